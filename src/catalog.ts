@@ -1,0 +1,110 @@
+import type { Definition } from "./definition.js";
+import type { Received } from "./received.js";
+
+/** Makes an instance of an error's class from what a peer sent. */
+export const receive: unique symbol = Symbol.for("grpc-rich-errors.v1.receive");
+
+/** The class of one declared error, as `protoc-gen-rich-errors` writes it. */
+export interface ErrorClass {
+  readonly definition: Definition;
+  [receive](received: Received): Error;
+}
+
+/**
+ * A set of declared errors, with look-up.
+ *
+ * Costs nothing until it is asked something; from then on every answer takes
+ * constant time.
+ */
+export class Catalog implements Iterable<ErrorClass> {
+  #index: Index | undefined;
+  readonly #errors: readonly ErrorClass[];
+
+  /**
+   * @throws TypeError at the first look-up, if two errors have the same reason in the same domain
+   */
+  constructor(errors: readonly ErrorClass[]) {
+    this.#errors = errors;
+  }
+
+  /** All errors of several catalogs. An error that is in two of them counts once. */
+  static of(...catalogs: readonly Catalog[]): Catalog {
+    return new Catalog([...new Set(catalogs.flatMap((catalog) => [...catalog]))]);
+  }
+
+  [Symbol.iterator](): Iterator<ErrorClass> {
+    return this.#errors[Symbol.iterator]();
+  }
+
+  /** How many errors there are. */
+  get size(): number {
+    return this.#errors.length;
+  }
+
+  /** Tells whether any error of the catalog belongs to a domain. */
+  hasDomain(domain: string): boolean {
+    return this.#indexed.byDomain.has(domain);
+  }
+
+  /** The error with a reason in a domain. */
+  byReason(domain: string, reason: string): ErrorClass | undefined {
+    return this.#indexed.byDomain.get(domain)?.byReason.get(reason);
+  }
+
+  /** The error with a number in a domain, if exactly one error has it. */
+  byNumber(domain: string, number: number): ErrorClass | undefined {
+    return this.#indexed.byDomain.get(domain)?.byNumber.get(number) ?? undefined;
+  }
+
+  /** The error with a detail of a type, if exactly one error has it. */
+  byDetailType(typeName: string): ErrorClass | undefined {
+    return this.#indexed.byDetailType.get(typeName) ?? undefined;
+  }
+
+  /** Tells whether any error of the catalog has a detail of a type. */
+  hasDetailType(typeName: string): boolean {
+    return this.#indexed.byDetailType.has(typeName);
+  }
+
+  get #indexed(): Index {
+    this.#index ??= indexOf(this.#errors);
+    return this.#index;
+  }
+}
+
+interface Domain {
+  readonly byReason: Map<string, ErrorClass>;
+  /** A number that several errors have is kept as null. */
+  readonly byNumber: Map<number, ErrorClass | null>;
+}
+
+interface Index {
+  readonly byDomain: Map<string, Domain>;
+  /** A type that several errors have is kept as null. */
+  readonly byDetailType: Map<string, ErrorClass | null>;
+}
+
+function indexOf(errors: readonly ErrorClass[]): Index {
+  const index: Index = { byDomain: new Map(), byDetailType: new Map() };
+  for (const error of errors) {
+    const { domain: name, reason, number, detail, enumName } = error.definition;
+    let domain = index.byDomain.get(name);
+    if (!domain) {
+      domain = { byReason: new Map(), byNumber: new Map() };
+      index.byDomain.set(name, domain);
+    }
+    const twin = domain.byReason.get(reason);
+    if (twin && twin.definition.enumName !== enumName) {
+      throw new TypeError(
+        `the reason ${reason} stands twice in the domain "${name}": ` +
+          `in ${twin.definition.enumName} and in ${enumName}; give one of the two enums a domain of its own`,
+      );
+    }
+    domain.byReason.set(reason, error);
+    domain.byNumber.set(number, domain.byNumber.has(number) ? null : error);
+    if (detail) {
+      index.byDetailType.set(detail.typeName, index.byDetailType.has(detail.typeName) ? null : error);
+    }
+  }
+  return index;
+}

@@ -1,0 +1,21 @@
+/**
+ * What generated code imports, and nothing else does. Its version changes when
+ * code generated before would no longer work.
+ */
+export { Catalog } from "./catalog.js";
+export type { Definition } from "./definition.js";
+export { type DetailCodec, tsProtoCodec } from "./detail.js";
+export { isInstance } from "./identity.js";
+export type { RichErrorOptions } from "./outgoing.js";
+export { RichError } from "./rich-error.js";
+export {
+  BadRequest,
+  DebugInfo,
+  Help,
+  LocalizedMessage,
+  PreconditionFailure,
+  QuotaFailure,
+  RequestInfo,
+  ResourceInfo,
+  RetryInfo,
+} from "./standard-types.js";

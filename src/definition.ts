@@ -1,0 +1,75 @@
+import type { Code } from "./code.js";
+import type { DetailCodec } from "./detail.js";
+
+/** What a client should do about an error; `richerrors.v1.Recovery` without its prefix. */
+export type Recovery =
+  | "NONE"
+  | "FIX_REQUEST"
+  | "AUTHENTICATE"
+  | "RETRY"
+  | "BACK_OFF_AND_RETRY"
+  | "REFRESH_AND_RETRY"
+  | "REDIRECT"
+  | "TREAT_AS_SUCCESS"
+  | "HOLD_AND_RETRY"
+  | "CONTACT_OPERATOR";
+
+/** Whether a failed request took effect; `richerrors.v1.Outcome` without its prefix. */
+export type Outcome = "NOT_APPLIED" | "MAYBE_APPLIED" | "ALREADY_APPLIED";
+
+/** Who is to blame; `richerrors.v1.Fault` without its prefix. */
+export type Fault = "CALLER" | "SERVER" | "DEPENDENCY";
+
+/** Where an error arises; `richerrors.v1.Origin` without its prefix. */
+export type Origin = "CLIENT" | "TRANSPORT" | "SERVER";
+
+/** The comment of an annotated enum value, taken apart. */
+export interface Documentation {
+  /** What the error says: the first paragraph. */
+  readonly summary: string;
+  /** What stands in the paragraph "Common causes:", an entry each. */
+  readonly causes?: readonly string[];
+  /** What stands in the paragraph "Client action:". */
+  readonly clientAction?: string;
+}
+
+/**
+ * What is known of an error before it happens: one annotated enum value.
+ *
+ * Written by `protoc-gen-rich-errors`, with all that can be derived filled in.
+ */
+export interface Definition<Detail = unknown, Reason extends string = string> {
+  /** The full name of the enum: `"shop.orders.v1.OrderError"`. */
+  readonly enumName: string;
+  /** The name of the value: `"ORDER_ERROR_ORDER_NOT_FOUND"`. */
+  readonly name: string;
+  /** The number of the value. */
+  readonly number: number;
+  /** The name of the error's class: `"OrderNotFoundError"`. */
+  readonly className: string;
+  readonly reason: Reason;
+  readonly domain: string;
+  readonly code: Code;
+  /** The type of the detail; none if the error carries no detail. */
+  readonly detail?: DetailCodec<Detail>;
+  /** The message, with fields of the detail in braces, named as in the detail's type. */
+  readonly message: string;
+  /** The number is put on the wire, as `ErrorInfo.metadata["code"]`. */
+  readonly numericCode?: boolean;
+  /** The narrowest category that the number lies in. */
+  readonly category?: string;
+  readonly recovery?: Recovery;
+  /** How long a client waits at least before it tries again, in milliseconds. */
+  readonly retryDelay?: number;
+  readonly outcome?: Outcome;
+  readonly fault: Fault;
+  readonly origin: Origin;
+  readonly httpStatus: number;
+  readonly displayName: string;
+  /** The version of the service that answered the error first. */
+  readonly since?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly helpUrl?: string;
+  readonly deprecated?: boolean;
+  readonly documentation: Documentation;
+}

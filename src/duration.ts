@@ -1,0 +1,23 @@
+/** The message `google.protobuf.Duration`, as ts-proto has it. */
+export interface Duration {
+  readonly seconds: bigint;
+  readonly nanos: number;
+}
+
+/** The most that a Duration can hold: 10,000 years. */
+const MOST_SECONDS = 315_576_000_000;
+
+/** A number of milliseconds as a Duration. What a Duration cannot hold becomes the nearest that it can. */
+export function durationFromMs(ms: number): Duration {
+  if (Number.isNaN(ms)) return { seconds: 0n, nanos: 0 };
+  const limit = MOST_SECONDS * 1000;
+  const bounded = Math.min(Math.max(ms, -limit), limit);
+  const seconds = Math.trunc(bounded / 1000);
+  const nanos = Math.round((bounded - seconds * 1000) * 1e6);
+  return { seconds: BigInt(seconds), nanos: nanos === 0 ? 0 : nanos };
+}
+
+/** A Duration in milliseconds. */
+export function durationToMs(duration: Duration): number {
+  return Number(duration.seconds) * 1000 + duration.nanos / 1e6;
+}

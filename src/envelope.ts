@@ -1,0 +1,84 @@
+import type { ErrorDetail } from "./detail.js";
+import type { Issue } from "./issue.js";
+import { delimited, MalformedError, varint, WireReader, WireWriter } from "./wire.js";
+
+/**
+ * The message `google.rpc.Status`, as ts-proto and others have it.
+ *
+ * @see https://google.aip.dev/193
+ */
+export interface Status {
+  /** The gRPC status code. */
+  readonly code: number;
+  /** The message for humans. */
+  readonly message: string;
+  /** What else there is to say, each packed with its type. */
+  readonly details: readonly ErrorDetail[];
+}
+
+/** A status as bytes. */
+export function encodeStatus(status: Status): Uint8Array {
+  const writer = new WireWriter();
+  if (status.code !== 0) writer.int32(1, status.code);
+  if (status.message !== "") writer.string(2, status.message);
+  for (const detail of status.details) {
+    const any = new WireWriter();
+    if (detail.typeUrl !== "") any.string(1, detail.typeUrl);
+    if (detail.value.length > 0) any.bytes(2, detail.value);
+    writer.bytes(3, any.finish());
+  }
+  return writer.finish();
+}
+
+/** What bytes hold of a status, as far as they can be read. */
+export interface DecodedStatus extends Status {
+  readonly issues: Issue[];
+}
+
+/**
+ * Reads a status from bytes. Never throws: what was read before the bytes go
+ * wrong is kept, and what is wrong becomes an issue.
+ */
+export function decodeStatus(bytes: Uint8Array): DecodedStatus {
+  let code: number | undefined;
+  let message: string | undefined;
+  const details: ErrorDetail[] = [];
+  const issues: Issue[] = [];
+  try {
+    const reader = new WireReader(bytes);
+    while (!reader.done) {
+      const tag = reader.tag();
+      if (tag === varint(1)) {
+        const next = reader.int32();
+        if (code !== undefined) {
+          issues.push({ kind: "several-statuses", message: "the trailer has more than one value" });
+        }
+        code ??= next;
+      } else if (tag === delimited(2)) {
+        const next = reader.string();
+        message ??= next;
+      } else if (tag === delimited(3)) {
+        details.push(decodeAny(reader.bytes()));
+      } else {
+        reader.skip(tag);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    issues.push({ kind: "malformed-status", message: `the trailer is not a google.rpc.Status: ${error.message}` });
+  }
+  return { code: code ?? 0, message: message ?? "", details, issues };
+}
+
+function decodeAny(bytes: Uint8Array): ErrorDetail {
+  const reader = new WireReader(bytes);
+  let typeUrl = "";
+  let value: Uint8Array = new Uint8Array();
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag === delimited(1)) typeUrl = reader.string();
+    else if (tag === delimited(2)) value = reader.bytes();
+    else reader.skip(tag);
+  }
+  return { typeUrl, value };
+}

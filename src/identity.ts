@@ -1,0 +1,42 @@
+import type { Definition } from "./definition.js";
+
+/**
+ * Marks a RichError of any copy of this package: an ESM and a CommonJS copy in
+ * one process have different classes for the same errors.
+ */
+export const brand: unique symbol = Symbol.for("grpc-rich-errors.v1.RichError");
+
+/** What a RichError is known by. */
+export interface Identified extends Error {
+  readonly definition: Definition | undefined;
+}
+
+/** Tells whether a value is a RichError, of whichever copy of this package. */
+export function isBranded(value: unknown): value is Identified {
+  return typeof value === "object" && value !== null && value instanceof Error && brand in value;
+}
+
+/** A class that `instanceof` is asked about. */
+export interface IdentifiedClass {
+  /** The one error that the class stands for. */
+  readonly definition?: Definition | undefined;
+  /** The enum whose errors the class stands for. */
+  readonly enumName?: string | undefined;
+}
+
+/**
+ * Tells whether an error is what a class stands for:
+ *
+ * - for the class of a declared error, an error with this declaration;
+ * - for the base class of an enum, an error declared in this enum;
+ * - for any other class, an error that was made by it.
+ */
+export function isInstance(cls: IdentifiedClass, value: unknown): boolean {
+  if (!isBranded(value)) return false;
+  const { definition } = value;
+  if (Object.hasOwn(cls, "definition")) {
+    return definition?.enumName === cls.definition?.enumName && definition?.name === cls.definition?.name;
+  }
+  if (Object.hasOwn(cls, "enumName")) return definition?.enumName === cls.enumName;
+  return Function.prototype[Symbol.hasInstance].call(cls, value);
+}

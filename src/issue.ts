@@ -1,0 +1,34 @@
+/**
+ * What kind of oddity a peer's status had.
+ *
+ * - `malformed-status`: the trailer is not a `google.rpc.Status`, or ends too early
+ * - `several-statuses`: the trailer holds more than one value
+ * - `invalid-code`: the status code is not one that an error can have
+ * - `code-mismatch`: the trailer has another code than `grpc-status`, which counts
+ * - `message-mismatch`: the trailer has another message than `grpc-message`, which counts
+ * - `malformed-detail`: a detail's bytes are not a message of its type
+ * - `duplicate-detail`: two details have the same type; the first counts
+ * - `unknown-type`: a detail has a type that no catalog and no standard knows
+ * - `unknown-reason`: the domain is in a catalog, and the reason is not
+ * - `missing-detail`: the error is declared with a detail, and came without
+ */
+export type IssueKind =
+  | "malformed-status"
+  | "several-statuses"
+  | "invalid-code"
+  | "code-mismatch"
+  | "message-mismatch"
+  | "malformed-detail"
+  | "duplicate-detail"
+  | "unknown-type"
+  | "unknown-reason"
+  | "missing-detail";
+
+/** Something that is wrong with a status as it came from a peer, or as it was to be sent. */
+export interface Issue {
+  readonly kind: IssueKind;
+  /** What is wrong, for humans. */
+  readonly message: string;
+  /** The type URL of the detail that it is about, where it is about one. */
+  readonly typeUrl?: string;
+}

@@ -1,0 +1,122 @@
+import type { Metadata } from "@grpc/grpc-js";
+import type { Definition } from "./definition.js";
+import { type ErrorDetail, packDetail, typeNameOf } from "./detail.js";
+import { durationFromMs } from "./duration.js";
+import { ErrorInfo } from "./error-info.js";
+import type { Issue } from "./issue.js";
+import { Help, type HelpLink, RetryInfo } from "./standard-types.js";
+
+/** What can be said of an error beside its detail. */
+export interface RichErrorOptions {
+  /** The message for humans. By default, it is made from the definition's template. */
+  readonly message?: string;
+  /** What led to the error. Stays in this process. */
+  readonly cause?: unknown;
+  /** Trailers to send with the error, beside its status. */
+  readonly metadata?: Metadata;
+  /** Facts for programs, added to `ErrorInfo.metadata`. */
+  readonly info?: Readonly<Record<string, string>>;
+  /** How long the client should wait at least before it tries again, in milliseconds. By default, as the definition says. */
+  readonly retryDelay?: number;
+  /** Where to read on. */
+  readonly help?: readonly HelpLink[];
+  /**
+   * More details, such as those collected by `StandardDetails`.
+   *
+   * An error has one detail of each type: of two the first is sent, and the
+   * error's own come before any given here.
+   */
+  readonly errorDetails?: Iterable<ErrorDetail>;
+}
+
+/** What is known of an error that was made here. */
+export interface OutgoingInit extends RichErrorOptions {
+  readonly definition?: Definition | undefined;
+  readonly reason?: string | undefined;
+  readonly domain?: string | undefined;
+  readonly detail?: unknown;
+}
+
+/** The details of an error that was made here, packed when they are first asked for. */
+export class Outgoing {
+  readonly issues: Issue[] = [];
+  readonly info: ErrorInfo | undefined;
+  readonly #init: OutgoingInit;
+  #packed: readonly ErrorDetail[] | undefined;
+
+  constructor(init: OutgoingInit) {
+    this.#init = init;
+    this.info = infoOf(init);
+  }
+
+  /** ErrorInfo first, then the extras, the typed detail last; one of each type. */
+  get errorDetails(): readonly ErrorDetail[] {
+    this.#packed ??= this.#pack();
+    return this.#packed;
+  }
+
+  #pack(): readonly ErrorDetail[] {
+    const { definition, detail, retryDelay = definition?.retryDelay, help, errorDetails } = this.#init;
+    const extras: ErrorDetail[] = [];
+    if (retryDelay !== undefined) {
+      this.#attempt(extras, () => [packDetail(RetryInfo, { retryDelay: durationFromMs(retryDelay) })]);
+    }
+    if (help) this.#attempt(extras, () => [packDetail(Help, { links: [...help] })]);
+    if (errorDetails) this.#attempt(extras, () => errorDetails);
+
+    const first: ErrorDetail[] = [];
+    const { info } = this;
+    if (info) this.#attempt(first, () => [definition ? packInfoOf(definition, info) : packDetail(ErrorInfo, info)]);
+    const last: ErrorDetail[] = [];
+    const codec = definition?.detail;
+    if (codec) this.#attempt(last, () => [packDetail(codec, detail)]);
+
+    const taken = new Set([ErrorInfo.typeName, codec?.typeName]);
+    const kept = extras.filter(({ typeUrl }) => {
+      const typeName = typeNameOf(typeUrl);
+      return !taken.has(typeName) && taken.add(typeName);
+    });
+    return [...first, ...kept, ...last];
+  }
+
+  /** A detail that cannot be packed is left out, because an error must be sent all the same. */
+  #attempt(into: ErrorDetail[], make: () => Iterable<ErrorDetail>): void {
+    try {
+      for (const { typeUrl, value } of make()) into.push({ typeUrl, value });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.issues.push({ kind: "malformed-detail", message: `a detail cannot be packed: ${why}` });
+    }
+  }
+}
+
+function infoOf({ definition, reason, domain, info }: OutgoingInit): ErrorInfo | undefined {
+  if (!definition) return reason === undefined ? undefined : { reason, domain: domain ?? "", metadata: { ...info } };
+  if (!info && !definition.numericCode) return plainInfoOf(definition);
+  const metadata: Record<string, string> = { ...info };
+  if (definition.numericCode) metadata["code"] = String(definition.number);
+  return { reason: definition.reason, domain: definition.domain, metadata };
+}
+
+const plainInfos = new WeakMap<Definition, ErrorInfo>();
+const packedInfos = new WeakMap<ErrorInfo, ErrorDetail>();
+
+/** The same for every error of a definition, so that it is packed once. */
+function plainInfoOf(definition: Definition): ErrorInfo {
+  let info = plainInfos.get(definition);
+  if (!info) {
+    info = { reason: definition.reason, domain: definition.domain, metadata: {} };
+    plainInfos.set(definition, info);
+  }
+  return info;
+}
+
+function packInfoOf(definition: Definition, info: ErrorInfo): ErrorDetail {
+  if (info !== plainInfos.get(definition)) return packDetail(ErrorInfo, info);
+  let packed = packedInfos.get(info);
+  if (!packed) {
+    packed = packDetail(ErrorInfo, info);
+    packedInfos.set(info, packed);
+  }
+  return packed;
+}

@@ -1,0 +1,184 @@
+import type { Metadata } from "@grpc/grpc-js";
+import type { Catalog, ErrorClass } from "./catalog.js";
+import { Code, isCode } from "./code.js";
+import { type ErrorDetail, typeNameOf } from "./detail.js";
+import { decodeStatus, type Status } from "./envelope.js";
+import { ErrorInfo } from "./error-info.js";
+import type { Issue } from "./issue.js";
+import { MalformedError } from "./wire.js";
+
+/** What a peer sent of an error, sorted but not decoded further than it must be. */
+export interface Received {
+  readonly code: Code;
+  readonly message: string;
+  readonly info: ErrorInfo | undefined;
+  readonly errorDetails: readonly ErrorDetail[];
+  /** The declared error that this is; none if no catalog knows it. */
+  readonly errorClass: ErrorClass | undefined;
+  readonly metadata: Metadata | undefined;
+  /** The catalogs that it was read with. */
+  readonly catalogs: readonly Catalog[];
+  /** What is known to be wrong so far. Decoding a detail may add to it. */
+  readonly issues: Issue[];
+}
+
+/** The status of a call as grpc-js hands it over. */
+export interface CallStatus {
+  readonly code: number;
+  readonly message: string;
+  readonly metadata?: Metadata | undefined;
+}
+
+/**
+ * Reads the status of a call together with the trailer that came with it.
+ *
+ * Never throws. The status of the call stands, whatever the trailer says.
+ */
+export function receiveTrailer(status: CallStatus, trailer: Uint8Array, catalogs: readonly Catalog[]): Received {
+  const { issues, ...inner } = decodeStatus(trailer);
+  if (issues.length === 0 || inner.code !== 0) {
+    if (inner.code !== status.code) {
+      issues.push({
+        kind: "code-mismatch",
+        message: `the trailer has the code ${inner.code}, grpc-status is ${status.code}`,
+      });
+    }
+    if (inner.message !== status.message) {
+      issues.push({ kind: "message-mismatch", message: "the trailer has another message than grpc-message" });
+    }
+  }
+  return sort(status, inner.details, issues, catalogs);
+}
+
+/** Reads a `google.rpc.Status` that stands for itself. Never throws. */
+export function receiveStatus(status: Status, catalogs: readonly Catalog[], issues: Issue[] = []): Received {
+  return sort(status, status.details, issues, catalogs);
+}
+
+/**
+ * Reads an error or a status of grpc-js: anything with a whole number as `code`
+ * and a string as `details`. Answers nothing for any other value. Never throws.
+ */
+export function receiveCall(value: unknown, catalogs: readonly Catalog[]): Received | undefined {
+  if (!isCallStatus(value)) return undefined;
+  const { code, details: message, metadata } = value;
+  const [trailer, ...more] = metadata?.get(TRAILER) ?? [];
+  if (!(trailer instanceof Uint8Array)) return sort({ code, message, metadata }, [], [], catalogs);
+  const received = receiveTrailer({ code, message, metadata }, trailer, catalogs);
+  if (more.length > 0) received.issues.push(SEVERAL);
+  return received;
+}
+
+/** The trailer that a `google.rpc.Status` travels in. */
+export const TRAILER = "grpc-status-details-bin";
+
+interface GrpcStatus {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata?: Metadata;
+}
+
+function isCallStatus(value: unknown): value is GrpcStatus {
+  if (typeof value !== "object" || value === null || !("code" in value && "details" in value)) return false;
+  return Number.isInteger(value.code) && typeof value.details === "string";
+}
+
+const SEVERAL: Issue = { kind: "several-statuses", message: "the trailer has more than one value" };
+
+function sort(
+  status: CallStatus,
+  errorDetails: readonly ErrorDetail[],
+  issues: Issue[],
+  catalogs: readonly Catalog[],
+): Received {
+  const info = readInfo(errorDetails, issues);
+  const code = readCode(status.code, issues);
+  return {
+    code,
+    message: status.message,
+    info,
+    errorDetails,
+    errorClass: info ? identify(info, catalogs, issues) : identifyByDetail(code, errorDetails, catalogs),
+    metadata: status.metadata,
+    catalogs,
+    issues,
+  };
+}
+
+function readCode(code: number, issues: Issue[]): Code {
+  if (isCode(code)) return code;
+  issues.push({ kind: "invalid-code", message: `${code} is not the status code of an error` });
+  return Code.UNKNOWN;
+}
+
+function readInfo(errorDetails: readonly ErrorDetail[], issues: Issue[]): ErrorInfo | undefined {
+  for (const { typeUrl, value } of errorDetails) {
+    if (typeNameOf(typeUrl) !== ErrorInfo.typeName) continue;
+    try {
+      return ErrorInfo.decode(value);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      issues.push({ kind: "malformed-detail", message: `ErrorInfo cannot be read: ${error.message}`, typeUrl });
+    }
+  }
+  return undefined;
+}
+
+function identify(info: ErrorInfo, catalogs: readonly Catalog[], issues: Issue[]): ErrorClass | undefined {
+  let known = false;
+  for (const catalog of catalogs) {
+    const found = catalog.byReason(info.domain, info.reason);
+    if (found) return found;
+    known ||= catalog.hasDomain(info.domain);
+  }
+  if (known) {
+    issues.push({
+      kind: "unknown-reason",
+      message: `the catalog of the domain "${info.domain}" has no error ${info.reason}`,
+    });
+  }
+  return undefined;
+}
+
+/**
+ * Without ErrorInfo, a detail type that exactly one declared error has tells
+ * which error it is, if the code agrees. The standard types tell nothing: any
+ * error may have them.
+ */
+function identifyByDetail(
+  code: Code,
+  errorDetails: readonly ErrorDetail[],
+  catalogs: readonly Catalog[],
+): ErrorClass | undefined {
+  const found = new Set<ErrorClass>();
+  for (const { typeUrl } of errorDetails) {
+    const typeName = typeNameOf(typeUrl);
+    if (isStandardType(typeName)) continue;
+    for (const catalog of catalogs) {
+      const error = catalog.byDetailType(typeName);
+      if (error?.definition.code === code) found.add(error);
+    }
+  }
+  const [only, another] = found;
+  return another ? undefined : only;
+}
+
+/** Looks for what can be seen of the details without decoding them. */
+export function reviewDetails({ errorDetails, catalogs }: Received): Issue[] {
+  const issues: Issue[] = [];
+  const seen = new Set<string>();
+  for (const { typeUrl } of errorDetails) {
+    const typeName = typeNameOf(typeUrl);
+    if (seen.has(typeName)) {
+      issues.push({ kind: "duplicate-detail", message: `there is another detail of the type "${typeName}"`, typeUrl });
+    } else if (!isStandardType(typeName) && !catalogs.some((catalog) => catalog.hasDetailType(typeName))) {
+      issues.push({ kind: "unknown-type", message: `no catalog has the type "${typeName}"`, typeUrl });
+    }
+    seen.add(typeName);
+  }
+  return issues;
+}
+
+function isStandardType(typeName: string): boolean {
+  return typeName.startsWith("google.rpc.");
+}

@@ -1,0 +1,257 @@
+import type { Metadata } from "@grpc/grpc-js";
+import { type Catalog, receive } from "./catalog.js";
+import { Code, isCode } from "./code.js";
+import type { Definition } from "./definition.js";
+import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
+import type { ErrorInfo } from "./error-info.js";
+import { brand, isBranded, isInstance } from "./identity.js";
+import type { Issue } from "./issue.js";
+import { renderMessage } from "./message-template.js";
+import { Outgoing, type RichErrorOptions } from "./outgoing.js";
+import { inspectError, type JsonError, jsonOf } from "./printing.js";
+import { type Received, receiveCall, reviewDetails } from "./received.js";
+import { callerStack, withoutStack } from "./stack.js";
+import { StandardDetails } from "./standard-details.js";
+
+/** What can be said of an error that is not declared in a proto. */
+export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"> {
+  /** What went wrong, in `UPPER_SNAKE_CASE`. Without it, the error carries no ErrorInfo. */
+  readonly reason?: string;
+  /** Who says so. */
+  readonly domain?: string;
+}
+
+/** How to read an error that came from a peer. */
+export interface ReadOptions {
+  /** The errors to recognise. By default, none: every error is a plain RichError. */
+  readonly catalogs?: readonly Catalog[];
+}
+
+/**
+ * An error with a gRPC status code, an identity and typed details; the same on
+ * the server that throws it and on the client that catches it.
+ *
+ * Errors declared in a proto have a generated class each, which extends this
+ * one. Others are plain:
+ *
+ * ```ts
+ * throw new RichError(Code.NOT_FOUND, "no such order", { reason: "ORDER_NOT_FOUND", domain: "shop.example" });
+ * ```
+ *
+ * - `instanceof` looks at what an error is, not at which copy of this package made it.
+ * - `details` is grpc-js's name for the message; typed details are in `detail` and `errorDetails`.
+ * - `cause` never leaves the process.
+ */
+export class RichError<Detail = unknown, Reason extends string | undefined = string | undefined> extends Error {
+  /** The definition of the class's error; none for a class that stands for many. */
+  static readonly definition: Definition | undefined = undefined;
+
+  /** The gRPC status code. */
+  readonly code: Code;
+  /** What went wrong, in `UPPER_SNAKE_CASE`. */
+  readonly reason: Reason;
+  /** Who says so. */
+  readonly domain: string | undefined;
+  /** What the proto says of the error; none if no catalog knows it. */
+  readonly definition: Definition | undefined;
+  /** On the client, what came with the status. On the server, trailers to send with it. */
+  readonly metadata: Metadata | undefined;
+
+  readonly #received: Received | undefined;
+  readonly #source: Received | Outgoing;
+  #unreadable: Set<ErrorDetail> | undefined;
+  #reviewed: Issue[] | undefined;
+  #detail: Detail | undefined;
+  #detailRead: boolean;
+
+  /** Makes an error that is not declared in a proto. */
+  constructor(code: Code, message: string, options?: UndeclaredErrorOptions);
+  /** Makes a declared error; called by the generated classes. */
+  constructor(definition: Definition<Detail, NonNullable<Reason>>, detail: Detail, options?: RichErrorOptions);
+  constructor(source: Code | Definition | Received, body?: unknown, options: RichErrorOptions = {}) {
+    const received = isReceived(source) ? source : undefined;
+    const definition = received ? received.errorClass?.definition : isCode(source) ? undefined : (source as Definition);
+    const text =
+      received?.message ?? (definition ? (options.message ?? renderMessage(definition.message, body)) : body);
+    super(String(text).toWellFormed(), "cause" in options ? { cause: options.cause } : undefined);
+
+    const { reason, domain } = definition ?? received?.info ?? (options as UndeclaredErrorOptions);
+    this.code = received?.code ?? definition?.code ?? (isCode(source) ? source : Code.UNKNOWN);
+    this.reason = (reason || undefined) as Reason;
+    this.domain = domain || undefined;
+    this.definition = definition;
+    this.metadata = received ? received.metadata : options.metadata;
+    this.#received = received;
+    this.#source = received ?? new Outgoing({ ...options, definition, reason, domain, detail: body });
+    this.#detail = definition && !received ? (body as Detail) : undefined;
+    this.#detailRead = !received;
+  }
+
+  static {
+    Object.defineProperties(this.prototype, {
+      [brand]: { value: true },
+      // A property of Error.prototype, which an accessor of a class may not override.
+      name: {
+        configurable: true,
+        get(this: RichError) {
+          return (this.constructor as typeof RichError).definition?.className ?? "RichError";
+        },
+        set(this: RichError, value: unknown) {
+          Object.defineProperty(this, "name", { value, configurable: true, writable: true });
+        },
+      },
+    });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is RichError {
+    return this === RichError ? isBranded(value) : isInstance(this, value);
+  }
+
+  /** Makes an instance of this class from what a peer sent. */
+  static [receive](received: Received): RichError {
+    return withoutStack(() => Reflect.construct(RichError, [received], this));
+  }
+
+  /**
+   * Makes a RichError of anything that was caught:
+   *
+   * - a RichError is returned as it is;
+   * - a grpc-js error or status becomes an instance of the class of the error
+   *   that its trailer tells of, with the stack of the caller;
+   * - an `AbortError` becomes `CANCELLED`, a `TimeoutError` `DEADLINE_EXCEEDED`;
+   * - anything else becomes `UNKNOWN` with its message.
+   *
+   * In the last two cases the value is kept as `cause`. Never throws.
+   */
+  static from(value: unknown, { catalogs = [] }: ReadOptions = {}): RichError {
+    if (value instanceof RichError) return value;
+    const received = receiveCall(value, catalogs);
+    if (received) {
+      const error = (received.errorClass ?? RichError)[receive](received) as RichError;
+      error.stack = callerStack(error, value);
+      return error;
+    }
+    if (!(value instanceof Error)) return new RichError(Code.UNKNOWN, textOf(value), { cause: value });
+    const code = ABORTS[value.name] ?? Code.UNKNOWN;
+    return new RichError(code, value.message, { cause: value });
+  }
+
+  /** The message, under the name that grpc-js has for it. */
+  get details(): string {
+    return this.message;
+  }
+
+  /**
+   * What the error carries by its declaration.
+   *
+   * If a peer sent the error without its detail or with one that cannot be
+   * read, this is a message without content, and {@link issues} says so.
+   */
+  get detail(): Detail {
+    if (!this.#detailRead) {
+      this.#detailRead = true;
+      const codec = this.definition?.detail;
+      if (codec) this.#detail = (this.findDetail(codec) ?? emptyMessage(codec)) as Detail;
+    }
+    // A declared error has a detail of its type, any other error has none.
+    return this.#detail as Detail;
+  }
+
+  /** Every message of `Status.details`, packed, in order: ErrorInfo, the extras, the detail. */
+  get errorDetails(): readonly ErrorDetail[] {
+    return this.#source.errorDetails;
+  }
+
+  /** The error's identity and facts about this occurrence; none if the error carries no ErrorInfo. */
+  get info(): ErrorInfo | undefined {
+    return this.#source.info;
+  }
+
+  /** What is wrong with the error as it came from the peer, or with details that cannot be sent. */
+  get issues(): readonly Issue[] {
+    if (!this.#received) void this.errorDetails;
+    else this.#reviewed ??= this.#review(this.#received);
+    return [...this.#source.issues, ...(this.#reviewed ?? [])];
+  }
+
+  /** The standard details that the error carries. */
+  get standardDetails(): StandardDetails {
+    return StandardDetails.from((codec) => this.findDetail(codec));
+  }
+
+  /** How long to wait at least before trying again, in milliseconds. */
+  get retryDelay(): number | undefined {
+    return this.standardDetails.retryDelay;
+  }
+
+  /** The first detail of a type; none if there is none or it cannot be read. Never throws. */
+  findDetail<T>(codec: DetailCodec<T>): T | undefined {
+    return this.findDetails(codec)[0];
+  }
+
+  /** All details of a type that can be read. Never throws. */
+  findDetails<T>(codec: DetailCodec<T>): T[] {
+    const found: T[] = [];
+    for (const detail of this.errorDetails) {
+      if (typeNameOf(detail.typeUrl) !== codec.typeName || this.#unreadable?.has(detail)) continue;
+      try {
+        found.push(codec.decode(detail.value));
+      } catch (error) {
+        (this.#unreadable ??= new Set()).add(detail);
+        const why = error instanceof Error ? error.message : String(error);
+        const message = `the detail of the type "${codec.typeName}" cannot be read: ${why}`;
+        this.#source.issues.push({ kind: "malformed-detail", message, typeUrl: detail.typeUrl });
+      }
+    }
+    return found;
+  }
+
+  /** The error for a log: with its details decoded, and without the values of metadata. */
+  toJSON(): JsonError {
+    return jsonOf(this);
+  }
+
+  /** The error for a console of Node's: as {@link toJSON}, with the stack. */
+  [Symbol.for("nodejs.util.inspect.custom")](depth: number, options: object, inspect: Inspect): string {
+    return inspectError(this, (value) => inspect(value, { ...options, depth }));
+  }
+
+  #review(received: Received): Issue[] {
+    const issues = reviewDetails(received);
+    const codec = this.definition?.detail;
+    if (codec) {
+      void this.detail;
+      if (!this.errorDetails.some(({ typeUrl }) => typeNameOf(typeUrl) === codec.typeName)) {
+        issues.push({ kind: "missing-detail", message: `the detail of the type "${codec.typeName}" is missing` });
+      }
+    }
+    return issues;
+  }
+}
+
+type Inspect = (value: unknown, options: object) => string;
+
+const ABORTS: Readonly<Record<string, Code | undefined>> = {
+  AbortError: Code.CANCELLED,
+  TimeoutError: Code.DEADLINE_EXCEEDED,
+};
+
+function isReceived(source: Code | Definition | Received): source is Received {
+  return typeof source === "object" && "errorDetails" in source;
+}
+
+function emptyMessage(codec: DetailCodec<unknown>): unknown {
+  try {
+    return codec.decode(new Uint8Array());
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return "something was thrown that has no text";
+  }
+}

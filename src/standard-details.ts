@@ -1,0 +1,200 @@
+import { type DetailCodec, type ErrorDetail, packDetail } from "./detail.js";
+import { durationFromMs, durationToMs } from "./duration.js";
+import * as standard from "./standard-types.js";
+
+/** What {@link StandardDetails.addFieldViolation} takes beside the field and its description. */
+export interface FieldViolationOptions {
+  /** Why, in `UPPER_SNAKE_CASE`, for programs. */
+  readonly reason?: string;
+  /** The description in the language of a human. */
+  readonly localizedMessage?: standard.LocalizedMessage;
+}
+
+/** Which quota {@link StandardDetails.addQuotaViolation} is about, beside its subject. */
+export type QuotaViolationOptions = Partial<Omit<standard.QuotaViolation, "subject" | "description">>;
+
+/**
+ * Collects the standard details of an error, and reads them.
+ *
+ * ```ts
+ * const problems = new StandardDetails();
+ * if (order.quantity < 1) problems.addFieldViolation("quantity", "must be at least 1");
+ * if (order.address === "") problems.addFieldViolation("address", "must not be empty");
+ * if (problems.hasFieldViolations) throw new OrderRejectedError({ orderId }, { errorDetails: problems });
+ * ```
+ *
+ * On the other side, `err.standardDetails.badRequest?.fieldViolations` has them.
+ * Iterating gives the details packed, in the order in which they were first added.
+ *
+ * @see https://google.aip.dev/193#error-details
+ */
+export class StandardDetails implements Iterable<ErrorDetail> {
+  readonly #messages = new Map<DetailCodec<unknown>, unknown>();
+
+  /** Reads the standard details among those of an error; what cannot be read is left out. */
+  static from(find: <T>(codec: DetailCodec<T>) => T | undefined): StandardDetails {
+    const details = new StandardDetails();
+    for (const codec of CODECS) {
+      const message = find(codec);
+      if (message !== undefined) details.#messages.set(codec, message);
+    }
+    return details;
+  }
+
+  /** Adds what is wrong with one field of the request, named by its path: `"items[3].count"`. */
+  addFieldViolation(field: string, description: string, options: FieldViolationOptions = {}): this {
+    const { reason = "", localizedMessage } = options;
+    this.#collect(standard.BadRequest, { fieldViolations: [] }).fieldViolations.push({
+      field,
+      description,
+      reason,
+      localizedMessage,
+    });
+    return this;
+  }
+
+  /** Adds a condition that is not met: its kind (`"TOS"`), what it is about, what to do. */
+  addPreconditionViolation(type: string, subject: string, description: string): this {
+    this.#collect(standard.PreconditionFailure, { violations: [] }).violations.push({ type, subject, description });
+    return this;
+  }
+
+  /** Adds a quota that is used up: whose it is (`"project:p1"`) and how it came to this. */
+  addQuotaViolation(subject: string, description: string, options: QuotaViolationOptions = {}): this {
+    this.#collect(standard.QuotaFailure, { violations: [] }).violations.push({
+      apiService: "",
+      quotaMetric: "",
+      quotaId: "",
+      quotaDimensions: {},
+      quotaValue: 0n,
+      ...options,
+      subject,
+      description,
+    });
+    return this;
+  }
+
+  /** Adds a place to read on. */
+  addHelpLink(description: string, url: string): this {
+    this.#collect(standard.Help, { links: [] }).links.push({ description, url });
+    return this;
+  }
+
+  /** Says how long to wait at least before trying again, in milliseconds. */
+  setRetryDelay(ms: number): this {
+    return this.#set(standard.RetryInfo, { retryDelay: durationFromMs(ms) });
+  }
+
+  /** Says what a developer of the server wants to know. Reaches every caller: leave out what may not. */
+  setDebugInfo(detail: string, stackEntries: readonly string[] = []): this {
+    return this.#set(standard.DebugInfo, { detail, stackEntries: [...stackEntries] });
+  }
+
+  /** Says how to name the request to those who operate the server. */
+  setRequestInfo(requestId: string, servingData = ""): this {
+    return this.#set(standard.RequestInfo, { requestId, servingData });
+  }
+
+  /** Says which resource the error is about. */
+  setResourceInfo(resource: Partial<standard.ResourceInfo>): this {
+    return this.#set(standard.ResourceInfo, {
+      resourceType: "",
+      resourceName: "",
+      owner: "",
+      description: "",
+      ...resource,
+    });
+  }
+
+  /** Says the message in the language of a human, named as in BCP 47: `"fr-CH"`. */
+  setLocalizedMessage(locale: string, message: string): this {
+    return this.#set(standard.LocalizedMessage, { locale, message });
+  }
+
+  get hasFieldViolations(): boolean {
+    return (this.badRequest?.fieldViolations.length ?? 0) > 0;
+  }
+
+  get hasPreconditionViolations(): boolean {
+    return (this.preconditionFailure?.violations.length ?? 0) > 0;
+  }
+
+  get hasQuotaViolations(): boolean {
+    return (this.quotaFailure?.violations.length ?? 0) > 0;
+  }
+
+  get badRequest(): standard.BadRequest | undefined {
+    return this.#get(standard.BadRequest);
+  }
+
+  get preconditionFailure(): standard.PreconditionFailure | undefined {
+    return this.#get(standard.PreconditionFailure);
+  }
+
+  get quotaFailure(): standard.QuotaFailure | undefined {
+    return this.#get(standard.QuotaFailure);
+  }
+
+  get help(): standard.Help | undefined {
+    return this.#get(standard.Help);
+  }
+
+  get retryInfo(): standard.RetryInfo | undefined {
+    return this.#get(standard.RetryInfo);
+  }
+
+  /** The delay of {@link retryInfo}, in milliseconds. */
+  get retryDelay(): number | undefined {
+    const delay = this.retryInfo?.retryDelay;
+    return delay && durationToMs(delay);
+  }
+
+  get debugInfo(): standard.DebugInfo | undefined {
+    return this.#get(standard.DebugInfo);
+  }
+
+  get requestInfo(): standard.RequestInfo | undefined {
+    return this.#get(standard.RequestInfo);
+  }
+
+  get resourceInfo(): standard.ResourceInfo | undefined {
+    return this.#get(standard.ResourceInfo);
+  }
+
+  get localizedMessage(): standard.LocalizedMessage | undefined {
+    return this.#get(standard.LocalizedMessage);
+  }
+
+  *[Symbol.iterator](): Iterator<ErrorDetail> {
+    for (const [codec, message] of this.#messages) yield packDetail(codec, message);
+  }
+
+  #collect<T>(codec: DetailCodec<T>, empty: T): T {
+    const found = this.#get(codec);
+    if (found !== undefined) return found;
+    this.#messages.set(codec, empty);
+    return empty;
+  }
+
+  #set<T>(codec: DetailCodec<T>, message: T): this {
+    this.#messages.set(codec, message);
+    return this;
+  }
+
+  #get<T>(codec: DetailCodec<T>): T | undefined {
+    // A codec is only ever set together with a message of its type.
+    return this.#messages.get(codec) as T | undefined;
+  }
+}
+
+const CODECS: readonly DetailCodec<unknown>[] = [
+  standard.BadRequest,
+  standard.PreconditionFailure,
+  standard.QuotaFailure,
+  standard.RetryInfo,
+  standard.DebugInfo,
+  standard.RequestInfo,
+  standard.ResourceInfo,
+  standard.Help,
+  standard.LocalizedMessage,
+];

@@ -1,0 +1,51 @@
+import * as rpc from "../gen/google/rpc/error_details.js";
+import { type DetailCodec, tsProtoCodec } from "./detail.js";
+
+/**
+ * The standard details of errors, each as a type and as the codec of that type.
+ *
+ * @see https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
+ */
+
+/** What is wrong with the fields of a request. */
+export type BadRequest = rpc.BadRequest;
+/** One field of a request, and what is wrong with it. */
+export type FieldViolation = rpc.BadRequest_FieldViolation;
+/** What must be true before the request can succeed. */
+export type PreconditionFailure = rpc.PreconditionFailure;
+/** One condition that is not met. */
+export type PreconditionViolation = rpc.PreconditionFailure_Violation;
+/** Which quotas are used up. */
+export type QuotaFailure = rpc.QuotaFailure;
+/** One quota that is used up. */
+export type QuotaViolation = rpc.QuotaFailure_Violation;
+/** When to try again. */
+export type RetryInfo = rpc.RetryInfo;
+/** What a developer of the server wants to know. */
+export type DebugInfo = rpc.DebugInfo;
+/** How to name the request to those who operate the server. */
+export type RequestInfo = rpc.RequestInfo;
+/** Which resource the error is about. */
+export type ResourceInfo = rpc.ResourceInfo;
+/** Where to read on. */
+export type Help = rpc.Help;
+/** One place to read on. */
+export type HelpLink = rpc.Help_Link;
+/** The message in the language of a human. */
+export type LocalizedMessage = rpc.LocalizedMessage;
+
+export const BadRequest: DetailCodec<BadRequest> = tsProtoCodec("google.rpc.BadRequest", rpc.BadRequest);
+export const PreconditionFailure: DetailCodec<PreconditionFailure> = tsProtoCodec(
+  "google.rpc.PreconditionFailure",
+  rpc.PreconditionFailure,
+);
+export const QuotaFailure: DetailCodec<QuotaFailure> = tsProtoCodec("google.rpc.QuotaFailure", rpc.QuotaFailure);
+export const RetryInfo: DetailCodec<RetryInfo> = tsProtoCodec("google.rpc.RetryInfo", rpc.RetryInfo);
+export const DebugInfo: DetailCodec<DebugInfo> = tsProtoCodec("google.rpc.DebugInfo", rpc.DebugInfo);
+export const RequestInfo: DetailCodec<RequestInfo> = tsProtoCodec("google.rpc.RequestInfo", rpc.RequestInfo);
+export const ResourceInfo: DetailCodec<ResourceInfo> = tsProtoCodec("google.rpc.ResourceInfo", rpc.ResourceInfo);
+export const Help: DetailCodec<Help> = tsProtoCodec("google.rpc.Help", rpc.Help);
+export const LocalizedMessage: DetailCodec<LocalizedMessage> = tsProtoCodec(
+  "google.rpc.LocalizedMessage",
+  rpc.LocalizedMessage,
+);

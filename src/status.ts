@@ -1,0 +1,21 @@
+import { receive } from "./catalog.js";
+import type { Status } from "./envelope.js";
+import { receiveStatus } from "./received.js";
+import { type ReadOptions, RichError } from "./rich-error.js";
+
+/**
+ * The error as a `google.rpc.Status`, for statuses that travel inside responses
+ * (an answer to a batch has one for each entry). Never throws.
+ */
+export function toStatus(error: RichError): Status {
+  return { code: error.code, message: error.message, details: error.errorDetails };
+}
+
+/**
+ * The error that a `google.rpc.Status` tells of, as an instance of its class if
+ * a catalog knows it. Never throws; what is wrong with the status is in `issues`.
+ */
+export function fromStatus(status: Status, { catalogs = [] }: ReadOptions = {}): RichError {
+  const received = receiveStatus(status, catalogs);
+  return (received.errorClass ?? RichError)[receive](received) as RichError;
+}

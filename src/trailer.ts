@@ -1,0 +1,49 @@
+import { Metadata } from "@grpc/grpc-js";
+import { receive } from "./catalog.js";
+import type { Code } from "./code.js";
+import { decodeStatus, encodeStatus } from "./envelope.js";
+import { receiveStatus, TRAILER } from "./received.js";
+import { type ReadOptions, RichError } from "./rich-error.js";
+import { toStatus } from "./status.js";
+
+/** An error as grpc-js sends it. */
+export interface PackedError {
+  readonly code: Code;
+  readonly details: string;
+  readonly metadata: Metadata;
+}
+
+/**
+ * The bytes of the trailer `grpc-status-details-bin`: a `google.rpc.Status`
+ * whose code and message are those of the error. Equal errors are equal bytes.
+ * Never throws; a detail that cannot be packed is left out and is in `issues`.
+ *
+ * @see https://google.aip.dev/193
+ */
+export function pack(error: RichError): Uint8Array {
+  return encodeStatus(toStatus(error));
+}
+
+/**
+ * Reads the bytes of the trailer `grpc-status-details-bin`. Never throws; what
+ * is wrong with the bytes is in `issues`.
+ *
+ * Where the status of the call is at hand too, use `RichError.from` instead,
+ * because the trailer of a hostile peer can say anything.
+ */
+export function unpack(trailer: Uint8Array, { catalogs = [] }: ReadOptions = {}): RichError {
+  const { issues, ...status } = decodeStatus(trailer);
+  const received = receiveStatus(status, catalogs, issues);
+  return (received.errorClass ?? RichError)[receive](received) as RichError;
+}
+
+/**
+ * The error as a status for grpc-js, in any place that takes one: an error's own
+ * trailers and `grpc-status-details-bin`, which replaces one that is there.
+ */
+export function packError(error: RichError): PackedError {
+  const metadata = error.metadata?.clone() ?? new Metadata();
+  const bytes = pack(error);
+  metadata.set(TRAILER, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  return { code: error.code, details: error.message, metadata };
+}

@@ -1,0 +1,188 @@
+/**
+ * Protobuf's wire format, as far as an error's envelope needs it.
+ *
+ * The bytes come from the network: every length is checked before it is
+ * followed, and a field costs no more than the bytes it stands in.
+ *
+ * @see https://protobuf.dev/programming-guides/encoding/
+ */
+
+/** Bytes that are not what they ought to be. Never leaves this package. */
+export class MalformedError extends Error {}
+
+const VARINT = 0;
+const FIXED64 = 1;
+const DELIMITED = 2;
+const START_GROUP = 3;
+const END_GROUP = 4;
+const FIXED32 = 5;
+
+const MAX_GROUP_DEPTH = 100;
+
+/** The tag of a length-delimited field. */
+export function delimited(field: number): number {
+  return (field << 3) | DELIMITED;
+}
+
+/** The tag of a varint field. */
+export function varint(field: number): number {
+  return (field << 3) | VARINT;
+}
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const encoder = new TextEncoder();
+
+/** Reads the fields of one message, in order. */
+export class WireReader {
+  #pos = 0;
+
+  constructor(private readonly source: Uint8Array) {}
+
+  get done(): boolean {
+    return this.#pos >= this.source.length;
+  }
+
+  /** The tag of the next field. */
+  tag(): number {
+    const tag = this.#varint32();
+    if (tag >>> 3 === 0) throw new MalformedError("a field has the number 0");
+    return tag;
+  }
+
+  /** The low 32 bits of a varint, signed. */
+  int32(): number {
+    return this.#varint32() | 0;
+  }
+
+  /** A view of a length-delimited field; the bytes are not copied. */
+  bytes(): Uint8Array {
+    const length = this.#varint32() >>> 0;
+    return this.source.subarray(this.#pos, this.#advance(length));
+  }
+
+  /** A string. What is not UTF-8 in it becomes U+FFFD. */
+  string(): string {
+    return decoder.decode(this.bytes());
+  }
+
+  /** Passes over a field that is not needed. */
+  skip(tag: number, depth = 0): void {
+    switch (tag & 7) {
+      case VARINT:
+        this.#varint32();
+        return;
+      case FIXED64:
+        this.#advance(8);
+        return;
+      case DELIMITED:
+        this.bytes();
+        return;
+      case FIXED32:
+        this.#advance(4);
+        return;
+      case START_GROUP:
+        this.#skipGroup(tag >>> 3, depth + 1);
+        return;
+      default:
+        throw new MalformedError(`a field has the wire type ${tag & 7}`);
+    }
+  }
+
+  #skipGroup(field: number, depth: number): void {
+    if (depth > MAX_GROUP_DEPTH) throw new MalformedError("groups are nested too deep");
+    for (;;) {
+      const tag = this.tag();
+      if ((tag & 7) !== END_GROUP) this.skip(tag, depth);
+      else if (tag >>> 3 === field) return;
+      else throw new MalformedError("a group ends that did not begin");
+    }
+  }
+
+  #advance(length: number): number {
+    const end = this.#pos + length;
+    if (end > this.source.length) throw new MalformedError("a field is longer than what is left");
+    this.#pos = end;
+    return end;
+  }
+
+  #varint32(): number {
+    let result = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      const byte = this.source[this.#pos++];
+      if (byte === undefined) throw new MalformedError("the bytes end inside a number");
+      if (shift < 32) result |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return result;
+    }
+    throw new MalformedError("a number is longer than ten bytes");
+  }
+}
+
+/** Writes the fields of one message, in the order of the calls. */
+export class WireWriter {
+  #buffer = new Uint8Array(256);
+  #length = 0;
+
+  /** A varint field. Negative numbers take ten bytes, as the format has it. */
+  int32(field: number, value: number): this {
+    this.#varint(varint(field));
+    if (value >= 0) {
+      this.#varint(value);
+    } else {
+      this.#reserve(10);
+      let rest = BigInt.asUintN(64, BigInt(value));
+      for (; rest > 0x7fn; rest >>= 7n) this.#buffer[this.#length++] = Number(rest & 0x7fn) | 0x80;
+      this.#buffer[this.#length++] = Number(rest);
+    }
+    return this;
+  }
+
+  /** A string field. A lone surrogate becomes U+FFFD. */
+  string(field: number, value: string): this {
+    this.#varint(delimited(field));
+    const most = value.length * 3;
+    this.#reserve(most + 5);
+    if (most < 0x80) {
+      const at = this.#length++;
+      const { written } = encoder.encodeInto(value, this.#buffer.subarray(this.#length));
+      this.#buffer[at] = written;
+      this.#length += written;
+    } else {
+      this.#append(encoder.encode(value));
+    }
+    return this;
+  }
+
+  /** A field of bytes, or a message. */
+  bytes(field: number, value: Uint8Array): this {
+    this.#varint(delimited(field));
+    this.#append(value);
+    return this;
+  }
+
+  /** All that was written. */
+  finish(): Uint8Array {
+    return this.#buffer.slice(0, this.#length);
+  }
+
+  #append(bytes: Uint8Array): void {
+    this.#varint(bytes.length);
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  #varint(value: number): void {
+    this.#reserve(5);
+    let rest = value >>> 0;
+    for (; rest > 0x7f; rest >>>= 7) this.#buffer[this.#length++] = (rest & 0x7f) | 0x80;
+    this.#buffer[this.#length++] = rest;
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#buffer.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+    grown.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = grown;
+  }
+}
