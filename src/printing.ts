@@ -25,6 +25,7 @@ export interface Printable extends Identified {
   readonly reason: string | undefined;
   readonly domain: string | undefined;
   readonly detail: unknown;
+  readonly info: ErrorInfo | undefined;
   readonly errorDetails: readonly ErrorDetail[];
   readonly issues: readonly Issue[];
   readonly metadata: Metadata | undefined;
@@ -68,13 +69,16 @@ function isPrintable(value: unknown): value is Printable {
 
 /** The error as Node shows it on a console: its stack, then what it carries. */
 export function inspectError(error: Printable, inspect: (value: unknown) => string): string {
-  const { detail, issues, metadata } = error;
+  const { detail, info, issues, metadata } = error;
+  const shownAbove = [ErrorInfo.typeName, error.definition?.detail?.typeName];
+  const extras = error.errorDetails.filter(({ typeUrl }) => !shownAbove.includes(typeNameOf(typeUrl)));
   const shown = {
     code: codeName(error.code),
     ...(error.reason !== undefined && { reason: error.reason }),
     ...(error.domain !== undefined && { domain: error.domain }),
     ...(detail !== undefined && { detail }),
-    errorDetails: error.errorDetails.map((packed) => readable(error, packed)),
+    ...(info && Object.keys(info.metadata).length > 0 && { info: { ...info.metadata } }),
+    ...(extras.length > 0 && { errorDetails: extras.map((packed) => readable(error, packed)) }),
     ...(metadata && { metadata: Object.keys(metadata.getMap()) }),
     ...(issues.length > 0 && { issues: issues.map(({ kind, message }) => `${kind}: ${message}`) }),
     ...(error.cause !== undefined && { cause: causeForConsole(error.cause) }),

@@ -136,6 +136,11 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return new RichError(code, value.message, { cause: value });
   }
 
+  /** Whether the error came from a peer, and was not made in this process. */
+  get received(): boolean {
+    return this.#received !== undefined;
+  }
+
   /** The message, under the name that grpc-js has for it. */
   get details(): string {
     return this.message;
@@ -197,7 +202,8 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
       try {
         found.push(codec.decode(detail.value));
       } catch (error) {
-        (this.#unreadable ??= new Set()).add(detail);
+        this.#unreadable ??= new Set();
+        this.#unreadable.add(detail);
         const why = error instanceof Error ? error.message : String(error);
         const message = `the detail of the type "${codec.typeName}" cannot be read: ${why}`;
         this.#source.issues.push({ kind: "malformed-detail", message, typeUrl: detail.typeUrl });

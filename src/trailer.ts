@@ -38,12 +38,17 @@ export function unpack(trailer: Uint8Array, { catalogs = [] }: ReadOptions = {})
 }
 
 /**
- * The error as a status for grpc-js, in any place that takes one: an error's own
- * trailers and `grpc-status-details-bin`, which replaces one that is there.
+ * The error as a status for grpc-js, in any place that takes one: the error's
+ * own trailers and `grpc-status-details-bin`, which replaces one that is there.
+ * An error without details needs no trailer and has none.
  */
 export function packError(error: RichError): PackedError {
   const metadata = error.metadata?.clone() ?? new Metadata();
-  const bytes = pack(error);
-  metadata.set(TRAILER, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  if (error.errorDetails.length > 0) {
+    const bytes = pack(error);
+    metadata.set(TRAILER, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  } else {
+    metadata.remove(TRAILER);
+  }
   return { code: error.code, details: error.message, metadata };
 }

@@ -1,0 +1,38 @@
+import type {
+  CallOptions,
+  Client,
+  ClientDuplexStream,
+  ClientReadableStream,
+  ClientUnaryCall,
+  ClientWritableStream,
+  Metadata,
+} from "@grpc/grpc-js";
+import type { Messages } from "../produce.js";
+
+/** What can be said of one call, beside what grpc-js takes. */
+export interface PromiseCallOptions extends Partial<CallOptions> {
+  /** Cancels the call when it is aborted. The error is `CANCELLED`, with the signal's reason as cause. */
+  readonly signal?: AbortSignal;
+  /** Sent with the request. */
+  readonly metadata?: Metadata;
+}
+
+/** One method of a generated client, as {@link PromiseClient} has it. */
+export type PromiseMethod<Method> = Method extends (...args: infer Args) => infer Call
+  ? Call extends ClientDuplexStream<infer Request, infer Response>
+    ? (requests: Messages<Request>, options?: PromiseCallOptions) => AsyncIterable<Response>
+    : Call extends ClientReadableStream<infer Response>
+      ? (request: Args[0], options?: PromiseCallOptions) => AsyncIterable<Response>
+      : Args extends [...unknown[], (error: never, response: infer Response) => void]
+        ? Call extends ClientWritableStream<infer Request>
+          ? (requests: Messages<Request>, options?: PromiseCallOptions) => Promise<Response>
+          : Call extends ClientUnaryCall
+            ? (request: Args[0], options?: PromiseCallOptions) => Promise<Response>
+            : never
+        : never
+  : never;
+
+/** A generated client, with promises and async iterables in the place of callbacks and streams. */
+export type PromiseClient<GeneratedClient extends Client> = {
+  readonly [Name in Exclude<keyof GeneratedClient, keyof Client>]: PromiseMethod<GeneratedClient[Name]>;
+};

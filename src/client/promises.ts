@@ -1,0 +1,150 @@
+import {
+  type CallOptions,
+  type Client,
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  type ClientUnaryCall,
+  type ClientWritableStream,
+  Metadata,
+} from "@grpc/grpc-js";
+import { Code } from "../code.js";
+import { type Messages, produce } from "../produce.js";
+import { RichError } from "../rich-error.js";
+import type { PromiseCallOptions, PromiseClient } from "./promise-types.js";
+
+/**
+ * A view of a generated client in which calls are promises and async iterables:
+ *
+ * ```ts
+ * const orders = promises(client);
+ * const order = await orders.getOrder({ orderId: "o-7" }, { signal });
+ * for await (const change of orders.watchOrders({})) show(change);
+ * ```
+ *
+ * - One response is a promise, many are an async iterable. Many requests are given as an (async) iterable.
+ * - An iterable begins its call when it is first read, and cancels it when the reader leaves early.
+ * - What is thrown is the error itself, a RichError, with the stack of whoever made the call.
+ * - If the iterable of requests throws, the call is cancelled and what was thrown is thrown on.
+ *
+ * Make the client with `richErrorClientOptions`, which tells the catalogs.
+ */
+export function promises<GeneratedClient extends Client>(client: GeneratedClient): PromiseClient<GeneratedClient> {
+  const view: Record<string, unknown> = {};
+  // grpc-js puts every method on the prototype, with its definition as properties.
+  for (const name in client) {
+    const method: unknown = client[name];
+    if (typeof method !== "function" || !("requestStream" in method && "responseStream" in method)) continue;
+    const start = (...args: unknown[]): unknown => Reflect.apply(method, client, args);
+    view[name] = SHAPES[method.requestStream ? "many" : "one"][method.responseStream ? "many" : "one"](start);
+  }
+  return view as PromiseClient<GeneratedClient>;
+}
+
+type Start = (...args: unknown[]) => unknown;
+
+const SHAPES = {
+  one: { one: unary, many: serverStreaming },
+  many: { one: clientStreaming, many: bidi },
+} as const;
+
+function unary(start: Start) {
+  return (request: unknown, options: PromiseCallOptions = {}): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const { metadata, callOptions, follow, failed } = prepare(options);
+      const call = start(request, metadata, callOptions, (error: unknown, response: unknown) => {
+        unfollow();
+        if (error) reject(failed(error));
+        else resolve(response);
+      }) as ClientUnaryCall;
+      const unfollow = follow(call);
+    });
+}
+
+function clientStreaming(start: Start) {
+  return (requests: Messages<unknown>, options: PromiseCallOptions = {}): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const { metadata, callOptions, follow, failed } = prepare(options);
+      const call = start(metadata, callOptions, (error: unknown, response: unknown) => {
+        unfollow();
+        if (error) reject(failed(error));
+        else resolve(response);
+      }) as ClientWritableStream<unknown>;
+      const unfollow = follow(call);
+      produce(call, requests, "status").catch((thrown: unknown) => {
+        reject(thrown);
+        call.cancel();
+      });
+    });
+}
+
+function serverStreaming(start: Start) {
+  return async function* (request: unknown, options: PromiseCallOptions = {}): AsyncGenerator<unknown> {
+    const prepared = prepare(options);
+    const call = start(request, prepared.metadata, prepared.callOptions) as ClientReadableStream<unknown>;
+    yield* responses(call, prepared);
+  };
+}
+
+function bidi(start: Start) {
+  return async function* (requests: Messages<unknown>, options: PromiseCallOptions = {}): AsyncGenerator<unknown> {
+    const prepared = prepare(options);
+    const call = start(prepared.metadata, prepared.callOptions) as ClientDuplexStream<unknown, unknown>;
+    let thrown: { readonly value: unknown } | undefined;
+    produce(call, requests, "status").catch((value: unknown) => {
+      thrown = { value };
+      call.cancel();
+    });
+    yield* responses(call, { ...prepared, failed: (error) => (thrown ? thrown.value : prepared.failed(error)) });
+  };
+}
+
+async function* responses(call: ClientReadableStream<unknown>, prepared: Prepared): AsyncGenerator<unknown> {
+  const unfollow = prepared.follow(call);
+  let over = false;
+  try {
+    for await (const message of call) yield message;
+    over = true;
+  } catch (error) {
+    over = true;
+    throw prepared.failed(error);
+  } finally {
+    unfollow();
+    if (!over) call.cancel();
+  }
+}
+
+interface Cancellable {
+  cancel(): void;
+  on(event: "error", listener: () => void): unknown;
+}
+
+interface Prepared {
+  readonly metadata: Metadata;
+  readonly callOptions: Partial<CallOptions>;
+  /** Cancels the call when the signal is aborted; answers how to stop that. */
+  readonly follow: (call: Cancellable) => () => void;
+  /** What to throw for an error of the call. */
+  readonly failed: (error: unknown) => unknown;
+}
+
+function prepare({ signal, metadata = new Metadata(), ...callOptions }: PromiseCallOptions): Prepared {
+  if (signal?.aborted)
+    throw new RichError(Code.CANCELLED, "the call was aborted before it began", { cause: signal.reason });
+  return {
+    metadata,
+    callOptions,
+    follow: (call) => {
+      // The error is thrown to whoever reads; without a listener it would end the process too.
+      call.on("error", () => {});
+      if (!signal) return () => {};
+      const cancel = () => call.cancel();
+      signal.addEventListener("abort", cancel, { once: true });
+      return () => signal.removeEventListener("abort", cancel);
+    },
+    failed: (thrown) => {
+      const error = RichError.from(thrown);
+      if (signal?.aborted && error.code === Code.CANCELLED) error.cause = signal.reason;
+      return error;
+    },
+  };
+}

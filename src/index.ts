@@ -1,0 +1,52 @@
+// For users: errors.
+export { Catalog } from "./catalog.js";
+// For users: clients.
+export { richErrorClientOptions } from "./client/options.js";
+export type { PromiseCallOptions, PromiseClient, PromiseMethod } from "./client/promise-types.js";
+export { promises } from "./client/promises.js";
+export { Code, type CodeName, codeName, isCode } from "./code.js";
+export type { Definition, Documentation, Fault, Origin, Outcome, Recovery } from "./definition.js";
+export {
+  type DetailCodec,
+  type ErrorDetail,
+  packDetail,
+  type TsProtoMessage,
+  tsProtoCodec,
+  typeNameOf,
+} from "./detail.js";
+export type { Status } from "./envelope.js";
+export { ErrorInfo } from "./error-info.js";
+export type { Issue, IssueKind } from "./issue.js";
+export type { RichErrorOptions } from "./outgoing.js";
+export type { JsonError } from "./printing.js";
+export { type ReadOptions, RichError, type UndeclaredErrorOptions } from "./rich-error.js";
+// For users: servers.
+export type {
+  BidiStreamingHandler,
+  ClientStreamingHandler,
+  RichHandler,
+  RichImplementation,
+  ServerStreamingHandler,
+  UnaryHandler,
+} from "./server/handler-types.js";
+export { richHandlers } from "./server/handlers.js";
+export { type FailedCall, type RichErrorServerOptions, richErrorServerInterceptor } from "./server/interceptor.js";
+export { signalOf } from "./server/signal.js";
+export { type FieldViolationOptions, type QuotaViolationOptions, StandardDetails } from "./standard-details.js";
+export {
+  BadRequest,
+  DebugInfo,
+  type FieldViolation,
+  Help,
+  type HelpLink,
+  LocalizedMessage,
+  PreconditionFailure,
+  type PreconditionViolation,
+  QuotaFailure,
+  type QuotaViolation,
+  RequestInfo,
+  ResourceInfo,
+  RetryInfo,
+} from "./standard-types.js";
+export { fromStatus, toStatus } from "./status.js";
+export { type PackedError, pack, packError, unpack } from "./trailer.js";

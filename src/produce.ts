@@ -1,0 +1,62 @@
+import type { EventEmitter } from "node:events";
+
+/** The writing side of a streaming call, of a server or of a client. */
+export interface Sink<T> extends EventEmitter {
+  readonly destroyed: boolean;
+  readonly writableEnded: boolean;
+  write(message: T): boolean;
+  end(): void;
+}
+
+/** Messages to be written, as they come or all at once. */
+export type Messages<T> = AsyncIterable<T> | Iterable<T>;
+
+/**
+ * Writes all messages of an iterable, no faster than the other side takes them,
+ * then ends the writing. If the call is over before, the iterable is closed:
+ * the `finally` of a generator runs.
+ *
+ * @param overEvent what the sink emits when the call is over
+ * @throws what the iterable throws
+ */
+export async function produce<T>(sink: Sink<T>, messages: Messages<T>, overEvent: string): Promise<void> {
+  const iterator = Symbol.asyncIterator in messages ? messages[Symbol.asyncIterator]() : messages[Symbol.iterator]();
+  let over = sink.destroyed;
+  const stop = () => {
+    over = true;
+    void closeQuietly(iterator);
+  };
+  if (over) return stop();
+  sink.once(overEvent, stop);
+  try {
+    for (;;) {
+      const { done, value } = await iterator.next();
+      if (over) return;
+      if (sink.writableEnded) return stop();
+      if (done) break;
+      if (!sink.write(value)) await drained(sink, overEvent);
+    }
+  } finally {
+    sink.removeListener(overEvent, stop);
+  }
+  sink.end();
+}
+
+/** Waits until the sink takes messages again, or never will. */
+function drained(sink: EventEmitter, overEvent: string): Promise<void> {
+  const events = ["drain", "close", overEvent];
+  return new Promise((resolve) => {
+    const done = () => {
+      for (const event of events) sink.removeListener(event, done);
+      resolve();
+    };
+    for (const event of events) sink.once(event, done);
+  });
+}
+
+/** A failure to close has nobody to go to: the call is over. */
+async function closeQuietly(iterator: AsyncIterator<unknown> | Iterator<unknown>): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {}
+}

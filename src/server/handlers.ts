@@ -1,0 +1,135 @@
+import type { ServiceDefinition, sendUnaryData, UntypedHandleCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { produce, type Sink } from "../produce.js";
+import type { PackedError } from "../trailer.js";
+import type { RichImplementation } from "./handler-types.js";
+import { type GuardedCall, Settlement } from "./settlement.js";
+
+/**
+ * Wraps the implementation of a service, so that a handler may fail in any way
+ * and still gives the client one correct status:
+ *
+ * ```ts
+ * server.addService(OrdersService, richHandlers(OrdersService, {
+ *   getOrder: async (call) => orders.get(call.request.orderId),
+ *   async *watchOrders(call) {
+ *     for await (const change of orders.changes(signalOf(call))) yield change;
+ *   },
+ * }));
+ * ```
+ *
+ * - A method that answers one message calls back, or returns the message or a promise of it.
+ * - A method that answers many writes and ends, or returns an (async) iterable
+ *   of them, which is read no faster than the client takes the messages.
+ * - `for await (const request of call)` reads the requests of a stream; leaving
+ *   the loop early does not end the call.
+ * - Throwing, rejecting, calling back with an error, `call.emit("error", e)` and
+ *   `call.destroy(e)` all end the call with the error, after what was written before.
+ *
+ * Methods that are missing stay missing, which grpc-js answers with `UNIMPLEMENTED`.
+ */
+export function richHandlers<Service extends ServiceDefinition>(
+  service: Service,
+  implementation: RichImplementation<Service>,
+): UntypedServiceImplementation {
+  const handlers: UntypedServiceImplementation = {};
+  for (const [name, { originalName, responseStream }] of Object.entries(service)) {
+    const given: unknown =
+      Reflect.get(implementation, name) ?? (originalName && Reflect.get(implementation, originalName));
+    if (typeof given !== "function") continue;
+    const arity = given.length;
+    const handler = (...args: unknown[]): unknown => Reflect.apply(given, implementation, args);
+    const guarded = responseStream ? guardStream(handler) : guardUnary(handler, arity);
+    handlers[name] = guarded as UntypedHandleCall;
+  }
+  return handlers;
+}
+
+type Handler = (...args: unknown[]) => unknown;
+
+/** Guards a handler that answers one message. */
+function guardUnary(handler: Handler, arity: number) {
+  return (call: GuardedCall, respond: sendUnaryData<unknown>): void => {
+    const settlement = new Settlement(call, respond);
+    takeErrors(call, settlement);
+    settlement.guardDestroy();
+    keepOpen(call);
+
+    const callback: sendUnaryData<unknown> = (error, value, trailer, flags) => {
+      if (error) settlement.fail(withTrailer(error, trailer));
+      else if (settlement.settle()) respond(null, value, trailer, flags);
+    };
+    const answer = (value: unknown): void => {
+      if (value !== undefined) callback(null, value);
+      else if (arity < 2) settlement.fail(new Error("the handler returned nothing, and takes no callback"));
+    };
+    attempt(settlement, () => {
+      const result = handler(call, callback);
+      if (isThenable(result)) result.then(answer, settlement.fail);
+      // A handler that takes the callback may return what it likes, such as a timer.
+      else if (arity < 2) answer(result);
+    });
+  };
+}
+
+/** Guards a handler that answers many messages. */
+function guardStream(handler: Handler) {
+  return (call: GuardedCall & Sink<unknown>): void => {
+    const settlement = new Settlement(call, (status) => end(status));
+    const end = takeErrors(call, settlement);
+    settlement.guardDestroy();
+    keepOpen(call);
+
+    const answer = (value: unknown): void => {
+      if (isIterable(value)) produce(call, value, "cancelled").catch(settlement.fail);
+    };
+    attempt(settlement, () => {
+      const result = handler(call);
+      if (isThenable(result)) result.then(answer, settlement.fail);
+      else answer(result);
+    });
+  };
+}
+
+function attempt(settlement: Settlement, run: () => void): void {
+  try {
+    run();
+  } catch (thrown) {
+    settlement.fail(thrown);
+  }
+}
+
+/**
+ * Puts the settlement in the place of grpc-js's own listener for errors, which
+ * would send them on as they are.
+ *
+ * @returns what grpc-js's listener does: end the stream with a status, after what was written
+ */
+function takeErrors(call: GuardedCall, settlement: Settlement): (status: PackedError) => void {
+  const listeners = call.listeners("error");
+  call.removeAllListeners("error");
+  call.on("error", settlement.fail);
+  return (status) => {
+    for (const listener of listeners) Reflect.apply(listener, call, [status]);
+  };
+}
+
+/** Lets a handler leave a loop over the requests without destroying the stream under the call. */
+function keepOpen(call: GuardedCall): void {
+  if (!("iterator" in call) || typeof call.iterator !== "function") return;
+  const iterator = call.iterator.bind(call);
+  Object.defineProperty(call, Symbol.asyncIterator, { value: () => iterator({ destroyOnReturn: false }) });
+}
+
+/** grpc-js takes the trailers of an error from beside it, too. */
+function withTrailer(error: object, trailer: unknown): unknown {
+  if (trailer === undefined || error instanceof Error) return error;
+  return { ...error, metadata: trailer };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
+  return typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
+}

@@ -1,0 +1,118 @@
+import {
+  status as grpcStatus,
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+} from "@grpc/grpc-js";
+import type { Catalog } from "../catalog.js";
+import type { RichError } from "../rich-error.js";
+import { packError } from "../trailer.js";
+import { judge } from "./boundary.js";
+import { recall } from "./failures.js";
+
+/** A call that failed, as `onError` is told of it. */
+export interface FailedCall {
+  /** What the handler failed with, whole. */
+  readonly error: unknown;
+  /** What the client gets. */
+  readonly sent: RichError;
+  /** The error was not meant for the client, which gets `INTERNAL` and the request id. */
+  readonly masked: boolean;
+  /** The id by which the client can ask about a masked error. */
+  readonly requestId?: string;
+  /** The full path of the method: `"/shop.orders.v1.Orders/GetOrder"`. */
+  readonly method: string;
+  /** The address of the client. */
+  readonly peer: string;
+}
+
+/** How a server's boundary behaves. */
+export interface RichErrorServerOptions {
+  /**
+   * The errors that this server may answer. By default, none.
+   *
+   * Errors that its handlers make need not be here. An error that came from
+   * another server goes on to the client only if it is.
+   */
+  readonly catalogs?: readonly Catalog[];
+  /** Called for every call that fails, with what the handler failed with. What it throws is ignored. */
+  readonly onError?: (call: FailedCall) => void;
+}
+
+/**
+ * The boundary of a server: makes one correct status of every failure, and lets
+ * nothing through that was not meant for the client.
+ *
+ * ```ts
+ * const server = new Server({ interceptors: [richErrorServerInterceptor({ catalogs: [catalog] })] });
+ * server.addService(OrdersService, richHandlers(OrdersService, orders));
+ * ```
+ *
+ * Put it first among a server's interceptors: the first is the nearest to the
+ * network, and sees what the others make of a status. For handlers that are not
+ * wrapped by `richHandlers` it masks errors without a code, and sends no
+ * metadata with an error, because it cannot see whose metadata it is.
+ */
+export function richErrorServerInterceptor(options: RichErrorServerOptions = {}): ServerInterceptor {
+  const { catalogs = [], onError } = options;
+  return (method, call) => new BoundaryCall(call, method.path, catalogs, onError);
+}
+
+/** Passes everything through as it is, but the status of a call that failed. */
+class BoundaryCall extends ServerInterceptingCall {
+  #ended = false;
+
+  constructor(
+    private readonly next: ServerInterceptingCallInterface,
+    private readonly path: string,
+    private readonly catalogs: readonly Catalog[],
+    private readonly onError: ((call: FailedCall) => void) | undefined,
+  ) {
+    super(next);
+  }
+
+  // Straight through: the base class would wrap each of these for responders that are not there.
+  override start(listener: Parameters<ServerInterceptingCallInterface["start"]>[0]): void {
+    this.next.start(listener);
+  }
+
+  override sendMetadata(metadata: Parameters<ServerInterceptingCallInterface["sendMetadata"]>[0]): void {
+    this.next.sendMetadata(metadata);
+  }
+
+  override sendMessage(message: unknown, callback: () => void): void {
+    this.next.sendMessage(message, callback);
+  }
+
+  override sendStatus(status: Parameters<ServerInterceptingCallInterface["sendStatus"]>[0]): void {
+    // grpc-js throws at a second status.
+    if (this.#ended) return;
+    this.#ended = true;
+    this.next.sendStatus(status.code === grpcStatus.OK ? status : this.#seal(status));
+  }
+
+  #seal(status: Parameters<ServerInterceptingCallInterface["sendStatus"]>[0]) {
+    const failure = recall(status.metadata);
+    const thrown = failure ? failure.thrown : unwrapped(status);
+    const verdict = judge(thrown, this.catalogs, failure?.incoming);
+    this.#report({ error: thrown, method: this.path, peer: this.next.getPeer(), ...verdict });
+    return packError(verdict.sent);
+  }
+
+  #report(call: FailedCall): void {
+    try {
+      this.onError?.(call);
+    } catch {
+      // The client waits for its status, whatever became of the report.
+    }
+  }
+}
+
+/**
+ * The failure behind a status that was not made by this package: by grpc-js
+ * itself, by another interceptor or by a handler that is not wrapped. Errors
+ * without a code come here as UNKNOWN with their text.
+ */
+function unwrapped({ code, details }: { code: number; details: string }): unknown {
+  return code === grpcStatus.UNKNOWN ? new Error(details) : { code, details };
+}

@@ -1,0 +1,1 @@
+import "grpc-rich-errors/vitest";

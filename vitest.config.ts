@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      "grpc-rich-errors/codegenv1": at("./src/codegenv1.ts"),
+      "grpc-rich-errors/testing": at("./src/testing/index.ts"),
+      "grpc-rich-errors/vitest": at("./src/testing/vitest.ts"),
+      "grpc-rich-errors/catalogs/kurrentdb": at("./gen/kurrentdb/protocol/v2/streams/errors.rich.ts"),
+      "grpc-rich-errors/catalogs/kurrent": at("./gen/kurrent/rpc/errors.rich.ts"),
+      "grpc-rich-errors": at("./src/index.ts"),
+    },
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    setupFiles: ["./test/setup.ts"],
+    coverage: { include: ["src/**"], thresholds: { lines: 95, branches: 90 } },
+  },
+});
