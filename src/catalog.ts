@@ -1,5 +1,5 @@
 import type { Definition } from "./definition.js";
-import type { Received } from "./received.js";
+import type { PeerError } from "./peer-error.js";
 
 /** Makes an instance of an error's class from what a peer sent. */
 export const receive: unique symbol = Symbol.for("grpc-rich-errors.v1.receive");
@@ -7,7 +7,7 @@ export const receive: unique symbol = Symbol.for("grpc-rich-errors.v1.receive");
 /** The class of one declared error, as `protoc-gen-rich-errors` writes it. */
 export interface ErrorClass {
   readonly definition: Definition;
-  [receive](received: Received): Error;
+  [receive](received: PeerError): Error;
 }
 
 /**

@@ -5,21 +5,13 @@ import { type ErrorDetail, typeNameOf } from "./detail.js";
 import { decodeStatus, type Status } from "./envelope.js";
 import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
+import type { PeerError } from "./peer-error.js";
 import { MalformedError } from "./wire.js";
 
-/** What a peer sent of an error, sorted but not decoded further than it must be. */
-export interface Received {
-  readonly code: Code;
-  readonly message: string;
-  readonly info: ErrorInfo | undefined;
-  readonly errorDetails: readonly ErrorDetail[];
-  /** The declared error that this is; none if no catalog knows it. */
+/** What a peer sent of an error, and the class that stands for it. */
+export interface Received extends PeerError {
+  /** The class of the declared error that this is; none if no catalog knows it. */
   readonly errorClass: ErrorClass | undefined;
-  readonly metadata: Metadata | undefined;
-  /** The catalogs that it was read with. */
-  readonly catalogs: readonly Catalog[];
-  /** What is known to be wrong so far. Decoding a detail may add to it. */
-  readonly issues: Issue[];
 }
 
 /** The status of a call as grpc-js hands it over. */
@@ -93,14 +85,16 @@ function sort(
 ): Received {
   const info = readInfo(errorDetails, issues);
   const code = readCode(status.code, issues);
+  const errorClass = info ? identify(info, catalogs, issues) : identifyByDetail(code, errorDetails, catalogs);
   return {
     code,
     message: status.message,
     info,
     errorDetails,
-    errorClass: info ? identify(info, catalogs, issues) : identifyByDetail(code, errorDetails, catalogs),
+    errorClass,
+    definition: errorClass?.definition,
     metadata: status.metadata,
-    catalogs,
+    isKnownType: (typeName) => catalogs.some((catalog) => catalog.hasDetailType(typeName)),
     issues,
   };
 }
@@ -164,14 +158,14 @@ function identifyByDetail(
 }
 
 /** Looks for what can be seen of the details without decoding them. */
-export function reviewDetails({ errorDetails, catalogs }: Received): Issue[] {
+export function reviewDetails({ errorDetails, isKnownType }: PeerError): Issue[] {
   const issues: Issue[] = [];
   const seen = new Set<string>();
   for (const { typeUrl } of errorDetails) {
     const typeName = typeNameOf(typeUrl);
     if (seen.has(typeName)) {
       issues.push({ kind: "duplicate-detail", message: `there is another detail of the type "${typeName}"`, typeUrl });
-    } else if (!isStandardType(typeName) && !catalogs.some((catalog) => catalog.hasDetailType(typeName))) {
+    } else if (!isStandardType(typeName) && !isKnownType(typeName)) {
       issues.push({ kind: "unknown-type", message: `no catalog has the type "${typeName}"`, typeUrl });
     }
     seen.add(typeName);

@@ -8,8 +8,9 @@ import { brand, isBranded, isInstance } from "./identity.js";
 import type { Issue } from "./issue.js";
 import { renderMessage } from "./message-template.js";
 import { Outgoing, type RichErrorOptions } from "./outgoing.js";
+import type { PeerError } from "./peer-error.js";
 import { inspectError, type JsonError, jsonOf } from "./printing.js";
-import { type Received, receiveCall, reviewDetails } from "./received.js";
+import { receiveCall, reviewDetails } from "./received.js";
 import { callerStack, withoutStack } from "./stack.js";
 import { StandardDetails } from "./standard-details.js";
 
@@ -57,8 +58,8 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   /** On the client, what came with the status. On the server, trailers to send with it. */
   readonly metadata: Metadata | undefined;
 
-  readonly #received: Received | undefined;
-  readonly #source: Received | Outgoing;
+  readonly #received: PeerError | undefined;
+  readonly #source: PeerError | Outgoing;
   #unreadable: Set<ErrorDetail> | undefined;
   #reviewed: Issue[] | undefined;
   #detail: Detail | undefined;
@@ -68,9 +69,9 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   constructor(code: Code, message: string, options?: UndeclaredErrorOptions);
   /** Makes a declared error; called by the generated classes. */
   constructor(definition: Definition<Detail, NonNullable<Reason>>, detail: Detail, options?: RichErrorOptions);
-  constructor(source: Code | Definition | Received, body?: unknown, options: RichErrorOptions = {}) {
+  constructor(source: Code | Definition | PeerError, body?: unknown, options: RichErrorOptions = {}) {
     const received = isReceived(source) ? source : undefined;
-    const definition = received ? received.errorClass?.definition : isCode(source) ? undefined : (source as Definition);
+    const definition = received ? received.definition : isCode(source) ? undefined : (source as Definition);
     const text =
       received?.message ?? (definition ? (options.message ?? renderMessage(definition.message, body)) : body);
     super(String(text).toWellFormed(), "cause" in options ? { cause: options.cause } : undefined);
@@ -108,7 +109,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   }
 
   /** Makes an instance of this class from what a peer sent. */
-  static [receive](received: Received): RichError {
+  static [receive](received: PeerError): RichError {
     return withoutStack(() => Reflect.construct(RichError, [received], this));
   }
 
@@ -222,7 +223,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return inspectError(this, (value) => inspect(value, { ...options, depth }));
   }
 
-  #review(received: Received): Issue[] {
+  #review(received: PeerError): Issue[] {
     const issues = reviewDetails(received);
     const codec = this.definition?.detail;
     if (codec) {
@@ -242,7 +243,7 @@ const ABORTS: Readonly<Record<string, Code | undefined>> = {
   TimeoutError: Code.DEADLINE_EXCEEDED,
 };
 
-function isReceived(source: Code | Definition | Received): source is Received {
+function isReceived(source: Code | Definition | PeerError): source is PeerError {
   return typeof source === "object" && "errorDetails" in source;
 }
 

@@ -9,11 +9,13 @@ import type {
 } from "@grpc/grpc-js";
 import type { Messages } from "../produce.js";
 
+// biome-ignore-start lint/suspicious/noConfusingVoidType: a handler that calls back returns nothing, and its type says void.
 /** What a handler that answers one message may return: the message, a promise of it, or nothing if it calls back. */
 export type Answer<Response> = Response | Promise<Response | void> | void;
 
 /** What a handler that answers many messages may return: them, or nothing if it writes them. */
 export type Answers<Response> = Messages<Response> | Promise<Messages<Response> | void> | void;
+// biome-ignore-end lint/suspicious/noConfusingVoidType: see above.
 
 /** Handles one request with one response. */
 export type UnaryHandler<Request, Response> = (

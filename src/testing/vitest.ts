@@ -7,7 +7,6 @@ expect.extend({ toBeRichError });
 
 declare module "vitest" {
   // biome-ignore lint/suspicious/noExplicitAny: must repeat the type parameter as Vitest declares it.
-  // biome-ignore lint/correctness/noUnusedVariables: likewise.
   interface Matchers<T = any> {
     /** The value is an error of the class, and its detail has the given fields. */
     toBeRichError<E extends RichError>(expected?: RichErrorClass<E>, detail?: DetailPattern<E["detail"]>): void;

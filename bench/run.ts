@@ -1,0 +1,20 @@
+import { callContenders } from "./calls.js";
+import { packing, unpacking } from "./packing.js";
+import { type Contender, compare } from "./pairs.js";
+
+const smoke = process.argv.includes("--smoke");
+const rounds = smoke ? 2 : 31;
+
+await table("Packing one error with its detail", packing, smoke ? 100 : 20_000);
+await table("Unpacking it", unpacking, smoke ? 100 : 20_000);
+const calls = await callContenders();
+await table("A unary call that succeeds, client and server together", calls.succeeding, smoke ? 100 : 1_000);
+await table("A unary call that fails, client and server together", calls.failing, smoke ? 100 : 1_000);
+calls.close();
+
+async function table(title: string, contenders: readonly Contender[], times: number): Promise<void> {
+  console.log(`\n${title}: ${rounds} rounds of ${times}\n\n| | µs of processor time | ratio |\n|---|---|---|`);
+  for (const { name, micros, ratio } of await compare(contenders, rounds, times)) {
+    console.log(`| ${name} | ${micros.toFixed(2)} | ${ratio.toFixed(2)} |`);
+  }
+}

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createProject, type Project, ROOT } from "./project.js";
+
+describe("a project that has this package from its tarball", () => {
+  let project: Project;
+  let server: ChildProcess | undefined;
+
+  beforeAll(async () => {
+    project = await createProject("examples/orders");
+    await project.run("buf", "generate");
+  }, 60_000);
+
+  afterAll(async () => {
+    server?.kill();
+    await project.remove();
+  });
+
+  test("generates its errors, compiles strictly, throws and catches them", async () => {
+    const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
+    const target = ["--module", "nodenext", "--target", "es2022", "--skipLibCheck", "--types", "node"];
+    await project.run("tsc", ...strict, ...target, "--outDir", "out", "server.ts", "client.ts");
+
+    server = spawn("node", ["out/server.js"], { cwd: project.folder, stdio: "inherit" });
+    expect(await retried(() => project.run("node", "out/client.js"))).toBe(
+      "order o-7 breaks rule 7 ORDER_REJECTED shop.v1 7n 1500\n[ 'quantity', 'address' ] rule 7 of the warehouse\n",
+    );
+  }, 60_000);
+
+  test("gets the same code from protoc as from buf", async () => {
+    const before = await readFile(join(project.folder, "gen/shop/v1/errors.rich.ts"), "utf8");
+    const includes = ["-Iproto", "-Inode_modules/grpc-rich-errors/proto"];
+    await project.run("protoc", ...includes, "--rich-errors_out=gen", "proto/shop/v1/errors.proto");
+    expect(await readFile(join(project.folder, "gen/shop/v1/errors.rich.ts"), "utf8")).toBe(before);
+  }, 60_000);
+});
+
+describe("the lines that an author writes for an error with five parts", () => {
+  test.each([
+    ["server.ts", 12],
+    ["client.ts", 10],
+  ])("are few in %s", async (file, most) => {
+    const source = await readFile(join(ROOT, "examples/orders", file), "utf8");
+    const lines = source.split("\n").filter((line) => line.trim() !== "" && !PLAIN.some((plain) => plain.test(line)));
+    expect(lines.length, lines.join("\n")).toBeLessThanOrEqual(most);
+    expect(lines.length).toBeGreaterThan(most / 2);
+  });
+});
+
+/** What the same program has on plain grpc-js without errors. */
+const PLAIN = [
+  /from "@grpc\/grpc-js"/,
+  /from ".*\/orders.js"/,
+  /^server\.(addService|bindAsync)/,
+  /^ {2}OrderServiceService,$/,
+  /^ {4}placeOrder: async/,
+  /return \{\};$/,
+  /if \(error\) throw error/,
+  /^try \{$|^client\.close/,
+  /^[\s})\],;]+$/,
+];
+
+/** The server needs a moment before it listens. */
+async function retried(attempt: () => Promise<string>, left = 20): Promise<string> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (left === 0) throw error;
+    return retried(attempt, left - 1);
+  }
+}

@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** The folder of this repository. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What a user's project has installed beside this package. */
+const INSTALLED = [
+  "@grpc/grpc-js",
+  "@bufbuild/buf",
+  "@bufbuild/protobuf",
+  "ts-proto",
+  "typescript",
+  "protoc",
+  "@types/node",
+];
+
+/** A project outside of this repository, with this package installed from its tarball. */
+export interface Project {
+  readonly folder: string;
+  /** Runs a command of `node_modules/.bin`, or node. Answers what it printed. */
+  run(command: string, ...args: string[]): Promise<string>;
+  remove(): Promise<void>;
+}
+
+/** Makes a project from a folder of this repository. */
+export async function createProject(from: string): Promise<Project> {
+  const folder = await mkdtemp(join(tmpdir(), "grpc-rich-errors-project-"));
+  await cp(join(ROOT, from), folder, { recursive: true });
+  const modules = join(folder, "node_modules");
+  await installTarball(join(modules, "grpc-rich-errors"), folder);
+  for (const name of INSTALLED) {
+    await mkdir(join(modules, name, ".."), { recursive: true });
+    await symlink(join(ROOT, "node_modules", name), join(modules, name));
+  }
+  const bin = join(modules, ".bin");
+  await mkdir(bin);
+  for (const name of await readdir(join(ROOT, "node_modules/.bin"))) {
+    await symlink(join(ROOT, "node_modules/.bin", name), join(bin, name));
+  }
+  await symlink("../grpc-rich-errors/dist/esm/src/plugin/bin.js", join(bin, "protoc-gen-rich-errors"));
+  await run("chmod", ["+x", join(modules, "grpc-rich-errors/dist/esm/src/plugin/bin.js")]);
+
+  const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
+  return {
+    folder,
+    run: async (command, ...args) => (await run(command, args, { cwd: folder, env })).stdout,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** As npm installs it: only what `files` of package.json lets into the tarball. */
+async function installTarball(into: string, scratch: string): Promise<void> {
+  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", scratch], {
+    cwd: ROOT,
+  });
+  const tarball = join(scratch, stdout.trim().split("\n").at(-1) ?? "");
+  await mkdir(into, { recursive: true });
+  await run("tar", ["xzf", tarball, "-C", into, "--strip-components=1"]);
+  await rm(tarball);
+}

@@ -1,0 +1,115 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { status } from "@grpc/grpc-js";
+import { StreamNotFoundError, StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "./project.js";
+
+/** `<!-- path -->` before a block says that the block is the file. `UPDATE_README=1` makes it so. */
+const EMBEDDED = /<!-- (\S+) -->\n```(\w+)\n([\s\S]*?)```/g;
+const BLOCK = /```ts\n([\s\S]*?)```/g;
+
+describe("README.md", () => {
+  let readme: string;
+  let folder: string;
+
+  beforeAll(async () => {
+    readme = await readFile(join(ROOT, "README.md"), "utf8");
+    // Beside the tests, so that the package's name means its source.
+    folder = await mkdtemp(join(ROOT, "test/package/.readme-"));
+  });
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test("shows the files of the example as they are", async () => {
+    const files = [...readme.matchAll(EMBEDDED)].map(([, path = ""]) => path);
+    expect(files).toHaveLength(5);
+    let updated = readme;
+    for (const path of files) {
+      const source = await readFile(join(ROOT, path), "utf8");
+      updated = updated.replace(EMBEDDED, (block, name: string, language: string) =>
+        name === path ? `<!-- ${name} -->\n\`\`\`${language}\n${source}\`\`\`` : block,
+      );
+    }
+    if (process.env["UPDATE_README"]) await writeFile(join(ROOT, "README.md"), updated);
+    else expect(readme).toBe(updated);
+  });
+
+  test("begins with lines of that example", async () => {
+    const paths = ["proto/shop/v1/errors.proto", "server.ts", "client.ts"];
+    const sources = await Promise.all(paths.map((path) => readFile(join(ROOT, "examples/orders", path), "utf8")));
+    const [first = "", second = "", third = ""] = sources.map(flat);
+    const beginning = readme.split("\n").slice(0, 30).join("\n");
+    const [proto = "", server = "", client = ""] = [...beginning.matchAll(/```\w+\n([\s\S]*?)```/g)].map(
+      ([, code = ""]) => code,
+    );
+    expect(first).toContain(flat(proto));
+    expect(second).toContain(flat(server));
+    expect(third).toContain(flat(client));
+  });
+
+  test("reports masked errors in the way that it shows", async () => {
+    const code = block("richErrorServerInterceptor({");
+    const { interceptor } = await imported(
+      `import { richErrorServerInterceptor } from "grpc-rich-errors";
+       import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
+       export const interceptor = ${code}`,
+    );
+    expect(interceptor).toBeTypeOf("function");
+  });
+
+  test("explains the errors of a union in the way that it shows", async () => {
+    const { explain } = await imported(
+      `import { RichError } from "grpc-rich-errors";
+       import { StreamsError } from "grpc-rich-errors/catalogs/kurrentdb";
+       export ${block("function explain")}`,
+    );
+    const conflict = new StreamRevisionConflictError({ stream: "x", expectedRevision: 5n, actualRevision: 7n });
+    expect(explain(conflict)).toBe("is at 7, not at 5");
+    expect(explain(new StreamNotFoundError({ stream: "x" }))).toBe("there is no x");
+    expect(explain({ code: status.UNAVAILABLE, details: "gone" })).toBe("gone");
+  });
+
+  test("asserts an error in the way that it shows", async () => {
+    const [registers, ...asserts] = block("grpc-rich-errors/vitest").split("\n");
+    const { assert } = await imported(
+      `${registers}
+       import { expect } from "vitest";
+       import { StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
+       export async function assert(streams) {
+         ${asserts.join("\n")}
+       }`,
+    );
+    await assert({
+      read: async ({ stream }: { stream: string }) => Promise.reject(new StreamNotFoundError({ stream })),
+    });
+    await expect(
+      assert({ read: async () => Promise.reject(new StreamNotFoundError({ stream: "y" })) }),
+    ).rejects.toThrow(/expected a StreamNotFoundError/);
+  });
+
+  test("has no other code", () => {
+    expect([...readme.matchAll(BLOCK)]).toHaveLength(7);
+  });
+
+  function block(containing: string): string {
+    const code = [...readme.matchAll(BLOCK)].map(([, text = ""]) => text).find((text) => text.includes(containing));
+    if (code === undefined) throw new Error(`README.md has no block with ${containing}`);
+    return code;
+  }
+
+  async function imported(source: string) {
+    const path = join(folder, `snippet-${Math.random().toString(36).slice(2)}.ts`);
+    await writeFile(path, source);
+    return import(path);
+  }
+});
+
+/** Code without its indentation, which differs where a part is shown. */
+function flat(code: string): string {
+  return code
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join("\n");
+}
