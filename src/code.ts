@@ -1,12 +1,18 @@
+import type { status } from "@grpc/grpc-js";
+
+/** The name of a gRPC status code, as in the specification: `"NOT_FOUND"`. */
+export type CodeName = Exclude<keyof typeof status, "OK">;
+
+/** One of the gRPC status codes 1 to 16, of the type that grpc-js has for them. */
+export type Code = (typeof status)[CodeName];
+
 /**
- * The gRPC status codes that an error can have.
- *
- * The values are those of `status` in `@grpc/grpc-js`. `OK` is not among them,
- * because it is not an error.
+ * The gRPC status codes that an error can have: those of grpc-js's `status`, for
+ * code that does without grpc-js. `OK` is not among them, because it is not an error.
  *
  * @see https://grpc.github.io/grpc/core/md_doc_statuscodes.html
  */
-export const Code = {
+export const Code: { readonly [Name in CodeName]: (typeof status)[Name] } = {
   CANCELLED: 1,
   UNKNOWN: 2,
   INVALID_ARGUMENT: 3,
@@ -23,13 +29,7 @@ export const Code = {
   UNAVAILABLE: 14,
   DATA_LOSS: 15,
   UNAUTHENTICATED: 16,
-} as const;
-
-/** One of the gRPC status codes 1 to 16. */
-export type Code = (typeof Code)[CodeName];
-
-/** The name of a gRPC status code, as in the specification: `"NOT_FOUND"`. */
-export type CodeName = keyof typeof Code;
+};
 
 const names = Object.keys(Code) as CodeName[];
 

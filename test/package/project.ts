@@ -50,7 +50,14 @@ export async function createProject(from: string): Promise<Project> {
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
   return {
     folder,
-    run: async (command, ...args) => (await run(command, args, { cwd: folder, env })).stdout,
+    run: async (command, ...args) => {
+      try {
+        return (await run(command, args, { cwd: folder, env })).stdout;
+      } catch (error) {
+        // Compilers report on stdout, which Node leaves out of the message.
+        throw new Error(`${error}\n${Reflect.get(Object(error), "stdout")}`);
+      }
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

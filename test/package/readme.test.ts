@@ -49,7 +49,7 @@ describe("README.md", () => {
   });
 
   test("reports masked errors in the way that it shows", async () => {
-    const code = block("richErrorServerInterceptor({");
+    const code = block("onError: (");
     const { interceptor } = await imported(
       `import { richErrorServerInterceptor } from "grpc-rich-errors";
        import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
