@@ -1,0 +1,56 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Metadata } from "@grpc/grpc-js";
+import { AccessDeniedError } from "grpc-rich-errors/catalogs/kurrent";
+
+/** Who may use the server. */
+export interface User {
+  readonly name: string;
+  readonly password: string;
+  /** May use the streams whose names begin with `$`. */
+  readonly admin: boolean;
+}
+
+/** Reads `name:password` and `name:password:admin`, separated by commas. */
+export function parseUsers(text: string): User[] {
+  return text.split(",").flatMap((entry) => {
+    const [name = "", password = "", role] = entry.trim().split(":");
+    return name === "" ? [] : [{ name, password, admin: role === "admin" }];
+  });
+}
+
+/** Decides who may do what: ordinary streams are for everybody, those of the system for admins. */
+export class Access {
+  readonly #users: ReadonlyMap<string, User>;
+
+  constructor(users: readonly User[]) {
+    this.#users = new Map(users.map((user) => [user.name, user]));
+  }
+
+  /** Throws if the caller may not do something to a stream. */
+  require(metadata: Metadata, verb: "read" | "write", stream: string): void {
+    const operation = `${verb} "${stream}"`;
+    const user = this.#identify(metadata, operation);
+    if (!stream.startsWith("$") || user?.admin) return;
+    throw new AccessDeniedError({ operation, username: user?.name, permission: `system-streams:${verb}` });
+  }
+
+  /** The caller, or nobody if the call has no credentials. Wrong ones are refused. */
+  #identify(metadata: Metadata, operation: string): User | undefined {
+    const [header] = metadata.get("authorization");
+    if (header === undefined) return undefined;
+    const [, encoded = ""] = /^Basic (.+)$/i.exec(String(header)) ?? [];
+    const [, name = "", password = ""] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString()) ?? [];
+    const user = this.#users.get(name);
+    // Compared for unknown users too: the time must not tell whether there is one.
+    if (isEqual(password, user?.password ?? "") && user) return user;
+    throw new AccessDeniedError({ operation, username: name || undefined });
+  }
+}
+
+function isEqual(a: string, b: string): boolean {
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

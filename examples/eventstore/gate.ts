@@ -1,0 +1,57 @@
+import { signalOf } from "grpc-rich-errors";
+import { ServerNotReadyError, ServerOverloadedError, ServerShuttingDownError } from "grpc-rich-errors/catalogs/kurrent";
+import { ServerState } from "./gen/eventstore/v1/eventstore.js";
+
+/** A call of any shape. */
+type Call = Parameters<typeof signalOf>[0];
+
+/** What clients are asked to wait before they try again, in milliseconds. */
+const RETRY_DELAY = 5000;
+
+/** Lets calls in, or throws why it does not: the server starts, is full, or stops. */
+export class Gate {
+  #state = ServerState.SERVER_STATE_STARTING;
+  #running = 0;
+  #emptied: (() => void) | undefined;
+
+  constructor(private readonly maxRunning: number) {}
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  /** How many calls are under way. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** From now on calls are let in. */
+  open(): void {
+    if (this.#state === ServerState.SERVER_STATE_STARTING) this.#state = ServerState.SERVER_STATE_SERVING;
+  }
+
+  /** Counts a call until it is over, however it ends. */
+  enter(call: Call): void {
+    if (this.#state === ServerState.SERVER_STATE_DRAINING) {
+      throw new ServerShuttingDownError({ retryDelay: RETRY_DELAY });
+    }
+    if (this.#state !== ServerState.SERVER_STATE_SERVING) throw new ServerNotReadyError({ retryDelay: RETRY_DELAY });
+    if (this.#running >= this.maxRunning) throw new ServerOverloadedError({ retryDelay: RETRY_DELAY });
+    this.#running += 1;
+    signalOf(call).addEventListener("abort", () => this.#leave(), { once: true });
+  }
+
+  /** Lets no call in any more. Resolves when those that are under way are over. */
+  async drain(): Promise<void> {
+    this.#state = ServerState.SERVER_STATE_DRAINING;
+    if (this.#running === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+    });
+  }
+
+  #leave(): void {
+    this.#running -= 1;
+    if (this.#running === 0) this.#emptied?.();
+  }
+}

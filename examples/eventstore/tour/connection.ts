@@ -1,0 +1,50 @@
+import { credentials, InterceptingCall, type Interceptor, type StatusObject } from "@grpc/grpc-js";
+import { Catalog, type PromiseClient, promises, richErrorClientOptions } from "grpc-rich-errors";
+import { catalog as platformErrors } from "grpc-rich-errors/catalogs/kurrent";
+import { catalog as streamsErrors } from "grpc-rich-errors/catalogs/kurrentdb";
+import { EventStoreClient } from "../gen/eventstore/v1/eventstore.js";
+import type { Address } from "../options.js";
+
+/** All errors that the event store may answer. */
+export const catalog = Catalog.of(streamsErrors, platformErrors);
+
+/** A connection to a server, with the clients that one can have of it. */
+export class Connection {
+  /** The client as ts-proto generates it. Its errors are RichErrors by the options that it is made with. */
+  readonly client: EventStoreClient;
+  /** The same client with promises and async iterables. */
+  readonly promised: PromiseClient<EventStoreClient>;
+  /** A client that knows nothing of rich errors. */
+  readonly plain: EventStoreClient;
+
+  /**
+   * @param statuses where to note the statuses of failed calls, as they come from the wire
+   */
+  constructor({ host, port }: Address, statuses: StatusObject[]) {
+    const address = `${host}:${port}`;
+    const interceptors = [noteInto(statuses)];
+    const options = { ...richErrorClientOptions({ catalogs: [catalog] }), interceptors };
+    this.client = new EventStoreClient(address, credentials.createInsecure(), options);
+    this.promised = promises(this.client);
+    this.plain = new EventStoreClient(address, credentials.createInsecure(), { interceptors });
+  }
+
+  close(): void {
+    this.client.close();
+    this.plain.close();
+  }
+}
+
+/** Looks at statuses on their way to the client, and changes nothing. */
+function noteInto(statuses: StatusObject[]): Interceptor {
+  return (options, nextCall) =>
+    new InterceptingCall(nextCall(options), {
+      start: (metadata, _listener, next) =>
+        next(metadata, {
+          onReceiveStatus: (status, nextStatus) => {
+            if (status.code !== 0) statuses.push(status);
+            nextStatus(status);
+          },
+        }),
+    });
+}

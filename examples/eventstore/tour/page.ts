@@ -1,0 +1,39 @@
+import { styleText } from "node:util";
+
+/** No line of the tour is longer. */
+export const WIDTH = 100;
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Puts a style on a text, or leaves it as it is. */
+export type Paint = (style: Style, text: string) => string;
+
+/** Paints on a terminal only, and not if the user wants none (see https://no-color.org). */
+export function painter(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Paint {
+  return stream.isTTY && !env["NO_COLOR"] ? styleText : (_style, text) => text;
+}
+
+/** Breaks a text between words; a word that is too long is cut. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(" ", width);
+    const end = space > 0 ? space : width;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
+}
+
+/** Bytes as they are and as text, 24 to a line: `0000  08091218 ...  ...text`. */
+export function dump(bytes: Uint8Array): string[] {
+  const lines: string[] = [];
+  for (let offset = 0; offset < bytes.length; offset += 24) {
+    const row = Buffer.from(bytes.subarray(offset, offset + 24));
+    const groups = row.toString("hex").match(/.{1,8}/g) ?? [];
+    const text = row.toString("latin1").replace(/[^\x20-\x7e]/g, ".");
+    lines.push(`${offset.toString(16).padStart(4, "0")}  ${groups.join(" ").padEnd(53)}  ${text}`);
+  }
+  return lines;
+}

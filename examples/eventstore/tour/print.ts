@@ -1,0 +1,81 @@
+import { codeName, isCode, typeNameOf } from "grpc-rich-errors";
+import { type Account, COMPARED } from "./account.js";
+import { dump, type Paint, WIDTH, wrap } from "./page.js";
+import { layOut } from "./value.js";
+
+const LABEL = 11;
+const ROOM = WIDTH - LABEL;
+
+/** What the tour is. */
+export function introduction(paint: Paint): string {
+  const text =
+    "A client is led into every error of an event store that runs in another process. Each error is " +
+    "shown as the handler threw it, as it travelled in the trailers, and as the client caught it.";
+  return wrap(text, WIDTH)
+    .map((line) => paint("dim", line))
+    .join("\n");
+}
+
+/** A heading over a group of errors. */
+export function heading(text: string, paint: Paint): string {
+  return `\n${paint("bold", `${text} ${"═".repeat(WIDTH - text.length - 1)}`)}`;
+}
+
+/** The title of one error. */
+export function title(number: number, error: string, text: string, paint: Paint): string {
+  const left = `${String(number).padStart(2)}  ${error}`;
+  return `\n${paint("bold", left)}${paint("dim", text.padStart(WIDTH - left.length))}`;
+}
+
+/** One error from the throw to the catch. */
+export function tell({ call, thrown, trailer, caught, afterwards, differences }: Account, paint: Paint): string {
+  const lines: string[] = [];
+  const section = (label: string, content: readonly string[]) => {
+    for (const [index, line] of content.entries()) {
+      lines.push(`  ${paint("cyan", (index === 0 ? label : "").padEnd(LABEL - 2))}${line}`);
+    }
+  };
+
+  section("call", layOut(call.request, ROOM, `${call.method}(`, ")"));
+  section("client", [call.surface]);
+  section("thrown", thrownLines(thrown));
+  section("trailer", [
+    `grpc-status: ${trailer.grpcStatus}${isCode(trailer.grpcStatus) ? ` (${codeName(trailer.grpcStatus)})` : ""}`,
+    ...wrap(`grpc-message: ${trailer.grpcMessage}`, ROOM),
+    `grpc-status-details-bin: ${trailer.bytes.length} bytes`,
+    ...dump(trailer.bytes).map((line) => paint("dim", line)),
+    ...trailer.parts.flatMap(({ typeUrl, size, fields }, index) => [
+      `[${index}] ${typeNameOf(typeUrl)}, ${size} B`,
+      ...layOut(fields, ROOM - 4).map((line) => `    ${line}`),
+    ]),
+  ]);
+  section("caught", [
+    paint("bold", caught.className),
+    `  reason ${caught.reason}, domain ${caught.domain}, code ${caught.code} (${caught.codeName})`,
+    ...(caught.detail === undefined ? [] : layOut(caught.detail, ROOM - 2, "detail ").map((line) => `  ${line}`)),
+    ...(caught.retryDelay === undefined ? [] : [`  retry after ${caught.retryDelay} ms`]),
+  ]);
+  if (caught.whatToDo) section("to do", wrap(caught.whatToDo, ROOM));
+  if (afterwards) section("then", wrap(afterwards, ROOM));
+  const verdict =
+    differences.length === 0
+      ? paint("green", `✔ arrived as thrown: ${Object.values(COMPARED).join(", ")}`)
+      : paint("red", `✘ arrived differently: ${differences.join(", ")}`);
+  return [...lines, `  ${verdict}`].join("\n");
+}
+
+function thrownLines({ className, detail, message, retryDelay, typeUrls }: Account["thrown"]): string[] {
+  const options = retryDelay === undefined ? "" : `{ retryDelay: ${retryDelay} }`;
+  const construction =
+    detail === undefined
+      ? [`new ${className}(${options})`]
+      : layOut(detail, ROOM, `new ${className}(`, options ? `, ${options})` : ")");
+  const parts = typeUrls.map((typeUrl) => typeUrl.slice(typeUrl.lastIndexOf(".") + 1));
+  return [...construction, ...wrap(`message: ${message}`, ROOM), `carries: ${parts.join(", ") || "nothing"}`];
+}
+
+/** The last line. */
+export function summary(total: number, arrived: number, paint: Paint): string {
+  const style = arrived === total ? "green" : "red";
+  return `\n${paint(["bold", style], `${total} ${total === 1 ? "error" : "errors"}, ${arrived} arrived as thrown`)}`;
+}
