@@ -60,7 +60,7 @@ export class AccessDeniedError extends ServerError<AccessDeniedErrorDetails, "AC
     domain: "server",
     code: 7,
     detail: tsProtoCodec("kurrent.rpc.AccessDeniedErrorDetails", AccessDeniedErrorDetails),
-    message: "access denied: operation {operation}, username {username}, permission {permission}",
+    message: "access denied: operation {operation}",
     fault: "CALLER",
     origin: "SERVER",
     httpStatus: 403,

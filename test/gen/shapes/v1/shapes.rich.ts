@@ -9,7 +9,7 @@ import {
   RichError,
   type RichErrorOptions,
   tsProtoCodec,
-} from "grpc-rich-errors/codegenv1";
+} from "../../../../src/codegenv1.js";
 import { TooManySidesErrorDetails } from "./shapes.js";
 
 /**

@@ -1,0 +1,144 @@
+import { type Code, isCode } from "../code.js";
+import type { Fault, Origin, Outcome, Recovery } from "../definition.js";
+import type { OptionValue } from "./option-value.js";
+import type { Problems } from "./problems.js";
+import { readRetryDelay } from "./retry-delay.js";
+import { hasControlCharacter, isWebAddress, lineMistake, oneOf } from "./text-checks.js";
+
+/** What the annotation of an enum value says, ours or Kurrent's; what it does not say is undefined. */
+export interface ErrorAnnotation {
+  readonly option: OptionValue;
+  /** Undefined if what is written is no code of an error, which was reported. */
+  readonly code: Code | undefined;
+  readonly hasDetails: boolean;
+  readonly detailType: string | undefined;
+  readonly message: string | undefined;
+  readonly recovery: Recovery | undefined;
+  /** In milliseconds. */
+  readonly retryDelay: number | undefined;
+  readonly outcome: Outcome | undefined;
+  readonly fault: Fault | undefined;
+  readonly origin: Origin | undefined;
+  readonly httpStatus: number | undefined;
+  readonly displayName: string | undefined;
+  readonly since: string | undefined;
+  readonly labels: Readonly<Record<string, string>> | undefined;
+  readonly helpUrl: string | undefined;
+}
+
+// In the order of their numbers, from 1.
+const RECOVERIES: readonly Recovery[] = [
+  "NONE",
+  "FIX_REQUEST",
+  "AUTHENTICATE",
+  "RETRY",
+  "BACK_OFF_AND_RETRY",
+  "REFRESH_AND_RETRY",
+  "REDIRECT",
+  "TREAT_AS_SUCCESS",
+  "HOLD_AND_RETRY",
+  "CONTACT_OPERATOR",
+];
+const OUTCOMES: readonly Outcome[] = ["NOT_APPLIED", "MAYBE_APPLIED", "ALREADY_APPLIED"];
+const FAULTS: readonly Fault[] = ["CALLER", "SERVER", "DEPENDENCY"];
+const ORIGINS: readonly Origin[] = ["CLIENT", "TRANSPORT", "SERVER"];
+
+/** Reads an annotation and reports what is wrong with it taken by itself. */
+export function readAnnotation(option: OptionValue, problems: Problems): ErrorAnnotation {
+  const reader = new Reader(option, problems);
+  const recovery = reader.choice("recovery", RECOVERIES);
+  return {
+    option,
+    code: reader.code(),
+    hasDetails: option.flag("has_details"),
+    detailType: option.text("detail_type") || undefined,
+    message: reader.message(),
+    recovery,
+    retryDelay: readRetryDelay(option, recovery, problems),
+    outcome: reader.choice("outcome", OUTCOMES),
+    fault: reader.choice("fault", FAULTS),
+    origin: reader.choice("origin", ORIGINS),
+    httpStatus: reader.httpStatus(),
+    displayName: reader.line("display_name"),
+    since: reader.line("since"),
+    labels: reader.labels(),
+    helpUrl: reader.helpUrl(),
+  };
+}
+
+class Reader {
+  readonly #option: OptionValue;
+  readonly #problems: Problems;
+
+  constructor(option: OptionValue, problems: Problems) {
+    this.#option = option;
+    this.#problems = problems;
+  }
+
+  code(): Code | undefined {
+    const code = this.#option.number("status_code");
+    if (isCode(code)) return code;
+    const found = code === 0 ? "status_code is missing or OK" : `status_code ${code} is no gRPC status code`;
+    this.#report("status_code", `${found}; write one of google.rpc.Code, such as NOT_FOUND`);
+    return undefined;
+  }
+
+  /** The name of an enum's value less its prefix; the values have the numbers from 1. */
+  choice<Name extends string>(field: string, names: readonly Name[]): Name | undefined {
+    const number = this.#option.number(field);
+    if (number === 0) return undefined;
+    const name = names[number - 1];
+    if (name === undefined) {
+      const known = names.map((known) => `${field.toUpperCase()}_${known}`);
+      this.#report(field, `${field} ${number} has no meaning; write one of ${oneOf(known)}`);
+    }
+    return name;
+  }
+
+  message(): string | undefined {
+    const message = this.#option.text("message");
+    if (hasControlCharacter(message)) {
+      this.#report("message", "message holds a control character or a line break; write it on one line");
+      return undefined;
+    }
+    return message || undefined;
+  }
+
+  httpStatus(): number | undefined {
+    const status = this.#option.number("http_status");
+    if (status === 0) return undefined;
+    if (status >= 400 && status <= 599) return status;
+    const found = `http_status ${status} is not the status of an error`;
+    this.#report("http_status", `${found}; write a number from 400 to 599, or leave it out`);
+    return undefined;
+  }
+
+  line(field: string): string | undefined {
+    const text = this.#option.text(field);
+    const mistake = lineMistake(text);
+    if (mistake) this.#report(field, `${field} ${mistake}`);
+    return text || undefined;
+  }
+
+  labels(): Readonly<Record<string, string>> | undefined {
+    const entries = this.#option.entries("labels");
+    for (const [key] of entries) {
+      if (key === "") this.#report("labels", "a label has no key; write what the label is about");
+      else if (lineMistake(key))
+        this.#report("labels", `the key ${JSON.stringify(key)} of a label ${lineMistake(key)}`);
+    }
+    return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+  }
+
+  helpUrl(): string | undefined {
+    const url = this.#option.text("help_url");
+    if (url === "" || isWebAddress(url)) return url || undefined;
+    const found = `help_url ${JSON.stringify(url)} is not the address of a web page`;
+    this.#report("help_url", `${found}; write one that begins with https:// or http://`);
+    return undefined;
+  }
+
+  #report(field: string, text: string): void {
+    this.#problems.report(this.#option.place(field), text);
+  }
+}

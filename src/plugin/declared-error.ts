@@ -1,0 +1,101 @@
+import type { DescEnumValue } from "@bufbuild/protobuf";
+import { type ErrorAnnotation, readAnnotation } from "./annotation.js";
+import { categoryOf } from "./categories.js";
+import { defaultFault, defaultHttpStatus } from "./defaults.js";
+import { detailTypeOf } from "./detail-type.js";
+import { parseComment } from "./documentation.js";
+import type { EnumAnnotation } from "./enum-annotation.js";
+import type { DeclaredError, Facts } from "./model.js";
+import { classNameOf, inWords, isReason, pascalCase, reasonOf } from "./names.js";
+import type { Problems } from "./problems.js";
+import type { Schema } from "./schema.js";
+import { defaultTemplate, parseTemplate } from "./template.js";
+
+/** Reads one annotated enum value and reports what is wrong; none if it has no usable status code. */
+export function readError(
+  value: DescEnumValue,
+  ofEnum: EnumAnnotation,
+  schema: Schema,
+  problems: Problems,
+): DeclaredError | undefined {
+  const [option, second] = schema.errorOptions(value);
+  if (!option) return undefined;
+  if (second) {
+    const found = `${value.name} carries (richerrors.v1.error) and (kurrent.rpc.error)`;
+    problems.report(option.place(), `${found}; write one of them, the first says all that the second can`);
+  }
+  if (value.number === 0) {
+    const found = `${value.name} has the number 0, which stands for no error`;
+    problems.report(option.place(), `${found}; give the error another number, or take the annotation away`);
+    return undefined;
+  }
+  const reason = reasonOf(value.name, value.parent.name);
+  checkNumber(value, schema, problems);
+  checkReason(reason, value, schema, problems);
+
+  const annotation = readAnnotation(option, problems);
+  const detail = detailTypeOf(value, reason, annotation, schema, problems);
+  // A placeholder is no second mistake where the detail's type could not be found.
+  const isUnresolved = !detail && (annotation.hasDetails || annotation.detailType !== undefined);
+  const template =
+    annotation.message === undefined || isUnresolved
+      ? defaultTemplate(reason, detail)
+      : parseTemplate(annotation.message, detail, (mistake) => problems.report(option.place("message"), mistake));
+  const comment = parseComment(schema.comment(value), `${capitalised(inWords(reason))}.`);
+  const category = categoryOf(value.number, ofEnum.categories, schema.place(value), problems);
+  const facts = factsOf(value, reason, annotation, ofEnum, category);
+  if (!facts) return undefined;
+  return { value, facts: { ...facts, documentation: comment.documentation }, detail, template, comment };
+}
+
+function factsOf(
+  value: DescEnumValue,
+  reason: string,
+  annotation: ErrorAnnotation,
+  { domain, numericCodes }: EnumAnnotation,
+  category: string | undefined,
+): Omit<Facts, "documentation"> | undefined {
+  const { code, fault, httpStatus, recovery, retryDelay, outcome, since, labels, helpUrl } = annotation;
+  if (!code) return undefined;
+  return {
+    enumName: value.parent.typeName,
+    name: value.name,
+    number: value.number,
+    className: classNameOf(reason),
+    reason,
+    domain,
+    code,
+    ...(numericCodes && { numericCode: true }),
+    ...(category !== undefined && { category }),
+    ...(recovery && { recovery }),
+    ...(retryDelay !== undefined && { retryDelay }),
+    ...(outcome && { outcome }),
+    fault: fault ?? defaultFault(code),
+    origin: annotation.origin ?? "SERVER",
+    httpStatus: httpStatus ?? defaultHttpStatus(code),
+    displayName: annotation.displayName ?? pascalCase(reason),
+    ...(since !== undefined && { since }),
+    ...(labels && { labels }),
+    ...(helpUrl !== undefined && { helpUrl }),
+    ...(value.deprecated && { deprecated: true }),
+  };
+}
+
+function checkNumber(value: DescEnumValue, schema: Schema, problems: Problems): void {
+  const alias = value.parent.values.find((other) => other !== value && other.number === value.number);
+  if (alias) {
+    const found = `${value.name} has the number ${value.number} in common with ${alias.name}`;
+    problems.report(schema.place(value), `${found}; give each error a number of its own`);
+  }
+}
+
+function checkReason(reason: string, value: DescEnumValue, schema: Schema, problems: Problems): void {
+  if (isReason(reason)) return;
+  const found = `the reason of ${value.name} would be ${JSON.stringify(reason)}`;
+  const instead = "rename the value so that 3 to 63 of A-Z, 0-9 and _ are left, with a letter first and no _ last";
+  problems.report(schema.place(value), `${found}; ${instead} (AIP-193)`);
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

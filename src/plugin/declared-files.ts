@@ -1,0 +1,45 @@
+import type { DescEnum, DescFile } from "@bufbuild/protobuf";
+import { readError } from "./declared-error.js";
+import { parseComment } from "./documentation.js";
+import { readEnumAnnotation } from "./enum-annotation.js";
+import type { DeclaredEnum, DeclaredFile } from "./model.js";
+import { unionOf } from "./names.js";
+import type { Problems } from "./problems.js";
+import { checkReasons } from "./reasons.js";
+import { enumsOf, type Schema } from "./schema.js";
+
+/**
+ * Reads the errors that files declare, with all that can be derived filled in.
+ *
+ * What it returns is whole only if no problem was reported.
+ */
+export function readDeclaredFiles(files: readonly DescFile[], schema: Schema, problems: Problems): DeclaredFile[] {
+  checkReasons(files, schema, problems);
+  const declared: DeclaredFile[] = [];
+  for (const desc of files) {
+    const enums = enumsOf(desc)
+      .map((desc) => readEnum(desc, schema, problems))
+      .filter((declared) => declared !== undefined);
+    if (enums.length > 0) declared.push({ desc, enums });
+  }
+  return declared;
+}
+
+function readEnum(desc: DescEnum, schema: Schema, problems: Problems): DeclaredEnum | undefined {
+  const annotated = desc.values.filter((value) => schema.errorOptions(value).length > 0);
+  if (annotated.length === 0) {
+    const option = schema.errorEnum(desc);
+    if (option) {
+      const found = `${desc.name} has (richerrors.v1.error_enum) and no error`;
+      problems.report(option.place(), `${found}; annotate its values with (richerrors.v1.error), or take it away`);
+    }
+    return undefined;
+  }
+  const annotation = readEnumAnnotation(desc, annotated, schema, problems);
+  const errors = annotated
+    .map((value) => readError(value, annotation, schema, problems))
+    .filter((error) => error !== undefined);
+  const { baseClass } = annotation;
+  const comment = parseComment(schema.comment(desc), "");
+  return { desc, baseClass, union: unionOf(baseClass), comment, errors };
+}

@@ -1,0 +1,85 @@
+import type { Documentation } from "../definition.js";
+
+/** A comment, taken apart. */
+export interface Comment {
+  /** The lines, without what is meant for tools; none if there is no comment. */
+  readonly lines: readonly string[];
+  readonly documentation: Documentation;
+}
+
+/** Takes a comment apart; a text stands for the summary where the comment has none. */
+export function parseComment(text: string, defaultSummary: string): Comment {
+  const lines = linesOf(text);
+  let summary: string | undefined;
+  let causes: readonly string[] = [];
+  let clientAction = "";
+  const paragraphs = paragraphsOf(lines);
+  for (let index = 0; index < paragraphs.length; index++) {
+    const paragraph = paragraphs[index] ?? [];
+    const [, head, rest] = HEAD.exec(paragraph[0] ?? "") ?? [];
+    if (head === undefined) {
+      summary ??= joined(paragraph);
+      continue;
+    }
+    let content = [rest ?? "", ...paragraph.slice(1)].filter((line) => line.trim() !== "");
+    // A head above an empty line belongs to what follows.
+    const next = paragraphs[index + 1];
+    if (content.length === 0 && next && !HEAD.test(next[0] ?? "")) {
+      content = next;
+      index++;
+    }
+    if (head.toLowerCase() === CAUSES) causes = [...causes, ...itemsOf(content)];
+    else clientAction = joined([clientAction, ...content]);
+  }
+  return {
+    lines,
+    documentation: {
+      summary: summary ?? defaultSummary,
+      ...(causes.length > 0 ? { causes } : {}),
+      ...(clientAction === "" ? {} : { clientAction }),
+    },
+  };
+}
+
+const CAUSES = "common causes";
+const HEAD = /^\s*(common causes|client action):\s*(.*)$/i;
+const ITEM = /^\s*[-*]\s+(.*)$/;
+const FOR_TOOLS = /^\s*buf:lint:ignore\b/;
+
+function linesOf(text: string): string[] {
+  const lines = text
+    .split(/\r\n|[\n\r\u2028\u2029]/)
+    .filter((line) => !FOR_TOOLS.test(line))
+    .map((line) => line.replace(/\p{Cc}/gu, " ").trimEnd());
+  const indent = Math.min(...lines.filter((line) => line !== "").map((line) => line.search(/\S/)));
+  const shifted = lines.map((line) => line.slice(indent));
+  while (shifted[0] === "") shifted.shift();
+  while (shifted.at(-1) === "") shifted.pop();
+  return shifted;
+}
+
+function paragraphsOf(lines: readonly string[]): string[][] {
+  const paragraphs: string[][] = [[]];
+  for (const line of lines) {
+    if (line === "") paragraphs.push([]);
+    else paragraphs.at(-1)?.push(line);
+  }
+  return paragraphs.filter((lines) => lines.length > 0);
+}
+
+function itemsOf(lines: readonly string[]): string[] {
+  const items: string[][] = [];
+  for (const line of lines) {
+    const [, item] = ITEM.exec(line) ?? [];
+    if (item !== undefined || items.length === 0) items.push([item ?? line]);
+    else items.at(-1)?.push(line);
+  }
+  return items.map(joined);
+}
+
+function joined(lines: readonly string[]): string {
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
+}

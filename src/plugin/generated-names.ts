@@ -1,0 +1,60 @@
+import type { DeclaredEnum, DeclaredFile } from "./model.js";
+import { type Place, type Problems, placeText } from "./problems.js";
+import type { Schema } from "./schema.js";
+
+/** The name of the constant that holds all errors of a file. */
+export const CATALOG = "catalog";
+
+interface GeneratedName {
+  readonly name: string;
+  /** What has the name, for a human. */
+  readonly what: string;
+  readonly place: Place;
+  /** What it is by other means: two of one identity are reported by those. */
+  readonly identity?: string;
+  /** What to write to give it another name. */
+  readonly instead: string;
+}
+
+/** The names that the module of a file exports. */
+export function generatedNames(file: DeclaredFile): Set<string> {
+  const names = file.enums.flatMap(({ baseClass, union, errors }) => [
+    baseClass,
+    union,
+    ...errors.map(({ facts }) => facts.className),
+  ]);
+  return new Set([...names, CATALOG]);
+}
+
+/** Reports names that the module of a file would export twice. */
+export function checkGeneratedNames(file: DeclaredFile, schema: Schema, problems: Problems): void {
+  const seen = new Map<string, GeneratedName>();
+  for (const generated of file.enums.flatMap((declared) => namesOf(declared, schema))) {
+    const { name, what, place, identity, instead } = generated;
+    const twin = seen.get(name);
+    if (twin) {
+      if (identity !== undefined && identity === twin.identity) continue;
+      const found = `${what} would have the name ${name}, as has ${twin.what} at ${placeText(twin.place)}`;
+      problems.report(place, `${found}; ${instead}`);
+    } else {
+      seen.set(name, generated);
+    }
+  }
+}
+
+function namesOf({ desc, baseClass, union, errors }: DeclaredEnum, schema: Schema): GeneratedName[] {
+  const place = schema.errorEnum(desc)?.place("base_class") ?? schema.place(desc);
+  const instead = "write another name as base_class of (richerrors.v1.error_enum)";
+  return [
+    ...errors.map(({ value, facts }) => ({
+      name: facts.className,
+      what: `the class of ${value.name}`,
+      place: schema.place(value),
+      identity: `${facts.domain}/${facts.reason}`,
+      instead: "rename one of the values, or move one enum to a file of its own",
+    })),
+    { name: baseClass, what: `the base class of ${desc.name}`, place, instead },
+    // Two unions have the same name only where two base classes have.
+    { name: union, what: `the union of the errors of ${desc.name}`, place, identity: "union", instead },
+  ];
+}

@@ -1,0 +1,102 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import { list, quote } from "./layout.js";
+import { relativePath } from "./module-path.js";
+import type { Options } from "./options.js";
+import { type StandardDetailName, standardDetailName } from "./standard-detail-types.js";
+import { tsMessageName, tsModulePath } from "./ts-proto.js";
+
+/** What every generated module uses of the package. */
+const USED = ["Catalog", "Definition", "isInstance", "RichError", "RichErrorOptions"] as const;
+
+type RuntimeName = (typeof USED)[number] | "tsProtoCodec";
+
+const TYPES: ReadonlySet<string> = new Set(["Definition", "RichErrorOptions"]);
+
+/** The imports of a generated module: whatever was asked for, each under a name that is free there. */
+export class Imports {
+  readonly #taken: Set<string>;
+  readonly #options: Options;
+  readonly #module: string;
+  /** For each module, the names that are imported and what they are called here. */
+  readonly #modules = new Map<string, Map<string, string>>();
+
+  /**
+   * @param taken the names that the module gives to things of its own
+   * @param module the path of the module from the output's root
+   */
+  constructor(taken: ReadonlySet<string>, module: string, options: Options) {
+    // The one global that generated code names.
+    this.#taken = new Set([...taken, "Symbol"]);
+    this.#module = module;
+    this.#options = options;
+    // Before any message, so that it is the message that gets another name.
+    for (const name of USED) this.runtime(name);
+  }
+
+  /** Something of the package's, by the name that it has here. */
+  runtime(name: RuntimeName): string {
+    return this.#import(this.#runtimeModule, name, `Runtime${name.slice(0, 1).toUpperCase()}${name.slice(1)}`);
+  }
+
+  /** The type of a message, and its codec, by the name that they have here. */
+  message(message: DescMessage): string {
+    const standard: StandardDetailName | undefined = standardDetailName(message.typeName);
+    if (standard) return this.#import(this.#runtimeModule, standard, `${standard}Message`);
+    const path = relativePath(this.#module, tsModulePath(message.file)) + this.#options.importSuffix;
+    const name = tsMessageName(message);
+    return this.#import(path, name, `${name}Message`);
+  }
+
+  /** The import statements: packages first, then the modules that are farthest away. */
+  print(): string[] {
+    return [...this.#modules]
+      .sort(([a], [b]) => compareModules(a, b))
+      .flatMap(([module, names]) => {
+        const specifiers = [...names]
+          .sort(([a], [b]) => compare(a.toLowerCase(), b.toLowerCase()) || compare(a, b))
+          .map(
+            ([name, local]) =>
+              (TYPES.has(name) && module === this.#runtimeModule ? "type " : "") + specifier(name, local),
+          );
+        return list("import {", specifiers, `} from ${quote(module)};`, { spaced: true });
+      });
+  }
+
+  get #runtimeModule(): string {
+    const { runtimeImport } = this.#options;
+    return runtimeImport.startsWith(".") ? relativePath(this.#module, runtimeImport) : runtimeImport;
+  }
+
+  #import(module: string, name: string, alias: string): string {
+    let names = this.#modules.get(module);
+    if (!names) {
+      names = new Map();
+      this.#modules.set(module, names);
+    }
+    let local = names.get(name);
+    if (local === undefined) {
+      local = name;
+      for (let count = 1; this.#taken.has(local); count++) local = count === 1 ? alias : alias + count;
+      this.#taken.add(local);
+      names.set(name, local);
+    }
+    return local;
+  }
+}
+
+function specifier(name: string, local: string): string {
+  return name === local ? name : `${name} as ${local}`;
+}
+
+function compareModules(a: string, b: string): number {
+  return distance(b) - distance(a) || compare(a, b);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** How far away a module is: a package is farther than any file. */
+function distance(module: string): number {
+  return module.startsWith(".") ? module.split("..").length : Number.POSITIVE_INFINITY;
+}

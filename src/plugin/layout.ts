@@ -1,0 +1,113 @@
+/** The width of a line, as the formatters of most projects have it. */
+const WIDTH = 120;
+
+/** A call of a function with a text and names. */
+export interface Call {
+  readonly callee: string;
+  readonly args: readonly string[];
+}
+
+/** What can stand in generated code as the value of a property. */
+export type Literal = string | number | boolean | Name | Call | readonly Literal[] | Properties;
+
+/** A name that stands for a value. */
+export class Name {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** The properties of an object, in order. */
+export class Properties {
+  readonly entries: readonly (readonly [key: string, value: Literal])[];
+
+  constructor(entries: readonly (readonly [key: string, value: Literal])[]) {
+    this.entries = entries;
+  }
+}
+
+/** A text as a string literal, on one line wherever it is printed. */
+export function quote(text: string): string {
+  return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}
+
+/** A property of an object, on one line if it fits. */
+export function property(key: string, value: Literal, indent: number): string[] {
+  return lead(`${keyText(key)}: `, value, ",", indent);
+}
+
+/** Items between two texts: on one line if they fit, else on a line each. */
+export function list(
+  before: string,
+  items: readonly string[],
+  after: string,
+  { indent = 0, comma = true, spaced = false } = {},
+): string[] {
+  const space = spaced ? " " : "";
+  const flat = `${before}${space}${items.join(", ")}${space}${after}`;
+  if (fits(flat, indent)) return [pad(flat, indent)];
+  const broken = items.map((item, index) => pad(comma || index < items.length - 1 ? `${item},` : item, indent + 2));
+  return [pad(before, indent), ...broken, pad(after, indent)];
+}
+
+/** Breaks a text into lines of a width, at spaces outside of backticks and braces. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.match(/(?:`[^`]*`|\{[^}]*\}|\S)+/g) ?? []) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+export function fits(text: string, indent: number): boolean {
+  return indent + text.length <= WIDTH;
+}
+
+export function pad(text: string, indent: number): string {
+  return text === "" ? "" : " ".repeat(indent) + text;
+}
+
+function lead(before: string, value: Literal, after: string, indent: number): string[] {
+  const flat = before + flatText(value) + after;
+  if (fits(flat, indent)) return [pad(flat, indent)];
+  if (isList(value)) {
+    const items = value.flatMap((item) => lead("", item, ",", indent + 2));
+    return [pad(`${before}[`, indent), ...items, pad(`]${after}`, indent)];
+  }
+  if (value instanceof Properties) {
+    const entries = value.entries.flatMap(([key, entry]) => property(key, entry, indent + 2));
+    return [pad(`${before}{`, indent), ...entries, pad(`}${after}`, indent)];
+  }
+  if (typeof value === "object" && "callee" in value) {
+    return list(`${before}${value.callee}(`, value.args, `)${after}`, { indent });
+  }
+  return before === ""
+    ? [pad(flat, indent)]
+    : [pad(before.trimEnd(), indent), pad(flatText(value) + after, indent + 2)];
+}
+
+function flatText(value: Literal): string {
+  if (typeof value === "string") return quote(value);
+  if (typeof value !== "object") return String(value);
+  if (isList(value)) return `[${value.map(flatText).join(", ")}]`;
+  if (value instanceof Name) return value.text;
+  if (value instanceof Properties) {
+    const entries = value.entries.map(([key, entry]) => `${keyText(key)}: ${flatText(entry)}`);
+    return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+  }
+  return `${value.callee}(${value.args.join(", ")})`;
+}
+
+function keyText(key: string): string {
+  // As a plain key it would set the prototype of the object.
+  if (key === "__proto__") return '["__proto__"]';
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key);
+}
+
+function isList(value: Literal): value is readonly Literal[] {
+  return Array.isArray(value);
+}

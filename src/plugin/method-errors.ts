@@ -1,0 +1,85 @@
+import type { DescEnumValue, DescFile } from "@bufbuild/protobuf";
+import { reasonOf } from "./names.js";
+import type { OptionValue } from "./option-value.js";
+import type { Problems } from "./problems.js";
+import { enumsOf, type Schema } from "./schema.js";
+import { oneOf } from "./text-checks.js";
+
+/**
+ * Reports names in `(richerrors.v1.errors)` that are not names of declared errors.
+ *
+ * A name is looked up from the package of the file outwards, in all files that
+ * are known: to import a file for the sake of a name would be an unused import.
+ */
+export function checkMethodErrors(files: readonly DescFile[], schema: Schema, problems: Problems): void {
+  const values = valuesByName(schema);
+  for (const file of files) {
+    for (const service of file.services) {
+      for (const method of service.methods) {
+        const option = schema.methodErrors(method);
+        if (option) checkNames(option, file.proto.package);
+      }
+    }
+  }
+
+  function checkNames(option: OptionValue, scope: string): void {
+    const names = option.texts("error");
+    if (names.length === 0) {
+      problems.report(option.place(), "(richerrors.v1.errors) names no error; name one, or take it away");
+    }
+    const seen = new Set<DescEnumValue>();
+    for (const [index, name] of names.entries()) {
+      const value = scopesOf(name, scope)
+        .map((fullName) => values.get(fullName))
+        .find((value) => value !== undefined);
+      const mistake = mistakeIn(name, value, scope);
+      if (mistake) problems.report(option.place("error", index), mistake);
+      else if (value && seen.has(value)) {
+        problems.report(option.place("error", index), `the method names ${name} twice; leave one of them out`);
+      }
+      if (value) seen.add(value);
+    }
+  }
+
+  function mistakeIn(name: string, value: DescEnumValue | undefined, scope: string): string | undefined {
+    if (!value) return `${JSON.stringify(name)} is not the name of an enum value; ${alternatives(name, scope)}`;
+    if (isError(value, schema)) return undefined;
+    return `${name} is not an error; annotate it with (richerrors.v1.error), or name a value that is`;
+  }
+
+  function alternatives(name: string, scope: string): string {
+    const wanted = name.slice(name.lastIndexOf(".") + 1);
+    const near = [...values]
+      .filter(([, value]) => isError(value, schema))
+      .filter(([, value]) => value.name === wanted || reasonOf(value.name, value.parent.name) === wanted)
+      .map(([fullName]) => fullName);
+    const nearest = near.filter((fullName) => fullName.startsWith(`${scope}.`));
+    const names = nearest.length > 0 ? nearest : near.slice(0, 3);
+    return names.length > 0
+      ? `write ${oneOf(names)}`
+      : "write it as in an option, such as ORDER_ERROR_ORDER_NOT_FOUND, with its package if that is another one";
+  }
+}
+
+function isError(value: DescEnumValue, schema: Schema): boolean {
+  return schema.errorOptions(value).length > 0;
+}
+
+/** All enum values by their full names, which have the scope that the enum stands in. */
+function valuesByName(schema: Schema): Map<string, DescEnumValue> {
+  const values = new Map<string, DescEnumValue>();
+  for (const file of schema.files) {
+    for (const desc of enumsOf(file)) {
+      const scope = desc.parent?.typeName ?? file.proto.package;
+      for (const value of desc.values) values.set(scope === "" ? value.name : `${scope}.${value.name}`, value);
+    }
+  }
+  return values;
+}
+
+/** The full names that a name may stand for, the innermost first. */
+function scopesOf(name: string, scope: string): string[] {
+  if (name.startsWith(".")) return [name.slice(1)];
+  const parts = scope === "" ? [] : scope.split(".");
+  return [...parts.map((_, index) => `${parts.slice(0, parts.length - index).join(".")}.${name}`), name];
+}

@@ -1,0 +1,32 @@
+import type { DescEnum, DescEnumValue, DescFile, DescMessage } from "@bufbuild/protobuf";
+import type { Definition } from "../definition.js";
+import type { Comment } from "./documentation.js";
+import type { Template } from "./template.js";
+
+/** What a definition says apart from what depends on the library that reads and writes the detail. */
+export type Facts = Omit<Definition, "detail" | "message">;
+
+/** One declared error: an annotated enum value. */
+export interface DeclaredError {
+  readonly value: DescEnumValue;
+  readonly facts: Facts;
+  readonly detail: DescMessage | undefined;
+  readonly template: Template;
+  readonly comment: Comment;
+}
+
+/** An enum with at least one declared error. */
+export interface DeclaredEnum {
+  readonly desc: DescEnum;
+  readonly baseClass: string;
+  /** The name of the union of all its errors. */
+  readonly union: string;
+  readonly comment: Comment;
+  readonly errors: readonly DeclaredError[];
+}
+
+/** A file with at least one declared error. */
+export interface DeclaredFile {
+  readonly desc: DescFile;
+  readonly enums: readonly DeclaredEnum[];
+}

@@ -1,0 +1,80 @@
+/**
+ * The reason of an error: the name of its enum value less the enum's name and an
+ * underscore, if it begins with them.
+ *
+ * Underscores in the prefix do not count, since the name `OAuthError` is written
+ * `OAUTH_ERROR` by some and `O_AUTH_ERROR` by others.
+ */
+export function reasonOf(valueName: string, enumName: string): string {
+  const prefix = enumName.replaceAll("_", "").toUpperCase();
+  let matched = "";
+  for (const [index, character] of [...valueName].entries()) {
+    if (character !== "_") matched += character;
+    else if (matched === prefix) return valueName.slice(index + 1);
+    if (!prefix.startsWith(matched)) break;
+  }
+  return valueName;
+}
+
+/** A reason as AIP-193 has it: `UPPER_SNAKE_CASE`, 3 to 63 characters. */
+export function isReason(text: string): boolean {
+  return text.length <= 63 && /^[A-Z][A-Z0-9_]+[A-Z0-9]$/.test(text);
+}
+
+/** `"StreamNotFound"` for `STREAM_NOT_FOUND`. */
+export function pascalCase(upperSnake: string): string {
+  return upperSnake
+    .split("_")
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
+    .join("");
+}
+
+/** The name of an error's class: its reason in PascalCase, with `Error` at the end once. */
+export function classNameOf(reason: string): string {
+  return pascalCase(reason.replace(/_ERROR$/, "")) + ERROR;
+}
+
+/** The name of the class that the errors of an enum extend: the enum's, with `Error` at the end. */
+export function baseClassOf(enumName: string): string {
+  return enumName.endsWith(ERROR) ? enumName : enumName + ERROR;
+}
+
+/** The name of the union of all errors of an enum. */
+export function unionOf(baseClass: string): string {
+  return `Any${baseClass}`;
+}
+
+/** The domain of an enum's errors in Kurrent's convention: the enum's name less `Error`, in lower case. */
+export function kurrentDomainOf(enumName: string): string {
+  return enumName.replace(/Error$/, "").toLowerCase();
+}
+
+/** `"stream not found"` for `STREAM_NOT_FOUND`, `"http port"` for `HTTPPort`. */
+export function inWords(name: string): string {
+  const words = /[a-z]/.test(name) ? name.replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$3_$2") : name;
+  return words
+    .split("_")
+    .filter((word) => word !== "")
+    .join(" ")
+    .toLowerCase();
+}
+
+const ERROR = "Error";
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+
+/** Names that a class cannot have in a module, or that generated code needs for itself. */
+const RESERVED: ReadonlySet<string> = new Set(
+  (
+    "any arguments as async await bigint boolean break case catalog catch class const continue debugger declare " +
+    "default delete do else enum eval export extends false finally for function if implements import in infer " +
+    "instanceof interface keyof let namespace never new null number object package private protected public " +
+    "readonly return static string super switch symbol Symbol this throw true try type typeof undefined unique " +
+    "unknown var void while with yield"
+  ).split(" "),
+);
+
+/** Tells whether a name can be that of a generated class. */
+export function isClassName(name: string): boolean {
+  return IDENTIFIER.test(name) && !RESERVED.has(name);
+}

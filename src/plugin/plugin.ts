@@ -1,0 +1,81 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  type CodeGeneratorRequest,
+  CodeGeneratorRequestSchema,
+  type CodeGeneratorResponse,
+  CodeGeneratorResponse_Feature,
+  CodeGeneratorResponseSchema,
+  Edition,
+} from "@bufbuild/protobuf/wkt";
+import { readDeclaredFiles } from "./declared-files.js";
+import { emitFile } from "./emit-file.js";
+import { checkGeneratedNames } from "./generated-names.js";
+import { checkMethodErrors } from "./method-errors.js";
+import { parseOptions } from "./options.js";
+import { Problems } from "./problems.js";
+import { Schema } from "./schema.js";
+
+const SUPPORTED = {
+  supportedFeatures: BigInt(
+    CodeGeneratorResponse_Feature.PROTO3_OPTIONAL | CodeGeneratorResponse_Feature.SUPPORTS_EDITIONS,
+  ),
+  minimumEdition: Edition.EDITION_PROTO2,
+  maximumEdition: Edition.EDITION_2024,
+};
+
+/** {@link generate} for requests and answers as bytes. Never throws. */
+export function answer(request: Uint8Array): Uint8Array {
+  return toBinary(CodeGeneratorResponseSchema, generateFrom(request));
+}
+
+/**
+ * Answers what protoc or buf asks of `protoc-gen-rich-errors`: a module beside
+ * ts-proto's for every file that declares errors.
+ *
+ * If anything is wrong, the answer holds all that is, and no file.
+ */
+export function generate(request: CodeGeneratorRequest): CodeGeneratorResponse {
+  const options = parseOptions(request.parameter);
+  if (Array.isArray(options)) return failed(options.join("\n"));
+  const schema = schemaOf(request);
+  if (typeof schema === "string") return failed(schema);
+  const asked = new Set(request.fileToGenerate);
+  const files = schema.files.filter((file) => asked.has(file.proto.name));
+  const problems = new Problems();
+  const declared = readDeclaredFiles(files, schema, problems);
+  for (const file of declared) checkGeneratedNames(file, schema, problems);
+  checkMethodErrors(files, schema, problems);
+  if (problems.size > 0) return failed(problems.toString());
+  return create(CodeGeneratorResponseSchema, { ...SUPPORTED, file: declared.map((file) => emitFile(file, options)) });
+}
+
+function generateFrom(bytes: Uint8Array): CodeGeneratorResponse {
+  let request: CodeGeneratorRequest;
+  try {
+    request = fromBinary(CodeGeneratorRequestSchema, bytes);
+  } catch (error) {
+    return failed(`the request is not one of buf's or protoc's: ${textOf(error)}`);
+  }
+  try {
+    return generate(request);
+  } catch (error) {
+    return failed(`this is a bug of protoc-gen-rich-errors: ${error instanceof Error ? error.stack : textOf(error)}`);
+  }
+}
+
+/** The files of a request, or why they cannot be read: an edition that is newer than this plugin. */
+function schemaOf(request: CodeGeneratorRequest): Schema | string {
+  try {
+    return new Schema(request.protoFile);
+  } catch (error) {
+    return `the protos cannot be read: ${textOf(error)}`;
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function failed(error: string): CodeGeneratorResponse {
+  return create(CodeGeneratorResponseSchema, { ...SUPPORTED, error });
+}

@@ -1,0 +1,50 @@
+import type { DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
+
+/**
+ * The names that ts-proto gives, with its default options `snakeToCamel=keys`,
+ * `useSnakeTypeName=true` and `fileSuffix=` (none).
+ */
+
+/** The name of a message's interface and codec: `"Outer_Inner"`. */
+export function tsMessageName(message: DescMessage): string {
+  const name = nestedName(message);
+  return name === "Date" || name === "Function" ? `${name}Message` : name;
+}
+
+/** The path of a file's module from the output's root, without a suffix: `"shop/orders/v1/orders"`. */
+export function tsModulePath(file: DescFile): string {
+  return file.proto.name.replace(".proto", "");
+}
+
+/** The property that holds a field, through messages: `"currentLeader.host"`. */
+export function tsPropertyPath(path: readonly DescField[]): string {
+  // A field of a wrapper's type has no property `value`: it is itself the value.
+  return path
+    .filter((field, index) => index === 0 || !isWrapper(field.parent))
+    .map((field) => camelCase(field.name))
+    .join(".");
+}
+
+/** Tells whether a message is one of `google.protobuf.StringValue` and its like. */
+export function isWrapper(message: DescMessage): boolean {
+  return WRAPPER.test(message.typeName);
+}
+
+/** Tells whether ts-proto has another type for a message than its fields: a `Date`, a list, anything. */
+export function isReplaced(message: DescMessage): boolean {
+  return REPLACED.test(message.typeName);
+}
+
+const WRAPPER = /^google\.protobuf\.(Bool|Bytes|Double|Float|Int32|Int64|String|UInt32|UInt64)Value$/;
+const REPLACED = /^google\.protobuf\.(FieldMask|ListValue|Struct|Timestamp|Value)$/;
+
+function nestedName(message: DescMessage): string {
+  const name = camelCase(message.name);
+  return message.parent ? `${nestedName(message.parent)}_${name}` : name;
+}
+
+function camelCase(name: string): string {
+  if (!name.includes("_")) return name;
+  const words = /[a-z]/.test(name) ? name.split("_") : name.toLowerCase().split("_");
+  return words.map((word, index) => (index === 0 ? word : word.slice(0, 1).toUpperCase() + word.slice(1))).join("");
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { parseComment } from "../../src/plugin/documentation.js";
+
+const documentationOf = (comment: string) => parseComment(comment, "Order gone.").documentation;
+
+describe("the documentation of an error", () => {
+  it("has the first paragraph as its summary, on one line", () => {
+    expect(documentationOf(" There is no\n order of this number.\n\n More about it.\n")).toEqual({
+      summary: "There is no order of this number.",
+    });
+  });
+
+  it("has the reason in words where there is no comment", () => {
+    expect(documentationOf("")).toEqual({ summary: "Order gone." });
+    expect(documentationOf("\n  \n")).toEqual({ summary: "Order gone." });
+  });
+
+  it("has causes and what to do apart", () => {
+    const comment = [
+      " Gone.",
+      "",
+      " Common causes:",
+      " - Somebody deleted",
+      "   it.",
+      " * It was never there.",
+      "",
+      " Client action: Look",
+      " for another.",
+      "",
+    ].join("\n");
+    expect(documentationOf(comment)).toEqual({
+      summary: "Gone.",
+      causes: ["Somebody deleted it.", "It was never there."],
+      clientAction: "Look for another.",
+    });
+  });
+
+  it("knows the heads in any case, alone on a line and above an empty line", () => {
+    const comment = " Gone.\n\n CLIENT ACTION:\n Look.\n\n common causes:\n\n - Time.\n\n Rest.\n";
+    expect(documentationOf(comment)).toEqual({ summary: "Gone.", causes: ["Time."], clientAction: "Look." });
+  });
+
+  it("takes text without bullets for one cause", () => {
+    expect(documentationOf(" Gone.\n\n Common causes: the disk\n is full.\n").causes).toEqual(["the disk is full."]);
+  });
+
+  it("finds a summary below the sections", () => {
+    expect(documentationOf(" Common causes:\n - Time.\n\n Gone.\n")).toEqual({ summary: "Gone.", causes: ["Time."] });
+  });
+
+  it("leaves an empty section out", () => {
+    expect(documentationOf(" Gone.\n\n Client action:\n\n Common causes:\n")).toEqual({ summary: "Gone." });
+  });
+
+  it("is without what is meant for tools", () => {
+    const comment = parseComment(" Gone.\n buf:lint:ignore ENUM_VALUE_PREFIX\n", "");
+    expect(comment).toEqual({ lines: ["Gone."], documentation: { summary: "Gone." } });
+  });
+
+  it("keeps the indentation within the comment", () => {
+    expect(parseComment("\n  Gone:\n\n      code\n  end\u2028  x\u0007\n", "").lines).toEqual([
+      "Gone:",
+      "",
+      "    code",
+      "end",
+      "x",
+    ]);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { list, Name, Properties, property, quote, wrap } from "../../src/plugin/layout.js";
+import { tsdoc } from "../../src/plugin/tsdoc.js";
+
+const LONG = "x".repeat(100);
+
+describe("a property", () => {
+  it("is on one line if it fits", () => {
+    expect(property("labels", new Properties([["a", [1, true, new Name("B")]]]), 2)).toEqual([
+      "  labels: { a: [1, true, B] },",
+    ]);
+  });
+
+  it("is broken where it does not", () => {
+    const value = new Properties([
+      ["text", LONG],
+      ["list", [LONG, "yyyyyyyy"]],
+      ["call", { callee: "f", args: [LONG, LONG] }],
+    ]);
+    expect(property("key", value, 2)).toEqual([
+      "  key: {",
+      `    text: "${LONG}",`,
+      "    list: [",
+      `      "${LONG}",`,
+      '      "yyyyyyyy",',
+      "    ],",
+      "    call: f(",
+      `      ${LONG},`,
+      `      ${LONG},`,
+      "    ),",
+      "  },",
+    ]);
+    expect(property("clientAction", `${LONG}yyyyyyyyyyyyy`, 0)).toEqual(["clientAction:", `  "${LONG}yyyyyyyyyyyyy",`]);
+  });
+
+  it("has quotes around its key where it needs them, and never sets a prototype", () => {
+    expect(property("a-b", 1, 0)).toEqual(['"a-b": 1,']);
+    expect(property("__proto__", 1, 0)).toEqual(['["__proto__"]: 1,']);
+  });
+});
+
+it("a text with any character is one literal on one line", () => {
+  const text = 'a"b\\c\n\u2028\u2029\u0000`\ud800';
+  expect(quote(text)).toBe('"a\\"b\\\\c\\n\\u2028\\u2029\\u0000`\\ud800"');
+  expect(JSON.parse(quote(text))).toBe(text);
+});
+
+it("a list is broken without a comma at its end where none may be", () => {
+  expect(list("f<", [LONG, LONG], ">", { comma: false })).toEqual(["f<", `  ${LONG},`, `  ${LONG}`, ">"]);
+});
+
+it("a text is wrapped at spaces outside of code", () => {
+  expect(wrap("aa `b c` {@link d} e", 10)).toEqual(["aa `b c`", "{@link d}", "e"]);
+});
+
+describe("a comment", () => {
+  it("cannot be ended nor given tags by what it says", () => {
+    expect(tsdoc(["ends */ here", "@internal {@link x}"], "own")).toEqual([
+      "/**",
+      " * ends *\\/ here",
+      " * \\@internal {\\@link x}",
+      " *",
+      " * own",
+      " */",
+    ]);
+  });
+
+  it("of one line is on one line", () => {
+    expect(tsdoc([], "own")).toEqual(["/** own */"]);
+    expect(tsdoc([], "own", { deprecated: true })).toEqual(["/**", " * own", " *", " * @deprecated", " */"]);
+  });
+});

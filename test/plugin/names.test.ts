@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import {
+  baseClassOf,
+  classNameOf,
+  inWords,
+  isClassName,
+  isReason,
+  kurrentDomainOf,
+  pascalCase,
+  reasonOf,
+} from "../../src/plugin/names.js";
+
+describe("the reason of an error", () => {
+  it.each([
+    ["STREAMS_ERROR_STREAM_DELETED", "StreamsError", "STREAM_DELETED"],
+    ["SCHEMA_NOT_FOUND", "SchemaError", "SCHEMA_NOT_FOUND"],
+    ["NOT_A_ORDER_ERROR_HERE", "OrderError", "NOT_A_ORDER_ERROR_HERE"],
+    ["ORDER_ERRORS_X", "OrderError", "ORDER_ERRORS_X"],
+    ["ORDER_ERROR", "OrderError", "ORDER_ERROR"],
+    ["O_AUTH_ERROR_EXPIRED", "OAuthError", "EXPIRED"],
+    ["OAUTH_ERROR_EXPIRED", "OAuthError", "EXPIRED"],
+    ["HTTP2_ERROR_REFUSED", "HTTP2Error", "REFUSED"],
+    ["MY_ERRORS_GONE_AWAY", "My_Errors", "GONE_AWAY"],
+  ])("of %s in %s is %3$s", (value, desc, reason) => {
+    expect(reasonOf(value, desc)).toBe(reason);
+  });
+
+  it("is UPPER_SNAKE_CASE of 3 to 63 characters", () => {
+    expect(["ABC", "A_1", "STREAM_NOT_FOUND", "X".repeat(63)].filter((reason) => !isReason(reason))).toEqual([]);
+    expect(["", "AB", "A_", "_AB", "1AB", "Abc", "A-B", "X".repeat(64)].filter(isReason)).toEqual([]);
+  });
+});
+
+describe("a class name", () => {
+  it.each([
+    ["STREAM_NOT_FOUND", "StreamNotFoundError"],
+    ["INTERNAL_ERROR", "InternalError"],
+    ["TERROR", "TerrorError"],
+    ["ERROR_IN_FIELD", "ErrorInFieldError"],
+    ["HTTP_2_DOWN", "Http2DownError"],
+  ])("of %s is %s", (reason, name) => {
+    expect(classNameOf(reason)).toBe(name);
+  });
+
+  it("of an enum ends with Error once", () => {
+    expect(baseClassOf("OrderError")).toBe("OrderError");
+    expect(baseClassOf("OrderErrors")).toBe("OrderErrorsError");
+    expect(baseClassOf("Error")).toBe("Error");
+  });
+
+  it("is an identifier, and no word that TypeScript needs", () => {
+    expect(["OrderError", "$x", "Error", "Catalog"].filter((name) => !isClassName(name))).toEqual([]);
+    expect(["", "1a", "a b", "a-b", "class", "string", "await", "Symbol", "catalog"].filter(isClassName)).toEqual([]);
+  });
+});
+
+describe("other names", () => {
+  it("in PascalCase keep digits", () => {
+    expect(pascalCase("STREAM_V2_NOT_FOUND")).toBe("StreamV2NotFound");
+  });
+
+  it("in words are lower case", () => {
+    expect(["STREAM_NOT_FOUND", "max_size", "HTTPPort", "recordId", "_lead", "HTTP2"].map(inWords)).toEqual([
+      "stream not found",
+      "max size",
+      "http port",
+      "record id",
+      "lead",
+      "http2",
+    ]);
+  });
+
+  it("of Kurrent's domains are the enum's less Error", () => {
+    expect(["StreamsError", "ServerError", "Errors"].map(kurrentDomainOf)).toEqual(["streams", "server", "errors"]);
+  });
+});
