@@ -1,0 +1,322 @@
+import { describe, expect, it } from "vitest";
+import {
+  AggregateRecreateNotAllowedError,
+  ClientIdempotencyViolationError,
+  catalog,
+  DeleteAggregateNotExistsError,
+  DeleteNotLeaderError,
+  DeleteOptimisticConcurrencyViolationError,
+  EventLogError,
+  ExistsAggregateNotExistsError,
+  IdentifyMismatchError,
+  InflightDuplicateWriteError,
+  LatencyTooHighError,
+  NotLeaderError,
+  OptimisticConcurrencyViolationError,
+  ReadAggregateNotExistsError,
+  RegisterSchemaAlreadyExistsError,
+  RegisterSchemaCannotAcceptWritesError,
+  RegisterSchemaUnsupportedTypeError,
+  ReplicationBatchWalSeqGapError,
+  ServerBusyError,
+  ShardRoutingIncompatibleFiltersError,
+  ShardRoutingMultipleShardsError,
+  TrimAggregateNotExistsError,
+  TrimIndexOutOfRangeError,
+  TrimNotLeaderError,
+  UnavailableBatchIndexError,
+  WriteAggregateNotExistsError,
+  WriteSchemaCompilationFailedError,
+  WriteSchemaValidationFailedError,
+  ZeroEventTypeError,
+} from "../../gen/eventlog/v1/errors.rich.js";
+import type { ErrorClass } from "../../src/catalog.js";
+import { pack, type RichError, unpack } from "../../src/index.js";
+
+/** Number, display name, reason and category, as the event store documents them. */
+const TABLE: readonly [number: number, displayName: string, reason: string, category: string][] = [
+  [1000, "UnavailableBatchIndex", "UNAVAILABLE_BATCH_INDEX", "Read"],
+  [1001, "AggregateNotExists", "READ_AGGREGATE_NOT_EXISTS", "Read"],
+  [1002, "CacheLoadLockTimeout", "CACHE_LOAD_LOCK_TIMEOUT", "Read"],
+  [1003, "CacheLoadFileScan", "CACHE_LOAD_FILE_SCAN", "Read"],
+  [1004, "FetchDatablocks", "FETCH_DATABLOCKS", "Read"],
+  [1005, "FetchMetablocks", "FETCH_METABLOCKS", "Read"],
+  [2000, "EmptyEventsList", "EMPTY_EVENTS_LIST", "Write and request"],
+  [2001, "ZeroEventType", "ZERO_EVENT_TYPE", "Write and request"],
+  [2002, "ClientIdempotencyViolation", "CLIENT_IDEMPOTENCY_VIOLATION", "Write and request"],
+  [2003, "OptimisticConcurrencyViolation", "OPTIMISTIC_CONCURRENCY_VIOLATION", "Write and request"],
+  [2004, "FailedToSerialiseDatablocks", "FAILED_TO_SERIALISE_DATABLOCKS", "Write and request"],
+  [2005, "AggregateNotExists", "WRITE_AGGREGATE_NOT_EXISTS", "Write and request"],
+  [2006, "AggregateRecreateNotAllowed", "AGGREGATE_RECREATE_NOT_ALLOWED", "Write and request"],
+  [2007, "WriteReplicationError", "WRITE_REPLICATION_ERROR", "Write and request"],
+  [2008, "WriteFsyncError", "WRITE_FSYNC_ERROR", "Write and request"],
+  [2009, "WriteCacheAggregateClientError", "WRITE_CACHE_AGGREGATE_CLIENT_ERROR", "Write and request"],
+  [2010, "WriteAggregateExistsCacheError", "WRITE_AGGREGATE_EXISTS_CACHE_ERROR", "Write and request"],
+  [2011, "NotLeader", "NOT_LEADER", "Write and request"],
+  [2012, "WriteReplicationBackpressure", "WRITE_REPLICATION_BACKPRESSURE", "Write and request"],
+  [2013, "InflightDuplicateWrite", "INFLIGHT_DUPLICATE_WRITE", "Write and request"],
+  [2020, "RegisterSchemaAlreadyExists", "REGISTER_SCHEMA_ALREADY_EXISTS", "Schema"],
+  [2021, "RegisterSchemaInvalid", "REGISTER_SCHEMA_INVALID", "Schema"],
+  [2022, "WriteSchemaValidationFailed", "WRITE_SCHEMA_VALIDATION_FAILED", "Schema"],
+  [2023, "WriteSchemaCompilationFailed", "WRITE_SCHEMA_COMPILATION_FAILED", "Schema"],
+  [2024, "RegisterSchemaUnsupportedType", "REGISTER_SCHEMA_UNSUPPORTED_TYPE", "Schema"],
+  [2025, "RegisterSchemaCacheLoadError", "REGISTER_SCHEMA_CACHE_LOAD_ERROR", "Schema"],
+  [2026, "RegisterSchemaFsyncError", "REGISTER_SCHEMA_FSYNC_ERROR", "Schema"],
+  [2027, "RegisterSchemaCannotAcceptWrites", "REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES", "Schema"],
+  [2028, "RegisterSchemaReplicationError", "REGISTER_SCHEMA_REPLICATION_ERROR", "Schema"],
+  [2029, "RegisterSchemaCoordinationFailed", "REGISTER_SCHEMA_COORDINATION_FAILED", "Schema"],
+  [3000, "TrimAggregateNotExists", "TRIM_AGGREGATE_NOT_EXISTS", "Trim"],
+  [3001, "TrimCacheError", "TRIM_CACHE_ERROR", "Trim"],
+  [3002, "TrimReplicationError", "TRIM_REPLICATION_ERROR", "Trim"],
+  [3003, "TrimFsyncError", "TRIM_FSYNC_ERROR", "Trim"],
+  [3004, "TrimIndexOutOfRange", "TRIM_INDEX_OUT_OF_RANGE", "Trim"],
+  [3005, "TrimNotLeader", "TRIM_NOT_LEADER", "Trim"],
+  [4000, "DeleteAggregateNotExists", "DELETE_AGGREGATE_NOT_EXISTS", "Delete"],
+  [4001, "DeleteEmptyDeleteList", "DELETE_EMPTY_DELETE_LIST", "Delete"],
+  [4002, "DeleteOptimisticConcurrencyViolation", "DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION", "Delete"],
+  [4003, "DeleteCacheError", "DELETE_CACHE_ERROR", "Delete"],
+  [4004, "DeleteReplicationError", "DELETE_REPLICATION_ERROR", "Delete"],
+  [4005, "DeleteFsyncError", "DELETE_FSYNC_ERROR", "Delete"],
+  [4006, "DeleteNotLeader", "DELETE_NOT_LEADER", "Delete"],
+  [5000, "ListOrgsDiskRead", "LIST_ORGS_DISK_READ", "Listing"],
+  [5001, "ListAggregateTypesDiskRead", "LIST_AGGREGATE_TYPES_DISK_READ", "Listing"],
+  [5002, "ListAggregatesDiskRead", "LIST_AGGREGATES_DISK_READ", "Listing"],
+  [6000, "ReplicationBatchFsync", "REPLICATION_BATCH_FSYNC", "Replication batch"],
+  [6001, "ReplicationBatchSerialiseDatablocks", "REPLICATION_BATCH_SERIALISE_DATABLOCKS", "Replication batch"],
+  [6002, "ReplicationBatchWalSeqGap", "REPLICATION_BATCH_WAL_SEQ_GAP", "Replication batch"],
+  [7000, "ExistsCacheError", "EXISTS_CACHE_ERROR", "Exists / aggregate-details"],
+  [7001, "ExistsAggregateNotExists", "EXISTS_AGGREGATE_NOT_EXISTS", "Exists / aggregate-details"],
+  [7002, "ExistsMetablockReadError", "EXISTS_METABLOCK_READ_ERROR", "Exists / aggregate-details"],
+  [8000, "WatchRequestInvalid", "WATCH_REQUEST_INVALID", "Watch"],
+  [8001, "LatencyTooHigh", "LATENCY_TOO_HIGH", "Watch"],
+  [8002, "WatchReadIo", "WATCH_READ_IO", "Watch"],
+  [8003, "WatchReadSerialization", "WATCH_READ_SERIALIZATION", "Watch"],
+  [8004, "WatchReadOther", "WATCH_READ_OTHER", "Watch"],
+  [9000, "ShardRoutingNoKey", "SHARD_ROUTING_NO_KEY", "Shard routing"],
+  [9001, "ShardRoutingMultipleShards", "SHARD_ROUTING_MULTIPLE_SHARDS", "Shard routing"],
+  [9002, "ShardRoutingIncompatibleFilters", "SHARD_ROUTING_INCOMPATIBLE_FILTERS", "Shard routing"],
+  [10001, "IdentifyInvalidNonce", "IDENTIFY_INVALID_NONCE", "Identity and authentication"],
+  [10002, "IdentifyInvalidSignature", "IDENTIFY_INVALID_SIGNATURE", "Identity and authentication"],
+  [10003, "IdentifyMismatch", "IDENTIFY_MISMATCH", "Identity and authentication"],
+  [10004, "IdentifyRequired", "IDENTIFY_REQUIRED", "Identity and authentication"],
+  [10005, "AuthRequired", "AUTH_REQUIRED", "Identity and authentication"],
+  [10006, "AuthInvalidKey", "AUTH_INVALID_KEY", "Identity and authentication"],
+  [10007, "AuthInsufficientPermissions", "AUTH_INSUFFICIENT_PERMISSIONS", "Identity and authentication"],
+  [11000, "ServerBusy", "SERVER_BUSY", "Server health"],
+];
+
+/** All numbers whose documentation says what a client does, by what that is. */
+const RECOVERIES: Readonly<Record<string, readonly number[]>> = {
+  FIX_REQUEST: [1000, 2000, 2001, 2004, 2005, 2006, 2021, 2022, 2024, 3004, 4001, 8000, 8001, 9000, 9001, 9002, 10003],
+  AUTHENTICATE: [10001, 10002, 10004, 10005, 10006, 10007],
+  RETRY: [1002, 2029],
+  BACK_OFF_AND_RETRY: [2012, 11000],
+  REFRESH_AND_RETRY: [2003, 4002],
+  REDIRECT: [2011, 2027, 3005, 4006],
+  TREAT_AS_SUCCESS: [2002],
+  HOLD_AND_RETRY: [2013],
+  CONTACT_OPERATOR: [1003],
+};
+
+/** All numbers of which it is known whether the request took effect. */
+const OUTCOMES: Readonly<Record<string, readonly number[]>> = {
+  NOT_APPLIED: [
+    2000, 2001, 2003, 2004, 2005, 2006, 2008, 2011, 2020, 2021, 2022, 2024, 2027, 3000, 3004, 3005, 4000, 4001, 4002,
+    4006, 9000, 9001, 10003, 10004, 10005, 10006, 10007, 11000,
+  ],
+  MAYBE_APPLIED: [2007, 2013],
+  ALREADY_APPLIED: [2002],
+};
+
+const aggregate = "orders/7";
+/** Beyond what a double holds. */
+const LARGE = 9_007_199_254_740_993n;
+
+/** An error of each class that has a detail, and its message. */
+const SAMPLES: readonly [RichError, string][] = [
+  [
+    new UnavailableBatchIndexError({ aggregate, batchIndex: 3n, firstAvailableBatchIndex: LARGE }),
+    "batch 3 of orders/7 is gone, the first that is left is 9007199254740993",
+  ],
+  [new ReadAggregateNotExistsError({ aggregate }), "there is no aggregate orders/7 to read"],
+  [new ZeroEventTypeError({ eventIndex: 2 }), "event 2 has the type 0"],
+  [
+    new ClientIdempotencyViolationError({ clientId: "c-1", clientSequence: LARGE }),
+    "sequence 9007199254740993 of client c-1 is stored already",
+  ],
+  [
+    new OptimisticConcurrencyViolationError({ aggregate, expectedVersion: -1n, actualVersion: LARGE }),
+    "orders/7 is at version 9007199254740993, not -1",
+  ],
+  [new WriteAggregateNotExistsError({ aggregate }), "there is no aggregate orders/7 to write to"],
+  [new AggregateRecreateNotAllowedError({ aggregate }), "orders/7 was deleted and cannot be created again"],
+  [new NotLeaderError({ leaderAddress: "node-2:7777" }), 'this node is a follower, the leader is "node-2:7777"'],
+  [
+    new InflightDuplicateWriteError({ clientId: "c-1", clientSequence: 8n }),
+    "sequence 8 of client c-1 is not confirmed yet",
+  ],
+  [
+    new RegisterSchemaAlreadyExistsError({ eventType: 5n, schemaVersion: 2n }),
+    "event type 5 has a schema of version 2 already",
+  ],
+  [
+    new WriteSchemaValidationFailedError({ eventIndex: 1, eventType: 5n, schemaVersion: 2n, violations: ["no id"] }),
+    "event 1 does not fit version 2 of the schema of event type 5",
+  ],
+  [
+    new WriteSchemaCompilationFailedError({ eventType: 5n, schemaVersion: 2n }),
+    "version 2 of the schema of event type 5 is damaged on the server",
+  ],
+  [
+    new RegisterSchemaUnsupportedTypeError({ unsupportedType: "union" }),
+    "the schema uses union, which cannot be compiled",
+  ],
+  [
+    new RegisterSchemaCannotAcceptWritesError({ leaderAddress: "node-2:7777" }),
+    'this node is a follower, the leader is "node-2:7777"',
+  ],
+  [new TrimAggregateNotExistsError({ aggregate }), "there is no aggregate orders/7 to trim"],
+  [
+    new TrimIndexOutOfRangeError({ aggregate, trimIndex: 1n, firstIndex: 4n, lastIndex: 9n }),
+    "orders/7 cannot be trimmed to 1, it has 4 to 9",
+  ],
+  [new TrimNotLeaderError({ leaderAddress: "" }), 'this node is a follower, the leader is ""'],
+  [new DeleteAggregateNotExistsError({ aggregate }), "there is no aggregate orders/7 to delete"],
+  [
+    new DeleteOptimisticConcurrencyViolationError({ aggregate, expectedVersion: 5n, actualVersion: 7n }),
+    "orders/7 is at version 7, not 5",
+  ],
+  [new DeleteNotLeaderError({ leaderAddress: "node-2:7777" }), 'this node is a follower, the leader is "node-2:7777"'],
+  [
+    new ReplicationBatchWalSeqGapError({ expectedWalSequence: 10n, receivedWalSequence: 12n }),
+    "the log goes on with 10, the batch begins with 12",
+  ],
+  [new ExistsAggregateNotExistsError({ aggregate }), "there is no aggregate orders/7"],
+  [
+    new LatencyTooHighError({ requestedLatencyMs: 9000n, maxLatencyMs: 5000n }),
+    "a latency of 9000 ms was requested, the most is 5000 ms",
+  ],
+  [
+    new ShardRoutingMultipleShardsError({ shards: [0, 3], numShards: 4 }),
+    "the aggregates of the request lie in more than one of 4 shards",
+  ],
+  [
+    new ShardRoutingIncompatibleFiltersError({ routingRule: "org_id", missingFilter: "Orgs" }),
+    "the cluster routes by org_id, and the watch has no filter Orgs",
+  ],
+  [
+    new IdentifyMismatchError({ clientId: "c-1", identifiedClientId: "c-2" }),
+    "the write is of client c-1, identified is c-2",
+  ],
+  [new ServerBusyError({ shard: 3 }), "the queue of shard 3 is full"],
+];
+
+const CLASSES = [...catalog];
+const DEFINITIONS = CLASSES.map(({ definition }) => definition);
+
+/** An error of a class: with a sample of its detail, if it has one. */
+function sampleOf(errorClass: ErrorClass): RichError {
+  const { detail, reason } = errorClass.definition;
+  if (!detail) return Reflect.construct(errorClass as unknown as new () => RichError, []);
+  const sample = SAMPLES.find(([error]) => error.reason === reason);
+  if (!sample) throw new Error(`there is no sample of ${reason}`);
+  return sample[0];
+}
+
+function numbersBy(property: "recovery" | "outcome"): Record<string, number[]> {
+  const found: Record<string, number[]> = {};
+  for (const definition of DEFINITIONS) {
+    const value = definition[property];
+    if (!value) continue;
+    found[value] ??= [];
+    found[value].push(definition.number);
+  }
+  return found;
+}
+
+describe("the catalog of the event store", () => {
+  it("has its 68 errors, under the numbers, names and categories that it documents", () => {
+    expect(catalog.size).toBe(68);
+    expect(TABLE).toHaveLength(68);
+    expect(DEFINITIONS.map((d) => [d.number, d.displayName, d.reason, d.category])).toEqual(TABLE);
+  });
+
+  it("has 12 categories, the narrower of two that overlap for the numbers of both", () => {
+    expect(new Set(DEFINITIONS.map(({ category }) => category)).size).toBe(12);
+    const schema = DEFINITIONS.filter(({ category }) => category === "Schema").map(({ number }) => number);
+    expect(schema).toEqual([2020, 2021, 2022, 2023, 2024, 2025, 2026, 2027, 2028, 2029]);
+    expect(catalog.byNumber("eventlog", 2013)?.definition.category).toBe("Write and request");
+  });
+
+  it("has one name under two numbers, by two reasons", () => {
+    const twins = DEFINITIONS.filter(({ displayName }) => displayName === "AggregateNotExists");
+    expect(twins.map(({ number, className }) => [number, className])).toEqual([
+      [1001, "ReadAggregateNotExistsError"],
+      [2005, "WriteAggregateNotExistsError"],
+    ]);
+  });
+
+  it("is looked up by number", () => {
+    for (const [number, , reason] of TABLE) {
+      expect(catalog.byNumber("eventlog", number)?.definition.reason).toBe(reason);
+    }
+  });
+
+  it.each([0, 999, 1006, 2014, 2019, 2030, 3006, 9003, 10000, 10008, 11001])(
+    "knows no error of the number %j",
+    (number) => {
+      expect(catalog.byNumber("eventlog", number)).toBeUndefined();
+    },
+  );
+
+  it("says what a client does wherever that is documented", () => {
+    expect(numbersBy("recovery")).toEqual(RECOVERIES);
+  });
+
+  it("says whether the request took effect wherever that is known", () => {
+    expect(numbersBy("outcome")).toEqual(OUTCOMES);
+  });
+
+  it("never lets a write pass for done that is not confirmed", () => {
+    const { definition } = InflightDuplicateWriteError;
+    expect([definition.recovery, definition.outcome]).toEqual(["HOLD_AND_RETRY", "MAYBE_APPLIED"]);
+    expect(definition.code).not.toBe(ClientIdempotencyViolationError.definition.code);
+  });
+
+  it("marks what followers answer their leader", () => {
+    const marked = DEFINITIONS.filter(({ labels }) => labels).map(({ number, labels }) => [number, labels]);
+    expect(marked).toEqual([6000, 6001, 6002].map((number) => [number, { port: "replication" }]));
+  });
+
+  it("tells the client what to do about every error", () => {
+    expect(DEFINITIONS.filter(({ documentation }) => !documentation.clientAction)).toEqual([]);
+  });
+});
+
+describe("an error of the event store", () => {
+  it.each(SAMPLES)("has a message made from its detail: %s", (error, message) => {
+    expect(error.message).toBe(message);
+  });
+
+  it("has a sample here if it has a detail", () => {
+    const withDetail = CLASSES.filter(({ definition }) => definition.detail);
+    expect(SAMPLES.map(([error]) => error.constructor)).toEqual(withDetail);
+  });
+
+  it.each(CLASSES)("$definition.reason survives the wire", (errorClass) => {
+    const { definition } = errorClass;
+    const error = sampleOf(errorClass);
+    const back = unpack(pack(error), { catalogs: [catalog] });
+    expect(back).toBeInstanceOf(errorClass);
+    expect(back).toBeInstanceOf(EventLogError);
+    expect(back.constructor).toBe(errorClass);
+    expect(back.issues).toEqual([]);
+    expect([back.code, back.message]).toEqual([definition.code, error.message]);
+    expect(back.info).toEqual({
+      reason: definition.reason,
+      domain: "eventlog",
+      metadata: { code: String(definition.number) },
+    });
+    expect(back.detail).toEqual(error.detail);
+  });
+});

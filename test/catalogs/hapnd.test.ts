@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import {
+  AggregateTypeMismatchError,
+  ConcurrencyConflictError,
+  catalog,
+  FileTooLargeError,
+  HapndError,
+  NoReducerBoundError,
+  ValidationError,
+} from "../../gen/hapnd/v1/errors.rich.js";
+import type { ErrorClass } from "../../src/catalog.js";
+import { pack, type RichError, unpack } from "../../src/index.js";
+
+/** Error code and HTTP status as Hapnd documents them; then what a client does and what became of the request. */
+const TABLE: readonly [
+  reason: string,
+  httpStatus: number,
+  recovery: string | undefined,
+  outcome: string | undefined,
+][] = [
+  ["VALIDATION_ERROR", 400, "FIX_REQUEST", "NOT_APPLIED"],
+  ["INVALID_REQUEST", 400, "FIX_REQUEST", "NOT_APPLIED"],
+  ["INVALID_UPLOAD", 400, "FIX_REQUEST", "NOT_APPLIED"],
+  ["INVALID_ZIP", 400, "FIX_REQUEST", "NOT_APPLIED"],
+  ["INVALID_CONTENTS", 400, "FIX_REQUEST", "NOT_APPLIED"],
+  ["FILE_TOO_LARGE", 400, "FIX_REQUEST", "NOT_APPLIED"],
+  ["INVALID_REDUCER", 400, "FIX_REQUEST", "NOT_APPLIED"],
+  ["REDUCER_NOT_READY", 400, "BACK_OFF_AND_RETRY", "NOT_APPLIED"],
+  ["AGGREGATE_TYPE_MISMATCH", 400, "FIX_REQUEST", "NOT_APPLIED"],
+  ["UNAUTHORIZED", 401, "AUTHENTICATE", "NOT_APPLIED"],
+  ["NOT_FOUND", 404, undefined, undefined],
+  ["NO_REDUCER_BOUND", 404, undefined, undefined],
+  ["CONCURRENCY_CONFLICT", 409, "REFRESH_AND_RETRY", "NOT_APPLIED"],
+  ["INTERNAL_ERROR", 500, "RETRY", undefined],
+];
+
+/** An error of each class that has a detail, and its message. */
+const SAMPLES: readonly [RichError, string][] = [
+  [
+    new ValidationError({ violations: [{ field: "aggregateId", description: "is missing" }] }),
+    "the request is not valid",
+  ],
+  [
+    new FileTooLargeError({ size: 6_000_000n, maxSize: 5_242_880n }),
+    "the upload has 6000000 bytes, the most is 5242880",
+  ],
+  [
+    new AggregateTypeMismatchError({ aggregateId: "o-7", requestedType: "invoice", actualType: "order" }),
+    "o-7 is of type order, not invoice",
+  ],
+  [new NoReducerBoundError({ aggregateType: "order" }), "no reducer is bound for aggregates of type order"],
+  [new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 7n }), "the aggregate is at version 7, not 5"],
+];
+
+const CLASSES = [...catalog];
+const DEFINITIONS = CLASSES.map(({ definition }) => definition);
+
+/** An error of a class: with a sample of its detail, if it has one. */
+function sampleOf(errorClass: ErrorClass): RichError {
+  const { detail, reason } = errorClass.definition;
+  if (!detail) return Reflect.construct(errorClass as unknown as new () => RichError, []);
+  const sample = SAMPLES.find(([error]) => error.reason === reason);
+  if (!sample) throw new Error(`there is no sample of ${reason}`);
+  return sample[0];
+}
+
+describe("the catalog of Hapnd", () => {
+  it("has its 14 errors, with the HTTP statuses and recoveries that it documents", () => {
+    expect(catalog.size).toBe(14);
+    expect(DEFINITIONS.map((d) => [d.reason, d.httpStatus, d.recovery, d.outcome])).toEqual(TABLE);
+  });
+
+  it("belongs to one domain, in which numbers are not sent", () => {
+    expect(new Set(DEFINITIONS.map(({ domain }) => domain))).toEqual(new Set(["hapnd"]));
+    expect(DEFINITIONS.filter(({ numericCode }) => numericCode)).toEqual([]);
+  });
+
+  it("is looked up by error code, and by number", () => {
+    for (const [index, [reason]] of TABLE.entries()) {
+      expect(catalog.byReason("hapnd", reason)?.definition.reason).toBe(reason);
+      expect(catalog.byNumber("hapnd", index + 1)?.definition.reason).toBe(reason);
+    }
+    expect(catalog.byReason("hapnd", "NETWORK_FAILURE")).toBeUndefined();
+  });
+
+  it("has the classes that an SDK tells apart", () => {
+    const names = ["CONCURRENCY_CONFLICT", "AGGREGATE_TYPE_MISMATCH", "VALIDATION_ERROR"].map(
+      (reason) => catalog.byReason("hapnd", reason)?.definition.className,
+    );
+    expect(names).toEqual(["ConcurrencyConflictError", "AggregateTypeMismatchError", "ValidationError"]);
+  });
+
+  it("tells the client what to do about every error", () => {
+    expect(DEFINITIONS.filter(({ documentation }) => !documentation.clientAction)).toEqual([]);
+  });
+});
+
+describe("an error of Hapnd", () => {
+  it.each(SAMPLES)("has a message made from its detail: %s", (error, message) => {
+    expect(error.message).toBe(message);
+  });
+
+  it("has a sample here if it has a detail", () => {
+    const withDetail = CLASSES.filter(({ definition }) => definition.detail);
+    expect(SAMPLES.map(([error]) => error.constructor)).toEqual(withDetail);
+  });
+
+  it("tells both versions of a conflict exactly", () => {
+    const error = new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 9_007_199_254_740_993n });
+    expect(unpack(pack(error), { catalogs: [catalog] }).detail).toEqual({
+      expectedVersion: 5n,
+      actualVersion: 9_007_199_254_740_993n,
+    });
+  });
+
+  it.each(CLASSES)("$definition.reason survives the wire", (errorClass) => {
+    const { definition } = errorClass;
+    const error = sampleOf(errorClass);
+    const back = unpack(pack(error), { catalogs: [catalog] });
+    expect(back).toBeInstanceOf(errorClass);
+    expect(back).toBeInstanceOf(HapndError);
+    expect(back.constructor).toBe(errorClass);
+    expect(back.issues).toEqual([]);
+    expect([back.code, back.message]).toEqual([definition.code, error.message]);
+    expect(back.info).toEqual({ reason: definition.reason, domain: "hapnd", metadata: {} });
+    expect(back.detail).toEqual(error.detail);
+  });
+});
