@@ -17,7 +17,7 @@ export type Messages<T> = AsyncIterable<T> | Iterable<T>;
  * the `finally` of a generator runs.
  *
  * @param overEvent what the sink emits when the call is over
- * @throws what the iterable throws
+ * @throws what the iterable throws, and what the sink throws at a message that it does not take
  */
 export async function produce<T>(sink: Sink<T>, messages: Messages<T>, overEvent: string): Promise<void> {
   const iterator = Symbol.asyncIterator in messages ? messages[Symbol.asyncIterator]() : messages[Symbol.iterator]();
@@ -34,12 +34,22 @@ export async function produce<T>(sink: Sink<T>, messages: Messages<T>, overEvent
       if (over) return;
       if (sink.writableEnded) return stop();
       if (done) break;
-      if (!sink.write(value)) await drained(sink, overEvent);
+      if (!write(sink, value, stop)) await drained(sink, overEvent);
     }
   } finally {
     sink.removeListener(overEvent, stop);
   }
   sink.end();
+}
+
+/** Writes a message, and stops if the sink refuses it: streams throw at `null`. */
+function write<T>(sink: Sink<T>, message: T, stop: () => void): boolean {
+  try {
+    return sink.write(message);
+  } catch (refusal) {
+    stop();
+    throw refusal;
+  }
 }
 
 /** Waits until the sink takes messages again, or never will. */

@@ -56,7 +56,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   /** What the proto says of the error; none if no catalog knows it. */
   readonly definition: Definition | undefined;
   /** On the client, what came with the status. On the server, trailers to send with it. */
-  readonly metadata: Metadata | undefined;
+  readonly metadata?: Metadata;
 
   readonly #received: PeerError | undefined;
   readonly #source: PeerError | Outgoing;
@@ -71,7 +71,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   constructor(definition: Definition<Detail, NonNullable<Reason>>, detail: Detail, options?: RichErrorOptions);
   constructor(source: Code | Definition | PeerError, body?: unknown, options: RichErrorOptions = {}) {
     const received = isReceived(source) ? source : undefined;
-    const definition = received ? received.definition : isCode(source) ? undefined : (source as Definition);
+    const definition = received ? received.definition : isObject(source) ? (source as Definition) : undefined;
     const text =
       received?.message ?? (definition ? (options.message ?? renderMessage(definition.message, body)) : body);
     super(String(text).toWellFormed(), "cause" in options ? { cause: options.cause } : undefined);
@@ -81,9 +81,11 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     this.reason = (reason || undefined) as Reason;
     this.domain = domain || undefined;
     this.definition = definition;
-    this.metadata = received ? received.metadata : options.metadata;
+    const { metadata } = received ?? options;
+    if (metadata) this.metadata = metadata;
     this.#received = received;
-    this.#source = received ?? new Outgoing({ ...options, definition, reason, domain, detail: body });
+    this.#source =
+      received ?? new Outgoing({ ...options, definition, reason: this.reason, domain: this.domain, detail: body });
     this.#detail = definition && !received ? (body as Detail) : undefined;
     this.#detailRead = !received;
   }
@@ -133,8 +135,8 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
       return error;
     }
     if (!(value instanceof Error)) return new RichError(Code.UNKNOWN, textOf(value), { cause: value });
-    const code = ABORTS[value.name] ?? Code.UNKNOWN;
-    return new RichError(code, value.message, { cause: value });
+    const code = ABORTS.get(value.name) ?? Code.UNKNOWN;
+    return new RichError(code, textOf(value.message), { cause: value });
   }
 
   /** Whether the error came from a peer, and was not made in this process. */
@@ -171,6 +173,11 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   /** The error's identity and facts about this occurrence; none if the error carries no ErrorInfo. */
   get info(): ErrorInfo | undefined {
     return this.#source.info;
+  }
+
+  /** What the server left out or cut, because it did not fit: `"DebugInfo"`, `"message"`. */
+  get shed(): readonly string[] {
+    return this.info?.metadata["shed"]?.split(",").filter(Boolean) ?? [];
   }
 
   /** What is wrong with the error as it came from the peer, or with details that cannot be sent. */
@@ -225,6 +232,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   #review(received: PeerError): Issue[] {
     const issues = reviewDetails(received);
+    void this.standardDetails;
     const codec = this.definition?.detail;
     if (codec) {
       void this.detail;
@@ -238,13 +246,17 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
 type Inspect = (value: unknown, options: object) => string;
 
-const ABORTS: Readonly<Record<string, Code | undefined>> = {
-  AbortError: Code.CANCELLED,
-  TimeoutError: Code.DEADLINE_EXCEEDED,
-};
+const ABORTS: ReadonlyMap<string, Code> = new Map([
+  ["AbortError", Code.CANCELLED],
+  ["TimeoutError", Code.DEADLINE_EXCEEDED],
+]);
 
 function isReceived(source: Code | Definition | PeerError): source is PeerError {
-  return typeof source === "object" && "errorDetails" in source;
+  return isObject(source) && "errorDetails" in source;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function emptyMessage(codec: DetailCodec<unknown>): unknown {

@@ -1,7 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import { receive } from "./catalog.js";
 import type { Code } from "./code.js";
-import { decodeStatus, encodeStatus } from "./envelope.js";
+import { decodeStatus, encodeStatus, type Status } from "./envelope.js";
 import { receiveStatus, TRAILER } from "./received.js";
 import { type ReadOptions, RichError } from "./rich-error.js";
 import { toStatus } from "./status.js";
@@ -41,14 +41,22 @@ export function unpack(trailer: Uint8Array, { catalogs = [] }: ReadOptions = {})
  * The error as a status for grpc-js, in any place that takes one: the error's
  * own trailers and `grpc-status-details-bin`, which replaces one that is there.
  * An error without details needs no trailer and has none.
+ *
+ * However large: `richErrorServerInterceptor` keeps what it sends within bounds.
  */
 export function packError(error: RichError): PackedError {
-  const metadata = error.metadata?.clone() ?? new Metadata();
-  if (error.errorDetails.length > 0) {
-    const bytes = pack(error);
+  return packStatus({ code: error.code, message: error.message, details: error.errorDetails }, error.metadata);
+}
+
+/** A status for grpc-js, with its details among given trailers. */
+export function packStatus(status: Status & { readonly code: Code }, trailers: Metadata | undefined): PackedError {
+  const { code, message, details } = status;
+  const metadata = trailers?.clone() ?? new Metadata();
+  if (details.length > 0) {
+    const bytes = encodeStatus(status);
     metadata.set(TRAILER, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } else {
     metadata.remove(TRAILER);
   }
-  return { code: error.code, details: error.message, metadata };
+  return { code, details: message, metadata };
 }

@@ -50,31 +50,37 @@ const SHAPES = {
 function unary(start: Start) {
   return (request: unknown, options: PromiseCallOptions = {}): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const { metadata, callOptions, follow, failed } = prepare(options);
-      const call = start(request, metadata, callOptions, (error: unknown, response: unknown) => {
-        unfollow();
-        if (error) reject(failed(error));
-        else resolve(response);
-      }) as ClientUnaryCall;
-      const unfollow = follow(call);
+      const prepared = prepare(options);
+      const { metadata, callOptions } = prepared;
+      prepared.follow(start(request, metadata, callOptions, answering(prepared, resolve, reject)) as ClientUnaryCall);
     });
 }
 
 function clientStreaming(start: Start) {
   return (requests: Messages<unknown>, options: PromiseCallOptions = {}): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const { metadata, callOptions, follow, failed } = prepare(options);
-      const call = start(metadata, callOptions, (error: unknown, response: unknown) => {
-        unfollow();
-        if (error) reject(failed(error));
-        else resolve(response);
-      }) as ClientWritableStream<unknown>;
-      const unfollow = follow(call);
+      const prepared = prepare(options);
+      const { metadata, callOptions } = prepared;
+      const call = start(metadata, callOptions, answering(prepared, resolve, reject)) as ClientWritableStream<unknown>;
+      prepared.follow(call);
       produce(call, requests, "status").catch((thrown: unknown) => {
         reject(thrown);
         call.cancel();
       });
     });
+}
+
+/** The callback for a call that answers one message. An interceptor may call it before the call is followed. */
+function answering(
+  { unfollow, failed }: Prepared,
+  resolve: (response: unknown) => void,
+  reject: (reason: unknown) => void,
+) {
+  return (error: unknown, response: unknown): void => {
+    unfollow();
+    if (error) reject(failed(error));
+    else resolve(response);
+  };
 }
 
 function serverStreaming(start: Start) {
@@ -99,7 +105,7 @@ function bidi(start: Start) {
 }
 
 async function* responses(call: ClientReadableStream<unknown>, prepared: Prepared): AsyncGenerator<unknown> {
-  const unfollow = prepared.follow(call);
+  prepared.follow(call);
   let over = false;
   try {
     for await (const message of call) yield message;
@@ -108,7 +114,7 @@ async function* responses(call: ClientReadableStream<unknown>, prepared: Prepare
     over = true;
     throw prepared.failed(error);
   } finally {
-    unfollow();
+    prepared.unfollow();
     if (!over) call.cancel();
   }
 }
@@ -121,8 +127,10 @@ interface Cancellable {
 interface Prepared {
   readonly metadata: Metadata;
   readonly callOptions: Partial<CallOptions>;
-  /** Cancels the call when the signal is aborted; answers how to stop that. */
-  readonly follow: (call: Cancellable) => () => void;
+  /** Cancels the call when the signal is aborted, unless it is over already. */
+  readonly follow: (call: Cancellable) => void;
+  /** Lets go of the signal: the call is over. */
+  readonly unfollow: () => void;
   /** What to throw for an error of the call. */
   readonly failed: (error: unknown) => unknown;
 }
@@ -130,16 +138,21 @@ interface Prepared {
 function prepare({ signal, metadata = new Metadata(), ...callOptions }: PromiseCallOptions): Prepared {
   if (signal?.aborted)
     throw new RichError(Code.CANCELLED, "the call was aborted before it began", { cause: signal.reason });
+  let over = false;
+  let cancel: (() => void) | undefined;
   return {
     metadata,
     callOptions,
     follow: (call) => {
       // The error is thrown to whoever reads; without a listener it would end the process too.
       call.on("error", () => {});
-      if (!signal) return () => {};
-      const cancel = () => call.cancel();
+      if (over || !signal) return;
+      cancel = () => call.cancel();
       signal.addEventListener("abort", cancel, { once: true });
-      return () => signal.removeEventListener("abort", cancel);
+    },
+    unfollow: () => {
+      over = true;
+      if (cancel) signal?.removeEventListener("abort", cancel);
     },
     failed: (thrown) => {
       const error = RichError.from(thrown);

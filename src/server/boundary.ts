@@ -9,14 +9,26 @@ import { fromStatus, toStatus } from "../status.js";
 /** What the client is told of an error that was not meant for it. */
 const MASK = "internal error";
 
-/** What becomes of a failure at the boundary of the server. */
+/**
+ * A failure of a handler on its way through grpc-js, which hands interceptors a
+ * code, a text and metadata, but not the error.
+ */
+export interface Failure {
+  readonly thrown: unknown;
+  /** The metadata that came with the call, where it is known. */
+  readonly incoming: Metadata | undefined;
+  /** The trailers that the handler gave beside the error, as a callback takes them. */
+  readonly trailer: Metadata | undefined;
+}
+
+/** What a client learns of a failure. */
 export interface Verdict {
   /** What the client gets. */
   readonly sent: RichError;
   /** The failure was not meant for the client, which learns no more than that there was one. */
   readonly masked: boolean;
   /** The id under which the client knows a masked failure. */
-  readonly requestId?: string;
+  readonly requestId: string | undefined;
 }
 
 /**
@@ -27,39 +39,52 @@ export interface Verdict {
  *   its code and details if the catalogs know it, and without its metadata.
  * - A status in the manner of grpc-js (a code from 1 to 16 with `details`)
  *   that is not another server's goes on; it was meant for the client.
- * - Anything else is masked: `INTERNAL` with a fixed message and a request id.
+ * - Anything else is masked.
  *
  * Never throws, whatever was thrown.
- *
- * @param incoming the metadata of the call, whose `x-request-id` becomes the request id
  */
-export function judge(thrown: unknown, catalogs: readonly Catalog[], incoming: Metadata | undefined): Verdict {
+export function judge(failure: Failure, catalogs: readonly Catalog[]): Verdict {
   try {
-    const sent = meantForClient(thrown, catalogs);
-    if (sent) return { sent, masked: false };
+    const sent = meantForClient(failure.thrown, catalogs, failure.trailer);
+    if (sent) return { sent, masked: false, requestId: undefined };
   } catch {
     // A getter of what was thrown threw in its turn.
   }
-  const requestId = requestIdOf(incoming);
-  const errorDetails = new StandardDetails().setRequestInfo(requestId);
-  const sent = new RichError(Code.INTERNAL, MASK, { cause: thrown, errorDetails });
-  return { sent, masked: true, requestId };
+  return mask(failure);
 }
 
-function meantForClient(thrown: unknown, catalogs: readonly Catalog[]): RichError | undefined {
+/** What the client learns of a failure that is not meant for it: `INTERNAL` with a fixed message and a request id. */
+function mask({ thrown, incoming }: Failure): Verdict {
+  const requestId = requestIdOf(incoming);
+  const errorDetails = new StandardDetails().setRequestInfo(requestId);
+  return { sent: new RichError(Code.INTERNAL, MASK, { cause: thrown, errorDetails }), masked: true, requestId };
+}
+
+function meantForClient(
+  thrown: unknown,
+  catalogs: readonly Catalog[],
+  trailer: Metadata | undefined,
+): RichError | undefined {
   if (thrown instanceof RichError) return thrown.received ? passOn(thrown, catalogs) : thrown;
   if (typeof thrown !== "object" || thrown === null) return undefined;
   const { code, details, message, metadata } = thrown as GrpcStatus;
   if (!isCode(code)) return undefined;
   if (!(thrown instanceof Error)) {
     const text = typeof details === "string" ? details : message;
-    return typeof text === "string" ? RichError.from({ code, details: text, metadata }, { catalogs }) : undefined;
+    if (typeof text !== "string") return undefined;
+    return RichError.from({ code, details: text, metadata: trailer ?? metadata }, { catalogs });
   }
   // Databases have numeric codes too: only grpc-js's errors have details beside.
   if (typeof details !== "string") return undefined;
-  const error = RichError.from(thrown, { catalogs });
-  const isUpstream = thrown.message === `${code} ${codeName(code)}: ${details}`;
-  return isUpstream ? passOn(error, catalogs) : error;
+  if (isUpstream(thrown, `${code} ${codeName(code)}: ${details}`)) {
+    return passOn(RichError.from(thrown, { catalogs }), catalogs);
+  }
+  return RichError.from(trailer ? { code, details, metadata: trailer } : thrown, { catalogs });
+}
+
+/** Tells an error that a client of grpc-js made, even if somebody wrote another message over its own. */
+function isUpstream({ message, stack }: Error, madeByClient: string): boolean {
+  return message === madeByClient || (typeof stack === "string" && stack.includes("\nfor call at\n"));
 }
 
 interface GrpcStatus {

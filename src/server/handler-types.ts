@@ -1,10 +1,11 @@
 import type {
+  Metadata,
   ServerDuplexStream,
   ServerReadableStream,
   ServerUnaryCall,
   ServerWritableStream,
   ServiceDefinition,
-  sendUnaryData,
+  StatusObject,
   UntypedHandleCall,
 } from "@grpc/grpc-js";
 import type { Messages } from "../produce.js";
@@ -17,16 +18,24 @@ export type Answer<Response> = Response | Promise<Response | void> | void;
 export type Answers<Response> = Messages<Response> | Promise<Messages<Response> | void> | void;
 // biome-ignore-end lint/suspicious/noConfusingVoidType: see above.
 
+/** The callback of grpc-js, which takes any error here. */
+export type Callback<Response> = (
+  error: Error | Partial<StatusObject> | null,
+  value?: Response | null,
+  trailer?: Metadata,
+  flags?: number,
+) => void;
+
 /** Handles one request with one response. */
 export type UnaryHandler<Request, Response> = (
   call: ServerUnaryCall<Request, Response>,
-  callback: sendUnaryData<Response>,
+  callback: Callback<Response>,
 ) => Answer<Response>;
 
 /** Handles many requests with one response. */
 export type ClientStreamingHandler<Request, Response> = (
   call: AsyncIterable<Request> & ServerReadableStream<Request, Response>,
-  callback: sendUnaryData<Response>,
+  callback: Callback<Response>,
 ) => Answer<Response>;
 
 /** Handles one request with many responses. */

@@ -55,7 +55,7 @@ function guardUnary(handler: Handler, arity: number) {
     keepOpen(call);
 
     const callback: sendUnaryData<unknown> = (error, value, trailer, flags) => {
-      if (error) settlement.fail(withTrailer(error, trailer));
+      if (error) settlement.failWith(error, trailer);
       else if (settlement.settle()) respond(null, value, trailer, flags);
     };
     const answer = (value: unknown): void => {
@@ -84,7 +84,7 @@ function guardStream(handler: Handler) {
     };
     attempt(settlement, () => {
       const result = handler(call);
-      if (isThenable(result)) result.then(answer, settlement.fail);
+      if (isThenable(result)) result.then(answer).then(undefined, settlement.fail);
       else answer(result);
     });
   };
@@ -118,12 +118,6 @@ function keepOpen(call: GuardedCall): void {
   if (!("iterator" in call) || typeof call.iterator !== "function") return;
   const iterator = call.iterator.bind(call);
   Object.defineProperty(call, Symbol.asyncIterator, { value: () => iterator({ destroyOnReturn: false }) });
-}
-
-/** grpc-js takes the trailers of an error from beside it, too. */
-function withTrailer(error: object, trailer: unknown): unknown {
-  if (trailer === undefined || error instanceof Error) return error;
-  return { ...error, metadata: trailer };
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -6,9 +6,9 @@ import {
 } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import type { RichError } from "../rich-error.js";
-import { packError } from "../trailer.js";
-import { judge } from "./boundary.js";
+import type { Failure } from "./boundary.js";
 import { recall } from "./failures.js";
+import { DEFAULT_POLICY, type Policy, seal, sealAgain } from "./seal.js";
 
 /** A call that failed, as `onError` is told of it. */
 export interface FailedCall {
@@ -19,7 +19,9 @@ export interface FailedCall {
   /** The error was not meant for the client, which gets `INTERNAL` and the request id. */
   readonly masked: boolean;
   /** The id by which the client can ask about a masked error. */
-  readonly requestId?: string;
+  readonly requestId: string | undefined;
+  /** What of the error the client does not get, because it did not fit. */
+  readonly shed: readonly string[];
   /** The full path of the method: `"/shop.orders.v1.Orders/GetOrder"`. */
   readonly method: string;
   /** The address of the client. */
@@ -35,7 +37,20 @@ export interface RichErrorServerOptions {
    * another server goes on to the client only if it is.
    */
   readonly catalogs?: readonly Catalog[];
-  /** Called for every call that fails, with what the handler failed with. What it throws is ignored. */
+  /**
+   * How large the header block of an error may be, in bytes as HTTP/2 counts
+   * them. By default, 4,096: a proxy with buffers of one page answers 502 for a
+   * larger one, which clients take for UNAVAILABLE. 8,192 does where no proxy is
+   * in between; above, peers in C++, Python and Ruby lose errors at random.
+   *
+   * What does not fit is left out or cut, in a fixed order: DebugInfo, Help,
+   * LocalizedMessage, the message beyond 1,024 bytes, the last violations,
+   * trailers, other extras, the detail, RetryInfo, the rest of the message, and
+   * never code, reason and domain. The client finds what was left out in
+   * `ErrorInfo.metadata` under `shed`, separated by commas.
+   */
+  readonly maxHeaderBytes?: number;
+  /** Called for every call that fails, with what the handler failed with. What it throws is ignored, and what it rejects with. */
   readonly onError?: (call: FailedCall) => void;
 }
 
@@ -54,8 +69,8 @@ export interface RichErrorServerOptions {
  * metadata with an error, because it cannot see whose metadata it is.
  */
 export function richErrorServerInterceptor(options: RichErrorServerOptions = {}): ServerInterceptor {
-  const { catalogs = [], onError } = options;
-  return (method, call) => new BoundaryCall(call, method.path, catalogs, onError);
+  const { onError, ...policy } = { ...DEFAULT_POLICY, ...options };
+  return (method, call) => new BoundaryCall(call, method.path, policy, onError);
 }
 
 /** Passes everything through as it is, but the status of a call that failed. */
@@ -65,7 +80,7 @@ class BoundaryCall extends ServerInterceptingCall {
   constructor(
     private readonly next: ServerInterceptingCallInterface,
     private readonly path: string,
-    private readonly catalogs: readonly Catalog[],
+    private readonly policy: Policy,
     private readonly onError: ((call: FailedCall) => void) | undefined,
   ) {
     super(next);
@@ -92,19 +107,22 @@ class BoundaryCall extends ServerInterceptingCall {
   }
 
   #seal(status: Parameters<ServerInterceptingCallInterface["sendStatus"]>[0]) {
-    const failure = recall(status.metadata);
-    const thrown = failure ? failure.thrown : unwrapped(status);
-    const verdict = judge(thrown, this.catalogs, failure?.incoming);
-    this.#report({ error: thrown, method: this.path, peer: this.next.getPeer(), ...verdict });
-    return packError(verdict.sent);
+    const remembered = recall(status.metadata);
+    const failure = remembered?.failure ?? unwrapped(status);
+    const sealed = remembered ? sealAgain(failure, remembered.sealed, this.policy) : seal(failure, this.policy);
+    const { sent, masked, requestId, shed } = sealed;
+    const peer = this.next.getPeer();
+    this.#report({ error: failure.thrown, sent, masked, requestId, shed, method: this.path, peer });
+    return sealed.status;
   }
 
   #report(call: FailedCall): void {
+    // The client waits for its status, whatever becomes of the report.
     try {
-      this.onError?.(call);
-    } catch {
-      // The client waits for its status, whatever became of the report.
-    }
+      // An async function is allowed where nothing is to be returned.
+      const reported: unknown = this.onError?.(call);
+      if (reported instanceof Promise) reported.catch(() => {});
+    } catch {}
   }
 }
 
@@ -113,6 +131,7 @@ class BoundaryCall extends ServerInterceptingCall {
  * itself, by another interceptor or by a handler that is not wrapped. Errors
  * without a code come here as UNKNOWN with their text.
  */
-function unwrapped({ code, details }: { code: number; details: string }): unknown {
-  return code === grpcStatus.UNKNOWN ? new Error(details) : { code, details };
+function unwrapped({ code, details }: { code: number; details: string }): Failure {
+  const thrown = code === grpcStatus.UNKNOWN ? new Error(details) : { code, details };
+  return { thrown, incoming: undefined, trailer: undefined };
 }

@@ -1,7 +1,7 @@
-import type { ServerUnaryCall } from "@grpc/grpc-js";
-import { type PackedError, packError } from "../trailer.js";
-import { judge } from "./boundary.js";
+import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
+import type { PackedError } from "../trailer.js";
 import { remember } from "./failures.js";
+import { DEFAULT_POLICY, seal } from "./seal.js";
 
 /** A call as grpc-js gives it to a handler, of any shape: under all of them lies a stream. */
 export type GuardedCall = Omit<ServerUnaryCall<unknown, unknown>, "request"> & {
@@ -26,14 +26,18 @@ export class Settlement {
     private readonly send: (status: PackedError) => void,
   ) {}
 
-  /** Ends the call with an error. Has no effect if the call is over or has its status already. Never throws. */
-  readonly fail = (thrown: unknown): void => {
+  /** Ends the call with an error. Has no effect if the call is over or has its status already. */
+  readonly fail = (thrown: unknown): void => this.failWith(thrown, undefined);
+
+  /** As {@link fail}, with trailers given beside the error, which replace its own as in grpc-js. */
+  failWith(thrown: unknown, trailer: Metadata | undefined): void {
     if (!this.settle() || this.call.cancelled) return;
     const { metadata: incoming } = this.call;
-    const status = packError(judge(thrown, [], incoming).sent);
-    remember(status, { thrown, incoming });
-    this.send(status);
-  };
+    const failure = { thrown, incoming, trailer };
+    const sealed = seal(failure, DEFAULT_POLICY);
+    remember(failure, sealed);
+    this.send(sealed.status);
+  }
 
   /** Tells whether the caller may give the call its status, which is so once. */
   settle(): boolean {

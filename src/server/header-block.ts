@@ -1,0 +1,77 @@
+import type { Metadata } from "@grpc/grpc-js";
+import type { ErrorDetail } from "../detail.js";
+import { TRAILER } from "../received.js";
+
+/** The parts of a status that its size comes from. */
+export interface Block {
+  readonly message: string;
+  readonly details: readonly ErrorDetail[];
+  readonly trailers: Metadata | undefined;
+}
+
+/**
+ * The size of the header block that ends a call with an error before its first
+ * message, in bytes: name, value and 32 for each field, as HTTP/2 counts it for
+ * `SETTINGS_MAX_HEADER_LIST_SIZE`, before any compression. A block that comes
+ * after messages is smaller.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2-2.12.1
+ */
+export function sizeOf({ message, details, trailers }: Block): number {
+  let size = ALWAYS + field("grpc-message", percentEncodedLength(message));
+  if (details.length > 0) size += field(TRAILER, base64Length(statusLength(message, details)));
+  for (const [name, values] of entriesOf(trailers)) {
+    if (name === TRAILER) continue;
+    for (const value of values) {
+      size += field(name, typeof value === "string" ? value.length : base64Length(value.length));
+    }
+  }
+  return size;
+}
+
+function field(name: string, valueLength: number): number {
+  return name.length + valueLength + 32;
+}
+
+/** What grpc-js and Node send with every error. */
+const ALWAYS =
+  field(":status", 3) +
+  field("content-type", "application/grpc+proto".length) +
+  field("grpc-status", 2) +
+  field("date", 29);
+
+function entriesOf(metadata: Metadata | undefined): [string, readonly (string | Buffer)[]][] {
+  if (!metadata) return [];
+  return Object.keys(metadata.getMap()).map((name) => [name, metadata.get(name)]);
+}
+
+/** The length of a status as bytes; the code is below 128. */
+function statusLength(message: string, details: readonly ErrorDetail[]): number {
+  let length = 2 + delimitedLength(Buffer.byteLength(message));
+  for (const { typeUrl, value } of details) {
+    length += delimitedLength(delimitedLength(Buffer.byteLength(typeUrl)) + delimitedLength(value.length));
+  }
+  return length;
+}
+
+/** The length of a field with its tag and its own length; an empty one is left out. */
+function delimitedLength(length: number): number {
+  if (length === 0) return 0;
+  let prefix = 2;
+  for (let rest = length >>> 7; rest > 0; rest >>>= 7) prefix++;
+  return prefix + length;
+}
+
+function base64Length(length: number): number {
+  return Math.ceil(length / 3) * 4;
+}
+
+/** The length of `encodeURI(text)`, which grpc-js makes `grpc-message` with. */
+function percentEncodedLength(text: string): number {
+  let length = Buffer.byteLength(text) * 3;
+  for (const { length: plain } of text.match(UNCHANGED) ?? []) length -= plain * 2;
+  return length;
+}
+
+/** Runs of what encodeURI leaves as it is. */
+const UNCHANGED = /[A-Za-z0-9;,/?:@&=+$\-_.!~*'()#]+/g;

@@ -1,0 +1,125 @@
+import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import {
+  type Client,
+  type ClientOptions,
+  credentials,
+  Metadata,
+  makeGenericClientConstructor,
+  type ServiceDefinition,
+} from "@grpc/grpc-js";
+import { RichError, richErrorClientOptions } from "grpc-rich-errors";
+import { AccessDeniedError, catalog } from "grpc-rich-errors/catalogs/kurrent";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildPackage } from "../support/built.js";
+
+// The package as it is published, in processes without a test runner, which would keep them alive.
+
+let built: ReturnType<typeof buildPackage>;
+beforeAll(() => {
+  built = buildPackage();
+}, 60_000);
+afterAll(() => built.remove());
+
+const DETAIL = { operation: "append", username: "ouro", permission: undefined };
+
+describe("a server in a process of its own", () => {
+  let server: ChildProcess;
+  let client: Client & Record<string, (...args: unknown[]) => NodeJS.ReadWriteStream>;
+  let ways: string[] = [];
+
+  beforeAll(async () => {
+    server = fork(join(built.folder, "fixtures/server.mjs"), { stdio: "inherit" });
+    const [started] = (await once(server, "message")) as [{ port: number; ways: string[] }];
+    ways = started.ways.filter((way) => way !== "ok" && way !== "rejects after the client is gone");
+    const { FixtureService } = (await import(join(built.folder, "fixtures/service.mjs"))) as {
+      FixtureService: ServiceDefinition;
+    };
+    const options: ClientOptions = richErrorClientOptions({ catalogs: [catalog] });
+    client = new (makeGenericClientConstructor(FixtureService, "fixture.Fixture"))(
+      `127.0.0.1:${started.port}`,
+      credentials.createInsecure(),
+      options,
+    ) as unknown as typeof client;
+  });
+  afterAll(async () => {
+    client.close();
+    server.disconnect();
+    await once(server, "exit");
+  });
+
+  function call(shape: string, way: string, milliseconds = 5000): Promise<unknown> {
+    const metadata = new Metadata();
+    metadata.set("x-way", way);
+    const options = { deadline: Date.now() + milliseconds };
+    const message = Buffer.from("x");
+    return new Promise((resolve) => {
+      const method = client[shape]?.bind(client);
+      if (shape === "unary") method?.(message, metadata, options, resolve);
+      else if (shape === "clientStream") method?.(metadata, options, resolve).end();
+      else {
+        const stream = shape === "bidi" ? method?.(metadata, options) : method?.(message, metadata, options);
+        stream?.on("error", resolve).on("status", ({ code }) => code === 0 && resolve(null));
+        stream?.resume();
+        if (shape === "bidi") stream?.end();
+      }
+    });
+  }
+
+  const SHAPES = ["unary", "clientStream", "serverStream", "bidi"];
+
+  it.each(SHAPES)("lives through every failure of a %s handler", async (shape) => {
+    expect(ways.length).toBeGreaterThan(8);
+    for (const way of ways) {
+      const error = await call(shape, way);
+      expect([way, error instanceof RichError]).toEqual([way, true]);
+      if (/nothing|undefined|hostile/.test(way)) expect([way, (error as RichError).code]).toEqual([way, 13]);
+      else expect(error).toBeRichError(AccessDeniedError, DETAIL);
+      expect([way, await call(shape, "ok")]).toEqual([way, null]);
+    }
+    expect(server.exitCode).toBeNull();
+  });
+
+  it.each(SHAPES)("lives through a %s handler that rejects when nobody waits any more", async (shape) => {
+    expect(await call(shape, "rejects after the client is gone", 30)).toMatchObject({ code: 4 });
+    expect(await call(shape, "ok")).toBeNull();
+    expect(server.exitCode).toBeNull();
+  });
+});
+
+describe("two copies of the package in one process, ESM and CommonJS", () => {
+  let seen: Record<string, unknown> = {};
+  beforeAll(() => {
+    const output = execFileSync(process.execPath, [join(built.folder, "fixtures/copies.mjs")], { encoding: "utf8" });
+    seen = JSON.parse(output);
+  });
+
+  const DENIED = { AccessDeniedError: true, ServerError: true, RichError: true, BadRequestError: false };
+
+  it("are two", () => {
+    expect(seen["twoCopies"]).toBe(true);
+  });
+
+  it.each(["esmErrorInCjs", "cjsErrorInEsm", "overTheWireInCjs", "overTheWireInEsm", "thrownAcross"])(
+    "know each other's errors by what they are, and not as a subclass of the user's: %s",
+    (which) => {
+      expect(seen[which]).toEqual({ ...DENIED, OwnError: false });
+    },
+  );
+
+  it("know an error of a user's own subclass where the subclass is", () => {
+    expect(seen["own"]).toEqual({ ...DENIED, OwnError: true });
+    expect(seen["otherOwn"]).toEqual({ ...DENIED, OwnError: false });
+  });
+
+  it("give each other's errors back from RichError.from", () => {
+    expect(seen["fromKeeps"]).toEqual([true, true]);
+  });
+
+  it("send and read each other's details", () => {
+    const detail = { operation: "append", username: "ouro" };
+    expect(seen["details"]).toEqual([detail, detail]);
+    expect(seen["failed"]).toEqual({ masked: false, same: true });
+  });
+});

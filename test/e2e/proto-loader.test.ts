@@ -1,0 +1,123 @@
+import { fileURLToPath } from "node:url";
+import {
+  type Client,
+  credentials,
+  type GrpcObject,
+  loadPackageDefinition,
+  Server,
+  type ServiceClientConstructor,
+} from "@grpc/grpc-js";
+import { loadSync } from "@grpc/proto-loader";
+import {
+  RichError,
+  richErrorClientOptions,
+  richErrorServerInterceptor,
+  richHandlers,
+  signalOf,
+  type UnaryHandler,
+} from "grpc-rich-errors";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { listen } from "../support/shapes.js";
+import { expectNothingUncaught } from "../support/watch.js";
+
+// A service that nobody generated code for: its definition is read from the proto at run time, and has no types.
+
+expectNothingUncaught();
+
+const PROTO = fileURLToPath(new URL("./fixtures/shapes.proto", import.meta.url));
+
+type Untyped = Client & Record<string, (...args: unknown[]) => NodeJS.ReadWriteStream>;
+
+let Shapes: ServiceClientConstructor;
+
+beforeAll(() => {
+  const { v1 } = loadPackageDefinition(loadSync(PROTO))["shapes"] as GrpcObject;
+  Shapes = (v1 as GrpcObject)["Shapes"] as ServiceClientConstructor;
+});
+
+/** Starts a server with an implementation, and a client. */
+async function start(implementation: Record<string, unknown>): Promise<Untyped> {
+  const server = new Server({ interceptors: [richErrorServerInterceptor({ catalogs: [catalog] })] });
+  server.addService(Shapes.service, richHandlers(Shapes.service, implementation as never));
+  const client = new Shapes(
+    `127.0.0.1:${await listen(server)}`,
+    credentials.createInsecure(),
+    richErrorClientOptions({ catalogs: [catalog] }),
+  ) as unknown as Untyped;
+  onTestFinished(() => {
+    client.close();
+    server.forceShutdown();
+  });
+  return client;
+}
+
+/** Makes a call of any shape by its name, in the manner of callbacks and events. */
+function call(client: Untyped, name: string): Promise<{ messages: unknown[]; error: unknown }> {
+  return new Promise((resolve) => {
+    const messages: unknown[] = [];
+    const back = (error: unknown, message: unknown) => {
+      if (message) messages.push(message);
+      resolve({ messages, error: error ?? undefined });
+    };
+    const method = client[name]?.bind(client);
+    if (name === "Unary") {
+      method?.({ before: 1 }, back);
+      return;
+    }
+    const stream = name === "ClientStream" ? method?.(back) : method?.({ before: 1 });
+    if (name !== "ClientStream") {
+      stream?.on("data", (message) => messages.push(message));
+      stream?.on("error", (error) => resolve({ messages, error }));
+      stream?.on("end", () => setImmediate(() => resolve({ messages, error: undefined })));
+    }
+    if (name === "ClientStream" || name === "Bidi") {
+      stream?.write({ before: 1 } as never);
+      stream?.end();
+    }
+  });
+}
+
+const NAMES = ["Unary", "ClientStream", "ServerStream", "Bidi"];
+
+describe("a service from proto-loader", () => {
+  it.each([["as in the proto"], ["in lower camel case"]])("has its handlers under their names %s", async (how) => {
+    const named = (name: string) => (how === "as in the proto" ? name : name.charAt(0).toLowerCase() + name.slice(1));
+    const unary: UnaryHandler<{ before: number }, object> = async (call) => ({ index: call.request.before });
+    const client = await start({
+      [named("Unary")]: unary,
+      [named("ClientStream")]: async (requests: AsyncIterable<unknown>) => {
+        let index = 0;
+        for await (const _ of requests) index++;
+        return { index };
+      },
+      *[named("ServerStream")]() {
+        yield { index: 1 };
+      },
+      async *[named("Bidi")](requests: AsyncIterable<unknown>) {
+        for await (const _ of requests) yield { index: 1 };
+      },
+    });
+    for (const name of NAMES) {
+      expect(await call(client, name)).toEqual({ messages: [{ index: 1 }], error: undefined });
+    }
+  });
+
+  it.each(NAMES)("answers an error of its class to %s", async (name) => {
+    const client = await start({
+      [name]: async (call: Parameters<typeof signalOf>[0]) => {
+        signalOf(call).throwIfAborted();
+        throw tooManySides();
+      },
+    });
+    const { error } = await call(client, name);
+    expect(error).toBeRichError(TooManySidesError, SIDES);
+    expect(error).toMatchObject({ issues: [] });
+  });
+
+  it.each(NAMES)("answers %s, which has no handler, with UNIMPLEMENTED", async (name) => {
+    const { error } = await call(await start({}), name);
+    expect(error).toBeRichError(RichError);
+    expect(error).toMatchObject({ code: 12 });
+  });
+});

@@ -1,0 +1,185 @@
+import { Metadata } from "@grpc/grpc-js";
+import { pack, RichError } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { BadShapeError, CornersBusyError, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { SHAPES, startShapes } from "../support/shapes.js";
+import { callOn } from "../support/surfaces.js";
+import { expectNothingUncaught } from "../support/watch.js";
+import { WAYS } from "../support/ways.js";
+
+// Whatever a handler fails with that was meant for the client arrives as it was meant.
+
+expectNothingUncaught();
+
+function metadata(entries: Record<string, string>): Metadata {
+  const made = new Metadata();
+  for (const [key, value] of Object.entries(entries)) made.set(key, value);
+  return made;
+}
+
+const TRAILER = "grpc-status-details-bin";
+
+describe("statuses in the manner of grpc-js", () => {
+  const own = metadata({ "x-own": "mine" });
+  const STATUSES: readonly [string, object, object][] = [
+    ["code and details", { code: 5, details: "no such shape" }, { code: 5, message: "no such shape" }],
+    ["code and message", { code: 5, message: "no such shape" }, { code: 5, message: "no such shape" }],
+    ["details beside a message", { code: 5, details: "a", message: "b" }, { code: 5, message: "a" }],
+    ["a name, as old examples have it", { code: 8, name: "x", message: "full" }, { code: 8, message: "full" }],
+    ["code, details and metadata", { code: 16, details: "who?", metadata: own }, { code: 16, message: "who?" }],
+    ["an Error with a code and details", Object.assign(new Error("x"), { code: 9, details: "no" }), { code: 9 }],
+    [
+      "an Error with a code, details and metadata",
+      Object.assign(new Error("x"), { code: 9, details: "no", metadata: own }),
+      { code: 9, message: "no" },
+    ],
+    [
+      "metadata that is none",
+      { code: 5, details: "gone", metadata: { "x-own": "mine" } },
+      { code: 5, message: "gone" },
+    ],
+  ];
+  const ways = WAYS.filter(({ name }) =>
+    ["throws at once", "rejects", "calls back with the error", 'emits "error"', "destroys the call"].includes(name),
+  );
+  const cases = STATUSES.flatMap(([name, status, expected]) =>
+    ways.flatMap((way) => way.shapes.map((shape) => ({ name, status, expected, way, shape }))),
+  );
+
+  for (const { name, status, expected, way, shape } of cases) {
+    it(`${name}: go through when a ${shape} handler ${way.name} with it`, async () => {
+      const shapes = await startShapes({ [shape]: way.handler(status, "before", shape) });
+      const { error } = await callOn(shapes, shape);
+      expect(error).toMatchObject({ ...expected, issues: [], errorDetails: [] });
+      expect((error as RichError).metadata?.get("x-own")).toEqual(
+        Reflect.get(status, "metadata") === own ? ["mine"] : [],
+      );
+      expect(shapes.failed).toMatchObject([{ masked: false }]);
+    });
+  }
+
+  it.each(Array.from({ length: 16 }, (_, index) => index + 1))("the code %i goes through", async (code) => {
+    const shapes = await startShapes({ unary: (_, callback) => callback({ code, details: `code ${code}` }) });
+    expect((await callOn(shapes, "unary")).error).toMatchObject({ code, message: `code ${code}` });
+  });
+
+  it("details packed by hand go through, unpacked and packed again", async () => {
+    const packed = metadata({});
+    packed.set(TRAILER, Buffer.from(pack(tooManySides())));
+    for (const status of [{ metadata: packed }, {}]) {
+      const shapes = await startShapes({
+        unary: (_, callback) =>
+          callback({ code: 3, details: tooManySides().message, ...status }, null, status.metadata ? undefined : packed),
+      });
+      const { error } = await callOn(shapes, "unary");
+      expect(error).toBeRichError(TooManySidesError, SIDES);
+      expect((error as RichError).metadata?.get(TRAILER)).toHaveLength(1);
+    }
+  });
+});
+
+describe("trailers of an error", () => {
+  it.each(SHAPES)("are sent with a RichError that a %s handler throws", async (shape) => {
+    const thrown = new TooManySidesError(SIDES, { metadata: metadata({ "x-own": "mine" }) });
+    const shapes = await startShapes({
+      [shape]: () => {
+        throw thrown;
+      },
+    });
+    const { error } = await callOn(shapes, shape);
+    expect(error).toBeRichError(TooManySidesError, SIDES);
+    expect((error as RichError).metadata?.get("x-own")).toEqual(["mine"]);
+  });
+
+  it("give way to those that a callback gets beside it, as in grpc-js", async () => {
+    const shapes = await startShapes({
+      unary: (_, callback) =>
+        callback(
+          new TooManySidesError(SIDES, { metadata: metadata({ "x-own": "mine", "x-both": "error" }) }),
+          null,
+          metadata({ "x-both": "trailer" }),
+        ),
+    });
+    const { error } = await callOn(shapes, "unary");
+    expect(error).toBeRichError(TooManySidesError, SIDES);
+    const got = (error as RichError).metadata;
+    expect([got?.get("x-own"), got?.get("x-both")]).toEqual([[], ["trailer"]]);
+  });
+
+  it("are not changed by sending them, so that an error can be thrown again", async () => {
+    const own = metadata({ "x-own": "mine" });
+    const thrown = new TooManySidesError(SIDES, { metadata: own });
+    const shapes = await startShapes({ unary: (_, callback) => callback(thrown, null, own) });
+    for (let calls = 0; calls < 2; calls++) {
+      const { error } = await callOn(shapes, "unary");
+      expect(error).toBeRichError(TooManySidesError, SIDES);
+      expect((error as RichError).metadata?.get("x-own")).toEqual(["mine"]);
+    }
+    expect(own.getMap()).toEqual({ "x-own": "mine" });
+  });
+
+  it("given beside a masked error are kept from the client", async () => {
+    const shapes = await startShapes({
+      unary: (_, callback) => callback(new Error("x"), null, metadata({ "x-own": "mine" })),
+    });
+    const { error } = await callOn(shapes, "unary");
+    expect(error).toMatchObject({ code: 13, message: "internal error" });
+    expect((error as RichError).metadata?.get("x-own")).toEqual([]);
+  });
+});
+
+describe("what an error says beside its detail", () => {
+  it("the retry delay of its declaration arrives", async () => {
+    const shapes = await startShapes({
+      serverStream: () => {
+        throw new CornersBusyError();
+      },
+    });
+    const { error } = await callOn(shapes, "serverStream");
+    expect(error).toBeRichError(CornersBusyError);
+    expect(error).toMatchObject({ retryDelay: 1500, detail: undefined, issues: [] });
+  });
+
+  it("the number, own facts, help and a retry delay of its own arrive", async () => {
+    const shapes = await startShapes({
+      bidi: () => {
+        throw new CornersBusyError({
+          retryDelay: 250,
+          info: { corner: "north" },
+          help: [{ description: "corners", url: "https://shapes.example.com/corners" }],
+        });
+      },
+    });
+    const { error } = await callOn(shapes, "bidi");
+    expect((error as RichError).info).toEqual({
+      reason: "CORNERS_BUSY",
+      domain: "shapes.example.com",
+      metadata: { code: "11", corner: "north" },
+    });
+    expect(error).toMatchObject({ retryDelay: 250, issues: [] });
+    expect((error as RichError).standardDetails.help?.links).toHaveLength(1);
+  });
+
+  it("a detail of a standard type arrives", async () => {
+    const shapes = await startShapes({
+      clientStream: () => {
+        throw new BadShapeError({
+          fieldViolations: [{ field: "sides", description: "too many", reason: "", localizedMessage: undefined }],
+        });
+      },
+    });
+    const { error } = await callOn(shapes, "clientStream");
+    expect(error).toBeRichError(BadShapeError, { fieldViolations: [{ field: "sides", description: "too many" }] });
+  });
+
+  it("an error that is not declared arrives with its reason", async () => {
+    const shapes = await startShapes({
+      unary: () => {
+        throw new RichError(6, "there is one", { reason: "SHAPE_EXISTS", domain: "elsewhere" });
+      },
+    });
+    const { error } = await callOn(shapes, "unary");
+    expect(error).toBeRichError(RichError);
+    expect(error).toMatchObject({ code: 6, reason: "SHAPE_EXISTS", domain: "elsewhere", definition: undefined });
+  });
+});

@@ -1,0 +1,185 @@
+import { codeName, RichError } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { tooManySides } from "../support/errors.js";
+import { SHAPES, startShapes } from "../support/shapes.js";
+import { callOn } from "../support/surfaces.js";
+import { expectNothingUncaught } from "../support/watch.js";
+import { WAYS } from "../support/ways.js";
+
+// Whatever a handler throws that was not meant for the client: the client learns that there was an error, and no more.
+
+expectNothingUncaught();
+
+const SECRET = "hunter2";
+
+const hostile = new Proxy(
+  {},
+  Object.fromEntries(
+    Reflect.ownKeys(Reflect).map((trap) => [
+      trap,
+      () => {
+        throw new Error(SECRET);
+      },
+    ]),
+  ),
+);
+
+const revoked = Proxy.revocable({}, {});
+revoked.revoke();
+
+function withGetters(): Error {
+  const error = new Error();
+  for (const name of ["stack", "code", "details", "message", "metadata", "name", "cause"]) {
+    Object.defineProperty(error, name, {
+      get: () => {
+        throw new Error(SECRET);
+      },
+    });
+  }
+  return error;
+}
+
+function withCycle(): Error {
+  const error = new Error(SECRET);
+  error.cause = new Error(SECRET, { cause: error });
+  return error;
+}
+
+const VALUES: readonly [string, unknown][] = [
+  ["an Error", new Error(SECRET)],
+  ["undefined", undefined],
+  ["null", null],
+  ["a string", SECRET],
+  ["an empty string", ""],
+  ["a number", 5],
+  ["NaN", Number.NaN],
+  ["a bigint", 5n],
+  ["a Symbol", Symbol(SECRET)],
+  ["a function", () => SECRET],
+  ["a frozen error", Object.freeze(new Error(SECRET))],
+  ["an error whose getters throw", withGetters()],
+  ["a Proxy that throws at everything", hostile],
+  ["a Proxy that is revoked", revoked.proxy],
+  ["an error that is its own cause", withCycle()],
+  ["an error of a system call", Object.assign(new Error(SECRET), { code: "ECONNREFUSED", errno: -111 })],
+  ["an error of a database, with a number for a code", Object.assign(new Error(SECRET), { code: 11 })],
+  ["an error with the code OK", Object.assign(new Error(SECRET), { code: 0, details: SECRET })],
+  ["an error with a code that gRPC does not have", Object.assign(new Error(SECRET), { code: 17, details: SECRET })],
+  ["an error with half a code", Object.assign(new Error(SECRET), { code: 5.5, details: SECRET })],
+  ["a status with the code OK", { code: 0, details: SECRET }],
+  ["a status with the code 99", { code: 99, details: SECRET }],
+  ["a status with a code in a string", { code: "5", details: SECRET }],
+  ["a status without a text", { code: 5 }],
+  ["a status whose text is no string", { code: 5, details: { secret: SECRET } }],
+  ["a status without a prototype", Object.assign(Object.create(null), { code: "5", details: SECRET })],
+  ["an array", [5, SECRET]],
+  ["an AbortError", new DOMException(SECRET, "AbortError")],
+  ["a promise that rejects", quietly(Promise.reject(new Error(SECRET)))],
+];
+
+const ways = WAYS.filter(({ name }) =>
+  ["throws at once", "rejects", "calls back with the error", 'emits "error"', "destroys the call"].includes(name),
+);
+
+for (const [what, value] of VALUES) {
+  describe(`${what}, thrown at a client`, () => {
+    for (const way of ways) {
+      // A falsy first argument of a callback and of `destroy` is no error.
+      if (!value && (way.name.startsWith("calls back") || way.name.startsWith("destroys"))) continue;
+      for (const shape of SHAPES.filter((shape) => way.shapes.includes(shape))) {
+        it(`is masked when a ${shape} handler ${way.name} with it`, async () => {
+          const shapes = await startShapes({ [shape]: way.handler(value, "before", shape) });
+          const { error } = await callOn(shapes, shape);
+
+          expect(maskOf(error)).toEqual({ code: "INTERNAL", message: "internal error", details: ["RequestInfo"] });
+          expect(everythingIn(error)).not.toContain(SECRET);
+          expect(shapes.failed).toHaveLength(1);
+          const [failed] = shapes.failed;
+          expect(failed?.masked).toBe(true);
+          expect(Object.is(failed?.error, value)).toBe(true);
+          expect(failed?.requestId).toBe(requestIdOf(error));
+          expect((await callOn(shapes, shape === "unary" ? "bidi" : "unary")).error).toBeUndefined();
+        });
+      }
+    }
+  });
+}
+
+describe.each(SHAPES)("destroying a %s call", (shape) => {
+  it.each([undefined, null])("with %s is masked too", async (nothing) => {
+    const way = WAYS.find(({ name }) => name === "destroys the call");
+    const handler = way?.handler(nothing, "before", shape);
+    const shapes = await startShapes({ [shape]: handler });
+    const { error } = await callOn(shapes, shape);
+    expect(maskOf(error)).toMatchObject({ code: "INTERNAL", message: "internal error" });
+    expect(shapes.failed.map(({ error }) => String(error))).toEqual([
+      "Error: the handler destroyed the call before it gave an answer",
+    ]);
+  });
+});
+
+describe("text that the wire cannot carry as it is", () => {
+  const TEXTS = [
+    ["a lone high surrogate", "a \ud800 b", "a \ufffd b"],
+    ["a lone low surrogate at the end", "a \udc00", "a \ufffd"],
+    ["characters outside the BMP", "dü 😀 日本", "dü 😀 日本"],
+    ["line breaks and tabs", "a\nb\r\nc\td", "a\nb\r\nc\td"],
+    ["percent signs", "100% %41 %zz %", "100% %41 %zz %"],
+    ["characters that a URI reserves", "#?;,/:@&=+$ %23", "#?;,/:@&=+$ %23"],
+    ["a NUL and other controls", "a\u0000b\u001b[31m\u007f", "a\u0000b\u001b[31m\u007f"],
+    ["spaces at both ends", "  a  ", "  a  "],
+    ["nothing", "", ""],
+  ] as const;
+
+  it.each(TEXTS)("%s in a message arrives", async (_, text, arrives) => {
+    const shapes = await startShapes({
+      unary: () => {
+        throw new RichError(5, text, { reason: "ODD", domain: "test" });
+      },
+    });
+    const { error } = await callOn(shapes, "unary");
+    expect(error).toBeRichError(RichError);
+    expect(error).toMatchObject({ code: 5, message: arrives, details: arrives, issues: [] });
+  });
+
+  it.each(TEXTS)("%s in a plain status arrives", async (_, text, arrives) => {
+    const shapes = await startShapes({ unary: (_, callback) => callback({ code: 5, details: text }) });
+    const { error } = await callOn(shapes, "unary");
+    expect(error).toMatchObject({ code: 5, message: arrives });
+  });
+
+  it.each(TEXTS)("%s in a detail arrives", async (_, text, arrives) => {
+    const shapes = await startShapes({
+      bidi: () => {
+        const error = tooManySides();
+        error.detail.shape = text;
+        throw error;
+      },
+    });
+    const { error } = await callOn(shapes, "bidi");
+    expect((error as RichError<{ shape: string }>).detail.shape).toBe(arrives);
+    expect(error).toMatchObject({ issues: [] });
+  });
+});
+
+function quietly(promise: Promise<unknown>): Promise<unknown> {
+  promise.catch(() => {});
+  return promise;
+}
+
+function maskOf(error: unknown): unknown {
+  if (!(error instanceof RichError)) return error;
+  const details = error.errorDetails.map(({ typeUrl }) => typeUrl.replace("type.googleapis.com/google.rpc.", ""));
+  return { code: codeName(error.code), message: error.message, details };
+}
+
+function requestIdOf(error: unknown): string | undefined {
+  return error instanceof RichError ? error.standardDetails.requestInfo?.requestId : undefined;
+}
+
+/** All that a client could read out of an error, as one text. */
+function everythingIn(error: unknown): string {
+  if (!(error instanceof RichError)) return String(error);
+  const metadata = Object.values(error.metadata?.getMap() ?? {}).map((value) => value.toString());
+  return [error.message, error.stack, JSON.stringify(error), ...metadata].join("\n");
+}

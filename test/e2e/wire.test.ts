@@ -1,0 +1,197 @@
+import { RichError, StandardDetails, unpack } from "grpc-rich-errors";
+import { unpackTrailer } from "grpc-rich-errors/testing";
+import { describe, expect, it } from "vitest";
+import { ShapesService } from "../gen/shapes/v1/shapes.js";
+import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { bytesOf, rawCall } from "../support/raw.js";
+import { SHAPES, startShapes } from "../support/shapes.js";
+import { expectNothingUncaught } from "../support/watch.js";
+import { messagesBefore, WAYS } from "../support/ways.js";
+
+// What is on the wire, as a client sees it that knows HTTP/2 and nothing more.
+
+expectNothingUncaught();
+
+const TRAILER = "grpc-status-details-bin";
+
+describe("an error before the first message", () => {
+  for (const shape of SHAPES) {
+    for (const way of WAYS.filter(({ shapes, moments }) => shapes.includes(shape) && moments.includes("before"))) {
+      it(`is one frame of headers that ends the stream when a ${shape} handler ${way.name}`, async () => {
+        const shapes = await startShapes({ [shape]: way.handler(tooManySides(), "before", shape) });
+        const { frames, trailers } = await rawCall(shapes.address, ShapesService[shape].path);
+        expect(frames).toEqual(["HEADERS+END_STREAM"]);
+        expect(trailers["grpc-status"]).toBe("3");
+        expect(unpackTrailer(String(trailers[TRAILER]), { catalogs: [catalog] })).toBeRichError(
+          TooManySidesError,
+          SIDES,
+        );
+      });
+    }
+  }
+});
+
+describe("an error after a message", () => {
+  it.each(["serverStream", "bidi"] as const)("comes in trailers, after the messages of a %s call", async (shape) => {
+    for (const way of WAYS.filter(({ shapes, moments }) => shapes.includes(shape) && moments.includes("between"))) {
+      const shapes = await startShapes({ [shape]: way.handler(tooManySides(), "between", shape) });
+      const { frames, trailers } = await rawCall(shapes.address, ShapesService[shape].path);
+      expect(messagesBefore("between", shape)).toHaveLength(1);
+      expect([way.name, frames]).toEqual([way.name, ["HEADERS", "DATA", "HEADERS+END_STREAM"]]);
+      expect(trailers["grpc-status"]).toBe("3");
+    }
+  });
+});
+
+describe("the trailer", () => {
+  const full = () =>
+    new TooManySidesError(SIDES, {
+      retryDelay: 20,
+      help: [{ description: "sides", url: "https://shapes.example.com/sides" }],
+      errorDetails: new StandardDetails().setResourceInfo({ resourceName: "chiliagon" }).setRequestInfo("r-1"),
+    });
+
+  it("holds ErrorInfo first, then the extras, the typed detail last", async () => {
+    const shapes = await startShapes({
+      unary: () => {
+        throw full();
+      },
+    });
+    const { trailers } = await rawCall(shapes.address, ShapesService.unary.path);
+    expect(unpack(bytesOf(trailers[TRAILER])).errorDetails.map(({ typeUrl }) => typeUrl)).toEqual([
+      "type.googleapis.com/google.rpc.ErrorInfo",
+      "type.googleapis.com/google.rpc.RetryInfo",
+      "type.googleapis.com/google.rpc.Help",
+      "type.googleapis.com/google.rpc.ResourceInfo",
+      "type.googleapis.com/google.rpc.RequestInfo",
+      "type.googleapis.com/shapes.v1.TooManySidesErrorDetails",
+    ]);
+  });
+
+  it("is the same bytes for equal errors, in every shape", async () => {
+    const seen = new Set<unknown>();
+    for (const shape of SHAPES) {
+      const shapes = await startShapes({
+        [shape]: () => {
+          throw full();
+        },
+      });
+      for (let calls = 0; calls < 2; calls++) {
+        seen.add((await rawCall(shapes.address, ShapesService[shape].path)).trailers[TRAILER]);
+      }
+    }
+    expect([...seen]).toEqual([expect.any(String)]);
+  });
+
+  it("says the same as grpc-status and grpc-message", async () => {
+    const shapes = await startShapes({
+      unary: () => {
+        throw new RichError(9, "100 % 日本\n", { reason: "ODD", domain: "test" });
+      },
+    });
+    const { trailers } = await rawCall(shapes.address, ShapesService.unary.path);
+    const { code, message } = unpack(bytesOf(trailers[TRAILER]));
+    expect(String(code)).toBe(trailers["grpc-status"]);
+    expect(message).toBe(decodeURI(String(trailers["grpc-message"])));
+  });
+
+  it("is there once, though the handler has one of its own", async () => {
+    const { metadata } = await firstError();
+    const shapes = await startShapes({
+      unary: () => {
+        throw new TooManySidesError(SIDES, metadata ? { metadata } : {});
+      },
+    });
+    const { trailers } = await rawCall(shapes.address, ShapesService.unary.path);
+    expect(unpackTrailer(bytesOf(trailers[TRAILER]), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
+  });
+
+  it("is not there for an error that has no details", async () => {
+    const shapes = await startShapes({
+      unary: () => {
+        throw new RichError(5, "gone");
+      },
+    });
+    const { trailers } = await rawCall(shapes.address, ShapesService.unary.path);
+    expect(trailers).not.toHaveProperty(TRAILER);
+  });
+});
+
+describe("a secret in an error that was not meant for the client", () => {
+  const SECRET = "hunter2";
+  const planted = async (): Promise<[string, unknown][]> => {
+    const upstream = await firstError(SECRET);
+    return [
+      ["the message", new Error(SECRET)],
+      ["the name", Object.assign(new Error("x"), { name: SECRET })],
+      ["the stack", Object.assign(new Error("x"), { stack: SECRET })],
+      ["the cause", new Error("x", { cause: new Error(SECRET) })],
+      ["a property", Object.assign(new Error("x"), { [SECRET]: SECRET, details: SECRET })],
+      ["what is no error", SECRET],
+      ["an upstream error", upstream],
+      ["the cause of an error that is meant for it", new TooManySidesError(SIDES, { cause: upstream })],
+    ];
+  };
+
+  it.each(SHAPES)("is in no byte that the client of a %s call receives", async (shape) => {
+    for (const [where, thrown] of await planted()) {
+      for (const way of WAYS.filter((way) => way.shapes.includes(shape) && way.moments.includes("before"))) {
+        const shapes = await startShapes({ [shape]: way.handler(thrown, "before", shape) });
+        const { everything, trailers } = await rawCall(shapes.address, ShapesService[shape].path);
+        expect([where, way.name, everything.includes(SECRET)]).toEqual([where, way.name, false]);
+        expect(trailers["grpc-status"]).toBe(thrown instanceof TooManySidesError && !thrown.received ? "3" : "13");
+      }
+    }
+  });
+
+  it("would be found where it is sent on purpose", async () => {
+    const shapes = await startShapes({
+      unary: () => {
+        throw new TooManySidesError({ ...SIDES, shape: SECRET }, { message: "x" });
+      },
+    });
+    expect((await rawCall(shapes.address, ShapesService.unary.path)).everything).toContain(SECRET);
+  });
+});
+
+describe("the request id of a masked error", () => {
+  const masked = () => {
+    throw new Error("x");
+  };
+
+  it.each([
+    ["the caller's x-request-id", { "x-request-id": "abc-123" }, "abc-123"],
+    [
+      "none of the caller's that is not an id",
+      { "x-request-id": "a b<script>" },
+      expect.stringMatching(/^[0-9a-f-]{36}$/),
+    ],
+    [
+      "none of the caller's that is too long",
+      { "x-request-id": "a".repeat(129) },
+      expect.stringMatching(/^[0-9a-f-]{36}$/),
+    ],
+    ["a new one if the caller has none", {}, expect.stringMatching(/^[0-9a-f-]{36}$/)],
+  ])("is %s", async (_, headers, requestId) => {
+    const shapes = await startShapes({ bidi: masked });
+    const { trailers } = await rawCall(shapes.address, ShapesService.bidi.path, [], headers);
+    const sent = unpackTrailer(String(trailers[TRAILER]));
+    expect(sent.standardDetails.requestInfo).toEqual({ requestId, servingData: "" });
+    expect(shapes.failed).toMatchObject([{ masked: true, requestId: sent.standardDetails.requestInfo?.requestId }]);
+  });
+});
+
+/** An error of an upstream server, as a client received it. */
+async function firstError(message?: string): Promise<RichError> {
+  const upstream = await startShapes({
+    unary: () => {
+      throw new TooManySidesError(SIDES, message === undefined ? {} : { message });
+    },
+  });
+  try {
+    await upstream.calls.unary({ scenario: "", before: 0 });
+  } catch (error) {
+    return RichError.from(error);
+  }
+  throw new Error("the call succeeded");
+}

@@ -1,0 +1,208 @@
+import { once } from "node:events";
+import { Writable } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { produce } from "../src/produce.js";
+
+/** A sink that takes messages when it is told to. */
+class Slow extends Writable {
+  readonly taken: unknown[] = [];
+  #next: (() => void) | undefined;
+
+  constructor(private readonly atOnce = false) {
+    super({ objectMode: true, highWaterMark: 2 });
+  }
+
+  override _write(message: unknown, _: string, next: () => void): void {
+    this.taken.push(message);
+    if (this.atOnce) next();
+    else this.#next = next;
+  }
+
+  take(): void {
+    const next = this.#next;
+    this.#next = undefined;
+    next?.();
+  }
+
+  /** Listeners that somebody forgot. */
+  get listening(): unknown[] {
+    return this.eventNames().filter((name) => name === "over" || name === "drain" || name === "close");
+  }
+}
+
+/** Numbers without end; tells how many were asked for and whether the reader closed it. */
+function endless() {
+  const seen = { asked: 0, closed: false };
+  async function* numbers() {
+    try {
+      for (;;) yield seen.asked++;
+    } finally {
+      seen.closed = true;
+    }
+  }
+  return { seen, numbers: numbers() };
+}
+
+const GIVEN: readonly [string, () => Iterable<number> | AsyncIterable<number>][] = [
+  ["an array", () => [1, 2, 3]],
+  ["a set", () => new Set([1, 2, 3])],
+  [
+    "a generator",
+    function* () {
+      yield* [1, 2, 3];
+    },
+  ],
+  [
+    "an async generator",
+    async function* () {
+      yield* [1, 2, 3];
+    },
+  ],
+  [
+    "an iterator without return",
+    () => {
+      const left = [1, 2, 3];
+      return {
+        [Symbol.asyncIterator]: () => ({
+          next: async () => {
+            const value = left.shift();
+            return value === undefined ? { done: true, value } : { done: false, value };
+          },
+        }),
+      };
+    },
+  ],
+];
+
+describe("produce", () => {
+  it.each(GIVEN)("writes the messages of %s in order and ends the sink", async (_, messages) => {
+    const sink = new Slow(true);
+    const finished = once(sink, "finish");
+    await produce(sink, messages(), "over");
+    await finished;
+    expect(sink.taken).toEqual([1, 2, 3]);
+    expect(sink.listening).toEqual([]);
+  });
+
+  it("asks for no more messages than the sink takes", async () => {
+    const sink = new Slow();
+    const { seen, numbers } = endless();
+    void produce(sink, numbers, "over");
+    await turn();
+    expect(seen.asked).toBe(2);
+    for (let taken = 0; taken < 4; taken++) {
+      sink.take();
+      await turn();
+    }
+    expect(seen.asked).toBe(6);
+    sink.emit("over");
+  });
+
+  it.each(["over", "close"])("stops and closes the iterable at %s, though the sink is full", async (event) => {
+    const sink = new Slow();
+    const { seen, numbers } = endless();
+    const done = produce(sink, numbers, "over");
+    await turn();
+    if (event === "close") sink.destroy();
+    sink.emit("over");
+    await done;
+    await turn();
+    expect(seen).toEqual({ asked: 2, closed: true });
+    expect(sink.writableEnded).toBe(false);
+    expect(sink.listening).toEqual([]);
+  });
+
+  it("writes nothing more when the call is over while it waits for a message", async () => {
+    const sink = new Slow(true);
+    let yieldNow = () => {};
+    const done = produce(
+      sink,
+      (async function* () {
+        await new Promise<void>((resolve) => {
+          yieldNow = resolve;
+        });
+        yield 1;
+      })(),
+      "over",
+    );
+    sink.emit("over");
+    yieldNow();
+    await done;
+    expect(sink.taken).toEqual([]);
+  });
+
+  it("closes the iterable without asking for a message if the sink is destroyed before", async () => {
+    const sink = new Slow();
+    sink.destroy();
+    const calls: string[] = [];
+    const iterator = {
+      next: async () => ({ done: false, value: calls.push("next") }),
+      return: async () => ({ done: true as const, value: calls.push("return") }),
+    };
+    await produce(sink, { [Symbol.asyncIterator]: () => iterator }, "over");
+    expect(calls).toEqual(["return"]);
+  });
+
+  it("closes the iterable if somebody else ends the sink", async () => {
+    const sink = new Slow(true);
+    const { seen, numbers } = endless();
+    sink.on("pipe", () => {});
+    const done = produce(sink, numbers, "over");
+    sink.end();
+    await done;
+    await turn();
+    expect(seen.closed).toBe(true);
+  });
+
+  it("throws what the iterable throws, and leaves the sink open", async () => {
+    const sink = new Slow(true);
+    const thrown = Symbol("thrown");
+    const done = produce(
+      sink,
+      (function* () {
+        yield 1;
+        throw thrown;
+      })(),
+      "over",
+    );
+    await expect(done).rejects.toBe(thrown);
+    expect(sink.taken).toEqual([1]);
+    expect(sink.writableEnded).toBe(false);
+    expect(sink.listening).toEqual([]);
+  });
+
+  it("closes the iterable if the sink refuses a message", async () => {
+    const sink = new Slow(true);
+    let closed = false;
+    const done = produce(
+      sink,
+      (function* () {
+        try {
+          yield null;
+        } finally {
+          closed = true;
+        }
+      })(),
+      "over",
+    );
+    await expect(done).rejects.toMatchObject({ code: "ERR_STREAM_NULL_VALUES" });
+    expect(closed).toBe(true);
+  });
+
+  it("keeps to itself what the closing of the iterable throws", async () => {
+    const sink = new Slow();
+    async function* messages() {
+      try {
+        for (;;) yield 1;
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: what a careless generator does.
+        throw new Error("cannot close");
+      }
+    }
+    const done = produce(sink, messages(), "over");
+    await turn();
+    sink.emit("over");
+    await expect(done).resolves.toBeUndefined();
+  });
+});

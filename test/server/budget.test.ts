@@ -1,0 +1,152 @@
+import { Metadata } from "@grpc/grpc-js";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { BadRequest, Code, fromStatus, packDetail, RichError, StandardDetails, typeNameOf } from "../../src/index.js";
+import { fitInto as fitWith } from "../../src/server/budget.js";
+import { sizeOf } from "../../src/server/header-block.js";
+import { catalog, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
+
+const MOST = 4096;
+const detail = { shape: "square", sides: 5n, limit: { most: 4n } };
+
+function fitInto(error: RichError, most: number) {
+  return fitWith(error, most, error.metadata);
+}
+
+function shortNames(details: readonly { typeUrl: string }[]): string[] {
+  return details.map(({ typeUrl }) => typeNameOf(typeUrl).replace(/.*\./, ""));
+}
+
+describe("an error that fits", () => {
+  test("is sent as it is", () => {
+    const error = new TooManySidesError(detail, { retryDelay: 10 });
+    expect(fitInto(error, MOST)).toEqual({
+      message: error.message,
+      details: error.errorDetails,
+      trailers: undefined,
+      shed: [],
+    });
+  });
+});
+
+describe("an error that is too large", () => {
+  const metadata = new Metadata();
+  metadata.set("x-trailer", "t".repeat(100));
+  const long = "m".repeat(1_500);
+  const standard = () =>
+    new StandardDetails()
+      .setDebugInfo("d".repeat(100))
+      .addHelpLink("h".repeat(100), "https://example.com")
+      .setLocalizedMessage("de", "l".repeat(100))
+      .addFieldViolation("a", "f".repeat(100))
+      .addFieldViolation("b", "f".repeat(100))
+      .setRequestInfo("r".repeat(100))
+      .setResourceInfo({ resourceName: "s".repeat(100) });
+  const error = () =>
+    new TooManySidesError(
+      { ...detail, shape: "s".repeat(100) },
+      { message: long, errorDetails: standard(), metadata, retryDelay: 1000, info: { note: "n".repeat(100) } },
+    );
+
+  test("loses its parts in the documented order, ever more the smaller the block", () => {
+    const order: string[] = [];
+    for (let most = 6_000; most > 0; most -= 20) {
+      const { shed } = fitInto(error(), most);
+      expect(shed.slice(0, order.length)).toEqual(order);
+      order.push(...shed.slice(order.length));
+    }
+    expect(order).toEqual([
+      "DebugInfo",
+      "Help",
+      "LocalizedMessage",
+      "message",
+      "BadRequest",
+      "trailers",
+      "ResourceInfo",
+      "RequestInfo",
+      "TooManySidesErrorDetails",
+      "RetryInfo",
+      "info",
+    ]);
+  });
+
+  test("keeps code, reason, domain and number however small the block is", () => {
+    const fitted = fitInto(error(), 0);
+    const read = fromStatus(
+      { code: Code.INVALID_ARGUMENT, message: fitted.message, details: fitted.details },
+      { catalogs: [catalog] },
+    );
+    expect(read).toBeInstanceOf(TooManySidesError);
+    expect(read.info).toMatchObject({
+      reason: "TOO_MANY_SIDES",
+      domain: "shapes.example.com",
+      metadata: { code: "1" },
+    });
+    expect(read.message).toBe("");
+  });
+
+  test("tells in ErrorInfo what was shed", () => {
+    const fitted = fitInto(error(), 3_000);
+    const read = fromStatus({ code: Code.INVALID_ARGUMENT, message: fitted.message, details: fitted.details });
+    expect(read.info?.metadata["shed"]).toBe(fitted.shed.join(","));
+    expect(fitted.shed.length).toBeGreaterThan(0);
+  });
+
+  test("keeps the order of its parts: ErrorInfo first, the typed detail last", () => {
+    const names = shortNames(fitInto(error(), MOST).details);
+    expect(names.at(0)).toBe("ErrorInfo");
+    expect(names.at(-1)).toBe("TooManySidesErrorDetails");
+  });
+
+  test("keeps as many violations as fit", () => {
+    const details = new StandardDetails();
+    for (let field = 0; field < 10_000; field++) details.addFieldViolation(`items[${field}]`, "must not be empty");
+    const fitted = fitInto(new TooManySidesError(detail, { errorDetails: details }), MOST);
+    const packed = fitted.details.find(({ typeUrl }) => typeNameOf(typeUrl) === BadRequest.typeName);
+    expect(BadRequest.decode(packed?.value ?? new Uint8Array()).fieldViolations.length).toBeGreaterThan(50);
+    expect(fitted.shed).toEqual(["BadRequest"]);
+  });
+
+  test("keeps the first 1,024 bytes of its message for as long as there is anything else", () => {
+    const errorDetails = [
+      packDetail({ ...BadRequest, typeName: "x.Unknown", encode: () => new Uint8Array(1_000_000) }, undefined),
+    ];
+    const fitted = fitInto(new TooManySidesError(detail, { message: "m".repeat(1_000_000), errorDetails }), MOST);
+    expect(fitted.message.length).toBeGreaterThanOrEqual(1024);
+    expect(shortNames(fitted.details)).toEqual(["ErrorInfo", "TooManySidesErrorDetails"]);
+  });
+
+  test("fits, whatever it is made of", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "grapheme" }),
+      fc.nat(20_000).map((length) => "ä😀%".repeat(length / 3)),
+    );
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        text,
+        fc.nat(3_000),
+        fc.integer({ min: 700, max: 9_000 }),
+        (message, info, debug, count, most) => {
+          const errorDetails = new StandardDetails().setDebugInfo(debug).setRequestInfo(info);
+          for (let index = 0; index < count; index++)
+            errorDetails.addPreconditionViolation("T", `s${index}`, debug.slice(0, 20));
+          const trailers = new Metadata();
+          for (let index = 0; index < count; index++) trailers.set(`x-${index}`, "v");
+          const plain = new RichError(Code.ABORTED, message, {
+            reason: "REASON",
+            domain: "d",
+            errorDetails,
+            info: { info },
+            metadata: trailers,
+          });
+          const fitted = fitInto(plain, most);
+          expect(sizeOf(fitted)).toBeLessThanOrEqual(most);
+          expect(message.toWellFormed().startsWith(fitted.message)).toBe(true);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,339 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { type sendUnaryData, status } from "@grpc/grpc-js";
+import { richHandlers } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { type ShapeResponse, ShapesService } from "../gen/shapes/v1/shapes.js";
+import { SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { type Handlers, OK, request, SHAPES, startShapes } from "../support/shapes.js";
+import { callOn } from "../support/surfaces.js";
+import { expectNothingUncaught } from "../support/watch.js";
+
+expectNothingUncaught();
+
+const three = [request(), request(), request()];
+
+describe("richHandlers", () => {
+  const ANSWERS: readonly [string, Partial<Handlers>, number[]][] = [
+    ["a message that is returned", { unary: () => ({ index: 1 }) }, [1]],
+    ["a promise of a message", { unary: async () => ({ index: 1 }) }, [1]],
+    ["a message for the callback", { unary: (_, callback) => callback(null, { index: 1 }) }, [1]],
+    [
+      "a message for the callback, later",
+      { unary: (_, callback) => void setImmediate(() => callback(null, { index: 1 })) },
+      [1],
+    ],
+    [
+      "a message for the callback of an async handler",
+      {
+        unary: async (_, callback) => {
+          await turn();
+          callback(null, { index: 1 });
+        },
+      },
+      [1],
+    ],
+    ["a message after all requests", { clientStream: OK.clientStream }, [3]],
+    ["an array", { serverStream: () => [{ index: 1 }, { index: 2 }] }, [1, 2]],
+    ["a promise of an array", { serverStream: async () => [{ index: 1 }] }, [1]],
+    ["an empty array", { serverStream: () => [] }, []],
+    [
+      "a generator",
+      {
+        *serverStream() {
+          yield { index: 1 };
+        },
+      },
+      [1],
+    ],
+    [
+      "an async generator",
+      {
+        async *serverStream() {
+          yield { index: 1 };
+        },
+      },
+      [1],
+    ],
+    [
+      "messages that are written",
+      {
+        serverStream: (call) => {
+          call.write({ index: 1 });
+          call.end();
+        },
+      },
+      [1],
+    ],
+    [
+      "messages that an async handler writes",
+      {
+        serverStream: async (call) => {
+          await turn();
+          call.write({ index: 1 });
+          call.end();
+        },
+      },
+      [1],
+    ],
+    ["an async generator over the requests", { bidi: OK.bidi }, [0, 1, 2]],
+    [
+      "messages that are written for data events",
+      {
+        bidi: (call) => {
+          call.on("data", () => call.write({ index: 7 })).on("end", () => call.end());
+        },
+      },
+      [7, 7, 7],
+    ],
+  ];
+
+  it.each(ANSWERS)("answers with %s", async (_, handlers, expected) => {
+    const shapes = await startShapes(handlers);
+    const [shape] = SHAPES.filter((name) => name in handlers);
+    const seen = await callOn(shapes, shape ?? "unary", { requests: three });
+    expect(seen).toEqual({ messages: expected, error: undefined });
+  });
+
+  it("mixes all these in one implementation", async () => {
+    const shapes = await startShapes({
+      unary: (_, callback) => callback(null, { index: 1 }),
+      clientStream: async () => ({ index: 2 }),
+      *serverStream() {
+        yield { index: 3 };
+      },
+      bidi: (call) => {
+        call.write({ index: 4 });
+        call.end();
+      },
+    });
+    const seen = await Promise.all(SHAPES.map((shape) => callOn(shapes, shape)));
+    expect(seen.map(({ messages }) => messages)).toEqual([[1], [2], [3], [4]]);
+  });
+
+  it("calls the methods of an instance on the instance", async () => {
+    class Service {
+      readonly #error = tooManySides();
+      count = 0;
+
+      unary() {
+        this.count++;
+        return { index: this.count };
+      }
+
+      async clientStream(): Promise<never> {
+        throw this.#error;
+      }
+
+      *serverStream() {
+        this.count++;
+        yield { index: this.count };
+      }
+
+      async *bidi(): AsyncGenerator<ShapeResponse> {
+        yield { index: this.count };
+        throw this.#error;
+      }
+    }
+    const service = new Service();
+    const shapes = await startShapes({}, { unguarded: richHandlers(ShapesService, service) });
+    expect(await callOn(shapes, "unary")).toMatchObject({ messages: [1] });
+    expect(await callOn(shapes, "serverStream")).toMatchObject({ messages: [2] });
+    expect((await callOn(shapes, "clientStream")).error).toBeRichError(TooManySidesError, SIDES);
+    const { messages, error } = await callOn(shapes, "bidi");
+    expect(messages).toEqual([2]);
+    expect(error).toBeRichError(TooManySidesError, SIDES);
+  });
+
+  it("leaves out what is missing, which grpc-js answers", async () => {
+    const handlers = richHandlers(ShapesService, { unary: OK.unary } as Handlers);
+    expect(Object.keys(handlers)).toEqual(["unary"]);
+    const shapes = await startShapes({}, { unguarded: handlers });
+    expect((await callOn(shapes, "unary")).error).toBeUndefined();
+    for (const shape of SHAPES.slice(1)) {
+      expect((await callOn(shapes, shape)).error).toMatchObject({ code: status.UNIMPLEMENTED });
+    }
+  });
+
+  it("finds a handler under the method's name in the proto", () => {
+    const service = { Unary: { ...ShapesService.unary, originalName: "unary" } };
+    expect(Object.keys(richHandlers(service, { unary: OK.unary } as never))).toEqual(["Unary"]);
+  });
+});
+
+describe("a handler of one message that returns nothing", () => {
+  const NOTHING: readonly [string, () => unknown][] = [
+    ["at once", () => undefined],
+    ["by a promise", async () => undefined],
+  ];
+  it.each(NOTHING)("%s, and takes no callback, is an error of the server", async (_, handler) => {
+    const shapes = await startShapes({ unary: handler as never, clientStream: handler as never });
+    for (const shape of ["unary", "clientStream"] as const) {
+      expect((await callOn(shapes, shape)).error).toMatchObject({ code: 13, message: "internal error" });
+    }
+    expect(shapes.failed.map(({ error }) => String(error))).toEqual(
+      Array.from({ length: 2 }, () => "Error: the handler returned nothing, and takes no callback"),
+    );
+  });
+});
+
+describe("the answer that comes first", () => {
+  const RACES: readonly [string, Handlers["unary"], object][] = [
+    [
+      "an answer, then a throw",
+      (_, callback) => {
+        callback(null, { index: 1 });
+        throw new Error("late");
+      },
+      { messages: [1], error: undefined },
+    ],
+    [
+      "an answer, then a rejection",
+      async (_, callback) => {
+        callback(null, { index: 1 });
+        throw new Error("late");
+      },
+      { messages: [1], error: undefined },
+    ],
+    [
+      "an answer, then an error for the callback",
+      (_, callback) => {
+        callback(null, { index: 1 });
+        callback(tooManySides());
+      },
+      { messages: [1], error: undefined },
+    ],
+    [
+      "two answers",
+      (_, callback) => {
+        callback(null, { index: 1 });
+        callback(null, { index: 2 });
+      },
+      { messages: [1], error: undefined },
+    ],
+    [
+      "an answer for the callback and one that is returned",
+      async (_, callback) => {
+        callback(null, { index: 1 });
+        return { index: 2 };
+      },
+      { messages: [1], error: undefined },
+    ],
+    [
+      'an answer, then "error" and destroy',
+      (call, callback) => {
+        callback(null, { index: 1 });
+        call.emit("error", new Error("late"));
+        (call as unknown as { destroy(error: Error): void }).destroy(new Error("later"));
+      },
+      { messages: [1], error: undefined },
+    ],
+  ];
+  it.each(RACES)("counts: %s", async (_, unary, expected) => {
+    const shapes = await startShapes({ unary, clientStream: unary as never });
+    expect(await callOn(shapes, "unary")).toEqual(expected);
+    expect(await callOn(shapes, "clientStream")).toEqual(expected);
+    expect(shapes.failed).toEqual([]);
+  });
+});
+
+describe("a stream of responses", () => {
+  it("is an error if one of them is nothing, and the generator is closed", async () => {
+    let closed = false;
+    const shapes = await startShapes({
+      *serverStream() {
+        try {
+          yield { index: 1 };
+          yield null as never;
+        } finally {
+          closed = true;
+        }
+      },
+    });
+    expect(await callOn(shapes, "serverStream")).toMatchObject({ messages: [1], error: { code: 13 } });
+    expect(closed).toBe(true);
+  });
+
+  it("is an error if one of them cannot be serialised, and the generator is closed", async () => {
+    let closed = () => {};
+    const over = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    const shapes = await startShapes({
+      async *serverStream() {
+        try {
+          for (;;) yield undefined as never;
+        } finally {
+          closed();
+        }
+      },
+    });
+    expect((await callOn(shapes, "serverStream")).error).toMatchObject({ code: 13 });
+    await over;
+  });
+
+  it("ends with the error of an iterable that throws when it is asked for its iterator", async () => {
+    const answers = () => ({
+      [Symbol.asyncIterator]: (): never => {
+        throw tooManySides();
+      },
+    });
+    for (const serverStream of [answers, async () => answers()]) {
+      const shapes = await startShapes({ serverStream });
+      expect((await callOn(shapes, "serverStream")).error).toBeRichError(TooManySidesError, SIDES);
+    }
+  });
+
+  it("ends with the error of a promise that resolves to what cannot be looked at", async () => {
+    const hostile = new Proxy(
+      {},
+      {
+        has: () => {
+          throw tooManySides();
+        },
+      },
+    );
+    const shapes = await startShapes({ serverStream: (async () => hostile) as never });
+    expect((await callOn(shapes, "serverStream")).error).toBeRichError(TooManySidesError, SIDES);
+  });
+});
+
+describe("the requests of a stream", () => {
+  it("may be left early, and the call goes on", async () => {
+    const shapes = await startShapes({
+      async clientStream(call) {
+        for await (const _ of call) break;
+        await turn();
+        return { index: 1 };
+      },
+      async *bidi(call) {
+        for await (const _ of call) break;
+        yield { index: 1 };
+        for await (const _ of call) yield { index: 2 };
+      },
+    });
+    expect(await callOn(shapes, "clientStream", { requests: three })).toEqual({ messages: [1], error: undefined });
+    expect(await callOn(shapes, "bidi", { requests: three })).toEqual({ messages: [1, 2, 2], error: undefined });
+  });
+
+  it("are not read at all by a handler that needs none", async () => {
+    const shapes = await startShapes({ clientStream: () => ({ index: 1 }) });
+    expect(await callOn(shapes, "clientStream", { requests: three })).toEqual({ messages: [1], error: undefined });
+  });
+});
+
+describe("the trailers of a success", () => {
+  it("given to the callback arrive", async () => {
+    const { Metadata } = await import("@grpc/grpc-js");
+    const trailer = new Metadata();
+    trailer.set("x-own", "mine");
+    const shapes = await startShapes({
+      unary: (_, callback: sendUnaryData<ShapeResponse>) => callback(null, { index: 1 }, trailer),
+    });
+    const got = await new Promise<unknown>((resolve) =>
+      shapes.client
+        .unary(request(), () => {})
+        .on("status", ({ code, metadata }) => resolve([code, metadata.get("x-own")])),
+    );
+    expect(got).toEqual([status.OK, ["mine"]]);
+  });
+});

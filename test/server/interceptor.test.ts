@@ -1,0 +1,202 @@
+import { type handleUnaryCall, Metadata, ServerInterceptingCall, type ServerInterceptor, status } from "@grpc/grpc-js";
+import { RichError, richErrorServerInterceptor } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { type ShapeRequest, type ShapeResponse, ShapesService } from "../gen/shapes/v1/shapes.js";
+import { SIDES, SIDES_MESSAGE, TooManySidesError, tooManySides } from "../support/errors.js";
+import { SHAPES, startShapes } from "../support/shapes.js";
+import { callOn } from "../support/surfaces.js";
+import { expectNothingUncaught } from "../support/watch.js";
+
+expectNothingUncaught();
+
+function failing(error: unknown) {
+  const fail = () => {
+    throw error;
+  };
+  return { unary: fail, clientStream: fail, serverStream: fail, bidi: fail };
+}
+
+describe("onError", () => {
+  it.each(SHAPES)("is told of a %s call that failed", async (shape) => {
+    const thrown = tooManySides();
+    const shapes = await startShapes(failing(thrown));
+    await callOn(shapes, shape);
+    expect(shapes.failed).toEqual([
+      {
+        error: thrown,
+        sent: thrown,
+        masked: false,
+        requestId: undefined,
+        shed: [],
+        method: ShapesService[shape].path,
+        peer: shapes.peers[0],
+      },
+    ]);
+    expect(shapes.peers[0]).toMatch(/^127\.0\.0\.1:\d+$/);
+  });
+
+  it("is told what was masked, and under which id the client knows it", async () => {
+    const thrown = new Error("secret");
+    const shapes = await startShapes(failing(thrown));
+    const { error } = await callOn(shapes, "bidi");
+    const requestId = (error as RichError).standardDetails.requestInfo?.requestId;
+    expect(shapes.failed).toMatchObject([{ error: thrown, masked: true, requestId, sent: { code: 13 } }]);
+    expect(shapes.failed[0]?.sent.cause).toBe(thrown);
+  });
+
+  it("is not told of a call that succeeds", async () => {
+    const shapes = await startShapes({});
+    for (const shape of SHAPES) await callOn(shapes, shape);
+    expect(shapes.failed).toEqual([]);
+  });
+
+  const FULL: readonly [string, () => void][] = [
+    [
+      "throw",
+      () => {
+        throw new Error("the log is full");
+      },
+    ],
+    ["reject", async () => Promise.reject(new Error("the log is full"))],
+  ];
+  it.each(FULL)("may %s: the client has its status all the same", async (_, onError) => {
+    const boundary = richErrorServerInterceptor({ onError });
+    const shapes = await startShapes(failing(tooManySides()), { onlyInterceptors: [boundary] });
+    for (const shape of SHAPES) {
+      expect((await callOn(shapes, shape)).error).toBeRichError(TooManySidesError, SIDES);
+    }
+  });
+});
+
+describe("handlers that are not wrapped", () => {
+  const SECRET = "hunter2";
+  const cases: readonly [string, object, object][] = [
+    ["an error without a code is masked", new Error(SECRET), { code: 13, message: "internal error" }],
+    ["a code and details pass", { code: 5, details: "gone" }, { code: 5, message: "gone" }],
+    ["a code that is none is masked", { code: 99, details: SECRET }, { code: 13, message: "internal error" }],
+    ["UNKNOWN is masked", { code: 2, details: SECRET }, { code: 13, message: "internal error" }],
+  ];
+
+  it.each(cases)("%s", async (_, thrown, expected) => {
+    const metadata = new Metadata();
+    metadata.set("x-token", SECRET);
+    const back = (_: unknown, callback: (error: object, value: null, trailer: Metadata) => void) =>
+      callback(thrown, null, metadata);
+    const emit = (call: { emit(event: string, error: object): void }) =>
+      call.emit("error", Object.assign(thrown, { metadata }));
+    const unguarded = { unary: back, clientStream: back, serverStream: emit, bidi: emit };
+    const shapes = await startShapes({}, { unguarded });
+    for (const shape of SHAPES) {
+      const { error } = await callOn(shapes, shape);
+      expect(error).toMatchObject(expected);
+      expect((error as RichError).metadata?.get("x-token")).toEqual([]);
+    }
+    expect(shapes.failed).toHaveLength(4);
+  });
+
+  it("that throw are masked too", async () => {
+    const shapes = await startShapes({}, { unguarded: failing(new Error(SECRET)) });
+    for (const shape of SHAPES) expect((await callOn(shapes, shape)).error).toMatchObject({ code: 13 });
+  });
+
+  it("that succeed are left alone", async () => {
+    const unary: handleUnaryCall<ShapeRequest, ShapeResponse> = (_, callback) => callback(null, { index: 1 });
+    const shapes = await startShapes({}, { unguarded: { unary } });
+    expect(await callOn(shapes, "unary")).toEqual({ messages: [1], error: undefined });
+  });
+});
+
+describe("handlers that are wrapped, without the interceptor", () => {
+  it("give a correct status too", async () => {
+    for (const [thrown, expected] of [
+      [tooManySides(), { code: 3, message: SIDES_MESSAGE }],
+      [new Error("secret"), { code: 13, message: "internal error" }],
+    ] as const) {
+      const shapes = await startShapes(failing(thrown), { onlyInterceptors: [] });
+      for (const shape of SHAPES) expect((await callOn(shapes, shape)).error).toMatchObject(expected);
+    }
+  });
+});
+
+describe("the place among other interceptors", () => {
+  /** An interceptor that notes the statuses that it sees on their way to the network. */
+  function noting(name: string, seen: string[]): ServerInterceptor {
+    return (_, call) =>
+      new ServerInterceptingCall(call, {
+        sendStatus: (sent, next) => {
+          seen.push(`${name} sends ${status[sent.code]}: ${sent.details}`);
+          next(sent);
+        },
+      });
+  }
+
+  it("is the first, nearest to the network: it sees what the others make of a status", async () => {
+    const seen: string[] = [];
+    const turning: ServerInterceptor = (_, call) =>
+      new ServerInterceptingCall(call, {
+        sendStatus: (_, next) => next({ code: status.UNAVAILABLE, details: "turned", metadata: null }),
+      });
+    const shapes = await startShapes(failing(tooManySides()), {
+      interceptors: [noting("second", seen), turning, noting("fourth", seen)],
+    });
+    const { error } = await callOn(shapes, "unary");
+    seen.push(`the client gets ${status[(error as RichError).code]}: ${(error as RichError).message}`);
+    expect(seen).toEqual([
+      `fourth sends INVALID_ARGUMENT: ${SIDES_MESSAGE}`,
+      "second sends UNAVAILABLE: turned",
+      "the client gets UNAVAILABLE: turned",
+    ]);
+  });
+
+  it("lets the others see a masked status, never the secret", async () => {
+    const seen: string[] = [];
+    const shapes = await startShapes(failing(new Error("hunter2")), { interceptors: [noting("second", seen)] });
+    await callOn(shapes, "bidi");
+    expect(seen).toEqual(["second sends INTERNAL: internal error"]);
+  });
+
+  it.each(SHAPES)("keeps what the others add to the trailers of a %s call", async (shape) => {
+    const adding: ServerInterceptor = (_, call) =>
+      new ServerInterceptingCall(call, {
+        sendStatus: (sent, next) => {
+          sent.metadata?.set("x-cost", "7");
+          next(sent);
+        },
+      });
+    for (const thrown of [tooManySides(), new Error("x")]) {
+      const shapes = await startShapes(failing(thrown), { interceptors: [adding] });
+      const { error } = await callOn(shapes, shape);
+      expect((error as RichError).metadata?.get("x-cost")).toEqual(["7"]);
+      expect(error).toMatchObject({ code: thrown instanceof TooManySidesError ? 3 : 13, issues: [] });
+    }
+  });
+
+  it("makes one status of two that another sends", async () => {
+    const twice: ServerInterceptor = (_, call) =>
+      new ServerInterceptingCall(call, {
+        sendStatus: (sent, next) => {
+          next(sent);
+          next(sent);
+        },
+      });
+    const shapes = await startShapes(failing(tooManySides()), { interceptors: [twice] });
+    expect((await callOn(shapes, "serverStream")).error).toBeRichError(TooManySidesError, SIDES);
+    expect(shapes.failed).toHaveLength(1);
+  });
+
+  it("gives the error of an interceptor that refuses a call", async () => {
+    const refusing: ServerInterceptor = (_, call) =>
+      new ServerInterceptingCall(call, {
+        start: (next) =>
+          next({
+            onReceiveMetadata: () => call.sendStatus({ code: status.UNAUTHENTICATED, details: "who are you?" }),
+          }),
+      });
+    const shapes = await startShapes({}, { interceptors: [refusing] });
+    for (const shape of SHAPES) {
+      const { error } = await callOn(shapes, shape);
+      expect(error).toBeRichError(RichError);
+      expect(error).toMatchObject({ code: 16, message: "who are you?" });
+    }
+  });
+});

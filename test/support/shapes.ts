@@ -1,0 +1,121 @@
+import {
+  type ClientOptions,
+  credentials,
+  Server,
+  ServerCredentials,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  type ServerOptions,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import {
+  type Catalog,
+  type FailedCall,
+  type PromiseClient,
+  promises,
+  type RichImplementation,
+  richErrorClientOptions,
+  richErrorServerInterceptor,
+  richHandlers,
+} from "grpc-rich-errors";
+import { onTestFinished } from "vitest";
+import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
+import { catalog } from "./errors.js";
+
+/** The name of a method of the service `Shapes`. */
+export type Shape = keyof typeof ShapesService;
+
+export const SHAPES: readonly Shape[] = ["unary", "clientStream", "serverStream", "bidi"];
+
+export type Handlers = RichImplementation<typeof ShapesService>;
+
+/** How to start the server and the client of a test. */
+export interface ShapesOptions {
+  /** The catalogs of the server's interceptor. By default, none. */
+  readonly catalogs?: readonly Catalog[];
+  /** Interceptors after the package's own, farther from the network. */
+  readonly interceptors?: readonly ServerInterceptor[];
+  /** What takes the place of the package's own interceptor and all others. */
+  readonly onlyInterceptors?: readonly ServerInterceptor[];
+  /** Handlers as grpc-js takes them, in the place of guarded ones. */
+  readonly unguarded?: UntypedServiceImplementation;
+  readonly server?: ServerOptions;
+  readonly client?: ClientOptions;
+}
+
+/** A server of the service `Shapes`, and a client of it. */
+export interface Shapes {
+  readonly address: string;
+  readonly client: ShapesClient;
+  readonly calls: PromiseClient<ShapesClient>;
+  /** What the server's interceptor told `onError`. */
+  readonly failed: FailedCall[];
+  /** The peer of every call that the server got: one for each connection. */
+  readonly peers: string[];
+  readonly close: () => void;
+}
+
+/** Handlers that succeed: they answer their place in the stream. */
+export const OK: Handlers = {
+  unary: () => ({ index: 0 }),
+  clientStream: async (call) => {
+    let index = 0;
+    for await (const _ of call) index++;
+    return { index };
+  },
+  serverStream: (call) => Array.from({ length: call.request.before }, (_, index) => ({ index })),
+  async *bidi(call) {
+    let index = 0;
+    for await (const _ of call) yield { index: index++ };
+  },
+};
+
+/** Starts both; who calls this closes them. Methods without a handler succeed. */
+export async function openShapes(handlers: Partial<Handlers>, options: ShapesOptions = {}): Promise<Shapes> {
+  const failed: FailedCall[] = [];
+  const boundary = richErrorServerInterceptor({
+    catalogs: options.catalogs ?? [],
+    onError: (call) => failed.push(call),
+  });
+  const peers: string[] = [];
+  const notePeer: ServerInterceptor = (_, call) => {
+    peers.push(call.getPeer());
+    return new ServerInterceptingCall(call);
+  };
+  const server = new Server({
+    ...options.server,
+    interceptors: [...(options.onlyInterceptors ?? [boundary, ...(options.interceptors ?? [])]), notePeer],
+  });
+  server.addService(ShapesService, options.unguarded ?? richHandlers(ShapesService, { ...OK, ...handlers }));
+  const address = `127.0.0.1:${await listen(server)}`;
+  const client = new ShapesClient(address, credentials.createInsecure(), {
+    ...richErrorClientOptions({ catalogs: [catalog] }),
+    ...options.client,
+  });
+  const close = () => {
+    client.close();
+    server.forceShutdown();
+  };
+  return { address, client, calls: promises(client), failed, peers, close };
+}
+
+/** Starts both for the test that is running. Methods without a handler succeed. */
+export async function startShapes(handlers: Partial<Handlers>, options?: ShapesOptions): Promise<Shapes> {
+  const shapes = await openShapes(handlers, options);
+  onTestFinished(shapes.close);
+  return shapes;
+}
+
+/** The port that a server listens on. */
+export function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    );
+  });
+}
+
+/** A request with how many messages are to come before the end. */
+export function request(before = 0): { scenario: string; before: number } {
+  return { scenario: "", before };
+}
