@@ -27,7 +27,7 @@ export class Catalog implements Iterable<ErrorClass> {
     this.#errors = errors;
   }
 
-  /** All errors of several catalogs. An error that is in two of them counts once. */
+  /** All errors of several catalogs. An error that is in two of them counts once, and so do copies of its class. */
   static of(...catalogs: readonly Catalog[]): Catalog {
     return new Catalog([...new Set(catalogs.flatMap((catalog) => [...catalog]))]);
   }
@@ -87,17 +87,18 @@ interface Index {
 function indexOf(errors: readonly ErrorClass[]): Index {
   const index: Index = { byDomain: new Map(), byDetailType: new Map() };
   for (const error of errors) {
-    const { domain: name, reason, number, detail, enumName } = error.definition;
-    let domain = index.byDomain.get(name);
+    const { domain: domainName, reason, number, detail, enumName, name } = error.definition;
+    let domain = index.byDomain.get(domainName);
     if (!domain) {
       domain = { byReason: new Map(), byNumber: new Map() };
-      index.byDomain.set(name, domain);
+      index.byDomain.set(domainName, domain);
     }
-    const twin = domain.byReason.get(reason);
-    if (twin && twin.definition.enumName !== enumName) {
+    const twin = domain.byReason.get(reason)?.definition;
+    if (twin) {
+      if (twin.enumName === enumName && twin.name === name) continue;
       throw new TypeError(
-        `the reason ${reason} stands twice in the domain "${name}": ` +
-          `in ${twin.definition.enumName} and in ${enumName}; give one of the two enums a domain of its own`,
+        `the reason ${reason} stands twice in the domain "${domainName}": ` +
+          `in ${twin.enumName} and in ${enumName}; give one of the two enums a domain of its own`,
       );
     }
     domain.byReason.set(reason, error);

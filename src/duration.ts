@@ -14,7 +14,9 @@ export function durationFromMs(ms: number): Duration {
   const bounded = Math.min(Math.max(ms, -limit), limit);
   const seconds = Math.trunc(bounded / 1000);
   const nanos = Math.round((bounded - seconds * 1000) * 1e6);
-  return { seconds: BigInt(seconds), nanos: nanos === 0 ? 0 : nanos };
+  // A fraction just below a second is rounded up to it.
+  const carry = Math.trunc(nanos / 1e9);
+  return { seconds: BigInt(seconds + carry), nanos: nanos - carry * 1e9 || 0 };
 }
 
 /** A Duration in milliseconds. */

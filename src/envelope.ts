@@ -58,7 +58,7 @@ export function decodeStatus(bytes: Uint8Array): DecodedStatus {
         const next = reader.string();
         message ??= next;
       } else if (tag === delimited(3)) {
-        details.push(decodeAny(reader.bytes()));
+        decodeAny(reader.bytes(), details, issues);
       } else {
         reader.skip(tag);
       }
@@ -70,15 +70,22 @@ export function decodeStatus(bytes: Uint8Array): DecodedStatus {
   return { code: code ?? 0, message: message ?? "", details, issues };
 }
 
-function decodeAny(bytes: Uint8Array): ErrorDetail {
+/** A broken detail is left out, so that it does not hide the others. */
+function decodeAny(bytes: Uint8Array, details: ErrorDetail[], issues: Issue[]): void {
   const reader = new WireReader(bytes);
   let typeUrl = "";
   let value: Uint8Array = new Uint8Array();
-  while (!reader.done) {
-    const tag = reader.tag();
-    if (tag === delimited(1)) typeUrl = reader.string();
-    else if (tag === delimited(2)) value = reader.bytes();
-    else reader.skip(tag);
+  try {
+    while (!reader.done) {
+      const tag = reader.tag();
+      if (tag === delimited(1)) typeUrl = reader.string();
+      else if (tag === delimited(2)) value = reader.bytes();
+      else reader.skip(tag);
+    }
+    details.push({ typeUrl, value });
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    const message = `a detail is not a google.protobuf.Any: ${error.message}`;
+    issues.push({ kind: "malformed-detail", message, typeUrl });
   }
-  return { typeUrl, value };
 }

@@ -59,17 +59,17 @@ export class Outgoing {
     const { definition, detail, retryDelay = definition?.retryDelay, help, errorDetails } = this.#init;
     const extras: ErrorDetail[] = [];
     if (retryDelay !== undefined) {
-      this.#attempt(extras, () => [packDetail(RetryInfo, { retryDelay: durationFromMs(retryDelay) })]);
+      this.#add(extras, () => packDetail(RetryInfo, { retryDelay: durationFromMs(retryDelay) }));
     }
-    if (help) this.#attempt(extras, () => [packDetail(Help, { links: [...help] })]);
-    if (errorDetails) this.#attempt(extras, () => errorDetails);
+    if (help) this.#add(extras, () => packDetail(Help, { links: [...help] }));
+    if (errorDetails) this.#addAll(extras, errorDetails);
 
     const first: ErrorDetail[] = [];
     const { info } = this;
-    if (info) this.#attempt(first, () => [definition ? packInfoOf(definition, info) : packDetail(ErrorInfo, info)]);
+    if (info) this.#add(first, () => (definition ? packInfoOf(definition, info) : packDetail(ErrorInfo, info)));
     const last: ErrorDetail[] = [];
     const codec = definition?.detail;
-    if (codec) this.#attempt(last, () => [packDetail(codec, detail)]);
+    if (codec) this.#add(last, () => packDetail(codec, detail));
 
     const taken = new Set([ErrorInfo.typeName, codec?.typeName]);
     const kept = extras.filter(({ typeUrl }) => {
@@ -80,13 +80,29 @@ export class Outgoing {
   }
 
   /** A detail that cannot be packed is left out, because an error must be sent all the same. */
-  #attempt(into: ErrorDetail[], make: () => Iterable<ErrorDetail>): void {
+  #add(into: ErrorDetail[], make: () => ErrorDetail): void {
     try {
-      for (const { typeUrl, value } of make()) into.push({ typeUrl, value });
+      const { typeUrl, value } = (make() as Partial<ErrorDetail> | null) ?? {};
+      if (typeof typeUrl !== "string" || !(value instanceof Uint8Array)) {
+        throw new TypeError("it is not an ErrorDetail");
+      }
+      into.push({ typeUrl, value });
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.issues.push({ kind: "malformed-detail", message: `a detail cannot be packed: ${why}` });
+      this.#leaveOut(error);
     }
+  }
+
+  #addAll(into: ErrorDetail[], details: Iterable<ErrorDetail>): void {
+    try {
+      for (const detail of details) this.#add(into, () => detail);
+    } catch (error) {
+      this.#leaveOut(error);
+    }
+  }
+
+  #leaveOut(error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.issues.push({ kind: "malformed-detail", message: `a detail cannot be packed: ${why}` });
   }
 }
 

@@ -28,7 +28,7 @@ export interface Printable extends Identified {
   readonly info: ErrorInfo | undefined;
   readonly errorDetails: readonly ErrorDetail[];
   readonly issues: readonly Issue[];
-  readonly metadata: Metadata | undefined;
+  readonly metadata?: Metadata;
 }
 
 /** The error as plain data. Metadata is left out: it may hold what may not be logged. */
@@ -87,9 +87,16 @@ export function inspectError(error: Printable, inspect: (value: unknown) => stri
 }
 
 function causeForConsole(cause: unknown): unknown {
-  if (isPrintable(cause)) return cause;
   if (!(cause instanceof Error)) return nameless(cause);
+  if (isPrintable(cause) && isShort(cause)) return cause;
   return { [Symbol.for("nodejs.util.inspect.custom")]: () => stacks(cause, MAX_CAUSES) };
+}
+
+/** Causes that go in a circle, or on and on, are shown by some of their stacks only. */
+function isShort(error: Error): boolean {
+  let left = MAX_CAUSES;
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) if (left-- === 0) return false;
+  return true;
 }
 
 function stacks(error: Error, left: number): string {
@@ -122,12 +129,16 @@ const CODECS = [
 ];
 
 /** A value as JSON takes it. */
-function plain(value: unknown): unknown {
+function plain(value: unknown, above: readonly object[] = []): unknown {
   if (typeof value === "bigint") return value.toString();
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Uint8Array) return base64(value);
-  if (Array.isArray(value)) return value.map(plain);
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
+  if (value instanceof Date) return value.toJSON();
+  if (above.includes(value)) return "[Circular]";
+  const path = [...above, value];
+  if (Array.isArray(value)) return value.map((entry) => plain(entry, path));
+  const entries = value instanceof Map ? [...value] : Object.entries(value);
+  return Object.fromEntries(entries.map(([key, entry]) => [key, plain(entry, path)]));
 }
 
 function base64(bytes: Uint8Array): string {

@@ -28,7 +28,8 @@ export interface CallStatus {
  */
 export function receiveTrailer(status: CallStatus, trailer: Uint8Array, catalogs: readonly Catalog[]): Received {
   const { issues, ...inner } = decodeStatus(trailer);
-  if (issues.length === 0 || inner.code !== 0) {
+  const cutShort = issues.some(({ kind }) => kind === "malformed-status");
+  if (!cutShort || inner.code !== 0) {
     if (inner.code !== status.code) {
       issues.push({
         kind: "code-mismatch",
@@ -52,11 +53,11 @@ export function receiveStatus(status: Status, catalogs: readonly Catalog[], issu
  * and a string as `details`. Answers nothing for any other value. Never throws.
  */
 export function receiveCall(value: unknown, catalogs: readonly Catalog[]): Received | undefined {
-  if (!isCallStatus(value)) return undefined;
-  const { code, details: message, metadata } = value;
-  const [trailer, ...more] = metadata?.get(TRAILER) ?? [];
-  if (!(trailer instanceof Uint8Array)) return sort({ code, message, metadata }, [], [], catalogs);
-  const received = receiveTrailer({ code, message, metadata }, trailer, catalogs);
+  const status = readCall(value);
+  if (!status) return undefined;
+  const [trailer, ...more] = trailersOf(status.metadata);
+  if (!(trailer instanceof Uint8Array)) return sort(status, [], [], catalogs);
+  const received = receiveTrailer(status, trailer, catalogs);
   if (more.length > 0) received.issues.push(SEVERAL);
   return received;
 }
@@ -64,15 +65,27 @@ export function receiveCall(value: unknown, catalogs: readonly Catalog[]): Recei
 /** The trailer that a `google.rpc.Status` travels in. */
 export const TRAILER = "grpc-status-details-bin";
 
-interface GrpcStatus {
-  readonly code: number;
-  readonly details: string;
-  readonly metadata?: Metadata;
+function readCall(value: unknown): CallStatus | undefined {
+  try {
+    if (typeof value !== "object" || value === null || !("code" in value && "details" in value)) return undefined;
+    const { code, details: message } = value;
+    if (typeof code !== "number" || !Number.isInteger(code) || typeof message !== "string") return undefined;
+    return { code, message, metadata: "metadata" in value && isMetadata(value.metadata) ? value.metadata : undefined };
+  } catch {
+    // A getter of what was thrown threw in its turn.
+    return undefined;
+  }
 }
 
-function isCallStatus(value: unknown): value is GrpcStatus {
-  if (typeof value !== "object" || value === null || !("code" in value && "details" in value)) return false;
-  return Number.isInteger(value.code) && typeof value.details === "string";
+/** Tells whether a value is metadata of grpc-js, by what it can do: there may be several copies of grpc-js. */
+function isMetadata(value: unknown): value is Metadata {
+  if (typeof value !== "object" || value === null) return false;
+  return "get" in value && typeof value.get === "function" && "clone" in value && typeof value.clone === "function";
+}
+
+function trailersOf(metadata: Metadata | undefined): readonly unknown[] {
+  const values: unknown = metadata?.get(TRAILER);
+  return Array.isArray(values) ? values : [];
 }
 
 const SEVERAL: Issue = { kind: "several-statuses", message: "the trailer has more than one value" };

@@ -1,4 +1,4 @@
-import { type DetailCodec, type ErrorDetail, packDetail } from "./detail.js";
+import { type DetailCodec, type ErrorDetail, typeUrlOf } from "./detail.js";
 import { durationFromMs, durationToMs } from "./duration.js";
 import * as standard from "./standard-types.js";
 
@@ -166,7 +166,7 @@ export class StandardDetails implements Iterable<ErrorDetail> {
   }
 
   *[Symbol.iterator](): Iterator<ErrorDetail> {
-    for (const [codec, message] of this.#messages) yield packDetail(codec, message);
+    for (const [codec, message] of this.#messages) yield packLater(codec, message);
   }
 
   #collect<T>(codec: DetailCodec<T>, empty: T): T {
@@ -185,6 +185,16 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     // A codec is only ever set together with a message of its type.
     return this.#messages.get(codec) as T | undefined;
   }
+}
+
+/** Packed when its value is read, so that one that cannot be packed does not end the list of all. */
+function packLater<T>(codec: DetailCodec<T>, message: T): ErrorDetail {
+  return {
+    typeUrl: typeUrlOf(codec.typeName),
+    get value() {
+      return codec.encode(message);
+    },
+  };
 }
 
 const CODECS: readonly DetailCodec<unknown>[] = [

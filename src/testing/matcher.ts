@@ -59,8 +59,11 @@ export function toBeRichError(
       if (pass) return `expected anything but ${article(expected.name)}${fields}, and got one: ${error?.message}`;
       if (!error) return `expected ${article(expected.name)}${fields}, and got ${this.utils.stringify(received)}`;
       // Of another error all is shown; of the right one only what was asked for.
-      const shown = received instanceof expected ? found : error.detail;
-      const wanted = { ...identityOf(expected.definition ?? error.definition), class: expected.name };
+      const right = received instanceof expected;
+      const shown = right ? found : error.detail;
+      const wanted = right
+        ? describe(error)
+        : { ...identityOf(expected.definition ?? error.definition), class: expected.name };
       const difference = this.utils.diff(
         detail === undefined ? wanted : { ...wanted, detail },
         detail === undefined ? describe(error) : { ...describe(error), detail: shown },
@@ -85,7 +88,7 @@ function identityOf(from: Definition | RichError | undefined): object {
 /** What a value has of the fields in a pattern, so that a diff shows no others. */
 function select(value: unknown, pattern: unknown): unknown {
   if (Array.isArray(pattern) && Array.isArray(value)) {
-    return value.map((item, index) => (index < pattern.length ? select(item, pattern[index]) : item));
+    return value.map((item, index) => select(item, pattern[index]));
   }
   if (!isFields(pattern) || typeof value !== "object" || value === null) return value;
   return Object.fromEntries(

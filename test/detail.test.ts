@@ -1,0 +1,60 @@
+import { ErrorInfo, packDetail, tsProtoCodec, typeNameOf } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { typeUrlOf } from "../src/detail.js";
+import { Numbers } from "./gen/interop/v1/interop.js";
+import { toHex } from "./support/bytes.js";
+import { brokenCodec, textCodec } from "./support/declared.js";
+
+describe("typeNameOf", () => {
+  it.each([
+    ["type.googleapis.com/google.rpc.BadRequest", "google.rpc.BadRequest"],
+    ["types.example.com/deep/path/shop.v1.Gone", "shop.v1.Gone"],
+    ["/shop.v1.Gone", "shop.v1.Gone"],
+    ["shop.v1.Gone", "shop.v1.Gone"],
+    ["", ""],
+    ["/", ""],
+    ["shop.v1.Gone/", ""],
+    ["/__proto__", "__proto__"],
+    ["type.googleapis.com/hasOwnProperty", "hasOwnProperty"],
+  ])("takes what follows the last slash: %j is %j", (typeUrl, typeName) => {
+    expect(typeNameOf(typeUrl)).toBe(typeName);
+  });
+});
+
+describe("typeUrlOf", () => {
+  it("has Google's prefix, as every peer writes it", () => {
+    expect(typeUrlOf("shop.v1.Gone")).toBe("type.googleapis.com/shop.v1.Gone");
+  });
+});
+
+describe("packDetail", () => {
+  it("keeps the bytes of the codec beside the type URL", () => {
+    const packed = packDetail(textCodec("shop.v1.Gone"), { text: "bye" });
+    expect(packed.typeUrl).toBe("type.googleapis.com/shop.v1.Gone");
+    expect(toHex(packed.value)).toBe("62 79 65");
+  });
+
+  it("packs ErrorInfo as google.rpc.ErrorInfo", () => {
+    expect(packDetail(ErrorInfo, { reason: "R", domain: "d", metadata: {} }).typeUrl).toBe(
+      "type.googleapis.com/google.rpc.ErrorInfo",
+    );
+  });
+
+  it("throws what the codec throws", () => {
+    expect(() => packDetail(brokenCodec("shop.v1.Gone"), {})).toThrow(new RangeError("no such message"));
+  });
+});
+
+describe("tsProtoCodec", () => {
+  const codec = tsProtoCodec("interop.v1.Numbers", Numbers);
+
+  it("reads what it wrote, integers beyond a double included", () => {
+    const numbers = { ...Numbers.decode(new Uint8Array()), s64: -9007199254740993n, u64: 18446744073709551615n };
+    expect(codec.decode(codec.encode(numbers))).toEqual(numbers);
+  });
+
+  it("throws for a number that the field cannot hold", () => {
+    const numbers = { ...Numbers.decode(new Uint8Array()), i64: 1n << 64n };
+    expect(() => codec.encode(numbers)).toThrow("message.i64 of type int64 too large");
+  });
+});

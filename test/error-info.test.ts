@@ -1,0 +1,98 @@
+import { ErrorInfo } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { concat, hex, toHex } from "./support/bytes.js";
+import { writeErrorInfo } from "./support/oracle.js";
+
+describe("ErrorInfo.encode", () => {
+  it("leaves out what is empty", () => {
+    expect(toHex(ErrorInfo.encode({ reason: "", domain: "", metadata: {} }))).toBe("");
+  });
+
+  it("writes the metadata in the order of its keys", () => {
+    expect(toHex(ErrorInfo.encode({ reason: "R", domain: "d", metadata: { b: "2", a: "1" } }))).toBe(
+      "0a 01 52 12 01 64 1a 06 0a 01 61 12 01 31 1a 06 0a 01 62 12 01 32",
+    );
+  });
+
+  it("is the same bytes for the same message, whichever key was set first", () => {
+    const one = ErrorInfo.encode({ reason: "R", domain: "d", metadata: { z: "1", a: "2", "10": "3", "9": "4" } });
+    const two = ErrorInfo.encode({ reason: "R", domain: "d", metadata: { "9": "4", a: "2", "10": "3", z: "1" } });
+    expect(one).toEqual(two);
+  });
+
+  it("writes empty keys and values, as other peers do", () => {
+    expect(toHex(ErrorInfo.encode({ reason: "", domain: "", metadata: { "": "" } }))).toBe("1a 04 0a 00 12 00");
+  });
+
+  it("writes a value that is undefined, which no typed program has, as empty", () => {
+    const metadata = { a: undefined as unknown as string };
+    expect(toHex(ErrorInfo.encode({ reason: "", domain: "", metadata }))).toBe("1a 05 0a 01 61 12 00");
+  });
+
+  it("writes a key named __proto__ like any other", () => {
+    const metadata = Object.fromEntries([["__proto__", "x"]]);
+    expect(ErrorInfo.encode({ reason: "R", domain: "d", metadata })).toEqual(
+      writeErrorInfo("R", "d", [["__proto__", "x"]]),
+    );
+  });
+
+  it("replaces lone surrogates", () => {
+    const bytes = ErrorInfo.encode({ reason: "R\ud800", domain: "\udc00", metadata: { "\ud800": "\udfff" } });
+    expect(bytes).toEqual(writeErrorInfo("R\ufffd", "\ufffd", [["\ufffd", "\ufffd"]]));
+  });
+});
+
+describe("ErrorInfo.decode", () => {
+  it("reads nothing from nothing", () => {
+    expect(ErrorInfo.decode(new Uint8Array())).toEqual({ reason: "", domain: "", metadata: {} });
+  });
+
+  it("reads what Google's runtime writes", () => {
+    const bytes = writeErrorInfo("NO_STOCK", "shop.example", [
+      ["item", "é日😀"],
+      ["", ""],
+    ]);
+    expect(ErrorInfo.decode(bytes)).toEqual({
+      reason: "NO_STOCK",
+      domain: "shop.example",
+      metadata: { item: "é日😀", "": "" },
+    });
+  });
+
+  it("gives metadata without a prototype", () => {
+    const { metadata } = ErrorInfo.decode(writeErrorInfo("R", "d", [["__proto__", "polluted"]]));
+    expect(Object.getPrototypeOf(metadata)).toBeNull();
+    expect(Object.entries(metadata)).toEqual([["__proto__", "polluted"]]);
+    expect(metadata["constructor"]).toBeUndefined();
+  });
+
+  it.each([
+    ["fields that are not known", hex("20 01 0a 01 52 5a 00"), { reason: "R", domain: "", metadata: {} }],
+    ["a field of another wire type", hex("08 05 0a 01 52"), { reason: "R", domain: "", metadata: {} }],
+    ["an entry without a value", hex("1a 03 0a 01 61"), { reason: "", domain: "", metadata: { a: "" } }],
+    ["an entry without a key", hex("1a 03 12 01 61"), { reason: "", domain: "", metadata: { "": "a" } }],
+    ["an entry with a field too many", hex("1a 05 18 01 0a 01 61"), { reason: "", domain: "", metadata: { a: "" } }],
+    ["an entry backwards", hex("1a 06 12 01 31 0a 01 61"), { reason: "", domain: "", metadata: { a: "1" } }],
+  ])("reads %s", (_, bytes, info) => {
+    expect(ErrorInfo.decode(bytes)).toEqual(info);
+  });
+
+  it("takes the last of what is there twice, as protobuf has it", () => {
+    const twice = [writeErrorInfo("A", "a", [["k", "1"]]), writeErrorInfo("B", "b", [["k", "2"]])] as const;
+    expect(ErrorInfo.decode(concat(...twice))).toEqual({ reason: "B", domain: "b", metadata: { k: "2" } });
+  });
+
+  it("throws at every truncation that cuts a field", () => {
+    const whole = writeErrorInfo("R", "d", [["k", "v"]]);
+    // The message is whole after the reason (3), after the domain (6), and at its end.
+    const refused = Array.from(whole.keys()).filter((length) => {
+      try {
+        ErrorInfo.decode(whole.subarray(0, length));
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    expect(refused).toEqual([1, 2, 4, 5, 7, 8, 9, 10, 11, 12, 13]);
+  });
+});

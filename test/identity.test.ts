@@ -1,0 +1,61 @@
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { brand, type IdentifiedClass, isBranded, isInstance } from "../src/identity.js";
+import { declare, definition } from "./support/declared.js";
+
+const branded = (fields: object) => Object.assign(Object.create({ [brand]: true }, {}), fields);
+
+/** An error as another copy of the package makes it. */
+const foreign = (fields: object = {}) => {
+  const error = new Error("made elsewhere");
+  Object.setPrototypeOf(error, Object.create(Error.prototype, { [brand]: { value: true } }));
+  return Object.assign(error, { definition: undefined }, fields);
+};
+
+describe("isBranded", () => {
+  it("takes an error with the mark of the package, whoever made it", () => {
+    expect(Symbol.keyFor(brand)).toBe("grpc-rich-errors.v1.RichError");
+    expect(isBranded(foreign())).toBe(true);
+  });
+
+  it.each([
+    ["an error without the mark", new Error()],
+    ["an object with the mark that is no error", branded({})],
+    ["an error of another realm", runInNewContext("new Error()")],
+    ["null", null],
+    ["nothing", undefined],
+    ["a string", "RichError"],
+  ])("refuses %s", (_, value) => {
+    expect(isBranded(value)).toBe(false);
+  });
+});
+
+describe("isInstance", () => {
+  const one = definition<undefined>({ enumName: "a.v1.E", name: "E_ONE" });
+  const two = definition({ enumName: "a.v1.E", name: "E_TWO" });
+  const elsewhere = definition({ enumName: "b.v1.E", name: "E_ONE" });
+  const classes: Record<string, IdentifiedClass> = {
+    "the class of E_ONE": { definition: { ...one } },
+    "the base class of a.v1.E": { enumName: "a.v1.E" },
+  };
+
+  it.each([
+    ["E_ONE of a.v1.E", foreign({ definition: one }), ["the class of E_ONE", "the base class of a.v1.E"]],
+    ["E_TWO of a.v1.E", foreign({ definition: two }), ["the base class of a.v1.E"]],
+    ["E_ONE of b.v1.E", foreign({ definition: elsewhere }), []],
+    ["an error that is not declared", foreign(), []],
+    ["what is not an error, but looks like one", { definition: one, [brand]: true }, []],
+    ["null", null, []],
+  ])("knows %s", (_, value, of) => {
+    expect(Object.keys(classes).filter((name) => isInstance(classes[name] ?? {}, value))).toEqual(of);
+  });
+
+  it("leaves a class without a declaration of its own to its prototype chain", () => {
+    const Declared = declare({ ...one });
+    class Own extends Declared {}
+    expect(Object.hasOwn(Own, "definition")).toBe(false);
+    expect(isInstance(Own, new Own(undefined))).toBe(true);
+    expect(isInstance(Own, new Declared(undefined))).toBe(false);
+    expect(isInstance(Declared, new Own(undefined))).toBe(true);
+  });
+});

@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { renderMessage } from "../src/message-template.js";
+
+describe("renderMessage", () => {
+  const detail = {
+    stream: "orders",
+    revision: 9007199254740993n,
+    size: -0.5,
+    deleted: false,
+    leader: { host: "10.0.0.1", node: { id: "n1" } },
+    tags: ["a"],
+    raw: new Uint8Array([1]),
+    nothing: undefined,
+    dollars: "$& $1 {stream}",
+  };
+
+  it.each([
+    ["plain text", "plain text"],
+    ["", ""],
+    ["stream {stream} is gone", "stream orders is gone"],
+    ["{stream}{stream}", "ordersorders"],
+    ["at {revision}", "at 9007199254740993"],
+    ["{size} and {deleted}", "-0.5 and false"],
+    ["leader is {leader.host} ({leader.node.id})", "leader is 10.0.0.1 (n1)"],
+    ["{{stream}} {{{stream}}}", "{stream} {orders}"],
+    ["{} {a b} {", "{} {a b} {"],
+    ["[{missing}] [{leader.missing}] [{stream.length}] [{nothing}]", "[] [] [] []"],
+    ["[{leader}] [{tags}] [{raw}]", "[] [] []"],
+    ["[{toString}] [{__proto__}] [{constructor.name}]", "[] [] []"],
+    ["{dollars}", "$& $1 {stream}"],
+  ])("makes of %j %j", (template, message) => {
+    expect(renderMessage(template, detail)).toBe(message);
+  });
+
+  it("does not take what a detail inherits for a field of it", () => {
+    expect(renderMessage("[{stream}]", Object.create({ stream: "inherited" }))).toBe("[]");
+  });
+
+  it.each([undefined, null, "text", 7])("leaves fields empty if the detail is %j", (nothing) => {
+    expect(renderMessage("stream {stream}", nothing)).toBe("stream ");
+  });
+
+  it("answers a string for any template and any detail", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.anything(), (template, anything) => {
+        expect(renderMessage(`{a} ${template} {b.c}`, anything)).toBeTypeOf("string");
+      }),
+    );
+  });
+});

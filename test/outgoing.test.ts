@@ -1,0 +1,171 @@
+import {
+  BadRequest,
+  Code,
+  type ErrorDetail,
+  ErrorInfo,
+  type Issue,
+  packDetail,
+  RichError,
+  StandardDetails,
+  typeNameOf,
+} from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { Outgoing } from "../src/outgoing.js";
+import { pack } from "../src/trailer.js";
+import { CornersBusyError, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
+import { brokenCodec, declare, definition, textCodec } from "./support/declared.js";
+
+const SIDES = { shape: "disc", sides: 5n, limit: undefined };
+const types = (details: readonly ErrorDetail[]) => details.map(({ typeUrl }) => typeNameOf(typeUrl));
+const gone = (text: string) => packDetail(textCodec("test.v1.Gone"), { text });
+const text = ({ value }: ErrorDetail) => Buffer.from(value).toString();
+
+describe("the details of an error", () => {
+  it("are ErrorInfo first, the extras between, the typed detail last", () => {
+    const error = new TooManySidesError(SIDES, {
+      errorDetails: [gone("x"), ...new StandardDetails().addFieldViolation("a", "b").setRequestInfo("r")],
+      help: [{ description: "Manual", url: "https://example.com" }],
+      retryDelay: 10,
+    });
+    expect(types(error.errorDetails)).toEqual([
+      "google.rpc.ErrorInfo",
+      "google.rpc.RetryInfo",
+      "google.rpc.Help",
+      "test.v1.Gone",
+      "google.rpc.BadRequest",
+      "google.rpc.RequestInfo",
+      "shapes.v1.TooManySidesErrorDetails",
+    ]);
+    expect(error.issues).toEqual([]);
+  });
+
+  it("are one of each type: the error's own, else the first", () => {
+    const error = new TooManySidesError(SIDES, {
+      retryDelay: 10,
+      errorDetails: [
+        packDetail(ErrorInfo, { reason: "STOLEN", domain: "d", metadata: {} }),
+        packDetail(textCodec("shapes.v1.TooManySidesErrorDetails"), { text: "stolen" }),
+        { ...gone("first"), typeUrl: "types.example.com/test.v1.Gone" },
+        gone("second"),
+        ...new StandardDetails().setRetryDelay(99),
+      ],
+    });
+    expect(types(error.errorDetails)).toEqual([
+      "google.rpc.ErrorInfo",
+      "google.rpc.RetryInfo",
+      "test.v1.Gone",
+      "shapes.v1.TooManySidesErrorDetails",
+    ]);
+    expect([error.retryDelay, error.reason, error.info?.reason]).toEqual([10, "TOO_MANY_SIDES", "TOO_MANY_SIDES"]);
+    expect(error.errorDetails.filter((detail) => detail.typeUrl.endsWith("Gone")).map(text)).toEqual(["first"]);
+  });
+
+  it("have no ErrorInfo of a stranger's in an error without a reason", () => {
+    const stolen = packDetail(ErrorInfo, { reason: "STOLEN", domain: "d", metadata: {} });
+    expect(new RichError(Code.ABORTED, "no", { errorDetails: [stolen] }).errorDetails).toEqual([]);
+  });
+
+  it("are packed when they are first asked for, and once", () => {
+    const packed: string[] = [];
+    const encode = () => Uint8Array.of(packed.push("packed"));
+    const codec = { ...textCodec("test.v1.Gone"), encode };
+    const error = new RichError(definition({ detail: codec }), { text: "x" });
+    expect(packed).toEqual([]);
+    expect(error.errorDetails).toBe(error.errorDetails);
+    pack(error);
+    expect(packed).toEqual(["packed"]);
+  });
+
+  it("may be given by a generator, which runs once", () => {
+    let runs = 0;
+    function* details() {
+      runs++;
+      yield gone("x");
+    }
+    const error = new RichError(Code.ABORTED, "no", { errorDetails: details() });
+    expect([...error.errorDetails, ...error.errorDetails].map(text)).toEqual(["x", "x"]);
+    expect(runs).toBe(1);
+  });
+
+  it("share the bytes of ErrorInfo among errors that say the same", () => {
+    const [one, two] = [new CornersBusyError(), new CornersBusyError()];
+    expect(one.errorDetails[0]).toEqual(two.errorDetails[0]);
+    const Plain = declare();
+    expect(new Plain(undefined).errorDetails[0]).not.toBe(new Plain(undefined).errorDetails[0]);
+    const shared = definition();
+    const infos = [new Outgoing({ definition: shared }), new Outgoing({ definition: shared })].map(
+      ({ errorDetails }) => errorDetails[0]?.value,
+    );
+    expect(infos[0]).toBe(infos[1]);
+    expect(new Outgoing({ definition: shared, info: { a: "b" } }).errorDetails[0]?.value).not.toEqual(infos[0]);
+  });
+});
+
+describe("a detail that cannot be packed", () => {
+  const issue = (why: string): Issue => ({ kind: "malformed-detail", message: `a detail cannot be packed: ${why}` });
+
+  it("is left out, and the rest is sent", () => {
+    const Odd = declare({ detail: brokenCodec("test.v1.Odd") });
+    const error = new Odd({}, { errorDetails: [gone("x")] });
+    expect(types(error.errorDetails)).toEqual(["google.rpc.ErrorInfo", "test.v1.Gone"]);
+    expect(error.issues).toEqual([issue("no such message")]);
+    expect(pack(error).length).toBeGreaterThan(0);
+  });
+
+  it("is left out if a number in it is too large for its field", () => {
+    const error = new TooManySidesError({ ...SIDES, sides: 1n << 64n });
+    expect(types(error.errorDetails)).toEqual(["google.rpc.ErrorInfo"]);
+    expect(error.issues).toEqual([issue("value provided for field message.sides of type uint64 too large")]);
+    expect(error.message).toBe("disc has 18446744073709551616 sides,  {at most}");
+  });
+
+  it("does not take the other standard details with it", () => {
+    const errorDetails = new StandardDetails()
+      .addFieldViolation("a", "b")
+      .addQuotaViolation("s", "d", { quotaValue: 1n << 63n })
+      .setRequestInfo("r");
+    const error = new RichError(Code.ABORTED, "no", { errorDetails });
+    expect(types(error.errorDetails)).toEqual(["google.rpc.BadRequest", "google.rpc.RequestInfo"]);
+    expect(error.issues).toEqual([issue("value provided for field message.quotaValue of type int64 too large")]);
+  });
+
+  it.each([
+    ["an unpacked message", { fieldViolations: [] }],
+    ["an Any of another library", { type_url: "t/a", value: new Uint8Array() }],
+    ["text for bytes", { typeUrl: "t/a", value: "CAU" }],
+    ["an array for bytes", { typeUrl: "t/a", value: [1, 2] }],
+    ["no value", { typeUrl: "t/a" }],
+    ["null", null],
+    ["undefined", undefined],
+  ])("is left out if it is %s", (_, detail) => {
+    const errorDetails = [
+      gone("before"),
+      detail as unknown as ErrorDetail,
+      gone("twin"),
+      packDetail(BadRequest, { fieldViolations: [] }),
+    ];
+    const error = new RichError(Code.ABORTED, "no", { errorDetails });
+    expect(types(error.errorDetails)).toEqual(["test.v1.Gone", "google.rpc.BadRequest"]);
+    expect(error.issues).toEqual([issue("it is not an ErrorDetail")]);
+    expect(pack(error).length).toBeGreaterThan(0);
+  });
+
+  it("is left out if its codec answers something other than bytes", () => {
+    const codec = { ...textCodec("test.v1.Gone"), encode: () => "text" as unknown as Uint8Array };
+    const error = new RichError(definition({ detail: codec }), { text: "x" });
+    expect(types(error.errorDetails)).toEqual(["google.rpc.ErrorInfo"]);
+    expect(error.issues).toEqual([issue("it is not an ErrorDetail")]);
+  });
+
+  it("is left out if listing the details fails halfway or at once", () => {
+    function* details() {
+      yield gone("x");
+      throw "tantrum";
+    }
+    const halfway = new RichError(Code.ABORTED, "no", { errorDetails: details() });
+    expect([types(halfway.errorDetails), halfway.issues]).toEqual([["test.v1.Gone"], [issue("tantrum")]]);
+    const notIterable = new RichError(Code.ABORTED, "no", { errorDetails: 7 as unknown as [], reason: "R" });
+    expect(types(notIterable.errorDetails)).toEqual(["google.rpc.ErrorInfo"]);
+    expect(notIterable.issues).toHaveLength(1);
+  });
+});

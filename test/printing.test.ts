@@ -1,0 +1,247 @@
+import { inspect } from "node:util";
+import { Metadata } from "@grpc/grpc-js";
+import { Code, type DetailCodec, fromStatus, packDetail, RichError, StandardDetails } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { CornersBusyError, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
+import { declare, textCodec } from "./support/declared.js";
+
+const SECRET = "hunter2";
+const SIDES = { shape: "disc", sides: 9007199254740993n, limit: { most: 12n } };
+
+/** Metadata with a secret in it. */
+function secretive(): Metadata {
+  const metadata = new Metadata();
+  metadata.set("authorization", `Bearer ${SECRET}`);
+  metadata.set("x-shard", SECRET);
+  return metadata;
+}
+
+/** What a client of grpc-js is given, with a secret in its metadata. */
+function serviceError(): Error {
+  return Object.assign(new Error("13 INTERNAL: upstream"), { code: 13, details: "upstream", metadata: secretive() });
+}
+
+/** An error whose detail is shown as it is. */
+function showing(detail: unknown): RichError {
+  const codec: DetailCodec<unknown> = {
+    ...textCodec("test.v1.Any"),
+    encode: () => new Uint8Array(),
+    decode: () => detail,
+  };
+  const Showing = declare<unknown>({ detail: codec });
+  return new Showing(detail);
+}
+
+describe("JSON.stringify(error)", () => {
+  it("says all that there is to say of a declared error", () => {
+    expect(
+      JSON.parse(JSON.stringify(new TooManySidesError(SIDES, { retryDelay: 1500, cause: new TypeError("no") }))),
+    ).toEqual({
+      name: "TooManySidesError",
+      code: "INVALID_ARGUMENT",
+      message: "disc has 9007199254740993 sides, 12 {at most}",
+      reason: "TOO_MANY_SIDES",
+      domain: "shapes.example.com",
+      detail: { shape: "disc", sides: "9007199254740993", limit: { most: "12" } },
+      errorDetails: [
+        {
+          "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+          reason: "TOO_MANY_SIDES",
+          domain: "shapes.example.com",
+          metadata: { code: "1" },
+        },
+        { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: { seconds: "1", nanos: 500_000_000 } },
+        {
+          "@type": "type.googleapis.com/shapes.v1.TooManySidesErrorDetails",
+          shape: "disc",
+          sides: "9007199254740993",
+          limit: { most: "12" },
+        },
+      ],
+      cause: { name: "TypeError", message: "no" },
+    });
+  });
+
+  it("leaves out what there is not", () => {
+    expect(JSON.stringify(new RichError(Code.ABORTED, "no"))).toBe(
+      '{"name":"RichError","code":"ABORTED","message":"no"}',
+    );
+  });
+
+  it("says what is wrong with an error of a peer, and shows what cannot be read as base64", () => {
+    const details = [
+      { typeUrl: "t/new.v1.Fact", value: new Uint8Array([255, 0, 1]) },
+      { typeUrl: "t/google.rpc.Help", value: new Uint8Array([255]) },
+    ];
+    expect(fromStatus({ code: 5, message: "gone", details }).toJSON()).toEqual({
+      name: "RichError",
+      code: "NOT_FOUND",
+      message: "gone",
+      errorDetails: [
+        { "@type": "t/new.v1.Fact", value: "/wAB" },
+        { "@type": "t/google.rpc.Help", value: "/w==" },
+      ],
+      issues: [
+        { kind: "malformed-detail", message: expect.stringContaining("google.rpc.Help"), typeUrl: "t/google.rpc.Help" },
+        { kind: "unknown-type", message: 'no catalog has the type "new.v1.Fact"', typeUrl: "t/new.v1.Fact" },
+      ],
+    });
+  });
+
+  it.each([
+    ["a bigint", 5n, "5"],
+    ["bytes", new Uint8Array([255, 254]), "//4="],
+    ["a Buffer", Buffer.from("hi"), "aGk="],
+    ["a date", new Date(0), "1970-01-01T00:00:00.000Z"],
+    ["an invalid date", new Date(Number.NaN), null],
+    ["a map", new Map([[1n, { two: 2n }]]), { "1": { two: "2" } }],
+    ["a list", [1n, [new Uint8Array()]], ["1", [""]]],
+    ["nothing in a field", undefined, undefined],
+    ["null", null, null],
+    ["a key named __proto__", Object.fromEntries([["__proto__", 1n]]), Object.fromEntries([["__proto__", "1"]])],
+  ])("shows %s", (_, value, shown) => {
+    expect(JSON.parse(JSON.stringify(showing({ value }))).detail).toEqual({ value: shown });
+  });
+
+  it("ends where a detail holds itself", () => {
+    const detail: Record<string, unknown> = { a: 1n };
+    detail["self"] = { deep: [detail] };
+    expect(JSON.parse(JSON.stringify(showing(detail))).detail).toEqual({ a: "1", self: { deep: ["[Circular]"] } });
+    const twice = { one: SIDES, two: SIDES };
+    expect(JSON.parse(JSON.stringify(showing(twice))).detail.two).toMatchObject({ shape: "disc" });
+  });
+
+  it.each([
+    [
+      "a RichError",
+      new CornersBusyError({ cause: "root" }),
+      { name: "CornersBusyError", code: "UNAVAILABLE", cause: "root" },
+    ],
+    [
+      "an error with a cause",
+      new TypeError("a", { cause: new RangeError("b") }),
+      { name: "TypeError", message: "a", cause: { name: "RangeError", message: "b" } },
+    ],
+    ["a string", "root", "root"],
+    ["a bigint", 5n, "5"],
+    ["null", null, null],
+    ["an object, whose fields may be secret", { password: SECRET }, "[object Object]"],
+    ["a list", [SECRET], "[object Array]"],
+  ])("shows %s as a cause", (_, cause, shown) => {
+    const printed = JSON.parse(JSON.stringify(new RichError(Code.ABORTED, "no", { cause })));
+    if (typeof shown === "object" && shown !== null) expect(printed.cause).toMatchObject(shown);
+    else expect(printed.cause).toEqual(shown);
+  });
+
+  it("ends where causes go in a circle, or go on and on", () => {
+    const one: RichError = new CornersBusyError();
+    one.cause = new Error("two", { cause: one });
+    expect(JSON.stringify(one).match(/"cause"/g)).toHaveLength(8);
+    let deep: Error = new Error("root");
+    for (let i = 0; i < 10_000; i++) deep = new RichError(Code.ABORTED, "no", { cause: deep });
+    expect(JSON.stringify(deep).match(/"cause"/g)).toHaveLength(8);
+  });
+});
+
+describe("inspect(error)", () => {
+  it("shows the stack, then what the error carries", () => {
+    const error = new TooManySidesError(SIDES, { info: { hint: "count" }, retryDelay: 1, metadata: secretive() });
+    error.stack = "TooManySidesError: message\n    at user (u.js:3:4)";
+    expect(inspect(error)).toMatchInlineSnapshot(`
+      "TooManySidesError: message
+          at user (u.js:3:4) {
+        code: 'INVALID_ARGUMENT',
+        reason: 'TOO_MANY_SIDES',
+        domain: 'shapes.example.com',
+        detail: { shape: 'disc', sides: 9007199254740993n, limit: { most: 12n } },
+        info: { hint: 'count', code: '1' },
+        errorDetails: [
+          {
+            '@type': 'type.googleapis.com/google.rpc.RetryInfo',
+            retryDelay: [Object]
+          }
+        ],
+        metadata: [ 'authorization', 'x-shard' ]
+      }"
+    `);
+  });
+
+  it("shows what is wrong with an error of a peer", () => {
+    const error = fromStatus({
+      code: 0,
+      message: "odd",
+      details: [packDetail(textCodec("new.v1.Fact"), { text: "x" })],
+    });
+    expect(inspect(error, { breakLength: 200 })).toContain(
+      "issues: [ 'invalid-code: 0 is not the status code of an error', 'unknown-type: no catalog has the type \"new.v1.Fact\"' ]",
+    );
+  });
+
+  it("shows causes with their stacks", () => {
+    const cause = new TypeError("a", { cause: new RangeError("b") });
+    const text = inspect(new RichError(Code.ABORTED, "no", { cause: new CornersBusyError({ cause }) }), { depth: 5 });
+    expect(text).toMatch(
+      /RichError: no\n {4}at [\s\S]*cause: CornersBusyError: corners busy\n[\s\S]*TypeError: a\n[\s\S]*\[cause\]: RangeError: b\n/,
+    );
+  });
+
+  it("goes no deeper than it is asked to", () => {
+    expect(inspect(new TooManySidesError(SIDES), { depth: 0 })).toContain("detail: [Object]");
+    expect(inspect({ a: { b: { error: new TooManySidesError(SIDES) } } }, { depth: 3 })).toContain("detail: [Object]");
+  });
+
+  it.each([2, 20, null, Number.POSITIVE_INFINITY])("ends where causes go in a circle, at depth %s", (depth) => {
+    const one: RichError = new CornersBusyError();
+    one.cause = new RichError(Code.ABORTED, "two", { cause: one });
+    expect(inspect(one, { depth }).length).toBeLessThan(100_000);
+    const plain: RichError = new CornersBusyError();
+    plain.cause = new Error("two", { cause: plain });
+    expect(inspect(plain, { depth }).length).toBeLessThan(100_000);
+  });
+
+  it("has a head where an error has no stack", () => {
+    const error = Object.assign(new CornersBusyError(), { stack: undefined });
+    expect(inspect(error)).toMatch(/^CornersBusyError: corners busy \{/);
+    const cause = Object.assign(new TypeError("no"), { stack: undefined });
+    expect(inspect(new RichError(Code.ABORTED, "no", { cause }))).toContain("cause: TypeError: no");
+  });
+});
+
+describe("what may not be logged", () => {
+  it.each<[string, RichError]>([
+    ["the metadata of an error that is sent", new CornersBusyError({ metadata: secretive() })],
+    ["the metadata that came with an error", RichError.from(serviceError())],
+    ["the metadata of a cause", new CornersBusyError({ cause: serviceError() })],
+    ["the metadata of a cause of a cause", new CornersBusyError({ cause: new Error("no", { cause: serviceError() }) })],
+    ["the metadata of a RichError that is a cause", new CornersBusyError({ cause: RichError.from(serviceError()) })],
+    ["the fields of an object that was thrown", RichError.from({ password: SECRET })],
+    [
+      "the fields of a status that was thrown",
+      new CornersBusyError({ cause: { code: 5, details: "x", metadata: secretive() } }),
+    ],
+  ])("is not: %s", (_, error) => {
+    expect(JSON.stringify(error)).not.toContain(SECRET);
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain(SECRET);
+    expect(inspect({ error }, { depth: 10 })).not.toContain(SECRET);
+    expect(`${error}`).not.toContain(SECRET);
+  });
+});
+
+describe("the standard details", () => {
+  it("are all readable in a log", () => {
+    const errorDetails = new StandardDetails()
+      .addFieldViolation("f", "d")
+      .addPreconditionViolation("t", "s", "d")
+      .addQuotaViolation("s", "d", { quotaValue: 5n })
+      .addHelpLink("d", "u")
+      .setRetryDelay(1)
+      .setDebugInfo("d")
+      .setRequestInfo("r")
+      .setResourceInfo({ owner: "o" })
+      .setLocalizedMessage("fr", "m");
+    const printed = new RichError(Code.ABORTED, "no", { errorDetails }).toJSON().errorDetails ?? [];
+    expect(printed).toHaveLength(9);
+    expect(printed.filter((detail) => typeof detail !== "object" || "value" in (detail as object))).toEqual([]);
+    expect(JSON.stringify(printed)).toContain('"quotaValue":"5"');
+  });
+});

@@ -1,0 +1,47 @@
+import { Code, fromStatus, RichError, StandardDetails, type Status, toStatus } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { catalog, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
+import { readStatus, writeStatus } from "./support/oracle.js";
+
+const SIDES = { shape: "disc", sides: 5n, limit: { most: 4n } };
+
+describe("toStatus", () => {
+  it("has the code, the message and all details", () => {
+    const error = new TooManySidesError(SIDES, { message: "no" });
+    expect(toStatus(error)).toEqual({ code: 3, message: "no", details: error.errorDetails });
+  });
+
+  it("has what Google's runtime writes and reads", () => {
+    const status = toStatus(new TooManySidesError(SIDES));
+    expect(readStatus(writeStatus(status))).toEqual(status);
+  });
+});
+
+describe("fromStatus", () => {
+  it("reads every entry of the answer to a batch", () => {
+    const batch: Status[] = [
+      toStatus(new TooManySidesError(SIDES)),
+      toStatus(new RichError(Code.ABORTED, "no", { errorDetails: new StandardDetails().setRetryDelay(5) })),
+      { code: 5, message: "gone", details: [] },
+    ];
+    const errors = batch.map((status) => fromStatus(status, { catalogs: [catalog] }));
+    expect(errors.map(({ name, code, message, retryDelay }) => [name, code, message, retryDelay])).toEqual([
+      ["TooManySidesError", 3, "disc has 5 sides, 4 {at most}", undefined],
+      ["RichError", 10, "no", 5],
+      ["RichError", 5, "gone", undefined],
+    ]);
+    expect(errors[0]).toBeRichError(TooManySidesError, SIDES);
+    expect(errors.map(toStatus)).toEqual(batch);
+  });
+
+  it.each([0, -1, 17, 2 ** 31 - 1])("makes UNKNOWN of the code %d, and says so", (code) => {
+    const error = fromStatus({ code, message: "odd", details: [] });
+    expect([error.code, error.message]).toEqual([Code.UNKNOWN, "odd"]);
+    expect(error.issues).toEqual([{ kind: "invalid-code", message: `${code} is not the status code of an error` }]);
+  });
+
+  it("makes an error that came from a peer, without a stack of its own", () => {
+    const error = fromStatus({ code: 5, message: "gone", details: [] });
+    expect([error.received, error.metadata, error.stack]).toEqual([true, undefined, "RichError: gone"]);
+  });
+});

@@ -1,0 +1,204 @@
+import { stripVTControlCharacters } from "node:util";
+import { Code, fromStatus, RichError, toStatus } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import {
+  BadShapeError,
+  CornersBusyError,
+  catalog,
+  ShapeError,
+  TooManySidesError,
+} from "../gen/shapes/v1/shapes.rich.js";
+
+const SIDES = { shape: "disc", sides: 5n, limit: { most: 4n } };
+const sides = () => new TooManySidesError(SIDES);
+const bad = () =>
+  new BadShapeError({
+    fieldViolations: [
+      { field: "a", description: "b", reason: "R", localizedMessage: undefined },
+      { field: "c", description: "d", reason: "", localizedMessage: { locale: "fr", message: "e" } },
+    ],
+  });
+
+/** What an assertion says when it fails. */
+function failure(assert: () => void): string {
+  try {
+    assert();
+  } catch (error) {
+    return stripVTControlCharacters((error as Error).message);
+  }
+  throw new Error("the assertion passed");
+}
+
+describe("toBeRichError", () => {
+  it("passes for any RichError without a class, for its base class and for its class", () => {
+    expect(sides()).toBeRichError();
+    expect(sides()).toBeRichError(RichError);
+    expect(sides()).toBeRichError(ShapeError);
+    expect(sides()).toBeRichError(TooManySidesError);
+    expect(new RichError(Code.ABORTED, "no")).toBeRichError();
+  });
+
+  it("fails for any other error and for anything that is no error", () => {
+    expect(sides()).not.toBeRichError(CornersBusyError);
+    expect(new RichError(Code.ABORTED, "no")).not.toBeRichError(ShapeError);
+    for (const other of [new Error("no"), undefined, null, "no", { ...sides() }]) expect(other).not.toBeRichError();
+  });
+
+  it("looks at the fields that are given, at any depth", () => {
+    expect(sides()).toBeRichError(TooManySidesError, {});
+    expect(sides()).toBeRichError(TooManySidesError, { shape: "disc" });
+    expect(sides()).toBeRichError(TooManySidesError, { sides: 5n, limit: { most: 4n } });
+    expect(sides()).not.toBeRichError(TooManySidesError, { shape: "disk" });
+    expect(sides()).not.toBeRichError(TooManySidesError, { limit: { most: 5n } });
+    expect(bad()).toBeRichError(BadShapeError, {
+      fieldViolations: [{ field: "a" }, { localizedMessage: { locale: "fr" } }],
+    });
+  });
+
+  it("looks at lists from the first to the last", () => {
+    expect(bad()).not.toBeRichError(BadShapeError, { fieldViolations: [{ field: "a" }] });
+    expect(bad()).not.toBeRichError(BadShapeError, { fieldViolations: [{ field: "c" }, { field: "a" }] });
+    expect(bad()).not.toBeRichError(BadShapeError, { fieldViolations: [{}, {}, {}] });
+  });
+
+  it("takes asymmetric matchers for values", () => {
+    expect(sides()).toBeRichError(TooManySidesError, { shape: expect.stringMatching(/^d/), sides: expect.any(BigInt) });
+    expect(sides()).toBeRichError(TooManySidesError, expect.objectContaining({ limit: expect.anything() }));
+    expect(bad()).toBeRichError(BadShapeError, {
+      fieldViolations: expect.arrayContaining([expect.objectContaining({ field: "c" })]),
+    });
+    expect(sides()).not.toBeRichError(TooManySidesError, { shape: expect.any(Number) });
+  });
+
+  it("takes nothing where a field is not set", () => {
+    expect(new TooManySidesError({ ...SIDES, limit: undefined })).toBeRichError(TooManySidesError, {
+      limit: undefined,
+    });
+    expect(sides()).not.toBeRichError(TooManySidesError, { limit: undefined });
+    expect(new RichError(Code.ABORTED, "no")).not.toBeRichError(RichError, { shape: "disc" });
+  });
+
+  it("works for errors that came from a peer", async () => {
+    const received = fromStatus(toStatus(sides()), { catalogs: [catalog] });
+    expect(received).toBeRichError(TooManySidesError, SIDES);
+    await expect(Promise.reject(received)).rejects.toBeRichError(TooManySidesError, { shape: "disc" });
+    await expect(Promise.reject(received)).rejects.not.toBeRichError(CornersBusyError);
+    expect(() => {
+      throw received;
+    }).toThrow(expect.toBeRichError(TooManySidesError));
+  });
+});
+
+describe("a failure of toBeRichError", () => {
+  it("shows the difference in the fields that were asked for, and no others", () => {
+    expect(
+      failure(() => expect(sides()).toBeRichError(TooManySidesError, { shape: "disk", limit: { most: 9n } })),
+    ).toMatchInlineSnapshot(`
+      "expected a TooManySidesError, and got: disc has 5 sides, 4 {at most}
+
+      - Expected
+      + Received
+
+        {
+          "class": "TooManySidesError",
+          "code": "INVALID_ARGUMENT",
+          "detail": {
+            "limit": {
+      -       "most": 9n,
+      +       "most": 4n,
+            },
+      -     "shape": "disk",
+      +     "shape": "disc",
+          },
+          "domain": "shapes.example.com",
+          "reason": "TOO_MANY_SIDES",
+        }"
+    `);
+  });
+
+  it("shows which error it is instead", () => {
+    expect(
+      failure(() => expect(new CornersBusyError()).toBeRichError(TooManySidesError, { shape: "disk" })),
+    ).toMatchInlineSnapshot(`
+      "expected a TooManySidesError, and got: corners busy
+
+      - Expected
+      + Received
+
+        {
+      -   "class": "TooManySidesError",
+      -   "code": "INVALID_ARGUMENT",
+      -   "detail": {
+      -     "shape": "disk",
+      -   },
+      +   "class": "CornersBusyError",
+      +   "code": "UNAVAILABLE",
+      +   "detail": undefined,
+          "domain": "shapes.example.com",
+      -   "reason": "TOO_MANY_SIDES",
+      +   "reason": "CORNERS_BUSY",
+        }"
+    `);
+  });
+
+  it("shows the identity if no fields were asked for", () => {
+    expect(failure(() => expect(bad()).toBeRichError(TooManySidesError))).toMatchInlineSnapshot(`
+      "expected a TooManySidesError, and got: bad shape
+
+      - Expected
+      + Received
+
+        {
+      -   "class": "TooManySidesError",
+      +   "class": "BadShapeError",
+          "code": "INVALID_ARGUMENT",
+          "domain": "shapes.example.com",
+      -   "reason": "TOO_MANY_SIDES",
+      +   "reason": "BAD_SHAPE",
+        }"
+    `);
+  });
+
+  it("shows the class if a base class was asked for", () => {
+    expect(failure(() => expect(new RichError(Code.ABORTED, "no")).toBeRichError(ShapeError))).toMatchInlineSnapshot(`
+      "expected a ShapeError, and got: no
+
+      - Expected
+      + Received
+
+        {
+      -   "class": "ShapeError",
+      +   "class": "RichError",
+      +   "code": "ABORTED",
+      +   "domain": undefined,
+      +   "reason": undefined,
+        }"
+    `);
+  });
+
+  it("shows no difference in the class if the error is of the base class that was asked for", () => {
+    const message = failure(() =>
+      expect(sides()).toBeRichError(ShapeError, expect.objectContaining({ shape: "disk" })),
+    );
+    expect(message).toContain('    "class": "TooManySidesError",\n');
+    expect(message).toContain('-   "detail": ObjectContaining {\n');
+  });
+
+  it.each([
+    ["another error", new TypeError("no"), "expected a CornersBusyError, and got [TypeError: no]"],
+    ["a string", "no", 'expected a CornersBusyError, and got "no"'],
+    ["nothing", undefined, "expected a CornersBusyError, and got undefined"],
+  ])("shows %s that is no RichError", (_, value, message) => {
+    expect(failure(() => expect(value).toBeRichError(CornersBusyError))).toBe(message);
+  });
+
+  it("shows what was not to be", () => {
+    expect(failure(() => expect(sides()).not.toBeRichError(TooManySidesError, { shape: "disc" }))).toBe(
+      'expected anything but a TooManySidesError with Object {\n  "shape": "disc",\n}, and got one: disc has 5 sides, 4 {at most}',
+    );
+    class OddError extends RichError {}
+    expect(failure(() => expect(new OddError(Code.ABORTED, "no")).not.toBeRichError(OddError))).toBe(
+      "expected anything but an OddError, and got one: no",
+    );
+  });
+});

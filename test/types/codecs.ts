@@ -1,0 +1,49 @@
+/**
+ * What codecs, catalogs and the matcher know of types. Checked by `tsc -p .`, never run.
+ */
+import {
+  BadRequest,
+  type Catalog,
+  type DetailCodec,
+  type ErrorDetail,
+  packDetail,
+  RetryInfo,
+  RichError,
+  type StandardDetails,
+  tsProtoCodec,
+} from "grpc-rich-errors";
+import { catalog, StreamRevisionConflictError, StreamsError } from "grpc-rich-errors/catalogs/kurrentdb";
+import { expect, expectTypeOf } from "vitest";
+import { Numbers } from "../gen/interop/v1/interop.js";
+
+const numbers = tsProtoCodec("interop.v1.Numbers", Numbers);
+expectTypeOf(numbers).toEqualTypeOf<DetailCodec<Numbers>>();
+expectTypeOf(catalog).toEqualTypeOf<Catalog>();
+
+const error = RichError.from(new Error("no"));
+expectTypeOf(error.findDetail(numbers)).toEqualTypeOf<Numbers | undefined>();
+expectTypeOf(error.findDetails(BadRequest)).toEqualTypeOf<BadRequest[]>();
+expectTypeOf(error.findDetail(RetryInfo)?.retryDelay?.seconds).toEqualTypeOf<bigint | undefined>();
+expectTypeOf(error.standardDetails).toEqualTypeOf<StandardDetails>();
+
+expectTypeOf(packDetail(BadRequest, { fieldViolations: [] })).toEqualTypeOf<ErrorDetail>();
+
+// @ts-expect-error The message is not of the codec's type.
+packDetail(BadRequest, { links: [] });
+
+// @ts-expect-error Catalogs are given as a list.
+RichError.from(new Error("no"), { catalogs: catalog });
+
+// The matcher knows the detail of the class that it is given.
+expect(error).toBeRichError();
+expect(error).toBeRichError(StreamRevisionConflictError, { actualRevision: 5n });
+expect(error).toBeRichError(StreamsError, {});
+
+// @ts-expect-error A revision is a bigint.
+expect(error).toBeRichError(StreamRevisionConflictError, { actualRevision: 5 });
+
+// @ts-expect-error There is no such field.
+expect(error).toBeRichError(StreamRevisionConflictError, { revision: 5n });
+
+// @ts-expect-error It is no class of a RichError.
+expect(error).toBeRichError(TypeError);

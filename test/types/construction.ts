@@ -1,0 +1,88 @@
+/**
+ * What compiles, and what must not, where an error is made. Checked by
+ * `tsc -p .`, never run: a line that compiles in spite of its
+ * `@ts-expect-error` is an error itself.
+ */
+import { Code, RichError, StandardDetails } from "grpc-rich-errors";
+import { AccessDeniedError, BadRequestError, OperationTimeoutError } from "grpc-rich-errors/catalogs/kurrent";
+import { StreamNotFoundError, StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
+import { expectTypeOf } from "vitest";
+
+// A declared error with a detail.
+new StreamRevisionConflictError({ stream: "a", expectedRevision: 1n, actualRevision: 2n });
+new StreamRevisionConflictError({ stream: "a", expectedRevision: 1n, actualRevision: 2n }, { message: "conflict" });
+new AccessDeniedError({ operation: "read", username: undefined, permission: undefined });
+
+// @ts-expect-error The detail is missing.
+new StreamNotFoundError();
+
+// @ts-expect-error Options do not stand in for the detail.
+new StreamNotFoundError(undefined, { message: "gone" });
+
+// @ts-expect-error The field actualRevision is missing.
+new StreamRevisionConflictError({ stream: "a", expectedRevision: 1n });
+
+// @ts-expect-error A number is not a bigint: revisions do not fit into one.
+new StreamRevisionConflictError({ stream: "a", expectedRevision: 1, actualRevision: 2n });
+
+// @ts-expect-error The field is called stream.
+new StreamNotFoundError({ streem: "a" });
+
+// @ts-expect-error There is no field revision.
+new StreamNotFoundError({ stream: "a", revision: 1n });
+
+// @ts-expect-error The field stream is a string.
+new StreamNotFoundError({ stream: 7 });
+
+// @ts-expect-error An entry of fieldViolations has more fields than one.
+new BadRequestError({ fieldViolations: [{ field: "a" }] });
+
+// A declared error without a detail.
+new OperationTimeoutError();
+new OperationTimeoutError({ message: "too slow", cause: new Error("no"), info: { after: "5s" }, retryDelay: 5 });
+
+// @ts-expect-error It has no detail.
+new OperationTimeoutError({ operation: "read" });
+
+// @ts-expect-error It takes no detail before its options.
+new OperationTimeoutError(undefined, { message: "too slow" });
+
+// @ts-expect-error There is no such option.
+new OperationTimeoutError({ messages: "too slow" });
+
+// @ts-expect-error Facts for programs are strings.
+new OperationTimeoutError({ info: { after: 5 } });
+
+// @ts-expect-error A declared error has the reason of its declaration.
+new OperationTimeoutError({ reason: "SLOW" });
+
+// An error that is not declared.
+new RichError(Code.NOT_FOUND, "no such order", { reason: "ORDER_NOT_FOUND", domain: "shop.example" });
+new RichError(5, "no such order", { errorDetails: new StandardDetails() });
+
+// @ts-expect-error OK is not an error.
+new RichError(0, "fine");
+
+// @ts-expect-error 17 is not a status code.
+new RichError(17, "odd");
+
+// @ts-expect-error Its message is its second argument.
+new RichError(Code.NOT_FOUND, "no such order", { message: "no such order" });
+
+// @ts-expect-error A message that is not packed is not a detail.
+new RichError(Code.NOT_FOUND, "no such order", { errorDetails: [{ fieldViolations: [] }] });
+
+// Nothing in an instance can be changed by those who catch it.
+const conflict = new StreamRevisionConflictError({ stream: "a", expectedRevision: 1n, actualRevision: 2n });
+
+// @ts-expect-error The code is that of the declaration.
+conflict.code = Code.NOT_FOUND;
+
+// @ts-expect-error The detail is what was thrown.
+conflict.detail = { stream: "b", expectedRevision: 1n, actualRevision: 2n };
+
+// @ts-expect-error The details are read-only.
+conflict.errorDetails.push({ typeUrl: "", value: new Uint8Array() });
+
+expectTypeOf(conflict.detail.actualRevision).toEqualTypeOf<bigint>();
+expectTypeOf(conflict.reason).toEqualTypeOf<"STREAM_REVISION_CONFLICT">();

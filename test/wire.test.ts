@@ -1,0 +1,171 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { delimited, MalformedError, varint, WireReader, WireWriter } from "../src/wire.js";
+import { hex, toHex } from "./support/bytes.js";
+
+const reader = (text: string) => new WireReader(hex(text));
+
+describe("a number", () => {
+  it.each([
+    ["zero", "00", 0],
+    ["one byte", "7f", 127],
+    ["two bytes", "80 01", 128],
+    ["the largest of 31 bits", "ff ff ff ff 07", 2 ** 31 - 1],
+    ["five bytes with the sign bit", "80 80 80 80 08", -(2 ** 31)],
+    ["a negative number in ten bytes", "fb ff ff ff ff ff ff ff ff 01", -5],
+    ["overlong", "85 80 00", 5],
+    ["overlong to ten bytes", "85 80 80 80 80 80 80 80 80 00", 5],
+  ])("is read: %s", (_, bytes, value) => {
+    const read = reader(bytes);
+    expect(read.int32()).toBe(value);
+    expect(read.done).toBe(true);
+  });
+
+  it.each([
+    ["no bytes", "", "the bytes end inside a number"],
+    ["a byte that promises another", "80", "the bytes end inside a number"],
+    ["nine bytes that promise another", "ff ff ff ff ff ff ff ff ff", "the bytes end inside a number"],
+    ["eleven bytes", "80 80 80 80 80 80 80 80 80 80 00", "a number is longer than ten bytes"],
+  ])("is refused: %s", (_, bytes, message) => {
+    expect(() => reader(bytes).int32()).toThrow(new MalformedError(message));
+  });
+});
+
+describe("a tag", () => {
+  it.each([
+    ["08", varint(1)],
+    ["12", delimited(2)],
+    ["9a 06", delimited(99)],
+    ["fa ff ff ff 0f", delimited(2 ** 29 - 1)],
+  ])("%s is read", (bytes, tag) => {
+    expect(reader(bytes).tag()).toBe(tag);
+  });
+
+  it.each(["00", "02", "07", "82 80 00"])("%s has the field number 0 and is refused", (bytes) => {
+    expect(() => reader(bytes).tag()).toThrow(new MalformedError("a field has the number 0"));
+  });
+});
+
+describe("bytes", () => {
+  it("are a view of the source, not a copy", () => {
+    const source = hex("02 61 62");
+    expect(new WireReader(source).bytes().buffer).toBe(source.buffer);
+  });
+
+  it.each([
+    ["empty", "00", ""],
+    ["two", "02 61 62 63", "61 62"],
+    ["with an overlong length", "82 00 61 62", "61 62"],
+  ])("are read: %s", (_, bytes, value) => {
+    expect(toHex(reader(bytes).bytes())).toBe(value);
+  });
+
+  it.each([
+    ["one byte short", "03 61 62"],
+    ["two gigabytes in nine bytes", "ff ff ff ff 07 61 62 63 64"],
+    ["a negative length", "ff ff ff ff ff ff ff ff ff 01 61"],
+    ["a length of 2^31", "80 80 80 80 08 61"],
+    ["a length of 2^32 - 1", "ff ff ff ff 0f 61"],
+  ])("are refused: %s", (_, bytes) => {
+    expect(() => reader(bytes).bytes()).toThrow(new MalformedError("a field is longer than what is left"));
+  });
+});
+
+describe("a string", () => {
+  it.each([
+    ["ASCII", "02 68 69", "hi"],
+    ["two to four bytes", "09 c3 a9 e6 97 a5 f0 9f 98 80", "é日😀"],
+    ["a byte order mark, which is kept", "04 ef bb bf 61", "\ufeffa"],
+    ["bytes that are not UTF-8", "03 61 ff 62", "a\ufffdb"],
+    ["a surrogate in UTF-8", "03 ed a0 80", "\ufffd\ufffd\ufffd"],
+  ])("is read: %s", (_, bytes, text) => {
+    expect(reader(bytes).string()).toBe(text);
+  });
+});
+
+describe("a field that is not needed", () => {
+  it.each([
+    ["varint", "08 96 01"],
+    ["64 bits", "09 01 02 03 04 05 06 07 08"],
+    ["length-delimited", "0a 02 61 62"],
+    ["32 bits", "0d 01 02 03 04"],
+    ["an empty group", "0b 0c"],
+    ["a group with fields", "0b 08 01 12 01 61 0c"],
+    ["a group in a group", "0b 13 18 01 14 0c"],
+  ])("is passed over: %s", (_, bytes) => {
+    const read = reader(`${bytes} 08 2a`);
+    read.skip(read.tag());
+    expect(read.tag()).toBe(varint(1));
+    expect(read.int32()).toBe(42);
+  });
+
+  it.each([
+    ["64 bits cut short", "09 01 02 03", "a field is longer than what is left"],
+    ["32 bits cut short", "0d 01", "a field is longer than what is left"],
+    ["a group without end", "0b 08 01", "the bytes end inside a number"],
+    ["the end of another group", "0b 14", "a group ends that did not begin"],
+    ["an end without a group", "0c", "a field has the wire type 4"],
+    ["wire type 6", "0e", "a field has the wire type 6"],
+    ["wire type 7", "0f", "a field has the wire type 7"],
+    ["the field 0 in a group", "0b 00", "a field has the number 0"],
+  ])("is refused: %s", (_, bytes, message) => {
+    const read = reader(bytes);
+    const tag = read.tag();
+    expect(() => read.skip(tag)).toThrow(new MalformedError(message));
+  });
+
+  it("may be a group a hundred deep, and no deeper", () => {
+    const nested = (depth: number) => reader("0b".repeat(depth) + "0c".repeat(depth));
+    const shallow = nested(100);
+    shallow.skip(shallow.tag());
+    expect(shallow.done).toBe(true);
+    const deep = nested(101);
+    expect(() => deep.skip(deep.tag())).toThrow(new MalformedError("groups are nested too deep"));
+  });
+
+  it("does not overflow the stack, however many groups begin", () => {
+    const read = new WireReader(new Uint8Array(1_000_000).fill(0x0b));
+    expect(() => read.skip(read.tag())).toThrow(MalformedError);
+  });
+});
+
+describe("what is written", () => {
+  it.each([
+    ["a number", new WireWriter().int32(1, 5), "08 05"],
+    ["a large number", new WireWriter().int32(1, 2 ** 31 - 1), "08 ff ff ff ff 07"],
+    ["a negative number, in ten bytes", new WireWriter().int32(1, -5), "08 fb ff ff ff ff ff ff ff ff 01"],
+    ["a high field number", new WireWriter().int32(99, 1), "98 06 01"],
+    ["a string", new WireWriter().string(2, "é"), "12 02 c3 a9"],
+    ["an empty string", new WireWriter().string(2, ""), "12 00"],
+    ["a lone surrogate as U+FFFD", new WireWriter().string(2, "\ud800"), "12 03 ef bf bd"],
+    ["bytes", new WireWriter().bytes(3, hex("01 02")), "1a 02 01 02"],
+    ["nothing", new WireWriter(), ""],
+    ["fields in the order of the calls", new WireWriter().int32(2, 1).int32(1, 2), "10 01 08 02"],
+  ])("is %s", (_, writer, bytes) => {
+    expect(toHex(writer.finish())).toBe(bytes);
+  });
+
+  it("grows with what is written", () => {
+    const long = "日".repeat(100_000);
+    const read = new WireReader(new WireWriter().string(1, "a").string(2, long).int32(3, -1).finish());
+    expect([read.tag(), read.string()]).toEqual([delimited(1), "a"]);
+    expect([read.tag(), read.string()]).toEqual([delimited(2), long]);
+    expect([read.tag(), read.int32()]).toEqual([varint(3), -1]);
+    expect(read.done).toBe(true);
+  });
+
+  it("is read back the same, at every length around a power of two", () => {
+    const field = fc.integer({ min: 1, max: 2 ** 29 - 1 });
+    fc.assert(
+      fc.property(field, fc.integer(), fc.nat(300), fc.string({ unit: "grapheme" }), (number, value, length, text) => {
+        const padded = text.padEnd(length, "x");
+        const bytes = new WireWriter().int32(number, value).string(1, padded).bytes(2, new Uint8Array(length)).finish();
+        const read = new WireReader(bytes);
+        expect([read.tag() >>> 3, read.int32()]).toEqual([number, value]);
+        expect([read.tag(), read.string()]).toEqual([delimited(1), padded]);
+        expect([read.tag(), read.bytes().length]).toEqual([delimited(2), length]);
+        expect(read.done).toBe(true);
+      }),
+    );
+  });
+});
