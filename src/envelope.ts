@@ -17,18 +17,21 @@ export interface Status {
 }
 
 /** A status as bytes. */
-export function encodeStatus(status: Status): Uint8Array {
+export function encodeStatus({ code, message, details }: Status): Uint8Array {
   const writer = new WireWriter();
-  if (status.code !== 0) writer.int32(1, status.code);
-  if (status.message !== "") writer.string(2, status.message);
-  for (const detail of status.details) {
-    const any = new WireWriter();
-    if (detail.typeUrl !== "") any.string(1, detail.typeUrl);
-    if (detail.value.length > 0) any.bytes(2, detail.value);
-    writer.bytes(3, any.finish());
+  for (let index = details.length - 1; index >= 0; index--) {
+    const before = writer.length;
+    const { typeUrl = "", value = EMPTY } = details[index] ?? {};
+    if (value.length > 0) writer.bytes(2, value);
+    if (typeUrl !== "") writer.string(1, typeUrl);
+    writer.delimit(3, before);
   }
+  if (message !== "") writer.string(2, message);
+  if (code !== 0) writer.int32(1, code);
   return writer.finish();
 }
+
+const EMPTY: Uint8Array = new Uint8Array();
 
 /** What bytes hold of a status, as far as they can be read. */
 export interface DecodedStatus extends Status {
@@ -74,7 +77,7 @@ export function decodeStatus(bytes: Uint8Array): DecodedStatus {
 function decodeAny(bytes: Uint8Array, details: ErrorDetail[], issues: Issue[]): void {
   const reader = new WireReader(bytes);
   let typeUrl = "";
-  let value: Uint8Array = new Uint8Array();
+  let value = EMPTY;
   try {
     while (!reader.done) {
       const tag = reader.tag();

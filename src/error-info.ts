@@ -26,17 +26,14 @@ export const ErrorInfo: DetailCodec<ErrorInfo> = {
 
   encode(info) {
     const writer = new WireWriter();
-    if (info.reason !== "") writer.string(1, info.reason);
-    if (info.domain !== "") writer.string(2, info.domain);
-    for (const key of Object.keys(info.metadata).sort()) {
-      writer.bytes(
-        3,
-        new WireWriter()
-          .string(1, key)
-          .string(2, info.metadata[key] ?? "")
-          .finish(),
-      );
+    for (const key of Object.keys(info.metadata).sort().reverse()) {
+      const before = writer.length;
+      writer.string(2, info.metadata[key] ?? "");
+      writer.string(1, key);
+      writer.delimit(3, before);
     }
+    if (info.domain !== "") writer.string(2, info.domain);
+    if (info.reason !== "") writer.string(1, info.reason);
     return writer.finish();
   },
 

@@ -5,19 +5,40 @@
  * A field that is not set is left empty. Never throws.
  */
 export function renderMessage(template: string, detail: unknown): string {
-  if (!template.includes("{") && !template.includes("}")) return template;
-  return template.replace(PLACEHOLDER, (match: string, path: string | undefined) =>
-    path === undefined ? match.slice(1) : text(resolve(path, detail)),
-  );
+  let parts = parsed.get(template);
+  if (!parts) {
+    parts = parse(template);
+    parsed.set(template, parts);
+  }
+  let message = "";
+  for (const part of parts) message += typeof part === "string" ? part : text(resolve(part, detail));
+  return message;
 }
+
+/** Literal text, or the path of a field. */
+type Part = string | readonly string[];
+
+/** There are as many templates as declared errors. */
+const parsed = new Map<string, readonly Part[]>();
 
 const PLACEHOLDER = /\{\{|\}\}|\{([\w.]+)\}/g;
 
-function resolve(path: string, detail: unknown): unknown {
+function parse(template: string): readonly Part[] {
+  const parts: Part[] = [];
+  let end = 0;
+  for (const { 0: match, 1: path, index } of template.matchAll(PLACEHOLDER)) {
+    parts.push(template.slice(end, index), path === undefined ? match.slice(1) : path.split("."));
+    end = index + match.length;
+  }
+  parts.push(template.slice(end));
+  return parts;
+}
+
+function resolve(path: readonly string[], detail: unknown): unknown {
   let value = detail;
-  for (const field of path.split(".")) {
+  for (const field of path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, field)) return undefined;
-    value = Reflect.get(value, field);
+    value = (value as Record<string, unknown>)[field];
   }
   return value;
 }

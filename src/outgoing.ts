@@ -30,11 +30,12 @@ export interface RichErrorOptions {
 }
 
 /** What is known of an error that was made here. */
-export interface OutgoingInit extends RichErrorOptions {
+export interface OutgoingInit {
   readonly definition?: Definition | undefined;
   readonly reason?: string | undefined;
   readonly domain?: string | undefined;
   readonly detail?: unknown;
+  readonly options: RichErrorOptions;
 }
 
 /** The details of an error that was made here, packed when they are first asked for. */
@@ -56,7 +57,8 @@ export class Outgoing {
   }
 
   #pack(): readonly ErrorDetail[] {
-    const { definition, detail, retryDelay = definition?.retryDelay, help, errorDetails } = this.#init;
+    const { definition, detail, options } = this.#init;
+    const { retryDelay = definition?.retryDelay, help, errorDetails } = options;
     const extras: ErrorDetail[] = [];
     if (retryDelay !== undefined) {
       this.#add(extras, () => packDetail(RetryInfo, { retryDelay: durationFromMs(retryDelay) }));
@@ -106,7 +108,7 @@ export class Outgoing {
   }
 }
 
-function infoOf({ definition, reason, domain, info }: OutgoingInit): ErrorInfo | undefined {
+function infoOf({ definition, reason, domain, options: { info } }: OutgoingInit): ErrorInfo | undefined {
   if (!definition) return reason === undefined ? undefined : { reason, domain: domain ?? "", metadata: { ...info } };
   if (!info && !definition.numericCode) return plainInfoOf(definition);
   const metadata: Record<string, string> = { ...info };

@@ -85,7 +85,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     if (metadata) this.metadata = metadata;
     this.#received = received;
     this.#source =
-      received ?? new Outgoing({ ...options, definition, reason: this.reason, domain: this.domain, detail: body });
+      received ?? new Outgoing({ definition, reason: this.reason, domain: this.domain, detail: body, options });
     this.#detail = definition && !received ? (body as Detail) : undefined;
     this.#detailRead = !received;
   }

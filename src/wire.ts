@@ -30,16 +30,26 @@ export function varint(field: number): number {
 }
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+function decode(bytes: Uint8Array, start: number, end: number): string {
+  // Several times faster than a TextDecoder for the short texts that errors have.
+  if (typeof Buffer !== "undefined" && bytes instanceof Buffer) return bytes.toString("utf8", start, end);
+  return decoder.decode(bytes.subarray(start, end));
+}
+
 const encoder = new TextEncoder();
 
 /** Reads the fields of one message, in order. */
 export class WireReader {
   #pos = 0;
+  readonly #source: Uint8Array;
 
-  constructor(private readonly source: Uint8Array) {}
+  constructor(source: Uint8Array) {
+    this.#source = source;
+  }
 
   get done(): boolean {
-    return this.#pos >= this.source.length;
+    return this.#pos >= this.#source.length;
   }
 
   /** The tag of the next field. */
@@ -57,12 +67,14 @@ export class WireReader {
   /** A view of a length-delimited field; the bytes are not copied. */
   bytes(): Uint8Array {
     const length = this.#varint32() >>> 0;
-    return this.source.subarray(this.#pos, this.#advance(length));
+    return this.#source.subarray(this.#pos, this.#advance(length));
   }
 
   /** A string. What is not UTF-8 in it becomes U+FFFD. */
   string(): string {
-    return decoder.decode(this.bytes());
+    const length = this.#varint32() >>> 0;
+    const start = this.#pos;
+    return decode(this.#source, start, this.#advance(length));
   }
 
   /** Passes over a field that is not needed. */
@@ -100,7 +112,7 @@ export class WireReader {
 
   #advance(length: number): number {
     const end = this.#pos + length;
-    if (end > this.source.length) throw new MalformedError("a field is longer than what is left");
+    if (end > this.#source.length) throw new MalformedError("a field is longer than what is left");
     this.#pos = end;
     return end;
   }
@@ -108,7 +120,7 @@ export class WireReader {
   #varint32(): number {
     let result = 0;
     for (let shift = 0; shift < 70; shift += 7) {
-      const byte = this.source[this.#pos++];
+      const byte = this.#source[this.#pos++];
       if (byte === undefined) throw new MalformedError("the bytes end inside a number");
       if (shift < 32) result |= (byte & 0x7f) << shift;
       if (byte < 0x80) return result;
@@ -117,72 +129,96 @@ export class WireReader {
   }
 }
 
-/** Writes the fields of one message, in the order of the calls. */
+/**
+ * Writes the fields of one message from its last to its first: what a field
+ * holds is there before its length has to be told.
+ */
 export class WireWriter {
-  #buffer = new Uint8Array(256);
-  #length = 0;
+  #buffer = allocate(256);
+  #start = this.#buffer.length;
+
+  /** How many bytes were written. */
+  get length(): number {
+    return this.#buffer.length - this.#start;
+  }
 
   /** A varint field. Negative numbers take ten bytes, as the format has it. */
   int32(field: number, value: number): this {
-    this.#varint(varint(field));
     if (value >= 0) {
       this.#varint(value);
     } else {
       this.#reserve(10);
-      let rest = BigInt.asUintN(64, BigInt(value));
-      for (; rest > 0x7fn; rest >>= 7n) this.#buffer[this.#length++] = Number(rest & 0x7fn) | 0x80;
-      this.#buffer[this.#length++] = Number(rest);
+      // The sign fills 64 bits: nine groups of seven, and one bit.
+      this.#buffer[--this.#start] = 0x01;
+      for (let shift = 56; shift >= 0; shift -= 7) {
+        this.#buffer[--this.#start] = (value >> Math.min(shift, 31)) | 0x80;
+      }
     }
+    this.#varint(varint(field));
     return this;
   }
 
   /** A string field. A lone surrogate becomes U+FFFD. */
   string(field: number, value: string): this {
-    this.#varint(delimited(field));
-    const most = value.length * 3;
-    this.#reserve(most + 5);
-    if (most < 0x80) {
-      const at = this.#length++;
-      const { written } = encoder.encodeInto(value, this.#buffer.subarray(this.#length));
-      this.#buffer[at] = written;
-      this.#length += written;
-    } else {
-      this.#append(encoder.encode(value));
+    const length = value.length;
+    this.#reserve(length);
+    const end = this.#start;
+    for (let index = length - 1; index >= 0; index--) {
+      const unit = value.charCodeAt(index);
+      if (unit > 0x7f) {
+        this.#start = end;
+        return this.bytes(field, encoder.encode(value));
+      }
+      this.#buffer[--this.#start] = unit;
     }
-    return this;
+    return this.delimit(field, this.#buffer.length - end);
   }
 
-  /** A field of bytes, or a message. */
+  /** A field of bytes, or a message that is packed already. */
   bytes(field: number, value: Uint8Array): this {
+    const before = this.length;
+    this.#reserve(value.length);
+    this.#start -= value.length;
+    this.#buffer.set(value, this.#start);
+    return this.delimit(field, before);
+  }
+
+  /** Makes one field of all that was written since the message had a length. */
+  delimit(field: number, before: number): this {
+    this.#varint(this.length - before);
     this.#varint(delimited(field));
-    this.#append(value);
     return this;
   }
 
-  /** All that was written. */
+  /** All that was written, in memory of its own. */
   finish(): Uint8Array {
-    return this.#buffer.slice(0, this.#length);
-  }
-
-  #append(bytes: Uint8Array): void {
-    this.#varint(bytes.length);
-    this.#reserve(bytes.length);
-    this.#buffer.set(bytes, this.#length);
-    this.#length += bytes.length;
+    const bytes = new Uint8Array(this.length);
+    bytes.set(this.#buffer.subarray(this.#start));
+    return bytes;
   }
 
   #varint(value: number): void {
     this.#reserve(5);
     let rest = value >>> 0;
-    for (; rest > 0x7f; rest >>>= 7) this.#buffer[this.#length++] = (rest & 0x7f) | 0x80;
-    this.#buffer[this.#length++] = rest;
+    const length = rest < 0x80 ? 1 : rest < 0x4000 ? 2 : rest < 0x200000 ? 3 : rest < 0x10000000 ? 4 : 5;
+    this.#start -= length;
+    for (let at = this.#start; rest > 0x7f; at++) {
+      this.#buffer[at] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.#buffer[this.#start + length - 1] = rest;
   }
 
   #reserve(count: number): void {
-    const needed = this.#length + count;
-    if (needed <= this.#buffer.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
-    grown.set(this.#buffer.subarray(0, this.#length));
+    if (count <= this.#start) return;
+    const { length } = this;
+    const grown = allocate(Math.max(length + count, this.#buffer.length * 2));
+    grown.set(this.#buffer.subarray(this.#start), grown.length - length);
     this.#buffer = grown;
+    this.#start = grown.length - length;
   }
 }
+
+/** Node's buffers come from a pool, where others are cleared and collected one by one. */
+const allocate: (length: number) => Uint8Array =
+  typeof Buffer === "undefined" ? (length) => new Uint8Array(length) : (length) => Buffer.allocUnsafe(length);

@@ -93,11 +93,14 @@ describe("the details of an error", () => {
     const Plain = declare();
     expect(new Plain(undefined).errorDetails[0]).not.toBe(new Plain(undefined).errorDetails[0]);
     const shared = definition();
-    const infos = [new Outgoing({ definition: shared }), new Outgoing({ definition: shared })].map(
-      ({ errorDetails }) => errorDetails[0]?.value,
-    );
+    const infos = [
+      new Outgoing({ definition: shared, options: {} }),
+      new Outgoing({ definition: shared, options: {} }),
+    ].map(({ errorDetails }) => errorDetails[0]?.value);
     expect(infos[0]).toBe(infos[1]);
-    expect(new Outgoing({ definition: shared, info: { a: "b" } }).errorDetails[0]?.value).not.toEqual(infos[0]);
+    expect(new Outgoing({ definition: shared, options: { info: { a: "b" } } }).errorDetails[0]?.value).not.toEqual(
+      infos[0],
+    );
   });
 });
 

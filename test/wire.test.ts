@@ -140,14 +140,19 @@ describe("what is written", () => {
     ["a lone surrogate as U+FFFD", new WireWriter().string(2, "\ud800"), "12 03 ef bf bd"],
     ["bytes", new WireWriter().bytes(3, hex("01 02")), "1a 02 01 02"],
     ["nothing", new WireWriter(), ""],
-    ["fields in the order of the calls", new WireWriter().int32(2, 1).int32(1, 2), "10 01 08 02"],
+    ["the last field first", new WireWriter().int32(2, 1).int32(1, 2), "08 02 10 01"],
+    [
+      "a message of what was written before",
+      new WireWriter().int32(1, 1).string(2, "a").delimit(3, 2),
+      "1a 03 12 01 61 08 01",
+    ],
   ])("is %s", (_, writer, bytes) => {
     expect(toHex(writer.finish())).toBe(bytes);
   });
 
   it("grows with what is written", () => {
     const long = "日".repeat(100_000);
-    const read = new WireReader(new WireWriter().string(1, "a").string(2, long).int32(3, -1).finish());
+    const read = new WireReader(new WireWriter().int32(3, -1).string(2, long).string(1, "a").finish());
     expect([read.tag(), read.string()]).toEqual([delimited(1), "a"]);
     expect([read.tag(), read.string()]).toEqual([delimited(2), long]);
     expect([read.tag(), read.int32()]).toEqual([varint(3), -1]);
@@ -159,7 +164,7 @@ describe("what is written", () => {
     fc.assert(
       fc.property(field, fc.integer(), fc.nat(300), fc.string({ unit: "grapheme" }), (number, value, length, text) => {
         const padded = text.padEnd(length, "x");
-        const bytes = new WireWriter().int32(number, value).string(1, padded).bytes(2, new Uint8Array(length)).finish();
+        const bytes = new WireWriter().bytes(2, new Uint8Array(length)).string(1, padded).int32(number, value).finish();
         const read = new WireReader(bytes);
         expect([read.tag() >>> 3, read.int32()]).toEqual([number, value]);
         expect([read.tag(), read.string()]).toEqual([delimited(1), padded]);
