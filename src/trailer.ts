@@ -45,13 +45,16 @@ export function unpack(trailer: Uint8Array, { catalogs = [] }: ReadOptions = {})
  * However large: `richErrorServerInterceptor` keeps what it sends within bounds.
  */
 export function packError(error: RichError): PackedError {
-  return packStatus({ code: error.code, message: error.message, details: error.errorDetails }, error.metadata);
+  const { code, message, errorDetails: details, metadata } = error;
+  return packStatus({ code, message, details }, metadata?.clone() ?? new Metadata());
 }
 
-/** A status for grpc-js, with its details among given trailers. */
-export function packStatus(status: Status & { readonly code: Code }, trailers: Metadata | undefined): PackedError {
+/** A status for grpc-js, with its details put among the given trailers. */
+export function packStatus<Trailers extends Metadata>(
+  status: Status & { readonly code: Code },
+  metadata: Trailers,
+): PackedError & { readonly metadata: Trailers } {
   const { code, message, details } = status;
-  const metadata = trailers?.clone() ?? new Metadata();
   if (details.length > 0) {
     const bytes = encodeStatus(status);
     metadata.set(TRAILER, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));

@@ -7,8 +7,7 @@ import {
 import type { Catalog } from "../catalog.js";
 import type { RichError } from "../rich-error.js";
 import type { Failure } from "./boundary.js";
-import { recall } from "./failures.js";
-import { DEFAULT_POLICY, type Policy, seal, sealAgain } from "./seal.js";
+import { DEFAULT_POLICY, type Policy, SealedMetadata, seal, sealAgain } from "./seal.js";
 
 /** A call that failed, as `onError` is told of it. */
 export interface FailedCall {
@@ -107,13 +106,12 @@ class BoundaryCall extends ServerInterceptingCall {
   }
 
   #seal(status: Parameters<ServerInterceptingCallInterface["sendStatus"]>[0]) {
-    const remembered = recall(status.metadata);
-    const failure = remembered?.failure ?? unwrapped(status);
-    const sealed = remembered ? sealAgain(failure, remembered.sealed, this.policy) : seal(failure, this.policy);
-    const { sent, masked, requestId, shed } = sealed;
-    const peer = this.next.getPeer();
-    this.#report({ error: failure.thrown, sent, masked, requestId, shed, method: this.path, peer });
-    return sealed.status;
+    const { metadata } = status;
+    const sealed =
+      metadata instanceof SealedMetadata ? sealAgain(metadata, this.policy) : seal(unwrapped(status), this.policy);
+    const { failure, verdict, shed } = sealed.metadata;
+    this.#report({ error: failure.thrown, ...verdict, shed, method: this.path, peer: this.next.getPeer() });
+    return sealed;
   }
 
   #report(call: FailedCall): void {

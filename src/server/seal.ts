@@ -1,4 +1,4 @@
-import type { Metadata } from "@grpc/grpc-js";
+import { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { type PackedError, packStatus } from "../trailer.js";
 import { type Failure, judge, type Verdict } from "./boundary.js";
@@ -16,21 +16,47 @@ export interface Policy {
 /** What a server lets out that has no interceptor to say so. */
 export const DEFAULT_POLICY: Policy = { catalogs: [], maxHeaderBytes: 4096 };
 
-/** A failure as it is sent. */
-export interface Sealed extends Verdict {
-  readonly status: PackedError;
-  /** What was left out, because it did not fit. */
-  readonly shed: readonly string[];
+const sealed: unique symbol = Symbol.for("grpc-rich-errors.v1.sealed");
+
+/**
+ * The metadata of a failed call, which knows the failure.
+ *
+ * grpc-js hands interceptors a code, a text and metadata, but not the error. The
+ * metadata is the same object all the way from the handler to the last of them.
+ * A WeakMap of metadata would say the same, and costs the garbage collector a
+ * tenth of a failing call.
+ */
+export class SealedMetadata extends Metadata {
+  // Handlers and interceptor may come from two copies of this package, ESM beside CommonJS.
+  readonly [sealed] = true;
+
+  static override [Symbol.hasInstance](value: unknown): value is SealedMetadata {
+    return typeof value === "object" && value !== null && sealed in value;
+  }
+
+  constructor(
+    readonly failure: Failure,
+    readonly verdict: Verdict,
+    /** What was left out, because it did not fit. */
+    readonly shed: readonly string[],
+  ) {
+    super();
+  }
+}
+
+/** The status of a failure. */
+export interface Sealed extends PackedError {
+  readonly metadata: SealedMetadata;
 }
 
 /** Makes the status of a failure. Never throws. */
 export function seal(failure: Failure, policy: Policy): Sealed {
   const verdict = judge(failure, policy.catalogs);
   try {
-    return pack(verdict, policy, trailersOf(failure, verdict));
+    return pack(failure, verdict, policy, trailersOf(failure, verdict));
   } catch {
     // What was given as metadata is none.
-    return pack(verdict, policy, undefined);
+    return pack(failure, verdict, policy, undefined);
   }
 }
 
@@ -38,19 +64,22 @@ export function seal(failure: Failure, policy: Policy): Sealed {
  * Makes the status of a failure anew under another policy, and keeps what others
  * have put among its trailers since.
  */
-export function sealAgain(failure: Failure, before: Sealed, policy: Policy): Sealed {
+export function sealAgain(before: SealedMetadata, policy: Policy): Sealed {
+  const { failure, shed } = before;
   const judged = judge(failure, policy.catalogs);
   // A masked error keeps the request id that it was given.
-  const verdict = judged.masked && before.masked ? before : judged;
-  let trailers: Metadata | undefined = before.status.metadata;
-  if (before.shed.includes(TRAILERS)) {
-    trailers = trailersOf(failure, verdict)?.clone();
-    trailers?.merge(before.status.metadata);
+  const verdict = judged.masked && before.verdict.masked ? before.verdict : judged;
+  const { code, message, errorDetails: details } = verdict.sent;
+  if (verdict.sent === before.verdict.sent && shed.length === 0) {
+    const isWithin = sizeOf({ message, details, trailers: before }) <= policy.maxHeaderBytes;
+    if (isWithin) return { code, details: message, metadata: before };
   }
-  const { message, errorDetails: details } = verdict.sent;
-  const isSame = verdict.sent === before.sent && before.shed.length === 0;
-  if (isSame && sizeOf({ message, details, trailers }) <= policy.maxHeaderBytes) return before;
-  return pack(verdict, policy, trailers);
+  let trailers: Metadata | undefined = before;
+  if (shed.includes(TRAILERS)) {
+    trailers = trailersOf(failure, verdict)?.clone();
+    trailers?.merge(before);
+  }
+  return pack(failure, verdict, policy, trailers);
 }
 
 /** As in grpc-js, what was given beside an error takes the place of its own. */
@@ -58,9 +87,9 @@ function trailersOf({ thrown, trailer }: Failure, { sent }: Verdict): Metadata |
   return (sent === thrown && trailer) || sent.metadata;
 }
 
-function pack(verdict: Verdict, policy: Policy, trailers: Metadata | undefined): Sealed {
-  const { sent } = verdict;
-  const fitted = fitInto(sent, policy.maxHeaderBytes, trailers);
-  const status = packStatus({ code: sent.code, message: fitted.message, details: fitted.details }, fitted.trailers);
-  return { sent, masked: verdict.masked, requestId: verdict.requestId, status, shed: fitted.shed };
+function pack(failure: Failure, verdict: Verdict, policy: Policy, own: Metadata | undefined): Sealed {
+  const { message, details, trailers, shed } = fitInto(verdict.sent, policy.maxHeaderBytes, own);
+  const metadata = new SealedMetadata(failure, verdict, shed);
+  if (trailers) metadata.merge(trailers);
+  return packStatus({ code: verdict.sent.code, message, details }, metadata);
 }

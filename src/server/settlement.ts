@@ -1,6 +1,5 @@
 import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import type { PackedError } from "../trailer.js";
-import { remember } from "./failures.js";
 import { DEFAULT_POLICY, seal } from "./seal.js";
 
 /** A call as grpc-js gives it to a handler, of any shape: under all of them lies a stream. */
@@ -32,11 +31,7 @@ export class Settlement {
   /** As {@link fail}, with trailers given beside the error, which replace its own as in grpc-js. */
   failWith(thrown: unknown, trailer: Metadata | undefined): void {
     if (!this.settle() || this.call.cancelled) return;
-    const { metadata: incoming } = this.call;
-    const failure = { thrown, incoming, trailer };
-    const sealed = seal(failure, DEFAULT_POLICY);
-    remember(failure, sealed);
-    this.send(sealed.status);
+    this.send(seal({ thrown, incoming: this.call.metadata, trailer }, DEFAULT_POLICY));
   }
 
   /** Tells whether the caller may give the call its status, which is so once. */

@@ -29,26 +29,26 @@ describe("seal", () => {
     ["an upstream error", upstreamError, []],
     ["an upstream RichError", () => fromStatus(toStatus(tooManySides()), { catalogs: [catalog] }), []],
   ])("sends trailers given beside %s if it was made in this process", (_, thrown, expected) => {
-    expect(sealed(thrown(), metadata("x-own", "mine")).status.metadata.get("x-own")).toEqual(expected);
+    expect(sealed(thrown(), metadata("x-own", "mine")).metadata.get("x-own")).toEqual(expected);
   });
 
   it("puts the details among the trailers that were given, in the place of any others", () => {
     const trailer = metadata("x-own", "mine");
     trailer.set("grpc-status-details-bin", Buffer.from("other"));
-    const { status } = sealed(tooManySides(), trailer);
+    const status = sealed(tooManySides(), trailer);
     expect(RichError.from(status, { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
     expect(status.metadata.get("x-own")).toEqual(["mine"]);
     expect(trailer.get("grpc-status-details-bin")).toEqual([Buffer.from("other")]);
-    expect(sealed(new RichError(5, "gone"), trailer).status.metadata.getMap()).toEqual({ "x-own": "mine" });
+    expect(sealed(new RichError(5, "gone"), trailer).metadata.getMap()).toEqual({ "x-own": "mine" });
   });
 
   it("sends an error without metadata that is none", () => {
     const none = { token: "secret" } as unknown as Metadata;
-    for (const { status, masked } of [
+    for (const status of [
       sealed(new RichError(5, "gone", { metadata: none })),
       sealed(new RichError(5, "gone"), none),
     ]) {
-      expect(masked).toBe(false);
+      expect(status.metadata.verdict.masked).toBe(false);
       expect(status).toMatchObject({ code: 5, details: "gone" });
       expect(status.metadata.getMap()).toEqual({});
     }
@@ -56,8 +56,8 @@ describe("seal", () => {
 
   it("keeps the header block within its bounds, and tells what it left out", () => {
     const errorDetails = new StandardDetails().setDebugInfo("d".repeat(5_000));
-    const { status, shed } = sealed(tooManySides({ errorDetails }));
-    expect(shed).toEqual(["DebugInfo"]);
+    const status = sealed(tooManySides({ errorDetails }));
+    expect(status.metadata.shed).toEqual(["DebugInfo"]);
     const read = RichError.from(status, { catalogs: [catalog] });
     expect(read).toBeRichError(TooManySidesError, SIDES);
     expect(read.shed).toEqual(["DebugInfo"]);
@@ -69,30 +69,29 @@ describe("sealAgain", () => {
 
   it("leaves a status as it is that the policy changes nothing about", () => {
     const first = seal(failure(tooManySides()), DEFAULT_POLICY);
-    expect(sealAgain(failure(first.sent), first, policy)).toBe(first);
+    expect(sealAgain(first.metadata, policy)).toEqual(first);
+    expect(sealAgain(first.metadata, policy).metadata).toBe(first.metadata);
   });
 
   it("keeps the request id of a masked error", () => {
     const first = seal(failure(new Error("x")), DEFAULT_POLICY);
-    expect(sealAgain(failure(first.sent.cause), first, policy)).toBe(first);
+    expect(sealAgain(first.metadata, policy).metadata).toBe(first.metadata);
   });
 
   it("lets an upstream error through that was masked before, if the policy has its catalog", () => {
-    const thrown = fromStatus(toStatus(tooManySides()), { catalogs: [catalog] });
-    const first = seal(failure(thrown), DEFAULT_POLICY);
-    expect(first.masked).toBe(true);
-    const again = sealAgain(failure(thrown), first, policy);
-    expect(again).toMatchObject({ masked: false, sent: { code: Code.INVALID_ARGUMENT } });
-    expect(RichError.from(again.status, { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
+    const first = seal(failure(fromStatus(toStatus(tooManySides()), { catalogs: [catalog] })), DEFAULT_POLICY);
+    expect(first.metadata.verdict.masked).toBe(true);
+    const again = sealAgain(first.metadata, policy);
+    expect(again.metadata.verdict).toMatchObject({ masked: false, sent: { code: Code.INVALID_ARGUMENT } });
+    expect(RichError.from(again, { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
   });
 
   it("keeps what others have put among the trailers since", () => {
-    const thrown = tooManySides();
-    const first = seal(failure(thrown), DEFAULT_POLICY);
-    first.status.metadata.set("x-other", "o".repeat(100));
+    const first = seal(failure(tooManySides()), DEFAULT_POLICY);
+    first.metadata.set("x-other", "o".repeat(100));
     for (const most of [8_192, 700]) {
-      const { status } = sealAgain(failure(thrown), first, { ...policy, maxHeaderBytes: most });
-      expect(status.metadata.get("x-other")).toEqual(most === 8_192 ? ["o".repeat(100)] : []);
+      const again = sealAgain(first.metadata, { ...policy, maxHeaderBytes: most });
+      expect(again.metadata.get("x-other")).toEqual(most === 8_192 ? ["o".repeat(100)] : []);
     }
   });
 
@@ -100,10 +99,10 @@ describe("sealAgain", () => {
     const thrown = tooManySides({ errorDetails: new StandardDetails().setDebugInfo("d".repeat(1_000)) });
     const trailer = metadata("x-own", "t".repeat(4_000));
     const first = seal(failure(thrown, trailer), DEFAULT_POLICY);
-    expect(first.shed).toEqual(["DebugInfo", "trailers"]);
-    const { status, shed } = sealAgain(failure(thrown, trailer), first, { ...policy, maxHeaderBytes: 8_192 });
-    expect(shed).toEqual([]);
-    expect(status.metadata.get("x-own")).toEqual(["t".repeat(4_000)]);
-    expect(RichError.from(status).standardDetails.debugInfo?.detail).toHaveLength(1_000);
+    expect(first.metadata.shed).toEqual(["DebugInfo", "trailers"]);
+    const again = sealAgain(first.metadata, { ...policy, maxHeaderBytes: 8_192 });
+    expect(again.metadata.shed).toEqual([]);
+    expect(again.metadata.get("x-own")).toEqual(["t".repeat(4_000)]);
+    expect(RichError.from(again).standardDetails.debugInfo?.detail).toHaveLength(1_000);
   });
 });

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { Metadata } from "@grpc/grpc-js";
 import { RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { recall } from "../../src/server/failures.js";
+import { SealedMetadata } from "../../src/server/seal.js";
 import { type GuardedCall, Settlement } from "../../src/server/settlement.js";
 import type { PackedError } from "../../src/trailer.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
@@ -37,9 +37,9 @@ describe("Settlement", () => {
     const { call, sent, settlement } = settle();
     const thrown = Symbol("thrown");
     settlement.fail(thrown);
-    const failure = recall(sent[0]?.metadata)?.failure;
-    expect(failure?.thrown).toBe(thrown);
-    expect(failure?.incoming).toBe(call.metadata);
+    const metadata = sent[0]?.metadata;
+    expect(metadata).toBeInstanceOf(SealedMetadata);
+    expect(metadata).toMatchObject({ failure: { thrown, incoming: call.metadata } });
   });
 
   it("sends nothing after the call was answered, and lets it be answered once", () => {
