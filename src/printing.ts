@@ -4,7 +4,7 @@ import { type ErrorDetail, typeNameOf } from "./detail.js";
 import { ErrorInfo } from "./error-info.js";
 import { type Identified, isBranded } from "./identity.js";
 import type { Issue } from "./issue.js";
-import * as standard from "./standard-types.js";
+import { STANDARD_DETAILS } from "./standard-types.js";
 
 /** A RichError as plain data, for logs. 64-bit integers are strings, bytes are base64. */
 export interface JsonError {
@@ -115,18 +115,7 @@ function readable(error: Printable, packed: ErrorDetail): unknown {
   return { "@type": packed.typeUrl, value: packed.value };
 }
 
-const CODECS = [
-  ErrorInfo,
-  standard.BadRequest,
-  standard.PreconditionFailure,
-  standard.QuotaFailure,
-  standard.RetryInfo,
-  standard.DebugInfo,
-  standard.RequestInfo,
-  standard.ResourceInfo,
-  standard.Help,
-  standard.LocalizedMessage,
-];
+const CODECS = [ErrorInfo, ...STANDARD_DETAILS];
 
 /** A value as JSON takes it. */
 function plain(value: unknown, above: readonly object[] = []): unknown {

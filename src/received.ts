@@ -6,6 +6,7 @@ import { decodeStatus, type Status } from "./envelope.js";
 import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
 import type { PeerError } from "./peer-error.js";
+import { STANDARD_DETAILS } from "./standard-types.js";
 import { MalformedError } from "./wire.js";
 
 /** What a peer sent of an error, and the class that stands for it. */
@@ -160,7 +161,7 @@ function identifyByDetail(
   const found = new Set<ErrorClass>();
   for (const { typeUrl } of errorDetails) {
     const typeName = typeNameOf(typeUrl);
-    if (isStandardType(typeName)) continue;
+    if (STANDARD_TYPES.has(typeName)) continue;
     for (const catalog of catalogs) {
       const error = catalog.byDetailType(typeName);
       if (error?.definition.code === code) found.add(error);
@@ -178,7 +179,7 @@ export function reviewDetails({ errorDetails, isKnownType }: PeerError): Issue[]
     const typeName = typeNameOf(typeUrl);
     if (seen.has(typeName)) {
       issues.push({ kind: "duplicate-detail", message: `there is another detail of the type "${typeName}"`, typeUrl });
-    } else if (!isStandardType(typeName) && !isKnownType(typeName)) {
+    } else if (!STANDARD_TYPES.has(typeName) && !isKnownType(typeName)) {
       issues.push({ kind: "unknown-type", message: `no catalog has the type "${typeName}"`, typeUrl });
     }
     seen.add(typeName);
@@ -186,6 +187,4 @@ export function reviewDetails({ errorDetails, isKnownType }: PeerError): Issue[]
   return issues;
 }
 
-function isStandardType(typeName: string): boolean {
-  return typeName.startsWith("google.rpc.");
-}
+const STANDARD_TYPES = new Set([ErrorInfo.typeName, ...STANDARD_DETAILS.map(({ typeName }) => typeName)]);

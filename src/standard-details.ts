@@ -34,7 +34,7 @@ export class StandardDetails implements Iterable<ErrorDetail> {
   /** Reads the standard details among those of an error; what cannot be read is left out. */
   static from(find: <T>(codec: DetailCodec<T>) => T | undefined): StandardDetails {
     const details = new StandardDetails();
-    for (const codec of CODECS) {
+    for (const codec of standard.STANDARD_DETAILS) {
       const message = find(codec);
       if (message !== undefined) details.#messages.set(codec, message);
     }
@@ -196,15 +196,3 @@ function packLater<T>(codec: DetailCodec<T>, message: T): ErrorDetail {
     },
   };
 }
-
-const CODECS: readonly DetailCodec<unknown>[] = [
-  standard.BadRequest,
-  standard.PreconditionFailure,
-  standard.QuotaFailure,
-  standard.RetryInfo,
-  standard.DebugInfo,
-  standard.RequestInfo,
-  standard.ResourceInfo,
-  standard.Help,
-  standard.LocalizedMessage,
-];

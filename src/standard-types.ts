@@ -49,3 +49,16 @@ export const LocalizedMessage: DetailCodec<LocalizedMessage> = tsProtoCodec(
   "google.rpc.LocalizedMessage",
   rpc.LocalizedMessage,
 );
+
+/** The codecs of all standard details but ErrorInfo. */
+export const STANDARD_DETAILS: readonly DetailCodec<unknown>[] = [
+  BadRequest,
+  PreconditionFailure,
+  QuotaFailure,
+  RetryInfo,
+  DebugInfo,
+  RequestInfo,
+  ResourceInfo,
+  Help,
+  LocalizedMessage,
+];

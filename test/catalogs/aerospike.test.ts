@@ -10,8 +10,8 @@ import {
   TimeoutError,
   TxnFailedError,
 } from "../../gen/aerospike/v1/errors.rich.js";
-import type { ErrorClass } from "../../src/catalog.js";
-import { pack, type RichError, unpack } from "../../src/index.js";
+import type { RichError } from "../../src/index.js";
+import { describeSurvival } from "./survival.js";
 
 /** What the server answers: number, name, reason, category, then edition and version where there is one. */
 const SERVER: readonly [
@@ -132,15 +132,6 @@ const DEFINITIONS = CLASSES.map(({ definition }) => definition);
 const ofServer = DEFINITIONS.filter(({ number }) => number > 0);
 const ofClients = DEFINITIONS.filter(({ number }) => number < 0);
 
-/** An error of a class: with a sample of its detail, if it has one. */
-function sampleOf(errorClass: ErrorClass): RichError {
-  const { detail, reason } = errorClass.definition;
-  if (!detail) return Reflect.construct(errorClass as unknown as new () => RichError, []);
-  const sample = SAMPLES.find(([error]) => error.reason === reason);
-  if (!sample) throw new Error(`there is no sample of ${reason}`);
-  return sample[0];
-}
-
 describe("the catalog of Aerospike", () => {
   it("has the server's 69 errors, under their numbers, names and categories", () => {
     expect(ofServer).toHaveLength(69);
@@ -199,29 +190,5 @@ describe("the catalog of Aerospike", () => {
 });
 
 describe("an error of Aerospike", () => {
-  it.each(SAMPLES)("has a message made from its detail: %s", (error, message) => {
-    expect(error.message).toBe(message);
-  });
-
-  it("has a sample here if it has a detail", () => {
-    const withDetail = CLASSES.filter(({ definition }) => definition.detail);
-    expect(SAMPLES.map(([error]) => error.constructor)).toEqual(withDetail);
-  });
-
-  it.each(CLASSES)("$definition.reason survives the wire", (errorClass) => {
-    const { definition } = errorClass;
-    const error = sampleOf(errorClass);
-    const back = unpack(pack(error), { catalogs: [catalog] });
-    expect(back).toBeInstanceOf(errorClass);
-    expect(back).toBeInstanceOf(AerospikeError);
-    expect(back.constructor).toBe(errorClass);
-    expect(back.issues).toEqual([]);
-    expect([back.code, back.message]).toEqual([definition.code, error.message]);
-    expect(back.info).toEqual({
-      reason: definition.reason,
-      domain: "aerospike",
-      metadata: { code: String(definition.number) },
-    });
-    expect(back.detail).toEqual(error.detail);
-  });
+  describeSurvival(catalog, AerospikeError, SAMPLES);
 });

@@ -30,8 +30,8 @@ import {
   WriteSchemaValidationFailedError,
   ZeroEventTypeError,
 } from "../../gen/eventlog/v1/errors.rich.js";
-import type { ErrorClass } from "../../src/catalog.js";
-import { pack, type RichError, unpack } from "../../src/index.js";
+import type { RichError } from "../../src/index.js";
+import { describeSurvival } from "./survival.js";
 
 /** Number, display name, reason and category, as the event store documents them. */
 const TABLE: readonly [number: number, displayName: string, reason: string, category: string][] = [
@@ -214,15 +214,6 @@ const SAMPLES: readonly [RichError, string][] = [
 const CLASSES = [...catalog];
 const DEFINITIONS = CLASSES.map(({ definition }) => definition);
 
-/** An error of a class: with a sample of its detail, if it has one. */
-function sampleOf(errorClass: ErrorClass): RichError {
-  const { detail, reason } = errorClass.definition;
-  if (!detail) return Reflect.construct(errorClass as unknown as new () => RichError, []);
-  const sample = SAMPLES.find(([error]) => error.reason === reason);
-  if (!sample) throw new Error(`there is no sample of ${reason}`);
-  return sample[0];
-}
-
 function numbersBy(property: "recovery" | "outcome"): Record<string, number[]> {
   const found: Record<string, number[]> = {};
   for (const definition of DEFINITIONS) {
@@ -294,29 +285,5 @@ describe("the catalog of the event store", () => {
 });
 
 describe("an error of the event store", () => {
-  it.each(SAMPLES)("has a message made from its detail: %s", (error, message) => {
-    expect(error.message).toBe(message);
-  });
-
-  it("has a sample here if it has a detail", () => {
-    const withDetail = CLASSES.filter(({ definition }) => definition.detail);
-    expect(SAMPLES.map(([error]) => error.constructor)).toEqual(withDetail);
-  });
-
-  it.each(CLASSES)("$definition.reason survives the wire", (errorClass) => {
-    const { definition } = errorClass;
-    const error = sampleOf(errorClass);
-    const back = unpack(pack(error), { catalogs: [catalog] });
-    expect(back).toBeInstanceOf(errorClass);
-    expect(back).toBeInstanceOf(EventLogError);
-    expect(back.constructor).toBe(errorClass);
-    expect(back.issues).toEqual([]);
-    expect([back.code, back.message]).toEqual([definition.code, error.message]);
-    expect(back.info).toEqual({
-      reason: definition.reason,
-      domain: "eventlog",
-      metadata: { code: String(definition.number) },
-    });
-    expect(back.detail).toEqual(error.detail);
-  });
+  describeSurvival(catalog, EventLogError, SAMPLES);
 });

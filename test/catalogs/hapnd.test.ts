@@ -8,8 +8,8 @@ import {
   NoReducerBoundError,
   ValidationError,
 } from "../../gen/hapnd/v1/errors.rich.js";
-import type { ErrorClass } from "../../src/catalog.js";
 import { pack, type RichError, unpack } from "../../src/index.js";
+import { describeSurvival } from "./survival.js";
 
 /** Error code and HTTP status as Hapnd documents them; then what a client does and what became of the request. */
 const TABLE: readonly [
@@ -55,15 +55,6 @@ const SAMPLES: readonly [RichError, string][] = [
 const CLASSES = [...catalog];
 const DEFINITIONS = CLASSES.map(({ definition }) => definition);
 
-/** An error of a class: with a sample of its detail, if it has one. */
-function sampleOf(errorClass: ErrorClass): RichError {
-  const { detail, reason } = errorClass.definition;
-  if (!detail) return Reflect.construct(errorClass as unknown as new () => RichError, []);
-  const sample = SAMPLES.find(([error]) => error.reason === reason);
-  if (!sample) throw new Error(`there is no sample of ${reason}`);
-  return sample[0];
-}
-
 describe("the catalog of Hapnd", () => {
   it("has its 14 errors, with the HTTP statuses and recoveries that it documents", () => {
     expect(catalog.size).toBe(14);
@@ -96,14 +87,7 @@ describe("the catalog of Hapnd", () => {
 });
 
 describe("an error of Hapnd", () => {
-  it.each(SAMPLES)("has a message made from its detail: %s", (error, message) => {
-    expect(error.message).toBe(message);
-  });
-
-  it("has a sample here if it has a detail", () => {
-    const withDetail = CLASSES.filter(({ definition }) => definition.detail);
-    expect(SAMPLES.map(([error]) => error.constructor)).toEqual(withDetail);
-  });
+  describeSurvival(catalog, HapndError, SAMPLES);
 
   it("tells both versions of a conflict exactly", () => {
     const error = new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 9_007_199_254_740_993n });
@@ -111,18 +95,5 @@ describe("an error of Hapnd", () => {
       expectedVersion: 5n,
       actualVersion: 9_007_199_254_740_993n,
     });
-  });
-
-  it.each(CLASSES)("$definition.reason survives the wire", (errorClass) => {
-    const { definition } = errorClass;
-    const error = sampleOf(errorClass);
-    const back = unpack(pack(error), { catalogs: [catalog] });
-    expect(back).toBeInstanceOf(errorClass);
-    expect(back).toBeInstanceOf(HapndError);
-    expect(back.constructor).toBe(errorClass);
-    expect(back.issues).toEqual([]);
-    expect([back.code, back.message]).toEqual([definition.code, error.message]);
-    expect(back.info).toEqual({ reason: definition.reason, domain: "hapnd", metadata: {} });
-    expect(back.detail).toEqual(error.detail);
   });
 });
