@@ -10,7 +10,7 @@ try {
 } catch (err) {
   if (!(err instanceof OrderRejectedError)) throw err;
   const { badRequest, debugInfo } = err.standardDetails;
-  console.log(err.message, err.reason, err.domain, err.detail.rule, err.retryDelay);
-  console.log(badRequest?.fieldViolations.map((violation) => violation.field), debugInfo?.detail);
+  console.log(err.message, err.reason, err.domain, err.detail.rule, err.retryDelay, debugInfo?.detail);
+  for (const { field, description } of badRequest?.fieldViolations ?? []) console.log(field, description);
 }
 client.close();
