@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -19,6 +20,8 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    // By default Vitest leaves one processor idle, which is half of them on a small machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     setupFiles: ["./test/setup.ts"],
     coverage: { include: ["src/**"], thresholds: { lines: 95, branches: 90 } },
   },

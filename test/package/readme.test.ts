@@ -40,12 +40,12 @@ describe("README.md", () => {
     const sources = await Promise.all(paths.map((path) => readFile(join(ROOT, "examples/orders", path), "utf8")));
     const [first = "", second = "", third = ""] = sources.map(flat);
     const beginning = readme.split("\n").slice(0, 30).join("\n");
-    const [proto = "", server = "", client = ""] = [...beginning.matchAll(/```\w+\n([\s\S]*?)```/g)].map(
-      ([, code = ""]) => code,
-    );
-    expect(first).toContain(flat(proto));
-    expect(second).toContain(flat(server));
-    expect(third).toContain(flat(client));
+    const blocks = [...beginning.matchAll(/```\w+\n([\s\S]*?)```/g)].map(([, code = ""]) => flat(code));
+    const [proto, server, client] = blocks;
+    expect(blocks).toHaveLength(3);
+    expect(first).toContain(proto);
+    expect(second).toContain(server);
+    expect(third).toContain(client);
   });
 
   test("reports masked errors in the way that it shows", async () => {
