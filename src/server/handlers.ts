@@ -1,6 +1,6 @@
 import type { ServiceDefinition, sendUnaryData, UntypedHandleCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { produce, type Sink } from "../produce.js";
-import type { PackedError } from "../trailer.js";
+import { guardCall, isThenable } from "./guarded-call.js";
 import type { RichImplementation } from "./handler-types.js";
 import { type GuardedCall, Settlement } from "./settlement.js";
 
@@ -23,7 +23,8 @@ import { type GuardedCall, Settlement } from "./settlement.js";
  * - `for await (const request of call)` reads the requests of a stream; leaving
  *   the loop early does not end the call.
  * - Throwing, rejecting, calling back with an error, `call.emit("error", e)` and
- *   `call.destroy(e)` all end the call with the error, after what was written before.
+ *   `call.destroy(e)` all end the call with the error, after what was written
+ *   before; so does a listener on the call that throws or rejects.
  *
  * Methods that are missing stay missing, which grpc-js answers with `UNIMPLEMENTED`.
  */
@@ -50,9 +51,7 @@ type Handler = (...args: unknown[]) => unknown;
 function guardUnary(handler: Handler, arity: number) {
   return (call: GuardedCall, respond: sendUnaryData<unknown>): void => {
     const settlement = new Settlement(call, respond);
-    takeErrors(call, settlement);
-    settlement.guardDestroy();
-    keepOpen(call);
+    guardCall(call, settlement);
 
     const callback: sendUnaryData<unknown> = (error, value, trailer, flags) => {
       if (error) settlement.failWith(error, trailer);
@@ -74,10 +73,8 @@ function guardUnary(handler: Handler, arity: number) {
 /** Guards a handler that answers many messages. */
 function guardStream(handler: Handler) {
   return (call: GuardedCall & Sink<unknown>): void => {
-    const settlement = new Settlement(call, (status) => end(status));
-    const end = takeErrors(call, settlement);
-    settlement.guardDestroy();
-    keepOpen(call);
+    const settlement = new Settlement(call, (status) => endWith(status));
+    const endWith = guardCall(call, settlement);
 
     const answer = (value: unknown): void => {
       if (isIterable(value)) produce(call, value, "cancelled").catch(settlement.fail);
@@ -96,32 +93,6 @@ function attempt(settlement: Settlement, run: () => void): void {
   } catch (thrown) {
     settlement.fail(thrown);
   }
-}
-
-/**
- * Puts the settlement in the place of grpc-js's own listener for errors, which
- * would send them on as they are.
- *
- * @returns what grpc-js's listener does: end the stream with a status, after what was written
- */
-function takeErrors(call: GuardedCall, settlement: Settlement): (status: PackedError) => void {
-  const listeners = call.listeners("error");
-  call.removeAllListeners("error");
-  call.on("error", settlement.fail);
-  return (status) => {
-    for (const listener of listeners) Reflect.apply(listener, call, [status]);
-  };
-}
-
-/** Lets a handler leave a loop over the requests without destroying the stream under the call. */
-function keepOpen(call: GuardedCall): void {
-  if (!("iterator" in call) || typeof call.iterator !== "function") return;
-  const iterator = call.iterator.bind(call);
-  Object.defineProperty(call, Symbol.asyncIterator, { value: () => iterator({ destroyOnReturn: false }) });
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
