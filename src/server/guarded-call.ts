@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { PackedError } from "../trailer.js";
 import type { GuardedCall, Settlement } from "./settlement.js";
 
@@ -31,19 +32,21 @@ type Listener = (...args: unknown[]) => unknown;
 /** Outside a handler's own run nobody catches what its listeners throw, and the process would end of it. */
 function guardListeners(call: GuardedCall, settlement: Settlement): void {
   const { emit, on } = call;
-  function emitGuarded(event: string | symbol, ...args: unknown[]): boolean {
+  call.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     try {
       return Reflect.apply(emit, call, [event, ...args]);
     } catch (thrown) {
       settlement.fail(thrown);
       return true;
     }
-  }
+  };
+  // Where no requests come, hardly anybody listens.
+  if (!isReadable(call)) return;
   function addGuarded(event: string | symbol, listener: Listener): unknown {
     // What `once` adds is known by its `listener`, and must stay as it is to be found again.
     return Reflect.apply(on, call, [event, "listener" in listener ? listener : catching(listener, settlement)]);
   }
-  Object.assign(call, { emit: emitGuarded, on: addGuarded, addListener: addGuarded });
+  Object.assign(call, { on: addGuarded, addListener: addGuarded });
 }
 
 /** The same listener, whose promise is waited for. */
@@ -59,9 +62,13 @@ function catching(listener: Listener, settlement: Settlement): Listener {
 
 /** Lets a handler leave a loop over the requests without destroying the stream under the call. */
 function keepOpen(call: GuardedCall): void {
-  if (!("iterator" in call) || typeof call.iterator !== "function") return;
+  if (!isReadable(call)) return;
   const iterator = call.iterator.bind(call);
   Object.defineProperty(call, Symbol.asyncIterator, { value: () => iterator({ destroyOnReturn: false }) });
+}
+
+function isReadable(call: GuardedCall): call is GuardedCall & Pick<Readable, "iterator"> {
+  return "iterator" in call;
 }
 
 /** Tells a promise, or anything that can be waited for like one. */
