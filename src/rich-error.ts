@@ -53,11 +53,10 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   readonly reason: Reason;
   /** Who says so. */
   readonly domain: string | undefined;
-  /** What the proto says of the error; none if no catalog knows it. */
-  readonly definition: Definition | undefined;
   /** On the client, what came with the status. On the server, trailers to send with it. */
-  readonly metadata?: Metadata;
+  declare readonly metadata?: Metadata;
 
+  readonly #definition: Definition | undefined;
   readonly #received: PeerError | undefined;
   readonly #source: PeerError | Outgoing;
   #unreadable: Set<ErrorDetail> | undefined;
@@ -80,9 +79,10 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     this.code = received?.code ?? definition?.code ?? (isCode(source) ? source : Code.UNKNOWN);
     this.reason = (reason || undefined) as Reason;
     this.domain = domain || undefined;
-    this.definition = definition;
+    this.#definition = definition;
     const { metadata } = received ?? options;
-    if (metadata) this.metadata = metadata;
+    // Not enumerable: loggers, and Node for an uncaught error, print what they find, and this may hold secrets.
+    if (metadata) Object.defineProperty(this, "metadata", { value: metadata });
     this.#received = received;
     this.#source =
       received ?? new Outgoing({ definition, reason: this.reason, domain: this.domain, detail: body, options });
@@ -139,6 +139,11 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return new RichError(code, textOf(value.message), { cause: value });
   }
 
+  /** What the proto says of the error; none if no catalog knows it. */
+  get definition(): Definition | undefined {
+    return this.#definition;
+  }
+
   /** Whether the error came from a peer, and was not made in this process. */
   get received(): boolean {
     return this.#received !== undefined;
@@ -177,7 +182,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   /** What the server left out or cut, because it did not fit: `"DebugInfo"`, `"message"`. */
   get shed(): readonly string[] {
-    return this.info?.metadata["shed"]?.split(",").filter(Boolean) ?? [];
+    return this.#received?.info?.metadata["shed"]?.split(",").filter(Boolean) ?? [];
   }
 
   /** What is wrong with the error as it came from the peer, or with details that cannot be sent. */

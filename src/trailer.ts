@@ -55,6 +55,7 @@ export function packStatus<Trailers extends Metadata>(
   metadata: Trailers,
 ): PackedError & { readonly metadata: Trailers } {
   const { code, message, details } = status;
+  for (const name of RESERVED) metadata.remove(name);
   if (details.length > 0) {
     const bytes = encodeStatus(status);
     metadata.set(TRAILER, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -63,3 +64,6 @@ export function packStatus<Trailers extends Metadata>(
   }
   return { code, details: message, metadata };
 }
+
+/** grpc-js would send these in the place of its own: an error could end as a success. */
+const RESERVED = ["grpc-status", "grpc-message", "content-type"];

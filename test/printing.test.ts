@@ -245,3 +245,20 @@ describe("the standard details", () => {
     expect(JSON.stringify(printed)).toContain('"quotaValue":"5"');
   });
 });
+
+describe("what others print of an error", () => {
+  const metadata = new Metadata();
+  metadata.set("authorization", "Bearer SECRET");
+  const received = RichError.from(Object.assign(new Error("x"), { code: 5, details: "gone", metadata }));
+  const made = new RichError(Code.NOT_FOUND, "gone", { metadata });
+
+  it.each([
+    ["a received error", received],
+    ["an error made here", made],
+  ])("has no values of metadata: %s", (_, error) => {
+    expect(error.metadata?.get("authorization")).toEqual(["Bearer SECRET"]);
+    // As Node does for an error that nobody caught, and loggers for any.
+    expect(inspect(error, { customInspect: false, showHidden: false, depth: 9 })).not.toContain("SECRET");
+    expect(JSON.stringify({ ...error })).not.toContain("SECRET");
+  });
+});

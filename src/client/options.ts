@@ -21,18 +21,19 @@ export function richErrorClientOptions(
       if (callback) {
         return {
           ...properties,
-          callback: (error, value) => (error ? callback(asServiceError(error)) : callback(null, value)),
+          callback: (error, value) => (error ? callback(asRichError(error)) : callback(null, value)),
         };
       }
       const emit = call.emit;
       call.emit = (event: string | symbol, ...args: unknown[]) =>
-        Reflect.apply(emit, call, event === "error" ? [event, RichError.from(args[0], options)] : [event, ...args]);
+        Reflect.apply(emit, call, event === "error" ? [event, asRichError(args[0])] : [event, ...args]);
       return properties;
     },
   };
 
-  /** grpc-js gives metadata with every error, and so does what is made of one. */
-  function asServiceError<T>(error: T): T {
-    return RichError.from(error, options) as T;
+  /** Errors of the call, and not those that the caller's own code puts into the stream. */
+  function asRichError<T>(error: T): T {
+    const isOfCall = error instanceof Error && "code" in error && "details" in error;
+    return isOfCall ? (RichError.from(error, options) as T) : error;
   }
 }

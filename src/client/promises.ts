@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   type CallOptions,
   type Client,
@@ -148,6 +149,8 @@ function prepare({ signal, metadata = new Metadata(), ...callOptions }: PromiseC
       call.on("error", () => {});
       if (over || !signal) return;
       cancel = () => call.cancel();
+      // One signal for many calls at once is no leak.
+      setMaxListeners(0, signal);
       signal.addEventListener("abort", cancel, { once: true });
     },
     unfollow: () => {

@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code, codeName, isCode } from "../code.js";
+import { typeNameOf } from "../detail.js";
 import { RichError } from "../rich-error.js";
 import { StandardDetails } from "../standard-details.js";
+import { DebugInfo } from "../standard-types.js";
 import { fromStatus, toStatus } from "../status.js";
 
 /** What the client is told of an error that was not meant for it. */
@@ -36,16 +38,17 @@ export interface Verdict {
  *
  * - A RichError made in this process goes to the client as it is.
  * - A RichError or a grpc-js error that came from another server goes on with
- *   its code and details if the catalogs know it, and without its metadata.
+ *   its code and details if the catalogs know it, and without its metadata and DebugInfo.
  * - A status in the manner of grpc-js (a code from 1 to 16 with `details`)
- *   that is not another server's goes on; it was meant for the client.
+ *   that is not another server's goes on with code and text, but without
+ *   metadata: it may be a copy of another server's.
  * - Anything else is masked.
  *
  * Never throws, whatever was thrown.
  */
 export function judge(failure: Failure, catalogs: readonly Catalog[]): Verdict {
   try {
-    const sent = meantForClient(failure.thrown, catalogs, failure.trailer);
+    const sent = meantForClient(failure, catalogs);
     if (sent) return { sent, masked: false, requestId: undefined };
   } catch {
     // A getter of what was thrown threw in its turn.
@@ -60,26 +63,29 @@ function mask({ thrown, incoming }: Failure): Verdict {
   return { sent: new RichError(Code.INTERNAL, MASK, { cause: thrown, errorDetails }), masked: true, requestId };
 }
 
-function meantForClient(
-  thrown: unknown,
-  catalogs: readonly Catalog[],
-  trailer: Metadata | undefined,
-): RichError | undefined {
-  if (thrown instanceof RichError) return thrown.received ? passOn(thrown, catalogs) : thrown;
+function meantForClient({ thrown, trailer }: Failure, catalogs: readonly Catalog[]): RichError | undefined {
+  if (thrown instanceof RichError) {
+    if (saysNoMoreThanItsCause(thrown)) return undefined;
+    return thrown.received ? passOn(thrown, catalogs) : thrown;
+  }
   if (typeof thrown !== "object" || thrown === null) return undefined;
   const { code, details, message, metadata } = thrown as GrpcStatus;
   if (!isCode(code)) return undefined;
-  if (!(thrown instanceof Error)) {
-    const text = typeof details === "string" ? details : message;
-    if (typeof text !== "string") return undefined;
-    return RichError.from({ code, details: text, metadata: trailer ?? metadata }, { catalogs });
+  // Databases have numeric codes too: of errors, only grpc-js's have details beside.
+  const text = typeof details !== "string" && !(thrown instanceof Error) ? message : details;
+  if (typeof text !== "string") return undefined;
+  const received = RichError.from({ code, details: text, metadata: trailer ?? metadata }, { catalogs });
+  if (thrown instanceof Error && isUpstream(thrown, `${code} ${codeName(code)}: ${text}`)) {
+    return passOn(received, catalogs);
   }
-  // Databases have numeric codes too: only grpc-js's errors have details beside.
-  if (typeof details !== "string") return undefined;
-  if (isUpstream(thrown, `${code} ${codeName(code)}: ${details}`)) {
-    return passOn(RichError.from(thrown, { catalogs }), catalogs);
-  }
-  return RichError.from(trailer ? { code, details, metadata: trailer } : thrown, { catalogs });
+  // A copy of an upstream error looks the same, so that its metadata may be another server's.
+  return passOn(received, catalogs) ?? new RichError(code, text, trailer && { metadata: trailer });
+}
+
+/** What `RichError.from` makes of an error that is none of ours is as little meant for the client as that. */
+function saysNoMoreThanItsCause({ code, reason, message, cause }: RichError): boolean {
+  if (code !== Code.UNKNOWN || reason !== undefined || cause === undefined) return false;
+  return message === (cause instanceof Error ? cause.message : String(cause)).toWellFormed();
 }
 
 /** Tells an error that a client of grpc-js made, even if somebody wrote another message over its own. */
@@ -99,7 +105,10 @@ function passOn(error: RichError, catalogs: readonly Catalog[]): RichError | und
   const { domain, reason } = error;
   if (domain === undefined || reason === undefined) return undefined;
   if (!catalogs.some((catalog) => catalog.byReason(domain, reason))) return undefined;
-  return fromStatus(toStatus(error), { catalogs });
+  const { details, ...status } = toStatus(error);
+  // What one server tells of its inside to another is not for the other's clients.
+  const passed = details.filter(({ typeUrl }) => typeNameOf(typeUrl) !== DebugInfo.typeName);
+  return fromStatus({ ...status, details: passed }, { catalogs });
 }
 
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;

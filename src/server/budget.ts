@@ -2,7 +2,7 @@ import { type ErrorDetail, packDetail, typeNameOf } from "../detail.js";
 import { ErrorInfo } from "../error-info.js";
 import type { RichError } from "../rich-error.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../standard-types.js";
-import { type Block, sizeOf } from "./header-block.js";
+import { type Block, hasTrailers, sizeOf } from "./header-block.js";
 import { cutText, cutViolations, isViolations } from "./shortening.js";
 
 /** What of an error is sent, and what is not. */
@@ -109,7 +109,7 @@ class Shedding {
   /** Cuts the message to as many bytes as fit, but to no fewer than given. */
   #cutMessage(least: number): void {
     if (this.#fits || Buffer.byteLength(this.#message) <= least) return;
-    const whole = this.#message;
+    const whole = cutText(this.#message, Math.max(this.#most, least));
     this.#tell("message");
     this.#search(least, Math.min(Buffer.byteLength(whole), this.#most), (bytes) => {
       this.#message = cutText(whole, bytes);
@@ -142,7 +142,7 @@ class Shedding {
   }
 
   #dropTrailers(): void {
-    if (this.#fits || !this.#trailers) return;
+    if (this.#fits || !hasTrailers(this.#trailers)) return;
     this.#trailers = undefined;
     this.#tell(TRAILERS);
   }

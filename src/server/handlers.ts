@@ -59,7 +59,8 @@ function guardUnary(handler: Handler, arity: number) {
     };
     const answer = (value: unknown): void => {
       if (value !== undefined) callback(null, value);
-      else if (arity < 2) settlement.fail(new Error("the handler returned nothing, and takes no callback"));
+      // One that declares no parameters may pass its arguments on, with the callback among them.
+      else if (arity === 1) settlement.fail(new Error("the handler returned nothing, and takes no callback"));
     };
     attempt(settlement, () => {
       const result = handler(call, callback);
@@ -77,11 +78,17 @@ function guardStream(handler: Handler) {
     const endWith = guardCall(call, settlement);
 
     const answer = (value: unknown): void => {
-      if (isIterable(value)) produce(call, value, "cancelled").catch(settlement.fail);
+      // Methods of a call return the call, and it is iterable: over the requests.
+      if (value !== call && isIterable(value)) produce(call, value, "cancelled").catch(settlement.fail);
+    };
+    const answerLater = (value: unknown): void => {
+      if (value !== undefined && !isIterable(value))
+        throw new TypeError("the handler returned no iterable of messages");
+      answer(value);
     };
     attempt(settlement, () => {
       const result = handler(call);
-      if (isThenable(result)) result.then(answer).then(undefined, settlement.fail);
+      if (isThenable(result)) result.then(answerLater).then(undefined, settlement.fail);
       else answer(result);
     });
   };

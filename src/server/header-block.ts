@@ -21,7 +21,6 @@ export function sizeOf({ message, details, trailers }: Block): number {
   let size = ALWAYS + field("grpc-message", percentEncodedLength(message));
   if (details.length > 0) size += field(TRAILER, base64Length(statusLength(message, details)));
   for (const [name, values] of entriesOf(trailers)) {
-    if (name === TRAILER) continue;
     for (const value of values) {
       size += field(name, typeof value === "string" ? value.length : base64Length(value.length));
     }
@@ -40,9 +39,16 @@ const ALWAYS =
   field("grpc-status", 2) +
   field("date", 29);
 
+/** All trailers but the one that has the details. */
 function entriesOf(metadata: Metadata | undefined): [string, readonly (string | Buffer)[]][] {
   if (!metadata) return [];
-  return Object.keys(metadata.getMap()).map((name) => [name, metadata.get(name)]);
+  const names = Object.keys(metadata.getMap()).filter((name) => name !== TRAILER);
+  return names.map((name) => [name, metadata.get(name)]);
+}
+
+/** Tells whether there are any trailers beside the one that has the details. */
+export function hasTrailers(metadata: Metadata | undefined): boolean {
+  return entriesOf(metadata).length > 0;
 }
 
 /** The length of a status as bytes; the code is below 128. */

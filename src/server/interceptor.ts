@@ -107,8 +107,9 @@ class BoundaryCall extends ServerInterceptingCall {
 
   #seal(status: Parameters<ServerInterceptingCallInterface["sendStatus"]>[0]) {
     const { metadata } = status;
-    const sealed =
-      metadata instanceof SealedMetadata ? sealAgain(metadata, this.policy) : seal(unwrapped(status), this.policy);
+    // Another interceptor may have made another status of it, for which the error no longer stands.
+    const isOurs = metadata instanceof SealedMetadata && isUnaltered(status, metadata);
+    const sealed = isOurs ? sealAgain(metadata, this.policy) : seal(unwrapped(status), this.policy);
     const { failure, verdict, shed } = sealed.metadata;
     this.#report({ error: failure.thrown, ...verdict, shed, method: this.path, peer: this.next.getPeer() });
     return sealed;
@@ -122,6 +123,13 @@ class BoundaryCall extends ServerInterceptingCall {
       if (reported instanceof Promise) reported.catch(() => {});
     } catch {}
   }
+}
+
+function isUnaltered(
+  { code, details }: { code: number; details: string },
+  { verdict, message }: SealedMetadata,
+): boolean {
+  return code === verdict.sent.code && details === message;
 }
 
 /**

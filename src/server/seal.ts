@@ -37,6 +37,8 @@ export class SealedMetadata extends Metadata {
   constructor(
     readonly failure: Failure,
     readonly verdict: Verdict,
+    /** What the client reads: the error's message, or what fits of it. */
+    readonly message: string,
     /** What was left out, because it did not fit. */
     readonly shed: readonly string[],
   ) {
@@ -89,7 +91,7 @@ function trailersOf({ thrown, trailer }: Failure, { sent }: Verdict): Metadata |
 
 function pack(failure: Failure, verdict: Verdict, policy: Policy, own: Metadata | undefined): Sealed {
   const { message, details, trailers, shed } = fitInto(verdict.sent, policy.maxHeaderBytes, own);
-  const metadata = new SealedMetadata(failure, verdict, shed);
+  const metadata = new SealedMetadata(failure, verdict, message, shed);
   if (trailers) metadata.merge(trailers);
   return packStatus({ code: verdict.sent.code, message, details }, metadata);
 }

@@ -149,3 +149,24 @@ function retrying(maxAttempts: number) {
   };
   return { "grpc.service_config": JSON.stringify(serviceConfig) };
 }
+
+it("errors that are not the call's stay as they are", async () => {
+  const { client } = await startShapes({});
+  const mine = new TypeError("mine");
+  const call = client.serverStream(request(3));
+  const emitted = new Promise((resolve) => call.on("error", resolve));
+  call.destroy(mine);
+  expect(await emitted).toBe(mine);
+});
+
+it("one signal serves many calls at once without a warning", async () => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error) => warnings.push(name);
+  process.on("warning", note);
+  const { calls } = await startShapes({});
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 30 }, () => calls.unary(request(), { signal })));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
+});

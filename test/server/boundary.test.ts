@@ -1,5 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
-import { type Catalog, Code, fromStatus, packError, StandardDetails, toStatus } from "grpc-rich-errors";
+import { type Catalog, Code, fromStatus, packError, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { judge as judgeFailure } from "../../src/server/boundary.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
@@ -71,12 +71,26 @@ describe("judge", () => {
     expect(judge(undefined, [], metadata("x-request-id", given)).requestId).toEqual(expected);
   });
 
-  it("lets a status of this process through with its metadata", () => {
-    const own = metadata("x-own", "mine");
-    const { sent, masked } = judge({ code: 5, details: "gone", metadata: own }, []);
+  it("lets a status through without its metadata, which may be another server's", () => {
+    const { sent, masked } = judge({ code: 5, details: "gone", metadata: metadata("x-own", "mine") }, []);
     expect(masked).toBe(false);
     expect(sent).toMatchObject({ code: 5, message: "gone" });
-    expect(sent.metadata?.get("x-own")).toEqual(["mine"]);
+    expect(sent.metadata).toBeUndefined();
+  });
+
+  it("masks what RichError.from made of an error that is none of ours", () => {
+    for (const thrown of [new Error("db SECRET"), "SECRET", 5]) {
+      expect(judge(RichError.from(thrown), []).masked).toBe(true);
+    }
+    const meant = new RichError(Code.UNKNOWN, "try again", { cause: new Error("db SECRET") });
+    expect(judge(meant, []).sent).toBe(meant);
+  });
+
+  it("keeps back the DebugInfo of an upstream error that it lets through", () => {
+    const errorDetails = new StandardDetails().setDebugInfo("stack SECRET").setRequestInfo("r-1");
+    const { sent } = judge(fromStatus(toStatus(new TooManySidesError(SIDES, { errorDetails }))), [catalog]);
+    expect(sent.standardDetails.debugInfo).toBeUndefined();
+    expect(sent.standardDetails.requestInfo?.requestId).toBe("r-1");
   });
 
   it("keeps the extras of an upstream error that it lets through", () => {

@@ -161,9 +161,9 @@ describe("richHandlers", () => {
 });
 
 describe("a handler of one message that returns nothing", () => {
-  const NOTHING: readonly [string, () => unknown][] = [
-    ["at once", () => undefined],
-    ["by a promise", async () => undefined],
+  const NOTHING: readonly [string, (call: unknown) => unknown][] = [
+    ["at once", (_call) => undefined],
+    ["by a promise", async (_call) => undefined],
   ];
   it.each(NOTHING)("%s, and takes no callback, is an error of the server", async (_, handler) => {
     const shapes = await startShapes({ unary: handler as never, clientStream: handler as never });
@@ -174,6 +174,31 @@ describe("a handler of one message that returns nothing", () => {
       Array.from({ length: 2 }, () => "Error: the handler returned nothing, and takes no callback"),
     );
   });
+
+  it("may pass its arguments on to one that calls back later", async () => {
+    const later: Handlers["unary"] = (_, callback) => void setImmediate(callback, null, { index: 7 });
+    const decorated = (...args: Parameters<typeof later>) => later(...args);
+    expect(await callOn(await startShapes({ unary: decorated }), "unary")).toEqual({ messages: [7], error: undefined });
+  });
+});
+
+describe("a handler of many messages", () => {
+  it("may return the call, whose requests are not its answers", async () => {
+    const shapes = await startShapes({
+      bidi: (call) =>
+        call.on("data", ({ before }) => call.write({ index: before })).on("end", () => call.end()) as never,
+    });
+    const requests = [request(3), request(4)];
+    expect(await callOn(shapes, "bidi", { requests })).toEqual({ messages: [3, 4], error: undefined });
+  });
+
+  it.each([{ index: 1 }, "text", 5])(
+    "is an error of the server if it promises %j, which is no iterable",
+    async (value) => {
+      const shapes = await startShapes({ serverStream: (async () => value) as never });
+      expect((await callOn(shapes, "serverStream")).error).toMatchObject({ code: 13, message: "internal error" });
+    },
+  );
 });
 
 describe("the answer that comes first", () => {

@@ -200,3 +200,20 @@ describe("the place among other interceptors", () => {
     }
   });
 });
+
+it("a status that another interceptor made of an error stands in its place", async () => {
+  const altering: ServerInterceptor = (_, call) =>
+    new ServerInterceptingCall(call, {
+      sendStatus: (status, next) => next({ ...status, code: 7, details: "altered" }),
+    });
+  const shapes = await startShapes(
+    {
+      unary: () => {
+        throw tooManySides();
+      },
+    },
+    { interceptors: [altering] },
+  );
+  const { error } = await callOn(shapes, "unary");
+  expect(error).toMatchObject({ code: 7, message: "altered", errorDetails: [], issues: [] });
+});
