@@ -70,7 +70,9 @@ function readCall(value: unknown): CallStatus | undefined {
   try {
     if (typeof value !== "object" || value === null || !("code" in value && "details" in value)) return undefined;
     const { code, details: message } = value;
-    if (typeof code !== "number" || !Number.isInteger(code) || typeof message !== "string") return undefined;
+    // A status that is no number is NaN in grpc-js.
+    const isStatusCode = typeof code === "number" && (Number.isInteger(code) || Number.isNaN(code));
+    if (!isStatusCode || typeof message !== "string") return undefined;
     return { code, message, metadata: "metadata" in value && isMetadata(value.metadata) ? value.metadata : undefined };
   } catch {
     // A getter of what was thrown threw in its turn.

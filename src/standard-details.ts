@@ -143,10 +143,10 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     return this.#get(standard.RetryInfo);
   }
 
-  /** The delay of {@link retryInfo}, in milliseconds. */
+  /** The delay of {@link retryInfo}, in milliseconds: from 0 to 2,147,483,647, the most that a timer takes. */
   get retryDelay(): number | undefined {
     const delay = this.retryInfo?.retryDelay;
-    return delay && durationToMs(delay);
+    return delay && Math.min(Math.max(durationToMs(delay), 0), LONGEST_TIMER);
   }
 
   get debugInfo(): standard.DebugInfo | undefined {
@@ -196,3 +196,6 @@ function packLater<T>(codec: DetailCodec<T>, message: T): ErrorDetail {
     },
   };
 }
+
+/** A longer delay would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;

@@ -124,3 +124,8 @@ describe("RichError.from", () => {
     );
   });
 });
+
+it("a status whose code is no number at all is UNKNOWN, with its text", () => {
+  const error = RichError.from(Object.assign(new Error("NaN undefined: x"), { code: Number.NaN, details: "x" }));
+  expect(error).toMatchObject({ code: Code.UNKNOWN, message: "x", issues: [{ kind: "invalid-code" }] });
+});

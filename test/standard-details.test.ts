@@ -66,7 +66,7 @@ describe("StandardDetails", () => {
       { links: [{ description: "Manual", url: "https://example.com" }] },
     ],
     ["retryInfo", (d) => d.setRetryDelay(1500), { retryDelay: { seconds: 1n, nanos: 500_000_000 } }],
-    ["retryDelay", (d) => d.setRetryDelay(-1500), -1500],
+    ["retryDelay", (d) => d.setRetryDelay(1500), 1500],
     ["retryDelay", (d) => d.setRetryDelay(0), 0],
     ["debugInfo", (d) => d.setDebugInfo("boom"), { detail: "boom", stackEntries: [] }],
     ["debugInfo", (d) => d.setDebugInfo("boom", ["a:1", "b:2"]), { detail: "boom", stackEntries: ["a:1", "b:2"] }],
@@ -168,4 +168,13 @@ describe("StandardDetails", () => {
     expect(details.debugInfo).toEqual({ detail: "", stackEntries: [] });
     expect([...details]).toHaveLength(1);
   });
+});
+
+it.each([
+  [-1000, 0],
+  [Number.POSITIVE_INFINITY, 2_147_483_647],
+  [1e12, 2_147_483_647],
+  [1500, 1500],
+])("a retry delay of %d ms is one that a timer takes: %d ms", (given, read) => {
+  expect(new StandardDetails().setRetryDelay(given).retryDelay).toBe(read);
 });
