@@ -31,7 +31,7 @@ export type {
 } from "./server/handler-types.js";
 export { richHandlers } from "./server/handlers.js";
 export { type FailedCall, type RichErrorServerOptions, richErrorServerInterceptor } from "./server/interceptor.js";
-export { signalOf } from "./server/signal.js";
+export { type ServerCall, signalOf } from "./server/signal.js";
 export { type FieldViolationOptions, type QuotaViolationOptions, StandardDetails } from "./standard-details.js";
 export {
   BadRequest,

@@ -10,7 +10,7 @@ import { renderMessage } from "./message-template.js";
 import { Outgoing, type RichErrorOptions } from "./outgoing.js";
 import type { PeerError } from "./peer-error.js";
 import { inspectError, type JsonError, jsonOf } from "./printing.js";
-import { receiveCall, reviewDetails } from "./received.js";
+import { type Received, receiveCall, reviewDetails } from "./received.js";
 import { callerStack, withoutStack } from "./stack.js";
 import { StandardDetails } from "./standard-details.js";
 
@@ -130,7 +130,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     if (value instanceof RichError) return value;
     const received = receiveCall(value, catalogs);
     if (received) {
-      const error = (received.errorClass ?? RichError)[receive](received) as RichError;
+      const error = errorOf(received);
       error.stack = callerStack(error, value);
       return error;
     }
@@ -247,6 +247,11 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     }
     return issues;
   }
+}
+
+/** The error that a peer sent, as an instance of its class. */
+export function errorOf(received: Received): RichError {
+  return (received.errorClass ?? RichError)[receive](received) as RichError;
 }
 
 type Inspect = (value: unknown, options: object) => string;

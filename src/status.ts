@@ -1,7 +1,6 @@
-import { receive } from "./catalog.js";
 import type { Status } from "./envelope.js";
 import { receiveStatus } from "./received.js";
-import { type ReadOptions, RichError } from "./rich-error.js";
+import { errorOf, type ReadOptions, type RichError } from "./rich-error.js";
 
 /**
  * The error as a `google.rpc.Status`, for statuses that travel inside responses
@@ -16,6 +15,5 @@ export function toStatus(error: RichError): Status {
  * a catalog knows it. Never throws; what is wrong with the status is in `issues`.
  */
 export function fromStatus(status: Status, { catalogs = [] }: ReadOptions = {}): RichError {
-  const received = receiveStatus(status, catalogs);
-  return (received.errorClass ?? RichError)[receive](received) as RichError;
+  return errorOf(receiveStatus(status, catalogs));
 }

@@ -1,9 +1,8 @@
 import { Metadata } from "@grpc/grpc-js";
-import { receive } from "./catalog.js";
 import type { Code } from "./code.js";
 import { decodeStatus, encodeStatus, type Status } from "./envelope.js";
 import { receiveStatus, TRAILER } from "./received.js";
-import { type ReadOptions, RichError } from "./rich-error.js";
+import { errorOf, type ReadOptions, type RichError } from "./rich-error.js";
 import { toStatus } from "./status.js";
 
 /** An error as grpc-js sends it. */
@@ -33,8 +32,7 @@ export function pack(error: RichError): Uint8Array {
  */
 export function unpack(trailer: Uint8Array, { catalogs = [] }: ReadOptions = {}): RichError {
   const { issues, ...status } = decodeStatus(trailer);
-  const received = receiveStatus(status, catalogs, issues);
-  return (received.errorClass ?? RichError)[receive](received) as RichError;
+  return errorOf(receiveStatus(status, catalogs, issues));
 }
 
 /**

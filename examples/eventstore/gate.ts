@@ -1,9 +1,6 @@
-import { signalOf } from "grpc-rich-errors";
+import { type ServerCall, signalOf } from "grpc-rich-errors";
 import { ServerNotReadyError, ServerOverloadedError, ServerShuttingDownError } from "grpc-rich-errors/catalogs/kurrent";
 import { ServerState } from "./gen/eventstore/v1/eventstore.js";
-
-/** A call of any shape. */
-type Call = Parameters<typeof signalOf>[0];
 
 /** What clients are asked to wait before they try again, in milliseconds. */
 const RETRY_DELAY = 5000;
@@ -31,7 +28,7 @@ export class Gate {
   }
 
   /** Counts a call until it is over, however it ends. */
-  enter(call: Call): void {
+  enter(call: ServerCall): void {
     if (this.#state === ServerState.SERVER_STATE_DRAINING) {
       throw new ServerShuttingDownError({ retryDelay: RETRY_DELAY });
     }
