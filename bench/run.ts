@@ -1,4 +1,5 @@
 import { callContenders } from "./calls.js";
+import { latencies } from "./latency.js";
 import { packing, unpacking } from "./packing.js";
 import { type Contender, compare } from "./pairs.js";
 
@@ -11,6 +12,9 @@ const calls = await callContenders();
 await table("A unary call that succeeds, client and server together", calls.succeeding, smoke ? 100 : 1_000);
 await table("A unary call that fails, client and server together", calls.failing, smoke ? 100 : 1_000);
 calls.close();
+
+console.log("\nUntil the client has the status of a failed call\n\n| | ms |\n|---|---|");
+for (const { way, ms } of await latencies(smoke ? 5 : 500)) console.log(`| ${way} | ${ms.toFixed(2)} |`);
 
 async function table(title: string, contenders: readonly Contender[], times: number): Promise<void> {
   console.log(`\n${title}: ${rounds} rounds of ${times}\n\n| | µs of processor time | ratio |\n|---|---|---|`);

@@ -1,0 +1,67 @@
+import { promisify } from "node:util";
+import { credentials, Server, ServerCredentials } from "@grpc/grpc-js";
+import {
+  promises,
+  RichError,
+  richErrorClientOptions,
+  richErrorServerInterceptor,
+  richHandlers,
+} from "grpc-rich-errors";
+import { catalog, StreamDeletedError } from "grpc-rich-errors/catalogs/kurrentdb";
+import { ShapesClient, ShapesService } from "../test/gen/shapes/v1/shapes.js";
+import { median } from "./pairs.js";
+
+/** How long a client waits for the status of a handler that fails in a way that grpc-js alone does not answer. */
+export interface Latency {
+  readonly way: string;
+  /** The median over the calls, in milliseconds. */
+  readonly ms: number;
+}
+
+const thrown = () => new StreamDeletedError({ stream: "orders-17" }, { message: "deleted \ud800" });
+
+/** Measures one call after the other on a warm connection. */
+export async function latencies(times: number): Promise<Latency[]> {
+  const server = new Server({ interceptors: [richErrorServerInterceptor({ catalogs: [catalog] })] });
+  server.addService(
+    ShapesService,
+    richHandlers(ShapesService, {
+      unary: async () => Promise.reject(thrown()),
+      clientStream: (call) => void call.destroy(thrown()),
+      async *serverStream() {
+        for (let index = 0; index < 3; index++) yield { index };
+        throw thrown();
+      },
+      bidi: (call) => void call.destroy(thrown()),
+    }),
+  );
+  const port = await promisify(server.bindAsync.bind(server))("127.0.0.1:0", ServerCredentials.createInsecure());
+  const options = richErrorClientOptions({ catalogs: [catalog] });
+  const client = new ShapesClient(`127.0.0.1:${port}`, credentials.createInsecure(), options);
+  const calls = promises(client);
+  const request = { scenario: "", before: 0 };
+  const ways: readonly [string, () => Promise<unknown>][] = [
+    ["unary: an async handler rejects", () => calls.unary(request)],
+    ["client stream: the handler destroys the call", () => calls.clientStream([request])],
+    ["server stream: a generator throws after 3 messages", () => drain(calls.serverStream(request))],
+    ["bidi: the handler destroys the call", () => drain(calls.bidi([request]))],
+  ];
+  const results: Latency[] = [];
+  for (const [way, call] of ways) {
+    const waited: number[] = [];
+    for (let time = 0; time < times; time++) {
+      const before = performance.now();
+      const error = RichError.from(await call().catch((caught: unknown) => caught));
+      waited.push(performance.now() - before);
+      if (!(error instanceof StreamDeletedError)) throw error;
+    }
+    results.push({ way, ms: median(waited) });
+  }
+  client.close();
+  server.forceShutdown();
+  return results;
+}
+
+async function drain(messages: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of messages);
+}
