@@ -38,13 +38,15 @@ export function unpack(trailer: Uint8Array, { catalogs = [] }: ReadOptions = {})
 /**
  * The error as a status for grpc-js, in any place that takes one: the error's
  * own trailers and `grpc-status-details-bin`, which replaces one that is there.
- * An error without details needs no trailer and has none.
+ * An error without details needs no trailer and has none. What came with an
+ * error from another server is not sent on: it may hold what is for this one only.
  *
  * However large: `richErrorServerInterceptor` keeps what it sends within bounds.
  */
 export function packError(error: RichError): PackedError {
-  const { code, message, errorDetails: details, metadata } = error;
-  return packStatus({ code, message, details }, metadata?.clone() ?? new Metadata());
+  const { code, message, errorDetails: details } = error;
+  const trailers = error.received ? undefined : error.metadata?.clone();
+  return packStatus({ code, message, details }, trailers ?? new Metadata());
 }
 
 /** A status for grpc-js, with its details put among the given trailers. */

@@ -106,3 +106,11 @@ describe("packError", () => {
     expect(packError(new RichError(Code.NOT_FOUND, "no")).metadata.getMap()).toEqual({});
   });
 });
+
+it("packError sends nothing on of what came with an error from another server", () => {
+  const metadata = new Metadata();
+  metadata.set("authorization", "Bearer SECRET");
+  const received = RichError.from({ code: 5, details: "gone", metadata });
+  expect(packError(received)).toMatchObject({ code: 5, details: "gone" });
+  expect(packError(received).metadata.getMap()).toEqual({});
+});
