@@ -23,3 +23,11 @@ export function durationFromMs(ms: number): Duration {
 export function durationToMs(duration: Duration): number {
   return Number(duration.seconds) * 1000 + duration.nanos / 1e6;
 }
+
+/** A longer delay would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** A Duration from a peer as a delay that a timer takes, in milliseconds. */
+export function timerDelayOf(duration: Duration | undefined): number | undefined {
+  return duration && Math.min(Math.max(durationToMs(duration), 0), LONGEST_TIMER);
+}

@@ -5,6 +5,7 @@ import { durationFromMs } from "./duration.js";
 import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
 import { Help, type HelpLink, RetryInfo } from "./standard-types.js";
+import { thrownText } from "./thrown-text.js";
 
 /** What can be said of an error beside its detail. */
 export interface RichErrorOptions {
@@ -103,8 +104,7 @@ export class Outgoing {
   }
 
   #leaveOut(error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
-    this.issues.push({ kind: "malformed-detail", message: `a detail cannot be packed: ${why}` });
+    this.issues.push({ kind: "malformed-detail", message: `a detail cannot be packed: ${thrownText(error)}` });
   }
 }
 
@@ -116,25 +116,25 @@ function infoOf({ definition, reason, domain, options: { info } }: OutgoingInit)
   return { reason: definition.reason, domain: definition.domain, metadata };
 }
 
-const plainInfos = new WeakMap<Definition, ErrorInfo>();
-const packedInfos = new WeakMap<ErrorInfo, ErrorDetail>();
+interface PackedInfo {
+  readonly info: ErrorInfo;
+  readonly packed: ErrorDetail;
+}
+
+const plainInfos = new WeakMap<Definition, PackedInfo>();
 
 /** The same for every error of a definition, so that it is packed once. */
 function plainInfoOf(definition: Definition): ErrorInfo {
-  let info = plainInfos.get(definition);
-  if (!info) {
-    info = { reason: definition.reason, domain: definition.domain, metadata: {} };
-    plainInfos.set(definition, info);
+  let plain = plainInfos.get(definition);
+  if (!plain) {
+    const info = { reason: definition.reason, domain: definition.domain, metadata: {} };
+    plain = { info, packed: packDetail(ErrorInfo, info) };
+    plainInfos.set(definition, plain);
   }
-  return info;
+  return plain.info;
 }
 
 function packInfoOf(definition: Definition, info: ErrorInfo): ErrorDetail {
-  if (info !== plainInfos.get(definition)) return packDetail(ErrorInfo, info);
-  let packed = packedInfos.get(info);
-  if (!packed) {
-    packed = packDetail(ErrorInfo, info);
-    packedInfos.set(info, packed);
-  }
-  return packed;
+  const plain = plainInfos.get(definition);
+  return plain?.info === info ? plain.packed : packDetail(ErrorInfo, info);
 }

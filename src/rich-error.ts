@@ -3,6 +3,7 @@ import { type Catalog, receive } from "./catalog.js";
 import { Code, isCode } from "./code.js";
 import type { Definition } from "./definition.js";
 import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
+import { timerDelayOf } from "./duration.js";
 import type { ErrorInfo } from "./error-info.js";
 import { brand, isBranded, isInstance } from "./identity.js";
 import type { Issue } from "./issue.js";
@@ -13,6 +14,8 @@ import { inspectError, type JsonError, jsonOf } from "./printing.js";
 import { type Received, receiveCall, reviewDetails } from "./received.js";
 import { callerStack, withoutStack } from "./stack.js";
 import { StandardDetails } from "./standard-details.js";
+import { RetryInfo } from "./standard-types.js";
+import { thrownText } from "./thrown-text.js";
 
 /** What can be said of an error that is not declared in a proto. */
 export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"> {
@@ -134,9 +137,9 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
       error.stack = callerStack(error, value);
       return error;
     }
-    if (!(value instanceof Error)) return new RichError(Code.UNKNOWN, textOf(value), { cause: value });
+    if (!(value instanceof Error)) return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
     const code = ABORTS.get(value.name) ?? Code.UNKNOWN;
-    return new RichError(code, textOf(value.message), { cause: value });
+    return new RichError(code, thrownText(value), { cause: value });
   }
 
   /** What the proto says of the error; none if no catalog knows it. */
@@ -197,9 +200,9 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return StandardDetails.from((codec) => this.findDetail(codec));
   }
 
-  /** How long to wait at least before trying again, in milliseconds. */
+  /** How long to wait at least before trying again, in milliseconds: from 0 to the most that a timer takes. */
   get retryDelay(): number | undefined {
-    return this.standardDetails.retryDelay;
+    return timerDelayOf(this.findDetail(RetryInfo)?.retryDelay);
   }
 
   /** The first detail of a type; none if there is none or it cannot be read. Never throws. */
@@ -217,8 +220,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
       } catch (error) {
         this.#unreadable ??= new Set();
         this.#unreadable.add(detail);
-        const why = error instanceof Error ? error.message : String(error);
-        const message = `the detail of the type "${codec.typeName}" cannot be read: ${why}`;
+        const message = `the detail of the type "${codec.typeName}" cannot be read: ${thrownText(error)}`;
         this.#source.issues.push({ kind: "malformed-detail", message, typeUrl: detail.typeUrl });
       }
     }
@@ -274,13 +276,5 @@ function emptyMessage(codec: DetailCodec<unknown>): unknown {
     return codec.decode(new Uint8Array());
   } catch {
     return undefined;
-  }
-}
-
-function textOf(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return "something was thrown that has no text";
   }
 }

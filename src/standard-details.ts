@@ -1,5 +1,5 @@
 import { type DetailCodec, type ErrorDetail, typeUrlOf } from "./detail.js";
-import { durationFromMs, durationToMs } from "./duration.js";
+import { durationFromMs, timerDelayOf } from "./duration.js";
 import * as standard from "./standard-types.js";
 
 /** What {@link StandardDetails.addFieldViolation} takes beside the field and its description. */
@@ -145,8 +145,7 @@ export class StandardDetails implements Iterable<ErrorDetail> {
 
   /** The delay of {@link retryInfo}, in milliseconds: from 0 to 2,147,483,647, the most that a timer takes. */
   get retryDelay(): number | undefined {
-    const delay = this.retryInfo?.retryDelay;
-    return delay && Math.min(Math.max(durationToMs(delay), 0), LONGEST_TIMER);
+    return timerDelayOf(this.retryInfo?.retryDelay);
   }
 
   get debugInfo(): standard.DebugInfo | undefined {
@@ -196,6 +195,3 @@ function packLater<T>(codec: DetailCodec<T>, message: T): ErrorDetail {
     },
   };
 }
-
-/** A longer delay would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;

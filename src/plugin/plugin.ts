@@ -7,6 +7,7 @@ import {
   CodeGeneratorResponseSchema,
   Edition,
 } from "@bufbuild/protobuf/wkt";
+import { thrownText } from "../thrown-text.js";
 import { readDeclaredFiles } from "./declared-files.js";
 import { emitFile } from "./emit-file.js";
 import { checkGeneratedNames } from "./generated-names.js";
@@ -54,12 +55,14 @@ function generateFrom(bytes: Uint8Array): CodeGeneratorResponse {
   try {
     request = fromBinary(CodeGeneratorRequestSchema, bytes);
   } catch (error) {
-    return failed(`the request is not one of buf's or protoc's: ${textOf(error)}`);
+    return failed(`the request is not one of buf's or protoc's: ${thrownText(error)}`);
   }
   try {
     return generate(request);
   } catch (error) {
-    return failed(`this is a bug of protoc-gen-rich-errors: ${error instanceof Error ? error.stack : textOf(error)}`);
+    return failed(
+      `this is a bug of protoc-gen-rich-errors: ${error instanceof Error ? error.stack : thrownText(error)}`,
+    );
   }
 }
 
@@ -68,12 +71,8 @@ function schemaOf(request: CodeGeneratorRequest): Schema | string {
   try {
     return new Schema(request.protoFile);
   } catch (error) {
-    return `the protos cannot be read: ${textOf(error)}`;
+    return `the protos cannot be read: ${thrownText(error)}`;
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function failed(error: string): CodeGeneratorResponse {

@@ -72,6 +72,8 @@ export function richErrorServerInterceptor(options: RichErrorServerOptions = {})
   return (method, call) => new BoundaryCall(call, method.path, policy, onError);
 }
 
+type Status = Parameters<ServerInterceptingCallInterface["sendStatus"]>[0];
+
 /** Passes everything through as it is, but the status of a call that failed. */
 class BoundaryCall extends ServerInterceptingCall {
   #ended = false;
@@ -98,14 +100,14 @@ class BoundaryCall extends ServerInterceptingCall {
     this.next.sendMessage(message, callback);
   }
 
-  override sendStatus(status: Parameters<ServerInterceptingCallInterface["sendStatus"]>[0]): void {
+  override sendStatus(status: Status): void {
     // grpc-js throws at a second status.
     if (this.#ended) return;
     this.#ended = true;
     this.next.sendStatus(status.code === grpcStatus.OK ? status : this.#seal(status));
   }
 
-  #seal(status: Parameters<ServerInterceptingCallInterface["sendStatus"]>[0]) {
+  #seal(status: Status) {
     const { metadata } = status;
     // Another interceptor may have made another status of it, for which the error no longer stands.
     const isOurs = metadata instanceof SealedMetadata && isUnaltered(status, metadata);

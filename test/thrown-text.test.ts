@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { thrownText } from "../src/thrown-text.js";
+
+it.each([
+  ["an error's message", new TypeError("no"), "no"],
+  ["a text as it is", "no", "no"],
+  ["nothing by its name", undefined, "undefined"],
+  ["a symbol", Symbol("no"), "Symbol(no)"],
+  ["an object that has no text", Object.create(null), "something was thrown that has no text"],
+  [
+    "an error whose message has none",
+    Object.assign(new Error(), { message: Object.create(null) }),
+    "something was thrown that has no text",
+  ],
+])("says %s", (_, thrown, text) => {
+  expect(thrownText(thrown)).toBe(text);
+});
