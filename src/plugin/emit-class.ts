@@ -1,8 +1,8 @@
 import { codeName } from "../code.js";
+import type { DeclaredEnum, DeclaredError } from "../declaration/model.js";
 import { emitDefinition } from "./emit-definition.js";
 import type { Imports } from "./imports.js";
 import { list, quote } from "./layout.js";
-import type { DeclaredEnum, DeclaredError } from "./model.js";
 import { tsdoc } from "./tsdoc.js";
 
 /** The base class of an enum's errors, and the union of them. */

@@ -1,8 +1,8 @@
+import type { DeclaredError, Facts } from "../declaration/model.js";
+import { standardDetailName } from "../declaration/standard-detail-types.js";
+import { templateText } from "../declaration/template.js";
 import type { Imports } from "./imports.js";
 import { type Literal, Name, Properties, property, quote } from "./layout.js";
-import type { DeclaredError, Facts } from "./model.js";
-import { standardDetailName } from "./standard-detail-types.js";
-import { templateText } from "./template.js";
 import { tsPropertyPath } from "./ts-proto.js";
 
 /** The properties of a definition that are printed as they are, before the detail and the message. */

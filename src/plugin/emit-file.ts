@@ -1,8 +1,8 @@
+import type { DeclaredFile } from "../declaration/model.js";
 import { emitBase, emitClass } from "./emit-class.js";
 import { CATALOG, generatedNames } from "./generated-names.js";
 import { Imports } from "./imports.js";
 import { list } from "./layout.js";
-import type { DeclaredFile } from "./model.js";
 import type { Options } from "./options.js";
 import { tsModulePath } from "./ts-proto.js";
 

@@ -1,6 +1,6 @@
-import type { DeclaredEnum, DeclaredFile } from "./model.js";
-import { type Place, type Problems, placeText } from "./problems.js";
-import type { Schema } from "./schema.js";
+import type { DeclaredEnum, DeclaredFile } from "../declaration/model.js";
+import { type Place, type Problems, placeText } from "../declaration/problems.js";
+import type { Schema } from "../declaration/schema.js";
 
 /** The name of the constant that holds all errors of a file. */
 export const CATALOG = "catalog";

@@ -1,8 +1,8 @@
 import type { DescMessage } from "@bufbuild/protobuf";
+import { type StandardDetailName, standardDetailName } from "../declaration/standard-detail-types.js";
 import { list, quote } from "./layout.js";
 import { relativePath } from "./module-path.js";
 import type { Options } from "./options.js";
-import { type StandardDetailName, standardDetailName } from "./standard-detail-types.js";
 import { tsMessageName, tsModulePath } from "./ts-proto.js";
 
 /** What every generated module uses of the package. */

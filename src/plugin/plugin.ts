@@ -7,14 +7,14 @@ import {
   CodeGeneratorResponseSchema,
   Edition,
 } from "@bufbuild/protobuf/wkt";
+import { readDeclaredFiles } from "../declaration/declared-files.js";
+import { checkMethodErrors } from "../declaration/method-errors.js";
+import { Problems } from "../declaration/problems.js";
+import { Schema } from "../declaration/schema.js";
 import { thrownText } from "../thrown-text.js";
-import { readDeclaredFiles } from "./declared-files.js";
 import { emitFile } from "./emit-file.js";
 import { checkGeneratedNames } from "./generated-names.js";
-import { checkMethodErrors } from "./method-errors.js";
 import { parseOptions } from "./options.js";
-import { Problems } from "./problems.js";
-import { Schema } from "./schema.js";
 
 const SUPPORTED = {
   supportedFeatures: BigInt(

@@ -1,4 +1,5 @@
 import type { DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
+import { isWrapper } from "../declaration/well-known-types.js";
 
 /**
  * The names that ts-proto gives, with its default options `snakeToCamel=keys`,
@@ -24,19 +25,6 @@ export function tsPropertyPath(path: readonly DescField[]): string {
     .map((field) => camelCase(field.name))
     .join(".");
 }
-
-/** Tells whether a message is one of `google.protobuf.StringValue` and its like. */
-export function isWrapper(message: DescMessage): boolean {
-  return WRAPPER.test(message.typeName);
-}
-
-/** Tells whether ts-proto has another type for a message than its fields: a `Date`, a list, anything. */
-export function isReplaced(message: DescMessage): boolean {
-  return REPLACED.test(message.typeName);
-}
-
-const WRAPPER = /^google\.protobuf\.(Bool|Bytes|Double|Float|Int32|Int64|String|UInt32|UInt64)Value$/;
-const REPLACED = /^google\.protobuf\.(FieldMask|ListValue|Struct|Timestamp|Value)$/;
 
 function nestedName(message: DescMessage): string {
   const name = camelCase(message.name);

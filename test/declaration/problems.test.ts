@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Problems } from "../../src/plugin/problems.js";
+import { Problems } from "../../src/declaration/problems.js";
 
 it("problems are printed in the order of files and places, each once", () => {
   const problems = new Problems();

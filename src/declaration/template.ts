@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { inWords } from "./names.js";
 import { oneOf } from "./text-checks.js";
-import { isReplaced, isWrapper } from "./ts-proto.js";
+import { isReplaced, isWrapper } from "./well-known-types.js";
 
 /** The message of an error: text, and fields of its detail by their path. */
 export type Template = readonly (string | readonly DescField[])[];

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { Schema } from "../../src/plugin/schema.js";
-import { defaultTemplate, parseTemplate, templateText } from "../../src/plugin/template.js";
+import { Schema } from "../../src/declaration/schema.js";
+import { defaultTemplate, parseTemplate, templateText } from "../../src/declaration/template.js";
 import { tsPropertyPath } from "../../src/plugin/ts-proto.js";
-import { compile } from "./compile.js";
+import { compile } from "../plugin/compile.js";
 
 const PROTO = `
   syntax = "proto3";

@@ -4,7 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { type CodeGeneratorRequest, CodeGeneratorRequestSchema } from "@bufbuild/protobuf/wkt";
 import { beforeAll, describe, expect, it } from "vitest";
 import { generate } from "../../src/plugin/plugin.js";
-import { compile, type Protos } from "./compile.js";
+import { compile, type Protos } from "../plugin/compile.js";
 
 /** Protos that are wrong on purpose, each beside what is reported for it. */
 const FOLDER = join(import.meta.dirname, "expected-failures");

@@ -8,7 +8,7 @@ import {
   kurrentDomainOf,
   pascalCase,
   reasonOf,
-} from "../../src/plugin/names.js";
+} from "../../src/declaration/names.js";
 
 describe("the reason of an error", () => {
   it.each([
