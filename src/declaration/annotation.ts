@@ -8,6 +8,8 @@ import { hasControlCharacter, isWebAddress, lineMistake, oneOf } from "./text-ch
 /** What the annotation of an enum value says, ours or Kurrent's; what it does not say is undefined. */
 export interface ErrorAnnotation {
   readonly option: OptionValue;
+  /** What says the status code and whether there are details. */
+  readonly base: OptionValue;
   /** Undefined if what is written is no code of an error, which was reported. */
   readonly code: Code | undefined;
   readonly hasDetails: boolean;
@@ -43,14 +45,19 @@ const OUTCOMES: readonly Outcome[] = ["NOT_APPLIED", "MAYBE_APPLIED", "ALREADY_A
 const FAULTS: readonly Fault[] = ["CALLER", "SERVER", "DEPENDENCY"];
 const ORIGINS: readonly Origin[] = ["CLIENT", "TRANSPORT", "SERVER"];
 
-/** Reads an annotation and reports what is wrong with it taken by itself. */
-export function readAnnotation(option: OptionValue, problems: Problems): ErrorAnnotation {
+/**
+ * Reads an annotation and reports what is wrong with it taken by itself.
+ *
+ * @param base what says the status code and whether there are details: the same, or Kurrent's annotation beside
+ */
+export function readAnnotation(option: OptionValue, base: OptionValue, problems: Problems): ErrorAnnotation {
   const reader = new Reader(option, problems);
   const recovery = reader.choice("recovery", RECOVERIES);
   return {
     option,
-    code: reader.code(),
-    hasDetails: option.flag("has_details"),
+    base,
+    code: new Reader(base, problems).code(),
+    hasDetails: base.flag("has_details"),
     detailType: option.text("detail_type") || undefined,
     message: reader.message(),
     recovery,

@@ -7,6 +7,7 @@ import { parseComment } from "./documentation.js";
 import type { EnumAnnotation } from "./enum-annotation.js";
 import type { DeclaredError, Facts } from "./model.js";
 import { classNameOf, inWords, isReason, pascalCase, reasonOf } from "./names.js";
+import type { OptionValue } from "./option-value.js";
 import type { Problems } from "./problems.js";
 import type { Schema } from "./schema.js";
 import { defaultTemplate, parseTemplate } from "./template.js";
@@ -18,12 +19,11 @@ export function readError(
   schema: Schema,
   problems: Problems,
 ): DeclaredError | undefined {
-  const [option, second] = schema.errorOptions(value);
+  const own = schema.error(value);
+  const kurrents = schema.kurrentError(value);
+  const option = own ?? kurrents;
   if (!option) return undefined;
-  if (second) {
-    const found = `${value.name} carries (richerrors.v1.error) and (kurrent.rpc.error)`;
-    problems.report(option.place(), `${found}; write one of them, the first says all that the second can`);
-  }
+  if (own && kurrents) checkComplement(value, own, problems);
   if (value.number === 0) {
     const found = `${value.name} has the number 0, which stands for no error`;
     problems.report(option.place(), `${found}; give the error another number, or take the annotation away`);
@@ -33,7 +33,7 @@ export function readError(
   checkNumber(value, schema, problems);
   checkReason(reason, value, schema, problems);
 
-  const annotation = readAnnotation(option, problems);
+  const annotation = readAnnotation(option, kurrents ?? option, problems);
   const detail = detailTypeOf(value, reason, annotation, schema, problems);
   // A placeholder is no second mistake where the detail's type could not be found.
   const isUnresolved = !detail && (annotation.hasDetails || annotation.detailType !== undefined);
@@ -79,6 +79,15 @@ function factsOf(
     ...(helpUrl !== undefined && { helpUrl }),
     ...(value.deprecated && { deprecated: true }),
   };
+}
+
+/** Beside Kurrent's annotation, ours says what Kurrent's cannot, and nothing else. */
+function checkComplement(value: DescEnumValue, own: OptionValue, problems: Problems): void {
+  for (const field of ["status_code", "has_details"]) {
+    if (!own.has(field)) continue;
+    const found = `${value.name} has (kurrent.rpc.error), which says ${field}, and (richerrors.v1.error) says it again`;
+    problems.report(own.place(field), `${found}; leave it out of one of them, or leave (kurrent.rpc.error) out`);
+  }
 }
 
 function checkNumber(value: DescEnumValue, schema: Schema, problems: Problems): void {

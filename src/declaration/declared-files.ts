@@ -26,7 +26,7 @@ export function readDeclaredFiles(files: readonly DescFile[], schema: Schema, pr
 }
 
 function readEnum(desc: DescEnum, schema: Schema, problems: Problems): DeclaredEnum | undefined {
-  const annotated = desc.values.filter((value) => schema.errorOptions(value).length > 0);
+  const annotated = desc.values.filter((value) => schema.isError(value));
   if (annotated.length === 0) {
     const option = schema.errorEnum(desc);
     if (option) {

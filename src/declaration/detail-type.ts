@@ -15,20 +15,21 @@ export function detailTypeOf(
   schema: Schema,
   problems: Problems,
 ): DescMessage | undefined {
-  const { option, detailType, hasDetails } = annotation;
+  const { option, base, detailType, hasDetails } = annotation;
+  const place = () => (detailType ? option.place("detail_type") : base.place("has_details"));
   const found = detailType
     ? namedType(value, detailType, schema)
     : hasDetails
       ? derivedType(value, reason, schema)
       : undefined;
   if (typeof found === "string") {
-    problems.report(option.place(detailType ? "detail_type" : "has_details"), found);
+    problems.report(place(), found);
     return undefined;
   }
   if (found?.typeName === ERROR_INFO) {
     const why = `the detail of ${reason} would be ${ERROR_INFO}, which every error carries already`;
     problems.report(
-      option.place(detailType ? "detail_type" : "has_details"),
+      place(),
       `${why}; write a message of your own, or leave ${detailType ? "detail_type" : "has_details"} out`,
     );
     return undefined;

@@ -36,7 +36,7 @@ export function readEnumAnnotation(
 export function domainOf(desc: DescEnum, errors: readonly DescEnumValue[], schema: Schema): string {
   const written = schema.errorEnum(desc)?.text("domain");
   if (written) return written;
-  return errors.some((value) => schema.hasKurrentError(value)) ? kurrentDomainOf(desc.name) : desc.file.proto.package;
+  return errors.some((value) => schema.kurrentError(value)) ? kurrentDomainOf(desc.name) : desc.file.proto.package;
 }
 
 function reportDomain(

@@ -62,7 +62,7 @@ export function checkMethodErrors(files: readonly DescFile[], schema: Schema, pr
 }
 
 function isError(value: DescEnumValue, schema: Schema): boolean {
-  return schema.errorOptions(value).length > 0;
+  return schema.isError(value);
 }
 
 /** All enum values by their full names, which have the scope that the enum stands in. */

@@ -58,6 +58,12 @@ export class OptionValue {
     return this.#source.place(path);
   }
 
+  /** Whether a field is set. */
+  has(name: string): boolean {
+    const field = this.#field(name);
+    return field !== undefined && this.#message.isSet(field);
+  }
+
   text(name: string): string {
     const value = this.#get(name);
     return typeof value === "string" ? value : "";

@@ -16,7 +16,7 @@ export function checkReasons(files: readonly DescFile[], schema: Schema, problem
   const others = schema.files.filter((file) => !files.includes(file));
   for (const file of [...others, ...files]) {
     for (const desc of enumsOf(file)) {
-      const errors = desc.values.filter((value) => schema.errorOptions(value).length > 0);
+      const errors = desc.values.filter((value) => schema.isError(value));
       const domain = domainOf(desc, errors, schema);
       for (const value of errors) {
         const reason = reasonOf(value.name, desc.name);

@@ -48,15 +48,19 @@ export class Schema {
     return this.#registry.get(typeName)?.kind;
   }
 
-  /** The annotations that make an enum value an error: ours, Kurrent's, or wrongly both. */
-  errorOptions(value: DescEnumValue): OptionValue[] {
-    const options = [this.#option(value, OPTIONS.error), this.#option(value, OPTIONS.kurrentError)];
-    return options.filter((option) => option !== undefined);
+  /** Whether an enum value is annotated as an error. */
+  isError(value: DescEnumValue): boolean {
+    return this.error(value) !== undefined || this.kurrentError(value) !== undefined;
   }
 
-  /** Whether an enum value carries Kurrent's annotation. */
-  hasKurrentError(value: DescEnumValue): boolean {
-    return this.#option(value, OPTIONS.kurrentError) !== undefined;
+  /** Our annotation of an enum value. */
+  error(value: DescEnumValue): OptionValue | undefined {
+    return this.#option(value, OPTIONS.error);
+  }
+
+  /** Kurrent's annotation of an enum value. */
+  kurrentError(value: DescEnumValue): OptionValue | undefined {
+    return this.#option(value, OPTIONS.kurrentError);
   }
 
   /** What is said of all errors of an enum. */
