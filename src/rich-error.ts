@@ -1,21 +1,23 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, receive } from "./catalog.js";
+import { readCaught } from "./caught.js";
 import { Code, isCode } from "./code.js";
-import type { Definition } from "./definition.js";
-import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
+import type { Definition, Fault, Outcome, Recovery } from "./definition.js";
+import type { DetailCodec, ErrorDetail } from "./detail.js";
+import { DetailReader } from "./detail-reader.js";
 import { timerDelayOf } from "./duration.js";
 import type { ErrorInfo } from "./error-info.js";
+import { defaultFault } from "./fault.js";
 import { brand, isBranded, isInstance } from "./identity.js";
 import type { Issue } from "./issue.js";
 import { renderMessage } from "./message-template.js";
 import { Outgoing, type RichErrorOptions } from "./outgoing.js";
 import type { PeerError } from "./peer-error.js";
 import { inspectError, type JsonError, jsonOf } from "./printing.js";
-import { type Received, receiveCall, reviewDetails } from "./received.js";
+import { type Received, receiveCall } from "./received.js";
 import { callerStack, withoutStack } from "./stack.js";
-import { StandardDetails } from "./standard-details.js";
+import type { StandardDetails } from "./standard-details.js";
 import { RetryInfo } from "./standard-types.js";
-import { thrownText } from "./thrown-text.js";
 
 /** What can be said of an error that is not declared in a proto. */
 export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"> {
@@ -62,7 +64,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   readonly #definition: Definition | undefined;
   readonly #received: PeerError | undefined;
   readonly #source: PeerError | Outgoing;
-  #unreadable: Set<ErrorDetail> | undefined;
+  readonly #reader: DetailReader;
   #reviewed: Issue[] | undefined;
   #detail: Detail | undefined;
   #detailRead: boolean;
@@ -89,6 +91,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     this.#received = received;
     this.#source =
       received ?? new Outgoing({ definition, reason: this.reason, domain: this.domain, detail: body, options });
+    this.#reader = new DetailReader(this.#source);
     this.#detail = definition && !received ? (body as Detail) : undefined;
     this.#detailRead = !received;
   }
@@ -137,9 +140,8 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
       error.stack = callerStack(error, value);
       return error;
     }
-    if (!(value instanceof Error)) return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
-    const code = ABORTS.get(value.name) ?? Code.UNKNOWN;
-    return new RichError(code, thrownText(value), { cause: value });
+    const { code, message } = readCaught(value);
+    return new RichError(code, message, { cause: value });
   }
 
   /** What the proto says of the error; none if no catalog knows it. */
@@ -150,6 +152,21 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   /** Whether the error came from a peer, and was not made in this process. */
   get received(): boolean {
     return this.#received !== undefined;
+  }
+
+  /** What a client should do; none if no catalog knows the error, or its proto does not say. */
+  get recovery(): Recovery | undefined {
+    return this.definition?.recovery;
+  }
+
+  /** Whether the request took effect; none if no catalog knows the error, or its proto does not say. */
+  get outcome(): Outcome | undefined {
+    return this.definition?.outcome;
+  }
+
+  /** Who is to blame. By default, it follows from the status code. */
+  get fault(): Fault {
+    return this.definition?.fault ?? defaultFault(this.code);
   }
 
   /** The message, under the name that grpc-js has for it. */
@@ -166,8 +183,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   get detail(): Detail {
     if (!this.#detailRead) {
       this.#detailRead = true;
-      const codec = this.definition?.detail;
-      if (codec) this.#detail = (this.findDetail(codec) ?? emptyMessage(codec)) as Detail;
+      if (this.definition) this.#detail = this.#reader.own(this.definition) as Detail;
     }
     // A declared error has a detail of its type, any other error has none.
     return this.#detail as Detail;
@@ -191,13 +207,13 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   /** What is wrong with the error as it came from the peer, or with details that cannot be sent. */
   get issues(): readonly Issue[] {
     if (!this.#received) void this.errorDetails;
-    else this.#reviewed ??= this.#review(this.#received);
+    else this.#reviewed ??= this.#reader.review(this.#received);
     return [...this.#source.issues, ...(this.#reviewed ?? [])];
   }
 
   /** The standard details that the error carries. */
   get standardDetails(): StandardDetails {
-    return StandardDetails.from((codec) => this.findDetail(codec));
+    return this.#reader.standard;
   }
 
   /** How long to wait at least before trying again, in milliseconds: from 0 to the most that a timer takes. */
@@ -207,24 +223,12 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   /** The first detail of a type; none if there is none or it cannot be read. Never throws. */
   findDetail<T>(codec: DetailCodec<T>): T | undefined {
-    return this.findDetails(codec)[0];
+    return this.#reader.find(codec);
   }
 
   /** All details of a type that can be read. Never throws. */
   findDetails<T>(codec: DetailCodec<T>): T[] {
-    const found: T[] = [];
-    for (const detail of this.errorDetails) {
-      if (typeNameOf(detail.typeUrl) !== codec.typeName || this.#unreadable?.has(detail)) continue;
-      try {
-        found.push(codec.decode(detail.value));
-      } catch (error) {
-        this.#unreadable ??= new Set();
-        this.#unreadable.add(detail);
-        const message = `the detail of the type "${codec.typeName}" cannot be read: ${thrownText(error)}`;
-        this.#source.issues.push({ kind: "malformed-detail", message, typeUrl: detail.typeUrl });
-      }
-    }
-    return found;
+    return this.#reader.findAll(codec);
   }
 
   /** The error for a log: with its details decoded, and without the values of metadata. */
@@ -236,19 +240,6 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   [Symbol.for("nodejs.util.inspect.custom")](depth: number, options: object, inspect: Inspect): string {
     return inspectError(this, (value) => inspect(value, { ...options, depth }));
   }
-
-  #review(received: PeerError): Issue[] {
-    const issues = reviewDetails(received);
-    void this.standardDetails;
-    const codec = this.definition?.detail;
-    if (codec) {
-      void this.detail;
-      if (!this.errorDetails.some(({ typeUrl }) => typeNameOf(typeUrl) === codec.typeName)) {
-        issues.push({ kind: "missing-detail", message: `the detail of the type "${codec.typeName}" is missing` });
-      }
-    }
-    return issues;
-  }
 }
 
 /** The error that a peer sent, as an instance of its class. */
@@ -258,23 +249,10 @@ export function errorOf(received: Received): RichError {
 
 type Inspect = (value: unknown, options: object) => string;
 
-const ABORTS: ReadonlyMap<string, Code> = new Map([
-  ["AbortError", Code.CANCELLED],
-  ["TimeoutError", Code.DEADLINE_EXCEEDED],
-]);
-
 function isReceived(source: Code | Definition | PeerError): source is PeerError {
   return isObject(source) && "errorDetails" in source;
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
-}
-
-function emptyMessage(codec: DetailCodec<unknown>): unknown {
-  try {
-    return codec.decode(new Uint8Array());
-  } catch {
-    return undefined;
-  }
 }

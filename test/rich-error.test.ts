@@ -1,5 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
 import {
+  Catalog,
   Code,
   ErrorInfo,
   fromStatus,
@@ -82,6 +83,16 @@ describe("a declared error", () => {
     expect(new CornersBusyError().retryDelay).toBe(1500);
     expect(new CornersBusyError({ retryDelay: 0 }).retryDelay).toBe(0);
     expect(new TooManySidesError(SIDES).retryDelay).toBeUndefined();
+  });
+
+  it("says what a client should do, what became of the request, and who is to blame", () => {
+    const Gone = declare({ recovery: "REDIRECT", outcome: "NOT_APPLIED", fault: "DEPENDENCY" });
+    const sent = new Gone(undefined);
+    expect(sent).toMatchObject({ recovery: "REDIRECT", outcome: "NOT_APPLIED", fault: "DEPENDENCY" });
+    const received = fromStatus(toStatus(sent), { catalogs: [new Catalog([Gone])] });
+    expect(received).toMatchObject({ recovery: "REDIRECT", outcome: "NOT_APPLIED", fault: "DEPENDENCY" });
+    const unknown = fromStatus(toStatus(sent));
+    expect([unknown.recovery, unknown.outcome, unknown.fault]).toEqual([undefined, undefined, "SERVER"]);
   });
 
   it("keeps a cause that is undefined apart from none", () => {

@@ -1,0 +1,28 @@
+import { fromStatus, packDetail } from "grpc-rich-errors";
+import { expect, it } from "vitest";
+import { DetailReader } from "../src/detail-reader.js";
+import type { Issue } from "../src/issue.js";
+import { brokenCodec, declare, definition, textCodec } from "./support/declared.js";
+
+const fact = (text: string) => packDetail(textCodec("test.v1.Fact"), { text });
+
+it("decodes a detail that cannot be read once, and keeps it as an issue", () => {
+  const issues: Issue[] = [];
+  const reader = new DetailReader({ errorDetails: [fact("one"), fact("two")], issues });
+  const broken = brokenCodec("test.v1.Fact");
+  expect([reader.find(broken), reader.findAll(broken)]).toEqual([undefined, []]);
+  expect(issues.map(({ kind }) => kind)).toEqual(["malformed-detail", "malformed-detail"]);
+});
+
+it("has an empty message in the place of an error's own detail that is not there", () => {
+  const reader = new DetailReader({ errorDetails: [], issues: [] });
+  expect(reader.own(definition({ detail: textCodec("test.v1.Fact") as never }))).toEqual({ text: "" });
+  expect(reader.own(definition({ detail: brokenCodec("test.v1.Fact") as never }))).toBeUndefined();
+  expect(reader.own(definition())).toBeUndefined();
+});
+
+it("reads the details of an error that no catalog knows when it is asked for a type", () => {
+  const Declared = declare({ detail: textCodec("test.v1.Fact") });
+  const error = fromStatus({ code: 13, message: "", details: new Declared({ text: "one" }).errorDetails });
+  expect([error.detail, error.findDetail(textCodec("test.v1.Fact"))]).toEqual([undefined, { text: "one" }]);
+});
