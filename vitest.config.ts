@@ -20,6 +20,8 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    // Needs compilers of other languages: `npm run conformance`.
+    exclude: ["test/conformance/live"],
     // By default Vitest leaves one processor idle, which is half of them on a small machine.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     setupFiles: ["./test/setup.ts"],
