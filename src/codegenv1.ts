@@ -5,6 +5,7 @@
 export { Catalog } from "./catalog.js";
 export type { Definition } from "./definition.js";
 export { type DetailCodec, tsProtoCodec } from "./detail.js";
+export type { FileDescriptors } from "./file-descriptors.js";
 export { isInstance } from "./identity.js";
 export type { RichErrorOptions } from "./outgoing.js";
 export { RichError } from "./rich-error.js";

@@ -1,5 +1,6 @@
 import type { Code } from "./code.js";
 import type { DetailCodec } from "./detail.js";
+import type { FileDescriptors } from "./file-descriptors.js";
 
 /** What a client should do about an error; `richerrors.v1.Recovery` without its prefix. */
 export type Recovery =
@@ -52,6 +53,8 @@ export interface Definition<Detail = unknown, Reason extends string = string> {
   readonly code: Code;
   /** The type of the detail; none if the error carries no detail. */
   readonly detail?: DetailCodec<Detail>;
+  /** The protos that the detail's type stands in; none for types that every reader has. */
+  readonly descriptors?: FileDescriptors;
   /** The message, with fields of the detail in braces, named as in the detail's type. */
   readonly message: string;
   /** The number is put on the wire, as `ErrorInfo.metadata["code"]`. */

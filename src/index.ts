@@ -16,6 +16,7 @@ export {
 } from "./detail.js";
 export type { Status } from "./envelope.js";
 export { ErrorInfo } from "./error-info.js";
+export type { FileDescriptors } from "./file-descriptors.js";
 export type { Issue, IssueKind } from "./issue.js";
 export type { RichErrorOptions } from "./outgoing.js";
 export type { JsonError } from "./printing.js";

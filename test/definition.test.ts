@@ -27,8 +27,9 @@ describe("a definition", () => {
   });
 
   it("says all that the annotation says", () => {
-    const { detail, ...definition } = TooManySidesError.definition;
+    const { detail, descriptors, ...definition } = TooManySidesError.definition;
     expect(detail?.typeName).toBe("shapes.v1.TooManySidesErrorDetails");
+    expect(descriptors?.base64).toMatch(/^[\w+/]+=*$/);
     expect(definition).toEqual({
       enumName: "shapes.v1.ShapeError",
       name: "SHAPE_ERROR_TOO_MANY_SIDES",

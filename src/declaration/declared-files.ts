@@ -2,6 +2,7 @@ import type { DescEnum, DescFile } from "@bufbuild/protobuf";
 import { readError } from "./declared-error.js";
 import { parseComment } from "./documentation.js";
 import { readEnumAnnotation } from "./enum-annotation.js";
+import { fileDescriptorsOf } from "./file-descriptors.js";
 import type { DeclaredEnum, DeclaredFile } from "./model.js";
 import { unionOf } from "./names.js";
 import type { Problems } from "./problems.js";
@@ -20,7 +21,9 @@ export function readDeclaredFiles(files: readonly DescFile[], schema: Schema, pr
     const enums = enumsOf(desc)
       .map((desc) => readEnum(desc, schema, problems))
       .filter((declared) => declared !== undefined);
-    if (enums.length > 0) declared.push({ desc, enums });
+    if (enums.length === 0) continue;
+    const details = enums.flatMap(({ errors }) => errors.map(({ detail }) => detail));
+    declared.push({ desc, enums, descriptors: fileDescriptorsOf(details.filter((detail) => detail !== undefined)) });
   }
   return declared;
 }

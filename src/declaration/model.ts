@@ -1,10 +1,11 @@
 import type { DescEnum, DescEnumValue, DescFile, DescMessage } from "@bufbuild/protobuf";
 import type { Definition } from "../definition.js";
+import type { FileDescriptors } from "../file-descriptors.js";
 import type { Comment } from "./documentation.js";
 import type { Template } from "./template.js";
 
 /** What a definition says apart from what depends on the library that reads and writes the detail. */
-export type Facts = Omit<Definition, "detail" | "message">;
+export type Facts = Omit<Definition, "detail" | "descriptors" | "message">;
 
 /** One declared error: an annotated enum value. */
 export interface DeclaredError {
@@ -29,4 +30,6 @@ export interface DeclaredEnum {
 export interface DeclaredFile {
   readonly desc: DescFile;
   readonly enums: readonly DeclaredEnum[];
+  /** What is needed to read the details of its errors; none if every reader has it. */
+  readonly descriptors: FileDescriptors | undefined;
 }

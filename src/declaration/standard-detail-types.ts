@@ -1,4 +1,4 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type DescFile } from "@bufbuild/protobuf";
 import {
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
@@ -21,12 +21,20 @@ const NAMES = [
 /** The name of a standard detail, as the package exports it for generated code. */
 export type StandardDetailName = (typeof NAMES)[number];
 
+/** The name of the file that standard details are in where no file of the user's has them. */
+const LACKING = "protoc-gen-rich-errors/standard_details.proto";
+
 const { proto: STANDARD } = file_google_rpc_error_details;
 const { proto: DURATION } = file_google_protobuf_duration;
 
 /** The name under which the package exports a message type to generated code, if it does. */
 export function standardDetailName(typeName: string): StandardDetailName | undefined {
   return NAMES.find((name) => typeName === `${STANDARD.package}.${name}`);
+}
+
+/** Tells whether every reader of messages has the types of a file. */
+export function isStandardFile({ proto: { name } }: DescFile): boolean {
+  return name === STANDARD.name || name === LACKING || name.startsWith("google/protobuf/");
 }
 
 /**
@@ -43,7 +51,7 @@ export function withStandardDetails(files: readonly FileDescriptorProto[]): File
   );
   const lacking = create(FileDescriptorProtoSchema, {
     ...STANDARD,
-    name: "protoc-gen-rich-errors/standard_details.proto",
+    name: LACKING,
     messageType: STANDARD.messageType.filter(({ name }) => !present.has(name)),
   });
   const added = files.some(({ name }) => name === DURATION.name) ? [lacking] : [DURATION, lacking];

@@ -1,6 +1,7 @@
 import type { DeclaredError, Facts } from "../declaration/model.js";
-import { standardDetailName } from "../declaration/standard-detail-types.js";
+import { isStandardFile, standardDetailName } from "../declaration/standard-detail-types.js";
 import { templateText } from "../declaration/template.js";
+import { DESCRIPTORS } from "./generated-names.js";
 import type { Imports } from "./imports.js";
 import { type Literal, Name, Properties, property, quote } from "./layout.js";
 import { tsPropertyPath } from "./ts-proto.js";
@@ -38,6 +39,7 @@ export function emitDefinition(
       ? new Name(local)
       : { callee: imports.runtime("tsProtoCodec"), args: [quote(detail.typeName), local] };
     entries.push(["detail", codec]);
+    if (!isStandardFile(detail.file)) entries.push(["descriptors", new Name(DESCRIPTORS)]);
   }
   entries.push(["message", templateText(template, tsPropertyPath)], ...pick(facts, MEANING));
   return entries.flatMap(([key, value]) => property(key, value, 4));

@@ -5,6 +5,9 @@ import type { Schema } from "../declaration/schema.js";
 /** The name of the constant that holds all errors of a file. */
 export const CATALOG = "catalog";
 
+/** The name of the constant that holds the descriptors of their details; not exported. */
+export const DESCRIPTORS = "descriptors";
+
 interface GeneratedName {
   readonly name: string;
   /** What has the name, for a human. */
@@ -16,14 +19,14 @@ interface GeneratedName {
   readonly instead: string;
 }
 
-/** The names that the module of a file exports. */
+/** The names that the module of a file gives to things of its own. */
 export function generatedNames(file: DeclaredFile): Set<string> {
   const names = file.enums.flatMap(({ baseClass, union, errors }) => [
     baseClass,
     union,
     ...errors.map(({ facts }) => facts.className),
   ]);
-  return new Set([...names, CATALOG]);
+  return new Set([...names, CATALOG, DESCRIPTORS]);
 }
 
 /** Reports names that the module of a file would export twice. */

@@ -8,9 +8,9 @@ import { tsMessageName, tsModulePath } from "./ts-proto.js";
 /** What every generated module uses of the package. */
 const USED = ["Catalog", "Definition", "isInstance", "RichError", "RichErrorOptions"] as const;
 
-type RuntimeName = (typeof USED)[number] | "tsProtoCodec";
+type RuntimeName = (typeof USED)[number] | "FileDescriptors" | "tsProtoCodec";
 
-const TYPES: ReadonlySet<string> = new Set(["Definition", "RichErrorOptions"]);
+const TYPES: ReadonlySet<string> = new Set(["Definition", "FileDescriptors", "RichErrorOptions"]);
 
 /** The imports of a generated module: whatever was asked for, each under a name that is free there. */
 export class Imports {

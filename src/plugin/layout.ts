@@ -35,6 +35,7 @@ export function quote(text: string): string {
 
 /** A property of an object, on one line if it fits. */
 export function property(key: string, value: Literal, indent: number): string[] {
+  if (value instanceof Name && value.text === key) return [pad(`${key},`, indent)];
   return lead(`${keyText(key)}: `, value, ",", indent);
 }
 

@@ -135,6 +135,7 @@ describe("generated code", () => {
   BadRequest,
   Catalog,
   type Definition,
+  type FileDescriptors,
   isInstance,
   RichError as RuntimeRichError,
   type RichErrorOptions as RuntimeRichErrorOptions,

@@ -4,6 +4,7 @@
 import {
   Catalog,
   type Definition,
+  type FileDescriptors,
   isInstance,
   RichError,
   type RichErrorOptions,
@@ -18,6 +19,12 @@ import {
   TimeoutErrorDetails,
   TxnFailedErrorDetails,
 } from "./errors.js";
+
+/** The protos that the details' types stand in, for what reads details without their code. */
+const descriptors: FileDescriptors = {
+  base64:
+    "Cq4DChlhZXJvc3Bpa2UvdjEvZXJyb3JzLnByb3RvEgxhZXJvc3Bpa2UudjEiMAoTVGltZW91dEVycm9yRGV0YWlscxIZCghpbl9kb3VidBgBIAEoCFIHaW5Eb3VidCI4ChtBc3luY0Nvbm5lY3Rpb25FcnJvckRldGFpbHMSGQoIaW5fZG91YnQYASABKAhSB2luRG91YnQiMwoWQ29ubmVjdGlvbkVycm9yRGV0YWlscxIZCghpbl9kb3VidBgBIAEoCFIHaW5Eb3VidCI7Ch5NYXhSZXRyaWVzRXhjZWVkZWRFcnJvckRldGFpbHMSGQoIaW5fZG91YnQYASABKAhSB2luRG91YnQiMwoWTm9SZXNwb25zZUVycm9yRGV0YWlscxIZCghpbl9kb3VidBgBIAEoCFIHaW5Eb3VidCI0ChdCYXRjaEZhaWxlZEVycm9yRGV0YWlscxIZCghpbl9kb3VidBgBIAEoCFIHaW5Eb3VidCIyChVUeG5GYWlsZWRFcnJvckRldGFpbHMSGQoIaW5fZG91YnQYASABKAhSB2luRG91YnRiBnByb3RvMw==",
+};
 
 /**
  * What can go wrong with an Aerospike database.
@@ -506,6 +513,7 @@ export class TimeoutError extends AerospikeError<TimeoutErrorDetails, "TIMEOUT">
     domain: "aerospike",
     code: 4,
     detail: tsProtoCodec("aerospike.v1.TimeoutErrorDetails", TimeoutErrorDetails),
+    descriptors,
     message: "the request took too long (in doubt: {inDoubt})",
     numericCode: true,
     category: "Basic",
@@ -3312,6 +3320,7 @@ export class AsyncConnectionError extends AerospikeError<AsyncConnectionErrorDet
     domain: "aerospike",
     code: 14,
     detail: tsProtoCodec("aerospike.v1.AsyncConnectionErrorDetails", AsyncConnectionErrorDetails),
+    descriptors,
     message: "a connection failed (in doubt: {inDoubt})",
     numericCode: true,
     category: "Client",
@@ -3487,6 +3496,7 @@ export class ConnectionError extends AerospikeError<ConnectionErrorDetails, "CON
     domain: "aerospike",
     code: 14,
     detail: tsProtoCodec("aerospike.v1.ConnectionErrorDetails", ConnectionErrorDetails),
+    descriptors,
     message: "the connection failed (in doubt: {inDoubt})",
     numericCode: true,
     category: "Client",
@@ -3579,6 +3589,7 @@ export class MaxRetriesExceededError extends AerospikeError<MaxRetriesExceededEr
     domain: "aerospike",
     code: 14,
     detail: tsProtoCodec("aerospike.v1.MaxRetriesExceededErrorDetails", MaxRetriesExceededErrorDetails),
+    descriptors,
     message: "all tries failed (in doubt: {inDoubt})",
     numericCode: true,
     category: "Client",
@@ -3711,6 +3722,7 @@ export class NoResponseError extends AerospikeError<NoResponseErrorDetails, "NO_
     domain: "aerospike",
     code: 14,
     detail: tsProtoCodec("aerospike.v1.NoResponseErrorDetails", NoResponseErrorDetails),
+    descriptors,
     message: "no answer came (in doubt: {inDoubt})",
     numericCode: true,
     category: "Client",
@@ -3754,6 +3766,7 @@ export class BatchFailedError extends AerospikeError<BatchFailedErrorDetails, "B
     domain: "aerospike",
     code: 2,
     detail: tsProtoCodec("aerospike.v1.BatchFailedErrorDetails", BatchFailedErrorDetails),
+    descriptors,
     message: "parts of the batch failed (in doubt: {inDoubt})",
     numericCode: true,
     category: "Client",
@@ -3800,6 +3813,7 @@ export class TxnFailedError extends AerospikeError<TxnFailedErrorDetails, "TXN_F
     domain: "aerospike",
     code: 10,
     detail: tsProtoCodec("aerospike.v1.TxnFailedErrorDetails", TxnFailedErrorDetails),
+    descriptors,
     message: "the transaction failed (in doubt: {inDoubt})",
     numericCode: true,
     category: "Client",

@@ -4,6 +4,7 @@
 import {
   Catalog,
   type Definition,
+  type FileDescriptors,
   isInstance,
   RichError,
   type RichErrorOptions,
@@ -16,6 +17,12 @@ import {
   NoReducerBoundErrorDetails,
   ValidationErrorDetails,
 } from "./errors.js";
+
+/** The protos that the details' types stand in, for what reads details without their code. */
+const descriptors: FileDescriptors = {
+  base64:
+    "Ct0EChVoYXBuZC92MS9lcnJvcnMucHJvdG8SCGhhcG5kLnYxIlIKFlZhbGlkYXRpb25FcnJvckRldGFpbHMSOAoKdmlvbGF0aW9ucxgBIAMoCzIYLmhhcG5kLnYxLkZpZWxkVmlvbGF0aW9uUgp2aW9sYXRpb25zIkkKGEZpbGVUb29MYXJnZUVycm9yRGV0YWlscxISCgRzaXplGAEgASgDUgRzaXplEhkKCG1heF9zaXplGAIgASgDUgdtYXhTaXplIo4BCiFBZ2dyZWdhdGVUeXBlTWlzbWF0Y2hFcnJvckRldGFpbHMSIQoMYWdncmVnYXRlX2lkGAEgASgJUgthZ2dyZWdhdGVJZBIlCg5yZXF1ZXN0ZWRfdHlwZRgCIAEoCVINcmVxdWVzdGVkVHlwZRIfCgthY3R1YWxfdHlwZRgDIAEoCVIKYWN0dWFsVHlwZSJDChpOb1JlZHVjZXJCb3VuZEVycm9yRGV0YWlscxIlCg5hZ2dyZWdhdGVfdHlwZRgBIAEoCVINYWdncmVnYXRlVHlwZSJzCh9Db25jdXJyZW5jeUNvbmZsaWN0RXJyb3JEZXRhaWxzEikKEGV4cGVjdGVkX3ZlcnNpb24YASABKANSD2V4cGVjdGVkVmVyc2lvbhIlCg5hY3R1YWxfdmVyc2lvbhgCIAEoA1INYWN0dWFsVmVyc2lvbiJICg5GaWVsZFZpb2xhdGlvbhIUCgVmaWVsZBgBIAEoCVIFZmllbGQSIAoLZGVzY3JpcHRpb24YAiABKAlSC2Rlc2NyaXB0aW9uYgZwcm90bzM=",
+};
 
 /**
  * What can go wrong in Hapnd.
@@ -73,6 +80,7 @@ export class ValidationError extends HapndError<ValidationErrorDetails, "VALIDAT
     domain: "hapnd",
     code: 3,
     detail: tsProtoCodec("hapnd.v1.ValidationErrorDetails", ValidationErrorDetails),
+    descriptors,
     message: "the request is not valid",
     recovery: "FIX_REQUEST",
     outcome: "NOT_APPLIED",
@@ -287,6 +295,7 @@ export class FileTooLargeError extends HapndError<FileTooLargeErrorDetails, "FIL
     domain: "hapnd",
     code: 3,
     detail: tsProtoCodec("hapnd.v1.FileTooLargeErrorDetails", FileTooLargeErrorDetails),
+    descriptors,
     message: "the upload has {size} bytes, the most is {maxSize}",
     recovery: "FIX_REQUEST",
     outcome: "NOT_APPLIED",
@@ -421,6 +430,7 @@ export class AggregateTypeMismatchError extends HapndError<
     domain: "hapnd",
     code: 9,
     detail: tsProtoCodec("hapnd.v1.AggregateTypeMismatchErrorDetails", AggregateTypeMismatchErrorDetails),
+    descriptors,
     message: "{aggregateId} is of type {actualType}, not {requestedType}",
     recovery: "FIX_REQUEST",
     outcome: "NOT_APPLIED",
@@ -552,6 +562,7 @@ export class NoReducerBoundError extends HapndError<NoReducerBoundErrorDetails, 
     domain: "hapnd",
     code: 5,
     detail: tsProtoCodec("hapnd.v1.NoReducerBoundErrorDetails", NoReducerBoundErrorDetails),
+    descriptors,
     message: "no reducer is bound for aggregates of type {aggregateType}",
     fault: "CALLER",
     origin: "SERVER",
@@ -595,6 +606,7 @@ export class ConcurrencyConflictError extends HapndError<ConcurrencyConflictErro
     domain: "hapnd",
     code: 10,
     detail: tsProtoCodec("hapnd.v1.ConcurrencyConflictErrorDetails", ConcurrencyConflictErrorDetails),
+    descriptors,
     message: "the aggregate is at version {actualVersion}, not {expectedVersion}",
     recovery: "REFRESH_AND_RETRY",
     outcome: "NOT_APPLIED",

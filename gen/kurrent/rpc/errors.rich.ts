@@ -5,12 +5,19 @@ import {
   BadRequest,
   Catalog,
   type Definition,
+  type FileDescriptors,
   isInstance,
   RichError,
   type RichErrorOptions,
   tsProtoCodec,
 } from "../../../src/codegenv1.js";
 import { AccessDeniedErrorDetails, NotLeaderNodeErrorDetails } from "./errors.js";
+
+/** The protos that the details' types stand in, for what reads details without their code. */
+const descriptors: FileDescriptors = {
+  base64:
+    "CqADChhrdXJyZW50L3JwYy9lcnJvcnMucHJvdG8SC2t1cnJlbnQucnBjIpoBChhBY2Nlc3NEZW5pZWRFcnJvckRldGFpbHMSHAoJb3BlcmF0aW9uGAEgASgJUglvcGVyYXRpb24SHwoIdXNlcm5hbWUYAiABKAlIAFIIdXNlcm5hbWWIAQESIwoKcGVybWlzc2lvbhgDIAEoCUgBUgpwZXJtaXNzaW9uiAEBQgsKCV91c2VybmFtZUINCgtfcGVybWlzc2lvbiLRAQoZTm90TGVhZGVyTm9kZUVycm9yRGV0YWlscxJWCg5jdXJyZW50X2xlYWRlchgBIAEoCzIvLmt1cnJlbnQucnBjLk5vdExlYWRlck5vZGVFcnJvckRldGFpbHMuTm9kZUluZm9SDWN1cnJlbnRMZWFkZXIaXAoITm9kZUluZm8SEgoEaG9zdBgBIAEoCVIEaG9zdBISCgRwb3J0GAIgASgFUgRwb3J0EhwKB25vZGVfaWQYAyABKAlIAFIGbm9kZUlkiAEBQgoKCF9ub2RlX2lkYgZwcm90bzM=",
+};
 
 /**
  * Errors of the platform, whichever service was called.
@@ -60,6 +67,7 @@ export class AccessDeniedError extends ServerError<AccessDeniedErrorDetails, "AC
     domain: "server",
     code: 7,
     detail: tsProtoCodec("kurrent.rpc.AccessDeniedErrorDetails", AccessDeniedErrorDetails),
+    descriptors,
     message: "access denied: operation {operation}",
     recovery: "AUTHENTICATE",
     outcome: "NOT_APPLIED",
@@ -156,6 +164,7 @@ export class NotLeaderNodeError extends ServerError<NotLeaderNodeErrorDetails, "
     domain: "server",
     code: 9,
     detail: tsProtoCodec("kurrent.rpc.NotLeaderNodeErrorDetails", NotLeaderNodeErrorDetails),
+    descriptors,
     message: "not leader node",
     recovery: "REDIRECT",
     outcome: "NOT_APPLIED",

@@ -5,12 +5,19 @@ import {
   BadRequest,
   Catalog,
   type Definition,
+  type FileDescriptors,
   isInstance,
   RichError,
   type RichErrorOptions,
   tsProtoCodec,
 } from "../../../../src/codegenv1.js";
 import { TooManySidesErrorDetails } from "./shapes.js";
+
+/** The protos that the details' types stand in, for what reads details without their code. */
+const descriptors: FileDescriptors = {
+  base64:
+    "CtIBChZzaGFwZXMvdjEvc2hhcGVzLnByb3RvEglzaGFwZXMudjEipAEKGFRvb01hbnlTaWRlc0Vycm9yRGV0YWlscxIUCgVzaGFwZRgBIAEoCVIFc2hhcGUSFAoFc2lkZXMYAiABKARSBXNpZGVzEj8KBWxpbWl0GAMgASgLMikuc2hhcGVzLnYxLlRvb01hbnlTaWRlc0Vycm9yRGV0YWlscy5MaW1pdFIFbGltaXQaGwoFTGltaXQSEgoEbW9zdBgBIAEoBFIEbW9zdGIGcHJvdG8z",
+};
 
 /**
  * Errors of every make: with a detail, without one, with a standard one.
@@ -49,6 +56,7 @@ export class TooManySidesError extends ShapeError<TooManySidesErrorDetails, "TOO
     domain: "shapes.example.com",
     code: 3,
     detail: tsProtoCodec("shapes.v1.TooManySidesErrorDetails", TooManySidesErrorDetails),
+    descriptors,
     message: "{shape} has {sides} sides, {limit.most} {{at most}}",
     numericCode: true,
     category: "Sides",

@@ -4,6 +4,7 @@
 import {
   Catalog,
   type Definition,
+  type FileDescriptors,
   isInstance,
   RichError,
   type RichErrorOptions,
@@ -20,6 +21,12 @@ import {
   StreamRevisionConflictErrorDetails,
   StreamTombstonedErrorDetails,
 } from "./errors.js";
+
+/** The protos that the details' types stand in, for what reads details without their code. */
+const descriptors: FileDescriptors = {
+  base64:
+    "CrMJCiprdXJyZW50ZGIvcHJvdG9jb2wvdjIvc3RyZWFtcy9lcnJvcnMucHJvdG8SJGt1cnJlbnRkYi5wcm90b2NvbC52Mi5zdHJlYW1zLmVycm9ycyI0ChpTdHJlYW1Ob3RGb3VuZEVycm9yRGV0YWlscxIWCgZzdHJlYW0YASABKAlSBnN0cmVhbSI5Ch9TdHJlYW1BbHJlYWR5RXhpc3RzRXJyb3JEZXRhaWxzEhYKBnN0cmVhbRgBIAEoCVIGc3RyZWFtIjMKGVN0cmVhbURlbGV0ZWRFcnJvckRldGFpbHMSFgoGc3RyZWFtGAEgASgJUgZzdHJlYW0iNgocU3RyZWFtVG9tYnN0b25lZEVycm9yRGV0YWlscxIWCgZzdHJlYW0YASABKAlSBnN0cmVhbSKSAQoiU3RyZWFtUmV2aXNpb25Db25mbGljdEVycm9yRGV0YWlscxIWCgZzdHJlYW0YASABKAlSBnN0cmVhbRIrChFleHBlY3RlZF9yZXZpc2lvbhgCIAEoElIQZXhwZWN0ZWRSZXZpc2lvbhInCg9hY3R1YWxfcmV2aXNpb24YAyABKBJSDmFjdHVhbFJldmlzaW9uIooBCiRBcHBlbmRSZWNvcmRTaXplRXhjZWVkZWRFcnJvckRldGFpbHMSFgoGc3RyZWFtGAEgASgJUgZzdHJlYW0SGwoJcmVjb3JkX2lkGAIgASgJUghyZWNvcmRJZBISCgRzaXplGAMgASgFUgRzaXplEhkKCG1heF9zaXplGAQgASgFUgdtYXhTaXplIloKKUFwcGVuZFRyYW5zYWN0aW9uU2l6ZUV4Y2VlZGVkRXJyb3JEZXRhaWxzEhIKBHNpemUYASABKAVSBHNpemUSGQoIbWF4X3NpemUYAiABKAVSB21heFNpemUiQgooU3RyZWFtQWxyZWFkeUluQXBwZW5kU2Vzc2lvbkVycm9yRGV0YWlscxIWCgZzdHJlYW0YASABKAlSBnN0cmVhbSKEAQomQXBwZW5kQ29uc2lzdGVuY3lWaW9sYXRpb25FcnJvckRldGFpbHMSWgoKdmlvbGF0aW9ucxgBIAMoCzI6Lmt1cnJlbnRkYi5wcm90b2NvbC52Mi5zdHJlYW1zLmVycm9ycy5Db25zaXN0ZW5jeVZpb2xhdGlvblIKdmlvbGF0aW9ucyKvAgoUQ29uc2lzdGVuY3lWaW9sYXRpb24SHwoLY2hlY2tfaW5kZXgYASABKAVSCmNoZWNrSW5kZXgSdAoMc3RyZWFtX3N0YXRlGAIgASgLMk8ua3VycmVudGRiLnByb3RvY29sLnYyLnN0cmVhbXMuZXJyb3JzLkNvbnNpc3RlbmN5VmlvbGF0aW9uLlN0cmVhbVN0YXRlVmlvbGF0aW9uSABSC3N0cmVhbVN0YXRlGngKFFN0cmVhbVN0YXRlVmlvbGF0aW9uEhYKBnN0cmVhbRgBIAEoCVIGc3RyZWFtEiUKDmV4cGVjdGVkX3N0YXRlGAIgASgSUg1leHBlY3RlZFN0YXRlEiEKDGFjdHVhbF9zdGF0ZRgDIAEoElILYWN0dWFsU3RhdGVCBgoEdHlwZWIGcHJvdG8z",
+};
 
 /**
  * Errors about streams and what is appended to them.
@@ -74,6 +81,7 @@ export class StreamNotFoundError extends StreamsError<StreamNotFoundErrorDetails
     domain: "streams",
     code: 5,
     detail: tsProtoCodec("kurrentdb.protocol.v2.streams.errors.StreamNotFoundErrorDetails", StreamNotFoundErrorDetails),
+    descriptors,
     message: "stream not found: stream {stream}",
     recovery: "FIX_REQUEST",
     outcome: "NOT_APPLIED",
@@ -127,6 +135,7 @@ export class StreamAlreadyExistsError extends StreamsError<StreamAlreadyExistsEr
       "kurrentdb.protocol.v2.streams.errors.StreamAlreadyExistsErrorDetails",
       StreamAlreadyExistsErrorDetails,
     ),
+    descriptors,
     message: "stream already exists: stream {stream}",
     recovery: "FIX_REQUEST",
     outcome: "NOT_APPLIED",
@@ -171,6 +180,7 @@ export class StreamDeletedError extends StreamsError<StreamDeletedErrorDetails, 
     domain: "streams",
     code: 9,
     detail: tsProtoCodec("kurrentdb.protocol.v2.streams.errors.StreamDeletedErrorDetails", StreamDeletedErrorDetails),
+    descriptors,
     message: "stream deleted: stream {stream}",
     recovery: "FIX_REQUEST",
     outcome: "NOT_APPLIED",
@@ -219,6 +229,7 @@ export class StreamTombstonedError extends StreamsError<StreamTombstonedErrorDet
       "kurrentdb.protocol.v2.streams.errors.StreamTombstonedErrorDetails",
       StreamTombstonedErrorDetails,
     ),
+    descriptors,
     message: "stream tombstoned: stream {stream}",
     recovery: "NONE",
     outcome: "NOT_APPLIED",
@@ -271,6 +282,7 @@ export class StreamRevisionConflictError extends StreamsError<
       "kurrentdb.protocol.v2.streams.errors.StreamRevisionConflictErrorDetails",
       StreamRevisionConflictErrorDetails,
     ),
+    descriptors,
     message:
       "stream revision conflict: stream {stream}, expected revision {expectedRevision}, actual revision {actualRevision}",
     recovery: "REFRESH_AND_RETRY",
@@ -328,6 +340,7 @@ export class AppendRecordSizeExceededError extends StreamsError<
       "kurrentdb.protocol.v2.streams.errors.AppendRecordSizeExceededErrorDetails",
       AppendRecordSizeExceededErrorDetails,
     ),
+    descriptors,
     message: "append record size exceeded: stream {stream}, record id {recordId}, size {size}, max size {maxSize}",
     recovery: "FIX_REQUEST",
     outcome: "NOT_APPLIED",
@@ -387,6 +400,7 @@ export class AppendTransactionSizeExceededError extends StreamsError<
       "kurrentdb.protocol.v2.streams.errors.AppendTransactionSizeExceededErrorDetails",
       AppendTransactionSizeExceededErrorDetails,
     ),
+    descriptors,
     message: "append transaction size exceeded: size {size}, max size {maxSize}",
     recovery: "FIX_REQUEST",
     outcome: "NOT_APPLIED",
@@ -441,6 +455,7 @@ export class StreamAlreadyInAppendSessionError extends StreamsError<
       "kurrentdb.protocol.v2.streams.errors.StreamAlreadyInAppendSessionErrorDetails",
       StreamAlreadyInAppendSessionErrorDetails,
     ),
+    descriptors,
     message: "stream already in append session: stream {stream}",
     recovery: "FIX_REQUEST",
     outcome: "NOT_APPLIED",
@@ -538,6 +553,7 @@ export class AppendConsistencyViolationError extends StreamsError<
       "kurrentdb.protocol.v2.streams.errors.AppendConsistencyViolationErrorDetails",
       AppendConsistencyViolationErrorDetails,
     ),
+    descriptors,
     message: "append consistency violation",
     recovery: "REFRESH_AND_RETRY",
     outcome: "NOT_APPLIED",

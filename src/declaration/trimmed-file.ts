@@ -1,0 +1,115 @@
+import { clearField, clone, create, type DescEnum, type DescFile, type DescMessage } from "@bufbuild/protobuf";
+import { reflect } from "@bufbuild/protobuf/reflect";
+import {
+  type DescriptorProto,
+  DescriptorProtoSchema,
+  Edition,
+  type EnumDescriptorProto,
+  EnumDescriptorProtoSchema,
+  EnumOptionsSchema,
+  EnumValueDescriptorProtoSchema,
+  type FeatureSet,
+  FeatureSetSchema,
+  type FieldDescriptorProto,
+  FieldDescriptorProtoSchema,
+  FieldOptionsSchema,
+  type FileDescriptorProto,
+  FileDescriptorProtoSchema,
+  FileOptionsSchema,
+  MessageOptionsSchema,
+  OneofDescriptorProtoSchema,
+} from "@bufbuild/protobuf/wkt";
+
+type Types = ReadonlySet<DescMessage | DescEnum>;
+
+/**
+ * A file with only some of its types, and of these only what reading a message
+ * takes: no comments, no services, no options but those that change what bytes mean.
+ */
+export function trimFile(file: DescFile, imports: readonly DescFile[], types: Types): FileDescriptorProto {
+  const { proto, edition } = file;
+  const features = trimFeatures(proto.options?.features);
+  return create(FileDescriptorProtoSchema, {
+    name: proto.name,
+    package: proto.package,
+    dependency: imports.map((imported) => imported.proto.name),
+    messageType: trimMessages(file.messages, types),
+    enumType: trimEnums(file.enums, types),
+    ...(features && { options: create(FileOptionsSchema, { features }) }),
+    ...syntaxOf(edition),
+  });
+}
+
+/** The syntax of proto2 is left out, as some compilers do and others do not. */
+function syntaxOf(edition: Edition): { syntax?: string; edition?: Edition } {
+  if (edition === Edition.EDITION_PROTO2) return {};
+  return edition === Edition.EDITION_PROTO3 ? { syntax: "proto3" } : { syntax: "editions", edition };
+}
+
+function trimMessages(messages: readonly DescMessage[], types: Types): DescriptorProto[] {
+  return messages.map((message) => trimMessage(message, types)).filter((trimmed) => trimmed !== undefined);
+}
+
+function trimMessage(message: DescMessage, types: Types): DescriptorProto | undefined {
+  const { proto } = message;
+  const nestedType = trimMessages(message.nestedMessages, types);
+  const enumType = trimEnums(message.nestedEnums, types);
+  if (!types.has(message)) {
+    // Without fields, for the types in it.
+    const isNeeded = nestedType.length > 0 || enumType.length > 0;
+    return isNeeded ? create(DescriptorProtoSchema, { name: proto.name, nestedType, enumType }) : undefined;
+  }
+  const features = trimFeatures(proto.options?.features);
+  return create(DescriptorProtoSchema, {
+    name: proto.name,
+    field: proto.field.map(trimField),
+    nestedType: [...nestedType, ...proto.nestedType.filter((nested) => nested.options?.mapEntry).map(trimMapEntry)],
+    enumType,
+    oneofDecl: proto.oneofDecl.map(({ name }) => create(OneofDescriptorProtoSchema, { name })),
+    ...(features && { options: create(MessageOptionsSchema, { features }) }),
+  });
+}
+
+function trimMapEntry({ name, field }: DescriptorProto): DescriptorProto {
+  const options = create(MessageOptionsSchema, { mapEntry: true });
+  return create(DescriptorProtoSchema, { name, field: field.map(trimField), options });
+}
+
+function trimField(field: FieldDescriptorProto): FieldDescriptorProto {
+  const trimmed = clone(FieldDescriptorProtoSchema, field);
+  clearField(trimmed, FieldDescriptorProtoSchema.field.defaultValue);
+  clearField(trimmed, FieldDescriptorProtoSchema.field.options);
+  const features = trimFeatures(field.options?.features);
+  if (features) trimmed.options = create(FieldOptionsSchema, { features });
+  return trimmed;
+}
+
+function trimEnums(enums: readonly DescEnum[], types: Types): EnumDescriptorProto[] {
+  return enums.filter((desc) => types.has(desc)).map(({ proto }) => trimEnum(proto));
+}
+
+function trimEnum({ name, value, options }: EnumDescriptorProto): EnumDescriptorProto {
+  const features = trimFeatures(options?.features);
+  return create(EnumDescriptorProtoSchema, {
+    name,
+    value: value.map(({ name, number }) => create(EnumValueDescriptorProtoSchema, { name, number })),
+    ...((features || options?.allowAlias) && {
+      options: create(EnumOptionsSchema, {
+        ...(features && { features }),
+        ...(options?.allowAlias && { allowAlias: true }),
+      }),
+    }),
+  });
+}
+
+/** Of the features those that say how a message is read, none if there are none. */
+function trimFeatures(features: FeatureSet | undefined): FeatureSet | undefined {
+  if (!features) return undefined;
+  const trimmed = create(FeatureSetSchema);
+  const [from, to] = [reflect(FeatureSetSchema, features), reflect(FeatureSetSchema, trimmed)];
+  const set = from.fields.filter((field) => READING.has(field.name) && from.isSet(field));
+  for (const field of set) to.set(field, from.get(field));
+  return set.length > 0 ? trimmed : undefined;
+}
+
+const READING = new Set(["field_presence", "enum_type", "utf8_validation", "message_encoding", "json_format"]);
