@@ -1,3 +1,4 @@
+import { type Categories, type Category, narrowestCategory } from "./category.js";
 import type { Definition } from "./definition.js";
 import type { PeerError } from "./peer-error.js";
 
@@ -17,19 +18,30 @@ export interface ErrorClass {
  * constant time.
  */
 export class Catalog implements Iterable<ErrorClass> {
+  /** The ranges of numbers that have a name, by domain. */
+  readonly categories: Categories;
   #index: Index | undefined;
   readonly #errors: readonly ErrorClass[];
 
   /**
+   * @param categories the ranges of numbers that have a name, by domain; by default, none
    * @throws TypeError at the first look-up, if two errors have the same reason in the same domain
    */
-  constructor(errors: readonly ErrorClass[]) {
+  constructor(errors: readonly ErrorClass[], categories: Categories = {}) {
     this.#errors = errors;
+    this.categories = categories;
   }
 
-  /** All errors of several catalogs. An error that is in two of them counts once, and so do copies of its class. */
+  /**
+   * All errors and categories of several catalogs. An error that is in two of them counts once, and so do copies of
+   * its class.
+   */
   static of(...catalogs: readonly Catalog[]): Catalog {
-    return new Catalog([...new Set(catalogs.flatMap((catalog) => [...catalog]))]);
+    const categories = new Map<string, readonly Category[]>();
+    for (const [domain, declared] of catalogs.flatMap((catalog) => Object.entries(catalog.categories))) {
+      categories.set(domain, [...(categories.get(domain) ?? []), ...declared]);
+    }
+    return new Catalog([...new Set(catalogs.flatMap((catalog) => [...catalog]))], Object.fromEntries(categories));
   }
 
   [Symbol.iterator](): Iterator<ErrorClass> {
@@ -66,8 +78,31 @@ export class Catalog implements Iterable<ErrorClass> {
     return this.#indexed.byDetailType.has(typeName);
   }
 
+  /**
+   * The narrowest category that a number lies in, whether an error has the number or not.
+   *
+   * Without a domain, all domains of the catalog are asked, and there is no
+   * answer if they have different ones.
+   */
+  categoryOf(number: number): string | undefined;
+  categoryOf(domain: string, number: number): string | undefined;
+  categoryOf(...asked: [number: number] | [domain: string, number: number]): string | undefined {
+    if (asked.length === 2) return this.#categoryIn(...asked);
+    const [number] = asked;
+    const names = [...this.#indexed.byDomain.keys()].map((domain) => this.#categoryIn(domain, number));
+    const [only, another] = new Set(names.filter((name) => name !== undefined));
+    return another === undefined ? only : undefined;
+  }
+
+  /** A number that exactly one error has is of that error's category, whatever other enums of the domain say. */
+  #categoryIn(domain: string, number: number): string | undefined {
+    const known = this.#indexed.byDomain.get(domain);
+    const error = known?.byNumber.get(number);
+    return error ? error.definition.category : known && narrowestCategory(number, known.categories);
+  }
+
   get #indexed(): Index {
-    this.#index ??= indexOf(this.#errors);
+    this.#index ??= indexOf(this.#errors, this.categories);
     return this.#index;
   }
 }
@@ -76,6 +111,7 @@ interface Domain {
   readonly byReason: Map<string, ErrorClass>;
   /** A number that several errors have is kept as null. */
   readonly byNumber: Map<number, ErrorClass | null>;
+  readonly categories: readonly Category[];
 }
 
 interface Index {
@@ -84,13 +120,14 @@ interface Index {
   readonly byDetailType: Map<string, ErrorClass | null>;
 }
 
-function indexOf(errors: readonly ErrorClass[]): Index {
+function indexOf(errors: readonly ErrorClass[], categories: Categories): Index {
   const index: Index = { byDomain: new Map(), byDetailType: new Map() };
   for (const error of errors) {
     const { domain: domainName, reason, number, detail, enumName, name } = error.definition;
     let domain = index.byDomain.get(domainName);
     if (!domain) {
-      domain = { byReason: new Map(), byNumber: new Map() };
+      const declared = Object.hasOwn(categories, domainName) ? categories[domainName] : undefined;
+      domain = { byReason: new Map(), byNumber: new Map(), categories: declared ?? [] };
       index.byDomain.set(domainName, domain);
     }
     const twin = domain.byReason.get(reason)?.definition;

@@ -1,5 +1,6 @@
 // For users: errors.
 export { Catalog } from "./catalog.js";
+export type { Categories, Category } from "./category.js";
 // For users: clients.
 export { richErrorClientOptions } from "./client/options.js";
 export type { PromiseCallOptions, PromiseClient, PromiseMethod } from "./client/promise-types.js";

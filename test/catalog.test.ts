@@ -1,4 +1,4 @@
-import { Catalog, Code } from "grpc-rich-errors";
+import { Catalog, Code, pack, RichError, unpack } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { receive } from "../src/catalog.js";
 import { declare, textCodec } from "./support/declared.js";
@@ -66,6 +66,81 @@ describe("a catalog", () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe("the category of a number", () => {
+  const Low = declare({ name: "E_LOW", reason: "LOW", number: 5, category: "low" });
+  const Strange = declare({ name: "E_STRANGE", reason: "STRANGE", number: 15, category: "strange" });
+  const Uncategorised = declare({ enumName: "other.v1.E", name: "E_ODD", reason: "ODD", domain: "other", number: 5 });
+  const categorised = new Catalog([Low, Strange, Uncategorised], {
+    "test.example.com": [
+      { name: "low", first: 1, last: 9 },
+      { name: "high", first: 10, last: 99 },
+      { name: "middle", first: 20, last: 29 },
+      { name: "shared", first: 100, last: 199 },
+    ],
+    other: [
+      { name: "other", first: 20, last: 29 },
+      { name: "shared", first: 100, last: 149 },
+    ],
+    "of no error": [{ name: "none", first: 1, last: 300 }],
+  });
+
+  it.each([
+    ["test.example.com", 5, "low"],
+    ["test.example.com", 9, "low"],
+    ["test.example.com", 10, "high"],
+    ["test.example.com", 25, "middle"],
+    ["test.example.com", 100, "shared"],
+    ["test.example.com", 200, undefined],
+    ["other", 25, "other"],
+    ["other", 150, undefined],
+    ["nowhere", 25, undefined],
+    ["of no error", 25, undefined],
+    ["__proto__", 25, undefined],
+    ["constructor", 25, undefined],
+  ])("in the domain %j, of %j is %j", (domain, number, category) => {
+    expect(categorised.categoryOf(domain, number)).toBe(category);
+  });
+
+  it("is that of the error that has the number, whatever the ranges say", () => {
+    expect(categorised.categoryOf("test.example.com", 15)).toBe("strange");
+    expect(categorised.categoryOf("other", 5)).toBeUndefined();
+    expect(catalog.categoryOf("test.example.com", 1)).toBeUndefined();
+    expect(new Catalog([Low]).categoryOf(5)).toBe("low");
+  });
+
+  it("is found without a domain if the domains do not contradict each other", () => {
+    expect([5, 10, 25, 100, 150, 200].map((number) => categorised.categoryOf(number))).toEqual([
+      "low",
+      "high",
+      undefined,
+      "shared",
+      "shared",
+      undefined,
+    ]);
+  });
+
+  it("is found in a catalog of several", () => {
+    const more = new Catalog([Gone], { "test.example.com": [{ name: "lowest", first: 1, last: 2 }] });
+    const both = Catalog.of(categorised, more);
+    expect(both.categoryOf("test.example.com", 2)).toBe("lowest");
+    expect(both.categoryOf("test.example.com", 3)).toBe("low");
+    expect(both.categoryOf("other", 21)).toBe("other");
+    expect(Catalog.of(both, both).categoryOf(2)).toBe("lowest");
+  });
+
+  it("answers for the unknown errors of a newer server", () => {
+    const sent = new RichError(Code.ABORTED, "new", {
+      reason: "NEW",
+      domain: "test.example.com",
+      info: { code: "21" },
+    });
+    const { domain = "", info, issues } = unpack(pack(sent), { catalogs: [categorised] });
+    expect(issues.map(({ kind }) => kind)).toEqual(["unknown-reason"]);
+    expect(categorised.categoryOf(domain, Number(info?.metadata["code"]))).toBe("middle");
+    expect(categorised.categoryOf(domain, Number("no number"))).toBeUndefined();
   });
 });
 

@@ -1,12 +1,7 @@
+import { type Categories, type Category, categoriesHolding, width } from "../category.js";
+import type { DeclaredEnum } from "./model.js";
 import type { OptionValue } from "./option-value.js";
 import type { Place, Problems } from "./problems.js";
-
-/** A range of numbers with a name. */
-export interface Category {
-  readonly name: string;
-  readonly first: number;
-  readonly last: number;
-}
 
 /** Reads the categories of an enum and reports what is wrong with them. */
 export function readCategories(option: OptionValue, problems: Problems): Category[] {
@@ -31,6 +26,15 @@ export function readCategories(option: OptionValue, problems: Problems): Categor
   return categories;
 }
 
+/** The categories of enums, by their domains. */
+export function categoriesOf(enums: readonly DeclaredEnum[]): Categories {
+  const categories = new Map<string, Category[]>();
+  for (const { domain, categories: declared } of enums) {
+    if (declared.length > 0) categories.set(domain, [...(categories.get(domain) ?? []), ...declared]);
+  }
+  return Object.fromEntries(categories);
+}
+
 /** The narrowest of the categories that a number lies in; reports if there is none, or more than one. */
 export function categoryOf(
   number: number,
@@ -38,10 +42,7 @@ export function categoryOf(
   place: Place,
   problems: Problems,
 ): string | undefined {
-  const holding = categories
-    .filter(({ first, last }) => first <= number && number <= last)
-    .sort((a, b) => width(a) - width(b));
-  const [narrowest, next] = holding;
+  const [narrowest, next] = categoriesHolding(number, categories);
   if (!narrowest) {
     if (categories.length > 0 && categories.every(({ first, last }) => first <= last)) {
       const ranges = categories.map(rangeText).join(", ");
@@ -61,8 +62,4 @@ export function categoryOf(
 
 function rangeText({ name, first, last }: Category): string {
   return `${JSON.stringify(name)} (${first} to ${last})`;
-}
-
-function width({ first, last }: Category): number {
-  return last - first;
 }

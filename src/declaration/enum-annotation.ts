@@ -1,5 +1,6 @@
 import type { DescEnum, DescEnumValue } from "@bufbuild/protobuf";
-import { type Category, readCategories } from "./categories.js";
+import type { Category } from "../category.js";
+import { readCategories } from "./categories.js";
 import { baseClassOf, isClassName, kurrentDomainOf } from "./names.js";
 import type { OptionValue } from "./option-value.js";
 import type { Problems } from "./problems.js";

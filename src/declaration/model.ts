@@ -1,4 +1,5 @@
 import type { DescEnum, DescEnumValue, DescFile, DescMessage } from "@bufbuild/protobuf";
+import type { Category } from "../category.js";
 import type { Definition } from "../definition.js";
 import type { FileDescriptors } from "../file-descriptors.js";
 import type { Comment } from "./documentation.js";
@@ -23,6 +24,8 @@ export interface DeclaredEnum {
   /** The name of the union of all its errors. */
   readonly union: string;
   readonly comment: Comment;
+  readonly domain: string;
+  readonly categories: readonly Category[];
   readonly errors: readonly DeclaredError[];
 }
 

@@ -1,9 +1,11 @@
+import type { Category } from "../category.js";
+import { categoriesOf } from "../declaration/categories.js";
 import type { DeclaredFile } from "../declaration/model.js";
 import type { FileDescriptors } from "../file-descriptors.js";
 import { emitBase, emitClass } from "./emit-class.js";
 import { CATALOG, DESCRIPTORS, generatedNames } from "./generated-names.js";
 import { Imports } from "./imports.js";
-import { list, property } from "./layout.js";
+import { type Literal, Name, Properties, property, values } from "./layout.js";
 import type { Options } from "./options.js";
 import { tsModulePath } from "./ts-proto.js";
 
@@ -41,9 +43,17 @@ function emitDescriptors({ base64 }: FileDescriptors, imports: Imports): string[
 
 function emitCatalog({ desc, enums }: DeclaredFile, imports: Imports): string[] {
   const catalog = imports.runtime("Catalog");
-  const names = enums.flatMap(({ errors }) => errors.map(({ facts }) => facts.className));
+  const names = enums.flatMap(({ errors }) => errors.map(({ facts }) => new Name(facts.className)));
+  const domains = Object.entries(categoriesOf(enums)).map(
+    ([domain, categories]) => [domain, categories.map(range)] as const,
+  );
+  const args: Literal[] = domains.length === 0 ? [names] : [names, new Properties(domains)];
   return [
     `/** The errors of \`${desc.proto.name}\`. */`,
-    ...list(`export const ${CATALOG}: ${catalog} = /* @__PURE__ */ new ${catalog}([`, names, "]);"),
+    ...values(`export const ${CATALOG}: ${catalog} = /* @__PURE__ */ new ${catalog}(`, args, ");"),
   ];
+}
+
+function range({ name, first, last }: Category): Properties {
+  return new Properties(Object.entries({ name, first, last }));
 }

@@ -53,6 +53,14 @@ export function list(
   return [pad(before, indent), ...broken, pad(after, indent)];
 }
 
+/** Values between two texts: on one line if they fit, else on a line each; a single one follows the text before it. */
+export function values(before: string, items: readonly Literal[], after: string): string[] {
+  const [only, ...more] = items;
+  if (only !== undefined && more.length === 0) return lead(before, only, after, 0);
+  const flat = before + items.map(flatText).join(", ") + after;
+  return fits(flat, 0) ? [flat] : [before, ...items.flatMap((item) => lead("", item, ",", 2)), after];
+}
+
 /** Breaks a text into lines of a width, at spaces outside of backticks and braces. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

@@ -140,6 +140,37 @@ describe("the catalog of Aerospike", () => {
     );
   });
 
+  it.each([
+    [-2147483649, undefined],
+    [-2147483648, "Client"],
+    [-1, "Client"],
+    [0, undefined],
+    [1, "Basic"],
+    [49, "Basic"],
+    [50, "Security"],
+    [99, "Security"],
+    [100, "UDF"],
+    [109, "UDF"],
+    [110, undefined],
+    [149, undefined],
+    [150, "Batch"],
+    [159, "Batch"],
+    [160, "Geo"],
+    [169, "Geo"],
+    [170, undefined],
+    [199, undefined],
+    [200, "Secondary index"],
+    [219, "Secondary index"],
+    [220, undefined],
+  ])("knows the category of the number %j, an error's or not: %j", (number, category) => {
+    expect(catalog.categoryOf(number)).toBe(category);
+    expect(catalog.categoryOf("aerospike", number)).toBe(category);
+  });
+
+  it("has no number whose category is another than its error's", () => {
+    for (const { definition } of catalog) expect(catalog.categoryOf(definition.number)).toBe(definition.category);
+  });
+
   it("has the 19 errors that clients make, below zero and in a category of their own", () => {
     expect(catalog.size).toBe(69 + 19);
     expect(ofClients.map(({ number, reason }) => [number, reason])).toEqual(CLIENT);

@@ -260,6 +260,47 @@ describe("the catalog of the event store", () => {
     },
   );
 
+  it.each([
+    [999, undefined],
+    [1000, "Read"],
+    [1006, "Read"],
+    [1999, "Read"],
+    [2000, "Write and request"],
+    [2019, "Write and request"],
+    [2020, "Schema"],
+    [2029, "Schema"],
+    [2030, "Write and request"],
+    [2050, "Write and request"],
+    [2999, "Write and request"],
+    [3000, "Trim"],
+    [3999, "Trim"],
+    [4000, "Delete"],
+    [4999, "Delete"],
+    [5000, "Listing"],
+    [5999, "Listing"],
+    [6000, "Replication batch"],
+    [6999, "Replication batch"],
+    [7000, "Exists / aggregate-details"],
+    [7999, "Exists / aggregate-details"],
+    [8000, "Watch"],
+    [8999, "Watch"],
+    [9000, "Shard routing"],
+    [9999, "Shard routing"],
+    [10000, "Identity and authentication"],
+    [10999, "Identity and authentication"],
+    [11000, "Server health"],
+    [11999, "Server health"],
+    [12000, undefined],
+  ])("knows the category of the number %j, an error's or not: %j", (number, category) => {
+    expect(catalog.categoryOf(number)).toBe(category);
+    expect(catalog.categoryOf("eventlog", number)).toBe(category);
+  });
+
+  it("has no number whose category is another than its error's", () => {
+    for (const { number, category } of DEFINITIONS)
+      expect([number, catalog.categoryOf(number)]).toEqual([number, category]);
+  });
+
   it("says what a client does wherever that is documented", () => {
     expect(numbersBy("recovery")).toEqual(RECOVERIES);
   });

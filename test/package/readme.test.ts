@@ -70,6 +70,15 @@ describe("README.md", () => {
     expect(explain({ code: status.UNAVAILABLE, details: "gone" })).toBe("gone");
   });
 
+  test("describes a number in the way that it shows", async () => {
+    const { describe } = await imported(
+      `import { catalog } from "grpc-rich-errors/catalogs/eventlog";
+       export ${block("function describe")}`,
+    );
+    expect(describe(2003)).toBe("The aggregate is not at the version that the writer expected.");
+    expect(describe(2050)).toBe("unknown, of the category Write and request");
+  });
+
   test("asserts an error in the way that it shows", async () => {
     const [registers, ...asserts] = block("grpc-rich-errors/vitest").split("\n");
     const { assert } = await imported(
@@ -89,7 +98,7 @@ describe("README.md", () => {
   });
 
   test("has no other code", () => {
-    expect([...readme.matchAll(BLOCK)]).toHaveLength(7);
+    expect([...readme.matchAll(BLOCK)]).toHaveLength(8);
   });
 
   function block(containing: string): string {

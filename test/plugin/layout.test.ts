@@ -1,8 +1,33 @@
 import { describe, expect, it } from "vitest";
-import { list, Name, Properties, property, quote, wrap } from "../../src/plugin/layout.js";
+import { list, Name, Properties, property, quote, values, wrap } from "../../src/plugin/layout.js";
 import { tsdoc } from "../../src/plugin/tsdoc.js";
 
 const LONG = "x".repeat(100);
+
+describe("values between two texts", () => {
+  it("are on one line if they fit", () => {
+    expect(values("f(", [[new Name("a")], 1], ");")).toEqual(["f([a], 1);"]);
+    expect(values("f(", [[]], ");")).toEqual(["f([]);"]);
+  });
+
+  it("are on a line each where they do not", () => {
+    expect(values("f(", [[LONG], new Properties([["a", LONG]])], ");")).toEqual([
+      "f(",
+      `  ["${LONG}"],`,
+      `  { a: "${LONG}" },`,
+      ");",
+    ]);
+  });
+
+  it("follow the text before them if they are but one", () => {
+    expect(values("f(", [[LONG, "y".repeat(20)]], ");")).toEqual([
+      "f([",
+      `  "${LONG}",`,
+      `  "${"y".repeat(20)}",`,
+      "]);",
+    ]);
+  });
+});
 
 describe("a property", () => {
   it("is on one line if it fits", () => {

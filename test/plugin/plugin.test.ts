@@ -142,6 +142,10 @@ export class WarehouseClosedError extends OrderFailure<ResourceInfo, "WAREHOUSE_
     deprecated: true,
     documentation: { summary: "Closed */ by @night." },
   };`);
+    expect(module).toContain(`new Catalog(
+  [WarehouseClosedError],
+  { "orders.shop.example": [{ name: "all", first: 1, last: 999 }, { name: "stock", first: 100, last: 199 }] },
+);`);
   });
 
   it("follows Kurrent's conventions for Kurrent's annotation", async () => {

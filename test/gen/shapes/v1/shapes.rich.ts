@@ -155,4 +155,7 @@ export class BadShapeError extends ShapeError<BadRequest, "BAD_SHAPE"> {
 }
 
 /** The errors of `shapes/v1/shapes.proto`. */
-export const catalog: Catalog = /* @__PURE__ */ new Catalog([TooManySidesError, CornersBusyError, BadShapeError]);
+export const catalog: Catalog = /* @__PURE__ */ new Catalog(
+  [TooManySidesError, CornersBusyError, BadShapeError],
+  { "shapes.example.com": [{ name: "Sides", first: 1, last: 19 }, { name: "Corners", first: 10, last: 12 }] },
+);
