@@ -1,0 +1,126 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import {
+  type Client,
+  type ClientReadableStream,
+  credentials,
+  makeGenericClientConstructor,
+  type ServiceDefinition,
+} from "@grpc/grpc-js";
+import fc from "fast-check";
+import { type Catalog, type Definition, RichError, richErrorClientOptions } from "grpc-rich-errors";
+import { catalog as aerospike } from "grpc-rich-errors/catalogs/aerospike";
+import { catalog as eventlog } from "grpc-rich-errors/catalogs/eventlog";
+import { catalog as hapnd } from "grpc-rich-errors/catalogs/hapnd";
+import { catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
+import { catalog as kurrentdb } from "grpc-rich-errors/catalogs/kurrentdb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ErrorClass } from "../../src/catalog.js";
+import { buildPackage } from "../support/built.js";
+import { detailsOf } from "../support/details.js";
+
+// Every error of five systems, thrown by a server in a process of its own and caught over a socket.
+
+let built: ReturnType<typeof buildPackage>;
+let server: ChildProcess;
+let client: Client & {
+  unary(request: Buffer, callback: (error: unknown) => void): void;
+  serverStream(request: Buffer): ClientReadableStream<Buffer>;
+};
+
+beforeAll(async () => {
+  built = buildPackage();
+  server = fork(join(built.folder, "fixtures/systems.mjs"), { stdio: "inherit" });
+  const [{ port }] = (await once(server, "message")) as [{ port: number }];
+  const service = (await import(join(built.folder, "fixtures/service.mjs"))) as { FixtureService: ServiceDefinition };
+  const options = richErrorClientOptions({ catalogs: [aerospike, eventlog, hapnd, kurrent, kurrentdb] });
+  client = new (makeGenericClientConstructor(service.FixtureService, "fixture.Fixture"))(
+    `127.0.0.1:${port}`,
+    credentials.createInsecure(),
+    options,
+  ) as unknown as typeof client;
+}, 60_000);
+afterAll(async () => {
+  client.close();
+  server.disconnect();
+  await once(server, "exit");
+  built.remove();
+});
+
+const unary = (request: Buffer) => new Promise((resolve) => client.unary(request, resolve));
+
+async function serverStream(request: Buffer): Promise<unknown> {
+  let messages = 0;
+  try {
+    for await (const _ of client.serverStream(request)) messages++;
+  } catch (error) {
+    expect(messages).toBe(1);
+    return error;
+  }
+  return undefined;
+}
+
+const SHAPES = { unary, "server-streaming": serverStream };
+
+const SYSTEMS: readonly [name: string, catalog: Catalog, errors: number][] = [
+  ["the event log", eventlog, 68],
+  ["the Streams API of KurrentDB", kurrentdb, 10],
+  ["the platform of KurrentDB", kurrent, 8],
+  ["Hapnd", hapnd, 14],
+  ["Aerospike, server and client", aerospike, 69 + 19],
+];
+
+describe.each(SYSTEMS)("%s", (system, catalog, errors) => {
+  let calls = 0;
+
+  it(`has ${errors} errors`, () => {
+    expect(catalog.size).toBe(errors);
+  });
+
+  describe.each(Object.entries(SHAPES))("in a %s call", (_, call) => {
+    it.each([...catalog])("$definition.reason arrives as what was thrown", async (errorClass) => {
+      const { definition } = errorClass;
+      await fc.assert(
+        fc.asyncProperty(detailsOf(definition), async (detail) => {
+          const error = await call(requestFor(definition, detail));
+          expectArrived(error, errorClass, detail);
+          calls++;
+        }),
+        { numRuns: definition.detail ? 5 : 1 },
+      );
+    });
+  });
+
+  it("is all of it, counted", () => {
+    console.log(
+      `${system}: ${errors} errors, ${Object.keys(SHAPES).length} shapes, ${calls} calls failed as they ought to`,
+    );
+    expect(calls).toBeGreaterThanOrEqual(errors * Object.keys(SHAPES).length);
+  });
+});
+
+function requestFor({ domain, reason, detail: codec }: Definition, detail: unknown): Buffer {
+  const bytes = codec ? Buffer.from(codec.encode(detail)).toString("base64") : undefined;
+  return Buffer.from(JSON.stringify({ domain, reason, detail: bytes }));
+}
+
+function expectArrived(error: unknown, errorClass: ErrorClass, detail: unknown): asserts error is RichError {
+  const { definition } = errorClass;
+  if (!(error instanceof RichError)) throw error;
+  expect(error.constructor).toBe(errorClass);
+  expect(error).toBeInstanceOf(errorClass);
+  expect(error.definition).toBe(definition);
+  expect([error.code, error.reason, error.domain]).toEqual([definition.code, definition.reason, definition.domain]);
+  const { number, numericCode, category } = definition;
+  expect(error.info?.metadata["code"]).toBe(numericCode ? String(number) : undefined);
+  expect(error.definition).toMatchObject({ number, ...(category !== undefined && { category }) });
+  expect([error.recovery, error.outcome, error.fault]).toEqual([
+    definition.recovery,
+    definition.outcome,
+    definition.fault,
+  ]);
+  expect(error.retryDelay).toBe(definition.retryDelay);
+  expect(error.detail).toEqual(detail);
+  expect([error.shed, error.issues]).toEqual([[], []]);
+}
