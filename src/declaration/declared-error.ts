@@ -1,11 +1,11 @@
 import type { DescEnumValue } from "@bufbuild/protobuf";
 import { defaultFault } from "../fault.js";
+import { defaultHttpStatus } from "../http-status.js";
 import { type ErrorAnnotation, readAnnotation } from "./annotation.js";
 import { categoryOf } from "./categories.js";
 import { detailTypeOf } from "./detail-type.js";
 import { parseComment } from "./documentation.js";
 import type { EnumAnnotation } from "./enum-annotation.js";
-import { defaultHttpStatus } from "./http-status.js";
 import type { DeclaredError, Facts } from "./model.js";
 import { classNameOf, inWords, isReason, pascalCase, reasonOf } from "./names.js";
 import type { OptionValue } from "./option-value.js";

@@ -1,4 +1,4 @@
-import { Code } from "../code.js";
+import { Code } from "./code.js";
 
 /** As `google/rpc/code.proto` has it. */
 const HTTP_STATUSES: Readonly<Record<Code, number>> = {
