@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code, codeName, isCode } from "../code.js";
@@ -17,8 +16,8 @@ const MASK = "internal error";
  */
 export interface Failure {
   readonly thrown: unknown;
-  /** The metadata that came with the call, where it is known. */
-  readonly incoming: Metadata | undefined;
+  /** The metadata that came with the call, where it is known. Only the request id is read from it. */
+  readonly incoming: Pick<Metadata, "get"> | undefined;
   /** The trailers that the handler gave beside the error, as a callback takes them. */
   readonly trailer: Metadata | undefined;
 }
@@ -113,7 +112,7 @@ function passOn(error: RichError, catalogs: readonly Catalog[]): RichError | und
 
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 
-function requestIdOf(incoming: Metadata | undefined): string {
+function requestIdOf(incoming: Failure["incoming"]): string {
   const [given] = incoming?.get("x-request-id") ?? [];
-  return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
+  return typeof given === "string" && REQUEST_ID.test(given) ? given : crypto.randomUUID();
 }
