@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { PackedError } from "../trailer.js";
-import type { GuardedCall, Settlement } from "./settlement.js";
+import type { GuardedCall, GuardedSink, Settlement } from "./settlement.js";
 
 /**
  * Brings all that a handler can do with a call to the settlement: errors that it
@@ -69,6 +69,17 @@ function keepOpen(call: GuardedCall): void {
 
 function isReadable(call: GuardedCall): call is GuardedCall & Pick<Readable, "iterator"> {
   return "iterator" in call;
+}
+
+/**
+ * Has what an interceptor throws at a message or at the status of a stream end
+ * the call: it may be called when nobody is there to catch that, and a message
+ * that was not written keeps all that follow waiting.
+ */
+export function guardWriting(call: GuardedSink, settlement: Settlement): void {
+  const { _write, _final } = call;
+  call._write = (...args) => settlement.passing(() => Reflect.apply(_write, call, args));
+  call._final = (...args) => settlement.passing(() => Reflect.apply(_final, call, args));
 }
 
 /** Tells a promise, or anything that can be waited for like one. */

@@ -1,8 +1,8 @@
 import type { ServiceDefinition, sendUnaryData, UntypedHandleCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { produce, type Sink } from "../produce.js";
-import { guardCall, isThenable } from "./guarded-call.js";
+import { guardCall, guardWriting, isThenable } from "./guarded-call.js";
 import type { RichImplementation } from "./handler-types.js";
-import { type GuardedCall, Settlement } from "./settlement.js";
+import { type GuardedCall, type GuardedSink, Settlement } from "./settlement.js";
 
 /**
  * Wraps the implementation of a service, so that a handler may fail in any way
@@ -55,7 +55,7 @@ function guardUnary(handler: Handler, arity: number) {
 
     const callback: sendUnaryData<unknown> = (error, value, trailer, flags) => {
       if (error) settlement.failWith(error, trailer);
-      else if (settlement.settle()) respond(null, value, trailer, flags);
+      else if (settlement.settle()) settlement.passing(() => respond(null, value, trailer, flags));
     };
     const answer = (value: unknown): void => {
       if (value !== undefined) callback(null, value);
@@ -73,9 +73,10 @@ function guardUnary(handler: Handler, arity: number) {
 
 /** Guards a handler that answers many messages. */
 function guardStream(handler: Handler) {
-  return (call: GuardedCall & Sink<unknown>): void => {
+  return (call: GuardedSink & Sink<unknown>): void => {
     const settlement = new Settlement(call, (status) => endWith(status));
     const endWith = guardCall(call, settlement);
+    guardWriting(call, settlement);
 
     const answer = (value: unknown): void => {
       // Methods of a call return the call, and it is iterable: over the requests.

@@ -7,6 +7,8 @@ import {
 import type { Catalog } from "../catalog.js";
 import type { RichError } from "../rich-error.js";
 import type { Failure } from "./boundary.js";
+import { BoundaryListener } from "./boundary-listener.js";
+import { carrying, type RunningCall, RunningCalls } from "./running-calls.js";
 import { DEFAULT_POLICY, type Policy, SealedMetadata, seal, sealAgain } from "./seal.js";
 
 /** A call that failed, as `onError` is told of it. */
@@ -69,27 +71,33 @@ export interface RichErrorServerOptions {
  */
 export function richErrorServerInterceptor(options: RichErrorServerOptions = {}): ServerInterceptor {
   const { onError, ...policy } = { ...DEFAULT_POLICY, ...options };
-  return (method, call) => new BoundaryCall(call, method.path, policy, onError);
+  const calls = new RunningCalls(policy.catalogs);
+  return carrying((method, call) => new BoundaryCall(call, method.path, policy, onError, calls), calls);
 }
 
 type Status = Parameters<ServerInterceptingCallInterface["sendStatus"]>[0];
 
 /** Passes everything through as it is, but the status of a call that failed. */
-class BoundaryCall extends ServerInterceptingCall {
+class BoundaryCall extends ServerInterceptingCall implements RunningCall {
   #ended = false;
+  #listener: BoundaryListener | undefined;
+  #written: (() => void) | undefined;
+  #guarded: () => void = () => {};
 
   constructor(
     private readonly next: ServerInterceptingCallInterface,
     private readonly path: string,
     private readonly policy: Policy,
     private readonly onError: ((call: FailedCall) => void) | undefined,
+    private readonly calls: RunningCalls,
   ) {
     super(next);
   }
 
   // Straight through: the base class would wrap each of these for responders that are not there.
   override start(listener: Parameters<ServerInterceptingCallInterface["start"]>[0]): void {
-    this.next.start(listener);
+    this.#listener = new BoundaryListener(listener, this, this.calls);
+    this.next.start(this.#listener);
   }
 
   override sendMetadata(metadata: Parameters<ServerInterceptingCallInterface["sendMetadata"]>[0]): void {
@@ -97,7 +105,28 @@ class BoundaryCall extends ServerInterceptingCall {
   }
 
   override sendMessage(message: unknown, callback: () => void): void {
-    this.next.sendMessage(message, callback);
+    // The call was ended from outside, and another message would break the stream under it.
+    if (this.#ended) return;
+    this.next.sendMessage(message, this.#guard(callback));
+  }
+
+  /** Nobody catches what is thrown after a message is written: in `write`'s callback, or by an interceptor at the status. */
+  #guard(callback: () => void): () => void {
+    // A stream has the same callback for all of its messages.
+    if (callback === this.#written) return this.#guarded;
+    this.#written = callback;
+    this.#guarded = () => {
+      try {
+        callback();
+      } catch (thrown) {
+        this.fail(thrown);
+      }
+    };
+    return this.#guarded;
+  }
+
+  fail(thrown: unknown): void {
+    this.sendStatus(seal({ thrown, incoming: this.#listener?.incoming, trailer: undefined }, this.policy));
   }
 
   override sendStatus(status: Status): void {

@@ -1,5 +1,7 @@
+import type { Writable } from "node:stream";
 import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import type { PackedError } from "../trailer.js";
+import { boundaryOf } from "./boundary-listener.js";
 import { DEFAULT_POLICY, seal } from "./seal.js";
 
 /** A call as grpc-js gives it to a handler, of any shape: under all of them lies a stream. */
@@ -7,6 +9,9 @@ export type GuardedCall = Omit<ServerUnaryCall<unknown, unknown>, "request"> & {
   destroy(error?: Error | null): unknown;
   readonly writableFinished: boolean;
 };
+
+/** A call that answers many messages, with the methods by which its stream hands them on. */
+export type GuardedSink = GuardedCall & Required<Pick<Writable, "_write" | "_final">>;
 
 /**
  * Ends a call with one status, whichever way the handler fails first.
@@ -16,6 +21,7 @@ export type GuardedCall = Omit<ServerUnaryCall<unknown, unknown>, "request"> & {
  */
 export class Settlement {
   #settled = false;
+  #failure: { readonly thrown: unknown } | undefined;
 
   /**
    * @param send hands a status to grpc-js
@@ -31,7 +37,28 @@ export class Settlement {
   /** As {@link fail}, with trailers given beside the error, which replace its own as in grpc-js. */
   failWith(thrown: unknown, trailer: Metadata | undefined): void {
     if (!this.settle() || this.call.cancelled) return;
-    this.send(seal({ thrown, incoming: this.call.metadata, trailer }, DEFAULT_POLICY));
+    const status = seal({ thrown, incoming: this.call.metadata, trailer }, DEFAULT_POLICY);
+    this.#failure = { thrown };
+    this.passing(() => this.send(status));
+  }
+
+  /**
+   * Hands something to the interceptors. If one of them throws, the call ends
+   * past them.
+   *
+   * @throws what an interceptor threw, if the boundary is not among them
+   */
+  passing(hand: () => void): void {
+    try {
+      hand();
+    } catch (thrown) {
+      const boundary = boundaryOf(this.call.metadata);
+      if (!boundary) throw thrown;
+      const failure = this.#failure;
+      boundary.fail(
+        failure ? new AggregateError([thrown, failure.thrown], "an interceptor threw at a status") : thrown,
+      );
+    }
   }
 
   /** Tells whether the caller may give the call its status, which is so once. */
