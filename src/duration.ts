@@ -24,8 +24,8 @@ export function durationToMs(duration: Duration): number {
   return Number(duration.seconds) * 1000 + duration.nanos / 1e6;
 }
 
-/** A longer delay would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** The longest delay that a timer takes, in milliseconds. A longer one would fire at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** A Duration from a peer as a delay that a timer takes, in milliseconds. */
 export function timerDelayOf(duration: Duration | undefined): number | undefined {

@@ -23,6 +23,7 @@ export type { RichErrorOptions } from "./outgoing.js";
 export type { JsonError } from "./printing.js";
 export { type ReadOptions, RichError, type UndeclaredErrorOptions } from "./rich-error.js";
 // For users: servers.
+export { type Drained, type DrainOptions, drain } from "./server/drain.js";
 export type {
   BidiStreamingHandler,
   ClientStreamingHandler,

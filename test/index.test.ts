@@ -21,6 +21,7 @@ describe("the package", () => {
       "RichError",
       "StandardDetails",
       "codeName",
+      "drain",
       "fromStatus",
       "isCode",
       "pack",

@@ -1,6 +1,6 @@
-import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { request, startShapes } from "../support/shapes.js";
+import { settled, until } from "../support/turns.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
 // Who produces messages goes no faster than who consumes them. The bounds are what the buffers of HTTP/2 and of the
@@ -10,18 +10,6 @@ expectNothingUncaught();
 
 const MANY = 500_000;
 const ROOMY = "x".repeat(16 * 1024);
-
-/** Waits until a number has stayed the same for many turns of the event loop. */
-async function settled(read: () => number): Promise<number> {
-  let [last, same] = [read(), 0];
-  while (same < 200) {
-    await turn();
-    const next = read();
-    same = next === last && next > 0 ? same + 1 : 0;
-    last = next;
-  }
-  return last;
-}
 
 /** Counts what a producer was asked for. */
 function producer<T>(message: (index: number) => T) {
@@ -46,7 +34,7 @@ describe.each(["serverStream", "bidi"] as const)("the responses of a %s call", (
       if (++read === 1) expect(await settled(() => seen.asked)).toBeLessThan(MANY / 5);
       if (read === 100) break;
     }
-    while (!seen.closed) await turn();
+    await until(() => seen.closed);
     expect(seen.asked).toBeLessThan(MANY / 5);
   });
 });
@@ -75,7 +63,7 @@ describe.each(["clientStream", "bidi"] as const)("the requests of a %s call", (s
     if (shape === "clientStream") await expect(calls.clientStream(messages())).resolves.toEqual({ index: 10 });
     else for await (const { index } of calls.bidi(messages())) expect(index).toBe(10);
     expect(asked).toBeLessThan(100);
-    while (!seen.closed) await turn();
+    await until(() => seen.closed);
     expect(seen.asked).toBeLessThan(200);
   });
 });

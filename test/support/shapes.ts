@@ -45,6 +45,7 @@ export interface ShapesOptions {
 
 /** A server of the service `Shapes`, and a client of it. */
 export interface Shapes {
+  readonly server: Server;
   readonly address: string;
   readonly client: ShapesClient;
   readonly calls: PromiseClient<ShapesClient>;
@@ -96,7 +97,7 @@ export async function openShapes(handlers: Partial<Handlers>, options: ShapesOpt
     client.close();
     server.forceShutdown();
   };
-  return { address, client, calls: promises(client), failed, peers, close };
+  return { server, address, client, calls: promises(client), failed, peers, close };
 }
 
 /** Starts both for the test that is running. Methods without a handler succeed. */
