@@ -1,15 +1,23 @@
 import { type Categories, type Category, narrowestCategory } from "./category.js";
 import type { Definition } from "./definition.js";
+import type { ClientErrorKind } from "./identity.js";
 import type { PeerError } from "./peer-error.js";
 
 /** Makes an instance of an error's class from what a peer sent. */
 export const receive: unique symbol = Symbol.for("grpc-rich-errors.v1.receive");
 
-/** The class of one declared error, as `protoc-gen-rich-errors` writes it. */
-export interface ErrorClass {
-  readonly definition: Definition;
+/** A class whose instances are made from what ended a call. */
+export interface ReceivingClass {
   [receive](received: PeerError): Error;
 }
+
+/** The class of one declared error, as `protoc-gen-rich-errors` writes it. */
+export interface ErrorClass extends ReceivingClass {
+  readonly definition: Definition;
+}
+
+/** The classes of what a client meets that is no declared error. */
+export type ClientErrorClasses = Readonly<Record<ClientErrorKind, ReceivingClass>>;
 
 /**
  * A set of declared errors, with look-up.
@@ -20,6 +28,9 @@ export interface ErrorClass {
 export class Catalog implements Iterable<ErrorClass> {
   /** The ranges of numbers that have a name, by domain. */
   readonly categories: Categories;
+
+  /** The classes of what a client meets that is no declared error; none if the proto asks for none. */
+  readonly clientErrors: ClientErrorClasses | undefined;
   #index: Index | undefined;
   readonly #errors: readonly ErrorClass[];
 
@@ -27,21 +38,23 @@ export class Catalog implements Iterable<ErrorClass> {
    * @param categories the ranges of numbers that have a name, by domain; by default, none
    * @throws TypeError at the first look-up, if two errors have the same reason in the same domain
    */
-  constructor(errors: readonly ErrorClass[], categories: Categories = {}) {
+  constructor(errors: readonly ErrorClass[], categories: Categories = {}, clientErrors?: ClientErrorClasses) {
     this.#errors = errors;
     this.categories = categories;
+    this.clientErrors = clientErrors;
   }
 
   /**
    * All errors and categories of several catalogs. An error that is in two of them counts once, and so do copies of
-   * its class.
+   * its class. The classes of a client's errors are those of the first that has such.
    */
   static of(...catalogs: readonly Catalog[]): Catalog {
     const categories = new Map<string, readonly Category[]>();
     for (const [domain, declared] of catalogs.flatMap((catalog) => Object.entries(catalog.categories))) {
       categories.set(domain, [...(categories.get(domain) ?? []), ...declared]);
     }
-    return new Catalog([...new Set(catalogs.flatMap((catalog) => [...catalog]))], Object.fromEntries(categories));
+    const errors = new Set(catalogs.flatMap((catalog) => [...catalog]));
+    return new Catalog([...errors], Object.fromEntries(categories), clientErrorsOf(catalogs));
   }
 
   [Symbol.iterator](): Iterator<ErrorClass> {
@@ -105,6 +118,11 @@ export class Catalog implements Iterable<ErrorClass> {
     this.#index ??= indexOf(this.#errors, this.categories);
     return this.#index;
   }
+}
+
+/** The classes of what a client meets that is no declared error, of the first catalog that has such. */
+export function clientErrorsOf(catalogs: readonly Catalog[]): ClientErrorClasses | undefined {
+  return catalogs.find(({ clientErrors }) => clientErrors)?.clientErrors;
 }
 
 interface Domain {

@@ -3,10 +3,11 @@
  * code generated before would no longer work.
  */
 export { Catalog } from "./catalog.js";
+export { ApiError, CircuitOpenError, NetworkError } from "./client-errors.js";
 export type { Definition } from "./definition.js";
 export { type DetailCodec, tsProtoCodec } from "./detail.js";
 export type { FileDescriptors } from "./file-descriptors.js";
-export { isInstance } from "./identity.js";
+export { type ClientErrorIdentity, isInstance } from "./identity.js";
 export type { RichErrorOptions } from "./outgoing.js";
 export { RichError } from "./rich-error.js";
 export {

@@ -16,12 +16,32 @@ export function isBranded(value: unknown): value is Identified {
   return typeof value === "object" && value !== null && value instanceof Error && brand in value;
 }
 
+/**
+ * What a client meets that is no declared error:
+ *
+ * - `api`: the server answered, and no catalog knows the error;
+ * - `network`: no answer came;
+ * - `circuitOpen`: nothing was sent, because a circuit breaker is open.
+ */
+export type ClientErrorKind = "api" | "network" | "circuitOpen";
+
+/** What tells one class of a client's errors from all others. */
+export interface ClientErrorIdentity {
+  /** The name of the class: `"ShopNetworkError"`. */
+  readonly className: string;
+  /** The enum with the errors that the server declares. */
+  readonly enumName: string;
+  readonly kind: ClientErrorKind;
+}
+
 /** A class that `instanceof` is asked about. */
 export interface IdentifiedClass {
   /** The one error that the class stands for. */
   readonly definition?: Definition | undefined;
   /** The enum whose errors the class stands for. */
   readonly enumName?: string | undefined;
+  /** The error of a client that the class stands for. */
+  readonly clientError?: ClientErrorIdentity | undefined;
 }
 
 /**
@@ -29,6 +49,7 @@ export interface IdentifiedClass {
  *
  * - for the class of a declared error, an error with this declaration;
  * - for the base class of an enum, an error declared in this enum;
+ * - for the class of a client's errors, an error of the same kind, about the same enum;
  * - for any other class, an error that was made by it.
  */
 export function isInstance(cls: IdentifiedClass, value: unknown): boolean {
@@ -38,5 +59,9 @@ export function isInstance(cls: IdentifiedClass, value: unknown): boolean {
     return definition?.enumName === cls.definition?.enumName && definition?.name === cls.definition?.name;
   }
   if (Object.hasOwn(cls, "enumName")) return definition?.enumName === cls.enumName;
+  if (Object.hasOwn(cls, "clientError")) {
+    const { clientError } = (value.constructor as IdentifiedClass | undefined) ?? {};
+    return clientError?.enumName === cls.clientError?.enumName && clientError?.kind === cls.clientError?.kind;
+  }
   return Function.prototype[Symbol.hasInstance].call(cls, value);
 }

@@ -1,18 +1,20 @@
 import type { Metadata } from "@grpc/grpc-js";
-import type { Catalog, ErrorClass } from "./catalog.js";
+import { type Catalog, clientErrorsOf, type ErrorClass, type ReceivingClass } from "./catalog.js";
 import { Code, isCode } from "./code.js";
 import { type ErrorDetail, typeNameOf } from "./detail.js";
 import { decodeStatus, type Status } from "./envelope.js";
 import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
-import type { PeerError } from "./peer-error.js";
+import { readNoAnswer } from "./no-answer.js";
+import { ANSWERED, sourceOf } from "./origin.js";
+import type { PeerError, Source } from "./peer-error.js";
 import { STANDARD_DETAILS } from "./standard-types.js";
 import { MalformedError } from "./wire.js";
 
 /** What a peer sent of an error, and the class that stands for it. */
 export interface Received extends PeerError {
-  /** The class of the declared error that this is; none if no catalog knows it. */
-  readonly errorClass: ErrorClass | undefined;
+  /** The class of the declared error that this is, else of the client's; none if the catalogs have neither. */
+  readonly errorClass: ReceivingClass | undefined;
 }
 
 /** The status of a call as grpc-js hands it over. */
@@ -46,7 +48,13 @@ export function receiveTrailer(status: CallStatus, trailer: Uint8Array, catalogs
 
 /** Reads a `google.rpc.Status` that stands for itself. Never throws. */
 export function receiveStatus(status: Status, catalogs: readonly Catalog[], issues: Issue[] = []): Received {
-  return sort(status, status.details, issues, catalogs);
+  return sort(status, status.details, issues, catalogs, ANSWERED);
+}
+
+/** Reads what was caught where no server answered. Answers nothing for any other value. Never throws. */
+export function receiveNoAnswer(value: unknown, catalogs: readonly Catalog[]): Received | undefined {
+  const noAnswer = readNoAnswer(value);
+  return noAnswer && { ...sort(noAnswer, [], [], catalogs, noAnswer.source), cause: value };
 }
 
 /**
@@ -98,21 +106,30 @@ function sort(
   errorDetails: readonly ErrorDetail[],
   issues: Issue[],
   catalogs: readonly Catalog[],
+  source?: Source,
 ): Received {
   const info = readInfo(errorDetails, issues);
   const code = readCode(status.code, issues);
-  const errorClass = info ? identify(info, catalogs, issues) : identifyByDetail(code, errorDetails, catalogs);
-  return {
+  const declared = info ? identify(info, catalogs, issues) : identifyByDetail(code, errorDetails, catalogs);
+  const peerError: PeerError = {
     code,
     message: status.message,
     info,
     errorDetails,
-    errorClass,
-    definition: errorClass?.definition,
+    definition: declared?.definition,
     metadata: status.metadata,
     isKnownType: (typeName) => catalogs.some((catalog) => catalog.hasDetailType(typeName)),
     issues,
+    ...(source && { source }),
   };
+  return { ...peerError, errorClass: declared ?? clientErrorOf(peerError, catalogs) };
+}
+
+/** The client's class for an error that is not declared. */
+function clientErrorOf(error: PeerError, catalogs: readonly Catalog[]): ReceivingClass | undefined {
+  const classes = clientErrorsOf(catalogs);
+  const kind = classes && sourceOf(error).kind;
+  return kind && classes?.[kind];
 }
 
 function readCode(code: number, issues: Issue[]): Code {

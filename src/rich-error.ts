@@ -1,23 +1,24 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, receive } from "./catalog.js";
-import { readCaught } from "./caught.js";
 import { Code, isCode } from "./code.js";
-import type { Definition, Fault, Outcome, Recovery } from "./definition.js";
+import type { Definition, Fault, Origin, Outcome, Recovery } from "./definition.js";
 import type { DetailCodec, ErrorDetail } from "./detail.js";
 import { DetailReader } from "./detail-reader.js";
 import { timerDelayOf } from "./duration.js";
 import type { ErrorInfo } from "./error-info.js";
 import { defaultFault } from "./fault.js";
-import { brand, isBranded, isInstance } from "./identity.js";
+import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.js";
 import type { Issue } from "./issue.js";
 import { renderMessage } from "./message-template.js";
+import { sourceOf } from "./origin.js";
 import { Outgoing, type RichErrorOptions } from "./outgoing.js";
-import type { PeerError } from "./peer-error.js";
+import type { PeerError, Source } from "./peer-error.js";
 import { inspectError, type JsonError, jsonOf } from "./printing.js";
-import { type Received, receiveCall } from "./received.js";
+import { type Received, receiveCall, receiveNoAnswer } from "./received.js";
 import { callerStack, withoutStack } from "./stack.js";
 import type { StandardDetails } from "./standard-details.js";
 import { RetryInfo } from "./standard-types.js";
+import { thrownText } from "./thrown-text.js";
 
 /** What can be said of an error that is not declared in a proto. */
 export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"> {
@@ -29,7 +30,12 @@ export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"
 
 /** How to read an error that came from a peer. */
 export interface ReadOptions {
-  /** The errors to recognise. By default, none: every error is a plain RichError. */
+  /**
+   * The errors to recognise. By default, none: every error is a plain RichError.
+   *
+   * What is no declared error becomes an instance of the client's classes
+   * (`client_errors` of the proto) of the first catalog that has such.
+   */
   readonly catalogs?: readonly Catalog[];
 }
 
@@ -73,19 +79,22 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   constructor(code: Code, message: string, options?: UndeclaredErrorOptions);
   /** Makes a declared error; called by the generated classes. */
   constructor(definition: Definition<Detail, NonNullable<Reason>>, detail: Detail, options?: RichErrorOptions);
+  /** @internal Makes an error that a call ended with. */
+  constructor(received: PeerError);
   constructor(source: Code | Definition | PeerError, body?: unknown, options: RichErrorOptions = {}) {
     const received = isReceived(source) ? source : undefined;
     const definition = received ? received.definition : isObject(source) ? (source as Definition) : undefined;
     const text =
       received?.message ?? (definition ? (options.message ?? renderMessage(definition.message, body)) : body);
-    super(String(text).toWellFormed(), "cause" in options ? { cause: options.cause } : undefined);
+    const given = received ?? options;
+    super(String(text).toWellFormed(), "cause" in given ? { cause: given.cause } : undefined);
 
     const { reason, domain } = definition ?? received?.info ?? (options as UndeclaredErrorOptions);
     this.code = received?.code ?? definition?.code ?? (isCode(source) ? source : Code.UNKNOWN);
     this.reason = (reason || undefined) as Reason;
     this.domain = domain || undefined;
     this.#definition = definition;
-    const { metadata } = received ?? options;
+    const { metadata } = given;
     // Not enumerable: loggers, and Node for an uncaught error, print what they find, and this may hold secrets.
     if (metadata) Object.defineProperty(this, "metadata", { value: metadata });
     this.#received = received;
@@ -103,7 +112,8 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
       name: {
         configurable: true,
         get(this: RichError) {
-          return (this.constructor as typeof RichError).definition?.className ?? "RichError";
+          const { definition, clientError } = this.constructor as IdentifiedClass;
+          return definition?.className ?? clientError?.className ?? "RichError";
         },
         set(this: RichError, value: unknown) {
           Object.defineProperty(this, "name", { value, configurable: true, writable: true });
@@ -127,21 +137,22 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
    * - a RichError is returned as it is;
    * - a grpc-js error or status becomes an instance of the class of the error
    *   that its trailer tells of, with the stack of the caller;
-   * - an `AbortError` becomes `CANCELLED`, a `TimeoutError` `DEADLINE_EXCEEDED`;
+   * - a network failure of Node's or of `fetch`, and what a circuit breaker of
+   *   cockatiel's or opossum's throws, become `UNAVAILABLE`, a `TimeoutError`
+   *   `DEADLINE_EXCEEDED`, an `AbortError` `CANCELLED`;
    * - anything else becomes `UNKNOWN` with its message.
    *
    * In the last two cases the value is kept as `cause`. Never throws.
    */
   static from(value: unknown, { catalogs = [] }: ReadOptions = {}): RichError {
     if (value instanceof RichError) return value;
-    const received = receiveCall(value, catalogs);
+    const received = receiveCall(value, catalogs) ?? receiveNoAnswer(value, catalogs);
     if (received) {
       const error = errorOf(received);
       error.stack = callerStack(error, value);
       return error;
     }
-    const { code, message } = readCaught(value);
-    return new RichError(code, message, { cause: value });
+    return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
   }
 
   /** What the proto says of the error; none if no catalog knows it. */
@@ -149,24 +160,33 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return this.#definition;
   }
 
-  /** Whether the error came from a peer, and was not made in this process. */
+  /** Whether a call ended with the error. If not, it was made here, to be answered. */
   get received(): boolean {
     return this.#received !== undefined;
   }
 
-  /** What a client should do; none if no catalog knows the error, or its proto does not say. */
+  /** What a client should do; none if neither the error's proto nor the call says. */
   get recovery(): Recovery | undefined {
-    return this.definition?.recovery;
+    return this.definition ? this.definition.recovery : this.#origin?.recovery;
   }
 
-  /** Whether the request took effect; none if no catalog knows the error, or its proto does not say. */
+  /** Whether the request took effect; none if neither the error's proto nor the call says. */
   get outcome(): Outcome | undefined {
-    return this.definition?.outcome;
+    return this.definition ? this.definition.outcome : this.#origin?.outcome;
+  }
+
+  /** Where the error arose: its proto says so, else it follows from how the call ended. None if that does not tell. */
+  get origin(): Origin | undefined {
+    return this.definition ? this.definition.origin : this.#origin?.origin;
   }
 
   /** Who is to blame. By default, it follows from the status code. */
   get fault(): Fault {
     return this.definition?.fault ?? defaultFault(this.code);
+  }
+
+  get #origin(): Source | undefined {
+    return this.#received && sourceOf(this.#received);
   }
 
   /** The message, under the name that grpc-js has for it. */

@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { brand, type IdentifiedClass, isBranded, isInstance } from "../src/identity.js";
+import { brand, type ClientErrorKind, type IdentifiedClass, isBranded, isInstance } from "../src/identity.js";
 import { declare, definition } from "./support/declared.js";
 
 const branded = (fields: object) => Object.assign(Object.create({ [brand]: true }, {}), fields);
@@ -37,12 +37,20 @@ describe("isInstance", () => {
   const classes: Record<string, IdentifiedClass> = {
     "the class of E_ONE": { definition: { ...one } },
     "the base class of a.v1.E": { enumName: "a.v1.E" },
+    "the network error of a.v1.E": { clientError: { className: "ENetworkError", enumName: "a.v1.E", kind: "network" } },
   };
+  /** An error whose class another copy of the generated code has. */
+  const clientError = (className: string, enumName: string, kind: ClientErrorKind) =>
+    foreign({ constructor: { clientError: { className, enumName, kind } } });
 
   it.each([
     ["E_ONE of a.v1.E", foreign({ definition: one }), ["the class of E_ONE", "the base class of a.v1.E"]],
     ["E_TWO of a.v1.E", foreign({ definition: two }), ["the base class of a.v1.E"]],
     ["E_ONE of b.v1.E", foreign({ definition: elsewhere }), []],
+    ["a network error about a.v1.E", clientError("N", "a.v1.E", "network"), ["the network error of a.v1.E"]],
+    ["a network error about b.v1.E", clientError("ENetworkError", "b.v1.E", "network"), []],
+    ["an open circuit before a.v1.E", clientError("ENetworkError", "a.v1.E", "circuitOpen"), []],
+    ["an error without a class", foreign({ constructor: undefined }), []],
     ["an error that is not declared", foreign(), []],
     ["what is not an error, but looks like one", { definition: one, [brand]: true }, []],
     ["null", null, []],

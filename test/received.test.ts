@@ -1,6 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
 import { type Catalog, Code, ErrorInfo, type Issue, packDetail, RichError } from "grpc-rich-errors";
-import { catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
+import { KurrentApiError, catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
 import { describe, expect, it } from "vitest";
 import { Catalog as MadeCatalog } from "../src/catalog.js";
 import { receiveCall, receiveStatus, receiveTrailer } from "../src/received.js";
@@ -161,7 +161,13 @@ describe("an error without ErrorInfo", () => {
     ["nothing, for a type in two catalogs", 5, ["test.v1.Gone"], [catalog, other], undefined],
     ["nothing, for a type that ends alike", 5, ["my.test.v1.Gone"], [catalog], undefined],
     ["nothing, without details", 5, [], [catalog], undefined],
-    ["nothing, for a standard type, though only one error has it", 3, ["google.rpc.BadRequest"], [kurrent], undefined],
+    [
+      "nothing, for a standard type, though only one error has it",
+      3,
+      ["google.rpc.BadRequest"],
+      [kurrent],
+      KurrentApiError,
+    ],
     ["nothing, without catalogs", 5, ["test.v1.Gone"], [], undefined],
   ])("is known by %s", (_, code, types, catalogs, errorClass) => {
     const status = { code, message: "no", details: types.map((type) => detail(type)) };

@@ -42,7 +42,7 @@ function readEnum(desc: DescEnum, schema: Schema, problems: Problems): DeclaredE
   const errors = annotated
     .map((value) => readError(value, annotation, schema, problems))
     .filter((error) => error !== undefined);
-  const { baseClass, domain, categories } = annotation;
+  const { baseClass, clientErrors, domain, categories } = annotation;
   const comment = parseComment(schema.comment(desc), "");
-  return { desc, baseClass, union: unionOf(baseClass), comment, domain, categories, errors };
+  return { desc, baseClass, union: unionOf(baseClass), clientErrors, comment, domain, categories, errors };
 }

@@ -1,10 +1,10 @@
 import type { DescEnum, DescEnumValue } from "@bufbuild/protobuf";
 import type { Category } from "../category.js";
 import { readCategories } from "./categories.js";
-import { baseClassOf, isClassName, kurrentDomainOf } from "./names.js";
+import { baseClassOf, type ClientErrorNames, clientErrorNamesOf, isClassName, kurrentDomainOf } from "./names.js";
 import type { OptionValue } from "./option-value.js";
 import type { Problems } from "./problems.js";
-import type { Schema } from "./schema.js";
+import { enumsOf, type Schema } from "./schema.js";
 import { isDomain } from "./text-checks.js";
 
 /** What all errors of an enum have in common, with all that can be derived filled in. */
@@ -13,6 +13,7 @@ export interface EnumAnnotation {
   readonly numericCodes: boolean;
   readonly categories: readonly Category[];
   readonly baseClass: string;
+  readonly clientErrors: ClientErrorNames | undefined;
 }
 
 /** Reads what is said of all errors of an enum, and reports what is wrong with it. */
@@ -30,6 +31,7 @@ export function readEnumAnnotation(
     numericCodes: option?.flag("numeric_codes") ?? false,
     categories: option ? readCategories(option, problems) : [],
     baseClass: readBaseClass(desc, option, problems),
+    clientErrors: readClientErrors(desc, option, schema, problems),
   };
 }
 
@@ -65,4 +67,26 @@ function readBaseClass(desc: DescEnum, option: OptionValue | undefined, problems
   const found = `base_class ${JSON.stringify(written)} cannot be the name of a class`;
   problems.report(option.place("base_class"), `${found}; write a name such as ${derived}`);
   return derived;
+}
+
+function readClientErrors(
+  desc: DescEnum,
+  option: OptionValue | undefined,
+  schema: Schema,
+  problems: Problems,
+): ClientErrorNames | undefined {
+  const prefix = option?.text("client_errors");
+  if (!option || !prefix) return undefined;
+  const names = clientErrorNamesOf(prefix);
+  const report = (text: string) => problems.report(option.place("client_errors"), text);
+  if (!isClassName(names.api)) {
+    const found = `client_errors ${JSON.stringify(prefix)} cannot be what the name of a class begins with`;
+    report(`${found}; write a name such as ${desc.name.replace(/Error$/, "") || desc.name}`);
+  }
+  const first = enumsOf(desc.file).find((other) => schema.errorEnum(other)?.text("client_errors"));
+  if (first && first !== desc) {
+    const found = `${desc.name} has client_errors, as has ${first.name} in the same file, whose errors are one catalog`;
+    report(`${found}; leave it out of one of them, or move one enum to a file of its own`);
+  }
+  return names;
 }

@@ -3,6 +3,7 @@ import type { Category } from "../category.js";
 import type { Definition } from "../definition.js";
 import type { FileDescriptors } from "../file-descriptors.js";
 import type { Comment } from "./documentation.js";
+import type { ClientErrorNames } from "./names.js";
 import type { Template } from "./template.js";
 
 /** What a definition says apart from what depends on the library that reads and writes the detail. */
@@ -23,6 +24,8 @@ export interface DeclaredEnum {
   readonly baseClass: string;
   /** The name of the union of all its errors. */
   readonly union: string;
+  /** The names of the classes of a client's errors; none if the proto asks for none. */
+  readonly clientErrors: ClientErrorNames | undefined;
   readonly comment: Comment;
   readonly domain: string;
   readonly categories: readonly Category[];

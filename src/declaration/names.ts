@@ -1,3 +1,5 @@
+import type { ClientErrorKind } from "../identity.js";
+
 /**
  * The reason of an error: the name of its enum value less the enum's name and an
  * underscore, if it begins with them.
@@ -42,6 +44,22 @@ export function baseClassOf(enumName: string): string {
 /** The name of the union of all errors of an enum. */
 export function unionOf(baseClass: string): string {
   return `Any${baseClass}`;
+}
+
+/** The names of what stands for a client's errors in a module. */
+export interface ClientErrorNames extends Readonly<Record<ClientErrorKind, string>> {
+  /** The union of all that a call can fail with. */
+  readonly failure: string;
+}
+
+/** The names of a client's errors, all with one prefix. */
+export function clientErrorNamesOf(prefix: string): ClientErrorNames {
+  return {
+    api: `${prefix}ApiError`,
+    network: `${prefix}NetworkError`,
+    circuitOpen: `${prefix}CircuitOpenError`,
+    failure: `${prefix}Failure`,
+  };
 }
 
 /** The domain of an enum's errors in Kurrent's convention: the enum's name less `Error`, in lower case. */

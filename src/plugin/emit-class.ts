@@ -23,7 +23,10 @@ export function emitBase({ desc, baseClass, union, comment, errors }: DeclaredEn
     "}",
     "",
     `/** Any error of ${name}; \`reason\` tells which. */`,
-    ...emitUnion(union, errors),
+    ...emitUnion(
+      union,
+      errors.map(({ facts }) => facts.className),
+    ),
   ];
 }
 
@@ -54,7 +57,8 @@ export function emitClass(error: DeclaredError, { baseClass }: DeclaredEnum, imp
   ];
 }
 
-function emitHasInstance(type: string, imports: Imports): string[] {
+/** What makes `instanceof` look at what an error is. */
+export function emitHasInstance(type: string, imports: Imports): string[] {
   return [
     ...list("static override [Symbol.hasInstance](", ["value: unknown"], `): value is ${type} {`, { indent: 2 }),
     `    return ${imports.runtime("isInstance")}(this, value);`,
@@ -62,8 +66,8 @@ function emitHasInstance(type: string, imports: Imports): string[] {
   ];
 }
 
-function emitUnion(union: string, errors: readonly DeclaredError[]): string[] {
-  const names = errors.map(({ facts }) => facts.className);
+/** A union of types: on one line if it fits, else on a line each. */
+export function emitUnion(union: string, names: readonly string[]): string[] {
   const flat = `export type ${union} = ${names.join(" | ")};`;
   if (flat.length <= 120) return [flat];
   return [`export type ${union} =`, ...names.map((name) => `  | ${name}`)].map((line, index) =>

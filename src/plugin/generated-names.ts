@@ -21,10 +21,11 @@ interface GeneratedName {
 
 /** The names that the module of a file gives to things of its own. */
 export function generatedNames(file: DeclaredFile): Set<string> {
-  const names = file.enums.flatMap(({ baseClass, union, errors }) => [
+  const names = file.enums.flatMap(({ baseClass, union, errors, clientErrors }) => [
     baseClass,
     union,
     ...errors.map(({ facts }) => facts.className),
+    ...Object.values(clientErrors ?? {}),
   ]);
   return new Set([...names, CATALOG, DESCRIPTORS]);
 }
@@ -45,8 +46,9 @@ export function checkGeneratedNames(file: DeclaredFile, schema: Schema, problems
   }
 }
 
-function namesOf({ desc, baseClass, union, errors }: DeclaredEnum, schema: Schema): GeneratedName[] {
-  const place = schema.errorEnum(desc)?.place("base_class") ?? schema.place(desc);
+function namesOf({ desc, baseClass, union, errors, clientErrors }: DeclaredEnum, schema: Schema): GeneratedName[] {
+  const option = schema.errorEnum(desc);
+  const place = option?.place("base_class") ?? schema.place(desc);
   const instead = "write another name as base_class of (richerrors.v1.error_enum)";
   return [
     ...errors.map(({ value, facts }) => ({
@@ -59,5 +61,11 @@ function namesOf({ desc, baseClass, union, errors }: DeclaredEnum, schema: Schem
     { name: baseClass, what: `the base class of ${desc.name}`, place, instead },
     // Two unions have the same name only where two base classes have.
     { name: union, what: `the union of the errors of ${desc.name}`, place, identity: "union", instead },
+    ...Object.values(clientErrors ?? {}).map((name: string) => ({
+      name,
+      what: `a class of client_errors of ${desc.name}`,
+      place: option?.place("client_errors") ?? schema.place(desc),
+      instead: "write another name as client_errors of (richerrors.v1.error_enum)",
+    })),
   ];
 }

@@ -8,9 +8,21 @@ import { tsMessageName, tsModulePath } from "./ts-proto.js";
 /** What every generated module uses of the package. */
 const USED = ["Catalog", "Definition", "isInstance", "RichError", "RichErrorOptions"] as const;
 
-type RuntimeName = (typeof USED)[number] | "FileDescriptors" | "tsProtoCodec";
+type RuntimeName =
+  | (typeof USED)[number]
+  | "ApiError"
+  | "CircuitOpenError"
+  | "ClientErrorIdentity"
+  | "FileDescriptors"
+  | "NetworkError"
+  | "tsProtoCodec";
 
-const TYPES: ReadonlySet<string> = new Set(["Definition", "FileDescriptors", "RichErrorOptions"]);
+const TYPES: ReadonlySet<string> = new Set([
+  "ClientErrorIdentity",
+  "Definition",
+  "FileDescriptors",
+  "RichErrorOptions",
+]);
 
 /** The imports of a generated module: whatever was asked for, each under a name that is free there. */
 export class Imports {

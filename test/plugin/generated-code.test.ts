@@ -12,6 +12,7 @@ const TS_PROTO_OPTIONS = ["forceLong=bigint", "oneof=unions-value", "importSuffi
 const CONSUMER = `
 import { type AnyError, BadRequestError, Error as BaseError, OtherTypeError, RangeError, TypeError } from "./gen/names/v1/names.rich.js";
 import { FieldNamesError, OddError } from "./gen/odd/fields.rich.js";
+import { _ApiError, type _Failure, _NetworkError, NetworkError } from "./gen/root.rich.js";
 import { StatusError } from "./gen/nested/v2/nested.v2.rich.js";
 
 const typeError = new TypeError({ type: "x" }, { message: "text" });
@@ -23,6 +24,14 @@ const seconds: bigint = new StatusError({ seconds: 1n, nanos: 0 }).detail.second
 new RangeError({ type: "x" });
 // @ts-expect-error the error has a detail
 new TypeError();
+
+function kept(failure: _Failure): "NETWORK" | undefined {
+  if (failure instanceof NetworkError) return failure.reason;
+  if (failure instanceof _NetworkError) return failure.reason;
+  // @ts-expect-error what the API answered may have any reason
+  if (failure instanceof _ApiError) return failure.reason;
+  return undefined;
+}
 
 function narrowed(error: unknown): string | undefined {
   if (error instanceof BadRequestError) return error.detail.fieldViolations[0]?.field;
@@ -42,7 +51,7 @@ function narrowed(error: unknown): string | undefined {
   if (error instanceof OddError) return error.reason satisfies "FIELD_NAMES" | "ALL_FIELDS" | \`A_REASON\${string}\`;
   return undefined;
 }
-export { narrowed, other, reason, seconds, type };
+export { kept, narrowed, other, reason, seconds, type };
 `;
 
 let folder: string;

@@ -113,8 +113,11 @@ export const ODD_PROTOS: Protos = {
     import "richerrors/v1/annotations.proto";
 
     enum RootError {
-      option (richerrors.v1.error_enum) = {domain: "root"};
+      // The prefix leaves the names of the package's own classes; two of these are errors here as well.
+      option (richerrors.v1.error_enum) = {domain: "root" client_errors: "_"};
       ROOT_ERROR_UNSPECIFIED = 0;
+      ROOT_ERROR_API = 2 [(richerrors.v1.error) = {status_code: INTERNAL}];
+      ROOT_ERROR_NETWORK = 3 [(richerrors.v1.error) = {status_code: UNAVAILABLE}];
       ROOT_ERROR_AT_ROOT = 1 [(richerrors.v1.error) = {status_code: NOT_FOUND has_details: true}];
     }
     message AtRoot { string at_root = 1; }

@@ -148,6 +148,69 @@ export class WarehouseClosedError extends OrderFailure<ResourceInfo, "WAREHOUSE_
 );`);
   });
 
+  it("has classes for a client's errors, if the enum says what their names begin with", async () => {
+    const module = await moduleOf(`${HEAD}
+      enum OrderError {
+        option (richerrors.v1.error_enum) = {client_errors: "Shop"};
+        ORDER_ERROR_UNSPECIFIED = 0;
+        ORDER_ERROR_ORDER_NOT_FOUND = 1 [(richerrors.v1.error) = {status_code: NOT_FOUND}];
+      }`);
+    expect(
+      module.slice(module.indexOf("/** The server answered")),
+    ).toBe(`/** The server answered an error that is none of {@link AnyOrderError}; \`code\`, \`reason\` and \`domain\` are what came. */
+export class ShopApiError extends ApiError<"ShopApiError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "ShopApiError",
+    enumName: "shop.v1.OrderError",
+    kind: "api",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is ShopApiError {
+    return isInstance(this, value);
+  }
+}
+
+/**
+ * No answer came: there was no connection, or it broke, or the time ran out. \`outcome\` tells whether the request may
+ * have been applied.
+ */
+export class ShopNetworkError extends NetworkError<"ShopNetworkError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "ShopNetworkError",
+    enumName: "shop.v1.OrderError",
+    kind: "network",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is ShopNetworkError {
+    return isInstance(this, value);
+  }
+}
+
+/** Nothing was sent, because a circuit breaker is open. */
+export class ShopCircuitOpenError extends CircuitOpenError<"ShopCircuitOpenError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "ShopCircuitOpenError",
+    enumName: "shop.v1.OrderError",
+    kind: "circuitOpen",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is ShopCircuitOpenError {
+    return isInstance(this, value);
+  }
+}
+
+/** All that a call of a client can fail with, but for what its caller did: {@link AnyOrderError} or none of these. */
+export type ShopFailure = AnyOrderError | ShopApiError | ShopNetworkError | ShopCircuitOpenError;
+
+/** The errors of \`shop.proto\`. */
+export const catalog: Catalog = /* @__PURE__ */ new Catalog(
+  [OrderNotFoundError],
+  {},
+  { api: ShopApiError, network: ShopNetworkError, circuitOpen: ShopCircuitOpenError },
+);
+`);
+  });
+
   it("follows Kurrent's conventions for Kurrent's annotation", async () => {
     const module = await moduleOf(`${HEAD}
       enum StreamsError {

@@ -2,10 +2,14 @@
 // source: aerospike/v1/errors.proto
 
 import {
+  ApiError,
   Catalog,
+  CircuitOpenError,
+  type ClientErrorIdentity,
   type Definition,
   type FileDescriptors,
   isInstance,
+  NetworkError,
   RichError,
   type RichErrorOptions,
   tsProtoCodec,
@@ -30,7 +34,9 @@ const descriptors: FileDescriptors = {
  * What can go wrong with an Aerospike database.
  *
  * Numbers above zero come from the server, numbers below zero are made by a
- * client. TIMEOUT is made by both.
+ * client of Aerospike's own, which knows more of its connections than a network
+ * failure tells: CONNECTION says whether the write is in doubt. TIMEOUT is made
+ * by both.
  *
  * The label "edition" names the edition that has the error, EE for Enterprise.
  * The label "status" marks errors that are kept for the future. The label
@@ -3915,6 +3921,55 @@ export class TxnAlreadyAbortedError extends AerospikeError<undefined, "TXN_ALREA
   }
 }
 
+/** The server answered an error that is none of {@link AnyAerospikeError}; `code`, `reason` and `domain` are what came. */
+export class AerospikeApiError extends ApiError<"AerospikeApiError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "AerospikeApiError",
+    enumName: "aerospike.v1.AerospikeError",
+    kind: "api",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is AerospikeApiError {
+    return isInstance(this, value);
+  }
+}
+
+/**
+ * No answer came: there was no connection, or it broke, or the time ran out. `outcome` tells whether the request may
+ * have been applied.
+ */
+export class AerospikeNetworkError extends NetworkError<"AerospikeNetworkError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "AerospikeNetworkError",
+    enumName: "aerospike.v1.AerospikeError",
+    kind: "network",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is AerospikeNetworkError {
+    return isInstance(this, value);
+  }
+}
+
+/** Nothing was sent, because a circuit breaker is open. */
+export class AerospikeCircuitOpenError extends CircuitOpenError<"AerospikeCircuitOpenError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "AerospikeCircuitOpenError",
+    enumName: "aerospike.v1.AerospikeError",
+    kind: "circuitOpen",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is AerospikeCircuitOpenError {
+    return isInstance(this, value);
+  }
+}
+
+/** All that a call of a client can fail with, but for what its caller did: {@link AnyAerospikeError} or none of these. */
+export type AerospikeFailure =
+  | AnyAerospikeError
+  | AerospikeApiError
+  | AerospikeNetworkError
+  | AerospikeCircuitOpenError;
+
 /** The errors of `aerospike/v1/errors.proto`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog(
   [
@@ -4018,4 +4073,5 @@ export const catalog: Catalog = /* @__PURE__ */ new Catalog(
       { name: "Client", first: -2147483648, last: -1 },
     ],
   },
+  { api: AerospikeApiError, network: AerospikeNetworkError, circuitOpen: AerospikeCircuitOpenError },
 );

@@ -17,7 +17,9 @@ export const protobufFileName = "aerospike/v1/errors.proto";
  * What can go wrong with an Aerospike database.
  *
  * Numbers above zero come from the server, numbers below zero are made by a
- * client. TIMEOUT is made by both.
+ * client of Aerospike's own, which knows more of its connections than a network
+ * failure tells: CONNECTION says whether the write is in doubt. TIMEOUT is made
+ * by both.
  *
  * The label "edition" names the edition that has the error, EE for Enterprise.
  * The label "status" marks errors that are kept for the future. The label

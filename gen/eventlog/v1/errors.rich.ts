@@ -2,10 +2,14 @@
 // source: eventlog/v1/errors.proto
 
 import {
+  ApiError,
   Catalog,
+  CircuitOpenError,
+  type ClientErrorIdentity,
   type Definition,
   type FileDescriptors,
   isInstance,
+  NetworkError,
   RichError,
   type RichErrorOptions,
   tsProtoCodec,
@@ -3307,6 +3311,51 @@ export class ServerBusyError extends EventLogError<ServerBusyErrorDetails, "SERV
   }
 }
 
+/** The server answered an error that is none of {@link AnyEventLogError}; `code`, `reason` and `domain` are what came. */
+export class EventLogApiError extends ApiError<"EventLogApiError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "EventLogApiError",
+    enumName: "eventlog.v1.EventLogError",
+    kind: "api",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is EventLogApiError {
+    return isInstance(this, value);
+  }
+}
+
+/**
+ * No answer came: there was no connection, or it broke, or the time ran out. `outcome` tells whether the request may
+ * have been applied.
+ */
+export class EventLogNetworkError extends NetworkError<"EventLogNetworkError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "EventLogNetworkError",
+    enumName: "eventlog.v1.EventLogError",
+    kind: "network",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is EventLogNetworkError {
+    return isInstance(this, value);
+  }
+}
+
+/** Nothing was sent, because a circuit breaker is open. */
+export class EventLogCircuitOpenError extends CircuitOpenError<"EventLogCircuitOpenError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "EventLogCircuitOpenError",
+    enumName: "eventlog.v1.EventLogError",
+    kind: "circuitOpen",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is EventLogCircuitOpenError {
+    return isInstance(this, value);
+  }
+}
+
+/** All that a call of a client can fail with, but for what its caller did: {@link AnyEventLogError} or none of these. */
+export type EventLogFailure = AnyEventLogError | EventLogApiError | EventLogNetworkError | EventLogCircuitOpenError;
+
 /** The errors of `eventlog/v1/errors.proto`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog(
   [
@@ -3395,4 +3444,5 @@ export const catalog: Catalog = /* @__PURE__ */ new Catalog(
       { name: "Server health", first: 11000, last: 11999 },
     ],
   },
+  { api: EventLogApiError, network: EventLogNetworkError, circuitOpen: EventLogCircuitOpenError },
 );

@@ -2,10 +2,14 @@
 // source: hapnd/v1/errors.proto
 
 import {
+  ApiError,
   Catalog,
+  CircuitOpenError,
+  type ClientErrorIdentity,
   type Definition,
   type FileDescriptors,
   isInstance,
+  NetworkError,
   RichError,
   type RichErrorOptions,
   tsProtoCodec,
@@ -669,20 +673,69 @@ export class InternalError extends HapndError<undefined, "INTERNAL_ERROR"> {
   }
 }
 
+/** The server answered an error that is none of {@link AnyHapndError}; `code`, `reason` and `domain` are what came. */
+export class HapndApiError extends ApiError<"HapndApiError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "HapndApiError",
+    enumName: "hapnd.v1.HapndError",
+    kind: "api",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is HapndApiError {
+    return isInstance(this, value);
+  }
+}
+
+/**
+ * No answer came: there was no connection, or it broke, or the time ran out. `outcome` tells whether the request may
+ * have been applied.
+ */
+export class HapndNetworkError extends NetworkError<"HapndNetworkError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "HapndNetworkError",
+    enumName: "hapnd.v1.HapndError",
+    kind: "network",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is HapndNetworkError {
+    return isInstance(this, value);
+  }
+}
+
+/** Nothing was sent, because a circuit breaker is open. */
+export class HapndCircuitOpenError extends CircuitOpenError<"HapndCircuitOpenError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "HapndCircuitOpenError",
+    enumName: "hapnd.v1.HapndError",
+    kind: "circuitOpen",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is HapndCircuitOpenError {
+    return isInstance(this, value);
+  }
+}
+
+/** All that a call of a client can fail with, but for what its caller did: {@link AnyHapndError} or none of these. */
+export type HapndFailure = AnyHapndError | HapndApiError | HapndNetworkError | HapndCircuitOpenError;
+
 /** The errors of `hapnd/v1/errors.proto`. */
-export const catalog: Catalog = /* @__PURE__ */ new Catalog([
-  ValidationError,
-  InvalidRequestError,
-  InvalidUploadError,
-  InvalidZipError,
-  InvalidContentsError,
-  FileTooLargeError,
-  InvalidReducerError,
-  ReducerNotReadyError,
-  AggregateTypeMismatchError,
-  UnauthorizedError,
-  NotFoundError,
-  NoReducerBoundError,
-  ConcurrencyConflictError,
-  InternalError,
-]);
+export const catalog: Catalog = /* @__PURE__ */ new Catalog(
+  [
+    ValidationError,
+    InvalidRequestError,
+    InvalidUploadError,
+    InvalidZipError,
+    InvalidContentsError,
+    FileTooLargeError,
+    InvalidReducerError,
+    ReducerNotReadyError,
+    AggregateTypeMismatchError,
+    UnauthorizedError,
+    NotFoundError,
+    NoReducerBoundError,
+    ConcurrencyConflictError,
+    InternalError,
+  ],
+  {},
+  { api: HapndApiError, network: HapndNetworkError, circuitOpen: HapndCircuitOpenError },
+);

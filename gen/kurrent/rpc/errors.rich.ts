@@ -2,11 +2,15 @@
 // source: kurrent/rpc/errors.proto
 
 import {
+  ApiError,
   BadRequest,
   Catalog,
+  CircuitOpenError,
+  type ClientErrorIdentity,
   type Definition,
   type FileDescriptors,
   isInstance,
+  NetworkError,
   RichError,
   type RichErrorOptions,
   tsProtoCodec,
@@ -425,14 +429,63 @@ export class ServerShuttingDownError extends ServerError<undefined, "SERVER_SHUT
   }
 }
 
+/** The server answered an error that is none of {@link AnyServerError}; `code`, `reason` and `domain` are what came. */
+export class KurrentApiError extends ApiError<"KurrentApiError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "KurrentApiError",
+    enumName: "kurrent.rpc.ServerError",
+    kind: "api",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is KurrentApiError {
+    return isInstance(this, value);
+  }
+}
+
+/**
+ * No answer came: there was no connection, or it broke, or the time ran out. `outcome` tells whether the request may
+ * have been applied.
+ */
+export class KurrentNetworkError extends NetworkError<"KurrentNetworkError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "KurrentNetworkError",
+    enumName: "kurrent.rpc.ServerError",
+    kind: "network",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is KurrentNetworkError {
+    return isInstance(this, value);
+  }
+}
+
+/** Nothing was sent, because a circuit breaker is open. */
+export class KurrentCircuitOpenError extends CircuitOpenError<"KurrentCircuitOpenError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "KurrentCircuitOpenError",
+    enumName: "kurrent.rpc.ServerError",
+    kind: "circuitOpen",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is KurrentCircuitOpenError {
+    return isInstance(this, value);
+  }
+}
+
+/** All that a call of a client can fail with, but for what its caller did: {@link AnyServerError} or none of these. */
+export type KurrentFailure = AnyServerError | KurrentApiError | KurrentNetworkError | KurrentCircuitOpenError;
+
 /** The errors of `kurrent/rpc/errors.proto`. */
-export const catalog: Catalog = /* @__PURE__ */ new Catalog([
-  AccessDeniedError,
-  BadRequestError,
-  NotLeaderNodeError,
-  OperationTimeoutError,
-  ServerNotReadyError,
-  ServerOverloadedError,
-  ServerMalfunctionError,
-  ServerShuttingDownError,
-]);
+export const catalog: Catalog = /* @__PURE__ */ new Catalog(
+  [
+    AccessDeniedError,
+    BadRequestError,
+    NotLeaderNodeError,
+    OperationTimeoutError,
+    ServerNotReadyError,
+    ServerOverloadedError,
+    ServerMalfunctionError,
+    ServerShuttingDownError,
+  ],
+  {},
+  { api: KurrentApiError, network: KurrentNetworkError, circuitOpen: KurrentCircuitOpenError },
+);

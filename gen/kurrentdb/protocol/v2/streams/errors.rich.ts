@@ -2,10 +2,14 @@
 // source: kurrentdb/protocol/v2/streams/errors.proto
 
 import {
+  ApiError,
   Catalog,
+  CircuitOpenError,
+  type ClientErrorIdentity,
   type Definition,
   type FileDescriptors,
   isInstance,
+  NetworkError,
   RichError,
   type RichErrorOptions,
   tsProtoCodec,
@@ -581,16 +585,65 @@ export class AppendConsistencyViolationError extends StreamsError<
   }
 }
 
+/** The server answered an error that is none of {@link AnyStreamsError}; `code`, `reason` and `domain` are what came. */
+export class KurrentDBApiError extends ApiError<"KurrentDBApiError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "KurrentDBApiError",
+    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
+    kind: "api",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is KurrentDBApiError {
+    return isInstance(this, value);
+  }
+}
+
+/**
+ * No answer came: there was no connection, or it broke, or the time ran out. `outcome` tells whether the request may
+ * have been applied.
+ */
+export class KurrentDBNetworkError extends NetworkError<"KurrentDBNetworkError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "KurrentDBNetworkError",
+    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
+    kind: "network",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is KurrentDBNetworkError {
+    return isInstance(this, value);
+  }
+}
+
+/** Nothing was sent, because a circuit breaker is open. */
+export class KurrentDBCircuitOpenError extends CircuitOpenError<"KurrentDBCircuitOpenError"> {
+  static readonly clientError: ClientErrorIdentity = {
+    className: "KurrentDBCircuitOpenError",
+    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
+    kind: "circuitOpen",
+  };
+
+  static override [Symbol.hasInstance](value: unknown): value is KurrentDBCircuitOpenError {
+    return isInstance(this, value);
+  }
+}
+
+/** All that a call of a client can fail with, but for what its caller did: {@link AnyStreamsError} or none of these. */
+export type KurrentDBFailure = AnyStreamsError | KurrentDBApiError | KurrentDBNetworkError | KurrentDBCircuitOpenError;
+
 /** The errors of `kurrentdb/protocol/v2/streams/errors.proto`. */
-export const catalog: Catalog = /* @__PURE__ */ new Catalog([
-  StreamNotFoundError,
-  StreamAlreadyExistsError,
-  StreamDeletedError,
-  StreamTombstonedError,
-  StreamRevisionConflictError,
-  AppendRecordSizeExceededError,
-  AppendTransactionSizeExceededError,
-  StreamAlreadyInAppendSessionError,
-  AppendSessionNoRequestsError,
-  AppendConsistencyViolationError,
-]);
+export const catalog: Catalog = /* @__PURE__ */ new Catalog(
+  [
+    StreamNotFoundError,
+    StreamAlreadyExistsError,
+    StreamDeletedError,
+    StreamTombstonedError,
+    StreamRevisionConflictError,
+    AppendRecordSizeExceededError,
+    AppendTransactionSizeExceededError,
+    StreamAlreadyInAppendSessionError,
+    AppendSessionNoRequestsError,
+    AppendConsistencyViolationError,
+  ],
+  {},
+  { api: KurrentDBApiError, network: KurrentDBNetworkError, circuitOpen: KurrentDBCircuitOpenError },
+);

@@ -1,0 +1,55 @@
+import { Code } from "./code.js";
+import { ANSWERED, CIRCUIT_OPEN, NO_ANSWER } from "./origin.js";
+import type { PeerError } from "./peer-error.js";
+import { RichError } from "./rich-error.js";
+
+/** What can be said of an error that an API answered. */
+export interface ApiErrorOptions {
+  /** What went wrong, in `UPPER_SNAKE_CASE`. */
+  readonly reason?: string;
+  /** Who says so. */
+  readonly domain?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The base of the classes for errors that a server answered, and that no catalog knows.
+ *
+ * For a proto with `client_errors: "Shop"`, the generator writes `ShopApiError`.
+ * These and the two below come from clients. A test or an SDK may make them too,
+ * but a server's client never gets them: thrown by a handler, they are masked.
+ */
+export class ApiError<Name extends string = string> extends RichError<undefined, string | undefined> {
+  declare readonly name: Name;
+
+  constructor(code: Code, message: string, { reason, domain = "", ...options }: ApiErrorOptions = {}) {
+    const info = reason === undefined ? undefined : { reason, domain, metadata: {} };
+    super({ ...NOTHING, code, message, info, issues: [], source: ANSWERED, ...options });
+  }
+}
+
+/** The base of the classes for calls to which no answer came. Their code is `UNAVAILABLE`, or `DEADLINE_EXCEEDED`. */
+export class NetworkError<Name extends string = string> extends RichError<undefined, undefined> {
+  declare readonly name: Name;
+
+  constructor(message = "no answer came", options: { readonly cause?: unknown } = {}) {
+    super({ ...NOTHING, code: Code.UNAVAILABLE, message, issues: [], source: NO_ANSWER, ...options });
+  }
+}
+
+/** The base of the classes for calls that were not made, because a circuit breaker is open. */
+export class CircuitOpenError<Name extends string = string> extends RichError<undefined, undefined> {
+  declare readonly name: Name;
+
+  constructor(message = "the circuit breaker is open", options: { readonly cause?: unknown } = {}) {
+    super({ ...NOTHING, code: Code.UNAVAILABLE, message, issues: [], source: CIRCUIT_OPEN, ...options });
+  }
+}
+
+const NOTHING: Omit<PeerError, "code" | "message" | "issues"> = {
+  info: undefined,
+  errorDetails: [],
+  definition: undefined,
+  metadata: undefined,
+  isKnownType: () => false,
+};

@@ -1,0 +1,91 @@
+import { Code } from "./code.js";
+import type { PeerError, Source } from "./peer-error.js";
+
+/** A server's application said it. */
+export const ANSWERED: Source = { origin: "SERVER", kind: "api" };
+
+/** Nobody could be asked. */
+export const NOT_SENT: Source = {
+  origin: "TRANSPORT",
+  kind: "network",
+  outcome: "NOT_APPLIED",
+  recovery: "BACK_OFF_AND_RETRY",
+};
+
+/** No answer came to what may have been heard. */
+export const NO_ANSWER: Source = { ...NOT_SENT, outcome: "MAYBE_APPLIED" };
+
+/** No answer came in the time that the client gave. */
+export const TOO_LATE: Source = { ...NO_ANSWER, origin: "CLIENT" };
+
+/** A circuit breaker let nothing through. */
+export const CIRCUIT_OPEN: Source = { ...NOT_SENT, origin: "CLIENT", kind: "circuitOpen" };
+
+const UNTOLD: Source = { kind: "api" };
+const ANSWERED_BY_PROXY: Source = { origin: "TRANSPORT", kind: "api" };
+const NOT_LET_GO: Source = { origin: "CLIENT", outcome: "NOT_APPLIED" };
+/** The client gave the call up. */
+export const GIVEN_UP: Source = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
+
+/**
+ * Tells who made an error that a call ended with:
+ *
+ * - One with error details is a server's.
+ * - One with a text that grpc-js makes on the client, and without metadata, is
+ *   grpc-js's own: what a peer answers has a content type at least, unless a
+ *   message came before.
+ * - An HTTP status without one of gRPC is a proxy's, as are the texts of Envoy.
+ * - Any other that came with metadata, be it empty, is a server's.
+ */
+export function sourceOf({ code, message, metadata, errorDetails, source }: PeerError): Source {
+  if (source) return source;
+  if (errorDetails.length > 0) return ANSWERED;
+  if (!metadata) return UNTOLD;
+  const made = MADE.find((made) => (made.code ?? code) === code && made.text.test(message));
+  if (!made) return ANSWERED;
+  return made.byProxy || Object.keys(metadata.getMap()).length === 0 ? made.source : ANSWERED;
+}
+
+interface Made {
+  /** None where several codes come with the text. */
+  readonly code?: Code;
+  readonly text: RegExp;
+  readonly source: Source;
+  /** Comes with whatever metadata the proxy sent. */
+  readonly byProxy?: boolean;
+}
+
+const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE } = Code;
+
+/**
+ * The statuses that no server's application makes, as of grpc-js 1.14. What is
+ * only made there by mistaken use, such as of credentials, is in the last part.
+ *
+ * @see https://github.com/grpc/grpc-node/tree/master/packages/grpc-js/src
+ */
+const MADE: readonly Made[] = [
+  { code: UNAVAILABLE, text: /^(\w+: )?No connection established/, source: NOT_SENT },
+  { code: UNAVAILABLE, text: /^(Name resolution failed for target|No addresses resolved\.) /, source: NOT_SENT },
+  { code: UNAVAILABLE, text: /^Stream refused by server$/, source: NOT_SENT },
+  { code: UNAVAILABLE, text: /^Connection dropped$|^Write (error:|failed with error) /, source: NO_ANSWER },
+  { code: UNAVAILABLE, text: /^(\w+ )?(ECONNRESET|ETIMEDOUT)\b/, source: NO_ANSWER },
+  { code: INTERNAL, text: /^Received RST_STREAM with code \d/, source: NO_ANSWER },
+  { code: CANCELLED, text: /^Call cancelled$/, source: NO_ANSWER },
+  { code: RESOURCE_EXHAUSTED, text: /^Bandwidth exhausted or memory limit exceeded$/, source: NO_ANSWER },
+  { code: PERMISSION_DENIED, text: /^Protocol not secure enough$/, source: NO_ANSWER },
+  { code: DEADLINE_EXCEEDED, text: /^Deadline exceeded after /, source: TOO_LATE },
+
+  { code: UNAVAILABLE, text: /^Received HTTP status code 50[234]$/, source: NO_ANSWER, byProxy: true },
+  { text: /^Received HTTP status code \d+$/, source: ANSWERED_BY_PROXY, byProxy: true },
+  { code: UNAVAILABLE, text: /^no healthy upstream$/, source: NOT_SENT, byProxy: true },
+  { code: UNAVAILABLE, text: /^upstream (connect error|request timeout)\b/, source: NO_ANSWER, byProxy: true },
+
+  { code: CANCELLED, text: /^Cancelled (on client|by parent call)$/, source: GIVEN_UP },
+  { code: INTERNAL, text: /^(Response message parsing error:|Failed to decompress) /, source: GIVEN_UP },
+  { code: RESOURCE_EXHAUSTED, text: /^Received message .*larger than /, source: GIVEN_UP },
+  { code: RESOURCE_EXHAUSTED, text: /^Attempted to send message .*larger than /, source: NOT_LET_GO },
+  { code: INTERNAL, text: /^(Request message serialization failure:|"authorization" metadata) /, source: NOT_LET_GO },
+  { code: UNAVAILABLE, text: /^Channel closed before call started$/, source: NOT_LET_GO },
+  { code: UNAVAILABLE, text: /^(Failed to parse|Unrecognized scheme|Parsing service config) /, source: NOT_LET_GO },
+  { text: /^(Getting metadata from plugin failed|Invalid status from control plane:) /, source: NOT_LET_GO },
+];

@@ -1,0 +1,215 @@
+import http from "node:http";
+import net, { type AddressInfo } from "node:net";
+import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleAll, IsolatedCircuitError } from "cockatiel";
+import { Code } from "grpc-rich-errors";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { readNoAnswer } from "../src/no-answer.js";
+
+/** Listens on a port of its own for the test that is running; answers its address. */
+async function listening(server: net.Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** The address of a port that nobody listens on. */
+async function refusing(): Promise<string> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `127.0.0.1:${port}`;
+}
+
+/** A server that resets every connection. */
+const resetting = () => listening(net.createServer((socket) => void socket.resetAndDestroy()));
+
+/** A server that answers in its own way. */
+const answering = (listener: http.RequestListener) => listening(http.createServer(listener));
+
+const thrownBy = (run: () => Promise<unknown>): Promise<unknown> =>
+  run().then(
+    () => {
+      throw new Error("nothing was thrown");
+    },
+    (thrown: unknown) => thrown,
+  );
+
+const fetching = (address: string, init?: RequestInit) =>
+  thrownBy(async () => (await fetch(`http://${address}/`, init)).text());
+
+const getting = (address: string) =>
+  thrownBy(() => new Promise((_, reject) => http.get(`http://${address}/`, { agent: false }).on("error", reject)));
+
+describe("what Node and fetch throw where no server answered", () => {
+  it.each<[string, () => Promise<unknown>, RegExp, string]>([
+    [
+      "a refused connection",
+      async () => getting(await refusing()),
+      /^connect ECONNREFUSED 127\.0\.0\.1:\d+$/,
+      "NOT_APPLIED",
+    ],
+    ["a name that does not exist", () => getting("does-not-exist.invalid:80"), /^getaddrinfo E\w+ does/, "NOT_APPLIED"],
+    [
+      "an answer that breaks off",
+      async () => getting(await answering(({ socket }) => void socket.destroy())),
+      /^socket hang up$/,
+      "MAYBE_APPLIED",
+    ],
+    [
+      "an answer that is no HTTP",
+      async () => getting(await listening(net.createServer((socket) => void socket.end("SSH-2.0\r\n")))),
+      /^Parse Error: /,
+      "MAYBE_APPLIED",
+    ],
+    [
+      "a refused connection of fetch",
+      async () => fetching(await refusing()),
+      /^fetch failed: connect ECONNREFUSED 127\.0\.0\.1:\d+$/,
+      "NOT_APPLIED",
+    ],
+    [
+      "a name that does not exist, for fetch",
+      () => fetching("does-not-exist.invalid"),
+      /^fetch failed: getaddrinfo E\w+ does-not-exist\.invalid$/,
+      "NOT_APPLIED",
+    ],
+    ["a connection of fetch that is reset", async () => fetching(await resetting()), /^fetch failed: \S/, "_APPLIED"],
+    [
+      "a body of fetch that breaks off",
+      async () =>
+        fetching(
+          await answering((_, response) => {
+            response.writeHead(200, { "content-length": 100 }).write("x", () => response.destroy());
+          }),
+        ),
+      /^terminated: other side closed$/,
+      "MAYBE_APPLIED",
+    ],
+  ])("%s is UNAVAILABLE, between the two", async (_, fail, message, outcome) => {
+    const thrown = await fail();
+    expect(readNoAnswer(thrown)).toEqual({
+      code: Code.UNAVAILABLE,
+      message: expect.stringMatching(message),
+      source: {
+        origin: "TRANSPORT",
+        kind: "network",
+        outcome: expect.stringContaining(outcome),
+        recovery: "BACK_OFF_AND_RETRY",
+      },
+    });
+  });
+
+  it("a timeout of a signal is DEADLINE_EXCEEDED, an abort is CANCELLED, both by the client", async () => {
+    const address = await answering(() => {});
+    const late = await fetching(address, { signal: AbortSignal.timeout(20) });
+    expect(readNoAnswer(late)).toMatchObject({
+      code: Code.DEADLINE_EXCEEDED,
+      source: { origin: "CLIENT", kind: "network", outcome: "MAYBE_APPLIED" },
+    });
+    const aborted = await fetching(address, { signal: AbortSignal.abort() });
+    const read = readNoAnswer(aborted);
+    expect(read).toMatchObject({ code: Code.CANCELLED, source: { origin: "CLIENT", outcome: "MAYBE_APPLIED" } });
+    expect(read?.source.kind).toBeUndefined();
+  });
+
+  it.each([
+    ["a scheme that fetch does not know", () => fetch("shop:orders")],
+    ["a port that fetch does not call", () => fetch("http://127.0.0.1:1/")],
+    ["an address that is none", () => fetch("orders")],
+  ])("%s is the caller's mistake, and no network failure", async (_, call) => {
+    expect(readNoAnswer(await thrownBy(call))).toBeUndefined();
+  });
+});
+
+describe("what a circuit breaker throws", () => {
+  const failing = () => Promise.reject(new Error("it failed"));
+
+  it("is UNAVAILABLE by the client, if cockatiel's breaker is open", async () => {
+    const breaker = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(1), halfOpenAfter: 60_000 });
+    expect(readNoAnswer(await thrownBy(() => breaker.execute(failing)))).toBeUndefined();
+    const open = await thrownBy(() => breaker.execute(failing));
+    expect(open).toBeInstanceOf(BrokenCircuitError);
+    expect(readNoAnswer(open)).toEqual({
+      code: Code.UNAVAILABLE,
+      message: "Execution prevented because the circuit breaker is open",
+      source: { origin: "CLIENT", kind: "circuitOpen", outcome: "NOT_APPLIED", recovery: "BACK_OFF_AND_RETRY" },
+    });
+  });
+
+  it("is the same if it was opened by hand", async () => {
+    const breaker = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(1), halfOpenAfter: 60_000 });
+    breaker.isolate();
+    const open = await thrownBy(() => breaker.execute(failing));
+    expect(open).toBeInstanceOf(IsolatedCircuitError);
+    expect(readNoAnswer(open)?.source.kind).toBe("circuitOpen");
+  });
+
+  it("is the same with the code that opossum gives", () => {
+    const open = Object.assign(new Error("Breaker is open"), { code: "EOPENBREAKER" });
+    expect(readNoAnswer(open)).toMatchObject({ message: "Breaker is open", source: { kind: "circuitOpen" } });
+  });
+});
+
+const coded = (code: unknown, fields: object = {}) => Object.assign(new Error("it failed"), { code, ...fields });
+
+describe("readNoAnswer", () => {
+  it.each([
+    ["UND_ERR_CONNECT_TIMEOUT", "NOT_APPLIED"],
+    ["EAI_AGAIN", "NOT_APPLIED"],
+    ["CERT_HAS_EXPIRED", "NOT_APPLIED"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "NOT_APPLIED"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "NOT_APPLIED"],
+    ["EPIPE", "MAYBE_APPLIED"],
+    ["ETIMEDOUT", "MAYBE_APPLIED"],
+    ["UND_ERR_HEADERS_TIMEOUT", "MAYBE_APPLIED"],
+    ["ERR_HTTP2_STREAM_ERROR", "MAYBE_APPLIED"],
+  ])("takes an error with the code %s for a network failure, after which the request is %s", (code, outcome) => {
+    expect(readNoAnswer(coded(code))).toMatchObject({ code: Code.UNAVAILABLE, source: { kind: "network", outcome } });
+  });
+
+  it("takes what happens while connecting for that, whatever its code", () => {
+    expect(readNoAnswer(coded("EACCES", { syscall: "connect" }))?.source.outcome).toBe("NOT_APPLIED");
+    expect(readNoAnswer(coded("ETIMEDOUT", { syscall: "connect" }))?.source.outcome).toBe("NOT_APPLIED");
+  });
+
+  it("says the code of several attempts that failed together, which have no message", () => {
+    const cause = Object.assign(new AggregateError([new Error("::1"), new Error("127.0.0.1")]), {
+      code: "ECONNREFUSED",
+    });
+    expect(readNoAnswer(new TypeError("fetch failed", { cause }))?.message).toBe("fetch failed: ECONNREFUSED");
+    expect(readNoAnswer(cause)?.message).toBe("ECONNREFUSED");
+  });
+
+  it.each(["Failed to fetch", "NetworkError when attempting to fetch resource.", "Load failed"])(
+    "knows %j of browsers",
+    (message) => {
+      expect(readNoAnswer(new TypeError(message))).toMatchObject({ message, source: { kind: "network" } });
+    },
+  );
+
+  it.each([
+    ["a TypeError", new TypeError("x is not a function")],
+    ["a TypeError with a cause of another kind", new TypeError("fetch failed", { cause: new Error("unknown scheme") })],
+    ["a TypeError with a cause that is no error", new TypeError("fetch failed", { cause: "ECONNRESET" })],
+    ["an error that is only caused by a network failure", new Error("no", { cause: coded("ECONNREFUSED") })],
+    ["an error of the file system", coded("ENOENT", { syscall: "open" })],
+    ["an error with a number as code", coded(14)],
+    ["a code that only contains one", coded("MY_ECONNREFUSED_TOO")],
+    ["what is no error", { name: "AbortError", code: "ECONNREFUSED", isBrokenCircuitError: true }],
+    ["a string", "ECONNREFUSED"],
+    ["null", null],
+    ["nothing", undefined],
+  ])("answers nothing for %s", (_, value) => {
+    expect(readNoAnswer(value)).toBeUndefined();
+  });
+
+  it("answers nothing for an error whose getters throw", () => {
+    const hostile = Object.defineProperty(new Error("no"), "code", {
+      get: () => {
+        throw new Error("no code");
+      },
+    });
+    expect(readNoAnswer(hostile)).toBeUndefined();
+  });
+});

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import http from "node:http";
+import http2 from "node:http2";
+import net, { type AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+// Peers that are no gRPC servers, or not for long. Each runs for the test that starts it, and is its address.
+
+/** A port that nobody listens on. */
+export async function refusing(): Promise<string> {
+  const server = net.createServer();
+  const address = await listening(server);
+  server.close();
+  await once(server, "close");
+  return address;
+}
+
+/** Accepts connections and does as it is told with them. */
+export function tcp(onConnection: (socket: net.Socket) => void): Promise<string> {
+  return kept(
+    net.createServer((socket) => {
+      socket.on("error", () => {});
+      onConnection(socket);
+    }),
+  );
+}
+
+/** Speaks HTTP/1. */
+export function http1(listener: http.RequestListener): Promise<string> {
+  return kept(http.createServer(listener));
+}
+
+/** Speaks HTTP/2, and does as it is told with each stream. */
+export async function h2(onStream: (stream: http2.ServerHttp2Stream) => void): Promise<string> {
+  const server = http2.createServer();
+  const sessions = new Set<http2.ServerHttp2Session>();
+  server.on("session", (session) => sessions.add(session.on("error", () => {})));
+  server.on("stream", (stream) => {
+    stream.on("error", () => {});
+    onStream(stream);
+  });
+  onTestFinished(() => {
+    for (const session of sessions) session.destroy();
+  });
+  return kept(server);
+}
+
+/** A process that listens for gRPC, answers no call, and says on its output that it got one. */
+export async function silentProcess(): Promise<{ address: string; child: ChildProcess }> {
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", SILENT], {
+    cwd: fileURLToPath(new URL(".", import.meta.url)),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [port] = await once(child.stdout, "data");
+  return { address: `127.0.0.1:${port}`, child };
+}
+
+const SILENT = `
+  import { Server, ServerCredentials } from "@grpc/grpc-js";
+  const pass = (value) => value;
+  const method = {
+    requestStream: false, responseStream: false, requestSerialize: pass, requestDeserialize: pass,
+    responseSerialize: pass, responseDeserialize: pass,
+  };
+  const server = new Server();
+  server.addService({ unary: { ...method, path: "/shapes.v1.Shapes/Unary" } }, { unary: () => process.stdout.write("called") });
+  server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (_, port) => process.stdout.write(String(port)));
+`;
+
+async function kept(server: net.Server): Promise<string> {
+  onTestFinished(() => void server.close());
+  return listening(server);
+}
+
+async function listening(server: net.Server): Promise<string> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
