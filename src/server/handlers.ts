@@ -1,5 +1,6 @@
 import type { ServiceDefinition, sendUnaryData, UntypedHandleCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { produce, type Sink } from "../produce.js";
+import { endIfForgotten } from "./forgotten-callback.js";
 import { guardCall, guardWriting, isThenable } from "./guarded-call.js";
 import type { RichImplementation } from "./handler-types.js";
 import { type GuardedCall, type GuardedSink, Settlement } from "./settlement.js";
@@ -61,12 +62,13 @@ function guardUnary(handler: Handler, arity: number) {
       if (value !== undefined) callback(null, value);
       // One that declares no parameters may pass its arguments on, with the callback among them.
       else if (arity === 1) settlement.fail(new Error("the handler returned nothing, and takes no callback"));
+      else if (!settlement.settled) endIfForgotten(callback, settlement);
     };
     attempt(settlement, () => {
       const result = handler(call, callback);
       if (isThenable(result)) result.then(answer, settlement.fail);
       // A handler that takes the callback may return what it likes, such as a timer.
-      else if (arity < 2) answer(result);
+      else answer(arity < 2 ? result : undefined);
     });
   };
 }

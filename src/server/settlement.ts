@@ -31,6 +31,11 @@ export class Settlement {
     private readonly send: (status: PackedError) => void,
   ) {}
 
+  /** Whether the call has its status, or is about to get it. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
   /** Ends the call with an error. Has no effect if the call is over or has its status already. */
   readonly fail = (thrown: unknown): void => this.failWith(thrown, undefined);
 

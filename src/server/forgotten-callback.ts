@@ -1,0 +1,14 @@
+import type { Settlement } from "./settlement.js";
+
+const callbacks = new FinalizationRegistry<WeakRef<Settlement>>((settlement) =>
+  settlement.deref()?.fail(new Error("the handler returned, and forgot its callback")),
+);
+
+/**
+ * Ends a call when its callback has been collected as garbage: nobody is left
+ * who could answer. Of a handler that has returned without an answer nobody else
+ * can say whether it will call back.
+ */
+export function endIfForgotten(callback: object, settlement: Settlement): void {
+  callbacks.register(callback, new WeakRef(settlement));
+}
