@@ -1,0 +1,131 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { type ClientReadableStream, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { codeName, isCode, RichError } from "grpc-rich-errors";
+import { type Cell, NOTHING, ROWS, type Row } from "./rows.js";
+import { connect, type FailuresClient } from "./service.js";
+
+/** Plain grpc-js, or with this package. */
+export type Side = "before" | "after";
+
+const SERVER = fileURLToPath(new URL("./server-process.js", import.meta.url));
+
+/** Longer than any answer takes, on a machine that has other work. */
+const PATIENCE = 10_000;
+/** How long a client waits where no answer is expected. */
+const SHORT = 300;
+
+/**
+ * Has every row happen on one side. Rows of which the server ends have a server each.
+ *
+ * @param script the server, compiled
+ */
+export async function measure(side: Side, script = SERVER): Promise<Cell[]> {
+  const shared = start(side, script);
+  const cells = await Promise.all(
+    ROWS.map(async (row, index) => {
+      if (row[side].lives) return cellOf(row, index, side, await shared);
+      const server = await start(side, script);
+      try {
+        return await cellOf(row, index, side, server);
+      } finally {
+        server.process.kill();
+      }
+    }),
+  );
+  (await shared).process.kill();
+  return cells;
+}
+
+interface RunningServer {
+  readonly process: ChildProcess;
+  readonly port: number;
+}
+
+async function start(side: Side, script: string): Promise<RunningServer> {
+  // What a server dies of is in the table.
+  const server = fork(script, [side], { stdio: ["ignore", "inherit", "ignore", "ipc"] });
+  const [port] = await once(server, "message");
+  return { process: server, port };
+}
+
+async function cellOf(row: Row, index: number, side: Side, server: RunningServer): Promise<Cell> {
+  const client = connect(server.port, side === "after");
+  try {
+    const expected = row[side];
+    const isShort = expected.client === NOTHING || row.client === "has a short deadline";
+    const got = await call(client, row, index, isShort ? SHORT : PATIENCE);
+    const next = await isAnswered(client, expected.next ? PATIENCE : SHORT);
+    const isOver = () => server.process.exitCode !== null;
+    for (let waited = 0; !expected.lives && !isOver() && waited < PATIENCE; waited += 10) await sleep(10);
+    return { client: got, next, lives: !isOver() };
+  } finally {
+    client.close();
+  }
+}
+
+/** Makes the call of a row, and says in words what the client gets. */
+function call(client: FailuresClient, row: Row, index: number, patience: number): Promise<string> {
+  const { shape, request = "x" } = row;
+  const metadata = new Metadata();
+  metadata.set("x-row", String(index));
+  const options = { deadline: Date.now() + patience };
+  let messages = 0;
+  return new Promise((resolve) => {
+    const end = (error: ServiceError | null) => resolve(wordsFor(error, messages, row));
+    const begun = begin();
+    if (row.client === "cancels") setImmediate(() => begun.cancel());
+
+    function begin(): { cancel(): void } {
+      if (shape === "unary") {
+        const method = row.client === "calls a method that is not there" ? client.missing : client.unary;
+        return method.call(client, request, metadata, options, end);
+      }
+      if (shape === "clientStream") {
+        const stream = client.clientStream(metadata, options, end);
+        stream.end(request);
+        return stream;
+      }
+      if (shape === "serverStream") return follow(client.serverStream(request, metadata, options));
+      const stream = client.bidi(metadata, options);
+      stream.end(request);
+      return follow(stream);
+    }
+
+    function follow(stream: ClientReadableStream<string>): { cancel(): void } {
+      stream.on("data", () => messages++);
+      stream.on("error", (error) => end(error as ServiceError)).on("end", () => end(null));
+      return stream;
+    }
+  });
+}
+
+async function isAnswered(client: FailuresClient, patience: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    client.unary("x", new Metadata(), { deadline: Date.now() + patience }, (error) => resolve(!error));
+  });
+}
+
+function wordsFor(error: ServiceError | null, messages: number, row: Row): string {
+  const before = messages > 0 ? `${messages} message${messages > 1 ? "s" : ""}, ` : "";
+  if (!error) return `${before}success`;
+  if (error.code === 4 && row.client === undefined) return `${before}${NOTHING}`;
+  const name = isCode(error.code) ? codeName(error.code) : "?";
+  // The client's own words say how long it waited.
+  const message = error.code === 4 ? "" : `: ${error.details}`;
+  return `${before}${error.code} ${name}${message}${extrasOf(error)}`;
+}
+
+/** What comes with an error beside its code and message. */
+function extrasOf(error: ServiceError): string {
+  const extras: string[] = [];
+  for (const token of error.metadata?.get("x-token") ?? []) extras.push(`x-token: ${String(token)}`);
+  if (error instanceof RichError) {
+    if (error.definition) extras.push(error.name);
+    if (error.standardDetails.requestInfo) extras.push("a request id");
+    if (error.shed.length > 0) extras.push(`without ${error.shed.join(", ")}`);
+  }
+  return extras.map((extra) => `, ${extra}`).join("");
+}

@@ -1,0 +1,55 @@
+import { Server, ServerCredentials, ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
+import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
+import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
+import { type AnyCall, type Callback, ROWS } from "./rows.js";
+import { FailuresService } from "./service.js";
+
+// A server whose calls say in their metadata which row they are: on plain grpc-js, or with this package.
+
+const rich = process.argv[2] === "after";
+
+function handle(call: unknown, callback?: unknown): undefined {
+  const anyCall = call as AnyCall;
+  const respond = callback as Callback;
+  const row = ROWS[Number(anyCall.metadata.get("x-row")[0])];
+  // Without a row, it is the next call on the connection.
+  const result = row ? row.handler(anyCall, respond) : respond(null, "fine");
+  // A promise has to reach the one who waits for it; types of grpc-js know none.
+  return result as undefined;
+}
+
+const implementation = {
+  unary: (call: unknown, callback: unknown) => handle(call, callback),
+  clientStream: (call: unknown, callback: unknown) => handle(call, callback),
+  serverStream: (call: unknown) => handle(call),
+  bidi: (call: unknown) => handle(call),
+};
+
+const broken: ServerInterceptor = (_, call) => {
+  let throws = false;
+  return new ServerInterceptingCall(call, {
+    start: (next) =>
+      next({
+        onReceiveMetadata: (metadata, next) => {
+          throws = ROWS[Number(metadata.get("x-row")[0])]?.brokenInterceptor === true;
+          next(metadata);
+        },
+      }),
+    sendStatus: (status, next) => {
+      if (throws) throw new Error("the interceptor is broken");
+      next(status);
+    },
+  });
+};
+
+const server = new Server({
+  interceptors: rich ? [richErrorServerInterceptor({ catalogs: [catalog] }), broken] : [broken],
+  "grpc.max_receive_message_length": 1_000,
+  "grpc.max_send_message_length": 1_000,
+});
+server.addService(FailuresService, rich ? richHandlers(FailuresService, implementation) : implementation);
+server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+  if (error) throw error;
+  process.send?.(port);
+});
+process.on("disconnect", () => process.exit());
