@@ -1,4 +1,5 @@
 import type { EventEmitter } from "node:events";
+import { setImmediate as turn } from "node:timers/promises";
 
 /** The writing side of a streaming call, of a server or of a client. */
 export interface Sink<T> extends EventEmitter {
@@ -10,6 +11,9 @@ export interface Sink<T> extends EventEmitter {
 
 /** Messages to be written, as they come or all at once. */
 export type Messages<T> = AsyncIterable<T> | Iterable<T>;
+
+/** After so many messages, other work gets its turn: a client of grpc-js takes the first megabyte without any. */
+const BATCH = 256;
 
 /**
  * Writes all messages of an iterable, no faster than the other side takes them,
@@ -29,12 +33,13 @@ export async function produce<T>(sink: Sink<T>, messages: Messages<T>, overEvent
   if (over) return stop();
   sink.once(overEvent, stop);
   try {
-    for (;;) {
+    for (let written = 1; ; written++) {
       const { done, value } = await iterator.next();
       if (over) return;
       if (sink.writableEnded) return stop();
       if (done) break;
       if (!write(sink, value, stop)) await drained(sink, overEvent);
+      if (written % BATCH === 0) await turn();
     }
   } finally {
     sink.removeListener(overEvent, stop);

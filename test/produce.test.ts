@@ -113,6 +113,15 @@ describe("produce", () => {
     expect(sink.listening).toEqual([]);
   });
 
+  it("lets other work go on while a sink takes all messages at once", async () => {
+    const sink = new Slow(true);
+    const { seen, numbers } = endless();
+    setImmediate(() => sink.emit("over"));
+    await produce(sink, numbers, "over");
+    expect(seen.closed).toBe(true);
+    expect(sink.listening).toEqual([]);
+  });
+
   it("writes nothing more when the call is over while it waits for a message", async () => {
     const sink = new Slow(true);
     let yieldNow = () => {};

@@ -1,4 +1,11 @@
+import { once } from "node:events";
+import http2 from "node:http2";
+import { setImmediate as turn } from "node:timers/promises";
+import { type ServerCall, signalOf } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
+import { ShapesService } from "../gen/shapes/v1/shapes.js";
+import { SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { framed } from "../support/raw.js";
 import { request, startShapes } from "../support/shapes.js";
 import { settled, until } from "../support/turns.js";
 import { expectNothingUncaught } from "../support/watch.js";
@@ -10,6 +17,12 @@ expectNothingUncaught();
 
 const MANY = 500_000;
 const ROOMY = "x".repeat(16 * 1024);
+
+async function indices(messages: AsyncIterable<{ index: number }>): Promise<number[]> {
+  const read: number[] = [];
+  for await (const { index } of messages) read.push(index);
+  return read;
+}
 
 /** Counts what a producer was asked for. */
 function producer<T>(message: (index: number) => T) {
@@ -66,4 +79,137 @@ describe.each(["clientStream", "bidi"] as const)("the requests of a %s call", (s
     await until(() => seen.closed);
     expect(seen.asked).toBeLessThan(200);
   });
+});
+
+describe.each(["serverStream", "bidi"] as const)("a %s handler that has written ahead of its client", (shape) => {
+  const AHEAD = 3_000;
+  const WAYS: readonly [string, (call: Ahead) => unknown][] = [
+    ['emits "error"', (call) => call.emit("error", tooManySides())],
+    ["destroys the call", (call) => call.destroy(tooManySides())],
+    ["throws", () => Promise.reject(tooManySides())],
+    ["rejects later", async () => turn().then(() => Promise.reject(tooManySides()))],
+    [
+      "throws when the first message is written",
+      (call) =>
+        call.once("drain", () => {
+          throw tooManySides();
+        }),
+    ],
+  ];
+  it.each(WAYS)("and then %s: the client reads all of it before the error", async (_, fail) => {
+    const handler = (call: Ahead) => {
+      for (let index = 0; index < AHEAD; index++) call.write({ index });
+      return fail(call);
+    };
+    const { calls } = await startShapes({ serverStream: handler as never, bidi: handler as never });
+    let read = 0;
+    const reading = async () => {
+      for await (const { index } of shape === "bidi" ? calls.bidi([]) : calls.serverStream(request())) {
+        expect(index).toBe(read++);
+        if (read % 100 === 0) await turn();
+      }
+    };
+    await expect(reading()).rejects.toBeRichError(TooManySidesError, SIDES);
+    expect(read).toBe(AHEAD);
+  });
+});
+
+interface Ahead {
+  write(message: object): boolean;
+  emit(event: "error", error: Error): boolean;
+  once(event: "drain", listener: () => void): unknown;
+  destroy(error: Error): unknown;
+}
+
+describe.each(["serverStream", "bidi"] as const)("a %s call on which nothing happens", (shape) => {
+  /** A handler that answers once, and then waits for the end of the call. */
+  function idle() {
+    const seen = { waiting: false, closed: false };
+    async function* messages(call: ServerCall) {
+      try {
+        yield { index: 0 };
+        seen.waiting = true;
+        await once(signalOf(call), "abort");
+      } finally {
+        seen.closed = true;
+      }
+    }
+    return { seen, handlers: { serverStream: messages, bidi: messages } };
+  }
+
+  it("ends its generator when the client cancels", async () => {
+    const { seen, handlers } = idle();
+    const { calls } = await startShapes(handlers);
+    const controller = new AbortController();
+    const options = { signal: controller.signal };
+    const iterable = shape === "bidi" ? calls.bidi([], options) : calls.serverStream(request(), options);
+    const reader = iterable[Symbol.asyncIterator]();
+    await reader.next();
+    const next = reader.next();
+    await until(() => seen.waiting);
+    controller.abort();
+    await expect(next).rejects.toMatchObject({ code: 1 });
+    await until(() => seen.closed);
+  });
+
+  it("ends its generator at the deadline", async () => {
+    const { seen, handlers } = idle();
+    const { calls } = await startShapes(handlers);
+    const options = { deadline: Date.now() + 100 };
+    const iterable = shape === "bidi" ? calls.bidi([], options) : calls.serverStream(request(), options);
+    await expect(indices(iterable)).rejects.toMatchObject({ code: 4 });
+    await until(() => seen.closed);
+  });
+
+  it("ends its generator when the client's connection breaks", async () => {
+    const { seen, handlers } = idle();
+    const { address } = await startShapes(handlers);
+    const session = http2.connect(`http://${address}`).on("error", () => {});
+    const headers = { ":method": "POST", ":path": ShapesService[shape].path, "content-type": "application/grpc" };
+    const stream = session.request(headers).on("error", () => {});
+    stream.write(framed(new Uint8Array()));
+    if (shape === "serverStream") stream.end();
+    await until(() => seen.waiting);
+    session.destroy();
+    await until(() => seen.closed);
+  });
+});
+
+it("a bidi call whose requests have ended goes on answering, and ends with its error", async () => {
+  const { client } = await startShapes({
+    async *bidi(call) {
+      let index = 0;
+      for await (const _ of call) index++;
+      for (const end = index + 3; index < end; index++) {
+        await turn();
+        yield { index };
+      }
+      throw tooManySides();
+    },
+  });
+  const call = client.bidi();
+  call.write(request());
+  call.end();
+  await once(call, "finish");
+  const read: number[] = [];
+  const reading = async () => {
+    for await (const { index } of call) read.push(index);
+  };
+  await expect(reading()).rejects.toBeRichError(TooManySidesError, SIDES);
+  expect(read).toEqual([1, 2, 3]);
+});
+
+it("a bidi call may end while its requests go on: their generator is closed", async () => {
+  const { seen, messages } = producer(() => request());
+  const { calls } = await startShapes({
+    async *bidi(call) {
+      for await (const _ of call) {
+        yield { index: 0 };
+        throw tooManySides();
+      }
+    },
+  });
+  await expect(indices(calls.bidi(messages()))).rejects.toBeRichError(TooManySidesError, SIDES);
+  await until(() => seen.closed);
+  expect(seen.asked).toBeLessThan(MANY / 5);
 });
