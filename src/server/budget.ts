@@ -2,7 +2,7 @@ import { type ErrorDetail, packDetail, typeNameOf } from "../detail.js";
 import { ErrorInfo } from "../error-info.js";
 import type { RichError } from "../rich-error.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../standard-types.js";
-import { type Block, hasTrailers, sizeOf } from "./header-block.js";
+import { type Block, hasTrailers, sizeOf, sizeOfTrailers } from "./header-block.js";
 import { cutText, cutViolations, isViolations } from "./shortening.js";
 
 /** What of an error is sent, and what is not. */
@@ -54,6 +54,11 @@ class Shedding {
   #details: ErrorDetail[];
   #trailers: Block["trailers"];
   #infoMetadata: Readonly<Record<string, string>>;
+  // Both are looked at again and again, and may be large.
+  readonly #trailersSize: number;
+  #packedInfo:
+    | { readonly saying: Readonly<Record<string, string>>; readonly shed: number; readonly detail: ErrorDetail }
+    | undefined;
 
   constructor(error: RichError, most: number, trailers: Block["trailers"]) {
     this.#error = error;
@@ -61,6 +66,7 @@ class Shedding {
     this.#message = error.message;
     this.#details = error.errorDetails.filter(({ typeUrl }) => typeNameOf(typeUrl) !== ErrorInfo.typeName);
     this.#trailers = trailers;
+    this.#trailersSize = sizeOfTrailers(trailers);
     this.#infoMetadata = error.info?.metadata ?? {};
   }
 
@@ -83,11 +89,21 @@ class Shedding {
   }
 
   #block(): Fitted {
-    const { info } = this.#error;
-    const details = info
-      ? [packDetail(ErrorInfo, { ...info, metadata: { ...this.#infoMetadata, ...this.#told() } }), ...this.#details]
-      : this.#details;
+    const info = this.#info;
+    const details = info ? [info, ...this.#details] : this.#details;
     return { message: this.#message, details, trailers: this.#trailers, shed: this.#shed };
+  }
+
+  /** ErrorInfo, packed anew only if it says something else. */
+  get #info(): ErrorDetail | undefined {
+    const { info } = this.#error;
+    if (!info) return undefined;
+    const [saying, shed] = [this.#infoMetadata, this.#shed.length];
+    if (this.#packedInfo?.saying !== saying || this.#packedInfo.shed !== shed) {
+      const detail = packDetail(ErrorInfo, { ...info, metadata: { ...saying, ...this.#told() } });
+      this.#packedInfo = { saying, shed, detail };
+    }
+    return this.#packedInfo.detail;
   }
 
   #told(): Record<string, string> {
@@ -95,7 +111,8 @@ class Shedding {
   }
 
   get #fits(): boolean {
-    return sizeOf(this.#block()) <= this.#most;
+    const { trailers, ...block } = this.#block();
+    return sizeOf({ ...block, trailers: undefined }) + (trailers ? this.#trailersSize : 0) <= this.#most;
   }
 
   #drop(typeName: string): void {

@@ -20,6 +20,12 @@ export interface Block {
 export function sizeOf({ message, details, trailers }: Block): number {
   let size = ALWAYS + field("grpc-message", percentEncodedLength(message));
   if (details.length > 0) size += field(TRAILER, base64Length(statusLength(message, details)));
+  return size + sizeOfTrailers(trailers);
+}
+
+/** What trailers add to the size of a header block. */
+export function sizeOfTrailers(trailers: Metadata | undefined): number {
+  let size = 0;
   for (const [name, values] of entriesOf(trailers)) {
     for (const value of values) {
       size += field(name, typeof value === "string" ? value.length : base64Length(value.length));
