@@ -1,0 +1,120 @@
+import { promisify } from "node:util";
+import { Server, ServerCredentials, type sendUnaryData } from "@grpc/grpc-js";
+import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
+import { StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
+import { type ShapeRequest, type ShapeResponse, ShapesService } from "../test/gen/shapes/v1/shapes.js";
+
+// A server in a process of its own, which fails as a request says, and tells how it bears that.
+
+/** What the server tells when it is asked. */
+export interface Bearing {
+  /** What is in use after garbage was collected, in bytes. */
+  readonly heap: number;
+  /** Errors that nobody caught. */
+  readonly uncaught: number;
+}
+
+/** Which of the values below a request asks for, and which way to fail. Others are typed errors. */
+const JUNK: readonly (() => unknown)[] = [
+  () => undefined,
+  () => null,
+  () => 0,
+  () => Number.NaN,
+  () => "the password is hunter2",
+  () => Symbol("junk"),
+  () => 10n ** 1000n,
+  () => () => {},
+  () => Object.create(null),
+  () => Object.freeze(new Error("frozen")),
+  () => new Error("x".repeat(100_000)),
+  () => new Error("a lone \ud800 surrogate"),
+  () => new AggregateError([new Error("one"), new Error("two")], "many"),
+  () => Object.assign(new Error("a database's"), { code: 23505 }),
+  () => ({ code: 5, details: { not: "a text" } }),
+  () => {
+    const circular: { cause?: unknown } = new Error("circular");
+    circular.cause = circular;
+    return circular;
+  },
+  () =>
+    Object.defineProperty({}, "code", {
+      get: () => {
+        throw new Error("hostile");
+      },
+    }),
+  () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  },
+];
+
+function thrownFor({ scenario, before }: ShapeRequest): unknown {
+  if (scenario === "junk") return JUNK[before % JUNK.length]?.();
+  return new StreamRevisionConflictError({ stream: "orders", expectedRevision: 0n, actualRevision: BigInt(before) });
+}
+
+interface AnyCall {
+  write(message: ShapeResponse): boolean;
+  emit(event: "error", error: unknown): boolean;
+  destroy(error: unknown): unknown;
+}
+
+type Respond = sendUnaryData<ShapeResponse>;
+
+/** The ways to fail that all shapes have. */
+const WAYS: readonly ((thrown: unknown, call: AnyCall, respond: Respond | undefined) => unknown)[] = [
+  (thrown) => {
+    throw thrown;
+  },
+  async (thrown) => {
+    throw thrown;
+  },
+  (thrown, call) => new Promise((_, reject) => setImmediate(() => (thrown ? call.destroy(thrown) : reject(thrown)))),
+  (thrown, call) => void call.emit("error", thrown),
+  (thrown, call, respond) => {
+    if (thrown && respond) respond(thrown as Error);
+    else call.emit("error", thrown);
+  },
+];
+
+function fail(request: ShapeRequest, call: unknown, respond?: unknown): never {
+  const way = WAYS[request.before % WAYS.length];
+  return way?.(thrownFor(request), call as AnyCall, respond as Respond | undefined) as never;
+}
+
+/** Takes the first request and forgets the others. */
+async function firstOf(requests: AsyncIterable<ShapeRequest>): Promise<ShapeRequest> {
+  for await (const request of requests) return request;
+  throw new TypeError("there are no requests");
+}
+
+let uncaught = 0;
+const note = () => uncaught++;
+process.on("unhandledRejection", note).on("uncaughtException", note);
+
+const server = new Server({ interceptors: [richErrorServerInterceptor()] });
+server.addService(
+  ShapesService,
+  richHandlers(ShapesService, {
+    unary: (call, callback) => fail(call.request, call, callback),
+    clientStream: async (call, callback) => fail(await firstOf(call), call, callback),
+    async *serverStream(call) {
+      const { scenario, before } = call.request;
+      if (scenario === "messages") {
+        for (let index = 0; index < before; index++) yield { index };
+        return;
+      }
+      yield { index: 0 };
+      throw thrownFor(call.request);
+    },
+    bidi: async (call) => fail(await firstOf(call), call),
+  }),
+);
+process.on("message", () => {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  process.send?.({ heap: heapUsed + external, uncaught } satisfies Bearing);
+});
+process.on("disconnect", () => process.exit());
+process.send?.(await promisify(server.bindAsync.bind(server))("127.0.0.1:0", ServerCredentials.createInsecure()));
