@@ -24,6 +24,8 @@ export default defineConfig({
     exclude: ["test/conformance/live"],
     // By default Vitest leaves one processor idle, which is half of them on a small machine.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // No test is about time: a busy machine may take its own.
+    testTimeout: 30_000,
     setupFiles: ["./test/setup.ts"],
     coverage: { include: ["src/**"], thresholds: { lines: 95, branches: 90 } },
   },
