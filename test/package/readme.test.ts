@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { status } from "@grpc/grpc-js";
+import { Metadata, status } from "@grpc/grpc-js";
+import { RichError } from "grpc-rich-errors";
+import { catalog as hapnd, ReducerNotReadyError } from "grpc-rich-errors/catalogs/hapnd";
 import { StreamNotFoundError, StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "./project.js";
@@ -79,6 +81,22 @@ describe("README.md", () => {
     expect(describe(2050)).toBe("unknown, of the category Write and request");
   });
 
+  test("advises where no server answered in the way that it shows", async () => {
+    const { advise } = await imported(
+      `import * as hapnd from "grpc-rich-errors/catalogs/hapnd";
+       const { HapndApiError, HapndCircuitOpenError, HapndError, HapndNetworkError } = hapnd;
+       export ${block("function advise")}`,
+    );
+    const from = (thrown: unknown) => advise(RichError.from(thrown, { catalogs: [hapnd] }));
+    const call = (code: status, details: string) => ({ code, details, metadata: new Metadata() });
+    expect(advise(new ReducerNotReadyError())).toBe("ReducerNotReady");
+    expect(from(call(status.NOT_FOUND, "no such thing"))).toBe("unknown to this client: 5 undefined");
+    expect(from(call(status.UNAVAILABLE, "No connection established"))).toBe("try again");
+    expect(from(call(status.UNAVAILABLE, "Connection dropped"))).toBe("look first, then try again");
+    expect(from(Object.assign(new Error("open"), { code: "EOPENBREAKER" }))).toBe("leave it alone for a while");
+    expect(from(call(status.CANCELLED, "Cancelled on client"))).toBe("cancelled, or none of Hapnd's");
+  });
+
   test("asserts an error in the way that it shows", async () => {
     const [registers, ...asserts] = block("grpc-rich-errors/vitest").split("\n");
     const { assert } = await imported(
@@ -98,7 +116,7 @@ describe("README.md", () => {
   });
 
   test("has no other code", () => {
-    expect([...readme.matchAll(BLOCK)]).toHaveLength(8);
+    expect([...readme.matchAll(BLOCK)]).toHaveLength(9);
   });
 
   function block(containing: string): string {
