@@ -4,6 +4,7 @@
  */
 export { Catalog } from "./catalog.js";
 export { ApiError, CircuitOpenError, NetworkError } from "./client-errors.js";
+export type { ServiceContract } from "./contract.js";
 export type { Definition } from "./definition.js";
 export { type DetailCodec, tsProtoCodec } from "./detail.js";
 export type { FileDescriptors } from "./file-descriptors.js";

@@ -3,9 +3,22 @@ export { Catalog } from "./catalog.js";
 export type { Categories, Category } from "./category.js";
 // For users: clients.
 export { richErrorClientOptions } from "./client/options.js";
-export type { PromiseCallOptions, PromiseClient, PromiseMethod } from "./client/promise-types.js";
+export type {
+  ContractedClient,
+  ContractFor,
+  PromiseCallOptions,
+  PromiseClient,
+  PromiseMethod,
+} from "./client/promise-types.js";
 export { promises } from "./client/promises.js";
 export { Code, type CodeName, codeName, isCode } from "./code.js";
+export {
+  type Contracted,
+  type ContractedClass,
+  isErrorOf,
+  type MethodContract,
+  type ServiceContract,
+} from "./contract.js";
 export type { Definition, Documentation, Fault, Origin, Outcome, Recovery } from "./definition.js";
 export {
   type DetailCodec,

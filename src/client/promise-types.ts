@@ -7,6 +7,7 @@ import type {
   ClientWritableStream,
   Metadata,
 } from "@grpc/grpc-js";
+import type { ServiceContract } from "../contract.js";
 import type { Messages } from "../produce.js";
 
 /** What can be said of one call, beside what grpc-js takes. */
@@ -35,4 +36,16 @@ export type PromiseMethod<Method> = Method extends (...args: infer Args) => infe
 /** A generated client, with promises and async iterables in the place of callbacks and streams. */
 export type PromiseClient<GeneratedClient extends Client> = {
   readonly [Name in Exclude<keyof GeneratedClient, keyof Client>]: PromiseMethod<GeneratedClient[Name]>;
+};
+
+/** A contract whose methods are all methods of a client. */
+export type ContractFor<GeneratedClient extends Client, Contract extends ServiceContract> = Contract & {
+  readonly [Name in Exclude<keyof Contract, keyof PromiseClient<GeneratedClient>>]: never;
+};
+
+/** A promise client whose methods know which errors they may answer, as far as the contract says. */
+export type ContractedClient<GeneratedClient extends Client, Contract extends ServiceContract> = {
+  readonly [Name in keyof PromiseClient<GeneratedClient>]: Name extends keyof Contract
+    ? PromiseClient<GeneratedClient>[Name] & { readonly contract: Contract[Name] }
+    : PromiseClient<GeneratedClient>[Name];
 };

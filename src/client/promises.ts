@@ -9,9 +9,10 @@ import {
   Metadata,
 } from "@grpc/grpc-js";
 import { Code } from "../code.js";
+import type { isErrorOf, ServiceContract } from "../contract.js";
 import { type Messages, produce } from "../produce.js";
 import { RichError } from "../rich-error.js";
-import type { PromiseCallOptions, PromiseClient } from "./promise-types.js";
+import type { ContractedClient, ContractFor, PromiseCallOptions, PromiseClient } from "./promise-types.js";
 
 /**
  * A view of a generated client in which calls are promises and async iterables:
@@ -29,16 +30,48 @@ import type { PromiseCallOptions, PromiseClient } from "./promise-types.js";
  *
  * Make the client with `richErrorClientOptions`, which tells the catalogs.
  */
-export function promises<GeneratedClient extends Client>(client: GeneratedClient): PromiseClient<GeneratedClient> {
+export function promises<GeneratedClient extends Client>(client: GeneratedClient): PromiseClient<GeneratedClient>;
+/**
+ * As above, with the service's contract: {@link isErrorOf} knows which errors
+ * each of its methods may answer.
+ *
+ * @throws TypeError if the contract is another service's
+ */
+export function promises<GeneratedClient extends Client, Contract extends ServiceContract>(
+  client: GeneratedClient,
+  contract: ContractFor<GeneratedClient, Contract>,
+): ContractedClient<GeneratedClient, Contract>;
+export function promises(client: Client, contract: ServiceContract = {}): unknown {
+  const contracts = new Map(Object.values(contract).map((method) => [method.path, method]));
+  const paths = new Set<unknown>();
   const view: Record<string, unknown> = {};
-  // grpc-js puts every method on the prototype, with its definition as properties.
+  // grpc-js puts every method on the prototype.
   for (const name in client) {
-    const method: unknown = client[name];
-    if (typeof method !== "function" || !("requestStream" in method && "responseStream" in method)) continue;
+    const method: unknown = Reflect.get(client, name);
+    if (!isMethod(method)) continue;
     const start = (...args: unknown[]): unknown => Reflect.apply(method, client, args);
-    view[name] = SHAPES[method.requestStream ? "many" : "one"][method.responseStream ? "many" : "one"](start);
+    const call = SHAPES[method.requestStream ? "many" : "one"][method.responseStream ? "many" : "one"](start);
+    const { path } = method;
+    paths.add(path);
+    const ofMethod = contracts.get(path);
+    view[name] = ofMethod ? Object.assign(call, { contract: ofMethod }) : call;
   }
-  return view as PromiseClient<GeneratedClient>;
+  for (const path of contracts.keys()) {
+    if (!paths.has(path)) throw new TypeError(`the contract has the method ${path}, which the client has not`);
+  }
+  return view;
+}
+
+/** A method as grpc-js generates it: with its definition as properties. */
+interface GeneratedMethod {
+  (...args: unknown[]): unknown;
+  readonly path: string;
+  readonly requestStream: boolean;
+  readonly responseStream: boolean;
+}
+
+function isMethod(value: unknown): value is GeneratedMethod {
+  return typeof value === "function" && "path" in value && "requestStream" in value && "responseStream" in value;
 }
 
 type Start = (...args: unknown[]) => unknown;

@@ -1,4 +1,5 @@
 import type { DescEnum, DescFile } from "@bufbuild/protobuf";
+import { servicesReader } from "./contracts.js";
 import { readError } from "./declared-error.js";
 import { parseComment } from "./documentation.js";
 import { readEnumAnnotation } from "./enum-annotation.js";
@@ -10,20 +11,24 @@ import { checkReasons } from "./reasons.js";
 import { enumsOf, type Schema } from "./schema.js";
 
 /**
- * Reads the errors that files declare, with all that can be derived filled in.
+ * Reads the errors that files declare, with all that can be derived filled in,
+ * and which of them their methods may answer.
  *
  * What it returns is whole only if no problem was reported.
  */
 export function readDeclaredFiles(files: readonly DescFile[], schema: Schema, problems: Problems): DeclaredFile[] {
   checkReasons(files, schema, problems);
+  const readServices = servicesReader(schema);
   const declared: DeclaredFile[] = [];
   for (const desc of files) {
     const enums = enumsOf(desc)
       .map((desc) => readEnum(desc, schema, problems))
       .filter((declared) => declared !== undefined);
-    if (enums.length === 0) continue;
+    const services = readServices(desc);
+    if (enums.length === 0 && services.length === 0) continue;
     const details = enums.flatMap(({ errors }) => errors.map(({ detail }) => detail));
-    declared.push({ desc, enums, descriptors: fileDescriptorsOf(details.filter((detail) => detail !== undefined)) });
+    const descriptors = fileDescriptorsOf(details.filter((detail) => detail !== undefined));
+    declared.push({ desc, enums, services, descriptors });
   }
   return declared;
 }

@@ -13,6 +13,7 @@ import { oneOf } from "./text-checks.js";
  */
 export function checkMethodErrors(files: readonly DescFile[], schema: Schema, problems: Problems): void {
   const values = valuesByName(schema);
+  const findValue = finderIn(values);
   for (const file of files) {
     for (const service of file.services) {
       for (const method of service.methods) {
@@ -29,9 +30,7 @@ export function checkMethodErrors(files: readonly DescFile[], schema: Schema, pr
     }
     const seen = new Set<DescEnumValue>();
     for (const [index, name] of names.entries()) {
-      const value = scopesOf(name, scope)
-        .map((fullName) => values.get(fullName))
-        .find((value) => value !== undefined);
+      const value = findValue(name, scope);
       const mistake = mistakeIn(name, value, scope);
       if (mistake) problems.report(option.place("error", index), mistake);
       else if (value && seen.has(value)) {
@@ -59,6 +58,21 @@ export function checkMethodErrors(files: readonly DescFile[], schema: Schema, pr
       ? `write ${oneOf(names)}`
       : "write it as in an option, such as ORDER_ERROR_ORDER_NOT_FOUND, with its package if that is another one";
   }
+}
+
+/** Finds the enum value that a name in a package stands for. */
+export type ValueFinder = (name: string, scope: string) => DescEnumValue | undefined;
+
+/** Finds the errors that methods name. */
+export function errorFinder(schema: Schema): ValueFinder {
+  return finderIn(valuesByName(schema));
+}
+
+function finderIn(values: ReadonlyMap<string, DescEnumValue>): ValueFinder {
+  return (name, scope) =>
+    scopesOf(name, scope)
+      .map((fullName) => values.get(fullName))
+      .find((value) => value !== undefined);
 }
 
 function isError(value: DescEnumValue, schema: Schema): boolean {

@@ -1,4 +1,4 @@
-import type { DescEnum, DescEnumValue, DescFile, DescMessage } from "@bufbuild/protobuf";
+import type { DescEnum, DescEnumValue, DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
 import type { Category } from "../category.js";
 import type { Definition } from "../definition.js";
 import type { FileDescriptors } from "../file-descriptors.js";
@@ -32,10 +32,24 @@ export interface DeclaredEnum {
   readonly errors: readonly DeclaredError[];
 }
 
-/** A file with at least one declared error. */
+/** A method that says which errors it may answer. */
+export interface DeclaredMethod {
+  readonly desc: DescMethod;
+  /** Its errors, in the order in which it names them. They may stand in other files. */
+  readonly errors: readonly DescEnumValue[];
+}
+
+/** A service with at least one such method. */
+export interface DeclaredService {
+  readonly desc: DescService;
+  readonly methods: readonly DeclaredMethod[];
+}
+
+/** A file with at least one declared error, or with a method that says which errors it may answer. */
 export interface DeclaredFile {
   readonly desc: DescFile;
   readonly enums: readonly DeclaredEnum[];
+  readonly services: readonly DeclaredService[];
   /** What is needed to read the details of its errors; none if every reader has it. */
   readonly descriptors: FileDescriptors | undefined;
 }

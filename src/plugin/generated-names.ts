@@ -1,4 +1,5 @@
-import type { DeclaredEnum, DeclaredFile } from "../declaration/model.js";
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import type { DeclaredEnum, DeclaredFile, DeclaredService } from "../declaration/model.js";
 import { type Place, type Problems, placeText } from "../declaration/problems.js";
 import type { Schema } from "../declaration/schema.js";
 
@@ -7,6 +8,17 @@ export const CATALOG = "catalog";
 
 /** The name of the constant that holds the descriptors of their details; not exported. */
 export const DESCRIPTORS = "descriptors";
+
+/** The name of the union of the errors that a method may answer. */
+export function methodUnion({ name, parent }: DescMethod): string {
+  const words = name.split("_").map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+  return `${parent.name}${words.join("")}Error`;
+}
+
+/** The name of the constant that has all of a service's contracts. */
+export function contractName(service: DescService): string {
+  return `${service.name}Contract`;
+}
 
 interface GeneratedName {
   readonly name: string;
@@ -20,20 +32,28 @@ interface GeneratedName {
 }
 
 /** The names that the module of a file gives to things of its own. */
-export function generatedNames(file: DeclaredFile): Set<string> {
-  const names = file.enums.flatMap(({ baseClass, union, errors, clientErrors }) => [
+export function generatedNames({ enums, services }: DeclaredFile): Set<string> {
+  const names = enums.flatMap(({ baseClass, union, errors, clientErrors }) => [
     baseClass,
     union,
     ...errors.map(({ facts }) => facts.className),
     ...Object.values(clientErrors ?? {}),
   ]);
-  return new Set([...names, CATALOG, DESCRIPTORS]);
+  const contracts = services.flatMap(({ desc, methods }) => [
+    contractName(desc),
+    ...methods.map((method) => methodUnion(method.desc)),
+  ]);
+  return new Set([...names, ...contracts, CATALOG, DESCRIPTORS]);
 }
 
 /** Reports names that the module of a file would export twice. */
 export function checkGeneratedNames(file: DeclaredFile, schema: Schema, problems: Problems): void {
   const seen = new Map<string, GeneratedName>();
-  for (const generated of file.enums.flatMap((declared) => namesOf(declared, schema))) {
+  const names = [
+    ...file.enums.flatMap((declared) => namesOf(declared, schema)),
+    ...file.services.flatMap((declared) => contractNamesOf(declared, schema)),
+  ];
+  for (const generated of names) {
     const { name, what, place, identity, instead } = generated;
     const twin = seen.get(name);
     if (twin) {
@@ -68,4 +88,19 @@ function namesOf({ desc, baseClass, union, errors, clientErrors }: DeclaredEnum,
       instead: "write another name as client_errors of (richerrors.v1.error_enum)",
     })),
   ];
+}
+
+function contractNamesOf({ desc, methods }: DeclaredService, schema: Schema): GeneratedName[] {
+  const instead = "rename one of the two, or move the errors to a file of their own";
+  return methods.flatMap((method, index) => {
+    const place = schema.methodErrors(method.desc)?.place() ?? schema.place(method.desc);
+    const union = {
+      name: methodUnion(method.desc),
+      what: `the union of the errors of ${method.desc.name}`,
+      place,
+      instead,
+    };
+    const contract = { name: contractName(desc), what: `the contract of ${desc.name}`, place, instead };
+    return index === 0 ? [contract, union] : [union];
+  });
 }

@@ -1,11 +1,12 @@
-import type { DescMessage } from "@bufbuild/protobuf";
+import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
+import { classNameOf, reasonOf } from "../declaration/names.js";
 import { type StandardDetailName, standardDetailName } from "../declaration/standard-detail-types.js";
 import { list, quote } from "./layout.js";
 import { relativePath } from "./module-path.js";
 import type { Options } from "./options.js";
-import { tsMessageName, tsModulePath } from "./ts-proto.js";
+import { richModulePath, tsMessageName, tsModulePath } from "./ts-proto.js";
 
-/** What every generated module uses of the package. */
+/** What every generated module with errors uses of the package. */
 const USED = ["Catalog", "Definition", "isInstance", "RichError", "RichErrorOptions"] as const;
 
 type RuntimeName =
@@ -15,6 +16,7 @@ type RuntimeName =
   | "ClientErrorIdentity"
   | "FileDescriptors"
   | "NetworkError"
+  | "ServiceContract"
   | "tsProtoCodec";
 
 const TYPES: ReadonlySet<string> = new Set([
@@ -22,6 +24,7 @@ const TYPES: ReadonlySet<string> = new Set([
   "Definition",
   "FileDescriptors",
   "RichErrorOptions",
+  "ServiceContract",
 ]);
 
 /** The imports of a generated module: whatever was asked for, each under a name that is free there. */
@@ -35,14 +38,15 @@ export class Imports {
   /**
    * @param taken the names that the module gives to things of its own
    * @param module the path of the module from the output's root
+   * @param hasErrors whether the module declares errors
    */
-  constructor(taken: ReadonlySet<string>, module: string, options: Options) {
+  constructor(taken: ReadonlySet<string>, module: string, options: Options, hasErrors = true) {
     // The one global that generated code names.
     this.#taken = new Set([...taken, "Symbol"]);
     this.#module = module;
     this.#options = options;
     // Before any message, so that it is the message that gets another name.
-    for (const name of USED) this.runtime(name);
+    if (hasErrors) for (const name of USED) this.runtime(name);
   }
 
   /** Something of the package's, by the name that it has here. */
@@ -59,24 +63,39 @@ export class Imports {
     return this.#import(path, name, `${name}Message`);
   }
 
+  /** The class of an error that a file declares, this one or another. */
+  error(value: DescEnumValue): string {
+    const name = classNameOf(reasonOf(value.name, value.parent.name));
+    const { file } = value.parent;
+    const path = richModulePath(file);
+    if (path === this.#module) return name;
+    const module = this.#options.modules.get(file.proto.name);
+    const from = module ? this.#moduleOf(module) : relativePath(this.#module, path) + this.#options.importSuffix;
+    return this.#import(from, name, `Other${name}`);
+  }
+
   /** The import statements: packages first, then the modules that are farthest away. */
   print(): string[] {
     return [...this.#modules]
       .sort(([a], [b]) => compareModules(a, b))
       .flatMap(([module, names]) => {
+        const isType = (name: string) => TYPES.has(name) && module === this.#runtimeModule;
+        const onlyTypes = [...names.keys()].every(isType);
         const specifiers = [...names]
           .sort(([a], [b]) => compare(a.toLowerCase(), b.toLowerCase()) || compare(a, b))
-          .map(
-            ([name, local]) =>
-              (TYPES.has(name) && module === this.#runtimeModule ? "type " : "") + specifier(name, local),
-          );
-        return list("import {", specifiers, `} from ${quote(module)};`, { spaced: true });
+          .map(([name, local]) => (isType(name) && !onlyTypes ? "type " : "") + specifier(name, local));
+        const before = onlyTypes ? "import type {" : "import {";
+        return list(before, specifiers, `} from ${quote(module)};`, { spaced: true });
       });
   }
 
   get #runtimeModule(): string {
-    const { runtimeImport } = this.#options;
-    return runtimeImport.startsWith(".") ? relativePath(this.#module, runtimeImport) : runtimeImport;
+    return this.#moduleOf(this.#options.runtimeImport);
+  }
+
+  /** How this module imports one that an option names: a package's, or a path from the output's root. */
+  #moduleOf(given: string): string {
+    return given.startsWith(".") ? relativePath(this.#module, given) : given;
   }
 
   #import(module: string, name: string, alias: string): string {

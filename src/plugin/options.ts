@@ -1,12 +1,16 @@
+import { oneOf } from "../declaration/text-checks.js";
+
 /** What the user sets on the plugin, as `opt` in buf.gen.yaml or `--rich-errors_opt`. */
 export interface Options {
   /** What import paths of ts-proto's files end with. By default, `.js`. */
   readonly importSuffix: string;
   /** The module that generated code imports the runtime from: a package's, or a path from the output's root. */
   readonly runtimeImport: string;
+  /** The modules that errors of files outside of this output are imported from, by the paths of these files. */
+  readonly modules: ReadonlyMap<string, string>;
 }
 
-const KNOWN = ["import_suffix", "runtime_import"];
+const KNOWN = ["import_suffix", "runtime_import", "Mfile.proto=module"];
 
 /**
  * Reads the parameter of a request: `"import_suffix=.js,runtime_import=../src/codegenv1.js"`.
@@ -17,6 +21,7 @@ export function parseOptions(parameter: string): Options | string[] {
   const mistakes: string[] = [];
   let importSuffix = ".js";
   let runtimeImport = "grpc-rich-errors/codegenv1";
+  const modules = new Map<string, string>();
   for (const part of parameter.split(",").map((part) => part.trim())) {
     const [name, ...rest] = part.split("=");
     const value = rest.join("=");
@@ -30,14 +35,26 @@ export function parseOptions(parameter: string): Options | string[] {
       }
     } else if (name === "runtime_import") {
       runtimeImport = value;
-      if (value === "" || /["'\s\\]/.test(value)) {
+      if (isNoModule(value)) {
         mistakes.push(
           `the option runtime_import=${value} is no module; write a package's or a path that begins with "."`,
         );
       }
+    } else if (name?.startsWith("M")) {
+      const file = name.slice(1);
+      modules.set(file, value);
+      if (!file.endsWith(".proto") || isNoModule(value)) {
+        mistakes.push(
+          `the option ${part} maps no file to a module; write one such as Mshop/v1/errors.proto=@shop/errors`,
+        );
+      }
     } else {
-      mistakes.push(`the option ${part} is not known; the options are ${KNOWN.join(" and ")}`);
+      mistakes.push(`the option ${part} is not known; the options are ${oneOf(KNOWN)}`);
     }
   }
-  return mistakes.length > 0 ? mistakes : { importSuffix, runtimeImport };
+  return mistakes.length > 0 ? mistakes : { importSuffix, runtimeImport, modules };
+}
+
+function isNoModule(text: string): boolean {
+  return text === "" || /["'\s\\]/.test(text);
 }

@@ -31,7 +31,7 @@ export function answer(request: Uint8Array): Uint8Array {
 
 /**
  * Answers what protoc or buf asks of `protoc-gen-rich-errors`: a module beside
- * ts-proto's for every file that declares errors.
+ * ts-proto's for every file that declares errors, or says which a method may answer.
  *
  * If anything is wrong, the answer holds all that is, and no file.
  */

@@ -1,4 +1,4 @@
-import type { DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
+import type { DescField, DescFile, DescMessage, DescMethod } from "@bufbuild/protobuf";
 import { isWrapper } from "../declaration/well-known-types.js";
 
 /**
@@ -12,9 +12,26 @@ export function tsMessageName(message: DescMessage): string {
   return name === "Date" || name === "Function" ? `${name}Message` : name;
 }
 
+/**
+ * The name of a method in a service definition of grpc-js and in a client:
+ * `"getApiValue"` for `GetAPIValue`, since runs of capitals count as one word.
+ */
+export function tsMethodName(method: DescMethod): string {
+  const words = method.name.match(/[A-Z][a-z]+|[a-z]+|[0-9]+|[A-Z]+(?![a-z])/g) ?? [];
+  return words
+    .map((word) => word.toLowerCase())
+    .map((word, index) => (index === 0 ? word : word.slice(0, 1).toUpperCase() + word.slice(1)))
+    .join("");
+}
+
 /** The path of a file's module from the output's root, without a suffix: `"shop/orders/v1/orders"`. */
 export function tsModulePath(file: DescFile): string {
   return file.proto.name.replace(".proto", "");
+}
+
+/** The path of the module that this plugin writes beside it. */
+export function richModulePath(file: DescFile): string {
+  return `${tsModulePath(file)}.rich`;
 }
 
 /** The property that holds a field, through messages: `"currentLeader.host"`. */

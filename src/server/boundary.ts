@@ -30,6 +30,8 @@ export interface Verdict {
   readonly masked: boolean;
   /** The id under which the client knows a masked failure. */
   readonly requestId: string | undefined;
+  /** The failure is one that the method's contract does not name. */
+  readonly outsideContract: boolean;
 }
 
 /**
@@ -48,7 +50,7 @@ export interface Verdict {
 export function judge(failure: Failure, catalogs: readonly Catalog[]): Verdict {
   try {
     const sent = meantForClient(failure, catalogs);
-    if (sent) return { sent, masked: false, requestId: undefined };
+    if (sent) return { sent, masked: false, requestId: undefined, outsideContract: false };
   } catch {
     // A getter of what was thrown threw in its turn.
   }
@@ -56,10 +58,11 @@ export function judge(failure: Failure, catalogs: readonly Catalog[]): Verdict {
 }
 
 /** What the client learns of a failure that is not meant for it: `INTERNAL` with a fixed message and a request id. */
-function mask({ thrown, incoming }: Failure): Verdict {
+export function mask({ thrown, incoming }: Failure): Verdict {
   const requestId = requestIdOf(incoming);
   const errorDetails = new StandardDetails().setRequestInfo(requestId);
-  return { sent: new RichError(Code.INTERNAL, MASK, { cause: thrown, errorDetails }), masked: true, requestId };
+  const sent = new RichError(Code.INTERNAL, MASK, { cause: thrown, errorDetails });
+  return { sent, masked: true, requestId, outsideContract: false };
 }
 
 function meantForClient({ thrown, trailer }: Failure, catalogs: readonly Catalog[]): RichError | undefined {

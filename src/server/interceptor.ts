@@ -5,11 +5,14 @@ import {
   type ServerInterceptor,
 } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
+import type { ServiceContract } from "../contract.js";
 import type { RichError } from "../rich-error.js";
 import type { Failure } from "./boundary.js";
 import { BoundaryListener } from "./boundary-listener.js";
+import { policiesOf } from "./contract.js";
+import { DEFAULT_POLICY, type Policy } from "./policy.js";
 import { carrying, type RunningCall, RunningCalls } from "./running-calls.js";
-import { DEFAULT_POLICY, type Policy, SealedMetadata, seal, sealAgain } from "./seal.js";
+import { SealedMetadata, seal, sealAgain } from "./seal.js";
 
 /** A call that failed, as `onError` is told of it. */
 export interface FailedCall {
@@ -21,6 +24,8 @@ export interface FailedCall {
   readonly masked: boolean;
   /** The id by which the client can ask about a masked error. */
   readonly requestId: string | undefined;
+  /** The method's contract does not name the error. With `strictContracts`, it is masked. */
+  readonly outsideContract: boolean;
   /** What of the error the client does not get, because it did not fit. */
   readonly shed: readonly string[];
   /** The full path of the method: `"/shop.orders.v1.Orders/GetOrder"`. */
@@ -38,6 +43,17 @@ export interface RichErrorServerOptions {
    * another server goes on to the client only if it is.
    */
   readonly catalogs?: readonly Catalog[];
+  /**
+   * The contracts of the services, which say what each method may answer. By default, none.
+   *
+   * An error that came from another server goes on to the client if the contract
+   * of the method names it, as if it were in `catalogs`. What a handler fails with
+   * that its contract does not name is reported as such; errors of interceptors,
+   * of grpc-js and of handlers without `richHandlers` belong to no method.
+   */
+  readonly contracts?: readonly ServiceContract[];
+  /** Masks errors that the contract of their method does not name. By default, they are only reported. */
+  readonly strictContracts?: boolean;
   /**
    * How large the header block of an error may be, in bytes as HTTP/2 counts
    * them. By default, 4,096: a proxy with buffers of one page answers 502 for a
@@ -70,9 +86,13 @@ export interface RichErrorServerOptions {
  * metadata with an error, because it cannot see whose metadata it is.
  */
 export function richErrorServerInterceptor(options: RichErrorServerOptions = {}): ServerInterceptor {
-  const { onError, ...policy } = { ...DEFAULT_POLICY, ...options };
+  const { onError, contracts = [], strictContracts = false, ...policy } = { ...DEFAULT_POLICY, ...options };
   const calls = new RunningCalls(policy.catalogs);
-  return carrying((method, call) => new BoundaryCall(call, method.path, policy, onError, calls), calls);
+  const policies = policiesOf(contracts, strictContracts, policy);
+  return carrying(
+    ({ path }, call) => new BoundaryCall(call, path, policy, policies.get(path) ?? policy, onError, calls),
+    calls,
+  );
 }
 
 type Status = Parameters<ServerInterceptingCallInterface["sendStatus"]>[0];
@@ -88,6 +108,7 @@ class BoundaryCall extends ServerInterceptingCall implements RunningCall {
     private readonly next: ServerInterceptingCallInterface,
     private readonly path: string,
     private readonly policy: Policy,
+    private readonly policyOfMethod: Policy,
     private readonly onError: ((call: FailedCall) => void) | undefined,
     private readonly calls: RunningCalls,
   ) {
@@ -140,7 +161,7 @@ class BoundaryCall extends ServerInterceptingCall implements RunningCall {
     const { metadata } = status;
     // Another interceptor may have made another status of it, for which the error no longer stands.
     const isOurs = metadata instanceof SealedMetadata && isUnaltered(status, metadata);
-    const sealed = isOurs ? sealAgain(metadata, this.policy) : seal(unwrapped(status), this.policy);
+    const sealed = isOurs ? sealAgain(metadata, this.policyOfMethod) : seal(unwrapped(status), this.policy);
     const { failure, verdict, shed } = sealed.metadata;
     this.#report({ error: failure.thrown, ...verdict, shed, method: this.path, peer: this.next.getPeer() });
     return sealed;

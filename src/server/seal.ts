@@ -1,20 +1,10 @@
 import { Metadata } from "@grpc/grpc-js";
-import type { Catalog } from "../catalog.js";
 import { type PackedError, packStatus } from "../trailer.js";
 import { type Failure, judge, type Verdict } from "./boundary.js";
 import { fitInto, TRAILERS } from "./budget.js";
+import { holdTo } from "./contract.js";
 import { sizeOf } from "./header-block.js";
-
-/** What a server lets out. */
-export interface Policy {
-  /** The errors of other servers that go on to the client. */
-  readonly catalogs: readonly Catalog[];
-  /** How large the header block of an error may be, in bytes. */
-  readonly maxHeaderBytes: number;
-}
-
-/** What a server lets out that has no interceptor to say so. */
-export const DEFAULT_POLICY: Policy = { catalogs: [], maxHeaderBytes: 4096 };
+import type { Policy } from "./policy.js";
 
 const sealed: unique symbol = Symbol.for("grpc-rich-errors.v1.sealed");
 
@@ -53,7 +43,7 @@ export interface Sealed extends PackedError {
 
 /** Makes the status of a failure. Never throws. */
 export function seal(failure: Failure, policy: Policy): Sealed {
-  const verdict = judge(failure, policy.catalogs);
+  const verdict = verdictOf(failure, policy);
   try {
     return pack(failure, verdict, policy, trailersOf(failure, verdict));
   } catch {
@@ -68,20 +58,27 @@ export function seal(failure: Failure, policy: Policy): Sealed {
  */
 export function sealAgain(before: SealedMetadata, policy: Policy): Sealed {
   const { failure, shed } = before;
-  const judged = judge(failure, policy.catalogs);
+  const judged = verdictOf(failure, policy);
   // A masked error keeps the request id that it was given.
   const verdict = judged.masked && before.verdict.masked ? before.verdict : judged;
   const { code, message, errorDetails: details } = verdict.sent;
-  if (verdict.sent === before.verdict.sent && shed.length === 0) {
+  const isSame = verdict.sent === before.verdict.sent && verdict.outsideContract === before.verdict.outsideContract;
+  if (isSame && shed.length === 0) {
     const isWithin = sizeOf({ message, details, trailers: before }) <= policy.maxHeaderBytes;
     if (isWithin) return { code, details: message, metadata: before };
   }
+  // What came with an error that is masked by now is no more meant for the client than the error is.
+  if (verdict.masked && !before.verdict.masked) return pack(failure, verdict, policy, undefined);
   let trailers: Metadata | undefined = before;
   if (shed.includes(TRAILERS)) {
     trailers = trailersOf(failure, verdict)?.clone();
     trailers?.merge(before);
   }
   return pack(failure, verdict, policy, trailers);
+}
+
+function verdictOf(failure: Failure, { catalogs, terms }: Policy): Verdict {
+  return holdTo(terms, judge(failure, catalogs), failure);
 }
 
 /** As in grpc-js, what was given beside an error takes the place of its own. */

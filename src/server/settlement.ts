@@ -2,7 +2,8 @@ import type { Writable } from "node:stream";
 import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import type { PackedError } from "../trailer.js";
 import { boundaryOf } from "./boundary-listener.js";
-import { DEFAULT_POLICY, seal } from "./seal.js";
+import { DEFAULT_POLICY } from "./policy.js";
+import { seal } from "./seal.js";
 
 /** A call as grpc-js gives it to a handler, of any shape: under all of them lies a stream. */
 export type GuardedCall = Omit<ServerUnaryCall<unknown, unknown>, "request"> & {

@@ -2,7 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Metadata, status } from "@grpc/grpc-js";
 import { RichError } from "grpc-rich-errors";
-import { catalog as hapnd, ReducerNotReadyError } from "grpc-rich-errors/catalogs/hapnd";
+import {
+  ConcurrencyConflictError,
+  catalog as hapnd,
+  ReducerNotReadyError,
+  ValidationError,
+} from "grpc-rich-errors/catalogs/hapnd";
 import { StreamNotFoundError, StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "./project.js";
@@ -97,6 +102,18 @@ describe("README.md", () => {
     expect(from(call(status.CANCELLED, "Cancelled on client"))).toBe("cancelled, or none of Hapnd's");
   });
 
+  test("knows the errors of a method in the way that it shows", async () => {
+    const { afterAppend } = await imported(
+      `import { isErrorOf } from "grpc-rich-errors";
+       import { EventsContract as events } from "../../../examples/hapnd-sdk/gen/hapnd/events/v1/events.rich.js";
+       export ${block("function afterAppend").replace(/^.*\n/, "")}`,
+    );
+    const violations = [{ field: "events", description: "must not be empty" }];
+    expect(afterAppend(new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 7n }))).toBe("append at 7");
+    expect(afterAppend(new ValidationError({ violations }))).toBe("correct events");
+    expect(() => afterAppend(new ReducerNotReadyError())).toThrow(ReducerNotReadyError);
+  });
+
   test("asserts an error in the way that it shows", async () => {
     const [registers, ...asserts] = block("grpc-rich-errors/vitest").split("\n");
     const { assert } = await imported(
@@ -116,7 +133,7 @@ describe("README.md", () => {
   });
 
   test("has no other code", () => {
-    expect([...readme.matchAll(BLOCK)]).toHaveLength(9);
+    expect([...readme.matchAll(BLOCK)]).toHaveLength(10);
   });
 
   function block(containing: string): string {

@@ -6,13 +6,22 @@ import type { Definition } from "../../src/definition.js";
 import { createWorkspace, ROOT, runTool } from "./compile.js";
 import { ODD_PROTOS } from "./odd-protos.js";
 
-const TS_PROTO_OPTIONS = ["forceLong=bigint", "oneof=unions-value", "importSuffix=.js", "outputJsonMethods=false"];
+const TS_PROTO_OPTIONS = [
+  "forceLong=bigint",
+  "oneof=unions-value",
+  "importSuffix=.js",
+  "outputJsonMethods=false",
+  "outputServices=grpc-js",
+  "esModuleInterop=true",
+];
 
 /** Code that uses what is generated, and fails to compile where a type is not what it must be. */
 const CONSUMER = `
 import { type AnyError, BadRequestError, Error as BaseError, OtherTypeError, RangeError, TypeError } from "./gen/names/v1/names.rich.js";
 import { FieldNamesError, OddError } from "./gen/odd/fields.rich.js";
 import { _ApiError, type _Failure, _NetworkError, NetworkError } from "./gen/root.rich.js";
+import type { FieldClient, OddClient } from "./gen/odd/services.js";
+import { FieldContract, type FieldNamesError as FieldNames, OddContract, type OddGetV2ValueError } from "./gen/odd/services.rich.js";
 import { StatusError } from "./gen/nested/v2/nested.v2.rich.js";
 
 const typeError = new TypeError({ type: "x" }, { message: "text" });
@@ -24,6 +33,22 @@ const seconds: bigint = new StatusError({ seconds: 1n, nanos: 0 }).detail.second
 new RangeError({ type: "x" });
 // @ts-expect-error the error has a detail
 new TypeError();
+
+const ofClient = (name: keyof typeof OddContract): keyof OddClient => name;
+const ofField = (name: keyof typeof FieldContract): keyof FieldClient => name;
+// @ts-expect-error X has no contract
+void OddContract.x;
+
+function ofMethod(error: OddGetV2ValueError | FieldNames): string {
+  switch (error.reason) {
+    case "API":
+      return "";
+    case "FIELD_NAMES":
+      return error.detail.field1;
+    case "FIRST_OF_ALL":
+      return error.detail.requiredName;
+  }
+}
 
 function kept(failure: _Failure): "NETWORK" | undefined {
   if (failure instanceof NetworkError) return failure.reason;
@@ -51,7 +76,7 @@ function narrowed(error: unknown): string | undefined {
   if (error instanceof OddError) return error.reason satisfies "FIELD_NAMES" | "ALL_FIELDS" | \`A_REASON\${string}\`;
   return undefined;
 }
-export { kept, narrowed, other, reason, seconds, type };
+export { kept, narrowed, ofClient, ofField, ofMethod, other, reason, seconds, type };
 `;
 
 let folder: string;
@@ -107,6 +132,7 @@ describe("generated code", () => {
       "nested/v2/nested.v2.rich.ts",
       "odd/comments.rich.ts",
       "odd/fields.rich.ts",
+      "odd/services.rich.ts",
       "root.rich.ts",
       "second/second.rich.ts",
     ]);

@@ -122,6 +122,27 @@ export const ODD_PROTOS: Protos = {
     }
     message AtRoot { string at_root = 1; }
   `,
+  "odd/services.proto": `
+    syntax = "proto3";
+    package odd;
+    import "root.proto";
+    import "odd/fields.proto";
+    import "second/second.proto";
+    import "richerrors/v1/annotations.proto";
+
+    message Nothing {}
+    service Odd {
+      rpc GetHTTPPort(Nothing) returns (Nothing) { option (richerrors.v1.errors) = {error: ["ODD_ERROR_FIELD_NAMES"]}; }
+      rpc get_v2_value(Nothing) returns (Nothing) { option (richerrors.v1.errors) = {error: ["ROOT_ERROR_API", "ODD_ERROR_FIELD_NAMES"]}; }
+      rpc Watch(stream Nothing) returns (stream Nothing) { option (richerrors.v1.errors) = {error: ["ODD_ERROR_ALL_FIELDS"]}; }
+      rpc X(Nothing) returns (Nothing);
+    }
+    // The union of its method's errors has the name of the only one.
+    service Field {
+      rpc Names(Nothing) returns (Nothing) { option (richerrors.v1.errors) = {error: ["ODD_ERROR_FIELD_NAMES", "second.PROTO2_ERROR_FIRST_OF_ALL"]}; }
+    }
+    service Third { rpc Get(Nothing) returns (Nothing); }
+  `,
   "odd/fields.proto": `
     syntax = "proto3";
     package odd;

@@ -26,6 +26,7 @@ describe("onError", () => {
         error: thrown,
         sent: thrown,
         masked: false,
+        outsideContract: false,
         requestId: undefined,
         shed: [],
         method: ShapesService[shape].path,

@@ -1,7 +1,8 @@
 import { Metadata } from "@grpc/grpc-js";
 import { Code, fromStatus, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_POLICY, type Policy, seal, sealAgain } from "../../src/server/seal.js";
+import { DEFAULT_POLICY, type Policy } from "../../src/server/policy.js";
+import { seal, sealAgain } from "../../src/server/seal.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
 const policy: Policy = { ...DEFAULT_POLICY, catalogs: [catalog] };

@@ -13,6 +13,7 @@ import {
   type FailedCall,
   type PromiseClient,
   promises,
+  type RichErrorServerOptions,
   type RichImplementation,
   richErrorClientOptions,
   richErrorServerInterceptor,
@@ -33,6 +34,8 @@ export type Handlers = RichImplementation<typeof ShapesService>;
 export interface ShapesOptions {
   /** The catalogs of the server's interceptor. By default, none. */
   readonly catalogs?: readonly Catalog[];
+  /** What the server's interceptor knows of contracts. By default, nothing. */
+  readonly contracts?: Pick<RichErrorServerOptions, "contracts" | "strictContracts">;
   /** Interceptors after the package's own, farther from the network. */
   readonly interceptors?: readonly ServerInterceptor[];
   /** What takes the place of the package's own interceptor and all others. */
@@ -76,6 +79,7 @@ export async function openShapes(handlers: Partial<Handlers>, options: ShapesOpt
   const failed: FailedCall[] = [];
   const boundary = richErrorServerInterceptor({
     catalogs: options.catalogs ?? [],
+    ...options.contracts,
     onError: (call) => failed.push(call),
   });
   const peers: string[] = [];

@@ -9,6 +9,7 @@ import {
   isInstance,
   RichError,
   type RichErrorOptions,
+  type ServiceContract,
   tsProtoCodec,
 } from "../../../../src/codegenv1.js";
 import { TooManySidesErrorDetails } from "./shapes.js";
@@ -159,3 +160,28 @@ export const catalog: Catalog = /* @__PURE__ */ new Catalog(
   [TooManySidesError, CornersBusyError, BadShapeError],
   { "shapes.example.com": [{ name: "Sides", first: 1, last: 19 }, { name: "Corners", first: 10, last: 12 }] },
 );
+
+/** Any error that `shapes.v1.Shapes.Unary` may answer. */
+export type ShapesUnaryError = TooManySidesError | CornersBusyError;
+
+/** Any error that `shapes.v1.Shapes.ClientStream` may answer. */
+export type ShapesClientStreamError = TooManySidesError | CornersBusyError;
+
+/** Any error that `shapes.v1.Shapes.ServerStream` may answer. */
+export type ShapesServerStreamError = TooManySidesError | CornersBusyError;
+
+/** Any error that `shapes.v1.Shapes.Bidi` may answer. */
+export type ShapesBidiError = TooManySidesError | CornersBusyError;
+
+/** Which errors the methods of `shapes.v1.Shapes` may answer. */
+export const ShapesContract: ServiceContract<{
+  unary: ShapesUnaryError;
+  clientStream: ShapesClientStreamError;
+  serverStream: ShapesServerStreamError;
+  bidi: ShapesBidiError;
+}> = {
+  unary: { path: "/shapes.v1.Shapes/Unary", errors: [TooManySidesError, CornersBusyError] },
+  clientStream: { path: "/shapes.v1.Shapes/ClientStream", errors: [TooManySidesError, CornersBusyError] },
+  serverStream: { path: "/shapes.v1.Shapes/ServerStream", errors: [TooManySidesError, CornersBusyError] },
+  bidi: { path: "/shapes.v1.Shapes/Bidi", errors: [TooManySidesError, CornersBusyError] },
+};

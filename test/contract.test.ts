@@ -1,0 +1,36 @@
+import { Code, isErrorOf, RichError } from "grpc-rich-errors";
+import { AccessDeniedError } from "grpc-rich-errors/catalogs/kurrent";
+import { describe, expect, it, vi } from "vitest";
+import { ParcelsContract } from "./gen/parcels/v1/parcels.rich.js";
+import { CornersBusyError, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
+
+const SIDES = { shape: "disc", sides: 5n, limit: undefined };
+const method = ParcelsContract.putXlParcel;
+
+describe("isErrorOf", () => {
+  it.each([
+    ["an error that the contract names", new TooManySidesError(SIDES), true],
+    ["one of another file", new AccessDeniedError({ operation: "put" }), true],
+    ["another error of the same catalog", new CornersBusyError(), false],
+    [
+      "an error that says the same reason and domain, and was read without a catalog",
+      new RichError(Code.INVALID_ARGUMENT, "no", { reason: "TOO_MANY_SIDES", domain: "shapes.example.com" }),
+      false,
+    ],
+    ["an error without a reason", new RichError(Code.UNAVAILABLE, "no"), false],
+    ["any other error", new TypeError("no"), false],
+    ["what looks like an error", { reason: "TOO_MANY_SIDES", definition: TooManySidesError.definition }, false],
+    ["nothing", undefined, false],
+  ])("knows %s", (_, error, is) => {
+    expect(isErrorOf(method, error)).toBe(is);
+    expect(isErrorOf({ contract: method }, error)).toBe(is);
+  });
+
+  it("knows an error that another copy of the package made", async () => {
+    vi.resetModules();
+    const twin = await import("./gen/shapes/v1/shapes.rich.js");
+    expect(twin.TooManySidesError).not.toBe(TooManySidesError);
+    expect(isErrorOf(method, new twin.TooManySidesError(SIDES))).toBe(true);
+    expect(isErrorOf(method, new twin.CornersBusyError())).toBe(false);
+  });
+});
