@@ -42,3 +42,8 @@ export function isCode(value: unknown): value is Code {
 export function codeName(code: Code): CodeName {
   return names[code - 1] ?? "UNKNOWN";
 }
+
+/** The status code with a name: 5 for `"NOT_FOUND"`; none if the name is not that of an error's code. */
+export function codeNamed(name: unknown): Code | undefined {
+  return typeof name === "string" && Object.hasOwn(Code, name) ? Code[name as CodeName] : undefined;
+}

@@ -1,3 +1,5 @@
+import type { JsonValue } from "@bufbuild/protobuf";
+
 /**
  * Reads and writes one message type.
  *
@@ -23,6 +25,17 @@ export interface ErrorDetail {
   readonly typeUrl: string;
   /** The message as bytes. */
   readonly value: Uint8Array;
+}
+
+/**
+ * One message of `Status.details` as proto3 JSON has it.
+ *
+ * @see https://protobuf.dev/programming-guides/json/#any
+ */
+export interface JsonDetail {
+  /** As {@link ErrorDetail.typeUrl}. */
+  readonly "@type": string;
+  readonly [field: string]: JsonValue;
 }
 
 const TYPE_URL_PREFIX = "type.googleapis.com/";

@@ -23,6 +23,7 @@ export type { Definition, Documentation, Fault, Origin, Outcome, Recovery } from
 export {
   type DetailCodec,
   type ErrorDetail,
+  type JsonDetail,
   packDetail,
   type TsProtoMessage,
   tsProtoCodec,

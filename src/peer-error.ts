@@ -1,7 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
 import type { Definition, Origin, Outcome, Recovery } from "./definition.js";
-import type { ErrorDetail } from "./detail.js";
+import type { ErrorDetail, JsonDetail } from "./detail.js";
 import type { ErrorInfo } from "./error-info.js";
 import type { ClientErrorKind } from "./identity.js";
 import type { Issue } from "./issue.js";
@@ -19,6 +19,8 @@ export interface PeerError {
   readonly isKnownType: (typeName: string) => boolean;
   /** What is known to be wrong so far. Decoding a detail may add to it. */
   readonly issues: Issue[];
+  /** Details that came as JSON, and that could not be packed. */
+  readonly jsonDetails?: readonly JsonDetail[];
   /** Who made the error, where it is known. */
   readonly source?: Source;
   /** What was caught, where it is not the status of a call. */

@@ -1,6 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { type Code, type CodeName, codeName } from "./code.js";
-import { type ErrorDetail, typeNameOf } from "./detail.js";
+import { type ErrorDetail, type JsonDetail, typeNameOf } from "./detail.js";
 import { ErrorInfo } from "./error-info.js";
 import { type Identified, isBranded } from "./identity.js";
 import type { Issue } from "./issue.js";
@@ -27,13 +27,15 @@ export interface Printable extends Identified {
   readonly detail: unknown;
   readonly info: ErrorInfo | undefined;
   readonly errorDetails: readonly ErrorDetail[];
+  readonly jsonDetails: readonly JsonDetail[];
   readonly issues: readonly Issue[];
   readonly metadata?: Metadata;
 }
 
 /** The error as plain data. Metadata is left out: it may hold what may not be logged. */
 export function jsonOf(error: Printable, causes = MAX_CAUSES): JsonError {
-  const { errorDetails, issues } = error;
+  const { issues } = error;
+  const errorDetails = [...error.errorDetails.map((detail) => plain(readable(error, detail))), ...error.jsonDetails];
   return {
     name: error.name,
     code: codeName(error.code),
@@ -41,7 +43,7 @@ export function jsonOf(error: Printable, causes = MAX_CAUSES): JsonError {
     ...(error.reason !== undefined && { reason: error.reason }),
     ...(error.domain !== undefined && { domain: error.domain }),
     ...(error.detail !== undefined && { detail: plain(error.detail) }),
-    ...(errorDetails.length > 0 && { errorDetails: errorDetails.map((detail) => plain(readable(error, detail))) }),
+    ...(errorDetails.length > 0 && { errorDetails }),
     ...(issues.length > 0 && { issues }),
     ...jsonCause(error, causes),
   };
@@ -71,14 +73,15 @@ function isPrintable(value: unknown): value is Printable {
 export function inspectError(error: Printable, inspect: (value: unknown) => string): string {
   const { detail, info, issues, metadata } = error;
   const shownAbove = [ErrorInfo.typeName, error.definition?.detail?.typeName];
-  const extras = error.errorDetails.filter(({ typeUrl }) => !shownAbove.includes(typeNameOf(typeUrl)));
+  const packed = error.errorDetails.filter(({ typeUrl }) => !shownAbove.includes(typeNameOf(typeUrl)));
+  const extras = [...packed.map((detail) => readable(error, detail)), ...error.jsonDetails];
   const shown = {
     code: codeName(error.code),
     ...(error.reason !== undefined && { reason: error.reason }),
     ...(error.domain !== undefined && { domain: error.domain }),
     ...(detail !== undefined && { detail }),
     ...(info && Object.keys(info.metadata).length > 0 && { info: { ...info.metadata } }),
-    ...(extras.length > 0 && { errorDetails: extras.map((packed) => readable(error, packed)) }),
+    ...(extras.length > 0 && { errorDetails: extras }),
     ...(metadata && { metadata: Object.keys(metadata.getMap()) }),
     ...(issues.length > 0 && { issues: issues.map(({ kind, message }) => `${kind}: ${message}`) }),
     ...(error.cause !== undefined && { cause: causeForConsole(error.cause) }),

@@ -1,7 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, clientErrorsOf, type ErrorClass, type ReceivingClass } from "./catalog.js";
 import { Code, isCode } from "./code.js";
-import { type ErrorDetail, typeNameOf } from "./detail.js";
+import { type ErrorDetail, type JsonDetail, typeNameOf } from "./detail.js";
 import { decodeStatus, type Status } from "./envelope.js";
 import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
@@ -49,6 +49,21 @@ export function receiveTrailer(status: CallStatus, trailer: Uint8Array, catalogs
 /** Reads a `google.rpc.Status` that stands for itself. Never throws. */
 export function receiveStatus(status: Status, catalogs: readonly Catalog[], issues: Issue[] = []): Received {
   return sort(status, status.details, issues, catalogs, ANSWERED);
+}
+
+/** What an answer over HTTP tells of an error. */
+export interface Answer extends Status {
+  readonly jsonDetails: readonly JsonDetail[];
+  readonly issues: Issue[];
+  readonly source: Source;
+}
+
+/** Reads what an answer over HTTP tells. Never throws. */
+export function receiveAnswer(
+  { details, jsonDetails, issues, source, ...status }: Answer,
+  catalogs: readonly Catalog[],
+): Received {
+  return { ...sort(status, details, issues, catalogs, source), jsonDetails };
 }
 
 /** Reads what was caught where no server answered. Answers nothing for any other value. Never throws. */

@@ -2,7 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, receive } from "./catalog.js";
 import { Code, isCode } from "./code.js";
 import type { Definition, Fault, Origin, Outcome, Recovery } from "./definition.js";
-import type { DetailCodec, ErrorDetail } from "./detail.js";
+import type { DetailCodec, ErrorDetail, JsonDetail } from "./detail.js";
 import { DetailReader } from "./detail-reader.js";
 import { timerDelayOf } from "./duration.js";
 import type { ErrorInfo } from "./error-info.js";
@@ -212,6 +212,11 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   /** Every message of `Status.details`, packed, in order: ErrorInfo, the extras, the detail. */
   get errorDetails(): readonly ErrorDetail[] {
     return this.#source.errorDetails;
+  }
+
+  /** Details that came over HTTP as JSON, and that no catalog has a type for or that do not fit their type. */
+  get jsonDetails(): readonly JsonDetail[] {
+    return this.#received?.jsonDetails ?? [];
   }
 
   /** The error's identity and facts about this occurrence; none if the error carries no ErrorInfo. */

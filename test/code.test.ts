@@ -1,6 +1,7 @@
 import { status } from "@grpc/grpc-js";
 import { Code, codeName, isCode } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
+import { codeNamed } from "../src/code.js";
 
 describe("Code", () => {
   it("has the names and numbers of grpc-js, without OK", () => {
@@ -29,5 +30,15 @@ describe("codeName", () => {
 
   it.each([0, -1, 17, 1.5])("is UNKNOWN for %s, which no typed program has", (code) => {
     expect(codeName(code as Code)).toBe("UNKNOWN");
+  });
+});
+
+describe("codeNamed", () => {
+  it.each(Object.entries(Code))("is the number of %s", (name, code) => {
+    expect(codeNamed(name)).toBe(code);
+  });
+
+  it.each(["OK", "not_found", "toString", "__proto__", "", 5, null, undefined])("is nothing for %s", (name) => {
+    expect(codeNamed(name)).toBeUndefined();
   });
 });

@@ -1,0 +1,60 @@
+import { create, fromJson, type JsonWriteOptions, type Registry, toJson } from "@bufbuild/protobuf";
+import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
+import { AnySchema } from "@bufbuild/protobuf/wkt";
+import { type ErrorDetail, type JsonDetail, typeNameOf } from "./detail.js";
+
+/** How a message is written as JSON. */
+export interface JsonStyle {
+  /** Fields that are 0, empty or false are written too. */
+  readonly alwaysEmitImplicit?: boolean;
+}
+
+/** The bytes of a detail whose type is not known, in base64. No field of a message can have this name. */
+const BYTES = "@bytes";
+
+/**
+ * A packed detail as proto3 JSON.
+ *
+ * A detail of an unknown type, or whose bytes are not of its type, becomes
+ * `{"@type": …, "@bytes": …}`, and its bytes are the same when they come back. Never throws.
+ */
+export function detailToJson({ typeUrl, value }: ErrorDetail, types: Registry, style: JsonStyle = {}): JsonDetail {
+  try {
+    const options: Partial<JsonWriteOptions> = { ...style, registry: types };
+    const json = toJson(AnySchema, create(AnySchema, { typeUrl, value }), options);
+    if (isJsonDetail(json)) {
+      const { "@type": _, ...fields } = json;
+      return { "@type": typeUrl, ...fields };
+    }
+  } catch {
+    // It goes on as it came.
+  }
+  return { "@type": typeUrl, [BYTES]: base64Encode(value) };
+}
+
+/**
+ * A detail in proto3 JSON, packed. Fields that its type does not have are left out.
+ *
+ * @throws if the type is not known, or the JSON is not of it
+ */
+export function detailFromJson(json: JsonDetail, types: Registry): ErrorDetail {
+  const { "@type": typeUrl, [BYTES]: bytes } = json;
+  if (typeof bytes === "string") return { typeUrl, value: base64Decode(bytes) };
+  const any = fromJson(AnySchema, { ...json }, { registry: types, ignoreUnknownFields: true });
+  return { typeUrl: any.typeUrl, value: any.value };
+}
+
+/** Tells whether a value is a detail in JSON, of whatever type. */
+export function isJsonDetail(json: unknown): json is JsonDetail {
+  return typeof json === "object" && json !== null && "@type" in json && typeof json["@type"] === "string";
+}
+
+/** Tells whether a detail in JSON is no more than its bytes. */
+export function isOpaque(json: JsonDetail): boolean {
+  return typeof json[BYTES] === "string";
+}
+
+/** Tells whether a detail in JSON can be packed, if it is right. */
+export function canPack(json: JsonDetail, types: Registry): boolean {
+  return isOpaque(json) || types.getMessage(typeNameOf(json["@type"])) !== undefined;
+}

@@ -1,0 +1,97 @@
+import {
+  create,
+  createFileRegistry,
+  createRegistry,
+  type DescFile,
+  fromBinary,
+  type Registry,
+} from "@bufbuild/protobuf";
+import { base64Decode } from "@bufbuild/protobuf/wire";
+import * as wkt from "@bufbuild/protobuf/wkt";
+import { file_google_rpc_error_details } from "../gen/google/rpc/error_details_pb.js";
+import type { FileDescriptors } from "./file-descriptors.js";
+
+/**
+ * The message types of some descriptors, those of the standard details and
+ * those of `google.protobuf`, to be looked up by name.
+ *
+ * Descriptors are read when the first type that may be theirs is asked for, and
+ * once only. Such as cannot be read have no types.
+ */
+export function typesOf(sources: Iterable<FileDescriptors>): Registry {
+  const descriptors = [...sources];
+  function* each(): Generator<Registry> {
+    yield standardTypes();
+    for (const source of descriptors) yield registryOf(source);
+  }
+  function find<T>(pick: (registry: Registry) => T | undefined): T | undefined {
+    for (const registry of each()) {
+      const found = pick(registry);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  return {
+    kind: "registry",
+    get: (name) => find((registry) => registry.get(name)),
+    getMessage: (name) => find((registry) => registry.getMessage(name)),
+    getEnum: (name) => find((registry) => registry.getEnum(name)),
+    getExtension: (name) => find((registry) => registry.getExtension(name)),
+    getExtensionFor: (message, number) => find((registry) => registry.getExtensionFor(message, number)),
+    getService: (name) => find((registry) => registry.getService(name)),
+    *[Symbol.iterator]() {
+      for (const registry of each()) yield* registry;
+    },
+  };
+}
+
+/** What descriptors leave out, because every reader has it. */
+function standardFiles(): readonly DescFile[] {
+  return [
+    file_google_rpc_error_details,
+    wkt.file_google_protobuf_any,
+    wkt.file_google_protobuf_api,
+    wkt.file_google_protobuf_descriptor,
+    wkt.file_google_protobuf_duration,
+    wkt.file_google_protobuf_empty,
+    wkt.file_google_protobuf_field_mask,
+    wkt.file_google_protobuf_source_context,
+    wkt.file_google_protobuf_struct,
+    wkt.file_google_protobuf_timestamp,
+    wkt.file_google_protobuf_type,
+    wkt.file_google_protobuf_wrappers,
+  ];
+}
+
+let standard: Registry | undefined;
+
+function standardTypes(): Registry {
+  standard ??= createRegistry(...standardFiles());
+  return standard;
+}
+
+const registries = new WeakMap<FileDescriptors, Registry>();
+
+function registryOf(source: FileDescriptors): Registry {
+  let registry = registries.get(source);
+  if (!registry) {
+    try {
+      registry = read(source);
+    } catch {
+      // An error is to be answered all the same, and details of unknown types have a way, too.
+      registry = createRegistry();
+    }
+    registries.set(source, registry);
+  }
+  return registry;
+}
+
+function read({ base64 }: FileDescriptors): Registry {
+  const { file: files } = fromBinary(wkt.FileDescriptorSetSchema, base64Decode(base64));
+  const known = new Map(standardFiles().map((file) => [`${file.name}.proto`, file]));
+  const given = new Map(files.map((file) => [file.name, file]));
+  // Imports all of them, the last first: a file comes after those that it imports.
+  const dependency = files.map(({ name }) => name).reverse();
+  const all = create(wkt.FileDescriptorProtoSchema, { name: "", syntax: "proto3", dependency });
+  return createFileRegistry(all, (name) => known.get(name) ?? given.get(name));
+}

@@ -1,0 +1,68 @@
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { base64Encode } from "@bufbuild/protobuf/wire";
+import { type FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import type { FileDescriptors } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { typesOf } from "../src/message-types.js";
+
+type File = MessageInitShape<typeof FileDescriptorProtoSchema>;
+
+function descriptorsOf(...file: File[]): FileDescriptors {
+  return { base64: base64Encode(toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file }))) };
+}
+
+/** A file with a message of its name, which imports others. */
+function fileOf(name: string, ...dependency: string[]): File {
+  return { name: `${name}.proto`, package: "t", syntax: "proto3", messageType: [{ name }], dependency };
+}
+
+describe("the types that are known", () => {
+  it("are the standard details and those of google.protobuf, without any descriptors", () => {
+    const types = typesOf([]);
+    const names = ["google.rpc.ErrorInfo", "google.rpc.Help", "google.protobuf.Struct", "google.protobuf.Int64Value"];
+    for (const name of names) expect(types.getMessage(name)?.typeName).toBe(name);
+    expect(types.getMessage("t.A")).toBeUndefined();
+  });
+
+  it("are those of all descriptors, whatever imports what", () => {
+    const types = typesOf([
+      descriptorsOf(
+        fileOf("A", "google/protobuf/struct.proto"),
+        fileOf("B", "A.proto"),
+        fileOf("C", "B.proto", "A.proto", "google/rpc/error_details.proto"),
+        fileOf("D", "A.proto", "C.proto"),
+      ),
+      descriptorsOf(fileOf("E", "google/protobuf/descriptor.proto")),
+    ]);
+    for (const name of ["t.A", "t.B", "t.C", "t.D", "t.E"]) expect(types.getMessage(name)?.typeName).toBe(name);
+    expect([...types].map(({ typeName }) => typeName)).toEqual(
+      expect.arrayContaining(["t.A", "t.E", "google.rpc.Help"]),
+    );
+  });
+
+  it("are read once, and not before they are needed", () => {
+    const { base64 } = descriptorsOf(fileOf("A"), fileOf("B"));
+    let reads = 0;
+    const counted = {
+      get base64() {
+        reads++;
+        return base64;
+      },
+    };
+    expect(typesOf([counted]).getMessage("google.rpc.Help")?.name).toBe("Help");
+    expect(reads).toBe(0);
+    expect(typesOf([counted]).getMessage("t.A")?.name).toBe("A");
+    expect(typesOf([counted]).getMessage("t.B")?.name).toBe("B");
+    expect(reads).toBe(1);
+  });
+
+  it.each([
+    ["are not base64", { base64: "!" }],
+    ["are not a FileDescriptorSet", { base64: "CA==" }],
+    ["lack an import", descriptorsOf(fileOf("A", "missing.proto"))],
+  ])("are not those of descriptors that %s, and the others are", (_, broken) => {
+    const types = typesOf([broken, descriptorsOf(fileOf("B"))]);
+    expect(types.getMessage("t.A")).toBeUndefined();
+    expect(types.getMessage("t.B")?.name).toBe("B");
+  });
+});
