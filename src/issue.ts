@@ -11,6 +11,14 @@
  * - `unknown-type`: a detail has a type that no catalog and no standard knows
  * - `unknown-reason`: the domain is in a catalog, and the reason is not
  * - `missing-detail`: the error is declared with a detail, and came without
+ *
+ * Over HTTP also:
+ *
+ * - `malformed-body`: the body, or a part of it, is not what an error looks like
+ * - `malformed-header`: the header `Retry-After` tells no time
+ * - `missing-code`: neither the body nor the declaration has a status code; it follows from the HTTP status
+ * - `http-status`: the HTTP status is not that of an error, or not the one that the body has
+ * - `ambiguous-reason`: the body has no domain, and the reason stands in several
  */
 export type IssueKind =
   | "malformed-status"
@@ -22,7 +30,12 @@ export type IssueKind =
   | "duplicate-detail"
   | "unknown-type"
   | "unknown-reason"
-  | "missing-detail";
+  | "missing-detail"
+  | "malformed-body"
+  | "malformed-header"
+  | "missing-code"
+  | "http-status"
+  | "ambiguous-reason";
 
 /** Something that is wrong with a status as it came from a peer, or as it was to be sent. */
 export interface Issue {

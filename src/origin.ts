@@ -21,7 +21,8 @@ export const TOO_LATE: Source = { ...NO_ANSWER, origin: "CLIENT" };
 /** A circuit breaker let nothing through. */
 export const CIRCUIT_OPEN: Source = { ...NOT_SENT, origin: "CLIENT", kind: "circuitOpen" };
 
-const UNTOLD: Source = { kind: "api" };
+/** A server said it, or what stands in between. */
+export const UNTOLD: Source = { kind: "api" };
 const ANSWERED_BY_PROXY: Source = { origin: "TRANSPORT", kind: "api" };
 const NOT_LET_GO: Source = { origin: "CLIENT", outcome: "NOT_APPLIED" };
 /** The client gave the call up. */

@@ -1,5 +1,6 @@
 import * as root from "grpc-rich-errors";
 import * as codegen from "grpc-rich-errors/codegenv1";
+import * as http from "grpc-rich-errors/http";
 import * as testing from "grpc-rich-errors/testing";
 import { describe, expect, it } from "vitest";
 
@@ -37,6 +38,10 @@ describe("the package", () => {
       "typeNameOf",
       "unpack",
     ]);
+  });
+
+  it("has for HTTP", () => {
+    expect(Object.keys(http).sort()).toEqual(["fromHttp", "toHttp"]);
   });
 
   it("has for tests", () => {

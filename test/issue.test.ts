@@ -1,4 +1,7 @@
-import { type IssueKind, unpack } from "grpc-rich-errors";
+import { type Issue, type IssueKind, unpack } from "grpc-rich-errors";
+import { catalog as aerospike } from "grpc-rich-errors/catalogs/aerospike";
+import { catalog as hapnd } from "grpc-rich-errors/catalogs/hapnd";
+import { fromHttp } from "grpc-rich-errors/http";
 import { describe, expect, it } from "vitest";
 import { receiveTrailer } from "../src/received.js";
 import { catalog } from "./gen/shapes/v1/shapes.rich.js";
@@ -10,8 +13,10 @@ const sides = { typeUrl: "t/shapes.v1.TooManySidesErrorDetails", value: hex("10 
 const unknownReason = { typeUrl: info.typeUrl, value: writeErrorInfo("NEW", "shapes.example.com") };
 const sent = (...details: (typeof info)[]) => writeStatus({ code: 3, message: "no", details });
 
+type OverHttp = "malformed-body" | "malformed-header" | "missing-code" | "http-status" | "ambiguous-reason";
+
 /** Of every kind, the least that has it. */
-const LEAST: Record<IssueKind, Uint8Array> = {
+const LEAST: Record<Exclude<IssueKind, OverHttp>, Uint8Array> = {
   "malformed-status": concat(sent(), hex("ff")),
   "several-statuses": concat(sent(), sent()),
   "invalid-code": writeStatus({ code: 17, message: "no" }),
@@ -24,7 +29,25 @@ const LEAST: Record<IssueKind, Uint8Array> = {
   "missing-detail": sent(info),
 };
 
+const status = (code: number) => ({ error: { code, status: "NOT_FOUND", message: "no" } });
+const problem = { type: "about:blank", code: "NOT_FOUND", reason: "NOT_FOUND" };
+const catalogs = [hapnd, aerospike];
+
+/** The same for what only answers over HTTP can have. */
+const LEAST_OVER_HTTP: Record<OverHttp, readonly Issue[]> = {
+  "malformed-body": fromHttp(404, {}, { ...status(404).error, message: 1 }).issues,
+  "malformed-header": fromHttp(404, { "retry-after": "soon" }, status(404)).issues,
+  "missing-code": fromHttp(404, {}, { error: "no" }).issues,
+  "http-status": fromHttp(500, {}, status(404)).issues,
+  "ambiguous-reason": fromHttp(404, {}, problem, { catalogs }).issues,
+};
+
 describe("an issue", () => {
+  it.each(Object.entries(LEAST_OVER_HTTP))("is of the kind %s", (kind, issues) => {
+    expect(issues.map((issue) => issue.kind)).toEqual([kind]);
+    expect(issues[0]?.message).toMatch(/^\S.*[^.]$/);
+  });
+
   it.each(Object.entries(LEAST))("is of the kind %s", (kind, trailer) => {
     const beside = ["code-mismatch", "message-mismatch"].includes(kind);
     // Only beside the status of the call can a trailer contradict it.

@@ -1,6 +1,9 @@
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Metadata, status } from "@grpc/grpc-js";
+import express from "express";
 import { RichError } from "grpc-rich-errors";
 import {
   ConcurrencyConflictError,
@@ -9,7 +12,7 @@ import {
   ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
 import { StreamNotFoundError, StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ROOT } from "./project.js";
 
 /** `<!-- path -->` before a block says that the block is the file. `UPDATE_README=1` makes it so. */
@@ -130,6 +133,24 @@ describe("README.md", () => {
     await expect(
       assert({ read: async () => Promise.reject(new StreamNotFoundError({ stream: "y" })) }),
     ).rejects.toThrow(/expected a StreamNotFoundError/);
+  });
+
+  test("answers errors over HTTP and reads them in the way that it shows", async () => {
+    const { use, call } = await imported(
+      `import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
+       import { fromHttp, toHttp } from "grpc-rich-errors/http";
+       export function use(app) { ${block("toHttp(")} }
+       export async function call(url) { ${block("fromHttp(")} }`,
+    );
+    const app = express().get("/", () => {
+      throw new StreamNotFoundError({ stream: "x" });
+    });
+    use(app);
+    const server = app.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(call(url)).rejects.toBeRichError(StreamNotFoundError, { stream: "x" });
   });
 
   test("has no other code", () => {

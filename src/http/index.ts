@@ -1,0 +1,6 @@
+export type { CompactBody } from "./compact-body.js";
+export { fromHttp } from "./from-http.js";
+export type { HeadersLike } from "./headers.js";
+export type { ProblemBody } from "./problem-body.js";
+export type { StatusBody } from "./status-body.js";
+export { type HttpAnswer, type HttpBodies, type HttpFormat, type ToHttpOptions, toHttp } from "./to-http.js";

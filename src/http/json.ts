@@ -1,0 +1,27 @@
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
+
+/** Tells whether a value of JSON is an object, and not a list. */
+export function isObject(json: unknown): json is JsonObject {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
+}
+
+/** The same object with every value made anew; `__proto__` is a name like any other. */
+export function mapEntries(
+  json: Readonly<JsonObject>,
+  change: (value: JsonValue, name: string) => JsonValue,
+): JsonObject {
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, change(value, name)]));
+}
+
+/** As deep as protobuf's readers go. */
+const MAX_DEPTH = 100;
+
+/** Tells whether JSON is nested deeper than whoever prints it or sends it on can follow. */
+export function isTooDeep(json: unknown): boolean {
+  let level: unknown[] = [json];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
+  }
+  return false;
+}

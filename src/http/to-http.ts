@@ -1,0 +1,116 @@
+import type { Catalog } from "../catalog.js";
+import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail.js";
+import { defaultHttpStatus } from "../http-status.js";
+import { RichError } from "../rich-error.js";
+import { judge } from "../server/boundary.js";
+import { DebugInfo } from "../standard-types.js";
+import { type CompactBody, writeCompactBody } from "./compact-body.js";
+import { knownTypes } from "./known-types.js";
+import { type Parts, partsOf } from "./parts.js";
+import { type ProblemBody, writeProblemBody } from "./problem-body.js";
+import { toRetryAfter } from "./retry-after.js";
+import { type StatusBody, writeStatusBody } from "./status-body.js";
+
+/** The formats of errors over HTTP, and what each has as its body. */
+export interface HttpBodies {
+  /** As Google's APIs answer errors: with all details. */
+  readonly status: StatusBody;
+  /** As RFC 9457 has it: with all details, and readable for whoever knows only that. */
+  readonly problem: ProblemBody;
+  /** The message, the reason and the fields of the detail, and nothing else. */
+  readonly compact: CompactBody;
+}
+
+/** A format of errors over HTTP. */
+export type HttpFormat = keyof HttpBodies;
+
+/** How to answer an error over HTTP. */
+export interface ToHttpOptions<Format extends HttpFormat = HttpFormat> {
+  /** By default, `"status"`. */
+  readonly format?: Format;
+  /**
+   * The errors of other servers that may go on to the caller. By default, none.
+   *
+   * Errors made in this process need not be here.
+   */
+  readonly catalogs?: readonly Catalog[];
+  /**
+   * By what the caller can ask about an error that is not meant for it, such as
+   * the request's `X-Request-Id`. By default, and in the place of anything else
+   * than up to 128 letters, digits and `.:/+=_-`, a random one.
+   */
+  readonly requestId?: string | undefined;
+  /** DebugInfo of errors made in this process goes to the caller too. By default, it does not. */
+  readonly debugInfo?: boolean;
+  /** What the problem occurred with, for the member `instance` of the format `"problem"`: a URI. */
+  readonly instance?: string | undefined;
+}
+
+/** An answer over HTTP, for any server. */
+export interface HttpAnswer<Body = HttpBodies[HttpFormat]> {
+  readonly status: number;
+  /** `Content-Type`, and `Retry-After` if the error says when to try again. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** A value for `JSON.stringify`. */
+  readonly body: Body;
+  /** What the caller gets. */
+  readonly sent: RichError;
+  /** The error was not meant for the caller, who gets `INTERNAL` and the request id. */
+  readonly masked: boolean;
+  /** The id by which the caller can ask about a masked error. */
+  readonly requestId: string | undefined;
+}
+
+/**
+ * Makes an answer over HTTP of anything that a handler threw.
+ *
+ * ```ts
+ * app.use((thrown, request, response, next) => {
+ *   const { status, headers, body } = toHttp(thrown, { format: "problem" });
+ *   response.status(status).set(headers).json(body);
+ * });
+ * ```
+ *
+ * - A RichError made in this process goes to the caller, and so does one from
+ *   another server that the catalogs know. Anything else is masked, by the rules of
+ *   `richErrorServerInterceptor`: `INTERNAL` with a fixed message and a request id.
+ * - The status is the declaration's, else the one that `google/rpc/code.proto` has for the code.
+ * - Details are written as proto3 JSON. One of an unknown type is `{"@type": …, "@bytes": …}`, with its bytes in base64.
+ *
+ * Never throws.
+ */
+export function toHttp<Format extends HttpFormat = "status">(
+  thrown: unknown,
+  options?: ToHttpOptions<Format>,
+): HttpAnswer<HttpBodies[Format]>;
+export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpAnswer {
+  const { format = "status", catalogs = [], requestId: wanted, debugInfo = false, instance } = options;
+  const incoming = { get: () => (wanted === undefined ? [] : [wanted]) };
+  const { sent, masked, requestId } = judge({ thrown, incoming, trailer: undefined }, catalogs);
+  const { definition, code, retryDelay } = sent;
+  const status = definition?.code === code ? definition.httpStatus : defaultHttpStatus(code);
+  const given = [...sent.errorDetails, ...(!masked && thrown instanceof RichError ? thrown.jsonDetails : [])];
+  const details = debugInfo && !sent.received ? given : given.filter((detail) => typeOf(detail) !== DebugInfo.typeName);
+  const parts = partsOf(sent, status, details, knownTypes(catalogs, definition));
+  const { contentType, write } = FORMATS[format];
+  const headers = {
+    "Content-Type": contentType,
+    ...(retryDelay !== undefined && { "Retry-After": toRetryAfter(retryDelay) }),
+  };
+  return { status, headers, body: write(parts, instance), sent, masked, requestId };
+}
+
+function typeOf(detail: ErrorDetail | JsonDetail): string {
+  return typeNameOf("@type" in detail ? detail["@type"] : detail.typeUrl);
+}
+
+interface Format<Body> {
+  readonly contentType: string;
+  write(parts: Parts, instance: string | undefined): Body;
+}
+
+const FORMATS: { readonly [Name in HttpFormat]: Format<HttpBodies[Name]> } = {
+  status: { contentType: "application/json", write: writeStatusBody },
+  problem: { contentType: "application/problem+json", write: writeProblemBody },
+  compact: { contentType: "application/json", write: writeCompactBody },
+};

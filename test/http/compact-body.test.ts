@@ -1,0 +1,161 @@
+import { Code, RichError, StandardDetails } from "grpc-rich-errors";
+import {
+  ConcurrencyConflictError,
+  catalog as hapnd,
+  UnauthorizedError,
+  ValidationError,
+} from "grpc-rich-errors/catalogs/hapnd";
+import { fromHttp, toHttp } from "grpc-rich-errors/http";
+import { describe, expect, it } from "vitest";
+import { Values } from "../gen/values/v1/values.js";
+import { BadValuesError, NamesTakenError, catalog as values } from "../gen/values/v1/values.rich.js";
+import { overHttp } from "../support/over-http.js";
+
+const catalogs = [hapnd, values];
+
+function write(error: RichError) {
+  return toHttp(error, { format: "compact" }).body;
+}
+
+function read(body: object, status = 400) {
+  return fromHttp(status, {}, body, { catalogs });
+}
+
+describe("a compact body", () => {
+  it.each<[RichError, object]>([
+    [
+      new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 7n }, { message: "Concurrency conflict" }),
+      { error: "Concurrency conflict", errorCode: "CONCURRENCY_CONFLICT", expectedVersion: 5, actualVersion: 7 },
+    ],
+    [new UnauthorizedError(), { error: "unauthorized", errorCode: "UNAUTHORIZED" }],
+    [
+      new ValidationError({ violations: [{ field: "id", description: "is missing" }] }),
+      {
+        error: "the request is not valid",
+        errorCode: "VALIDATION_ERROR",
+        violations: [{ field: "id", description: "is missing" }],
+      },
+    ],
+    [new RichError(Code.NOT_FOUND, "no such order"), { error: "no such order" }],
+    [
+      new RichError(Code.NOT_FOUND, "no", {
+        reason: "GONE",
+        errorDetails: new StandardDetails().setRequestInfo("r-1"),
+      }),
+      { error: "no", errorCode: "GONE", requestId: "r-1" },
+    ],
+  ])("is the message, the reason and the fields of the detail: %s", (error, body) => {
+    expect(write(error)).toEqual(body);
+  });
+
+  it.each<[bigint, number | string]>([
+    [0n, 0],
+    [2n ** 53n - 1n, 2 ** 53 - 1],
+    [2n ** 53n, "9007199254740992"],
+    [-(2n ** 53n) + 1n, -(2 ** 53) + 1],
+    [-(2n ** 63n), "-9223372036854775808"],
+  ])("has %s as a number, if a double holds it", (actualVersion, written) => {
+    const error = new ConcurrencyConflictError({ expectedVersion: 0n, actualVersion });
+    expect(write(error)["actualVersion"]).toBe(written);
+    expect(overHttp(error, catalogs, { format: "compact" }).detail).toEqual({ expectedVersion: 0n, actualVersion });
+  });
+
+  it("does not mix up the detail's fields with its own members", () => {
+    const detail = {
+      ...new NamesTakenError(EMPTY).detail,
+      error: "e",
+      errorCode: "c",
+      errorEscaped: "x",
+      requestId: "q",
+    };
+    const error = new NamesTakenError(detail);
+    const { error: message, errorCode, error_, errorCode_, error__, requestId } = write(error);
+    expect([message, errorCode, error_, errorCode_, error__, requestId]).toEqual([
+      "taken",
+      "NAMES_TAKEN",
+      "e",
+      "c",
+      "x",
+      "q",
+    ]);
+    expect(overHttp(error, catalogs, { format: "compact" }).detail).toEqual(detail);
+  });
+
+  it("has values of every kind", () => {
+    const detail = Values.decode(new Uint8Array());
+    const error = new BadValuesError({
+      ...detail,
+      byNumber: new Map([[5n, "x"]]),
+      byName: { __proto__x: 5n },
+      longs: [1n, 2n ** 60n],
+      maybeLong: 5n,
+    });
+    expect(write(error)).toMatchObject({
+      byNumber: { 5: "x" },
+      byName: { __proto__x: 5 },
+      longs: [1, "1152921504606846976"],
+      maybeLong: 5,
+      color: "COLOR_UNSPECIFIED",
+    });
+    expect(overHttp(error, catalogs, { format: "compact" }).detail).toEqual(error.detail);
+  });
+});
+
+const EMPTY: NamesTakenError["detail"] = {
+  error: "",
+  errorCode: "",
+  errorEscaped: "",
+  type: "",
+  title: "",
+  status: 0n,
+  detail: "",
+  instance: "",
+  code: 0,
+  reason: "",
+  domain: "",
+  metadata: {},
+  details: [],
+  requestId: "",
+};
+
+describe("reading a compact body", () => {
+  it("takes the id of the request, if the error declares no detail", () => {
+    const error = read({ error: "no", errorCode: "UNAUTHORIZED", requestId: "r-1" }, 401);
+    expect(error).toBeInstanceOf(UnauthorizedError);
+    expect(error.standardDetails.requestInfo?.requestId).toBe("r-1");
+    expect([error.jsonDetails, error.issues]).toEqual([[], []]);
+  });
+
+  it("keeps the members of an error that declares no detail, and sends them on", () => {
+    const body = { error: "no", errorCode: "UNAUTHORIZED", requestId: 7, realm: { x: [1] } };
+    const error = read(body, 401);
+    expect(error.jsonDetails).toEqual([
+      { "@type": "type.googleapis.com/google.protobuf.Struct", value: { requestId: 7, realm: { x: [1] } } },
+    ]);
+    expect(toHttp(error, { format: "compact", catalogs }).body).toEqual(body);
+    expect(error.toJSON().errorDetails).toContainEqual(error.jsonDetails[0]);
+  });
+
+  it.each<[object, string[]]>([
+    [{ errorCode: "UNAUTHORIZED" }, []],
+    [{ error: 5, errorCode: "UNAUTHORIZED" }, ["malformed-body"]],
+    [{ error: "no", errorCode: 5 }, ["malformed-body", "missing-code"]],
+    [
+      { error: "no", errorCode: "CONCURRENCY_CONFLICT", actualVersion: "seven" },
+      ["malformed-detail", "missing-detail"],
+    ],
+    [{ error: "no", errorCode: "CONCURRENCY_CONFLICT", actualVersion: null, "@type": 5, new: 1 }, []],
+    [{ error: "no", errorCode: "NEW" }, ["unknown-reason", "missing-code"]],
+    [{ error: "no", errorCode: "__proto__" }, ["unknown-reason", "missing-code"]],
+  ])("keeps what it tells, whatever of it is wrong: %o", (body, kinds) => {
+    expect(read(body).issues.map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  it("shows the detail that does not fit, as it came", () => {
+    const error = read({ error: "no", errorCode: "CONCURRENCY_CONFLICT", actualVersion: "seven" });
+    expect(error).toBeRichError(ConcurrencyConflictError, { expectedVersion: 0n, actualVersion: 0n });
+    expect(error.jsonDetails).toEqual([
+      { "@type": "type.googleapis.com/hapnd.v1.ConcurrencyConflictErrorDetails", actualVersion: "seven" },
+    ]);
+  });
+});

@@ -1,0 +1,215 @@
+import { Metadata } from "@grpc/grpc-js";
+import {
+  Code,
+  ErrorInfo,
+  fromStatus,
+  packDetail,
+  packError,
+  RichError,
+  StandardDetails,
+  toStatus,
+} from "grpc-rich-errors";
+import { ConcurrencyConflictError, catalog as hapnd, ReducerNotReadyError } from "grpc-rich-errors/catalogs/hapnd";
+import { fromHttp, toHttp } from "grpc-rich-errors/http";
+import { describe, expect, it } from "vitest";
+import { defaultHttpStatus } from "../../src/http-status.js";
+import { SIDES, catalog as shapes, TooManySidesError, tooManySides } from "../support/errors.js";
+import { FORMATS } from "../support/over-http.js";
+
+const SECRET = "hunter2";
+
+describe("the status", () => {
+  it.each(Object.entries(Code))("of an error that is not declared follows from its code: %s", (_, code) => {
+    expect(toHttp(new RichError(code, "no")).status).toBe(defaultHttpStatus(code));
+  });
+
+  it("of a declared error is as its declaration says", () => {
+    expect(toHttp(tooManySides()).status).toBe(422);
+    expect(toHttp(new ReducerNotReadyError()).status).toBe(400);
+  });
+
+  it("follows from the code of an error that another server sent with another code than it declares", () => {
+    const odd = fromStatus({ ...toStatus(tooManySides()), code: Code.UNAVAILABLE }, { catalogs: [shapes] });
+    expect(toHttp(odd, { catalogs: [shapes] }).status).toBe(503);
+  });
+});
+
+describe("the headers", () => {
+  it.each([
+    ["status", "application/json"],
+    ["problem", "application/problem+json"],
+    ["compact", "application/json"],
+  ] as const)("say the type of the body in the format %s", (format, type) => {
+    expect(toHttp(new RichError(Code.ABORTED, "no"), { format }).headers).toEqual({ "Content-Type": type });
+  });
+
+  it.each([
+    [0, "0"],
+    [1, "1"],
+    [1000, "1"],
+    [1001, "2"],
+    [-5, "0"],
+    [Number.MAX_VALUE, "2147484"],
+  ])("say when to try again after %d ms in seconds, none too few: %s", (retryDelay, header) => {
+    expect(toHttp(tooManySides({ retryDelay })).headers["Retry-After"]).toBe(header);
+  });
+});
+
+describe("the body", () => {
+  it.each(FORMATS)("in the format %s is what JSON makes of it", (format) => {
+    const { body } = toHttp(tooManySides({ retryDelay: 5, info: { a: "\ud800" } }), { format });
+    expect(JSON.parse(JSON.stringify(body))).toEqual(body);
+  });
+
+  it("is in the format status by default", () => {
+    expect(toHttp(tooManySides()).body).toEqual(toHttp(tooManySides(), { format: "status" }).body);
+  });
+});
+
+const hostile = new Proxy(
+  {},
+  Object.fromEntries(
+    Reflect.ownKeys(Reflect).map((trap) => [
+      trap,
+      () => {
+        throw new Error(SECRET);
+      },
+    ]),
+  ),
+);
+
+function serviceError(code: number, details: string, trailers = new Metadata()): Error {
+  const message = `${code} ${Object.keys(Code)[code - 1]}: ${details}`;
+  return Object.assign(new Error(message), { code, details, metadata: trailers });
+}
+
+const sidesOfAnother = fromStatus(toStatus(tooManySides()), { catalogs: [shapes] });
+
+describe("what was not meant for the caller", () => {
+  it.each<[string, unknown]>([
+    ["an Error", new Error(SECRET)],
+    ["an error of a file system", Object.assign(new Error(SECRET), { code: "ENOENT", errno: -2, path: SECRET })],
+    [
+      "an error with a status of HTTP",
+      Object.assign(new Error(SECRET), { status: 404, statusCode: 404, expose: true }),
+    ],
+    ["a text", SECRET],
+    ["nothing", undefined],
+    ["an object", { error: SECRET, errorCode: SECRET }],
+    ["a proxy that throws", hostile],
+    ["what RichError.from made of an error", RichError.from(new Error(SECRET))],
+    ["an error of another server that no catalog declares", serviceError(5, SECRET)],
+    [
+      "an error that came over HTTP and that no catalog declares",
+      fromHttp(404, {}, { error: SECRET, errorCode: SECRET }),
+    ],
+  ])("does not reach it: %s", (_, thrown) => {
+    for (const format of FORMATS) {
+      const answer = toHttp(thrown, { format, catalogs: [shapes] });
+      const { status, headers, body, masked, requestId, sent } = answer;
+      expect([status, masked, sent.code]).toEqual([500, true, Code.INTERNAL]);
+      expect(JSON.stringify([headers, body])).not.toContain(SECRET);
+      expect(JSON.stringify(body)).toContain(`"internal error"`);
+      expect(JSON.stringify(body)).toContain(`"requestId":"${requestId}"`);
+      expect(sent.cause).toBe(thrown);
+    }
+  });
+
+  it("has the request id that is given, if that is one", () => {
+    expect(toHttp(0, { requestId: "r-7" }).requestId).toBe("r-7");
+    expect(toHttp(0, { requestId: "<script>" }).requestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(toHttp(0, { requestId: undefined }).requestId).not.toBe(toHttp(0).requestId);
+  });
+
+  it("is DebugInfo, if it is not asked for", () => {
+    const thrown = tooManySides({ errorDetails: new StandardDetails().setDebugInfo(SECRET).setRequestInfo("r") });
+    for (const format of ["status", "problem"] as const) {
+      expect(JSON.stringify(toHttp(thrown, { format }).body)).not.toContain(SECRET);
+      expect(JSON.stringify(toHttp(thrown, { format }).body)).toContain("google.rpc.RequestInfo");
+      expect(JSON.stringify(toHttp(thrown, { format, debugInfo: true }).body)).toContain(SECRET);
+    }
+  });
+
+  it("is another server's DebugInfo, even if it is asked for", () => {
+    const debug = { "@type": "type.googleapis.com/google.rpc.DebugInfo", detail: SECRET };
+    const { body } = toHttp(tooManySides());
+    for (const detail of [debug, { ...debug, stackEntries: SECRET }]) {
+      const details = [...body.error.details, detail];
+      const received = fromHttp(422, {}, { error: { ...body.error, details } }, { catalogs: [shapes] });
+      const { masked, body: passed } = toHttp(received, { catalogs: [shapes], debugInfo: true });
+      expect(masked).toBe(false);
+      expect(JSON.stringify(passed)).not.toContain(SECRET);
+    }
+  });
+
+  it("are trailers", () => {
+    const metadata = new Metadata();
+    metadata.set("x-token", SECRET);
+    expect(JSON.stringify(toHttp(tooManySides({ metadata })))).not.toContain(SECRET);
+  });
+});
+
+describe("what goes on to the caller", () => {
+  it("is a RichError of this process, as it is", () => {
+    const thrown = tooManySides();
+    expect(toHttp(thrown)).toMatchObject({ sent: thrown, masked: false, requestId: undefined });
+  });
+
+  it("is a status in the manner of grpc-js", () => {
+    expect(toHttp({ code: Code.NOT_FOUND, details: "no such order" })).toMatchObject({
+      status: 404,
+      body: { error: { message: "no such order", status: "NOT_FOUND" } },
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ["over gRPC", sidesOfAnother],
+    ["as a client of grpc-js has it", serviceError(3, "x", packError(tooManySides()).metadata)],
+    ["over HTTP", fromHttp(422, {}, toHttp(tooManySides()).body, { catalogs: [shapes] })],
+  ])("is an error of another server that a catalog declares, which came %s", (_, thrown) => {
+    const { status, body, sent, masked } = toHttp(thrown, { catalogs: [shapes], format: "compact" });
+    expect([status, masked]).toEqual([422, false]);
+    expect(sent).toBeRichError(TooManySidesError, SIDES);
+    expect(body).toMatchObject({ shape: "chiliagon", sides: "9007199254740993", limit: { most: 12 } });
+  });
+
+  it("is what such an error has of details that nobody knows here", () => {
+    const fact = { "@type": "t/new.v1.Fact", is: ["so"] };
+    const packed = { typeUrl: "t/new.v1.Packed", value: Uint8Array.of(8, 1) };
+    const first = toHttp(tooManySides({ errorDetails: [packed] })).body;
+    const received = fromHttp(
+      422,
+      {},
+      { error: { ...first.error, details: [...first.error.details, fact] } },
+      { catalogs: [shapes] },
+    );
+    const { details } = toHttp(received, { catalogs: [shapes] }).body.error;
+    expect(details).toEqual([...first.error.details, fact]);
+    expect(details).toContainEqual({ "@type": "t/new.v1.Packed", "@bytes": "CAE=" });
+    expect(toHttp(received, { catalogs: [shapes], format: "problem" }).body.details).toContainEqual(fact);
+  });
+
+  it("is a detail whose declaration has no descriptors, as bytes", () => {
+    const { descriptors: _, ...definition } = TooManySidesError.definition;
+    const thrown = new RichError(definition, SIDES);
+    expect(toHttp(thrown).body.error.details.at(-1)).toEqual({
+      "@type": "type.googleapis.com/shapes.v1.TooManySidesErrorDetails",
+      "@bytes": expect.stringMatching(/^[\w+/=]+$/),
+    });
+    expect(toHttp(thrown, { format: "problem" }).body.details).toHaveLength(1);
+    expect(fromHttp(422, {}, toHttp(thrown).body, { catalogs: [shapes] })).toBeRichError(TooManySidesError, SIDES);
+  });
+
+  it("is sent on over gRPC as it came over HTTP", () => {
+    const { status, headers, body } = toHttp(new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 7n }));
+    const { code, message, details } = toStatus(fromHttp(status, headers, body, { catalogs: [hapnd] }));
+    expect([code, message]).toEqual([Code.ABORTED, "the aggregate is at version 7, not 5"]);
+    expect(details[0]).toEqual(
+      packDetail(ErrorInfo, { reason: "CONCURRENCY_CONFLICT", domain: "hapnd", metadata: {} }),
+    );
+    expect(fromStatus({ code, message, details }, { catalogs: [hapnd] })).toBeRichError(ConcurrencyConflictError, {
+      expectedVersion: 5n,
+      actualVersion: 7n,
+    });
+  });
+});

@@ -1,0 +1,61 @@
+/**
+ * What is known of errors over HTTP. Checked by `tsc -p .`, never run.
+ */
+import type { IncomingHttpHeaders } from "node:http";
+import type { Response as ExpressResponse } from "express";
+import type { FastifyReply } from "fastify";
+import type { CodeName, JsonDetail, RichError } from "grpc-rich-errors";
+import { catalog } from "grpc-rich-errors/catalogs/hapnd";
+import {
+  type CompactBody,
+  fromHttp,
+  type HttpAnswer,
+  type HttpFormat,
+  type ProblemBody,
+  type StatusBody,
+  toHttp,
+} from "grpc-rich-errors/http";
+import { expectTypeOf } from "vitest";
+
+/** The format tells the body. */
+export function bodies(thrown: unknown, format: HttpFormat): void {
+  expectTypeOf(toHttp(thrown).body).toEqualTypeOf<StatusBody>();
+  expectTypeOf(toHttp(thrown, {}).body).toEqualTypeOf<StatusBody>();
+  expectTypeOf(toHttp(thrown, { format: "status" }).body).toEqualTypeOf<StatusBody>();
+  expectTypeOf(toHttp(thrown, { format: "problem" }).body).toEqualTypeOf<ProblemBody>();
+  expectTypeOf(toHttp(thrown, { format: "compact" }).body).toEqualTypeOf<CompactBody>();
+  expectTypeOf(toHttp(thrown, { format }).body).toEqualTypeOf<StatusBody | ProblemBody | CompactBody>();
+  expectTypeOf(toHttp(thrown, { format })).toEqualTypeOf<HttpAnswer<StatusBody | ProblemBody | CompactBody>>();
+  expectTypeOf(toHttp(thrown).body.error.status).toEqualTypeOf<CodeName>();
+  expectTypeOf(toHttp(thrown).sent).toEqualTypeOf<RichError>();
+  // @ts-expect-error There is no such format.
+  toHttp(thrown, { format: "xml" });
+  // @ts-expect-error There is no such option.
+  toHttp(thrown, { formats: "problem" });
+  // @ts-expect-error A body is not to be changed.
+  toHttp(thrown, { format: "problem" }).body.title = "";
+}
+
+/** Answers go where servers take them, without a cast. */
+export function servers(thrown: unknown, express: ExpressResponse, reply: FastifyReply): Response {
+  const { status, headers, body } = toHttp(thrown, { format: "compact", requestId: undefined, instance: undefined });
+  express.status(status).set(headers).json(body);
+  reply.code(status).headers(headers).send(body);
+  return Response.json(body, { status, headers });
+}
+
+/** Headers and bodies come as clients have them. */
+export async function clients(response: Response, headers: IncomingHttpHeaders): Promise<void> {
+  const error = fromHttp(response.status, response.headers, await response.text(), { catalogs: [catalog] });
+  expectTypeOf(error).toEqualTypeOf<RichError>();
+  expectTypeOf(error.jsonDetails).toEqualTypeOf<readonly JsonDetail[]>();
+  expectTypeOf(error.jsonDetails[0]?.["@type"]).toEqualTypeOf<string | undefined>();
+  fromHttp(404, headers, await response.json());
+  fromHttp(404, { "retry-after": 3, "content-type": ["a"] }, new Uint8Array());
+  // @ts-expect-error The status is a number.
+  fromHttp("404", headers, "");
+  // @ts-expect-error Headers are not a text.
+  fromHttp(404, "Retry-After: 3", "");
+  // @ts-expect-error A catalog is not a list of them.
+  fromHttp(404, headers, "", { catalogs: catalog });
+}
