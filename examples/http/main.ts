@@ -1,0 +1,47 @@
+/** Starts a server of Express and one of Fastify, and leads a client into the errors of each. */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { RichError } from "grpc-rich-errors";
+import {
+  ConcurrencyConflictError,
+  HapndNetworkError,
+  NotFoundError,
+  ValidationError,
+} from "grpc-rich-errors/catalogs/hapnd";
+import { Aggregates } from "./aggregates.js";
+import { AggregatesClient } from "./client.js";
+import { expressApp } from "./express.js";
+import { fastifyApp } from "./fastify.js";
+
+/** Says what went wrong, as whoever called would. */
+function explain(error: unknown): string {
+  if (error instanceof ConcurrencyConflictError) return `conflict: it is at ${error.detail.actualVersion}`;
+  if (error instanceof ValidationError)
+    return error.detail.violations.map(({ field, description }) => `${field} ${description}`).join(", ");
+  if (error instanceof NotFoundError) return error.message;
+  if (error instanceof HapndNetworkError) return "nobody is there";
+  return RichError.from(error).message;
+}
+
+async function visit(name: string, client: AggregatesClient): Promise<void> {
+  console.log(`${name}: at version ${await client.append("o-7", "OrderPlaced", 0)}`);
+  console.log(`${name}: at version ${await client.appendAnyway("o-7", "OrderPaid")}`);
+  for (const call of [
+    () => client.append("o-7", "OrderSent", 0),
+    () => client.append("o-7", "", -1),
+    () => client.read("o-8"),
+  ]) {
+    await call().catch((error: unknown) => console.log(`${name}: ${explain(error)}`));
+  }
+}
+
+const express = expressApp(new Aggregates(), "problem").listen(0, "127.0.0.1");
+await once(express, "listening");
+await visit("express", new AggregatesClient(`http://127.0.0.1:${(express.address() as AddressInfo).port}`));
+express.close();
+
+const fastify = fastifyApp(new Aggregates(), "compact");
+const url = await fastify.listen({ host: "127.0.0.1", port: 0 });
+await visit("fastify", new AggregatesClient(url));
+await fastify.close();
+await new AggregatesClient(url).read("o-7").catch((error: unknown) => console.log(`fastify: ${explain(error)}`));
