@@ -25,6 +25,7 @@ describe("the package", () => {
       "drain",
       "fromStatus",
       "isCode",
+      "isErrorOf",
       "pack",
       "packDetail",
       "packError",
