@@ -1,6 +1,7 @@
 import http from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleAll, IsolatedCircuitError } from "cockatiel";
+import fc from "fast-check";
 import { Code } from "grpc-rich-errors";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readNoAnswer } from "../src/no-answer.js";
@@ -202,6 +203,28 @@ describe("readNoAnswer", () => {
     ["nothing", undefined],
   ])("answers nothing for %s", (_, value) => {
     expect(readNoAnswer(value)).toBeUndefined();
+  });
+
+  it("answers something or nothing for any error, and never throws", () => {
+    const text = fc.oneof(fc.string(), fc.constantFrom("ECONNREFUSED", "EOPENBREAKER", "connect", "fetch failed"));
+    const fields = fc.record(
+      { code: fc.oneof(text, fc.anything()), syscall: fc.oneof(text, fc.anything()), message: fc.anything() },
+      { requiredKeys: [] },
+    );
+    const errors = fc.tuple(fields, fields, text, fc.boolean()).map(([own, behind, name, isTypeError]) => {
+      const cause = Object.assign(new Error("behind"), behind);
+      const error = isTypeError ? new TypeError("no", { cause }) : new Error("no", { cause });
+      return Object.defineProperty(Object.assign(error, own), "name", { value: name });
+    });
+    fc.assert(
+      fc.property(errors, (error) => {
+        const read = readNoAnswer(error);
+        if (!read) return;
+        expect(read.message).toBeTypeOf("string");
+        expect([Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.CANCELLED]).toContain(read.code);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it("answers nothing for an error whose getters throw", () => {

@@ -47,6 +47,9 @@ async function failureOf(client: ShapesClient, shape: Shape = "unary", options =
   throw new Error("the call succeeded");
 }
 
+/** What fetch throws. */
+const fetchFrom = (address: string): Promise<unknown> => fetch(`http://${address}/`).catch((thrown: unknown) => thrown);
+
 const soon = (options: object = {}) => ({ deadline: Date.now() + 5000, ...options });
 const respond = (stream: ServerHttp2Stream, status: number, body: string) => {
   stream.respond({ ":status": status, "content-type": "text/html" });
@@ -265,7 +268,8 @@ describe("a call that a server answered", () => {
 describe("a server whose handler fails with an error of its own client", () => {
   it.each([
     ["a network error that a call ended with", async () => failureOf(clientOf(await refusing()))],
-    ["a network error that fetch ended with", async () => RichError.from(await failureOf(clientOf(await refusing())))],
+    ["a network error that fetch ended with", async () => RichError.from(await fetchFrom(await refusing()))],
+    ["a timeout of its own", async () => RichError.from(new DOMException("10.0.0.7 is slow", "TimeoutError"))],
     ["a network error that it made itself", async () => new HapndNetworkError("10.0.0.7 is gone")],
     ["an open circuit", async () => new HapndCircuitOpenError("the breaker of 10.0.0.7 is open")],
     ["an error of the API behind", async () => new HapndApiError(Code.NOT_FOUND, "no row 7", { reason: "NO_ROW" })],
