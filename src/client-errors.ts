@@ -24,16 +24,16 @@ export class ApiError<Name extends string = string> extends RichError<undefined,
 
   constructor(code: Code, message: string, { reason, domain = "", ...options }: ApiErrorOptions = {}) {
     const info = reason === undefined ? undefined : { reason, domain, metadata: {} };
-    super({ ...NOTHING, code, message, info, issues: [], source: ANSWERED, ...options });
+    super({ ...NOTHING, ...options, code, message, info, issues: [], source: ANSWERED });
   }
 }
 
-/** The base of the classes for calls to which no answer came. Their code is `UNAVAILABLE`, or `DEADLINE_EXCEEDED`. */
+/** The base of the classes for calls to which no answer came. Their code is what grpc-js says, else `UNAVAILABLE`. */
 export class NetworkError<Name extends string = string> extends RichError<undefined, undefined> {
   declare readonly name: Name;
 
   constructor(message = "no answer came", options: { readonly cause?: unknown } = {}) {
-    super({ ...NOTHING, code: Code.UNAVAILABLE, message, issues: [], source: NO_ANSWER, ...options });
+    super({ ...NOTHING, ...options, code: Code.UNAVAILABLE, message, issues: [], source: NO_ANSWER });
   }
 }
 
@@ -42,7 +42,7 @@ export class CircuitOpenError<Name extends string = string> extends RichError<un
   declare readonly name: Name;
 
   constructor(message = "the circuit breaker is open", options: { readonly cause?: unknown } = {}) {
-    super({ ...NOTHING, code: Code.UNAVAILABLE, message, issues: [], source: CIRCUIT_OPEN, ...options });
+    super({ ...NOTHING, ...options, code: Code.UNAVAILABLE, message, issues: [], source: CIRCUIT_OPEN });
   }
 }
 
