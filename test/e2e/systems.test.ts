@@ -15,6 +15,7 @@ import { catalog as eventlog } from "grpc-rich-errors/catalogs/eventlog";
 import { catalog as hapnd } from "grpc-rich-errors/catalogs/hapnd";
 import { catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
 import { catalog as kurrentdb } from "grpc-rich-errors/catalogs/kurrentdb";
+import { fromHttp, type HttpFormat, toHttp } from "grpc-rich-errors/http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ErrorClass } from "../../src/catalog.js";
 import { buildPackage } from "../support/built.js";
@@ -63,6 +64,8 @@ async function serverStream(request: Buffer): Promise<unknown> {
 
 const SHAPES = { unary, "server-streaming": serverStream };
 
+const FORMATS: readonly HttpFormat[] = ["status", "problem", "compact"];
+
 const SYSTEMS: readonly [name: string, catalog: Catalog, errors: number][] = [
   ["the event log", eventlog, 68],
   ["the Streams API of KurrentDB", kurrentdb, 10],
@@ -85,6 +88,7 @@ describe.each(SYSTEMS)("%s", (system, catalog, errors) => {
         fc.asyncProperty(detailsOf(definition), async (detail) => {
           const error = await call(requestFor(definition, detail));
           expectArrived(error, errorClass, detail);
+          for (const format of FORMATS) expectOverHttp(error, errorClass, format, catalog);
           calls++;
         }),
         { numRuns: definition.detail ? 5 : 1 },
@@ -93,9 +97,8 @@ describe.each(SYSTEMS)("%s", (system, catalog, errors) => {
   });
 
   it("is all of it, counted", () => {
-    console.log(
-      `${system}: ${errors} errors, ${Object.keys(SHAPES).length} shapes, ${calls} calls failed as they ought to`,
-    );
+    const failed = `${errors} errors in ${Object.keys(SHAPES).length} shapes, ${calls} calls failed as they ought to`;
+    console.log(`${system}: ${failed}, each there and back in ${FORMATS.length} formats of HTTP`);
     expect(calls).toBeGreaterThanOrEqual(errors * Object.keys(SHAPES).length);
   });
 });
@@ -123,4 +126,17 @@ function expectArrived(error: unknown, errorClass: ErrorClass, detail: unknown):
   expect(error.retryDelay).toBe(definition.retryDelay);
   expect(error.detail).toEqual(detail);
   expect([error.shed, error.issues]).toEqual([[], []]);
+}
+
+/** What an HTTP server makes of a caught error is the same error to its own client. */
+function expectOverHttp(error: RichError, errorClass: ErrorClass, format: HttpFormat, catalog: Catalog): void {
+  const { definition } = errorClass;
+  const { status, headers, body } = toHttp(error, { format, catalogs: [catalog] });
+  expect(status).toBe(definition.httpStatus);
+  const back = fromHttp(status, headers, JSON.stringify(body), { catalogs: [catalog] });
+  expect(back).toBeInstanceOf(errorClass);
+  expect([back.code, back.message, back.domain]).toEqual([error.code, error.message, error.domain]);
+  expect(back.detail).toEqual(error.detail);
+  // The header has whole seconds, and the compact format nothing else.
+  expect(back.retryDelay).toBe(definition.retryDelay && Math.ceil(definition.retryDelay / 1000) * 1000);
 }
