@@ -1,13 +1,11 @@
-import { type ChannelCredentials, credentials } from "@grpc/grpc-js";
 import { ConsecutiveBreaker, circuitBreaker, handleWhen, type IPolicy } from "cockatiel";
-import { type PromiseClient, promises, RichError, richErrorClientOptions } from "grpc-rich-errors";
+import { RichError } from "grpc-rich-errors";
 import { catalog, HapndNetworkError } from "grpc-rich-errors/catalogs/hapnd";
-import { type AppendRequest, EventsClient, type ReadResponse } from "./gen/hapnd/events/v1/events.js";
+import type { AppendRequest, ReadResponse } from "./gen/hapnd/events/v1/events.js";
+import type { Transport } from "./transport.js";
 
 /** How a client calls Hapnd. */
 export interface HapndClientOptions {
-  /** By default, none: the connection is not encrypted. */
-  readonly credentials?: ChannelCredentials;
   /** How long a call may take, in milliseconds. By default, 10 seconds. */
   readonly timeout?: number;
   /** After how many network failures in a row the circuit opens. By default, 5. */
@@ -15,8 +13,6 @@ export interface HapndClientOptions {
   /** How long it stays open before one call is tried, in milliseconds. By default, 10 seconds. */
   readonly pause?: number;
 }
-
-const errors = { catalogs: [catalog] };
 
 /**
  * A client of Hapnd. What its calls fail with is a `HapndFailure`:
@@ -27,35 +23,29 @@ const errors = { catalogs: [catalog] };
  * - a `HapndCircuitOpenError`, if it gave none too often, and is left alone for a while.
  */
 export class HapndClient {
-  readonly #client: EventsClient;
-  readonly #calls: PromiseClient<EventsClient>;
+  readonly #transport: Transport;
   readonly #timeout: number;
   readonly #breaker: IPolicy;
 
-  constructor(address: string, options: HapndClientOptions = {}) {
-    this.#client = new EventsClient(
-      address,
-      options.credentials ?? credentials.createInsecure(),
-      richErrorClientOptions(errors),
-    );
-    this.#calls = promises(this.#client);
-    this.#timeout = options.timeout ?? 10_000;
+  constructor(transport: Transport, { timeout = 10_000, failures = 5, pause = 10_000 }: HapndClientOptions = {}) {
+    this.#transport = transport;
+    this.#timeout = timeout;
     // An error that Hapnd answered is no reason to leave it alone.
     this.#breaker = circuitBreaker(
       handleWhen((error) => error instanceof HapndNetworkError),
-      { breaker: new ConsecutiveBreaker(options.failures ?? 5), halfOpenAfter: options.pause ?? 10_000 },
+      { breaker: new ConsecutiveBreaker(failures), halfOpenAfter: pause },
     );
   }
 
   /** Appends events to an aggregate; answers its version then. */
   async append(request: AppendRequest): Promise<bigint> {
-    const { version } = await this.#guarded(() => this.#calls.append(request, this.#inTime));
+    const { version } = await this.#guarded(() => this.#transport.append(request, this.#timeout));
     return version;
   }
 
   /** Reads the events of an aggregate. */
   async *read(aggregateId: string): AsyncGenerator<ReadResponse> {
-    const responses = this.#calls.read({ aggregateId }, this.#inTime)[Symbol.asyncIterator]();
+    const responses = this.#transport.read({ aggregateId }, this.#timeout)[Symbol.asyncIterator]();
     try {
       for (;;) {
         const { done, value } = await this.#guarded(() => responses.next());
@@ -68,20 +58,21 @@ export class HapndClient {
   }
 
   close(): void {
-    this.#client.close();
-  }
-
-  get #inTime(): { deadline: number } {
-    return { deadline: Date.now() + this.#timeout };
+    this.#transport.close();
   }
 
   /** Makes a call, if the circuit is closed. */
   async #guarded<T>(call: () => Promise<T>): Promise<T> {
     try {
-      return await this.#breaker.execute(call);
+      return await this.#breaker.execute(() => call().catch(rethrow));
     } catch (error) {
-      // The errors of calls are what they must be already, and the breaker's own becomes so.
-      throw RichError.from(error, errors);
+      // The breaker's own error.
+      return rethrow(error);
     }
   }
+}
+
+/** What `fetch` and the breaker throw becomes of the catalog's classes; what is so already stays as it is. */
+function rethrow(thrown: unknown): never {
+  throw RichError.from(thrown, { catalogs: [catalog] });
 }

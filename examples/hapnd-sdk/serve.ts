@@ -1,18 +1,17 @@
-import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { richErrorServerInterceptor } from "grpc-rich-errors";
-import { catalog } from "grpc-rich-errors/catalogs/hapnd";
-import { EventsContract } from "./gen/hapnd/events/v1/events.rich.js";
-import { addEvents } from "./server.js";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
+import { ServerCredentials } from "@grpc/grpc-js";
+import { grpcServer } from "./grpc-server.js";
+import { httpServer } from "./http-server.js";
+import { Store } from "./store.js";
 
-// Runs a Hapnd on the port of the command line, or any that is free, and says on which.
-const boundary = richErrorServerInterceptor({
-  catalogs: [catalog],
-  contracts: [EventsContract],
-  strictContracts: true,
-});
-const server = new Server({ interceptors: [boundary] });
-addEvents(server);
-server.bindAsync(`127.0.0.1:${process.argv[2] ?? 0}`, ServerCredentials.createInsecure(), (error, port) => {
-  if (error) throw error;
-  console.log(port);
-});
+// Runs a Hapnd on the ports of the command line, for gRPC and for HTTP, or on any that are free, and says on which.
+const [grpcPort = "0", httpPort = "0"] = process.argv.slice(2);
+const store = new Store();
+const grpc = grpcServer(store);
+const bind = promisify<string, ServerCredentials, number>(grpc.bindAsync.bind(grpc));
+const port = await bind(`127.0.0.1:${grpcPort}`, ServerCredentials.createInsecure());
+const http = httpServer(store).listen(Number(httpPort), "127.0.0.1");
+await once(http, "listening");
+console.log(`grpc 127.0.0.1:${port} http://127.0.0.1:${(http.address() as AddressInfo).port}`);

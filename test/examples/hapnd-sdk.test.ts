@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Server } from "@grpc/grpc-js";
 import { Code, RichError, richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
@@ -9,59 +11,113 @@ import {
   HapndApiError,
   HapndCircuitOpenError,
   HapndNetworkError,
+  InvalidRequestError,
   NotFoundError,
   ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
+import { toHttp } from "grpc-rich-errors/http";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { HapndClient, type HapndClientOptions } from "../../examples/hapnd-sdk/client.js";
 import { EventsService } from "../../examples/hapnd-sdk/gen/hapnd/events/v1/events.js";
-import { addEvents } from "../../examples/hapnd-sdk/server.js";
+import { grpcServer } from "../../examples/hapnd-sdk/grpc-server.js";
+import { overGrpc } from "../../examples/hapnd-sdk/grpc-transport.js";
+import { httpServer } from "../../examples/hapnd-sdk/http-server.js";
+import { overHttp } from "../../examples/hapnd-sdk/http-transport.js";
+import { Store } from "../../examples/hapnd-sdk/store.js";
+import type { Transport } from "../../examples/hapnd-sdk/transport.js";
 import { listen } from "../support/shapes.js";
 
-const ROOT = join(import.meta.dirname, "../..");
-
-function connect(port: number, options?: HapndClientOptions): HapndClient {
-  const client = new HapndClient(`127.0.0.1:${port}`, options);
-  onTestFinished(() => client.close());
-  return client;
+/** One of the two ways to Hapnd, as far as it differs from the other. */
+interface Way {
+  readonly connect: (port: number) => Transport;
+  /** The port of a server that keeps events. */
+  readonly serve: () => Promise<number>;
+  /** The port of a server that does the same with every request: answers an error, or nothing at all. */
+  readonly serveNothingBut: (thrown: unknown) => Promise<number>;
 }
 
-/** A server in this process; answers its port. */
-async function serveHere(add: (server: Server) => void): Promise<number> {
-  const server = new Server({ interceptors: [richErrorServerInterceptor()] });
-  add(server);
+const ways: Readonly<Record<"gRPC" | "HTTP", Way>> = {
+  gRPC: {
+    connect: (port) => overGrpc(`127.0.0.1:${port}`),
+    serve: () => listenGrpc(grpcServer(new Store())),
+    serveNothingBut: (thrown) => {
+      const server = new Server({ interceptors: [richErrorServerInterceptor()] });
+      const fail = () => new Promise<never>((_, reject) => thrown && reject(thrown));
+      server.addService(EventsService, richHandlers(EventsService, { append: fail, read: fail }));
+      return listenGrpc(server);
+    },
+  },
+  HTTP: {
+    connect: (port) => overHttp(`http://127.0.0.1:${port}`),
+    serve: () => listenHttp(httpServer(new Store())),
+    serveNothingBut: (thrown) =>
+      listenHttp(
+        http.createServer((_, response) => {
+          if (!thrown) return;
+          const { status, headers, body } = toHttp(thrown, { format: "compact" });
+          response.writeHead(status, headers).end(JSON.stringify(body));
+        }),
+      ),
+  },
+};
+
+async function listenGrpc(server: Server): Promise<number> {
   onTestFinished(() => server.forceShutdown());
   return listen(server);
 }
 
-/** A server in a process of its own, as it is compiled. */
-async function serveApart(port = 0): Promise<{ port: number; child: ChildProcess }> {
-  const child = spawn(process.execPath, [join(ROOT, "build/examples/hapnd-sdk/serve.js"), String(port)], {
-    stdio: ["ignore", "pipe", "inherit"],
+async function listenHttp(server: http.Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
   });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Hapnd in a process of its own, as it is compiled; answers its ports. */
+async function serveApart(...ports: number[]): Promise<{ grpc: number; http: number; child: ChildProcess }> {
+  const script = join(import.meta.dirname, "../../build/examples/hapnd-sdk/serve.js");
+  const child = spawn(process.execPath, [script, ...ports.map(String)], { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   const [line] = await once(child.stdout, "data");
-  return { port: Number(line), child };
+  const [grpc = 0, http = 0] = [...String(line).matchAll(/:(\d+)/g)].map(([, port]) => Number(port));
+  return { grpc, http, child };
 }
 
 const appending = (type = "order", expectedVersion?: bigint) => ({
-  aggregateId: "o-7",
+  aggregateId: "o/7",
   aggregateType: type,
   expectedVersion,
   events: [{ type: "paid", data: "{}" }],
 });
 
-describe("a client of Hapnd", () => {
+const failureOf = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe.each(["gRPC", "HTTP"] as const)("a client of Hapnd over %s", (name) => {
+  const way = ways[name];
+
+  function connect(port: number, options?: HapndClientOptions): HapndClient {
+    const client = new HapndClient(way.connect(port), options);
+    onTestFinished(() => client.close());
+    return client;
+  }
+
   it("appends and reads", async () => {
-    const client = connect(await serveHere(addEvents));
+    const client = connect(await way.serve());
     expect([await client.append(appending()), await client.append(appending("order", 1n))]).toEqual([1n, 2n]);
     const versions: bigint[] = [];
-    for await (const { version } of client.read("o-7")) versions.push(version);
+    for await (const { version } of client.read("o/7")) versions.push(version);
     expect(versions).toEqual([1n, 2n]);
   });
 
   it("throws the errors that Hapnd declares", async () => {
-    const client = connect(await serveHere(addEvents));
+    const client = connect(await way.serve());
     await client.append(appending());
     await expect(client.append(appending("order", 5n))).rejects.toBeRichError(ConcurrencyConflictError, {
       expectedVersion: 5n,
@@ -74,67 +130,73 @@ describe("a client of Hapnd", () => {
     await expect(client.read("o-8").next()).rejects.toBeRichError(NotFoundError);
   });
 
-  it("throws an API's error for one that Hapnd does not declare", async () => {
+  it("throws an API's error for one that Hapnd does not declare, which does not open the circuit", async () => {
     const newer = new RichError(Code.FAILED_PRECONDITION, "frozen", { reason: "AGGREGATE_FROZEN", domain: "hapnd" });
-    const port = await serveHere((server) =>
-      server.addService(
-        EventsService,
-        richHandlers(EventsService, {
-          append: () => Promise.reject(newer),
-          read: () => {
-            throw new Error("secret");
-          },
-        }),
-      ),
-    );
-    const client = connect(port, { failures: 1 });
-    const frozen = await client.append(appending()).catch((error: unknown) => error);
-    expect(frozen).toBeRichError(HapndApiError);
-    expect(frozen).toMatchObject({ code: Code.FAILED_PRECONDITION, reason: "AGGREGATE_FROZEN", message: "frozen" });
-    // An answer does not open the circuit.
-    const masked = await client
-      .read("o-7")
-      .next()
-      .catch((error: unknown) => error);
-    expect(masked).toBeRichError(HapndApiError);
-    expect(masked).toMatchObject({ code: Code.INTERNAL, message: "internal error" });
+    const client = connect(await way.serveNothingBut(newer), { failures: 1 });
+    for (const call of [() => client.append(appending()), () => client.read("o/7").next()]) {
+      const error = await failureOf(call());
+      expect(error).toBeRichError(HapndApiError);
+      expect(error).toMatchObject({ reason: "AGGREGATE_FROZEN", message: "frozen", origin: "SERVER" });
+    }
+    const masking = connect(await way.serveNothingBut(new Error("secret")));
+    expect(await failureOf(masking.append(appending()))).toMatchObject({
+      name: "HapndApiError",
+      message: "internal error",
+    });
   });
 
   it("throws network errors when the server is gone, then leaves it alone, then finds it again", async () => {
-    const { port, child } = await serveApart();
-    const client = connect(port, { failures: 2, pause: 500 });
+    const { child, ...ports } = await serveApart();
+    const client = connect(name === "gRPC" ? ports.grpc : ports.http, { failures: 2, pause: 500 });
     await client.append(appending());
     child.kill("SIGKILL");
     await once(child, "exit");
 
     const errors = [];
-    for (let attempt = 0; attempt < 3; attempt++) {
-      errors.push(await client.append(appending()).catch((error: unknown) => error));
-    }
+    for (let attempt = 0; attempt < 3; attempt++) errors.push(await failureOf(client.append(appending())));
     expect(errors[0]).toBeRichError(HapndNetworkError);
     expect(errors[1]).toBeRichError(HapndNetworkError);
     expect(errors[2]).toBeRichError(HapndCircuitOpenError);
     expect(errors[2]).toMatchObject({ outcome: "NOT_APPLIED", recovery: "BACK_OFF_AND_RETRY" });
 
-    await serveApart(port);
+    await serveApart(ports.grpc, ports.http);
     await vi.waitFor(() => client.append(appending()), { timeout: 20_000, interval: 50 });
   }, 30_000);
 
   it("gives up on a server that does not answer in time", async () => {
-    const port = await serveHere((server) =>
-      server.addService(
-        EventsService,
-        richHandlers(EventsService, {
-          append: () => new Promise(() => {}),
-          read: async function* () {
-            await new Promise(() => {});
-          },
-        }),
-      ),
-    );
-    const client = connect(port, { timeout: 30, failures: 2 });
-    await expect(client.append(appending())).rejects.toBeRichError(HapndNetworkError);
-    await expect(client.read("o-7").next()).rejects.toBeRichError(HapndNetworkError);
-    await expect(client.read("o-7").next()).rejects.toBeRichError(HapndCircuitOpenError);
+    const client = connect(await way.serveNothingBut(undefined), { timeout: 30, failures: 2 });
+    const late = await failureOf(client.append(appending()));
+    expect(late).toBeRichError(HapndNetworkError);
+    expect(late).toMatchObject({ code: Code.DEADLINE_EXCEEDED, origin: "CLIENT", outcome: "MAYBE_APPLIED" });
+    await expect(client.read("o/7").next()).rejects.toBeRichError(HapndNetworkError);
+    await expect(client.read("o/7").next()).rejects.toBeRichError(HapndCircuitOpenError);
+  });
+});
+
+describe("Hapnd over HTTP", () => {
+  it("answers its errors as it documents them", async () => {
+    const port = await listenHttp(httpServer(new Store()));
+    const url = `http://127.0.0.1:${port}/aggregates/o-7/events`;
+    const body = JSON.stringify({ aggregateType: "order", expectedVersion: "5", events: [{ type: "paid" }] });
+    const response = await fetch(url, { method: "POST", body });
+    expect([response.status, await response.json()]).toEqual([
+      409,
+      {
+        error: "the aggregate is at version 0, not 5",
+        errorCode: "CONCURRENCY_CONFLICT",
+        expectedVersion: expect.anything(),
+        actualVersion: expect.anything(),
+      },
+    ]);
+  });
+
+  it.each(["{", "null", "{}", '{"events":[],"expectedVersion":"x"}'])("cannot read %s", async (body) => {
+    const port = await listenHttp(httpServer(new Store()));
+    const response = await fetch(`http://127.0.0.1:${port}/aggregates/o-7/events`, { method: "POST", body });
+    const { reason } = InvalidRequestError.definition;
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { error: "the body is not what an append needs", errorCode: reason },
+    ]);
   });
 });

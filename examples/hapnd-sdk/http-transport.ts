@@ -1,0 +1,30 @@
+import { catalog } from "grpc-rich-errors/catalogs/hapnd";
+import { fromHttp } from "grpc-rich-errors/http";
+import type { Transport } from "./transport.js";
+
+/** Calls Hapnd over HTTP: what it answers is read by `fromHttp`, and what `fetch` throws is left to the client. */
+export function overHttp(url: string): Transport {
+  return {
+    append: async ({ aggregateId, expectedVersion, ...rest }, timeout) => {
+      const body = JSON.stringify({
+        ...rest,
+        ...(expectedVersion !== undefined && { expectedVersion: `${expectedVersion}` }),
+      });
+      const { version } = await call<{ version: string }>(aggregateId, timeout, { method: "POST", body });
+      return { version: BigInt(version) };
+    },
+    read: async function* ({ aggregateId }, timeout) {
+      const events = await call<{ type: string; data: string }[]>(aggregateId, timeout);
+      for (const [index, event] of events.entries()) yield { event, version: BigInt(index + 1) };
+    },
+    close: () => {},
+  };
+
+  async function call<Answer>(aggregateId: string, timeout: number, init?: RequestInit): Promise<Answer> {
+    const path = `${url}/aggregates/${encodeURIComponent(aggregateId)}/events`;
+    const response = await fetch(path, { ...init, signal: AbortSignal.timeout(timeout) });
+    const body = await response.text();
+    if (!response.ok) throw fromHttp(response.status, response.headers, body, { catalogs: [catalog] });
+    return JSON.parse(body) as Answer;
+  }
+}

@@ -1,0 +1,38 @@
+import {
+  AggregateTypeMismatchError,
+  ConcurrencyConflictError,
+  NotFoundError,
+  ValidationError,
+} from "grpc-rich-errors/catalogs/hapnd";
+import type { AppendRequest, Event } from "./gen/hapnd/events/v1/events.js";
+
+/** What the servers serve: the events of aggregates, in memory. It knows neither gRPC nor HTTP. */
+export class Store {
+  readonly #aggregates = new Map<string, { readonly type: string; readonly events: Event[] }>();
+
+  /** Appends events to an aggregate; answers its version then. */
+  append({ aggregateId, aggregateType, expectedVersion, events }: AppendRequest): bigint {
+    if (events.length === 0) {
+      throw new ValidationError({ violations: [{ field: "events", description: "must not be empty" }] });
+    }
+    const aggregate = this.#aggregates.get(aggregateId) ?? { type: aggregateType, events: [] };
+    if (aggregate.type !== aggregateType) {
+      const { type: actualType } = aggregate;
+      throw new AggregateTypeMismatchError({ aggregateId, requestedType: aggregateType, actualType });
+    }
+    const actualVersion = BigInt(aggregate.events.length);
+    if (expectedVersion !== undefined && expectedVersion !== actualVersion) {
+      throw new ConcurrencyConflictError({ expectedVersion, actualVersion });
+    }
+    aggregate.events.push(...events);
+    this.#aggregates.set(aggregateId, aggregate);
+    return BigInt(aggregate.events.length);
+  }
+
+  /** The events of an aggregate. */
+  read(aggregateId: string): readonly Event[] {
+    const aggregate = this.#aggregates.get(aggregateId);
+    if (!aggregate) throw new NotFoundError();
+    return aggregate.events;
+  }
+}
