@@ -40,6 +40,15 @@ describe("the types that are known", () => {
     );
   });
 
+  it("are told apart by what they are", () => {
+    const types = typesOf([]);
+    expect(types.getEnum("google.protobuf.NullValue")?.kind).toBe("enum");
+    expect(types.getMessage("google.protobuf.NullValue")).toBeUndefined();
+    expect(types.get("google.protobuf.NullValue")).toBe(types.getEnum("google.protobuf.NullValue"));
+    const none = [types.getService("google.rpc.Help"), types.getExtension("google.rpc.Help")];
+    expect(none).toEqual([undefined, undefined]);
+  });
+
   it("are read once, and not before they are needed", () => {
     const { base64 } = descriptorsOf(fileOf("A"), fileOf("B"));
     let reads = 0;
