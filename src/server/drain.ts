@@ -66,8 +66,10 @@ export interface Drained {
  * 3. The connections are closed, and the port with them. A client that has not
  *    taken its last bytes after a second is cut off without them.
  *
- * Methods that the server does not have are answered `UNIMPLEMENTED` to the end.
- * Draining twice is draining once.
+ * Whoever calls when the port is closed, or so late that the call meets the closing
+ * on its way, has an `UNAVAILABLE` of its own client's. Methods that the server does
+ * not have are answered `UNIMPLEMENTED` to the end. Draining twice is draining once;
+ * servers that share an interceptor refuse calls together.
  *
  * @throws TypeError if the server was made without `richErrorServerInterceptor`
  */
@@ -109,7 +111,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
 
 function callsOf(server: Server): RunningCalls {
   // Private in its types. There is no other way from a server to what it was made with.
-  const interceptors: readonly ServerInterceptor[] = server["interceptors"];
+  const interceptors: readonly ServerInterceptor[] = server["interceptors"] ?? [];
   for (const interceptor of interceptors) {
     const calls = runningCallsOf(interceptor);
     if (calls) return calls;

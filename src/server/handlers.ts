@@ -26,6 +26,9 @@ import { type GuardedCall, type GuardedSink, Settlement } from "./settlement.js"
  * - Throwing, rejecting, calling back with an error, `call.emit("error", e)` and
  *   `call.destroy(e)` all end the call with the error, after what was written
  *   before; so does a listener on the call that throws or rejects.
+ * - A handler that takes a callback and returns without an answer may call back
+ *   for as long as anybody holds the callback. When nobody does any more, which
+ *   is known once garbage is collected, the call ends with an error.
  *
  * Methods that are missing stay missing, which grpc-js answers with `UNIMPLEMENTED`.
  */

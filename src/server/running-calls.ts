@@ -13,7 +13,7 @@ export class RunningCalls {
   readonly #calls = new Set<RunningCall>();
   #refusal: RichError | undefined;
   #refused = 0;
-  #onIdle: (() => void) | undefined;
+  readonly #waiting: (() => void)[] = [];
 
   /**
    * @param catalogs the errors that the server may answer
@@ -39,7 +39,7 @@ export class RunningCalls {
   /** Forgets a call that is over. */
   end(call: RunningCall): void {
     this.#calls.delete(call);
-    if (this.#calls.size === 0) this.#onIdle?.();
+    if (this.#calls.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** From now on, every call that begins ends with this error. */
@@ -50,9 +50,7 @@ export class RunningCalls {
   /** Waits until no call runs. */
   idle(): Promise<void> {
     if (this.#calls.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#onIdle = resolve;
-    });
+    return new Promise((resolve) => void this.#waiting.push(resolve));
   }
 
   /** Ends all calls that run with an error, and tells how many there were. */

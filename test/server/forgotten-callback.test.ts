@@ -50,7 +50,7 @@ it.each(SHAPES)("a %s handler that keeps its callback may take as long as it lik
   const call = callOn(shapes, shape);
   const calledBack = (async () => {
     while (kept.length === 0) await turn();
-    for (let turns = 0; turns < 20; turns++) await turn();
+    for (let turns = 0; turns < 5; turns++) await turn();
     kept.pop()?.(null, { index: 7 });
     return call;
   })();

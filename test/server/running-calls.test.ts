@@ -27,7 +27,7 @@ describe("RunningCalls", () => {
     const running = [makeCall(), makeCall()];
     for (const call of running) calls.begin(call);
     let idle = false;
-    const wait = calls.idle().then(() => {
+    const wait = Promise.all([calls.idle(), calls.idle()]).then(() => {
       idle = true;
     });
     for (const call of running) {
