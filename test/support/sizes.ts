@@ -6,7 +6,7 @@ import { catalog, SIDES, TooManySidesError, tooManySides } from "./errors.js";
 import { type Handlers, listen } from "./shapes.js";
 
 /** How large the errors are, in bytes of what makes them large. */
-export const SIZES: readonly number[] = [1, 2, 4, 8, 16, 64, 1024].map((kilobytes) => kilobytes * 1024);
+export const SIZES: readonly number[] = [1, 4, 8, 64, 1024].map((kilobytes) => kilobytes * 1024);
 
 /** What makes an error large. */
 const KINDS: readonly ((bytes: number) => RichError)[] = [
@@ -26,11 +26,16 @@ const KINDS: readonly ((bytes: number) => RichError)[] = [
   },
 ];
 
+const made = new Map<string, RichError>();
+
 /** The error of a request, which says how large it is and, by its number, what makes it so. */
 function largeError({ scenario, before }: ShapeRequest): RichError {
-  const make = KINDS[Number(scenario) % KINDS.length];
-  if (!make) throw new RangeError(`there is no kind ${scenario}`);
-  return make(before);
+  const kind = Number(scenario) % KINDS.length;
+  const key = `${kind} ${before}`;
+  const error = made.get(key) ?? KINDS[kind]?.(before);
+  if (!error) throw new RangeError(`there is no kind ${scenario}`);
+  made.set(key, error);
+  return error;
 }
 
 /**
