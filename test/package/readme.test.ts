@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { Metadata, status } from "@grpc/grpc-js";
+import { Metadata, Server, status } from "@grpc/grpc-js";
 import express from "express";
-import { RichError } from "grpc-rich-errors";
+import { RichError, richErrorServerInterceptor } from "grpc-rich-errors";
 import {
   ConcurrencyConflictError,
   catalog as hapnd,
@@ -66,6 +66,20 @@ describe("README.md", () => {
        export const interceptor = ${code}`,
     );
     expect(interceptor).toBeTypeOf("function");
+  });
+
+  test("drains a server in the way that it shows", async () => {
+    const { stopOn } = await imported(
+      `import { drain } from "grpc-rich-errors";
+       export function stopOn(process, server) {
+         ${block("SIGTERM")}
+       }`,
+    );
+    const server = new Server({ interceptors: [richErrorServerInterceptor()] });
+    const drained = await new Promise((resolve) =>
+      stopOn({ once: (_: string, stop: () => void) => resolve(stop()) }, server),
+    );
+    expect(drained).toEqual({ refused: 0, cutOff: 0, forced: false });
   });
 
   test("explains the errors of a union in the way that it shows", async () => {
