@@ -47,7 +47,6 @@ function readEnum(desc: DescEnum, schema: Schema, problems: Problems): DeclaredE
   const errors = annotated
     .map((value) => readError(value, annotation, schema, problems))
     .filter((error) => error !== undefined);
-  const { baseClass, clientErrors, domain, categories } = annotation;
   const comment = parseComment(schema.comment(desc), "");
-  return { desc, baseClass, union: unionOf(baseClass), clientErrors, comment, domain, categories, errors };
+  return { ...annotation, desc, union: unionOf(annotation.baseClass), comment, errors };
 }

@@ -28,6 +28,7 @@ export interface DeclaredEnum {
   readonly clientErrors: ClientErrorNames | undefined;
   readonly comment: Comment;
   readonly domain: string;
+  readonly numericCodes: boolean;
   readonly categories: readonly Category[];
   readonly errors: readonly DeclaredError[];
 }

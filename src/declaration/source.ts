@@ -1,9 +1,9 @@
-import type { DescEnum, DescEnumValue, DescFile, DescMessage, DescMethod } from "@bufbuild/protobuf";
+import type { DescEnum, DescEnumValue, DescField, DescFile, DescMessage, DescMethod } from "@bufbuild/protobuf";
 import type { SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
 import type { Place } from "./problems.js";
 
 /** What comments and options can be attached to. */
-export type Element = DescEnum | DescEnumValue | DescMessage | DescMethod;
+export type Element = DescEnum | DescEnumValue | DescField | DescMessage | DescMethod;
 
 /**
  * The text of a proto file, as far as the compiler tells of it: places and comments.
@@ -60,6 +60,8 @@ export function pathOf(element: Element): number[] {
       return element.parent
         ? [...pathOf(element.parent), 3, element.parent.proto.nestedType.indexOf(element.proto)]
         : [4, element.file.proto.messageType.indexOf(element.proto)];
+    case "field":
+      return [...pathOf(element.parent), 2, element.parent.proto.field.indexOf(element.proto)];
     case "rpc": {
       const service = element.parent;
       return [6, service.file.proto.service.indexOf(service.proto), 2, service.proto.method.indexOf(element.proto)];
@@ -69,13 +71,13 @@ export function pathOf(element: Element): number[] {
 
 /** The path of the options of an element in its file. */
 export function optionsPathOf(element: Element): number[] {
-  const fields = { enum: 3, enum_value: 3, message: 7, rpc: 4 } as const;
+  const fields = { enum: 3, enum_value: 3, message: 7, field: 8, rpc: 4 } as const;
   return [...pathOf(element), fields[element.kind]];
 }
 
 /** The file that an element stands in. */
 export function fileOf(element: Element): DescFile {
-  return element.kind === "enum_value" || element.kind === "rpc" ? element.parent.file : element.file;
+  return element.kind === "enum" || element.kind === "message" ? element.file : element.parent.file;
 }
 
 function prefixes(path: readonly number[]): string[] {

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createProject, type Project, ROOT } from "./project.js";
 
@@ -34,6 +36,19 @@ describe("a project that has this package from its tarball", () => {
     const includes = ["-Iproto", "-Inode_modules/grpc-rich-errors/proto"];
     await project.run("protoc", ...includes, "--rich-errors_out=gen", "proto/shop/v1/errors.proto");
     expect(await readFile(join(project.folder, "gen/shop/v1/errors.rich.ts"), "utf8")).toBe(before);
+  }, 60_000);
+
+  test("prints its errors from the command line, by the schema that the package brings", async () => {
+    const catalogs = [["proto"], ["."], ["proto/shop"]].map((path) =>
+      project.run("rich-errors", "catalog", ...path, "--format", "json"),
+    );
+    const [printed = "", ...others] = await Promise.all(catalogs);
+    for (const other of others) expect(other).toBe(printed);
+    expect(JSON.parse(printed)).toMatchObject({ enums: [{ errors: [{ reason: "ORDER_REJECTED" }] }] });
+    const schema = createRequire(join(project.folder, "x.js")).resolve("grpc-rich-errors/catalog.schema.json");
+    const isCatalog = new Ajv2020().compile(JSON.parse(await readFile(schema, "utf8")));
+    expect([isCatalog(JSON.parse(printed)), isCatalog.errors]).toEqual([true, null]);
+    expect(await project.run("rich-errors", "--version")).toMatch(/^\d+\.\d+\.\d+\n$/);
   }, 60_000);
 });
 

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -44,8 +44,11 @@ export async function createProject(from: string): Promise<Project> {
   for (const name of await readdir(join(ROOT, "node_modules/.bin"))) {
     await symlink(join(ROOT, "node_modules/.bin", name), join(bin, name));
   }
-  await symlink("../grpc-rich-errors/dist/esm/src/plugin/bin.js", join(bin, "protoc-gen-rich-errors"));
-  await run("chmod", ["+x", join(modules, "grpc-rich-errors/dist/esm/src/plugin/bin.js")]);
+  const manifest = JSON.parse(await readFile(join(modules, "grpc-rich-errors/package.json"), "utf8"));
+  for (const [name, path] of Object.entries<string>(manifest.bin)) {
+    await symlink(join("../grpc-rich-errors", path), join(bin, name));
+    await chmod(join(modules, "grpc-rich-errors", path), 0o755);
+  }
 
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
   return {

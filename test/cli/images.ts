@@ -1,0 +1,43 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import type { Listing } from "../../src/cli/listing.js";
+import { compile, type Protos } from "../plugin/compile.js";
+import { type Ended, run, type TerminalOptions } from "./fake-terminal.js";
+
+/** A descriptor set of protos as protoc writes it, with all that they import. */
+export async function imageOf(protos: Protos): Promise<Uint8Array> {
+  const { protoFile } = await compile(protos);
+  return toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: protoFile }));
+}
+
+/** What the command line prints of protos. */
+export async function catalogOf(
+  protos: Protos,
+  args: readonly string[] = [],
+  options: TerminalOptions = {},
+): Promise<Ended> {
+  return run(["catalog", "-", ...args], { ...options, stdin: await imageOf(protos) });
+}
+
+/** The listing that the command line prints of protos. */
+export async function listingFor(protos: Protos): Promise<Listing> {
+  const { code, out, err } = await catalogOf(protos, ["--format", "json"]);
+  if (code !== 0) throw new Error(err);
+  return JSON.parse(out);
+}
+
+/** The head of a proto that declares errors. */
+export const HEAD = 'syntax = "proto3"; package shop.v1; import "richerrors/v1/annotations.proto";';
+
+/** A proto with one error: what its annotation says beside a status code, and what stands around it. */
+export function protoWith(annotation: string, { above = "", rest = "" } = {}): Protos {
+  return {
+    "shop.proto": `${HEAD}
+      enum OrderError {
+        ORDER_ERROR_UNSPECIFIED = 0;
+        ${above}
+        ORDER_ERROR_ORDER_GONE = 7 [(richerrors.v1.error) = {status_code: NOT_FOUND ${annotation}}];
+      }
+      ${rest}`,
+  };
+}
