@@ -22,7 +22,7 @@ export interface FailureReport {
   readonly typeUrls: readonly string[];
 }
 
-export function reportOf({ error, masked, method }: FailedCall): FailureReport {
+export function reportOf({ error, masked, method }: Pick<FailedCall, "error" | "masked" | "method">): FailureReport {
   const thrown = RichError.from(error);
   return {
     method,

@@ -70,6 +70,8 @@ export const COMPARED = {
   typeUrls: "order of parts",
 } as const;
 
+type Compared = Pick<FailureReport, keyof typeof COMPARED>;
+
 /** Puts together what the server reported, what came over the wire and what the client caught. */
 export async function accountOf(scene: Scene, played: Played): Promise<Account> {
   const { caught, call, server, afterwards } = played;
@@ -109,7 +111,8 @@ function viewOf(error: RichError): Caught {
   };
 }
 
-function compare(thrown: FailureReport, caught: Caught): string[] {
+/** Tells in what an error that was thrown and one that was caught differ. */
+export function compare(thrown: Compared, caught: Compared): string[] {
   return Object.entries(COMPARED).flatMap(([field, name]) => {
     const [sent, got] = [thrown, caught].map((side) => withoutUndefined(Reflect.get(side, field)));
     return isDeepStrictEqual(sent, got) ? [] : [name];

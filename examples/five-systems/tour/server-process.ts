@@ -1,0 +1,66 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { FailureReport, ServerMessage } from "../../eventstore/report.js";
+import type { Reports } from "./failure.js";
+
+const SERVER = fileURLToPath(new URL("../server.js", import.meta.url));
+
+/** How long to wait for what the server is to tell, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** The server of three systems, in a process of its own. */
+export class ServerProcess {
+  readonly #child: ChildProcess;
+  readonly #told = new EventEmitter();
+  readonly #reports: FailureReport[] = [];
+  #port: number | undefined;
+
+  constructor() {
+    this.#child = fork(SERVER, {
+      // Details hold 64-bit integers, which JSON has not.
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    this.#child.on("message", (message) => this.#take(message as ServerMessage));
+    this.#child.once("exit", () => this.#told.emit("news"));
+  }
+
+  /** Where the server listens. */
+  async address(): Promise<string> {
+    return `127.0.0.1:${await this.#until("the server to listen", () => this.#port)}`;
+  }
+
+  /** What the server tells of failed calls of a service. */
+  reports(service: string): Reports {
+    let seen = 0;
+    const failed = () => this.#reports.filter(({ method }) => method.startsWith(`/${service}/`));
+    return {
+      clear: () => {
+        seen = failed().length;
+      },
+      first: () => this.#until(`the server to report a failure of ${service}`, () => failed()[seen]),
+    };
+  }
+
+  stop(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  async #until<T>(what: string, look: () => T | undefined): Promise<T> {
+    const signal = AbortSignal.timeout(PATIENCE);
+    for (;;) {
+      const found = look();
+      if (found !== undefined) return found;
+      const isRunning = this.#child.exitCode === null && this.#child.signalCode === null;
+      if (!isRunning || signal.aborted) throw new Error(`waited in vain for ${what}`);
+      await once(this.#told, "news", { signal }).catch(() => {});
+    }
+  }
+
+  #take(message: ServerMessage): void {
+    if (message.type === "listening") this.#port = message.port;
+    if (message.type === "failed") this.#reports.push(message.report);
+    this.#told.emit("news");
+  }
+}
