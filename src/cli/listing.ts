@@ -6,6 +6,8 @@ import type { Schema } from "../declaration/schema.js";
 import { templateText } from "../declaration/template.js";
 import type { Fault, Origin, Outcome, Recovery } from "../definition.js";
 import { type ListedMessage, listedMessage, messagesWithin } from "./listed-message.js";
+import { type ListedMethod, listedMethod } from "./listed-method.js";
+import { type ListedPlace, placeOf } from "./listed-place.js";
 
 /**
  * What protos declare about errors, as plain data: what `--format json` prints,
@@ -16,6 +18,8 @@ import { type ListedMessage, listedMessage, messagesWithin } from "./listed-mess
  */
 export interface Listing {
   readonly enums: readonly ListedEnum[];
+  /** The methods that say which errors they may answer. */
+  readonly methods: readonly ListedMethod[];
   /** The messages that fields of the details hold, in the order of their names. */
   readonly messages: readonly ListedMessage[];
 }
@@ -72,20 +76,14 @@ export interface ListedError extends ListedPlace {
   };
 }
 
-/** Where something is declared. */
-export interface ListedPlace {
-  /** The file, as protobuf imports it. */
-  readonly file: string;
-  /** Counts from 1. Left out if the compiler did not say. */
-  readonly line?: number;
-}
-
 /** Lists what files declare. */
 export function listingOf(files: readonly DeclaredFile[], schema: Schema): Listing {
   const enums = files.flatMap(({ enums }) => enums);
+  const methods = files.flatMap(({ services }) => services).flatMap(({ methods }) => methods);
   const details = enums.flatMap(({ errors }) => errors).flatMap(({ detail }) => detail ?? []);
   return {
     enums: enums.map((declared) => listedEnum(declared, schema)),
+    methods: methods.map((method) => listedMethod(method, schema)),
     messages: messagesWithin(details).map((message) => listedMessage(message, schema)),
   };
 }
@@ -139,9 +137,4 @@ function listedError(error: DeclaredError, categories: readonly Category[], sche
       ...(documentation.clientAction !== undefined && { clientAction: documentation.clientAction }),
     },
   };
-}
-
-function placeOf(element: DeclaredEnum["desc"] | DeclaredError["value"], schema: Schema): ListedPlace {
-  const { file, line } = schema.place(element);
-  return { file, ...(line !== undefined && { line }) };
 }

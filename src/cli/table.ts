@@ -1,12 +1,15 @@
 import type { ListedField, ListedMessage } from "./listed-message.js";
-import type { ListedEnum, ListedError, ListedPlace, Listing } from "./listing.js";
+import type { ListedMethod } from "./listed-method.js";
+import type { ListedPlace } from "./listed-place.js";
+import type { ListedEnum, ListedError, Listing } from "./listing.js";
 import type { Paint } from "./terminal.js";
 import { padEnd, padStart, paragraphs, widthOf, wrap } from "./text-width.js";
 
 /** A listing for humans: under a line with what an error is known by stands what else is known of it. */
-export function tableOf({ enums, messages }: Listing, width: number, paint: Paint): string {
+export function tableOf({ enums, methods, messages }: Listing, width: number, paint: Paint): string {
   const page = new Page(width, paint);
   for (const listed of enums) page.enum(listed);
+  if (methods.length > 0) page.methods(methods);
   if (messages.length > 0) page.messages(messages);
   return page.text;
 }
@@ -51,6 +54,20 @@ class Page {
     const columns = this.#columnsOf(listed);
     this.#lines.push("", this.#paint("dim", row(columns, ["NO", "REASON", "CODE", "HTTP"])));
     for (const error of listed.errors) this.#error(error, columns);
+  }
+
+  methods(methods: readonly ListedMethod[]): void {
+    if (this.#lines.length > 0) this.#lines.push("", "");
+    this.#title("Errors that methods may answer");
+    for (const method of methods) {
+      this.#lines.push("", ...wrap(method.name, this.#width).map((line) => this.#paint("bold", line)));
+      this.#list(
+        "errors",
+        method.errors.map((error) => `${error.reason} (${error.number}) of ${error.enum}`),
+        2,
+      );
+      this.#text("at", placeText(method), 2);
+    }
   }
 
   messages(messages: readonly ListedMessage[]): void {

@@ -55,6 +55,7 @@ describe("a listing", { timeout: 30_000 }, () => {
           ],
         },
       ],
+      methods: [],
       messages: [],
     });
   });

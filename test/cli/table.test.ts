@@ -19,8 +19,12 @@ describe("a catalog as a table", { timeout: 30_000 }, () => {
       run(["catalog", join(ROOT, "proto"), "--format", "json"]),
       listingFor(ODD_PROTOS),
     ]);
-    const { enums, messages }: Listing = JSON.parse(own.out);
-    listing = { enums: [...enums, ...odd.enums], messages: [...messages, ...odd.messages] };
+    const { enums, methods, messages }: Listing = JSON.parse(own.out);
+    listing = {
+      enums: [...enums, ...odd.enums],
+      methods: [...methods, ...odd.methods],
+      messages: [...messages, ...odd.messages],
+    };
   }, 60_000);
 
   it.each([60, 80, 100, 120, 200])("fits %i columns", (width) => {
@@ -102,6 +106,11 @@ describe("a catalog as a table", { timeout: 30_000 }, () => {
           string order_id = 1;
           repeated Part parts = 2;
         }
+        service Orders {
+          rpc Get(Part) returns (Part) {
+            option (richerrors.v1.errors) = {error: ["ORDER_ERROR_TRY_LATER", "ORDER_ERROR_ORDER_GONE"]};
+          }
+        }
         // A part.
         message Part { oneof what { string name = 1 [deprecated = true]; int32 number = 2; } }`,
     });
@@ -142,6 +151,14 @@ describe("a catalog as a table", { timeout: 30_000 }, () => {
             message  try later
             names    TryLater, TryLaterError, ORDER_ERROR_TRY_LATER
             at       shop/v1/shop.proto:23
+
+
+      Errors that methods may answer
+
+      shop.v1.Orders/Get
+        errors   TRY_LATER (1007) of shop.v1.OrderError
+                 ORDER_GONE (7) of shop.v1.OrderError
+        at       shop/v1/shop.proto:36
 
 
       Messages that details hold
