@@ -25,20 +25,20 @@ export type ClientErrorClasses = Readonly<Record<ClientErrorKind, ReceivingClass
  * Costs nothing until it is asked something; from then on every answer takes
  * constant time.
  */
-export class Catalog implements Iterable<ErrorClass> {
+export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<Class> {
   /** The ranges of numbers that have a name, by domain. */
   readonly categories: Categories;
 
   /** The classes of what a client meets that is no declared error; none if the proto asks for none. */
   readonly clientErrors: ClientErrorClasses | undefined;
-  #index: Index | undefined;
-  readonly #errors: readonly ErrorClass[];
+  #index: Index<Class> | undefined;
+  readonly #errors: readonly Class[];
 
   /**
    * @param categories the ranges of numbers that have a name, by domain; by default, none
    * @throws TypeError at the first look-up, if two errors have the same reason in the same domain
    */
-  constructor(errors: readonly ErrorClass[], categories: Categories = {}, clientErrors?: ClientErrorClasses) {
+  constructor(errors: readonly Class[], categories: Categories = {}, clientErrors?: ClientErrorClasses) {
     this.#errors = errors;
     this.categories = categories;
     this.clientErrors = clientErrors;
@@ -48,7 +48,9 @@ export class Catalog implements Iterable<ErrorClass> {
    * All errors and categories of several catalogs. An error that is in two of them counts once, and so do copies of
    * its class. The classes of a client's errors are those of the first that has such.
    */
-  static of(...catalogs: readonly Catalog[]): Catalog {
+  static of<Classes extends readonly ErrorClass[]>(
+    ...catalogs: { readonly [Index in keyof Classes]: Catalog<Classes[Index]> }
+  ): Catalog<Classes[number]> {
     const categories = new Map<string, readonly Category[]>();
     for (const [domain, declared] of catalogs.flatMap((catalog) => Object.entries(catalog.categories))) {
       categories.set(domain, [...(categories.get(domain) ?? []), ...declared]);
@@ -57,7 +59,7 @@ export class Catalog implements Iterable<ErrorClass> {
     return new Catalog([...errors], Object.fromEntries(categories), clientErrorsOf(catalogs));
   }
 
-  [Symbol.iterator](): Iterator<ErrorClass> {
+  [Symbol.iterator](): Iterator<Class> {
     return this.#errors[Symbol.iterator]();
   }
 
@@ -72,17 +74,17 @@ export class Catalog implements Iterable<ErrorClass> {
   }
 
   /** The error with a reason in a domain. */
-  byReason(domain: string, reason: string): ErrorClass | undefined {
+  byReason(domain: string, reason: string): Class | undefined {
     return this.#indexed.byDomain.get(domain)?.byReason.get(reason);
   }
 
   /** The error with a number in a domain, if exactly one error has it. */
-  byNumber(domain: string, number: number): ErrorClass | undefined {
+  byNumber(domain: string, number: number): Class | undefined {
     return this.#indexed.byDomain.get(domain)?.byNumber.get(number) ?? undefined;
   }
 
   /** The error with a detail of a type, if exactly one error has it. */
-  byDetailType(typeName: string): ErrorClass | undefined {
+  byDetailType(typeName: string): Class | undefined {
     return this.#indexed.byDetailType.get(typeName) ?? undefined;
   }
 
@@ -114,7 +116,7 @@ export class Catalog implements Iterable<ErrorClass> {
     return error ? error.definition.category : known && narrowestCategory(number, known.categories);
   }
 
-  get #indexed(): Index {
+  get #indexed(): Index<Class> {
     this.#index ??= indexOf(this.#errors, this.categories);
     return this.#index;
   }
@@ -125,21 +127,21 @@ export function clientErrorsOf(catalogs: readonly Catalog[]): ClientErrorClasses
   return catalogs.find(({ clientErrors }) => clientErrors)?.clientErrors;
 }
 
-interface Domain {
-  readonly byReason: Map<string, ErrorClass>;
+interface Domain<Class> {
+  readonly byReason: Map<string, Class>;
   /** A number that several errors have is kept as null. */
-  readonly byNumber: Map<number, ErrorClass | null>;
+  readonly byNumber: Map<number, Class | null>;
   readonly categories: readonly Category[];
 }
 
-interface Index {
-  readonly byDomain: Map<string, Domain>;
+interface Index<Class> {
+  readonly byDomain: Map<string, Domain<Class>>;
   /** A type that several errors have is kept as null. */
-  readonly byDetailType: Map<string, ErrorClass | null>;
+  readonly byDetailType: Map<string, Class | null>;
 }
 
-function indexOf(errors: readonly ErrorClass[], categories: Categories): Index {
-  const index: Index = { byDomain: new Map(), byDetailType: new Map() };
+function indexOf<Class extends ErrorClass>(errors: readonly Class[], categories: Categories): Index<Class> {
+  const index: Index<Class> = { byDomain: new Map(), byDetailType: new Map() };
   for (const error of errors) {
     const { domain: domainName, reason, number, detail, enumName, name } = error.definition;
     let domain = index.byDomain.get(domainName);
