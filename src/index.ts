@@ -29,6 +29,14 @@ export {
   tsProtoCodec,
   typeNameOf,
 } from "./detail.js";
+export {
+  type GoogleProtobufClass,
+  type GoogleProtobufMessage,
+  googleProtobufCodec,
+  type PlainMessage,
+  type ProtobufjsType,
+  protobufjsCodec,
+} from "./detail-codecs.js";
 export type { Status } from "./envelope.js";
 export { ErrorInfo } from "./error-info.js";
 export type { FileDescriptors } from "./file-descriptors.js";

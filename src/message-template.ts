@@ -1,3 +1,5 @@
+import { isLong } from "./long.js";
+
 /**
  * Fills in a message template: `{field}` and `{field.field}` stand for fields of
  * the detail, `{{` and `}}` for a brace.
@@ -21,7 +23,7 @@ type Part = string | readonly string[];
 /** There are as many templates as declared errors. */
 const parsed = new Map<string, readonly Part[]>();
 
-const PLACEHOLDER = /\{\{|\}\}|\{([\w.]+)\}/g;
+const PLACEHOLDER = /\{\{|\}\}|\{([\w.$]+)\}/g;
 
 function parse(template: string): readonly Part[] {
   const parts: Part[] = [];
@@ -52,6 +54,6 @@ function text(value: unknown): string {
     case "boolean":
       return String(value);
     default:
-      return "";
+      return isLong(value) ? String(value) : "";
   }
 }

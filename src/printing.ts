@@ -4,6 +4,7 @@ import { type ErrorDetail, type JsonDetail, typeNameOf } from "./detail.js";
 import { ErrorInfo } from "./error-info.js";
 import { type Identified, isBranded } from "./identity.js";
 import type { Issue } from "./issue.js";
+import { isLong } from "./long.js";
 import { STANDARD_DETAILS } from "./standard-types.js";
 
 /** A RichError as plain data, for logs. 64-bit integers are strings, bytes are base64. */
@@ -79,7 +80,7 @@ export function inspectError(error: Printable, inspect: (value: unknown) => stri
     code: codeName(error.code),
     ...(error.reason !== undefined && { reason: error.reason }),
     ...(error.domain !== undefined && { domain: error.domain }),
-    ...(detail !== undefined && { detail }),
+    ...(detail !== undefined && { detail: typeof detail === "object" && detail ? fieldsOf(detail) : detail }),
     ...(info && Object.keys(info.metadata).length > 0 && { info: { ...info.metadata } }),
     ...(extras.length > 0 && { errorDetails: extras }),
     ...(metadata && { metadata: Object.keys(metadata.getMap()) }),
@@ -111,7 +112,8 @@ function readable(error: Printable, packed: ErrorDetail): unknown {
   const typeName = typeNameOf(packed.typeUrl);
   const codec = CODECS.find((known) => known.typeName === typeName) ?? error.definition?.detail;
   try {
-    if (codec?.typeName === typeName) return { "@type": packed.typeUrl, ...(codec.decode(packed.value) as object) };
+    if (codec?.typeName === typeName)
+      return { "@type": packed.typeUrl, ...fieldsOf(codec.decode(packed.value) as object) };
   } catch {
     // Shown as bytes then.
   }
@@ -126,11 +128,17 @@ function plain(value: unknown, above: readonly object[] = []): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Uint8Array) return base64(value);
   if (value instanceof Date) return value.toJSON();
+  if (isLong(value)) return value.toString();
   if (above.includes(value)) return "[Circular]";
   const path = [...above, value];
   if (Array.isArray(value)) return value.map((entry) => plain(entry, path));
-  const entries = value instanceof Map ? [...value] : Object.entries(value);
+  const entries = value instanceof Map ? [...value] : Object.entries(fieldsOf(value));
   return Object.fromEntries(entries.map(([key, entry]) => [key, plain(entry, path)]));
+}
+
+/** The fields of a message; those of google-protobuf keep them to themselves. */
+function fieldsOf(message: object): object {
+  return "toObject" in message && typeof message.toObject === "function" ? message.toObject() : message;
 }
 
 function base64(bytes: Uint8Array): string {

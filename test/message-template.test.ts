@@ -1,3 +1,4 @@
+import { Long } from "@grpc/proto-loader";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderMessage } from "../src/message-template.js";
@@ -13,6 +14,9 @@ describe("renderMessage", () => {
     raw: new Uint8Array([1]),
     nothing: undefined,
     dollars: "$& $1 {stream}",
+    long: Long.fromString("-9007199254740993"),
+    low: { low: 1, high: 0, unsigned: false },
+    toString$: "named like a method",
   };
 
   it.each([
@@ -29,6 +33,8 @@ describe("renderMessage", () => {
     ["[{leader}] [{tags}] [{raw}]", "[] [] []"],
     ["[{toString}] [{__proto__}] [{constructor.name}]", "[] [] []"],
     ["{dollars}", "$& $1 {stream}"],
+    ["{long} {low}", "-9007199254740993 "],
+    ["{toString$}", "named like a method"],
   ])("makes of %j %j", (template, message) => {
     expect(renderMessage(template, detail)).toBe(message);
   });

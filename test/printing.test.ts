@@ -1,5 +1,7 @@
 import { inspect } from "node:util";
 import { Metadata } from "@grpc/grpc-js";
+import { Long } from "@grpc/proto-loader";
+import streams from "@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v2/streams/errors_pb.js";
 import { Code, type DetailCodec, fromStatus, packDetail, RichError, StandardDetails } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { CornersBusyError, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
@@ -33,6 +35,20 @@ function showing(detail: unknown): RichError {
 }
 
 describe("JSON.stringify(error)", () => {
+  it("has integers of the library long as strings", () => {
+    const { detail } = JSON.parse(JSON.stringify(showing({ rule: Long.fromString("-9007199254740993") })));
+    expect(detail).toEqual({ rule: "-9007199254740993" });
+  });
+
+  it("has the fields of messages of google-protobuf", () => {
+    const message = new streams.StreamNotFoundErrorDetails();
+    message.setStream("orders");
+    const { detail, errorDetails } = JSON.parse(JSON.stringify(showing(message)));
+    expect(detail).toEqual({ stream: "orders" });
+    expect(errorDetails.at(-1)).toEqual({ "@type": "type.googleapis.com/test.v1.Any", stream: "orders" });
+    expect(inspect(showing(message))).toContain("detail: { stream: 'orders' }");
+  });
+
   it("says all that there is to say of a declared error", () => {
     expect(
       JSON.parse(JSON.stringify(new TooManySidesError(SIDES, { retryDelay: 1500, cause: new TypeError("no") }))),

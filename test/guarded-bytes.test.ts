@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { guarded } from "../src/guarded-bytes.js";
+import { runs } from "./fuzz/runs.js";
+
+/** All bytes, read one by one, as google-protobuf does. */
+function read(bytes: Uint8Array, length = bytes.length): number[] {
+  return Array.from({ length }, (_, index) => bytes[index] ?? -1);
+}
+
+const LONG = Uint8Array.of(0x0a, 0x80, 0x80, 0x01, 0x61);
+
+describe("guarded", () => {
+  it("gives what any bytes hold, in a plain Uint8Array", () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        const given = guarded(Buffer.from(bytes));
+        expect(given.constructor).toBe(Uint8Array);
+        expect(read(given)).toEqual([...bytes]);
+        expect([...given.subarray(1)]).toEqual([...bytes.subarray(1)]);
+        expect(given.length).toBe(bytes.length);
+      }),
+      runs(0.05),
+    );
+  });
+
+  it("gives a view of the bytes, and no copy", () => {
+    const buffer = Buffer.from([0, ...LONG, 0]);
+    const given = guarded(buffer.subarray(1, -1));
+    expect(given.buffer).toBe(buffer.buffer);
+    expect(read(given)).toEqual([...LONG]);
+  });
+
+  it.each([
+    ["a length of three bytes", LONG],
+    ["a length of five bytes", Uint8Array.of(0x0a, 0xff, 0xff, 0xff, 0xff, 0x07)],
+    ["a text that is not ASCII", new TextEncoder().encode("é")],
+  ])("lets nobody read beyond the end of %s", (_, bytes) => {
+    expect(() => read(guarded(bytes), bytes.length + 1)).toThrow("a field is longer than what is left");
+  });
+
+  it.each([
+    ["nothing", []],
+    ["a text of ASCII", [0x0a, 0x02, 0x61, 0x7f]],
+    ["the most that two bytes can claim", [0x0a, 0xff, 0x7f]],
+  ])("does not watch %s", (_, bytes) => {
+    expect(guarded(Uint8Array.from(bytes))[bytes.length]).toBeUndefined();
+  });
+});
