@@ -1,6 +1,8 @@
 import * as root from "grpc-rich-errors";
 import * as codegen from "grpc-rich-errors/codegenv1";
 import * as http from "grpc-rich-errors/http";
+import * as protoLoader from "grpc-rich-errors/proto-loader";
+import * as protobufEs from "grpc-rich-errors/protobuf-es";
 import * as testing from "grpc-rich-errors/testing";
 import { describe, expect, it } from "vitest";
 
@@ -24,12 +26,14 @@ describe("the package", () => {
       "codeName",
       "drain",
       "fromStatus",
+      "googleProtobufCodec",
       "isCode",
       "isErrorOf",
       "pack",
       "packDetail",
       "packError",
       "promises",
+      "protobufjsCodec",
       "richErrorClientOptions",
       "richErrorServerInterceptor",
       "richHandlers",
@@ -43,6 +47,11 @@ describe("the package", () => {
 
   it("has for HTTP", () => {
     expect(Object.keys(http).sort()).toEqual(["fromHttp", "toHttp"]);
+  });
+
+  it("has for errors that are declared at run time", () => {
+    expect(Object.keys(protobufEs).sort()).toEqual(["catalogFromDescriptorSet", "protobufEsCodec"]);
+    expect(Object.keys(protoLoader).sort()).toEqual(["load", "loadDescriptorSet", "loadSync"]);
   });
 
   it("has for tests", () => {

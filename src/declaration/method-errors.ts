@@ -1,5 +1,5 @@
 import type { DescEnumValue, DescFile } from "@bufbuild/protobuf";
-import { reasonOf } from "./names.js";
+import { reasonOf, scopesOf } from "./names.js";
 import type { OptionValue } from "./option-value.js";
 import type { Problems } from "./problems.js";
 import { enumsOf, type Schema } from "./schema.js";
@@ -89,11 +89,4 @@ function valuesByName(schema: Schema): Map<string, DescEnumValue> {
     }
   }
   return values;
-}
-
-/** The full names that a name may stand for, the innermost first. */
-function scopesOf(name: string, scope: string): string[] {
-  if (name.startsWith(".")) return [name.slice(1)];
-  const parts = scope === "" ? [] : scope.split(".");
-  return [...parts.map((_, index) => `${parts.slice(0, parts.length - index).join(".")}.${name}`), name];
 }

@@ -96,3 +96,10 @@ const RESERVED: ReadonlySet<string> = new Set(
 export function isClassName(name: string): boolean {
   return IDENTIFIER.test(name) && !RESERVED.has(name);
 }
+
+/** The full names that a name may stand for, the innermost first. */
+export function scopesOf(name: string, scope: string): string[] {
+  if (name.startsWith(".")) return [name.slice(1)];
+  const parts = scope === "" ? [] : scope.split(".");
+  return [...parts.map((_, index) => `${parts.slice(0, parts.length - index).join(".")}.${name}`), name];
+}

@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 import {
-  type Client,
   credentials,
   type GrpcObject,
   loadPackageDefinition,
@@ -19,6 +18,7 @@ import {
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 import { listen } from "../support/shapes.js";
+import { call, type Untyped } from "../support/untyped.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
 // A service that nobody generated code for: its definition is read from the proto at run time, and has no types.
@@ -26,8 +26,6 @@ import { expectNothingUncaught } from "../support/watch.js";
 expectNothingUncaught();
 
 const PROTO = fileURLToPath(new URL("./fixtures/shapes.proto", import.meta.url));
-
-type Untyped = Client & Record<string, (...args: unknown[]) => NodeJS.ReadWriteStream>;
 
 let Shapes: ServiceClientConstructor;
 
@@ -50,32 +48,6 @@ async function start(implementation: Record<string, unknown>): Promise<Untyped> 
     server.forceShutdown();
   });
   return client;
-}
-
-/** Makes a call of any shape by its name, in the manner of callbacks and events. */
-function call(client: Untyped, name: string): Promise<{ messages: unknown[]; error: unknown }> {
-  return new Promise((resolve) => {
-    const messages: unknown[] = [];
-    const back = (error: unknown, message: unknown) => {
-      if (message) messages.push(message);
-      resolve({ messages, error: error ?? undefined });
-    };
-    const method = client[name]?.bind(client);
-    if (name === "Unary") {
-      method?.({ before: 1 }, back);
-      return;
-    }
-    const stream = name === "ClientStream" ? method?.(back) : method?.({ before: 1 });
-    if (name !== "ClientStream") {
-      stream?.on("data", (message) => messages.push(message));
-      stream?.on("error", (error) => resolve({ messages, error }));
-      stream?.on("end", () => setImmediate(() => resolve({ messages, error: undefined })));
-    }
-    if (name === "ClientStream" || name === "Bidi") {
-      stream?.write({ before: 1 } as never);
-      stream?.end();
-    }
-  });
 }
 
 const NAMES = ["Unary", "ClientStream", "ServerStream", "Bidi"];

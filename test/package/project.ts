@@ -13,8 +13,10 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** What a user's project has installed beside this package. */
 const INSTALLED = [
   "@grpc/grpc-js",
+  "@grpc/proto-loader",
   "@bufbuild/buf",
   "@bufbuild/protobuf",
+  "protobufjs",
   "ts-proto",
   "typescript",
   "protoc",

@@ -58,6 +58,14 @@ describe("README.md", () => {
     expect(third).toContain(client);
   });
 
+  test("loads protos with lines of the example without generated code", async () => {
+    const [, code = ""] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
+    for (const file of ["server.mjs", "client.mjs"]) {
+      expect(flat(await readFile(join(ROOT, "examples/orders/loaded", file), "utf8"))).toContain(flat(code));
+    }
+    expect(code).toContain("loadSync(");
+  });
+
   test("reports masked errors in the way that it shows", async () => {
     const code = block("onError: (");
     const { interceptor } = await imported(

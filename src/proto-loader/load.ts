@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { Options, PackageDefinition } from "@grpc/proto-loader";
+import * as protoLoader from "@grpc/proto-loader";
+import type { Catalog } from "../catalog.js";
+import { Problems } from "../declaration/problems.js";
+import { Schema } from "../declaration/schema.js";
+import { declaredCatalog } from "../dynamic/declared-catalog.js";
+import type { DynamicErrorClass } from "../dynamic/dynamic-error-class.js";
+import { annotate } from "./annotate.js";
+import { ProtoLoaderShape } from "./detail-shape.js";
+import { readProtoText } from "./proto-text.js";
+import { rootFiles } from "./root-files.js";
+import { type SourceFile, SourceRoot } from "./source-root.js";
+
+/** What was loaded: the services, and the errors that are declared beside them. */
+export interface Loaded {
+  /** What `@grpc/proto-loader` answers. */
+  readonly packageDefinition: PackageDefinition;
+  /** All errors of the files, and of those that they import. */
+  readonly catalog: Catalog<DynamicErrorClass>;
+}
+
+/**
+ * Loads protos as `load` of `@grpc/proto-loader` does, with the errors that they declare.
+ *
+ * ```ts
+ * const { packageDefinition, catalog } = await load("shop/v1/orders.proto", {
+ *   includeDirs: ["proto", "node_modules/grpc-rich-errors/proto"],
+ * });
+ * const OrderRejectedError = catalog.byReason("shop.v1", "ORDER_REJECTED");
+ * ```
+ *
+ * - Details look like all other messages do: as the options say.
+ * - The files are read a second time, because proto-loader keeps neither annotations nor comments.
+ *
+ * @throws Error if errors are declared wrongly: with all that is wrong, one line each, with file and line
+ */
+export async function load(filename: string | string[], options: Options = {}): Promise<Loaded> {
+  const packageDefinition = await protoLoader.load(filename, options);
+  const root = new SourceRoot(options.includeDirs);
+  await root.load(filename, { keepCase: true });
+  const texts = await Promise.all(pathsOf(root).map((path) => readFile(path, "utf8")));
+  return loaded(filename, options, packageDefinition, root, texts);
+}
+
+/** {@link load}, but synchronous. */
+export function loadSync(filename: string | string[], options: Options = {}): Loaded {
+  const packageDefinition = protoLoader.loadSync(filename, options);
+  const root = new SourceRoot(options.includeDirs);
+  root.loadSync(filename, { keepCase: true });
+  const texts = pathsOf(root).map((path) => readFileSync(path, "utf8"));
+  return loaded(filename, options, packageDefinition, root, texts);
+}
+
+/** Where the files are that were not brought along by protobufjs. */
+function pathsOf({ files, names }: SourceRoot): string[] {
+  return files.filter((path) => names.has(path));
+}
+
+function loaded(
+  filename: string | string[],
+  options: Options,
+  packageDefinition: PackageDefinition,
+  root: SourceRoot,
+  texts: readonly string[],
+): Loaded {
+  const sources = new Map<string, SourceFile>();
+  for (const [index, path] of pathsOf(root).entries()) {
+    sources.set(path, { name: root.names.get(path) ?? path, text: readProtoText(texts[index] ?? "") });
+  }
+  root.resolveAll();
+  const files = rootFiles(root, sources);
+  const problems = new Problems();
+  annotate(files, [...sources.values()], problems);
+  const shape = new ProtoLoaderShape({
+    packageDefinition,
+    options,
+    keepCase: options.keepCase ?? false,
+    root: () => new SourceRoot(options.includeDirs).loadSync(filename, options),
+  });
+  return { packageDefinition, catalog: declaredCatalog(new Schema(files), shape, problems) };
+}

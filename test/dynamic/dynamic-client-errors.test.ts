@@ -1,0 +1,64 @@
+import { fileURLToPath } from "node:url";
+import { Metadata } from "@grpc/grpc-js";
+import { type Catalog, Code, fromStatus, RichError } from "grpc-rich-errors";
+import { catalog as aerospike } from "grpc-rich-errors/catalogs/aerospike";
+import { catalog as eventlog } from "grpc-rich-errors/catalogs/eventlog";
+import { HapndApiError, HapndNetworkError, catalog as hapnd } from "grpc-rich-errors/catalogs/hapnd";
+import { catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
+import { catalog as kurrentdb } from "grpc-rich-errors/catalogs/kurrentdb";
+import { loadSync } from "grpc-rich-errors/proto-loader";
+import { describe, expect, it } from "vitest";
+import { PROTO_FOLDER } from "../support/reference-protos.js";
+
+const SHAPES = fileURLToPath(new URL("../proto", import.meta.url));
+
+function load(...protos: string[]): Catalog {
+  return loadSync(protos, { includeDirs: [PROTO_FOLDER, SHAPES] }).catalog;
+}
+
+/** What is no declared error, in its three kinds, as a client with a catalog has it. */
+function clientErrors(catalog: Catalog): RichError[] {
+  const catalogs = [catalog];
+  return [
+    fromStatus({ code: Code.NOT_FOUND, message: "no such thing", details: [] }, { catalogs }),
+    RichError.from({ code: 14, details: "No connection established", metadata: new Metadata() }, { catalogs }),
+    RichError.from(Object.assign(new Error("Breaker is open"), { code: "EOPENBREAKER" }), { catalogs }),
+  ];
+}
+
+const namesOf = (errors: readonly RichError[]) => errors.map(({ name }) => name);
+
+describe("the errors of a client with a catalog made at run time", () => {
+  it.each([
+    ["aerospike/v1/errors.proto", aerospike],
+    ["eventlog/v1/errors.proto", eventlog],
+    ["hapnd/v1/errors.proto", hapnd],
+    ["kurrent/rpc/errors.proto", kurrent],
+    ["kurrentdb/protocol/v2/streams/errors.proto", kurrentdb],
+  ])("are those of %s, under their names", (proto, generated) => {
+    const names = namesOf(clientErrors(generated));
+    expect(names).not.toContain("RichError");
+    expect(namesOf(clientErrors(load(proto)))).toEqual(names);
+  });
+
+  it("are instances of generated classes, and the other way round", () => {
+    const catalog = load("hapnd/v1/errors.proto");
+    const [api, network] = clientErrors(catalog);
+    expect(api).toBeInstanceOf(HapndApiError);
+    expect(api).not.toBeInstanceOf(HapndNetworkError);
+    expect(network).toBeInstanceOf(HapndNetworkError);
+    const [generated] = clientErrors(hapnd);
+    expect(generated).toBeInstanceOf(catalog.clientErrors?.api as never);
+    expect(generated).not.toBeInstanceOf(catalog.clientErrors?.network as never);
+  });
+
+  it("are of the first file that asks for them", () => {
+    const names = ["KurrentApiError", "KurrentNetworkError", "KurrentCircuitOpenError"];
+    const protos = ["shapes/v1/shapes.proto", "kurrentdb/protocol/v2/streams/errors.proto", "kurrent/rpc/errors.proto"];
+    expect(namesOf(clientErrors(load(...protos)))).toEqual(names);
+  });
+
+  it("are plain where no file asks for them", () => {
+    expect(namesOf(clientErrors(load("shapes/v1/shapes.proto")))).toEqual(["RichError", "RichError", "RichError"]);
+  });
+});

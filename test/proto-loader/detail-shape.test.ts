@@ -1,0 +1,109 @@
+import type { Options } from "@grpc/proto-loader";
+import { type DynamicErrorClass, type Loaded, loadSync } from "grpc-rich-errors/proto-loader";
+import { describe, expect, it } from "vitest";
+import { isLong } from "../../src/long.js";
+import { CAMEL, KEPT, ORDERS_PROTO, RULE, sent } from "../support/orders.js";
+import { protoFolder } from "../support/proto-folder.js";
+import { PROTO_FOLDER } from "../support/reference-protos.js";
+
+function loadProto(options: Options): Loaded {
+  return loadSync("shop.proto", {
+    includeDirs: [protoFolder({ "shop.proto": ORDERS_PROTO }), PROTO_FOLDER],
+    ...options,
+  });
+}
+
+describe("a detail", () => {
+  it.each<[string, Options, object, object]>([
+    ["longs as strings", { longs: String, enums: String }, CAMEL, CAMEL],
+    ["longs as numbers", { longs: Number }, { ...CAMEL, rule: 7 }, { ...CAMEL, rule: 7, color: 1 }],
+    ["names of the proto", { keepCase: true, longs: String, enums: String }, KEPT, KEPT],
+    [
+      "defaults",
+      { longs: String, enums: String, defaults: true },
+      { rule: RULE },
+      {
+        allRules: [],
+        byName: {},
+        color: "COLOR_NONE",
+        orderId: "",
+        raw: Buffer.of(),
+        rule: RULE,
+        shopAddress: null,
+        theNote: null,
+      },
+    ],
+    [
+      "oneofs",
+      { oneofs: true, bytes: Array },
+      { byShip: "x", maybe: "", raw: [1] },
+      { byShip: "x", way: "byShip", maybe: "", _maybe: "maybe", raw: [1] },
+    ],
+    [
+      "arrays and objects",
+      { arrays: true, objects: true, longs: String },
+      { allRules: [1, "2"] },
+      { allRules: ["1", "2"], byName: {} },
+    ],
+  ])("has %s, where the options say so", (_, options, detail, expected) => {
+    expect(sent(loadProto(options), "ORDER_REJECTED", detail).detail).toEqual(expected);
+  });
+
+  it("is what the package definition reads from its bytes", () => {
+    const loaded = loadProto({ json: true, oneofs: true, defaults: true });
+    const { detail, errorDetails } = sent(loaded, "ORDER_REJECTED", CAMEL);
+    const definition = loaded.packageDefinition["shop.v1.OrderRejected"];
+    if (!definition || !("deserialize" in definition)) throw new Error("there is no such message");
+    expect(detail).toEqual(Reflect.apply(definition["deserialize"] as never, undefined, [errorDetails.at(-1)?.value]));
+  });
+
+  it.each<[string, Options]>([
+    ["strings", { longs: String }],
+    ["numbers", { longs: Number }],
+    ["objects", {}],
+  ])("of a type in a message has longs as %s, too", (_, options) => {
+    const error = sent(loadProto(options), "NESTED", { itemCount: 7 });
+    const [[name, count] = []] = Object.entries(Object(error.detail));
+    expect([name, String(count), typeof count]).toEqual([
+      "itemCount",
+      "7",
+      "longs" in options ? typeof (options.longs as () => unknown)() : "object",
+    ]);
+    expect(error.message).toBe("7 too many");
+  });
+
+  it.each<[string, Options, object]>([
+    ["in camel case", { defaults: true }, { resourceType: "order", resourceName: "", owner: "", description: "" }],
+    ["as in the proto", { keepCase: true }, { resource_type: "order" }],
+  ])("of a standard type whose file is not loaded has its fields %s", (_, options, expected) => {
+    const written = options.keepCase ? { resource_type: "order" } : { resourceType: "order" };
+    const error = sent(loadProto(options), "STANDARD", written);
+    expect(error.detail).toEqual(expected);
+    expect(error.message).toBe("order is gone");
+    expect(error.standardDetails.resourceInfo).toMatchObject({ resourceType: "order" });
+  });
+
+  it("of a standard type whose file is loaded is as the file has it", () => {
+    const proto = ORDERS_PROTO.replace("import", 'import "google/rpc/error_details.proto";\nimport');
+    const folder = protoFolder({ "shop.proto": proto });
+    const loaded = loadSync("shop.proto", { includeDirs: [folder, PROTO_FOLDER], keepCase: true });
+    expect(loaded.packageDefinition["google.rpc.ResourceInfo"]).toBeDefined();
+    expect(sent(loaded, "STANDARD", { resource_type: "order" }).message).toBe("order is gone");
+  });
+});
+
+describe("a message", () => {
+  it.each<[string, Options, object]>([
+    ["camel case and longs as strings", { longs: String, enums: String }, CAMEL],
+    ["camel case and longs as objects", { enums: String }, CAMEL],
+    ["names of the proto", { keepCase: true, longs: String, enums: String }, KEPT],
+  ])("has the fields of a detail with %s", (_, options, detail) => {
+    const loaded = loadProto(options);
+    const received = sent(loaded, "ORDER_REJECTED", detail);
+    expect(received.message).toBe(`o-7 breaks ${RULE} in Bern: no, COLOR_RED`);
+    // What was read can be thrown again.
+    const errorClass = loaded.catalog.byReason("shop.v1", "ORDER_REJECTED") as DynamicErrorClass;
+    expect(new errorClass(received.detail).message).toBe(received.message);
+    expect(isLong(Reflect.get(Object(received.detail), "rule"))).toBe(!options.longs);
+  });
+});

@@ -1,0 +1,304 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import * as protoLoader from "@grpc/proto-loader";
+import type { Catalog, Definition } from "grpc-rich-errors";
+import { type DynamicErrorClass, load, loadSync } from "grpc-rich-errors/proto-loader";
+import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
+import { beforeAll, describe, expect, it } from "vitest";
+import { compile, type Protos } from "../plugin/compile.js";
+import { ODD_PROTOS } from "../plugin/odd-protos.js";
+import { protoFolder } from "../support/proto-folder.js";
+import { PROTO_FOLDER, REFERENCE_PROTOS } from "../support/reference-protos.js";
+
+const HEAD = `
+  syntax = "proto3";
+  package shop.v1;
+  import "richerrors/v1/annotations.proto";
+`;
+
+/** Loads protos, of which the first imports the others. */
+function loadProtos(protos: Protos, options: protoLoader.Options = {}) {
+  return loadSync(Object.keys(protos).slice(0, 1), { includeDirs: [protoFolder(protos), PROTO_FOLDER], ...options });
+}
+
+/** The one error of a proto. */
+function errorOf(proto: string, options?: protoLoader.Options): DynamicErrorClass {
+  const [only] = loadProtos({ "shop.proto": HEAD + proto }, options).catalog;
+  if (!only) throw new Error("there is no error");
+  return only;
+}
+
+function mistakesIn(protos: Protos): string {
+  try {
+    loadProtos(protos);
+  } catch (error) {
+    return String(error);
+  }
+  return "";
+}
+
+function definitions(catalog: Catalog): Omit<Definition, "detail">[] {
+  return [...catalog].map(({ definition: { detail, ...rest } }) => ({ ...rest, detailType: detail?.typeName }));
+}
+
+describe("loadSync", () => {
+  it("answers what proto-loader does", () => {
+    const options = { includeDirs: [PROTO_FOLDER], keepCase: true, longs: String };
+    const { packageDefinition } = loadSync(REFERENCE_PROTOS, options);
+    const expected = protoLoader.loadSync(REFERENCE_PROTOS, options);
+    expect(Object.keys(packageDefinition)).toEqual(Object.keys(expected));
+    // Functions are made anew by every load.
+    expect(JSON.stringify(packageDefinition)).toBe(JSON.stringify(expected));
+  });
+
+  it("answers the errors of the files and of those that they import", () => {
+    const { catalog } = loadProtos({
+      "shop.proto": `${HEAD} import "other.proto"; message Order { other.Item item = 1; }`,
+      "other.proto": `
+        syntax = "proto3";
+        package other;
+        import "richerrors/v1/annotations.proto";
+        message Item {}
+        enum ItemError { NONE = 0; GONE = 1 [(richerrors.v1.error).status_code = NOT_FOUND]; }
+      `,
+    });
+    expect([...catalog].map(({ definition }) => definition.domain)).toEqual(["other"]);
+  });
+
+  it("finds files relative to those that import them, where there are no folders to look in", () => {
+    const proto = (packageName: string, ...imports: string[]) => `
+      syntax = "proto3";
+      package ${packageName};
+      ${imports.map((path) => `import "${path}";`).join(" ")}
+      enum ${packageName}Error { NONE = 0; GONE = 1 [(kurrent.rpc.error).status_code = NOT_FOUND]; }
+    `;
+    const folder = protoFolder({
+      "a/main.proto": proto("A", "../kurrent.proto", "common.proto"),
+      "a/common.proto": proto("CommonA", "../kurrent.proto", "../b/main.proto"),
+      "b/main.proto": proto("B", "../kurrent.proto", "common.proto"),
+      "b/common.proto": proto("CommonB", "../kurrent.proto"),
+      "kurrent.proto": `
+        syntax = "proto3";
+        package kurrent.rpc;
+        import "google/protobuf/descriptor.proto";
+        message ErrorMetadata { Code status_code = 1; bool has_details = 2; }
+        enum Code { OK = 0; NOT_FOUND = 5; }
+        extend google.protobuf.EnumValueOptions { ErrorMetadata error = 2113; }
+      `,
+    });
+    const { catalog } = loadSync(join(folder, "a/main.proto"));
+    expect([...catalog].map(({ definition }) => definition.domain).sort()).toEqual(["a", "b", "commona", "commonb"]);
+  });
+
+  it("answers the same for files by their paths, whose folders it tells nobody", () => {
+    const [proto = ""] = REFERENCE_PROTOS;
+    const includeDirs = [PROTO_FOLDER];
+    const { catalog } = loadSync(join(PROTO_FOLDER, proto), { includeDirs });
+    expect(definitions(catalog)).toEqual(definitions(loadSync(proto, { includeDirs }).catalog));
+    const elsewhere = protoFolder({
+      "here/shop.proto": `${HEAD} enum E { NONE = 0; GONE = 1 [(richerrors.v1.error) = {}]; }`,
+    });
+    expect(() => loadSync(join(elsewhere, "here/shop.proto"), { includeDirs })).toThrow(/\nshop\.proto:5:/);
+  });
+
+  it("throws what proto-loader throws for a file that is not there", () => {
+    expect(() => loadSync("nowhere.proto")).toThrow(/ENOENT.*nowhere\.proto/);
+  });
+});
+
+describe("load", () => {
+  it("answers the same as loadSync", async () => {
+    const options = { includeDirs: [PROTO_FOLDER] };
+    const { packageDefinition, catalog } = await load(REFERENCE_PROTOS, options);
+    const expected = loadSync(REFERENCE_PROTOS, options);
+    // Files are read side by side, and come in any order.
+    expect(Object.keys(packageDefinition).sort()).toEqual(Object.keys(expected.packageDefinition).sort());
+    expect(definitions(catalog)).toEqual(definitions(expected.catalog));
+  });
+
+  it("rejects with what proto-loader rejects with", async () => {
+    await expect(load("nowhere.proto")).rejects.toThrow(/ENOENT.*nowhere\.proto/);
+  });
+});
+
+describe("a package definition of proto-loader", () => {
+  it("has no trace of an annotation, which is why it cannot be all that a catalog is made of", () => {
+    const definition = protoLoader.loadSync(REFERENCE_PROTOS, { includeDirs: [PROTO_FOLDER] });
+    const files: FileDescriptorProto[] = Object.values(definition)
+      .flatMap((entry) => ("fileDescriptorProtos" in entry ? (entry["fileDescriptorProtos"] as Buffer[]) : []))
+      .map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes));
+    const values = files.flatMap(({ enumType }) => enumType.flatMap(({ value }) => value));
+    expect(values.find(({ name }) => name === "SERVER_ERROR_ACCESS_DENIED")).toBeDefined();
+    expect(values.filter(({ options }) => options !== undefined)).toEqual([]);
+    expect(files.filter(({ sourceCodeInfo }) => sourceCodeInfo !== undefined)).toEqual([]);
+  });
+});
+
+describe("an annotation", () => {
+  it("has all of its labels, of which protobufjs keeps the last", () => {
+    const { definition } = errorOf(`
+      enum OrderError {
+        NONE = 0;
+        GONE = 1 [(richerrors.v1.error) = {
+          status_code: NOT_FOUND
+          labels: {key: "edition" value: "EE"}
+          labels {key: "status", value: "future"};
+        }];
+      }
+    `);
+    expect(definition.labels).toEqual({ edition: "EE", status: "future" });
+  });
+
+  it.each([
+    ["in one piece", `(richerrors.v1.error) = {status_code: NOT_FOUND, retry_delay {seconds: 2}, since: "1" "." '2'}`],
+    [
+      "field by field",
+      `(richerrors.v1.error).status_code = NOT_FOUND, (richerrors.v1.error).retry_delay.seconds = 2,
+      (.richerrors.v1.error).since = "1.2"`,
+    ],
+    [
+      "with numbers for names",
+      `(richerrors.v1.error) = {status_code: 5; retry_delay: {seconds: 2}; since: "\\x31.\\62"}`,
+    ],
+  ])("may be written %s", (_, options) => {
+    const { definition } = errorOf(`enum OrderError { NONE = 0; GONE = 1 [deprecated = true, ${options}]; }`);
+    expect(definition).toMatchObject({ code: 5, retryDelay: 2000, since: "1.2", deprecated: true });
+  });
+
+  it("is found under the part of its name that its own package leaves", () => {
+    const { catalog } = loadProtos({
+      "shop.proto": `
+        syntax = "proto3";
+        package richerrors.shop;
+        import "richerrors/v1/annotations.proto";
+        message Shop {
+          enum OrderError { NONE = 0; GONE = 1 [(v1.error).status_code = NOT_FOUND]; }
+        }
+      `,
+    });
+    expect([...catalog].map(({ definition }) => definition.enumName)).toEqual(["richerrors.shop.Shop.OrderError"]);
+  });
+
+  it("stands beside options of others and of protobuf, which are passed over", () => {
+    const { definition } = errorOf(`
+      import "google/protobuf/descriptor.proto";
+      extend google.protobuf.EnumValueOptions { Mark mark = 50000; }
+      message Mark { double weight = 1; bytes seal = 2; }
+      enum OrderError {
+        option (nobody.knows).this = {deep {a: [1, 2] b: "}"}};
+        option features.(nobody.knows).that = 5;
+        NONE = 0;
+        GONE = 1 [
+          (nobody.knows) = {a: -1.5e-3},
+          (mark) = {weight: 1e+5 seal: "\\000" nothing: 1},
+          (richerrors.v1.error).status_code = NOT_FOUND,
+          debug_redact = maybe,
+          (else) = inf
+        ];
+      }
+    `);
+    expect(definition.code).toBe(5);
+  });
+
+  it.each([
+    [
+      "of a field that there is not",
+      "{status_cod: NOT_FOUND}",
+      /shop\.proto:7:\d+: richerrors\.v1\.ErrorMetadata has no field "status_cod"; write status_code, /,
+    ],
+    [
+      "of a value that there is not",
+      "{status_code: NOT_FOUNDD}",
+      /shop\.proto:7:\d+: status_code has no such value; write OK, /,
+    ],
+    [
+      "of another type than a flag's",
+      "{status_code: NOT_FOUND has_details: 1}",
+      /shop\.proto:7:\d+: has_details has no such value; write a value of the type bool/,
+    ],
+    [
+      "of another type than a text's",
+      "{status_code: NOT_FOUND since: 1}",
+      /since has no such value; write a value of the type string/,
+    ],
+    [
+      "beyond its type",
+      "{status_code: NOT_FOUND http_status: 4294967296}",
+      /http_status has no such value; write a value of the type int32/,
+    ],
+    [
+      "beyond 64 bits",
+      "{status_code: NOT_FOUND retry_delay: {seconds: 9223372036854775808}}",
+      /seconds has no such value; write a value of the type int64/,
+    ],
+    [
+      "of a map without its key",
+      '{status_code: NOT_FOUND labels: {value: "x"}}',
+      /labels is a map; write an entry as \{key: "…" value: …\}/,
+    ],
+    ["that is no message", "5", /richerrors\.v1\.ErrorMetadata is a message; write its fields in braces/],
+  ])("is reported for a value %s", (_, option, mistake) => {
+    const proto = `${HEAD}
+      enum OrderError { NONE = 0;
+        GONE = 1 [(richerrors.v1.error) = ${option}]; }`;
+    expect(mistakesIn({ "shop.proto": proto })).toMatch(mistake);
+  });
+
+  it("is reported where its file is not imported, and not lost", () => {
+    const proto = `syntax = "proto3"; enum OrderError { NONE = 0; GONE = 1 [(richerrors.v1.error).status_code = 5]; }`;
+    expect(mistakesIn({ "shop.proto": proto })).toMatch(
+      /shop\.proto:1:\d+: the option \(richerrors\.v1\.error\) is not known; import the file that declares it/,
+    );
+  });
+});
+
+describe("what is declared wrongly", () => {
+  const folder = join(import.meta.dirname, "../declaration/expected-failures");
+  // Mistakes that only generated code suffers from, and the two halves of one.
+  const others = ["class-names", "contract-names", "methods", "reason-in-two-files", "reason-in-two-files-b"];
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith(".proto"))
+    .map((name) => name.slice(0, -".proto".length))
+    .filter((name) => !others.includes(name));
+  // Where a message in an annotation begins, compilers tell in different columns.
+  const lines = (report: string) =>
+    report
+      .split("\n")
+      .filter((line) => line !== "" && !line.includes(" would have the name "))
+      .map((line) => line.replace(/^([\w-]+\.proto:\d+):\d+/, "$1"));
+
+  it.each(names)("is reported for %s.proto as the generator does", (name) => {
+    const [first, ...report] = lines(
+      mistakesIn({ [`${name}.proto`]: readFileSync(join(folder, `${name}.proto`), "utf8") }),
+    );
+    expect(first).toBe("Error: errors are declared wrongly:");
+    expect(report).toEqual(lines(readFileSync(join(folder, `${name}.txt`), "utf8")));
+  });
+});
+
+describe("odd protos", () => {
+  // protobufjs reads no edition 2024.
+  const newer = Object.keys(ODD_PROTOS).filter((name) => ODD_PROTOS[name]?.includes('"2024"'));
+  const names = Object.keys(ODD_PROTOS).filter(
+    (name) => !newer.some((other) => name === other || ODD_PROTOS[name]?.includes(`import "${other}"`)),
+  );
+  let file: FileDescriptorProto[];
+
+  beforeAll(async () => {
+    ({ protoFile: file } = await compile(ODD_PROTOS));
+  }, 60_000);
+
+  it.each(names)("are read as from a descriptor set: %s", (name) => {
+    const compiled = catalogFromDescriptorSet(create(FileDescriptorSetSchema, { file }));
+    const { catalog } = loadSync(name, { includeDirs: [protoFolder(ODD_PROTOS), PROTO_FOLDER] });
+    for (const { definition } of catalog) {
+      const found = compiled.byReason(definition.domain, definition.reason)?.definition;
+      // Names that look odd are different in every library.
+      const message = name === "odd/fields.proto" ? { message: found?.message } : {};
+      expect({ ...definition, ...message, detail: undefined }).toEqual({ ...found, detail: undefined });
+      expect(definition.detail?.typeName).toBe(found?.detail?.typeName);
+    }
+  });
+});

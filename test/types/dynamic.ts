@@ -1,0 +1,67 @@
+/**
+ * What catalogs made at run time and the codecs of other libraries know of types. Checked by `tsc -p .`, never run.
+ */
+import { type Duration, DurationSchema } from "@bufbuild/protobuf/wkt";
+import streams from "@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v2/streams/errors_pb.js";
+import {
+  Catalog,
+  type DetailCodec,
+  googleProtobufCodec,
+  type PlainMessage,
+  packDetail,
+  protobufjsCodec,
+  type RichError,
+  richErrorServerInterceptor,
+} from "grpc-rich-errors";
+import { catalog as generated } from "grpc-rich-errors/catalogs/kurrentdb";
+import { type DynamicErrorClass, load, loadSync } from "grpc-rich-errors/proto-loader";
+import { catalogFromDescriptorSet, protobufEsCodec } from "grpc-rich-errors/protobuf-es";
+import protobuf from "protobufjs";
+import { expectTypeOf } from "vitest";
+
+const { catalog } = loadSync("shop.proto", { keepCase: true, longs: String });
+expectTypeOf(catalog).toEqualTypeOf<Catalog<DynamicErrorClass>>();
+expectTypeOf(await load(["shop.proto"])).toHaveProperty("packageDefinition");
+
+// Classes of such a catalog can be constructed, those of a generated one have constructors of their own.
+const errorClass = catalog.byReason("shop.v1", "ORDER_REJECTED");
+if (errorClass) {
+  expectTypeOf(new errorClass({ orderId: "o-7" })).toEqualTypeOf<RichError>();
+  expectTypeOf(new errorClass({ orderId: "o-7" }, { retryDelay: 5 })).toEqualTypeOf<RichError>();
+  expectTypeOf(new errorClass()).toEqualTypeOf<RichError>();
+  // @ts-expect-error It has no third argument.
+  new errorClass({}, {}, {});
+}
+// @ts-expect-error There may be no such error.
+new (catalog.byReason("shop.v1", "ORDER_REJECTED"))({});
+const other = generated.byReason("streams", "STREAM_DELETED");
+// @ts-expect-error It is not known what its constructor takes.
+if (other) new other({});
+
+// Both kinds go wherever a catalog does, together too.
+richErrorServerInterceptor({ catalogs: [catalog, generated] });
+expectTypeOf(Catalog.of(catalog, catalog)).toEqualTypeOf<Catalog<DynamicErrorClass>>();
+expectTypeOf(Catalog.of(catalog, generated)).toExtend<Catalog>();
+
+// @ts-expect-error An option that proto-loader does not have.
+loadSync("shop.proto", { long: String });
+// @ts-expect-error A path is no descriptor set.
+catalogFromDescriptorSet("errors.binpb");
+
+expectTypeOf(protobufEsCodec(DurationSchema)).toEqualTypeOf<DetailCodec<Duration>>();
+
+const conflicts = googleProtobufCodec("x.Conflict", streams.StreamRevisionConflictErrorDetails);
+expectTypeOf(conflicts).toEqualTypeOf<DetailCodec<streams.StreamRevisionConflictErrorDetails>>();
+expectTypeOf(conflicts.decode(new Uint8Array()).getExpectedRevision()).toEqualTypeOf<string>();
+// @ts-expect-error Its messages are instances of the class.
+packDetail(conflicts, { stream: "x" });
+// @ts-expect-error It has no messages.
+googleProtobufCodec("x.Conflict", Date);
+
+const type = new protobuf.Root().lookupType("shop.v1.OrderRejected");
+expectTypeOf(protobufjsCodec("shop.v1.OrderRejected", type)).toEqualTypeOf<DetailCodec<PlainMessage>>();
+protobufjsCodec("shop.v1.OrderRejected", type, { longs: String, enums: String, defaults: true, oneofs: true });
+// @ts-expect-error A conversion that protobufjs does not have.
+protobufjsCodec("shop.v1.OrderRejected", type, { long: String });
+// @ts-expect-error A name is no type.
+protobufjsCodec("shop.v1.OrderRejected", "shop.v1.OrderRejected");
