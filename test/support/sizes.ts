@@ -8,6 +8,14 @@ import { type Handlers, listen } from "./shapes.js";
 /** How large the errors are, in bytes of what makes them large. */
 export const SIZES: readonly number[] = [1, 4, 8, 64, 1024].map((kilobytes) => kilobytes * 1024);
 
+/**
+ * How long to wait for an error, in milliseconds: for long on a busy machine, but
+ * not where it hangs the connection of plain grpc-js, and nobody will answer.
+ */
+export function patienceFor(bytes: number, isBounded: boolean): number {
+  return isBounded || bytes < 60_000 ? 60_000 : 250;
+}
+
 /** What makes an error large. */
 const KINDS: readonly ((bytes: number) => RichError)[] = [
   (bytes) => tooManySides({ errorDetails: new StandardDetails().setDebugInfo("d".repeat(bytes)) }),
