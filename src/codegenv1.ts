@@ -6,7 +6,7 @@ export { Catalog } from "./catalog.js";
 export { ApiError, CircuitOpenError, NetworkError } from "./client-errors.js";
 export type { ServiceContract } from "./contract.js";
 export type { Definition } from "./definition.js";
-export { type DetailCodec, tsProtoCodec } from "./detail.js";
+export type { DetailCodec } from "./detail.js";
 export type { FileDescriptors } from "./file-descriptors.js";
 export { type ClientErrorIdentity, isInstance } from "./identity.js";
 export type { RichErrorOptions } from "./outgoing.js";
@@ -22,3 +22,4 @@ export {
   ResourceInfo,
   RetryInfo,
 } from "./standard-types.js";
+export { tsProtoCodec } from "./ts-proto-codec.js";

@@ -1,6 +1,7 @@
-import type { ErrorDetail } from "./detail.js";
+import { type ErrorDetail, typeUrlBytesOf } from "./detail.js";
 import type { Issue } from "./issue.js";
-import { delimited, MalformedError, varint, WireReader, WireWriter } from "./wire.js";
+import { delimited, MalformedError, varint, WireReader } from "./wire.js";
+import { takeWriter } from "./wire-writer.js";
 
 /**
  * The message `google.rpc.Status`, as ts-proto and others have it.
@@ -18,18 +19,25 @@ export interface Status {
 
 /** A status as bytes. */
 export function encodeStatus({ code, message, details }: Status): Uint8Array {
-  const writer = new WireWriter();
-  for (let index = details.length - 1; index >= 0; index--) {
-    const before = writer.length;
-    const { typeUrl = "", value = EMPTY } = details[index] ?? {};
-    if (value.length > 0) writer.bytes(2, value);
-    if (typeUrl !== "") writer.string(1, typeUrl);
-    writer.delimit(3, before);
+  const writer = takeWriter();
+  if (code !== 0) writer.uint32(CODE).int32(code);
+  if (message !== "") writer.uint32(MESSAGE).string(message);
+  for (const { typeUrl = "", value = EMPTY } of details) {
+    writer.uint32(DETAIL).fork();
+    if (typeUrl !== "") writer.uint32(TYPE_URL).bytes(typeUrlBytesOf(typeUrl));
+    if (value.length > 0) writer.uint32(VALUE).bytes(value);
+    writer.join();
   }
-  if (message !== "") writer.string(2, message);
-  if (code !== 0) writer.int32(1, code);
   return writer.finish();
 }
+
+const CODE = varint(1);
+const MESSAGE = delimited(2);
+const DETAIL = delimited(3);
+
+/** The fields of a `google.protobuf.Any`. */
+const TYPE_URL = delimited(1);
+const VALUE = delimited(2);
 
 const EMPTY: Uint8Array = new Uint8Array();
 
@@ -51,16 +59,16 @@ export function decodeStatus(bytes: Uint8Array): DecodedStatus {
     const reader = new WireReader(bytes);
     while (!reader.done) {
       const tag = reader.tag();
-      if (tag === varint(1)) {
+      if (tag === CODE) {
         const next = reader.int32();
         if (code !== undefined) {
           issues.push({ kind: "several-statuses", message: "the trailer has more than one value" });
         }
         code ??= next;
-      } else if (tag === delimited(2)) {
+      } else if (tag === MESSAGE) {
         const next = reader.string();
         message ??= next;
-      } else if (tag === delimited(3)) {
+      } else if (tag === DETAIL) {
         decodeAny(reader.bytes(), details, issues);
       } else {
         reader.skip(tag);
@@ -81,8 +89,8 @@ function decodeAny(bytes: Uint8Array, details: ErrorDetail[], issues: Issue[]): 
   try {
     while (!reader.done) {
       const tag = reader.tag();
-      if (tag === delimited(1)) typeUrl = reader.string();
-      else if (tag === delimited(2)) value = reader.bytes();
+      if (tag === TYPE_URL) typeUrl = reader.string();
+      else if (tag === VALUE) value = reader.bytes();
       else reader.skip(tag);
     }
     details.push({ typeUrl, value });

@@ -1,5 +1,6 @@
 import type { DetailCodec } from "./detail.js";
-import { delimited, WireReader, WireWriter } from "./wire.js";
+import { delimited, WireReader } from "./wire.js";
+import { takeWriter } from "./wire-writer.js";
 
 /**
  * The identity of an error, first among its details.
@@ -24,16 +25,16 @@ export interface ErrorInfo {
 export const ErrorInfo: DetailCodec<ErrorInfo> = {
   typeName: "google.rpc.ErrorInfo",
 
-  encode(info) {
-    const writer = new WireWriter();
-    for (const key of Object.keys(info.metadata).sort().reverse()) {
-      const before = writer.length;
-      writer.string(2, info.metadata[key] ?? "");
-      writer.string(1, key);
-      writer.delimit(3, before);
+  encode({ reason, domain, metadata }) {
+    const writer = takeWriter();
+    if (reason !== "") writer.uint32(REASON).string(reason);
+    if (domain !== "") writer.uint32(DOMAIN).string(domain);
+    for (const key of Object.keys(metadata).sort()) {
+      writer.uint32(METADATA).fork();
+      writer.uint32(KEY).string(key);
+      writer.uint32(VALUE).string(metadata[key] ?? "");
+      writer.join();
     }
-    if (info.domain !== "") writer.string(2, info.domain);
-    if (info.reason !== "") writer.string(1, info.reason);
     return writer.finish();
   },
 
@@ -44,14 +45,22 @@ export const ErrorInfo: DetailCodec<ErrorInfo> = {
     const metadata: Record<string, string> = Object.create(null);
     while (!reader.done) {
       const tag = reader.tag();
-      if (tag === delimited(1)) reason = reader.string();
-      else if (tag === delimited(2)) domain = reader.string();
-      else if (tag === delimited(3)) readEntry(reader.bytes(), metadata);
+      if (tag === REASON) reason = reader.string();
+      else if (tag === DOMAIN) domain = reader.string();
+      else if (tag === METADATA) readEntry(reader.bytes(), metadata);
       else reader.skip(tag);
     }
     return { reason, domain, metadata };
   },
 };
+
+const REASON = delimited(1);
+const DOMAIN = delimited(2);
+const METADATA = delimited(3);
+
+/** The fields of an entry of the metadata. */
+const KEY = delimited(1);
+const VALUE = delimited(2);
 
 function readEntry(bytes: Uint8Array, into: Record<string, string>): void {
   const reader = new WireReader(bytes);
@@ -59,8 +68,8 @@ function readEntry(bytes: Uint8Array, into: Record<string, string>): void {
   let value = "";
   while (!reader.done) {
     const tag = reader.tag();
-    if (tag === delimited(1)) key = reader.string();
-    else if (tag === delimited(2)) value = reader.string();
+    if (tag === KEY) key = reader.string();
+    else if (tag === VALUE) value = reader.string();
     else reader.skip(tag);
   }
   into[key] = value;

@@ -25,8 +25,6 @@ export {
   type ErrorDetail,
   type JsonDetail,
   packDetail,
-  type TsProtoMessage,
-  tsProtoCodec,
   typeNameOf,
 } from "./detail.js";
 export {
@@ -75,3 +73,4 @@ export {
 } from "./standard-types.js";
 export { fromStatus, toStatus } from "./status.js";
 export { type PackedError, pack, packError, unpack } from "./trailer.js";
+export { type TsProtoMessage, tsProtoCodec } from "./ts-proto-codec.js";

@@ -1,5 +1,6 @@
 import * as rpc from "../gen/google/rpc/error_details.js";
-import { type DetailCodec, tsProtoCodec } from "./detail.js";
+import type { DetailCodec } from "./detail.js";
+import { tsProtoCodec } from "./ts-proto-codec.js";
 
 /**
  * The standard details of errors, each as a type and as the codec of that type.

@@ -1,0 +1,20 @@
+const SLAB = 8192;
+
+let slab = new ArrayBuffer(0);
+let taken = 0;
+
+/**
+ * Memory for what an error is packed into. A few hundred bytes are cut from a
+ * larger piece, because to allocate, clear and collect each for itself takes
+ * longer than to pack an error.
+ */
+export function allocate(length: number): Uint8Array {
+  if (length > SLAB / 4) return new Uint8Array(length);
+  if (taken + length > slab.byteLength) {
+    slab = new ArrayBuffer(SLAB);
+    taken = 0;
+  }
+  const bytes = new Uint8Array(slab, taken, length);
+  taken += length;
+  return bytes;
+}
