@@ -1,14 +1,14 @@
 import { type Categories, type Category, narrowestCategory } from "./category.js";
 import type { Definition } from "./definition.js";
+import type { ErrorContent } from "./error-content.js";
 import type { ClientErrorKind } from "./identity.js";
-import type { PeerError } from "./peer-error.js";
 
 /** Makes an instance of an error's class from what a peer sent. */
 export const receive: unique symbol = Symbol.for("grpc-rich-errors.v1.receive");
 
 /** A class whose instances are made from what ended a call. */
 export interface ReceivingClass {
-  [receive](received: PeerError): Error;
+  [receive](content: ErrorContent, original?: unknown): Error;
 }
 
 /** The class of one declared error, as `protoc-gen-rich-errors` writes it. */

@@ -1,6 +1,6 @@
 import { Code } from "./code.js";
+import { type Circumstances, Incoming } from "./incoming.js";
 import { ANSWERED, CIRCUIT_OPEN, NO_ANSWER } from "./origin.js";
-import type { PeerError } from "./peer-error.js";
 import { RichError } from "./rich-error.js";
 
 /** What can be said of an error that an API answered. */
@@ -24,16 +24,16 @@ export class ApiError<Name extends string = string> extends RichError<undefined,
 
   constructor(code: Code, message: string, { reason, domain = "", ...options }: ApiErrorOptions = {}) {
     const info = reason === undefined ? undefined : { reason, domain, metadata: {} };
-    super({ ...NOTHING, ...options, code, message, info, issues: [], source: ANSWERED });
+    super(made(code, message, { source: ANSWERED, info, ...causedBy(options) }));
   }
 }
 
-/** The base of the classes for calls to which no answer came. Their code is what grpc-js says, else `UNAVAILABLE`. */
+/** The base of the classes for calls to which no answer came. Their code is `UNAVAILABLE`, or `DEADLINE_EXCEEDED`. */
 export class NetworkError<Name extends string = string> extends RichError<undefined, undefined> {
   declare readonly name: Name;
 
   constructor(message = "no answer came", options: { readonly cause?: unknown } = {}) {
-    super({ ...NOTHING, ...options, code: Code.UNAVAILABLE, message, issues: [], source: NO_ANSWER });
+    super(made(Code.UNAVAILABLE, message, { source: NO_ANSWER, ...causedBy(options) }));
   }
 }
 
@@ -42,14 +42,14 @@ export class CircuitOpenError<Name extends string = string> extends RichError<un
   declare readonly name: Name;
 
   constructor(message = "the circuit breaker is open", options: { readonly cause?: unknown } = {}) {
-    super({ ...NOTHING, ...options, code: Code.UNAVAILABLE, message, issues: [], source: CIRCUIT_OPEN });
+    super(made(Code.UNAVAILABLE, message, { source: CIRCUIT_OPEN, ...causedBy(options) }));
   }
 }
 
-const NOTHING: Omit<PeerError, "code" | "message" | "issues"> = {
-  info: undefined,
-  errorDetails: [],
-  definition: undefined,
-  metadata: undefined,
-  isKnownType: () => false,
-};
+function made(code: Code, message: string, circumstances: Circumstances): Incoming {
+  return new Incoming({ code, message }, { code, message, details: [], issues: [] }, [], circumstances);
+}
+
+function causedBy(options: { readonly cause?: unknown }): Pick<Circumstances, "caused"> {
+  return "cause" in options ? { caused: { cause: options.cause } } : {};
+}

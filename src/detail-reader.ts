@@ -1,46 +1,42 @@
 import type { Definition } from "./definition.js";
 import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
 import type { Issue } from "./issue.js";
-import type { PeerError } from "./peer-error.js";
-import { reviewDetails } from "./received.js";
 import { StandardDetails } from "./standard-details.js";
 import { thrownText } from "./thrown-text.js";
 
-/** Where the details of an error are, and where it is kept what is wrong with them. */
-export interface DetailSource {
-  readonly errorDetails: readonly ErrorDetail[];
-  readonly issues: Issue[];
-}
-
 /** Decodes details of one error when they are asked for. What cannot be read becomes an issue, once. */
 export class DetailReader {
-  readonly #source: DetailSource;
+  readonly #details: readonly ErrorDetail[];
+  readonly #issues: Issue[];
   #unreadable: Set<ErrorDetail> | undefined;
 
-  constructor(source: DetailSource) {
-    this.#source = source;
+  /**
+   * @param issues where it is kept what is wrong with the details
+   */
+  constructor(details: readonly ErrorDetail[], issues: Issue[]) {
+    this.#details = details;
+    this.#issues = issues;
+  }
+
+  /** The first detail of a type that can be read. Never throws. */
+  find<T>(codec: DetailCodec<T>): T | undefined {
+    for (const detail of this.#details) {
+      if (!isOfType(detail, codec.typeName)) continue;
+      const message = this.#read(codec, detail);
+      if (message !== undefined) return message;
+    }
+    return undefined;
   }
 
   /** All details of a type that can be read. Never throws. */
   findAll<T>(codec: DetailCodec<T>): T[] {
     const found: T[] = [];
-    for (const detail of this.#source.errorDetails) {
-      if (typeNameOf(detail.typeUrl) !== codec.typeName || this.#unreadable?.has(detail)) continue;
-      try {
-        found.push(codec.decode(detail.value));
-      } catch (error) {
-        this.#unreadable ??= new Set();
-        this.#unreadable.add(detail);
-        const message = `the detail of the type "${codec.typeName}" cannot be read: ${thrownText(error)}`;
-        this.#source.issues.push({ kind: "malformed-detail", message, typeUrl: detail.typeUrl });
-      }
+    for (const detail of this.#details) {
+      if (!isOfType(detail, codec.typeName)) continue;
+      const message = this.#read(codec, detail);
+      if (message !== undefined) found.push(message);
     }
     return found;
-  }
-
-  /** The first detail of a type that can be read. Never throws. */
-  find<T>(codec: DetailCodec<T>): T | undefined {
-    return this.findAll(codec)[0];
   }
 
   /** The standard details that can be read. */
@@ -53,20 +49,22 @@ export class DetailReader {
     return codec && (this.find(codec) ?? emptyMessage(codec));
   }
 
-  /** Looks for what is wrong with an error from a peer. What only decoding tells is among the source's issues then. */
-  review(received: PeerError): Issue[] {
-    const issues = reviewDetails(received);
-    const { definition, errorDetails } = received;
-    void this.standard;
-    if (definition?.detail) {
-      const { typeName } = definition.detail;
-      void this.own(definition);
-      if (!errorDetails.some(({ typeUrl }) => typeNameOf(typeUrl) === typeName)) {
-        issues.push({ kind: "missing-detail", message: `the detail of the type "${typeName}" is missing` });
-      }
+  #read<T>(codec: DetailCodec<T>, detail: ErrorDetail): T | undefined {
+    if (this.#unreadable?.has(detail)) return undefined;
+    try {
+      return codec.decode(detail.value);
+    } catch (error) {
+      this.#unreadable ??= new Set();
+      this.#unreadable.add(detail);
+      const message = `the detail of the type "${codec.typeName}" cannot be read: ${thrownText(error)}`;
+      this.#issues.push({ kind: "malformed-detail", message, typeUrl: detail.typeUrl });
+      return undefined;
     }
-    return issues;
   }
+}
+
+function isOfType({ typeUrl }: ErrorDetail, typeName: string): boolean {
+  return typeUrl.endsWith(typeName) && typeNameOf(typeUrl) === typeName;
 }
 
 function emptyMessage(codec: DetailCodec<unknown>): unknown {

@@ -1,7 +1,7 @@
 import { type ErrorDetail, typeUrlBytesOf } from "./detail.js";
 import type { Issue } from "./issue.js";
 import { delimited, MalformedError, varint, WireReader } from "./wire.js";
-import { takeWriter } from "./wire-writer.js";
+import { takeWriter, type WireWriter } from "./wire-writer.js";
 
 /**
  * The message `google.rpc.Status`, as ts-proto and others have it.
@@ -22,13 +22,24 @@ export function encodeStatus({ code, message, details }: Status): Uint8Array {
   const writer = takeWriter();
   if (code !== 0) writer.uint32(CODE).int32(code);
   if (message !== "") writer.uint32(MESSAGE).string(message);
-  for (const { typeUrl = "", value = EMPTY } of details) {
+  for (const detail of details) {
     writer.uint32(DETAIL).fork();
-    if (typeUrl !== "") writer.uint32(TYPE_URL).bytes(typeUrlBytesOf(typeUrl));
-    if (value.length > 0) writer.uint32(VALUE).bytes(value);
+    writeAny(writer, detail);
     writer.join();
   }
   return writer.finish();
+}
+
+/** A detail as bytes: a `google.protobuf.Any`. */
+export function encodeAny(detail: ErrorDetail): Uint8Array {
+  const writer = takeWriter();
+  writeAny(writer, detail);
+  return writer.finish();
+}
+
+function writeAny(writer: WireWriter, { typeUrl = "", value = EMPTY }: ErrorDetail): void {
+  if (typeUrl !== "") writer.uint32(TYPE_URL).bytes(typeUrlBytesOf(typeUrl));
+  if (value.length > 0) writer.uint32(VALUE).bytes(value);
 }
 
 const CODE = varint(1);

@@ -32,7 +32,7 @@ export const ErrorInfo: DetailCodec<ErrorInfo> = {
     for (const key of Object.keys(metadata).sort()) {
       writer.uint32(METADATA).fork();
       writer.uint32(KEY).string(key);
-      writer.uint32(VALUE).string(metadata[key] ?? "");
+      writer.uint32(VALUE).string(String(metadata[key] ?? ""));
       writer.join();
     }
     return writer.finish();

@@ -39,9 +39,9 @@ export type { Status } from "./envelope.js";
 export { ErrorInfo } from "./error-info.js";
 export type { FileDescriptors } from "./file-descriptors.js";
 export type { Issue, IssueKind } from "./issue.js";
-export type { RichErrorOptions } from "./outgoing.js";
+export type { RichErrorOptions, UndeclaredErrorOptions } from "./outgoing.js";
 export type { JsonError } from "./printing.js";
-export { type ReadOptions, RichError, type UndeclaredErrorOptions } from "./rich-error.js";
+export { type ReadOptions, RichError } from "./rich-error.js";
 // For users: servers.
 export { type Drained, type DrainOptions, drain } from "./server/drain.js";
 export type {

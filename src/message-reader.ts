@@ -12,6 +12,8 @@ export class MessageReader {
   readonly buf: Uint8Array;
   readonly len: number;
   pos = 0;
+  /** ts-proto's code keeps here how deep it is. Adding it to every reader would take longer than to have it. */
+  __tsProtoDecodeDepth = 0;
   #low = 0;
   #high = 0;
   #view: DataView | undefined;
@@ -49,7 +51,7 @@ export class MessageReader {
 
   uint64(): bigint {
     this.#varint64();
-    return (BigInt(this.#high >>> 0) << 32n) | BigInt(this.#low >>> 0);
+    return BigInt.asUintN(64, signed(this.#low, this.#high));
   }
 
   sint64(): bigint {
@@ -96,7 +98,11 @@ export class MessageReader {
   }
 }
 
+/** What a number of 64 bits is put together in: several times faster than to shift a bigint. */
+const word = new DataView(new ArrayBuffer(8));
+
 function signed(low: number, high: number): bigint {
-  const isShort = high === low >> 31;
-  return isShort ? BigInt(low) : (BigInt(high) << 32n) | BigInt(low >>> 0);
+  word.setInt32(0, low, true);
+  word.setInt32(4, high, true);
+  return word.getBigInt64(0, true);
 }

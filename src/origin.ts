@@ -1,5 +1,6 @@
 import { Code } from "./code.js";
-import type { PeerError, Source } from "./peer-error.js";
+import type { ErrorContent } from "./error-content.js";
+import type { Source } from "./source.js";
 
 /** A server's application said it. */
 export const ANSWERED: Source = { origin: "SERVER", kind: "api" };
@@ -38,8 +39,12 @@ export const GIVEN_UP: Source = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
  * - An HTTP status without one of gRPC is a proxy's, as are the texts of Envoy.
  * - Any other that came with metadata, be it empty, is a server's.
  */
-export function sourceOf({ code, message, metadata, errorDetails, source }: PeerError): Source {
-  if (source) return source;
+export function sourceOf({
+  code,
+  message,
+  metadata,
+  errorDetails,
+}: Pick<ErrorContent, "code" | "message" | "metadata" | "errorDetails">): Source {
   if (errorDetails.length > 0) return ANSWERED;
   if (!metadata) return UNTOLD;
   const made = MADE.find((made) => (made.code ?? code) === code && made.text.test(message));

@@ -1,9 +1,14 @@
 import type { Metadata } from "@grpc/grpc-js";
+import type { Code } from "./code.js";
 import type { Definition } from "./definition.js";
-import { type ErrorDetail, packDetail, typeNameOf } from "./detail.js";
+import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "./detail.js";
+import { DetailReader } from "./detail-reader.js";
 import { durationFromMs } from "./duration.js";
+import type { ErrorContent } from "./error-content.js";
 import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
+import { renderMessage } from "./message-template.js";
+import { plainInfoOf } from "./plain-info.js";
 import { Help, type HelpLink, RetryInfo } from "./standard-types.js";
 import { thrownText } from "./thrown-text.js";
 
@@ -30,25 +35,77 @@ export interface RichErrorOptions {
   readonly errorDetails?: Iterable<ErrorDetail>;
 }
 
-/** What is known of an error that was made here. */
-export interface OutgoingInit {
-  readonly definition?: Definition | undefined;
-  readonly reason?: string | undefined;
-  readonly domain?: string | undefined;
-  readonly detail?: unknown;
-  readonly options: RichErrorOptions;
+/** What can be said of an error that is not declared in a proto. */
+export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"> {
+  /** What went wrong, in `UPPER_SNAKE_CASE`. Without it, the error carries no ErrorInfo. */
+  readonly reason?: string;
+  /** Who says so. */
+  readonly domain?: string;
 }
 
-/** The details of an error that was made here, packed when they are first asked for. */
-export class Outgoing {
-  readonly issues: Issue[] = [];
-  readonly info: ErrorInfo | undefined;
-  readonly #init: OutgoingInit;
+/** An error as it was made here. Its details are packed when they are first asked for. */
+export class Outgoing implements ErrorContent {
+  readonly received = false;
+  readonly code: Code;
+  readonly message: string;
+  readonly reason: string | undefined;
+  readonly domain: string | undefined;
+  readonly definition: Definition | undefined;
+  readonly detail: unknown;
+  readonly #options: RichErrorOptions;
+  readonly #issues: Issue[] = [];
+  #info: ErrorInfo | undefined;
   #packed: readonly ErrorDetail[] | undefined;
+  #reader: DetailReader | undefined;
 
-  constructor(init: OutgoingInit) {
-    this.#init = init;
-    this.info = infoOf(init);
+  private constructor(
+    code: Code,
+    message: string,
+    { reason, domain }: { readonly reason?: string; readonly domain?: string },
+    options: RichErrorOptions,
+    definition: Definition | undefined,
+    detail: unknown,
+  ) {
+    this.code = code;
+    this.message = message;
+    this.reason = reason || undefined;
+    this.domain = domain || undefined;
+    this.definition = definition;
+    this.detail = detail;
+    this.#options = options;
+  }
+
+  /** An error that is declared in a proto. */
+  static declared(definition: Definition, detail: unknown, options: RichErrorOptions): Outgoing {
+    const message = options.message ?? renderMessage(definition.message, detail);
+    return new Outgoing(definition.code, message, definition, options, definition, detail);
+  }
+
+  /** Any other error. */
+  static undeclared(code: Code, message: string, options: UndeclaredErrorOptions): Outgoing {
+    return new Outgoing(code, message, options, options, undefined, undefined);
+  }
+
+  get metadata(): Metadata | undefined {
+    return this.#options.metadata;
+  }
+
+  get caused(): { readonly cause: unknown } | undefined {
+    return "cause" in this.#options ? { cause: this.#options.cause } : undefined;
+  }
+
+  /** A server's application says it, once it is sent. */
+  get source(): undefined {
+    return undefined;
+  }
+
+  get jsonDetails(): readonly [] {
+    return [];
+  }
+
+  get info(): ErrorInfo | undefined {
+    this.#info ??= this.#makeInfo();
+    return this.#info;
   }
 
   /** ErrorInfo first, then the extras, the typed detail last; one of each type. */
@@ -57,39 +114,55 @@ export class Outgoing {
     return this.#packed;
   }
 
+  get reader(): DetailReader {
+    this.#reader ??= new DetailReader(this.errorDetails, this.#issues);
+    return this.#reader;
+  }
+
+  get issues(): readonly Issue[] {
+    void this.errorDetails;
+    return this.#issues;
+  }
+
+  #makeInfo(): ErrorInfo | undefined {
+    const { definition, reason, domain = "" } = this;
+    const { info } = this.#options;
+    if (reason === undefined) return undefined;
+    if (definition && !info) return plainInfoOf(definition).info;
+    const number = definition?.numericCode && { code: String(definition.number) };
+    return { reason, domain, metadata: { ...info, ...number } };
+  }
+
   #pack(): readonly ErrorDetail[] {
-    const { definition, detail, options } = this.#init;
-    const { retryDelay = definition?.retryDelay, help, errorDetails } = options;
-    const extras: ErrorDetail[] = [];
-    if (retryDelay !== undefined) {
-      this.#add(extras, () => packDetail(RetryInfo, { retryDelay: durationFromMs(retryDelay) }));
+    const { definition, info } = this;
+    const packed: ErrorDetail[] = [];
+    if (definition && !this.#options.info) packed.push(plainInfoOf(definition).packed);
+    else if (info) this.#add(packed, ErrorInfo, info);
+    const own = definition?.detail;
+    const taken = [ErrorInfo.typeName, own?.typeName];
+    for (const extra of this.#extras()) {
+      const typeName = typeNameOf(extra.typeUrl);
+      if (taken.includes(typeName)) continue;
+      taken.push(typeName);
+      packed.push(extra);
     }
-    if (help) this.#add(extras, () => packDetail(Help, { links: [...help] }));
+    if (own) this.#add(packed, own, this.detail);
+    return packed;
+  }
+
+  #extras(): readonly ErrorDetail[] {
+    const { retryDelay = this.definition?.retryDelay, help, errorDetails } = this.#options;
+    const extras: ErrorDetail[] = [];
+    if (retryDelay !== undefined) this.#add(extras, RetryInfo, { retryDelay: durationFromMs(retryDelay) });
+    if (help) this.#add(extras, Help, { links: [...help] });
     if (errorDetails) this.#addAll(extras, errorDetails);
-
-    const first: ErrorDetail[] = [];
-    const { info } = this;
-    if (info) this.#add(first, () => (definition ? packInfoOf(definition, info) : packDetail(ErrorInfo, info)));
-    const last: ErrorDetail[] = [];
-    const codec = definition?.detail;
-    if (codec) this.#add(last, () => packDetail(codec, detail));
-
-    const taken = new Set([ErrorInfo.typeName, codec?.typeName]);
-    const kept = extras.filter(({ typeUrl }) => {
-      const typeName = typeNameOf(typeUrl);
-      return !taken.has(typeName) && taken.add(typeName);
-    });
-    return [...first, ...kept, ...last];
+    return extras;
   }
 
   /** A detail that cannot be packed is left out, because an error must be sent all the same. */
-  #add(into: ErrorDetail[], make: () => ErrorDetail): void {
+  #add<T>(into: ErrorDetail[], codec: DetailCodec<T>, message: T): void {
     try {
-      const { typeUrl, value } = (make() as Partial<ErrorDetail> | null) ?? {};
-      if (typeof typeUrl !== "string" || !(value instanceof Uint8Array)) {
-        throw new TypeError("it is not an ErrorDetail");
-      }
-      into.push({ typeUrl, value });
+      into.push(checked(packDetail(codec, message)));
     } catch (error) {
       this.#leaveOut(error);
     }
@@ -97,44 +170,30 @@ export class Outgoing {
 
   #addAll(into: ErrorDetail[], details: Iterable<ErrorDetail>): void {
     try {
-      for (const detail of details) this.#add(into, () => detail);
+      for (const detail of details) {
+        try {
+          into.push(checked(detail));
+        } catch (error) {
+          this.#leaveOut(error);
+        }
+      }
     } catch (error) {
       this.#leaveOut(error);
     }
   }
 
   #leaveOut(error: unknown): void {
-    this.issues.push({ kind: "malformed-detail", message: `a detail cannot be packed: ${thrownText(error)}` });
+    this.#issues.push({ kind: "malformed-detail", message: `a detail cannot be packed: ${thrownText(error)}` });
   }
 }
 
-function infoOf({ definition, reason, domain, options: { info } }: OutgoingInit): ErrorInfo | undefined {
-  if (!definition) return reason === undefined ? undefined : { reason, domain: domain ?? "", metadata: { ...info } };
-  if (!info && !definition.numericCode) return plainInfoOf(definition);
-  const metadata: Record<string, string> = { ...info };
-  if (definition.numericCode) metadata["code"] = String(definition.number);
-  return { reason: definition.reason, domain: definition.domain, metadata };
-}
-
-interface PackedInfo {
-  readonly info: ErrorInfo;
-  readonly packed: ErrorDetail;
-}
-
-const plainInfos = new WeakMap<Definition, PackedInfo>();
-
-/** The same for every error of a definition, so that it is packed once. */
-function plainInfoOf(definition: Definition): ErrorInfo {
-  let plain = plainInfos.get(definition);
-  if (!plain) {
-    const info = { reason: definition.reason, domain: definition.domain, metadata: {} };
-    plain = { info, packed: packDetail(ErrorInfo, info) };
-    plainInfos.set(definition, plain);
-  }
-  return plain.info;
-}
-
-function packInfoOf(definition: Definition, info: ErrorInfo): ErrorDetail {
-  const plain = plainInfos.get(definition);
-  return plain?.info === info ? plain.packed : packDetail(ErrorInfo, info);
+/**
+ * The detail with its value read once: it may be packed at the moment when it is read.
+ *
+ * @throws TypeError for anything else, which users without types may give
+ */
+function checked(detail: Partial<ErrorDetail> | null): ErrorDetail {
+  const { typeUrl, value } = detail ?? {};
+  if (typeof typeUrl !== "string" || !(value instanceof Uint8Array)) throw new TypeError("it is not an ErrorDetail");
+  return { typeUrl, value };
 }

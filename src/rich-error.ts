@@ -3,30 +3,20 @@ import { type Catalog, receive } from "./catalog.js";
 import { Code, isCode } from "./code.js";
 import type { Definition, Fault, Origin, Outcome, Recovery } from "./definition.js";
 import type { DetailCodec, ErrorDetail, JsonDetail } from "./detail.js";
-import { DetailReader } from "./detail-reader.js";
 import { timerDelayOf } from "./duration.js";
+import type { ErrorContent } from "./error-content.js";
 import type { ErrorInfo } from "./error-info.js";
 import { defaultFault } from "./fault.js";
 import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.js";
+import type { Incoming } from "./incoming.js";
 import type { Issue } from "./issue.js";
-import { renderMessage } from "./message-template.js";
-import { sourceOf } from "./origin.js";
-import { Outgoing, type RichErrorOptions } from "./outgoing.js";
-import type { PeerError, Source } from "./peer-error.js";
+import { Outgoing, type RichErrorOptions, type UndeclaredErrorOptions } from "./outgoing.js";
 import { inspectError, type JsonError, jsonOf } from "./printing.js";
-import { type Received, receiveCall, receiveNoAnswer } from "./received.js";
-import { callerStack, withoutStack } from "./stack.js";
+import { receiveCall, receiveNoAnswer } from "./received.js";
+import { callerStack, constructWithoutStack } from "./stack.js";
 import type { StandardDetails } from "./standard-details.js";
 import { RetryInfo } from "./standard-types.js";
 import { thrownText } from "./thrown-text.js";
-
-/** What can be said of an error that is not declared in a proto. */
-export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"> {
-  /** What went wrong, in `UPPER_SNAKE_CASE`. Without it, the error carries no ErrorInfo. */
-  readonly reason?: string;
-  /** Who says so. */
-  readonly domain?: string;
-}
 
 /** How to read an error that came from a peer. */
 export interface ReadOptions {
@@ -67,42 +57,21 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   /** On the client, what came with the status. On the server, trailers to send with it. */
   declare readonly metadata?: Metadata;
 
-  readonly #definition: Definition | undefined;
-  readonly #received: PeerError | undefined;
-  readonly #source: PeerError | Outgoing;
-  readonly #reader: DetailReader;
-  #reviewed: Issue[] | undefined;
-  #detail: Detail | undefined;
-  #detailRead: boolean;
+  readonly #content: ErrorContent;
 
   /** Makes an error that is not declared in a proto. */
   constructor(code: Code, message: string, options?: UndeclaredErrorOptions);
   /** Makes a declared error; called by the generated classes. */
   constructor(definition: Definition<Detail, NonNullable<Reason>>, detail: Detail, options?: RichErrorOptions);
   /** @internal Makes an error that a call ended with. */
-  constructor(received: PeerError);
-  constructor(source: Code | Definition | PeerError, body?: unknown, options: RichErrorOptions = {}) {
-    const received = isReceived(source) ? source : undefined;
-    const definition = received ? received.definition : isObject(source) ? (source as Definition) : undefined;
-    const text =
-      received?.message ?? (definition ? (options.message ?? renderMessage(definition.message, body)) : body);
-    const given = received ?? options;
-    super(String(text).toWellFormed(), "cause" in given ? { cause: given.cause } : undefined);
-
-    const { reason, domain } = definition ?? received?.info ?? (options as UndeclaredErrorOptions);
-    this.code = received?.code ?? definition?.code ?? (isCode(source) ? source : Code.UNKNOWN);
-    this.reason = (reason || undefined) as Reason;
-    this.domain = domain || undefined;
-    this.#definition = definition;
-    const { metadata } = given;
-    // Not enumerable: loggers, and Node for an uncaught error, print what they find, and this may hold secrets.
-    if (metadata) Object.defineProperty(this, "metadata", { value: metadata });
-    this.#received = received;
-    this.#source =
-      received ?? new Outgoing({ definition, reason: this.reason, domain: this.domain, detail: body, options });
-    this.#reader = new DetailReader(this.#source);
-    this.#detail = definition && !received ? (body as Detail) : undefined;
-    this.#detailRead = !received;
+  constructor(content: ErrorContent);
+  constructor(source: Code | Definition | ErrorContent, body?: unknown, options: RichErrorOptions = NO_OPTIONS) {
+    const content = contentOf(source, body, options);
+    super(String(content.message).toWellFormed(), content.caused);
+    this.code = content.code;
+    this.reason = (content.reason || undefined) as Reason;
+    this.domain = content.domain || undefined;
+    this.#content = content;
   }
 
   static {
@@ -119,6 +88,12 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
           Object.defineProperty(this, "name", { value, configurable: true, writable: true });
         },
       },
+      // Not the error's own: loggers, and Node for an uncaught error, print what they find, and this may hold secrets.
+      metadata: {
+        get(this: RichError) {
+          return this.#content.metadata;
+        },
+      },
     });
   }
 
@@ -126,9 +101,11 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return this === RichError ? isBranded(value) : isInstance(this, value);
   }
 
-  /** Makes an instance of this class from what a peer sent. */
-  static [receive](received: PeerError): RichError {
-    return withoutStack(() => Reflect.construct(RichError, [received], this));
+  /** Makes an instance of this class from what ended a call, with the stack of what was caught. */
+  static [receive](content: ErrorContent, original?: unknown): RichError {
+    const error = constructWithoutStack(RichError, [content], this);
+    error.stack = callerStack(error, original);
+    return error;
   }
 
   /**
@@ -147,46 +124,38 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   static from(value: unknown, { catalogs = [] }: ReadOptions = {}): RichError {
     if (value instanceof RichError) return value;
     const received = receiveCall(value, catalogs) ?? receiveNoAnswer(value, catalogs);
-    if (received) {
-      const error = errorOf(received);
-      error.stack = callerStack(error, value);
-      return error;
-    }
+    if (received) return errorOf(received, value);
     return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
   }
 
   /** What the proto says of the error; none if no catalog knows it. */
   get definition(): Definition | undefined {
-    return this.#definition;
+    return this.#content.definition;
   }
 
   /** Whether a call ended with the error. If not, it was made here, to be answered. */
   get received(): boolean {
-    return this.#received !== undefined;
+    return this.#content.received;
   }
 
   /** What a client should do; none if neither the error's proto nor the call says. */
   get recovery(): Recovery | undefined {
-    return this.definition ? this.definition.recovery : this.#origin?.recovery;
+    return this.definition ? this.definition.recovery : this.#content.source?.recovery;
   }
 
   /** Whether the request took effect; none if neither the error's proto nor the call says. */
   get outcome(): Outcome | undefined {
-    return this.definition ? this.definition.outcome : this.#origin?.outcome;
+    return this.definition ? this.definition.outcome : this.#content.source?.outcome;
   }
 
   /** Where the error arose: its proto says so, else it follows from how the call ended. None if that does not tell. */
   get origin(): Origin | undefined {
-    return this.definition ? this.definition.origin : this.#origin?.origin;
+    return this.definition ? this.definition.origin : this.#content.source?.origin;
   }
 
   /** Who is to blame. By default, it follows from the status code. */
   get fault(): Fault {
     return this.definition?.fault ?? defaultFault(this.code);
-  }
-
-  get #origin(): Source | undefined {
-    return this.#received && sourceOf(this.#received);
   }
 
   /** The message, under the name that grpc-js has for it. */
@@ -201,44 +170,39 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
    * read, this is a message without content, and {@link issues} says so.
    */
   get detail(): Detail {
-    if (!this.#detailRead) {
-      this.#detailRead = true;
-      if (this.definition) this.#detail = this.#reader.own(this.definition) as Detail;
-    }
     // A declared error has a detail of its type, any other error has none.
-    return this.#detail as Detail;
+    return this.#content.detail as Detail;
   }
 
   /** Every message of `Status.details`, packed, in order: ErrorInfo, the extras, the detail. */
   get errorDetails(): readonly ErrorDetail[] {
-    return this.#source.errorDetails;
+    return this.#content.errorDetails;
   }
 
   /** Details that came over HTTP as JSON, and that no catalog has a type for or that do not fit their type. */
   get jsonDetails(): readonly JsonDetail[] {
-    return this.#received?.jsonDetails ?? [];
+    return this.#content.jsonDetails;
   }
 
   /** The error's identity and facts about this occurrence; none if the error carries no ErrorInfo. */
   get info(): ErrorInfo | undefined {
-    return this.#source.info;
+    return this.#content.info;
   }
 
   /** What the server left out or cut, because it did not fit: `"DebugInfo"`, `"message"`. */
   get shed(): readonly string[] {
-    return this.#received?.info?.metadata["shed"]?.split(",").filter(Boolean) ?? [];
+    if (!this.received) return [];
+    return this.info?.metadata["shed"]?.split(",").filter(Boolean) ?? [];
   }
 
   /** What is wrong with the error as it came from the peer, or with details that cannot be sent. */
   get issues(): readonly Issue[] {
-    if (!this.#received) void this.errorDetails;
-    else this.#reviewed ??= this.#reader.review(this.#received);
-    return [...this.#source.issues, ...(this.#reviewed ?? [])];
+    return [...this.#content.issues];
   }
 
   /** The standard details that the error carries. */
   get standardDetails(): StandardDetails {
-    return this.#reader.standard;
+    return this.#content.reader.standard;
   }
 
   /** How long to wait at least before trying again, in milliseconds: from 0 to the most that a timer takes. */
@@ -248,12 +212,12 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   /** The first detail of a type; none if there is none or it cannot be read. Never throws. */
   findDetail<T>(codec: DetailCodec<T>): T | undefined {
-    return this.#reader.find(codec);
+    return this.#content.reader.find(codec);
   }
 
   /** All details of a type that can be read. Never throws. */
   findDetails<T>(codec: DetailCodec<T>): T[] {
-    return this.#reader.findAll(codec);
+    return this.#content.reader.findAll(codec);
   }
 
   /** The error for a log: with its details decoded, and without the values of metadata. */
@@ -267,16 +231,21 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   }
 }
 
-/** The error that a peer sent, as an instance of its class. */
-export function errorOf(received: Received): RichError {
-  return (received.errorClass ?? RichError)[receive](received) as RichError;
+/** The error that a call ended with, as an instance of its class. */
+export function errorOf(incoming: Incoming, original?: unknown): RichError {
+  return (incoming.errorClass ?? RichError)[receive](incoming, original) as RichError;
+}
+
+const NO_OPTIONS: RichErrorOptions = {};
+
+function contentOf(source: Code | Definition | ErrorContent, body: unknown, options: RichErrorOptions): ErrorContent {
+  if (!isObject(source)) {
+    return Outgoing.undeclared(isCode(source) ? source : Code.UNKNOWN, body as string, options);
+  }
+  return "errorDetails" in source ? source : Outgoing.declared(source, body, options);
 }
 
 type Inspect = (value: unknown, options: object) => string;
-
-function isReceived(source: Code | Definition | PeerError): source is PeerError {
-  return isObject(source) && "errorDetails" in source;
-}
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;

@@ -1,7 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
-import { decodeStatus, encodeStatus, type Status } from "./envelope.js";
-import { receiveStatus, TRAILER } from "./received.js";
+import { encodeStatus, type Status } from "./envelope.js";
+import { receivePacked, TRAILER } from "./received.js";
 import { errorOf, type ReadOptions, type RichError } from "./rich-error.js";
 import { toStatus } from "./status.js";
 
@@ -31,8 +31,7 @@ export function pack(error: RichError): Uint8Array {
  * because the trailer of a hostile peer can say anything.
  */
 export function unpack(trailer: Uint8Array, { catalogs = [] }: ReadOptions = {}): RichError {
-  const { issues, ...status } = decodeStatus(trailer);
-  return errorOf(receiveStatus(status, catalogs, issues));
+  return errorOf(receivePacked(trailer, catalogs));
 }
 
 /**

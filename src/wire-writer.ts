@@ -38,7 +38,7 @@ export class WireWriter {
   int64(given: Integer64): this {
     const value = BigInt(given);
     if (BigInt.asIntN(64, value) !== value) throw new TypeError("not a number of 64 bits");
-    return this.#varint64OfBigInt(BigInt.asUintN(64, value));
+    return this.#varint64OfBigInt(value);
   }
 
   uint64(given: Integer64): this {
@@ -50,7 +50,11 @@ export class WireWriter {
   sint64(given: Integer64): this {
     const value = BigInt(given);
     if (BigInt.asIntN(64, value) !== value) throw new TypeError("not a number of 64 bits");
-    return this.#varint64OfBigInt(BigInt.asUintN(64, (value << 1n) ^ (value >> 63n)));
+    word.setBigInt64(0, value, true);
+    const low = word.getInt32(0, true);
+    const high = word.getInt32(4, true);
+    const sign = high >> 31;
+    return this.#varint64(((low << 1) ^ sign) >>> 0, (((high << 1) | (low >>> 31)) ^ sign) >>> 0);
   }
 
   bool(value: boolean): this {
@@ -183,8 +187,8 @@ export class WireWriter {
   }
 
   #varint64OfBigInt(value: bigint): this {
-    if (value <= 0x7fffffffn) return this.uint32(Number(value));
-    return this.#varint64(Number(value & 0xffffffffn), Number(value >> 32n));
+    word.setBigInt64(0, value, true);
+    return this.#varint64(word.getUint32(0, true), word.getUint32(4, true));
   }
 
   #varint64(low: number, high: number): this {
@@ -216,6 +220,9 @@ export class WireWriter {
     this.#view = undefined;
   }
 }
+
+/** What a number of 64 bits is taken apart in: several times faster than to shift a bigint. */
+const word = new DataView(new ArrayBuffer(8));
 
 /** An integer of 64 bits, in all the shapes that ts-proto can be told to have them. */
 type Integer64 = bigint | number | string;

@@ -1,9 +1,9 @@
-import { type Issue, type IssueKind, unpack } from "grpc-rich-errors";
+import { Metadata } from "@grpc/grpc-js";
+import { type Issue, type IssueKind, RichError, unpack } from "grpc-rich-errors";
 import { catalog as aerospike } from "grpc-rich-errors/catalogs/aerospike";
 import { catalog as hapnd } from "grpc-rich-errors/catalogs/hapnd";
 import { fromHttp } from "grpc-rich-errors/http";
 import { describe, expect, it } from "vitest";
-import { receiveTrailer } from "../src/received.js";
 import { catalog } from "./gen/shapes/v1/shapes.rich.js";
 import { concat, hex } from "./support/bytes.js";
 import { writeErrorInfo, writeStatus } from "./support/oracle.js";
@@ -12,6 +12,12 @@ const info = { typeUrl: "t/google.rpc.ErrorInfo", value: writeErrorInfo("TOO_MAN
 const sides = { typeUrl: "t/shapes.v1.TooManySidesErrorDetails", value: hex("10 05") };
 const unknownReason = { typeUrl: info.typeUrl, value: writeErrorInfo("NEW", "shapes.example.com") };
 const sent = (...details: (typeof info)[]) => writeStatus({ code: 3, message: "no", details });
+
+function metadataOf(trailer: Uint8Array): Metadata {
+  const metadata = new Metadata();
+  metadata.set("grpc-status-details-bin", Buffer.from(trailer));
+  return metadata;
+}
 
 type OverHttp = "malformed-body" | "malformed-header" | "missing-code" | "http-status" | "ambiguous-reason";
 
@@ -52,7 +58,7 @@ describe("an issue", () => {
     const beside = ["code-mismatch", "message-mismatch"].includes(kind);
     // Only beside the status of the call can a trailer contradict it.
     const issues = beside
-      ? receiveTrailer({ code: 3, message: "no" }, trailer, [catalog]).issues
+      ? RichError.from({ code: 3, details: "no", metadata: metadataOf(trailer) }, { catalogs: [catalog] }).issues
       : unpack(trailer, { catalogs: [catalog] }).issues;
     expect(issues.map((issue) => issue.kind)).toEqual([kind]);
     expect(issues[0]?.message).toMatch(/^\S.*[^.]$/);

@@ -6,6 +6,7 @@ import {
   type Issue,
   packDetail,
   RichError,
+  type RichErrorOptions,
   StandardDetails,
   typeNameOf,
 } from "grpc-rich-errors";
@@ -93,14 +94,10 @@ describe("the details of an error", () => {
     const Plain = declare();
     expect(new Plain(undefined).errorDetails[0]).not.toBe(new Plain(undefined).errorDetails[0]);
     const shared = definition();
-    const infos = [
-      new Outgoing({ definition: shared, options: {} }),
-      new Outgoing({ definition: shared, options: {} }),
-    ].map(({ errorDetails }) => errorDetails[0]?.value);
+    const make = (options: RichErrorOptions) => Outgoing.declared(shared, undefined, options);
+    const infos = [make({}), make({})].map(({ errorDetails }) => errorDetails[0]?.value);
     expect(infos[0]).toBe(infos[1]);
-    expect(new Outgoing({ definition: shared, options: { info: { a: "b" } } }).errorDetails[0]?.value).not.toEqual(
-      infos[0],
-    );
+    expect(make({ info: { a: "b" } }).errorDetails[0]?.value).not.toEqual(infos[0]);
   });
 });
 

@@ -1,9 +1,9 @@
 import { Metadata } from "@grpc/grpc-js";
-import { type Catalog, Code, ErrorInfo, type Issue, packDetail, RichError } from "grpc-rich-errors";
+import { type Catalog, Code, ErrorInfo, type Issue, RichError } from "grpc-rich-errors";
 import { KurrentApiError, catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
 import { describe, expect, it } from "vitest";
 import { Catalog as MadeCatalog } from "../src/catalog.js";
-import { receiveCall, receiveStatus, receiveTrailer } from "../src/received.js";
+import { receiveCall, receiveStatus } from "../src/received.js";
 import { catalog as shapes, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
 import { concat, hex, toHex } from "./support/bytes.js";
 import { declare, textCodec } from "./support/declared.js";
@@ -215,20 +215,18 @@ describe("receiveCall", () => {
   });
 });
 
-describe("receiveTrailer", () => {
+describe("a packed status beside that of its call", () => {
   it("reads what this package packs, without issues", () => {
     const error = new TooManySidesError({ shape: "a", sides: 5n, limit: undefined }, { message: "no" });
     const trailer = writeStatus({ code: 3, message: "no", details: error.errorDetails });
-    const received = receiveTrailer({ code: 3, message: "no" }, trailer, [shapes]);
-    expect(received.errorClass).toBe(TooManySidesError);
+    const received = read(trailer);
+    expect(received).toBeInstanceOf(TooManySidesError);
     expect(received.issues).toEqual([]);
     expect(received.info).toEqual({
       reason: "TOO_MANY_SIDES",
       domain: "shapes.example.com",
       metadata: { code: "1" },
     });
-    expect(received.errorDetails[0]).toEqual(
-      packDetail(ErrorInfo, { ...error.info, metadata: { code: "1" } } as ErrorInfo),
-    );
+    expect(received.findDetail(ErrorInfo)).toEqual(error.info);
   });
 });

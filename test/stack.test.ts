@@ -1,22 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { callerStack, withoutStack } from "../src/stack.js";
+import { callerStack, constructWithoutStack } from "../src/stack.js";
 
-describe("withoutStack", () => {
-  it("makes an error without frames and leaves the limit as it was", () => {
+describe("constructWithoutStack", () => {
+  class Refused extends TypeError {}
+
+  it("makes an instance of a class by the constructor of another, without frames", () => {
     const limit = Error.stackTraceLimit;
-    const error = withoutStack(() => new TypeError("made"));
-    expect(error.stack).toBe("TypeError: made");
+    const error = constructWithoutStack(TypeError, ["made", { cause: 7 }], Refused);
+    expect(error).toBeInstanceOf(Refused);
+    expect([error.message, error.cause, error.stack]).toEqual(["made", 7, undefined]);
     expect(Error.stackTraceLimit).toBe(limit);
     expect(new Error("after").stack).toContain("\n    at ");
   });
 
   it("leaves the limit as it was if making fails", () => {
     const limit = Error.stackTraceLimit;
-    expect(() =>
-      withoutStack(() => {
+    class Broken extends Error {
+      constructor() {
+        super();
         throw new Error("not made");
-      }),
-    ).toThrow("not made");
+      }
+    }
+    expect(() => constructWithoutStack(Broken, [], Broken)).toThrow("not made");
     expect(Error.stackTraceLimit).toBe(limit);
   });
 });

@@ -4,11 +4,11 @@ import type { Definition } from "../definition.js";
 import { packDetail, typeUrlOf } from "../detail.js";
 import { durationFromMs } from "../duration.js";
 import { ErrorInfo } from "../error-info.js";
+import type { Incoming } from "../incoming.js";
 import type { Issue } from "../issue.js";
 import { ANSWERED } from "../origin.js";
-import { type Received, receiveAnswer } from "../received.js";
+import { receiveAnswer } from "../received.js";
 import { errorOf, type ReadOptions, type RichError } from "../rich-error.js";
-import { callerStack } from "../stack.js";
 import { RequestInfo, RetryInfo } from "../standard-types.js";
 import { ArrivingDetails } from "./arriving-details.js";
 import { type HeadersLike, headerOf } from "./headers.js";
@@ -49,12 +49,10 @@ export function fromHttp(
   body: unknown,
   { catalogs = [] }: ReadOptions = {},
 ): RichError {
-  const error = errorOf(receive(status, headers, body, catalogs));
-  error.stack = callerStack(error, new Error());
-  return error;
+  return errorOf(receive(status, headers, body, catalogs), new Error());
 }
 
-function receive(httpStatus: number, headers: HeadersLike, body: unknown, catalogs: readonly Catalog[]): Received {
+function receive(httpStatus: number, headers: HeadersLike, body: unknown, catalogs: readonly Catalog[]): Incoming {
   const issues: Issue[] = [];
   const complain: Complain = (kind, message) => void issues.push({ kind, message });
   if (!isErrorStatus(httpStatus)) complain("http-status", `${httpStatus} is not the HTTP status of an error`);

@@ -1,6 +1,6 @@
 import { Code } from "../code.js";
 import { NO_ANSWER, UNTOLD } from "../origin.js";
-import type { Source } from "../peer-error.js";
+import type { Source } from "../source.js";
 
 const CODES: ReadonlyMap<number, Code> = new Map([
   [400, Code.INTERNAL],

@@ -1,0 +1,34 @@
+import type { Metadata } from "@grpc/grpc-js";
+import type { Code } from "./code.js";
+import type { Definition } from "./definition.js";
+import type { ErrorDetail, JsonDetail } from "./detail.js";
+import type { DetailReader } from "./detail-reader.js";
+import type { ErrorInfo } from "./error-info.js";
+import type { Issue } from "./issue.js";
+import type { Source } from "./source.js";
+
+/** What a RichError says: as it was made here, or as a call ended. */
+export interface ErrorContent {
+  /** A call ended with it. */
+  readonly received: boolean;
+  readonly code: Code;
+  readonly message: string;
+  readonly reason: string | undefined;
+  readonly domain: string | undefined;
+  /** What the proto says of the error; none if no catalog knows it. */
+  readonly definition: Definition | undefined;
+  readonly metadata: Metadata | undefined;
+  readonly info: ErrorInfo | undefined;
+  /** What the error carries by its declaration. */
+  readonly detail: unknown;
+  readonly errorDetails: readonly ErrorDetail[];
+  /** Details that came as JSON, and that could not be packed. */
+  readonly jsonDetails: readonly JsonDetail[];
+  readonly reader: DetailReader;
+  /** Who made the error that a call ended with. */
+  readonly source: Source | undefined;
+  /** What led to it, if anything did. */
+  readonly caused: { readonly cause: unknown } | undefined;
+  /** What is wrong with it. */
+  readonly issues: readonly Issue[];
+}

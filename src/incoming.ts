@@ -1,0 +1,227 @@
+import type { Metadata } from "@grpc/grpc-js";
+import { type Catalog, clientErrorsOf, type ReceivingClass } from "./catalog.js";
+import { Code, isCode } from "./code.js";
+import type { Definition } from "./definition.js";
+import { type ErrorDetail, type JsonDetail, typeNameOf } from "./detail.js";
+import { DetailReader } from "./detail-reader.js";
+import type { DecodedStatus } from "./envelope.js";
+import type { ErrorContent } from "./error-content.js";
+import type { ErrorInfo } from "./error-info.js";
+import { type Identification, identify, STANDARD_TYPES } from "./identification.js";
+import type { Issue } from "./issue.js";
+import { sourceOf } from "./origin.js";
+import { PackedStatus, type StatusHead } from "./packed-status.js";
+import type { Source } from "./source.js";
+import { STANDARD_DETAILS } from "./standard-types.js";
+
+/** The status of a call as grpc-js hands it over. */
+export interface CallStatus extends StatusHead {
+  readonly metadata?: Metadata | undefined;
+}
+
+/** What is known of an error beside its status. */
+export interface Circumstances {
+  /** Who made it; by default, it is told from the status. */
+  readonly source?: Source;
+  /** What led to it, if anything did. */
+  readonly caused?: { readonly cause: unknown };
+  /** Details that came as JSON, and that could not be packed. */
+  readonly jsonDetails?: readonly JsonDetail[];
+  /** What identifies it, where that is not among the details. */
+  readonly info?: ErrorInfo | undefined;
+}
+
+/**
+ * An error that a call ended with, as it was sent. Of what came packed, no more is decoded than is
+ * asked for: who catches an error looks at its class, and perhaps at its detail.
+ *
+ * Never throws, whatever the bytes are. They are not copied, and must stay as they are.
+ */
+export class Incoming implements ErrorContent {
+  readonly #status: CallStatus;
+  readonly #catalogs: readonly Catalog[];
+  readonly #circumstances: Circumstances;
+  readonly #identity: Identification;
+  #body: PackedStatus | DecodedStatus;
+  #read: Read | undefined;
+
+  /**
+   * @param status what stands of code and message, whatever the body says
+   * @param body what the rest is read from
+   */
+  constructor(
+    status: CallStatus,
+    body: PackedStatus | DecodedStatus,
+    catalogs: readonly Catalog[],
+    circumstances: Circumstances = UNKNOWN,
+  ) {
+    this.#status = status;
+    this.#circumstances = circumstances;
+    this.#catalogs = catalogs;
+    this.#body = body;
+    this.#identity = (body instanceof PackedStatus && body.identify(catalogs)) || this.#identify();
+  }
+
+  get received(): boolean {
+    return true;
+  }
+
+  get code(): Code {
+    const { code } = this.#status;
+    return isCode(code) ? code : Code.UNKNOWN;
+  }
+
+  get message(): string {
+    return this.#status.message;
+  }
+
+  get metadata(): Metadata | undefined {
+    return this.#status.metadata;
+  }
+
+  get caused(): Circumstances["caused"] {
+    return this.#circumstances.caused;
+  }
+
+  get source(): Source {
+    return this.#circumstances.source ?? sourceOf(this);
+  }
+
+  get info(): ErrorInfo | undefined {
+    return this.#identity.info;
+  }
+
+  /** The class of the declared error that this is, else of the client's; none if the catalogs have neither. */
+  get errorClass(): ReceivingClass | undefined {
+    return this.#identity.errorClass ?? this.#clientError;
+  }
+
+  get #clientError(): ReceivingClass | undefined {
+    const classes = clientErrorsOf(this.#catalogs);
+    const kind = classes && this.source.kind;
+    return kind && classes?.[kind];
+  }
+
+  get definition(): Definition | undefined {
+    return this.#identity.errorClass?.definition;
+  }
+
+  get reason(): string | undefined {
+    const { info, errorClass } = this.#identity;
+    return errorClass ? errorClass.definition.reason : info?.reason;
+  }
+
+  get domain(): string | undefined {
+    const { info, errorClass } = this.#identity;
+    return errorClass ? errorClass.definition.domain : info?.domain;
+  }
+
+  get errorDetails(): readonly ErrorDetail[] {
+    return this.#opened.details;
+  }
+
+  get jsonDetails(): readonly JsonDetail[] {
+    return this.#circumstances.jsonDetails ?? [];
+  }
+
+  get reader(): DetailReader {
+    const read = this.#beingRead;
+    read.reader ??= new DetailReader(this.errorDetails, read.unreadable);
+    return read.reader;
+  }
+
+  /** A message without content if there is none, or none that can be read. */
+  get detail(): unknown {
+    const read = this.#beingRead;
+    if (!read.isDetailRead) {
+      read.detail = this.#readDetail();
+      read.isDetailRead = true;
+    }
+    return read.detail;
+  }
+
+  get issues(): readonly Issue[] {
+    const read = this.#beingRead;
+    read.reviewed ??= this.#review();
+    const { issues } = this.#identity;
+    return [...this.#opened.issues, ...issues, ...reviewCode(this.#status), ...read.unreadable, ...read.reviewed];
+  }
+
+  get #beingRead(): Read {
+    this.#read ??= { reader: undefined, unreadable: [], reviewed: undefined, detail: undefined, isDetailRead: false };
+    return this.#read;
+  }
+
+  /** All that the peer said, decoded when it is first asked for. */
+  get #opened(): DecodedStatus {
+    if (this.#body instanceof PackedStatus) this.#body = this.#body.decode();
+    return this.#body;
+  }
+
+  #identify(): Identification {
+    const { info } = this.#circumstances;
+    if (info) return { info, errorClass: undefined, issues: [] };
+    return identify(this.code, this.errorDetails, this.#catalogs);
+  }
+
+  #readDetail(): unknown {
+    const { definition } = this;
+    const codec = definition?.detail;
+    if (!codec) return undefined;
+    try {
+      const bytes = this.#body instanceof PackedStatus ? this.#body.find(codec.typeName) : undefined;
+      if (bytes) return codec.decode(bytes);
+    } catch {
+      // There may be another of the type that can be read.
+    }
+    return this.reader.own(definition);
+  }
+
+  /** Looks for what is wrong, and has every detail read that is of a known type. */
+  #review(): readonly Issue[] {
+    const { errorDetails, reader, definition } = this;
+    const issues = reviewTypes(errorDetails, this.#catalogs);
+    for (const codec of STANDARD_DETAILS) reader.findAll(codec);
+    const own = definition?.detail;
+    if (own) {
+      reader.findAll(own);
+      if (!errorDetails.some(({ typeUrl }) => typeNameOf(typeUrl) === own.typeName)) {
+        issues.push({ kind: "missing-detail", message: `the detail of the type "${own.typeName}" is missing` });
+      }
+    }
+    return issues;
+  }
+}
+
+const UNKNOWN: Circumstances = {};
+
+/** What was made of an error when it was asked for. */
+interface Read {
+  reader: DetailReader | undefined;
+  /** The details that cannot be read, of those that were asked for. */
+  readonly unreadable: Issue[];
+  reviewed: readonly Issue[] | undefined;
+  detail: unknown;
+  isDetailRead: boolean;
+}
+
+function reviewCode({ code }: CallStatus): readonly Issue[] {
+  if (isCode(code)) return [];
+  return [{ kind: "invalid-code", message: `${code} is not the status code of an error` }];
+}
+
+/** Looks for what can be seen of details without decoding them. */
+function reviewTypes(details: readonly ErrorDetail[], catalogs: readonly Catalog[]): Issue[] {
+  const issues: Issue[] = [];
+  const seen = new Set<string>();
+  for (const { typeUrl } of details) {
+    const typeName = typeNameOf(typeUrl);
+    if (seen.has(typeName)) {
+      issues.push({ kind: "duplicate-detail", message: `there is another detail of the type "${typeName}"`, typeUrl });
+    } else if (!STANDARD_TYPES.has(typeName) && !catalogs.some((catalog) => catalog.hasDetailType(typeName))) {
+      issues.push({ kind: "unknown-type", message: `no catalog has the type "${typeName}"`, typeUrl });
+    }
+    seen.add(typeName);
+  }
+  return issues;
+}
