@@ -28,7 +28,7 @@ export class ApiError<Name extends string = string> extends RichError<undefined,
   }
 }
 
-/** The base of the classes for calls to which no answer came. Their code is `UNAVAILABLE`, or `DEADLINE_EXCEEDED`. */
+/** The base of the classes for calls to which no answer came. Their code is what grpc-js says, else `UNAVAILABLE`. */
 export class NetworkError<Name extends string = string> extends RichError<undefined, undefined> {
   declare readonly name: Name;
 
