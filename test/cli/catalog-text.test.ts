@@ -9,7 +9,7 @@ import { imageOf, protoWith } from "./images.js";
 
 const BROKEN = join(import.meta.dirname, "../declaration/expected-failures");
 
-describe("the text of a catalog", { timeout: 30_000 }, () => {
+describe("the text of a catalog", () => {
   it("is none where protos declare errors wrongly: all mistakes are told instead, by the generator's words", async () => {
     const { files, targets } = await readInput(BROKEN, fakeTerminal());
     const request = create(CodeGeneratorRequestSchema, { protoFile: [...files], fileToGenerate: [...targets] });

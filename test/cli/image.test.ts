@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 const bytesOf = (name: string): Uint8Array => images[name] ?? new Uint8Array();
 
-describe("an image", { timeout: 30_000 }, () => {
+describe("an image", () => {
   it.each(["a.binpb", "a.json", "names.json", "a.binpb.gz", "a.json.gz"])(
     "of buf's is read, with what it says of imports: %s",
     (name) => {

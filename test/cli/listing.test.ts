@@ -18,7 +18,7 @@ const isCatalog = new Ajv2020({ allErrors: true }).compile(SCHEMA);
 
 const CATALOGS = [aerospike, eventlog, hapnd, kurrent, kurrentdb];
 
-describe("a listing", { timeout: 30_000 }, () => {
+describe("a listing", () => {
   it("says of an error no more than the proto does, and what follows from it", async () => {
     expect(await listingFor(protoWith(""))).toEqual({
       enums: [

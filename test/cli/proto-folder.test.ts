@@ -16,7 +16,7 @@ enum ${name}Error {
 `;
 const V2 = (...paths: string[]) => `version: v2\nmodules:\n${paths.map((path) => `  - path: ${path}\n`).join("")}`;
 
-describe("a directory of protos", { timeout: 30_000 }, () => {
+describe("a directory of protos", () => {
   let folder: string;
   let temporary: string;
   beforeEach(async () => {

@@ -12,7 +12,7 @@ import { catalogOf, HEAD, imageOf, listingFor, protoWith } from "./images.js";
 
 const plain = (_style: unknown, text: string) => text;
 
-describe("a catalog as a table", { timeout: 30_000 }, () => {
+describe("a catalog as a table", () => {
   let listing: Listing;
   beforeAll(async () => {
     const [own, odd] = await Promise.all([

@@ -27,7 +27,7 @@ async function cli(args: readonly string[], input = ""): Promise<Ended> {
   }
 }
 
-describe("the command rich-errors", { timeout: 30_000 }, () => {
+describe("the command rich-errors", () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "rich-errors-e2e-"));
