@@ -44,6 +44,8 @@ export type { JsonError } from "./printing.js";
 export { type ReadOptions, RichError } from "./rich-error.js";
 // For users: servers.
 export { type Drained, type DrainOptions, drain } from "./server/drain.js";
+export type { ErrorMapping, ErrorMatcher } from "./server/error-map.js";
+export type { FailedCall } from "./server/failed-call.js";
 export type {
   BidiStreamingHandler,
   ClientStreamingHandler,
@@ -53,7 +55,8 @@ export type {
   UnaryHandler,
 } from "./server/handler-types.js";
 export { richHandlers } from "./server/handlers.js";
-export { type FailedCall, type RichErrorServerOptions, richErrorServerInterceptor } from "./server/interceptor.js";
+export { richErrorServerInterceptor } from "./server/interceptor.js";
+export type { RichErrorServerOptions } from "./server/options.js";
 export { type ServerCall, signalOf } from "./server/signal.js";
 export { type FieldViolationOptions, type QuotaViolationOptions, StandardDetails } from "./standard-details.js";
 export {

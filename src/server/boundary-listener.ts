@@ -1,5 +1,18 @@
 import type { Metadata, ServerInterceptingCallInterface } from "@grpc/grpc-js";
 import type { RunningCall, RunningCalls } from "./running-calls.js";
+import type { Sealed } from "./seal.js";
+
+/** The boundary of one call, as its handler's side knows it. */
+export interface CallBoundary extends RunningCall {
+  /** Makes the status of a failure, which is to come by on its way to the client. */
+  seal(thrown: unknown, trailer: Metadata | undefined): Sealed;
+  /** Reports what was thrown when the call was over. */
+  late(thrown: unknown): void;
+  /** Takes what nobody else would catch: the call ends with it, or it comes too late. */
+  caught(thrown: unknown): void;
+  /** The call is over. */
+  over(): void;
+}
 
 type Listener = Parameters<ServerInterceptingCallInterface["start"]>[0];
 
@@ -11,10 +24,11 @@ type Listener = Parameters<ServerInterceptingCallInterface["start"]>[0];
 export class BoundaryListener implements Listener {
   /** The metadata that came with the call. */
   incoming: Metadata | undefined;
+  #over = false;
 
   constructor(
     private readonly next: Listener,
-    private readonly call: RunningCall,
+    private readonly call: CallBoundary,
     private readonly calls: RunningCalls,
   ) {}
 
@@ -25,32 +39,37 @@ export class BoundaryListener implements Listener {
     try {
       this.next.onReceiveMetadata(metadata);
     } catch (thrown) {
-      this.call.fail(thrown);
+      this.call.caught(thrown);
     }
   }
 
   onReceiveMessage(message: unknown): void {
+    if (this.#over) return;
     try {
       this.next.onReceiveMessage(message);
     } catch (thrown) {
-      this.call.fail(thrown);
+      this.call.caught(thrown);
     }
   }
 
   onReceiveHalfClose(): void {
+    // To grpc-js this would be the end of a call without a request, for which it sends a status.
+    if (this.#over) return;
     try {
       this.next.onReceiveHalfClose();
     } catch (thrown) {
-      this.call.fail(thrown);
+      this.call.caught(thrown);
     }
   }
 
   onCancel(): void {
+    this.#over = true;
     this.calls.end(this.call);
+    this.call.over();
     try {
       this.next.onCancel();
-    } catch {
-      // Nobody waits for the call any more.
+    } catch (thrown) {
+      this.call.caught(thrown);
     }
   }
 }
@@ -61,6 +80,6 @@ const boundary: unique symbol = Symbol.for("grpc-rich-errors.v1.boundary");
  * The boundary of the call that some metadata came with, past all interceptors
  * that stand before it. There is none if one of them hands on other metadata.
  */
-export function boundaryOf(incoming: Metadata): RunningCall | undefined {
-  return (incoming as { [boundary]?: RunningCall })[boundary];
+export function boundaryOf(incoming: Metadata): CallBoundary | undefined {
+  return (incoming as { [boundary]?: CallBoundary })[boundary];
 }

@@ -1,11 +1,16 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
-import { Code, codeName, isCode } from "../code.js";
+import { Code } from "../code.js";
 import { typeNameOf } from "../detail.js";
 import { RichError } from "../rich-error.js";
 import { StandardDetails } from "../standard-details.js";
 import { DebugInfo } from "../standard-types.js";
 import { fromStatus, toStatus } from "../status.js";
+import type { CallEnd } from "./call-end.js";
+import type { CallInfo } from "./call-info.js";
+import type { ErrorMap } from "./error-map.js";
+import { requestIdOf } from "./request-id.js";
+import { readThrownStatus } from "./thrown-status.js";
 
 /** What the client is told of an error that was not meant for it. */
 const MASK = "internal error";
@@ -20,6 +25,10 @@ export interface Failure {
   readonly incoming: Pick<Metadata, "get"> | undefined;
   /** The trailers that the handler gave beside the error, as a callback takes them. */
   readonly trailer: Metadata | undefined;
+  /** What else is known of the call. */
+  readonly call?: CallInfo;
+  /** How the call ended, if it did before the handler failed. */
+  readonly end?: CallEnd | undefined;
 }
 
 /** What a client learns of a failure. */
@@ -32,12 +41,15 @@ export interface Verdict {
   readonly requestId: string | undefined;
   /** The failure is one that the method's contract does not name. */
   readonly outsideContract: boolean;
+  /** What the functions of the error map threw. */
+  readonly problems: readonly Error[];
 }
 
 /**
  * Decides what the client learns of a failure:
  *
  * - A RichError made in this process goes to the client as it is.
+ * - Anything else becomes what the error map makes of it, if an entry is about it.
  * - A RichError or a grpc-js error that came from another server goes on with
  *   its code and details if the catalogs know it, and without its metadata and DebugInfo.
  * - A status in the manner of grpc-js (a code from 1 to 16 with `details`)
@@ -47,59 +59,52 @@ export interface Verdict {
  *
  * Never throws, whatever was thrown.
  */
-export function judge(failure: Failure, catalogs: readonly Catalog[]): Verdict {
+export function judge(failure: Failure, catalogs: readonly Catalog[], map?: ErrorMap): Verdict {
+  let problems: readonly Error[] = [];
   try {
-    const sent = meantForClient(failure, catalogs);
-    if (sent) return { sent, masked: false, requestId: undefined, outsideContract: false };
+    const { thrown } = failure;
+    const wrapped = thrown instanceof RichError && saysNoMoreThanItsCause(thrown);
+    if (thrown instanceof RichError && !thrown.received && !wrapped) return passed(thrown);
+    const mapped = map?.map(wrapped ? thrown.cause : thrown);
+    problems = mapped?.problems ?? [];
+    let sent: RichError | undefined;
+    if (mapped?.found) sent = mapped.error?.received ? passOn(mapped.error, catalogs) : mapped.error;
+    else if (!wrapped) sent = meantForClient(failure, catalogs);
+    if (sent) return passed(sent, problems);
   } catch {
     // A getter of what was thrown threw in its turn.
   }
-  return mask(failure);
+  return mask(failure, problems);
+}
+
+/** What the client learns of an error that is meant for it. */
+export function passed(sent: RichError, problems: readonly Error[] = []): Verdict {
+  return { sent, masked: false, requestId: undefined, outsideContract: false, problems };
 }
 
 /** What the client learns of a failure that is not meant for it: `INTERNAL` with a fixed message and a request id. */
-export function mask({ thrown, incoming }: Failure): Verdict {
-  const requestId = requestIdOf(incoming);
+export function mask({ thrown, incoming, call }: Failure, problems: readonly Error[]): Verdict {
+  const requestId = call?.requestId ?? requestIdOf(incoming);
   const errorDetails = new StandardDetails().setRequestInfo(requestId);
   const sent = new RichError(Code.INTERNAL, MASK, { cause: thrown, errorDetails });
-  return { sent, masked: true, requestId, outsideContract: false };
+  return { sent, masked: true, requestId, outsideContract: false, problems };
 }
 
 function meantForClient({ thrown, trailer }: Failure, catalogs: readonly Catalog[]): RichError | undefined {
-  if (thrown instanceof RichError) {
-    if (saysNoMoreThanItsCause(thrown)) return undefined;
-    return thrown.received ? passOn(thrown, catalogs) : thrown;
-  }
-  if (typeof thrown !== "object" || thrown === null) return undefined;
-  const { code, details, message, metadata } = thrown as GrpcStatus;
-  if (!isCode(code)) return undefined;
-  // Databases have numeric codes too: of errors, only grpc-js's have details beside.
-  const text = typeof details !== "string" && !(thrown instanceof Error) ? message : details;
-  if (typeof text !== "string") return undefined;
-  const received = RichError.from({ code, details: text, metadata: trailer ?? metadata }, { catalogs });
-  if (thrown instanceof Error && isUpstream(thrown, `${code} ${codeName(code)}: ${text}`)) {
-    return passOn(received, catalogs);
-  }
+  if (thrown instanceof RichError) return passOn(thrown, catalogs);
+  const status = readThrownStatus(thrown, trailer, catalogs);
+  if (!status) return undefined;
+  const { code, text, received, upstream } = status;
+  const known = passOn(received, catalogs);
+  if (known || upstream) return known;
   // A copy of an upstream error looks the same, so that its metadata may be another server's.
-  return passOn(received, catalogs) ?? new RichError(code, text, trailer && { metadata: trailer });
+  return new RichError(code, text, trailer && { metadata: trailer });
 }
 
 /** What `RichError.from` makes of an error that is none of ours is as little meant for the client as that. */
 function saysNoMoreThanItsCause({ code, reason, message, cause }: RichError): boolean {
   if (code !== Code.UNKNOWN || reason !== undefined || cause === undefined) return false;
   return message === (cause instanceof Error ? cause.message : String(cause)).toWellFormed();
-}
-
-/** Tells an error that a client of grpc-js made, even if somebody wrote another message over its own. */
-function isUpstream({ message, stack }: Error, madeByClient: string): boolean {
-  return message === madeByClient || (typeof stack === "string" && stack.includes("\nfor call at\n"));
-}
-
-interface GrpcStatus {
-  readonly code?: unknown;
-  readonly details?: unknown;
-  readonly message?: unknown;
-  readonly metadata?: unknown;
 }
 
 /** Another server's error, if this server's catalogs declare it: a client of this server can know it. */
@@ -109,13 +114,6 @@ function passOn(error: RichError, catalogs: readonly Catalog[]): RichError | und
   if (!catalogs.some((catalog) => catalog.byReason(domain, reason))) return undefined;
   const { details, ...status } = toStatus(error);
   // What one server tells of its inside to another is not for the other's clients.
-  const passed = details.filter(({ typeUrl }) => typeNameOf(typeUrl) !== DebugInfo.typeName);
-  return fromStatus({ ...status, details: passed }, { catalogs });
-}
-
-const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
-
-function requestIdOf(incoming: Failure["incoming"]): string {
-  const [given] = incoming?.get("x-request-id") ?? [];
-  return typeof given === "string" && REQUEST_ID.test(given) ? given : crypto.randomUUID();
+  const shared = details.filter(({ typeUrl }) => typeNameOf(typeUrl) !== DebugInfo.typeName);
+  return fromStatus({ ...status, details: shared }, { catalogs });
 }

@@ -24,5 +24,5 @@ export function policiesOf(
 /** Holds what a client is to learn of a failure against the contract of the method. */
 export function holdTo(terms: Terms | undefined, verdict: Verdict, failure: Failure): Verdict {
   if (!terms || verdict.masked || isErrorOf(terms.contract, verdict.sent)) return verdict;
-  return { ...(terms.strict ? mask(failure) : verdict), outsideContract: true };
+  return { ...(terms.strict ? mask(failure, verdict.problems) : verdict), outsideContract: true };
 }

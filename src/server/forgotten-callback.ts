@@ -1,8 +1,10 @@
 import type { Settlement } from "./settlement.js";
 
-const callbacks = new FinalizationRegistry<WeakRef<Settlement>>((settlement) =>
-  settlement.deref()?.fail(new Error("the handler returned, and forgot its callback")),
-);
+const callbacks = new FinalizationRegistry<WeakRef<Settlement>>((reference) => {
+  const settlement = reference.deref();
+  // One that was called is collected, too.
+  if (settlement && !settlement.settled) settlement.fail(new Error("the handler returned, and forgot its callback"));
+});
 
 /**
  * Ends a call when its callback has been collected as garbage: nobody is left

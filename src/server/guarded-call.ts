@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { PackedError } from "../trailer.js";
 import type { GuardedCall, GuardedSink, Settlement } from "./settlement.js";
+import { isThenable } from "./thenable.js";
 
 /**
  * Brings all that a handler can do with a call to the settlement: errors that it
@@ -80,9 +81,4 @@ export function guardWriting(call: GuardedSink, settlement: Settlement): void {
   const { _write, _final } = call;
   call._write = (...args) => settlement.passing(() => Reflect.apply(_write, call, args));
   call._final = (...args) => settlement.passing(() => Reflect.apply(_final, call, args));
-}
-
-/** Tells a promise, or anything that can be waited for like one. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

@@ -1,9 +1,10 @@
 import type { ServiceDefinition, sendUnaryData, UntypedHandleCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { produce, type Sink } from "../produce.js";
 import { endIfForgotten } from "./forgotten-callback.js";
-import { guardCall, guardWriting, isThenable } from "./guarded-call.js";
+import { guardCall, guardWriting } from "./guarded-call.js";
 import type { RichImplementation } from "./handler-types.js";
 import { type GuardedCall, type GuardedSink, Settlement } from "./settlement.js";
+import { isThenable } from "./thenable.js";
 
 /**
  * Wraps the implementation of a service, so that a handler may fail in any way

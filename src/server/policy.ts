@@ -1,14 +1,20 @@
 import type { Catalog } from "../catalog.js";
 import type { MethodContract } from "../contract.js";
+import { ErrorMap } from "./error-map.js";
+import type { FailedCall } from "./failed-call.js";
+import type { RichErrorServerOptions } from "./options.js";
 
-/** What a server lets out. */
+/** What a server lets out, and whom it tells. */
 export interface Policy {
   /** The errors of other servers that go on to the client. */
   readonly catalogs: readonly Catalog[];
+  /** What errors that are not ours become. */
+  readonly map: ErrorMap;
   /** How large the header block of an error may be, in bytes. */
   readonly maxHeaderBytes: number;
   /** What the errors of the method are held against; nothing if it has no contract. */
   readonly terms?: Terms;
+  readonly onError: ((call: FailedCall) => unknown) | undefined;
 }
 
 /** What the errors of a method are held against. */
@@ -18,5 +24,15 @@ export interface Terms {
   readonly strict: boolean;
 }
 
+/**
+ * The policy that the options of an interceptor ask for.
+ *
+ * @throws TypeError if an entry of the error map is none, or is never reached
+ */
+export function policyOf<Thrown extends readonly unknown[]>(options: RichErrorServerOptions<Thrown>): Policy {
+  const { catalogs = [], map = [], maxHeaderBytes = 4096, onError } = options;
+  return { catalogs, map: new ErrorMap(map), maxHeaderBytes, onError };
+}
+
 /** What a server lets out that has no interceptor to say so. */
-export const DEFAULT_POLICY: Policy = { catalogs: [], maxHeaderBytes: 4096 };
+export const DEFAULT_POLICY: Policy = policyOf({});

@@ -1,12 +1,27 @@
 import { Metadata } from "@grpc/grpc-js";
+import type { ErrorDetail } from "../detail.js";
 import { type PackedError, packStatus } from "../trailer.js";
-import { type Failure, judge, type Verdict } from "./boundary.js";
+import { type Failure, judge, passed, type Verdict } from "./boundary.js";
 import { fitInto, TRAILERS } from "./budget.js";
+import { endError, followsFromEnd } from "./call-end.js";
 import { holdTo } from "./contract.js";
 import { sizeOf } from "./header-block.js";
 import type { Policy } from "./policy.js";
 
 const sealed: unique symbol = Symbol.for("grpc-rich-errors.v1.sealed");
+
+/** A failure, and what became of it. */
+export interface Seal {
+  readonly failure: Failure;
+  readonly verdict: Verdict;
+  readonly policy: Policy;
+  /** What the client reads: the error's message, or what fits of it. */
+  readonly message: string;
+  /** What fits of the error's details. */
+  readonly details: readonly ErrorDetail[];
+  /** What was left out, because it did not fit. */
+  readonly shed: readonly string[];
+}
 
 /**
  * The metadata of a failed call, which knows the failure.
@@ -24,14 +39,7 @@ export class SealedMetadata extends Metadata {
     return typeof value === "object" && value !== null && sealed in value;
   }
 
-  constructor(
-    readonly failure: Failure,
-    readonly verdict: Verdict,
-    /** What the client reads: the error's message, or what fits of it. */
-    readonly message: string,
-    /** What was left out, because it did not fit. */
-    readonly shed: readonly string[],
-  ) {
+  constructor(readonly seal: Seal) {
     super();
   }
 }
@@ -52,33 +60,35 @@ export function seal(failure: Failure, policy: Policy): Sealed {
   }
 }
 
+/** Makes a status fit again, to whose trailers others may have added. */
+export function refit(status: Sealed): Sealed {
+  const { failure, verdict, policy, message, details } = status.metadata.seal;
+  const isWithin = sizeOf({ message, details, trailers: status.metadata }) <= policy.maxHeaderBytes;
+  return isWithin ? status : pack(failure, verdict, policy, status.metadata);
+}
+
 /**
- * Makes the status of a failure anew under another policy, and keeps what others
- * have put among its trailers since.
+ * Makes the status of a failure anew that was made under another policy, and
+ * keeps what others have put among its trailers since.
  */
-export function sealAgain(before: SealedMetadata, policy: Policy): Sealed {
-  const { failure, shed } = before;
-  const judged = verdictOf(failure, policy);
-  // A masked error keeps the request id that it was given.
-  const verdict = judged.masked && before.verdict.masked ? before.verdict : judged;
-  const { code, message, errorDetails: details } = verdict.sent;
-  const isSame = verdict.sent === before.verdict.sent && verdict.outsideContract === before.verdict.outsideContract;
-  if (isSame && shed.length === 0) {
-    const isWithin = sizeOf({ message, details, trailers: before }) <= policy.maxHeaderBytes;
-    if (isWithin) return { code, details: message, metadata: before };
-  }
+export function sealAgain(before: SealedMetadata, failure: Failure, policy: Policy): Sealed {
+  const verdict = verdictOf(failure, policy);
   // What came with an error that is masked by now is no more meant for the client than the error is.
-  if (verdict.masked && !before.verdict.masked) return pack(failure, verdict, policy, undefined);
+  if (verdict.masked && !before.seal.verdict.masked) return pack(failure, verdict, policy, undefined);
   let trailers: Metadata | undefined = before;
-  if (shed.includes(TRAILERS)) {
+  if (before.seal.shed.includes(TRAILERS)) {
     trailers = trailersOf(failure, verdict)?.clone();
     trailers?.merge(before);
   }
   return pack(failure, verdict, policy, trailers);
 }
 
-function verdictOf(failure: Failure, { catalogs, terms }: Policy): Verdict {
-  return holdTo(terms, judge(failure, catalogs), failure);
+/** What a client learns of a failure under a policy. Never throws. */
+export function verdictOf(failure: Failure, { catalogs, map, terms }: Policy): Verdict {
+  const { thrown, end } = failure;
+  // Whose call ended with another call is none of the client's business.
+  if (end && followsFromEnd(thrown)) return passed(endError(end, thrown));
+  return holdTo(terms, judge(failure, catalogs, map), failure);
 }
 
 /** As in grpc-js, what was given beside an error takes the place of its own. */
@@ -88,7 +98,7 @@ function trailersOf({ thrown, trailer }: Failure, { sent }: Verdict): Metadata |
 
 function pack(failure: Failure, verdict: Verdict, policy: Policy, own: Metadata | undefined): Sealed {
   const { message, details, trailers, shed } = fitInto(verdict.sent, policy.maxHeaderBytes, own);
-  const metadata = new SealedMetadata(failure, verdict, message, shed);
+  const metadata = new SealedMetadata({ failure, verdict, policy, message, details, shed });
   if (trailers) metadata.merge(trailers);
   return packStatus({ code: verdict.sent.code, message, details }, metadata);
 }

@@ -32,18 +32,23 @@ export class Settlement {
     private readonly send: (status: PackedError) => void,
   ) {}
 
-  /** Whether the call has its status, or is about to get it. */
+  /** Whether the call has its status, is about to get it, or needs none any more. */
   get settled(): boolean {
-    return this.#settled;
+    return this.#settled || this.call.cancelled;
   }
 
-  /** Ends the call with an error. Has no effect if the call is over or has its status already. */
+  /** Ends the call with an error. If the call is over or has its status already, the boundary hears of it, and nobody else. */
   readonly fail = (thrown: unknown): void => this.failWith(thrown, undefined);
 
   /** As {@link fail}, with trailers given beside the error, which replace its own as in grpc-js. */
   failWith(thrown: unknown, trailer: Metadata | undefined): void {
-    if (!this.settle() || this.call.cancelled) return;
-    const status = seal({ thrown, incoming: this.call.metadata, trailer }, DEFAULT_POLICY);
+    const boundary = boundaryOf(this.call.metadata);
+    if (!this.settle() || this.call.cancelled) {
+      boundary?.late(thrown);
+      return;
+    }
+    const status =
+      boundary?.seal(thrown, trailer) ?? seal({ thrown, incoming: this.call.metadata, trailer }, DEFAULT_POLICY);
     this.#failure = { thrown };
     this.passing(() => this.send(status));
   }
@@ -61,7 +66,7 @@ export class Settlement {
       const boundary = boundaryOf(this.call.metadata);
       if (!boundary) throw thrown;
       const failure = this.#failure;
-      boundary.fail(
+      boundary.caught(
         failure ? new AggregateError([thrown, failure.thrown], "an interceptor threw at a status") : thrown,
       );
     }

@@ -2,6 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { type Catalog, Code, fromStatus, packError, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { judge as judgeFailure } from "../../src/server/boundary.js";
+import { type AnyErrorMapping, ErrorMap } from "../../src/server/error-map.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -59,16 +60,9 @@ describe("judge", () => {
     expect(requestId).toMatch(UUID);
   });
 
-  it.each([
-    ["abc-123", "abc-123"],
-    ["a/b+c=:d.e_f", "a/b+c=:d.e_f"],
-    ["a".repeat(128), "a".repeat(128)],
-    ["", expect.stringMatching(UUID)],
-    ["a".repeat(129), expect.stringMatching(UUID)],
-    ["a b", expect.stringMatching(UUID)],
-    ["<b>", expect.stringMatching(UUID)],
-  ])("answers the request id %j with %j", (given, expected) => {
-    expect(judge(undefined, [], metadata("x-request-id", given)).requestId).toEqual(expected);
+  it("names a masked error by the id of its call", () => {
+    const { sent, requestId } = judge(undefined, [], metadata("x-request-id", "r-7"));
+    expect([requestId, sent.standardDetails.requestInfo?.requestId]).toEqual(["r-7", "r-7"]);
   });
 
   it("lets a status through without its metadata, which may be another server's", () => {
@@ -97,5 +91,61 @@ describe("judge", () => {
     const made = new TooManySidesError(SIDES, { errorDetails: new StandardDetails().setRequestInfo("r-1") });
     const { sent } = judge(fromStatus(toStatus(made)), [catalog]);
     expect(sent.standardDetails.requestInfo?.requestId).toBe("r-1");
+  });
+});
+
+describe("judge with an error map", () => {
+  class LockTimeout extends Error {}
+  const answer = new RichError(Code.ABORTED, "mapped");
+  const BROKEN = new Error("broken");
+
+  function mapped(thrown: unknown, mapping: AnyErrorMapping, catalogs: readonly Catalog[] = []) {
+    return judgeFailure({ thrown, incoming: undefined, trailer: undefined }, catalogs, new ErrorMap([mapping]));
+  }
+
+  it.each([
+    ["an error of another library", new LockTimeout()],
+    ["what RichError.from made of one", RichError.from(new LockTimeout("row 7"))],
+    ["an error of another server, though a catalog declares it", fromStatus(toStatus(tooManySides()))],
+    ["an error that a client of grpc-js made", serviceError(3, "x", packError(tooManySides()).metadata)],
+    ["a status", Object.assign(new Error("x"), { code: 5, details: "gone" })],
+  ])("sends what the map makes of %s", (_, thrown) => {
+    const { sent, masked, problems } = mapped(thrown, [Error, () => answer], [catalog]);
+    expect([sent, masked, problems]).toEqual([answer, false, []]);
+  });
+
+  it("sends a RichError of this process as it is, and asks no map", () => {
+    const thrown = tooManySides();
+    expect(mapped(thrown, [Error, () => answer]).sent).toBe(thrown);
+  });
+
+  it("sends an error of another server that the map hands out only if a catalog declares it", () => {
+    const received = fromStatus(toStatus(tooManySides({ errorDetails: new StandardDetails().setDebugInfo("SECRET") })));
+    expect(mapped(new LockTimeout(), [LockTimeout, () => received])).toMatchObject({ masked: true });
+    const { sent, masked } = mapped(new LockTimeout(), [LockTimeout, () => received], [catalog]);
+    expect(masked).toBe(false);
+    expect(sent).toBeRichError(TooManySidesError, SIDES);
+    expect(sent.standardDetails.debugInfo).toBeUndefined();
+  });
+
+  it("masks what a function of the map fails at, and tells why", () => {
+    const thrown = Object.assign(new LockTimeout(), { code: 5, details: "gone" });
+    const fail = () => {
+      throw BROKEN;
+    };
+    const { sent, masked, problems } = mapped(thrown, [LockTimeout, fail]);
+    expect(sent).toMatchObject({ code: Code.INTERNAL, message: "internal error", cause: thrown });
+    expect(masked).toBe(true);
+    expect(problems).toMatchObject([{ cause: BROKEN }]);
+  });
+
+  it("decides as without a map where a predicate fails, and tells why", () => {
+    const fail = (): never => {
+      throw BROKEN;
+    };
+    const { sent, masked, problems } = mapped({ code: 5, details: "gone" }, [fail as never, () => answer]);
+    expect(sent).toMatchObject({ code: 5, message: "gone" });
+    expect(masked).toBe(false);
+    expect(problems).toMatchObject([{ cause: BROKEN }]);
   });
 });

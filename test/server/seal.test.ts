@@ -2,7 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { Code, fromStatus, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_POLICY, type Policy } from "../../src/server/policy.js";
-import { seal, sealAgain } from "../../src/server/seal.js";
+import { refit, seal, sealAgain } from "../../src/server/seal.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
 const policy: Policy = { ...DEFAULT_POLICY, catalogs: [catalog] };
@@ -49,7 +49,7 @@ describe("seal", () => {
       sealed(new RichError(5, "gone", { metadata: none })),
       sealed(new RichError(5, "gone"), none),
     ]) {
-      expect(status.metadata.verdict.masked).toBe(false);
+      expect(status.metadata.seal.verdict.masked).toBe(false);
       expect(status).toMatchObject({ code: 5, details: "gone" });
       expect(status.metadata.getMap()).toEqual({});
     }
@@ -58,52 +58,70 @@ describe("seal", () => {
   it("keeps the header block within its bounds, and tells what it left out", () => {
     const errorDetails = new StandardDetails().setDebugInfo("d".repeat(5_000));
     const status = sealed(tooManySides({ errorDetails }));
-    expect(status.metadata.shed).toEqual(["DebugInfo"]);
+    expect(status.metadata.seal.shed).toEqual(["DebugInfo"]);
     const read = RichError.from(status, { catalogs: [catalog] });
     expect(read).toBeRichError(TooManySidesError, SIDES);
     expect(read.shed).toEqual(["DebugInfo"]);
   });
 });
 
+describe("refit", () => {
+  it("leaves a status as it is that fits", () => {
+    const status = sealed(tooManySides());
+    expect(refit(status)).toBe(status);
+    status.metadata.set("x-other", "o".repeat(100));
+    expect(refit(status)).toBe(status);
+  });
+
+  it("makes room for what others have put among the trailers since, or leaves it out", () => {
+    const errorDetails = new StandardDetails().setDebugInfo("d".repeat(1_000));
+    const status = sealed(tooManySides({ errorDetails }));
+    status.metadata.set("x-other", "o".repeat(2_500));
+    const again = refit(status);
+    expect(again.metadata.seal.shed).toEqual(["DebugInfo"]);
+    expect(again.metadata.get("x-other")).toEqual(["o".repeat(2_500)]);
+    again.metadata.set("x-another", "o".repeat(2_500));
+    expect(refit(again).metadata.seal.shed).toEqual(["DebugInfo", "trailers"]);
+    expect(RichError.from(refit(again), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
+  });
+});
+
 describe("sealAgain", () => {
   const failure = (thrown: unknown, trailer?: Metadata) => ({ thrown, incoming: undefined, trailer });
 
-  it("leaves a status as it is that the policy changes nothing about", () => {
-    const first = seal(failure(tooManySides()), DEFAULT_POLICY);
-    expect(sealAgain(first.metadata, policy)).toEqual(first);
-    expect(sealAgain(first.metadata, policy).metadata).toBe(first.metadata);
-  });
+  function again(thrown: unknown, trailer?: Metadata, most = policy.maxHeaderBytes) {
+    const made = failure(thrown, trailer);
+    const first = seal(made, DEFAULT_POLICY);
+    return { first, second: () => sealAgain(first.metadata, made, { ...policy, maxHeaderBytes: most }) };
+  }
 
-  it("keeps the request id of a masked error", () => {
-    const first = seal(failure(new Error("x")), DEFAULT_POLICY);
-    expect(sealAgain(first.metadata, policy).metadata).toBe(first.metadata);
+  it("makes the same of what the policy changes nothing about", () => {
+    const { first, second } = again(tooManySides());
+    expect(RichError.from(second(), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
+    expect(second().metadata.getMap()).toEqual(first.metadata.getMap());
   });
 
   it("lets an upstream error through that was masked before, if the policy has its catalog", () => {
-    const first = seal(failure(fromStatus(toStatus(tooManySides()), { catalogs: [catalog] })), DEFAULT_POLICY);
-    expect(first.metadata.verdict.masked).toBe(true);
-    const again = sealAgain(first.metadata, policy);
-    expect(again.metadata.verdict).toMatchObject({ masked: false, sent: { code: Code.INVALID_ARGUMENT } });
-    expect(RichError.from(again, { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
+    const { first, second } = again(fromStatus(toStatus(tooManySides()), { catalogs: [catalog] }));
+    expect(first.metadata.seal.verdict.masked).toBe(true);
+    expect(second().metadata.seal.verdict).toMatchObject({ masked: false, sent: { code: Code.INVALID_ARGUMENT } });
+    expect(RichError.from(second(), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
   });
 
   it("keeps what others have put among the trailers since", () => {
-    const first = seal(failure(tooManySides()), DEFAULT_POLICY);
-    first.metadata.set("x-other", "o".repeat(100));
     for (const most of [8_192, 700]) {
-      const again = sealAgain(first.metadata, { ...policy, maxHeaderBytes: most });
-      expect(again.metadata.get("x-other")).toEqual(most === 8_192 ? ["o".repeat(100)] : []);
+      const { first, second } = again(tooManySides(), undefined, most);
+      first.metadata.set("x-other", "o".repeat(100));
+      expect(second().metadata.get("x-other")).toEqual(most === 8_192 ? ["o".repeat(100)] : []);
     }
   });
 
   it("sends what was left out before where there is room for it", () => {
     const thrown = tooManySides({ errorDetails: new StandardDetails().setDebugInfo("d".repeat(1_000)) });
-    const trailer = metadata("x-own", "t".repeat(4_000));
-    const first = seal(failure(thrown, trailer), DEFAULT_POLICY);
-    expect(first.metadata.shed).toEqual(["DebugInfo", "trailers"]);
-    const again = sealAgain(first.metadata, { ...policy, maxHeaderBytes: 8_192 });
-    expect(again.metadata.shed).toEqual([]);
-    expect(again.metadata.get("x-own")).toEqual(["t".repeat(4_000)]);
-    expect(RichError.from(again).standardDetails.debugInfo?.detail).toHaveLength(1_000);
+    const { first, second } = again(thrown, metadata("x-own", "t".repeat(4_000)), 8_192);
+    expect(first.metadata.seal.shed).toEqual(["DebugInfo", "trailers"]);
+    expect(second().metadata.seal.shed).toEqual([]);
+    expect(second().metadata.get("x-own")).toEqual(["t".repeat(4_000)]);
+    expect(RichError.from(second()).standardDetails.debugInfo?.detail).toHaveLength(1_000);
   });
 });

@@ -39,7 +39,7 @@ describe("Settlement", () => {
     settlement.fail(thrown);
     const metadata = sent[0]?.metadata;
     expect(metadata).toBeInstanceOf(SealedMetadata);
-    expect(metadata).toMatchObject({ failure: { thrown, incoming: call.metadata } });
+    expect(metadata).toMatchObject({ seal: { failure: { thrown, incoming: call.metadata } } });
   });
 
   it("sends nothing after the call was answered, and lets it be answered once", () => {

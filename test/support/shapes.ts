@@ -10,6 +10,7 @@ import {
 } from "@grpc/grpc-js";
 import {
   type Catalog,
+  type ErrorMapping,
   type FailedCall,
   type PromiseClient,
   promises,
@@ -20,6 +21,7 @@ import {
   richHandlers,
 } from "grpc-rich-errors";
 import { onTestFinished } from "vitest";
+import type { AnyErrorMapping } from "../../src/server/error-map.js";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { catalog } from "./errors.js";
 
@@ -36,6 +38,10 @@ export interface ShapesOptions {
   readonly catalogs?: readonly Catalog[];
   /** What the server's interceptor knows of contracts. By default, nothing. */
   readonly contracts?: Pick<RichErrorServerOptions, "contracts" | "strictContracts">;
+  /** The entries of the interceptor's error map. By default, none. */
+  readonly map?: readonly AnyErrorMapping[];
+  /** What else the server's interceptor is told. */
+  readonly boundary?: Omit<RichErrorServerOptions, "catalogs" | "map" | "onError">;
   /** Interceptors after the package's own, farther from the network. */
   readonly interceptors?: readonly ServerInterceptor[];
   /** What takes the place of the package's own interceptor and all others. */
@@ -52,8 +58,10 @@ export interface Shapes {
   readonly address: string;
   readonly client: ShapesClient;
   readonly calls: PromiseClient<ShapesClient>;
-  /** What the server's interceptor told `onError`. */
+  /** What the server's interceptor told `onError` of calls whose clients got the error. */
   readonly failed: FailedCall[];
+  /** What it told of errors that came too late. */
+  readonly late: FailedCall[];
   /** The peer of every call that the server got: one for each connection. */
   readonly peers: string[];
   readonly close: () => void;
@@ -77,10 +85,13 @@ export const OK: Handlers = {
 /** Starts both; who calls this closes them. Methods without a handler succeed. */
 export async function openShapes(handlers: Partial<Handlers>, options: ShapesOptions = {}): Promise<Shapes> {
   const failed: FailedCall[] = [];
+  const late: FailedCall[] = [];
   const boundary = richErrorServerInterceptor({
+    ...options.boundary,
+    map: (options.map ?? []) as readonly ErrorMapping<unknown>[],
     catalogs: options.catalogs ?? [],
     ...options.contracts,
-    onError: (call) => failed.push(call),
+    onError: (call) => (call.late ? late : failed).push(call),
   });
   const peers: string[] = [];
   const notePeer: ServerInterceptor = (_, call) => {
@@ -101,7 +112,7 @@ export async function openShapes(handlers: Partial<Handlers>, options: ShapesOpt
     client.close();
     server.forceShutdown();
   };
-  return { server, address, client, calls: promises(client), failed, peers, close };
+  return { server, address, client, calls: promises(client), failed, late, peers, close };
 }
 
 /** Starts both for the test that is running. Methods without a handler succeed. */

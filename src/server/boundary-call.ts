@@ -1,0 +1,200 @@
+import {
+  status as grpcStatus,
+  Metadata,
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+} from "@grpc/grpc-js";
+import type { Failure } from "./boundary.js";
+import { BoundaryListener, type CallBoundary } from "./boundary-listener.js";
+import { endOf } from "./call-end.js";
+import { type CallInfo, IncomingCall } from "./call-info.js";
+import { type Report, tell } from "./failed-call.js";
+import type { Policy } from "./policy.js";
+import type { RunningCalls } from "./running-calls.js";
+import { refit, type Seal, type Sealed, SealedMetadata, seal, sealAgain, verdictOf } from "./seal.js";
+import { unheardFailure } from "./unheard-end.js";
+
+type Call = ServerInterceptingCallInterface;
+type Method = Parameters<ServerInterceptor>[0];
+type Status = Parameters<Call["sendStatus"]>[0];
+
+/** Passes everything through as it is, but the status of a call that failed. */
+export class BoundaryCall extends ServerInterceptingCall implements CallBoundary {
+  /** The call has its status, or gets none any more. */
+  #ended = false;
+  #over = false;
+  #listener: BoundaryListener | undefined;
+  #incoming: CallInfo | undefined;
+  /** A status that is on its way through the other interceptors. */
+  #pending: SealedMetadata | undefined;
+  #last: unknown;
+  #answered = false;
+  #response: unknown;
+  #writing = false;
+  #written: (() => void) | undefined;
+  #guarded: () => void = () => {};
+
+  constructor(
+    private readonly next: Call,
+    private readonly method: Method,
+    private readonly policy: Policy,
+    /** For what its handler fails with, which the method's contract is about. */
+    private readonly policyOfMethod: Policy,
+    private readonly calls: RunningCalls,
+  ) {
+    super(next);
+  }
+
+  // Straight through: the base class would wrap each of these for responders that are not there.
+  override start(listener: Parameters<Call["start"]>[0]): void {
+    this.#listener = new BoundaryListener(listener, this, this.calls);
+    this.next.start(this.#listener);
+  }
+
+  override sendMetadata(metadata: Metadata): void {
+    this.next.sendMetadata(metadata);
+  }
+
+  override sendMessage(message: unknown, callback: () => void): void {
+    // The call was ended from outside, and another message would break the stream under it.
+    if (this.#ended) return;
+    this.#answered = true;
+    this.#writing = true;
+    this.#response = message;
+    this.next.sendMessage(message, this.#guard(callback));
+  }
+
+  /** Nobody catches what is thrown after a message is written: in `write`'s callback, or by an interceptor at the status. */
+  #guard(callback: () => void): () => void {
+    // A stream has the same callback for all of its messages.
+    if (callback === this.#written) return this.#guarded;
+    this.#written = callback;
+    this.#guarded = () => {
+      this.#writing = false;
+      try {
+        callback();
+      } catch (thrown) {
+        this.caught(thrown);
+      }
+    };
+    return this.#guarded;
+  }
+
+  override sendStatus(status: Status): void {
+    // grpc-js throws at a second status.
+    if (this.#ended) {
+      this.#leaveUnsent(status);
+      return;
+    }
+    this.#ended = true;
+    this.#last = status.metadata;
+    if (status.code === grpcStatus.OK && (this.#answered || this.method.responseStream)) {
+      this.next.sendStatus(status);
+      return;
+    }
+    const sealed = this.#sealedFrom(status);
+    this.#pending = undefined;
+    this.next.sendStatus(sealed);
+    this.#report(sealed.metadata.seal, false);
+  }
+
+  fail(thrown: unknown): void {
+    if (!this.#ended) this.sendStatus(seal(this.#failure(thrown, undefined), this.policy));
+  }
+
+  caught(thrown: unknown): void {
+    if (this.#ended) this.#reportLate(thrown, this.policy);
+    else this.fail(thrown);
+  }
+
+  seal(thrown: unknown, trailer: Metadata | undefined): Sealed {
+    const sealed = seal(this.#failure(thrown, trailer), this.policyOfMethod);
+    if (this.#ended) this.#report(sealed.metadata.seal, true);
+    else this.#pending = sealed.metadata;
+    this.#last = sealed.metadata;
+    return sealed;
+  }
+
+  late(thrown: unknown): void {
+    this.#reportLate(thrown, this.policyOfMethod);
+  }
+
+  over(): void {
+    this.#over = true;
+    const { next, method, policy } = this;
+    if (!this.#ended && policy.onError) {
+      const failure = unheardFailure({
+        deadline: next.getDeadline(),
+        standing: next.getPeer() !== "unknown",
+        unwritten: this.#writing ? { response: this.#response } : undefined,
+        serialize: method.responseSerialize,
+      });
+      if (failure) this.#tell(failure);
+    }
+    this.#ended = true;
+    if (this.#pending) this.#report(this.#pending.seal, true);
+  }
+
+  #sealedFrom(status: Status): Sealed {
+    const { code, details, metadata } = status;
+    // Another interceptor may have made another status of it, for which the error no longer stands.
+    if (metadata instanceof SealedMetadata && isUnaltered(status, metadata.seal)) {
+      const { failure, policy, verdict } = metadata.seal;
+      if (policy === this.policyOfMethod) return refit({ code: verdict.sent.code, details, metadata });
+      // The handler could not see the boundary: another interceptor hands on other metadata than came.
+      return sealAgain(metadata, this.#failure(failure.thrown, failure.trailer), this.policyOfMethod);
+    }
+    return seal(this.#failure(thrownAs(code, details), undefined), this.policy);
+  }
+
+  /** Of a status that comes too late, the failure is told, unless it is known. */
+  #leaveUnsent({ code, details, metadata }: Status): void {
+    if (code === grpcStatus.OK || (metadata && metadata === this.#last)) return;
+    this.#last = metadata;
+    if (metadata instanceof SealedMetadata) this.late(metadata.seal.failure.thrown);
+    else this.#reportLate(thrownAs(code, details), this.policy);
+  }
+
+  #failure(thrown: unknown, trailer: Metadata | undefined): Failure {
+    const end = endOf(this.#over, this.next.getDeadline());
+    return { thrown, trailer, incoming: this.#listener?.incoming, call: this.#info, end };
+  }
+
+  get #info(): CallInfo {
+    if (!this.#incoming) {
+      const { remoteAddress = "unknown", remotePort } = this.next.getConnectionInfo();
+      const peer = remotePort === undefined ? remoteAddress : `${remoteAddress}:${remotePort}`;
+      this.#incoming = new IncomingCall(this.method.path, peer, this.#listener?.incoming ?? new Metadata());
+    }
+    return this.#incoming;
+  }
+
+  #reportLate(thrown: unknown, policy: Policy): void {
+    if (!policy.onError) return;
+    this.#tell({ ...verdictOf(this.#failure(thrown, undefined), policy), error: thrown, late: true, shed: [] });
+  }
+
+  #report({ failure, verdict, shed }: Seal, late: boolean): void {
+    this.#tell({ ...verdict, error: failure.thrown, late, shed });
+  }
+
+  #tell(report: Report): void {
+    const { onError } = this.policy;
+    if (onError) tell(onError, this.#info, report);
+  }
+}
+
+function isUnaltered({ code, details }: Status, { verdict, message }: Seal): boolean {
+  return code === verdict.sent.code && details === message;
+}
+
+/**
+ * What was thrown, by a status that was not made by this package: by grpc-js
+ * itself, by another interceptor or by a handler that is not wrapped. Errors
+ * without a code come here as UNKNOWN with their text.
+ */
+function thrownAs(code: Status["code"], details: string): unknown {
+  if (code === grpcStatus.OK) return new Error("the call ended without a response, and without an error");
+  return code === grpcStatus.UNKNOWN ? new Error(details) : { code, details };
+}

@@ -1,0 +1,38 @@
+import type { RichError } from "../rich-error.js";
+import type { CallInfo } from "./call-info.js";
+import { isThenable } from "./thenable.js";
+
+/** A call that failed, as `onError` is told of it. */
+export interface FailedCall extends CallInfo {
+  /** What the handler failed with, whole. Of a call that did not fail by its handler, what it failed by. */
+  readonly error: unknown;
+  /** What the client gets. Details of it that could not be packed are in its `issues`. */
+  readonly sent: RichError;
+  /** The error was not meant for the client, which gets `INTERNAL` and the request id. */
+  readonly masked: boolean;
+  /** The method's contract does not name the error. With `strictContracts`, it is masked. */
+  readonly outsideContract: boolean;
+  /**
+   * The client does not get the error, because the call is over: it was answered
+   * before or cancelled, or its deadline has passed. `sent` is what would have
+   * been sent.
+   */
+  readonly late: boolean;
+  /** What of the error the client does not get, because it did not fit. */
+  readonly shed: readonly string[];
+  /** What went wrong with the functions that the boundary was given, while it made the error ready. */
+  readonly problems: readonly Error[];
+}
+
+/** What becomes of a failure, beside what is known of its call. */
+export type Report = Omit<FailedCall, keyof CallInfo>;
+
+/** Tells of a call that failed. Whatever the listener does, it does to itself. */
+export function tell(onError: (call: FailedCall) => unknown, info: CallInfo, report: Report): void {
+  try {
+    const { method, peer, requestId, metadata } = info;
+    const call = Object.defineProperty({ ...report, method, peer, requestId }, "metadata", { value: metadata });
+    const told = onError(call as FailedCall);
+    if (isThenable(told)) told.then(undefined, () => {});
+  } catch {}
+}

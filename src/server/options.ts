@@ -1,0 +1,63 @@
+import type { Catalog } from "../catalog.js";
+import type { ServiceContract } from "../contract.js";
+import type { ErrorMapping } from "./error-map.js";
+import type { FailedCall } from "./failed-call.js";
+
+/** How a server's boundary behaves. */
+export interface RichErrorServerOptions<Thrown extends readonly unknown[] = readonly unknown[]> {
+  /**
+   * The errors that this server may answer. By default, none.
+   *
+   * Errors that its handlers make need not be here. An error that came from
+   * another server goes on to the client only if it is.
+   */
+  readonly catalogs?: readonly Catalog[];
+  /**
+   * The contracts of the services, which say what each method may answer. By default, none.
+   *
+   * An error that came from another server goes on to the client if the contract
+   * of the method names it, as if it were in `catalogs`. What a handler fails with
+   * that its contract does not name is reported as such; errors of interceptors,
+   * of grpc-js and of handlers without `richHandlers` belong to no method.
+   */
+  readonly contracts?: readonly ServiceContract[];
+  /** Masks errors that the contract of their method does not name. By default, they are only reported. */
+  readonly strictContracts?: boolean;
+  /**
+   * What errors of other libraries become, as pairs of a class or predicate and
+   * of a function that makes the RichError. By default, they are masked.
+   *
+   * ```ts
+   * map: [
+   *   [LockTimeoutError, () => new CornersBusyError({ retryDelay: 200 })],
+   *   [isUniqueViolation, ({ table }) => new OrderExistsError({ table })],
+   *   ...systemErrors,
+   * ]
+   * ```
+   *
+   * - It is asked about everything that is not a RichError of this process,
+   *   errors of other servers among them, before anything else is.
+   * - The first entry decides. One that is never reached is refused: a second
+   *   for the same class or predicate, a subclass behind its superclass.
+   * - If the function throws, or makes no RichError, the error is masked, and
+   *   `onError` has the reason in `problems`.
+   * - What was thrown is not kept: give it as `cause` where it is wanted.
+   * - Ready entries are in `grpc-rich-errors/mappings`.
+   */
+  readonly map?: { readonly [Entry in keyof Thrown]: ErrorMapping<Thrown[Entry]> };
+  /**
+   * How large the header block of an error may be, in bytes as HTTP/2 counts
+   * them. By default, 4,096: a proxy with buffers of one page answers 502 for a
+   * larger one, which clients take for UNAVAILABLE. 8,192 does where no proxy is
+   * in between; above, peers in C++, Python and Ruby lose errors at random.
+   *
+   * What does not fit is left out or cut, in a fixed order: DebugInfo, Help,
+   * LocalizedMessage, the message beyond 1,024 bytes, the last violations,
+   * trailers, other extras, the detail, RetryInfo, the rest of the message, and
+   * never code, reason and domain. The client finds what was left out in
+   * `ErrorInfo.metadata` under `shed`, separated by commas.
+   */
+  readonly maxHeaderBytes?: number;
+  /** Called for every call that fails, with what the handler failed with. What it throws is ignored, and what it rejects with. */
+  readonly onError?: (call: FailedCall) => void;
+}

@@ -1,0 +1,61 @@
+import { Metadata } from "@grpc/grpc-js";
+import { describe, expect, it } from "vitest";
+import { requestIdOf } from "../../src/server/request-id.js";
+
+const MADE = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const made = expect.stringMatching(MADE);
+const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+const PARENT = "00f067aa0ba902b7";
+const ZEROS = "0".repeat(32);
+
+function incoming(headers: Record<string, string | string[]>): Metadata {
+  const metadata = new Metadata();
+  for (const [name, values] of Object.entries(headers)) for (const value of [values].flat()) metadata.add(name, value);
+  return metadata;
+}
+
+describe("the id of a call", () => {
+  it.each([
+    ["abc-123", "abc-123"],
+    ["a/b+c=:d.e_f", "a/b+c=:d.e_f"],
+    ["a".repeat(128), "a".repeat(128)],
+    ["", made],
+    ["a".repeat(129), made],
+    ["a b", made],
+    ["<b>", made],
+  ])("given as x-request-id %j is %j", (given, expected) => {
+    expect(requestIdOf(incoming({ "x-request-id": given }))).toEqual(expected);
+  });
+
+  it.each([
+    ["well-formed", `00-${TRACE}-${PARENT}-01`, TRACE],
+    ["of a version to come", `01-${TRACE}-${PARENT}-01`, TRACE],
+    ["of a version to come, with more behind", `cc-${TRACE}-${PARENT}-01-what-may-be`, TRACE],
+    ["with more behind than its version has", `00-${TRACE}-${PARENT}-01-x`, made],
+    ["with a hyphen behind", `00-${TRACE}-${PARENT}-01-`, made],
+    ["of a version to come, with more behind that is not parted", `cc-${TRACE}-${PARENT}-01x`, made],
+    ["of the version that is none", `ff-${TRACE}-${PARENT}-01`, made],
+    ["without a trace", `00-${ZEROS}-${PARENT}-01`, made],
+    ["without a parent", `00-${TRACE}-${"0".repeat(16)}-01`, made],
+    ["in capitals", `00-${TRACE.toUpperCase()}-${PARENT}-01`, made],
+    ["too short", `00-${TRACE.slice(1)}-${PARENT}-01`, made],
+    ["with a space before", ` 00-${TRACE}-${PARENT}-01`, made],
+    ["with a line behind", `00-${TRACE}-${PARENT}-01`.concat(" "), made],
+    ["twice", [`00-${TRACE}-${PARENT}-01`, `00-${TRACE}-${PARENT}-01`], made],
+    ["empty", "", made],
+  ])("with a traceparent that is %s is its trace id if it has one", (_, traceparent, expected) => {
+    expect(requestIdOf(incoming({ traceparent }))).toEqual(expected);
+  });
+
+  it("is the x-request-id before the trace id, if that is one", () => {
+    const traceparent = `00-${TRACE}-${PARENT}-00`;
+    expect(requestIdOf(incoming({ "x-request-id": "r-1", traceparent }))).toBe("r-1");
+    expect(requestIdOf(incoming({ "x-request-id": "r 1", traceparent }))).toBe(TRACE);
+  });
+
+  it("is made where nothing came", () => {
+    expect(requestIdOf(undefined)).toMatch(MADE);
+    expect(requestIdOf(new Metadata())).toMatch(MADE);
+    expect(requestIdOf(undefined)).not.toBe(requestIdOf(undefined));
+  });
+});

@@ -1,0 +1,123 @@
+/**
+ * What the options of a server know of types. Checked by `tsc -p .`, never run.
+ */
+import {
+  type ErrorMapping,
+  type FailedCall,
+  RichError,
+  type RichErrorServerOptions,
+  richErrorServerInterceptor,
+} from "grpc-rich-errors";
+import { StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
+import { abortErrors, protovalidateErrors, systemErrors, zodErrors } from "grpc-rich-errors/mappings";
+import { expectTypeOf } from "vitest";
+import { z } from "zod";
+
+class LockTimeout extends Error {
+  readonly row = 7n;
+}
+abstract class DriverError {
+  abstract readonly sqlState: string;
+}
+interface UniqueViolation {
+  readonly table: string;
+}
+declare function isUniqueViolation(thrown: unknown): thrown is UniqueViolation;
+declare function isLarge(thrown: unknown): boolean;
+declare function isEmptyError(thrown: Error): thrown is Error & { readonly message: "" };
+
+const error = new RichError(10, "x");
+
+/** A function of the error map gets what its class or its predicate says. */
+richErrorServerInterceptor({
+  maxHeaderBytes: 8192,
+  map: [
+    [
+      LockTimeout,
+      (thrown) => {
+        expectTypeOf(thrown).toEqualTypeOf<LockTimeout>();
+        return new RichError(10, `row ${thrown.row}`);
+      },
+    ],
+    [
+      DriverError,
+      (thrown) => {
+        expectTypeOf(thrown.sqlState).toEqualTypeOf<string>();
+        return error;
+      },
+    ],
+    [
+      isUniqueViolation,
+      ({ table }) => {
+        expectTypeOf(table).toEqualTypeOf<string>();
+        return error;
+      },
+    ],
+    [
+      z.ZodError,
+      (thrown) => {
+        expectTypeOf(thrown).not.toBeAny();
+        expectTypeOf(thrown.issues[0]?.message).toEqualTypeOf<string | undefined>();
+        return error;
+      },
+    ],
+    [
+      StreamNotFoundError,
+      (thrown) => {
+        expectTypeOf(thrown.detail.stream).toEqualTypeOf<string>();
+        return thrown;
+      },
+    ],
+    ...systemErrors,
+    ...abortErrors,
+    ...zodErrors,
+    ...protovalidateErrors,
+    [
+      Error,
+      // Behind a spread, TypeScript no longer sees which entry it is.
+      (thrown: Error) => new RichError(2, thrown.name),
+    ],
+  ],
+});
+
+// @ts-expect-error The function makes no RichError.
+richErrorServerInterceptor({ map: [[LockTimeout, () => new Error("x")]] });
+
+// @ts-expect-error The function is async.
+richErrorServerInterceptor({ map: [[LockTimeout, async () => error]] });
+
+// @ts-expect-error The class has no such property.
+richErrorServerInterceptor({ map: [[LockTimeout, ({ column }) => new RichError(10, column)]] });
+
+// @ts-expect-error The function takes another type than the class has.
+richErrorServerInterceptor({ map: [[LockTimeout, (thrown: UniqueViolation) => new RichError(10, thrown.table)]] });
+
+// @ts-expect-error The predicate does not say what it tells.
+richErrorServerInterceptor({ map: [[isLarge, () => error]] });
+
+// @ts-expect-error The predicate takes errors only, and anything may be thrown.
+richErrorServerInterceptor({ map: [[isEmptyError, () => error]] });
+
+// @ts-expect-error An instance is no class.
+richErrorServerInterceptor({ map: [[new LockTimeout(), () => error]] });
+
+// @ts-expect-error The ready entries are spread, not nested.
+richErrorServerInterceptor({ map: [systemErrors] });
+
+/** Entries and options can be made apart. */
+const mapping: ErrorMapping<LockTimeout> = [LockTimeout, ({ row }) => new RichError(10, `${row}`)];
+richErrorServerInterceptor({ map: [mapping, ...systemErrors] });
+const options: RichErrorServerOptions = { onError: () => {} };
+richErrorServerInterceptor(options);
+const withMap: RichErrorServerOptions<readonly [LockTimeout]> = { map: [mapping] };
+richErrorServerInterceptor(withMap);
+
+/** Nothing that onError is told is any. */
+richErrorServerInterceptor({
+  onError: (call) => {
+    expectTypeOf(call).toEqualTypeOf<FailedCall>();
+    for (const key of ["error", "sent", "masked", "requestId", "shed", "problems", "method", "peer"] as const) {
+      expectTypeOf(call[key]).not.toBeAny();
+    }
+  },
+});
