@@ -58,6 +58,18 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    * `ErrorInfo.metadata` under `shed`, separated by commas.
    */
   readonly maxHeaderBytes?: number;
-  /** Called for every call that fails, with what the handler failed with. What it throws is ignored, and what it rejects with. */
+  /**
+   * Told of every failure, with what the handler failed with, when the client
+   * has its status. May be async. What it throws or rejects with is ignored.
+   *
+   * - A failure that comes too late for the client has `late`: the call was
+   *   answered, or cancelled, or its deadline had passed.
+   * - So that it hears of them, too: deadlines, responses that cannot be serialized
+   *   or are too large, requests that cannot be read or are too large. Between
+   *   the last two grpc-js makes no difference that could be seen, and over a
+   *   Unix socket none between a cancelled call and one of these but the first two.
+   * - It does not hear of calls that a client cancels while nothing fails, nor of
+   *   methods that the server does not have: grpc-js asks no interceptor there.
+   */
   readonly onError?: (call: FailedCall) => void;
 }

@@ -1,0 +1,59 @@
+import { Code, fromStatus, RichError } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { endError, endOf, followsFromEnd } from "../../src/server/call-end.js";
+
+const HOUR = 3_600_000;
+
+function coded(code: unknown, more: object = {}): Error {
+  return Object.assign(new Error("x"), { code, ...more });
+}
+
+describe("endOf", () => {
+  it.each([
+    ["runs without a deadline", false, Number.POSITIVE_INFINITY, undefined],
+    ["runs until its deadline", false, Date.now() + HOUR, undefined],
+    ["is over before its deadline", true, new Date(Date.now() + HOUR), Code.CANCELLED],
+    ["is over, and has no deadline", true, Number.POSITIVE_INFINITY, Code.CANCELLED],
+    ["is over at its deadline", true, Date.now() - 1, Code.DEADLINE_EXCEEDED],
+    ["runs at its deadline still, for the timer is late", false, new Date(), Code.DEADLINE_EXCEEDED],
+  ])("of a call that %s", (_, over, deadline, expected) => {
+    expect(endOf(over, deadline)).toBe(expected);
+  });
+});
+
+it("endError says how a call ended, and keeps what followed from it", () => {
+  const cause = new Error("x");
+  expect(endError(Code.CANCELLED, cause)).toMatchObject({ code: 1, message: "the call was cancelled", cause });
+  expect(endError(Code.DEADLINE_EXCEEDED)).toMatchObject({ code: 4, message: "the deadline of the call has passed" });
+});
+
+describe("followsFromEnd", () => {
+  it.each([
+    ["an AbortError", new DOMException("x", "AbortError")],
+    ["a TimeoutError", new DOMException("x", "TimeoutError")],
+    ["an error of a client of grpc-js that was cancelled", coded(1, { details: "Cancelled on client" })],
+    ["an error of a client of grpc-js at its deadline", coded(4, { details: "Deadline exceeded" })],
+    ["a RichError of another server that was cancelled", fromStatus({ code: 1, message: "x", details: [] })],
+    ["a stream that was closed too early", coded("ERR_STREAM_PREMATURE_CLOSE")],
+    ["a stream that was destroyed", coded("ERR_STREAM_DESTROYED")],
+  ])("holds for %s", (_, thrown) => {
+    expect(followsFromEnd(thrown)).toBe(true);
+  });
+
+  it.each([
+    ["any error", new Error("AbortError")],
+    ["an error of another server", coded(14, { details: "no connection" })],
+    ["a RichError of another server", fromStatus({ code: 5, message: "x", details: [] })],
+    ["an error of a database with the same number", coded(4)],
+    ["an error of the operating system", coded("ECONNRESET")],
+    ["a status, which somebody made", { code: 1, details: "x" }],
+    ["nothing", undefined],
+    ["a text", "AbortError"],
+  ])("does not hold for %s", (_, thrown) => {
+    expect(followsFromEnd(thrown)).toBe(false);
+  });
+
+  it("holds for what RichError.from makes of an abort", () => {
+    expect(followsFromEnd(RichError.from(new DOMException("x", "AbortError")))).toBe(true);
+  });
+});
