@@ -8,7 +8,7 @@ import { DebugInfo } from "../standard-types.js";
 import { fromStatus, toStatus } from "../status.js";
 import type { CallEnd } from "./call-end.js";
 import type { CallInfo } from "./call-info.js";
-import type { ErrorMap } from "./error-map.js";
+import type { ErrorMap, Mapped } from "./error-map.js";
 import { requestIdOf } from "./request-id.js";
 import { readThrownStatus } from "./thrown-status.js";
 
@@ -65,7 +65,7 @@ export function judge(failure: Failure, catalogs: readonly Catalog[], map?: Erro
     const { thrown } = failure;
     const wrapped = thrown instanceof RichError && saysNoMoreThanItsCause(thrown);
     if (thrown instanceof RichError && !thrown.received && !wrapped) return passed(thrown);
-    const mapped = map?.map(wrapped ? thrown.cause : thrown);
+    const mapped = map && lookUp(map, wrapped ? thrown.cause : thrown);
     problems = mapped?.problems ?? [];
     let sent: RichError | undefined;
     if (mapped?.found) sent = mapped.error?.received ? passOn(mapped.error, catalogs) : mapped.error;
@@ -80,6 +80,14 @@ export function judge(failure: Failure, catalogs: readonly Catalog[], map?: Erro
 /** What the client learns of an error that is meant for it. */
 export function passed(sent: RichError, problems: readonly Error[] = []): Verdict {
   return { sent, masked: false, requestId: undefined, outsideContract: false, problems };
+}
+
+/** What `RichError.from` made of an error that no server answered is that error, too. */
+function lookUp(map: ErrorMap, thrown: unknown): Mapped {
+  const mapped = map.map(thrown);
+  if (mapped.found || !(thrown instanceof RichError) || thrown.cause === undefined) return mapped;
+  const { problems, ...ofCause } = map.map(thrown.cause);
+  return { ...ofCause, problems: [...mapped.problems, ...problems] };
 }
 
 /** What the client learns of a failure that is not meant for it: `INTERNAL` with a fixed message and a request id. */

@@ -5,10 +5,13 @@ import { RichError } from "../rich-error.js";
 /** How a call ended over its handler's head: the client gave up, or its time was over. */
 export type CallEnd = typeof Code.CANCELLED | typeof Code.DEADLINE_EXCEEDED;
 
-/** Timers go off up to a millisecond before their time. */
-const EARLY = 1;
+/**
+ * So many milliseconds before its deadline, a call is at its deadline: timers go
+ * off early, and a client's clock for the call is not this server's.
+ */
+const EARLY = 10;
 
-/** How a call ended, as far as it has: its deadline counts before the timer that looks after it goes off. */
+/** How a call ended, as far as it has: its deadline counts before the timer goes off that looks after it. */
 export function endOf(over: boolean, deadline: Deadline): CallEnd | undefined {
   if (Number(deadline) - EARLY <= Date.now()) return Code.DEADLINE_EXCEEDED;
   return over ? Code.CANCELLED : undefined;

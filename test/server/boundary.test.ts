@@ -106,12 +106,20 @@ describe("judge with an error map", () => {
   it.each([
     ["an error of another library", new LockTimeout()],
     ["what RichError.from made of one", RichError.from(new LockTimeout("row 7"))],
+    ["what RichError.from made of one that no server answered", RichError.from(new DOMException("x", "AbortError"))],
     ["an error of another server, though a catalog declares it", fromStatus(toStatus(tooManySides()))],
     ["an error that a client of grpc-js made", serviceError(3, "x", packError(tooManySides()).metadata)],
     ["a status", Object.assign(new Error("x"), { code: 5, details: "gone" })],
   ])("sends what the map makes of %s", (_, thrown) => {
     const { sent, masked, problems } = mapped(thrown, [Error, () => answer], [catalog]);
     expect([sent, masked, problems]).toEqual([answer, false, []]);
+  });
+
+  it("looks for what RichError.from made of an error that no server answered by that error", () => {
+    class Aborted extends DOMException {}
+    const thrown = RichError.from(new Aborted("x", "AbortError"));
+    expect(mapped(thrown, [Aborted, () => answer]).sent).toBe(answer);
+    expect(mapped(thrown, [LockTimeout, () => answer]).masked).toBe(true);
   });
 
   it("sends a RichError of this process as it is, and asks no map", () => {

@@ -34,6 +34,7 @@ describe("followsFromEnd", () => {
     ["an error of a client of grpc-js that was cancelled", coded(1, { details: "Cancelled on client" })],
     ["an error of a client of grpc-js at its deadline", coded(4, { details: "Deadline exceeded" })],
     ["a RichError of another server that was cancelled", fromStatus({ code: 1, message: "x", details: [] })],
+    ["what RichError.from makes of an AbortError", RichError.from(new DOMException("x", "AbortError"))],
     ["a stream that was closed too early", coded("ERR_STREAM_PREMATURE_CLOSE")],
     ["a stream that was destroyed", coded("ERR_STREAM_DESTROYED")],
   ])("holds for %s", (_, thrown) => {
@@ -53,7 +54,9 @@ describe("followsFromEnd", () => {
     expect(followsFromEnd(thrown)).toBe(false);
   });
 
-  it("holds for what RichError.from makes of an abort", () => {
-    expect(followsFromEnd(RichError.from(new DOMException("x", "AbortError")))).toBe(true);
+  it("does not hold for what this process made for its client, nor for what throws when it is looked at", () => {
+    const { proxy, revoke } = Proxy.revocable(new Error("x"), {});
+    revoke();
+    expect([new RichError(Code.CANCELLED, "x"), proxy].map(followsFromEnd)).toEqual([false, false]);
   });
 });

@@ -13,7 +13,15 @@ metadata.set("x-request-id", "r-7");
 metadata.set("authorization", "Bearer hunter2");
 const info = new IncomingCall("/a.B/C", "127.0.0.1:1", metadata);
 const sent = new RichError(Code.NOT_FOUND, "gone");
-const report: Report = { error: sent, sent, masked: false, late: false, shed: [], problems: [] };
+const report: Report = {
+  error: sent,
+  sent,
+  masked: false,
+  outsideContract: false,
+  late: false,
+  shed: [],
+  problems: [],
+};
 
 describe("a listener", () => {
   it("is told of the failure and of the call, whose metadata is not printed", () => {
