@@ -58,6 +58,7 @@ export { richHandlers } from "./server/handlers.js";
 export { richErrorServerInterceptor } from "./server/interceptor.js";
 export type { RichErrorServerOptions } from "./server/options.js";
 export { type ServerCall, signalOf } from "./server/signal.js";
+export { type IncomingServerCall, type UpstreamOptions, upstream } from "./server/upstream.js";
 export { type FieldViolationOptions, type QuotaViolationOptions, StandardDetails } from "./standard-details.js";
 export {
   BadRequest,

@@ -42,6 +42,7 @@ describe("the package", () => {
       "tsProtoCodec",
       "typeNameOf",
       "unpack",
+      "upstream",
     ]);
   });
 

@@ -28,8 +28,14 @@ export interface Fixture {
 
 /** Starts a script, and ends it with the test. */
 export async function startFixture(name: string, args: readonly string[] = []): Promise<Fixture> {
+  const fixture = await forkFixture(name, args);
+  onTestFinished(() => void fixture.process.kill());
+  return fixture;
+}
+
+/** Starts a script; who calls this ends it. */
+export async function forkFixture(name: string, args: readonly string[] = []): Promise<Fixture> {
   const process = fork(fileURLToPath(new URL(name, FOLDER)), args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  onTestFinished(() => void process.kill());
   const [started] = await once(process, "message");
   return { process, started };
 }

@@ -4,14 +4,18 @@
 import {
   type ErrorMapping,
   type FailedCall,
+  type PromiseCallOptions,
   RichError,
   type RichErrorServerOptions,
+  type RichImplementation,
   richErrorServerInterceptor,
+  upstream,
 } from "grpc-rich-errors";
 import { StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
 import { abortErrors, protovalidateErrors, systemErrors, zodErrors } from "grpc-rich-errors/mappings";
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
+import type { ShapesService } from "../gen/shapes/v1/shapes.js";
 
 class LockTimeout extends Error {
   readonly row = 7n;
@@ -121,3 +125,13 @@ richErrorServerInterceptor({
     }
   },
 });
+
+/** What a handler's call gives to a call to another server is options of that. */
+declare const handlers: RichImplementation<typeof ShapesService>;
+type CallOf<Name extends keyof typeof handlers> = Parameters<(typeof handlers)[Name]>[0];
+export function handOn(
+  calls: readonly [CallOf<"unary">, CallOf<"clientStream">, CallOf<"serverStream">, CallOf<"bidi">],
+) {
+  const options: PromiseCallOptions[] = calls.map((call) => upstream(call));
+  return options;
+}

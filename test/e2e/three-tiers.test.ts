@@ -1,0 +1,199 @@
+import type { ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
+import { Metadata } from "@grpc/grpc-js";
+import { Code, RichError, richErrorClientOptions } from "grpc-rich-errors";
+import { AccessDeniedError, catalog } from "grpc-rich-errors/catalogs/kurrent";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type FixtureClient, fixtureClient, forkFixture } from "../support/fixture.js";
+import { rawCall } from "../support/raw.js";
+import { SHAPES, type Shape } from "../support/shapes.js";
+
+// A client, a server that hands every call on, and a server behind it: three processes.
+
+const DETAIL = { operation: "append", username: "ouro", permission: undefined };
+
+/** What a process tells of a call. */
+interface Told {
+  readonly id: string;
+  readonly began?: { readonly left: number };
+  readonly over?: true;
+  readonly failed?: Readonly<Record<string, unknown>>;
+}
+
+type About = Exclude<keyof Told, "id">;
+
+/** Hears what a process tells of calls. */
+class Listener {
+  readonly #told: Told[] = [];
+  #waiting: (() => void)[] = [];
+
+  constructor(readonly process: ChildProcess) {
+    process.on("message", (message: Told) => {
+      this.#told.push(message);
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+  }
+
+  /** What was told about a call so far. */
+  all<Key extends About>(id: string, key: Key): NonNullable<Told[Key]>[] {
+    return this.#told
+      .filter((message) => message.id === id && message[key] !== undefined)
+      .map((told) => told[key]) as NonNullable<Told[Key]>[];
+  }
+
+  /** What is told first about a call. */
+  async first<Key extends About>(id: string, key: Key): Promise<NonNullable<Told[Key]>> {
+    for (;;) {
+      const [found] = this.all(id, key);
+      if (found !== undefined) return found;
+      await new Promise<void>((wake) => this.#waiting.push(wake));
+    }
+  }
+}
+
+function path(shape: Shape): string {
+  return `/fixture.Fixture/${shape.charAt(0).toUpperCase()}${shape.slice(1)}`;
+}
+
+interface Cancellable {
+  cancel(): void;
+}
+
+function draining<Call extends Readable>(call: Call, done: (error: unknown) => void): Call {
+  return call
+    .on("error", done)
+    .on("end", () => done(undefined))
+    .resume();
+}
+
+function start(client: FixtureClient, shape: Shape, metadata: Metadata, done: (error: unknown) => void): Cancellable {
+  const message = Buffer.from("x");
+  if (shape === "unary") return client.unary(message, metadata, {}, done);
+  if (shape === "clientStream") {
+    const call = client.clientStream(metadata, {}, done);
+    call.end(message);
+    return call;
+  }
+  if (shape === "serverStream") return draining(client.serverStream(message, metadata, {}), done);
+  const call = client.bidi(metadata, {});
+  call.end(message);
+  return draining(call, done);
+}
+
+/** Three tiers; who calls this ends the two that are servers. */
+async function tiers(kind: string): Promise<{ middle: Listener; back: Listener; port: number }> {
+  const last = await forkFixture("back-server.mjs");
+  const back = new Listener(last.process);
+  const second = await forkFixture("middle-server.mjs", [String((last.started as { port: number }).port), kind]);
+  return { back, middle: new Listener(second.process), port: (second.started as { port: number }).port };
+}
+
+function metadataOf(entries: Record<string, string>): Metadata {
+  const metadata = new Metadata();
+  for (const [key, value] of Object.entries(entries)) metadata.set(key, value);
+  return metadata;
+}
+
+let calls = 0;
+
+async function call(
+  port: number,
+  shape: Shape,
+  entries: Record<string, string>,
+): Promise<{ id: string; error: RichError }> {
+  const id = `call-${++calls}`;
+  const client = await fixtureClient(port, richErrorClientOptions({ catalogs: [catalog] }));
+  const metadata = metadataOf({ "x-request-id": id, ...entries });
+  const error = await new Promise((done) => start(client, shape, metadata, done));
+  if (!(error instanceof RichError)) throw new TypeError(`a RichError was wanted, and there is ${error}`);
+  return { id, error };
+}
+
+describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
+  let middle: Listener;
+  let back: Listener;
+  let port = 0;
+  beforeAll(async () => {
+    ({ middle, back, port } = await tiers(kind));
+    return () => {
+      back.process.kill();
+      middle.process.kill();
+    };
+  });
+
+  describe.each(SHAPES)("a %s call", (shape) => {
+    it("ends with an error that the server in between declares, without trailers and DebugInfo", async () => {
+      const { error } = await call(port, shape, { "x-way": "declared" });
+      expect(error).toBeRichError(AccessDeniedError, DETAIL);
+      expect(error.metadata?.get("x-token")).toEqual([]);
+      expect(error.standardDetails.requestInfo?.requestId).toBe("r-back");
+      expect(error.standardDetails.debugInfo).toBeUndefined();
+      expect(JSON.stringify(error)).not.toContain("hunter2");
+    });
+
+    it("ends with the details that nobody in between can read as they were", async () => {
+      const { errorDetails } = (await call(port, shape, { "x-way": "declared" })).error;
+      const foreign = errorDetails.find(({ typeUrl }) => typeUrl === "type.googleapis.com/back.v1.Foreign");
+      expect(Buffer.from(foreign?.value ?? []).toString("hex")).toBe("08960112026869");
+    });
+
+    it.each(["undeclared", "plain"])("tells nothing of an error that is %s, which stays in between", async (way) => {
+      const { id, error } = await call(port, shape, { "x-way": way });
+      expect(error).toMatchObject({ code: Code.INTERNAL, message: "internal error", reason: undefined });
+      expect(error.metadata?.get("x-token")).toEqual([]);
+      expect(JSON.stringify(error)).not.toContain("hunter2");
+      const code = way === "plain" ? Code.RESOURCE_EXHAUSTED : Code.NOT_FOUND;
+      expect(await middle.first(id, "failed")).toEqual({
+        error: { code },
+        sent: Code.INTERNAL,
+        ours: true,
+        masked: true,
+        late: false,
+        method: path(shape),
+      });
+    });
+
+    it("takes its cancellation along, which is no failure of the server behind", async () => {
+      const client = await fixtureClient(port, {});
+      const id = `call-${++calls}`;
+      const over = new Promise((done) => {
+        const cancellable = start(client, shape, metadataOf({ "x-request-id": id, "x-way": "hang" }), done);
+        void back.first(id, "began").then(() => cancellable.cancel());
+      });
+      await over;
+      expect(await back.first(id, "over")).toBe(true);
+      const failed = await middle.first(id, "failed");
+      expect(failed).toMatchObject({
+        error: { code: Code.CANCELLED },
+        sent: Code.CANCELLED,
+        masked: false,
+        late: true,
+      });
+    });
+
+    it("takes its deadline along, which is no failure of the server behind", async () => {
+      const id = `call-${++calls}`;
+      const headers = { "grpc-timeout": "250m", "x-way": "hang", "x-request-id": id };
+      const { trailers } = await rawCall(`127.0.0.1:${port}`, path(shape), [Buffer.from("x")], headers);
+      expect(trailers["grpc-status"]).toBe("4");
+      expect((await back.first(id, "began")).left).toBeLessThanOrEqual(251);
+      expect(await back.first(id, "over")).toBe(true);
+      await middle.first(id, "failed");
+      const failed = middle.all(id, "failed").map(({ sent, masked }) => [sent, masked]);
+      expect(failed).toEqual(failed.map(() => [Code.DEADLINE_EXCEEDED, false]));
+    });
+  });
+});
+
+it("a server answers for one behind that is too slow, and for one that has died", async () => {
+  const { middle, back, port } = await tiers("rich");
+  const slow = await call(port, "unary", { "x-way": "hang", "x-back-ms": "50" });
+  expect(slow.error).toMatchObject({ code: Code.INTERNAL, message: "internal error" });
+  const failed = await middle.first(slow.id, "failed");
+  expect(failed).toMatchObject({ error: { code: Code.DEADLINE_EXCEEDED }, masked: true, late: false });
+  back.process.kill("SIGKILL");
+  const dead = await call(port, "unary", { "x-way": "declared" });
+  expect(dead.error).toMatchObject({ code: Code.INTERNAL, message: "internal error" });
+  expect(await middle.first(dead.id, "failed")).toMatchObject({ error: { code: Code.UNAVAILABLE }, masked: true });
+  middle.process.kill();
+});
