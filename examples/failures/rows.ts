@@ -122,7 +122,7 @@ export const ROWS: readonly Row[] = [
       });
     },
     before: dies(DROPPED),
-    after: dies(DROPPED),
+    after: TYPED,
   },
   {
     what: "calls back with a plain Error",

@@ -43,7 +43,7 @@ const broken: ServerInterceptor = (_, call) => {
 };
 
 const server = new Server({
-  interceptors: rich ? [richErrorServerInterceptor({ catalogs: [catalog] }), broken] : [broken],
+  interceptors: rich ? [richErrorServerInterceptor({ catalogs: [catalog], containUncaught: true }), broken] : [broken],
   "grpc.max_receive_message_length": 1_000,
   "grpc.max_send_message_length": 1_000,
 });

@@ -13,6 +13,7 @@ import { type Report, tell } from "./failed-call.js";
 import type { Policy } from "./policy.js";
 import type { RunningCalls } from "./running-calls.js";
 import { refit, type Seal, type Sealed, SealedMetadata, seal, sealAgain, verdictOf } from "./seal.js";
+import { ContainedListener } from "./uncaught.js";
 import { unheardFailure } from "./unheard-end.js";
 
 type Call = ServerInterceptingCallInterface;
@@ -48,7 +49,8 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
 
   // Straight through: the base class would wrap each of these for responders that are not there.
   override start(listener: Parameters<Call["start"]>[0]): void {
-    this.#listener = new BoundaryListener(listener, this, this.calls);
+    const inner = this.policy.containUncaught ? new ContainedListener(listener, this) : listener;
+    this.#listener = new BoundaryListener(inner, this, this.calls);
     this.next.start(this.#listener);
   }
 

@@ -4,6 +4,7 @@ import { policiesOf } from "./contract.js";
 import type { RichErrorServerOptions } from "./options.js";
 import { policyOf } from "./policy.js";
 import { carrying, RunningCalls } from "./running-calls.js";
+import { watchUncaught } from "./uncaught.js";
 
 /**
  * The boundary of a server: makes one correct status of every failure, and lets
@@ -27,6 +28,7 @@ export function richErrorServerInterceptor<const Thrown extends readonly unknown
   const policy = policyOf(options);
   const policies = policiesOf(options.contracts ?? [], options.strictContracts ?? false, policy);
   const calls = new RunningCalls(policy.catalogs);
+  if (policy.containUncaught) watchUncaught();
   return carrying(
     (method, call) => new BoundaryCall(call, method, policy, policies.get(method.path) ?? policy, calls),
     calls,

@@ -59,6 +59,20 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    */
   readonly maxHeaderBytes?: number;
   /**
+   * Ends a call, and not the process, with what is thrown in its name where
+   * nobody can catch it: in a timer, in a listener of something else than the
+   * call, in a promise that nobody waits for. By default, the process ends of it,
+   * as Node has it.
+   *
+   * Every call runs in an asynchronous context of its own for this, which costs
+   * some processor time, and the process gets a listener for
+   * `"uncaughtException"`. What a microtask throws (`queueMicrotask`) is in no
+   * context, and still ends the process; so does what belongs to no call, unless
+   * there are other such listeners. After an exception that nobody expected, the
+   * state that calls share may be what nobody expected either.
+   */
+  readonly containUncaught?: boolean;
+  /**
    * Told of every failure, with what the handler failed with, when the client
    * has its status. May be async. What it throws or rejects with is ignored.
    *

@@ -15,6 +15,8 @@ export interface Policy {
   /** What the errors of the method are held against; nothing if it has no contract. */
   readonly terms?: Terms;
   readonly onError: ((call: FailedCall) => unknown) | undefined;
+  /** What is thrown in the name of a call where nobody can catch it ends the call. */
+  readonly containUncaught: boolean;
 }
 
 /** What the errors of a method are held against. */
@@ -30,8 +32,8 @@ export interface Terms {
  * @throws TypeError if an entry of the error map is none, or is never reached
  */
 export function policyOf<Thrown extends readonly unknown[]>(options: RichErrorServerOptions<Thrown>): Policy {
-  const { catalogs = [], map = [], maxHeaderBytes = 4096, onError } = options;
-  return { catalogs, map: new ErrorMap(map), maxHeaderBytes, onError };
+  const { catalogs = [], map = [], maxHeaderBytes = 4096, onError, containUncaught = false } = options;
+  return { catalogs, map: new ErrorMap(map), maxHeaderBytes, onError, containUncaught };
 }
 
 /** What a server lets out that has no interceptor to say so. */

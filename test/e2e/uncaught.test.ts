@@ -1,0 +1,58 @@
+import { once } from "node:events";
+import { Metadata } from "@grpc/grpc-js";
+import { RichError, richErrorClientOptions } from "grpc-rich-errors";
+import { AccessDeniedError, catalog } from "grpc-rich-errors/catalogs/kurrent";
+import { describe, expect, it } from "vitest";
+import { type FixtureClient, fixtureClient, startFixture } from "../support/fixture.js";
+import { SHAPES, type Shape } from "../support/shapes.js";
+
+// With `containUncaught`, what is thrown where nobody can catch it ends the call that set it off, and not the process.
+
+async function start() {
+  const { process, started } = await startFixture("uncaught-server.mjs");
+  const { port, ways } = started as { port: number; ways: string[] };
+  const client = await fixtureClient(port, richErrorClientOptions({ catalogs: [catalog] }));
+  return { process, ways, client };
+}
+
+function call(client: FixtureClient, shape: Shape, way: string): Promise<unknown> {
+  const metadata = new Metadata();
+  metadata.set("x-way", way);
+  const options = { deadline: Date.now() + 20_000 };
+  return new Promise((resolve) => {
+    if (shape === "unary") client.unary(Buffer.from("x"), metadata, options, resolve);
+    else if (shape === "clientStream") client.clientStream(metadata, options, resolve).end();
+    else {
+      const bidi = shape === "bidi" && client.bidi(metadata, options);
+      const stream = bidi || client.serverStream(Buffer.from("x"), metadata, options);
+      stream.on("error", resolve).on("status", ({ code }) => code === 0 && resolve(null));
+      stream.resume();
+      if (bidi) bidi.end();
+    }
+  });
+}
+
+describe("what nobody can catch", () => {
+  it.each(SHAPES)("ends the %s call that set it off", async (shape) => {
+    const { process, ways, client } = await start();
+    expect(ways.length).toBeGreaterThan(5);
+    for (const way of ways) {
+      const told = once(process, "message");
+      const error = await call(client, shape, way);
+      if (way.endsWith("after the answer")) expect([way, error]).toEqual([way, null]);
+      else if (way.endsWith("junk")) expect(error).toMatchObject({ code: 13, message: "internal error" });
+      else expect([way, error instanceof AccessDeniedError]).toEqual([way, true]);
+      const [{ late, masked }] = await told;
+      expect([way, late, masked]).toEqual([way, way.endsWith("after the answer"), way.endsWith("junk")]);
+    }
+    expect(process.exitCode).toBeNull();
+  });
+
+  it("ends the process as ever if no call set it off", async () => {
+    const { process, client } = await start();
+    expect(await call(client, "unary", "in a timer")).toBeInstanceOf(RichError);
+    process.send("throw");
+    const [code] = await once(process, "exit");
+    expect(code).toBe(1);
+  });
+});
