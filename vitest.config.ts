@@ -30,6 +30,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // No test is about time: a busy machine may take its own.
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     setupFiles: ["./test/setup.ts"],
     coverage: { include: ["src/**"], thresholds: { lines: 95, branches: 90 } },
   },
