@@ -8,12 +8,13 @@ import { MalformedError } from "./wire.js";
  * Without knowing the type nobody can tell lengths from text. What is certain is
  * that a length beyond 16,383 takes three bytes, the first two of which have
  * their high bit set. Bytes that have no such pair are given as they are. All
- * others are watched: to read beyond their end throws.
+ * others are watched: to read beyond their end throws, and so does to read them
+ * again and again, as that reader does where a length is below zero.
  */
 export function guarded(bytes: Uint8Array): Uint8Array {
   // Readers take a Buffer, or anything that is not exactly this class, for something to be copied.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-  return mayClaimMuch(plain) ? new Proxy(plain, WATCH) : plain;
+  return mayClaimMuch(plain) ? new Proxy(plain, watch(plain)) : plain;
 }
 
 function mayClaimMuch(bytes: Uint8Array): boolean {
@@ -25,17 +26,24 @@ function mayClaimMuch(bytes: Uint8Array): boolean {
   return false;
 }
 
-const WATCH: ProxyHandler<Uint8Array> = {
-  get(bytes, key) {
-    if (typeof key === "string" && isIndex(key)) {
-      const byte = bytes[Number(key)];
-      if (byte === undefined) throw new MalformedError("a field is longer than what is left");
-      return byte;
-    }
-    const value: unknown = Reflect.get(bytes, key, bytes);
-    return typeof value === "function" && key !== "constructor" ? value.bind(bytes) : value;
-  },
-};
+/** How often a reader may look at a byte on average. It does so once, or twice where it looks ahead. */
+const LOOKS = 4;
+
+function watch({ length }: Uint8Array): ProxyHandler<Uint8Array> {
+  let left = LOOKS * length;
+  return {
+    get(bytes, key) {
+      if (typeof key === "string" && isIndex(key)) {
+        const byte = bytes[Number(key)];
+        if (byte === undefined) throw new MalformedError("a field is longer than what is left");
+        if (left-- === 0) throw new MalformedError("a field leads back to what was read before");
+        return byte;
+      }
+      const value: unknown = Reflect.get(bytes, key, bytes);
+      return typeof value === "function" && key !== "constructor" ? value.bind(bytes) : value;
+    },
+  };
+}
 
 function isIndex(key: string): boolean {
   const first = key.charCodeAt(0);

@@ -118,6 +118,7 @@ describe("googleProtobufCodec", () => {
     ["a message", kurrent.NotLeaderNodeErrorDetails, [0x0a, ...TWO_GB, 0x0a, 0x01, 0x61]],
     ["a field of another version", streams.StreamNotFoundErrorDetails, [0x7a, ...TWO_GB, 0x61]],
     ["a text behind a field of the number 0", streams.StreamNotFoundErrorDetails, [0x02, 0x00, 0x0a, ...TWO_GB, 0x61]],
+    ["a field that leads back", kurrent.NotLeaderNodeErrorDetails, [0x2a, 0xf9, 0xff, 0xff, 0xff, 0xff, 0x07]],
     ["a text within two bytes", streams.StreamNotFoundErrorDetails, [0x0a, 0xff, 0x7f, 0x61]],
   ])("refuses %s that claims more than there is, in few steps", (_, messageClass, bytes) => {
     const codec = impatientCodec<GoogleProtobufMessage>(messageClass);
