@@ -1,4 +1,4 @@
-import { type ErrorDetail, typeUrlBytesOf } from "./detail.js";
+import { type ErrorDetail, typeUrlBytesOf, typeUrlOf } from "./detail.js";
 import type { Issue } from "./issue.js";
 import { delimited, MalformedError, varint, WireReader } from "./wire.js";
 import { takeWriter, type WireWriter } from "./wire-writer.js";
@@ -17,29 +17,59 @@ export interface Status {
   readonly details: readonly ErrorDetail[];
 }
 
-/** A status as bytes. */
-export function encodeStatus({ code, message, details }: Status): Uint8Array {
+/**
+ * A status as bytes.
+ *
+ * @param details packed already, by {@link encodeDetails}
+ */
+export function encodeStatus(code: number, message: string, details: Uint8Array): Uint8Array {
   const writer = takeWriter();
   if (code !== 0) writer.uint32(CODE).int32(code);
   if (message !== "") writer.uint32(MESSAGE).string(message);
-  for (const detail of details) {
-    writer.uint32(DETAIL).fork();
-    writeAny(writer, detail);
-    writer.join();
-  }
-  return writer.finish();
+  return writer.raw(details).finish();
 }
 
-/** A detail as bytes: a `google.protobuf.Any`. */
-export function encodeAny(detail: ErrorDetail): Uint8Array {
+/** Details as bytes, one after the other as they stand in a status. */
+export function encodeDetails(details: readonly ErrorDetail[]): Uint8Array {
   const writer = takeWriter();
-  writeAny(writer, detail);
+  for (const detail of details) writeDetail(writer, detail);
   return writer.finish();
 }
 
-function writeAny(writer: WireWriter, { typeUrl = "", value = EMPTY }: ErrorDetail): void {
+/** Reads what {@link encodeDetails} gave. */
+export function decodeDetails(bytes: Uint8Array): readonly ErrorDetail[] {
+  return decodeStatus(bytes).details;
+}
+
+/** Writes a detail as it stands in a status. */
+export function writeDetail(writer: WireWriter, { typeUrl = "", value = EMPTY }: ErrorDetail): void {
+  writer.uint32(DETAIL).fork();
   if (typeUrl !== "") writer.uint32(TYPE_URL).bytes(typeUrlBytesOf(typeUrl));
   if (value.length > 0) writer.uint32(VALUE).bytes(value);
+  writer.join();
+}
+
+/**
+ * Packs a message as a detail of a status.
+ *
+ * @param write how the message is written; throws if it is not of its type, and leaves a part written
+ */
+export function writeMessage<T>(
+  writer: WireWriter,
+  typeName: string,
+  message: T,
+  write: (message: T, writer: WireWriter) => void,
+): void {
+  writer.uint32(DETAIL).fork();
+  writer.uint32(TYPE_URL).bytes(typeUrlBytesOf(typeUrlOf(typeName)));
+  const before = writer.length;
+  writer.uint32(VALUE).fork();
+  const start = writer.length;
+  write(message, writer);
+  // What is empty is left out.
+  if (writer.length === start) writer.cut(before);
+  else writer.join();
+  writer.join();
 }
 
 const CODE = varint(1);

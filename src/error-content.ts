@@ -22,6 +22,8 @@ export interface ErrorContent {
   /** What the error carries by its declaration. */
   readonly detail: unknown;
   readonly errorDetails: readonly ErrorDetail[];
+  /** The same as bytes, one after the other as they stand in a status. */
+  readonly packedDetails: Uint8Array;
   /** Details that came as JSON, and that could not be packed. */
   readonly jsonDetails: readonly JsonDetail[];
   readonly reader: DetailReader;

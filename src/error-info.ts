@@ -1,6 +1,6 @@
 import type { DetailCodec } from "./detail.js";
 import { delimited, WireReader } from "./wire.js";
-import { takeWriter } from "./wire-writer.js";
+import { writing } from "./writing.js";
 
 /**
  * The identity of an error, first among its details.
@@ -25,18 +25,16 @@ export interface ErrorInfo {
 export const ErrorInfo: DetailCodec<ErrorInfo> = {
   typeName: "google.rpc.ErrorInfo",
 
-  encode({ reason, domain, metadata }) {
-    const writer = takeWriter();
-    if (reason !== "") writer.uint32(REASON).string(reason);
-    if (domain !== "") writer.uint32(DOMAIN).string(domain);
-    for (const key of Object.keys(metadata).sort()) {
+  encode: writing((info, writer) => {
+    if (info.reason !== "") writer.uint32(REASON).string(info.reason);
+    if (info.domain !== "") writer.uint32(DOMAIN).string(info.domain);
+    for (const key of Object.keys(info.metadata).sort()) {
       writer.uint32(METADATA).fork();
       writer.uint32(KEY).string(key);
-      writer.uint32(VALUE).string(String(metadata[key] ?? ""));
+      writer.uint32(VALUE).string(String(info.metadata[key] ?? ""));
       writer.join();
     }
-    return writer.finish();
-  },
+  }),
 
   decode(bytes) {
     const reader = new WireReader(bytes);

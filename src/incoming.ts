@@ -4,7 +4,7 @@ import { Code, isCode } from "./code.js";
 import type { Definition } from "./definition.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "./detail.js";
 import { DetailReader } from "./detail-reader.js";
-import type { DecodedStatus } from "./envelope.js";
+import { type DecodedStatus, encodeDetails } from "./envelope.js";
 import type { ErrorContent } from "./error-content.js";
 import type { ErrorInfo } from "./error-info.js";
 import { type Identification, identify, STANDARD_TYPES } from "./identification.js";
@@ -118,6 +118,10 @@ export class Incoming implements ErrorContent {
 
   get errorDetails(): readonly ErrorDetail[] {
     return this.#opened.details;
+  }
+
+  get packedDetails(): Uint8Array {
+    return encodeDetails(this.errorDetails);
   }
 
   get jsonDetails(): readonly JsonDetail[] {

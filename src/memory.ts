@@ -1,17 +1,19 @@
+import { writable } from "./utf8.js";
+
 const SLAB = 8192;
 
 let slab = new ArrayBuffer(0);
-let taken = 0;
+let taken = SLAB;
 
 /**
- * Memory for what an error is packed into. A few hundred bytes are cut from a
- * larger piece, because to allocate, clear and collect each for itself takes
- * longer than to pack an error.
+ * Memory for what an error is packed into, with anything in it: to be filled at
+ * once. A few hundred bytes are cut from a larger piece, because to allocate,
+ * clear and collect each for itself takes longer than to pack an error.
  */
 export function allocate(length: number): Uint8Array {
   if (length > SLAB / 4) return new Uint8Array(length);
-  if (taken + length > slab.byteLength) {
-    slab = new ArrayBuffer(SLAB);
+  if (taken + length > SLAB) {
+    slab = writable(SLAB).buffer as ArrayBuffer;
     taken = 0;
   }
   const bytes = new Uint8Array(slab, taken, length);

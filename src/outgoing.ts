@@ -1,16 +1,18 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
 import type { Definition } from "./definition.js";
-import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "./detail.js";
+import type { ErrorDetail } from "./detail.js";
+import { DetailPacker } from "./detail-packer.js";
 import { DetailReader } from "./detail-reader.js";
 import { durationFromMs } from "./duration.js";
+import { decodeDetails } from "./envelope.js";
 import type { ErrorContent } from "./error-content.js";
 import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
 import { renderMessage } from "./message-template.js";
 import { plainInfoOf } from "./plain-info.js";
+import { StandardDetails } from "./standard-details.js";
 import { Help, type HelpLink, RetryInfo } from "./standard-types.js";
-import { thrownText } from "./thrown-text.js";
 
 /** What can be said of an error beside its detail. */
 export interface RichErrorOptions {
@@ -55,7 +57,8 @@ export class Outgoing implements ErrorContent {
   readonly #options: RichErrorOptions;
   readonly #issues: Issue[] = [];
   #info: ErrorInfo | undefined;
-  #packed: readonly ErrorDetail[] | undefined;
+  #packed: Uint8Array | undefined;
+  #details: readonly ErrorDetail[] | undefined;
   #reader: DetailReader | undefined;
 
   private constructor(
@@ -108,8 +111,13 @@ export class Outgoing implements ErrorContent {
     return this.#info;
   }
 
-  /** ErrorInfo first, then the extras, the typed detail last; one of each type. */
   get errorDetails(): readonly ErrorDetail[] {
+    this.#details ??= decodeDetails(this.packedDetails);
+    return this.#details;
+  }
+
+  /** ErrorInfo first, then the extras, the typed detail last; one of each type. */
+  get packedDetails(): Uint8Array {
     this.#packed ??= this.#pack();
     return this.#packed;
   }
@@ -120,7 +128,7 @@ export class Outgoing implements ErrorContent {
   }
 
   get issues(): readonly Issue[] {
-    void this.errorDetails;
+    void this.packedDetails;
     return this.#issues;
   }
 
@@ -133,67 +141,28 @@ export class Outgoing implements ErrorContent {
     return { reason, domain, metadata: { ...info, ...number } };
   }
 
-  #pack(): readonly ErrorDetail[] {
+  #pack(): Uint8Array {
     const { definition, info } = this;
-    const packed: ErrorDetail[] = [];
-    if (definition && !this.#options.info) packed.push(plainInfoOf(definition).packed);
-    else if (info) this.#add(packed, ErrorInfo, info);
+    const packer = new DetailPacker(this.#issues);
     const own = definition?.detail;
-    const taken = [ErrorInfo.typeName, own?.typeName];
-    for (const extra of this.#extras()) {
-      const typeName = typeNameOf(extra.typeUrl);
-      if (taken.includes(typeName)) continue;
-      taken.push(typeName);
-      packed.push(extra);
-    }
-    if (own) this.#add(packed, own, this.detail);
-    return packed;
+    packer.keep(ErrorInfo.typeName);
+    packer.keep(own?.typeName);
+    if (definition && !this.#options.info) packer.addRaw(plainInfoOf(definition).packed);
+    else if (info) packer.addOwn(ErrorInfo, info);
+    this.#addExtras(packer);
+    if (own) packer.addOwn(own, this.detail);
+    return packer.finish();
   }
 
-  #extras(): readonly ErrorDetail[] {
-    const { retryDelay = this.definition?.retryDelay, help, errorDetails } = this.#options;
-    const extras: ErrorDetail[] = [];
-    if (retryDelay !== undefined) this.#add(extras, RetryInfo, { retryDelay: durationFromMs(retryDelay) });
-    if (help) this.#add(extras, Help, { links: [...help] });
-    if (errorDetails) this.#addAll(extras, errorDetails);
-    return extras;
-  }
-
-  /** A detail that cannot be packed is left out, because an error must be sent all the same. */
-  #add<T>(into: ErrorDetail[], codec: DetailCodec<T>, message: T): void {
+  #addExtras(packer: DetailPacker): void {
+    const { retryDelay = this.definition?.retryDelay, help, errorDetails = [] } = this.#options;
+    if (retryDelay !== undefined) packer.add(RetryInfo, { retryDelay: durationFromMs(retryDelay) });
+    if (help) packer.add(Help, { links: [...help] });
     try {
-      into.push(checked(packDetail(codec, message)));
+      if (errorDetails instanceof StandardDetails) errorDetails.packInto(packer);
+      else for (const detail of errorDetails) packer.addDetail(detail);
     } catch (error) {
-      this.#leaveOut(error);
+      packer.leaveOut(error);
     }
   }
-
-  #addAll(into: ErrorDetail[], details: Iterable<ErrorDetail>): void {
-    try {
-      for (const detail of details) {
-        try {
-          into.push(checked(detail));
-        } catch (error) {
-          this.#leaveOut(error);
-        }
-      }
-    } catch (error) {
-      this.#leaveOut(error);
-    }
-  }
-
-  #leaveOut(error: unknown): void {
-    this.#issues.push({ kind: "malformed-detail", message: `a detail cannot be packed: ${thrownText(error)}` });
-  }
-}
-
-/**
- * The detail with its value read once: it may be packed at the moment when it is read.
- *
- * @throws TypeError for anything else, which users without types may give
- */
-function checked(detail: Partial<ErrorDetail> | null): ErrorDetail {
-  const { typeUrl, value } = detail ?? {};
-  if (typeof typeUrl !== "string" || !(value instanceof Uint8Array)) throw new TypeError("it is not an ErrorDetail");
-  return { typeUrl, value };
 }

@@ -64,7 +64,7 @@ export class PackedStatus {
   identify(catalogs: readonly Catalog[]): Identification | undefined {
     this.#pos = this.#details;
     if (!this.#goToDetail()) return undefined;
-    const recognised = recognise(this.#view, this.#start, this.#end, catalogs);
+    const recognised = recognise(this.#view, this.#details, this.#end, catalogs);
     if (recognised) return recognised;
     const info = this.#isOfType(ErrorInfo.typeName) ? tryToDecode(this.#value) : undefined;
     return info && identifyByInfo(info, catalogs);

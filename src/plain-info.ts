@@ -1,11 +1,13 @@
 import type { Definition } from "./definition.js";
-import { type ErrorDetail, packDetail } from "./detail.js";
+import { packDetail } from "./detail.js";
+import { encodeDetails } from "./envelope.js";
 import { ErrorInfo } from "./error-info.js";
 
 /** The ErrorInfo of all errors of a definition that say no more than it, made once. */
 export interface PlainInfo {
   readonly info: ErrorInfo;
-  readonly packed: ErrorDetail;
+  /** As it stands in a status. */
+  readonly packed: Uint8Array;
 }
 
 const plainInfos = new WeakMap<Definition, PlainInfo>();
@@ -19,7 +21,7 @@ export function plainInfoOf(definition: Definition): PlainInfo {
     if (numericCode) metadata["code"] = String(number);
     // Many errors show the same one.
     const info = Object.freeze({ reason, domain, metadata: Object.freeze(metadata) });
-    plain = { info, packed: Object.freeze(packDetail(ErrorInfo, info)) };
+    plain = { info, packed: encodeDetails([packDetail(ErrorInfo, info)]) };
     plainInfos.set(definition, plain);
   }
   return plain;

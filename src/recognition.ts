@@ -1,5 +1,4 @@
 import type { Catalog, ErrorClass } from "./catalog.js";
-import { encodeAny } from "./envelope.js";
 import type { ErrorInfo } from "./error-info.js";
 import { plainInfoOf } from "./plain-info.js";
 
@@ -11,7 +10,7 @@ export interface Recognised {
 }
 
 interface Seen extends Recognised {
-  /** The ErrorInfo, packed as a `google.protobuf.Any`. */
+  /** The ErrorInfo, packed as it stands in a status. */
   readonly packed: Uint8Array;
 }
 
@@ -27,7 +26,7 @@ const seen = new WeakMap<Catalog, Map<number, Seen>>();
  * errors of a definition, without decoding them; none if the catalogs have not
  * seen them before.
  *
- * @param start where the first detail begins
+ * @param start where the field of the first detail begins
  * @param end where it ends
  */
 export function recognise(
@@ -59,7 +58,7 @@ export function remember(errorClass: ErrorClass, catalog: Catalog): void {
     seen.set(catalog, known);
   }
   const plain = plainInfoOf(errorClass.definition);
-  const packed = encodeAny(plain.packed);
+  const { packed } = plain;
   known.set(hashOf(packed, 0, packed.length), { errorClass, info: plain.info, issues: [], packed });
 }
 

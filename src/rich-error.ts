@@ -4,6 +4,7 @@ import { Code, isCode } from "./code.js";
 import type { Definition, Fault, Origin, Outcome, Recovery } from "./definition.js";
 import type { DetailCodec, ErrorDetail, JsonDetail } from "./detail.js";
 import { timerDelayOf } from "./duration.js";
+import { encodeDetails } from "./envelope.js";
 import type { ErrorContent } from "./error-content.js";
 import type { ErrorInfo } from "./error-info.js";
 import { defaultFault } from "./fault.js";
@@ -126,6 +127,12 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     const received = receiveCall(value, catalogs) ?? receiveNoAnswer(value, catalogs);
     if (received) return errorOf(received, value);
     return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
+  }
+
+  /** @internal The details of an error as bytes, one after the other as they stand in a status. */
+  static packedDetailsOf(error: Pick<RichError, "errorDetails">): Uint8Array {
+    // Another copy of this package keeps them in another place.
+    return #content in error ? error.#content.packedDetails : encodeDetails(error.errorDetails);
   }
 
   /** What the proto says of the error; none if no catalog knows it. */

@@ -29,14 +29,15 @@ export type QuotaViolationOptions = Partial<Omit<standard.QuotaViolation, "subje
  * @see https://google.aip.dev/193#error-details
  */
 export class StandardDetails implements Iterable<ErrorDetail> {
-  readonly #messages = new Map<DetailCodec<unknown>, unknown>();
+  /** In the order in which they were added, each type once. */
+  readonly #entries: Entry[] = [];
 
   /** Reads the standard details among those of an error; what cannot be read is left out. */
   static from(find: <T>(codec: DetailCodec<T>) => T | undefined): StandardDetails {
     const details = new StandardDetails();
     for (const codec of standard.STANDARD_DETAILS) {
       const message = find(codec);
-      if (message !== undefined) details.#messages.set(codec, message);
+      if (message !== undefined) details.#entries.push({ codec, message });
     }
     return details;
   }
@@ -165,25 +166,42 @@ export class StandardDetails implements Iterable<ErrorDetail> {
   }
 
   *[Symbol.iterator](): Iterator<ErrorDetail> {
-    for (const [codec, message] of this.#messages) yield packLater(codec, message);
+    for (const { codec, message } of this.#entries) yield packLater(codec, message);
+  }
+
+  /** @internal Packs all that {@link packer} takes, without a detail for each in between. */
+  packInto(packer: { add<T>(codec: DetailCodec<T>, message: T): void }): void {
+    for (const { codec, message } of this.#entries) packer.add(codec, message);
   }
 
   #collect<T>(codec: DetailCodec<T>, empty: T): T {
     const found = this.#get(codec);
     if (found !== undefined) return found;
-    this.#messages.set(codec, empty);
+    this.#entries.push({ codec, message: empty });
     return empty;
   }
 
   #set<T>(codec: DetailCodec<T>, message: T): this {
-    this.#messages.set(codec, message);
+    const entry = this.#entryOf(codec);
+    if (entry) entry.message = message;
+    else this.#entries.push({ codec, message });
     return this;
   }
 
   #get<T>(codec: DetailCodec<T>): T | undefined {
     // A codec is only ever set together with a message of its type.
-    return this.#messages.get(codec) as T | undefined;
+    return this.#entryOf(codec)?.message as T | undefined;
   }
+
+  #entryOf(codec: DetailCodec<unknown>): Entry | undefined {
+    for (const entry of this.#entries) if (entry.codec === codec) return entry;
+    return undefined;
+  }
+}
+
+interface Entry {
+  readonly codec: DetailCodec<unknown>;
+  message: unknown;
 }
 
 /** Packed when its value is read, so that one that cannot be packed does not end the list of all. */

@@ -1,9 +1,8 @@
 import { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
-import { encodeStatus, type Status } from "./envelope.js";
+import { encodeStatus } from "./envelope.js";
 import { receivePacked, TRAILER } from "./received.js";
-import { errorOf, type ReadOptions, type RichError } from "./rich-error.js";
-import { toStatus } from "./status.js";
+import { errorOf, type ReadOptions, RichError } from "./rich-error.js";
 
 /** An error as grpc-js sends it. */
 export interface PackedError {
@@ -20,7 +19,7 @@ export interface PackedError {
  * @see https://google.aip.dev/193
  */
 export function pack(error: RichError): Uint8Array {
-  return encodeStatus(toStatus(error));
+  return encodeStatus(error.code, error.message, RichError.packedDetailsOf(error));
 }
 
 /**
@@ -43,20 +42,24 @@ export function unpack(trailer: Uint8Array, { catalogs = [] }: ReadOptions = {})
  * However large: `richErrorServerInterceptor` keeps what it sends within bounds.
  */
 export function packError(error: RichError): PackedError {
-  const { code, message, errorDetails: details } = error;
   const trailers = error.received ? undefined : error.metadata?.clone();
-  return packStatus({ code, message, details }, trailers ?? new Metadata());
+  return packStatus(error.code, error.message, RichError.packedDetailsOf(error), trailers ?? new Metadata());
 }
 
-/** A status for grpc-js, with its details put among the given trailers. */
+/**
+ * A status for grpc-js, with its details put among the given trailers.
+ *
+ * @param details packed already, one after the other as they stand in a status
+ */
 export function packStatus<Trailers extends Metadata>(
-  status: Status & { readonly code: Code },
+  code: Code,
+  message: string,
+  details: Uint8Array,
   metadata: Trailers,
 ): PackedError & { readonly metadata: Trailers } {
-  const { code, message, details } = status;
   for (const name of RESERVED) metadata.remove(name);
   if (details.length > 0) {
-    const bytes = encodeStatus(status);
+    const bytes = encodeStatus(code, message, details);
     metadata.set(TRAILER, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } else {
     metadata.remove(TRAILER);

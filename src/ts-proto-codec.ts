@@ -1,6 +1,7 @@
 import type { DetailCodec } from "./detail.js";
 import { MessageReader } from "./message-reader.js";
 import { takeWriter, type WireWriter } from "./wire-writer.js";
+import { writing } from "./writing.js";
 
 /** The constant that ts-proto generates beside a message's interface. */
 export interface TsProtoMessage<T> {
@@ -19,18 +20,26 @@ export function tsProtoCodec<T>(typeName: string, message: TsProtoMessage<T>): D
   const generated: Generated<T> = message;
   let writesForeign = false;
   let readsForeign = false;
-  return {
-    typeName,
-    encode(value) {
-      if (!writesForeign) {
-        try {
-          return generated.encode(value, takeWriter()).finish();
-        } catch {}
-      }
+
+  function write(value: T, writer: WireWriter): void {
+    if (writesForeign || generated.encode(value, writer) !== writer) throw new TypeError("it has another writer");
+  }
+
+  function encode(value: T): Uint8Array {
+    try {
+      const writer = takeWriter();
+      write(value, writer);
+      return writer.finish();
+    } catch {
       const bytes = generated.encode(value).finish();
       writesForeign = true;
       return bytes;
-    },
+    }
+  }
+
+  return {
+    typeName,
+    encode: writing(write, encode),
     decode(bytes) {
       if (!readsForeign) {
         try {
@@ -53,6 +62,6 @@ export function tsProtoCodec<T>(typeName: string, message: TsProtoMessage<T>): D
  * from then on.
  */
 interface Generated<T> {
-  encode(message: T, writer?: WireWriter): { finish(): Uint8Array };
+  encode(message: T, writer?: WireWriter): WireWriter | { finish(): Uint8Array };
   decode(bytes: Uint8Array | MessageReader): T;
 }

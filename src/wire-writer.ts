@@ -145,6 +145,17 @@ export class WireWriter {
     return this;
   }
 
+  /** Where the next byte goes. */
+  get length(): number {
+    return this.#pos;
+  }
+
+  /** Forgets what was written from a place on, and the messages that were begun there. */
+  cut(length: number): void {
+    this.#pos = length;
+    while ((this.#forks.at(-1) ?? -1) >= length) this.#forks.pop();
+  }
+
   /** All that was written, in memory of its own. The writer is empty after it, and may serve others. */
   finish(): Uint8Array {
     const bytes = allocate(this.#pos);

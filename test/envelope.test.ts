@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { decodeStatus, encodeStatus } from "../src/envelope.js";
+import { decodeDetails, decodeStatus, encodeDetails, encodeStatus, type Status } from "../src/envelope.js";
 import { concat, hex, toHex } from "./support/bytes.js";
 import { writeStatus } from "./support/oracle.js";
 
 const GONE = { typeUrl: "type.googleapis.com/shop.v1.Gone", value: hex("0a 01 78") };
+
+const encode = ({ code, message, details }: Status) => encodeStatus(code, message, encodeDetails(details));
 
 describe("encodeStatus", () => {
   it.each([
@@ -18,7 +20,7 @@ describe("encodeStatus", () => {
     ["an empty detail", { code: 5, message: "", details: [{ typeUrl: "", value: hex("") }] }, "08 05 1a 00"],
     ["a code below zero", { code: -1, message: "", details: [] }, "08 ff ff ff ff ff ff ff ff ff 01"],
   ])("writes %s", (_, status, bytes) => {
-    expect(toHex(encodeStatus(status))).toBe(bytes);
+    expect(toHex(encode(status))).toBe(bytes);
   });
 
   it("writes the bytes that Google's runtime writes", () => {
@@ -27,7 +29,15 @@ describe("encodeStatus", () => {
       message: "geht nicht: 日本語 😀",
       details: [GONE, { ...GONE, value: new Uint8Array(40_000).fill(7) }],
     };
-    expect(encodeStatus(status)).toEqual(writeStatus(status));
+    expect(encode(status)).toEqual(writeStatus(status));
+  });
+});
+
+describe("decodeDetails", () => {
+  it("gives the details that were encoded, empty ones among them", () => {
+    const details = [GONE, { typeUrl: "", value: hex("") }, { ...GONE, value: hex("") }, GONE];
+    expect(decodeDetails(encodeDetails(details))).toEqual(details);
+    expect(decodeDetails(encodeDetails([]))).toEqual([]);
   });
 });
 

@@ -1,12 +1,17 @@
 import { type ErrorDetail, packDetail, typeNameOf } from "../detail.js";
+import { encodeDetails } from "../envelope.js";
 import { ErrorInfo } from "../error-info.js";
-import type { RichError } from "../rich-error.js";
+import { RichError } from "../rich-error.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../standard-types.js";
-import { type Block, hasTrailers, sizeOf, sizeOfTrailers } from "./header-block.js";
+import { type Block, hasTrailers, lengthOf, sizeOf, sizeOfTrailers } from "./header-block.js";
 import { cutText, cutViolations, isViolations } from "./shortening.js";
 
 /** What of an error is sent, and what is not. */
-export interface Fitted extends Block {
+export interface Fitted {
+  readonly message: string;
+  /** As bytes, one after the other as they stand in a status. */
+  readonly details: Uint8Array;
+  readonly trailers: Block["trailers"];
   /** What was left out or cut, in the order of {@link fitInto}. */
   readonly shed: readonly string[];
 }
@@ -40,11 +45,15 @@ const FIRST_OF_MESSAGE = 1024;
  * @param trailers what is sent beside, the error's own or others
  */
 export function fitInto(error: RichError, most: number, trailers: Block["trailers"]): Fitted {
-  const { message, errorDetails } = error;
-  const whole = { message, details: errorDetails, trailers, shed: [] };
-  if (sizeOf(whole) <= most) return whole;
+  const { message } = error;
+  const details = RichError.packedDetailsOf(error);
+  if (sizeOf({ message, detailsLength: details.length, trailers }) <= most) {
+    return { message, details, trailers, shed: NONE };
+  }
   return new Shedding(error, most, trailers).run();
 }
+
+const NONE: readonly string[] = [];
 
 class Shedding {
   readonly #error: RichError;
@@ -85,13 +94,13 @@ class Shedding {
     this.#drop(RetryInfo.typeName);
     this.#cutMessage(0);
     this.#dropInfoMetadata();
-    return this.#block();
+    const details = encodeDetails(this.#allDetails);
+    return { message: this.#message, details, trailers: this.#trailers, shed: this.#shed };
   }
 
-  #block(): Fitted {
+  get #allDetails(): readonly ErrorDetail[] {
     const info = this.#info;
-    const details = info ? [info, ...this.#details] : this.#details;
-    return { message: this.#message, details, trailers: this.#trailers, shed: this.#shed };
+    return info ? [info, ...this.#details] : this.#details;
   }
 
   /** ErrorInfo, packed anew only if it says something else. */
@@ -111,8 +120,8 @@ class Shedding {
   }
 
   get #fits(): boolean {
-    const { trailers, ...block } = this.#block();
-    return sizeOf({ ...block, trailers: undefined }) + (trailers ? this.#trailersSize : 0) <= this.#most;
+    const block = { message: this.#message, detailsLength: lengthOf(this.#allDetails), trailers: undefined };
+    return sizeOf(block) + (this.#trailers ? this.#trailersSize : 0) <= this.#most;
   }
 
   #drop(typeName: string): void {

@@ -5,7 +5,8 @@ import { TRAILER } from "../received.js";
 /** The parts of a status that its size comes from. */
 export interface Block {
   readonly message: string;
-  readonly details: readonly ErrorDetail[];
+  /** The length of all details as bytes, as they stand in a status. */
+  readonly detailsLength: number;
   readonly trailers: Metadata | undefined;
 }
 
@@ -17,9 +18,12 @@ export interface Block {
  *
  * @see https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2-2.12.1
  */
-export function sizeOf({ message, details, trailers }: Block): number {
+export function sizeOf({ message, detailsLength, trailers }: Block): number {
   let size = ALWAYS + field("grpc-message", percentEncodedLength(message));
-  if (details.length > 0) size += field(TRAILER, base64Length(statusLength(message, details)));
+  if (detailsLength > 0) {
+    // The code is below 128.
+    size += field(TRAILER, base64Length(2 + delimitedLength(Buffer.byteLength(message)) + detailsLength));
+  }
   return size + sizeOfTrailers(trailers);
 }
 
@@ -57,11 +61,13 @@ export function hasTrailers(metadata: Metadata | undefined): boolean {
   return entriesOf(metadata).length > 0;
 }
 
-/** The length of a status as bytes; the code is below 128. */
-function statusLength(message: string, details: readonly ErrorDetail[]): number {
-  let length = 2 + delimitedLength(Buffer.byteLength(message));
+/** The length of details as bytes, as they stand in a status. */
+export function lengthOf(details: readonly ErrorDetail[]): number {
+  let length = 0;
   for (const { typeUrl, value } of details) {
-    length += delimitedLength(delimitedLength(Buffer.byteLength(typeUrl)) + delimitedLength(value.length));
+    const any = delimitedLength(Buffer.byteLength(typeUrl)) + delimitedLength(value.length);
+    // One that is empty is there all the same.
+    length += any === 0 ? 2 : delimitedLength(any);
   }
   return length;
 }

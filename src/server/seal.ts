@@ -1,5 +1,4 @@
 import { Metadata } from "@grpc/grpc-js";
-import type { ErrorDetail } from "../detail.js";
 import { type PackedError, packStatus } from "../trailer.js";
 import { type Failure, judge, passed, type Verdict } from "./boundary.js";
 import { fitInto, TRAILERS } from "./budget.js";
@@ -17,8 +16,8 @@ export interface Seal {
   readonly policy: Policy;
   /** What the client reads: the error's message, or what fits of it. */
   readonly message: string;
-  /** What fits of the error's details. */
-  readonly details: readonly ErrorDetail[];
+  /** What fits of the error's details, as they stand in a status. */
+  readonly details: Uint8Array;
   /** What was left out, because it did not fit. */
   readonly shed: readonly string[];
 }
@@ -63,7 +62,7 @@ export function seal(failure: Failure, policy: Policy): Sealed {
 /** Makes a status fit again, to whose trailers others may have added. */
 export function refit(status: Sealed): Sealed {
   const { failure, verdict, policy, message, details } = status.metadata.seal;
-  const isWithin = sizeOf({ message, details, trailers: status.metadata }) <= policy.maxHeaderBytes;
+  const isWithin = sizeOf({ message, detailsLength: details.length, trailers: status.metadata }) <= policy.maxHeaderBytes;
   return isWithin ? status : pack(failure, verdict, policy, status.metadata);
 }
 
@@ -100,5 +99,5 @@ function pack(failure: Failure, verdict: Verdict, policy: Policy, own: Metadata 
   const { message, details, trailers, shed } = fitInto(verdict.sent, policy.maxHeaderBytes, own);
   const metadata = new SealedMetadata({ failure, verdict, policy, message, details, shed });
   if (trailers) metadata.merge(trailers);
-  return packStatus({ code: verdict.sent.code, message, details }, metadata);
+  return packStatus(verdict.sent.code, message, details, metadata);
 }

@@ -1,16 +1,18 @@
 import { Metadata } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { decodeDetails } from "../../src/envelope.js";
 import { BadRequest, Code, fromStatus, packDetail, RichError, StandardDetails, typeNameOf } from "../../src/index.js";
 import { fitInto as fitWith } from "../../src/server/budget.js";
-import { sizeOf } from "../../src/server/header-block.js";
+import { lengthOf, sizeOf } from "../../src/server/header-block.js";
 import { catalog, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 
 const MOST = 4096;
 const detail = { shape: "square", sides: 5n, limit: { most: 4n } };
 
 function fitInto(error: RichError, most: number) {
-  return fitWith(error, most, error.metadata);
+  const fitted = fitWith(error, most, error.metadata);
+  return { ...fitted, details: decodeDetails(fitted.details), detailsLength: fitted.details.length };
 }
 
 function shortNames(details: readonly { typeUrl: string }[]): string[] {
@@ -23,6 +25,7 @@ describe("an error that fits", () => {
     expect(fitInto(error, MOST)).toEqual({
       message: error.message,
       details: error.errorDetails,
+      detailsLength: lengthOf(error.errorDetails),
       trailers: undefined,
       shed: [],
     });

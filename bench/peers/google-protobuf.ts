@@ -1,0 +1,165 @@
+import { createRequire } from "node:module";
+import type { Facts } from "../facts.js";
+import type { GivenError, Peer } from "./peer.js";
+
+/** What of generated classes of google-protobuf is used here. */
+interface Message {
+  serializeBinary(): Uint8Array;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+interface MessageClass {
+  new (): Message & Record<`set${string}`, (value: unknown) => unknown>;
+  deserializeBinary(bytes: Uint8Array): Message & { toObject(): Values };
+}
+
+type Details = Readonly<Record<string, MessageClass & Readonly<Record<string, MessageClass>>>>;
+
+interface Any {
+  pack(bytes: Uint8Array, typeName: string): void;
+  getTypeName(): string;
+  getValue_asU8(): Uint8Array;
+}
+
+interface Status extends Message {
+  setCode(code: number): void;
+  setMessage(message: string): void;
+  addDetails(any: Any): void;
+  getDetailsList(): Any[];
+}
+
+// The only classes for the standard details on npm, generated for google-protobuf 3.21.
+const require = createRequire(import.meta.resolve("@nitric/grpc-error-status"));
+const generated = require("./google/rpc/error_details_pb.js") as Details;
+const { Status } = require("./google/rpc/status_pb.js") as {
+  Status: { new (): Status; deserializeBinary(bytes: Uint8Array): Status };
+};
+const runtime = require("google-protobuf") as typeof import("google-protobuf");
+const { Any } = require("google-protobuf/google/protobuf/any_pb.js") as { Any: new () => Any };
+const { Duration } = require("google-protobuf/google/protobuf/duration_pb.js") as { Duration: MessageClass };
+
+function fill(of: MessageClass | undefined, values: Values): Message {
+  if (!of) throw new Error("there is no such class");
+  const message = new of();
+  for (const [field, value] of Object.entries(values)) message[`set${field}`]?.(value);
+  return message;
+}
+
+/** There is no class for it, which is younger than the others. */
+class ErrorInfo implements Message {
+  reason = "";
+  domain = "";
+
+  static deserializeBinary(bytes: Uint8Array): ErrorInfo {
+    const info = new ErrorInfo();
+    const reader = new runtime.BinaryReader(bytes);
+    while (reader.nextField()) {
+      if (reader.getFieldNumber() === 1) info.reason = reader.readString();
+      else if (reader.getFieldNumber() === 2) info.domain = reader.readString();
+      else reader.skipField();
+    }
+    return info;
+  }
+
+  setReason(reason: string): void {
+    this.reason = reason;
+  }
+
+  setDomain(domain: string): void {
+    this.domain = domain;
+  }
+
+  serializeBinary(): Uint8Array {
+    const writer = new runtime.BinaryWriter();
+    writer.writeString(1, this.reason);
+    writer.writeString(2, this.domain);
+    return writer.getResultBuffer();
+  }
+
+  toObject(): Values {
+    return { reason: this.reason, domain: this.domain };
+  }
+}
+
+/** For all that takes classes of google-protobuf. */
+export const details = { ...generated, ErrorInfo } as unknown as Details;
+
+interface Made extends Error {
+  readonly code: number;
+  readonly messages: readonly (readonly [string, Message])[];
+}
+
+function make(facts: Facts): Made {
+  const { code, message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = facts;
+  const { BadRequest, Help, PreconditionFailure, QuotaFailure } = details;
+  const messages: [string, Message][] = [["ErrorInfo", fill(details["ErrorInfo"], { Reason: reason, Domain: domain })]];
+  const add = (name: string, values: Values) => messages.push([name, fill(details[name], values)]);
+  if (retrySeconds !== undefined) add("RetryInfo", { RetryDelay: fill(Duration, { Seconds: retrySeconds }) });
+  if (help) add("Help", { LinksList: [fill(Help?.["Link"], { Description: help.description, Url: help.url })] });
+  if (requestId !== undefined) add("RequestInfo", { RequestId: requestId });
+  if (more) {
+    const { quota, precondition, resource, localized } = more;
+    add("DebugInfo", { Detail: more.debug, StackEntriesList: more.stack });
+    const { subject, description } = quota;
+    add("QuotaFailure", {
+      ViolationsList: [fill(QuotaFailure?.["Violation"], { Subject: subject, Description: description })],
+    });
+    add("PreconditionFailure", {
+      ViolationsList: [
+        fill(PreconditionFailure?.["Violation"], {
+          Type: precondition.type,
+          Subject: precondition.subject,
+          Description: precondition.description,
+        }),
+      ],
+    });
+    add("ResourceInfo", {
+      ResourceType: resource.resourceType,
+      ResourceName: resource.resourceName,
+      Description: resource.description,
+    });
+    add("LocalizedMessage", { Locale: localized.locale, Message: localized.message });
+  }
+  add("BadRequest", {
+    FieldViolationsList: fieldViolations.map(({ field, description }) =>
+      fill(BadRequest?.["FieldViolation"], { Field: field, Description: description }),
+    ),
+  });
+  return Object.assign(new Error(message), { code, messages });
+}
+
+function anysOf(given: GivenError): readonly Any[] {
+  const [trailer] = given.metadata.get("grpc-status-details-bin");
+  return Status.deserializeBinary(trailer as Buffer).getDetailsList();
+}
+
+function find(given: GivenError, name: string): Values | undefined {
+  const any = anysOf(given).find((detail) => detail.getTypeName() === `google.rpc.${name}`);
+  return any && details[name]?.deserializeBinary(any.getValue_asU8()).toObject();
+}
+
+/** Written by hand for each service, with google-protobuf. */
+export const googleProtobuf: Peer = {
+  name: "grpc-js, by hand with google-protobuf",
+  make,
+  pack: (made) => {
+    const { code, message, messages } = made as Made;
+    const status = new Status();
+    status.setCode(code);
+    status.setMessage(message);
+    for (const [name, content] of messages) {
+      const any = new Any();
+      any.pack(content.serializeBinary(), `google.rpc.${name}`);
+      status.addDetails(any);
+    }
+    return status.serializeBinary();
+  },
+  reason: (given) => find(given, "ErrorInfo")?.["reason"],
+  detail: (given) => find(given, "BadRequest")?.["fieldViolationsList"],
+  all: (given) =>
+    anysOf(given).map((any) => {
+      const name = any.getTypeName().slice("google.rpc.".length);
+      return details[name]?.deserializeBinary(any.getValue_asU8()).toObject();
+    }),
+};

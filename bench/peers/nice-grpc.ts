@@ -1,0 +1,76 @@
+import { createRequire } from "node:module";
+import { Status as Code } from "nice-grpc-common";
+import {
+  BadRequest,
+  DebugInfo,
+  type ErrorDetails,
+  ErrorInfo,
+  Help,
+  LocalizedMessage,
+  PreconditionFailure,
+  QuotaFailure,
+  RequestInfo,
+  ResourceInfo,
+  RetryInfo,
+  RichClientError,
+  RichServerError,
+} from "nice-grpc-error-details";
+import type { Facts } from "../facts.js";
+import type { GivenError, Peer } from "./peer.js";
+
+interface Any {
+  readonly typeUrl: string;
+  readonly value: Uint8Array;
+}
+
+// What its middlewares do with an error, without the generators around.
+const require = createRequire(import.meta.url);
+const { decodeErrorDetails, encodeErrorDetails } = require("nice-grpc-error-details/lib/ErrorDetails.js") as {
+  encodeErrorDetails(details: ErrorDetails[]): Any[];
+  decodeErrorDetails(details: Any[]): ErrorDetails[];
+};
+const { Status } = require("nice-grpc-error-details/lib/proto/google/rpc/status.js") as {
+  Status: {
+    fromPartial(status: { code: number; message: string; details: Any[] }): unknown;
+    encode(status: unknown): { finish(): Uint8Array };
+    decode(bytes: Uint8Array): { details: Any[] };
+  };
+};
+
+function make(facts: Facts): RichServerError {
+  const { message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = facts;
+  const extra: ErrorDetails[] = [ErrorInfo.fromPartial({ reason, domain })];
+  if (retrySeconds !== undefined) extra.push(RetryInfo.fromPartial({ retryDelay: { seconds: retrySeconds } }));
+  if (help) extra.push(Help.fromPartial({ links: [help] }));
+  if (requestId !== undefined) extra.push(RequestInfo.fromPartial({ requestId }));
+  if (more) {
+    extra.push(
+      DebugInfo.fromPartial({ detail: more.debug, stackEntries: [...more.stack] }),
+      QuotaFailure.fromPartial({ violations: [more.quota] }),
+      PreconditionFailure.fromPartial({ violations: [more.precondition] }),
+      ResourceInfo.fromPartial(more.resource),
+      LocalizedMessage.fromPartial(more.localized),
+    );
+  }
+  extra.push(BadRequest.fromPartial({ fieldViolations: [...fieldViolations] }));
+  return new RichServerError(Code.INVALID_ARGUMENT, message, extra);
+}
+
+function read({ details: message, metadata }: GivenError): RichClientError {
+  const [trailer] = metadata.get("grpc-status-details-bin");
+  const { details } = Status.decode(trailer as Buffer);
+  return new RichClientError("/s/m", Code.INVALID_ARGUMENT, message, decodeErrorDetails(details));
+}
+
+/** Its own error classes, and the standard details only. */
+export const niceGrpc: Peer = {
+  name: "nice-grpc-error-details",
+  make,
+  pack: (made) => {
+    const { code, details: message, extra } = made as RichServerError;
+    return Status.encode(Status.fromPartial({ code, message, details: encodeErrorDetails(extra) })).finish();
+  },
+  reason: (given) => read(given).extra.find((detail) => detail.$type === ErrorInfo.$type)?.reason,
+  detail: (given) => read(given).extra.find((detail) => detail.$type === BadRequest.$type)?.fieldViolations,
+  all: (given) => read(given).extra,
+};

@@ -1,0 +1,22 @@
+import type { ServiceError } from "@grpc/grpc-js";
+import { parse } from "@nitric/grpc-error-status";
+import { details } from "./google-protobuf.js";
+import type { Peer } from "./peer.js";
+
+type Parsed = NonNullable<ReturnType<typeof parse>>;
+type Deserializer = Parameters<Parsed["parseDetails"]>[0];
+
+// It tries each detail against the type that is asked for, and cannot tell types apart.
+const find = (given: unknown, name: string) =>
+  parse(given as ServiceError)?.parseDetails(details[name] as unknown as Deserializer);
+
+/** Only reads. */
+export const nitric: Peer = {
+  name: "@nitric/grpc-error-status",
+  reason: (given) => find(given, "ErrorInfo")?.[0],
+  detail: (given) => find(given, "BadRequest"),
+  all: (given) => {
+    const parsed = parse(given as ServiceError);
+    return Object.values(details).map((of) => parsed?.parseDetails(of as unknown as Deserializer));
+  },
+};

@@ -1,0 +1,42 @@
+import { ErrorInfo, pack, RichError, StandardDetails } from "grpc-rich-errors";
+import { BadRequestError, catalog } from "grpc-rich-errors/catalogs/kurrent";
+import type { Facts } from "../facts.js";
+import type { GivenError, Peer } from "./peer.js";
+
+const options = { catalogs: [catalog] };
+
+function make({ message, fieldViolations, retrySeconds, requestId, help, more }: Facts): RichError {
+  const violations = fieldViolations.map(({ field, description }) => ({
+    field,
+    description,
+    reason: "",
+    localizedMessage: undefined,
+  }));
+  if (retrySeconds === undefined || requestId === undefined || !help) {
+    return new BadRequestError({ fieldViolations: violations }, { message });
+  }
+  const errorDetails = new StandardDetails().setRequestInfo(requestId);
+  if (more) {
+    errorDetails
+      .setDebugInfo(more.debug, more.stack)
+      .addQuotaViolation(more.quota.subject, more.quota.description)
+      .addPreconditionViolation(more.precondition.type, more.precondition.subject, more.precondition.description)
+      .setResourceInfo(more.resource)
+      .setLocalizedMessage(more.localized.locale, more.localized.message);
+  }
+  const options = { message, retryDelay: retrySeconds * 1000, help: [help], errorDetails };
+  return new BadRequestError({ fieldViolations: violations }, options);
+}
+
+/** This package. */
+export const ours: Peer = {
+  name: "grpc-rich-errors",
+  make,
+  pack: (made) => pack(made as RichError),
+  reason: (given: GivenError) => RichError.from(given, options).reason,
+  detail: (given: GivenError) => (RichError.from(given, options) as BadRequestError).detail.fieldViolations,
+  all: (given: GivenError) => {
+    const error = RichError.from(given, options);
+    return [error.findDetail(ErrorInfo), error.standardDetails];
+  },
+};

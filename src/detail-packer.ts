@@ -1,0 +1,101 @@
+import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "./detail.js";
+import { writeDetail, writeMessage } from "./envelope.js";
+import type { Issue } from "./issue.js";
+import { thrownText } from "./thrown-text.js";
+import { takeWriter } from "./wire-writer.js";
+import { writeOf } from "./writing.js";
+
+/**
+ * Packs the details of an error, one of each type: the first.
+ *
+ * What cannot be packed is left out and becomes an issue, because an error must
+ * be sent all the same.
+ */
+export class DetailPacker {
+  readonly #writer = takeWriter();
+  readonly #issues: Issue[];
+  readonly #taken: (string | undefined)[] = [];
+
+  /**
+   * @param issues where it is kept what cannot be packed
+   */
+  constructor(issues: Issue[]) {
+    this.#issues = issues;
+  }
+
+  /** Leaves out all details of a type that come from now on, but for one that is added as the error's own. */
+  keep(typeName: string | undefined): void {
+    this.#taken.push(typeName);
+  }
+
+  /** Adds what is packed already, as it stands in a status. */
+  addRaw(packed: Uint8Array): void {
+    this.#writer.raw(packed);
+  }
+
+  /** Adds a message of the error's own. */
+  addOwn<T>(codec: DetailCodec<T>, message: T): void {
+    const { length } = this.#writer;
+    try {
+      this.#write(codec, message);
+    } catch (error) {
+      this.#writer.cut(length);
+      this.leaveOut(error);
+    }
+  }
+
+  /** Adds a message, unless there is one of its type. */
+  add<T>(codec: DetailCodec<T>, message: T): void {
+    if (this.#taken.includes(codec.typeName)) return;
+    this.#taken.push(codec.typeName);
+    this.addOwn(codec, message);
+  }
+
+  /** Adds a detail, unless there is one of its type. */
+  addDetail(detail: ErrorDetail): void {
+    try {
+      const { typeUrl, value } = checked(detail);
+      const typeName = typeNameOf(typeUrl);
+      if (this.#taken.includes(typeName)) return;
+      this.#taken.push(typeName);
+      writeDetail(this.#writer, { typeUrl, value });
+    } catch (error) {
+      this.leaveOut(error);
+    }
+  }
+
+  leaveOut(error: unknown): void {
+    this.#issues.push({ kind: "malformed-detail", message: `a detail cannot be packed: ${thrownText(error)}` });
+  }
+
+  /** All details, as they stand in a status. */
+  finish(): Uint8Array {
+    return this.#writer.finish();
+  }
+
+  #write<T>(codec: DetailCodec<T>, message: T): void {
+    const { length } = this.#writer;
+    const write = writeOf(codec.encode);
+    if (write) {
+      try {
+        writeMessage(this.#writer, codec.typeName, message, write);
+        return;
+      } catch {
+        // By itself, the codec says what is wrong, or knows another way.
+        this.#writer.cut(length);
+      }
+    }
+    writeDetail(this.#writer, checked(packDetail(codec, message)));
+  }
+}
+
+/**
+ * The detail with its value read once: it may be packed at the moment when it is read.
+ *
+ * @throws TypeError for anything else, which users without types may give
+ */
+function checked(detail: Partial<ErrorDetail> | null): ErrorDetail {
+  const { typeUrl, value } = detail ?? {};
+  if (typeof typeUrl !== "string" || !(value instanceof Uint8Array)) throw new TypeError("it is not an ErrorDetail");
+  return { typeUrl, value };
+}
