@@ -1,5 +1,5 @@
 import type { Definition } from "./definition.js";
-import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
+import type { DetailCodec, ErrorDetail } from "./detail.js";
 import type { Issue } from "./issue.js";
 import { StandardDetails } from "./standard-details.js";
 import { thrownText } from "./thrown-text.js";
@@ -63,9 +63,13 @@ export class DetailReader {
   }
 }
 
+/** What follows the last slash is the name; most type URLs have no slash where this name would need it. */
 function isOfType({ typeUrl }: ErrorDetail, typeName: string): boolean {
-  return typeUrl.endsWith(typeName) && typeNameOf(typeUrl) === typeName;
+  const start = typeUrl.length - typeName.length;
+  return (start === 0 || typeUrl.charCodeAt(start - 1) === SLASH) && typeUrl.endsWith(typeName);
 }
+
+const SLASH = 0x2f;
 
 function emptyMessage(codec: DetailCodec<unknown>): unknown {
   try {
