@@ -3,7 +3,7 @@ import { writable } from "./utf8.js";
 const SLAB = 8192;
 
 let slab = new ArrayBuffer(0);
-let taken = SLAB;
+let taken = 0;
 
 /**
  * Memory for what an error is packed into, with anything in it: to be filled at
@@ -12,7 +12,7 @@ let taken = SLAB;
  */
 export function allocate(length: number): Uint8Array {
   if (length > SLAB / 4) return new Uint8Array(length);
-  if (taken + length > SLAB) {
+  if (taken + length > slab.byteLength) {
     slab = writable(SLAB).buffer as ArrayBuffer;
     taken = 0;
   }
