@@ -42,9 +42,11 @@ export type { Issue, IssueKind } from "./issue.js";
 export type { RichErrorOptions, UndeclaredErrorOptions } from "./outgoing.js";
 export type { JsonError } from "./printing.js";
 export { type ReadOptions, RichError } from "./rich-error.js";
+export type { CallInfo } from "./server/call-info.js";
 // For users: servers.
 export { type Drained, type DrainOptions, drain } from "./server/drain.js";
 export type { ErrorMapping, ErrorMatcher } from "./server/error-map.js";
+export type { ExtrasOptions } from "./server/extras.js";
 export type { FailedCall } from "./server/failed-call.js";
 export type {
   BidiStreamingHandler,
@@ -56,6 +58,7 @@ export type {
 } from "./server/handler-types.js";
 export { richHandlers } from "./server/handlers.js";
 export { richErrorServerInterceptor } from "./server/interceptor.js";
+export type { MessageCatalogs } from "./server/localization.js";
 export type { RichErrorServerOptions } from "./server/options.js";
 export { type ServerCall, signalOf } from "./server/signal.js";
 export { type IncomingServerCall, type UpstreamOptions, upstream } from "./server/upstream.js";

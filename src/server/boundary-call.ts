@@ -177,8 +177,8 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     this.#tell({ ...verdictOf(this.#failure(thrown, undefined), policy), error: thrown, late: true, shed: [] });
   }
 
-  #report({ failure, verdict, shed }: Seal, late: boolean): void {
-    this.#tell({ ...verdict, error: failure.thrown, late, shed });
+  #report({ failure, verdict, content, shed }: Seal, late: boolean): void {
+    this.#tell({ ...verdict, error: failure.thrown, late, shed, problems: content.problems });
   }
 
   #tell(report: Report): void {

@@ -43,14 +43,20 @@ const FIRST_OF_MESSAGE = 1024;
  *
  * @param most the size of the block, in bytes
  * @param trailers what is sent beside, the error's own or others
+ * @param details the error's own, and what the server adds; by default, the error's own alone
  */
-export function fitInto(error: RichError, most: number, trailers: Block["trailers"]): Fitted {
+export function fitInto(
+  error: RichError,
+  most: number,
+  trailers: Block["trailers"],
+  details?: readonly ErrorDetail[] | undefined,
+): Fitted {
   const { message } = error;
-  const details = RichError.packedDetailsOf(error);
-  if (sizeOf({ message, detailsLength: details.length, trailers }) <= most) {
-    return { message, details, trailers, shed: NONE };
+  const packed = details ? encodeDetails(details) : RichError.packedDetailsOf(error);
+  if (sizeOf({ message, detailsLength: packed.length, trailers }) <= most) {
+    return { message, details: packed, trailers, shed: NONE };
   }
-  return new Shedding(error, most, trailers).run();
+  return new Shedding(error, most, trailers, details ?? error.errorDetails).run();
 }
 
 const NONE: readonly string[] = [];
@@ -69,11 +75,11 @@ class Shedding {
     | { readonly saying: Readonly<Record<string, string>>; readonly shed: number; readonly detail: ErrorDetail }
     | undefined;
 
-  constructor(error: RichError, most: number, trailers: Block["trailers"]) {
+  constructor(error: RichError, most: number, trailers: Block["trailers"], details: readonly ErrorDetail[]) {
     this.#error = error;
     this.#most = most;
     this.#message = error.message;
-    this.#details = error.errorDetails.filter(({ typeUrl }) => typeNameOf(typeUrl) !== ErrorInfo.typeName);
+    this.#details = details.filter(({ typeUrl }) => typeNameOf(typeUrl) !== ErrorInfo.typeName);
     this.#trailers = trailers;
     this.#trailersSize = sizeOfTrailers(trailers);
     this.#infoMetadata = error.info?.metadata ?? {};

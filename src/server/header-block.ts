@@ -19,10 +19,10 @@ export interface Block {
  * @see https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2-2.12.1
  */
 export function sizeOf({ message, detailsLength, trailers }: Block): number {
-  let size = ALWAYS + field("grpc-message", percentEncodedLength(message));
+  let size = ALWAYS + sizeOfField("grpc-message", percentEncodedLength(message));
   if (detailsLength > 0) {
     // The code is below 128.
-    size += field(TRAILER, base64Length(2 + delimitedLength(Buffer.byteLength(message)) + detailsLength));
+    size += sizeOfField(TRAILER, base64Length(2 + delimitedLength(Buffer.byteLength(message)) + detailsLength));
   }
   return size + sizeOfTrailers(trailers);
 }
@@ -32,22 +32,23 @@ export function sizeOfTrailers(trailers: Metadata | undefined): number {
   let size = 0;
   for (const [name, values] of entriesOf(trailers)) {
     for (const value of values) {
-      size += field(name, typeof value === "string" ? value.length : base64Length(value.length));
+      size += sizeOfField(name, typeof value === "string" ? value.length : base64Length(value.length));
     }
   }
   return size;
 }
 
-function field(name: string, valueLength: number): number {
+/** The size of one field. */
+export function sizeOfField(name: string, valueLength: number): number {
   return name.length + valueLength + 32;
 }
 
 /** What grpc-js and Node send with every error. */
 const ALWAYS =
-  field(":status", 3) +
-  field("content-type", "application/grpc+proto".length) +
-  field("grpc-status", 2) +
-  field("date", 29);
+  sizeOfField(":status", 3) +
+  sizeOfField("content-type", "application/grpc+proto".length) +
+  sizeOfField("grpc-status", 2) +
+  sizeOfField("date", 29);
 
 /** All trailers but the one that has the details. */
 function entriesOf(metadata: Metadata | undefined): [string, readonly (string | Buffer)[]][] {

@@ -1,10 +1,11 @@
 import type { Catalog } from "../catalog.js";
 import type { ServiceContract } from "../contract.js";
 import type { ErrorMapping } from "./error-map.js";
+import type { ExtrasOptions } from "./extras.js";
 import type { FailedCall } from "./failed-call.js";
 
 /** How a server's boundary behaves. */
-export interface RichErrorServerOptions<Thrown extends readonly unknown[] = readonly unknown[]> {
+export interface RichErrorServerOptions<Thrown extends readonly unknown[] = readonly unknown[]> extends ExtrasOptions {
   /**
    * The errors that this server may answer. By default, none.
    *
@@ -72,6 +73,16 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    * state that calls share may be what nobody expected either.
    */
   readonly containUncaught?: boolean;
+  /**
+   * Errors have a say in the retries that clients make by themselves, by a
+   * trailer `grpc-retry-pushback-ms`. By default, they have none.
+   *
+   * - An error whose declaration asks for anything else than `RETRY` and
+   *   `BACK_OFF_AND_RETRY`, or says that the request took effect or may have,
+   *   stops such retries.
+   * - Any other error with a RetryInfo has them wait so long.
+   */
+  readonly retryPushback?: boolean;
   /**
    * Told of every failure, with what the handler failed with, when the client
    * has its status. May be async. What it throws or rejects with is ignored.

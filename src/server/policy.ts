@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog.js";
 import type { MethodContract } from "../contract.js";
 import { ErrorMap } from "./error-map.js";
+import { Extras } from "./extras.js";
 import type { FailedCall } from "./failed-call.js";
 import type { RichErrorServerOptions } from "./options.js";
 
@@ -12,6 +13,10 @@ export interface Policy {
   readonly map: ErrorMap;
   /** How large the header block of an error may be, in bytes. */
   readonly maxHeaderBytes: number;
+  /** What is added to errors; nothing if no option asks for anything. */
+  readonly extras: Extras | undefined;
+  /** Errors go with a say in the retries that clients make by themselves. */
+  readonly retryPushback: boolean;
   /** What the errors of the method are held against; nothing if it has no contract. */
   readonly terms?: Terms;
   readonly onError: ((call: FailedCall) => unknown) | undefined;
@@ -29,11 +34,14 @@ export interface Terms {
 /**
  * The policy that the options of an interceptor ask for.
  *
- * @throws TypeError if an entry of the error map is none, or is never reached
+ * @throws TypeError if an entry of the error map is none, or is never reached,
+ *   or if there are messages in a language that is none
  */
 export function policyOf<Thrown extends readonly unknown[]>(options: RichErrorServerOptions<Thrown>): Policy {
-  const { catalogs = [], map = [], maxHeaderBytes = 4096, onError, containUncaught = false } = options;
-  return { catalogs, map: new ErrorMap(map), maxHeaderBytes, onError, containUncaught };
+  const { catalogs = [], map = [], maxHeaderBytes = 4096, onError } = options;
+  const { retryPushback = false, containUncaught = false, requestInfo, debug, messages, help } = options;
+  const extras = requestInfo || debug || messages || help ? new Extras(options, maxHeaderBytes) : undefined;
+  return { catalogs, map: new ErrorMap(map), maxHeaderBytes, extras, retryPushback, onError, containUncaught };
 }
 
 /** What a server lets out that has no interceptor to say so. */

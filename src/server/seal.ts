@@ -1,19 +1,31 @@
 import { Metadata } from "@grpc/grpc-js";
+import type { ErrorDetail } from "../detail.js";
 import { type PackedError, packStatus } from "../trailer.js";
 import { type Failure, judge, passed, type Verdict } from "./boundary.js";
 import { fitInto, TRAILERS } from "./budget.js";
 import { endError, followsFromEnd } from "./call-end.js";
 import { holdTo } from "./contract.js";
-import { sizeOf } from "./header-block.js";
+import { sizeOf, sizeOfField } from "./header-block.js";
 import type { Policy } from "./policy.js";
+import { PUSHBACK, pushbackOf } from "./pushback.js";
 
 const sealed: unique symbol = Symbol.for("grpc-rich-errors.v1.sealed");
+
+/** What is to be sent of an error, beside its code and message. */
+interface Content {
+  /** The error's own and those that are added; none if it is the error's own alone. */
+  readonly details: readonly ErrorDetail[] | undefined;
+  readonly pushback: string | undefined;
+  /** What went wrong with the functions that the boundary was given. */
+  readonly problems: readonly Error[];
+}
 
 /** A failure, and what became of it. */
 export interface Seal {
   readonly failure: Failure;
   readonly verdict: Verdict;
   readonly policy: Policy;
+  readonly content: Content;
   /** What the client reads: the error's message, or what fits of it. */
   readonly message: string;
   /** What fits of the error's details, as they stand in a status. */
@@ -51,19 +63,22 @@ export interface Sealed extends PackedError {
 /** Makes the status of a failure. Never throws. */
 export function seal(failure: Failure, policy: Policy): Sealed {
   const verdict = verdictOf(failure, policy);
+  const content = contentOf(failure, verdict, policy);
   try {
-    return pack(failure, verdict, policy, trailersOf(failure, verdict));
+    return pack(failure, verdict, policy, content, trailersOf(failure, verdict));
   } catch {
     // What was given as metadata is none.
-    return pack(failure, verdict, policy, undefined);
+    return pack(failure, verdict, policy, content, undefined);
   }
 }
 
 /** Makes a status fit again, to whose trailers others may have added. */
 export function refit(status: Sealed): Sealed {
-  const { failure, verdict, policy, message, details } = status.metadata.seal;
-  const isWithin = sizeOf({ message, detailsLength: details.length, trailers: status.metadata }) <= policy.maxHeaderBytes;
-  return isWithin ? status : pack(failure, verdict, policy, status.metadata);
+  const { metadata } = status;
+  const { failure, verdict, policy, content, message, details } = metadata.seal;
+  if (sizeOf({ message, detailsLength: details.length, trailers: metadata }) <= policy.maxHeaderBytes) return status;
+  if (content.pushback !== undefined) metadata.remove(PUSHBACK);
+  return pack(failure, verdict, policy, content, metadata);
 }
 
 /**
@@ -72,14 +87,15 @@ export function refit(status: Sealed): Sealed {
  */
 export function sealAgain(before: SealedMetadata, failure: Failure, policy: Policy): Sealed {
   const verdict = verdictOf(failure, policy);
+  const content = contentOf(failure, verdict, policy);
   // What came with an error that is masked by now is no more meant for the client than the error is.
-  if (verdict.masked && !before.seal.verdict.masked) return pack(failure, verdict, policy, undefined);
+  if (verdict.masked && !before.seal.verdict.masked) return pack(failure, verdict, policy, content, undefined);
   let trailers: Metadata | undefined = before;
   if (before.seal.shed.includes(TRAILERS)) {
     trailers = trailersOf(failure, verdict)?.clone();
     trailers?.merge(before);
   }
-  return pack(failure, verdict, policy, trailers);
+  return pack(failure, verdict, policy, content, trailers);
 }
 
 /** What a client learns of a failure under a policy. Never throws. */
@@ -90,14 +106,25 @@ export function verdictOf(failure: Failure, { catalogs, map, terms }: Policy): V
   return holdTo(terms, judge(failure, catalogs, map), failure);
 }
 
+function contentOf({ thrown, call }: Failure, { sent, problems }: Verdict, { extras, retryPushback }: Policy): Content {
+  const pushback = retryPushback ? pushbackOf(sent) : undefined;
+  if (!extras || !call) return { details: undefined, pushback, problems };
+  const added = extras.addTo(sent, thrown, call);
+  return { details: added.details, pushback, problems: [...problems, ...added.problems] };
+}
+
 /** As in grpc-js, what was given beside an error takes the place of its own. */
 function trailersOf({ thrown, trailer }: Failure, { sent }: Verdict): Metadata | undefined {
   return (sent === thrown && trailer) || sent.metadata;
 }
 
-function pack(failure: Failure, verdict: Verdict, policy: Policy, own: Metadata | undefined): Sealed {
-  const { message, details, trailers, shed } = fitInto(verdict.sent, policy.maxHeaderBytes, own);
-  const metadata = new SealedMetadata({ failure, verdict, policy, message, details, shed });
+function pack(failure: Failure, verdict: Verdict, policy: Policy, content: Content, own: Metadata | undefined): Sealed {
+  const { pushback } = content;
+  // Too small to be left out, and a client that does not have it may do harm.
+  const most = policy.maxHeaderBytes - (pushback === undefined ? 0 : sizeOfField(PUSHBACK, pushback.length));
+  const { message, details, trailers, shed } = fitInto(verdict.sent, most, own, content.details);
+  const metadata = new SealedMetadata({ failure, verdict, policy, content, message, details, shed });
   if (trailers) metadata.merge(trailers);
+  if (pushback !== undefined) metadata.set(PUSHBACK, pushback);
   return packStatus(verdict.sent.code, message, details, metadata);
 }
