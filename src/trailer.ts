@@ -3,6 +3,7 @@ import type { Code } from "./code.js";
 import { encodeStatus } from "./envelope.js";
 import { receivePacked, TRAILER } from "./received.js";
 import { errorOf, type ReadOptions, RichError } from "./rich-error.js";
+import { makeSendable } from "./sendable.js";
 
 /** An error as grpc-js sends it. */
 export interface PackedError {
@@ -57,7 +58,7 @@ export function packStatus<Trailers extends Metadata>(
   details: Uint8Array,
   metadata: Trailers,
 ): PackedError & { readonly metadata: Trailers } {
-  for (const name of RESERVED) metadata.remove(name);
+  makeSendable(metadata);
   if (details.length > 0) {
     const bytes = encodeStatus(code, message, details);
     metadata.set(TRAILER, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -66,6 +67,3 @@ export function packStatus<Trailers extends Metadata>(
   }
   return { code, details: message, metadata };
 }
-
-/** grpc-js would send these in the place of its own: an error could end as a success. */
-const RESERVED = ["grpc-status", "grpc-message", "content-type"];
