@@ -11,9 +11,20 @@ export interface ReceivingClass {
   [receive](content: ErrorContent, original?: unknown): Error;
 }
 
+/** What an error is looked up by. */
+export interface ErrorIdentity {
+  readonly domain: string;
+  readonly reason: string;
+  readonly number: number;
+  /** The full name of the detail's type; none if the error carries no detail. */
+  readonly detailType: string | undefined;
+}
+
 /** The class of one declared error, as `protoc-gen-rich-errors` writes it. */
 export interface ErrorClass extends ReceivingClass {
   readonly definition: Definition;
+  /** What the class is looked up by, where it costs less than the whole definition. */
+  readonly identity?: ErrorIdentity;
 }
 
 /** The classes of what a client meets that is no declared error. */
@@ -32,13 +43,18 @@ export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<
   /** The classes of what a client meets that is no declared error; none if the proto asks for none. */
   readonly clientErrors: ClientErrorClasses | undefined;
   #index: Index<Class> | undefined;
-  readonly #errors: readonly Class[];
+  #errors: readonly Class[] | (() => readonly Class[]);
 
   /**
+   * @param errors a function is called when one of them is asked for
    * @param categories the ranges of numbers that have a name, by domain; by default, none
    * @throws TypeError at the first look-up, if two errors have the same reason in the same domain
    */
-  constructor(errors: readonly Class[], categories: Categories = {}, clientErrors?: ClientErrorClasses) {
+  constructor(
+    errors: readonly Class[] | (() => readonly Class[]),
+    categories: Categories = {},
+    clientErrors?: ClientErrorClasses,
+  ) {
     this.#errors = errors;
     this.categories = categories;
     this.clientErrors = clientErrors;
@@ -55,17 +71,17 @@ export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<
     for (const [domain, declared] of catalogs.flatMap((catalog) => Object.entries(catalog.categories))) {
       categories.set(domain, [...(categories.get(domain) ?? []), ...declared]);
     }
-    const errors = new Set(catalogs.flatMap((catalog) => [...catalog]));
-    return new Catalog([...errors], Object.fromEntries(categories), clientErrorsOf(catalogs));
+    const errors = () => [...new Set(catalogs.flatMap((catalog) => [...catalog]))];
+    return new Catalog(errors, Object.fromEntries(categories), clientErrorsOf(catalogs));
   }
 
   [Symbol.iterator](): Iterator<Class> {
-    return this.#errors[Symbol.iterator]();
+    return this.#all[Symbol.iterator]();
   }
 
   /** How many errors there are. */
   get size(): number {
-    return this.#errors.length;
+    return this.#all.length;
   }
 
   /** Tells whether any error of the catalog belongs to a domain. */
@@ -116,8 +132,13 @@ export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<
     return error ? error.definition.category : known && narrowestCategory(number, known.categories);
   }
 
+  get #all(): readonly Class[] {
+    if (typeof this.#errors === "function") this.#errors = this.#errors();
+    return this.#errors;
+  }
+
   get #indexed(): Index<Class> {
-    this.#index ??= indexOf(this.#errors, this.categories);
+    this.#index ??= indexOf(this.#all, this.categories);
     return this.#index;
   }
 }
@@ -143,7 +164,7 @@ interface Index<Class> {
 function indexOf<Class extends ErrorClass>(errors: readonly Class[], categories: Categories): Index<Class> {
   const index: Index<Class> = { byDomain: new Map(), byDetailType: new Map() };
   for (const error of errors) {
-    const { domain: domainName, reason, number, detail, enumName, name } = error.definition;
+    const { domain: domainName, reason, number, detailType } = error.identity ?? identityOf(error.definition);
     let domain = index.byDomain.get(domainName);
     if (!domain) {
       const declared = Object.hasOwn(categories, domainName) ? categories[domainName] : undefined;
@@ -152,6 +173,7 @@ function indexOf<Class extends ErrorClass>(errors: readonly Class[], categories:
     }
     const twin = domain.byReason.get(reason)?.definition;
     if (twin) {
+      const { enumName, name } = error.definition;
       if (twin.enumName === enumName && twin.name === name) continue;
       throw new TypeError(
         `the reason ${reason} stands twice in the domain "${domainName}": ` +
@@ -160,9 +182,13 @@ function indexOf<Class extends ErrorClass>(errors: readonly Class[], categories:
     }
     domain.byReason.set(reason, error);
     domain.byNumber.set(number, domain.byNumber.has(number) ? null : error);
-    if (detail) {
-      index.byDetailType.set(detail.typeName, index.byDetailType.has(detail.typeName) ? null : error);
+    if (detailType !== undefined) {
+      index.byDetailType.set(detailType, index.byDetailType.has(detailType) ? null : error);
     }
   }
   return index;
+}
+
+function identityOf({ domain, reason, number, detail }: Definition): ErrorIdentity {
+  return { domain, reason, number, detailType: detail?.typeName };
 }

@@ -5,8 +5,10 @@
 export { Catalog } from "./catalog.js";
 export { ApiError, CircuitOpenError, NetworkError } from "./client-errors.js";
 export type { ServiceContract } from "./contract.js";
+export { defineError, type ErrorClassOf } from "./define-error.js";
 export type { Definition } from "./definition.js";
 export type { DetailCodec } from "./detail.js";
+export { ErrorTable } from "./error-table.js";
 export type { FileDescriptors } from "./file-descriptors.js";
 export { type ClientErrorIdentity, isInstance } from "./identity.js";
 export type { RichErrorOptions } from "./outgoing.js";

@@ -1,6 +1,6 @@
 import { Catalog, Code, pack, RichError, unpack } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { receive } from "../src/catalog.js";
+import { type ErrorClass, receive } from "../src/catalog.js";
 import { declare, textCodec } from "./support/declared.js";
 
 const Gone = declare({ name: "E_GONE", reason: "GONE", number: 1, detail: textCodec("test.v1.Gone") });
@@ -56,6 +56,32 @@ describe("a catalog", () => {
   it("knows a detail type, however many errors have it", () => {
     const known = ["test.v1.Gone", "test.v1.Time", "test.v1.Nothing", ""].filter((type) => catalog.hasDetailType(type));
     expect(known).toEqual(["test.v1.Gone", "test.v1.Time"]);
+  });
+
+  it("asks for its errors when one of them is looked for", () => {
+    let asked = 0;
+    const later = new Catalog(() => {
+      asked++;
+      return [Gone];
+    });
+    expect(asked).toBe(0);
+    expect([later.size, [...later], later.byReason("test.example.com", "GONE")]).toEqual([1, [Gone], Gone]);
+    expect(asked).toBe(1);
+  });
+
+  it("looks at no more of an error than it is looked up by", () => {
+    const identity = { domain: "d", reason: "R", number: 3, detailType: "T" };
+    const error = Object.defineProperty({ identity, [receive]: () => new Error() }, "definition", {
+      get(): never {
+        throw new Error("asked too early");
+      },
+    }) as unknown as ErrorClass;
+    const catalog = new Catalog([error]);
+    expect([catalog.byReason("d", "R"), catalog.byNumber("d", 3), catalog.byDetailType("T")]).toEqual([
+      error,
+      error,
+      error,
+    ]);
   });
 
   it("may be empty", () => {

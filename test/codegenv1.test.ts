@@ -10,6 +10,7 @@ describe("the first version of the door of generated code", () => {
       "Catalog",
       "CircuitOpenError",
       "DebugInfo",
+      "ErrorTable",
       "Help",
       "LocalizedMessage",
       "NetworkError",
@@ -19,6 +20,7 @@ describe("the first version of the door of generated code", () => {
       "ResourceInfo",
       "RetryInfo",
       "RichError",
+      "defineError",
       "isInstance",
       "tsProtoCodec",
     ]);

@@ -63,6 +63,6 @@ describe("the package", () => {
 describe("the door of generated code", () => {
   it("has what generated code imports, the same as users have", () => {
     const own = Object.keys(codegen).filter((name) => Reflect.get(codegen, name) !== Reflect.get(root, name));
-    expect(own).toEqual(["ApiError", "CircuitOpenError", "NetworkError", "isInstance"]);
+    expect(own).toEqual(["ApiError", "CircuitOpenError", "NetworkError", "defineError", "ErrorTable", "isInstance"]);
   });
 });

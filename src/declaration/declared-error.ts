@@ -1,13 +1,13 @@
 import type { DescEnumValue } from "@bufbuild/protobuf";
-import { defaultFault } from "../fault.js";
-import { defaultHttpStatus } from "../http-status.js";
+import { defaultsOf } from "../error-defaults.js";
+import { asSentence } from "../reason.js";
 import { type ErrorAnnotation, readAnnotation } from "./annotation.js";
 import { categoryOf } from "./categories.js";
 import { detailTypeOf } from "./detail-type.js";
 import { parseComment } from "./documentation.js";
 import type { EnumAnnotation } from "./enum-annotation.js";
 import type { DeclaredError, Facts } from "./model.js";
-import { classNameOf, inWords, isReason, pascalCase, reasonOf } from "./names.js";
+import { isReason, reasonOf } from "./names.js";
 import type { OptionValue } from "./option-value.js";
 import type { Problems } from "./problems.js";
 import type { Schema } from "./schema.js";
@@ -31,7 +31,6 @@ export function readError(
     return undefined;
   }
   const reason = reasonOf(value.name, value.parent.name);
-  checkNumber(value, schema, problems);
   checkReason(reason, value, schema, problems);
 
   const annotation = readAnnotation(option, kurrents ?? option, problems);
@@ -42,7 +41,7 @@ export function readError(
     annotation.message === undefined || isUnresolved
       ? defaultTemplate(reason, detail)
       : parseTemplate(annotation.message, detail, (mistake) => problems.report(option.place("message"), mistake));
-  const comment = parseComment(schema.comment(value), `${capitalised(inWords(reason))}.`);
+  const comment = parseComment(schema.comment(value), asSentence(reason));
   const category = categoryOf(value.number, ofEnum.categories, schema.place(value), problems);
   const facts = factsOf(value, reason, annotation, ofEnum, category);
   if (!facts) return undefined;
@@ -58,11 +57,12 @@ function factsOf(
 ): Omit<Facts, "documentation"> | undefined {
   const { code, fault, httpStatus, recovery, retryDelay, outcome, since, labels, helpUrl } = annotation;
   if (!code) return undefined;
+  const defaults = defaultsOf(reason, code);
   return {
     enumName: value.parent.typeName,
     name: value.name,
     number: value.number,
-    className: classNameOf(reason),
+    className: defaults.className,
     reason,
     domain,
     code,
@@ -71,10 +71,10 @@ function factsOf(
     ...(recovery && { recovery }),
     ...(retryDelay !== undefined && { retryDelay }),
     ...(outcome && { outcome }),
-    fault: fault ?? defaultFault(code),
-    origin: annotation.origin ?? "SERVER",
-    httpStatus: httpStatus ?? defaultHttpStatus(code),
-    displayName: annotation.displayName ?? pascalCase(reason),
+    fault: fault ?? defaults.fault,
+    origin: annotation.origin ?? defaults.origin,
+    httpStatus: httpStatus ?? defaults.httpStatus,
+    displayName: annotation.displayName ?? defaults.displayName,
     ...(since !== undefined && { since }),
     ...(labels && { labels }),
     ...(helpUrl !== undefined && { helpUrl }),
@@ -91,21 +91,9 @@ function checkComplement(value: DescEnumValue, own: OptionValue, problems: Probl
   }
 }
 
-function checkNumber(value: DescEnumValue, schema: Schema, problems: Problems): void {
-  const alias = value.parent.values.find((other) => other !== value && other.number === value.number);
-  if (alias) {
-    const found = `${value.name} has the number ${value.number} in common with ${alias.name}`;
-    problems.report(schema.place(value), `${found}; give each error a number of its own`);
-  }
-}
-
 function checkReason(reason: string, value: DescEnumValue, schema: Schema, problems: Problems): void {
   if (isReason(reason)) return;
   const found = `the reason of ${value.name} would be ${JSON.stringify(reason)}`;
   const instead = "rename the value so that 3 to 63 of A-Z, 0-9 and _ are left, with a letter first and no _ last";
   problems.report(schema.place(value), `${found}; ${instead} (AIP-193)`);
-}
-
-function capitalised(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

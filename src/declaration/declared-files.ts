@@ -6,6 +6,7 @@ import { readEnumAnnotation } from "./enum-annotation.js";
 import { fileDescriptorsOf } from "./file-descriptors.js";
 import type { DeclaredEnum, DeclaredFile } from "./model.js";
 import { unionOf } from "./names.js";
+import { checkNumbers } from "./numbers.js";
 import type { Problems } from "./problems.js";
 import { checkReasons } from "./reasons.js";
 import { enumsOf, type Schema } from "./schema.js";
@@ -43,6 +44,7 @@ function readEnum(desc: DescEnum, schema: Schema, problems: Problems): DeclaredE
     }
     return undefined;
   }
+  checkNumbers(desc, annotated, schema, problems);
   const annotation = readEnumAnnotation(desc, annotated, schema, problems);
   const errors = annotated
     .map((value) => readError(value, annotation, schema, problems))

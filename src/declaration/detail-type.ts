@@ -1,6 +1,6 @@
 import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
+import { pascalCase } from "../reason.js";
 import type { ErrorAnnotation } from "./annotation.js";
-import { pascalCase } from "./names.js";
 import type { Problems } from "./problems.js";
 import type { Schema } from "./schema.js";
 import { oneOf } from "./text-checks.js";

@@ -23,19 +23,6 @@ export function isReason(text: string): boolean {
   return text.length <= 63 && /^[A-Z][A-Z0-9_]+[A-Z0-9]$/.test(text);
 }
 
-/** `"StreamNotFound"` for `STREAM_NOT_FOUND`. */
-export function pascalCase(upperSnake: string): string {
-  return upperSnake
-    .split("_")
-    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
-    .join("");
-}
-
-/** The name of an error's class: its reason in PascalCase, with `Error` at the end once. */
-export function classNameOf(reason: string): string {
-  return pascalCase(reason.replace(/_ERROR$/, "")) + ERROR;
-}
-
 /** The name of the class that the errors of an enum extend: the enum's, with `Error` at the end. */
 export function baseClassOf(enumName: string): string {
   return enumName.endsWith(ERROR) ? enumName : enumName + ERROR;
@@ -65,16 +52,6 @@ export function clientErrorNamesOf(prefix: string): ClientErrorNames {
 /** The domain of an enum's errors in Kurrent's convention: the enum's name less `Error`, in lower case. */
 export function kurrentDomainOf(enumName: string): string {
   return enumName.replace(/Error$/, "").toLowerCase();
-}
-
-/** `"stream not found"` for `STREAM_NOT_FOUND`, `"http port"` for `HTTPPort`. */
-export function inWords(name: string): string {
-  const words = /[a-z]/.test(name) ? name.replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$3_$2") : name;
-  return words
-    .split("_")
-    .filter((word) => word !== "")
-    .join(" ")
-    .toLowerCase();
 }
 
 const ERROR = "Error";

@@ -52,22 +52,34 @@ export function pathOf(element: Element): number[] {
   switch (element.kind) {
     case "enum":
       return element.parent
-        ? [...pathOf(element.parent), 4, element.parent.proto.enumType.indexOf(element.proto)]
-        : [5, element.file.proto.enumType.indexOf(element.proto)];
+        ? [...pathOf(element.parent), 4, indexIn(element.parent.proto.enumType, element.proto)]
+        : [5, indexIn(element.file.proto.enumType, element.proto)];
     case "enum_value":
-      return [...pathOf(element.parent), 2, element.parent.proto.value.indexOf(element.proto)];
+      return [...pathOf(element.parent), 2, indexIn(element.parent.proto.value, element.proto)];
     case "message":
       return element.parent
-        ? [...pathOf(element.parent), 3, element.parent.proto.nestedType.indexOf(element.proto)]
-        : [4, element.file.proto.messageType.indexOf(element.proto)];
+        ? [...pathOf(element.parent), 3, indexIn(element.parent.proto.nestedType, element.proto)]
+        : [4, indexIn(element.file.proto.messageType, element.proto)];
     case "field":
-      return [...pathOf(element.parent), 2, element.parent.proto.field.indexOf(element.proto)];
+      return [...pathOf(element.parent), 2, indexIn(element.parent.proto.field, element.proto)];
     case "rpc": {
       const service = element.parent;
-      return [6, service.file.proto.service.indexOf(service.proto), 2, service.proto.method.indexOf(element.proto)];
+      return [6, indexIn(service.file.proto.service, service.proto), 2, indexIn(service.proto.method, element.proto)];
     }
   }
 }
+
+/** Where a descriptor stands in a list, which may be one of thousands. */
+function indexIn(list: readonly object[], descriptor: object): number {
+  let indexes = known.get(list);
+  if (!indexes) {
+    indexes = new Map(list.map((item, index) => [item, index]));
+    known.set(list, indexes);
+  }
+  return indexes.get(descriptor) ?? -1;
+}
+
+const known = new WeakMap<readonly object[], ReadonlyMap<object, number>>();
 
 /** The path of the options of an element in its file. */
 export function optionsPathOf(element: Element): number[] {

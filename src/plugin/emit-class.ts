@@ -1,8 +1,11 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import { codeName } from "../code.js";
 import type { DeclaredEnum, DeclaredError } from "../declaration/model.js";
-import { emitDefinition } from "./emit-definition.js";
+import { isStandardFile, standardDetailName } from "../declaration/standard-detail-types.js";
+import { entryText, prefixOf } from "./emit-entry.js";
+import { DESCRIPTORS, tableName } from "./generated-names.js";
 import type { Imports } from "./imports.js";
-import { list, quote } from "./layout.js";
+import { item, type Literal, list, Name, Properties, quote, textBlock, values } from "./layout.js";
 import { tsdoc } from "./tsdoc.js";
 
 /** The base class of an enum's errors, and the union of them. */
@@ -30,31 +33,54 @@ export function emitBase({ desc, baseClass, union, comment, errors }: DeclaredEn
   ];
 }
 
-/** The class of one error. */
-export function emitClass(error: DeclaredError, { baseClass }: DeclaredEnum, imports: Imports): string[] {
+/** The table of an enum's errors, which their classes are made of. */
+export function emitTable(declared: DeclaredEnum, imports: Imports): string[] {
+  const { desc, baseClass, domain, errors } = declared;
+  const prefix = prefixOf(declared);
+  const common: [string, Literal][] = [
+    ["domain", domain],
+    ["prefix", prefix],
+  ];
+  if (errors.some(({ facts }) => facts.numericCode)) common.push(["numericCode", true]);
+  const hasDescriptors = errors.some(({ detail }) => detail && !isStandardFile(detail.file));
+  if (hasDescriptors) common.push(["descriptors", new Name(DESCRIPTORS)]);
+  const type = imports.runtime("ErrorTable");
+  return [
+    `/** The errors of \`${desc.typeName}\`, one a line: what does not follow from reason, number and code. */`,
+    `const ${tableName(baseClass)}: ${type} = /* @__PURE__ */ new ${type}(`,
+    `  ${baseClass},`,
+    ...item(new Properties(common), 2),
+    ...textBlock(errors.map((error) => entryText(error, prefix))),
+    ");",
+  ];
+}
+
+/** The type and the class of an error, which is one of a table. */
+export function emitClass(error: DeclaredError, index: number, baseClass: string, imports: Imports): string[] {
   const { facts, comment } = error;
   const detail = error.detail && imports.message(error.detail);
   const types = [detail ?? "undefined", quote(facts.reason)];
-  const options = imports.runtime("RichErrorOptions");
+  const deprecated = facts.deprecated === true;
+  const type = `${imports.runtime("ErrorClassOf")}<${facts.className}>`;
+  const args: Literal[] = [new Name(tableName(baseClass)), index];
+  if (error.detail && detail) args.push(sourceOf(error.detail, detail, imports));
   return [
-    ...tsdoc(comment.lines, summaryLine(error, detail), { deprecated: facts.deprecated === true }),
-    ...list(`export class ${facts.className} extends ${baseClass}<`, types, "> {", { comma: false }),
-    ...list(`static override readonly definition: ${imports.runtime("Definition")}<`, types, "> = {", {
-      indent: 2,
-      comma: false,
-    }),
-    ...emitDefinition(error, detail, imports),
-    "  };",
+    ...tsdoc(comment.lines, summaryLine(error, detail), { deprecated }),
+    ...list(`export interface ${facts.className} extends ${baseClass}<`, types, "> {}", { comma: false }),
     "",
-    ...emitHasInstance(facts.className, imports),
-    "",
-    ...list("constructor(", [...(detail ? [`detail: ${detail}`] : []), `options?: ${options}`], ") {", { indent: 2 }),
-    ...list("super(", [`${facts.className}.definition`, detail ? "detail" : "undefined", "options"], ");", {
-      indent: 4,
-    }),
-    "  }",
-    "}",
+    ...(deprecated ? ["/** @deprecated */"] : []),
+    ...values(
+      `export const ${facts.className}: ${type} = /* @__PURE__ */ ${imports.runtime("defineError")}(`,
+      args,
+      ");",
+    ),
   ];
+}
+
+/** What reads and writes details of a type: ts-proto's code, or a codec if the table does not have the type. */
+function sourceOf(detail: DescMessage, local: string, imports: Imports): Literal {
+  if (standardDetailName(detail.typeName) || !isStandardFile(detail.file)) return new Name(local);
+  return { callee: imports.runtime("tsProtoCodec"), args: [quote(detail.typeName), local] };
 }
 
 /** What makes `instanceof` look at what an error is. */

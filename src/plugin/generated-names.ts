@@ -9,6 +9,11 @@ export const CATALOG = "catalog";
 /** The name of the constant that holds the descriptors of their details; not exported. */
 export const DESCRIPTORS = "descriptors";
 
+/** The name of the table of an enum's errors, by the name of their base class; not exported. */
+export function tableName(baseClass: string): string {
+  return `${baseClass.slice(0, 1).toLowerCase()}${baseClass.slice(1)}Table`;
+}
+
 /** The name of the union of the errors that a method may answer. */
 export function methodUnion({ name, parent }: DescMethod): string {
   const words = name.split("_").map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
@@ -35,6 +40,7 @@ interface GeneratedName {
 export function generatedNames({ enums, services }: DeclaredFile): Set<string> {
   const names = enums.flatMap(({ baseClass, union, errors, clientErrors }) => [
     baseClass,
+    tableName(baseClass),
     union,
     ...errors.map(({ facts }) => facts.className),
     ...Object.values(clientErrors ?? {}),
@@ -81,6 +87,13 @@ function namesOf({ desc, baseClass, union, errors, clientErrors }: DeclaredEnum,
     { name: baseClass, what: `the base class of ${desc.name}`, place, instead },
     // Two unions have the same name only where two base classes have.
     { name: union, what: `the union of the errors of ${desc.name}`, place, identity: "union", instead },
+    {
+      name: tableName(baseClass),
+      what: `the table of the errors of ${desc.name}`,
+      place,
+      identity: baseClass,
+      instead,
+    },
     ...Object.values(clientErrors ?? {}).map((name: string) => ({
       name,
       what: `a class of client_errors of ${desc.name}`,

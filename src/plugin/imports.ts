@@ -1,13 +1,14 @@
 import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
-import { classNameOf, reasonOf } from "../declaration/names.js";
+import { reasonOf } from "../declaration/names.js";
 import { type StandardDetailName, standardDetailName } from "../declaration/standard-detail-types.js";
+import { classNameOf } from "../reason.js";
 import { list, quote } from "./layout.js";
 import { relativePath } from "./module-path.js";
 import type { Options } from "./options.js";
 import { richModulePath, tsMessageName, tsModulePath } from "./ts-proto.js";
 
 /** What every generated module with errors uses of the package. */
-const USED = ["Catalog", "Definition", "isInstance", "RichError", "RichErrorOptions"] as const;
+const USED = ["Catalog", "defineError", "ErrorClassOf", "ErrorTable", "isInstance", "RichError"] as const;
 
 type RuntimeName =
   | (typeof USED)[number]
@@ -21,9 +22,8 @@ type RuntimeName =
 
 const TYPES: ReadonlySet<string> = new Set([
   "ClientErrorIdentity",
-  "Definition",
+  "ErrorClassOf",
   "FileDescriptors",
-  "RichErrorOptions",
   "ServiceContract",
 ]);
 

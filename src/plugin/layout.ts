@@ -33,9 +33,23 @@ export function quote(text: string): string {
   return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }
 
+/** Lines as one string literal, which begins and ends with a line of its own. */
+export function textBlock(lines: readonly string[]): string[] {
+  const escaped = lines.map((line) =>
+    line.replace(/['\\]/g, "\\$&").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029"),
+  );
+  return ["  '\\", ...escaped.map((line) => `${line}\\n\\`), "',"];
+}
+
+/** A value as an item of a list, on one line if it fits. */
+export function item(value: Literal, indent: number): string[] {
+  return lead("", value, ",", indent);
+}
+
 /** A property of an object, on one line if it fits. */
 export function property(key: string, value: Literal, indent: number): string[] {
-  if (value instanceof Name && value.text === key) return [pad(`${key},`, indent)];
+  const flat = `${flatProperty(key, value)},`;
+  if (fits(flat, indent)) return [pad(flat, indent)];
   return lead(`${keyText(key)}: `, value, ",", indent);
 }
 
@@ -105,10 +119,14 @@ function flatText(value: Literal): string {
   if (isList(value)) return `[${value.map(flatText).join(", ")}]`;
   if (value instanceof Name) return value.text;
   if (value instanceof Properties) {
-    const entries = value.entries.map(([key, entry]) => `${keyText(key)}: ${flatText(entry)}`);
+    const entries = value.entries.map(([key, entry]) => flatProperty(key, entry));
     return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
   }
   return `${value.callee}(${value.args.join(", ")})`;
+}
+
+function flatProperty(key: string, value: Literal): string {
+  return value instanceof Name && value.text === key ? key : `${keyText(key)}: ${flatText(value)}`;
 }
 
 function keyText(key: string): string {

@@ -1,14 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  baseClassOf,
-  classNameOf,
-  inWords,
-  isClassName,
-  isReason,
-  kurrentDomainOf,
-  pascalCase,
-  reasonOf,
-} from "../../src/declaration/names.js";
+import { baseClassOf, isClassName, isReason, kurrentDomainOf, reasonOf } from "../../src/declaration/names.js";
 
 describe("the reason of an error", () => {
   it.each([
@@ -32,16 +23,6 @@ describe("the reason of an error", () => {
 });
 
 describe("a class name", () => {
-  it.each([
-    ["STREAM_NOT_FOUND", "StreamNotFoundError"],
-    ["INTERNAL_ERROR", "InternalError"],
-    ["TERROR", "TerrorError"],
-    ["ERROR_IN_FIELD", "ErrorInFieldError"],
-    ["HTTP_2_DOWN", "Http2DownError"],
-  ])("of %s is %s", (reason, name) => {
-    expect(classNameOf(reason)).toBe(name);
-  });
-
   it("of an enum ends with Error once", () => {
     expect(baseClassOf("OrderError")).toBe("OrderError");
     expect(baseClassOf("OrderErrors")).toBe("OrderErrorsError");
@@ -55,21 +36,6 @@ describe("a class name", () => {
 });
 
 describe("other names", () => {
-  it("in PascalCase keep digits", () => {
-    expect(pascalCase("STREAM_V2_NOT_FOUND")).toBe("StreamV2NotFound");
-  });
-
-  it("in words are lower case", () => {
-    expect(["STREAM_NOT_FOUND", "max_size", "HTTPPort", "recordId", "_lead", "HTTP2"].map(inWords)).toEqual([
-      "stream not found",
-      "max size",
-      "http port",
-      "record id",
-      "lead",
-      "http2",
-    ]);
-  });
-
   it("of Kurrent's domains are the enum's less Error", () => {
     expect(["StreamsError", "ServerError", "Errors"].map(kurrentDomainOf)).toEqual(["streams", "server", "errors"]);
   });

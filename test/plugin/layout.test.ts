@@ -1,6 +1,11 @@
+import { runInNewContext } from "node:vm";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { list, Name, Properties, property, quote, values, wrap } from "../../src/plugin/layout.js";
+import { list, Name, Properties, property, quote, textBlock, values, wrap } from "../../src/plugin/layout.js";
 import { tsdoc } from "../../src/plugin/tsdoc.js";
+
+/** What could end a literal, or a line of it, before it is over. */
+const ODD_CHARACTERS = ["a", "'", '"', "\\", "`", "$", "{", "\u2028", "\u2029", "*/", "é", "\ud83d\ude00"];
 
 const LONG = "x".repeat(100);
 
@@ -26,6 +31,22 @@ describe("values between two texts", () => {
       `  "${"y".repeat(20)}",`,
       "]);",
     ]);
+  });
+});
+
+describe("a block of text", () => {
+  it("has a line of its own for each", () => {
+    expect(textBlock(["a", "b 'c' \\"])).toEqual(["  '\\", "a\\n\\", "b \\'c\\' \\\\\\n\\", "',"]);
+  });
+
+  it("is a literal of these lines, whatever is in them", () => {
+    const lines = fc.array(fc.string({ unit: fc.constantFrom(...ODD_CHARACTERS) }));
+    fc.assert(
+      fc.property(lines, (lines) => {
+        const text: unknown = runInNewContext(`[${textBlock(lines).join("\n")}][0]`);
+        expect(text).toBe(lines.map((line) => `${line}\n`).join(""));
+      }),
+    );
   });
 });
 

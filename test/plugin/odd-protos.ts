@@ -19,14 +19,14 @@ export const ODD_PROTOS: Protos = {
       // The class has the name of the runtime's.
       ERROR_RICH = 4 [(richerrors.v1.error) = {status_code: INTERNAL detail_type: "names.v1.Catalog"}];
       ERROR_CATALOG = 5 [(richerrors.v1.error) = {status_code: INTERNAL detail_type: "names.v1.catalog"}];
-      ERROR_DEFINITION = 6 [(richerrors.v1.error) = {status_code: INTERNAL detail_type: "names.v1.Definition"}];
+      ERROR_DEFINITION = 6 [(richerrors.v1.error) = {status_code: INTERNAL detail_type: "names.v1.ErrorTable"}];
       ERROR_OTHER_TYPE = 7 [(richerrors.v1.error) = {status_code: INTERNAL detail_type: "names.v1.details.TypeError"}];
       ERROR_BAD_REQUEST = 8 [(richerrors.v1.error) = {status_code: INTERNAL has_details: true}];
       ERROR_OWN_BAD_REQUEST = 9 [(richerrors.v1.error) = {status_code: INTERNAL detail_type: "names.v1.details.BadRequest"}];
     }
 
     enum RuntimeError {
-      option (richerrors.v1.error_enum) = {domain: "runtime" base_class: "RichErrorOptions"};
+      option (richerrors.v1.error_enum) = {domain: "runtime" base_class: "ErrorClassOf"};
       RUNTIME_ERROR_UNSPECIFIED = 0;
       RUNTIME_ERROR_BASE = 1 [(richerrors.v1.error) = {status_code: INTERNAL detail_type: "names.v1.Reason"}];
     }
@@ -42,7 +42,7 @@ export const ODD_PROTOS: Protos = {
     message Date { int32 day = 1; }
     message Catalog {}
     message catalog {}
-    message Definition {}
+    message ErrorTable {}
     message Reason {}
   `,
   "names/v1/details.proto": `

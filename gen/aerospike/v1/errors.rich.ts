@@ -6,13 +6,13 @@ import {
   Catalog,
   CircuitOpenError,
   type ClientErrorIdentity,
-  type Definition,
+  defineError,
+  type ErrorClassOf,
+  ErrorTable,
   type FileDescriptors,
   isInstance,
   NetworkError,
   RichError,
-  type RichErrorOptions,
-  tsProtoCodec,
 } from "../../../src/codegenv1.js";
 import {
   AsyncConnectionErrorDetails,
@@ -143,6 +143,102 @@ export type AnyAerospikeError =
   | TxnAlreadyCommittedError
   | TxnAlreadyAbortedError;
 
+/** The errors of `aerospike.v1.AerospikeError`, one a line: what does not follow from reason, number and code. */
+const aerospikeErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
+  AerospikeError,
+  { domain: "aerospike", prefix: "AEROSPIKE_ERROR_", numericCode: true, descriptors },
+  '\
+UNKNOWN = 1 {"code":2,"message":"unknown","category":"Basic","displayName":"AS_ERR_UNKNOWN","documentation":{"summary":"The server failed in a way that it has no code for.","clientAction":"Look at the server\'s log, which often says more."}}\n\
+NOT_FOUND = 2 {"code":5,"message":"not found","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_NOT_FOUND","documentation":{"summary":"There is no record of this key.","causes":["The namespace, the set or the key is misspelt.","The record was deleted or has expired."],"clientAction":"Check namespace, set and key, all three."}}\n\
+GENERATION = 3 {"code":10,"message":"generation","category":"Basic","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","displayName":"AS_ERR_GENERATION","documentation":{"summary":"The record is not of the generation that the writer expected.","causes":["Several clients read, changed and wrote the same record, and another one was first."],"clientAction":"Read the record, change what was read, and write it with its new generation."}}\n\
+PARAMETER = 4 {"code":3,"message":"parameter","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_PARAMETER","documentation":{"summary":"Something that the client sent is not allowed.","causes":["A parameter is wrong.","The server is older than the client and does not know the parameter."],"clientAction":"Check the parameters against the version of the server."}}\n\
+RECORD_EXISTS = 5 {"code":6,"message":"record exists","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_RECORD_EXISTS","documentation":{"summary":"The record exists, and the write was only to create it.","causes":["The record was created before, perhaps by another client."],"clientAction":"Use the record that is there, or write without CREATE_ONLY."}}\n\
+BIN_EXISTS = 6 {"code":6,"message":"bin exists","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_BIN_EXISTS","labels":{"status":"future"},"documentation":{"summary":"One of the bins exists, and the write was only to create bins. No server answers this yet.","clientAction":"Write without BIN_CREATE_ONLY."}}\n\
+CLUSTER_KEY_MISMATCH = 7 {"code":10,"message":"cluster key mismatch","category":"Basic","displayName":"AS_ERR_CLUSTER_KEY_MISMATCH","documentation":{"summary":"The scan ended early, because the cluster moves its data between nodes.","causes":["A node came or went, and the scan was to fail in that case (fail_on_cluster_change)."],"clientAction":"Scan again once the data has been moved, or let the scan go on through a change of the cluster."}}\n\
+OUT_OF_SPACE = 8 {"code":8,"message":"out of space","category":"Basic","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","fault":"SERVER","displayName":"AS_ERR_OUT_OF_SPACE","documentation":{"summary":"The namespace has no room left and takes no writes any more.","causes":["Memory is beyond stop-writes-pct, or the free part of the disk below min-avail-pct.","The server cannot get memory."],"clientAction":"Tell whoever operates the server. Writes fail until there is room."}}\n\
+TIMEOUT = 9 aerospike.v1.TimeoutErrorDetails {"code":4,"message":"the request took too long (in doubt: {inDoubt})","category":"Basic","outcome":"MAYBE_APPLIED","displayName":"AS_ERR_TIMEOUT","labels":{"made_by":"client,server"},"documentation":{"summary":"The request did not end in the time that it had. The server says so, or the client that gave up waiting.","causes":["The server has too much to do.","The network is slow or broken.","The time that the client gives is too short."],"clientAction":"Read first where the detail has in_doubt, because a write may have been applied."}}\n\
+ALWAYS_FORBIDDEN = 10 {"code":9,"message":"always forbidden","category":"Basic","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_ERR_ALWAYS_FORBIDDEN","labels":{"edition":"EE"},"documentation":{"summary":"The namespace does not take writes of this kind, as the replication between data centres (XDR) is set up.","causes":["allow-nonxdr-writes is false and a client wrote.","allow-xdr-writes is false and another data centre wrote."],"clientAction":"Write to the data centre that takes writes. Only the server\'s configuration can change this."}}\n\
+UNAVAILABLE = 11 {"code":14,"message":"unavailable","category":"Basic","displayName":"AS_ERR_UNAVAILABLE","documentation":{"summary":"The part of the data that holds the record cannot be reached.","causes":["The namespace is strongly consistent, and too many nodes are missing.","The node was cut off from its cluster.","Before 4.5.2: the node has just joined the cluster."]}}\n\
+INCOMPATIBLE_TYPE = 12 {"code":9,"message":"incompatible type","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_INCOMPATIBLE_TYPE","documentation":{"summary":"The operation does not go with the type of the data, or with how the namespace is set up.","causes":["Text was to be appended to a number.","Something other than an integer was written to a namespace that is set up as data-in-index."],"clientAction":"Use an operation that the type has, or write data of another type."}}\n\
+RECORD_TOO_BIG = 13 {"code":3,"message":"record too big","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_RECORD_TOO_BIG","documentation":{"summary":"The record is larger than the server stores in one piece.","causes":["It is beyond the namespace\'s write-block-size.","Before 4.5.3.4: a batch was to read records of more than 10 MB."],"clientAction":"Make the record smaller, or spread it over several."}}\n\
+KEY_BUSY = 14 {"code":8,"message":"key busy","category":"Basic","recovery":"BACK_OFF_AND_RETRY","displayName":"AS_ERR_KEY_BUSY","documentation":{"summary":"Too many operations on one record wait for each other.","causes":["Many clients use the same record at once, more than transaction-pending-limit allows."],"clientAction":"Wait and try again, longer after each failure. If it stays, spread the load over several records."}}\n\
+SCAN_ABORT = 15 {"code":10,"message":"scan abort","category":"Basic","displayName":"AS_ERR_SCAN_ABORT","documentation":{"summary":"Somebody stopped the scan on the server.","clientAction":"Take what was scanned for a part, and ask before you scan again."}}\n\
+UNSUPPORTED_FEATURE = 16 {"code":12,"message":"unsupported feature","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_UNSUPPORTED_FEATURE","documentation":{"summary":"The server does not have the feature.","clientAction":"Do without the feature."}}\n\
+BIN_NOT_FOUND = 17 {"code":5,"message":"bin not found","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_BIN_NOT_FOUND","labels":{"status":"future"},"documentation":{"summary":"The record lacks a bin that the write was to replace. No server answers this yet.","clientAction":"Write without REPLACE_ONLY."}}\n\
+DEVICE_OVERLOAD = 18 {"code":14,"message":"device overload","category":"Basic","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","displayName":"AS_ERR_DEVICE_OVERLOAD","documentation":{"summary":"The server\'s storage is too slow for what is written to it, so that the write was turned away.","causes":["More is written than the devices can take."],"clientAction":"Wait and try again, longer after each failure and with fewer writes at once."}}\n\
+KEY_MISMATCH = 19 {"code":9,"message":"key mismatch","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_KEY_MISMATCH","documentation":{"summary":"Another key is stored with the record that this key leads to: the two have the same RIPEMD-160 hash.","causes":["Two keys collide, which nobody has seen yet."],"clientAction":"Use another key, and tell the maker."}}\n\
+NAMESPACE = 20 {"code":5,"message":"namespace","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_NAMESPACE","documentation":{"summary":"The cluster has no such namespace, or the request names none.","causes":["The namespace is misspelt.","The client is connected to another cluster than it was meant for."],"clientAction":"Name a namespace that the cluster has."}}\n\
+BIN_NAME = 21 {"code":3,"message":"bin name","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_BIN_NAME","documentation":{"summary":"A bin cannot have this name.","causes":["The name is longer than 14 characters.","The namespace has as many different names of bins as it can."],"clientAction":"Use a shorter name, or one that is in use already."}}\n\
+FORBIDDEN = 22 {"code":9,"message":"forbidden","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_FORBIDDEN","documentation":{"summary":"The server does not allow the operation for the time being.","causes":["The set or the namespace is being truncated or deleted.","The namespace has stopped writes (stop_writes).","allow-nonxdr-writes or allow-xdr-writes forbids the write.","A cluster that is fed by another data centre was written to directly.","More scans run than scan-max-active allows.","A strongly consistent namespace got a delete that is not durable while strong-consistency-allow-expunge is false.","The clocks of the cluster\'s nodes are too far apart: for strongly consistent namespaces beyond cluster_clock_skew_stop_writes_sec, since 4.5.1 also for available ones beyond 40 seconds where nsup is on."],"clientAction":"Find out which of the causes it is, with the help of the server\'s log. Some pass, others need a change of the request or of the server."}}\n\
+ELEMENT_NOT_FOUND = 23 {"code":5,"message":"element not found","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_ELEMENT_NOT_FOUND","since":"3.7.0.1","documentation":{"summary":"The operation needs an element that is not there.","causes":["A list or a map lacks the index, the key or the value."],"clientAction":"Read what is there, or use an operation that creates what it lacks."}}\n\
+ELEMENT_EXISTS = 24 {"code":6,"message":"element exists","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_ELEMENT_EXISTS","since":"3.7.0.1","documentation":{"summary":"The operation needs an element not to be there, and it is.","causes":["Another client added it first."],"clientAction":"Take the element as it is, or use an operation that replaces it."}}\n\
+ENTERPRISE_ONLY = 25 {"code":12,"message":"enterprise only","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_ENTERPRISE_ONLY","labels":{"edition":"EE"},"documentation":{"summary":"The server is a Community build, and the request needs the Enterprise edition.","clientAction":"Do without the feature, or connect to an Enterprise server."}}\n\
+SEC_OK_LAST = 50 {"code":11,"message":"sec ok last","category":"Security","recovery":"TREAT_AS_SUCCESS","displayName":"AS_SEC_OK_LAST","labels":{"edition":"EE"},"documentation":{"summary":"What security sends is complete. This is the mark of its end and no failure.","clientAction":"Take the answer as complete."}}\n\
+SEC_NOT_SUPPORTED = 51 {"code":12,"message":"sec not supported","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_NOT_SUPPORTED","labels":{"edition":"EE"},"documentation":{"summary":"The server was built without security.","causes":["The server is a Community build, or an old one."],"clientAction":"Connect without a user, or to another server."}}\n\
+SEC_NOT_ENABLED = 52 {"code":12,"message":"sec not enabled","category":"Security","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_NOT_ENABLED","labels":{"edition":"EE"},"documentation":{"summary":"The server has security and it is switched off.","clientAction":"Connect without a user, or have security switched on."}}\n\
+SEC_SCHEME = 53 {"code":12,"message":"sec scheme","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_SCHEME","labels":{"edition":"EE"},"documentation":{"summary":"The server does not know this scheme of security.","causes":["The client is newer than the server."]}}\n\
+SEC_COMMAND = 54 {"code":12,"message":"sec command","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_COMMAND","labels":{"edition":"EE"},"documentation":{"summary":"The server does not know this command of security.","causes":["The client is newer than the server."]}}\n\
+SEC_FIELD = 55 {"code":3,"message":"sec field","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_FIELD","labels":{"edition":"EE"},"documentation":{"summary":"A field of a security request does not hold what it must."}}\n\
+SEC_STATE = 56 {"code":9,"message":"sec state","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_STATE","labels":{"edition":"EE"},"documentation":{"summary":"A security request came where the protocol has no place for it.","causes":["The steps of signing in were sent in another order."]}}\n\
+SEC_USER = 60 {"code":5,"message":"sec user","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_USER","labels":{"edition":"EE"},"documentation":{"summary":"The request names no user, or one that the server does not know.","causes":["The name is misspelt.","The user was dropped."],"clientAction":"Name a user that exists."}}\n\
+SEC_USER_EXISTS = 61 {"code":6,"message":"sec user exists","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_USER_EXISTS","labels":{"edition":"EE"},"documentation":{"summary":"A user of this name exists.","clientAction":"Use the user that is there, or another name."}}\n\
+SEC_PASSWORD = 62 {"code":16,"message":"sec password","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_PASSWORD","labels":{"edition":"EE"},"documentation":{"summary":"The password is missing or wrong.","clientAction":"Sign in with the right password."}}\n\
+SEC_EXPIRED_PASSWORD = 63 {"code":16,"message":"sec expired password","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_EXPIRED_PASSWORD","labels":{"edition":"EE"},"documentation":{"summary":"The password was right and has run out.","clientAction":"Set a new password and sign in with it."}}\n\
+SEC_FORBIDDEN_PASSWORD = 64 {"code":3,"message":"sec forbidden password","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_FORBIDDEN_PASSWORD","labels":{"edition":"EE"},"documentation":{"summary":"The user may not have this password.","causes":["The user had it not long ago."],"clientAction":"Choose another password."}}\n\
+SEC_CREDENTIAL = 65 {"code":16,"message":"sec credential","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_CREDENTIAL","labels":{"edition":"EE"},"documentation":{"summary":"What the user signs in with is not valid, or is not stored.","clientAction":"Sign in with valid credentials."}}\n\
+SEC_EXPIRED_SESSION = 66 {"code":16,"message":"sec expired session","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_EXPIRED_SESSION","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The session is over, because its token has run out.","clientAction":"Sign in again, then repeat the request."}}\n\
+SEC_ROLE = 70 {"code":5,"message":"sec role","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_ROLE","labels":{"edition":"EE"},"documentation":{"summary":"The request names no role, or one that the server does not know.","causes":["The name is misspelt.","The role was dropped."],"clientAction":"Name roles that exist."}}\n\
+SEC_ROLE_EXISTS = 71 {"code":6,"message":"sec role exists","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_ROLE_EXISTS","labels":{"edition":"EE"},"documentation":{"summary":"A role of this name exists.","clientAction":"Use the role that is there, or another name."}}\n\
+SEC_PRIVILEGE = 72 {"code":3,"message":"sec privilege","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_PRIVILEGE","labels":{"edition":"EE"},"documentation":{"summary":"There is no such privilege."}}\n\
+SEC_WHITELIST = 73 {"code":3,"message":"sec whitelist","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_WHITELIST","since":"4.6.0.2","labels":{"edition":"EE"},"documentation":{"summary":"The list of addresses that a role may connect from is not well formed.","clientAction":"Write the list as addresses and networks."}}\n\
+SEC_NOT_AUTHENTICATED = 80 {"code":16,"message":"sec not authenticated","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_NOT_AUTHENTICATED","labels":{"edition":"EE"},"documentation":{"summary":"The server wants to know who asks, and nobody has signed in.","causes":["The client was given no user."],"clientAction":"Sign in, then repeat the request."}}\n\
+SEC_ROLE_VIOLATION = 81 {"code":7,"message":"sec role violation","category":"Security","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_ROLE_VIOLATION","labels":{"edition":"EE"},"documentation":{"summary":"The user has no role that allows the operation.","clientAction":"Have the role given to the user, or ask as another user."}}\n\
+SEC_NOT_WHITELISTED = 82 {"code":7,"message":"sec not whitelisted","category":"Security","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_NOT_WHITELISTED","since":"4.6.0.2","labels":{"edition":"EE"},"documentation":{"summary":"The user may not connect from this address.","causes":["The client moved to another host or behind another gateway."],"clientAction":"Connect from an address on the list, or have this one put on it."}}\n\
+SEC_LDAP_NOT_ENABLED = 90 {"code":12,"message":"sec ldap not enabled","category":"Security","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_LDAP_NOT_ENABLED","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The server does not use LDAP.","clientAction":"Sign in as a user of the server\'s own, or have LDAP switched on."}}\n\
+SEC_LDAP_SETUP = 91 {"code":13,"message":"sec ldap setup","category":"Security","recovery":"CONTACT_OPERATOR","displayName":"AS_SEC_ERR_LDAP_SETUP","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The server\'s LDAP is set up wrongly.","clientAction":"Tell whoever operates the server."}}\n\
+SEC_LDAP_TLS_SETUP = 92 {"code":13,"message":"sec ldap tls setup","category":"Security","recovery":"CONTACT_OPERATOR","displayName":"AS_SEC_ERR_LDAP_TLS_SETUP","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The server\'s TLS towards LDAP is set up wrongly.","clientAction":"Tell whoever operates the server."}}\n\
+SEC_LDAP_AUTHENTICATION = 93 {"code":16,"message":"sec ldap authentication","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_LDAP_AUTHENTICATION","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"LDAP did not accept the user.","causes":["The name or the password is wrong."],"clientAction":"Sign in with what LDAP accepts."}}\n\
+SEC_LDAP_QUERY = 94 {"code":14,"message":"sec ldap query","category":"Security","fault":"DEPENDENCY","displayName":"AS_SEC_ERR_LDAP_QUERY","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The server asked LDAP and got no answer that it could use.","causes":["The LDAP server is down or slow."]}}\n\
+UDF_EXECUTION = 100 {"code":2,"message":"udf execution","category":"UDF","displayName":"AS_ERR_UDF_EXECUTION","documentation":{"summary":"A function of a user, run on the server, failed.","causes":["The function has a fault.","It was called with what it does not expect."],"clientAction":"Read the function\'s message and the server\'s log. What the function did before it failed may stay."}}\n\
+BATCH_DISABLED = 150 {"code":12,"message":"batch disabled","category":"Batch","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_ERR_BATCH_DISABLED","since":"3.6.0","documentation":{"summary":"The server takes no batches.","causes":["It is configured with batch-index-threads 0."],"clientAction":"Send the requests one by one."}}\n\
+BATCH_MAX_REQUESTS = 151 {"code":3,"message":"batch max requests","category":"Batch","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_BATCH_MAX_REQUESTS","since":"3.6.0","documentation":{"summary":"The batch holds more requests than a batch may.","clientAction":"Send several smaller batches."}}\n\
+BATCH_QUEUES_FULL = 152 {"code":14,"message":"batch queues full","category":"Batch","recovery":"BACK_OFF_AND_RETRY","displayName":"AS_ERR_BATCH_QUEUES_FULL","since":"3.6.0","documentation":{"summary":"All queues for batches are full.","causes":["More batches are under way than the server can take."],"clientAction":"Wait and try again, longer after each failure and with fewer batches at once."}}\n\
+GEO_INVALID_GEOJSON = 160 {"code":3,"message":"geo invalid geojson","category":"Geo","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_GEO_INVALID_GEOJSON","since":"3.7.0","documentation":{"summary":"The text is no GeoJSON, or GeoJSON of a kind that the server does not take.","clientAction":"Correct the GeoJSON."}}\n\
+SINDEX_FOUND = 200 {"code":6,"message":"sindex found","category":"Secondary index","outcome":"NOT_APPLIED","displayName":"AS_ERR_SINDEX_FOUND","documentation":{"summary":"The secondary index exists.","causes":["It was created before, perhaps by another client."],"clientAction":"Use the index that is there, or another name."}}\n\
+SINDEX_NOT_FOUND = 201 {"code":5,"message":"sindex not found","category":"Secondary index","displayName":"AS_ERR_SINDEX_NOT_FOUND","documentation":{"summary":"There is no such secondary index.","causes":["The index was not created.","Its name is misspelt."],"clientAction":"Create the index, or query without it."}}\n\
+SINDEX_OOM = 202 {"code":8,"message":"sindex oom","category":"Secondary index","recovery":"CONTACT_OPERATOR","fault":"SERVER","displayName":"AS_ERR_SINDEX_OOM","documentation":{"summary":"Secondary indexes have used up the memory that they may.","clientAction":"Tell whoever operates the server."}}\n\
+SINDEX_NOT_READABLE = 203 {"code":14,"message":"sindex not readable","category":"Secondary index","recovery":"BACK_OFF_AND_RETRY","displayName":"AS_ERR_SINDEX_NOT_READABLE","documentation":{"summary":"The secondary index cannot be queried yet.","causes":["It is still being built."],"clientAction":"Wait until it is built, then query again."}}\n\
+SINDEX_GENERIC = 204 {"code":13,"message":"sindex generic","category":"Secondary index","displayName":"AS_ERR_SINDEX_GENERIC","documentation":{"summary":"Something about a secondary index failed.","clientAction":"Look at the server\'s log, which often says more."}}\n\
+SINDEX_NAME = 205 {"code":3,"message":"sindex name","category":"Secondary index","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_SINDEX_NAME","documentation":{"summary":"The name of the secondary index is too long.","clientAction":"Use a shorter name."}}\n\
+SINDEX_MAX_COUNT = 206 {"code":8,"message":"sindex max count","category":"Secondary index","outcome":"NOT_APPLIED","displayName":"AS_ERR_SINDEX_MAX_COUNT","documentation":{"summary":"There are as many secondary indexes as there may be.","clientAction":"Drop an index that is not needed."}}\n\
+QUERY_USER_ABORT = 210 {"code":10,"message":"query user abort","category":"Secondary index","displayName":"AS_ERR_QUERY_USER_ABORT","documentation":{"summary":"Somebody stopped the query.","clientAction":"Take what was found for a part, and ask before you query again."}}\n\
+QUERY_QUEUE_FULL = 211 {"code":14,"message":"query queue full","category":"Secondary index","recovery":"BACK_OFF_AND_RETRY","displayName":"AS_ERR_QUERY_QUEUE_FULL","documentation":{"summary":"The queue for queries is full.","causes":["More queries run than the server can take."],"clientAction":"Wait and query again, longer after each failure and with fewer queries at once."}}\n\
+QUERY_TIMEOUT = 212 {"code":4,"message":"query timeout","category":"Secondary index","displayName":"AS_ERR_QUERY_TIMEOUT","documentation":{"summary":"The query did not end in the time that the server gives it.","clientAction":"Ask for less at once, or give the query more time."}}\n\
+QUERY_CB = 213 {"code":13,"message":"query cb","category":"Secondary index","displayName":"AS_ERR_QUERY_CB","documentation":{"summary":"The query failed on the server.","clientAction":"Look at the server\'s log, which often says more."}}\n\
+QUERY_NET_IO = 214 {"code":13,"message":"query net io","category":"Secondary index","displayName":"AS_ERR_QUERY_NET_IO","documentation":{"summary":"The query failed on the server and was ended.","clientAction":"Look at the server\'s log, which often says more."}}\n\
+QUERY_DUPLICATE = 215 {"code":13,"message":"query duplicate","category":"Secondary index","displayName":"AS_ERR_QUERY_DUPLICATE","documentation":{"summary":"The server failed within itself at a query.","clientAction":"Look at the server\'s log, which often says more."}}\n\
+CLIENT = -1 {"code":2,"message":"client","category":"Client","origin":"CLIENT","documentation":{"summary":"The client failed in a way that it has no code for.","clientAction":"Read the message, which says more."}}\n\
+PARAM = -2 {"code":3,"message":"param","category":"Client","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"What was asked of the client is not allowed. Nothing was sent.","causes":["An argument is missing or of the wrong type."],"clientAction":"Correct the arguments."}}\n\
+NO_MORE_RECORDS = -3 {"code":11,"message":"no more records","category":"Client","origin":"CLIENT","documentation":{"summary":"All records have been read.","clientAction":"Take the answer as complete."}}\n\
+INVALID_HOST = -4 {"code":3,"message":"invalid host","category":"Client","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The address of a host cannot be used.","causes":["The name is misspelt or not known."],"clientAction":"Give the client addresses of the cluster\'s nodes."}}\n\
+CLIENT_ABORT = -5 {"code":1,"message":"client abort","category":"Client","origin":"CLIENT","documentation":{"summary":"The application stopped what was under way.","clientAction":"None: it was the application\'s own wish."}}\n\
+ASYNC_CONNECTION = -6 aerospike.v1.AsyncConnectionErrorDetails {"code":14,"message":"a connection failed (in doubt: {inDoubt})","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"A connection of the asynchronous client could not be made, or broke.","causes":["The node is down or cannot be reached."],"clientAction":"Read first where the detail has in_doubt, because a write may have been applied."}}\n\
+NO_MORE_CONNECTIONS = -7 {"code":8,"message":"no more connections","category":"Client","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The client has as many connections to the node as it may.","causes":["More requests are under way at once than there are connections.","The node answers slowly."],"clientAction":"Wait and try again, longer after each failure and with fewer requests at once, or allow more connections."}}\n\
+INVALID_NODE = -8 {"code":14,"message":"invalid node","category":"Client","origin":"CLIENT","documentation":{"summary":"The client knows of no node that it could send this to.","causes":["The node has left the cluster.","The client\'s map of the cluster is old or empty."]}}\n\
+TLS_ERROR = -9 {"code":14,"message":"tls error","category":"Client","origin":"CLIENT","documentation":{"summary":"The client and the node did not come to terms on TLS.","causes":["A certificate is not trusted, has run out or is for another name.","Only one side uses TLS."],"clientAction":"Check certificates and TLS settings of both sides."}}\n\
+CONNECTION = -10 aerospike.v1.ConnectionErrorDetails {"code":14,"message":"the connection failed (in doubt: {inDoubt})","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"A connection to the node could not be made, or broke.","causes":["The node is down or cannot be reached."],"clientAction":"Read first where the detail has in_doubt, because a write may have been applied."}}\n\
+ASYNC_QUEUE_FULL = -11 {"code":8,"message":"async queue full","category":"Client","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The queue in which the asynchronous client keeps requests is full.","causes":["Requests are made faster than they are answered."],"clientAction":"Wait and try again, longer after each failure and with fewer requests at once."}}\n\
+MAX_RETRIES_EXCEEDED = -12 aerospike.v1.MaxRetriesExceededErrorDetails {"code":14,"message":"all tries failed (in doubt: {inDoubt})","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The client tried as often as it may, and every try failed.","causes":["The node is down for longer than the tries last."],"clientAction":"Read first where the detail has in_doubt, because a write may have been applied. The client has repeated the request already: wait well before you do."}}\n\
+USE_NORMAL_RETRY = -13 {"code":13,"message":"use normal retry","category":"Client","recovery":"RETRY","origin":"CLIENT","documentation":{"summary":"A sign within the client that a request is to be repeated in the usual way.","clientAction":"Repeat the request. That the sign got out is a fault of the client."}}\n\
+MAX_ERROR_RATE = -14 {"code":14,"message":"max error rate","category":"Client","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The client sends nothing to the node for a while, because too much of it failed lately.","causes":["The node is down or overloaded."],"clientAction":"Wait and try again, longer after each failure."}}\n\
+NO_RESPONSE = -15 aerospike.v1.NoResponseErrorDetails {"code":14,"message":"no answer came (in doubt: {inDoubt})","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The request was sent, and no answer came.","causes":["The node went down.","The connection broke."],"clientAction":"Read first where the detail has in_doubt, because a write may have been applied."}}\n\
+BATCH_FAILED = -16 aerospike.v1.BatchFailedErrorDetails {"code":2,"message":"parts of the batch failed (in doubt: {inDoubt})","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"Some of the requests in a batch failed.","clientAction":"Look at the result of each record, and repeat those that failed. Read first where the detail has in_doubt, because a write may have been applied."}}\n\
+TXN_FAILED = -17 aerospike.v1.TxnFailedErrorDetails {"code":10,"message":"the transaction failed (in doubt: {inDoubt})","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"A transaction over several records failed.","causes":["One of its records was changed in between.","It could not be brought to an end in time."],"clientAction":"Find out whether the transaction was committed where the detail has in_doubt; else run it anew."}}\n\
+TXN_ALREADY_COMMITTED = -18 {"code":9,"message":"txn already committed","category":"Client","origin":"CLIENT","documentation":{"summary":"The transaction was committed before, and can have no other end.","clientAction":"Take the transaction as committed."}}\n\
+TXN_ALREADY_ABORTED = -19 {"code":9,"message":"txn already aborted","category":"Client","origin":"CLIENT","documentation":{"summary":"The transaction was aborted before, and can have no other end.","clientAction":"Take the transaction as aborted; run a new one if its writes are still wanted."}}\n\
+',
+);
+
 /**
  * The server failed in a way that it has no code for.
  *
@@ -150,36 +246,9 @@ export type AnyAerospikeError =
  *
  * `UNKNOWN`, reason `UNKNOWN` of the domain `aerospike`, no detail.
  */
-export class UnknownError extends AerospikeError<undefined, "UNKNOWN"> {
-  static override readonly definition: Definition<undefined, "UNKNOWN"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_UNKNOWN",
-    number: 1,
-    className: "UnknownError",
-    reason: "UNKNOWN",
-    domain: "aerospike",
-    code: 2,
-    message: "unknown",
-    numericCode: true,
-    category: "Basic",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "AS_ERR_UNKNOWN",
-    documentation: {
-      summary: "The server failed in a way that it has no code for.",
-      clientAction: "Look at the server's log, which often says more.",
-    },
-  };
+export interface UnknownError extends AerospikeError<undefined, "UNKNOWN"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is UnknownError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(UnknownError.definition, undefined, options);
-  }
-}
+export const UnknownError: ErrorClassOf<UnknownError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 0);
 
 /**
  * There is no record of this key.
@@ -192,39 +261,9 @@ export class UnknownError extends AerospikeError<undefined, "UNKNOWN"> {
  *
  * `NOT_FOUND`, reason `NOT_FOUND` of the domain `aerospike`, no detail.
  */
-export class NotFoundError extends AerospikeError<undefined, "NOT_FOUND"> {
-  static override readonly definition: Definition<undefined, "NOT_FOUND"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_NOT_FOUND",
-    number: 2,
-    className: "NotFoundError",
-    reason: "NOT_FOUND",
-    domain: "aerospike",
-    code: 5,
-    message: "not found",
-    numericCode: true,
-    category: "Basic",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "AS_ERR_NOT_FOUND",
-    documentation: {
-      summary: "There is no record of this key.",
-      causes: ["The namespace, the set or the key is misspelt.", "The record was deleted or has expired."],
-      clientAction: "Check namespace, set and key, all three.",
-    },
-  };
+export interface NotFoundError extends AerospikeError<undefined, "NOT_FOUND"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is NotFoundError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(NotFoundError.definition, undefined, options);
-  }
-}
+export const NotFoundError: ErrorClassOf<NotFoundError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 1);
 
 /**
  * The record is not of the generation that the writer expected.
@@ -238,39 +277,9 @@ export class NotFoundError extends AerospikeError<undefined, "NOT_FOUND"> {
  *
  * `ABORTED`, reason `GENERATION` of the domain `aerospike`, no detail.
  */
-export class GenerationError extends AerospikeError<undefined, "GENERATION"> {
-  static override readonly definition: Definition<undefined, "GENERATION"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_GENERATION",
-    number: 3,
-    className: "GenerationError",
-    reason: "GENERATION",
-    domain: "aerospike",
-    code: 10,
-    message: "generation",
-    numericCode: true,
-    category: "Basic",
-    recovery: "REFRESH_AND_RETRY",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "AS_ERR_GENERATION",
-    documentation: {
-      summary: "The record is not of the generation that the writer expected.",
-      causes: ["Several clients read, changed and wrote the same record, and another one was first."],
-      clientAction: "Read the record, change what was read, and write it with its new generation.",
-    },
-  };
+export interface GenerationError extends AerospikeError<undefined, "GENERATION"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is GenerationError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(GenerationError.definition, undefined, options);
-  }
-}
+export const GenerationError: ErrorClassOf<GenerationError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 2);
 
 /**
  * Something that the client sent is not allowed.
@@ -283,39 +292,9 @@ export class GenerationError extends AerospikeError<undefined, "GENERATION"> {
  *
  * `INVALID_ARGUMENT`, reason `PARAMETER` of the domain `aerospike`, no detail.
  */
-export class ParameterError extends AerospikeError<undefined, "PARAMETER"> {
-  static override readonly definition: Definition<undefined, "PARAMETER"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_PARAMETER",
-    number: 4,
-    className: "ParameterError",
-    reason: "PARAMETER",
-    domain: "aerospike",
-    code: 3,
-    message: "parameter",
-    numericCode: true,
-    category: "Basic",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_ERR_PARAMETER",
-    documentation: {
-      summary: "Something that the client sent is not allowed.",
-      causes: ["A parameter is wrong.", "The server is older than the client and does not know the parameter."],
-      clientAction: "Check the parameters against the version of the server.",
-    },
-  };
+export interface ParameterError extends AerospikeError<undefined, "PARAMETER"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ParameterError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ParameterError.definition, undefined, options);
-  }
-}
+export const ParameterError: ErrorClassOf<ParameterError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 3);
 
 /**
  * The record exists, and the write was only to create it.
@@ -327,38 +306,9 @@ export class ParameterError extends AerospikeError<undefined, "PARAMETER"> {
  *
  * `ALREADY_EXISTS`, reason `RECORD_EXISTS` of the domain `aerospike`, no detail.
  */
-export class RecordExistsError extends AerospikeError<undefined, "RECORD_EXISTS"> {
-  static override readonly definition: Definition<undefined, "RECORD_EXISTS"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_RECORD_EXISTS",
-    number: 5,
-    className: "RecordExistsError",
-    reason: "RECORD_EXISTS",
-    domain: "aerospike",
-    code: 6,
-    message: "record exists",
-    numericCode: true,
-    category: "Basic",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "AS_ERR_RECORD_EXISTS",
-    documentation: {
-      summary: "The record exists, and the write was only to create it.",
-      causes: ["The record was created before, perhaps by another client."],
-      clientAction: "Use the record that is there, or write without CREATE_ONLY.",
-    },
-  };
+export interface RecordExistsError extends AerospikeError<undefined, "RECORD_EXISTS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is RecordExistsError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(RecordExistsError.definition, undefined, options);
-  }
-}
+export const RecordExistsError: ErrorClassOf<RecordExistsError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 4);
 
 /**
  * One of the bins exists, and the write was only to create bins. No server
@@ -368,38 +318,9 @@ export class RecordExistsError extends AerospikeError<undefined, "RECORD_EXISTS"
  *
  * `ALREADY_EXISTS`, reason `BIN_EXISTS` of the domain `aerospike`, no detail.
  */
-export class BinExistsError extends AerospikeError<undefined, "BIN_EXISTS"> {
-  static override readonly definition: Definition<undefined, "BIN_EXISTS"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_BIN_EXISTS",
-    number: 6,
-    className: "BinExistsError",
-    reason: "BIN_EXISTS",
-    domain: "aerospike",
-    code: 6,
-    message: "bin exists",
-    numericCode: true,
-    category: "Basic",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "AS_ERR_BIN_EXISTS",
-    labels: { status: "future" },
-    documentation: {
-      summary: "One of the bins exists, and the write was only to create bins. No server answers this yet.",
-      clientAction: "Write without BIN_CREATE_ONLY.",
-    },
-  };
+export interface BinExistsError extends AerospikeError<undefined, "BIN_EXISTS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is BinExistsError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(BinExistsError.definition, undefined, options);
-  }
-}
+export const BinExistsError: ErrorClassOf<BinExistsError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 5);
 
 /**
  * The scan ended early, because the cluster moves its data between nodes.
@@ -413,37 +334,12 @@ export class BinExistsError extends AerospikeError<undefined, "BIN_EXISTS"> {
  *
  * `ABORTED`, reason `CLUSTER_KEY_MISMATCH` of the domain `aerospike`, no detail.
  */
-export class ClusterKeyMismatchError extends AerospikeError<undefined, "CLUSTER_KEY_MISMATCH"> {
-  static override readonly definition: Definition<undefined, "CLUSTER_KEY_MISMATCH"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_CLUSTER_KEY_MISMATCH",
-    number: 7,
-    className: "ClusterKeyMismatchError",
-    reason: "CLUSTER_KEY_MISMATCH",
-    domain: "aerospike",
-    code: 10,
-    message: "cluster key mismatch",
-    numericCode: true,
-    category: "Basic",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "AS_ERR_CLUSTER_KEY_MISMATCH",
-    documentation: {
-      summary: "The scan ended early, because the cluster moves its data between nodes.",
-      causes: ["A node came or went, and the scan was to fail in that case (fail_on_cluster_change)."],
-      clientAction: "Scan again once the data has been moved, or let the scan go on through a change of the cluster.",
-    },
-  };
+export interface ClusterKeyMismatchError extends AerospikeError<undefined, "CLUSTER_KEY_MISMATCH"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ClusterKeyMismatchError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ClusterKeyMismatchError.definition, undefined, options);
-  }
-}
+export const ClusterKeyMismatchError: ErrorClassOf<ClusterKeyMismatchError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  6,
+);
 
 /**
  * The namespace has no room left and takes no writes any more.
@@ -458,42 +354,9 @@ export class ClusterKeyMismatchError extends AerospikeError<undefined, "CLUSTER_
  *
  * `RESOURCE_EXHAUSTED`, reason `OUT_OF_SPACE` of the domain `aerospike`, no detail.
  */
-export class OutOfSpaceError extends AerospikeError<undefined, "OUT_OF_SPACE"> {
-  static override readonly definition: Definition<undefined, "OUT_OF_SPACE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_OUT_OF_SPACE",
-    number: 8,
-    className: "OutOfSpaceError",
-    reason: "OUT_OF_SPACE",
-    domain: "aerospike",
-    code: 8,
-    message: "out of space",
-    numericCode: true,
-    category: "Basic",
-    recovery: "CONTACT_OPERATOR",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 429,
-    displayName: "AS_ERR_OUT_OF_SPACE",
-    documentation: {
-      summary: "The namespace has no room left and takes no writes any more.",
-      causes: [
-        "Memory is beyond stop-writes-pct, or the free part of the disk below min-avail-pct.",
-        "The server cannot get memory.",
-      ],
-      clientAction: "Tell whoever operates the server. Writes fail until there is room.",
-    },
-  };
+export interface OutOfSpaceError extends AerospikeError<undefined, "OUT_OF_SPACE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is OutOfSpaceError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(OutOfSpaceError.definition, undefined, options);
-  }
-}
+export const OutOfSpaceError: ErrorClassOf<OutOfSpaceError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 7);
 
 /**
  * The request did not end in the time that it had. The server says so, or the
@@ -509,46 +372,13 @@ export class OutOfSpaceError extends AerospikeError<undefined, "OUT_OF_SPACE"> {
  *
  * `DEADLINE_EXCEEDED`, reason `TIMEOUT` of the domain `aerospike`, detail {@link TimeoutErrorDetails}.
  */
-export class TimeoutError extends AerospikeError<TimeoutErrorDetails, "TIMEOUT"> {
-  static override readonly definition: Definition<TimeoutErrorDetails, "TIMEOUT"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_TIMEOUT",
-    number: 9,
-    className: "TimeoutError",
-    reason: "TIMEOUT",
-    domain: "aerospike",
-    code: 4,
-    detail: tsProtoCodec("aerospike.v1.TimeoutErrorDetails", TimeoutErrorDetails),
-    descriptors,
-    message: "the request took too long (in doubt: {inDoubt})",
-    numericCode: true,
-    category: "Basic",
-    outcome: "MAYBE_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 504,
-    displayName: "AS_ERR_TIMEOUT",
-    labels: { made_by: "client,server" },
-    documentation: {
-      summary:
-        "The request did not end in the time that it had. The server says so, or the client that gave up waiting.",
-      causes: [
-        "The server has too much to do.",
-        "The network is slow or broken.",
-        "The time that the client gives is too short.",
-      ],
-      clientAction: "Read first where the detail has in_doubt, because a write may have been applied.",
-    },
-  };
+export interface TimeoutError extends AerospikeError<TimeoutErrorDetails, "TIMEOUT"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TimeoutError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: TimeoutErrorDetails, options?: RichErrorOptions) {
-    super(TimeoutError.definition, detail, options);
-  }
-}
+export const TimeoutError: ErrorClassOf<TimeoutError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  8,
+  TimeoutErrorDetails,
+);
 
 /**
  * The namespace does not take writes of this kind, as the replication between
@@ -563,44 +393,12 @@ export class TimeoutError extends AerospikeError<TimeoutErrorDetails, "TIMEOUT">
  *
  * `FAILED_PRECONDITION`, reason `ALWAYS_FORBIDDEN` of the domain `aerospike`, no detail.
  */
-export class AlwaysForbiddenError extends AerospikeError<undefined, "ALWAYS_FORBIDDEN"> {
-  static override readonly definition: Definition<undefined, "ALWAYS_FORBIDDEN"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_ALWAYS_FORBIDDEN",
-    number: 10,
-    className: "AlwaysForbiddenError",
-    reason: "ALWAYS_FORBIDDEN",
-    domain: "aerospike",
-    code: 9,
-    message: "always forbidden",
-    numericCode: true,
-    category: "Basic",
-    recovery: "CONTACT_OPERATOR",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_ERR_ALWAYS_FORBIDDEN",
-    labels: { edition: "EE" },
-    documentation: {
-      summary:
-        "The namespace does not take writes of this kind, as the replication between data centres (XDR) is set up.",
-      causes: [
-        "allow-nonxdr-writes is false and a client wrote.",
-        "allow-xdr-writes is false and another data centre wrote.",
-      ],
-      clientAction: "Write to the data centre that takes writes. Only the server's configuration can change this.",
-    },
-  };
+export interface AlwaysForbiddenError extends AerospikeError<undefined, "ALWAYS_FORBIDDEN"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AlwaysForbiddenError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(AlwaysForbiddenError.definition, undefined, options);
-  }
-}
+export const AlwaysForbiddenError: ErrorClassOf<AlwaysForbiddenError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  9,
+);
 
 /**
  * The part of the data that holds the record cannot be reached.
@@ -612,40 +410,9 @@ export class AlwaysForbiddenError extends AerospikeError<undefined, "ALWAYS_FORB
  *
  * `UNAVAILABLE`, reason `UNAVAILABLE` of the domain `aerospike`, no detail.
  */
-export class UnavailableError extends AerospikeError<undefined, "UNAVAILABLE"> {
-  static override readonly definition: Definition<undefined, "UNAVAILABLE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_UNAVAILABLE",
-    number: 11,
-    className: "UnavailableError",
-    reason: "UNAVAILABLE",
-    domain: "aerospike",
-    code: 14,
-    message: "unavailable",
-    numericCode: true,
-    category: "Basic",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "AS_ERR_UNAVAILABLE",
-    documentation: {
-      summary: "The part of the data that holds the record cannot be reached.",
-      causes: [
-        "The namespace is strongly consistent, and too many nodes are missing.",
-        "The node was cut off from its cluster.",
-        "Before 4.5.2: the node has just joined the cluster.",
-      ],
-    },
-  };
+export interface UnavailableError extends AerospikeError<undefined, "UNAVAILABLE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is UnavailableError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(UnavailableError.definition, undefined, options);
-  }
-}
+export const UnavailableError: ErrorClassOf<UnavailableError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 10);
 
 /**
  * The operation does not go with the type of the data, or with how the
@@ -661,42 +428,12 @@ export class UnavailableError extends AerospikeError<undefined, "UNAVAILABLE"> {
  *
  * `FAILED_PRECONDITION`, reason `INCOMPATIBLE_TYPE` of the domain `aerospike`, no detail.
  */
-export class IncompatibleTypeError extends AerospikeError<undefined, "INCOMPATIBLE_TYPE"> {
-  static override readonly definition: Definition<undefined, "INCOMPATIBLE_TYPE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_INCOMPATIBLE_TYPE",
-    number: 12,
-    className: "IncompatibleTypeError",
-    reason: "INCOMPATIBLE_TYPE",
-    domain: "aerospike",
-    code: 9,
-    message: "incompatible type",
-    numericCode: true,
-    category: "Basic",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_ERR_INCOMPATIBLE_TYPE",
-    documentation: {
-      summary: "The operation does not go with the type of the data, or with how the namespace is set up.",
-      causes: [
-        "Text was to be appended to a number.",
-        "Something other than an integer was written to a namespace that is set up as data-in-index.",
-      ],
-      clientAction: "Use an operation that the type has, or write data of another type.",
-    },
-  };
+export interface IncompatibleTypeError extends AerospikeError<undefined, "INCOMPATIBLE_TYPE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is IncompatibleTypeError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(IncompatibleTypeError.definition, undefined, options);
-  }
-}
+export const IncompatibleTypeError: ErrorClassOf<IncompatibleTypeError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  11,
+);
 
 /**
  * The record is larger than the server stores in one piece.
@@ -709,42 +446,9 @@ export class IncompatibleTypeError extends AerospikeError<undefined, "INCOMPATIB
  *
  * `INVALID_ARGUMENT`, reason `RECORD_TOO_BIG` of the domain `aerospike`, no detail.
  */
-export class RecordTooBigError extends AerospikeError<undefined, "RECORD_TOO_BIG"> {
-  static override readonly definition: Definition<undefined, "RECORD_TOO_BIG"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_RECORD_TOO_BIG",
-    number: 13,
-    className: "RecordTooBigError",
-    reason: "RECORD_TOO_BIG",
-    domain: "aerospike",
-    code: 3,
-    message: "record too big",
-    numericCode: true,
-    category: "Basic",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_ERR_RECORD_TOO_BIG",
-    documentation: {
-      summary: "The record is larger than the server stores in one piece.",
-      causes: [
-        "It is beyond the namespace's write-block-size.",
-        "Before 4.5.3.4: a batch was to read records of more than 10 MB.",
-      ],
-      clientAction: "Make the record smaller, or spread it over several.",
-    },
-  };
+export interface RecordTooBigError extends AerospikeError<undefined, "RECORD_TOO_BIG"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is RecordTooBigError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(RecordTooBigError.definition, undefined, options);
-  }
-}
+export const RecordTooBigError: ErrorClassOf<RecordTooBigError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 12);
 
 /**
  * Too many operations on one record wait for each other.
@@ -758,38 +462,9 @@ export class RecordTooBigError extends AerospikeError<undefined, "RECORD_TOO_BIG
  *
  * `RESOURCE_EXHAUSTED`, reason `KEY_BUSY` of the domain `aerospike`, no detail.
  */
-export class KeyBusyError extends AerospikeError<undefined, "KEY_BUSY"> {
-  static override readonly definition: Definition<undefined, "KEY_BUSY"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_KEY_BUSY",
-    number: 14,
-    className: "KeyBusyError",
-    reason: "KEY_BUSY",
-    domain: "aerospike",
-    code: 8,
-    message: "key busy",
-    numericCode: true,
-    category: "Basic",
-    recovery: "BACK_OFF_AND_RETRY",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 429,
-    displayName: "AS_ERR_KEY_BUSY",
-    documentation: {
-      summary: "Too many operations on one record wait for each other.",
-      causes: ["Many clients use the same record at once, more than transaction-pending-limit allows."],
-      clientAction: "Wait and try again, longer after each failure. If it stays, spread the load over several records.",
-    },
-  };
+export interface KeyBusyError extends AerospikeError<undefined, "KEY_BUSY"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is KeyBusyError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(KeyBusyError.definition, undefined, options);
-  }
-}
+export const KeyBusyError: ErrorClassOf<KeyBusyError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 13);
 
 /**
  * Somebody stopped the scan on the server.
@@ -799,36 +474,9 @@ export class KeyBusyError extends AerospikeError<undefined, "KEY_BUSY"> {
  *
  * `ABORTED`, reason `SCAN_ABORT` of the domain `aerospike`, no detail.
  */
-export class ScanAbortError extends AerospikeError<undefined, "SCAN_ABORT"> {
-  static override readonly definition: Definition<undefined, "SCAN_ABORT"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SCAN_ABORT",
-    number: 15,
-    className: "ScanAbortError",
-    reason: "SCAN_ABORT",
-    domain: "aerospike",
-    code: 10,
-    message: "scan abort",
-    numericCode: true,
-    category: "Basic",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "AS_ERR_SCAN_ABORT",
-    documentation: {
-      summary: "Somebody stopped the scan on the server.",
-      clientAction: "Take what was scanned for a part, and ask before you scan again.",
-    },
-  };
+export interface ScanAbortError extends AerospikeError<undefined, "SCAN_ABORT"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ScanAbortError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ScanAbortError.definition, undefined, options);
-  }
-}
+export const ScanAbortError: ErrorClassOf<ScanAbortError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 14);
 
 /**
  * The server does not have the feature.
@@ -837,34 +485,12 @@ export class ScanAbortError extends AerospikeError<undefined, "SCAN_ABORT"> {
  *
  * `UNIMPLEMENTED`, reason `UNSUPPORTED_FEATURE` of the domain `aerospike`, no detail.
  */
-export class UnsupportedFeatureError extends AerospikeError<undefined, "UNSUPPORTED_FEATURE"> {
-  static override readonly definition: Definition<undefined, "UNSUPPORTED_FEATURE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_UNSUPPORTED_FEATURE",
-    number: 16,
-    className: "UnsupportedFeatureError",
-    reason: "UNSUPPORTED_FEATURE",
-    domain: "aerospike",
-    code: 12,
-    message: "unsupported feature",
-    numericCode: true,
-    category: "Basic",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 501,
-    displayName: "AS_ERR_UNSUPPORTED_FEATURE",
-    documentation: { summary: "The server does not have the feature.", clientAction: "Do without the feature." },
-  };
+export interface UnsupportedFeatureError extends AerospikeError<undefined, "UNSUPPORTED_FEATURE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is UnsupportedFeatureError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(UnsupportedFeatureError.definition, undefined, options);
-  }
-}
+export const UnsupportedFeatureError: ErrorClassOf<UnsupportedFeatureError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  15,
+);
 
 /**
  * The record lacks a bin that the write was to replace. No server answers
@@ -874,38 +500,9 @@ export class UnsupportedFeatureError extends AerospikeError<undefined, "UNSUPPOR
  *
  * `NOT_FOUND`, reason `BIN_NOT_FOUND` of the domain `aerospike`, no detail.
  */
-export class BinNotFoundError extends AerospikeError<undefined, "BIN_NOT_FOUND"> {
-  static override readonly definition: Definition<undefined, "BIN_NOT_FOUND"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_BIN_NOT_FOUND",
-    number: 17,
-    className: "BinNotFoundError",
-    reason: "BIN_NOT_FOUND",
-    domain: "aerospike",
-    code: 5,
-    message: "bin not found",
-    numericCode: true,
-    category: "Basic",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "AS_ERR_BIN_NOT_FOUND",
-    labels: { status: "future" },
-    documentation: {
-      summary: "The record lacks a bin that the write was to replace. No server answers this yet.",
-      clientAction: "Write without REPLACE_ONLY.",
-    },
-  };
+export interface BinNotFoundError extends AerospikeError<undefined, "BIN_NOT_FOUND"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is BinNotFoundError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(BinNotFoundError.definition, undefined, options);
-  }
-}
+export const BinNotFoundError: ErrorClassOf<BinNotFoundError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 16);
 
 /**
  * The server's storage is too slow for what is written to it, so that the
@@ -919,39 +516,12 @@ export class BinNotFoundError extends AerospikeError<undefined, "BIN_NOT_FOUND">
  *
  * `UNAVAILABLE`, reason `DEVICE_OVERLOAD` of the domain `aerospike`, no detail.
  */
-export class DeviceOverloadError extends AerospikeError<undefined, "DEVICE_OVERLOAD"> {
-  static override readonly definition: Definition<undefined, "DEVICE_OVERLOAD"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_DEVICE_OVERLOAD",
-    number: 18,
-    className: "DeviceOverloadError",
-    reason: "DEVICE_OVERLOAD",
-    domain: "aerospike",
-    code: 14,
-    message: "device overload",
-    numericCode: true,
-    category: "Basic",
-    recovery: "BACK_OFF_AND_RETRY",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "AS_ERR_DEVICE_OVERLOAD",
-    documentation: {
-      summary: "The server's storage is too slow for what is written to it, so that the write was turned away.",
-      causes: ["More is written than the devices can take."],
-      clientAction: "Wait and try again, longer after each failure and with fewer writes at once.",
-    },
-  };
+export interface DeviceOverloadError extends AerospikeError<undefined, "DEVICE_OVERLOAD"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is DeviceOverloadError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(DeviceOverloadError.definition, undefined, options);
-  }
-}
+export const DeviceOverloadError: ErrorClassOf<DeviceOverloadError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  17,
+);
 
 /**
  * Another key is stored with the record that this key leads to: the two have
@@ -964,38 +534,9 @@ export class DeviceOverloadError extends AerospikeError<undefined, "DEVICE_OVERL
  *
  * `FAILED_PRECONDITION`, reason `KEY_MISMATCH` of the domain `aerospike`, no detail.
  */
-export class KeyMismatchError extends AerospikeError<undefined, "KEY_MISMATCH"> {
-  static override readonly definition: Definition<undefined, "KEY_MISMATCH"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_KEY_MISMATCH",
-    number: 19,
-    className: "KeyMismatchError",
-    reason: "KEY_MISMATCH",
-    domain: "aerospike",
-    code: 9,
-    message: "key mismatch",
-    numericCode: true,
-    category: "Basic",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_ERR_KEY_MISMATCH",
-    documentation: {
-      summary: "Another key is stored with the record that this key leads to: the two have the same RIPEMD-160 hash.",
-      causes: ["Two keys collide, which nobody has seen yet."],
-      clientAction: "Use another key, and tell the maker.",
-    },
-  };
+export interface KeyMismatchError extends AerospikeError<undefined, "KEY_MISMATCH"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is KeyMismatchError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(KeyMismatchError.definition, undefined, options);
-  }
-}
+export const KeyMismatchError: ErrorClassOf<KeyMismatchError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 18);
 
 /**
  * The cluster has no such namespace, or the request names none.
@@ -1008,39 +549,9 @@ export class KeyMismatchError extends AerospikeError<undefined, "KEY_MISMATCH"> 
  *
  * `NOT_FOUND`, reason `NAMESPACE` of the domain `aerospike`, no detail.
  */
-export class NamespaceError extends AerospikeError<undefined, "NAMESPACE"> {
-  static override readonly definition: Definition<undefined, "NAMESPACE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_NAMESPACE",
-    number: 20,
-    className: "NamespaceError",
-    reason: "NAMESPACE",
-    domain: "aerospike",
-    code: 5,
-    message: "namespace",
-    numericCode: true,
-    category: "Basic",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "AS_ERR_NAMESPACE",
-    documentation: {
-      summary: "The cluster has no such namespace, or the request names none.",
-      causes: ["The namespace is misspelt.", "The client is connected to another cluster than it was meant for."],
-      clientAction: "Name a namespace that the cluster has.",
-    },
-  };
+export interface NamespaceError extends AerospikeError<undefined, "NAMESPACE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is NamespaceError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(NamespaceError.definition, undefined, options);
-  }
-}
+export const NamespaceError: ErrorClassOf<NamespaceError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 19);
 
 /**
  * A bin cannot have this name.
@@ -1053,42 +564,9 @@ export class NamespaceError extends AerospikeError<undefined, "NAMESPACE"> {
  *
  * `INVALID_ARGUMENT`, reason `BIN_NAME` of the domain `aerospike`, no detail.
  */
-export class BinNameError extends AerospikeError<undefined, "BIN_NAME"> {
-  static override readonly definition: Definition<undefined, "BIN_NAME"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_BIN_NAME",
-    number: 21,
-    className: "BinNameError",
-    reason: "BIN_NAME",
-    domain: "aerospike",
-    code: 3,
-    message: "bin name",
-    numericCode: true,
-    category: "Basic",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_ERR_BIN_NAME",
-    documentation: {
-      summary: "A bin cannot have this name.",
-      causes: [
-        "The name is longer than 14 characters.",
-        "The namespace has as many different names of bins as it can.",
-      ],
-      clientAction: "Use a shorter name, or one that is in use already.",
-    },
-  };
+export interface BinNameError extends AerospikeError<undefined, "BIN_NAME"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is BinNameError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(BinNameError.definition, undefined, options);
-  }
-}
+export const BinNameError: ErrorClassOf<BinNameError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 20);
 
 /**
  * The server does not allow the operation for the time being.
@@ -1111,47 +589,9 @@ export class BinNameError extends AerospikeError<undefined, "BIN_NAME"> {
  *
  * `FAILED_PRECONDITION`, reason `FORBIDDEN` of the domain `aerospike`, no detail.
  */
-export class ForbiddenError extends AerospikeError<undefined, "FORBIDDEN"> {
-  static override readonly definition: Definition<undefined, "FORBIDDEN"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_FORBIDDEN",
-    number: 22,
-    className: "ForbiddenError",
-    reason: "FORBIDDEN",
-    domain: "aerospike",
-    code: 9,
-    message: "forbidden",
-    numericCode: true,
-    category: "Basic",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_ERR_FORBIDDEN",
-    documentation: {
-      summary: "The server does not allow the operation for the time being.",
-      causes: [
-        "The set or the namespace is being truncated or deleted.",
-        "The namespace has stopped writes (stop_writes).",
-        "allow-nonxdr-writes or allow-xdr-writes forbids the write.",
-        "A cluster that is fed by another data centre was written to directly.",
-        "More scans run than scan-max-active allows.",
-        "A strongly consistent namespace got a delete that is not durable while strong-consistency-allow-expunge is false.",
-        "The clocks of the cluster's nodes are too far apart: for strongly consistent namespaces beyond cluster_clock_skew_stop_writes_sec, since 4.5.1 also for available ones beyond 40 seconds where nsup is on.",
-      ],
-      clientAction:
-        "Find out which of the causes it is, with the help of the server's log. Some pass, others need a change of the request or of the server.",
-    },
-  };
+export interface ForbiddenError extends AerospikeError<undefined, "FORBIDDEN"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ForbiddenError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ForbiddenError.definition, undefined, options);
-  }
-}
+export const ForbiddenError: ErrorClassOf<ForbiddenError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 21);
 
 /**
  * The operation needs an element that is not there.
@@ -1164,39 +604,12 @@ export class ForbiddenError extends AerospikeError<undefined, "FORBIDDEN"> {
  *
  * `NOT_FOUND`, reason `ELEMENT_NOT_FOUND` of the domain `aerospike`, no detail.
  */
-export class ElementNotFoundError extends AerospikeError<undefined, "ELEMENT_NOT_FOUND"> {
-  static override readonly definition: Definition<undefined, "ELEMENT_NOT_FOUND"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_ELEMENT_NOT_FOUND",
-    number: 23,
-    className: "ElementNotFoundError",
-    reason: "ELEMENT_NOT_FOUND",
-    domain: "aerospike",
-    code: 5,
-    message: "element not found",
-    numericCode: true,
-    category: "Basic",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "AS_ERR_ELEMENT_NOT_FOUND",
-    since: "3.7.0.1",
-    documentation: {
-      summary: "The operation needs an element that is not there.",
-      causes: ["A list or a map lacks the index, the key or the value."],
-      clientAction: "Read what is there, or use an operation that creates what it lacks.",
-    },
-  };
+export interface ElementNotFoundError extends AerospikeError<undefined, "ELEMENT_NOT_FOUND"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ElementNotFoundError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ElementNotFoundError.definition, undefined, options);
-  }
-}
+export const ElementNotFoundError: ErrorClassOf<ElementNotFoundError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  22,
+);
 
 /**
  * The operation needs an element not to be there, and it is.
@@ -1209,39 +622,12 @@ export class ElementNotFoundError extends AerospikeError<undefined, "ELEMENT_NOT
  *
  * `ALREADY_EXISTS`, reason `ELEMENT_EXISTS` of the domain `aerospike`, no detail.
  */
-export class ElementExistsError extends AerospikeError<undefined, "ELEMENT_EXISTS"> {
-  static override readonly definition: Definition<undefined, "ELEMENT_EXISTS"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_ELEMENT_EXISTS",
-    number: 24,
-    className: "ElementExistsError",
-    reason: "ELEMENT_EXISTS",
-    domain: "aerospike",
-    code: 6,
-    message: "element exists",
-    numericCode: true,
-    category: "Basic",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "AS_ERR_ELEMENT_EXISTS",
-    since: "3.7.0.1",
-    documentation: {
-      summary: "The operation needs an element not to be there, and it is.",
-      causes: ["Another client added it first."],
-      clientAction: "Take the element as it is, or use an operation that replaces it.",
-    },
-  };
+export interface ElementExistsError extends AerospikeError<undefined, "ELEMENT_EXISTS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ElementExistsError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ElementExistsError.definition, undefined, options);
-  }
-}
+export const ElementExistsError: ErrorClassOf<ElementExistsError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  23,
+);
 
 /**
  * The server is a Community build, and the request needs the Enterprise
@@ -1251,38 +637,12 @@ export class ElementExistsError extends AerospikeError<undefined, "ELEMENT_EXIST
  *
  * `UNIMPLEMENTED`, reason `ENTERPRISE_ONLY` of the domain `aerospike`, no detail.
  */
-export class EnterpriseOnlyError extends AerospikeError<undefined, "ENTERPRISE_ONLY"> {
-  static override readonly definition: Definition<undefined, "ENTERPRISE_ONLY"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_ENTERPRISE_ONLY",
-    number: 25,
-    className: "EnterpriseOnlyError",
-    reason: "ENTERPRISE_ONLY",
-    domain: "aerospike",
-    code: 12,
-    message: "enterprise only",
-    numericCode: true,
-    category: "Basic",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 501,
-    displayName: "AS_ERR_ENTERPRISE_ONLY",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The server is a Community build, and the request needs the Enterprise edition.",
-      clientAction: "Do without the feature, or connect to an Enterprise server.",
-    },
-  };
+export interface EnterpriseOnlyError extends AerospikeError<undefined, "ENTERPRISE_ONLY"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is EnterpriseOnlyError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(EnterpriseOnlyError.definition, undefined, options);
-  }
-}
+export const EnterpriseOnlyError: ErrorClassOf<EnterpriseOnlyError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  24,
+);
 
 /**
  * What security sends is complete. This is the mark of its end and no
@@ -1292,38 +652,9 @@ export class EnterpriseOnlyError extends AerospikeError<undefined, "ENTERPRISE_O
  *
  * `OUT_OF_RANGE`, reason `SEC_OK_LAST` of the domain `aerospike`, no detail.
  */
-export class SecOkLastError extends AerospikeError<undefined, "SEC_OK_LAST"> {
-  static override readonly definition: Definition<undefined, "SEC_OK_LAST"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_OK_LAST",
-    number: 50,
-    className: "SecOkLastError",
-    reason: "SEC_OK_LAST",
-    domain: "aerospike",
-    code: 11,
-    message: "sec ok last",
-    numericCode: true,
-    category: "Security",
-    recovery: "TREAT_AS_SUCCESS",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_SEC_OK_LAST",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "What security sends is complete. This is the mark of its end and no failure.",
-      clientAction: "Take the answer as complete.",
-    },
-  };
+export interface SecOkLastError extends AerospikeError<undefined, "SEC_OK_LAST"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecOkLastError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecOkLastError.definition, undefined, options);
-  }
-}
+export const SecOkLastError: ErrorClassOf<SecOkLastError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 25);
 
 /**
  * The server was built without security.
@@ -1335,39 +666,12 @@ export class SecOkLastError extends AerospikeError<undefined, "SEC_OK_LAST"> {
  *
  * `UNIMPLEMENTED`, reason `SEC_NOT_SUPPORTED` of the domain `aerospike`, no detail.
  */
-export class SecNotSupportedError extends AerospikeError<undefined, "SEC_NOT_SUPPORTED"> {
-  static override readonly definition: Definition<undefined, "SEC_NOT_SUPPORTED"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_NOT_SUPPORTED",
-    number: 51,
-    className: "SecNotSupportedError",
-    reason: "SEC_NOT_SUPPORTED",
-    domain: "aerospike",
-    code: 12,
-    message: "sec not supported",
-    numericCode: true,
-    category: "Security",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 501,
-    displayName: "AS_SEC_ERR_NOT_SUPPORTED",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The server was built without security.",
-      causes: ["The server is a Community build, or an old one."],
-      clientAction: "Connect without a user, or to another server.",
-    },
-  };
+export interface SecNotSupportedError extends AerospikeError<undefined, "SEC_NOT_SUPPORTED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecNotSupportedError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecNotSupportedError.definition, undefined, options);
-  }
-}
+export const SecNotSupportedError: ErrorClassOf<SecNotSupportedError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  26,
+);
 
 /**
  * The server has security and it is switched off.
@@ -1376,39 +680,12 @@ export class SecNotSupportedError extends AerospikeError<undefined, "SEC_NOT_SUP
  *
  * `UNIMPLEMENTED`, reason `SEC_NOT_ENABLED` of the domain `aerospike`, no detail.
  */
-export class SecNotEnabledError extends AerospikeError<undefined, "SEC_NOT_ENABLED"> {
-  static override readonly definition: Definition<undefined, "SEC_NOT_ENABLED"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_NOT_ENABLED",
-    number: 52,
-    className: "SecNotEnabledError",
-    reason: "SEC_NOT_ENABLED",
-    domain: "aerospike",
-    code: 12,
-    message: "sec not enabled",
-    numericCode: true,
-    category: "Security",
-    recovery: "CONTACT_OPERATOR",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 501,
-    displayName: "AS_SEC_ERR_NOT_ENABLED",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The server has security and it is switched off.",
-      clientAction: "Connect without a user, or have security switched on.",
-    },
-  };
+export interface SecNotEnabledError extends AerospikeError<undefined, "SEC_NOT_ENABLED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecNotEnabledError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecNotEnabledError.definition, undefined, options);
-  }
-}
+export const SecNotEnabledError: ErrorClassOf<SecNotEnabledError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  27,
+);
 
 /**
  * The server does not know this scheme of security.
@@ -1418,38 +695,9 @@ export class SecNotEnabledError extends AerospikeError<undefined, "SEC_NOT_ENABL
  *
  * `UNIMPLEMENTED`, reason `SEC_SCHEME` of the domain `aerospike`, no detail.
  */
-export class SecSchemeError extends AerospikeError<undefined, "SEC_SCHEME"> {
-  static override readonly definition: Definition<undefined, "SEC_SCHEME"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_SCHEME",
-    number: 53,
-    className: "SecSchemeError",
-    reason: "SEC_SCHEME",
-    domain: "aerospike",
-    code: 12,
-    message: "sec scheme",
-    numericCode: true,
-    category: "Security",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 501,
-    displayName: "AS_SEC_ERR_SCHEME",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The server does not know this scheme of security.",
-      causes: ["The client is newer than the server."],
-    },
-  };
+export interface SecSchemeError extends AerospikeError<undefined, "SEC_SCHEME"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecSchemeError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecSchemeError.definition, undefined, options);
-  }
-}
+export const SecSchemeError: ErrorClassOf<SecSchemeError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 28);
 
 /**
  * The server does not know this command of security.
@@ -1459,74 +707,18 @@ export class SecSchemeError extends AerospikeError<undefined, "SEC_SCHEME"> {
  *
  * `UNIMPLEMENTED`, reason `SEC_COMMAND` of the domain `aerospike`, no detail.
  */
-export class SecCommandError extends AerospikeError<undefined, "SEC_COMMAND"> {
-  static override readonly definition: Definition<undefined, "SEC_COMMAND"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_COMMAND",
-    number: 54,
-    className: "SecCommandError",
-    reason: "SEC_COMMAND",
-    domain: "aerospike",
-    code: 12,
-    message: "sec command",
-    numericCode: true,
-    category: "Security",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 501,
-    displayName: "AS_SEC_ERR_COMMAND",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The server does not know this command of security.",
-      causes: ["The client is newer than the server."],
-    },
-  };
+export interface SecCommandError extends AerospikeError<undefined, "SEC_COMMAND"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecCommandError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecCommandError.definition, undefined, options);
-  }
-}
+export const SecCommandError: ErrorClassOf<SecCommandError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 29);
 
 /**
  * A field of a security request does not hold what it must.
  *
  * `INVALID_ARGUMENT`, reason `SEC_FIELD` of the domain `aerospike`, no detail.
  */
-export class SecFieldError extends AerospikeError<undefined, "SEC_FIELD"> {
-  static override readonly definition: Definition<undefined, "SEC_FIELD"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_FIELD",
-    number: 55,
-    className: "SecFieldError",
-    reason: "SEC_FIELD",
-    domain: "aerospike",
-    code: 3,
-    message: "sec field",
-    numericCode: true,
-    category: "Security",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_SEC_ERR_FIELD",
-    labels: { edition: "EE" },
-    documentation: { summary: "A field of a security request does not hold what it must." },
-  };
+export interface SecFieldError extends AerospikeError<undefined, "SEC_FIELD"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecFieldError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecFieldError.definition, undefined, options);
-  }
-}
+export const SecFieldError: ErrorClassOf<SecFieldError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 30);
 
 /**
  * A security request came where the protocol has no place for it.
@@ -1536,39 +728,9 @@ export class SecFieldError extends AerospikeError<undefined, "SEC_FIELD"> {
  *
  * `FAILED_PRECONDITION`, reason `SEC_STATE` of the domain `aerospike`, no detail.
  */
-export class SecStateError extends AerospikeError<undefined, "SEC_STATE"> {
-  static override readonly definition: Definition<undefined, "SEC_STATE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_STATE",
-    number: 56,
-    className: "SecStateError",
-    reason: "SEC_STATE",
-    domain: "aerospike",
-    code: 9,
-    message: "sec state",
-    numericCode: true,
-    category: "Security",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_SEC_ERR_STATE",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "A security request came where the protocol has no place for it.",
-      causes: ["The steps of signing in were sent in another order."],
-    },
-  };
+export interface SecStateError extends AerospikeError<undefined, "SEC_STATE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecStateError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecStateError.definition, undefined, options);
-  }
-}
+export const SecStateError: ErrorClassOf<SecStateError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 31);
 
 /**
  * The request names no user, or one that the server does not know.
@@ -1581,40 +743,9 @@ export class SecStateError extends AerospikeError<undefined, "SEC_STATE"> {
  *
  * `NOT_FOUND`, reason `SEC_USER` of the domain `aerospike`, no detail.
  */
-export class SecUserError extends AerospikeError<undefined, "SEC_USER"> {
-  static override readonly definition: Definition<undefined, "SEC_USER"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_USER",
-    number: 60,
-    className: "SecUserError",
-    reason: "SEC_USER",
-    domain: "aerospike",
-    code: 5,
-    message: "sec user",
-    numericCode: true,
-    category: "Security",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "AS_SEC_ERR_USER",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The request names no user, or one that the server does not know.",
-      causes: ["The name is misspelt.", "The user was dropped."],
-      clientAction: "Name a user that exists.",
-    },
-  };
+export interface SecUserError extends AerospikeError<undefined, "SEC_USER"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecUserError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecUserError.definition, undefined, options);
-  }
-}
+export const SecUserError: ErrorClassOf<SecUserError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 32);
 
 /**
  * A user of this name exists.
@@ -1623,38 +754,12 @@ export class SecUserError extends AerospikeError<undefined, "SEC_USER"> {
  *
  * `ALREADY_EXISTS`, reason `SEC_USER_EXISTS` of the domain `aerospike`, no detail.
  */
-export class SecUserExistsError extends AerospikeError<undefined, "SEC_USER_EXISTS"> {
-  static override readonly definition: Definition<undefined, "SEC_USER_EXISTS"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_USER_EXISTS",
-    number: 61,
-    className: "SecUserExistsError",
-    reason: "SEC_USER_EXISTS",
-    domain: "aerospike",
-    code: 6,
-    message: "sec user exists",
-    numericCode: true,
-    category: "Security",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "AS_SEC_ERR_USER_EXISTS",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "A user of this name exists.",
-      clientAction: "Use the user that is there, or another name.",
-    },
-  };
+export interface SecUserExistsError extends AerospikeError<undefined, "SEC_USER_EXISTS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecUserExistsError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecUserExistsError.definition, undefined, options);
-  }
-}
+export const SecUserExistsError: ErrorClassOf<SecUserExistsError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  33,
+);
 
 /**
  * The password is missing or wrong.
@@ -1663,36 +768,9 @@ export class SecUserExistsError extends AerospikeError<undefined, "SEC_USER_EXIS
  *
  * `UNAUTHENTICATED`, reason `SEC_PASSWORD` of the domain `aerospike`, no detail.
  */
-export class SecPasswordError extends AerospikeError<undefined, "SEC_PASSWORD"> {
-  static override readonly definition: Definition<undefined, "SEC_PASSWORD"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_PASSWORD",
-    number: 62,
-    className: "SecPasswordError",
-    reason: "SEC_PASSWORD",
-    domain: "aerospike",
-    code: 16,
-    message: "sec password",
-    numericCode: true,
-    category: "Security",
-    recovery: "AUTHENTICATE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 401,
-    displayName: "AS_SEC_ERR_PASSWORD",
-    labels: { edition: "EE" },
-    documentation: { summary: "The password is missing or wrong.", clientAction: "Sign in with the right password." },
-  };
+export interface SecPasswordError extends AerospikeError<undefined, "SEC_PASSWORD"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecPasswordError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecPasswordError.definition, undefined, options);
-  }
-}
+export const SecPasswordError: ErrorClassOf<SecPasswordError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 34);
 
 /**
  * The password was right and has run out.
@@ -1701,39 +779,12 @@ export class SecPasswordError extends AerospikeError<undefined, "SEC_PASSWORD"> 
  *
  * `UNAUTHENTICATED`, reason `SEC_EXPIRED_PASSWORD` of the domain `aerospike`, no detail.
  */
-export class SecExpiredPasswordError extends AerospikeError<undefined, "SEC_EXPIRED_PASSWORD"> {
-  static override readonly definition: Definition<undefined, "SEC_EXPIRED_PASSWORD"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_EXPIRED_PASSWORD",
-    number: 63,
-    className: "SecExpiredPasswordError",
-    reason: "SEC_EXPIRED_PASSWORD",
-    domain: "aerospike",
-    code: 16,
-    message: "sec expired password",
-    numericCode: true,
-    category: "Security",
-    recovery: "AUTHENTICATE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 401,
-    displayName: "AS_SEC_ERR_EXPIRED_PASSWORD",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The password was right and has run out.",
-      clientAction: "Set a new password and sign in with it.",
-    },
-  };
+export interface SecExpiredPasswordError extends AerospikeError<undefined, "SEC_EXPIRED_PASSWORD"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecExpiredPasswordError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecExpiredPasswordError.definition, undefined, options);
-  }
-}
+export const SecExpiredPasswordError: ErrorClassOf<SecExpiredPasswordError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  35,
+);
 
 /**
  * The user may not have this password.
@@ -1745,40 +796,12 @@ export class SecExpiredPasswordError extends AerospikeError<undefined, "SEC_EXPI
  *
  * `INVALID_ARGUMENT`, reason `SEC_FORBIDDEN_PASSWORD` of the domain `aerospike`, no detail.
  */
-export class SecForbiddenPasswordError extends AerospikeError<undefined, "SEC_FORBIDDEN_PASSWORD"> {
-  static override readonly definition: Definition<undefined, "SEC_FORBIDDEN_PASSWORD"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_FORBIDDEN_PASSWORD",
-    number: 64,
-    className: "SecForbiddenPasswordError",
-    reason: "SEC_FORBIDDEN_PASSWORD",
-    domain: "aerospike",
-    code: 3,
-    message: "sec forbidden password",
-    numericCode: true,
-    category: "Security",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_SEC_ERR_FORBIDDEN_PASSWORD",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The user may not have this password.",
-      causes: ["The user had it not long ago."],
-      clientAction: "Choose another password.",
-    },
-  };
+export interface SecForbiddenPasswordError extends AerospikeError<undefined, "SEC_FORBIDDEN_PASSWORD"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecForbiddenPasswordError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecForbiddenPasswordError.definition, undefined, options);
-  }
-}
+export const SecForbiddenPasswordError: ErrorClassOf<SecForbiddenPasswordError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  36,
+);
 
 /**
  * What the user signs in with is not valid, or is not stored.
@@ -1787,39 +810,12 @@ export class SecForbiddenPasswordError extends AerospikeError<undefined, "SEC_FO
  *
  * `UNAUTHENTICATED`, reason `SEC_CREDENTIAL` of the domain `aerospike`, no detail.
  */
-export class SecCredentialError extends AerospikeError<undefined, "SEC_CREDENTIAL"> {
-  static override readonly definition: Definition<undefined, "SEC_CREDENTIAL"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_CREDENTIAL",
-    number: 65,
-    className: "SecCredentialError",
-    reason: "SEC_CREDENTIAL",
-    domain: "aerospike",
-    code: 16,
-    message: "sec credential",
-    numericCode: true,
-    category: "Security",
-    recovery: "AUTHENTICATE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 401,
-    displayName: "AS_SEC_ERR_CREDENTIAL",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "What the user signs in with is not valid, or is not stored.",
-      clientAction: "Sign in with valid credentials.",
-    },
-  };
+export interface SecCredentialError extends AerospikeError<undefined, "SEC_CREDENTIAL"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecCredentialError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecCredentialError.definition, undefined, options);
-  }
-}
+export const SecCredentialError: ErrorClassOf<SecCredentialError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  37,
+);
 
 /**
  * The session is over, because its token has run out.
@@ -1828,40 +824,12 @@ export class SecCredentialError extends AerospikeError<undefined, "SEC_CREDENTIA
  *
  * `UNAUTHENTICATED`, reason `SEC_EXPIRED_SESSION` of the domain `aerospike`, no detail.
  */
-export class SecExpiredSessionError extends AerospikeError<undefined, "SEC_EXPIRED_SESSION"> {
-  static override readonly definition: Definition<undefined, "SEC_EXPIRED_SESSION"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_EXPIRED_SESSION",
-    number: 66,
-    className: "SecExpiredSessionError",
-    reason: "SEC_EXPIRED_SESSION",
-    domain: "aerospike",
-    code: 16,
-    message: "sec expired session",
-    numericCode: true,
-    category: "Security",
-    recovery: "AUTHENTICATE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 401,
-    displayName: "AS_SEC_ERR_EXPIRED_SESSION",
-    since: "4.1.0.1",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The session is over, because its token has run out.",
-      clientAction: "Sign in again, then repeat the request.",
-    },
-  };
+export interface SecExpiredSessionError extends AerospikeError<undefined, "SEC_EXPIRED_SESSION"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecExpiredSessionError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecExpiredSessionError.definition, undefined, options);
-  }
-}
+export const SecExpiredSessionError: ErrorClassOf<SecExpiredSessionError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  38,
+);
 
 /**
  * The request names no role, or one that the server does not know.
@@ -1874,40 +842,9 @@ export class SecExpiredSessionError extends AerospikeError<undefined, "SEC_EXPIR
  *
  * `NOT_FOUND`, reason `SEC_ROLE` of the domain `aerospike`, no detail.
  */
-export class SecRoleError extends AerospikeError<undefined, "SEC_ROLE"> {
-  static override readonly definition: Definition<undefined, "SEC_ROLE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_ROLE",
-    number: 70,
-    className: "SecRoleError",
-    reason: "SEC_ROLE",
-    domain: "aerospike",
-    code: 5,
-    message: "sec role",
-    numericCode: true,
-    category: "Security",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "AS_SEC_ERR_ROLE",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The request names no role, or one that the server does not know.",
-      causes: ["The name is misspelt.", "The role was dropped."],
-      clientAction: "Name roles that exist.",
-    },
-  };
+export interface SecRoleError extends AerospikeError<undefined, "SEC_ROLE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecRoleError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecRoleError.definition, undefined, options);
-  }
-}
+export const SecRoleError: ErrorClassOf<SecRoleError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 39);
 
 /**
  * A role of this name exists.
@@ -1916,74 +853,21 @@ export class SecRoleError extends AerospikeError<undefined, "SEC_ROLE"> {
  *
  * `ALREADY_EXISTS`, reason `SEC_ROLE_EXISTS` of the domain `aerospike`, no detail.
  */
-export class SecRoleExistsError extends AerospikeError<undefined, "SEC_ROLE_EXISTS"> {
-  static override readonly definition: Definition<undefined, "SEC_ROLE_EXISTS"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_ROLE_EXISTS",
-    number: 71,
-    className: "SecRoleExistsError",
-    reason: "SEC_ROLE_EXISTS",
-    domain: "aerospike",
-    code: 6,
-    message: "sec role exists",
-    numericCode: true,
-    category: "Security",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "AS_SEC_ERR_ROLE_EXISTS",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "A role of this name exists.",
-      clientAction: "Use the role that is there, or another name.",
-    },
-  };
+export interface SecRoleExistsError extends AerospikeError<undefined, "SEC_ROLE_EXISTS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecRoleExistsError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecRoleExistsError.definition, undefined, options);
-  }
-}
+export const SecRoleExistsError: ErrorClassOf<SecRoleExistsError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  40,
+);
 
 /**
  * There is no such privilege.
  *
  * `INVALID_ARGUMENT`, reason `SEC_PRIVILEGE` of the domain `aerospike`, no detail.
  */
-export class SecPrivilegeError extends AerospikeError<undefined, "SEC_PRIVILEGE"> {
-  static override readonly definition: Definition<undefined, "SEC_PRIVILEGE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_PRIVILEGE",
-    number: 72,
-    className: "SecPrivilegeError",
-    reason: "SEC_PRIVILEGE",
-    domain: "aerospike",
-    code: 3,
-    message: "sec privilege",
-    numericCode: true,
-    category: "Security",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_SEC_ERR_PRIVILEGE",
-    labels: { edition: "EE" },
-    documentation: { summary: "There is no such privilege." },
-  };
+export interface SecPrivilegeError extends AerospikeError<undefined, "SEC_PRIVILEGE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecPrivilegeError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecPrivilegeError.definition, undefined, options);
-  }
-}
+export const SecPrivilegeError: ErrorClassOf<SecPrivilegeError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 41);
 
 /**
  * The list of addresses that a role may connect from is not well formed.
@@ -1992,40 +876,9 @@ export class SecPrivilegeError extends AerospikeError<undefined, "SEC_PRIVILEGE"
  *
  * `INVALID_ARGUMENT`, reason `SEC_WHITELIST` of the domain `aerospike`, no detail.
  */
-export class SecWhitelistError extends AerospikeError<undefined, "SEC_WHITELIST"> {
-  static override readonly definition: Definition<undefined, "SEC_WHITELIST"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_WHITELIST",
-    number: 73,
-    className: "SecWhitelistError",
-    reason: "SEC_WHITELIST",
-    domain: "aerospike",
-    code: 3,
-    message: "sec whitelist",
-    numericCode: true,
-    category: "Security",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_SEC_ERR_WHITELIST",
-    since: "4.6.0.2",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The list of addresses that a role may connect from is not well formed.",
-      clientAction: "Write the list as addresses and networks.",
-    },
-  };
+export interface SecWhitelistError extends AerospikeError<undefined, "SEC_WHITELIST"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecWhitelistError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecWhitelistError.definition, undefined, options);
-  }
-}
+export const SecWhitelistError: ErrorClassOf<SecWhitelistError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 42);
 
 /**
  * The server wants to know who asks, and nobody has signed in.
@@ -2037,40 +890,12 @@ export class SecWhitelistError extends AerospikeError<undefined, "SEC_WHITELIST"
  *
  * `UNAUTHENTICATED`, reason `SEC_NOT_AUTHENTICATED` of the domain `aerospike`, no detail.
  */
-export class SecNotAuthenticatedError extends AerospikeError<undefined, "SEC_NOT_AUTHENTICATED"> {
-  static override readonly definition: Definition<undefined, "SEC_NOT_AUTHENTICATED"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_NOT_AUTHENTICATED",
-    number: 80,
-    className: "SecNotAuthenticatedError",
-    reason: "SEC_NOT_AUTHENTICATED",
-    domain: "aerospike",
-    code: 16,
-    message: "sec not authenticated",
-    numericCode: true,
-    category: "Security",
-    recovery: "AUTHENTICATE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 401,
-    displayName: "AS_SEC_ERR_NOT_AUTHENTICATED",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The server wants to know who asks, and nobody has signed in.",
-      causes: ["The client was given no user."],
-      clientAction: "Sign in, then repeat the request.",
-    },
-  };
+export interface SecNotAuthenticatedError extends AerospikeError<undefined, "SEC_NOT_AUTHENTICATED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecNotAuthenticatedError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecNotAuthenticatedError.definition, undefined, options);
-  }
-}
+export const SecNotAuthenticatedError: ErrorClassOf<SecNotAuthenticatedError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  43,
+);
 
 /**
  * The user has no role that allows the operation.
@@ -2079,39 +904,12 @@ export class SecNotAuthenticatedError extends AerospikeError<undefined, "SEC_NOT
  *
  * `PERMISSION_DENIED`, reason `SEC_ROLE_VIOLATION` of the domain `aerospike`, no detail.
  */
-export class SecRoleViolationError extends AerospikeError<undefined, "SEC_ROLE_VIOLATION"> {
-  static override readonly definition: Definition<undefined, "SEC_ROLE_VIOLATION"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_ROLE_VIOLATION",
-    number: 81,
-    className: "SecRoleViolationError",
-    reason: "SEC_ROLE_VIOLATION",
-    domain: "aerospike",
-    code: 7,
-    message: "sec role violation",
-    numericCode: true,
-    category: "Security",
-    recovery: "CONTACT_OPERATOR",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 403,
-    displayName: "AS_SEC_ERR_ROLE_VIOLATION",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The user has no role that allows the operation.",
-      clientAction: "Have the role given to the user, or ask as another user.",
-    },
-  };
+export interface SecRoleViolationError extends AerospikeError<undefined, "SEC_ROLE_VIOLATION"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecRoleViolationError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecRoleViolationError.definition, undefined, options);
-  }
-}
+export const SecRoleViolationError: ErrorClassOf<SecRoleViolationError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  44,
+);
 
 /**
  * The user may not connect from this address.
@@ -2124,41 +922,12 @@ export class SecRoleViolationError extends AerospikeError<undefined, "SEC_ROLE_V
  *
  * `PERMISSION_DENIED`, reason `SEC_NOT_WHITELISTED` of the domain `aerospike`, no detail.
  */
-export class SecNotWhitelistedError extends AerospikeError<undefined, "SEC_NOT_WHITELISTED"> {
-  static override readonly definition: Definition<undefined, "SEC_NOT_WHITELISTED"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_NOT_WHITELISTED",
-    number: 82,
-    className: "SecNotWhitelistedError",
-    reason: "SEC_NOT_WHITELISTED",
-    domain: "aerospike",
-    code: 7,
-    message: "sec not whitelisted",
-    numericCode: true,
-    category: "Security",
-    recovery: "CONTACT_OPERATOR",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 403,
-    displayName: "AS_SEC_ERR_NOT_WHITELISTED",
-    since: "4.6.0.2",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The user may not connect from this address.",
-      causes: ["The client moved to another host or behind another gateway."],
-      clientAction: "Connect from an address on the list, or have this one put on it.",
-    },
-  };
+export interface SecNotWhitelistedError extends AerospikeError<undefined, "SEC_NOT_WHITELISTED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecNotWhitelistedError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecNotWhitelistedError.definition, undefined, options);
-  }
-}
+export const SecNotWhitelistedError: ErrorClassOf<SecNotWhitelistedError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  45,
+);
 
 /**
  * The server does not use LDAP.
@@ -2168,40 +937,12 @@ export class SecNotWhitelistedError extends AerospikeError<undefined, "SEC_NOT_W
  *
  * `UNIMPLEMENTED`, reason `SEC_LDAP_NOT_ENABLED` of the domain `aerospike`, no detail.
  */
-export class SecLdapNotEnabledError extends AerospikeError<undefined, "SEC_LDAP_NOT_ENABLED"> {
-  static override readonly definition: Definition<undefined, "SEC_LDAP_NOT_ENABLED"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_LDAP_NOT_ENABLED",
-    number: 90,
-    className: "SecLdapNotEnabledError",
-    reason: "SEC_LDAP_NOT_ENABLED",
-    domain: "aerospike",
-    code: 12,
-    message: "sec ldap not enabled",
-    numericCode: true,
-    category: "Security",
-    recovery: "CONTACT_OPERATOR",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 501,
-    displayName: "AS_SEC_ERR_LDAP_NOT_ENABLED",
-    since: "4.1.0.1",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The server does not use LDAP.",
-      clientAction: "Sign in as a user of the server's own, or have LDAP switched on.",
-    },
-  };
+export interface SecLdapNotEnabledError extends AerospikeError<undefined, "SEC_LDAP_NOT_ENABLED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecLdapNotEnabledError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecLdapNotEnabledError.definition, undefined, options);
-  }
-}
+export const SecLdapNotEnabledError: ErrorClassOf<SecLdapNotEnabledError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  46,
+);
 
 /**
  * The server's LDAP is set up wrongly.
@@ -2210,39 +951,9 @@ export class SecLdapNotEnabledError extends AerospikeError<undefined, "SEC_LDAP_
  *
  * `INTERNAL`, reason `SEC_LDAP_SETUP` of the domain `aerospike`, no detail.
  */
-export class SecLdapSetupError extends AerospikeError<undefined, "SEC_LDAP_SETUP"> {
-  static override readonly definition: Definition<undefined, "SEC_LDAP_SETUP"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_LDAP_SETUP",
-    number: 91,
-    className: "SecLdapSetupError",
-    reason: "SEC_LDAP_SETUP",
-    domain: "aerospike",
-    code: 13,
-    message: "sec ldap setup",
-    numericCode: true,
-    category: "Security",
-    recovery: "CONTACT_OPERATOR",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "AS_SEC_ERR_LDAP_SETUP",
-    since: "4.1.0.1",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The server's LDAP is set up wrongly.",
-      clientAction: "Tell whoever operates the server.",
-    },
-  };
+export interface SecLdapSetupError extends AerospikeError<undefined, "SEC_LDAP_SETUP"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecLdapSetupError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecLdapSetupError.definition, undefined, options);
-  }
-}
+export const SecLdapSetupError: ErrorClassOf<SecLdapSetupError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 47);
 
 /**
  * The server's TLS towards LDAP is set up wrongly.
@@ -2251,39 +962,12 @@ export class SecLdapSetupError extends AerospikeError<undefined, "SEC_LDAP_SETUP
  *
  * `INTERNAL`, reason `SEC_LDAP_TLS_SETUP` of the domain `aerospike`, no detail.
  */
-export class SecLdapTlsSetupError extends AerospikeError<undefined, "SEC_LDAP_TLS_SETUP"> {
-  static override readonly definition: Definition<undefined, "SEC_LDAP_TLS_SETUP"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_LDAP_TLS_SETUP",
-    number: 92,
-    className: "SecLdapTlsSetupError",
-    reason: "SEC_LDAP_TLS_SETUP",
-    domain: "aerospike",
-    code: 13,
-    message: "sec ldap tls setup",
-    numericCode: true,
-    category: "Security",
-    recovery: "CONTACT_OPERATOR",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "AS_SEC_ERR_LDAP_TLS_SETUP",
-    since: "4.1.0.1",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The server's TLS towards LDAP is set up wrongly.",
-      clientAction: "Tell whoever operates the server.",
-    },
-  };
+export interface SecLdapTlsSetupError extends AerospikeError<undefined, "SEC_LDAP_TLS_SETUP"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecLdapTlsSetupError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecLdapTlsSetupError.definition, undefined, options);
-  }
-}
+export const SecLdapTlsSetupError: ErrorClassOf<SecLdapTlsSetupError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  48,
+);
 
 /**
  * LDAP did not accept the user.
@@ -2295,41 +979,12 @@ export class SecLdapTlsSetupError extends AerospikeError<undefined, "SEC_LDAP_TL
  *
  * `UNAUTHENTICATED`, reason `SEC_LDAP_AUTHENTICATION` of the domain `aerospike`, no detail.
  */
-export class SecLdapAuthenticationError extends AerospikeError<undefined, "SEC_LDAP_AUTHENTICATION"> {
-  static override readonly definition: Definition<undefined, "SEC_LDAP_AUTHENTICATION"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_LDAP_AUTHENTICATION",
-    number: 93,
-    className: "SecLdapAuthenticationError",
-    reason: "SEC_LDAP_AUTHENTICATION",
-    domain: "aerospike",
-    code: 16,
-    message: "sec ldap authentication",
-    numericCode: true,
-    category: "Security",
-    recovery: "AUTHENTICATE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 401,
-    displayName: "AS_SEC_ERR_LDAP_AUTHENTICATION",
-    since: "4.1.0.1",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "LDAP did not accept the user.",
-      causes: ["The name or the password is wrong."],
-      clientAction: "Sign in with what LDAP accepts.",
-    },
-  };
+export interface SecLdapAuthenticationError extends AerospikeError<undefined, "SEC_LDAP_AUTHENTICATION"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecLdapAuthenticationError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecLdapAuthenticationError.definition, undefined, options);
-  }
-}
+export const SecLdapAuthenticationError: ErrorClassOf<SecLdapAuthenticationError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  49,
+);
 
 /**
  * The server asked LDAP and got no answer that it could use.
@@ -2339,38 +994,9 @@ export class SecLdapAuthenticationError extends AerospikeError<undefined, "SEC_L
  *
  * `UNAVAILABLE`, reason `SEC_LDAP_QUERY` of the domain `aerospike`, no detail.
  */
-export class SecLdapQueryError extends AerospikeError<undefined, "SEC_LDAP_QUERY"> {
-  static override readonly definition: Definition<undefined, "SEC_LDAP_QUERY"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SEC_LDAP_QUERY",
-    number: 94,
-    className: "SecLdapQueryError",
-    reason: "SEC_LDAP_QUERY",
-    domain: "aerospike",
-    code: 14,
-    message: "sec ldap query",
-    numericCode: true,
-    category: "Security",
-    fault: "DEPENDENCY",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "AS_SEC_ERR_LDAP_QUERY",
-    since: "4.1.0.1",
-    labels: { edition: "EE" },
-    documentation: {
-      summary: "The server asked LDAP and got no answer that it could use.",
-      causes: ["The LDAP server is down or slow."],
-    },
-  };
+export interface SecLdapQueryError extends AerospikeError<undefined, "SEC_LDAP_QUERY"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SecLdapQueryError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SecLdapQueryError.definition, undefined, options);
-  }
-}
+export const SecLdapQueryError: ErrorClassOf<SecLdapQueryError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 50);
 
 /**
  * A function of a user, run on the server, failed.
@@ -2384,38 +1010,9 @@ export class SecLdapQueryError extends AerospikeError<undefined, "SEC_LDAP_QUERY
  *
  * `UNKNOWN`, reason `UDF_EXECUTION` of the domain `aerospike`, no detail.
  */
-export class UdfExecutionError extends AerospikeError<undefined, "UDF_EXECUTION"> {
-  static override readonly definition: Definition<undefined, "UDF_EXECUTION"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_UDF_EXECUTION",
-    number: 100,
-    className: "UdfExecutionError",
-    reason: "UDF_EXECUTION",
-    domain: "aerospike",
-    code: 2,
-    message: "udf execution",
-    numericCode: true,
-    category: "UDF",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "AS_ERR_UDF_EXECUTION",
-    documentation: {
-      summary: "A function of a user, run on the server, failed.",
-      causes: ["The function has a fault.", "It was called with what it does not expect."],
-      clientAction:
-        "Read the function's message and the server's log. What the function did before it failed may stay.",
-    },
-  };
+export interface UdfExecutionError extends AerospikeError<undefined, "UDF_EXECUTION"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is UdfExecutionError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(UdfExecutionError.definition, undefined, options);
-  }
-}
+export const UdfExecutionError: ErrorClassOf<UdfExecutionError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 51);
 
 /**
  * The server takes no batches.
@@ -2427,40 +1024,12 @@ export class UdfExecutionError extends AerospikeError<undefined, "UDF_EXECUTION"
  *
  * `UNIMPLEMENTED`, reason `BATCH_DISABLED` of the domain `aerospike`, no detail.
  */
-export class BatchDisabledError extends AerospikeError<undefined, "BATCH_DISABLED"> {
-  static override readonly definition: Definition<undefined, "BATCH_DISABLED"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_BATCH_DISABLED",
-    number: 150,
-    className: "BatchDisabledError",
-    reason: "BATCH_DISABLED",
-    domain: "aerospike",
-    code: 12,
-    message: "batch disabled",
-    numericCode: true,
-    category: "Batch",
-    recovery: "CONTACT_OPERATOR",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 501,
-    displayName: "AS_ERR_BATCH_DISABLED",
-    since: "3.6.0",
-    documentation: {
-      summary: "The server takes no batches.",
-      causes: ["It is configured with batch-index-threads 0."],
-      clientAction: "Send the requests one by one.",
-    },
-  };
+export interface BatchDisabledError extends AerospikeError<undefined, "BATCH_DISABLED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is BatchDisabledError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(BatchDisabledError.definition, undefined, options);
-  }
-}
+export const BatchDisabledError: ErrorClassOf<BatchDisabledError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  52,
+);
 
 /**
  * The batch holds more requests than a batch may.
@@ -2469,39 +1038,12 @@ export class BatchDisabledError extends AerospikeError<undefined, "BATCH_DISABLE
  *
  * `INVALID_ARGUMENT`, reason `BATCH_MAX_REQUESTS` of the domain `aerospike`, no detail.
  */
-export class BatchMaxRequestsError extends AerospikeError<undefined, "BATCH_MAX_REQUESTS"> {
-  static override readonly definition: Definition<undefined, "BATCH_MAX_REQUESTS"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_BATCH_MAX_REQUESTS",
-    number: 151,
-    className: "BatchMaxRequestsError",
-    reason: "BATCH_MAX_REQUESTS",
-    domain: "aerospike",
-    code: 3,
-    message: "batch max requests",
-    numericCode: true,
-    category: "Batch",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_ERR_BATCH_MAX_REQUESTS",
-    since: "3.6.0",
-    documentation: {
-      summary: "The batch holds more requests than a batch may.",
-      clientAction: "Send several smaller batches.",
-    },
-  };
+export interface BatchMaxRequestsError extends AerospikeError<undefined, "BATCH_MAX_REQUESTS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is BatchMaxRequestsError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(BatchMaxRequestsError.definition, undefined, options);
-  }
-}
+export const BatchMaxRequestsError: ErrorClassOf<BatchMaxRequestsError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  53,
+);
 
 /**
  * All queues for batches are full.
@@ -2514,39 +1056,12 @@ export class BatchMaxRequestsError extends AerospikeError<undefined, "BATCH_MAX_
  *
  * `UNAVAILABLE`, reason `BATCH_QUEUES_FULL` of the domain `aerospike`, no detail.
  */
-export class BatchQueuesFullError extends AerospikeError<undefined, "BATCH_QUEUES_FULL"> {
-  static override readonly definition: Definition<undefined, "BATCH_QUEUES_FULL"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_BATCH_QUEUES_FULL",
-    number: 152,
-    className: "BatchQueuesFullError",
-    reason: "BATCH_QUEUES_FULL",
-    domain: "aerospike",
-    code: 14,
-    message: "batch queues full",
-    numericCode: true,
-    category: "Batch",
-    recovery: "BACK_OFF_AND_RETRY",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "AS_ERR_BATCH_QUEUES_FULL",
-    since: "3.6.0",
-    documentation: {
-      summary: "All queues for batches are full.",
-      causes: ["More batches are under way than the server can take."],
-      clientAction: "Wait and try again, longer after each failure and with fewer batches at once.",
-    },
-  };
+export interface BatchQueuesFullError extends AerospikeError<undefined, "BATCH_QUEUES_FULL"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is BatchQueuesFullError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(BatchQueuesFullError.definition, undefined, options);
-  }
-}
+export const BatchQueuesFullError: ErrorClassOf<BatchQueuesFullError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  54,
+);
 
 /**
  * The text is no GeoJSON, or GeoJSON of a kind that the server does not take.
@@ -2555,39 +1070,12 @@ export class BatchQueuesFullError extends AerospikeError<undefined, "BATCH_QUEUE
  *
  * `INVALID_ARGUMENT`, reason `GEO_INVALID_GEOJSON` of the domain `aerospike`, no detail.
  */
-export class GeoInvalidGeojsonError extends AerospikeError<undefined, "GEO_INVALID_GEOJSON"> {
-  static override readonly definition: Definition<undefined, "GEO_INVALID_GEOJSON"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_GEO_INVALID_GEOJSON",
-    number: 160,
-    className: "GeoInvalidGeojsonError",
-    reason: "GEO_INVALID_GEOJSON",
-    domain: "aerospike",
-    code: 3,
-    message: "geo invalid geojson",
-    numericCode: true,
-    category: "Geo",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_ERR_GEO_INVALID_GEOJSON",
-    since: "3.7.0",
-    documentation: {
-      summary: "The text is no GeoJSON, or GeoJSON of a kind that the server does not take.",
-      clientAction: "Correct the GeoJSON.",
-    },
-  };
+export interface GeoInvalidGeojsonError extends AerospikeError<undefined, "GEO_INVALID_GEOJSON"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is GeoInvalidGeojsonError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(GeoInvalidGeojsonError.definition, undefined, options);
-  }
-}
+export const GeoInvalidGeojsonError: ErrorClassOf<GeoInvalidGeojsonError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  55,
+);
 
 /**
  * The secondary index exists.
@@ -2599,38 +1087,9 @@ export class GeoInvalidGeojsonError extends AerospikeError<undefined, "GEO_INVAL
  *
  * `ALREADY_EXISTS`, reason `SINDEX_FOUND` of the domain `aerospike`, no detail.
  */
-export class SindexFoundError extends AerospikeError<undefined, "SINDEX_FOUND"> {
-  static override readonly definition: Definition<undefined, "SINDEX_FOUND"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SINDEX_FOUND",
-    number: 200,
-    className: "SindexFoundError",
-    reason: "SINDEX_FOUND",
-    domain: "aerospike",
-    code: 6,
-    message: "sindex found",
-    numericCode: true,
-    category: "Secondary index",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "AS_ERR_SINDEX_FOUND",
-    documentation: {
-      summary: "The secondary index exists.",
-      causes: ["It was created before, perhaps by another client."],
-      clientAction: "Use the index that is there, or another name.",
-    },
-  };
+export interface SindexFoundError extends AerospikeError<undefined, "SINDEX_FOUND"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SindexFoundError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SindexFoundError.definition, undefined, options);
-  }
-}
+export const SindexFoundError: ErrorClassOf<SindexFoundError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 56);
 
 /**
  * There is no such secondary index.
@@ -2643,37 +1102,12 @@ export class SindexFoundError extends AerospikeError<undefined, "SINDEX_FOUND"> 
  *
  * `NOT_FOUND`, reason `SINDEX_NOT_FOUND` of the domain `aerospike`, no detail.
  */
-export class SindexNotFoundError extends AerospikeError<undefined, "SINDEX_NOT_FOUND"> {
-  static override readonly definition: Definition<undefined, "SINDEX_NOT_FOUND"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SINDEX_NOT_FOUND",
-    number: 201,
-    className: "SindexNotFoundError",
-    reason: "SINDEX_NOT_FOUND",
-    domain: "aerospike",
-    code: 5,
-    message: "sindex not found",
-    numericCode: true,
-    category: "Secondary index",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "AS_ERR_SINDEX_NOT_FOUND",
-    documentation: {
-      summary: "There is no such secondary index.",
-      causes: ["The index was not created.", "Its name is misspelt."],
-      clientAction: "Create the index, or query without it.",
-    },
-  };
+export interface SindexNotFoundError extends AerospikeError<undefined, "SINDEX_NOT_FOUND"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SindexNotFoundError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SindexNotFoundError.definition, undefined, options);
-  }
-}
+export const SindexNotFoundError: ErrorClassOf<SindexNotFoundError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  57,
+);
 
 /**
  * Secondary indexes have used up the memory that they may.
@@ -2682,37 +1116,9 @@ export class SindexNotFoundError extends AerospikeError<undefined, "SINDEX_NOT_F
  *
  * `RESOURCE_EXHAUSTED`, reason `SINDEX_OOM` of the domain `aerospike`, no detail.
  */
-export class SindexOomError extends AerospikeError<undefined, "SINDEX_OOM"> {
-  static override readonly definition: Definition<undefined, "SINDEX_OOM"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SINDEX_OOM",
-    number: 202,
-    className: "SindexOomError",
-    reason: "SINDEX_OOM",
-    domain: "aerospike",
-    code: 8,
-    message: "sindex oom",
-    numericCode: true,
-    category: "Secondary index",
-    recovery: "CONTACT_OPERATOR",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 429,
-    displayName: "AS_ERR_SINDEX_OOM",
-    documentation: {
-      summary: "Secondary indexes have used up the memory that they may.",
-      clientAction: "Tell whoever operates the server.",
-    },
-  };
+export interface SindexOomError extends AerospikeError<undefined, "SINDEX_OOM"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SindexOomError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SindexOomError.definition, undefined, options);
-  }
-}
+export const SindexOomError: ErrorClassOf<SindexOomError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 58);
 
 /**
  * The secondary index cannot be queried yet.
@@ -2724,38 +1130,12 @@ export class SindexOomError extends AerospikeError<undefined, "SINDEX_OOM"> {
  *
  * `UNAVAILABLE`, reason `SINDEX_NOT_READABLE` of the domain `aerospike`, no detail.
  */
-export class SindexNotReadableError extends AerospikeError<undefined, "SINDEX_NOT_READABLE"> {
-  static override readonly definition: Definition<undefined, "SINDEX_NOT_READABLE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SINDEX_NOT_READABLE",
-    number: 203,
-    className: "SindexNotReadableError",
-    reason: "SINDEX_NOT_READABLE",
-    domain: "aerospike",
-    code: 14,
-    message: "sindex not readable",
-    numericCode: true,
-    category: "Secondary index",
-    recovery: "BACK_OFF_AND_RETRY",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "AS_ERR_SINDEX_NOT_READABLE",
-    documentation: {
-      summary: "The secondary index cannot be queried yet.",
-      causes: ["It is still being built."],
-      clientAction: "Wait until it is built, then query again.",
-    },
-  };
+export interface SindexNotReadableError extends AerospikeError<undefined, "SINDEX_NOT_READABLE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SindexNotReadableError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SindexNotReadableError.definition, undefined, options);
-  }
-}
+export const SindexNotReadableError: ErrorClassOf<SindexNotReadableError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  59,
+);
 
 /**
  * Something about a secondary index failed.
@@ -2764,36 +1144,12 @@ export class SindexNotReadableError extends AerospikeError<undefined, "SINDEX_NO
  *
  * `INTERNAL`, reason `SINDEX_GENERIC` of the domain `aerospike`, no detail.
  */
-export class SindexGenericError extends AerospikeError<undefined, "SINDEX_GENERIC"> {
-  static override readonly definition: Definition<undefined, "SINDEX_GENERIC"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SINDEX_GENERIC",
-    number: 204,
-    className: "SindexGenericError",
-    reason: "SINDEX_GENERIC",
-    domain: "aerospike",
-    code: 13,
-    message: "sindex generic",
-    numericCode: true,
-    category: "Secondary index",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "AS_ERR_SINDEX_GENERIC",
-    documentation: {
-      summary: "Something about a secondary index failed.",
-      clientAction: "Look at the server's log, which often says more.",
-    },
-  };
+export interface SindexGenericError extends AerospikeError<undefined, "SINDEX_GENERIC"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SindexGenericError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SindexGenericError.definition, undefined, options);
-  }
-}
+export const SindexGenericError: ErrorClassOf<SindexGenericError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  60,
+);
 
 /**
  * The name of the secondary index is too long.
@@ -2802,35 +1158,9 @@ export class SindexGenericError extends AerospikeError<undefined, "SINDEX_GENERI
  *
  * `INVALID_ARGUMENT`, reason `SINDEX_NAME` of the domain `aerospike`, no detail.
  */
-export class SindexNameError extends AerospikeError<undefined, "SINDEX_NAME"> {
-  static override readonly definition: Definition<undefined, "SINDEX_NAME"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SINDEX_NAME",
-    number: 205,
-    className: "SindexNameError",
-    reason: "SINDEX_NAME",
-    domain: "aerospike",
-    code: 3,
-    message: "sindex name",
-    numericCode: true,
-    category: "Secondary index",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AS_ERR_SINDEX_NAME",
-    documentation: { summary: "The name of the secondary index is too long.", clientAction: "Use a shorter name." },
-  };
+export interface SindexNameError extends AerospikeError<undefined, "SINDEX_NAME"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SindexNameError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SindexNameError.definition, undefined, options);
-  }
-}
+export const SindexNameError: ErrorClassOf<SindexNameError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 61);
 
 /**
  * There are as many secondary indexes as there may be.
@@ -2839,37 +1169,12 @@ export class SindexNameError extends AerospikeError<undefined, "SINDEX_NAME"> {
  *
  * `RESOURCE_EXHAUSTED`, reason `SINDEX_MAX_COUNT` of the domain `aerospike`, no detail.
  */
-export class SindexMaxCountError extends AerospikeError<undefined, "SINDEX_MAX_COUNT"> {
-  static override readonly definition: Definition<undefined, "SINDEX_MAX_COUNT"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_SINDEX_MAX_COUNT",
-    number: 206,
-    className: "SindexMaxCountError",
-    reason: "SINDEX_MAX_COUNT",
-    domain: "aerospike",
-    code: 8,
-    message: "sindex max count",
-    numericCode: true,
-    category: "Secondary index",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 429,
-    displayName: "AS_ERR_SINDEX_MAX_COUNT",
-    documentation: {
-      summary: "There are as many secondary indexes as there may be.",
-      clientAction: "Drop an index that is not needed.",
-    },
-  };
+export interface SindexMaxCountError extends AerospikeError<undefined, "SINDEX_MAX_COUNT"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is SindexMaxCountError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(SindexMaxCountError.definition, undefined, options);
-  }
-}
+export const SindexMaxCountError: ErrorClassOf<SindexMaxCountError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  62,
+);
 
 /**
  * Somebody stopped the query.
@@ -2879,36 +1184,12 @@ export class SindexMaxCountError extends AerospikeError<undefined, "SINDEX_MAX_C
  *
  * `ABORTED`, reason `QUERY_USER_ABORT` of the domain `aerospike`, no detail.
  */
-export class QueryUserAbortError extends AerospikeError<undefined, "QUERY_USER_ABORT"> {
-  static override readonly definition: Definition<undefined, "QUERY_USER_ABORT"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_QUERY_USER_ABORT",
-    number: 210,
-    className: "QueryUserAbortError",
-    reason: "QUERY_USER_ABORT",
-    domain: "aerospike",
-    code: 10,
-    message: "query user abort",
-    numericCode: true,
-    category: "Secondary index",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "AS_ERR_QUERY_USER_ABORT",
-    documentation: {
-      summary: "Somebody stopped the query.",
-      clientAction: "Take what was found for a part, and ask before you query again.",
-    },
-  };
+export interface QueryUserAbortError extends AerospikeError<undefined, "QUERY_USER_ABORT"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is QueryUserAbortError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(QueryUserAbortError.definition, undefined, options);
-  }
-}
+export const QueryUserAbortError: ErrorClassOf<QueryUserAbortError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  63,
+);
 
 /**
  * The queue for queries is full.
@@ -2921,38 +1202,12 @@ export class QueryUserAbortError extends AerospikeError<undefined, "QUERY_USER_A
  *
  * `UNAVAILABLE`, reason `QUERY_QUEUE_FULL` of the domain `aerospike`, no detail.
  */
-export class QueryQueueFullError extends AerospikeError<undefined, "QUERY_QUEUE_FULL"> {
-  static override readonly definition: Definition<undefined, "QUERY_QUEUE_FULL"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_QUERY_QUEUE_FULL",
-    number: 211,
-    className: "QueryQueueFullError",
-    reason: "QUERY_QUEUE_FULL",
-    domain: "aerospike",
-    code: 14,
-    message: "query queue full",
-    numericCode: true,
-    category: "Secondary index",
-    recovery: "BACK_OFF_AND_RETRY",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "AS_ERR_QUERY_QUEUE_FULL",
-    documentation: {
-      summary: "The queue for queries is full.",
-      causes: ["More queries run than the server can take."],
-      clientAction: "Wait and query again, longer after each failure and with fewer queries at once.",
-    },
-  };
+export interface QueryQueueFullError extends AerospikeError<undefined, "QUERY_QUEUE_FULL"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is QueryQueueFullError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(QueryQueueFullError.definition, undefined, options);
-  }
-}
+export const QueryQueueFullError: ErrorClassOf<QueryQueueFullError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  64,
+);
 
 /**
  * The query did not end in the time that the server gives it.
@@ -2961,36 +1216,9 @@ export class QueryQueueFullError extends AerospikeError<undefined, "QUERY_QUEUE_
  *
  * `DEADLINE_EXCEEDED`, reason `QUERY_TIMEOUT` of the domain `aerospike`, no detail.
  */
-export class QueryTimeoutError extends AerospikeError<undefined, "QUERY_TIMEOUT"> {
-  static override readonly definition: Definition<undefined, "QUERY_TIMEOUT"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_QUERY_TIMEOUT",
-    number: 212,
-    className: "QueryTimeoutError",
-    reason: "QUERY_TIMEOUT",
-    domain: "aerospike",
-    code: 4,
-    message: "query timeout",
-    numericCode: true,
-    category: "Secondary index",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 504,
-    displayName: "AS_ERR_QUERY_TIMEOUT",
-    documentation: {
-      summary: "The query did not end in the time that the server gives it.",
-      clientAction: "Ask for less at once, or give the query more time.",
-    },
-  };
+export interface QueryTimeoutError extends AerospikeError<undefined, "QUERY_TIMEOUT"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is QueryTimeoutError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(QueryTimeoutError.definition, undefined, options);
-  }
-}
+export const QueryTimeoutError: ErrorClassOf<QueryTimeoutError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 65);
 
 /**
  * The query failed on the server.
@@ -2999,36 +1227,9 @@ export class QueryTimeoutError extends AerospikeError<undefined, "QUERY_TIMEOUT"
  *
  * `INTERNAL`, reason `QUERY_CB` of the domain `aerospike`, no detail.
  */
-export class QueryCbError extends AerospikeError<undefined, "QUERY_CB"> {
-  static override readonly definition: Definition<undefined, "QUERY_CB"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_QUERY_CB",
-    number: 213,
-    className: "QueryCbError",
-    reason: "QUERY_CB",
-    domain: "aerospike",
-    code: 13,
-    message: "query cb",
-    numericCode: true,
-    category: "Secondary index",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "AS_ERR_QUERY_CB",
-    documentation: {
-      summary: "The query failed on the server.",
-      clientAction: "Look at the server's log, which often says more.",
-    },
-  };
+export interface QueryCbError extends AerospikeError<undefined, "QUERY_CB"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is QueryCbError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(QueryCbError.definition, undefined, options);
-  }
-}
+export const QueryCbError: ErrorClassOf<QueryCbError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 66);
 
 /**
  * The query failed on the server and was ended.
@@ -3037,36 +1238,9 @@ export class QueryCbError extends AerospikeError<undefined, "QUERY_CB"> {
  *
  * `INTERNAL`, reason `QUERY_NET_IO` of the domain `aerospike`, no detail.
  */
-export class QueryNetIoError extends AerospikeError<undefined, "QUERY_NET_IO"> {
-  static override readonly definition: Definition<undefined, "QUERY_NET_IO"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_QUERY_NET_IO",
-    number: 214,
-    className: "QueryNetIoError",
-    reason: "QUERY_NET_IO",
-    domain: "aerospike",
-    code: 13,
-    message: "query net io",
-    numericCode: true,
-    category: "Secondary index",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "AS_ERR_QUERY_NET_IO",
-    documentation: {
-      summary: "The query failed on the server and was ended.",
-      clientAction: "Look at the server's log, which often says more.",
-    },
-  };
+export interface QueryNetIoError extends AerospikeError<undefined, "QUERY_NET_IO"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is QueryNetIoError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(QueryNetIoError.definition, undefined, options);
-  }
-}
+export const QueryNetIoError: ErrorClassOf<QueryNetIoError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 67);
 
 /**
  * The server failed within itself at a query.
@@ -3075,36 +1249,12 @@ export class QueryNetIoError extends AerospikeError<undefined, "QUERY_NET_IO"> {
  *
  * `INTERNAL`, reason `QUERY_DUPLICATE` of the domain `aerospike`, no detail.
  */
-export class QueryDuplicateError extends AerospikeError<undefined, "QUERY_DUPLICATE"> {
-  static override readonly definition: Definition<undefined, "QUERY_DUPLICATE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_QUERY_DUPLICATE",
-    number: 215,
-    className: "QueryDuplicateError",
-    reason: "QUERY_DUPLICATE",
-    domain: "aerospike",
-    code: 13,
-    message: "query duplicate",
-    numericCode: true,
-    category: "Secondary index",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "AS_ERR_QUERY_DUPLICATE",
-    documentation: {
-      summary: "The server failed within itself at a query.",
-      clientAction: "Look at the server's log, which often says more.",
-    },
-  };
+export interface QueryDuplicateError extends AerospikeError<undefined, "QUERY_DUPLICATE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is QueryDuplicateError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(QueryDuplicateError.definition, undefined, options);
-  }
-}
+export const QueryDuplicateError: ErrorClassOf<QueryDuplicateError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  68,
+);
 
 /**
  * The client failed in a way that it has no code for.
@@ -3113,36 +1263,9 @@ export class QueryDuplicateError extends AerospikeError<undefined, "QUERY_DUPLIC
  *
  * `UNKNOWN`, reason `CLIENT` of the domain `aerospike`, no detail.
  */
-export class ClientError extends AerospikeError<undefined, "CLIENT"> {
-  static override readonly definition: Definition<undefined, "CLIENT"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_CLIENT",
-    number: -1,
-    className: "ClientError",
-    reason: "CLIENT",
-    domain: "aerospike",
-    code: 2,
-    message: "client",
-    numericCode: true,
-    category: "Client",
-    fault: "SERVER",
-    origin: "CLIENT",
-    httpStatus: 500,
-    displayName: "Client",
-    documentation: {
-      summary: "The client failed in a way that it has no code for.",
-      clientAction: "Read the message, which says more.",
-    },
-  };
+export interface ClientError extends AerospikeError<undefined, "CLIENT"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ClientError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ClientError.definition, undefined, options);
-  }
-}
+export const ClientError: ErrorClassOf<ClientError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 69);
 
 /**
  * What was asked of the client is not allowed. Nothing was sent.
@@ -3154,39 +1277,9 @@ export class ClientError extends AerospikeError<undefined, "CLIENT"> {
  *
  * `INVALID_ARGUMENT`, reason `PARAM` of the domain `aerospike`, no detail.
  */
-export class ParamError extends AerospikeError<undefined, "PARAM"> {
-  static override readonly definition: Definition<undefined, "PARAM"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_PARAM",
-    number: -2,
-    className: "ParamError",
-    reason: "PARAM",
-    domain: "aerospike",
-    code: 3,
-    message: "param",
-    numericCode: true,
-    category: "Client",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "CLIENT",
-    httpStatus: 400,
-    displayName: "Param",
-    documentation: {
-      summary: "What was asked of the client is not allowed. Nothing was sent.",
-      causes: ["An argument is missing or of the wrong type."],
-      clientAction: "Correct the arguments.",
-    },
-  };
+export interface ParamError extends AerospikeError<undefined, "PARAM"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ParamError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ParamError.definition, undefined, options);
-  }
-}
+export const ParamError: ErrorClassOf<ParamError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 70);
 
 /**
  * All records have been read.
@@ -3195,33 +1288,12 @@ export class ParamError extends AerospikeError<undefined, "PARAM"> {
  *
  * `OUT_OF_RANGE`, reason `NO_MORE_RECORDS` of the domain `aerospike`, no detail.
  */
-export class NoMoreRecordsError extends AerospikeError<undefined, "NO_MORE_RECORDS"> {
-  static override readonly definition: Definition<undefined, "NO_MORE_RECORDS"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_NO_MORE_RECORDS",
-    number: -3,
-    className: "NoMoreRecordsError",
-    reason: "NO_MORE_RECORDS",
-    domain: "aerospike",
-    code: 11,
-    message: "no more records",
-    numericCode: true,
-    category: "Client",
-    fault: "CALLER",
-    origin: "CLIENT",
-    httpStatus: 400,
-    displayName: "NoMoreRecords",
-    documentation: { summary: "All records have been read.", clientAction: "Take the answer as complete." },
-  };
+export interface NoMoreRecordsError extends AerospikeError<undefined, "NO_MORE_RECORDS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is NoMoreRecordsError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(NoMoreRecordsError.definition, undefined, options);
-  }
-}
+export const NoMoreRecordsError: ErrorClassOf<NoMoreRecordsError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  71,
+);
 
 /**
  * The address of a host cannot be used.
@@ -3233,39 +1305,9 @@ export class NoMoreRecordsError extends AerospikeError<undefined, "NO_MORE_RECOR
  *
  * `INVALID_ARGUMENT`, reason `INVALID_HOST` of the domain `aerospike`, no detail.
  */
-export class InvalidHostError extends AerospikeError<undefined, "INVALID_HOST"> {
-  static override readonly definition: Definition<undefined, "INVALID_HOST"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_INVALID_HOST",
-    number: -4,
-    className: "InvalidHostError",
-    reason: "INVALID_HOST",
-    domain: "aerospike",
-    code: 3,
-    message: "invalid host",
-    numericCode: true,
-    category: "Client",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "CLIENT",
-    httpStatus: 400,
-    displayName: "InvalidHost",
-    documentation: {
-      summary: "The address of a host cannot be used.",
-      causes: ["The name is misspelt or not known."],
-      clientAction: "Give the client addresses of the cluster's nodes.",
-    },
-  };
+export interface InvalidHostError extends AerospikeError<undefined, "INVALID_HOST"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is InvalidHostError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(InvalidHostError.definition, undefined, options);
-  }
-}
+export const InvalidHostError: ErrorClassOf<InvalidHostError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 72);
 
 /**
  * The application stopped what was under way.
@@ -3274,36 +1316,9 @@ export class InvalidHostError extends AerospikeError<undefined, "INVALID_HOST"> 
  *
  * `CANCELLED`, reason `CLIENT_ABORT` of the domain `aerospike`, no detail.
  */
-export class ClientAbortError extends AerospikeError<undefined, "CLIENT_ABORT"> {
-  static override readonly definition: Definition<undefined, "CLIENT_ABORT"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_CLIENT_ABORT",
-    number: -5,
-    className: "ClientAbortError",
-    reason: "CLIENT_ABORT",
-    domain: "aerospike",
-    code: 1,
-    message: "client abort",
-    numericCode: true,
-    category: "Client",
-    fault: "CALLER",
-    origin: "CLIENT",
-    httpStatus: 499,
-    displayName: "ClientAbort",
-    documentation: {
-      summary: "The application stopped what was under way.",
-      clientAction: "None: it was the application's own wish.",
-    },
-  };
+export interface ClientAbortError extends AerospikeError<undefined, "CLIENT_ABORT"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ClientAbortError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ClientAbortError.definition, undefined, options);
-  }
-}
+export const ClientAbortError: ErrorClassOf<ClientAbortError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 73);
 
 /**
  * A connection of the asynchronous client could not be made, or broke.
@@ -3316,40 +1331,13 @@ export class ClientAbortError extends AerospikeError<undefined, "CLIENT_ABORT"> 
  *
  * `UNAVAILABLE`, reason `ASYNC_CONNECTION` of the domain `aerospike`, detail {@link AsyncConnectionErrorDetails}.
  */
-export class AsyncConnectionError extends AerospikeError<AsyncConnectionErrorDetails, "ASYNC_CONNECTION"> {
-  static override readonly definition: Definition<AsyncConnectionErrorDetails, "ASYNC_CONNECTION"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_ASYNC_CONNECTION",
-    number: -6,
-    className: "AsyncConnectionError",
-    reason: "ASYNC_CONNECTION",
-    domain: "aerospike",
-    code: 14,
-    detail: tsProtoCodec("aerospike.v1.AsyncConnectionErrorDetails", AsyncConnectionErrorDetails),
-    descriptors,
-    message: "a connection failed (in doubt: {inDoubt})",
-    numericCode: true,
-    category: "Client",
-    outcome: "MAYBE_APPLIED",
-    fault: "SERVER",
-    origin: "CLIENT",
-    httpStatus: 503,
-    displayName: "AsyncConnection",
-    documentation: {
-      summary: "A connection of the asynchronous client could not be made, or broke.",
-      causes: ["The node is down or cannot be reached."],
-      clientAction: "Read first where the detail has in_doubt, because a write may have been applied.",
-    },
-  };
+export interface AsyncConnectionError extends AerospikeError<AsyncConnectionErrorDetails, "ASYNC_CONNECTION"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AsyncConnectionError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: AsyncConnectionErrorDetails, options?: RichErrorOptions) {
-    super(AsyncConnectionError.definition, detail, options);
-  }
-}
+export const AsyncConnectionError: ErrorClassOf<AsyncConnectionError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  74,
+  AsyncConnectionErrorDetails,
+);
 
 /**
  * The client has as many connections to the node as it may.
@@ -3363,40 +1351,12 @@ export class AsyncConnectionError extends AerospikeError<AsyncConnectionErrorDet
  *
  * `RESOURCE_EXHAUSTED`, reason `NO_MORE_CONNECTIONS` of the domain `aerospike`, no detail.
  */
-export class NoMoreConnectionsError extends AerospikeError<undefined, "NO_MORE_CONNECTIONS"> {
-  static override readonly definition: Definition<undefined, "NO_MORE_CONNECTIONS"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_NO_MORE_CONNECTIONS",
-    number: -7,
-    className: "NoMoreConnectionsError",
-    reason: "NO_MORE_CONNECTIONS",
-    domain: "aerospike",
-    code: 8,
-    message: "no more connections",
-    numericCode: true,
-    category: "Client",
-    recovery: "BACK_OFF_AND_RETRY",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "CLIENT",
-    httpStatus: 429,
-    displayName: "NoMoreConnections",
-    documentation: {
-      summary: "The client has as many connections to the node as it may.",
-      causes: ["More requests are under way at once than there are connections.", "The node answers slowly."],
-      clientAction:
-        "Wait and try again, longer after each failure and with fewer requests at once, or allow more connections.",
-    },
-  };
+export interface NoMoreConnectionsError extends AerospikeError<undefined, "NO_MORE_CONNECTIONS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is NoMoreConnectionsError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(NoMoreConnectionsError.definition, undefined, options);
-  }
-}
+export const NoMoreConnectionsError: ErrorClassOf<NoMoreConnectionsError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  75,
+);
 
 /**
  * The client knows of no node that it could send this to.
@@ -3407,36 +1367,9 @@ export class NoMoreConnectionsError extends AerospikeError<undefined, "NO_MORE_C
  *
  * `UNAVAILABLE`, reason `INVALID_NODE` of the domain `aerospike`, no detail.
  */
-export class InvalidNodeError extends AerospikeError<undefined, "INVALID_NODE"> {
-  static override readonly definition: Definition<undefined, "INVALID_NODE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_INVALID_NODE",
-    number: -8,
-    className: "InvalidNodeError",
-    reason: "INVALID_NODE",
-    domain: "aerospike",
-    code: 14,
-    message: "invalid node",
-    numericCode: true,
-    category: "Client",
-    fault: "SERVER",
-    origin: "CLIENT",
-    httpStatus: 503,
-    displayName: "InvalidNode",
-    documentation: {
-      summary: "The client knows of no node that it could send this to.",
-      causes: ["The node has left the cluster.", "The client's map of the cluster is old or empty."],
-    },
-  };
+export interface InvalidNodeError extends AerospikeError<undefined, "INVALID_NODE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is InvalidNodeError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(InvalidNodeError.definition, undefined, options);
-  }
-}
+export const InvalidNodeError: ErrorClassOf<InvalidNodeError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 76);
 
 /**
  * The client and the node did not come to terms on TLS.
@@ -3449,37 +1382,9 @@ export class InvalidNodeError extends AerospikeError<undefined, "INVALID_NODE"> 
  *
  * `UNAVAILABLE`, reason `TLS_ERROR` of the domain `aerospike`, no detail.
  */
-export class TlsError extends AerospikeError<undefined, "TLS_ERROR"> {
-  static override readonly definition: Definition<undefined, "TLS_ERROR"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_TLS_ERROR",
-    number: -9,
-    className: "TlsError",
-    reason: "TLS_ERROR",
-    domain: "aerospike",
-    code: 14,
-    message: "tls error",
-    numericCode: true,
-    category: "Client",
-    fault: "SERVER",
-    origin: "CLIENT",
-    httpStatus: 503,
-    displayName: "TlsError",
-    documentation: {
-      summary: "The client and the node did not come to terms on TLS.",
-      causes: ["A certificate is not trusted, has run out or is for another name.", "Only one side uses TLS."],
-      clientAction: "Check certificates and TLS settings of both sides.",
-    },
-  };
+export interface TlsError extends AerospikeError<undefined, "TLS_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TlsError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(TlsError.definition, undefined, options);
-  }
-}
+export const TlsError: ErrorClassOf<TlsError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 77);
 
 /**
  * A connection to the node could not be made, or broke.
@@ -3492,40 +1397,13 @@ export class TlsError extends AerospikeError<undefined, "TLS_ERROR"> {
  *
  * `UNAVAILABLE`, reason `CONNECTION` of the domain `aerospike`, detail {@link ConnectionErrorDetails}.
  */
-export class ConnectionError extends AerospikeError<ConnectionErrorDetails, "CONNECTION"> {
-  static override readonly definition: Definition<ConnectionErrorDetails, "CONNECTION"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_CONNECTION",
-    number: -10,
-    className: "ConnectionError",
-    reason: "CONNECTION",
-    domain: "aerospike",
-    code: 14,
-    detail: tsProtoCodec("aerospike.v1.ConnectionErrorDetails", ConnectionErrorDetails),
-    descriptors,
-    message: "the connection failed (in doubt: {inDoubt})",
-    numericCode: true,
-    category: "Client",
-    outcome: "MAYBE_APPLIED",
-    fault: "SERVER",
-    origin: "CLIENT",
-    httpStatus: 503,
-    displayName: "Connection",
-    documentation: {
-      summary: "A connection to the node could not be made, or broke.",
-      causes: ["The node is down or cannot be reached."],
-      clientAction: "Read first where the detail has in_doubt, because a write may have been applied.",
-    },
-  };
+export interface ConnectionError extends AerospikeError<ConnectionErrorDetails, "CONNECTION"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ConnectionError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: ConnectionErrorDetails, options?: RichErrorOptions) {
-    super(ConnectionError.definition, detail, options);
-  }
-}
+export const ConnectionError: ErrorClassOf<ConnectionError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  78,
+  ConnectionErrorDetails,
+);
 
 /**
  * The queue in which the asynchronous client keeps requests is full.
@@ -3538,39 +1416,12 @@ export class ConnectionError extends AerospikeError<ConnectionErrorDetails, "CON
  *
  * `RESOURCE_EXHAUSTED`, reason `ASYNC_QUEUE_FULL` of the domain `aerospike`, no detail.
  */
-export class AsyncQueueFullError extends AerospikeError<undefined, "ASYNC_QUEUE_FULL"> {
-  static override readonly definition: Definition<undefined, "ASYNC_QUEUE_FULL"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_ASYNC_QUEUE_FULL",
-    number: -11,
-    className: "AsyncQueueFullError",
-    reason: "ASYNC_QUEUE_FULL",
-    domain: "aerospike",
-    code: 8,
-    message: "async queue full",
-    numericCode: true,
-    category: "Client",
-    recovery: "BACK_OFF_AND_RETRY",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "CLIENT",
-    httpStatus: 429,
-    displayName: "AsyncQueueFull",
-    documentation: {
-      summary: "The queue in which the asynchronous client keeps requests is full.",
-      causes: ["Requests are made faster than they are answered."],
-      clientAction: "Wait and try again, longer after each failure and with fewer requests at once.",
-    },
-  };
+export interface AsyncQueueFullError extends AerospikeError<undefined, "ASYNC_QUEUE_FULL"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AsyncQueueFullError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(AsyncQueueFullError.definition, undefined, options);
-  }
-}
+export const AsyncQueueFullError: ErrorClassOf<AsyncQueueFullError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  79,
+);
 
 /**
  * The client tried as often as it may, and every try failed.
@@ -3585,41 +1436,16 @@ export class AsyncQueueFullError extends AerospikeError<undefined, "ASYNC_QUEUE_
  * `UNAVAILABLE`, reason `MAX_RETRIES_EXCEEDED` of the domain `aerospike`, detail
  * {@link MaxRetriesExceededErrorDetails}.
  */
-export class MaxRetriesExceededError extends AerospikeError<MaxRetriesExceededErrorDetails, "MAX_RETRIES_EXCEEDED"> {
-  static override readonly definition: Definition<MaxRetriesExceededErrorDetails, "MAX_RETRIES_EXCEEDED"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_MAX_RETRIES_EXCEEDED",
-    number: -12,
-    className: "MaxRetriesExceededError",
-    reason: "MAX_RETRIES_EXCEEDED",
-    domain: "aerospike",
-    code: 14,
-    detail: tsProtoCodec("aerospike.v1.MaxRetriesExceededErrorDetails", MaxRetriesExceededErrorDetails),
-    descriptors,
-    message: "all tries failed (in doubt: {inDoubt})",
-    numericCode: true,
-    category: "Client",
-    outcome: "MAYBE_APPLIED",
-    fault: "SERVER",
-    origin: "CLIENT",
-    httpStatus: 503,
-    displayName: "MaxRetriesExceeded",
-    documentation: {
-      summary: "The client tried as often as it may, and every try failed.",
-      causes: ["The node is down for longer than the tries last."],
-      clientAction:
-        "Read first where the detail has in_doubt, because a write may have been applied. The client has repeated the request already: wait well before you do.",
-    },
-  };
+export interface MaxRetriesExceededError extends AerospikeError<
+  MaxRetriesExceededErrorDetails,
+  "MAX_RETRIES_EXCEEDED"
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is MaxRetriesExceededError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: MaxRetriesExceededErrorDetails, options?: RichErrorOptions) {
-    super(MaxRetriesExceededError.definition, detail, options);
-  }
-}
+export const MaxRetriesExceededError: ErrorClassOf<MaxRetriesExceededError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  80,
+  MaxRetriesExceededErrorDetails,
+);
 
 /**
  * A sign within the client that a request is to be repeated in the usual way.
@@ -3629,37 +1455,12 @@ export class MaxRetriesExceededError extends AerospikeError<MaxRetriesExceededEr
  *
  * `INTERNAL`, reason `USE_NORMAL_RETRY` of the domain `aerospike`, no detail.
  */
-export class UseNormalRetryError extends AerospikeError<undefined, "USE_NORMAL_RETRY"> {
-  static override readonly definition: Definition<undefined, "USE_NORMAL_RETRY"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_USE_NORMAL_RETRY",
-    number: -13,
-    className: "UseNormalRetryError",
-    reason: "USE_NORMAL_RETRY",
-    domain: "aerospike",
-    code: 13,
-    message: "use normal retry",
-    numericCode: true,
-    category: "Client",
-    recovery: "RETRY",
-    fault: "SERVER",
-    origin: "CLIENT",
-    httpStatus: 500,
-    displayName: "UseNormalRetry",
-    documentation: {
-      summary: "A sign within the client that a request is to be repeated in the usual way.",
-      clientAction: "Repeat the request. That the sign got out is a fault of the client.",
-    },
-  };
+export interface UseNormalRetryError extends AerospikeError<undefined, "USE_NORMAL_RETRY"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is UseNormalRetryError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(UseNormalRetryError.definition, undefined, options);
-  }
-}
+export const UseNormalRetryError: ErrorClassOf<UseNormalRetryError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  81,
+);
 
 /**
  * The client sends nothing to the node for a while, because too much of it
@@ -3672,39 +1473,9 @@ export class UseNormalRetryError extends AerospikeError<undefined, "USE_NORMAL_R
  *
  * `UNAVAILABLE`, reason `MAX_ERROR_RATE` of the domain `aerospike`, no detail.
  */
-export class MaxErrorRateError extends AerospikeError<undefined, "MAX_ERROR_RATE"> {
-  static override readonly definition: Definition<undefined, "MAX_ERROR_RATE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_MAX_ERROR_RATE",
-    number: -14,
-    className: "MaxErrorRateError",
-    reason: "MAX_ERROR_RATE",
-    domain: "aerospike",
-    code: 14,
-    message: "max error rate",
-    numericCode: true,
-    category: "Client",
-    recovery: "BACK_OFF_AND_RETRY",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "CLIENT",
-    httpStatus: 503,
-    displayName: "MaxErrorRate",
-    documentation: {
-      summary: "The client sends nothing to the node for a while, because too much of it failed lately.",
-      causes: ["The node is down or overloaded."],
-      clientAction: "Wait and try again, longer after each failure.",
-    },
-  };
+export interface MaxErrorRateError extends AerospikeError<undefined, "MAX_ERROR_RATE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is MaxErrorRateError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(MaxErrorRateError.definition, undefined, options);
-  }
-}
+export const MaxErrorRateError: ErrorClassOf<MaxErrorRateError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 82);
 
 /**
  * The request was sent, and no answer came.
@@ -3718,40 +1489,13 @@ export class MaxErrorRateError extends AerospikeError<undefined, "MAX_ERROR_RATE
  *
  * `UNAVAILABLE`, reason `NO_RESPONSE` of the domain `aerospike`, detail {@link NoResponseErrorDetails}.
  */
-export class NoResponseError extends AerospikeError<NoResponseErrorDetails, "NO_RESPONSE"> {
-  static override readonly definition: Definition<NoResponseErrorDetails, "NO_RESPONSE"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_NO_RESPONSE",
-    number: -15,
-    className: "NoResponseError",
-    reason: "NO_RESPONSE",
-    domain: "aerospike",
-    code: 14,
-    detail: tsProtoCodec("aerospike.v1.NoResponseErrorDetails", NoResponseErrorDetails),
-    descriptors,
-    message: "no answer came (in doubt: {inDoubt})",
-    numericCode: true,
-    category: "Client",
-    outcome: "MAYBE_APPLIED",
-    fault: "SERVER",
-    origin: "CLIENT",
-    httpStatus: 503,
-    displayName: "NoResponse",
-    documentation: {
-      summary: "The request was sent, and no answer came.",
-      causes: ["The node went down.", "The connection broke."],
-      clientAction: "Read first where the detail has in_doubt, because a write may have been applied.",
-    },
-  };
+export interface NoResponseError extends AerospikeError<NoResponseErrorDetails, "NO_RESPONSE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is NoResponseError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: NoResponseErrorDetails, options?: RichErrorOptions) {
-    super(NoResponseError.definition, detail, options);
-  }
-}
+export const NoResponseError: ErrorClassOf<NoResponseError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  83,
+  NoResponseErrorDetails,
+);
 
 /**
  * Some of the requests in a batch failed.
@@ -3762,40 +1506,13 @@ export class NoResponseError extends AerospikeError<NoResponseErrorDetails, "NO_
  *
  * `UNKNOWN`, reason `BATCH_FAILED` of the domain `aerospike`, detail {@link BatchFailedErrorDetails}.
  */
-export class BatchFailedError extends AerospikeError<BatchFailedErrorDetails, "BATCH_FAILED"> {
-  static override readonly definition: Definition<BatchFailedErrorDetails, "BATCH_FAILED"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_BATCH_FAILED",
-    number: -16,
-    className: "BatchFailedError",
-    reason: "BATCH_FAILED",
-    domain: "aerospike",
-    code: 2,
-    detail: tsProtoCodec("aerospike.v1.BatchFailedErrorDetails", BatchFailedErrorDetails),
-    descriptors,
-    message: "parts of the batch failed (in doubt: {inDoubt})",
-    numericCode: true,
-    category: "Client",
-    outcome: "MAYBE_APPLIED",
-    fault: "SERVER",
-    origin: "CLIENT",
-    httpStatus: 500,
-    displayName: "BatchFailed",
-    documentation: {
-      summary: "Some of the requests in a batch failed.",
-      clientAction:
-        "Look at the result of each record, and repeat those that failed. Read first where the detail has in_doubt, because a write may have been applied.",
-    },
-  };
+export interface BatchFailedError extends AerospikeError<BatchFailedErrorDetails, "BATCH_FAILED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is BatchFailedError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: BatchFailedErrorDetails, options?: RichErrorOptions) {
-    super(BatchFailedError.definition, detail, options);
-  }
-}
+export const BatchFailedError: ErrorClassOf<BatchFailedError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  84,
+  BatchFailedErrorDetails,
+);
 
 /**
  * A transaction over several records failed.
@@ -3809,40 +1526,13 @@ export class BatchFailedError extends AerospikeError<BatchFailedErrorDetails, "B
  *
  * `ABORTED`, reason `TXN_FAILED` of the domain `aerospike`, detail {@link TxnFailedErrorDetails}.
  */
-export class TxnFailedError extends AerospikeError<TxnFailedErrorDetails, "TXN_FAILED"> {
-  static override readonly definition: Definition<TxnFailedErrorDetails, "TXN_FAILED"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_TXN_FAILED",
-    number: -17,
-    className: "TxnFailedError",
-    reason: "TXN_FAILED",
-    domain: "aerospike",
-    code: 10,
-    detail: tsProtoCodec("aerospike.v1.TxnFailedErrorDetails", TxnFailedErrorDetails),
-    descriptors,
-    message: "the transaction failed (in doubt: {inDoubt})",
-    numericCode: true,
-    category: "Client",
-    outcome: "MAYBE_APPLIED",
-    fault: "CALLER",
-    origin: "CLIENT",
-    httpStatus: 409,
-    displayName: "TxnFailed",
-    documentation: {
-      summary: "A transaction over several records failed.",
-      causes: ["One of its records was changed in between.", "It could not be brought to an end in time."],
-      clientAction: "Find out whether the transaction was committed where the detail has in_doubt; else run it anew.",
-    },
-  };
+export interface TxnFailedError extends AerospikeError<TxnFailedErrorDetails, "TXN_FAILED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TxnFailedError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: TxnFailedErrorDetails, options?: RichErrorOptions) {
-    super(TxnFailedError.definition, detail, options);
-  }
-}
+export const TxnFailedError: ErrorClassOf<TxnFailedError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  85,
+  TxnFailedErrorDetails,
+);
 
 /**
  * The transaction was committed before, and can have no other end.
@@ -3851,36 +1541,12 @@ export class TxnFailedError extends AerospikeError<TxnFailedErrorDetails, "TXN_F
  *
  * `FAILED_PRECONDITION`, reason `TXN_ALREADY_COMMITTED` of the domain `aerospike`, no detail.
  */
-export class TxnAlreadyCommittedError extends AerospikeError<undefined, "TXN_ALREADY_COMMITTED"> {
-  static override readonly definition: Definition<undefined, "TXN_ALREADY_COMMITTED"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_TXN_ALREADY_COMMITTED",
-    number: -18,
-    className: "TxnAlreadyCommittedError",
-    reason: "TXN_ALREADY_COMMITTED",
-    domain: "aerospike",
-    code: 9,
-    message: "txn already committed",
-    numericCode: true,
-    category: "Client",
-    fault: "CALLER",
-    origin: "CLIENT",
-    httpStatus: 400,
-    displayName: "TxnAlreadyCommitted",
-    documentation: {
-      summary: "The transaction was committed before, and can have no other end.",
-      clientAction: "Take the transaction as committed.",
-    },
-  };
+export interface TxnAlreadyCommittedError extends AerospikeError<undefined, "TXN_ALREADY_COMMITTED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TxnAlreadyCommittedError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(TxnAlreadyCommittedError.definition, undefined, options);
-  }
-}
+export const TxnAlreadyCommittedError: ErrorClassOf<TxnAlreadyCommittedError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  86,
+);
 
 /**
  * The transaction was aborted before, and can have no other end.
@@ -3890,36 +1556,12 @@ export class TxnAlreadyCommittedError extends AerospikeError<undefined, "TXN_ALR
  *
  * `FAILED_PRECONDITION`, reason `TXN_ALREADY_ABORTED` of the domain `aerospike`, no detail.
  */
-export class TxnAlreadyAbortedError extends AerospikeError<undefined, "TXN_ALREADY_ABORTED"> {
-  static override readonly definition: Definition<undefined, "TXN_ALREADY_ABORTED"> = {
-    enumName: "aerospike.v1.AerospikeError",
-    name: "AEROSPIKE_ERROR_TXN_ALREADY_ABORTED",
-    number: -19,
-    className: "TxnAlreadyAbortedError",
-    reason: "TXN_ALREADY_ABORTED",
-    domain: "aerospike",
-    code: 9,
-    message: "txn already aborted",
-    numericCode: true,
-    category: "Client",
-    fault: "CALLER",
-    origin: "CLIENT",
-    httpStatus: 400,
-    displayName: "TxnAlreadyAborted",
-    documentation: {
-      summary: "The transaction was aborted before, and can have no other end.",
-      clientAction: "Take the transaction as aborted; run a new one if its writes are still wanted.",
-    },
-  };
+export interface TxnAlreadyAbortedError extends AerospikeError<undefined, "TXN_ALREADY_ABORTED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TxnAlreadyAbortedError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(TxnAlreadyAbortedError.definition, undefined, options);
-  }
-}
+export const TxnAlreadyAbortedError: ErrorClassOf<TxnAlreadyAbortedError> = /* @__PURE__ */ defineError(
+  aerospikeErrorTable,
+  87,
+);
 
 /** The server answered an error that is none of {@link AnyAerospikeError}; `code`, `reason` and `domain` are what came. */
 export class AerospikeApiError extends ApiError<"AerospikeApiError"> {

@@ -6,13 +6,13 @@ import {
   Catalog,
   CircuitOpenError,
   type ClientErrorIdentity,
-  type Definition,
+  defineError,
+  type ErrorClassOf,
+  ErrorTable,
   type FileDescriptors,
   isInstance,
   NetworkError,
   RichError,
-  type RichErrorOptions,
-  tsProtoCodec,
 } from "../../../src/codegenv1.js";
 import {
   AggregateRecreateNotAllowedErrorDetails,
@@ -140,6 +140,82 @@ export type AnyEventLogError =
   | AuthInsufficientPermissionsError
   | ServerBusyError;
 
+/** The errors of `eventlog.v1.EventLogError`, one a line: what does not follow from reason, number and code. */
+const eventLogErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
+  EventLogError,
+  { domain: "eventlog", prefix: "EVENT_LOG_ERROR_", numericCode: true, descriptors },
+  '\
+UNAVAILABLE_BATCH_INDEX = 1000 eventlog.v1.UnavailableBatchIndexErrorDetails {"code":11,"message":"batch {batchIndex} of {aggregate} is gone, the first that is left is {firstAvailableBatchIndex}","category":"Read","recovery":"FIX_REQUEST","documentation":{"summary":"The stream begins after the batch that a reader asked for.","causes":["The front of the stream was trimmed away.","The reader stopped for longer than the data is kept."],"clientAction":"Read from the first batch that is left. If the reader needed the ones before it, rebuild its state from another source."}}\n\
+READ_AGGREGATE_NOT_EXISTS = 1001 eventlog.v1.ReadAggregateNotExistsErrorDetails {"code":5,"message":"there is no aggregate {aggregate} to read","category":"Read","displayName":"AggregateNotExists","documentation":{"summary":"There is no aggregate of this name to read from.","causes":["Nothing was written to it yet.","It was deleted.","The name is misspelt."],"clientAction":"Check the name, or take the aggregate as empty."}}\n\
+CACHE_LOAD_LOCK_TIMEOUT = 1002 {"code":14,"message":"cache load lock timeout","category":"Read","recovery":"RETRY","documentation":{"summary":"Somebody else was loading the same aggregate into the cache, and the wait for it took too long.","causes":["Many readers want an aggregate that is not in the cache."],"clientAction":"Send the read again. By then the aggregate is likely loaded."}}\n\
+CACHE_LOAD_FILE_SCAN = 1003 {"code":13,"message":"cache load file scan","category":"Read","recovery":"CONTACT_OPERATOR","documentation":{"summary":"The server could not look through its files to load an aggregate.","causes":["The disk fails.","The server was started with the wrong --data-root."],"clientAction":"Tell whoever operates the server to look at its disk and its --data-root."}}\n\
+FETCH_DATABLOCKS = 1004 {"code":13,"message":"fetch datablocks","category":"Read","documentation":{"summary":"Blocks of events could not be fetched from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
+FETCH_METABLOCKS = 1005 {"code":13,"message":"fetch metablocks","category":"Read","documentation":{"summary":"Blocks of metadata could not be fetched from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
+EMPTY_EVENTS_LIST = 2000 {"code":3,"message":"empty events list","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"A write came without a single event.","causes":["The list of events was empty after a filter."],"clientAction":"Write at least one event, or do not write."}}\n\
+ZERO_EVENT_TYPE = 2001 eventlog.v1.ZeroEventTypeErrorDetails {"code":3,"message":"event {eventIndex} has the type 0","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An event has the major type 0, which no event may have.","causes":["The type was left at its default."],"clientAction":"Give each event its own EventTypeMajor, from 1 on."}}\n\
+CLIENT_IDEMPOTENCY_VIOLATION = 2002 eventlog.v1.ClientIdempotencyViolationErrorDetails {"code":6,"message":"sequence {clientSequence} of client {clientId} is stored already","category":"Write and request","recovery":"TREAT_AS_SUCCESS","outcome":"ALREADY_APPLIED","documentation":{"summary":"The write is stored for good already: an earlier try under the same sequence succeeded.","causes":["The answer to an earlier try was lost, and the client tried again."],"clientAction":"Go on as if this try had succeeded, with the next sequence."}}\n\
+OPTIMISTIC_CONCURRENCY_VIOLATION = 2003 eventlog.v1.OptimisticConcurrencyViolationErrorDetails {"code":10,"message":"{aggregate} is at version {actualVersion}, not {expectedVersion}","category":"Write and request","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate is not at the version that the writer expected.","causes":["Another client wrote first.","The writer decided on a state that was old."],"clientAction":"Read the aggregate to its present version, decide again, and write with that version."}}\n\
+FAILED_TO_SERIALISE_DATABLOCKS = 2004 {"code":3,"message":"failed to serialise datablocks","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"What was to be written could not be put into the form in which it is stored.","causes":["An event is not well formed."],"clientAction":"Look for the event that is not well formed, correct it and write again."}}\n\
+WRITE_AGGREGATE_NOT_EXISTS = 2005 eventlog.v1.WriteAggregateNotExistsErrorDetails {"code":5,"message":"there is no aggregate {aggregate} to write to","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AggregateNotExists","documentation":{"summary":"There is no aggregate of this name to write to, and the write was not to create it.","causes":["The write lacks allowCreate.","The name is misspelt."],"clientAction":"Set allowCreate if the aggregate is to be new; else check the name."}}\n\
+AGGREGATE_RECREATE_NOT_ALLOWED = 2006 eventlog.v1.AggregateRecreateNotAllowedErrorDetails {"code":9,"message":"{aggregate} was deleted and cannot be created again","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate was deleted in a way that keeps it from being created again.","causes":["It was deleted without being marked as recreatable."],"clientAction":"Write to another aggregate."}}\n\
+WRITE_REPLICATION_ERROR = 2007 {"code":13,"message":"write replication error","category":"Write and request","outcome":"MAYBE_APPLIED","documentation":{"summary":"The write did not reach the follower whole, and so was never acknowledged.","causes":["The follower\'s connection broke.","A batch was damaged on its way."],"clientAction":"Do not count the write as done. Send it again only under the same client sequence, so that it cannot land twice."}}\n\
+WRITE_FSYNC_ERROR = 2008 {"code":13,"message":"write fsync error","category":"Write and request","outcome":"NOT_APPLIED","documentation":{"summary":"The leader could not bring the write to its disk. The write is not stored; what was acknowledged before is safe.","causes":["The leader\'s disk fails or is full."],"clientAction":"Do not count the write as done, and tell whoever operates the server. Once the disk is well, the write can be sent again."}}\n\
+WRITE_CACHE_AGGREGATE_CLIENT_ERROR = 2009 {"code":13,"message":"write cache aggregate client error","category":"Write and request","documentation":{"summary":"The server\'s cache failed while it looked up the aggregate of a write.","clientAction":"Do not count the write as done. Try again under the same client sequence, and tell whoever operates the server if it stays."}}\n\
+WRITE_AGGREGATE_EXISTS_CACHE_ERROR = 2010 {"code":13,"message":"write aggregate exists cache error","category":"Write and request","documentation":{"summary":"The server\'s cache failed while it checked whether the aggregate of a write exists.","clientAction":"Do not count the write as done. Try again under the same client sequence, and tell whoever operates the server if it stays."}}\n\
+NOT_LEADER = 2011 eventlog.v1.NotLeaderErrorDetails {"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","category":"Write and request","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"The write came to a follower, and only the leader takes writes.","causes":["The client is connected to a follower.","The nodes changed their roles since the client connected."],"clientAction":"Send the write to the leader. The official pools of clients do so by themselves; any other client must."}}\n\
+WRITE_REPLICATION_BACKPRESSURE = 2012 {"code":14,"message":"write replication backpressure","category":"Write and request","recovery":"BACK_OFF_AND_RETRY","documentation":{"summary":"The follower is too far behind, so the leader turns writes away.","causes":["More is written than the follower can take.","The network to the follower or its disk is slow."],"clientAction":"Wait and try again, longer after each failure and with fewer writes at once."}}\n\
+INFLIGHT_DUPLICATE_WRITE = 2013 eventlog.v1.InflightDuplicateWriteErrorDetails {"code":14,"message":"sequence {clientSequence} of client {clientId} is not confirmed yet","category":"Write and request","recovery":"HOLD_AND_RETRY","outcome":"MAYBE_APPLIED","documentation":{"summary":"A write of the same sequence is on the leader\'s disk, and the follower has not confirmed it yet.","causes":["The client tried again before the first try was done.","The follower is slow or away."],"clientAction":"Keep the sequence, send nothing after it, wait, and repeat the same write until the answer is another. It is no success yet: if the leader is lost now, the write is lost with it."}}\n\
+REGISTER_SCHEMA_ALREADY_EXISTS = 2020 eventlog.v1.RegisterSchemaAlreadyExistsErrorDetails {"code":6,"message":"event type {eventType} has a schema of version {schemaVersion} already","category":"Schema","outcome":"NOT_APPLIED","documentation":{"summary":"This type of event has a schema of this version already.","causes":["The schema was registered before, perhaps by another instance."],"clientAction":"Use the schema that is there, or register yours as another version."}}\n\
+REGISTER_SCHEMA_INVALID = 2021 {"code":3,"message":"register schema invalid","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"What was to be registered is not a well-formed schema.","clientAction":"Correct the schema and register it again."}}\n\
+WRITE_SCHEMA_VALIDATION_FAILED = 2022 eventlog.v1.WriteSchemaValidationFailedErrorDetails {"code":3,"message":"event {eventIndex} does not fit version {schemaVersion} of the schema of event type {eventType}","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An event does not fit the schema that its type is registered with.","causes":["The event was made for another version of the schema.","A field is missing or of the wrong type."],"clientAction":"Correct the event, or give it the version of the schema that it was made for."}}\n\
+WRITE_SCHEMA_COMPILATION_FAILED = 2023 eventlog.v1.WriteSchemaCompilationFailedErrorDetails {"code":13,"message":"version {schemaVersion} of the schema of event type {eventType} is damaged on the server","category":"Schema","documentation":{"summary":"The compiled schema that the server keeps for this type of event is damaged.","clientAction":"Register the schema once more, then send the write again."}}\n\
+REGISTER_SCHEMA_UNSUPPORTED_TYPE = 2024 eventlog.v1.RegisterSchemaUnsupportedTypeErrorDetails {"code":3,"message":"the schema uses {unsupportedType}, which cannot be compiled","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The schema is made with a type that the server has no way to compile.","clientAction":"Describe the events without that type, and register the schema again."}}\n\
+REGISTER_SCHEMA_CACHE_LOAD_ERROR = 2025 {"code":13,"message":"register schema cache load error","category":"Schema","documentation":{"summary":"The server could not load its schemas into the cache.","clientAction":"Try to register again, and tell whoever operates the server if it stays."}}\n\
+REGISTER_SCHEMA_FSYNC_ERROR = 2026 {"code":13,"message":"register schema fsync error","category":"Schema","documentation":{"summary":"The server could not bring the schema to its disk.","causes":["The disk fails or is full."],"clientAction":"Do not count on the schema. Tell whoever operates the server; register again once the disk is well."}}\n\
+REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES = 2027 eventlog.v1.RegisterSchemaCannotAcceptWritesErrorDetails {"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","category":"Schema","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A schema was to be registered with a follower, and only the leader registers schemas.","causes":["The client is connected to a follower.","The nodes changed their roles since the client connected."],"clientAction":"Register the schema with the leader."}}\n\
+REGISTER_SCHEMA_REPLICATION_ERROR = 2028 {"code":13,"message":"register schema replication error","category":"Schema","documentation":{"summary":"The schema did not reach the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not count on the schema. Register it again, and take an answer that it is there already for a success if it is yours."}}\n\
+REGISTER_SCHEMA_COORDINATION_FAILED = 2029 {"code":14,"message":"register schema coordination failed","category":"Schema","recovery":"RETRY","documentation":{"summary":"The shards did not agree on the schema this time.","clientAction":"Register the schema again. The failure passes."}}\n\
+TRIM_AGGREGATE_NOT_EXISTS = 3000 eventlog.v1.TrimAggregateNotExistsErrorDetails {"code":5,"message":"there is no aggregate {aggregate} to trim","category":"Trim","outcome":"NOT_APPLIED","documentation":{"summary":"There is no aggregate of this name to trim.","causes":["It was deleted.","The name is misspelt."],"clientAction":"Check the name. Where nothing is stored, nothing needs to be trimmed."}}\n\
+TRIM_CACHE_ERROR = 3001 {"code":13,"message":"trim cache error","category":"Trim","documentation":{"summary":"The server\'s cache failed during a trim.","clientAction":"Look at where the stream begins now. If the trim is still to be done, try again, and tell whoever operates the server if it fails again."}}\n\
+TRIM_REPLICATION_ERROR = 3002 {"code":13,"message":"trim replication error","category":"Trim","documentation":{"summary":"A trim did not reach the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not count the trim as done. Look at where the stream begins now, then trim again."}}\n\
+TRIM_FSYNC_ERROR = 3003 {"code":13,"message":"trim fsync error","category":"Trim","documentation":{"summary":"A trim could not be brought to the disk.","causes":["The disk fails or is full."],"clientAction":"Do not count the trim as done, and tell whoever operates the server. Trim again once the disk is well."}}\n\
+TRIM_INDEX_OUT_OF_RANGE = 3004 eventlog.v1.TrimIndexOutOfRangeErrorDetails {"code":11,"message":"{aggregate} cannot be trimmed to {trimIndex}, it has {firstIndex} to {lastIndex}","category":"Trim","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The place to trim to is not within the stream as it is now.","causes":["The stream was trimmed further already.","The index is past the stream\'s end."],"clientAction":"Ask for the range of the stream and trim to an index within it."}}\n\
+TRIM_NOT_LEADER = 3005 eventlog.v1.TrimNotLeaderErrorDetails {"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","category":"Trim","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"The trim came to a follower, and only the leader trims.","causes":["The client is connected to a follower.","The nodes changed their roles since the client connected."],"clientAction":"Send the trim to the leader."}}\n\
+DELETE_AGGREGATE_NOT_EXISTS = 4000 eventlog.v1.DeleteAggregateNotExistsErrorDetails {"code":5,"message":"there is no aggregate {aggregate} to delete","category":"Delete","outcome":"NOT_APPLIED","documentation":{"summary":"There is no aggregate of this name to delete.","causes":["It was deleted before.","The name is misspelt."],"clientAction":"Check the name. If the aggregate was only to be gone, it is."}}\n\
+DELETE_EMPTY_DELETE_LIST = 4001 {"code":3,"message":"delete empty delete list","category":"Delete","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"A deletion came without a single aggregate.","causes":["The list was empty after a filter."],"clientAction":"Name at least one aggregate, or do not delete."}}\n\
+DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION = 4002 eventlog.v1.DeleteOptimisticConcurrencyViolationErrorDetails {"code":10,"message":"{aggregate} is at version {actualVersion}, not {expectedVersion}","category":"Delete","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate to delete is not at the version that the caller expected.","causes":["Another client wrote to it first.","The caller decided on a state that was old."],"clientAction":"Read the aggregate to its present version, decide whether it is still to be deleted, and delete it with that version."}}\n\
+DELETE_CACHE_ERROR = 4003 {"code":13,"message":"delete cache error","category":"Delete","documentation":{"summary":"The server\'s cache failed during a deletion.","clientAction":"Look whether the aggregate still exists. If so, delete it again, and tell whoever operates the server if that fails too."}}\n\
+DELETE_REPLICATION_ERROR = 4004 {"code":13,"message":"delete replication error","category":"Delete","documentation":{"summary":"A deletion did not reach the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not count the deletion as done. Look whether the aggregate still exists, then delete it again."}}\n\
+DELETE_FSYNC_ERROR = 4005 {"code":13,"message":"delete fsync error","category":"Delete","documentation":{"summary":"A deletion could not be brought to the disk.","causes":["The disk fails or is full."],"clientAction":"Do not count the deletion as done, and tell whoever operates the server. Delete again once the disk is well."}}\n\
+DELETE_NOT_LEADER = 4006 eventlog.v1.DeleteNotLeaderErrorDetails {"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","category":"Delete","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"The deletion came to a follower, and only the leader deletes.","causes":["The client is connected to a follower.","The nodes changed their roles since the client connected."],"clientAction":"Send the deletion to the leader."}}\n\
+LIST_ORGS_DISK_READ = 5000 {"code":13,"message":"list orgs disk read","category":"Listing","documentation":{"summary":"The organisations could not be read from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
+LIST_AGGREGATE_TYPES_DISK_READ = 5001 {"code":13,"message":"list aggregate types disk read","category":"Listing","documentation":{"summary":"The types of aggregates could not be read from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
+LIST_AGGREGATES_DISK_READ = 5002 {"code":13,"message":"list aggregates disk read","category":"Listing","documentation":{"summary":"The aggregates could not be read from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
+REPLICATION_BATCH_FSYNC = 6000 {"code":13,"message":"replication batch fsync","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"A follower could not bring a batch of its leader\'s to the disk.","causes":["The follower\'s disk fails or is full."],"clientAction":"None for clients, who do not see it: a follower says it to its leader. Its operator looks at the follower\'s disk."}}\n\
+REPLICATION_BATCH_SERIALISE_DATABLOCKS = 6001 {"code":13,"message":"replication batch serialise datablocks","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"A follower could not make sense of the blocks of events that its leader sent.","causes":["Leader and follower run different versions.","The blocks were damaged."],"clientAction":"None for clients, who do not see it: a follower says it to its leader. Its operator compares the versions of the two."}}\n\
+REPLICATION_BATCH_WAL_SEQ_GAP = 6002 eventlog.v1.ReplicationBatchWalSeqGapErrorDetails {"code":9,"message":"the log goes on with {expectedWalSequence}, the batch begins with {receivedWalSequence}","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"What a follower got does not go on where its log ends.","causes":["The follower was away for a while."],"clientAction":"None for clients, who do not see it. The follower fetches what it lacks from S3 by itself."}}\n\
+EXISTS_CACHE_ERROR = 7000 {"code":13,"message":"exists cache error","category":"Exists / aggregate-details","documentation":{"summary":"The server\'s cache failed while it checked whether an aggregate exists.","clientAction":"Take the question as not answered and ask again; tell whoever operates the server if it stays."}}\n\
+EXISTS_AGGREGATE_NOT_EXISTS = 7001 eventlog.v1.ExistsAggregateNotExistsErrorDetails {"code":5,"message":"there is no aggregate {aggregate}","category":"Exists / aggregate-details","documentation":{"summary":"The aggregate that was asked about does not exist.","causes":["Nothing was written to it yet.","It was deleted.","The name is misspelt."],"clientAction":"Take it for the answer."}}\n\
+EXISTS_METABLOCK_READ_ERROR = 7002 {"code":13,"message":"exists metablock read error","category":"Exists / aggregate-details","documentation":{"summary":"The metadata that tells whether an aggregate exists could not be read.","clientAction":"Take the question as not answered and ask again; tell whoever operates the server if it stays."}}\n\
+WATCH_REQUEST_INVALID = 8000 {"code":3,"message":"watch request invalid","category":"Watch","recovery":"FIX_REQUEST","documentation":{"summary":"What was asked to be watched makes no sense.","causes":["There is no filter.","Two filters exclude each other."],"clientAction":"Watch with at least one filter, and with none that contradicts another."}}\n\
+LATENCY_TOO_HIGH = 8001 eventlog.v1.LatencyTooHighErrorDetails {"code":3,"message":"a latency of {requestedLatencyMs} ms was requested, the most is {maxLatencyMs} ms","category":"Watch","recovery":"FIX_REQUEST","documentation":{"summary":"A watcher allows its notifications to be later than the server lets anyone.","causes":["The server has a lower --watch-max-requested-latency-ms than the client was written for."],"clientAction":"Watch again with a RequestedLatency of at most what the server allows."}}\n\
+WATCH_READ_IO = 8002 {"code":13,"message":"watch read io","category":"Watch","documentation":{"summary":"Events that a watcher was to be told of could not be read.","causes":["The disk fails."],"clientAction":"Start the watch again; tell whoever operates the server if it stays."}}\n\
+WATCH_READ_SERIALIZATION = 8003 {"code":13,"message":"watch read serialization","category":"Watch","documentation":{"summary":"A notification could not be put into the form in which it is sent.","clientAction":"Start the watch again; tell whoever operates the server if it stays."}}\n\
+WATCH_READ_OTHER = 8004 {"code":13,"message":"watch read other","category":"Watch","documentation":{"summary":"The watch ended by a failure in the server that no other error stands for.","clientAction":"Start the watch again; tell whoever operates the server if it stays."}}\n\
+SHARD_ROUTING_NO_KEY = 9000 {"code":3,"message":"shard routing no key","category":"Shard routing","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"Nothing in the request tells which shard it is for.","clientAction":"Send the request with what the cluster routes by."}}\n\
+SHARD_ROUTING_MULTIPLE_SHARDS = 9001 eventlog.v1.ShardRoutingMultipleShardsErrorDetails {"code":3,"message":"the aggregates of the request lie in more than one of {numShards} shards","category":"Shard routing","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregates of one request belong to several shards, and a request goes to one.","causes":["The ids of the aggregates differ modulo the number of shards.","The cluster routes by something that the aggregates do not have in common."],"clientAction":"Give aggregates that are written together ids of the same remainder, or send a request for each shard. Whoever operates the cluster can change what it routes by."}}\n\
+SHARD_ROUTING_INCOMPATIBLE_FILTERS = 9002 eventlog.v1.ShardRoutingIncompatibleFiltersErrorDetails {"code":3,"message":"the cluster routes by {routingRule}, and the watch has no filter {missingFilter}","category":"Shard routing","recovery":"FIX_REQUEST","documentation":{"summary":"A watch cannot be routed, because its filters leave open what the cluster routes by.","causes":["The cluster routes by organisation, and the watch has no filter for organisations."],"clientAction":"Watch with the filter that belongs to the cluster\'s rule."}}\n\
+IDENTIFY_INVALID_NONCE = 10001 {"code":16,"message":"identify invalid nonce","category":"Identity and authentication","recovery":"AUTHENTICATE","documentation":{"summary":"The nonce with which the client identifies itself is too old, or none at all.","causes":["The clocks of client and server differ.","A nonce was kept and used later."],"clientAction":"Set the client\'s clock by the server\'s, then identify again with a new nonce."}}\n\
+IDENTIFY_INVALID_SIGNATURE = 10002 {"code":16,"message":"identify invalid signature","category":"Identity and authentication","recovery":"AUTHENTICATE","documentation":{"summary":"The client\'s signature was not made with the key that belongs to its public key.","causes":["The client signs with another key."],"clientAction":"Identify again, with the key that belongs to the public one."}}\n\
+IDENTIFY_MISMATCH = 10003 eventlog.v1.IdentifyMismatchErrorDetails {"code":7,"message":"the write is of client {clientId}, identified is {identifiedClientId}","category":"Identity and authentication","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"A write names another client than the one that identified itself.","causes":["Two clients share what was identified as one."],"clientAction":"Write with the id that the client identified itself with, or identify as the other one."}}\n\
+IDENTIFY_REQUIRED = 10004 {"code":16,"message":"identify required","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The server serves only clients that say who they are, and this one did not.","causes":["The server was started with --require-client-identity."],"clientAction":"Identify the client, then send the request again."}}\n\
+AUTH_REQUIRED = 10005 {"code":16,"message":"auth required","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The server wants an API key, and the request came without one.","clientAction":"Send the request again with an API key."}}\n\
+AUTH_INVALID_KEY = 10006 {"code":16,"message":"auth invalid key","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The server does not know the API key.","causes":["The key is misspelt or of another server.","The key was taken away."],"clientAction":"Get a key that the server knows, then send the request again."}}\n\
+AUTH_INSUFFICIENT_PERMISSIONS = 10007 {"code":7,"message":"auth insufficient permissions","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The API key allows only to read, and the request would write.","clientAction":"Send the request again with a key that may write."}}\n\
+SERVER_BUSY = 11000 eventlog.v1.ServerBusyErrorDetails {"code":14,"message":"the queue of shard {shard} is full","category":"Server health","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"One shard could not pass the request on to another, whose queue is full.","causes":["A burst of requests.","One shard has more to do than it can, if it goes on."],"clientAction":"Wait and try again, longer after each failure. If it goes on, tell whoever operates the server."}}\n\
+',
+);
+
 /**
  * The stream begins after the batch that a reader asked for.
  *
@@ -153,44 +229,16 @@ export type AnyEventLogError =
  * `OUT_OF_RANGE`, reason `UNAVAILABLE_BATCH_INDEX` of the domain `eventlog`, detail
  * {@link UnavailableBatchIndexErrorDetails}.
  */
-export class UnavailableBatchIndexError extends EventLogError<
+export interface UnavailableBatchIndexError extends EventLogError<
   UnavailableBatchIndexErrorDetails,
   "UNAVAILABLE_BATCH_INDEX"
-> {
-  static override readonly definition: Definition<UnavailableBatchIndexErrorDetails, "UNAVAILABLE_BATCH_INDEX"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_UNAVAILABLE_BATCH_INDEX",
-    number: 1000,
-    className: "UnavailableBatchIndexError",
-    reason: "UNAVAILABLE_BATCH_INDEX",
-    domain: "eventlog",
-    code: 11,
-    detail: tsProtoCodec("eventlog.v1.UnavailableBatchIndexErrorDetails", UnavailableBatchIndexErrorDetails),
-    descriptors,
-    message: "batch {batchIndex} of {aggregate} is gone, the first that is left is {firstAvailableBatchIndex}",
-    numericCode: true,
-    category: "Read",
-    recovery: "FIX_REQUEST",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "UnavailableBatchIndex",
-    documentation: {
-      summary: "The stream begins after the batch that a reader asked for.",
-      causes: ["The front of the stream was trimmed away.", "The reader stopped for longer than the data is kept."],
-      clientAction:
-        "Read from the first batch that is left. If the reader needed the ones before it, rebuild its state from another source.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is UnavailableBatchIndexError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: UnavailableBatchIndexErrorDetails, options?: RichErrorOptions) {
-    super(UnavailableBatchIndexError.definition, detail, options);
-  }
-}
+export const UnavailableBatchIndexError: ErrorClassOf<UnavailableBatchIndexError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  0,
+  UnavailableBatchIndexErrorDetails,
+);
 
 /**
  * There is no aggregate of this name to read from.
@@ -205,42 +253,16 @@ export class UnavailableBatchIndexError extends EventLogError<
  * `NOT_FOUND`, reason `READ_AGGREGATE_NOT_EXISTS` of the domain `eventlog`, detail
  * {@link ReadAggregateNotExistsErrorDetails}.
  */
-export class ReadAggregateNotExistsError extends EventLogError<
+export interface ReadAggregateNotExistsError extends EventLogError<
   ReadAggregateNotExistsErrorDetails,
   "READ_AGGREGATE_NOT_EXISTS"
-> {
-  static override readonly definition: Definition<ReadAggregateNotExistsErrorDetails, "READ_AGGREGATE_NOT_EXISTS"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_READ_AGGREGATE_NOT_EXISTS",
-    number: 1001,
-    className: "ReadAggregateNotExistsError",
-    reason: "READ_AGGREGATE_NOT_EXISTS",
-    domain: "eventlog",
-    code: 5,
-    detail: tsProtoCodec("eventlog.v1.ReadAggregateNotExistsErrorDetails", ReadAggregateNotExistsErrorDetails),
-    descriptors,
-    message: "there is no aggregate {aggregate} to read",
-    numericCode: true,
-    category: "Read",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "AggregateNotExists",
-    documentation: {
-      summary: "There is no aggregate of this name to read from.",
-      causes: ["Nothing was written to it yet.", "It was deleted.", "The name is misspelt."],
-      clientAction: "Check the name, or take the aggregate as empty.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ReadAggregateNotExistsError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: ReadAggregateNotExistsErrorDetails, options?: RichErrorOptions) {
-    super(ReadAggregateNotExistsError.definition, detail, options);
-  }
-}
+export const ReadAggregateNotExistsError: ErrorClassOf<ReadAggregateNotExistsError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  1,
+  ReadAggregateNotExistsErrorDetails,
+);
 
 /**
  * Somebody else was loading the same aggregate into the cache, and the wait
@@ -253,38 +275,12 @@ export class ReadAggregateNotExistsError extends EventLogError<
  *
  * `UNAVAILABLE`, reason `CACHE_LOAD_LOCK_TIMEOUT` of the domain `eventlog`, no detail.
  */
-export class CacheLoadLockTimeoutError extends EventLogError<undefined, "CACHE_LOAD_LOCK_TIMEOUT"> {
-  static override readonly definition: Definition<undefined, "CACHE_LOAD_LOCK_TIMEOUT"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_CACHE_LOAD_LOCK_TIMEOUT",
-    number: 1002,
-    className: "CacheLoadLockTimeoutError",
-    reason: "CACHE_LOAD_LOCK_TIMEOUT",
-    domain: "eventlog",
-    code: 14,
-    message: "cache load lock timeout",
-    numericCode: true,
-    category: "Read",
-    recovery: "RETRY",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "CacheLoadLockTimeout",
-    documentation: {
-      summary: "Somebody else was loading the same aggregate into the cache, and the wait for it took too long.",
-      causes: ["Many readers want an aggregate that is not in the cache."],
-      clientAction: "Send the read again. By then the aggregate is likely loaded.",
-    },
-  };
+export interface CacheLoadLockTimeoutError extends EventLogError<undefined, "CACHE_LOAD_LOCK_TIMEOUT"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is CacheLoadLockTimeoutError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(CacheLoadLockTimeoutError.definition, undefined, options);
-  }
-}
+export const CacheLoadLockTimeoutError: ErrorClassOf<CacheLoadLockTimeoutError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  2,
+);
 
 /**
  * The server could not look through its files to load an aggregate.
@@ -298,38 +294,12 @@ export class CacheLoadLockTimeoutError extends EventLogError<undefined, "CACHE_L
  *
  * `INTERNAL`, reason `CACHE_LOAD_FILE_SCAN` of the domain `eventlog`, no detail.
  */
-export class CacheLoadFileScanError extends EventLogError<undefined, "CACHE_LOAD_FILE_SCAN"> {
-  static override readonly definition: Definition<undefined, "CACHE_LOAD_FILE_SCAN"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_CACHE_LOAD_FILE_SCAN",
-    number: 1003,
-    className: "CacheLoadFileScanError",
-    reason: "CACHE_LOAD_FILE_SCAN",
-    domain: "eventlog",
-    code: 13,
-    message: "cache load file scan",
-    numericCode: true,
-    category: "Read",
-    recovery: "CONTACT_OPERATOR",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "CacheLoadFileScan",
-    documentation: {
-      summary: "The server could not look through its files to load an aggregate.",
-      causes: ["The disk fails.", "The server was started with the wrong --data-root."],
-      clientAction: "Tell whoever operates the server to look at its disk and its --data-root.",
-    },
-  };
+export interface CacheLoadFileScanError extends EventLogError<undefined, "CACHE_LOAD_FILE_SCAN"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is CacheLoadFileScanError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(CacheLoadFileScanError.definition, undefined, options);
-  }
-}
+export const CacheLoadFileScanError: ErrorClassOf<CacheLoadFileScanError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  3,
+);
 
 /**
  * Blocks of events could not be fetched from the disk.
@@ -339,37 +309,12 @@ export class CacheLoadFileScanError extends EventLogError<undefined, "CACHE_LOAD
  *
  * `INTERNAL`, reason `FETCH_DATABLOCKS` of the domain `eventlog`, no detail.
  */
-export class FetchDatablocksError extends EventLogError<undefined, "FETCH_DATABLOCKS"> {
-  static override readonly definition: Definition<undefined, "FETCH_DATABLOCKS"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_FETCH_DATABLOCKS",
-    number: 1004,
-    className: "FetchDatablocksError",
-    reason: "FETCH_DATABLOCKS",
-    domain: "eventlog",
-    code: 13,
-    message: "fetch datablocks",
-    numericCode: true,
-    category: "Read",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "FetchDatablocks",
-    documentation: {
-      summary: "Blocks of events could not be fetched from the disk.",
-      clientAction:
-        "Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error.",
-    },
-  };
+export interface FetchDatablocksError extends EventLogError<undefined, "FETCH_DATABLOCKS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is FetchDatablocksError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(FetchDatablocksError.definition, undefined, options);
-  }
-}
+export const FetchDatablocksError: ErrorClassOf<FetchDatablocksError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  4,
+);
 
 /**
  * Blocks of metadata could not be fetched from the disk.
@@ -379,37 +324,12 @@ export class FetchDatablocksError extends EventLogError<undefined, "FETCH_DATABL
  *
  * `INTERNAL`, reason `FETCH_METABLOCKS` of the domain `eventlog`, no detail.
  */
-export class FetchMetablocksError extends EventLogError<undefined, "FETCH_METABLOCKS"> {
-  static override readonly definition: Definition<undefined, "FETCH_METABLOCKS"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_FETCH_METABLOCKS",
-    number: 1005,
-    className: "FetchMetablocksError",
-    reason: "FETCH_METABLOCKS",
-    domain: "eventlog",
-    code: 13,
-    message: "fetch metablocks",
-    numericCode: true,
-    category: "Read",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "FetchMetablocks",
-    documentation: {
-      summary: "Blocks of metadata could not be fetched from the disk.",
-      clientAction:
-        "Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error.",
-    },
-  };
+export interface FetchMetablocksError extends EventLogError<undefined, "FETCH_METABLOCKS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is FetchMetablocksError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(FetchMetablocksError.definition, undefined, options);
-  }
-}
+export const FetchMetablocksError: ErrorClassOf<FetchMetablocksError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  5,
+);
 
 /**
  * A write came without a single event.
@@ -421,39 +341,12 @@ export class FetchMetablocksError extends EventLogError<undefined, "FETCH_METABL
  *
  * `INVALID_ARGUMENT`, reason `EMPTY_EVENTS_LIST` of the domain `eventlog`, no detail.
  */
-export class EmptyEventsListError extends EventLogError<undefined, "EMPTY_EVENTS_LIST"> {
-  static override readonly definition: Definition<undefined, "EMPTY_EVENTS_LIST"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_EMPTY_EVENTS_LIST",
-    number: 2000,
-    className: "EmptyEventsListError",
-    reason: "EMPTY_EVENTS_LIST",
-    domain: "eventlog",
-    code: 3,
-    message: "empty events list",
-    numericCode: true,
-    category: "Write and request",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "EmptyEventsList",
-    documentation: {
-      summary: "A write came without a single event.",
-      causes: ["The list of events was empty after a filter."],
-      clientAction: "Write at least one event, or do not write.",
-    },
-  };
+export interface EmptyEventsListError extends EventLogError<undefined, "EMPTY_EVENTS_LIST"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is EmptyEventsListError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(EmptyEventsListError.definition, undefined, options);
-  }
-}
+export const EmptyEventsListError: ErrorClassOf<EmptyEventsListError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  6,
+);
 
 /**
  * An event has the major type 0, which no event may have.
@@ -465,41 +358,13 @@ export class EmptyEventsListError extends EventLogError<undefined, "EMPTY_EVENTS
  *
  * `INVALID_ARGUMENT`, reason `ZERO_EVENT_TYPE` of the domain `eventlog`, detail {@link ZeroEventTypeErrorDetails}.
  */
-export class ZeroEventTypeError extends EventLogError<ZeroEventTypeErrorDetails, "ZERO_EVENT_TYPE"> {
-  static override readonly definition: Definition<ZeroEventTypeErrorDetails, "ZERO_EVENT_TYPE"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_ZERO_EVENT_TYPE",
-    number: 2001,
-    className: "ZeroEventTypeError",
-    reason: "ZERO_EVENT_TYPE",
-    domain: "eventlog",
-    code: 3,
-    detail: tsProtoCodec("eventlog.v1.ZeroEventTypeErrorDetails", ZeroEventTypeErrorDetails),
-    descriptors,
-    message: "event {eventIndex} has the type 0",
-    numericCode: true,
-    category: "Write and request",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "ZeroEventType",
-    documentation: {
-      summary: "An event has the major type 0, which no event may have.",
-      causes: ["The type was left at its default."],
-      clientAction: "Give each event its own EventTypeMajor, from 1 on.",
-    },
-  };
+export interface ZeroEventTypeError extends EventLogError<ZeroEventTypeErrorDetails, "ZERO_EVENT_TYPE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ZeroEventTypeError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: ZeroEventTypeErrorDetails, options?: RichErrorOptions) {
-    super(ZeroEventTypeError.definition, detail, options);
-  }
-}
+export const ZeroEventTypeError: ErrorClassOf<ZeroEventTypeError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  7,
+  ZeroEventTypeErrorDetails,
+);
 
 /**
  * The write is stored for good already: an earlier try under the same
@@ -513,47 +378,16 @@ export class ZeroEventTypeError extends EventLogError<ZeroEventTypeErrorDetails,
  * `ALREADY_EXISTS`, reason `CLIENT_IDEMPOTENCY_VIOLATION` of the domain `eventlog`, detail
  * {@link ClientIdempotencyViolationErrorDetails}.
  */
-export class ClientIdempotencyViolationError extends EventLogError<
+export interface ClientIdempotencyViolationError extends EventLogError<
   ClientIdempotencyViolationErrorDetails,
   "CLIENT_IDEMPOTENCY_VIOLATION"
-> {
-  static override readonly definition: Definition<
-    ClientIdempotencyViolationErrorDetails,
-    "CLIENT_IDEMPOTENCY_VIOLATION"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_CLIENT_IDEMPOTENCY_VIOLATION",
-    number: 2002,
-    className: "ClientIdempotencyViolationError",
-    reason: "CLIENT_IDEMPOTENCY_VIOLATION",
-    domain: "eventlog",
-    code: 6,
-    detail: tsProtoCodec("eventlog.v1.ClientIdempotencyViolationErrorDetails", ClientIdempotencyViolationErrorDetails),
-    descriptors,
-    message: "sequence {clientSequence} of client {clientId} is stored already",
-    numericCode: true,
-    category: "Write and request",
-    recovery: "TREAT_AS_SUCCESS",
-    outcome: "ALREADY_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "ClientIdempotencyViolation",
-    documentation: {
-      summary: "The write is stored for good already: an earlier try under the same sequence succeeded.",
-      causes: ["The answer to an earlier try was lost, and the client tried again."],
-      clientAction: "Go on as if this try had succeeded, with the next sequence.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ClientIdempotencyViolationError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: ClientIdempotencyViolationErrorDetails, options?: RichErrorOptions) {
-    super(ClientIdempotencyViolationError.definition, detail, options);
-  }
-}
+export const ClientIdempotencyViolationError: ErrorClassOf<ClientIdempotencyViolationError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  8,
+  ClientIdempotencyViolationErrorDetails,
+);
 
 /**
  * The aggregate is not at the version that the writer expected.
@@ -568,50 +402,16 @@ export class ClientIdempotencyViolationError extends EventLogError<
  * `ABORTED`, reason `OPTIMISTIC_CONCURRENCY_VIOLATION` of the domain `eventlog`, detail
  * {@link OptimisticConcurrencyViolationErrorDetails}.
  */
-export class OptimisticConcurrencyViolationError extends EventLogError<
+export interface OptimisticConcurrencyViolationError extends EventLogError<
   OptimisticConcurrencyViolationErrorDetails,
   "OPTIMISTIC_CONCURRENCY_VIOLATION"
-> {
-  static override readonly definition: Definition<
-    OptimisticConcurrencyViolationErrorDetails,
-    "OPTIMISTIC_CONCURRENCY_VIOLATION"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_OPTIMISTIC_CONCURRENCY_VIOLATION",
-    number: 2003,
-    className: "OptimisticConcurrencyViolationError",
-    reason: "OPTIMISTIC_CONCURRENCY_VIOLATION",
-    domain: "eventlog",
-    code: 10,
-    detail: tsProtoCodec(
-      "eventlog.v1.OptimisticConcurrencyViolationErrorDetails",
-      OptimisticConcurrencyViolationErrorDetails,
-    ),
-    descriptors,
-    message: "{aggregate} is at version {actualVersion}, not {expectedVersion}",
-    numericCode: true,
-    category: "Write and request",
-    recovery: "REFRESH_AND_RETRY",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "OptimisticConcurrencyViolation",
-    documentation: {
-      summary: "The aggregate is not at the version that the writer expected.",
-      causes: ["Another client wrote first.", "The writer decided on a state that was old."],
-      clientAction: "Read the aggregate to its present version, decide again, and write with that version.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is OptimisticConcurrencyViolationError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: OptimisticConcurrencyViolationErrorDetails, options?: RichErrorOptions) {
-    super(OptimisticConcurrencyViolationError.definition, detail, options);
-  }
-}
+export const OptimisticConcurrencyViolationError: ErrorClassOf<OptimisticConcurrencyViolationError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  9,
+  OptimisticConcurrencyViolationErrorDetails,
+);
 
 /**
  * What was to be written could not be put into the form in which it is
@@ -625,39 +425,12 @@ export class OptimisticConcurrencyViolationError extends EventLogError<
  *
  * `INVALID_ARGUMENT`, reason `FAILED_TO_SERIALISE_DATABLOCKS` of the domain `eventlog`, no detail.
  */
-export class FailedToSerialiseDatablocksError extends EventLogError<undefined, "FAILED_TO_SERIALISE_DATABLOCKS"> {
-  static override readonly definition: Definition<undefined, "FAILED_TO_SERIALISE_DATABLOCKS"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_FAILED_TO_SERIALISE_DATABLOCKS",
-    number: 2004,
-    className: "FailedToSerialiseDatablocksError",
-    reason: "FAILED_TO_SERIALISE_DATABLOCKS",
-    domain: "eventlog",
-    code: 3,
-    message: "failed to serialise datablocks",
-    numericCode: true,
-    category: "Write and request",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "FailedToSerialiseDatablocks",
-    documentation: {
-      summary: "What was to be written could not be put into the form in which it is stored.",
-      causes: ["An event is not well formed."],
-      clientAction: "Look for the event that is not well formed, correct it and write again.",
-    },
-  };
+export interface FailedToSerialiseDatablocksError extends EventLogError<undefined, "FAILED_TO_SERIALISE_DATABLOCKS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is FailedToSerialiseDatablocksError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(FailedToSerialiseDatablocksError.definition, undefined, options);
-  }
-}
+export const FailedToSerialiseDatablocksError: ErrorClassOf<FailedToSerialiseDatablocksError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  10,
+);
 
 /**
  * There is no aggregate of this name to write to, and the write was not to
@@ -673,44 +446,16 @@ export class FailedToSerialiseDatablocksError extends EventLogError<undefined, "
  * `NOT_FOUND`, reason `WRITE_AGGREGATE_NOT_EXISTS` of the domain `eventlog`, detail
  * {@link WriteAggregateNotExistsErrorDetails}.
  */
-export class WriteAggregateNotExistsError extends EventLogError<
+export interface WriteAggregateNotExistsError extends EventLogError<
   WriteAggregateNotExistsErrorDetails,
   "WRITE_AGGREGATE_NOT_EXISTS"
-> {
-  static override readonly definition: Definition<WriteAggregateNotExistsErrorDetails, "WRITE_AGGREGATE_NOT_EXISTS"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_WRITE_AGGREGATE_NOT_EXISTS",
-    number: 2005,
-    className: "WriteAggregateNotExistsError",
-    reason: "WRITE_AGGREGATE_NOT_EXISTS",
-    domain: "eventlog",
-    code: 5,
-    detail: tsProtoCodec("eventlog.v1.WriteAggregateNotExistsErrorDetails", WriteAggregateNotExistsErrorDetails),
-    descriptors,
-    message: "there is no aggregate {aggregate} to write to",
-    numericCode: true,
-    category: "Write and request",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "AggregateNotExists",
-    documentation: {
-      summary: "There is no aggregate of this name to write to, and the write was not to create it.",
-      causes: ["The write lacks allowCreate.", "The name is misspelt."],
-      clientAction: "Set allowCreate if the aggregate is to be new; else check the name.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is WriteAggregateNotExistsError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: WriteAggregateNotExistsErrorDetails, options?: RichErrorOptions) {
-    super(WriteAggregateNotExistsError.definition, detail, options);
-  }
-}
+export const WriteAggregateNotExistsError: ErrorClassOf<WriteAggregateNotExistsError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  11,
+  WriteAggregateNotExistsErrorDetails,
+);
 
 /**
  * The aggregate was deleted in a way that keeps it from being created again.
@@ -723,50 +468,16 @@ export class WriteAggregateNotExistsError extends EventLogError<
  * `FAILED_PRECONDITION`, reason `AGGREGATE_RECREATE_NOT_ALLOWED` of the domain `eventlog`, detail
  * {@link AggregateRecreateNotAllowedErrorDetails}.
  */
-export class AggregateRecreateNotAllowedError extends EventLogError<
+export interface AggregateRecreateNotAllowedError extends EventLogError<
   AggregateRecreateNotAllowedErrorDetails,
   "AGGREGATE_RECREATE_NOT_ALLOWED"
-> {
-  static override readonly definition: Definition<
-    AggregateRecreateNotAllowedErrorDetails,
-    "AGGREGATE_RECREATE_NOT_ALLOWED"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_AGGREGATE_RECREATE_NOT_ALLOWED",
-    number: 2006,
-    className: "AggregateRecreateNotAllowedError",
-    reason: "AGGREGATE_RECREATE_NOT_ALLOWED",
-    domain: "eventlog",
-    code: 9,
-    detail: tsProtoCodec(
-      "eventlog.v1.AggregateRecreateNotAllowedErrorDetails",
-      AggregateRecreateNotAllowedErrorDetails,
-    ),
-    descriptors,
-    message: "{aggregate} was deleted and cannot be created again",
-    numericCode: true,
-    category: "Write and request",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AggregateRecreateNotAllowed",
-    documentation: {
-      summary: "The aggregate was deleted in a way that keeps it from being created again.",
-      causes: ["It was deleted without being marked as recreatable."],
-      clientAction: "Write to another aggregate.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AggregateRecreateNotAllowedError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: AggregateRecreateNotAllowedErrorDetails, options?: RichErrorOptions) {
-    super(AggregateRecreateNotAllowedError.definition, detail, options);
-  }
-}
+export const AggregateRecreateNotAllowedError: ErrorClassOf<AggregateRecreateNotAllowedError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  12,
+  AggregateRecreateNotAllowedErrorDetails,
+);
 
 /**
  * The write did not reach the follower whole, and so was never acknowledged.
@@ -780,39 +491,12 @@ export class AggregateRecreateNotAllowedError extends EventLogError<
  *
  * `INTERNAL`, reason `WRITE_REPLICATION_ERROR` of the domain `eventlog`, no detail.
  */
-export class WriteReplicationError extends EventLogError<undefined, "WRITE_REPLICATION_ERROR"> {
-  static override readonly definition: Definition<undefined, "WRITE_REPLICATION_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_WRITE_REPLICATION_ERROR",
-    number: 2007,
-    className: "WriteReplicationError",
-    reason: "WRITE_REPLICATION_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "write replication error",
-    numericCode: true,
-    category: "Write and request",
-    outcome: "MAYBE_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "WriteReplicationError",
-    documentation: {
-      summary: "The write did not reach the follower whole, and so was never acknowledged.",
-      causes: ["The follower's connection broke.", "A batch was damaged on its way."],
-      clientAction:
-        "Do not count the write as done. Send it again only under the same client sequence, so that it cannot land twice.",
-    },
-  };
+export interface WriteReplicationError extends EventLogError<undefined, "WRITE_REPLICATION_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is WriteReplicationError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(WriteReplicationError.definition, undefined, options);
-  }
-}
+export const WriteReplicationError: ErrorClassOf<WriteReplicationError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  13,
+);
 
 /**
  * The leader could not bring the write to its disk. The write is not stored;
@@ -826,40 +510,9 @@ export class WriteReplicationError extends EventLogError<undefined, "WRITE_REPLI
  *
  * `INTERNAL`, reason `WRITE_FSYNC_ERROR` of the domain `eventlog`, no detail.
  */
-export class WriteFsyncError extends EventLogError<undefined, "WRITE_FSYNC_ERROR"> {
-  static override readonly definition: Definition<undefined, "WRITE_FSYNC_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_WRITE_FSYNC_ERROR",
-    number: 2008,
-    className: "WriteFsyncError",
-    reason: "WRITE_FSYNC_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "write fsync error",
-    numericCode: true,
-    category: "Write and request",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "WriteFsyncError",
-    documentation: {
-      summary:
-        "The leader could not bring the write to its disk. The write is not stored; what was acknowledged before is safe.",
-      causes: ["The leader's disk fails or is full."],
-      clientAction:
-        "Do not count the write as done, and tell whoever operates the server. Once the disk is well, the write can be sent again.",
-    },
-  };
+export interface WriteFsyncError extends EventLogError<undefined, "WRITE_FSYNC_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is WriteFsyncError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(WriteFsyncError.definition, undefined, options);
-  }
-}
+export const WriteFsyncError: ErrorClassOf<WriteFsyncError> = /* @__PURE__ */ defineError(eventLogErrorTable, 14);
 
 /**
  * The server's cache failed while it looked up the aggregate of a write.
@@ -869,37 +522,15 @@ export class WriteFsyncError extends EventLogError<undefined, "WRITE_FSYNC_ERROR
  *
  * `INTERNAL`, reason `WRITE_CACHE_AGGREGATE_CLIENT_ERROR` of the domain `eventlog`, no detail.
  */
-export class WriteCacheAggregateClientError extends EventLogError<undefined, "WRITE_CACHE_AGGREGATE_CLIENT_ERROR"> {
-  static override readonly definition: Definition<undefined, "WRITE_CACHE_AGGREGATE_CLIENT_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_WRITE_CACHE_AGGREGATE_CLIENT_ERROR",
-    number: 2009,
-    className: "WriteCacheAggregateClientError",
-    reason: "WRITE_CACHE_AGGREGATE_CLIENT_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "write cache aggregate client error",
-    numericCode: true,
-    category: "Write and request",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "WriteCacheAggregateClientError",
-    documentation: {
-      summary: "The server's cache failed while it looked up the aggregate of a write.",
-      clientAction:
-        "Do not count the write as done. Try again under the same client sequence, and tell whoever operates the server if it stays.",
-    },
-  };
+export interface WriteCacheAggregateClientError extends EventLogError<
+  undefined,
+  "WRITE_CACHE_AGGREGATE_CLIENT_ERROR"
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is WriteCacheAggregateClientError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(WriteCacheAggregateClientError.definition, undefined, options);
-  }
-}
+export const WriteCacheAggregateClientError: ErrorClassOf<WriteCacheAggregateClientError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  15,
+);
 
 /**
  * The server's cache failed while it checked whether the aggregate of a write
@@ -910,37 +541,15 @@ export class WriteCacheAggregateClientError extends EventLogError<undefined, "WR
  *
  * `INTERNAL`, reason `WRITE_AGGREGATE_EXISTS_CACHE_ERROR` of the domain `eventlog`, no detail.
  */
-export class WriteAggregateExistsCacheError extends EventLogError<undefined, "WRITE_AGGREGATE_EXISTS_CACHE_ERROR"> {
-  static override readonly definition: Definition<undefined, "WRITE_AGGREGATE_EXISTS_CACHE_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_WRITE_AGGREGATE_EXISTS_CACHE_ERROR",
-    number: 2010,
-    className: "WriteAggregateExistsCacheError",
-    reason: "WRITE_AGGREGATE_EXISTS_CACHE_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "write aggregate exists cache error",
-    numericCode: true,
-    category: "Write and request",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "WriteAggregateExistsCacheError",
-    documentation: {
-      summary: "The server's cache failed while it checked whether the aggregate of a write exists.",
-      clientAction:
-        "Do not count the write as done. Try again under the same client sequence, and tell whoever operates the server if it stays.",
-    },
-  };
+export interface WriteAggregateExistsCacheError extends EventLogError<
+  undefined,
+  "WRITE_AGGREGATE_EXISTS_CACHE_ERROR"
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is WriteAggregateExistsCacheError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(WriteAggregateExistsCacheError.definition, undefined, options);
-  }
-}
+export const WriteAggregateExistsCacheError: ErrorClassOf<WriteAggregateExistsCacheError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  16,
+);
 
 /**
  * The write came to a follower, and only the leader takes writes.
@@ -954,42 +563,13 @@ export class WriteAggregateExistsCacheError extends EventLogError<undefined, "WR
  *
  * `FAILED_PRECONDITION`, reason `NOT_LEADER` of the domain `eventlog`, detail {@link NotLeaderErrorDetails}.
  */
-export class NotLeaderError extends EventLogError<NotLeaderErrorDetails, "NOT_LEADER"> {
-  static override readonly definition: Definition<NotLeaderErrorDetails, "NOT_LEADER"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_NOT_LEADER",
-    number: 2011,
-    className: "NotLeaderError",
-    reason: "NOT_LEADER",
-    domain: "eventlog",
-    code: 9,
-    detail: tsProtoCodec("eventlog.v1.NotLeaderErrorDetails", NotLeaderErrorDetails),
-    descriptors,
-    message: "this node is a follower, the leader is \"{leaderAddress}\"",
-    numericCode: true,
-    category: "Write and request",
-    recovery: "REDIRECT",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "NotLeader",
-    documentation: {
-      summary: "The write came to a follower, and only the leader takes writes.",
-      causes: ["The client is connected to a follower.", "The nodes changed their roles since the client connected."],
-      clientAction:
-        "Send the write to the leader. The official pools of clients do so by themselves; any other client must.",
-    },
-  };
+export interface NotLeaderError extends EventLogError<NotLeaderErrorDetails, "NOT_LEADER"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is NotLeaderError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: NotLeaderErrorDetails, options?: RichErrorOptions) {
-    super(NotLeaderError.definition, detail, options);
-  }
-}
+export const NotLeaderError: ErrorClassOf<NotLeaderError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  17,
+  NotLeaderErrorDetails,
+);
 
 /**
  * The follower is too far behind, so the leader turns writes away.
@@ -1003,38 +583,12 @@ export class NotLeaderError extends EventLogError<NotLeaderErrorDetails, "NOT_LE
  *
  * `UNAVAILABLE`, reason `WRITE_REPLICATION_BACKPRESSURE` of the domain `eventlog`, no detail.
  */
-export class WriteReplicationBackpressureError extends EventLogError<undefined, "WRITE_REPLICATION_BACKPRESSURE"> {
-  static override readonly definition: Definition<undefined, "WRITE_REPLICATION_BACKPRESSURE"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_WRITE_REPLICATION_BACKPRESSURE",
-    number: 2012,
-    className: "WriteReplicationBackpressureError",
-    reason: "WRITE_REPLICATION_BACKPRESSURE",
-    domain: "eventlog",
-    code: 14,
-    message: "write replication backpressure",
-    numericCode: true,
-    category: "Write and request",
-    recovery: "BACK_OFF_AND_RETRY",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "WriteReplicationBackpressure",
-    documentation: {
-      summary: "The follower is too far behind, so the leader turns writes away.",
-      causes: ["More is written than the follower can take.", "The network to the follower or its disk is slow."],
-      clientAction: "Wait and try again, longer after each failure and with fewer writes at once.",
-    },
-  };
+export interface WriteReplicationBackpressureError extends EventLogError<undefined, "WRITE_REPLICATION_BACKPRESSURE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is WriteReplicationBackpressureError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(WriteReplicationBackpressureError.definition, undefined, options);
-  }
-}
+export const WriteReplicationBackpressureError: ErrorClassOf<WriteReplicationBackpressureError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  18,
+);
 
 /**
  * A write of the same sequence is on the leader's disk, and the follower has
@@ -1051,45 +605,16 @@ export class WriteReplicationBackpressureError extends EventLogError<undefined, 
  * `UNAVAILABLE`, reason `INFLIGHT_DUPLICATE_WRITE` of the domain `eventlog`, detail
  * {@link InflightDuplicateWriteErrorDetails}.
  */
-export class InflightDuplicateWriteError extends EventLogError<
+export interface InflightDuplicateWriteError extends EventLogError<
   InflightDuplicateWriteErrorDetails,
   "INFLIGHT_DUPLICATE_WRITE"
-> {
-  static override readonly definition: Definition<InflightDuplicateWriteErrorDetails, "INFLIGHT_DUPLICATE_WRITE"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_INFLIGHT_DUPLICATE_WRITE",
-    number: 2013,
-    className: "InflightDuplicateWriteError",
-    reason: "INFLIGHT_DUPLICATE_WRITE",
-    domain: "eventlog",
-    code: 14,
-    detail: tsProtoCodec("eventlog.v1.InflightDuplicateWriteErrorDetails", InflightDuplicateWriteErrorDetails),
-    descriptors,
-    message: "sequence {clientSequence} of client {clientId} is not confirmed yet",
-    numericCode: true,
-    category: "Write and request",
-    recovery: "HOLD_AND_RETRY",
-    outcome: "MAYBE_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "InflightDuplicateWrite",
-    documentation: {
-      summary: "A write of the same sequence is on the leader's disk, and the follower has not confirmed it yet.",
-      causes: ["The client tried again before the first try was done.", "The follower is slow or away."],
-      clientAction:
-        "Keep the sequence, send nothing after it, wait, and repeat the same write until the answer is another. It is no success yet: if the leader is lost now, the write is lost with it.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is InflightDuplicateWriteError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: InflightDuplicateWriteErrorDetails, options?: RichErrorOptions) {
-    super(InflightDuplicateWriteError.definition, detail, options);
-  }
-}
+export const InflightDuplicateWriteError: ErrorClassOf<InflightDuplicateWriteError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  19,
+  InflightDuplicateWriteErrorDetails,
+);
 
 /**
  * This type of event has a schema of this version already.
@@ -1103,49 +628,16 @@ export class InflightDuplicateWriteError extends EventLogError<
  * `ALREADY_EXISTS`, reason `REGISTER_SCHEMA_ALREADY_EXISTS` of the domain `eventlog`, detail
  * {@link RegisterSchemaAlreadyExistsErrorDetails}.
  */
-export class RegisterSchemaAlreadyExistsError extends EventLogError<
+export interface RegisterSchemaAlreadyExistsError extends EventLogError<
   RegisterSchemaAlreadyExistsErrorDetails,
   "REGISTER_SCHEMA_ALREADY_EXISTS"
-> {
-  static override readonly definition: Definition<
-    RegisterSchemaAlreadyExistsErrorDetails,
-    "REGISTER_SCHEMA_ALREADY_EXISTS"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_REGISTER_SCHEMA_ALREADY_EXISTS",
-    number: 2020,
-    className: "RegisterSchemaAlreadyExistsError",
-    reason: "REGISTER_SCHEMA_ALREADY_EXISTS",
-    domain: "eventlog",
-    code: 6,
-    detail: tsProtoCodec(
-      "eventlog.v1.RegisterSchemaAlreadyExistsErrorDetails",
-      RegisterSchemaAlreadyExistsErrorDetails,
-    ),
-    descriptors,
-    message: "event type {eventType} has a schema of version {schemaVersion} already",
-    numericCode: true,
-    category: "Schema",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "RegisterSchemaAlreadyExists",
-    documentation: {
-      summary: "This type of event has a schema of this version already.",
-      causes: ["The schema was registered before, perhaps by another instance."],
-      clientAction: "Use the schema that is there, or register yours as another version.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is RegisterSchemaAlreadyExistsError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: RegisterSchemaAlreadyExistsErrorDetails, options?: RichErrorOptions) {
-    super(RegisterSchemaAlreadyExistsError.definition, detail, options);
-  }
-}
+export const RegisterSchemaAlreadyExistsError: ErrorClassOf<RegisterSchemaAlreadyExistsError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  20,
+  RegisterSchemaAlreadyExistsErrorDetails,
+);
 
 /**
  * What was to be registered is not a well-formed schema.
@@ -1154,38 +646,12 @@ export class RegisterSchemaAlreadyExistsError extends EventLogError<
  *
  * `INVALID_ARGUMENT`, reason `REGISTER_SCHEMA_INVALID` of the domain `eventlog`, no detail.
  */
-export class RegisterSchemaInvalidError extends EventLogError<undefined, "REGISTER_SCHEMA_INVALID"> {
-  static override readonly definition: Definition<undefined, "REGISTER_SCHEMA_INVALID"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_REGISTER_SCHEMA_INVALID",
-    number: 2021,
-    className: "RegisterSchemaInvalidError",
-    reason: "REGISTER_SCHEMA_INVALID",
-    domain: "eventlog",
-    code: 3,
-    message: "register schema invalid",
-    numericCode: true,
-    category: "Schema",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "RegisterSchemaInvalid",
-    documentation: {
-      summary: "What was to be registered is not a well-formed schema.",
-      clientAction: "Correct the schema and register it again.",
-    },
-  };
+export interface RegisterSchemaInvalidError extends EventLogError<undefined, "REGISTER_SCHEMA_INVALID"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is RegisterSchemaInvalidError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(RegisterSchemaInvalidError.definition, undefined, options);
-  }
-}
+export const RegisterSchemaInvalidError: ErrorClassOf<RegisterSchemaInvalidError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  21,
+);
 
 /**
  * An event does not fit the schema that its type is registered with.
@@ -1200,50 +666,16 @@ export class RegisterSchemaInvalidError extends EventLogError<undefined, "REGIST
  * `INVALID_ARGUMENT`, reason `WRITE_SCHEMA_VALIDATION_FAILED` of the domain `eventlog`, detail
  * {@link WriteSchemaValidationFailedErrorDetails}.
  */
-export class WriteSchemaValidationFailedError extends EventLogError<
+export interface WriteSchemaValidationFailedError extends EventLogError<
   WriteSchemaValidationFailedErrorDetails,
   "WRITE_SCHEMA_VALIDATION_FAILED"
-> {
-  static override readonly definition: Definition<
-    WriteSchemaValidationFailedErrorDetails,
-    "WRITE_SCHEMA_VALIDATION_FAILED"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_WRITE_SCHEMA_VALIDATION_FAILED",
-    number: 2022,
-    className: "WriteSchemaValidationFailedError",
-    reason: "WRITE_SCHEMA_VALIDATION_FAILED",
-    domain: "eventlog",
-    code: 3,
-    detail: tsProtoCodec(
-      "eventlog.v1.WriteSchemaValidationFailedErrorDetails",
-      WriteSchemaValidationFailedErrorDetails,
-    ),
-    descriptors,
-    message: "event {eventIndex} does not fit version {schemaVersion} of the schema of event type {eventType}",
-    numericCode: true,
-    category: "Schema",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "WriteSchemaValidationFailed",
-    documentation: {
-      summary: "An event does not fit the schema that its type is registered with.",
-      causes: ["The event was made for another version of the schema.", "A field is missing or of the wrong type."],
-      clientAction: "Correct the event, or give it the version of the schema that it was made for.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is WriteSchemaValidationFailedError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: WriteSchemaValidationFailedErrorDetails, options?: RichErrorOptions) {
-    super(WriteSchemaValidationFailedError.definition, detail, options);
-  }
-}
+export const WriteSchemaValidationFailedError: ErrorClassOf<WriteSchemaValidationFailedError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  22,
+  WriteSchemaValidationFailedErrorDetails,
+);
 
 /**
  * The compiled schema that the server keeps for this type of event is
@@ -1254,47 +686,16 @@ export class WriteSchemaValidationFailedError extends EventLogError<
  * `INTERNAL`, reason `WRITE_SCHEMA_COMPILATION_FAILED` of the domain `eventlog`, detail
  * {@link WriteSchemaCompilationFailedErrorDetails}.
  */
-export class WriteSchemaCompilationFailedError extends EventLogError<
+export interface WriteSchemaCompilationFailedError extends EventLogError<
   WriteSchemaCompilationFailedErrorDetails,
   "WRITE_SCHEMA_COMPILATION_FAILED"
-> {
-  static override readonly definition: Definition<
-    WriteSchemaCompilationFailedErrorDetails,
-    "WRITE_SCHEMA_COMPILATION_FAILED"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_WRITE_SCHEMA_COMPILATION_FAILED",
-    number: 2023,
-    className: "WriteSchemaCompilationFailedError",
-    reason: "WRITE_SCHEMA_COMPILATION_FAILED",
-    domain: "eventlog",
-    code: 13,
-    detail: tsProtoCodec(
-      "eventlog.v1.WriteSchemaCompilationFailedErrorDetails",
-      WriteSchemaCompilationFailedErrorDetails,
-    ),
-    descriptors,
-    message: "version {schemaVersion} of the schema of event type {eventType} is damaged on the server",
-    numericCode: true,
-    category: "Schema",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "WriteSchemaCompilationFailed",
-    documentation: {
-      summary: "The compiled schema that the server keeps for this type of event is damaged.",
-      clientAction: "Register the schema once more, then send the write again.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is WriteSchemaCompilationFailedError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: WriteSchemaCompilationFailedErrorDetails, options?: RichErrorOptions) {
-    super(WriteSchemaCompilationFailedError.definition, detail, options);
-  }
-}
+export const WriteSchemaCompilationFailedError: ErrorClassOf<WriteSchemaCompilationFailedError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  23,
+  WriteSchemaCompilationFailedErrorDetails,
+);
 
 /**
  * The schema is made with a type that the server has no way to compile.
@@ -1305,49 +706,16 @@ export class WriteSchemaCompilationFailedError extends EventLogError<
  * `INVALID_ARGUMENT`, reason `REGISTER_SCHEMA_UNSUPPORTED_TYPE` of the domain `eventlog`, detail
  * {@link RegisterSchemaUnsupportedTypeErrorDetails}.
  */
-export class RegisterSchemaUnsupportedTypeError extends EventLogError<
+export interface RegisterSchemaUnsupportedTypeError extends EventLogError<
   RegisterSchemaUnsupportedTypeErrorDetails,
   "REGISTER_SCHEMA_UNSUPPORTED_TYPE"
-> {
-  static override readonly definition: Definition<
-    RegisterSchemaUnsupportedTypeErrorDetails,
-    "REGISTER_SCHEMA_UNSUPPORTED_TYPE"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_REGISTER_SCHEMA_UNSUPPORTED_TYPE",
-    number: 2024,
-    className: "RegisterSchemaUnsupportedTypeError",
-    reason: "REGISTER_SCHEMA_UNSUPPORTED_TYPE",
-    domain: "eventlog",
-    code: 3,
-    detail: tsProtoCodec(
-      "eventlog.v1.RegisterSchemaUnsupportedTypeErrorDetails",
-      RegisterSchemaUnsupportedTypeErrorDetails,
-    ),
-    descriptors,
-    message: "the schema uses {unsupportedType}, which cannot be compiled",
-    numericCode: true,
-    category: "Schema",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "RegisterSchemaUnsupportedType",
-    documentation: {
-      summary: "The schema is made with a type that the server has no way to compile.",
-      clientAction: "Describe the events without that type, and register the schema again.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is RegisterSchemaUnsupportedTypeError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: RegisterSchemaUnsupportedTypeErrorDetails, options?: RichErrorOptions) {
-    super(RegisterSchemaUnsupportedTypeError.definition, detail, options);
-  }
-}
+export const RegisterSchemaUnsupportedTypeError: ErrorClassOf<RegisterSchemaUnsupportedTypeError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  24,
+  RegisterSchemaUnsupportedTypeErrorDetails,
+);
 
 /**
  * The server could not load its schemas into the cache.
@@ -1357,36 +725,12 @@ export class RegisterSchemaUnsupportedTypeError extends EventLogError<
  *
  * `INTERNAL`, reason `REGISTER_SCHEMA_CACHE_LOAD_ERROR` of the domain `eventlog`, no detail.
  */
-export class RegisterSchemaCacheLoadError extends EventLogError<undefined, "REGISTER_SCHEMA_CACHE_LOAD_ERROR"> {
-  static override readonly definition: Definition<undefined, "REGISTER_SCHEMA_CACHE_LOAD_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_REGISTER_SCHEMA_CACHE_LOAD_ERROR",
-    number: 2025,
-    className: "RegisterSchemaCacheLoadError",
-    reason: "REGISTER_SCHEMA_CACHE_LOAD_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "register schema cache load error",
-    numericCode: true,
-    category: "Schema",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "RegisterSchemaCacheLoadError",
-    documentation: {
-      summary: "The server could not load its schemas into the cache.",
-      clientAction: "Try to register again, and tell whoever operates the server if it stays.",
-    },
-  };
+export interface RegisterSchemaCacheLoadError extends EventLogError<undefined, "REGISTER_SCHEMA_CACHE_LOAD_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is RegisterSchemaCacheLoadError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(RegisterSchemaCacheLoadError.definition, undefined, options);
-  }
-}
+export const RegisterSchemaCacheLoadError: ErrorClassOf<RegisterSchemaCacheLoadError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  25,
+);
 
 /**
  * The server could not bring the schema to its disk.
@@ -1399,38 +743,12 @@ export class RegisterSchemaCacheLoadError extends EventLogError<undefined, "REGI
  *
  * `INTERNAL`, reason `REGISTER_SCHEMA_FSYNC_ERROR` of the domain `eventlog`, no detail.
  */
-export class RegisterSchemaFsyncError extends EventLogError<undefined, "REGISTER_SCHEMA_FSYNC_ERROR"> {
-  static override readonly definition: Definition<undefined, "REGISTER_SCHEMA_FSYNC_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_REGISTER_SCHEMA_FSYNC_ERROR",
-    number: 2026,
-    className: "RegisterSchemaFsyncError",
-    reason: "REGISTER_SCHEMA_FSYNC_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "register schema fsync error",
-    numericCode: true,
-    category: "Schema",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "RegisterSchemaFsyncError",
-    documentation: {
-      summary: "The server could not bring the schema to its disk.",
-      causes: ["The disk fails or is full."],
-      clientAction:
-        "Do not count on the schema. Tell whoever operates the server; register again once the disk is well.",
-    },
-  };
+export interface RegisterSchemaFsyncError extends EventLogError<undefined, "REGISTER_SCHEMA_FSYNC_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is RegisterSchemaFsyncError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(RegisterSchemaFsyncError.definition, undefined, options);
-  }
-}
+export const RegisterSchemaFsyncError: ErrorClassOf<RegisterSchemaFsyncError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  26,
+);
 
 /**
  * A schema was to be registered with a follower, and only the leader
@@ -1445,50 +763,16 @@ export class RegisterSchemaFsyncError extends EventLogError<undefined, "REGISTER
  * `FAILED_PRECONDITION`, reason `REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES` of the domain `eventlog`, detail
  * {@link RegisterSchemaCannotAcceptWritesErrorDetails}.
  */
-export class RegisterSchemaCannotAcceptWritesError extends EventLogError<
+export interface RegisterSchemaCannotAcceptWritesError extends EventLogError<
   RegisterSchemaCannotAcceptWritesErrorDetails,
   "REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES"
-> {
-  static override readonly definition: Definition<
-    RegisterSchemaCannotAcceptWritesErrorDetails,
-    "REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES",
-    number: 2027,
-    className: "RegisterSchemaCannotAcceptWritesError",
-    reason: "REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES",
-    domain: "eventlog",
-    code: 9,
-    detail: tsProtoCodec(
-      "eventlog.v1.RegisterSchemaCannotAcceptWritesErrorDetails",
-      RegisterSchemaCannotAcceptWritesErrorDetails,
-    ),
-    descriptors,
-    message: "this node is a follower, the leader is \"{leaderAddress}\"",
-    numericCode: true,
-    category: "Schema",
-    recovery: "REDIRECT",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "RegisterSchemaCannotAcceptWrites",
-    documentation: {
-      summary: "A schema was to be registered with a follower, and only the leader registers schemas.",
-      causes: ["The client is connected to a follower.", "The nodes changed their roles since the client connected."],
-      clientAction: "Register the schema with the leader.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is RegisterSchemaCannotAcceptWritesError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: RegisterSchemaCannotAcceptWritesErrorDetails, options?: RichErrorOptions) {
-    super(RegisterSchemaCannotAcceptWritesError.definition, detail, options);
-  }
-}
+export const RegisterSchemaCannotAcceptWritesError: ErrorClassOf<RegisterSchemaCannotAcceptWritesError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  27,
+  RegisterSchemaCannotAcceptWritesErrorDetails,
+);
 
 /**
  * The schema did not reach the follower.
@@ -1501,38 +785,12 @@ export class RegisterSchemaCannotAcceptWritesError extends EventLogError<
  *
  * `INTERNAL`, reason `REGISTER_SCHEMA_REPLICATION_ERROR` of the domain `eventlog`, no detail.
  */
-export class RegisterSchemaReplicationError extends EventLogError<undefined, "REGISTER_SCHEMA_REPLICATION_ERROR"> {
-  static override readonly definition: Definition<undefined, "REGISTER_SCHEMA_REPLICATION_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_REGISTER_SCHEMA_REPLICATION_ERROR",
-    number: 2028,
-    className: "RegisterSchemaReplicationError",
-    reason: "REGISTER_SCHEMA_REPLICATION_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "register schema replication error",
-    numericCode: true,
-    category: "Schema",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "RegisterSchemaReplicationError",
-    documentation: {
-      summary: "The schema did not reach the follower.",
-      causes: ["The follower's connection broke."],
-      clientAction:
-        "Do not count on the schema. Register it again, and take an answer that it is there already for a success if it is yours.",
-    },
-  };
+export interface RegisterSchemaReplicationError extends EventLogError<undefined, "REGISTER_SCHEMA_REPLICATION_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is RegisterSchemaReplicationError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(RegisterSchemaReplicationError.definition, undefined, options);
-  }
-}
+export const RegisterSchemaReplicationError: ErrorClassOf<RegisterSchemaReplicationError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  28,
+);
 
 /**
  * The shards did not agree on the schema this time.
@@ -1541,40 +799,15 @@ export class RegisterSchemaReplicationError extends EventLogError<undefined, "RE
  *
  * `UNAVAILABLE`, reason `REGISTER_SCHEMA_COORDINATION_FAILED` of the domain `eventlog`, no detail.
  */
-export class RegisterSchemaCoordinationFailedError extends EventLogError<
+export interface RegisterSchemaCoordinationFailedError extends EventLogError<
   undefined,
   "REGISTER_SCHEMA_COORDINATION_FAILED"
-> {
-  static override readonly definition: Definition<undefined, "REGISTER_SCHEMA_COORDINATION_FAILED"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_REGISTER_SCHEMA_COORDINATION_FAILED",
-    number: 2029,
-    className: "RegisterSchemaCoordinationFailedError",
-    reason: "REGISTER_SCHEMA_COORDINATION_FAILED",
-    domain: "eventlog",
-    code: 14,
-    message: "register schema coordination failed",
-    numericCode: true,
-    category: "Schema",
-    recovery: "RETRY",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "RegisterSchemaCoordinationFailed",
-    documentation: {
-      summary: "The shards did not agree on the schema this time.",
-      clientAction: "Register the schema again. The failure passes.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is RegisterSchemaCoordinationFailedError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(RegisterSchemaCoordinationFailedError.definition, undefined, options);
-  }
-}
+export const RegisterSchemaCoordinationFailedError: ErrorClassOf<RegisterSchemaCoordinationFailedError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  29,
+);
 
 /**
  * There is no aggregate of this name to trim.
@@ -1589,43 +822,16 @@ export class RegisterSchemaCoordinationFailedError extends EventLogError<
  * `NOT_FOUND`, reason `TRIM_AGGREGATE_NOT_EXISTS` of the domain `eventlog`, detail
  * {@link TrimAggregateNotExistsErrorDetails}.
  */
-export class TrimAggregateNotExistsError extends EventLogError<
+export interface TrimAggregateNotExistsError extends EventLogError<
   TrimAggregateNotExistsErrorDetails,
   "TRIM_AGGREGATE_NOT_EXISTS"
-> {
-  static override readonly definition: Definition<TrimAggregateNotExistsErrorDetails, "TRIM_AGGREGATE_NOT_EXISTS"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_TRIM_AGGREGATE_NOT_EXISTS",
-    number: 3000,
-    className: "TrimAggregateNotExistsError",
-    reason: "TRIM_AGGREGATE_NOT_EXISTS",
-    domain: "eventlog",
-    code: 5,
-    detail: tsProtoCodec("eventlog.v1.TrimAggregateNotExistsErrorDetails", TrimAggregateNotExistsErrorDetails),
-    descriptors,
-    message: "there is no aggregate {aggregate} to trim",
-    numericCode: true,
-    category: "Trim",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "TrimAggregateNotExists",
-    documentation: {
-      summary: "There is no aggregate of this name to trim.",
-      causes: ["It was deleted.", "The name is misspelt."],
-      clientAction: "Check the name. Where nothing is stored, nothing needs to be trimmed.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TrimAggregateNotExistsError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: TrimAggregateNotExistsErrorDetails, options?: RichErrorOptions) {
-    super(TrimAggregateNotExistsError.definition, detail, options);
-  }
-}
+export const TrimAggregateNotExistsError: ErrorClassOf<TrimAggregateNotExistsError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  30,
+  TrimAggregateNotExistsErrorDetails,
+);
 
 /**
  * The server's cache failed during a trim.
@@ -1635,37 +841,9 @@ export class TrimAggregateNotExistsError extends EventLogError<
  *
  * `INTERNAL`, reason `TRIM_CACHE_ERROR` of the domain `eventlog`, no detail.
  */
-export class TrimCacheError extends EventLogError<undefined, "TRIM_CACHE_ERROR"> {
-  static override readonly definition: Definition<undefined, "TRIM_CACHE_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_TRIM_CACHE_ERROR",
-    number: 3001,
-    className: "TrimCacheError",
-    reason: "TRIM_CACHE_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "trim cache error",
-    numericCode: true,
-    category: "Trim",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "TrimCacheError",
-    documentation: {
-      summary: "The server's cache failed during a trim.",
-      clientAction:
-        "Look at where the stream begins now. If the trim is still to be done, try again, and tell whoever operates the server if it fails again.",
-    },
-  };
+export interface TrimCacheError extends EventLogError<undefined, "TRIM_CACHE_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TrimCacheError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(TrimCacheError.definition, undefined, options);
-  }
-}
+export const TrimCacheError: ErrorClassOf<TrimCacheError> = /* @__PURE__ */ defineError(eventLogErrorTable, 31);
 
 /**
  * A trim did not reach the follower.
@@ -1678,37 +856,12 @@ export class TrimCacheError extends EventLogError<undefined, "TRIM_CACHE_ERROR">
  *
  * `INTERNAL`, reason `TRIM_REPLICATION_ERROR` of the domain `eventlog`, no detail.
  */
-export class TrimReplicationError extends EventLogError<undefined, "TRIM_REPLICATION_ERROR"> {
-  static override readonly definition: Definition<undefined, "TRIM_REPLICATION_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_TRIM_REPLICATION_ERROR",
-    number: 3002,
-    className: "TrimReplicationError",
-    reason: "TRIM_REPLICATION_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "trim replication error",
-    numericCode: true,
-    category: "Trim",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "TrimReplicationError",
-    documentation: {
-      summary: "A trim did not reach the follower.",
-      causes: ["The follower's connection broke."],
-      clientAction: "Do not count the trim as done. Look at where the stream begins now, then trim again.",
-    },
-  };
+export interface TrimReplicationError extends EventLogError<undefined, "TRIM_REPLICATION_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TrimReplicationError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(TrimReplicationError.definition, undefined, options);
-  }
-}
+export const TrimReplicationError: ErrorClassOf<TrimReplicationError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  32,
+);
 
 /**
  * A trim could not be brought to the disk.
@@ -1721,38 +874,9 @@ export class TrimReplicationError extends EventLogError<undefined, "TRIM_REPLICA
  *
  * `INTERNAL`, reason `TRIM_FSYNC_ERROR` of the domain `eventlog`, no detail.
  */
-export class TrimFsyncError extends EventLogError<undefined, "TRIM_FSYNC_ERROR"> {
-  static override readonly definition: Definition<undefined, "TRIM_FSYNC_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_TRIM_FSYNC_ERROR",
-    number: 3003,
-    className: "TrimFsyncError",
-    reason: "TRIM_FSYNC_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "trim fsync error",
-    numericCode: true,
-    category: "Trim",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "TrimFsyncError",
-    documentation: {
-      summary: "A trim could not be brought to the disk.",
-      causes: ["The disk fails or is full."],
-      clientAction:
-        "Do not count the trim as done, and tell whoever operates the server. Trim again once the disk is well.",
-    },
-  };
+export interface TrimFsyncError extends EventLogError<undefined, "TRIM_FSYNC_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TrimFsyncError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(TrimFsyncError.definition, undefined, options);
-  }
-}
+export const TrimFsyncError: ErrorClassOf<TrimFsyncError> = /* @__PURE__ */ defineError(eventLogErrorTable, 33);
 
 /**
  * The place to trim to is not within the stream as it is now.
@@ -1767,44 +891,16 @@ export class TrimFsyncError extends EventLogError<undefined, "TRIM_FSYNC_ERROR">
  * `OUT_OF_RANGE`, reason `TRIM_INDEX_OUT_OF_RANGE` of the domain `eventlog`, detail
  * {@link TrimIndexOutOfRangeErrorDetails}.
  */
-export class TrimIndexOutOfRangeError extends EventLogError<
+export interface TrimIndexOutOfRangeError extends EventLogError<
   TrimIndexOutOfRangeErrorDetails,
   "TRIM_INDEX_OUT_OF_RANGE"
-> {
-  static override readonly definition: Definition<TrimIndexOutOfRangeErrorDetails, "TRIM_INDEX_OUT_OF_RANGE"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_TRIM_INDEX_OUT_OF_RANGE",
-    number: 3004,
-    className: "TrimIndexOutOfRangeError",
-    reason: "TRIM_INDEX_OUT_OF_RANGE",
-    domain: "eventlog",
-    code: 11,
-    detail: tsProtoCodec("eventlog.v1.TrimIndexOutOfRangeErrorDetails", TrimIndexOutOfRangeErrorDetails),
-    descriptors,
-    message: "{aggregate} cannot be trimmed to {trimIndex}, it has {firstIndex} to {lastIndex}",
-    numericCode: true,
-    category: "Trim",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "TrimIndexOutOfRange",
-    documentation: {
-      summary: "The place to trim to is not within the stream as it is now.",
-      causes: ["The stream was trimmed further already.", "The index is past the stream's end."],
-      clientAction: "Ask for the range of the stream and trim to an index within it.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TrimIndexOutOfRangeError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: TrimIndexOutOfRangeErrorDetails, options?: RichErrorOptions) {
-    super(TrimIndexOutOfRangeError.definition, detail, options);
-  }
-}
+export const TrimIndexOutOfRangeError: ErrorClassOf<TrimIndexOutOfRangeError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  34,
+  TrimIndexOutOfRangeErrorDetails,
+);
 
 /**
  * The trim came to a follower, and only the leader trims.
@@ -1817,41 +913,13 @@ export class TrimIndexOutOfRangeError extends EventLogError<
  *
  * `FAILED_PRECONDITION`, reason `TRIM_NOT_LEADER` of the domain `eventlog`, detail {@link TrimNotLeaderErrorDetails}.
  */
-export class TrimNotLeaderError extends EventLogError<TrimNotLeaderErrorDetails, "TRIM_NOT_LEADER"> {
-  static override readonly definition: Definition<TrimNotLeaderErrorDetails, "TRIM_NOT_LEADER"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_TRIM_NOT_LEADER",
-    number: 3005,
-    className: "TrimNotLeaderError",
-    reason: "TRIM_NOT_LEADER",
-    domain: "eventlog",
-    code: 9,
-    detail: tsProtoCodec("eventlog.v1.TrimNotLeaderErrorDetails", TrimNotLeaderErrorDetails),
-    descriptors,
-    message: "this node is a follower, the leader is \"{leaderAddress}\"",
-    numericCode: true,
-    category: "Trim",
-    recovery: "REDIRECT",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "TrimNotLeader",
-    documentation: {
-      summary: "The trim came to a follower, and only the leader trims.",
-      causes: ["The client is connected to a follower.", "The nodes changed their roles since the client connected."],
-      clientAction: "Send the trim to the leader.",
-    },
-  };
+export interface TrimNotLeaderError extends EventLogError<TrimNotLeaderErrorDetails, "TRIM_NOT_LEADER"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TrimNotLeaderError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: TrimNotLeaderErrorDetails, options?: RichErrorOptions) {
-    super(TrimNotLeaderError.definition, detail, options);
-  }
-}
+export const TrimNotLeaderError: ErrorClassOf<TrimNotLeaderError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  35,
+  TrimNotLeaderErrorDetails,
+);
 
 /**
  * There is no aggregate of this name to delete.
@@ -1865,46 +933,16 @@ export class TrimNotLeaderError extends EventLogError<TrimNotLeaderErrorDetails,
  * `NOT_FOUND`, reason `DELETE_AGGREGATE_NOT_EXISTS` of the domain `eventlog`, detail
  * {@link DeleteAggregateNotExistsErrorDetails}.
  */
-export class DeleteAggregateNotExistsError extends EventLogError<
+export interface DeleteAggregateNotExistsError extends EventLogError<
   DeleteAggregateNotExistsErrorDetails,
   "DELETE_AGGREGATE_NOT_EXISTS"
-> {
-  static override readonly definition: Definition<
-    DeleteAggregateNotExistsErrorDetails,
-    "DELETE_AGGREGATE_NOT_EXISTS"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_DELETE_AGGREGATE_NOT_EXISTS",
-    number: 4000,
-    className: "DeleteAggregateNotExistsError",
-    reason: "DELETE_AGGREGATE_NOT_EXISTS",
-    domain: "eventlog",
-    code: 5,
-    detail: tsProtoCodec("eventlog.v1.DeleteAggregateNotExistsErrorDetails", DeleteAggregateNotExistsErrorDetails),
-    descriptors,
-    message: "there is no aggregate {aggregate} to delete",
-    numericCode: true,
-    category: "Delete",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "DeleteAggregateNotExists",
-    documentation: {
-      summary: "There is no aggregate of this name to delete.",
-      causes: ["It was deleted before.", "The name is misspelt."],
-      clientAction: "Check the name. If the aggregate was only to be gone, it is.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is DeleteAggregateNotExistsError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: DeleteAggregateNotExistsErrorDetails, options?: RichErrorOptions) {
-    super(DeleteAggregateNotExistsError.definition, detail, options);
-  }
-}
+export const DeleteAggregateNotExistsError: ErrorClassOf<DeleteAggregateNotExistsError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  36,
+  DeleteAggregateNotExistsErrorDetails,
+);
 
 /**
  * A deletion came without a single aggregate.
@@ -1916,39 +954,12 @@ export class DeleteAggregateNotExistsError extends EventLogError<
  *
  * `INVALID_ARGUMENT`, reason `DELETE_EMPTY_DELETE_LIST` of the domain `eventlog`, no detail.
  */
-export class DeleteEmptyDeleteListError extends EventLogError<undefined, "DELETE_EMPTY_DELETE_LIST"> {
-  static override readonly definition: Definition<undefined, "DELETE_EMPTY_DELETE_LIST"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_DELETE_EMPTY_DELETE_LIST",
-    number: 4001,
-    className: "DeleteEmptyDeleteListError",
-    reason: "DELETE_EMPTY_DELETE_LIST",
-    domain: "eventlog",
-    code: 3,
-    message: "delete empty delete list",
-    numericCode: true,
-    category: "Delete",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "DeleteEmptyDeleteList",
-    documentation: {
-      summary: "A deletion came without a single aggregate.",
-      causes: ["The list was empty after a filter."],
-      clientAction: "Name at least one aggregate, or do not delete.",
-    },
-  };
+export interface DeleteEmptyDeleteListError extends EventLogError<undefined, "DELETE_EMPTY_DELETE_LIST"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is DeleteEmptyDeleteListError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(DeleteEmptyDeleteListError.definition, undefined, options);
-  }
-}
+export const DeleteEmptyDeleteListError: ErrorClassOf<DeleteEmptyDeleteListError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  37,
+);
 
 /**
  * The aggregate to delete is not at the version that the caller expected.
@@ -1963,51 +974,16 @@ export class DeleteEmptyDeleteListError extends EventLogError<undefined, "DELETE
  * `ABORTED`, reason `DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION` of the domain `eventlog`, detail
  * {@link DeleteOptimisticConcurrencyViolationErrorDetails}.
  */
-export class DeleteOptimisticConcurrencyViolationError extends EventLogError<
+export interface DeleteOptimisticConcurrencyViolationError extends EventLogError<
   DeleteOptimisticConcurrencyViolationErrorDetails,
   "DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION"
-> {
-  static override readonly definition: Definition<
-    DeleteOptimisticConcurrencyViolationErrorDetails,
-    "DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION",
-    number: 4002,
-    className: "DeleteOptimisticConcurrencyViolationError",
-    reason: "DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION",
-    domain: "eventlog",
-    code: 10,
-    detail: tsProtoCodec(
-      "eventlog.v1.DeleteOptimisticConcurrencyViolationErrorDetails",
-      DeleteOptimisticConcurrencyViolationErrorDetails,
-    ),
-    descriptors,
-    message: "{aggregate} is at version {actualVersion}, not {expectedVersion}",
-    numericCode: true,
-    category: "Delete",
-    recovery: "REFRESH_AND_RETRY",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "DeleteOptimisticConcurrencyViolation",
-    documentation: {
-      summary: "The aggregate to delete is not at the version that the caller expected.",
-      causes: ["Another client wrote to it first.", "The caller decided on a state that was old."],
-      clientAction:
-        "Read the aggregate to its present version, decide whether it is still to be deleted, and delete it with that version.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is DeleteOptimisticConcurrencyViolationError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: DeleteOptimisticConcurrencyViolationErrorDetails, options?: RichErrorOptions) {
-    super(DeleteOptimisticConcurrencyViolationError.definition, detail, options);
-  }
-}
+export const DeleteOptimisticConcurrencyViolationError: ErrorClassOf<DeleteOptimisticConcurrencyViolationError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  38,
+  DeleteOptimisticConcurrencyViolationErrorDetails,
+);
 
 /**
  * The server's cache failed during a deletion.
@@ -2017,37 +993,9 @@ export class DeleteOptimisticConcurrencyViolationError extends EventLogError<
  *
  * `INTERNAL`, reason `DELETE_CACHE_ERROR` of the domain `eventlog`, no detail.
  */
-export class DeleteCacheError extends EventLogError<undefined, "DELETE_CACHE_ERROR"> {
-  static override readonly definition: Definition<undefined, "DELETE_CACHE_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_DELETE_CACHE_ERROR",
-    number: 4003,
-    className: "DeleteCacheError",
-    reason: "DELETE_CACHE_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "delete cache error",
-    numericCode: true,
-    category: "Delete",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "DeleteCacheError",
-    documentation: {
-      summary: "The server's cache failed during a deletion.",
-      clientAction:
-        "Look whether the aggregate still exists. If so, delete it again, and tell whoever operates the server if that fails too.",
-    },
-  };
+export interface DeleteCacheError extends EventLogError<undefined, "DELETE_CACHE_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is DeleteCacheError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(DeleteCacheError.definition, undefined, options);
-  }
-}
+export const DeleteCacheError: ErrorClassOf<DeleteCacheError> = /* @__PURE__ */ defineError(eventLogErrorTable, 39);
 
 /**
  * A deletion did not reach the follower.
@@ -2060,37 +1008,12 @@ export class DeleteCacheError extends EventLogError<undefined, "DELETE_CACHE_ERR
  *
  * `INTERNAL`, reason `DELETE_REPLICATION_ERROR` of the domain `eventlog`, no detail.
  */
-export class DeleteReplicationError extends EventLogError<undefined, "DELETE_REPLICATION_ERROR"> {
-  static override readonly definition: Definition<undefined, "DELETE_REPLICATION_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_DELETE_REPLICATION_ERROR",
-    number: 4004,
-    className: "DeleteReplicationError",
-    reason: "DELETE_REPLICATION_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "delete replication error",
-    numericCode: true,
-    category: "Delete",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "DeleteReplicationError",
-    documentation: {
-      summary: "A deletion did not reach the follower.",
-      causes: ["The follower's connection broke."],
-      clientAction: "Do not count the deletion as done. Look whether the aggregate still exists, then delete it again.",
-    },
-  };
+export interface DeleteReplicationError extends EventLogError<undefined, "DELETE_REPLICATION_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is DeleteReplicationError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(DeleteReplicationError.definition, undefined, options);
-  }
-}
+export const DeleteReplicationError: ErrorClassOf<DeleteReplicationError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  40,
+);
 
 /**
  * A deletion could not be brought to the disk.
@@ -2103,38 +1026,9 @@ export class DeleteReplicationError extends EventLogError<undefined, "DELETE_REP
  *
  * `INTERNAL`, reason `DELETE_FSYNC_ERROR` of the domain `eventlog`, no detail.
  */
-export class DeleteFsyncError extends EventLogError<undefined, "DELETE_FSYNC_ERROR"> {
-  static override readonly definition: Definition<undefined, "DELETE_FSYNC_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_DELETE_FSYNC_ERROR",
-    number: 4005,
-    className: "DeleteFsyncError",
-    reason: "DELETE_FSYNC_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "delete fsync error",
-    numericCode: true,
-    category: "Delete",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "DeleteFsyncError",
-    documentation: {
-      summary: "A deletion could not be brought to the disk.",
-      causes: ["The disk fails or is full."],
-      clientAction:
-        "Do not count the deletion as done, and tell whoever operates the server. Delete again once the disk is well.",
-    },
-  };
+export interface DeleteFsyncError extends EventLogError<undefined, "DELETE_FSYNC_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is DeleteFsyncError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(DeleteFsyncError.definition, undefined, options);
-  }
-}
+export const DeleteFsyncError: ErrorClassOf<DeleteFsyncError> = /* @__PURE__ */ defineError(eventLogErrorTable, 41);
 
 /**
  * The deletion came to a follower, and only the leader deletes.
@@ -2148,41 +1042,13 @@ export class DeleteFsyncError extends EventLogError<undefined, "DELETE_FSYNC_ERR
  * `FAILED_PRECONDITION`, reason `DELETE_NOT_LEADER` of the domain `eventlog`, detail
  * {@link DeleteNotLeaderErrorDetails}.
  */
-export class DeleteNotLeaderError extends EventLogError<DeleteNotLeaderErrorDetails, "DELETE_NOT_LEADER"> {
-  static override readonly definition: Definition<DeleteNotLeaderErrorDetails, "DELETE_NOT_LEADER"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_DELETE_NOT_LEADER",
-    number: 4006,
-    className: "DeleteNotLeaderError",
-    reason: "DELETE_NOT_LEADER",
-    domain: "eventlog",
-    code: 9,
-    detail: tsProtoCodec("eventlog.v1.DeleteNotLeaderErrorDetails", DeleteNotLeaderErrorDetails),
-    descriptors,
-    message: "this node is a follower, the leader is \"{leaderAddress}\"",
-    numericCode: true,
-    category: "Delete",
-    recovery: "REDIRECT",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "DeleteNotLeader",
-    documentation: {
-      summary: "The deletion came to a follower, and only the leader deletes.",
-      causes: ["The client is connected to a follower.", "The nodes changed their roles since the client connected."],
-      clientAction: "Send the deletion to the leader.",
-    },
-  };
+export interface DeleteNotLeaderError extends EventLogError<DeleteNotLeaderErrorDetails, "DELETE_NOT_LEADER"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is DeleteNotLeaderError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: DeleteNotLeaderErrorDetails, options?: RichErrorOptions) {
-    super(DeleteNotLeaderError.definition, detail, options);
-  }
-}
+export const DeleteNotLeaderError: ErrorClassOf<DeleteNotLeaderError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  42,
+  DeleteNotLeaderErrorDetails,
+);
 
 /**
  * The organisations could not be read from the disk.
@@ -2192,37 +1058,12 @@ export class DeleteNotLeaderError extends EventLogError<DeleteNotLeaderErrorDeta
  *
  * `INTERNAL`, reason `LIST_ORGS_DISK_READ` of the domain `eventlog`, no detail.
  */
-export class ListOrgsDiskReadError extends EventLogError<undefined, "LIST_ORGS_DISK_READ"> {
-  static override readonly definition: Definition<undefined, "LIST_ORGS_DISK_READ"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_LIST_ORGS_DISK_READ",
-    number: 5000,
-    className: "ListOrgsDiskReadError",
-    reason: "LIST_ORGS_DISK_READ",
-    domain: "eventlog",
-    code: 13,
-    message: "list orgs disk read",
-    numericCode: true,
-    category: "Listing",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "ListOrgsDiskRead",
-    documentation: {
-      summary: "The organisations could not be read from the disk.",
-      clientAction:
-        "Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error.",
-    },
-  };
+export interface ListOrgsDiskReadError extends EventLogError<undefined, "LIST_ORGS_DISK_READ"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ListOrgsDiskReadError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ListOrgsDiskReadError.definition, undefined, options);
-  }
-}
+export const ListOrgsDiskReadError: ErrorClassOf<ListOrgsDiskReadError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  43,
+);
 
 /**
  * The types of aggregates could not be read from the disk.
@@ -2232,37 +1073,12 @@ export class ListOrgsDiskReadError extends EventLogError<undefined, "LIST_ORGS_D
  *
  * `INTERNAL`, reason `LIST_AGGREGATE_TYPES_DISK_READ` of the domain `eventlog`, no detail.
  */
-export class ListAggregateTypesDiskReadError extends EventLogError<undefined, "LIST_AGGREGATE_TYPES_DISK_READ"> {
-  static override readonly definition: Definition<undefined, "LIST_AGGREGATE_TYPES_DISK_READ"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_LIST_AGGREGATE_TYPES_DISK_READ",
-    number: 5001,
-    className: "ListAggregateTypesDiskReadError",
-    reason: "LIST_AGGREGATE_TYPES_DISK_READ",
-    domain: "eventlog",
-    code: 13,
-    message: "list aggregate types disk read",
-    numericCode: true,
-    category: "Listing",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "ListAggregateTypesDiskRead",
-    documentation: {
-      summary: "The types of aggregates could not be read from the disk.",
-      clientAction:
-        "Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error.",
-    },
-  };
+export interface ListAggregateTypesDiskReadError extends EventLogError<undefined, "LIST_AGGREGATE_TYPES_DISK_READ"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ListAggregateTypesDiskReadError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ListAggregateTypesDiskReadError.definition, undefined, options);
-  }
-}
+export const ListAggregateTypesDiskReadError: ErrorClassOf<ListAggregateTypesDiskReadError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  44,
+);
 
 /**
  * The aggregates could not be read from the disk.
@@ -2272,37 +1088,12 @@ export class ListAggregateTypesDiskReadError extends EventLogError<undefined, "L
  *
  * `INTERNAL`, reason `LIST_AGGREGATES_DISK_READ` of the domain `eventlog`, no detail.
  */
-export class ListAggregatesDiskReadError extends EventLogError<undefined, "LIST_AGGREGATES_DISK_READ"> {
-  static override readonly definition: Definition<undefined, "LIST_AGGREGATES_DISK_READ"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_LIST_AGGREGATES_DISK_READ",
-    number: 5002,
-    className: "ListAggregatesDiskReadError",
-    reason: "LIST_AGGREGATES_DISK_READ",
-    domain: "eventlog",
-    code: 13,
-    message: "list aggregates disk read",
-    numericCode: true,
-    category: "Listing",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "ListAggregatesDiskRead",
-    documentation: {
-      summary: "The aggregates could not be read from the disk.",
-      clientAction:
-        "Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error.",
-    },
-  };
+export interface ListAggregatesDiskReadError extends EventLogError<undefined, "LIST_AGGREGATES_DISK_READ"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ListAggregatesDiskReadError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ListAggregatesDiskReadError.definition, undefined, options);
-  }
-}
+export const ListAggregatesDiskReadError: ErrorClassOf<ListAggregatesDiskReadError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  45,
+);
 
 /**
  * A follower could not bring a batch of its leader's to the disk.
@@ -2315,39 +1106,12 @@ export class ListAggregatesDiskReadError extends EventLogError<undefined, "LIST_
  *
  * `INTERNAL`, reason `REPLICATION_BATCH_FSYNC` of the domain `eventlog`, no detail.
  */
-export class ReplicationBatchFsyncError extends EventLogError<undefined, "REPLICATION_BATCH_FSYNC"> {
-  static override readonly definition: Definition<undefined, "REPLICATION_BATCH_FSYNC"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_REPLICATION_BATCH_FSYNC",
-    number: 6000,
-    className: "ReplicationBatchFsyncError",
-    reason: "REPLICATION_BATCH_FSYNC",
-    domain: "eventlog",
-    code: 13,
-    message: "replication batch fsync",
-    numericCode: true,
-    category: "Replication batch",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "ReplicationBatchFsync",
-    labels: { port: "replication" },
-    documentation: {
-      summary: "A follower could not bring a batch of its leader's to the disk.",
-      causes: ["The follower's disk fails or is full."],
-      clientAction:
-        "None for clients, who do not see it: a follower says it to its leader. Its operator looks at the follower's disk.",
-    },
-  };
+export interface ReplicationBatchFsyncError extends EventLogError<undefined, "REPLICATION_BATCH_FSYNC"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ReplicationBatchFsyncError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ReplicationBatchFsyncError.definition, undefined, options);
-  }
-}
+export const ReplicationBatchFsyncError: ErrorClassOf<ReplicationBatchFsyncError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  46,
+);
 
 /**
  * A follower could not make sense of the blocks of events that its leader
@@ -2362,42 +1126,15 @@ export class ReplicationBatchFsyncError extends EventLogError<undefined, "REPLIC
  *
  * `INTERNAL`, reason `REPLICATION_BATCH_SERIALISE_DATABLOCKS` of the domain `eventlog`, no detail.
  */
-export class ReplicationBatchSerialiseDatablocksError extends EventLogError<
+export interface ReplicationBatchSerialiseDatablocksError extends EventLogError<
   undefined,
   "REPLICATION_BATCH_SERIALISE_DATABLOCKS"
-> {
-  static override readonly definition: Definition<undefined, "REPLICATION_BATCH_SERIALISE_DATABLOCKS"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_REPLICATION_BATCH_SERIALISE_DATABLOCKS",
-    number: 6001,
-    className: "ReplicationBatchSerialiseDatablocksError",
-    reason: "REPLICATION_BATCH_SERIALISE_DATABLOCKS",
-    domain: "eventlog",
-    code: 13,
-    message: "replication batch serialise datablocks",
-    numericCode: true,
-    category: "Replication batch",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "ReplicationBatchSerialiseDatablocks",
-    labels: { port: "replication" },
-    documentation: {
-      summary: "A follower could not make sense of the blocks of events that its leader sent.",
-      causes: ["Leader and follower run different versions.", "The blocks were damaged."],
-      clientAction:
-        "None for clients, who do not see it: a follower says it to its leader. Its operator compares the versions of the two.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ReplicationBatchSerialiseDatablocksError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ReplicationBatchSerialiseDatablocksError.definition, undefined, options);
-  }
-}
+export const ReplicationBatchSerialiseDatablocksError: ErrorClassOf<ReplicationBatchSerialiseDatablocksError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  47,
+);
 
 /**
  * What a follower got does not go on where its log ends.
@@ -2411,46 +1148,16 @@ export class ReplicationBatchSerialiseDatablocksError extends EventLogError<
  * `FAILED_PRECONDITION`, reason `REPLICATION_BATCH_WAL_SEQ_GAP` of the domain `eventlog`, detail
  * {@link ReplicationBatchWalSeqGapErrorDetails}.
  */
-export class ReplicationBatchWalSeqGapError extends EventLogError<
+export interface ReplicationBatchWalSeqGapError extends EventLogError<
   ReplicationBatchWalSeqGapErrorDetails,
   "REPLICATION_BATCH_WAL_SEQ_GAP"
-> {
-  static override readonly definition: Definition<
-    ReplicationBatchWalSeqGapErrorDetails,
-    "REPLICATION_BATCH_WAL_SEQ_GAP"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_REPLICATION_BATCH_WAL_SEQ_GAP",
-    number: 6002,
-    className: "ReplicationBatchWalSeqGapError",
-    reason: "REPLICATION_BATCH_WAL_SEQ_GAP",
-    domain: "eventlog",
-    code: 9,
-    detail: tsProtoCodec("eventlog.v1.ReplicationBatchWalSeqGapErrorDetails", ReplicationBatchWalSeqGapErrorDetails),
-    descriptors,
-    message: "the log goes on with {expectedWalSequence}, the batch begins with {receivedWalSequence}",
-    numericCode: true,
-    category: "Replication batch",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "ReplicationBatchWalSeqGap",
-    labels: { port: "replication" },
-    documentation: {
-      summary: "What a follower got does not go on where its log ends.",
-      causes: ["The follower was away for a while."],
-      clientAction: "None for clients, who do not see it. The follower fetches what it lacks from S3 by itself.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ReplicationBatchWalSeqGapError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: ReplicationBatchWalSeqGapErrorDetails, options?: RichErrorOptions) {
-    super(ReplicationBatchWalSeqGapError.definition, detail, options);
-  }
-}
+export const ReplicationBatchWalSeqGapError: ErrorClassOf<ReplicationBatchWalSeqGapError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  48,
+  ReplicationBatchWalSeqGapErrorDetails,
+);
 
 /**
  * The server's cache failed while it checked whether an aggregate exists.
@@ -2460,36 +1167,9 @@ export class ReplicationBatchWalSeqGapError extends EventLogError<
  *
  * `INTERNAL`, reason `EXISTS_CACHE_ERROR` of the domain `eventlog`, no detail.
  */
-export class ExistsCacheError extends EventLogError<undefined, "EXISTS_CACHE_ERROR"> {
-  static override readonly definition: Definition<undefined, "EXISTS_CACHE_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_EXISTS_CACHE_ERROR",
-    number: 7000,
-    className: "ExistsCacheError",
-    reason: "EXISTS_CACHE_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "exists cache error",
-    numericCode: true,
-    category: "Exists / aggregate-details",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "ExistsCacheError",
-    documentation: {
-      summary: "The server's cache failed while it checked whether an aggregate exists.",
-      clientAction: "Take the question as not answered and ask again; tell whoever operates the server if it stays.",
-    },
-  };
+export interface ExistsCacheError extends EventLogError<undefined, "EXISTS_CACHE_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ExistsCacheError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ExistsCacheError.definition, undefined, options);
-  }
-}
+export const ExistsCacheError: ErrorClassOf<ExistsCacheError> = /* @__PURE__ */ defineError(eventLogErrorTable, 49);
 
 /**
  * The aggregate that was asked about does not exist.
@@ -2504,45 +1184,16 @@ export class ExistsCacheError extends EventLogError<undefined, "EXISTS_CACHE_ERR
  * `NOT_FOUND`, reason `EXISTS_AGGREGATE_NOT_EXISTS` of the domain `eventlog`, detail
  * {@link ExistsAggregateNotExistsErrorDetails}.
  */
-export class ExistsAggregateNotExistsError extends EventLogError<
+export interface ExistsAggregateNotExistsError extends EventLogError<
   ExistsAggregateNotExistsErrorDetails,
   "EXISTS_AGGREGATE_NOT_EXISTS"
-> {
-  static override readonly definition: Definition<
-    ExistsAggregateNotExistsErrorDetails,
-    "EXISTS_AGGREGATE_NOT_EXISTS"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_EXISTS_AGGREGATE_NOT_EXISTS",
-    number: 7001,
-    className: "ExistsAggregateNotExistsError",
-    reason: "EXISTS_AGGREGATE_NOT_EXISTS",
-    domain: "eventlog",
-    code: 5,
-    detail: tsProtoCodec("eventlog.v1.ExistsAggregateNotExistsErrorDetails", ExistsAggregateNotExistsErrorDetails),
-    descriptors,
-    message: "there is no aggregate {aggregate}",
-    numericCode: true,
-    category: "Exists / aggregate-details",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "ExistsAggregateNotExists",
-    documentation: {
-      summary: "The aggregate that was asked about does not exist.",
-      causes: ["Nothing was written to it yet.", "It was deleted.", "The name is misspelt."],
-      clientAction: "Take it for the answer.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ExistsAggregateNotExistsError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: ExistsAggregateNotExistsErrorDetails, options?: RichErrorOptions) {
-    super(ExistsAggregateNotExistsError.definition, detail, options);
-  }
-}
+export const ExistsAggregateNotExistsError: ErrorClassOf<ExistsAggregateNotExistsError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  50,
+  ExistsAggregateNotExistsErrorDetails,
+);
 
 /**
  * The metadata that tells whether an aggregate exists could not be read.
@@ -2552,36 +1203,12 @@ export class ExistsAggregateNotExistsError extends EventLogError<
  *
  * `INTERNAL`, reason `EXISTS_METABLOCK_READ_ERROR` of the domain `eventlog`, no detail.
  */
-export class ExistsMetablockReadError extends EventLogError<undefined, "EXISTS_METABLOCK_READ_ERROR"> {
-  static override readonly definition: Definition<undefined, "EXISTS_METABLOCK_READ_ERROR"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_EXISTS_METABLOCK_READ_ERROR",
-    number: 7002,
-    className: "ExistsMetablockReadError",
-    reason: "EXISTS_METABLOCK_READ_ERROR",
-    domain: "eventlog",
-    code: 13,
-    message: "exists metablock read error",
-    numericCode: true,
-    category: "Exists / aggregate-details",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "ExistsMetablockReadError",
-    documentation: {
-      summary: "The metadata that tells whether an aggregate exists could not be read.",
-      clientAction: "Take the question as not answered and ask again; tell whoever operates the server if it stays.",
-    },
-  };
+export interface ExistsMetablockReadError extends EventLogError<undefined, "EXISTS_METABLOCK_READ_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ExistsMetablockReadError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ExistsMetablockReadError.definition, undefined, options);
-  }
-}
+export const ExistsMetablockReadError: ErrorClassOf<ExistsMetablockReadError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  51,
+);
 
 /**
  * What was asked to be watched makes no sense.
@@ -2595,38 +1222,12 @@ export class ExistsMetablockReadError extends EventLogError<undefined, "EXISTS_M
  *
  * `INVALID_ARGUMENT`, reason `WATCH_REQUEST_INVALID` of the domain `eventlog`, no detail.
  */
-export class WatchRequestInvalidError extends EventLogError<undefined, "WATCH_REQUEST_INVALID"> {
-  static override readonly definition: Definition<undefined, "WATCH_REQUEST_INVALID"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_WATCH_REQUEST_INVALID",
-    number: 8000,
-    className: "WatchRequestInvalidError",
-    reason: "WATCH_REQUEST_INVALID",
-    domain: "eventlog",
-    code: 3,
-    message: "watch request invalid",
-    numericCode: true,
-    category: "Watch",
-    recovery: "FIX_REQUEST",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "WatchRequestInvalid",
-    documentation: {
-      summary: "What was asked to be watched makes no sense.",
-      causes: ["There is no filter.", "Two filters exclude each other."],
-      clientAction: "Watch with at least one filter, and with none that contradicts another.",
-    },
-  };
+export interface WatchRequestInvalidError extends EventLogError<undefined, "WATCH_REQUEST_INVALID"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is WatchRequestInvalidError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(WatchRequestInvalidError.definition, undefined, options);
-  }
-}
+export const WatchRequestInvalidError: ErrorClassOf<WatchRequestInvalidError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  52,
+);
 
 /**
  * A watcher allows its notifications to be later than the server lets anyone.
@@ -2640,40 +1241,13 @@ export class WatchRequestInvalidError extends EventLogError<undefined, "WATCH_RE
  *
  * `INVALID_ARGUMENT`, reason `LATENCY_TOO_HIGH` of the domain `eventlog`, detail {@link LatencyTooHighErrorDetails}.
  */
-export class LatencyTooHighError extends EventLogError<LatencyTooHighErrorDetails, "LATENCY_TOO_HIGH"> {
-  static override readonly definition: Definition<LatencyTooHighErrorDetails, "LATENCY_TOO_HIGH"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_LATENCY_TOO_HIGH",
-    number: 8001,
-    className: "LatencyTooHighError",
-    reason: "LATENCY_TOO_HIGH",
-    domain: "eventlog",
-    code: 3,
-    detail: tsProtoCodec("eventlog.v1.LatencyTooHighErrorDetails", LatencyTooHighErrorDetails),
-    descriptors,
-    message: "a latency of {requestedLatencyMs} ms was requested, the most is {maxLatencyMs} ms",
-    numericCode: true,
-    category: "Watch",
-    recovery: "FIX_REQUEST",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "LatencyTooHigh",
-    documentation: {
-      summary: "A watcher allows its notifications to be later than the server lets anyone.",
-      causes: ["The server has a lower --watch-max-requested-latency-ms than the client was written for."],
-      clientAction: "Watch again with a RequestedLatency of at most what the server allows.",
-    },
-  };
+export interface LatencyTooHighError extends EventLogError<LatencyTooHighErrorDetails, "LATENCY_TOO_HIGH"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is LatencyTooHighError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: LatencyTooHighErrorDetails, options?: RichErrorOptions) {
-    super(LatencyTooHighError.definition, detail, options);
-  }
-}
+export const LatencyTooHighError: ErrorClassOf<LatencyTooHighError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  53,
+  LatencyTooHighErrorDetails,
+);
 
 /**
  * Events that a watcher was to be told of could not be read.
@@ -2686,37 +1260,9 @@ export class LatencyTooHighError extends EventLogError<LatencyTooHighErrorDetail
  *
  * `INTERNAL`, reason `WATCH_READ_IO` of the domain `eventlog`, no detail.
  */
-export class WatchReadIoError extends EventLogError<undefined, "WATCH_READ_IO"> {
-  static override readonly definition: Definition<undefined, "WATCH_READ_IO"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_WATCH_READ_IO",
-    number: 8002,
-    className: "WatchReadIoError",
-    reason: "WATCH_READ_IO",
-    domain: "eventlog",
-    code: 13,
-    message: "watch read io",
-    numericCode: true,
-    category: "Watch",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "WatchReadIo",
-    documentation: {
-      summary: "Events that a watcher was to be told of could not be read.",
-      causes: ["The disk fails."],
-      clientAction: "Start the watch again; tell whoever operates the server if it stays.",
-    },
-  };
+export interface WatchReadIoError extends EventLogError<undefined, "WATCH_READ_IO"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is WatchReadIoError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(WatchReadIoError.definition, undefined, options);
-  }
-}
+export const WatchReadIoError: ErrorClassOf<WatchReadIoError> = /* @__PURE__ */ defineError(eventLogErrorTable, 54);
 
 /**
  * A notification could not be put into the form in which it is sent.
@@ -2726,36 +1272,12 @@ export class WatchReadIoError extends EventLogError<undefined, "WATCH_READ_IO"> 
  *
  * `INTERNAL`, reason `WATCH_READ_SERIALIZATION` of the domain `eventlog`, no detail.
  */
-export class WatchReadSerializationError extends EventLogError<undefined, "WATCH_READ_SERIALIZATION"> {
-  static override readonly definition: Definition<undefined, "WATCH_READ_SERIALIZATION"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_WATCH_READ_SERIALIZATION",
-    number: 8003,
-    className: "WatchReadSerializationError",
-    reason: "WATCH_READ_SERIALIZATION",
-    domain: "eventlog",
-    code: 13,
-    message: "watch read serialization",
-    numericCode: true,
-    category: "Watch",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "WatchReadSerialization",
-    documentation: {
-      summary: "A notification could not be put into the form in which it is sent.",
-      clientAction: "Start the watch again; tell whoever operates the server if it stays.",
-    },
-  };
+export interface WatchReadSerializationError extends EventLogError<undefined, "WATCH_READ_SERIALIZATION"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is WatchReadSerializationError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(WatchReadSerializationError.definition, undefined, options);
-  }
-}
+export const WatchReadSerializationError: ErrorClassOf<WatchReadSerializationError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  55,
+);
 
 /**
  * The watch ended by a failure in the server that no other error stands for.
@@ -2765,36 +1287,12 @@ export class WatchReadSerializationError extends EventLogError<undefined, "WATCH
  *
  * `INTERNAL`, reason `WATCH_READ_OTHER` of the domain `eventlog`, no detail.
  */
-export class WatchReadOtherError extends EventLogError<undefined, "WATCH_READ_OTHER"> {
-  static override readonly definition: Definition<undefined, "WATCH_READ_OTHER"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_WATCH_READ_OTHER",
-    number: 8004,
-    className: "WatchReadOtherError",
-    reason: "WATCH_READ_OTHER",
-    domain: "eventlog",
-    code: 13,
-    message: "watch read other",
-    numericCode: true,
-    category: "Watch",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "WatchReadOther",
-    documentation: {
-      summary: "The watch ended by a failure in the server that no other error stands for.",
-      clientAction: "Start the watch again; tell whoever operates the server if it stays.",
-    },
-  };
+export interface WatchReadOtherError extends EventLogError<undefined, "WATCH_READ_OTHER"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is WatchReadOtherError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(WatchReadOtherError.definition, undefined, options);
-  }
-}
+export const WatchReadOtherError: ErrorClassOf<WatchReadOtherError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  56,
+);
 
 /**
  * Nothing in the request tells which shard it is for.
@@ -2803,38 +1301,12 @@ export class WatchReadOtherError extends EventLogError<undefined, "WATCH_READ_OT
  *
  * `INVALID_ARGUMENT`, reason `SHARD_ROUTING_NO_KEY` of the domain `eventlog`, no detail.
  */
-export class ShardRoutingNoKeyError extends EventLogError<undefined, "SHARD_ROUTING_NO_KEY"> {
-  static override readonly definition: Definition<undefined, "SHARD_ROUTING_NO_KEY"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_SHARD_ROUTING_NO_KEY",
-    number: 9000,
-    className: "ShardRoutingNoKeyError",
-    reason: "SHARD_ROUTING_NO_KEY",
-    domain: "eventlog",
-    code: 3,
-    message: "shard routing no key",
-    numericCode: true,
-    category: "Shard routing",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "ShardRoutingNoKey",
-    documentation: {
-      summary: "Nothing in the request tells which shard it is for.",
-      clientAction: "Send the request with what the cluster routes by.",
-    },
-  };
+export interface ShardRoutingNoKeyError extends EventLogError<undefined, "SHARD_ROUTING_NO_KEY"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ShardRoutingNoKeyError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ShardRoutingNoKeyError.definition, undefined, options);
-  }
-}
+export const ShardRoutingNoKeyError: ErrorClassOf<ShardRoutingNoKeyError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  57,
+);
 
 /**
  * The aggregates of one request belong to several shards, and a request goes
@@ -2852,51 +1324,16 @@ export class ShardRoutingNoKeyError extends EventLogError<undefined, "SHARD_ROUT
  * `INVALID_ARGUMENT`, reason `SHARD_ROUTING_MULTIPLE_SHARDS` of the domain `eventlog`, detail
  * {@link ShardRoutingMultipleShardsErrorDetails}.
  */
-export class ShardRoutingMultipleShardsError extends EventLogError<
+export interface ShardRoutingMultipleShardsError extends EventLogError<
   ShardRoutingMultipleShardsErrorDetails,
   "SHARD_ROUTING_MULTIPLE_SHARDS"
-> {
-  static override readonly definition: Definition<
-    ShardRoutingMultipleShardsErrorDetails,
-    "SHARD_ROUTING_MULTIPLE_SHARDS"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_SHARD_ROUTING_MULTIPLE_SHARDS",
-    number: 9001,
-    className: "ShardRoutingMultipleShardsError",
-    reason: "SHARD_ROUTING_MULTIPLE_SHARDS",
-    domain: "eventlog",
-    code: 3,
-    detail: tsProtoCodec("eventlog.v1.ShardRoutingMultipleShardsErrorDetails", ShardRoutingMultipleShardsErrorDetails),
-    descriptors,
-    message: "the aggregates of the request lie in more than one of {numShards} shards",
-    numericCode: true,
-    category: "Shard routing",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "ShardRoutingMultipleShards",
-    documentation: {
-      summary: "The aggregates of one request belong to several shards, and a request goes to one.",
-      causes: [
-        "The ids of the aggregates differ modulo the number of shards.",
-        "The cluster routes by something that the aggregates do not have in common.",
-      ],
-      clientAction:
-        "Give aggregates that are written together ids of the same remainder, or send a request for each shard. Whoever operates the cluster can change what it routes by.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ShardRoutingMultipleShardsError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: ShardRoutingMultipleShardsErrorDetails, options?: RichErrorOptions) {
-    super(ShardRoutingMultipleShardsError.definition, detail, options);
-  }
-}
+export const ShardRoutingMultipleShardsError: ErrorClassOf<ShardRoutingMultipleShardsError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  58,
+  ShardRoutingMultipleShardsErrorDetails,
+);
 
 /**
  * A watch cannot be routed, because its filters leave open what the cluster
@@ -2911,49 +1348,16 @@ export class ShardRoutingMultipleShardsError extends EventLogError<
  * `INVALID_ARGUMENT`, reason `SHARD_ROUTING_INCOMPATIBLE_FILTERS` of the domain `eventlog`, detail
  * {@link ShardRoutingIncompatibleFiltersErrorDetails}.
  */
-export class ShardRoutingIncompatibleFiltersError extends EventLogError<
+export interface ShardRoutingIncompatibleFiltersError extends EventLogError<
   ShardRoutingIncompatibleFiltersErrorDetails,
   "SHARD_ROUTING_INCOMPATIBLE_FILTERS"
-> {
-  static override readonly definition: Definition<
-    ShardRoutingIncompatibleFiltersErrorDetails,
-    "SHARD_ROUTING_INCOMPATIBLE_FILTERS"
-  > = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_SHARD_ROUTING_INCOMPATIBLE_FILTERS",
-    number: 9002,
-    className: "ShardRoutingIncompatibleFiltersError",
-    reason: "SHARD_ROUTING_INCOMPATIBLE_FILTERS",
-    domain: "eventlog",
-    code: 3,
-    detail: tsProtoCodec(
-      "eventlog.v1.ShardRoutingIncompatibleFiltersErrorDetails",
-      ShardRoutingIncompatibleFiltersErrorDetails,
-    ),
-    descriptors,
-    message: "the cluster routes by {routingRule}, and the watch has no filter {missingFilter}",
-    numericCode: true,
-    category: "Shard routing",
-    recovery: "FIX_REQUEST",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "ShardRoutingIncompatibleFilters",
-    documentation: {
-      summary: "A watch cannot be routed, because its filters leave open what the cluster routes by.",
-      causes: ["The cluster routes by organisation, and the watch has no filter for organisations."],
-      clientAction: "Watch with the filter that belongs to the cluster's rule.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ShardRoutingIncompatibleFiltersError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: ShardRoutingIncompatibleFiltersErrorDetails, options?: RichErrorOptions) {
-    super(ShardRoutingIncompatibleFiltersError.definition, detail, options);
-  }
-}
+export const ShardRoutingIncompatibleFiltersError: ErrorClassOf<ShardRoutingIncompatibleFiltersError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  59,
+  ShardRoutingIncompatibleFiltersErrorDetails,
+);
 
 /**
  * The nonce with which the client identifies itself is too old, or none at
@@ -2968,38 +1372,12 @@ export class ShardRoutingIncompatibleFiltersError extends EventLogError<
  *
  * `UNAUTHENTICATED`, reason `IDENTIFY_INVALID_NONCE` of the domain `eventlog`, no detail.
  */
-export class IdentifyInvalidNonceError extends EventLogError<undefined, "IDENTIFY_INVALID_NONCE"> {
-  static override readonly definition: Definition<undefined, "IDENTIFY_INVALID_NONCE"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_IDENTIFY_INVALID_NONCE",
-    number: 10001,
-    className: "IdentifyInvalidNonceError",
-    reason: "IDENTIFY_INVALID_NONCE",
-    domain: "eventlog",
-    code: 16,
-    message: "identify invalid nonce",
-    numericCode: true,
-    category: "Identity and authentication",
-    recovery: "AUTHENTICATE",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 401,
-    displayName: "IdentifyInvalidNonce",
-    documentation: {
-      summary: "The nonce with which the client identifies itself is too old, or none at all.",
-      causes: ["The clocks of client and server differ.", "A nonce was kept and used later."],
-      clientAction: "Set the client's clock by the server's, then identify again with a new nonce.",
-    },
-  };
+export interface IdentifyInvalidNonceError extends EventLogError<undefined, "IDENTIFY_INVALID_NONCE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is IdentifyInvalidNonceError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(IdentifyInvalidNonceError.definition, undefined, options);
-  }
-}
+export const IdentifyInvalidNonceError: ErrorClassOf<IdentifyInvalidNonceError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  60,
+);
 
 /**
  * The client's signature was not made with the key that belongs to its public
@@ -3012,38 +1390,12 @@ export class IdentifyInvalidNonceError extends EventLogError<undefined, "IDENTIF
  *
  * `UNAUTHENTICATED`, reason `IDENTIFY_INVALID_SIGNATURE` of the domain `eventlog`, no detail.
  */
-export class IdentifyInvalidSignatureError extends EventLogError<undefined, "IDENTIFY_INVALID_SIGNATURE"> {
-  static override readonly definition: Definition<undefined, "IDENTIFY_INVALID_SIGNATURE"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_IDENTIFY_INVALID_SIGNATURE",
-    number: 10002,
-    className: "IdentifyInvalidSignatureError",
-    reason: "IDENTIFY_INVALID_SIGNATURE",
-    domain: "eventlog",
-    code: 16,
-    message: "identify invalid signature",
-    numericCode: true,
-    category: "Identity and authentication",
-    recovery: "AUTHENTICATE",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 401,
-    displayName: "IdentifyInvalidSignature",
-    documentation: {
-      summary: "The client's signature was not made with the key that belongs to its public key.",
-      causes: ["The client signs with another key."],
-      clientAction: "Identify again, with the key that belongs to the public one.",
-    },
-  };
+export interface IdentifyInvalidSignatureError extends EventLogError<undefined, "IDENTIFY_INVALID_SIGNATURE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is IdentifyInvalidSignatureError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(IdentifyInvalidSignatureError.definition, undefined, options);
-  }
-}
+export const IdentifyInvalidSignatureError: ErrorClassOf<IdentifyInvalidSignatureError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  61,
+);
 
 /**
  * A write names another client than the one that identified itself.
@@ -3057,41 +1409,13 @@ export class IdentifyInvalidSignatureError extends EventLogError<undefined, "IDE
  * `PERMISSION_DENIED`, reason `IDENTIFY_MISMATCH` of the domain `eventlog`, detail
  * {@link IdentifyMismatchErrorDetails}.
  */
-export class IdentifyMismatchError extends EventLogError<IdentifyMismatchErrorDetails, "IDENTIFY_MISMATCH"> {
-  static override readonly definition: Definition<IdentifyMismatchErrorDetails, "IDENTIFY_MISMATCH"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_IDENTIFY_MISMATCH",
-    number: 10003,
-    className: "IdentifyMismatchError",
-    reason: "IDENTIFY_MISMATCH",
-    domain: "eventlog",
-    code: 7,
-    detail: tsProtoCodec("eventlog.v1.IdentifyMismatchErrorDetails", IdentifyMismatchErrorDetails),
-    descriptors,
-    message: "the write is of client {clientId}, identified is {identifiedClientId}",
-    numericCode: true,
-    category: "Identity and authentication",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 403,
-    displayName: "IdentifyMismatch",
-    documentation: {
-      summary: "A write names another client than the one that identified itself.",
-      causes: ["Two clients share what was identified as one."],
-      clientAction: "Write with the id that the client identified itself with, or identify as the other one.",
-    },
-  };
+export interface IdentifyMismatchError extends EventLogError<IdentifyMismatchErrorDetails, "IDENTIFY_MISMATCH"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is IdentifyMismatchError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: IdentifyMismatchErrorDetails, options?: RichErrorOptions) {
-    super(IdentifyMismatchError.definition, detail, options);
-  }
-}
+export const IdentifyMismatchError: ErrorClassOf<IdentifyMismatchError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  62,
+  IdentifyMismatchErrorDetails,
+);
 
 /**
  * The server serves only clients that say who they are, and this one did not.
@@ -3103,39 +1427,12 @@ export class IdentifyMismatchError extends EventLogError<IdentifyMismatchErrorDe
  *
  * `UNAUTHENTICATED`, reason `IDENTIFY_REQUIRED` of the domain `eventlog`, no detail.
  */
-export class IdentifyRequiredError extends EventLogError<undefined, "IDENTIFY_REQUIRED"> {
-  static override readonly definition: Definition<undefined, "IDENTIFY_REQUIRED"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_IDENTIFY_REQUIRED",
-    number: 10004,
-    className: "IdentifyRequiredError",
-    reason: "IDENTIFY_REQUIRED",
-    domain: "eventlog",
-    code: 16,
-    message: "identify required",
-    numericCode: true,
-    category: "Identity and authentication",
-    recovery: "AUTHENTICATE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 401,
-    displayName: "IdentifyRequired",
-    documentation: {
-      summary: "The server serves only clients that say who they are, and this one did not.",
-      causes: ["The server was started with --require-client-identity."],
-      clientAction: "Identify the client, then send the request again.",
-    },
-  };
+export interface IdentifyRequiredError extends EventLogError<undefined, "IDENTIFY_REQUIRED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is IdentifyRequiredError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(IdentifyRequiredError.definition, undefined, options);
-  }
-}
+export const IdentifyRequiredError: ErrorClassOf<IdentifyRequiredError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  63,
+);
 
 /**
  * The server wants an API key, and the request came without one.
@@ -3144,38 +1441,9 @@ export class IdentifyRequiredError extends EventLogError<undefined, "IDENTIFY_RE
  *
  * `UNAUTHENTICATED`, reason `AUTH_REQUIRED` of the domain `eventlog`, no detail.
  */
-export class AuthRequiredError extends EventLogError<undefined, "AUTH_REQUIRED"> {
-  static override readonly definition: Definition<undefined, "AUTH_REQUIRED"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_AUTH_REQUIRED",
-    number: 10005,
-    className: "AuthRequiredError",
-    reason: "AUTH_REQUIRED",
-    domain: "eventlog",
-    code: 16,
-    message: "auth required",
-    numericCode: true,
-    category: "Identity and authentication",
-    recovery: "AUTHENTICATE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 401,
-    displayName: "AuthRequired",
-    documentation: {
-      summary: "The server wants an API key, and the request came without one.",
-      clientAction: "Send the request again with an API key.",
-    },
-  };
+export interface AuthRequiredError extends EventLogError<undefined, "AUTH_REQUIRED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AuthRequiredError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(AuthRequiredError.definition, undefined, options);
-  }
-}
+export const AuthRequiredError: ErrorClassOf<AuthRequiredError> = /* @__PURE__ */ defineError(eventLogErrorTable, 64);
 
 /**
  * The server does not know the API key.
@@ -3189,39 +1457,12 @@ export class AuthRequiredError extends EventLogError<undefined, "AUTH_REQUIRED">
  *
  * `UNAUTHENTICATED`, reason `AUTH_INVALID_KEY` of the domain `eventlog`, no detail.
  */
-export class AuthInvalidKeyError extends EventLogError<undefined, "AUTH_INVALID_KEY"> {
-  static override readonly definition: Definition<undefined, "AUTH_INVALID_KEY"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_AUTH_INVALID_KEY",
-    number: 10006,
-    className: "AuthInvalidKeyError",
-    reason: "AUTH_INVALID_KEY",
-    domain: "eventlog",
-    code: 16,
-    message: "auth invalid key",
-    numericCode: true,
-    category: "Identity and authentication",
-    recovery: "AUTHENTICATE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 401,
-    displayName: "AuthInvalidKey",
-    documentation: {
-      summary: "The server does not know the API key.",
-      causes: ["The key is misspelt or of another server.", "The key was taken away."],
-      clientAction: "Get a key that the server knows, then send the request again.",
-    },
-  };
+export interface AuthInvalidKeyError extends EventLogError<undefined, "AUTH_INVALID_KEY"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AuthInvalidKeyError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(AuthInvalidKeyError.definition, undefined, options);
-  }
-}
+export const AuthInvalidKeyError: ErrorClassOf<AuthInvalidKeyError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  65,
+);
 
 /**
  * The API key allows only to read, and the request would write.
@@ -3230,38 +1471,12 @@ export class AuthInvalidKeyError extends EventLogError<undefined, "AUTH_INVALID_
  *
  * `PERMISSION_DENIED`, reason `AUTH_INSUFFICIENT_PERMISSIONS` of the domain `eventlog`, no detail.
  */
-export class AuthInsufficientPermissionsError extends EventLogError<undefined, "AUTH_INSUFFICIENT_PERMISSIONS"> {
-  static override readonly definition: Definition<undefined, "AUTH_INSUFFICIENT_PERMISSIONS"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_AUTH_INSUFFICIENT_PERMISSIONS",
-    number: 10007,
-    className: "AuthInsufficientPermissionsError",
-    reason: "AUTH_INSUFFICIENT_PERMISSIONS",
-    domain: "eventlog",
-    code: 7,
-    message: "auth insufficient permissions",
-    numericCode: true,
-    category: "Identity and authentication",
-    recovery: "AUTHENTICATE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 403,
-    displayName: "AuthInsufficientPermissions",
-    documentation: {
-      summary: "The API key allows only to read, and the request would write.",
-      clientAction: "Send the request again with a key that may write.",
-    },
-  };
+export interface AuthInsufficientPermissionsError extends EventLogError<undefined, "AUTH_INSUFFICIENT_PERMISSIONS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AuthInsufficientPermissionsError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(AuthInsufficientPermissionsError.definition, undefined, options);
-  }
-}
+export const AuthInsufficientPermissionsError: ErrorClassOf<AuthInsufficientPermissionsError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  66,
+);
 
 /**
  * One shard could not pass the request on to another, whose queue is full.
@@ -3275,41 +1490,13 @@ export class AuthInsufficientPermissionsError extends EventLogError<undefined, "
  *
  * `UNAVAILABLE`, reason `SERVER_BUSY` of the domain `eventlog`, detail {@link ServerBusyErrorDetails}.
  */
-export class ServerBusyError extends EventLogError<ServerBusyErrorDetails, "SERVER_BUSY"> {
-  static override readonly definition: Definition<ServerBusyErrorDetails, "SERVER_BUSY"> = {
-    enumName: "eventlog.v1.EventLogError",
-    name: "EVENT_LOG_ERROR_SERVER_BUSY",
-    number: 11000,
-    className: "ServerBusyError",
-    reason: "SERVER_BUSY",
-    domain: "eventlog",
-    code: 14,
-    detail: tsProtoCodec("eventlog.v1.ServerBusyErrorDetails", ServerBusyErrorDetails),
-    descriptors,
-    message: "the queue of shard {shard} is full",
-    numericCode: true,
-    category: "Server health",
-    recovery: "BACK_OFF_AND_RETRY",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "ServerBusy",
-    documentation: {
-      summary: "One shard could not pass the request on to another, whose queue is full.",
-      causes: ["A burst of requests.", "One shard has more to do than it can, if it goes on."],
-      clientAction: "Wait and try again, longer after each failure. If it goes on, tell whoever operates the server.",
-    },
-  };
+export interface ServerBusyError extends EventLogError<ServerBusyErrorDetails, "SERVER_BUSY"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ServerBusyError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: ServerBusyErrorDetails, options?: RichErrorOptions) {
-    super(ServerBusyError.definition, detail, options);
-  }
-}
+export const ServerBusyError: ErrorClassOf<ServerBusyError> = /* @__PURE__ */ defineError(
+  eventLogErrorTable,
+  67,
+  ServerBusyErrorDetails,
+);
 
 /** The server answered an error that is none of {@link AnyEventLogError}; `code`, `reason` and `domain` are what came. */
 export class EventLogApiError extends ApiError<"EventLogApiError"> {

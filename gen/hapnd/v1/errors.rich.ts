@@ -6,13 +6,13 @@ import {
   Catalog,
   CircuitOpenError,
   type ClientErrorIdentity,
-  type Definition,
+  defineError,
+  type ErrorClassOf,
+  ErrorTable,
   type FileDescriptors,
   isInstance,
   NetworkError,
   RichError,
-  type RichErrorOptions,
-  tsProtoCodec,
 } from "../../../src/codegenv1.js";
 import {
   AggregateTypeMismatchErrorDetails,
@@ -62,6 +62,28 @@ export type AnyHapndError =
   | ConcurrencyConflictError
   | InternalError;
 
+/** The errors of `hapnd.v1.HapndError`, one a line: what does not follow from reason, number and code. */
+const hapndErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
+  HapndError,
+  { domain: "hapnd", prefix: "HAPND_ERROR_", descriptors },
+  '\
+VALIDATION_ERROR = 1 hapnd.v1.ValidationErrorDetails {"code":3,"message":"the request is not valid","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request was read, and some of its fields do not hold what they must.","causes":["A required field is missing.","A value has the wrong format or lies outside its range."],"clientAction":"Correct the fields that the violations name, then send the request again."}}\n\
+INVALID_REQUEST = 2 {"code":3,"message":"invalid request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The body of the request could not be read at all.","causes":["The body is not JSON.","It was cut off on its way."],"clientAction":"Send a body that is well-formed JSON."}}\n\
+INVALID_UPLOAD = 3 {"code":3,"message":"invalid upload","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An upload did not bring a file as it is wanted.","causes":["No file is in the request.","The request has another content type than an upload must have."],"clientAction":"Send the file again, in a request made as uploads are."}}\n\
+INVALID_ZIP = 4 {"code":3,"message":"invalid zip","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The file that was uploaded does not open as a zip.","causes":["It is of another format.","It was damaged on its way."],"clientAction":"Pack the files anew and upload the zip."}}\n\
+INVALID_CONTENTS = 5 {"code":3,"message":"invalid contents","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The zip opens, and the .cs files that must be in it are not.","causes":["The wrong folder was packed."],"clientAction":"Put the .cs files into the zip and upload it again."}}\n\
+FILE_TOO_LARGE = 6 hapnd.v1.FileTooLargeErrorDetails {"code":3,"message":"the upload has {size} bytes, the most is {maxSize}","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The upload is larger than an upload may be, which is 5 MB.","causes":["Build output or libraries were packed with the sources."],"clientAction":"Leave out what is not needed and upload the rest."}}\n\
+INVALID_REDUCER = 7 {"code":3,"message":"invalid reducer","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"What was to be bound as a reducer is a projection.","causes":["The id of a projection was given."],"clientAction":"Bind a reducer."}}\n\
+REDUCER_NOT_READY = 8 {"code":14,"message":"reducer not ready","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","httpStatus":400,"documentation":{"summary":"The reducer is still being compiled.","causes":["It was uploaded a moment ago."],"clientAction":"Wait a little and send the same request again, longer after each failure."}}\n\
+AGGREGATE_TYPE_MISMATCH = 9 hapnd.v1.AggregateTypeMismatchErrorDetails {"code":9,"message":"{aggregateId} is of type {actualType}, not {requestedType}","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate holds events of another type than the one given.","causes":["Two types of aggregates share an id.","The type is misspelt."],"clientAction":"Append with the type that the aggregate has, or to another aggregate."}}\n\
+UNAUTHORIZED = 10 {"code":16,"message":"unauthorized","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The request came without an API key that is good.","causes":["The header X-API-Key is missing.","The key is wrong or ran out."],"clientAction":"Send the request again with a good key in X-API-Key."}}\n\
+NOT_FOUND = 11 {"code":5,"message":"not found","documentation":{"summary":"What the request names does not exist.","causes":["Nothing was appended to the aggregate yet.","The id is misspelt."],"clientAction":"Check the id. A state that is asked for can be missing for want of a reducer too: then the reason is NO_REDUCER_BOUND."}}\n\
+NO_REDUCER_BOUND = 12 hapnd.v1.NoReducerBoundErrorDetails {"code":5,"message":"no reducer is bound for aggregates of type {aggregateType}","documentation":{"summary":"There is no state to be had, because no reducer is bound for aggregates of this type.","causes":["No reducer was uploaded yet.","The reducer is bound to another type."],"clientAction":"Bind a reducer to the type, then ask again."}}\n\
+CONCURRENCY_CONFLICT = 13 hapnd.v1.ConcurrencyConflictErrorDetails {"code":10,"message":"the aggregate is at version {actualVersion}, not {expectedVersion}","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate is not at the version that the caller expected.","causes":["Another process appended since the caller last read.","The caller decided on a state that was old."],"clientAction":"Load the present state, decide again, and append with its version."}}\n\
+INTERNAL_ERROR = 14 {"code":13,"message":"internal error","recovery":"RETRY","documentation":{"summary":"The service failed, and the request is not to blame.","clientAction":"Send the request again. If it keeps failing, ask the health endpoint how the service is, and tell its support."}}\n\
+',
+);
+
 /**
  * The request was read, and some of its fields do not hold what they must.
  *
@@ -74,39 +96,13 @@ export type AnyHapndError =
  *
  * `INVALID_ARGUMENT`, reason `VALIDATION_ERROR` of the domain `hapnd`, detail {@link ValidationErrorDetails}.
  */
-export class ValidationError extends HapndError<ValidationErrorDetails, "VALIDATION_ERROR"> {
-  static override readonly definition: Definition<ValidationErrorDetails, "VALIDATION_ERROR"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_VALIDATION_ERROR",
-    number: 1,
-    className: "ValidationError",
-    reason: "VALIDATION_ERROR",
-    domain: "hapnd",
-    code: 3,
-    detail: tsProtoCodec("hapnd.v1.ValidationErrorDetails", ValidationErrorDetails),
-    descriptors,
-    message: "the request is not valid",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "ValidationError",
-    documentation: {
-      summary: "The request was read, and some of its fields do not hold what they must.",
-      causes: ["A required field is missing.", "A value has the wrong format or lies outside its range."],
-      clientAction: "Correct the fields that the violations name, then send the request again.",
-    },
-  };
+export interface ValidationError extends HapndError<ValidationErrorDetails, "VALIDATION_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ValidationError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: ValidationErrorDetails, options?: RichErrorOptions) {
-    super(ValidationError.definition, detail, options);
-  }
-}
+export const ValidationError: ErrorClassOf<ValidationError> = /* @__PURE__ */ defineError(
+  hapndErrorTable,
+  0,
+  ValidationErrorDetails,
+);
 
 /**
  * The body of the request could not be read at all.
@@ -119,37 +115,9 @@ export class ValidationError extends HapndError<ValidationErrorDetails, "VALIDAT
  *
  * `INVALID_ARGUMENT`, reason `INVALID_REQUEST` of the domain `hapnd`, no detail.
  */
-export class InvalidRequestError extends HapndError<undefined, "INVALID_REQUEST"> {
-  static override readonly definition: Definition<undefined, "INVALID_REQUEST"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_INVALID_REQUEST",
-    number: 2,
-    className: "InvalidRequestError",
-    reason: "INVALID_REQUEST",
-    domain: "hapnd",
-    code: 3,
-    message: "invalid request",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "InvalidRequest",
-    documentation: {
-      summary: "The body of the request could not be read at all.",
-      causes: ["The body is not JSON.", "It was cut off on its way."],
-      clientAction: "Send a body that is well-formed JSON.",
-    },
-  };
+export interface InvalidRequestError extends HapndError<undefined, "INVALID_REQUEST"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is InvalidRequestError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(InvalidRequestError.definition, undefined, options);
-  }
-}
+export const InvalidRequestError: ErrorClassOf<InvalidRequestError> = /* @__PURE__ */ defineError(hapndErrorTable, 1);
 
 /**
  * An upload did not bring a file as it is wanted.
@@ -162,37 +130,9 @@ export class InvalidRequestError extends HapndError<undefined, "INVALID_REQUEST"
  *
  * `INVALID_ARGUMENT`, reason `INVALID_UPLOAD` of the domain `hapnd`, no detail.
  */
-export class InvalidUploadError extends HapndError<undefined, "INVALID_UPLOAD"> {
-  static override readonly definition: Definition<undefined, "INVALID_UPLOAD"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_INVALID_UPLOAD",
-    number: 3,
-    className: "InvalidUploadError",
-    reason: "INVALID_UPLOAD",
-    domain: "hapnd",
-    code: 3,
-    message: "invalid upload",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "InvalidUpload",
-    documentation: {
-      summary: "An upload did not bring a file as it is wanted.",
-      causes: ["No file is in the request.", "The request has another content type than an upload must have."],
-      clientAction: "Send the file again, in a request made as uploads are.",
-    },
-  };
+export interface InvalidUploadError extends HapndError<undefined, "INVALID_UPLOAD"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is InvalidUploadError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(InvalidUploadError.definition, undefined, options);
-  }
-}
+export const InvalidUploadError: ErrorClassOf<InvalidUploadError> = /* @__PURE__ */ defineError(hapndErrorTable, 2);
 
 /**
  * The file that was uploaded does not open as a zip.
@@ -205,37 +145,9 @@ export class InvalidUploadError extends HapndError<undefined, "INVALID_UPLOAD"> 
  *
  * `INVALID_ARGUMENT`, reason `INVALID_ZIP` of the domain `hapnd`, no detail.
  */
-export class InvalidZipError extends HapndError<undefined, "INVALID_ZIP"> {
-  static override readonly definition: Definition<undefined, "INVALID_ZIP"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_INVALID_ZIP",
-    number: 4,
-    className: "InvalidZipError",
-    reason: "INVALID_ZIP",
-    domain: "hapnd",
-    code: 3,
-    message: "invalid zip",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "InvalidZip",
-    documentation: {
-      summary: "The file that was uploaded does not open as a zip.",
-      causes: ["It is of another format.", "It was damaged on its way."],
-      clientAction: "Pack the files anew and upload the zip.",
-    },
-  };
+export interface InvalidZipError extends HapndError<undefined, "INVALID_ZIP"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is InvalidZipError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(InvalidZipError.definition, undefined, options);
-  }
-}
+export const InvalidZipError: ErrorClassOf<InvalidZipError> = /* @__PURE__ */ defineError(hapndErrorTable, 3);
 
 /**
  * The zip opens, and the .cs files that must be in it are not.
@@ -247,37 +159,9 @@ export class InvalidZipError extends HapndError<undefined, "INVALID_ZIP"> {
  *
  * `INVALID_ARGUMENT`, reason `INVALID_CONTENTS` of the domain `hapnd`, no detail.
  */
-export class InvalidContentsError extends HapndError<undefined, "INVALID_CONTENTS"> {
-  static override readonly definition: Definition<undefined, "INVALID_CONTENTS"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_INVALID_CONTENTS",
-    number: 5,
-    className: "InvalidContentsError",
-    reason: "INVALID_CONTENTS",
-    domain: "hapnd",
-    code: 3,
-    message: "invalid contents",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "InvalidContents",
-    documentation: {
-      summary: "The zip opens, and the .cs files that must be in it are not.",
-      causes: ["The wrong folder was packed."],
-      clientAction: "Put the .cs files into the zip and upload it again.",
-    },
-  };
+export interface InvalidContentsError extends HapndError<undefined, "INVALID_CONTENTS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is InvalidContentsError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(InvalidContentsError.definition, undefined, options);
-  }
-}
+export const InvalidContentsError: ErrorClassOf<InvalidContentsError> = /* @__PURE__ */ defineError(hapndErrorTable, 4);
 
 /**
  * The upload is larger than an upload may be, which is 5 MB.
@@ -289,39 +173,13 @@ export class InvalidContentsError extends HapndError<undefined, "INVALID_CONTENT
  *
  * `INVALID_ARGUMENT`, reason `FILE_TOO_LARGE` of the domain `hapnd`, detail {@link FileTooLargeErrorDetails}.
  */
-export class FileTooLargeError extends HapndError<FileTooLargeErrorDetails, "FILE_TOO_LARGE"> {
-  static override readonly definition: Definition<FileTooLargeErrorDetails, "FILE_TOO_LARGE"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_FILE_TOO_LARGE",
-    number: 6,
-    className: "FileTooLargeError",
-    reason: "FILE_TOO_LARGE",
-    domain: "hapnd",
-    code: 3,
-    detail: tsProtoCodec("hapnd.v1.FileTooLargeErrorDetails", FileTooLargeErrorDetails),
-    descriptors,
-    message: "the upload has {size} bytes, the most is {maxSize}",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "FileTooLarge",
-    documentation: {
-      summary: "The upload is larger than an upload may be, which is 5 MB.",
-      causes: ["Build output or libraries were packed with the sources."],
-      clientAction: "Leave out what is not needed and upload the rest.",
-    },
-  };
+export interface FileTooLargeError extends HapndError<FileTooLargeErrorDetails, "FILE_TOO_LARGE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is FileTooLargeError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: FileTooLargeErrorDetails, options?: RichErrorOptions) {
-    super(FileTooLargeError.definition, detail, options);
-  }
-}
+export const FileTooLargeError: ErrorClassOf<FileTooLargeError> = /* @__PURE__ */ defineError(
+  hapndErrorTable,
+  5,
+  FileTooLargeErrorDetails,
+);
 
 /**
  * What was to be bound as a reducer is a projection.
@@ -333,37 +191,9 @@ export class FileTooLargeError extends HapndError<FileTooLargeErrorDetails, "FIL
  *
  * `INVALID_ARGUMENT`, reason `INVALID_REDUCER` of the domain `hapnd`, no detail.
  */
-export class InvalidReducerError extends HapndError<undefined, "INVALID_REDUCER"> {
-  static override readonly definition: Definition<undefined, "INVALID_REDUCER"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_INVALID_REDUCER",
-    number: 7,
-    className: "InvalidReducerError",
-    reason: "INVALID_REDUCER",
-    domain: "hapnd",
-    code: 3,
-    message: "invalid reducer",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "InvalidReducer",
-    documentation: {
-      summary: "What was to be bound as a reducer is a projection.",
-      causes: ["The id of a projection was given."],
-      clientAction: "Bind a reducer.",
-    },
-  };
+export interface InvalidReducerError extends HapndError<undefined, "INVALID_REDUCER"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is InvalidReducerError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(InvalidReducerError.definition, undefined, options);
-  }
-}
+export const InvalidReducerError: ErrorClassOf<InvalidReducerError> = /* @__PURE__ */ defineError(hapndErrorTable, 6);
 
 /**
  * The reducer is still being compiled.
@@ -376,37 +206,9 @@ export class InvalidReducerError extends HapndError<undefined, "INVALID_REDUCER"
  *
  * `UNAVAILABLE`, reason `REDUCER_NOT_READY` of the domain `hapnd`, no detail.
  */
-export class ReducerNotReadyError extends HapndError<undefined, "REDUCER_NOT_READY"> {
-  static override readonly definition: Definition<undefined, "REDUCER_NOT_READY"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_REDUCER_NOT_READY",
-    number: 8,
-    className: "ReducerNotReadyError",
-    reason: "REDUCER_NOT_READY",
-    domain: "hapnd",
-    code: 14,
-    message: "reducer not ready",
-    recovery: "BACK_OFF_AND_RETRY",
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "ReducerNotReady",
-    documentation: {
-      summary: "The reducer is still being compiled.",
-      causes: ["It was uploaded a moment ago."],
-      clientAction: "Wait a little and send the same request again, longer after each failure.",
-    },
-  };
+export interface ReducerNotReadyError extends HapndError<undefined, "REDUCER_NOT_READY"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ReducerNotReadyError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ReducerNotReadyError.definition, undefined, options);
-  }
-}
+export const ReducerNotReadyError: ErrorClassOf<ReducerNotReadyError> = /* @__PURE__ */ defineError(hapndErrorTable, 7);
 
 /**
  * The aggregate holds events of another type than the one given.
@@ -421,42 +223,16 @@ export class ReducerNotReadyError extends HapndError<undefined, "REDUCER_NOT_REA
  * `FAILED_PRECONDITION`, reason `AGGREGATE_TYPE_MISMATCH` of the domain `hapnd`, detail
  * {@link AggregateTypeMismatchErrorDetails}.
  */
-export class AggregateTypeMismatchError extends HapndError<
+export interface AggregateTypeMismatchError extends HapndError<
   AggregateTypeMismatchErrorDetails,
   "AGGREGATE_TYPE_MISMATCH"
-> {
-  static override readonly definition: Definition<AggregateTypeMismatchErrorDetails, "AGGREGATE_TYPE_MISMATCH"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_AGGREGATE_TYPE_MISMATCH",
-    number: 9,
-    className: "AggregateTypeMismatchError",
-    reason: "AGGREGATE_TYPE_MISMATCH",
-    domain: "hapnd",
-    code: 9,
-    detail: tsProtoCodec("hapnd.v1.AggregateTypeMismatchErrorDetails", AggregateTypeMismatchErrorDetails),
-    descriptors,
-    message: "{aggregateId} is of type {actualType}, not {requestedType}",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AggregateTypeMismatch",
-    documentation: {
-      summary: "The aggregate holds events of another type than the one given.",
-      causes: ["Two types of aggregates share an id.", "The type is misspelt."],
-      clientAction: "Append with the type that the aggregate has, or to another aggregate.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AggregateTypeMismatchError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: AggregateTypeMismatchErrorDetails, options?: RichErrorOptions) {
-    super(AggregateTypeMismatchError.definition, detail, options);
-  }
-}
+export const AggregateTypeMismatchError: ErrorClassOf<AggregateTypeMismatchError> = /* @__PURE__ */ defineError(
+  hapndErrorTable,
+  8,
+  AggregateTypeMismatchErrorDetails,
+);
 
 /**
  * The request came without an API key that is good.
@@ -469,37 +245,9 @@ export class AggregateTypeMismatchError extends HapndError<
  *
  * `UNAUTHENTICATED`, reason `UNAUTHORIZED` of the domain `hapnd`, no detail.
  */
-export class UnauthorizedError extends HapndError<undefined, "UNAUTHORIZED"> {
-  static override readonly definition: Definition<undefined, "UNAUTHORIZED"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_UNAUTHORIZED",
-    number: 10,
-    className: "UnauthorizedError",
-    reason: "UNAUTHORIZED",
-    domain: "hapnd",
-    code: 16,
-    message: "unauthorized",
-    recovery: "AUTHENTICATE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 401,
-    displayName: "Unauthorized",
-    documentation: {
-      summary: "The request came without an API key that is good.",
-      causes: ["The header X-API-Key is missing.", "The key is wrong or ran out."],
-      clientAction: "Send the request again with a good key in X-API-Key.",
-    },
-  };
+export interface UnauthorizedError extends HapndError<undefined, "UNAUTHORIZED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is UnauthorizedError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(UnauthorizedError.definition, undefined, options);
-  }
-}
+export const UnauthorizedError: ErrorClassOf<UnauthorizedError> = /* @__PURE__ */ defineError(hapndErrorTable, 9);
 
 /**
  * What the request names does not exist.
@@ -513,36 +261,9 @@ export class UnauthorizedError extends HapndError<undefined, "UNAUTHORIZED"> {
  *
  * `NOT_FOUND`, reason `NOT_FOUND` of the domain `hapnd`, no detail.
  */
-export class NotFoundError extends HapndError<undefined, "NOT_FOUND"> {
-  static override readonly definition: Definition<undefined, "NOT_FOUND"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_NOT_FOUND",
-    number: 11,
-    className: "NotFoundError",
-    reason: "NOT_FOUND",
-    domain: "hapnd",
-    code: 5,
-    message: "not found",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "NotFound",
-    documentation: {
-      summary: "What the request names does not exist.",
-      causes: ["Nothing was appended to the aggregate yet.", "The id is misspelt."],
-      clientAction:
-        "Check the id. A state that is asked for can be missing for want of a reducer too: then the reason is NO_REDUCER_BOUND.",
-    },
-  };
+export interface NotFoundError extends HapndError<undefined, "NOT_FOUND"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is NotFoundError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(NotFoundError.definition, undefined, options);
-  }
-}
+export const NotFoundError: ErrorClassOf<NotFoundError> = /* @__PURE__ */ defineError(hapndErrorTable, 10);
 
 /**
  * There is no state to be had, because no reducer is bound for aggregates of
@@ -556,37 +277,13 @@ export class NotFoundError extends HapndError<undefined, "NOT_FOUND"> {
  *
  * `NOT_FOUND`, reason `NO_REDUCER_BOUND` of the domain `hapnd`, detail {@link NoReducerBoundErrorDetails}.
  */
-export class NoReducerBoundError extends HapndError<NoReducerBoundErrorDetails, "NO_REDUCER_BOUND"> {
-  static override readonly definition: Definition<NoReducerBoundErrorDetails, "NO_REDUCER_BOUND"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_NO_REDUCER_BOUND",
-    number: 12,
-    className: "NoReducerBoundError",
-    reason: "NO_REDUCER_BOUND",
-    domain: "hapnd",
-    code: 5,
-    detail: tsProtoCodec("hapnd.v1.NoReducerBoundErrorDetails", NoReducerBoundErrorDetails),
-    descriptors,
-    message: "no reducer is bound for aggregates of type {aggregateType}",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "NoReducerBound",
-    documentation: {
-      summary: "There is no state to be had, because no reducer is bound for aggregates of this type.",
-      causes: ["No reducer was uploaded yet.", "The reducer is bound to another type."],
-      clientAction: "Bind a reducer to the type, then ask again.",
-    },
-  };
+export interface NoReducerBoundError extends HapndError<NoReducerBoundErrorDetails, "NO_REDUCER_BOUND"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is NoReducerBoundError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: NoReducerBoundErrorDetails, options?: RichErrorOptions) {
-    super(NoReducerBoundError.definition, detail, options);
-  }
-}
+export const NoReducerBoundError: ErrorClassOf<NoReducerBoundError> = /* @__PURE__ */ defineError(
+  hapndErrorTable,
+  11,
+  NoReducerBoundErrorDetails,
+);
 
 /**
  * The aggregate is not at the version that the caller expected.
@@ -600,39 +297,13 @@ export class NoReducerBoundError extends HapndError<NoReducerBoundErrorDetails, 
  *
  * `ABORTED`, reason `CONCURRENCY_CONFLICT` of the domain `hapnd`, detail {@link ConcurrencyConflictErrorDetails}.
  */
-export class ConcurrencyConflictError extends HapndError<ConcurrencyConflictErrorDetails, "CONCURRENCY_CONFLICT"> {
-  static override readonly definition: Definition<ConcurrencyConflictErrorDetails, "CONCURRENCY_CONFLICT"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_CONCURRENCY_CONFLICT",
-    number: 13,
-    className: "ConcurrencyConflictError",
-    reason: "CONCURRENCY_CONFLICT",
-    domain: "hapnd",
-    code: 10,
-    detail: tsProtoCodec("hapnd.v1.ConcurrencyConflictErrorDetails", ConcurrencyConflictErrorDetails),
-    descriptors,
-    message: "the aggregate is at version {actualVersion}, not {expectedVersion}",
-    recovery: "REFRESH_AND_RETRY",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "ConcurrencyConflict",
-    documentation: {
-      summary: "The aggregate is not at the version that the caller expected.",
-      causes: ["Another process appended since the caller last read.", "The caller decided on a state that was old."],
-      clientAction: "Load the present state, decide again, and append with its version.",
-    },
-  };
+export interface ConcurrencyConflictError extends HapndError<ConcurrencyConflictErrorDetails, "CONCURRENCY_CONFLICT"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ConcurrencyConflictError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: ConcurrencyConflictErrorDetails, options?: RichErrorOptions) {
-    super(ConcurrencyConflictError.definition, detail, options);
-  }
-}
+export const ConcurrencyConflictError: ErrorClassOf<ConcurrencyConflictError> = /* @__PURE__ */ defineError(
+  hapndErrorTable,
+  12,
+  ConcurrencyConflictErrorDetails,
+);
 
 /**
  * The service failed, and the request is not to blame.
@@ -642,36 +313,9 @@ export class ConcurrencyConflictError extends HapndError<ConcurrencyConflictErro
  *
  * `INTERNAL`, reason `INTERNAL_ERROR` of the domain `hapnd`, no detail.
  */
-export class InternalError extends HapndError<undefined, "INTERNAL_ERROR"> {
-  static override readonly definition: Definition<undefined, "INTERNAL_ERROR"> = {
-    enumName: "hapnd.v1.HapndError",
-    name: "HAPND_ERROR_INTERNAL_ERROR",
-    number: 14,
-    className: "InternalError",
-    reason: "INTERNAL_ERROR",
-    domain: "hapnd",
-    code: 13,
-    message: "internal error",
-    recovery: "RETRY",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "InternalError",
-    documentation: {
-      summary: "The service failed, and the request is not to blame.",
-      clientAction:
-        "Send the request again. If it keeps failing, ask the health endpoint how the service is, and tell its support.",
-    },
-  };
+export interface InternalError extends HapndError<undefined, "INTERNAL_ERROR"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is InternalError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(InternalError.definition, undefined, options);
-  }
-}
+export const InternalError: ErrorClassOf<InternalError> = /* @__PURE__ */ defineError(hapndErrorTable, 13);
 
 /** The server answered an error that is none of {@link AnyHapndError}; `code`, `reason` and `domain` are what came. */
 export class HapndApiError extends ApiError<"HapndApiError"> {

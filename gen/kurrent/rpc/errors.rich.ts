@@ -7,13 +7,13 @@ import {
   Catalog,
   CircuitOpenError,
   type ClientErrorIdentity,
-  type Definition,
+  defineError,
+  type ErrorClassOf,
+  ErrorTable,
   type FileDescriptors,
   isInstance,
   NetworkError,
   RichError,
-  type RichErrorOptions,
-  tsProtoCodec,
 } from "../../../src/codegenv1.js";
 import { AccessDeniedErrorDetails, NotLeaderNodeErrorDetails } from "./errors.js";
 
@@ -47,6 +47,22 @@ export type AnyServerError =
   | ServerMalfunctionError
   | ServerShuttingDownError;
 
+/** The errors of `kurrent.rpc.ServerError`, one a line: what does not follow from reason, number and code. */
+const serverErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
+  ServerError,
+  { domain: "server", prefix: "SERVER_ERROR_", descriptors },
+  '\
+ACCESS_DENIED = 1 kurrent.rpc.AccessDeniedErrorDetails {"code":7,"message":"access denied: operation {operation}","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The caller may not do this: it is not known to the server, or it is known and lacks a permission.","causes":["No credentials were sent, or wrong ones.","The credentials ran out.","The user lacks the permission that the operation needs."],"clientAction":"Sign in again or ask for the permission. The same call with the same credentials fails again."}}\n\
+BAD_REQUEST = 2 {"code":3,"message":"bad request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The server read the request and refuses what stands in it.","causes":["A required field is empty.","A number lies outside its range.","A value has the wrong format."],"clientAction":"Correct the fields that the violations name, then send the request again."}}\n\
+NOT_LEADER_NODE = 5 kurrent.rpc.NotLeaderNodeErrorDetails {"code":9,"message":"not leader node","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"This node of the cluster does not lead it, and only the leader takes writes.","causes":["The client is connected to a follower.","The cluster elected another leader since the client connected.","The network between the nodes is cut."],"clientAction":"Connect to the leader that the details name and send the request there."}}\n\
+OPERATION_TIMEOUT = 6 {"code":4,"message":"operation timeout","recovery":"BACK_OFF_AND_RETRY","retryDelay":5000,"outcome":"MAYBE_APPLIED","documentation":{"summary":"The operation began and did not end in the time that the server gives it.","causes":["The disks are slow.","The nodes of the cluster take long to agree.","The server has too much to do."],"clientAction":"Wait for the retry delay and try again, longer after each failure. A write may have been applied: send it with an expected revision."}}\n\
+SERVER_NOT_READY = 7 {"code":14,"message":"server not ready","recovery":"BACK_OFF_AND_RETRY","retryDelay":5000,"outcome":"NOT_APPLIED","documentation":{"summary":"The server runs but does not serve yet.","causes":["It is reading its indexes.","It is catching up with the cluster.","It is under maintenance."],"clientAction":"Wait for the retry delay and try again, longer after each failure."}}\n\
+SERVER_OVERLOADED = 8 {"code":14,"message":"server overloaded","recovery":"BACK_OFF_AND_RETRY","retryDelay":5000,"outcome":"NOT_APPLIED","documentation":{"summary":"The server has more to do than it can, and turns requests away.","causes":["Too many requests are under way at once.","Memory, processor or disk are used up.","A rate limit was reached."],"clientAction":"Wait for the retry delay and try again, longer after each failure and with fewer requests at once."}}\n\
+SERVER_MALFUNCTION = 9 {"code":13,"message":"server malfunction","recovery":"CONTACT_OPERATOR","outcome":"MAYBE_APPLIED","documentation":{"summary":"Something in the server that must not fail did.","causes":["A fault in the server\'s code.","Stored data is damaged."],"clientAction":"Tell whoever operates the server, with the time and the request. Another try may succeed, and the fault stays."}}\n\
+SERVER_SHUTTING_DOWN = 10 {"code":14,"message":"server shutting down","recovery":"BACK_OFF_AND_RETRY","retryDelay":5000,"outcome":"MAYBE_APPLIED","documentation":{"summary":"The server stops on purpose and takes no new work.","causes":["A planned restart or an upgrade.","The node is taken out of the cluster."],"clientAction":"Wait for the retry delay, or go to another node at once."}}\n\
+',
+);
+
 /**
  * The caller may not do this: it is not known to the server, or it is known
  * and lacks a permission.
@@ -61,43 +77,13 @@ export type AnyServerError =
  *
  * `PERMISSION_DENIED`, reason `ACCESS_DENIED` of the domain `server`, detail {@link AccessDeniedErrorDetails}.
  */
-export class AccessDeniedError extends ServerError<AccessDeniedErrorDetails, "ACCESS_DENIED"> {
-  static override readonly definition: Definition<AccessDeniedErrorDetails, "ACCESS_DENIED"> = {
-    enumName: "kurrent.rpc.ServerError",
-    name: "SERVER_ERROR_ACCESS_DENIED",
-    number: 1,
-    className: "AccessDeniedError",
-    reason: "ACCESS_DENIED",
-    domain: "server",
-    code: 7,
-    detail: tsProtoCodec("kurrent.rpc.AccessDeniedErrorDetails", AccessDeniedErrorDetails),
-    descriptors,
-    message: "access denied: operation {operation}",
-    recovery: "AUTHENTICATE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 403,
-    displayName: "AccessDenied",
-    documentation: {
-      summary: "The caller may not do this: it is not known to the server, or it is known and lacks a permission.",
-      causes: [
-        "No credentials were sent, or wrong ones.",
-        "The credentials ran out.",
-        "The user lacks the permission that the operation needs.",
-      ],
-      clientAction: "Sign in again or ask for the permission. The same call with the same credentials fails again.",
-    },
-  };
+export interface AccessDeniedError extends ServerError<AccessDeniedErrorDetails, "ACCESS_DENIED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AccessDeniedError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: AccessDeniedErrorDetails, options?: RichErrorOptions) {
-    super(AccessDeniedError.definition, detail, options);
-  }
-}
+export const AccessDeniedError: ErrorClassOf<AccessDeniedError> = /* @__PURE__ */ defineError(
+  serverErrorTable,
+  0,
+  AccessDeniedErrorDetails,
+);
 
 /**
  * The server read the request and refuses what stands in it.
@@ -112,38 +98,13 @@ export class AccessDeniedError extends ServerError<AccessDeniedErrorDetails, "AC
  *
  * `INVALID_ARGUMENT`, reason `BAD_REQUEST` of the domain `server`, detail {@link BadRequest}.
  */
-export class BadRequestError extends ServerError<BadRequest, "BAD_REQUEST"> {
-  static override readonly definition: Definition<BadRequest, "BAD_REQUEST"> = {
-    enumName: "kurrent.rpc.ServerError",
-    name: "SERVER_ERROR_BAD_REQUEST",
-    number: 2,
-    className: "BadRequestError",
-    reason: "BAD_REQUEST",
-    domain: "server",
-    code: 3,
-    detail: BadRequest,
-    message: "bad request",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "BadRequest",
-    documentation: {
-      summary: "The server read the request and refuses what stands in it.",
-      causes: ["A required field is empty.", "A number lies outside its range.", "A value has the wrong format."],
-      clientAction: "Correct the fields that the violations name, then send the request again.",
-    },
-  };
+export interface BadRequestError extends ServerError<BadRequest, "BAD_REQUEST"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is BadRequestError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: BadRequest, options?: RichErrorOptions) {
-    super(BadRequestError.definition, detail, options);
-  }
-}
+export const BadRequestError: ErrorClassOf<BadRequestError> = /* @__PURE__ */ defineError(
+  serverErrorTable,
+  1,
+  BadRequest,
+);
 
 /**
  * This node of the cluster does not lead it, and only the leader takes writes.
@@ -158,43 +119,13 @@ export class BadRequestError extends ServerError<BadRequest, "BAD_REQUEST"> {
  *
  * `FAILED_PRECONDITION`, reason `NOT_LEADER_NODE` of the domain `server`, detail {@link NotLeaderNodeErrorDetails}.
  */
-export class NotLeaderNodeError extends ServerError<NotLeaderNodeErrorDetails, "NOT_LEADER_NODE"> {
-  static override readonly definition: Definition<NotLeaderNodeErrorDetails, "NOT_LEADER_NODE"> = {
-    enumName: "kurrent.rpc.ServerError",
-    name: "SERVER_ERROR_NOT_LEADER_NODE",
-    number: 5,
-    className: "NotLeaderNodeError",
-    reason: "NOT_LEADER_NODE",
-    domain: "server",
-    code: 9,
-    detail: tsProtoCodec("kurrent.rpc.NotLeaderNodeErrorDetails", NotLeaderNodeErrorDetails),
-    descriptors,
-    message: "not leader node",
-    recovery: "REDIRECT",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "NotLeaderNode",
-    documentation: {
-      summary: "This node of the cluster does not lead it, and only the leader takes writes.",
-      causes: [
-        "The client is connected to a follower.",
-        "The cluster elected another leader since the client connected.",
-        "The network between the nodes is cut.",
-      ],
-      clientAction: "Connect to the leader that the details name and send the request there.",
-    },
-  };
+export interface NotLeaderNodeError extends ServerError<NotLeaderNodeErrorDetails, "NOT_LEADER_NODE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is NotLeaderNodeError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: NotLeaderNodeErrorDetails, options?: RichErrorOptions) {
-    super(NotLeaderNodeError.definition, detail, options);
-  }
-}
+export const NotLeaderNodeError: ErrorClassOf<NotLeaderNodeError> = /* @__PURE__ */ defineError(
+  serverErrorTable,
+  2,
+  NotLeaderNodeErrorDetails,
+);
 
 /**
  * The operation began and did not end in the time that the server gives it.
@@ -209,39 +140,12 @@ export class NotLeaderNodeError extends ServerError<NotLeaderNodeErrorDetails, "
  *
  * `DEADLINE_EXCEEDED`, reason `OPERATION_TIMEOUT` of the domain `server`, no detail.
  */
-export class OperationTimeoutError extends ServerError<undefined, "OPERATION_TIMEOUT"> {
-  static override readonly definition: Definition<undefined, "OPERATION_TIMEOUT"> = {
-    enumName: "kurrent.rpc.ServerError",
-    name: "SERVER_ERROR_OPERATION_TIMEOUT",
-    number: 6,
-    className: "OperationTimeoutError",
-    reason: "OPERATION_TIMEOUT",
-    domain: "server",
-    code: 4,
-    message: "operation timeout",
-    recovery: "BACK_OFF_AND_RETRY",
-    retryDelay: 5000,
-    outcome: "MAYBE_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 504,
-    displayName: "OperationTimeout",
-    documentation: {
-      summary: "The operation began and did not end in the time that the server gives it.",
-      causes: ["The disks are slow.", "The nodes of the cluster take long to agree.", "The server has too much to do."],
-      clientAction:
-        "Wait for the retry delay and try again, longer after each failure. A write may have been applied: send it with an expected revision.",
-    },
-  };
+export interface OperationTimeoutError extends ServerError<undefined, "OPERATION_TIMEOUT"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is OperationTimeoutError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(OperationTimeoutError.definition, undefined, options);
-  }
-}
+export const OperationTimeoutError: ErrorClassOf<OperationTimeoutError> = /* @__PURE__ */ defineError(
+  serverErrorTable,
+  3,
+);
 
 /**
  * The server runs but does not serve yet.
@@ -256,38 +160,9 @@ export class OperationTimeoutError extends ServerError<undefined, "OPERATION_TIM
  *
  * `UNAVAILABLE`, reason `SERVER_NOT_READY` of the domain `server`, no detail.
  */
-export class ServerNotReadyError extends ServerError<undefined, "SERVER_NOT_READY"> {
-  static override readonly definition: Definition<undefined, "SERVER_NOT_READY"> = {
-    enumName: "kurrent.rpc.ServerError",
-    name: "SERVER_ERROR_SERVER_NOT_READY",
-    number: 7,
-    className: "ServerNotReadyError",
-    reason: "SERVER_NOT_READY",
-    domain: "server",
-    code: 14,
-    message: "server not ready",
-    recovery: "BACK_OFF_AND_RETRY",
-    retryDelay: 5000,
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "ServerNotReady",
-    documentation: {
-      summary: "The server runs but does not serve yet.",
-      causes: ["It is reading its indexes.", "It is catching up with the cluster.", "It is under maintenance."],
-      clientAction: "Wait for the retry delay and try again, longer after each failure.",
-    },
-  };
+export interface ServerNotReadyError extends ServerError<undefined, "SERVER_NOT_READY"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ServerNotReadyError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ServerNotReadyError.definition, undefined, options);
-  }
-}
+export const ServerNotReadyError: ErrorClassOf<ServerNotReadyError> = /* @__PURE__ */ defineError(serverErrorTable, 4);
 
 /**
  * The server has more to do than it can, and turns requests away.
@@ -302,43 +177,12 @@ export class ServerNotReadyError extends ServerError<undefined, "SERVER_NOT_READ
  *
  * `UNAVAILABLE`, reason `SERVER_OVERLOADED` of the domain `server`, no detail.
  */
-export class ServerOverloadedError extends ServerError<undefined, "SERVER_OVERLOADED"> {
-  static override readonly definition: Definition<undefined, "SERVER_OVERLOADED"> = {
-    enumName: "kurrent.rpc.ServerError",
-    name: "SERVER_ERROR_SERVER_OVERLOADED",
-    number: 8,
-    className: "ServerOverloadedError",
-    reason: "SERVER_OVERLOADED",
-    domain: "server",
-    code: 14,
-    message: "server overloaded",
-    recovery: "BACK_OFF_AND_RETRY",
-    retryDelay: 5000,
-    outcome: "NOT_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "ServerOverloaded",
-    documentation: {
-      summary: "The server has more to do than it can, and turns requests away.",
-      causes: [
-        "Too many requests are under way at once.",
-        "Memory, processor or disk are used up.",
-        "A rate limit was reached.",
-      ],
-      clientAction:
-        "Wait for the retry delay and try again, longer after each failure and with fewer requests at once.",
-    },
-  };
+export interface ServerOverloadedError extends ServerError<undefined, "SERVER_OVERLOADED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ServerOverloadedError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ServerOverloadedError.definition, undefined, options);
-  }
-}
+export const ServerOverloadedError: ErrorClassOf<ServerOverloadedError> = /* @__PURE__ */ defineError(
+  serverErrorTable,
+  5,
+);
 
 /**
  * Something in the server that must not fail did.
@@ -352,38 +196,12 @@ export class ServerOverloadedError extends ServerError<undefined, "SERVER_OVERLO
  *
  * `INTERNAL`, reason `SERVER_MALFUNCTION` of the domain `server`, no detail.
  */
-export class ServerMalfunctionError extends ServerError<undefined, "SERVER_MALFUNCTION"> {
-  static override readonly definition: Definition<undefined, "SERVER_MALFUNCTION"> = {
-    enumName: "kurrent.rpc.ServerError",
-    name: "SERVER_ERROR_SERVER_MALFUNCTION",
-    number: 9,
-    className: "ServerMalfunctionError",
-    reason: "SERVER_MALFUNCTION",
-    domain: "server",
-    code: 13,
-    message: "server malfunction",
-    recovery: "CONTACT_OPERATOR",
-    outcome: "MAYBE_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 500,
-    displayName: "ServerMalfunction",
-    documentation: {
-      summary: "Something in the server that must not fail did.",
-      causes: ["A fault in the server's code.", "Stored data is damaged."],
-      clientAction:
-        "Tell whoever operates the server, with the time and the request. Another try may succeed, and the fault stays.",
-    },
-  };
+export interface ServerMalfunctionError extends ServerError<undefined, "SERVER_MALFUNCTION"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ServerMalfunctionError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ServerMalfunctionError.definition, undefined, options);
-  }
-}
+export const ServerMalfunctionError: ErrorClassOf<ServerMalfunctionError> = /* @__PURE__ */ defineError(
+  serverErrorTable,
+  6,
+);
 
 /**
  * The server stops on purpose and takes no new work.
@@ -396,38 +214,12 @@ export class ServerMalfunctionError extends ServerError<undefined, "SERVER_MALFU
  *
  * `UNAVAILABLE`, reason `SERVER_SHUTTING_DOWN` of the domain `server`, no detail.
  */
-export class ServerShuttingDownError extends ServerError<undefined, "SERVER_SHUTTING_DOWN"> {
-  static override readonly definition: Definition<undefined, "SERVER_SHUTTING_DOWN"> = {
-    enumName: "kurrent.rpc.ServerError",
-    name: "SERVER_ERROR_SERVER_SHUTTING_DOWN",
-    number: 10,
-    className: "ServerShuttingDownError",
-    reason: "SERVER_SHUTTING_DOWN",
-    domain: "server",
-    code: 14,
-    message: "server shutting down",
-    recovery: "BACK_OFF_AND_RETRY",
-    retryDelay: 5000,
-    outcome: "MAYBE_APPLIED",
-    fault: "SERVER",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "ServerShuttingDown",
-    documentation: {
-      summary: "The server stops on purpose and takes no new work.",
-      causes: ["A planned restart or an upgrade.", "The node is taken out of the cluster."],
-      clientAction: "Wait for the retry delay, or go to another node at once.",
-    },
-  };
+export interface ServerShuttingDownError extends ServerError<undefined, "SERVER_SHUTTING_DOWN"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is ServerShuttingDownError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(ServerShuttingDownError.definition, undefined, options);
-  }
-}
+export const ServerShuttingDownError: ErrorClassOf<ServerShuttingDownError> = /* @__PURE__ */ defineError(
+  serverErrorTable,
+  7,
+);
 
 /** The server answered an error that is none of {@link AnyServerError}; `code`, `reason` and `domain` are what came. */
 export class KurrentApiError extends ApiError<"KurrentApiError"> {

@@ -4,13 +4,13 @@
 import {
   BadRequest,
   Catalog,
-  type Definition,
+  defineError,
+  type ErrorClassOf,
+  ErrorTable,
   type FileDescriptors,
   isInstance,
   RichError,
-  type RichErrorOptions,
   type ServiceContract,
-  tsProtoCodec,
 } from "../../../../src/codegenv1.js";
 import { TooManySidesErrorDetails } from "./shapes.js";
 
@@ -36,6 +36,17 @@ export class ShapeError<Detail = unknown, Reason extends string = string> extend
 /** Any error of `shapes.v1.ShapeError`; `reason` tells which. */
 export type AnyShapeError = TooManySidesError | CornersBusyError | BadShapeError;
 
+/** The errors of `shapes.v1.ShapeError`, one a line: what does not follow from reason, number and code. */
+const shapeErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
+  ShapeError,
+  { domain: "shapes.example.com", prefix: "SHAPE_ERROR_", numericCode: true, descriptors },
+  '\
+TOO_MANY_SIDES = 1 shapes.v1.TooManySidesErrorDetails {"code":3,"message":"{shape} has {sides} sides, {limit.most} {{at most}}","category":"Sides","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","httpStatus":422,"displayName":"Too many sides","since":"1.2","labels":{"edition":"EE"},"helpUrl":"https://shapes.example.com/sides","documentation":{"summary":"The shape has too many sides.","causes":["It was counted twice."],"clientAction":"Count again."}}\n\
+CORNERS_BUSY = 11 {"code":14,"message":"corners busy","category":"Corners","recovery":"BACK_OFF_AND_RETRY","retryDelay":1500,"fault":"DEPENDENCY","documentation":{"summary":"The corners are being sharpened."}}\n\
+BAD_SHAPE = 12 {"code":3,"message":"bad shape","category":"Corners","documentation":{"summary":"The request for a shape is wrong in several places."}}\n\
+',
+);
+
 /**
  * The shape has too many sides.
  *
@@ -47,113 +58,31 @@ export type AnyShapeError = TooManySidesError | CornersBusyError | BadShapeError
  * `INVALID_ARGUMENT`, reason `TOO_MANY_SIDES` of the domain `shapes.example.com`, detail
  * {@link TooManySidesErrorDetails}.
  */
-export class TooManySidesError extends ShapeError<TooManySidesErrorDetails, "TOO_MANY_SIDES"> {
-  static override readonly definition: Definition<TooManySidesErrorDetails, "TOO_MANY_SIDES"> = {
-    enumName: "shapes.v1.ShapeError",
-    name: "SHAPE_ERROR_TOO_MANY_SIDES",
-    number: 1,
-    className: "TooManySidesError",
-    reason: "TOO_MANY_SIDES",
-    domain: "shapes.example.com",
-    code: 3,
-    detail: tsProtoCodec("shapes.v1.TooManySidesErrorDetails", TooManySidesErrorDetails),
-    descriptors,
-    message: "{shape} has {sides} sides, {limit.most} {{at most}}",
-    numericCode: true,
-    category: "Sides",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 422,
-    displayName: "Too many sides",
-    since: "1.2",
-    labels: { edition: "EE" },
-    helpUrl: "https://shapes.example.com/sides",
-    documentation: {
-      summary: "The shape has too many sides.",
-      causes: ["It was counted twice."],
-      clientAction: "Count again.",
-    },
-  };
+export interface TooManySidesError extends ShapeError<TooManySidesErrorDetails, "TOO_MANY_SIDES"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TooManySidesError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: TooManySidesErrorDetails, options?: RichErrorOptions) {
-    super(TooManySidesError.definition, detail, options);
-  }
-}
+export const TooManySidesError: ErrorClassOf<TooManySidesError> = /* @__PURE__ */ defineError(
+  shapeErrorTable,
+  0,
+  TooManySidesErrorDetails,
+);
 
 /**
  * The corners are being sharpened.
  *
  * `UNAVAILABLE`, reason `CORNERS_BUSY` of the domain `shapes.example.com`, no detail.
  */
-export class CornersBusyError extends ShapeError<undefined, "CORNERS_BUSY"> {
-  static override readonly definition: Definition<undefined, "CORNERS_BUSY"> = {
-    enumName: "shapes.v1.ShapeError",
-    name: "SHAPE_ERROR_CORNERS_BUSY",
-    number: 11,
-    className: "CornersBusyError",
-    reason: "CORNERS_BUSY",
-    domain: "shapes.example.com",
-    code: 14,
-    message: "corners busy",
-    numericCode: true,
-    category: "Corners",
-    recovery: "BACK_OFF_AND_RETRY",
-    retryDelay: 1500,
-    fault: "DEPENDENCY",
-    origin: "SERVER",
-    httpStatus: 503,
-    displayName: "CornersBusy",
-    documentation: { summary: "The corners are being sharpened." },
-  };
+export interface CornersBusyError extends ShapeError<undefined, "CORNERS_BUSY"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is CornersBusyError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(CornersBusyError.definition, undefined, options);
-  }
-}
+export const CornersBusyError: ErrorClassOf<CornersBusyError> = /* @__PURE__ */ defineError(shapeErrorTable, 1);
 
 /**
  * The request for a shape is wrong in several places.
  *
  * `INVALID_ARGUMENT`, reason `BAD_SHAPE` of the domain `shapes.example.com`, detail {@link BadRequest}.
  */
-export class BadShapeError extends ShapeError<BadRequest, "BAD_SHAPE"> {
-  static override readonly definition: Definition<BadRequest, "BAD_SHAPE"> = {
-    enumName: "shapes.v1.ShapeError",
-    name: "SHAPE_ERROR_BAD_SHAPE",
-    number: 12,
-    className: "BadShapeError",
-    reason: "BAD_SHAPE",
-    domain: "shapes.example.com",
-    code: 3,
-    detail: BadRequest,
-    message: "bad shape",
-    numericCode: true,
-    category: "Corners",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "BadShape",
-    documentation: { summary: "The request for a shape is wrong in several places." },
-  };
+export interface BadShapeError extends ShapeError<BadRequest, "BAD_SHAPE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is BadShapeError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: BadRequest, options?: RichErrorOptions) {
-    super(BadShapeError.definition, detail, options);
-  }
-}
+export const BadShapeError: ErrorClassOf<BadShapeError> = /* @__PURE__ */ defineError(shapeErrorTable, 2, BadRequest);
 
 /** The errors of `shapes/v1/shapes.proto`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog(

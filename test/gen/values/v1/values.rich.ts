@@ -3,11 +3,12 @@
 
 import {
   Catalog,
-  type Definition,
+  defineError,
+  type ErrorClassOf,
+  ErrorTable,
   type FileDescriptors,
   isInstance,
   RichError,
-  type RichErrorOptions,
   tsProtoCodec,
 } from "../../../../src/codegenv1.js";
 import { Int64Value } from "../../google/protobuf/wrappers.js";
@@ -35,134 +36,61 @@ export class ValueError<Detail = unknown, Reason extends string = string> extend
 /** Any error of `values.v1.ValueError`; `reason` tells which. */
 export type AnyValueError = BadValuesError | NamesTakenError | TooLargeError | NotFoundError;
 
+/** The errors of `values.v1.ValueError`, one a line: what does not follow from reason, number and code. */
+const valueErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
+  ValueError,
+  { domain: "values.example.com", prefix: "VALUE_ERROR_", descriptors },
+  '\
+BAD_VALUES = 1 values.v1.Values {"code":3,"message":"bad values","documentation":{"summary":"The values are not good."}}\n\
+NAMES_TAKEN = 2 values.v1.NamesTakenErrorDetails {"code":6,"message":"taken","documentation":{"summary":"The names are taken."}}\n\
+TOO_LARGE = 3 {"code":11,"message":"too large","documentation":{"summary":"The number is too large. The detail is a type with JSON of its own."}}\n\
+NOT_FOUND = 4 {"code":9,"message":"not found","documentation":{"summary":"The order of things is wrong. The reason stands in another domain too."}}\n\
+',
+);
+
 /**
  * The values are not good.
  *
  * `INVALID_ARGUMENT`, reason `BAD_VALUES` of the domain `values.example.com`, detail {@link Values}.
  */
-export class BadValuesError extends ValueError<Values, "BAD_VALUES"> {
-  static override readonly definition: Definition<Values, "BAD_VALUES"> = {
-    enumName: "values.v1.ValueError",
-    name: "VALUE_ERROR_BAD_VALUES",
-    number: 1,
-    className: "BadValuesError",
-    reason: "BAD_VALUES",
-    domain: "values.example.com",
-    code: 3,
-    detail: tsProtoCodec("values.v1.Values", Values),
-    descriptors,
-    message: "bad values",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "BadValues",
-    documentation: { summary: "The values are not good." },
-  };
+export interface BadValuesError extends ValueError<Values, "BAD_VALUES"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is BadValuesError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: Values, options?: RichErrorOptions) {
-    super(BadValuesError.definition, detail, options);
-  }
-}
+export const BadValuesError: ErrorClassOf<BadValuesError> = /* @__PURE__ */ defineError(valueErrorTable, 0, Values);
 
 /**
  * The names are taken.
  *
  * `ALREADY_EXISTS`, reason `NAMES_TAKEN` of the domain `values.example.com`, detail {@link NamesTakenErrorDetails}.
  */
-export class NamesTakenError extends ValueError<NamesTakenErrorDetails, "NAMES_TAKEN"> {
-  static override readonly definition: Definition<NamesTakenErrorDetails, "NAMES_TAKEN"> = {
-    enumName: "values.v1.ValueError",
-    name: "VALUE_ERROR_NAMES_TAKEN",
-    number: 2,
-    className: "NamesTakenError",
-    reason: "NAMES_TAKEN",
-    domain: "values.example.com",
-    code: 6,
-    detail: tsProtoCodec("values.v1.NamesTakenErrorDetails", NamesTakenErrorDetails),
-    descriptors,
-    message: "taken",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "NamesTaken",
-    documentation: { summary: "The names are taken." },
-  };
+export interface NamesTakenError extends ValueError<NamesTakenErrorDetails, "NAMES_TAKEN"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is NamesTakenError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: NamesTakenErrorDetails, options?: RichErrorOptions) {
-    super(NamesTakenError.definition, detail, options);
-  }
-}
+export const NamesTakenError: ErrorClassOf<NamesTakenError> = /* @__PURE__ */ defineError(
+  valueErrorTable,
+  1,
+  NamesTakenErrorDetails,
+);
 
 /**
  * The number is too large. The detail is a type with JSON of its own.
  *
  * `OUT_OF_RANGE`, reason `TOO_LARGE` of the domain `values.example.com`, detail {@link Int64Value}.
  */
-export class TooLargeError extends ValueError<Int64Value, "TOO_LARGE"> {
-  static override readonly definition: Definition<Int64Value, "TOO_LARGE"> = {
-    enumName: "values.v1.ValueError",
-    name: "VALUE_ERROR_TOO_LARGE",
-    number: 3,
-    className: "TooLargeError",
-    reason: "TOO_LARGE",
-    domain: "values.example.com",
-    code: 11,
-    detail: tsProtoCodec("google.protobuf.Int64Value", Int64Value),
-    message: "too large",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "TooLarge",
-    documentation: { summary: "The number is too large. The detail is a type with JSON of its own." },
-  };
+export interface TooLargeError extends ValueError<Int64Value, "TOO_LARGE"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is TooLargeError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: Int64Value, options?: RichErrorOptions) {
-    super(TooLargeError.definition, detail, options);
-  }
-}
+export const TooLargeError: ErrorClassOf<TooLargeError> = /* @__PURE__ */ defineError(
+  valueErrorTable,
+  2,
+  tsProtoCodec("google.protobuf.Int64Value", Int64Value),
+);
 
 /**
  * The order of things is wrong. The reason stands in another domain too.
  *
  * `FAILED_PRECONDITION`, reason `NOT_FOUND` of the domain `values.example.com`, no detail.
  */
-export class NotFoundError extends ValueError<undefined, "NOT_FOUND"> {
-  static override readonly definition: Definition<undefined, "NOT_FOUND"> = {
-    enumName: "values.v1.ValueError",
-    name: "VALUE_ERROR_NOT_FOUND",
-    number: 4,
-    className: "NotFoundError",
-    reason: "NOT_FOUND",
-    domain: "values.example.com",
-    code: 9,
-    message: "not found",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "NotFound",
-    documentation: { summary: "The order of things is wrong. The reason stands in another domain too." },
-  };
+export interface NotFoundError extends ValueError<undefined, "NOT_FOUND"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is NotFoundError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(NotFoundError.definition, undefined, options);
-  }
-}
+export const NotFoundError: ErrorClassOf<NotFoundError> = /* @__PURE__ */ defineError(valueErrorTable, 3);
 
 /** The errors of `values/v1/values.proto`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog([

@@ -6,13 +6,13 @@ import {
   Catalog,
   CircuitOpenError,
   type ClientErrorIdentity,
-  type Definition,
+  defineError,
+  type ErrorClassOf,
+  ErrorTable,
   type FileDescriptors,
   isInstance,
   NetworkError,
   RichError,
-  type RichErrorOptions,
-  tsProtoCodec,
 } from "../../../../../src/codegenv1.js";
 import {
   AppendConsistencyViolationErrorDetails,
@@ -62,6 +62,24 @@ export type AnyStreamsError =
   | AppendSessionNoRequestsError
   | AppendConsistencyViolationError;
 
+/** The errors of `kurrentdb.protocol.v2.streams.errors.StreamsError`, one a line: what does not follow from reason, number and code. */
+const streamsErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
+  StreamsError,
+  { domain: "streams", prefix: "STREAMS_ERROR_", descriptors },
+  '\
+STREAM_NOT_FOUND = 1 kurrentdb.protocol.v2.streams.errors.StreamNotFoundErrorDetails {"code":5,"message":"stream not found: stream {stream}","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"There is no stream of this name.","causes":["The name is misspelt.","Nothing was appended to the stream yet.","The stream was deleted and not written to since."],"clientAction":"Check the name. An append with the expected revision -1 creates the stream."}}\n\
+STREAM_ALREADY_EXISTS = 2 kurrentdb.protocol.v2.streams.errors.StreamAlreadyExistsErrorDetails {"code":6,"message":"stream already exists: stream {stream}","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The stream exists, and the caller asked that it does not.","causes":["The stream was created before.","Two clients created it at the same time, and the other was first."],"clientAction":"Use the stream that is there, or append with another expected revision."}}\n\
+STREAM_DELETED = 3 kurrentdb.protocol.v2.streams.errors.StreamDeletedErrorDetails {"code":9,"message":"stream deleted: stream {stream}","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The stream was deleted. It can be brought back.","causes":["Somebody deleted the stream.","A reader came after the deletion."],"clientAction":"Append to the stream to bring it back, or take it as gone."}}\n\
+STREAM_TOMBSTONED = 4 kurrentdb.protocol.v2.streams.errors.StreamTombstonedErrorDetails {"code":9,"message":"stream tombstoned: stream {stream}","recovery":"NONE","outcome":"NOT_APPLIED","documentation":{"summary":"The stream was tombstoned: it is gone for good, and its name with it.","causes":["Somebody tombstoned the stream.","Data that may not be kept was removed."],"clientAction":"Use another name. Nothing brings the stream back."}}\n\
+STREAM_REVISION_CONFLICT = 5 kurrentdb.protocol.v2.streams.errors.StreamRevisionConflictErrorDetails {"code":9,"message":"stream revision conflict: stream {stream}, expected revision {expectedRevision}, actual revision {actualRevision}","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The stream is not at the revision that the writer expected.","causes":["Another client wrote first.","The writer decided on a state that was old."],"clientAction":"Read the stream to its present revision, decide again, and append with that revision."}}\n\
+APPEND_RECORD_SIZE_EXCEEDED = 6 kurrentdb.protocol.v2.streams.errors.AppendRecordSizeExceededErrorDetails {"code":3,"message":"append record size exceeded: stream {stream}, record id {recordId}, size {size}, max size {maxSize}","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"One record is larger than a record may be.","causes":["The payload is too large.","The properties are too many or too long.","A file was put into a record whole."],"clientAction":"Make the record smaller, or spread what it holds over several. The server\'s limit can be raised."}}\n\
+APPEND_TRANSACTION_SIZE_EXCEEDED = 7 kurrentdb.protocol.v2.streams.errors.AppendTransactionSizeExceededErrorDetails {"code":10,"message":"append transaction size exceeded: size {size}, max size {maxSize}","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The records of one append session are larger together than a transaction may be.","causes":["Too many records in one session.","Records near the limit of a single record."],"clientAction":"Spread the records over several sessions."}}\n\
+STREAM_ALREADY_IN_APPEND_SESSION = 8 kurrentdb.protocol.v2.streams.errors.StreamAlreadyInAppendSessionErrorDetails {"code":10,"message":"stream already in append session: stream {stream}","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"One append session writes to the same stream twice.","causes":["The requests were not grouped by stream."],"clientAction":"Put all records of a stream into one request of the session, or use several sessions."}}\n\
+APPEND_SESSION_NO_REQUESTS = 9 {"code":9,"message":"append session no requests","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An append session ended before anything was sent in it.","causes":["The client half-closed the call without a request."],"clientAction":"Send at least one request in a session, or open none."}}\n\
+APPEND_CONSISTENCY_VIOLATION = 14 kurrentdb.protocol.v2.streams.errors.AppendConsistencyViolationErrorDetails {"code":9,"message":"append consistency violation","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"What the append was to be consistent with does not hold.","causes":["A stream that the append depends on was written to in between.","A stream that the append depends on was created, deleted or tombstoned."],"clientAction":"Read the streams that the violations name, decide again, and append with checks made from what was read."}}\n\
+',
+);
+
 /**
  * There is no stream of this name.
  *
@@ -75,43 +93,13 @@ export type AnyStreamsError =
  *
  * `NOT_FOUND`, reason `STREAM_NOT_FOUND` of the domain `streams`, detail {@link StreamNotFoundErrorDetails}.
  */
-export class StreamNotFoundError extends StreamsError<StreamNotFoundErrorDetails, "STREAM_NOT_FOUND"> {
-  static override readonly definition: Definition<StreamNotFoundErrorDetails, "STREAM_NOT_FOUND"> = {
-    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
-    name: "STREAMS_ERROR_STREAM_NOT_FOUND",
-    number: 1,
-    className: "StreamNotFoundError",
-    reason: "STREAM_NOT_FOUND",
-    domain: "streams",
-    code: 5,
-    detail: tsProtoCodec("kurrentdb.protocol.v2.streams.errors.StreamNotFoundErrorDetails", StreamNotFoundErrorDetails),
-    descriptors,
-    message: "stream not found: stream {stream}",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 404,
-    displayName: "StreamNotFound",
-    documentation: {
-      summary: "There is no stream of this name.",
-      causes: [
-        "The name is misspelt.",
-        "Nothing was appended to the stream yet.",
-        "The stream was deleted and not written to since.",
-      ],
-      clientAction: "Check the name. An append with the expected revision -1 creates the stream.",
-    },
-  };
+export interface StreamNotFoundError extends StreamsError<StreamNotFoundErrorDetails, "STREAM_NOT_FOUND"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is StreamNotFoundError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: StreamNotFoundErrorDetails, options?: RichErrorOptions) {
-    super(StreamNotFoundError.definition, detail, options);
-  }
-}
+export const StreamNotFoundError: ErrorClassOf<StreamNotFoundError> = /* @__PURE__ */ defineError(
+  streamsErrorTable,
+  0,
+  StreamNotFoundErrorDetails,
+);
 
 /**
  * The stream exists, and the caller asked that it does not.
@@ -126,42 +114,16 @@ export class StreamNotFoundError extends StreamsError<StreamNotFoundErrorDetails
  * `ALREADY_EXISTS`, reason `STREAM_ALREADY_EXISTS` of the domain `streams`, detail
  * {@link StreamAlreadyExistsErrorDetails}.
  */
-export class StreamAlreadyExistsError extends StreamsError<StreamAlreadyExistsErrorDetails, "STREAM_ALREADY_EXISTS"> {
-  static override readonly definition: Definition<StreamAlreadyExistsErrorDetails, "STREAM_ALREADY_EXISTS"> = {
-    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
-    name: "STREAMS_ERROR_STREAM_ALREADY_EXISTS",
-    number: 2,
-    className: "StreamAlreadyExistsError",
-    reason: "STREAM_ALREADY_EXISTS",
-    domain: "streams",
-    code: 6,
-    detail: tsProtoCodec(
-      "kurrentdb.protocol.v2.streams.errors.StreamAlreadyExistsErrorDetails",
-      StreamAlreadyExistsErrorDetails,
-    ),
-    descriptors,
-    message: "stream already exists: stream {stream}",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "StreamAlreadyExists",
-    documentation: {
-      summary: "The stream exists, and the caller asked that it does not.",
-      causes: ["The stream was created before.", "Two clients created it at the same time, and the other was first."],
-      clientAction: "Use the stream that is there, or append with another expected revision.",
-    },
-  };
+export interface StreamAlreadyExistsError extends StreamsError<
+  StreamAlreadyExistsErrorDetails,
+  "STREAM_ALREADY_EXISTS"
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is StreamAlreadyExistsError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: StreamAlreadyExistsErrorDetails, options?: RichErrorOptions) {
-    super(StreamAlreadyExistsError.definition, detail, options);
-  }
-}
+export const StreamAlreadyExistsError: ErrorClassOf<StreamAlreadyExistsError> = /* @__PURE__ */ defineError(
+  streamsErrorTable,
+  1,
+  StreamAlreadyExistsErrorDetails,
+);
 
 /**
  * The stream was deleted. It can be brought back.
@@ -174,39 +136,13 @@ export class StreamAlreadyExistsError extends StreamsError<StreamAlreadyExistsEr
  *
  * `FAILED_PRECONDITION`, reason `STREAM_DELETED` of the domain `streams`, detail {@link StreamDeletedErrorDetails}.
  */
-export class StreamDeletedError extends StreamsError<StreamDeletedErrorDetails, "STREAM_DELETED"> {
-  static override readonly definition: Definition<StreamDeletedErrorDetails, "STREAM_DELETED"> = {
-    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
-    name: "STREAMS_ERROR_STREAM_DELETED",
-    number: 3,
-    className: "StreamDeletedError",
-    reason: "STREAM_DELETED",
-    domain: "streams",
-    code: 9,
-    detail: tsProtoCodec("kurrentdb.protocol.v2.streams.errors.StreamDeletedErrorDetails", StreamDeletedErrorDetails),
-    descriptors,
-    message: "stream deleted: stream {stream}",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "StreamDeleted",
-    documentation: {
-      summary: "The stream was deleted. It can be brought back.",
-      causes: ["Somebody deleted the stream.", "A reader came after the deletion."],
-      clientAction: "Append to the stream to bring it back, or take it as gone.",
-    },
-  };
+export interface StreamDeletedError extends StreamsError<StreamDeletedErrorDetails, "STREAM_DELETED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is StreamDeletedError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: StreamDeletedErrorDetails, options?: RichErrorOptions) {
-    super(StreamDeletedError.definition, detail, options);
-  }
-}
+export const StreamDeletedError: ErrorClassOf<StreamDeletedError> = /* @__PURE__ */ defineError(
+  streamsErrorTable,
+  2,
+  StreamDeletedErrorDetails,
+);
 
 /**
  * The stream was tombstoned: it is gone for good, and its name with it.
@@ -220,42 +156,13 @@ export class StreamDeletedError extends StreamsError<StreamDeletedErrorDetails, 
  * `FAILED_PRECONDITION`, reason `STREAM_TOMBSTONED` of the domain `streams`, detail
  * {@link StreamTombstonedErrorDetails}.
  */
-export class StreamTombstonedError extends StreamsError<StreamTombstonedErrorDetails, "STREAM_TOMBSTONED"> {
-  static override readonly definition: Definition<StreamTombstonedErrorDetails, "STREAM_TOMBSTONED"> = {
-    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
-    name: "STREAMS_ERROR_STREAM_TOMBSTONED",
-    number: 4,
-    className: "StreamTombstonedError",
-    reason: "STREAM_TOMBSTONED",
-    domain: "streams",
-    code: 9,
-    detail: tsProtoCodec(
-      "kurrentdb.protocol.v2.streams.errors.StreamTombstonedErrorDetails",
-      StreamTombstonedErrorDetails,
-    ),
-    descriptors,
-    message: "stream tombstoned: stream {stream}",
-    recovery: "NONE",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "StreamTombstoned",
-    documentation: {
-      summary: "The stream was tombstoned: it is gone for good, and its name with it.",
-      causes: ["Somebody tombstoned the stream.", "Data that may not be kept was removed."],
-      clientAction: "Use another name. Nothing brings the stream back.",
-    },
-  };
+export interface StreamTombstonedError extends StreamsError<StreamTombstonedErrorDetails, "STREAM_TOMBSTONED"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is StreamTombstonedError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: StreamTombstonedErrorDetails, options?: RichErrorOptions) {
-    super(StreamTombstonedError.definition, detail, options);
-  }
-}
+export const StreamTombstonedError: ErrorClassOf<StreamTombstonedError> = /* @__PURE__ */ defineError(
+  streamsErrorTable,
+  3,
+  StreamTombstonedErrorDetails,
+);
 
 /**
  * The stream is not at the revision that the writer expected.
@@ -270,46 +177,16 @@ export class StreamTombstonedError extends StreamsError<StreamTombstonedErrorDet
  * `FAILED_PRECONDITION`, reason `STREAM_REVISION_CONFLICT` of the domain `streams`, detail
  * {@link StreamRevisionConflictErrorDetails}.
  */
-export class StreamRevisionConflictError extends StreamsError<
+export interface StreamRevisionConflictError extends StreamsError<
   StreamRevisionConflictErrorDetails,
   "STREAM_REVISION_CONFLICT"
-> {
-  static override readonly definition: Definition<StreamRevisionConflictErrorDetails, "STREAM_REVISION_CONFLICT"> = {
-    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
-    name: "STREAMS_ERROR_STREAM_REVISION_CONFLICT",
-    number: 5,
-    className: "StreamRevisionConflictError",
-    reason: "STREAM_REVISION_CONFLICT",
-    domain: "streams",
-    code: 9,
-    detail: tsProtoCodec(
-      "kurrentdb.protocol.v2.streams.errors.StreamRevisionConflictErrorDetails",
-      StreamRevisionConflictErrorDetails,
-    ),
-    descriptors,
-    message:
-      "stream revision conflict: stream {stream}, expected revision {expectedRevision}, actual revision {actualRevision}",
-    recovery: "REFRESH_AND_RETRY",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "StreamRevisionConflict",
-    documentation: {
-      summary: "The stream is not at the revision that the writer expected.",
-      causes: ["Another client wrote first.", "The writer decided on a state that was old."],
-      clientAction: "Read the stream to its present revision, decide again, and append with that revision.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is StreamRevisionConflictError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: StreamRevisionConflictErrorDetails, options?: RichErrorOptions) {
-    super(StreamRevisionConflictError.definition, detail, options);
-  }
-}
+export const StreamRevisionConflictError: ErrorClassOf<StreamRevisionConflictError> = /* @__PURE__ */ defineError(
+  streamsErrorTable,
+  4,
+  StreamRevisionConflictErrorDetails,
+);
 
 /**
  * One record is larger than a record may be.
@@ -325,52 +202,16 @@ export class StreamRevisionConflictError extends StreamsError<
  * `INVALID_ARGUMENT`, reason `APPEND_RECORD_SIZE_EXCEEDED` of the domain `streams`, detail
  * {@link AppendRecordSizeExceededErrorDetails}.
  */
-export class AppendRecordSizeExceededError extends StreamsError<
+export interface AppendRecordSizeExceededError extends StreamsError<
   AppendRecordSizeExceededErrorDetails,
   "APPEND_RECORD_SIZE_EXCEEDED"
-> {
-  static override readonly definition: Definition<
-    AppendRecordSizeExceededErrorDetails,
-    "APPEND_RECORD_SIZE_EXCEEDED"
-  > = {
-    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
-    name: "STREAMS_ERROR_APPEND_RECORD_SIZE_EXCEEDED",
-    number: 6,
-    className: "AppendRecordSizeExceededError",
-    reason: "APPEND_RECORD_SIZE_EXCEEDED",
-    domain: "streams",
-    code: 3,
-    detail: tsProtoCodec(
-      "kurrentdb.protocol.v2.streams.errors.AppendRecordSizeExceededErrorDetails",
-      AppendRecordSizeExceededErrorDetails,
-    ),
-    descriptors,
-    message: "append record size exceeded: stream {stream}, record id {recordId}, size {size}, max size {maxSize}",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AppendRecordSizeExceeded",
-    documentation: {
-      summary: "One record is larger than a record may be.",
-      causes: [
-        "The payload is too large.",
-        "The properties are too many or too long.",
-        "A file was put into a record whole.",
-      ],
-      clientAction: "Make the record smaller, or spread what it holds over several. The server's limit can be raised.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AppendRecordSizeExceededError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: AppendRecordSizeExceededErrorDetails, options?: RichErrorOptions) {
-    super(AppendRecordSizeExceededError.definition, detail, options);
-  }
-}
+export const AppendRecordSizeExceededError: ErrorClassOf<AppendRecordSizeExceededError> = /* @__PURE__ */ defineError(
+  streamsErrorTable,
+  5,
+  AppendRecordSizeExceededErrorDetails,
+);
 
 /**
  * The records of one append session are larger together than a transaction
@@ -385,48 +226,16 @@ export class AppendRecordSizeExceededError extends StreamsError<
  * `ABORTED`, reason `APPEND_TRANSACTION_SIZE_EXCEEDED` of the domain `streams`, detail
  * {@link AppendTransactionSizeExceededErrorDetails}.
  */
-export class AppendTransactionSizeExceededError extends StreamsError<
+export interface AppendTransactionSizeExceededError extends StreamsError<
   AppendTransactionSizeExceededErrorDetails,
   "APPEND_TRANSACTION_SIZE_EXCEEDED"
-> {
-  static override readonly definition: Definition<
-    AppendTransactionSizeExceededErrorDetails,
-    "APPEND_TRANSACTION_SIZE_EXCEEDED"
-  > = {
-    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
-    name: "STREAMS_ERROR_APPEND_TRANSACTION_SIZE_EXCEEDED",
-    number: 7,
-    className: "AppendTransactionSizeExceededError",
-    reason: "APPEND_TRANSACTION_SIZE_EXCEEDED",
-    domain: "streams",
-    code: 10,
-    detail: tsProtoCodec(
-      "kurrentdb.protocol.v2.streams.errors.AppendTransactionSizeExceededErrorDetails",
-      AppendTransactionSizeExceededErrorDetails,
-    ),
-    descriptors,
-    message: "append transaction size exceeded: size {size}, max size {maxSize}",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "AppendTransactionSizeExceeded",
-    documentation: {
-      summary: "The records of one append session are larger together than a transaction may be.",
-      causes: ["Too many records in one session.", "Records near the limit of a single record."],
-      clientAction: "Spread the records over several sessions.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AppendTransactionSizeExceededError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: AppendTransactionSizeExceededErrorDetails, options?: RichErrorOptions) {
-    super(AppendTransactionSizeExceededError.definition, detail, options);
-  }
-}
+export const AppendTransactionSizeExceededError: ErrorClassOf<AppendTransactionSizeExceededError> = /* @__PURE__ */ defineError(
+  streamsErrorTable,
+  6,
+  AppendTransactionSizeExceededErrorDetails,
+);
 
 /**
  * One append session writes to the same stream twice.
@@ -440,48 +249,16 @@ export class AppendTransactionSizeExceededError extends StreamsError<
  * `ABORTED`, reason `STREAM_ALREADY_IN_APPEND_SESSION` of the domain `streams`, detail
  * {@link StreamAlreadyInAppendSessionErrorDetails}.
  */
-export class StreamAlreadyInAppendSessionError extends StreamsError<
+export interface StreamAlreadyInAppendSessionError extends StreamsError<
   StreamAlreadyInAppendSessionErrorDetails,
   "STREAM_ALREADY_IN_APPEND_SESSION"
-> {
-  static override readonly definition: Definition<
-    StreamAlreadyInAppendSessionErrorDetails,
-    "STREAM_ALREADY_IN_APPEND_SESSION"
-  > = {
-    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
-    name: "STREAMS_ERROR_STREAM_ALREADY_IN_APPEND_SESSION",
-    number: 8,
-    className: "StreamAlreadyInAppendSessionError",
-    reason: "STREAM_ALREADY_IN_APPEND_SESSION",
-    domain: "streams",
-    code: 10,
-    detail: tsProtoCodec(
-      "kurrentdb.protocol.v2.streams.errors.StreamAlreadyInAppendSessionErrorDetails",
-      StreamAlreadyInAppendSessionErrorDetails,
-    ),
-    descriptors,
-    message: "stream already in append session: stream {stream}",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 409,
-    displayName: "StreamAlreadyInAppendSession",
-    documentation: {
-      summary: "One append session writes to the same stream twice.",
-      causes: ["The requests were not grouped by stream."],
-      clientAction: "Put all records of a stream into one request of the session, or use several sessions.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is StreamAlreadyInAppendSessionError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: StreamAlreadyInAppendSessionErrorDetails, options?: RichErrorOptions) {
-    super(StreamAlreadyInAppendSessionError.definition, detail, options);
-  }
-}
+export const StreamAlreadyInAppendSessionError: ErrorClassOf<StreamAlreadyInAppendSessionError> = /* @__PURE__ */ defineError(
+  streamsErrorTable,
+  7,
+  StreamAlreadyInAppendSessionErrorDetails,
+);
 
 /**
  * An append session ended before anything was sent in it.
@@ -493,37 +270,12 @@ export class StreamAlreadyInAppendSessionError extends StreamsError<
  *
  * `FAILED_PRECONDITION`, reason `APPEND_SESSION_NO_REQUESTS` of the domain `streams`, no detail.
  */
-export class AppendSessionNoRequestsError extends StreamsError<undefined, "APPEND_SESSION_NO_REQUESTS"> {
-  static override readonly definition: Definition<undefined, "APPEND_SESSION_NO_REQUESTS"> = {
-    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
-    name: "STREAMS_ERROR_APPEND_SESSION_NO_REQUESTS",
-    number: 9,
-    className: "AppendSessionNoRequestsError",
-    reason: "APPEND_SESSION_NO_REQUESTS",
-    domain: "streams",
-    code: 9,
-    message: "append session no requests",
-    recovery: "FIX_REQUEST",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AppendSessionNoRequests",
-    documentation: {
-      summary: "An append session ended before anything was sent in it.",
-      causes: ["The client half-closed the call without a request."],
-      clientAction: "Send at least one request in a session, or open none.",
-    },
-  };
+export interface AppendSessionNoRequestsError extends StreamsError<undefined, "APPEND_SESSION_NO_REQUESTS"> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AppendSessionNoRequestsError {
-    return isInstance(this, value);
-  }
-
-  constructor(options?: RichErrorOptions) {
-    super(AppendSessionNoRequestsError.definition, undefined, options);
-  }
-}
+export const AppendSessionNoRequestsError: ErrorClassOf<AppendSessionNoRequestsError> = /* @__PURE__ */ defineError(
+  streamsErrorTable,
+  8,
+);
 
 /**
  * What the append was to be consistent with does not hold.
@@ -538,52 +290,16 @@ export class AppendSessionNoRequestsError extends StreamsError<undefined, "APPEN
  * `FAILED_PRECONDITION`, reason `APPEND_CONSISTENCY_VIOLATION` of the domain `streams`, detail
  * {@link AppendConsistencyViolationErrorDetails}.
  */
-export class AppendConsistencyViolationError extends StreamsError<
+export interface AppendConsistencyViolationError extends StreamsError<
   AppendConsistencyViolationErrorDetails,
   "APPEND_CONSISTENCY_VIOLATION"
-> {
-  static override readonly definition: Definition<
-    AppendConsistencyViolationErrorDetails,
-    "APPEND_CONSISTENCY_VIOLATION"
-  > = {
-    enumName: "kurrentdb.protocol.v2.streams.errors.StreamsError",
-    name: "STREAMS_ERROR_APPEND_CONSISTENCY_VIOLATION",
-    number: 14,
-    className: "AppendConsistencyViolationError",
-    reason: "APPEND_CONSISTENCY_VIOLATION",
-    domain: "streams",
-    code: 9,
-    detail: tsProtoCodec(
-      "kurrentdb.protocol.v2.streams.errors.AppendConsistencyViolationErrorDetails",
-      AppendConsistencyViolationErrorDetails,
-    ),
-    descriptors,
-    message: "append consistency violation",
-    recovery: "REFRESH_AND_RETRY",
-    outcome: "NOT_APPLIED",
-    fault: "CALLER",
-    origin: "SERVER",
-    httpStatus: 400,
-    displayName: "AppendConsistencyViolation",
-    documentation: {
-      summary: "What the append was to be consistent with does not hold.",
-      causes: [
-        "A stream that the append depends on was written to in between.",
-        "A stream that the append depends on was created, deleted or tombstoned.",
-      ],
-      clientAction:
-        "Read the streams that the violations name, decide again, and append with checks made from what was read.",
-    },
-  };
+> {}
 
-  static override [Symbol.hasInstance](value: unknown): value is AppendConsistencyViolationError {
-    return isInstance(this, value);
-  }
-
-  constructor(detail: AppendConsistencyViolationErrorDetails, options?: RichErrorOptions) {
-    super(AppendConsistencyViolationError.definition, detail, options);
-  }
-}
+export const AppendConsistencyViolationError: ErrorClassOf<AppendConsistencyViolationError> = /* @__PURE__ */ defineError(
+  streamsErrorTable,
+  9,
+  AppendConsistencyViolationErrorDetails,
+);
 
 /** The server answered an error that is none of {@link AnyStreamsError}; `code`, `reason` and `domain` are what came. */
 export class KurrentDBApiError extends ApiError<"KurrentDBApiError"> {
