@@ -37,7 +37,8 @@ export interface Row {
   readonly client?: "cancels" | "has a short deadline" | "calls a method that is not there";
   /** An interceptor of the user's throws at the status. */
   readonly brokenInterceptor?: true;
-  readonly before: Cell;
+  /** What of it is the same each time: grpc-js may make another connection for the next call, or not. */
+  readonly before: Omit<Cell, "next"> & Partial<Cell>;
   readonly after: Cell;
 }
 
@@ -291,7 +292,7 @@ export const ROWS: readonly Row[] = [
       what: `calls back with an error of ${bytes.toLocaleString("en")} bytes`,
       shape: "unary",
       handler: (_, callback) => callback(large(bytes)),
-      before: { client: NOTHING, next: false, lives: true },
+      before: { client: NOTHING, lives: true },
       after: lives(`${TYPED.client}, without LocalizedMessage`),
     }),
   ),

@@ -19,6 +19,6 @@ describe.each(SIDES)("%s, a call whose handler", (_, side) => {
   }, 30_000);
 
   it.each(ROWS.map((row, index) => ({ ...row, index })))("$what is as the table says ($shape)", (row) => {
-    expect(cells[row.index]).toEqual(row[side]);
+    expect(cells[row.index]).toMatchObject(row[side]);
   });
 });
