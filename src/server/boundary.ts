@@ -1,6 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
-import { Code } from "../code.js";
+import { Code, isCode } from "../code.js";
 import { typeNameOf } from "../detail.js";
 import { RichError } from "../rich-error.js";
 import { StandardDetails } from "../standard-details.js";
@@ -64,7 +64,7 @@ export function judge(failure: Failure, catalogs: readonly Catalog[], map?: Erro
   try {
     const { thrown } = failure;
     const wrapped = thrown instanceof RichError && saysNoMoreThanItsCause(thrown);
-    if (thrown instanceof RichError && !thrown.received && !wrapped) return passed(thrown);
+    if (thrown instanceof RichError && !thrown.received && !wrapped && isCode(thrown.code)) return passed(thrown);
     const mapped = map && lookUp(map, wrapped ? thrown.cause : thrown);
     problems = mapped?.problems ?? [];
     let sent: RichError | undefined;

@@ -51,12 +51,13 @@ export function fitInto(
   trailers: Block["trailers"],
   details?: readonly ErrorDetail[] | undefined,
 ): Fitted {
-  const { message } = error;
+  // It may have been changed since the error was made.
+  const message = error.message.toWellFormed();
   const packed = details ? encodeDetails(details) : RichError.packedDetailsOf(error);
   if (sizeOf({ message, detailsLength: packed.length, trailers }) <= most) {
     return { message, details: packed, trailers, shed: NONE };
   }
-  return new Shedding(error, most, trailers, details ?? error.errorDetails).run();
+  return new Shedding(error, most, message, trailers, details ?? error.errorDetails).run();
 }
 
 const NONE: readonly string[] = [];
@@ -75,10 +76,16 @@ class Shedding {
     | { readonly saying: Readonly<Record<string, string>>; readonly shed: number; readonly detail: ErrorDetail }
     | undefined;
 
-  constructor(error: RichError, most: number, trailers: Block["trailers"], details: readonly ErrorDetail[]) {
+  constructor(
+    error: RichError,
+    most: number,
+    message: string,
+    trailers: Block["trailers"],
+    details: readonly ErrorDetail[],
+  ) {
     this.#error = error;
     this.#most = most;
-    this.#message = error.message;
+    this.#message = message;
     this.#details = details.filter(({ typeUrl }) => typeNameOf(typeUrl) !== ErrorInfo.typeName);
     this.#trailers = trailers;
     this.#trailersSize = sizeOfTrailers(trailers);

@@ -1,6 +1,7 @@
 import type { Deadline } from "@grpc/grpc-js";
 import { Code } from "../code.js";
 import { RichError } from "../rich-error.js";
+import { isError } from "./is-error.js";
 
 /** How a call ended over its handler's head: the client gave up, or its time was over. */
 export type CallEnd = typeof Code.CANCELLED | typeof Code.DEADLINE_EXCEEDED;
@@ -31,7 +32,7 @@ export function endError(end: CallEnd, cause?: unknown): RichError {
  */
 export function followsFromEnd(thrown: unknown): boolean {
   try {
-    return thrown instanceof Error && !(thrown instanceof RichError && !thrown.received) && isEnd(thrown);
+    return isError(thrown) && !(thrown instanceof RichError && !thrown.received) && isEnd(thrown);
   } catch {
     // A getter of what was thrown threw in its turn.
     return false;

@@ -1,5 +1,6 @@
 import type { DebugInfo } from "../standard-types.js";
 import { thrownText } from "../thrown-text.js";
+import { isError } from "./is-error.js";
 
 /** How many errors are looked at: what was thrown, and what led to it. */
 const MOST_ERRORS = 8;
@@ -41,19 +42,19 @@ function* entriesOf(thrown: unknown): Iterable<string> {
 
 function titleOf(thrown: unknown): string {
   const text = thrownText(thrown);
-  const name = read(() => (thrown instanceof Error ? thrown.name : undefined));
+  const name = read(() => (isError(thrown) ? thrown.name : undefined));
   return typeof name === "string" ? `${name}: ${text}` : text;
 }
 
 function framesOf(error: unknown): readonly string[] {
-  const stack = read(() => (error instanceof Error ? error.stack : undefined));
+  const stack = read(() => (isError(error) ? error.stack : undefined));
   if (typeof stack !== "string") return [];
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
   return frames.slice(0, MOST_FRAMES).map((line) => line.trim());
 }
 
 function reasonsOf(error: unknown): readonly unknown[] {
-  const cause = read(() => (error instanceof Error ? error.cause : undefined));
+  const cause = read(() => (isError(error) ? error.cause : undefined));
   const errors = read(() => (error instanceof AggregateError ? [...error.errors] : undefined));
   return [...(cause === undefined ? [] : [cause]), ...(errors ?? [])];
 }

@@ -1,7 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import type { ErrorDetail } from "../detail.js";
 import { type PackedError, packStatus } from "../trailer.js";
-import { type Failure, judge, passed, type Verdict } from "./boundary.js";
+import { type Failure, judge, mask, passed, type Verdict } from "./boundary.js";
 import { fitInto, TRAILERS } from "./budget.js";
 import { endError, followsFromEnd } from "./call-end.js";
 import { holdTo } from "./contract.js";
@@ -63,16 +63,10 @@ export interface Sealed extends PackedError {
 /** Makes the status of a failure. Never throws. */
 export function seal(failure: Failure, policy: Policy): Sealed {
   const verdict = verdictOf(failure, policy);
-  const content = contentOf(failure, verdict, policy);
-  try {
-    return pack(failure, verdict, policy, content, trailersOf(failure, verdict));
-  } catch {
-    // What was given as metadata is none.
-    return pack(failure, verdict, policy, content, undefined);
-  }
+  return packOr(failure, verdict, policy, () => trailersOf(failure, verdict));
 }
 
-/** Makes a status fit again, to whose trailers others may have added. */
+/** Makes a status fit again, to whose trailers others may have added. Never throws. */
 export function refit(status: Sealed): Sealed {
   const { metadata } = status;
   const { failure, verdict, policy, content, message, details } = metadata.seal;
@@ -83,19 +77,29 @@ export function refit(status: Sealed): Sealed {
 
 /**
  * Makes the status of a failure anew that was made under another policy, and
- * keeps what others have put among its trailers since.
+ * keeps what others have put among its trailers since. Never throws.
  */
 export function sealAgain(before: SealedMetadata, failure: Failure, policy: Policy): Sealed {
   const verdict = verdictOf(failure, policy);
-  const content = contentOf(failure, verdict, policy);
-  // What came with an error that is masked by now is no more meant for the client than the error is.
-  if (verdict.masked && !before.seal.verdict.masked) return pack(failure, verdict, policy, content, undefined);
-  let trailers: Metadata | undefined = before;
-  if (before.seal.shed.includes(TRAILERS)) {
-    trailers = trailersOf(failure, verdict)?.clone();
+  return packOr(failure, verdict, policy, () => {
+    // What came with an error that is masked by now is no more meant for the client than the error is.
+    if (verdict.masked && !before.seal.verdict.masked) return undefined;
+    if (!before.seal.shed.includes(TRAILERS)) return before;
+    const trailers = trailersOf(failure, verdict)?.clone();
     trailers?.merge(before);
+    return trailers;
+  });
+}
+
+/** Packs what can be packed: what was given as metadata may be none, and an error may be none either that says it is. */
+function packOr(failure: Failure, verdict: Verdict, policy: Policy, trailers: () => Metadata | undefined): Sealed {
+  for (const own of [trailers, () => undefined]) {
+    try {
+      return pack(failure, verdict, policy, contentOf(failure, verdict, policy), own());
+    } catch {}
   }
-  return pack(failure, verdict, policy, content, trailers);
+  const masked = mask(failure, verdict.problems);
+  return pack(failure, masked, policy, contentOf(failure, masked, policy), undefined);
 }
 
 /** What a client learns of a failure under a policy. Never throws. */

@@ -2,6 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { type Code, codeName, isCode } from "../code.js";
 import { RichError } from "../rich-error.js";
+import { isError } from "./is-error.js";
 
 /** A status in the manner of grpc-js, as a handler throws one: a code from 1 to 16, with `details`. */
 export interface ThrownStatus {
@@ -27,10 +28,10 @@ export function readThrownStatus(
   const { code, details, message, metadata } = thrown as GrpcStatus;
   if (!isCode(code)) return undefined;
   // Databases have numeric codes too: of errors, only grpc-js's have details beside.
-  const text = typeof details !== "string" && !(thrown instanceof Error) ? message : details;
+  const text = typeof details !== "string" && !isError(thrown) ? message : details;
   if (typeof text !== "string") return undefined;
   const received = RichError.from({ code, details: text, metadata: trailer ?? metadata }, { catalogs });
-  const upstream = thrown instanceof Error && madeByClient(thrown, `${code} ${codeName(code)}: ${text}`);
+  const upstream = isError(thrown) && madeByClient(thrown, `${code} ${codeName(code)}: ${text}`);
   return { code, text, received, upstream };
 }
 

@@ -1,6 +1,7 @@
+import { runInNewContext } from "node:vm";
 import { codeName, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { tooManySides } from "../support/errors.js";
+import { SIDES, SIDES_MESSAGE, TooManySidesError, tooManySides } from "../support/errors.js";
 import { SHAPES, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
@@ -45,6 +46,20 @@ function withCycle(): Error {
   return error;
 }
 
+/** An error that says it is one of ours. */
+function impostor(brand: string): Error {
+  return Object.assign(new Error(SECRET), { [Symbol.for(brand)]: true, code: 5, reason: SECRET, received: false });
+}
+
+class WithToJson extends Error {
+  toJSON() {
+    return { secret: SECRET, code: 5 };
+  }
+  override toString(): string {
+    throw new Error(SECRET);
+  }
+}
+
 const VALUES: readonly [string, unknown][] = [
   ["an Error", new Error(SECRET)],
   ["undefined", undefined],
@@ -72,6 +87,28 @@ const VALUES: readonly [string, unknown][] = [
   ["a status without a text", { code: 5 }],
   ["a status whose text is no string", { code: 5, details: { secret: SECRET } }],
   ["a status without a prototype", Object.assign(Object.create(null), { code: "5", details: SECRET })],
+  ["a status with the code 0 in an error", Object.assign(new Error(SECRET), { code: 0, details: SECRET, metadata: 5 })],
+  ["a status with a code below 0", { code: -1, details: SECRET }],
+  ["a status with an endless code", { code: Number.POSITIVE_INFINITY, details: SECRET }],
+  ["a status with a code that is a bigint", { code: 5n, details: SECRET }],
+  ["a status with a code that is an object", { code: { valueOf: () => 5 }, details: SECRET }],
+  ["a status whose text is an object with a text", { code: 5, details: new String(SECRET) }],
+  ["an error whose message is a Symbol", Object.assign(new Error(), { message: Symbol(SECRET) })],
+  ["an error whose message is an object", Object.assign(new Error(), { message: { toString: () => SECRET } })],
+  ["an error whose message is huge", new Error(SECRET.repeat(1_000_000))],
+  ["an error with a toJSON and a toString that throws", new WithToJson(SECRET)],
+  ["an error of another realm", runInNewContext(`Object.assign(new Error("${SECRET}"), { code: 11 })`)],
+  ["an error without a constructor", Object.create(Error.prototype, { message: { value: SECRET } })],
+  ["an error that says it is one of ours", impostor("grpc-rich-errors.v1.RichError")],
+  ["an error of ours in a Proxy", new Proxy(tooManySides({ message: SECRET }), {})],
+  ["an error of ours whose code was changed", Object.assign(tooManySides({ message: SECRET }), { code: 99 })],
+  ["an error of ours whose message was made an object", Object.assign(tooManySides(), { message: { secret: SECRET } })],
+  ["an error of several", new AggregateError([new Error(SECRET)], SECRET)],
+  ["a class of errors", TypeError],
+  ["a Map", new Map([["code", 5]])],
+  ["a Buffer", Buffer.from(SECRET)],
+  ["a Date", new Date(0)],
+  ["an iterator", [SECRET].values()],
   ["an array", [5, SECRET]],
   ["an AbortError", new DOMException(SECRET, "AbortError")],
   ["a promise that rejects", quietly(Promise.reject(new Error(SECRET)))],
@@ -116,6 +153,15 @@ describe.each(SHAPES)("destroying a %s call", (shape) => {
       "Error: the handler destroyed the call before it gave an answer",
     ]);
   });
+});
+
+it("an error of ours whose message was changed since arrives with what it says now, as far as that can be sent", async () => {
+  const changed = tooManySides();
+  changed.message += ", and one of them is \ud800";
+  const shapes = await startShapes({ bidi: () => Promise.reject(changed) });
+  const { error } = await callOn(shapes, "bidi");
+  expect(error).toBeRichError(TooManySidesError, SIDES);
+  expect(error).toMatchObject({ issues: [], message: `${SIDES_MESSAGE}, and one of them is \ufffd` });
 });
 
 describe("text that the wire cannot carry as it is", () => {

@@ -1,6 +1,7 @@
 import { Code } from "../../code.js";
 import { RichError } from "../../rich-error.js";
 import type { ErrorMapping } from "../error-map.js";
+import { isError } from "../is-error.js";
 
 /**
  * What an abort becomes: `CANCELLED` if a signal was aborted, `DEADLINE_EXCEEDED`
@@ -13,10 +14,10 @@ export const abortErrors: readonly [ErrorMapping<Error>, ErrorMapping<Error>] = 
 
 /** Tells what is thrown when a signal is aborted, by Node or by the web's functions. */
 export function isAbortError(thrown: unknown): thrown is Error {
-  return thrown instanceof Error && thrown.name === "AbortError";
+  return isError(thrown) && thrown.name === "AbortError";
 }
 
 /** Tells what is thrown when the time of `AbortSignal.timeout` is over. */
 export function isTimeoutError(thrown: unknown): thrown is Error {
-  return thrown instanceof Error && thrown.name === "TimeoutError";
+  return isError(thrown) && thrown.name === "TimeoutError";
 }

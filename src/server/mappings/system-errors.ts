@@ -1,6 +1,7 @@
 import { Code } from "../../code.js";
 import { RichError } from "../../rich-error.js";
 import type { ErrorMapping } from "../error-map.js";
+import { isError } from "../is-error.js";
 
 /** An error of the operating system, as Node has it, in a file, a socket or the resolver. */
 export interface SystemError extends Error {
@@ -20,7 +21,7 @@ export const systemErrors: readonly [ErrorMapping<SystemError>] = [
 
 /** Tells whether a value is an error of the operating system that {@link systemErrors} has a code for. */
 export function isSystemError(thrown: unknown): thrown is SystemError {
-  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && STATUSES.has(thrown.code);
+  return isError(thrown) && "code" in thrown && typeof thrown.code === "string" && STATUSES.has(thrown.code);
 }
 
 type CodeAndText = readonly [Code, string];
