@@ -63,7 +63,11 @@ export interface Sealed extends PackedError {
 /** Makes the status of a failure. Never throws. */
 export function seal(failure: Failure, policy: Policy): Sealed {
   const verdict = verdictOf(failure, policy);
-  return packOr(failure, verdict, policy, () => trailersOf(failure, verdict));
+  try {
+    return pack(failure, verdict, policy, contentOf(failure, verdict, policy), trailersOf(failure, verdict));
+  } catch {
+    return packAtLeast(failure, verdict, policy);
+  }
 }
 
 /** Makes a status fit again, to whose trailers others may have added. Never throws. */
@@ -81,25 +85,11 @@ export function refit(status: Sealed): Sealed {
  */
 export function sealAgain(before: SealedMetadata, failure: Failure, policy: Policy): Sealed {
   const verdict = verdictOf(failure, policy);
-  return packOr(failure, verdict, policy, () => {
-    // What came with an error that is masked by now is no more meant for the client than the error is.
-    if (verdict.masked && !before.seal.verdict.masked) return undefined;
-    if (!before.seal.shed.includes(TRAILERS)) return before;
-    const trailers = trailersOf(failure, verdict)?.clone();
-    trailers?.merge(before);
-    return trailers;
-  });
-}
-
-/** Packs what can be packed: what was given as metadata may be none, and an error may be none either that says it is. */
-function packOr(failure: Failure, verdict: Verdict, policy: Policy, trailers: () => Metadata | undefined): Sealed {
-  for (const own of [trailers, () => undefined]) {
-    try {
-      return pack(failure, verdict, policy, contentOf(failure, verdict, policy), own());
-    } catch {}
+  try {
+    return pack(failure, verdict, policy, contentOf(failure, verdict, policy), trailersSince(before, failure, verdict));
+  } catch {
+    return packAtLeast(failure, verdict, policy);
   }
-  const masked = mask(failure, verdict.problems);
-  return pack(failure, masked, policy, contentOf(failure, masked, policy), undefined);
 }
 
 /** What a client learns of a failure under a policy. Never throws. */
@@ -122,6 +112,16 @@ function trailersOf({ thrown, trailer }: Failure, { sent }: Verdict): Metadata |
   return (sent === thrown && trailer) || sent.metadata;
 }
 
+/** The trailers of a status that was made before, with what others have put among them since. */
+function trailersSince(before: SealedMetadata, failure: Failure, verdict: Verdict): Metadata | undefined {
+  // What came with an error that is masked by now is no more meant for the client than the error is.
+  if (verdict.masked && !before.seal.verdict.masked) return undefined;
+  if (!before.seal.shed.includes(TRAILERS)) return before;
+  const trailers = trailersOf(failure, verdict)?.clone();
+  trailers?.merge(before);
+  return trailers;
+}
+
 function pack(failure: Failure, verdict: Verdict, policy: Policy, content: Content, own: Metadata | undefined): Sealed {
   const { pushback } = content;
   // Too small to be left out, and a client that does not have it may do harm.
@@ -131,4 +131,14 @@ function pack(failure: Failure, verdict: Verdict, policy: Policy, content: Conte
   if (trailers) metadata.merge(trailers);
   if (pushback !== undefined) metadata.set(PUSHBACK, pushback);
   return packStatus(verdict.sent.code, message, details, metadata);
+}
+
+/** For what cannot be packed: what was given as metadata may be none, and an error may be none that says it is one of ours. */
+function packAtLeast(failure: Failure, verdict: Verdict, policy: Policy): Sealed {
+  try {
+    return pack(failure, verdict, policy, contentOf(failure, verdict, policy), undefined);
+  } catch {
+    const masked = mask(failure, verdict.problems);
+    return pack(failure, masked, policy, contentOf(failure, masked, policy), undefined);
+  }
 }

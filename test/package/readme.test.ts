@@ -11,8 +11,14 @@ import {
   ReducerNotReadyError,
   ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
-import { StreamNotFoundError, StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
+import {
+  catalog as kurrentdb,
+  StreamNotFoundError,
+  StreamRevisionConflictError,
+} from "grpc-rich-errors/catalogs/kurrentdb";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { startShapes } from "../support/shapes.js";
+import { callOn } from "../support/surfaces.js";
 import { ROOT } from "./project.js";
 
 /** `<!-- path -->` before a block says that the block is the file. `UPDATE_README=1` makes it so. */
@@ -66,14 +72,38 @@ describe("README.md", () => {
     expect(code).toContain("loadSync(");
   });
 
-  test("reports masked errors in the way that it shows", async () => {
-    const code = block("onError: (");
-    const { interceptor } = await imported(
+  test("maps and reports errors in the way that it shows", async () => {
+    const { interceptor, NoSuchKeyError } = await imported(
       `import { richErrorServerInterceptor } from "grpc-rich-errors";
-       import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
-       export const interceptor = ${code}`,
+       import { catalog, StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
+       import { systemErrors, zodErrors } from "grpc-rich-errors/mappings";
+       export class NoSuchKeyError extends Error { key = "x"; }
+       export const interceptor = ${block("onError: (")}`,
     );
-    expect(interceptor).toBeTypeOf("function");
+    const fail = () => {
+      throw new NoSuchKeyError();
+    };
+    const shapes = await startShapes({ unary: fail }, { onlyInterceptors: [interceptor] });
+    expect(RichError.from((await callOn(shapes, "unary")).error, { catalogs: [kurrentdb] })).toMatchObject({
+      reason: "STREAM_NOT_FOUND",
+    });
+  });
+
+  test("calls another server in the way that it shows", async () => {
+    const { getOrder } = await imported(
+      `import { upstream } from "grpc-rich-errors";
+       const inventory = { getStock: (request, options) => [request, options] };
+       export ${block("upstream(call)")}`,
+    );
+    const shapes = await startShapes({
+      unary: async (call) => {
+        const [request, { deadline, signal }] = await getOrder(Object.assign(call, { request: { sku: "s-1" } }));
+        expect(request).toEqual({ sku: "s-1" });
+        expect([deadline, signal.aborted]).toEqual([call.getDeadline(), false]);
+        return { index: 7 };
+      },
+    });
+    expect(await callOn(shapes, "unary")).toEqual({ messages: [7], error: undefined });
   });
 
   test("drains a server in the way that it shows", async () => {
@@ -176,7 +206,7 @@ describe("README.md", () => {
   });
 
   test("has no other code", () => {
-    expect([...readme.matchAll(BLOCK)]).toHaveLength(13);
+    expect([...readme.matchAll(BLOCK)]).toHaveLength(14);
   });
 
   /** The blocks that a test has run. */
