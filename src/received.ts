@@ -50,9 +50,17 @@ export function receiveCall(value: unknown, catalogs: readonly Catalog[]): Incom
   if (!status) return undefined;
   const trailers = trailersOf(status.metadata);
   const [trailer] = trailers;
-  const body =
-    trailer instanceof Uint8Array ? new PackedStatus(trailer, status, trailers.length > 1) : bodyless(status);
-  return new Incoming(status, body, catalogs);
+  if (!(trailer instanceof Uint8Array)) return new Incoming(status, bodyless(status), catalogs);
+  const body = new PackedStatus(trailer, status, trailers.length > 1);
+  return new Incoming(status.message === "" ? withMessage(status, body) : status, body, catalogs);
+}
+
+/**
+ * A message with a space at either end, which some peers do not escape, never
+ * arrives: HTTP/2 knows no such value, and Node leaves the field out. The trailer has it still.
+ */
+function withMessage(status: CallStatus, body: PackedStatus): CallStatus {
+  return { ...status, message: body.head?.message ?? "" };
 }
 
 function bodyless({ code, message }: StatusHead): DecodedStatus {

@@ -134,6 +134,16 @@ describe("a trailer", () => {
     expect([error.name, kinds(error.issues)]).toEqual(["TooManySidesError", ["several-statuses"]]);
   });
 
+  it("has the message that the status of the call came without", () => {
+    const metadata = new Metadata();
+    metadata.set("grpc-status-details-bin", Buffer.from(writeStatus({ code: 3, message: "no such key: " })));
+    const error = RichError.from({ code: 3, details: "", metadata });
+    expect([error.message, kinds(error.issues)]).toEqual(["no such key: ", ["message-mismatch"]]);
+    const bare = new Metadata();
+    bare.set("grpc-status-details-bin", Buffer.from(broken));
+    expect(RichError.from({ code: 3, details: "", metadata: bare }).message).toBe("");
+  });
+
   it("keeps details of unknown types as they came", () => {
     const mystery = { typeUrl: "types.example.com/new.v1.Fact", value: hex("0a 01 78") };
     const kept = read(sent(TOO_MANY, mystery, SIDES)).errorDetails[1];
