@@ -95,10 +95,14 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
       this.next.sendStatus(status);
       return;
     }
+    const { metadata } = status;
+    // Whatever another interceptor made of it, this is what the handler failed with.
+    const known = metadata instanceof SealedMetadata ? metadata : this.#pending;
+    if (known === this.#pending) this.#pending = undefined;
     const sealed = this.#sealedFrom(status);
-    this.#pending = undefined;
     this.next.sendStatus(sealed);
-    this.#report(sealed.metadata.seal, false);
+    const { seal } = sealed.metadata;
+    this.#report(known ? { ...seal, failure: known.seal.failure } : seal, false);
   }
 
   fail(thrown: unknown): void {
@@ -165,9 +169,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
 
   get #info(): CallInfo {
     if (!this.#incoming) {
-      const { remoteAddress = "unknown", remotePort } = this.next.getConnectionInfo();
-      const peer = remotePort === undefined ? remoteAddress : `${remoteAddress}:${remotePort}`;
-      this.#incoming = new IncomingCall(this.method.path, peer, this.#listener?.incoming ?? new Metadata());
+      this.#incoming = new IncomingCall(this.method.path, this.next, this.#listener?.incoming ?? new Metadata());
     }
     return this.#incoming;
   }

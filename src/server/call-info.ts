@@ -1,4 +1,4 @@
-import type { Metadata } from "@grpc/grpc-js";
+import type { Metadata, ServerInterceptingCallInterface } from "@grpc/grpc-js";
 import { requestIdOf } from "./request-id.js";
 
 /** What is known of a call beside its requests. */
@@ -16,17 +16,25 @@ export interface CallInfo {
   readonly requestId: string;
 }
 
-/** What is known of a call, with an id that is made when it is first asked for. */
+/** What is known of a call. Most of it is found out when it is first asked for: most failures are told to nobody. */
 export class IncomingCall implements CallInfo {
+  readonly #connection: Connection;
   readonly #metadata: Metadata;
   #requestId: string | undefined;
 
   constructor(
     readonly method: string,
-    readonly peer: string,
+    connection: Connection,
     metadata: Metadata,
   ) {
+    this.#connection = connection;
     this.#metadata = metadata;
+  }
+
+  get peer(): string {
+    // Not `getPeer`, which has forgotten it when the call is over.
+    const { remoteAddress = "unknown", remotePort } = this.#connection.getConnectionInfo();
+    return remotePort === undefined ? remoteAddress : `${remoteAddress}:${remotePort}`;
   }
 
   get metadata(): Metadata {
@@ -38,3 +46,5 @@ export class IncomingCall implements CallInfo {
     return this.#requestId;
   }
 }
+
+type Connection = Pick<ServerInterceptingCallInterface, "getConnectionInfo">;

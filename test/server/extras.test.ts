@@ -11,7 +11,8 @@ expectNothingUncaught();
 const metadata = new Metadata();
 metadata.set("x-request-id", "r-7");
 metadata.set("accept-language", "de-AT, de;q=0.5");
-const call = new IncomingCall("/shapes.v1.Shapes/Unary", "127.0.0.1:1", metadata);
+const connection = { getConnectionInfo: () => ({ remoteAddress: "127.0.0.1", remotePort: 1 }) };
+const call = new IncomingCall("/shapes.v1.Shapes/Unary", connection, metadata);
 
 function added(error: RichError, options: ExtrasOptions) {
   const { details, problems } = new Extras(options, 4096).addTo(error, error, call);

@@ -11,7 +11,8 @@ expectNothingUncaught();
 const metadata = new Metadata();
 metadata.set("x-request-id", "r-7");
 metadata.set("authorization", "Bearer hunter2");
-const info = new IncomingCall("/a.B/C", "127.0.0.1:1", metadata);
+const connection = { getConnectionInfo: () => ({ remoteAddress: "127.0.0.1", remotePort: 1 }) };
+const info = new IncomingCall("/a.B/C", connection, metadata);
 const sent = new RichError(Code.NOT_FOUND, "gone");
 const report: Report = {
   error: sent,

@@ -1,6 +1,6 @@
 import { type handleUnaryCall, Metadata, ServerInterceptingCall, type ServerInterceptor, status } from "@grpc/grpc-js";
 import { RichError, richErrorServerInterceptor } from "grpc-rich-errors";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type ShapeRequest, type ShapeResponse, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { SIDES, SIDES_MESSAGE, TooManySidesError, tooManySides } from "../support/errors.js";
 import { SHAPES, startShapes } from "../support/shapes.js";
@@ -219,4 +219,20 @@ it("a status that another interceptor made of an error stands in its place", asy
   );
   const { error } = await callOn(shapes, "unary");
   expect(error).toMatchObject({ code: 7, message: "altered", errorDetails: [], issues: [] });
+  expect(shapes.failed).toMatchObject([{ error: { reason: "TOO_MANY_SIDES" }, sent: { code: 7, message: "altered" } }]);
+  expect(shapes.late).toEqual([]);
+});
+
+it("a failure that another interceptor makes a success is told as one that the client does not get", async () => {
+  const forgiving: ServerInterceptor = (_, call) =>
+    new ServerInterceptingCall(call, {
+      sendStatus: (_, next) => {
+        call.sendMessage({ index: 7 }, () => next({ code: status.OK, details: "", metadata: null }));
+      },
+    });
+  const thrown = tooManySides();
+  const shapes = await startShapes({ unary: () => Promise.reject(thrown) }, { interceptors: [forgiving] });
+  expect(await callOn(shapes, "unary")).toEqual({ messages: [7], error: undefined });
+  await vi.waitFor(() => expect(shapes.late).toMatchObject([{ error: thrown, late: true }]));
+  expect(shapes.failed).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { requestIdOf } from "../../src/server/request-id.js";
 
@@ -57,5 +58,16 @@ describe("the id of a call", () => {
     expect(requestIdOf(undefined)).toMatch(MADE);
     expect(requestIdOf(new Metadata())).toMatch(MADE);
     expect(requestIdOf(undefined)).not.toBe(requestIdOf(undefined));
+  });
+
+  it("is one that a log can have, whatever is sent", () => {
+    const value = fc.oneof(fc.string(), fc.constantFrom(`00-${TRACE}-${PARENT}-01`, `${TRACE}\n`, "r-1"));
+    fc.assert(
+      fc.property(value, value, (id, traceparent) => {
+        const headers: Record<string, string> = { "x-request-id": id, traceparent };
+        const get = (name: string) => (headers[name] === undefined ? [] : [headers[name]]);
+        expect(requestIdOf({ get })).toMatch(/^[\w.:/+=-]{1,128}$/);
+      }),
+    );
   });
 });
