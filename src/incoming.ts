@@ -11,6 +11,7 @@ import { type Identification, identify, STANDARD_TYPES } from "./identification.
 import type { Issue } from "./issue.js";
 import { sourceOf } from "./origin.js";
 import { PackedStatus, type StatusHead } from "./packed-status.js";
+import { shedOf } from "./shed.js";
 import type { Source } from "./source.js";
 import { STANDARD_DETAILS } from "./standard-types.js";
 
@@ -186,6 +187,8 @@ export class Incoming implements ErrorContent {
     const { errorDetails, reader, definition } = this;
     const issues = reviewTypes(errorDetails, this.#catalogs);
     for (const codec of STANDARD_DETAILS) reader.findAll(codec);
+    const shed = shedOf(this.info);
+    if (shed.length > 0) issues.push({ kind: "shed", message: `the server left out or cut: ${shed.join(", ")}` });
     const own = definition?.detail;
     if (own) {
       reader.findAll(own);

@@ -11,6 +11,7 @@
  * - `unknown-type`: a detail has a type that no catalog and no standard knows
  * - `unknown-reason`: the domain is in a catalog, and the reason is not
  * - `missing-detail`: the error is declared with a detail, and came without
+ * - `shed`: the server left something out, because it did not fit
  *
  * Over HTTP also:
  *
@@ -31,6 +32,7 @@ export type IssueKind =
   | "unknown-type"
   | "unknown-reason"
   | "missing-detail"
+  | "shed"
   | "malformed-body"
   | "malformed-header"
   | "missing-code"

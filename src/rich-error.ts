@@ -14,6 +14,7 @@ import type { Issue } from "./issue.js";
 import { Outgoing, type RichErrorOptions, type UndeclaredErrorOptions } from "./outgoing.js";
 import { inspectError, type JsonError, jsonOf } from "./printing.js";
 import { receiveCall, receiveNoAnswer } from "./received.js";
+import { shedOf } from "./shed.js";
 import { callerStack, constructWithoutStack } from "./stack.js";
 import type { StandardDetails } from "./standard-details.js";
 import { RetryInfo } from "./standard-types.js";
@@ -199,7 +200,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   /** What the server left out or cut, because it did not fit: `"DebugInfo"`, `"message"`. */
   get shed(): readonly string[] {
     if (!this.received) return [];
-    return this.info?.metadata["shed"]?.split(",").filter(Boolean) ?? [];
+    return shedOf(this.info);
   }
 
   /** What is wrong with the error as it came from the peer, or with details that cannot be sent. */

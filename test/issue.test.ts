@@ -11,6 +11,10 @@ import { writeErrorInfo, writeStatus } from "./support/oracle.js";
 const info = { typeUrl: "t/google.rpc.ErrorInfo", value: writeErrorInfo("TOO_MANY_SIDES", "shapes.example.com") };
 const sides = { typeUrl: "t/shapes.v1.TooManySidesErrorDetails", value: hex("10 05") };
 const unknownReason = { typeUrl: info.typeUrl, value: writeErrorInfo("NEW", "shapes.example.com") };
+const shedding = {
+  typeUrl: info.typeUrl,
+  value: writeErrorInfo("TOO_MANY_SIDES", "shapes.example.com", [["shed", "Help"]]),
+};
 const sent = (...details: (typeof info)[]) => writeStatus({ code: 3, message: "no", details });
 
 function metadataOf(trailer: Uint8Array): Metadata {
@@ -33,6 +37,7 @@ const LEAST: Record<Exclude<IssueKind, OverHttp>, Uint8Array> = {
   "unknown-type": sent(info, { typeUrl: "t/new.v1.Fact", value: hex("") }, sides),
   "unknown-reason": sent(unknownReason),
   "missing-detail": sent(info),
+  shed: sent(shedding, sides),
 };
 
 const status = (code: number) => ({ error: { code, status: "NOT_FOUND", message: "no" } });

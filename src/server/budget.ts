@@ -2,6 +2,7 @@ import { type ErrorDetail, packDetail, typeNameOf } from "../detail.js";
 import { encodeDetails } from "../envelope.js";
 import { ErrorInfo } from "../error-info.js";
 import { RichError } from "../rich-error.js";
+import { SHED } from "../shed.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../standard-types.js";
 import { type Block, hasTrailers, lengthOf, sizeOf, sizeOfTrailers } from "./header-block.js";
 import { cutText, cutViolations, isViolations } from "./shortening.js";
@@ -15,9 +16,6 @@ export interface Fitted {
   /** What was left out or cut, in the order of {@link fitInto}. */
   readonly shed: readonly string[];
 }
-
-/** The key in `ErrorInfo.metadata` under which the client learns what was left out. */
-const SHED = "shed";
 
 /** How the error's own trailers are called among what was shed. */
 export const TRAILERS = "trailers";

@@ -14,20 +14,20 @@ import { unpack } from "../trailer.js";
  *
  * Takes metadata that has the trailer, its bytes, or these in base64 as they
  * stand on the wire. A type or a reason that the catalogs do not have is no
- * mistake: say nothing of catalogs to look at details only.
+ * mistake, and neither is what did not fit: say nothing of catalogs to look at details only.
  *
  * @throws TypeError if there is no trailer, or with a list of all that is wrong with it
  */
 export function unpackTrailer(source: Metadata | Uint8Array | string, options: ReadOptions = {}): RichError {
   const error = unpack(bytesOf(source), options);
-  const wrong = error.issues.filter(({ kind }) => !UNKNOWN.has(kind));
+  const wrong = error.issues.filter(({ kind }) => !HARMLESS.has(kind));
   if (wrong.length > 0) {
     throw new TypeError(`${TRAILER}: ${wrong.map(({ kind, message }) => `${kind}: ${message}`).join("; ")}`);
   }
   return error;
 }
 
-const UNKNOWN: ReadonlySet<IssueKind> = new Set(["unknown-type", "unknown-reason"]);
+const HARMLESS: ReadonlySet<IssueKind> = new Set(["unknown-type", "unknown-reason", "shed"]);
 
 function bytesOf(source: Metadata | Uint8Array | string): Uint8Array {
   if (typeof source === "string") return fromBase64(source);
