@@ -43,7 +43,8 @@ export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<
   /** The classes of what a client meets that is no declared error; none if the proto asks for none. */
   readonly clientErrors: ClientErrorClasses | undefined;
   #index: Index<Class> | undefined;
-  #errors: readonly Class[] | (() => readonly Class[]);
+  #given: readonly Class[] | (() => readonly Class[]);
+  #errors: readonly Class[] | undefined;
 
   /**
    * @param errors a function is called when one of them is asked for
@@ -55,7 +56,7 @@ export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<
     categories: Categories = {},
     clientErrors?: ClientErrorClasses,
   ) {
-    this.#errors = errors;
+    this.#given = errors;
     this.categories = categories;
     this.clientErrors = clientErrors;
   }
@@ -71,17 +72,18 @@ export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<
     for (const [domain, declared] of catalogs.flatMap((catalog) => Object.entries(catalog.categories))) {
       categories.set(domain, [...(categories.get(domain) ?? []), ...declared]);
     }
-    const errors = () => [...new Set(catalogs.flatMap((catalog) => [...catalog]))];
+    // Of a catalog of another copy of this package, no more is known than that it can be iterated over.
+    const errors = () => catalogs.flatMap((catalog) => (#given in catalog ? catalog.#all : [...catalog]));
     return new Catalog(errors, Object.fromEntries(categories), clientErrorsOf(catalogs));
   }
 
   [Symbol.iterator](): Iterator<Class> {
-    return this.#all[Symbol.iterator]();
+    return this.#each[Symbol.iterator]();
   }
 
   /** How many errors there are. */
   get size(): number {
-    return this.#all.length;
+    return this.#each.length;
   }
 
   /** Tells whether any error of the catalog belongs to a domain. */
@@ -133,7 +135,12 @@ export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<
   }
 
   get #all(): readonly Class[] {
-    if (typeof this.#errors === "function") this.#errors = this.#errors();
+    if (typeof this.#given === "function") this.#given = this.#given();
+    return this.#given;
+  }
+
+  get #each(): readonly Class[] {
+    this.#errors ??= [...new Set(this.#all)];
     return this.#errors;
   }
 
@@ -171,8 +178,10 @@ function indexOf<Class extends ErrorClass>(errors: readonly Class[], categories:
       domain = { byReason: new Map(), byNumber: new Map(), categories: declared ?? [] };
       index.byDomain.set(domainName, domain);
     }
-    const twin = domain.byReason.get(reason)?.definition;
-    if (twin) {
+    const known = domain.byReason.get(reason);
+    if (known === error) continue;
+    if (known) {
+      const twin = known.definition;
       const { enumName, name } = error.definition;
       if (twin.enumName === enumName && twin.name === name) continue;
       throw new TypeError(
