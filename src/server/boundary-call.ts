@@ -29,10 +29,12 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   #incoming: CallInfo | undefined;
   /** A status that is on its way through the other interceptors. */
   #pending: SealedMetadata | undefined;
+  /** The metadata of the last failure that was told, or is about to be. */
   #last: unknown;
   #answered = false;
-  #response: unknown;
   #writing = false;
+  /** What is being written, if anything is. */
+  #response: unknown;
   #written: (() => void) | undefined;
   #guarded: () => void = () => {};
 
@@ -74,6 +76,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     this.#written = callback;
     this.#guarded = () => {
       this.#writing = false;
+      this.#response = undefined;
       try {
         callback();
       } catch (thrown) {

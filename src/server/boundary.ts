@@ -64,17 +64,22 @@ export function judge(failure: Failure, catalogs: readonly Catalog[], map?: Erro
   try {
     const { thrown } = failure;
     const wrapped = thrown instanceof RichError && saysNoMoreThanItsCause(thrown);
-    if (thrown instanceof RichError && !thrown.received && !wrapped && isCode(thrown.code)) return passed(thrown);
+    if (thrown instanceof RichError && !thrown.received && !wrapped) return passOrMask(thrown, failure, problems);
     const mapped = map && lookUp(map, wrapped ? thrown.cause : thrown);
     problems = mapped?.problems ?? [];
     let sent: RichError | undefined;
     if (mapped?.found) sent = mapped.error?.received ? passOn(mapped.error, catalogs) : mapped.error;
     else if (!wrapped) sent = meantForClient(failure, catalogs);
-    if (sent) return passed(sent, problems);
+    return passOrMask(sent, failure, problems);
   } catch {
     // A getter of what was thrown threw in its turn.
+    return mask(failure, problems);
   }
-  return mask(failure, problems);
+}
+
+function passOrMask(sent: RichError | undefined, failure: Failure, problems: readonly Error[]): Verdict {
+  // The code may have been changed since the error was made.
+  return sent && isCode(sent.code) ? passed(sent, problems) : mask(failure, problems);
 }
 
 /** What the client learns of an error that is meant for it. */

@@ -136,6 +136,11 @@ describe("judge with an error map", () => {
     expect(sent.standardDetails.debugInfo).toBeUndefined();
   });
 
+  it("masks an error that the map hands out with a code that is none", () => {
+    const broken = Object.assign(new RichError(Code.ABORTED, "SECRET"), { code: 99 });
+    expect(mapped(new LockTimeout(), [LockTimeout, () => broken])).toMatchObject({ masked: true, sent: { code: 13 } });
+  });
+
   it("masks what a function of the map fails at, and tells why", () => {
     const thrown = Object.assign(new LockTimeout(), { code: 5, details: "gone" });
     const fail = () => {
