@@ -62,7 +62,7 @@ describe.each(SHAPES)("a %s call", (shape) => {
     const shapes = await startShapes(handlers);
     const metadata = new Metadata();
     metadata.set("x-own", "mine");
-    const error = await collect(shapes, shape, { metadata, deadline: Date.now() + 50 }).catch((error) => error);
+    const error = await collect(shapes, shape, { metadata, deadline: Date.now() + 500 }).catch((error) => error);
     expect(error).toBeRichError(RichError);
     expect(error).toMatchObject({ code: Code.DEADLINE_EXCEEDED });
     expect((await began).metadata.get("x-own")).toEqual(["mine"]);

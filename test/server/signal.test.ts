@@ -52,7 +52,7 @@ describe("signalOf", () => {
         return new Promise(() => {});
       },
     });
-    await expect(shapes.calls.unary(request(), { deadline: Date.now() + 50 })).rejects.toMatchObject({ code: 4 });
+    await expect(shapes.calls.unary(request(), { deadline: Date.now() + 500 })).rejects.toMatchObject({ code: 4 });
     if (signal && !signal.aborted) await once(signal, "abort");
     expect(signal?.aborted).toBe(true);
   });
