@@ -217,6 +217,13 @@ describe("Catalog.of", () => {
     expect(both.byDetailType("test.v1.Gone")).toBe(Gone);
   });
 
+  it("takes catalogs of another copy of this package", () => {
+    const foreign = { categories: {}, clientErrors: undefined, [Symbol.iterator]: () => [Late].values() };
+    const both = Catalog.of(new Catalog([Gone]), foreign as unknown as Catalog);
+    expect([...both]).toEqual([Gone, Late]);
+    expect(both.byReason("test.example.com", "LATE")).toBe(Late);
+  });
+
   it("is empty of nothing", () => {
     expect(Catalog.of().size).toBe(0);
   });
