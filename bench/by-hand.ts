@@ -31,14 +31,14 @@ export function packByHand({ message, stream, expectedRevision, actualRevision }
   return status.subarray(0, end);
 }
 
-function writeLength(into: Buffer, at: number, length: number): number {
+export function writeLength(into: Buffer, at: number, length: number): number {
   let rest = length;
   for (; rest > 0x7f; rest >>>= 7) into[at++] = (rest & 0x7f) | 0x80;
   into[at++] = rest;
   return at;
 }
 
-function writeText(into: Buffer, at: number, tag: number, text: string): number {
+export function writeText(into: Buffer, at: number, tag: number, text: string): number {
   into[at++] = tag;
   const start = writeLength(into, at, Buffer.byteLength(text));
   return start + into.write(text, start);
@@ -115,7 +115,7 @@ export function unpackByHand(bytes: Buffer): Unpacked {
   return { code, message, reason, stream, expectedRevision, actualRevision };
 }
 
-function readVarint(bytes: Buffer, reader: { at: number }): number {
+export function readVarint(bytes: Buffer, reader: { at: number }): number {
   let result = 0;
   for (let shift = 0; ; shift += 7) {
     const byte = bytes[reader.at++] ?? 0;

@@ -1,7 +1,10 @@
+import { inspect } from "node:util";
 import { Metadata } from "@grpc/grpc-js";
 import { toStatus, unpack } from "grpc-rich-errors";
 import { type Facts, FIVE, TEN, TWO } from "./facts.js";
-import type { Contender } from "./pairs.js";
+import { type Comparison, type Effort, type Goal, isOurs, type Part, type Row } from "./figures.js";
+import { type Contender, compare, type Result } from "./pairs.js";
+import { byHand, byHandError } from "./peers/by-hand.js";
 import { connect } from "./peers/connect.js";
 import { gax } from "./peers/gax.js";
 import { googleProtobuf } from "./peers/google-protobuf.js";
@@ -9,48 +12,142 @@ import { niceGrpc } from "./peers/nice-grpc.js";
 import { nitric } from "./peers/nitric.js";
 import { ours } from "./peers/ours.js";
 import type { GivenError, Peer } from "./peers/peer.js";
+import { protobufEs } from "./peers/protobuf-es.js";
 import { protobufJs } from "./peers/protobufjs.js";
-import { repeat } from "./repeat.js";
+import { tsProto } from "./peers/ts-proto.js";
+import { prepared, repeat } from "./repeat.js";
 
-const PEERS: readonly Peer[] = [ours, protobufJs, googleProtobuf, niceGrpc, connect, nitric, gax];
+const FLOORS: readonly Peer[] = [byHand, byHandError];
+const OTHERS: readonly Peer[] = [protobufJs, tsProto, protobufEs, googleProtobuf, niceGrpc, connect, nitric, gax];
+/** All that packs or reads standard details; what it is measured against comes first. */
+export const PEERS: readonly Peer[] = [...FLOORS, ours, ...OTHERS];
 
-/** How many details the errors have, ErrorInfo included. */
-export const SAMPLES: Readonly<Record<string, Facts>> = { "2 details": TWO, "5 details": FIVE, "10 details": TEN };
+type Reading = "reason" | "detail" | "all";
+
+/** Standard details beside every peer, each with the same facts; which are told, is checked before. */
+export const details: Part = {
+  name: "details",
+  extent: "31 rounds of 25 ms for each",
+  async *measure(effort) {
+    for (const [count, facts] of Object.entries({ two: TWO, five: FIVE, ten: TEN })) {
+      const what = `${count} details, ${bytesOf(pack(ours, facts)).length} bytes`;
+      const goals = count === "two" ? toFloor(1) : count === "five" ? toBestPeer : noGoal;
+      yield await compared(effort, `pack-${count}`, `Making and packing ${what}`, makingAndPacking(facts), goals);
+      yield await compared(
+        effort,
+        `pack-${count}-made`,
+        `Packing ${what}, of an error that is there`,
+        packing(facts),
+        goals,
+      );
+      if (count === "two") {
+        const [reason, detail] = [reading(facts, "reason"), reading(facts, "detail")];
+        yield await compared(effort, "unpack-reason", `Unpacking ${what}: the reason read`, reason, toFloor(0.3));
+        yield await compared(effort, "unpack-detail", `Unpacking ${what}: the violations read`, detail, toFloor(1));
+      } else {
+        yield await compared(effort, `unpack-${count}`, `Unpacking ${what}, all read`, reading(facts, "all"), goals);
+      }
+    }
+  },
+};
 
 /** An error as grpc-js gives it to a client. */
-function given(facts: Facts): GivenError {
+export function given(facts: Facts): GivenError {
   const metadata = new Metadata();
-  metadata.set("grpc-status-details-bin", Buffer.from(pack(ours, facts)));
+  metadata.set("grpc-status-details-bin", bytesOf(pack(ours, facts)));
   const { code, message: details } = facts;
   return Object.assign(new Error(`${code} INVALID_ARGUMENT: ${details}`), { code, details, metadata });
 }
 
-function pack({ make, pack }: Peer, facts: Facts): Uint8Array {
+function pack({ make, pack }: Peer, facts: Facts): Uint8Array | string {
   if (!make || !pack) throw new Error("it does not pack");
   return pack(make(facts));
 }
 
+function bytesOf(packed: Uint8Array | string): Buffer {
+  return typeof packed === "string" ? Buffer.from(packed, "base64") : Buffer.from(packed);
+}
+
 /** Making and packing one error, by all that can. */
-export function packing(facts: Facts): readonly Contender[] {
+export function makingAndPacking(facts: Facts): readonly Contender[] {
+  return packers(facts).map((peer) => ({ name: peer.name, run: repeat(() => pack(peer, facts)) }));
+}
+
+/** Packing errors that were made before, each once. */
+function packing(facts: Facts): readonly Contender[] {
+  return packers(facts).flatMap(({ name, make, pack }) =>
+    make && pack ? [{ name, ...prepared(() => make(facts), pack) }] : [],
+  );
+}
+
+function packers(facts: Facts): readonly Peer[] {
   const wanted = told(pack(ours, facts));
-  return PEERS.filter(({ make }) => make).map((peer) => {
+  const packers = PEERS.filter(({ make }) => make);
+  for (const peer of packers) {
     if (told(pack(peer, facts)) !== wanted) throw new Error(`${peer.name} says something else`);
-    return { name: peer.name, run: repeat(() => pack(peer, facts)) };
-  });
+  }
+  return packers;
 }
 
 /** What a trailer says, whatever the order of its details. */
-function told(trailer: Uint8Array): string {
-  const { code, message, details } = toStatus(unpack(trailer));
+function told(trailer: Uint8Array | string): string {
+  const { code, message, details } = toStatus(unpack(bytesOf(trailer)));
   const sorted = details.map(({ typeUrl, value }) => `${typeUrl} ${Buffer.from(value).toString("hex")}`).sort();
   return JSON.stringify([code, message, sorted]);
 }
 
 /** Reading one error: its reason, its own detail, or all of it. */
-export function reading(facts: Facts, what: "reason" | "detail" | "all"): readonly Contender[] {
+export function reading(facts: Facts, what: Reading): readonly Contender[] {
   const error = given(facts);
   return PEERS.flatMap((peer) => {
     const read = peer[what];
-    return read ? [{ name: peer.name, run: repeat(() => read(error)) }] : [];
+    if (!read) return [];
+    checkRead(peer.name, read(error), textsOf(facts, what));
+    return [{ name: peer.name, run: repeat(() => read(error)) }];
   });
+}
+
+/** The texts that must be in what was read. */
+function textsOf({ reason, domain, fieldViolations, requestId, help, more }: Facts, what: Reading): unknown[] {
+  if (what === "reason") return [reason];
+  const violations = fieldViolations.flatMap(({ field, description }) => [field, description]);
+  if (what === "detail") return violations;
+  const { debug, stack = [], quota = {}, precondition = {}, resource = {}, localized = {} } = more ?? {};
+  const others = [help ?? {}, quota, precondition, resource, localized].flatMap(Object.values);
+  return [reason, domain, ...violations, requestId, debug, ...stack, ...others].filter((text) => text !== undefined);
+}
+
+function checkRead(name: string, read: unknown, texts: readonly unknown[]): void {
+  const shown = inspect(read, { depth: null, maxStringLength: null, breakLength: Number.POSITIVE_INFINITY });
+  for (const text of texts) {
+    if (!shown.includes(String(text))) throw new Error(`${name} does not read "${text}", but ${shown}`);
+  }
+}
+
+type GoalFor = (rows: readonly Row[]) => Goal | undefined;
+
+const noGoal: GoalFor = () => undefined;
+
+function toFloor(figure: number): GoalFor {
+  return () => ({ bound: "at most", figure, to: byHand.name });
+}
+
+/** At least three times as fast as the peer that is the fastest in this run. */
+const toBestPeer: GoalFor = (rows) => {
+  const peers = rows.filter(({ name }) => OTHERS.some((peer) => peer.name === name));
+  const [best] = [...peers].sort((one, other) => one.ratio - other.ratio);
+  return best && { bound: "at most", figure: 1 / 3, to: best.name };
+};
+
+async function compared(
+  { smoke }: Effort,
+  id: string,
+  title: string,
+  contenders: readonly Contender[],
+  goalFor: GoalFor,
+): Promise<Comparison> {
+  const results = await compare(contenders, smoke ? 2 : 31, smoke ? 20 : { ms: 25 });
+  const rows = results.map(({ name, micros, ratio }: Result): Row => ({ name, value: micros, ratio }));
+  const goal = goalFor(rows);
+  return { id, title, unit: "µs", rows: rows.map((row) => (goal && isOurs(row) ? { ...row, goal } : row)) };
 }

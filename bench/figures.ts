@@ -8,9 +8,10 @@ export interface Comparison {
   readonly rows: readonly Row[];
 }
 
-export type Unit = "µs" | "ms" | "KB" | "calls a second" | "messages a second";
+export type Unit = "ns" | "µs" | "ms" | "KB" | "MB" | "calls a second" | "messages a second";
 
 export interface Row {
+  /** Begins with `grpc-rich-errors` where it is this package. */
   readonly name: string;
   /** The median over the rounds. */
   readonly value: number;
@@ -39,9 +40,34 @@ export interface Growth {
 }
 
 export interface Line {
+  /** Begins with `grpc-rich-errors` where it is this package. */
   readonly name: string;
   /** The median for each size. */
   readonly values: readonly number[];
-  /** The power of the size that it grows with, fitted to the logarithms by least squares. */
+  /** The power of the size that it grows with, as {@link exponentOf} fits it. */
   readonly exponent: number;
+}
+
+export type Figures = Comparison | Growth;
+
+/** How much is measured. */
+export interface Effort {
+  /** Whether it is only to be shown that everything runs. */
+  readonly smoke: boolean;
+  /** Whether a catalog of 100,000 errors is measured, too. */
+  readonly large: boolean;
+}
+
+/** Benchmarks that can be run without the others. */
+export interface Part {
+  readonly name: string;
+  /** How much it measures at full effort, in words: `31 rounds of 25 ms`. */
+  readonly extent: string;
+  /** Gives its figures one after the other. */
+  measure(effort: Effort): AsyncIterable<Figures>;
+}
+
+/** Whether a row or a line is this package. */
+export function isOurs({ name }: { readonly name: string }): boolean {
+  return /^(grpc-rich-errors|this package)\b/.test(name);
 }

@@ -3,6 +3,8 @@ export interface Contender {
   readonly name: string;
   /** Does the work so many times. */
   readonly run: (times: number) => void | Promise<void>;
+  /** Gets ready to do the work so many times; is not measured. */
+  readonly prepare?: (times: number) => void;
 }
 
 /** What a contender needed, beside what the first one needed in the same round. */
@@ -14,32 +16,66 @@ export interface Result {
   readonly ratio: number;
 }
 
+/** How much each contender works in a round: so many times, or as often as about so many milliseconds allow. */
+export type Amount = number | { readonly ms: number };
+
 /**
  * Lets contenders do the same work in turns, so that a machine that gets slower
  * gets slower for all of them, and compares them round by round.
  *
- * Counts processor time, not the clock's: other processes run beside.
+ * - Counts processor time, not the clock's: other processes run beside.
+ * - Every other round goes backwards, so that none always cleans up after the same other.
  */
-export async function compare(contenders: readonly Contender[], rounds: number, times: number): Promise<Result[]> {
-  for (const { run } of contenders) await run(times);
-  const needed: number[][] = contenders.map(() => []);
+export async function compare(contenders: readonly Contender[], rounds: number, amount: Amount): Promise<Result[]> {
+  const entrants: Entrant[] = [];
+  for (const contender of contenders) {
+    entrants.push({ contender, times: await warmUp(contender, amount), needed: [] });
+  }
   for (let round = 0; round < rounds; round++) {
-    for (const [index, { run }] of contenders.entries()) {
-      const before = process.cpuUsage();
-      await run(times);
-      const { user, system } = process.cpuUsage(before);
-      needed[index]?.push((user + system) / times);
+    for (const { contender, times, needed } of round % 2 === 0 ? entrants : [...entrants].reverse()) {
+      needed.push((await timed(contender, times)) / times);
     }
   }
-  const [first = []] = needed;
-  return contenders.map(({ name }, index) => {
-    const own = needed[index] ?? [];
-    return {
-      name,
-      micros: median(own),
-      ratio: median(own.map((value, round) => value / (first[round] ?? Number.NaN))),
-    };
-  });
+  const [first] = entrants;
+  return entrants.map(({ contender, needed }) => ({
+    name: contender.name,
+    micros: median(needed),
+    ratio: median(needed.map((value, round) => value / (first?.needed[round] ?? Number.NaN))),
+  }));
+}
+
+interface Entrant {
+  readonly contender: Contender;
+  readonly times: number;
+  /** Microseconds for one time, round by round. */
+  readonly needed: number[];
+}
+
+/** Works until the compiler has done its own, and tells how often to work in a round. */
+async function warmUp(contender: Contender, amount: Amount): Promise<number> {
+  if (typeof amount === "number") {
+    await timed(contender, amount);
+    return amount;
+  }
+  const wanted = amount.ms * 1_000;
+  let times = 1;
+  let micros = await timed(contender, times);
+  for (let turn = 0; turn < TURNS; turn++) {
+    times = Math.max(1, Math.min(times * 10, Math.round((times * wanted) / Math.max(micros, 1))));
+    micros = await timed(contender, times);
+  }
+  return times;
+}
+
+/** Each works at most ten times as often as the one before. */
+const TURNS = 8;
+
+async function timed({ prepare, run }: Contender, times: number): Promise<number> {
+  prepare?.(times);
+  const before = process.cpuUsage();
+  await run(times);
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
 }
 
 export function median(values: readonly number[]): number {

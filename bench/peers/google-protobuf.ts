@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { Facts } from "../facts.js";
-import type { GivenError, Peer } from "./peer.js";
+import { type GivenError, type Peer, trailerOf } from "./peer.js";
 
 /** What of generated classes of google-protobuf is used here. */
 interface Message {
@@ -130,8 +130,7 @@ function make(facts: Facts): Made {
 }
 
 function anysOf(given: GivenError): readonly Any[] {
-  const [trailer] = given.metadata.get("grpc-status-details-bin");
-  return Status.deserializeBinary(trailer as Buffer).getDetailsList();
+  return Status.deserializeBinary(trailerOf(given)).getDetailsList();
 }
 
 function find(given: GivenError, name: string): Values | undefined {

@@ -16,7 +16,7 @@ import {
   RichServerError,
 } from "nice-grpc-error-details";
 import type { Facts } from "../facts.js";
-import type { GivenError, Peer } from "./peer.js";
+import { type GivenError, type Peer, trailerOf } from "./peer.js";
 
 interface Any {
   readonly typeUrl: string;
@@ -56,10 +56,9 @@ function make(facts: Facts): RichServerError {
   return new RichServerError(Code.INVALID_ARGUMENT, message, extra);
 }
 
-function read({ details: message, metadata }: GivenError): RichClientError {
-  const [trailer] = metadata.get("grpc-status-details-bin");
-  const { details } = Status.decode(trailer as Buffer);
-  return new RichClientError("/s/m", Code.INVALID_ARGUMENT, message, decodeErrorDetails(details));
+function read(given: GivenError): RichClientError {
+  const { details } = Status.decode(trailerOf(given));
+  return new RichClientError("/s/m", Code.INVALID_ARGUMENT, given.details, decodeErrorDetails(details));
 }
 
 /** Its own error classes, and the standard details only. */

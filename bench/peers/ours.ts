@@ -1,4 +1,4 @@
-import { ErrorInfo, pack, RichError, StandardDetails } from "grpc-rich-errors";
+import { pack, RichError, StandardDetails } from "grpc-rich-errors";
 import { BadRequestError, catalog } from "grpc-rich-errors/catalogs/kurrent";
 import type { Facts } from "../facts.js";
 import type { GivenError, Peer } from "./peer.js";
@@ -37,6 +37,18 @@ export const ours: Peer = {
   detail: (given: GivenError) => (RichError.from(given, options) as BadRequestError).detail.fieldViolations,
   all: (given: GivenError) => {
     const error = RichError.from(given, options);
-    return [error.findDetail(ErrorInfo), error.standardDetails];
+    const { standardDetails: read } = error;
+    return [
+      error.info,
+      read.retryInfo,
+      read.debugInfo,
+      read.quotaFailure,
+      read.preconditionFailure,
+      read.badRequest,
+      read.requestInfo,
+      read.resourceInfo,
+      read.help,
+      read.localizedMessage,
+    ];
   },
 };

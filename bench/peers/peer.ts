@@ -8,13 +8,19 @@ export interface GivenError extends Error {
   readonly metadata: Metadata;
 }
 
+/** The bytes that came with an error, which grpc-js has decoded from base64. */
+export function trailerOf({ metadata }: GivenError): Buffer {
+  const [trailer] = metadata.get("grpc-status-details-bin");
+  return trailer as Buffer;
+}
+
 /** One way to send errors with details, and to read them. */
 export interface Peer {
   readonly name: string;
   /** Makes an error of its own kind that says the facts, with all details as messages of its own. */
   make?(facts: Facts): unknown;
-  /** The trailer of an error that was made. */
-  pack?(made: unknown): Uint8Array;
+  /** The trailer of an error that was made; a text in base64 of what makes the header's value itself. */
+  pack?(made: unknown): Uint8Array | string;
   /** The reason of an error, as soon as it can be had. */
   reason?(given: GivenError): unknown;
   /** The error's violations of fields, typed. */

@@ -1,6 +1,6 @@
 import protobuf from "protobufjs";
 import type { Facts } from "../facts.js";
-import type { GivenError, Peer } from "./peer.js";
+import { type GivenError, type Peer, trailerOf } from "./peer.js";
 
 const root = new protobuf.Root();
 root.resolvePath = (_, path) => (path.startsWith("google/protobuf/") ? path : `proto/${path}`);
@@ -50,8 +50,7 @@ interface Packed {
 }
 
 function decode(given: GivenError): Packed {
-  const [trailer] = given.metadata.get("grpc-status-details-bin");
-  return Status.decode(trailer as Buffer) as unknown as Packed;
+  return Status.decode(trailerOf(given)) as unknown as Packed;
 }
 
 function find(given: GivenError, name: Name): unknown {
