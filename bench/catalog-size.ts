@@ -3,18 +3,20 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { exponentOf } from "./exponent.js";
+import type { Growth, Part } from "./figures.js";
 import { largeCatalog } from "./large-catalog.js";
 import type { Load } from "./load-catalog.js";
 
 /** What a catalog of so many errors takes: of each figure the least of several processes, which others disturbed least. */
-export interface CatalogSize extends Load {
+interface CatalogSize extends Load {
   readonly errors: number;
   /** The size of the generated modules as JavaScript, in bytes. */
   readonly size: number;
 }
 
 /** Makes catalogs of several sizes, and measures each in fresh processes. */
-export async function catalogSizes(counts: readonly number[], processes: number): Promise<CatalogSize[]> {
+async function catalogSizes(counts: readonly number[], processes: number): Promise<CatalogSize[]> {
   const sizes: CatalogSize[] = [];
   for (const errors of counts) {
     const folder = await largeCatalog(errors);
@@ -25,45 +27,60 @@ export async function catalogSizes(counts: readonly number[], processes: number)
   return sizes;
 }
 
-/** The exponent by which a figure grows with the number of errors, fitted by least squares of the logarithms. */
-function exponentOf(sizes: readonly CatalogSize[], figure: keyof CatalogSize): number {
-  const points = sizes.map((size) => [Math.log(size.errors), Math.log(size[figure])] as const);
-  const mean = (index: 0 | 1) => points.reduce((sum, point) => sum + point[index], 0) / points.length;
-  const [meanX, meanY] = [mean(0), mean(1)];
-  const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
-  return covariance / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+/** What is told of the sizes: some figures of one unit together. */
+const TABLES: readonly Table[] = [
+  {
+    id: "catalog-load",
+    title: "Loading a catalog, and using all of it",
+    unit: "ms",
+    figures: {
+      "load the catalog": "catalog",
+      "first look-up": "firstLookUp",
+      "all definitions": "definitions",
+      "ts-proto's own code, beside": "messages",
+    },
+    divisor: 1,
+  },
+  {
+    id: "catalog-look-up",
+    title: "Looking up an error",
+    unit: "ns",
+    figures: { "by reason": "byReason", "by number": "byNumber", "by detail type": "byDetailType" },
+    divisor: 1,
+  },
+  {
+    id: "catalog-size",
+    title: "Size of a catalog",
+    unit: "MB",
+    figures: { JavaScript: "size", "heap when it is loaded": "heapLoaded", "heap when all of it is used": "heapUsed" },
+    divisor: 1e6,
+  },
+];
+
+interface Table extends Pick<Growth, "id" | "title" | "unit"> {
+  readonly figures: Readonly<Record<string, keyof CatalogSize>>;
+  /** How many of what was measured are one of the unit. */
+  readonly divisor: number;
 }
 
-/** What is shown of a size, by the heads of the columns. */
-const COLUMNS: Readonly<Record<string, readonly [figure: keyof CatalogSize, unit: number, digits: number]>> = {
-  "KB of JavaScript": ["size", 1e3, 0],
-  "load, ms": ["catalog", 1, 1],
-  "first look-up, ms": ["firstLookUp", 1, 2],
-  "by reason, ns": ["byReason", 1, 0],
-  "by number, ns": ["byNumber", 1, 0],
-  "by detail type, ns": ["byDetailType", 1, 0],
-  "all definitions, ms": ["definitions", 1, 1],
-  "MB of heap": ["heapLoaded", 1e6, 1],
-  "and when all is used": ["heapUsed", 1e6, 1],
-  "ts-proto's code, ms": ["messages", 1, 1],
+/** Catalogs of ten to very many errors. */
+export const catalogs: Part = {
+  name: "catalogs",
+  title: "Large catalogs",
+  extent: "9 processes for each size, of which the least counts",
+  async *measure({ smoke, large }) {
+    const counts = smoke ? [10, 100] : [10, 100, 1_000, 10_000];
+    if (large) counts.push(100_000);
+    const sizes = await catalogSizes(counts, smoke ? 1 : 9);
+    for (const { figures, divisor, ...head } of TABLES) {
+      const lines = Object.entries(figures).map(([name, figure]) => {
+        const values = sizes.map((size) => size[figure] / divisor);
+        return { name: `grpc-rich-errors: ${name}`, values, exponent: exponentOf(counts, values) };
+      });
+      yield { ...head, of: "errors", sizes: counts, lines };
+    }
+  },
 };
-
-/** The table of some sizes, with the exponents that the figures grow with. */
-export function sizesTable(sizes: readonly CatalogSize[]): string {
-  const columns = Object.values(COLUMNS);
-  const rows = sizes.map((size) => [
-    size.errors.toLocaleString("en"),
-    ...columns.map(([figure, unit, digits]) => (size[figure] / unit).toFixed(digits)),
-  ]);
-  const growth = ["grows with the power", ...columns.map(([figure]) => powerText(exponentOf(sizes, figure)))];
-  const head = ["errors", ...Object.keys(COLUMNS)];
-  return [head, head.map(() => "---"), ...rows, growth].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-
-/** Of a small catalog, the heap shows less than what else comes and goes there: then there is no exponent. */
-function powerText(exponent: number): string {
-  return Number.isNaN(exponent) ? "-" : exponent.toFixed(2);
-}
 
 const SCRIPT = fileURLToPath(new URL("load-catalog.js", import.meta.url));
 

@@ -1,5 +1,4 @@
 import { inspect } from "node:util";
-import { Metadata } from "@grpc/grpc-js";
 import { toStatus, unpack } from "grpc-rich-errors";
 import { type Facts, FIVE, TEN, TWO } from "./facts.js";
 import { type Comparison, type Effort, type Goal, isOurs, type Part, type Row } from "./figures.js";
@@ -11,7 +10,7 @@ import { googleProtobuf } from "./peers/google-protobuf.js";
 import { niceGrpc } from "./peers/nice-grpc.js";
 import { nitric } from "./peers/nitric.js";
 import { ours } from "./peers/ours.js";
-import type { GivenError, Peer } from "./peers/peer.js";
+import { bytesOf, type GivenError, givenBy, type Peer } from "./peers/peer.js";
 import { protobufEs } from "./peers/protobuf-es.js";
 import { protobufJs } from "./peers/protobufjs.js";
 import { tsProto } from "./peers/ts-proto.js";
@@ -20,13 +19,14 @@ import { prepared, repeat } from "./repeat.js";
 const FLOORS: readonly Peer[] = [byHand, byHandError];
 const OTHERS: readonly Peer[] = [protobufJs, tsProto, protobufEs, googleProtobuf, niceGrpc, connect, nitric, gax];
 /** All that packs or reads standard details; what it is measured against comes first. */
-export const PEERS: readonly Peer[] = [...FLOORS, ours, ...OTHERS];
+const PEERS: readonly Peer[] = [...FLOORS, ours, ...OTHERS];
 
 type Reading = "reason" | "detail" | "all";
 
 /** Standard details beside every peer, each with the same facts; which are told, is checked before. */
 export const details: Part = {
   name: "details",
+  title: "Standard details, beside every peer",
   extent: "31 rounds of 25 ms for each",
   async *measure(effort) {
     for (const [count, facts] of Object.entries({ two: TWO, five: FIVE, ten: TEN })) {
@@ -51,21 +51,14 @@ export const details: Part = {
   },
 };
 
-/** An error as grpc-js gives it to a client. */
-export function given(facts: Facts): GivenError {
-  const metadata = new Metadata();
-  metadata.set("grpc-status-details-bin", bytesOf(pack(ours, facts)));
-  const { code, message: details } = facts;
-  return Object.assign(new Error(`${code} INVALID_ARGUMENT: ${details}`), { code, details, metadata });
+/** The facts as a client of grpc-js has them. */
+function given(facts: Facts): GivenError {
+  return givenBy(facts.code, facts.message, pack(ours, facts));
 }
 
 function pack({ make, pack }: Peer, facts: Facts): Uint8Array | string {
   if (!make || !pack) throw new Error("it does not pack");
   return pack(make(facts));
-}
-
-function bytesOf(packed: Uint8Array | string): Buffer {
-  return typeof packed === "string" ? Buffer.from(packed, "base64") : Buffer.from(packed);
 }
 
 /** Making and packing one error, by all that can. */
@@ -90,7 +83,7 @@ function packers(facts: Facts): readonly Peer[] {
 }
 
 /** What a trailer says, whatever the order of its details. */
-function told(trailer: Uint8Array | string): string {
+export function told(trailer: Uint8Array | string): string {
   const { code, message, details } = toStatus(unpack(bytesOf(trailer)));
   const sorted = details.map(({ typeUrl, value }) => `${typeUrl} ${Buffer.from(value).toString("hex")}`).sort();
   return JSON.stringify([code, message, sorted]);

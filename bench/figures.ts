@@ -61,10 +61,22 @@ export interface Effort {
 /** Benchmarks that can be run without the others. */
 export interface Part {
   readonly name: string;
+  /** What is said above its tables. */
+  readonly title: string;
   /** How much it measures at full effort, in words: `31 rounds of 25 ms`. */
   readonly extent: string;
   /** Gives its figures one after the other. */
   measure(effort: Effort): AsyncIterable<Figures>;
+}
+
+/** Whether it tells how something grows. */
+export function isGrowth(figures: Figures): figures is Growth {
+  return "sizes" in figures;
+}
+
+/** Whether it compares contenders. */
+export function isComparison(figures: Figures): figures is Comparison {
+  return "rows" in figures;
 }
 
 /** Whether a row or a line is this package. */

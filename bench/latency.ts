@@ -9,19 +9,26 @@ import {
 } from "grpc-rich-errors";
 import { catalog, StreamDeletedError } from "grpc-rich-errors/catalogs/kurrentdb";
 import { ShapesClient, ShapesService } from "../test/gen/shapes/v1/shapes.js";
+import type { Part } from "./figures.js";
 import { median } from "./pairs.js";
-
-/** How long a client waits for the status of a handler that fails in a way that grpc-js alone does not answer. */
-export interface Latency {
-  readonly way: string;
-  /** The median over the calls, in milliseconds. */
-  readonly ms: number;
-}
 
 const thrown = () => new StreamDeletedError({ stream: "orders-17" }, { message: "deleted \ud800" });
 
-/** Measures one call after the other on a warm connection. */
-export async function latencies(times: number): Promise<Latency[]> {
+/** How long a client waits for the status of a handler that fails in a way that grpc-js alone does not answer. */
+export const latency: Part = {
+  name: "latency",
+  title: "Until the client has the status of a failed call",
+  extent: "500 calls, one after the other on a warm connection, by the clock",
+  async *measure({ smoke }) {
+    const ways = await latencies(smoke ? 5 : 500);
+    const [, first = Number.NaN] = ways[0] ?? [];
+    const rows = ways.map(([name, value]) => ({ name: `grpc-rich-errors: ${name}`, value, ratio: value / first }));
+    yield { id: "latency", title: "How it fails", unit: "ms", rows };
+  },
+};
+
+/** The medians of the ways to fail, in milliseconds. */
+async function latencies(times: number): Promise<[way: string, ms: number][]> {
   const server = new Server({ interceptors: [richErrorServerInterceptor({ catalogs: [catalog] })] });
   server.addService(
     ShapesService,
@@ -46,7 +53,7 @@ export async function latencies(times: number): Promise<Latency[]> {
     ["server stream: a generator throws after 3 messages", () => drain(calls.serverStream(request))],
     ["bidi: the handler destroys the call", () => drain(calls.bidi([request]))],
   ];
-  const results: Latency[] = [];
+  const results: [string, number][] = [];
   for (const [way, call] of ways) {
     const waited: number[] = [];
     for (let time = 0; time < times; time++) {
@@ -55,7 +62,7 @@ export async function latencies(times: number): Promise<Latency[]> {
       waited.push(performance.now() - before);
       if (!(error instanceof StreamDeletedError)) throw error;
     }
-    results.push({ way, ms: median(waited) });
+    results.push([way, median(waited)]);
   }
   client.close();
   server.forceShutdown();

@@ -79,6 +79,7 @@ const UNPACKING_GOALS: Readonly<Record<string, Goal>> = {
 /** One error with its detail, beside code that is written by hand for it and gives the same bytes. */
 export const oneError: Part = {
   name: "one-error",
+  title: "One error, beside code that is written by hand for it",
   extent: "31 rounds of 25 ms for each",
   async *measure(effort) {
     const title = `\`StreamRevisionConflictError\`, ${trailer.length} bytes`;

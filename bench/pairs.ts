@@ -59,16 +59,17 @@ async function warmUp(contender: Contender, amount: Amount): Promise<number> {
   }
   const wanted = amount.ms * 1_000;
   let times = 1;
-  let micros = await timed(contender, times);
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let spent = 0; ; ) {
+    const micros = await timed(contender, times);
+    spent += micros;
+    // The first times are the slowest: no more than ten times as often as before.
     times = Math.max(1, Math.min(times * 10, Math.round((times * wanted) / Math.max(micros, 1))));
-    micros = await timed(contender, times);
+    if (spent > wanted * WARM) return times;
   }
-  return times;
 }
 
-/** Each works at most ten times as often as the one before. */
-const TURNS = 8;
+/** How many rounds it takes until a contender is as fast as it gets. */
+const WARM = 6;
 
 async function timed({ prepare, run }: Contender, times: number): Promise<number> {
   prepare?.(times);

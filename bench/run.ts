@@ -1,16 +1,34 @@
-import { details } from "./details.js";
-import { oneError } from "./packing.js";
+import { parseArgs } from "node:util";
+import type { Figures, Part } from "./figures.js";
+import { PARTS } from "./parts.js";
+import { writeReport } from "./report/report.js";
+import type { MeasuredPart } from "./report/results.js";
+import { tableOf } from "./report/tables.js";
 
-for (const part of [oneError, details])
-  for await (const f of part.measure({ smoke: process.argv.includes("--smoke"), large: false })) {
-    if ("rows" in f) {
-      console.log("\n" + f.title);
-      for (const r of f.rows)
-        console.log(
-          r.value.toFixed(2).padStart(9),
-          r.ratio.toFixed(2).padStart(7),
-          r.name,
-          r.goal ? JSON.stringify(r.goal) : "",
-        );
-    }
+// Measures all, prints the tables as it goes, and writes the report in the end. A part alone, or a run
+// that is only to show that everything works, writes nothing.
+const { values: options } = parseArgs({
+  options: {
+    smoke: { type: "boolean", default: false },
+    large: { type: "boolean", default: false },
+    only: { type: "string" },
+  },
+});
+
+const { only } = options;
+const parts = PARTS.filter(({ name }) => only === undefined || name === only);
+if (parts.length === 0) throw new RangeError(`--only takes one of ${PARTS.map(({ name }) => name).join(", ")}`);
+
+const measured: MeasuredPart[] = [];
+for (const part of parts) measured.push(await measure(part));
+if (only === undefined && !options.smoke) await writeReport(measured);
+
+async function measure({ name, title, extent, measure }: Part): Promise<MeasuredPart> {
+  console.log(`\n## ${title}`);
+  const figures: Figures[] = [];
+  for await (const one of measure(options)) {
+    console.log(`\n${tableOf(one)}`);
+    figures.push(one);
   }
+  return { name, title, extent, figures };
+}

@@ -7,7 +7,7 @@ import { SCHEMAS, schemaDetailsOf } from "./standard-schemas.js";
 const headers = new WeakMap<GivenError, Headers>();
 
 /** It reads headers as fetch has them, which are there already in its own client. */
-function headersOf(given: GivenError): Headers {
+export function headersOf(given: GivenError): Headers {
   let made = headers.get(given);
   if (!made) {
     made = new Headers({

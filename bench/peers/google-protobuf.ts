@@ -32,14 +32,14 @@ interface Status extends Message {
 // The only classes for the standard details on npm, generated for google-protobuf 3.21.
 const require = createRequire(import.meta.resolve("@nitric/grpc-error-status"));
 const generated = require("./google/rpc/error_details_pb.js") as Details;
-const { Status } = require("./google/rpc/status_pb.js") as {
+export const { Status } = require("./google/rpc/status_pb.js") as {
   Status: { new (): Status; deserializeBinary(bytes: Uint8Array): Status };
 };
 const runtime = require("google-protobuf") as typeof import("google-protobuf");
-const { Any } = require("google-protobuf/google/protobuf/any_pb.js") as { Any: new () => Any };
+export const { Any } = require("google-protobuf/google/protobuf/any_pb.js") as { Any: new () => Any };
 const { Duration } = require("google-protobuf/google/protobuf/duration_pb.js") as { Duration: MessageClass };
 
-function fill(of: MessageClass | undefined, values: Values): Message {
+export function fill(of: MessageClass | undefined, values: Values): Message {
   if (!of) throw new Error("there is no such class");
   const message = new of();
   for (const [field, value] of Object.entries(values)) message[`set${field}`]?.(value);
@@ -129,7 +129,7 @@ function make(facts: Facts): Made {
   return Object.assign(new Error(message), { code, messages });
 }
 
-function anysOf(given: GivenError): readonly Any[] {
+export function anysOf(given: GivenError): readonly Any[] {
   return Status.deserializeBinary(trailerOf(given)).getDetailsList();
 }
 

@@ -1,4 +1,4 @@
-import type { Metadata } from "@grpc/grpc-js";
+import { Metadata } from "@grpc/grpc-js";
 import type { Facts } from "../facts.js";
 
 /** An error as grpc-js gives it to a client. */
@@ -6,6 +6,18 @@ export interface GivenError extends Error {
   readonly code: number;
   readonly details: string;
   readonly metadata: Metadata;
+}
+
+/** An error as grpc-js makes it of a status and a trailer. */
+export function givenBy(code: number, details: string, packed: Uint8Array | string): GivenError {
+  const metadata = new Metadata();
+  metadata.set("grpc-status-details-bin", bytesOf(packed));
+  return Object.assign(new Error(`${code} ${details}`), { code, details, metadata });
+}
+
+/** What was packed, in base64 or not. */
+export function bytesOf(packed: Uint8Array | string): Buffer {
+  return typeof packed === "string" ? Buffer.from(packed, "base64") : Buffer.from(packed);
 }
 
 /** The bytes that came with an error, which grpc-js has decoded from base64. */

@@ -5,9 +5,9 @@ import { type GivenError, type Peer, trailerOf } from "./peer.js";
 const root = new protobuf.Root();
 root.resolvePath = (_, path) => (path.startsWith("google/protobuf/") ? path : `proto/${path}`);
 root.loadSync(["google/rpc/status.proto", "google/rpc/error_details.proto"]);
-const Status = root.lookupType("google.rpc.Status");
+export const Status = root.lookupType("google.rpc.Status");
 const rpc = (name: string) => root.lookupType(`google.rpc.${name}`);
-const types = {
+export const types = {
   ErrorInfo: rpc("ErrorInfo"),
   RetryInfo: rpc("RetryInfo"),
   DebugInfo: rpc("DebugInfo"),
@@ -49,7 +49,7 @@ interface Packed {
   readonly details: readonly { readonly type_url: string; readonly value: Uint8Array }[];
 }
 
-function decode(given: GivenError): Packed {
+export function decode(given: GivenError): Packed {
   return Status.decode(trailerOf(given)) as unknown as Packed;
 }
 

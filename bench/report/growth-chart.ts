@@ -1,0 +1,86 @@
+import { type Growth, isOurs, type Line } from "../figures.js";
+import { axisFor, HUES, line, picture, round, text, tickText } from "./svg.js";
+
+const PLOT = { width: 380, height: 260 };
+const LEGEND = 340;
+const LEFT = 58;
+const TOP = 40;
+const FOOT = 62;
+const PANEL = { width: LEFT + PLOT.width + LEGEND, height: TOP + PLOT.height + FOOT };
+const MARGIN = 16;
+
+/** Draws how figures grow, on logarithmic axes: a straight line is a power of the size. */
+export function growthChart(growths: readonly Growth[]): string {
+  const panels = growths.flatMap((growth, index) => {
+    const left = MARGIN + (index % 2) * (PANEL.width + MARGIN);
+    return panel(growth, left, MARGIN + Math.floor(index / 2) * PANEL.height);
+  });
+  const rows = Math.ceil(growths.length / 2);
+  return picture(2 * PANEL.width + 3 * MARGIN, rows * PANEL.height + MARGIN, panels);
+}
+
+function panel({ title, unit, of, sizes, lines }: Growth, left: number, top: number): string[] {
+  const from = left + LEFT;
+  const to = from + PLOT.width;
+  const bottom = top + TOP + PLOT.height;
+  const across = axisFor(sizes, from, to);
+  const up = axisFor(
+    lines.flatMap(({ values }) => values),
+    bottom,
+    top + TOP,
+  );
+  const grid = [
+    ...across.ticks.flatMap((tick) => [
+      line(across.at(tick), top + TOP, across.at(tick), bottom, "grid"),
+      text(across.at(tick), bottom + 15, tickText(tick), "faint middle"),
+    ]),
+    ...up.ticks.flatMap((tick) => [
+      line(from, up.at(tick), to, up.at(tick), "grid"),
+      text(from - 7, up.at(tick) + 4, tickText(tick), "faint end"),
+    ]),
+  ];
+  // This package's own lines come last, on top of the others.
+  const named = namesOf(lines);
+  const drawn = [...named].reverse().map(({ line: { values }, names }) => {
+    const points = values.flatMap((value, index) => {
+      const size = sizes[index];
+      return size === undefined || !(value > 0) ? [] : [`${round(across.at(size))},${round(up.at(value))}`];
+    });
+    return `<polyline points="${points.join(" ")}" class="curve ${names}"/>`;
+  });
+  return [
+    text(left, top + 16, title.replaceAll("`", ""), "title"),
+    ...grid,
+    ...drawn,
+    text((from + to) / 2, bottom + 33, of, "faint middle"),
+    text(left, top + TOP - 8, unit, "faint"),
+    ...legend(named, to + 14, top + TOP),
+  ];
+}
+
+interface Named {
+  readonly line: Line;
+  /** The classes of its style. */
+  readonly names: string;
+}
+
+/** This package first, then the others from the slowest on; where all are this package, each has a colour of its own. */
+function namesOf(lines: readonly Line[]): Named[] {
+  const onlyOurs = lines.every(isOurs);
+  const last = ({ values }: Line) => values.at(-1) ?? 0;
+  const ours = onlyOurs ? [] : lines.filter(isOurs);
+  const others = lines.filter((line) => !ours.includes(line)).sort((one, other) => last(other) - last(one));
+  return [
+    ...ours.map((line) => ({ line, names: "ours" })),
+    ...others.map((line, index) => ({ line, names: `hue${index % HUES}` })),
+  ];
+}
+
+function legend(named: readonly Named[], left: number, top: number): string[] {
+  return named.flatMap(({ line: { name, exponent }, names }, index) => {
+    const y = top + 8 + index * 18;
+    const power = Number.isFinite(exponent) ? ` (power ${exponent.toFixed(2)})` : "";
+    const style = names === "ours" ? names : "";
+    return [line(left, y - 4, left + 18, y - 4, `curve ${names}`), text(left + 24, y, `${name}${power}`, style)];
+  });
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Figures, Part } from "../figures.js";
+
+/** All that one run measured, and with what. */
+export interface Results {
+  readonly date: string;
+  readonly node: string;
+  /** The versions of this package and of what it is measured beside. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly cpu: string;
+  readonly cpus: number;
+  readonly parts: readonly MeasuredPart[];
+}
+
+/** The figures of a part, and how much was measured for them. */
+export interface MeasuredPart extends Pick<Part, "name" | "title" | "extent"> {
+  readonly figures: readonly Figures[];
+}
+
+const ROOT = new URL("../../../", import.meta.url);
+
+const BESIDE = [
+  "@grpc/grpc-js",
+  "@bufbuild/protobuf",
+  "ts-proto",
+  "protobufjs",
+  "google-protobuf",
+  "nice-grpc",
+  "nice-grpc-error-details",
+  "@connectrpc/connect",
+  "@connectrpc/connect-node",
+  "@nitric/grpc-error-status",
+  "google-gax",
+];
+
+/** What was measured, with the circumstances. */
+export function resultsOf(parts: readonly MeasuredPart[]): Results {
+  const own = { "grpc-rich-errors": versionIn(ROOT) };
+  const beside = BESIDE.map((name) => [name, versionIn(new URL(`node_modules/${name}/`, ROOT))]);
+  const processors = cpus();
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.versions.node,
+    versions: { ...own, ...Object.fromEntries(beside) },
+    cpu: processors[0]?.model.trim() ?? "unknown",
+    cpus: processors.length,
+    parts,
+  };
+}
+
+function versionIn(folder: URL): string {
+  const { version } = JSON.parse(readFileSync(fileURLToPath(new URL("package.json", folder)), "utf8")) as {
+    version: string;
+  };
+  return version;
+}

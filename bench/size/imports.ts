@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Comparison, Goal, Part, Row } from "../figures.js";
+import { median } from "../pairs.js";
+import type { Loading } from "./load-modules.js";
+
+/** Some modules, and how they are loaded. */
+interface Load {
+  readonly name: string;
+  readonly way: "import" | "require";
+  /** What is there before, and is not measured. */
+  readonly before: readonly string[];
+  readonly modules: readonly string[];
+  readonly goal?: Goal;
+}
+
+const GRPC = ["@grpc/grpc-js"];
+const OURS = "grpc-rich-errors";
+const CATALOG = "grpc-rich-errors/catalogs/kurrent";
+const GOAL: Goal = { bound: "at most", figure: 5 };
+
+const LOADS: readonly Load[] = [
+  { name: "@grpc/grpc-js alone", way: "import", before: [], modules: GRPC },
+  { name: `${OURS}, ESM`, way: "import", before: GRPC, modules: [OURS], goal: GOAL },
+  { name: `${OURS}, CommonJS`, way: "require", before: GRPC, modules: [OURS], goal: GOAL },
+  { name: `${OURS} with a catalog, ESM`, way: "import", before: GRPC, modules: [OURS, CATALOG] },
+  { name: `${OURS} with a catalog, CommonJS`, way: "require", before: GRPC, modules: [OURS, CATALOG] },
+  { name: "@nitric/grpc-error-status", way: "import", before: GRPC, modules: ["@nitric/grpc-error-status"] },
+  {
+    name: "nice-grpc and nice-grpc-error-details",
+    way: "import",
+    before: GRPC,
+    modules: ["nice-grpc", "nice-grpc-error-details"],
+  },
+  { name: "google-gax", way: "import", before: GRPC, modules: ["google-gax"] },
+  {
+    name: "@connectrpc/connect and connect-node, which need no grpc-js",
+    way: "import",
+    before: [],
+    modules: ["@connectrpc/connect", "@connectrpc/connect-node"],
+  },
+];
+
+/** How long packages take to load into fresh processes once grpc-js is there. */
+export const imports: Part = {
+  name: "import",
+  title: "Import",
+  extent: "21 processes each, in turns",
+  async *measure({ smoke }) {
+    const rounds: Loading[][] = [];
+    for (let round = 0; round < (smoke ? 1 : 21); round++) {
+      const loadings: Loading[] = [];
+      for (const load of LOADS) loadings.push(await loadInProcess(load));
+      rounds.push(loadings);
+    }
+    yield comparison("import-processor", "Import on top of grpc-js, processor time", rounds, "processor");
+    yield comparison("import-clock", "Import on top of grpc-js, by the clock", rounds, "clock");
+  },
+};
+
+const SCRIPT = fileURLToPath(new URL("load-modules.js", import.meta.url));
+
+async function loadInProcess({ way, before, modules }: Load): Promise<Loading> {
+  // Node has a cache of compiled code, where it is asked to.
+  const { NODE_COMPILE_CACHE: _, ...env } = process.env;
+  const names = [...before, ",", ...modules];
+  const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, way, ...names], { env });
+  return JSON.parse(stdout) as Loading;
+}
+
+function comparison(
+  id: string,
+  title: string,
+  rounds: readonly (readonly Loading[])[],
+  figure: keyof Loading,
+): Comparison {
+  const rows = LOADS.map(({ name, goal }, index): Row => {
+    const own = rounds.map((loadings) => loadings[index]?.[figure] ?? Number.NaN);
+    const first = rounds.map((loadings) => loadings[0]?.[figure] ?? Number.NaN);
+    const ratio = median(own.map((value, round) => value / (first[round] ?? Number.NaN)));
+    return { name, value: median(own), ratio, ...(goal && { goal }) };
+  });
+  return { id, title, unit: "ms", rows };
+}

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import type { Comparison, Growth } from "../../../bench/figures.js";
+import { goalsTable, short, tableOf } from "../../../bench/report/tables.js";
+
+const comparison: Comparison = {
+  id: "some-work",
+  title: "Some work",
+  unit: "µs",
+  rows: [
+    { name: "by hand", value: 8, ratio: 1 },
+    {
+      name: "grpc-rich-errors: a",
+      value: 4,
+      ratio: 0.5,
+      goal: { bound: "at most", figure: 1, to: "by hand" },
+    },
+    { name: "grpc-rich-errors: b", value: 1234.5, ratio: 154.3, goal: { bound: "at most", figure: 5 } },
+  ],
+};
+
+test("a comparison is shown with its goals, and whether they are met", () => {
+  expect(tableOf(comparison)).toBe(
+    [
+      "| Some work | µs | ratio | goal | reached |  |",
+      "| --- | --- | --- | --- | --- | --- |",
+      "| by hand | 8.00 | 1.00 |  |  |  |",
+      "| grpc-rich-errors: a | 4.00 | 0.50 | at most 1.00 of “by hand” | 0.50 | met |",
+      "| grpc-rich-errors: b | 1,235 | 154 | at most 5.00 µs | 1,235 | **missed** |",
+    ].join("\n"),
+  );
+});
+
+test("a comparison without goals has no columns for them", () => {
+  const rows = comparison.rows.slice(0, 1);
+  expect(tableOf({ ...comparison, rows })).toBe(
+    ["| Some work | µs | ratio |", "| --- | --- | --- |", "| by hand | 8.00 | 1.00 |"].join("\n"),
+  );
+});
+
+test("the goals of several comparisons are shown together", () => {
+  expect(goalsTable([comparison])).toBe(
+    [
+      "|  |  | goal | reached |  |",
+      "| --- | --- | --- | --- | --- |",
+      "| Some work | grpc-rich-errors: a | at most 1.00 of “by hand” | 0.50 | met |",
+      "| Some work | grpc-rich-errors: b | at most 5.00 µs | 1,235 | **missed** |",
+    ].join("\n"),
+  );
+});
+
+test("growth is shown size by size, with its power where there is one", () => {
+  const growth: Growth = {
+    id: "many",
+    title: "Many things",
+    unit: "ms",
+    of: "things",
+    sizes: [10, 1_000],
+    lines: [
+      { name: "grpc-rich-errors", values: [1, 100], exponent: 1 },
+      { name: "heap | all", values: [0, 12.34], exponent: Number.NaN },
+    ],
+  };
+  expect(tableOf(growth)).toBe(
+    [
+      "| Many things: ms | 10 things | 1,000 things | grows with the power |",
+      "| --- | --- | --- | --- |",
+      "| grpc-rich-errors | 1.00 | 100 | 1.00 |",
+      "| heap \\| all | 0.00 | 12.3 | - |",
+    ].join("\n"),
+  );
+});
+
+test("numbers have three digits that count", () => {
+  expect([0.123456, 9.876, 45.67, 678.9, 12_345.6, Number.NaN].map(short)).toEqual([
+    "0.12",
+    "9.88",
+    "45.7",
+    "679",
+    "12,346",
+    "-",
+  ]);
+});
