@@ -66,7 +66,7 @@ interface Table extends Pick<Growth, "id" | "title" | "unit"> {
 /** Catalogs of ten to very many errors. */
 export const catalogs: Part = {
   name: "catalogs",
-  title: "Large catalogs",
+  title: "Catalogs of many errors",
   extent: "9 processes for each size, of which the least counts",
   async *measure({ smoke, large }) {
     const counts = smoke ? [10, 100] : [10, 100, 1_000, 10_000];

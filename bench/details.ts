@@ -10,7 +10,7 @@ import { googleProtobuf } from "./peers/google-protobuf.js";
 import { niceGrpc } from "./peers/nice-grpc.js";
 import { nitric } from "./peers/nitric.js";
 import { ours } from "./peers/ours.js";
-import { bytesOf, type GivenError, givenBy, type Peer } from "./peers/peer.js";
+import { bytesOf, type GivenError, givenBy, type Peer, trailerOf } from "./peers/peer.js";
 import { protobufEs } from "./peers/protobuf-es.js";
 import { protobufJs } from "./peers/protobufjs.js";
 import { tsProto } from "./peers/ts-proto.js";
@@ -29,27 +29,26 @@ export const details: Part = {
   title: "Standard details, beside every peer",
   extent: "31 rounds of 25 ms for each",
   async *measure(effort) {
-    for (const [count, facts] of Object.entries({ two: TWO, five: FIVE, ten: TEN })) {
-      const what = `${count} details, ${bytesOf(pack(ours, facts)).length} bytes`;
-      const goals = count === "two" ? toFloor(1) : count === "five" ? toBestPeer : noGoal;
-      yield await compared(effort, `pack-${count}`, `Making and packing ${what}`, makingAndPacking(facts), goals);
-      yield await compared(
-        effort,
-        `pack-${count}-made`,
-        `Packing ${what}, of an error that is there`,
-        packing(facts),
-        goals,
-      );
-      if (count === "two") {
-        const [reason, detail] = [reading(facts, "reason"), reading(facts, "detail")];
-        yield await compared(effort, "unpack-reason", `Unpacking ${what}: the reason read`, reason, toFloor(0.3));
-        yield await compared(effort, "unpack-detail", `Unpacking ${what}: the violations read`, detail, toFloor(1));
-      } else {
-        yield await compared(effort, `unpack-${count}`, `Unpacking ${what}, all read`, reading(facts, "all"), goals);
-      }
+    yield* packing(effort, "two", TWO, toFloor(1));
+    const what = `Unpacking two details, ${trailerOf(given(TWO)).length} bytes`;
+    const reason = [...reading(TWO, "reason"), readingAllByHand(TWO)];
+    yield await compared(effort, "unpack-reason", `${what}: the reason read`, reason, toWholeFloor);
+    const detail = reading(TWO, "detail");
+    yield await compared(effort, "unpack-detail", `${what}: the violations read`, detail, toFloor(1));
+    for (const [count, facts, goal] of [["five", FIVE, toBestPeer] as const, ["ten", TEN, noGoal] as const]) {
+      yield* packing(effort, count, facts, goal);
+      const what = `Unpacking ${count} details, ${trailerOf(given(facts)).length} bytes, all read`;
+      yield await compared(effort, `unpack-${count}`, what, reading(facts, "all"), goal);
     }
   },
 };
+
+async function* packing(effort: Effort, count: string, facts: Facts, goal: GoalFor): AsyncIterable<Comparison> {
+  const what = `${count} details, ${trailerOf(given(facts)).length} bytes`;
+  yield await compared(effort, `pack-${count}`, `Making and packing ${what}`, makingAndPacking(facts), goal);
+  const title = `Packing ${what}, of an error that is there`;
+  yield await compared(effort, `pack-${count}-made`, title, packingOfMade(facts), goal);
+}
 
 /** The facts as a client of grpc-js has them. */
 function given(facts: Facts): GivenError {
@@ -67,7 +66,7 @@ export function makingAndPacking(facts: Facts): readonly Contender[] {
 }
 
 /** Packing errors that were made before, each once. */
-function packing(facts: Facts): readonly Contender[] {
+function packingOfMade(facts: Facts): readonly Contender[] {
   return packers(facts).flatMap(({ name, make, pack }) =>
     make && pack ? [{ name, ...prepared(() => make(facts), pack) }] : [],
   );
@@ -100,6 +99,14 @@ export function reading(facts: Facts, what: Reading): readonly Contender[] {
   });
 }
 
+/** What is written by hand reads no more than is asked for; this reads it all. */
+function readingAllByHand(facts: Facts): Contender {
+  const error = given(facts);
+  return { name: WHOLE_FLOOR, run: repeat(() => byHand.all?.(error)) };
+}
+
+const WHOLE_FLOOR = "by hand, all of it read";
+
 /** The texts that must be in what was read. */
 function textsOf({ reason, domain, fieldViolations, requestId, help, more }: Facts, what: Reading): unknown[] {
   if (what === "reason") return [reason];
@@ -124,6 +131,8 @@ const noGoal: GoalFor = () => undefined;
 function toFloor(figure: number): GoalFor {
   return () => ({ bound: "at most", figure, to: byHand.name });
 }
+
+const toWholeFloor: GoalFor = () => ({ bound: "at most", figure: 0.3, to: WHOLE_FLOOR });
 
 /** At least three times as fast as the peer that is the fastest in this run. */
 const toBestPeer: GoalFor = (rows) => {

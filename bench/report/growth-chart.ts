@@ -11,15 +11,20 @@ const MARGIN = 16;
 
 /** Draws how figures grow, on logarithmic axes: a straight line is a power of the size. */
 export function growthChart(growths: readonly Growth[]): string {
+  const others = growths.flatMap(({ lines }) => lines.filter((line) => !isOurs(line)).map(({ name }) => name));
+  const hues = new Map([...new Set(others)].map((name, index) => [name, `hue${index % HUES}`]));
   const panels = growths.flatMap((growth, index) => {
     const left = MARGIN + (index % 2) * (PANEL.width + MARGIN);
-    return panel(growth, left, MARGIN + Math.floor(index / 2) * PANEL.height);
+    return panel(growth, hues, left, MARGIN + Math.floor(index / 2) * PANEL.height);
   });
   const rows = Math.ceil(growths.length / 2);
   return picture(2 * PANEL.width + 3 * MARGIN, rows * PANEL.height + MARGIN, panels);
 }
 
-function panel({ title, unit, of, sizes, lines }: Growth, left: number, top: number): string[] {
+/** Which colour a contender has in all panels. */
+type Hues = ReadonlyMap<string, string>;
+
+function panel({ title, unit, of, sizes, lines }: Growth, hues: Hues, left: number, top: number): string[] {
   const from = left + LEFT;
   const to = from + PLOT.width;
   const bottom = top + TOP + PLOT.height;
@@ -40,7 +45,7 @@ function panel({ title, unit, of, sizes, lines }: Growth, left: number, top: num
     ]),
   ];
   // This package's own lines come last, on top of the others.
-  const named = namesOf(lines);
+  const named = namesOf(lines, hues);
   const drawn = [...named].reverse().map(({ line: { values }, names }) => {
     const points = values.flatMap((value, index) => {
       const size = sizes[index];
@@ -65,14 +70,13 @@ interface Named {
 }
 
 /** This package first, then the others from the slowest on; where all are this package, each has a colour of its own. */
-function namesOf(lines: readonly Line[]): Named[] {
-  const onlyOurs = lines.every(isOurs);
+function namesOf(lines: readonly Line[], hues: Hues): Named[] {
+  if (lines.every(isOurs)) return lines.map((line, index) => ({ line, names: `hue${index % HUES}` }));
   const last = ({ values }: Line) => values.at(-1) ?? 0;
-  const ours = onlyOurs ? [] : lines.filter(isOurs);
-  const others = lines.filter((line) => !ours.includes(line)).sort((one, other) => last(other) - last(one));
+  const others = lines.filter((line) => !isOurs(line)).sort((one, other) => last(other) - last(one));
   return [
-    ...ours.map((line) => ({ line, names: "ours" })),
-    ...others.map((line, index) => ({ line, names: `hue${index % HUES}` })),
+    ...lines.filter(isOurs).map((line) => ({ line, names: "ours" })),
+    ...others.map((line) => ({ line, names: hues.get(line.name) ?? "" })),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { type Comparison, type Figures, type Goal, type Growth, isGrowth, type Row } from "../figures.js";
+import { type Comparison, type Figures, type Goal, type Growth, isGrowth, isOurs, type Row } from "../figures.js";
 import { type Judgement, judge } from "./judgement.js";
 
 /** Figures as a table of Markdown, with a goal beside each figure that has one. */
@@ -20,8 +20,15 @@ export function goalsTable(comparisons: readonly Comparison[]): string {
 function comparisonTable(comparison: Comparison): string {
   const { title, unit, rows } = comparison;
   const withGoals = rows.some(({ goal }) => goal);
-  const head = [title, unit, "ratio", ...(withGoals ? ["goal", "reached", ""] : [])];
-  const cells = rows.map((row) => [row.name, short(row.value), short(row.ratio), ...goalCells(comparison, row)]);
+  // Of this package alone, there is nothing to compare with.
+  const withRatios = !rows.every(isOurs);
+  const head = [title, unit, ...(withRatios ? ["ratio"] : []), ...(withGoals ? ["goal", "reached", ""] : [])];
+  const cells = rows.map((row) => [
+    row.name,
+    short(row.value),
+    ...(withRatios ? [short(row.ratio)] : []),
+    ...goalCells(comparison, row),
+  ]);
   return table(head, cells);
 }
 
@@ -40,11 +47,8 @@ function goalText({ bound, figure, to }: Goal, unit: string): string {
 }
 
 function growthTable({ title, unit, of, sizes, lines }: Growth): string {
-  const head = [
-    `${title}: ${unit}`,
-    ...sizes.map((size) => `${size.toLocaleString("en")} ${of}`),
-    "grows with the power",
-  ];
+  const shown = sizes.map((size) => size.toLocaleString("en"));
+  const head = [`${title}: ${unit} for so many ${of}`, ...shown, "grows with the power"];
   return table(
     head,
     lines.map(({ name, values, exponent }) => [name, ...values.map(short), powerText(exponent)]),

@@ -22,7 +22,7 @@ const NODE: readonly Bundle[] = [
   { name: "@nitric/grpc-error-status", source: whole("@nitric/grpc-error-status") },
   { name: "nice-grpc and nice-grpc-error-details", source: whole("nice-grpc", "nice-grpc-error-details") },
   {
-    name: "@connectrpc/connect and connect-node, which need no grpc-js",
+    name: "@connectrpc/connect with connect-node",
     source: whole("@connectrpc/connect", "@connectrpc/connect-node"),
   },
   { name: "google-gax", source: whole("google-gax") },
@@ -45,7 +45,7 @@ const BROWSER: readonly Bundle[] = [
 export const bundles: Part = {
   name: "bundle",
   title: "Size of bundles",
-  extent: "esbuild, minified",
+  extent: "as esbuild makes them",
   async *measure() {
     yield* await sizes("bundle-node", "Bundle of client and server, without grpc-js", NODE, "node");
     yield* await sizes("bundle-browser", "Bundle for a browser", BROWSER, "browser");

@@ -35,7 +35,7 @@ const LOADS: readonly Load[] = [
   },
   { name: "google-gax", way: "import", before: GRPC, modules: ["google-gax"] },
   {
-    name: "@connectrpc/connect and connect-node, which need no grpc-js",
+    name: "@connectrpc/connect with connect-node",
     way: "import",
     before: [],
     modules: ["@connectrpc/connect", "@connectrpc/connect-node"],

@@ -37,6 +37,13 @@ test("a comparison without goals has no columns for them", () => {
   );
 });
 
+test("of this package alone, there are no ratios", () => {
+  const rows = [{ name: "grpc-rich-errors: a", value: 8, ratio: 1 }];
+  expect(tableOf({ ...comparison, rows })).toBe(
+    ["| Some work | µs |", "| --- | --- |", "| grpc-rich-errors: a | 8.00 |"].join("\n"),
+  );
+});
+
 test("the goals of several comparisons are shown together", () => {
   expect(goalsTable([comparison])).toBe(
     [
@@ -62,7 +69,7 @@ test("growth is shown size by size, with its power where there is one", () => {
   };
   expect(tableOf(growth)).toBe(
     [
-      "| Many things: ms | 10 things | 1,000 things | grows with the power |",
+      "| Many things: ms for so many things | 10 | 1,000 | grows with the power |",
       "| --- | --- | --- | --- |",
       "| grpc-rich-errors | 1.00 | 100 | 1.00 |",
       "| heap \\| all | 0.00 | 12.3 | - |",
