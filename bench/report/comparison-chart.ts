@@ -3,6 +3,7 @@ import { judge } from "./judgement.js";
 import { axisFor, line, picture, round, text, tickText } from "./svg.js";
 import { short } from "./tables.js";
 
+const TITLE = "What has a goal, each beside what it is compared with";
 const PANEL = 660;
 const LABELS = 295;
 const VALUES = 120;
@@ -20,7 +21,7 @@ export function comparisonChart(comparisons: readonly Comparison[]): string {
     columns[column].push(...panel(comparison, MARGIN + column * (PANEL + MARGIN), ends[column]));
     ends[column] += HEAD + comparison.rows.length * ROW + FOOT;
   }
-  return picture(2 * PANEL + 3 * MARGIN, Math.max(...ends), [...legend(), ...columns.flat()]);
+  return picture(TITLE, 2 * PANEL + 3 * MARGIN, Math.max(...ends), [...legend(), ...columns.flat()]);
 }
 
 function legend(): string[] {

@@ -1,6 +1,7 @@
 import { type Growth, isOurs, type Line } from "../figures.js";
 import { axisFor, HUES, line, picture, round, text, tickText } from "./svg.js";
 
+const TITLE = "How processor time grows with the size of errors and catalogs";
 const PLOT = { width: 380, height: 260 };
 const LEGEND = 340;
 const LEFT = 58;
@@ -18,7 +19,7 @@ export function growthChart(growths: readonly Growth[]): string {
     return panel(growth, hues, left, MARGIN + Math.floor(index / 2) * PANEL.height);
   });
   const rows = Math.ceil(growths.length / 2);
-  return picture(2 * PANEL.width + 3 * MARGIN, rows * PANEL.height + MARGIN, panels);
+  return picture(TITLE, 2 * PANEL.width + 3 * MARGIN, rows * PANEL.height + MARGIN, panels);
 }
 
 /** Which colour a contender has in all panels. */

@@ -1,6 +1,7 @@
 /** A picture of SVG that is legible in light and in dark. */
-export function picture(width: number, height: number, content: readonly string[]): string {
+export function picture(title: string, width: number, height: number, content: readonly string[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img">
+<title>${escaped(title)}</title>
 <style>${STYLE}</style>
 <rect class="paper" width="100%" height="100%"/>
 ${content.join("\n")}
