@@ -6,21 +6,34 @@ import { thrownText } from "./thrown-text.js";
 
 /** Decodes details of one error when they are asked for. What cannot be read becomes an issue, once. */
 export class DetailReader {
-  readonly #details: readonly ErrorDetail[];
+  readonly #given: Details;
   readonly #issues: Issue[];
+  readonly #packed: PackedDetails | undefined;
   #unreadable: Set<ErrorDetail> | undefined;
 
   /**
+   * @param given asked for all its details only where single ones cannot be found among those that are packed
    * @param issues where it is kept what is wrong with the details
+   * @param packed the same details as they came, where they came packed
    */
-  constructor(details: readonly ErrorDetail[], issues: Issue[]) {
-    this.#details = details;
+  constructor(given: Details, issues: Issue[], packed?: PackedDetails) {
+    this.#given = given;
     this.#issues = issues;
+    this.#packed = packed;
   }
 
   /** The first detail of a type that can be read. Never throws. */
   find<T>(codec: DetailCodec<T>): T | undefined {
-    for (const detail of this.#details) {
+    const bytes = this.#packed?.find(codec.typeName);
+    if (bytes === null) return undefined;
+    if (bytes) {
+      try {
+        return codec.decode(bytes);
+      } catch {
+        // There may be another of the type that can be read.
+      }
+    }
+    for (const detail of this.#given.errorDetails) {
       if (!isOfType(detail, codec.typeName)) continue;
       const message = this.#read(codec, detail);
       if (message !== undefined) return message;
@@ -31,7 +44,7 @@ export class DetailReader {
   /** All details of a type that can be read. Never throws. */
   findAll<T>(codec: DetailCodec<T>): T[] {
     const found: T[] = [];
-    for (const detail of this.#details) {
+    for (const detail of this.#given.errorDetails) {
       if (!isOfType(detail, codec.typeName)) continue;
       const message = this.#read(codec, detail);
       if (message !== undefined) found.push(message);
@@ -61,6 +74,17 @@ export class DetailReader {
       return undefined;
     }
   }
+}
+
+/** What has details. */
+interface Details {
+  readonly errorDetails: readonly ErrorDetail[];
+}
+
+/** Details as bytes. */
+interface PackedDetails {
+  /** The bytes of the first detail of a type; null if there is none, nothing if it takes decoding all to find out. */
+  find(typeName: string): Uint8Array | null | undefined;
 }
 
 /** What follows the last slash is the name; most type URLs have no slash where this name would need it. */

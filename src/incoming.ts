@@ -43,7 +43,8 @@ export class Incoming implements ErrorContent {
   readonly #catalogs: readonly Catalog[];
   readonly #circumstances: Circumstances;
   readonly #identity: Identification;
-  #body: PackedStatus | DecodedStatus;
+  readonly #body: PackedStatus | DecodedStatus;
+  #decoded: DecodedStatus | undefined;
   #read: Read | undefined;
 
   /**
@@ -131,7 +132,8 @@ export class Incoming implements ErrorContent {
 
   get reader(): DetailReader {
     const read = this.#beingRead;
-    read.reader ??= new DetailReader(this.errorDetails, read.unreadable);
+    const packed = this.#body instanceof PackedStatus ? this.#body : undefined;
+    read.reader ??= new DetailReader(this, read.unreadable, packed);
     return read.reader;
   }
 
@@ -139,7 +141,7 @@ export class Incoming implements ErrorContent {
   get detail(): unknown {
     const read = this.#beingRead;
     if (!read.isDetailRead) {
-      read.detail = this.#readDetail();
+      read.detail = this.definition && this.reader.own(this.definition);
       read.isDetailRead = true;
     }
     return read.detail;
@@ -159,27 +161,14 @@ export class Incoming implements ErrorContent {
 
   /** All that the peer said, decoded when it is first asked for. */
   get #opened(): DecodedStatus {
-    if (this.#body instanceof PackedStatus) this.#body = this.#body.decode();
-    return this.#body;
+    this.#decoded ??= this.#body instanceof PackedStatus ? this.#body.decode() : this.#body;
+    return this.#decoded;
   }
 
   #identify(): Identification {
     const { info } = this.#circumstances;
     if (info) return { info, errorClass: undefined, issues: [] };
     return identify(this.code, this.errorDetails, this.#catalogs);
-  }
-
-  #readDetail(): unknown {
-    const { definition } = this;
-    const codec = definition?.detail;
-    if (!codec) return undefined;
-    try {
-      const bytes = this.#body instanceof PackedStatus ? this.#body.find(codec.typeName) : undefined;
-      if (bytes) return codec.decode(bytes);
-    } catch {
-      // There may be another of the type that can be read.
-    }
-    return this.reader.own(definition);
   }
 
   /** Looks for what is wrong, and has every detail read that is of a known type. */

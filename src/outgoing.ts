@@ -123,7 +123,7 @@ export class Outgoing implements ErrorContent {
   }
 
   get reader(): DetailReader {
-    this.#reader ??= new DetailReader(this.errorDetails, this.#issues);
+    this.#reader ??= new DetailReader(this, this.#issues);
     return this.#reader;
   }
 

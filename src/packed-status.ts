@@ -4,7 +4,7 @@ import { ErrorInfo } from "./error-info.js";
 import { type Identification, identifyByInfo } from "./identification.js";
 import type { Issue } from "./issue.js";
 import { recognise } from "./recognition.js";
-import { fastest, readLatin1, readUtf8 } from "./utf8.js";
+import { fastest, readUtf8 } from "./utf8.js";
 import { delimited, varint } from "./wire.js";
 
 const CODE = varint(1);
@@ -37,6 +37,7 @@ export class PackedStatus {
   readonly #hasTwin: boolean;
   /** Where the details begin; 0 if there is no code and message before them. */
   readonly #details: number;
+  #places: readonly number[] | undefined;
   #pos = 2;
   #start = 0;
   #end = 0;
@@ -63,21 +64,23 @@ export class PackedStatus {
   /** Which error it tells of; none if it takes decoding all to find out. */
   identify(catalogs: readonly Catalog[]): Identification | undefined {
     this.#pos = this.#details;
-    if (!this.#goToDetail()) return undefined;
+    if (this.#details === 0 || !this.#goTo(DETAIL, this.#view.length)) return undefined;
     const recognised = recognise(this.#view, this.#details, this.#end, catalogs);
     if (recognised) return recognised;
-    const info = this.#isOfType(ErrorInfo.typeName) ? tryToDecode(this.#value) : undefined;
+    const packed = this.find(ErrorInfo.typeName);
+    const info = packed ? tryToDecode(packed) : undefined;
     return info && identifyByInfo(info, catalogs);
   }
 
-  /** The bytes of the first detail of a type; none if it takes decoding all to find it. */
-  find(typeName: string): Uint8Array | undefined {
-    this.#pos = this.#details;
-    while (this.#goToDetail()) {
-      const isOfType = this.#isOfType(typeName);
-      if (isOfType !== false) return isOfType && this.#value;
+  /** The bytes of the first detail of a type; null if there is none, nothing if it takes decoding all to find out. */
+  find(typeName: string): Uint8Array | null | undefined {
+    this.#places ??= this.#locate();
+    const places = this.#places;
+    for (let at = 0; at < places.length; at += 4) {
+      if (!this.#isNamed(typeName, places[at] ?? 0, places[at + 1] ?? 0)) continue;
+      return this.#view.subarray(places[at + 2], places[at + 3]);
     }
-    return undefined;
+    return places === UNUSUAL ? undefined : null;
   }
 
   /** All that it says. */
@@ -88,8 +91,23 @@ export class PackedStatus {
     return status;
   }
 
-  #goToDetail(): boolean {
-    return this.#pos > 0 && this.#goTo(DETAIL, this.#view.length);
+  /** Where the type URL of each detail begins and ends, and where its value does. */
+  #locate(): readonly number[] {
+    const { length } = this.#view;
+    const places: number[] = [];
+    this.#pos = this.#details;
+    if (this.#details === 0) return UNUSUAL;
+    while (this.#pos < length) {
+      if (!this.#goTo(DETAIL, length)) return UNUSUAL;
+      const end = this.#end;
+      this.#pos = this.#start;
+      if (!this.#goTo(TYPE_URL, end)) return UNUSUAL;
+      places.push(this.#start, this.#end);
+      if (this.#pos === end) this.#start = end;
+      else if (!this.#goTo(VALUE, end) || this.#end !== end) return UNUSUAL;
+      places.push(this.#start, end);
+    }
+    return places;
   }
 
   /** Goes to a field that comes next; tells whether it does, and ends before a place. */
@@ -110,28 +128,20 @@ export class PackedStatus {
     return true;
   }
 
-  /** Whether the detail that was gone to is of a type; nothing if it is not as nearly all are. Goes to its value. */
-  #isOfType(typeName: string): boolean | undefined {
-    const end = this.#end;
-    this.#pos = this.#start;
-    if (!this.#goTo(TYPE_URL, end)) return undefined;
-    const isOfType = this.#endsWith(typeName);
-    if (this.#pos === end) this.#start = end;
-    else if (!this.#goTo(VALUE, end) || this.#end !== end) return undefined;
-    return isOfType;
-  }
-
-  /** The type URL that was gone to is one of a type: what follows its last slash. */
-  #endsWith(typeName: string): boolean {
-    const start = this.#end - typeName.length;
-    const isName = start === this.#start || (start > this.#start && this.#view[start - 1] === SLASH);
-    return isName && readLatin1(this.#view, start, this.#end) === typeName;
-  }
-
-  get #value(): Uint8Array {
-    return this.#view.subarray(this.#start, this.#end);
+  /** A type URL is one of a type: what follows its last slash. */
+  #isNamed(typeName: string, start: number, end: number): boolean {
+    const bytes = this.#view;
+    const { length } = typeName;
+    const first = end - length;
+    if (first !== start && (first < start || bytes[first - 1] !== SLASH)) return false;
+    // From behind, because many names begin alike.
+    for (let at = length - 1; at >= 0; at--) if (bytes[first + at] !== typeName.charCodeAt(at)) return false;
+    return true;
   }
 }
+
+/** Of bytes that are not as nearly all are. */
+const UNUSUAL: readonly number[] = [];
 
 function tryToDecode(info: Uint8Array): ErrorInfo | undefined {
   try {
