@@ -15,6 +15,7 @@ export class DetailPacker {
   readonly #writer = takeWriter();
   readonly #issues: Issue[];
   readonly #taken: (string | undefined)[] = [];
+  #allTaken: Set<string | undefined> | undefined;
 
   /**
    * @param issues where it is kept what cannot be packed
@@ -46,19 +47,14 @@ export class DetailPacker {
 
   /** Adds a message, unless there is one of its type. */
   add<T>(codec: DetailCodec<T>, message: T): void {
-    if (this.#taken.includes(codec.typeName)) return;
-    this.#taken.push(codec.typeName);
-    this.addOwn(codec, message);
+    if (this.#take(codec.typeName)) this.addOwn(codec, message);
   }
 
   /** Adds a detail, unless there is one of its type. */
   addDetail(detail: ErrorDetail): void {
     try {
       const { typeUrl, value } = checked(detail);
-      const typeName = typeNameOf(typeUrl);
-      if (this.#taken.includes(typeName)) return;
-      this.#taken.push(typeName);
-      writeDetail(this.#writer, { typeUrl, value });
+      if (this.#take(typeNameOf(typeUrl))) writeDetail(this.#writer, { typeUrl, value });
     } catch (error) {
       this.leaveOut(error);
     }
@@ -71,6 +67,19 @@ export class DetailPacker {
   /** All details, as they stand in a status. */
   finish(): Uint8Array {
     return this.#writer.finish();
+  }
+
+  /** Takes a type; tells whether it was not taken yet. */
+  #take(typeName: string): boolean {
+    const few = this.#taken;
+    if (few.length < FEW) {
+      if (few.includes(typeName)) return false;
+      few.push(typeName);
+      return true;
+    }
+    this.#allTaken ??= new Set(few);
+    const { size } = this.#allTaken;
+    return this.#allTaken.add(typeName).size > size;
   }
 
   #write<T>(codec: DetailCodec<T>, message: T): void {
@@ -88,6 +97,9 @@ export class DetailPacker {
     writeDetail(this.#writer, checked(packDetail(codec, message)));
   }
 }
+
+/** So many types are looked through sooner than a set of them is made. */
+const FEW = 16;
 
 /**
  * The detail with its value read once: it may be packed at the moment when it is read.

@@ -1,5 +1,5 @@
 import type { Definition } from "./definition.js";
-import type { DetailCodec, ErrorDetail } from "./detail.js";
+import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
 import type { Issue } from "./issue.js";
 import { StandardDetails } from "./standard-details.js";
 import { thrownText } from "./thrown-text.js";
@@ -9,6 +9,7 @@ export class DetailReader {
   readonly #given: Details;
   readonly #issues: Issue[];
   readonly #packed: PackedDetails | undefined;
+  #byType: ReadonlyMap<string, readonly ErrorDetail[]> | undefined;
   #unreadable: Set<ErrorDetail> | undefined;
 
   /**
@@ -24,17 +25,10 @@ export class DetailReader {
 
   /** The first detail of a type that can be read. Never throws. */
   find<T>(codec: DetailCodec<T>): T | undefined {
-    const bytes = this.#packed?.find(codec.typeName);
-    if (bytes === null) return undefined;
-    if (bytes) {
-      try {
-        return codec.decode(bytes);
-      } catch {
-        // There may be another of the type that can be read.
-      }
-    }
-    for (const detail of this.#given.errorDetails) {
-      if (!isOfType(detail, codec.typeName)) continue;
+    const found = this.#packed?.read(codec);
+    if (found === null) return undefined;
+    if (found !== undefined) return found;
+    for (const detail of this.#ofType(codec)) {
       const message = this.#read(codec, detail);
       if (message !== undefined) return message;
     }
@@ -44,8 +38,7 @@ export class DetailReader {
   /** All details of a type that can be read. Never throws. */
   findAll<T>(codec: DetailCodec<T>): T[] {
     const found: T[] = [];
-    for (const detail of this.#given.errorDetails) {
-      if (!isOfType(detail, codec.typeName)) continue;
+    for (const detail of this.#ofType(codec)) {
       const message = this.#read(codec, detail);
       if (message !== undefined) found.push(message);
     }
@@ -60,6 +53,11 @@ export class DetailReader {
   /** The detail that an error is declared with: a message without content if there is none that can be read. */
   own({ detail: codec }: Definition): unknown {
     return codec && (this.find(codec) ?? emptyMessage(codec));
+  }
+
+  #ofType({ typeName }: DetailCodec<unknown>): readonly ErrorDetail[] {
+    this.#byType ??= byType(this.#given.errorDetails);
+    return this.#byType.get(typeName) ?? NONE;
   }
 
   #read<T>(codec: DetailCodec<T>, detail: ErrorDetail): T | undefined {
@@ -83,17 +81,23 @@ interface Details {
 
 /** Details as bytes. */
 interface PackedDetails {
-  /** The bytes of the first detail of a type; null if there is none, nothing if it takes decoding all to find out. */
-  find(typeName: string): Uint8Array | null | undefined;
+  /** The first detail of a type; null if there is none, nothing if all have to be looked at. */
+  read<T>(codec: DetailCodec<T>): T | null | undefined;
 }
 
-/** What follows the last slash is the name; most type URLs have no slash where this name would need it. */
-function isOfType({ typeUrl }: ErrorDetail, typeName: string): boolean {
-  const start = typeUrl.length - typeName.length;
-  return (start === 0 || typeUrl.charCodeAt(start - 1) === SLASH) && typeUrl.endsWith(typeName);
-}
+const NONE: readonly ErrorDetail[] = [];
 
-const SLASH = 0x2f;
+/** There may be thousands of details, each to be asked for: one has to be found without looking at all others. */
+function byType(details: readonly ErrorDetail[]): ReadonlyMap<string, readonly ErrorDetail[]> {
+  const found = new Map<string, ErrorDetail[]>();
+  for (const detail of details) {
+    const typeName = typeNameOf(detail.typeUrl);
+    const others = found.get(typeName);
+    if (others) others.push(detail);
+    else found.set(typeName, [detail]);
+  }
+  return found;
+}
 
 function emptyMessage(codec: DetailCodec<unknown>): unknown {
   try {

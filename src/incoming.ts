@@ -132,8 +132,7 @@ export class Incoming implements ErrorContent {
 
   get reader(): DetailReader {
     const read = this.#beingRead;
-    const packed = this.#body instanceof PackedStatus ? this.#body : undefined;
-    read.reader ??= new DetailReader(this, read.unreadable, packed);
+    read.reader ??= new DetailReader(this, read.unreadable, this.#packed);
     return read.reader;
   }
 
@@ -141,7 +140,7 @@ export class Incoming implements ErrorContent {
   get detail(): unknown {
     const read = this.#beingRead;
     if (!read.isDetailRead) {
-      read.detail = this.definition && this.reader.own(this.definition);
+      read.detail = this.#readDetail();
       read.isDetailRead = true;
     }
     return read.detail;
@@ -154,6 +153,10 @@ export class Incoming implements ErrorContent {
     return [...this.#opened.issues, ...issues, ...reviewCode(this.#status), ...read.unreadable, ...read.reviewed];
   }
 
+  get #packed(): PackedStatus | undefined {
+    return this.#body instanceof PackedStatus ? this.#body : undefined;
+  }
+
   get #beingRead(): Read {
     this.#read ??= { reader: undefined, unreadable: [], reviewed: undefined, detail: undefined, isDetailRead: false };
     return this.#read;
@@ -161,7 +164,8 @@ export class Incoming implements ErrorContent {
 
   /** All that the peer said, decoded when it is first asked for. */
   get #opened(): DecodedStatus {
-    this.#decoded ??= this.#body instanceof PackedStatus ? this.#body.decode() : this.#body;
+    const body = this.#body;
+    this.#decoded ??= body instanceof PackedStatus ? body.decode() : body;
     return this.#decoded;
   }
 
@@ -169,6 +173,13 @@ export class Incoming implements ErrorContent {
     const { info } = this.#circumstances;
     if (info) return { info, errorClass: undefined, issues: [] };
     return identify(this.code, this.errorDetails, this.#catalogs);
+  }
+
+  #readDetail(): unknown {
+    const { definition } = this;
+    if (!definition?.detail) return undefined;
+    // Most errors are asked for no more, and need no reader.
+    return this.#packed?.read(definition.detail) ?? this.reader.own(definition);
   }
 
   /** Looks for what is wrong, and has every detail read that is of a known type. */

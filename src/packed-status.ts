@@ -1,4 +1,5 @@
 import type { Catalog } from "./catalog.js";
+import type { DetailCodec } from "./detail.js";
 import { type DecodedStatus, decodeStatus } from "./envelope.js";
 import { ErrorInfo } from "./error-info.js";
 import { type Identification, identifyByInfo } from "./identification.js";
@@ -67,18 +68,24 @@ export class PackedStatus {
     if (this.#details === 0 || !this.#goTo(DETAIL, this.#view.length)) return undefined;
     const recognised = recognise(this.#view, this.#details, this.#end, catalogs);
     if (recognised) return recognised;
-    const packed = this.find(ErrorInfo.typeName);
-    const info = packed ? tryToDecode(packed) : undefined;
-    return info && identifyByInfo(info, catalogs);
+    const info = this.read(ErrorInfo);
+    return info ? identifyByInfo(info, catalogs) : undefined;
   }
 
-  /** The bytes of the first detail of a type; null if there is none, nothing if it takes decoding all to find out. */
-  find(typeName: string): Uint8Array | null | undefined {
+  /**
+   * The first detail of a type; null if there is none, nothing if it takes decoding all to find out, or if it cannot be
+   * read: there may be another that can.
+   */
+  read<T>(codec: DetailCodec<T>): T | null | undefined {
     this.#places ??= this.#locate();
     const places = this.#places;
     for (let at = 0; at < places.length; at += 4) {
-      if (!this.#isNamed(typeName, places[at] ?? 0, places[at + 1] ?? 0)) continue;
-      return this.#view.subarray(places[at + 2], places[at + 3]);
+      if (!this.#isNamed(codec.typeName, places[at] ?? 0, places[at + 1] ?? 0)) continue;
+      try {
+        return codec.decode(this.#view.subarray(places[at + 2], places[at + 3]));
+      } catch {
+        return undefined;
+      }
     }
     return places === UNUSUAL ? undefined : null;
   }
@@ -105,7 +112,7 @@ export class PackedStatus {
       places.push(this.#start, this.#end);
       if (this.#pos === end) this.#start = end;
       else if (!this.#goTo(VALUE, end) || this.#end !== end) return UNUSUAL;
-      places.push(this.#start, end);
+      if (places.push(this.#start, end) > MANY) return UNUSUAL;
     }
     return places;
   }
@@ -140,17 +147,11 @@ export class PackedStatus {
   }
 }
 
+/** So many details that to look at one after the other takes longer than to decode them all. */
+const MANY = 4 * 16;
+
 /** Of bytes that are not as nearly all are. */
 const UNUSUAL: readonly number[] = [];
-
-function tryToDecode(info: Uint8Array): ErrorInfo | undefined {
-  try {
-    return ErrorInfo.decode(info);
-  } catch {
-    // There may be another that can be read.
-    return undefined;
-  }
-}
 
 const SLASH = 0x2f;
 
