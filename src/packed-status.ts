@@ -84,6 +84,8 @@ export class PackedStatus {
       try {
         return codec.decode(this.#view.subarray(places[at + 2], places[at + 3]));
       } catch {
+        // Nor is it tried again.
+        this.#places = UNUSUAL;
         return undefined;
       }
     }
@@ -150,7 +152,7 @@ export class PackedStatus {
 /** So many details that to look at one after the other takes longer than to decode them all. */
 const MANY = 4 * 16;
 
-/** Of bytes that are not as nearly all are. */
+/** Of bytes that are not as nearly all are: all has to be decoded. */
 const UNUSUAL: readonly number[] = [];
 
 const SLASH = 0x2f;

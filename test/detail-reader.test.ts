@@ -8,14 +8,14 @@ const fact = (text: string) => packDetail(textCodec("test.v1.Fact"), { text });
 
 it("decodes a detail that cannot be read once, and keeps it as an issue", () => {
   const issues: Issue[] = [];
-  const reader = new DetailReader([fact("one"), fact("two")], issues);
+  const reader = new DetailReader({ errorDetails: [fact("one"), fact("two")] }, issues);
   const broken = brokenCodec("test.v1.Fact");
   expect([reader.find(broken), reader.findAll(broken)]).toEqual([undefined, []]);
   expect(issues.map(({ kind }) => kind)).toEqual(["malformed-detail", "malformed-detail"]);
 });
 
 it("has an empty message in the place of an error's own detail that is not there", () => {
-  const reader = new DetailReader([], []);
+  const reader = new DetailReader({ errorDetails: [] }, []);
   expect(reader.own(definition({ detail: textCodec("test.v1.Fact") as never }))).toEqual({ text: "" });
   expect(reader.own(definition({ detail: brokenCodec("test.v1.Fact") as never }))).toBeUndefined();
   expect(reader.own(definition())).toBeUndefined();

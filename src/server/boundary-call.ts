@@ -11,7 +11,7 @@ import { endOf } from "./call-end.js";
 import { type CallInfo, IncomingCall } from "./call-info.js";
 import { type Report, tell } from "./failed-call.js";
 import type { Policy } from "./policy.js";
-import type { RunningCalls } from "./running-calls.js";
+import type { RunningCall, RunningCalls } from "./running-calls.js";
 import { refit, type Seal, type Sealed, SealedMetadata, seal, sealAgain, verdictOf } from "./seal.js";
 import { ContainedListener } from "./uncaught.js";
 import { unheardFailure } from "./unheard-end.js";
@@ -22,6 +22,8 @@ type Status = Parameters<Call["sendStatus"]>[0];
 
 /** Passes everything through as it is, but the status of a call that failed. */
 export class BoundaryCall extends ServerInterceptingCall implements CallBoundary {
+  earlier: RunningCall | undefined;
+  later: RunningCall | undefined;
   /** The call has its status, or gets none any more. */
   #ended = false;
   #over = false;
@@ -36,7 +38,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   /** What is being written, if anything is. */
   #response: unknown;
   #written: (() => void) | undefined;
-  #guarded: () => void = () => {};
+  #guarded: (() => void) | undefined;
 
   constructor(
     private readonly next: Call,
@@ -72,9 +74,9 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   /** Nobody catches what is thrown after a message is written: in `write`'s callback, or by an interceptor at the status. */
   #guard(callback: () => void): () => void {
     // A stream has the same callback for all of its messages.
-    if (callback === this.#written) return this.#guarded;
+    if (this.#guarded && callback === this.#written) return this.#guarded;
     this.#written = callback;
-    this.#guarded = () => {
+    const guarded = () => {
       this.#writing = false;
       this.#response = undefined;
       try {
@@ -83,7 +85,8 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
         this.caught(thrown);
       }
     };
-    return this.#guarded;
+    this.#guarded = guarded;
+    return guarded;
   }
 
   override sendStatus(status: Status): void {
@@ -105,7 +108,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     const sealed = this.#sealedFrom(status);
     this.next.sendStatus(sealed);
     const { seal } = sealed.metadata;
-    this.#report(known ? { ...seal, failure: known.seal.failure } : seal, false);
+    this.#report(seal, known?.seal.failure ?? seal.failure, false);
   }
 
   fail(thrown: unknown): void {
@@ -119,7 +122,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
 
   seal(thrown: unknown, trailer: Metadata | undefined): Sealed {
     const sealed = seal(this.#failure(thrown, trailer), this.policyOfMethod);
-    if (this.#ended) this.#report(sealed.metadata.seal, true);
+    if (this.#ended) this.#reportSealed(sealed.metadata);
     else this.#pending = sealed.metadata;
     this.#last = sealed.metadata;
     return sealed;
@@ -142,7 +145,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
       if (failure) this.#tell(failure);
     }
     this.#ended = true;
-    if (this.#pending) this.#report(this.#pending.seal, true);
+    if (this.#pending) this.#reportSealed(this.#pending);
   }
 
   #sealedFrom(status: Status): Sealed {
@@ -182,8 +185,13 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     this.#tell({ ...verdictOf(this.#failure(thrown, undefined), policy), error: thrown, late: true, shed: [] });
   }
 
-  #report({ failure, verdict, content, shed }: Seal, late: boolean): void {
-    this.#tell({ ...verdict, error: failure.thrown, late, shed, problems: content.problems });
+  /** Of a status that comes too late. */
+  #reportSealed({ seal }: SealedMetadata): void {
+    this.#report(seal, seal.failure, true);
+  }
+
+  #report({ verdict, content, shed }: Seal, { thrown }: Failure, late: boolean): void {
+    if (this.policy.onError) this.#tell({ ...verdict, error: thrown, late, shed, problems: content.problems });
   }
 
   #tell(report: Report): void {

@@ -4,7 +4,7 @@ import { ErrorInfo } from "../error-info.js";
 import { RichError } from "../rich-error.js";
 import { SHED } from "../shed.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../standard-types.js";
-import { type Block, hasTrailers, lengthOf, sizeOf, sizeOfTrailers } from "./header-block.js";
+import { type Block, fits, hasTrailers, lengthOf, sizeOf, sizeOfTrailers } from "./header-block.js";
 import { cutText, cutViolations, isViolations } from "./shortening.js";
 
 /** What of an error is sent, and what is not. */
@@ -52,7 +52,7 @@ export function fitInto(
   // It may have been changed since the error was made.
   const message = error.message.toWellFormed();
   const packed = details ? encodeDetails(details) : RichError.packedDetailsOf(error);
-  if (sizeOf({ message, detailsLength: packed.length, trailers }) <= most) {
+  if (fits({ message, detailsLength: packed.length, trailers }, most)) {
     return { message, details: packed, trailers, shed: NONE };
   }
   return new Shedding(error, most, message, trailers, details ?? error.errorDetails).run();

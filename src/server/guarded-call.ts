@@ -3,72 +3,100 @@ import type { PackedError } from "../trailer.js";
 import type { GuardedCall, GuardedSink, Settlement } from "./settlement.js";
 import { isThenable } from "./thenable.js";
 
+/** What guards a call, and what of the call it stands in for. Kept at the call, so that functions need not be made for each. */
+interface Guard {
+  readonly settlement: Settlement;
+  readonly emit: GuardedCall["emit"];
+  readonly destroy: GuardedCall["destroy"];
+  readonly on: GuardedCall["on"];
+  /** grpc-js's own listeners for errors, which would send them on as they are. */
+  readonly senders: readonly NewableFunction[];
+}
+
+const guard: unique symbol = Symbol("grpc-rich-errors.guard");
+
+type Guarded = GuardedCall & { [guard]: Guard };
+
 /**
  * Brings all that a handler can do with a call to the settlement: errors that it
  * emits, `destroy`, listeners that throw or reject. Leaving a loop over the
  * requests does not destroy the call any more.
- *
- * @returns ends the stream under the call with a status, after what was written
  */
-export function guardCall(call: GuardedCall, settlement: Settlement): (status: PackedError) => void {
-  const endWith = takeErrors(call, settlement);
-  settlement.guardDestroy();
-  guardListeners(call, settlement);
-  keepOpen(call);
-  return endWith;
+export function guardCall(call: GuardedCall, settlement: Settlement): void {
+  const { emit, destroy, on } = call;
+  const senders = call.rawListeners("error") as unknown as NewableFunction[];
+  (call as Guarded)[guard] = { settlement, emit, destroy, on, senders };
+  call.emit = guardedEmit;
+  call.destroy = guardedDestroy;
+  // Where no requests come, hardly anybody listens.
+  if (isReadable(call)) guardReading(call);
 }
 
-/** Puts the settlement in the place of grpc-js's own listener for errors, which would send them on as they are. */
-function takeErrors(call: GuardedCall, settlement: Settlement): (status: PackedError) => void {
-  const listeners = call.listeners("error");
-  call.removeAllListeners("error");
-  call.on("error", settlement.fail);
-  return (status) => {
-    for (const listener of listeners) Reflect.apply(listener, call, [status]);
-  };
+/** Ends the stream under a call with a status, after what was written. */
+export function endWith(call: GuardedCall, status: PackedError): void {
+  for (const sender of (call as Guarded)[guard].senders) Reflect.apply(sender, call, [status]);
 }
 
 type Listener = (...args: unknown[]) => unknown;
 
 /** Outside a handler's own run nobody catches what its listeners throw, and the process would end of it. */
-function guardListeners(call: GuardedCall, settlement: Settlement): void {
-  const { emit, on } = call;
-  call.emit = (event: string | symbol, ...args: unknown[]): boolean => {
-    try {
-      return Reflect.apply(emit, call, [event, ...args]);
-    } catch (thrown) {
-      settlement.fail(thrown);
-      return true;
-    }
-  };
-  // Where no requests come, hardly anybody listens.
-  if (!isReadable(call)) return;
-  function addGuarded(event: string | symbol, listener: Listener): unknown {
-    // What `once` adds is known by its `listener`, and must stay as it is to be found again.
-    return Reflect.apply(on, call, [event, "listener" in listener ? listener : catching(listener, settlement)]);
+function guardedEmit(this: Guarded, event: string | symbol, ...args: unknown[]): boolean {
+  const { settlement, emit } = this[guard];
+  try {
+    if (event !== "error") return Reflect.apply(emit, this, [event, ...args]);
+    emitError(this, args);
+  } catch (thrown) {
+    settlement.fail(thrown);
   }
+  return true;
+}
+
+/** An error goes to the settlement in the place of grpc-js, and then to whoever listens beside. */
+function emitError(call: Guarded, args: readonly unknown[]): void {
+  const { settlement, senders } = call[guard];
+  settlement.fail(args[0]);
+  for (const listener of call.rawListeners("error")) {
+    if (!senders.includes(listener)) Reflect.apply(listener, call, args);
+  }
+}
+
+/**
+ * Ends the call with a status, where grpc-js would leave the client without one.
+ * Once the call is over, it only releases the stream.
+ */
+function guardedDestroy(this: Guarded, error?: Error | null): unknown {
+  const { settlement, destroy } = this[guard];
+  if (this.cancelled || this.writableFinished) return Reflect.apply(destroy, this, [error]);
+  settlement.fail(error ?? new Error("the handler destroyed the call before it gave an answer"));
+  return this;
+}
+
+type ReadableCall = GuardedCall & Pick<Readable, "iterator">;
+
+function guardReading(call: ReadableCall): void {
   Object.assign(call, { on: addGuarded, addListener: addGuarded });
+  // Lets a handler leave a loop over the requests without destroying the stream under the call.
+  Object.defineProperty(call, Symbol.asyncIterator, { value: () => call.iterator({ destroyOnReturn: false }) });
+}
+
+function addGuarded(this: Guarded, event: string | symbol, listener: Listener): unknown {
+  const { on, settlement } = this[guard];
+  // What `once` adds is known by its `listener`, and must stay as it is to be found again.
+  return Reflect.apply(on, this, [event, "listener" in listener ? listener : catching(listener, settlement)]);
 }
 
 /** The same listener, whose promise is waited for. */
 function catching(listener: Listener, settlement: Settlement): Listener {
   function guarded(this: unknown, ...args: unknown[]): unknown {
     const result = Reflect.apply(listener, this, args);
-    if (isThenable(result)) result.then(undefined, settlement.fail);
+    if (isThenable(result)) result.then(undefined, (thrown: unknown) => settlement.fail(thrown));
     return result;
   }
   // By this an emitter finds the listener that is to be removed.
   return Object.assign(guarded, { listener });
 }
 
-/** Lets a handler leave a loop over the requests without destroying the stream under the call. */
-function keepOpen(call: GuardedCall): void {
-  if (!isReadable(call)) return;
-  const iterator = call.iterator.bind(call);
-  Object.defineProperty(call, Symbol.asyncIterator, { value: () => iterator({ destroyOnReturn: false }) });
-}
-
-function isReadable(call: GuardedCall): call is GuardedCall & Pick<Readable, "iterator"> {
+function isReadable(call: GuardedCall): call is ReadableCall {
   return "iterator" in call;
 }
 

@@ -1,7 +1,7 @@
 import type { ServiceDefinition, sendUnaryData, UntypedHandleCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { produce, type Sink } from "../produce.js";
 import { endIfForgotten } from "./forgotten-callback.js";
-import { guardCall, guardWriting } from "./guarded-call.js";
+import { endWith, guardCall, guardWriting } from "./guarded-call.js";
 import type { RichImplementation } from "./handler-types.js";
 import { type GuardedCall, type GuardedSink, Settlement } from "./settlement.js";
 import { isThenable } from "./thenable.js";
@@ -59,54 +59,52 @@ function guardUnary(handler: Handler, arity: number) {
     guardCall(call, settlement);
 
     const callback: sendUnaryData<unknown> = (error, value, trailer, flags) => {
-      if (error) settlement.failWith(error, trailer);
+      if (error) settlement.fail(error, trailer);
       else if (settlement.settle()) settlement.passing(() => respond(null, value, trailer, flags));
     };
-    const answer = (value: unknown): void => {
+    function answer(value: unknown): void {
       if (value !== undefined) callback(null, value);
       // One that declares no parameters may pass its arguments on, with the callback among them.
       else if (arity === 1) settlement.fail(new Error("the handler returned nothing, and takes no callback"));
       else if (!settlement.settled) endIfForgotten(callback, settlement);
-    };
-    attempt(settlement, () => {
+    }
+    try {
       const result = handler(call, callback);
-      if (isThenable(result)) result.then(answer, settlement.fail);
+      if (isThenable(result)) result.then(answer, (thrown: unknown) => settlement.fail(thrown));
       // A handler that takes the callback may return what it likes, such as a timer.
       else answer(arity < 2 ? result : undefined);
-    });
+    } catch (thrown) {
+      settlement.fail(thrown);
+    }
   };
 }
 
 /** Guards a handler that answers many messages. */
 function guardStream(handler: Handler) {
   return (call: GuardedSink & Sink<unknown>): void => {
-    const settlement = new Settlement(call, (status) => endWith(status));
-    const endWith = guardCall(call, settlement);
+    const settlement = new Settlement(call, (status) => endWith(call, status));
+    guardCall(call, settlement);
     guardWriting(call, settlement);
 
-    const answer = (value: unknown): void => {
+    const fail = (thrown: unknown): void => settlement.fail(thrown);
+    function answer(value: unknown): void {
       // Methods of a call return the call, and it is iterable: over the requests.
-      if (value !== call && isIterable(value)) produce(call, value, "cancelled").catch(settlement.fail);
-    };
-    const answerLater = (value: unknown): void => {
-      if (value !== undefined && !isIterable(value))
+      if (value !== call && isIterable(value)) produce(call, value, "cancelled").catch(fail);
+    }
+    function answerLater(value: unknown): void {
+      if (value !== undefined && !isIterable(value)) {
         throw new TypeError("the handler returned no iterable of messages");
+      }
       answer(value);
-    };
-    attempt(settlement, () => {
+    }
+    try {
       const result = handler(call);
-      if (isThenable(result)) result.then(answerLater).then(undefined, settlement.fail);
+      if (isThenable(result)) result.then(answerLater).then(undefined, fail);
       else answer(result);
-    });
+    } catch (thrown) {
+      fail(thrown);
+    }
   };
-}
-
-function attempt(settlement: Settlement, run: () => void): void {
-  try {
-    run();
-  } catch (thrown) {
-    settlement.fail(thrown);
-  }
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {

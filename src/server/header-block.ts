@@ -27,6 +27,15 @@ export function sizeOf({ message, detailsLength, trailers }: Block): number {
   return size + sizeOfTrailers(trailers);
 }
 
+/** Tells whether a header block keeps to a size. Most do by far, so that nobody has to count the bytes of the message. */
+export function fits(block: Block, most: number): boolean {
+  const { message, detailsLength, trailers } = block;
+  // A character takes three bytes at most, and a byte three characters.
+  const bytes = message.length * 3;
+  const rough = { message: "", detailsLength: detailsLength > 0 ? detailsLength + bytes + PREFIX : 0, trailers };
+  return sizeOf(rough) + bytes * 3 <= most || sizeOf(block) <= most;
+}
+
 /** What trailers add to the size of a header block. */
 export function sizeOfTrailers(trailers: Metadata | undefined): number {
   let size = 0;
@@ -42,6 +51,9 @@ export function sizeOfTrailers(trailers: Metadata | undefined): number {
 export function sizeOfField(name: string, valueLength: number): number {
   return name.length + valueLength + 32;
 }
+
+/** A tag and a length, at most. */
+const PREFIX = 6;
 
 /** What grpc-js and Node send with every error. */
 const ALWAYS =

@@ -6,11 +6,20 @@ import type { RichError } from "../rich-error.js";
 export interface RunningCall {
   /** Ends the call as if its handler failed. Has no effect if the call has its status. */
   fail(thrown: unknown): void;
+  /** The calls that began before it and after it, kept by {@link RunningCalls}. */
+  earlier: RunningCall | undefined;
+  later: RunningCall | undefined;
 }
 
-/** The calls that run behind one interceptor, and whether it lets in more of them. */
+/**
+ * The calls that run behind one interceptor, and whether it lets in more of them.
+ *
+ * They make a chain: a set of what comes and goes all the time has to be made
+ * anew again and again.
+ */
 export class RunningCalls {
-  readonly #calls = new Set<RunningCall>();
+  #last: RunningCall | undefined;
+  #count = 0;
   #refusal: RichError | undefined;
   #refused = 0;
   readonly #waiting: (() => void)[] = [];
@@ -32,14 +41,22 @@ export class RunningCalls {
       call.fail(this.#refusal);
       return false;
     }
-    this.#calls.add(call);
+    call.earlier = this.#last;
+    if (this.#last) this.#last.later = call;
+    this.#last = call;
+    this.#count++;
     return true;
   }
 
-  /** Forgets a call that is over. */
+  /** Forgets a call that is over, if it was let in. */
   end(call: RunningCall): void {
-    this.#calls.delete(call);
-    if (this.#calls.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+    const { earlier, later } = call;
+    if (!earlier && !later && this.#last !== call) return;
+    if (earlier) earlier.later = later;
+    if (later) later.earlier = earlier;
+    else this.#last = earlier;
+    call.earlier = call.later = undefined;
+    if (--this.#count === 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** From now on, every call that begins ends with this error. */
@@ -49,14 +66,16 @@ export class RunningCalls {
 
   /** Waits until no call runs. */
   idle(): Promise<void> {
-    if (this.#calls.size === 0) return Promise.resolve();
+    if (this.#count === 0) return Promise.resolve();
     return new Promise((resolve) => void this.#waiting.push(resolve));
   }
 
   /** Ends all calls that run with an error, and tells how many there were. */
   cutOff(thrown: RichError): number {
-    const calls = [...this.#calls];
-    for (const call of calls) call.fail(thrown);
+    const calls: RunningCall[] = [];
+    // One that ends leaves the chain.
+    for (let call = this.#last; call; call = call.earlier) calls.push(call);
+    for (const call of calls.reverse()) call.fail(thrown);
     return calls.length;
   }
 }

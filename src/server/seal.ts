@@ -5,7 +5,7 @@ import { type Failure, judge, mask, passed, type Verdict } from "./boundary.js";
 import { fitInto, TRAILERS } from "./budget.js";
 import { endError, followsFromEnd } from "./call-end.js";
 import { holdTo } from "./contract.js";
-import { sizeOf, sizeOfField } from "./header-block.js";
+import { fits, sizeOfField } from "./header-block.js";
 import type { Policy } from "./policy.js";
 import { PUSHBACK, pushbackOf } from "./pushback.js";
 
@@ -43,8 +43,10 @@ export interface Seal {
  * tenth of a failing call.
  */
 export class SealedMetadata extends Metadata {
-  // Handlers and interceptor may come from two copies of this package, ESM beside CommonJS.
-  readonly [sealed] = true;
+  static {
+    // Handlers and interceptor may come from two copies of this package, ESM beside CommonJS.
+    Object.defineProperty(this.prototype, sealed, { value: true });
+  }
 
   static override [Symbol.hasInstance](value: unknown): value is SealedMetadata {
     return typeof value === "object" && value !== null && sealed in value;
@@ -74,7 +76,7 @@ export function seal(failure: Failure, policy: Policy): Sealed {
 export function refit(status: Sealed): Sealed {
   const { metadata } = status;
   const { failure, verdict, policy, content, message, details } = metadata.seal;
-  if (sizeOf({ message, detailsLength: details.length, trailers: metadata }) <= policy.maxHeaderBytes) return status;
+  if (fits({ message, detailsLength: details.length, trailers: metadata }, policy.maxHeaderBytes)) return status;
   if (content.pushback !== undefined) metadata.remove(PUSHBACK);
   return pack(failure, verdict, policy, content, metadata);
 }

@@ -37,11 +37,12 @@ export class Settlement {
     return this.#settled || this.call.cancelled;
   }
 
-  /** Ends the call with an error. If the call is over or has its status already, the boundary hears of it, and nobody else. */
-  readonly fail = (thrown: unknown): void => this.failWith(thrown, undefined);
-
-  /** As {@link fail}, with trailers given beside the error, which replace its own as in grpc-js. */
-  failWith(thrown: unknown, trailer: Metadata | undefined): void {
+  /**
+   * Ends the call with an error. If the call is over or has its status already, the boundary hears of it, and nobody else.
+   *
+   * @param trailer trailers given beside the error, which replace its own as in grpc-js
+   */
+  fail(thrown: unknown, trailer?: Metadata): void {
     const boundary = boundaryOf(this.call.metadata);
     if (!this.settle() || this.call.cancelled) {
       boundary?.late(thrown);
@@ -77,19 +78,5 @@ export class Settlement {
     if (this.#settled) return false;
     this.#settled = true;
     return true;
-  }
-
-  /**
-   * Makes `destroy` end the call with a status, where grpc-js would leave the
-   * client without one. Once the call is over, it only releases the stream.
-   */
-  guardDestroy(): void {
-    const { call } = this;
-    const release = call.destroy;
-    call.destroy = (error?: Error | null) => {
-      if (call.cancelled || call.writableFinished) return release.call(call, error);
-      this.fail(error ?? new Error("the handler destroyed the call before it gave an answer"));
-      return call;
-    };
   }
 }

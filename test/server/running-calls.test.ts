@@ -7,7 +7,7 @@ import { tooManySides } from "../support/errors.js";
 /** A call that only notes how it was ended. */
 function makeCall() {
   const ended: unknown[] = [];
-  return { ended, fail: (thrown: unknown) => void ended.push(thrown) };
+  return { ended, fail: (thrown: unknown) => void ended.push(thrown), earlier: undefined, later: undefined };
 }
 
 describe("RunningCalls", () => {
@@ -47,6 +47,22 @@ describe("RunningCalls", () => {
     const thrown = tooManySides();
     expect(calls.cutOff(thrown)).toBe(1);
     expect([over.ended, running.ended]).toEqual([[], [thrown]]);
+  });
+
+  it("ends the rest, from the first on, whichever were over before", () => {
+    for (const over of [0, 1, 2, 3]) {
+      const calls = new RunningCalls([]);
+      const order: number[] = [];
+      const running = [0, 1, 2, 3].map((index) => ({ ...makeCall(), fail: () => void order.push(index) }));
+      for (const call of running) calls.begin(call);
+      const gone = running[over];
+      if (gone) {
+        calls.end(gone);
+        calls.end(gone);
+      }
+      expect(calls.cutOff(tooManySides())).toBe(3);
+      expect(order).toEqual([0, 1, 2, 3].filter((index) => index !== over));
+    }
   });
 
   it("are carried by the interceptor behind which they run, and by no other", () => {

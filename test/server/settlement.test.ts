@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { Metadata } from "@grpc/grpc-js";
 import { RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
+import { guardCall } from "../../src/server/guarded-call.js";
 import { SealedMetadata } from "../../src/server/seal.js";
 import { type GuardedCall, Settlement } from "../../src/server/settlement.js";
 import type { PackedError } from "../../src/trailer.js";
@@ -70,7 +71,7 @@ describe("Settlement", () => {
 describe("a guarded destroy", () => {
   it("ends the call with the error in the place of releasing the stream", () => {
     const { call, sent, released, settlement } = settle();
-    settlement.guardDestroy();
+    guardCall(call, settlement);
     expect(call.destroy(tooManySides())).toBe(call);
     expect(sent).toMatchObject([{ code: 3 }]);
     expect(released).toEqual([]);
@@ -78,7 +79,7 @@ describe("a guarded destroy", () => {
 
   it.each([{ cancelled: true }, { writableFinished: true }])("only releases the stream if the call is %o", (state) => {
     const { call, sent, released, settlement } = settle(state);
-    settlement.guardDestroy();
+    guardCall(call, settlement);
     const error = new Error("x");
     expect(call.destroy(error)).toBe(call);
     expect(sent).toEqual([]);
