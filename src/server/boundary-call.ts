@@ -31,7 +31,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   #incoming: CallInfo | undefined;
   /** A status that is on its way through the other interceptors. */
   #pending: SealedMetadata | undefined;
-  /** The metadata of the last failure that was told, or is about to be. */
+  /** The metadata of the last failure that another interceptor made, and that was told. */
   #last: unknown;
   #answered = false;
   #writing = false;
@@ -96,7 +96,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
       return;
     }
     this.#ended = true;
-    this.#last = status.metadata;
+    this.#noteTold(status.metadata);
     if (status.code === grpcStatus.OK && (this.#answered || this.method.responseStream)) {
       this.next.sendStatus(status);
       return;
@@ -116,15 +116,22 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   }
 
   caught(thrown: unknown): void {
-    if (this.#ended) this.#reportLate(thrown, this.policy);
-    else this.fail(thrown);
+    if (this.#ended) {
+      this.#reportLate(thrown, this.policy);
+      return;
+    }
+    const pending = this.#pending;
+    this.#pending = undefined;
+    this.fail(
+      pending ? new AggregateError([thrown, pending.seal.failure.thrown], "an interceptor threw at a status") : thrown,
+    );
   }
 
   seal(thrown: unknown, trailer: Metadata | undefined): Sealed {
     const sealed = seal(this.#failure(thrown, trailer), this.policyOfMethod);
     if (this.#ended) this.#reportSealed(sealed.metadata);
     else this.#pending = sealed.metadata;
-    this.#last = sealed.metadata;
+    this.#noteTold(sealed.metadata);
     return sealed;
   }
 
@@ -162,10 +169,21 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
 
   /** Of a status that comes too late, the failure is told, unless it is known. */
   #leaveUnsent({ code, details, metadata }: Status): void {
-    if (code === grpcStatus.OK || (metadata && metadata === this.#last)) return;
-    this.#last = metadata;
+    if (code === grpcStatus.OK || this.#isTold(metadata)) return;
+    this.#noteTold(metadata);
     if (metadata instanceof SealedMetadata) this.late(metadata.seal.failure.thrown);
     else this.#reportLate(thrownAs(code, details), this.policy);
+  }
+
+  /** The call must not hold on to an error that was sent: it is there for longer, and errors with their stacks are large. */
+  #noteTold(metadata: Status["metadata"]): void {
+    if (metadata instanceof SealedMetadata) metadata.told = true;
+    else this.#last = metadata;
+  }
+
+  #isTold(metadata: Status["metadata"]): boolean {
+    if (metadata instanceof SealedMetadata) return metadata.told;
+    return metadata != null && metadata === this.#last;
   }
 
   #failure(thrown: unknown, trailer: Metadata | undefined): Failure {

@@ -52,6 +52,9 @@ export class SealedMetadata extends Metadata {
     return typeof value === "object" && value !== null && sealed in value;
   }
 
+  /** Somebody was told of the failure, or is about to be. */
+  told = false;
+
   constructor(readonly seal: Seal) {
     super();
   }

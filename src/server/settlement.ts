@@ -22,7 +22,6 @@ export type GuardedSink = GuardedCall & Required<Pick<Writable, "_write" | "_fin
  */
 export class Settlement {
   #settled = false;
-  #failure: { readonly thrown: unknown } | undefined;
 
   /**
    * @param send hands a status to grpc-js
@@ -50,7 +49,6 @@ export class Settlement {
     }
     const status =
       boundary?.seal(thrown, trailer) ?? seal({ thrown, incoming: this.call.metadata, trailer }, DEFAULT_POLICY);
-    this.#failure = { thrown };
     this.passing(() => this.send(status));
   }
 
@@ -66,10 +64,7 @@ export class Settlement {
     } catch (thrown) {
       const boundary = boundaryOf(this.call.metadata);
       if (!boundary) throw thrown;
-      const failure = this.#failure;
-      boundary.caught(
-        failure ? new AggregateError([thrown, failure.thrown], "an interceptor threw at a status") : thrown,
-      );
+      boundary.caught(thrown);
     }
   }
 
