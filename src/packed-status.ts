@@ -126,9 +126,14 @@ export class PackedStatus {
     if (bytes[at++] !== tag) return false;
     let length = bytes[at++] ?? 0x80;
     if (length > 0x7f) {
-      const high = bytes[at++] ?? 0x80;
-      if (high > 0x7f) return false;
-      length = (length & 0x7f) | (high << 7);
+      length &= 0x7f;
+      for (let shift = 7; ; shift += 7) {
+        const next = bytes[at++] ?? 0x80;
+        length |= (next & 0x7f) << shift;
+        if (next < 0x80) break;
+        // No trailer is as long as this.
+        if (shift === 21) return false;
+      }
     }
     const end = at + length;
     if (end > limit) return false;

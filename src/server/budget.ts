@@ -4,7 +4,7 @@ import { ErrorInfo } from "../error-info.js";
 import { RichError } from "../rich-error.js";
 import { SHED } from "../shed.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../standard-types.js";
-import { type Block, fits, hasTrailers, lengthOf, sizeOf, sizeOfTrailers } from "./header-block.js";
+import { type Block, fits, hasTrailers, lengthOf, sizeOfTrailers } from "./header-block.js";
 import { cutText, cutViolations, isViolations } from "./shortening.js";
 
 /** What of an error is sent, and what is not. */
@@ -132,7 +132,7 @@ class Shedding {
 
   get #fits(): boolean {
     const block = { message: this.#message, detailsLength: lengthOf(this.#allDetails), trailers: undefined };
-    return sizeOf(block) + (this.#trailers ? this.#trailersSize : 0) <= this.#most;
+    return fits(block, this.#most - (this.#trailers ? this.#trailersSize : 0));
   }
 
   #drop(typeName: string): void {

@@ -3,8 +3,10 @@ import { MalformedError, WireReader } from "../wire.js";
 
 /** The beginning of a text, so many bytes of UTF-8 at most, cut between code points. */
 export function cutText(text: string, bytes: number): string {
-  const encoded = Buffer.from(text);
-  if (encoded.length <= bytes) return text;
+  // A character takes a byte at least. The text may be a megabyte of which a kilobyte is kept.
+  const first = text.slice(0, bytes);
+  const encoded = Buffer.from(first);
+  if (encoded.length <= bytes) return first;
   let end = bytes;
   // A byte 10xxxxxx goes on with a code point that began before.
   while (end > 0 && ((encoded[end] ?? 0) & 0xc0) === 0x80) end--;
