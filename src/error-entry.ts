@@ -3,6 +3,7 @@ import type { Definition } from "./definition.js";
 import type { DetailCodec } from "./detail.js";
 import { defaultsOf } from "./error-defaults.js";
 import type { ErrorTable } from "./error-table.js";
+import type { ReaderClass } from "./message-reader.js";
 import { classNameOf } from "./reason.js";
 import { type TsProtoMessage, tsProtoCodec } from "./ts-proto-codec.js";
 
@@ -59,7 +60,7 @@ export class ErrorEntry implements ErrorIdentity {
 
   #define(): Definition {
     const { base, ofEnum } = this.#table;
-    const { domain, prefix, numericCode, descriptors } = ofEnum;
+    const { domain, prefix, numericCode, descriptors, reader } = ofEnum;
     const { reason, number, messageType, facts: json } = this.#read();
     const facts = JSON.parse(json) as Facts;
     return {
@@ -69,7 +70,7 @@ export class ErrorEntry implements ErrorIdentity {
       reason,
       domain,
       ...defaultsOf(reason, facts.code),
-      ...(this.#source && { detail: codecOf(this.#source, messageType) }),
+      ...(this.#source && { detail: codecOf(this.#source, messageType, reader) }),
       ...(messageType !== undefined && descriptors && { descriptors }),
       ...(numericCode && { numericCode }),
       ...facts,
@@ -101,8 +102,12 @@ function readHead(line: string): Head {
   };
 }
 
-function codecOf(source: DetailSource<unknown>, messageType: string | undefined): DetailCodec<unknown> {
+function codecOf(
+  source: DetailSource<unknown>,
+  messageType: string | undefined,
+  reader: ReaderClass | undefined,
+): DetailCodec<unknown> {
   return messageType === undefined
     ? (source as DetailCodec<unknown>)
-    : tsProtoCodec(messageType, source as TsProtoMessage<unknown>);
+    : tsProtoCodec(messageType, source as TsProtoMessage<unknown>, reader);
 }

@@ -1,5 +1,6 @@
 import type { Definition } from "./definition.js";
 import type { FileDescriptors } from "./file-descriptors.js";
+import type { ReaderClass } from "./message-reader.js";
 import type { RichErrorOptions } from "./outgoing.js";
 import type { RichError } from "./rich-error.js";
 
@@ -19,6 +20,8 @@ export interface ErrorEnum {
   readonly numericCode?: boolean;
   /** The protos that the details' types stand in. */
   readonly descriptors?: FileDescriptors;
+  /** What ts-proto's code reads the details with: `BinaryReader`, as this code imports it. */
+  readonly reader?: ReaderClass;
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { EventEmitter } from "node:events";
-import { setImmediate as turn } from "node:timers/promises";
 
 /** The writing side of a streaming call, of a server or of a client. */
 export interface Sink<T> extends EventEmitter {
@@ -39,7 +38,7 @@ export async function produce<T>(sink: Sink<T>, messages: Messages<T>, overEvent
       if (sink.writableEnded) return stop();
       if (done) break;
       if (!write(sink, value, stop)) await drained(sink, overEvent);
-      if (written % BATCH === 0) await turn();
+      if (written % BATCH === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
     sink.removeListener(overEvent, stop);

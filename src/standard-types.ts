@@ -1,3 +1,4 @@
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import * as rpc from "../gen/google/rpc/error_details.js";
 import type { DetailCodec } from "./detail.js";
 import { tsProtoCodec } from "./ts-proto-codec.js";
@@ -35,20 +36,46 @@ export type HelpLink = rpc.Help_Link;
 /** The message in the language of a human. */
 export type LocalizedMessage = rpc.LocalizedMessage;
 
-export const BadRequest: DetailCodec<BadRequest> = tsProtoCodec("google.rpc.BadRequest", rpc.BadRequest);
-export const PreconditionFailure: DetailCodec<PreconditionFailure> = tsProtoCodec(
+export const BadRequest: DetailCodec<BadRequest> = /* @__PURE__ */ tsProtoCodec(
+  "google.rpc.BadRequest",
+  rpc.BadRequest,
+  BinaryReader,
+);
+export const PreconditionFailure: DetailCodec<PreconditionFailure> = /* @__PURE__ */ tsProtoCodec(
   "google.rpc.PreconditionFailure",
   rpc.PreconditionFailure,
+  BinaryReader,
 );
-export const QuotaFailure: DetailCodec<QuotaFailure> = tsProtoCodec("google.rpc.QuotaFailure", rpc.QuotaFailure);
-export const RetryInfo: DetailCodec<RetryInfo> = tsProtoCodec("google.rpc.RetryInfo", rpc.RetryInfo);
-export const DebugInfo: DetailCodec<DebugInfo> = tsProtoCodec("google.rpc.DebugInfo", rpc.DebugInfo);
-export const RequestInfo: DetailCodec<RequestInfo> = tsProtoCodec("google.rpc.RequestInfo", rpc.RequestInfo);
-export const ResourceInfo: DetailCodec<ResourceInfo> = tsProtoCodec("google.rpc.ResourceInfo", rpc.ResourceInfo);
-export const Help: DetailCodec<Help> = tsProtoCodec("google.rpc.Help", rpc.Help);
-export const LocalizedMessage: DetailCodec<LocalizedMessage> = tsProtoCodec(
+export const QuotaFailure: DetailCodec<QuotaFailure> = /* @__PURE__ */ tsProtoCodec(
+  "google.rpc.QuotaFailure",
+  rpc.QuotaFailure,
+  BinaryReader,
+);
+export const RetryInfo: DetailCodec<RetryInfo> = /* @__PURE__ */ tsProtoCodec(
+  "google.rpc.RetryInfo",
+  rpc.RetryInfo,
+  BinaryReader,
+);
+export const DebugInfo: DetailCodec<DebugInfo> = /* @__PURE__ */ tsProtoCodec(
+  "google.rpc.DebugInfo",
+  rpc.DebugInfo,
+  BinaryReader,
+);
+export const RequestInfo: DetailCodec<RequestInfo> = /* @__PURE__ */ tsProtoCodec(
+  "google.rpc.RequestInfo",
+  rpc.RequestInfo,
+  BinaryReader,
+);
+export const ResourceInfo: DetailCodec<ResourceInfo> = /* @__PURE__ */ tsProtoCodec(
+  "google.rpc.ResourceInfo",
+  rpc.ResourceInfo,
+  BinaryReader,
+);
+export const Help: DetailCodec<Help> = /* @__PURE__ */ tsProtoCodec("google.rpc.Help", rpc.Help, BinaryReader);
+export const LocalizedMessage: DetailCodec<LocalizedMessage> = /* @__PURE__ */ tsProtoCodec(
   "google.rpc.LocalizedMessage",
   rpc.LocalizedMessage,
+  BinaryReader,
 );
 
 /** The codecs of all standard details but ErrorInfo. */

@@ -43,7 +43,7 @@ export function emitTable(declared: DeclaredEnum, imports: Imports): string[] {
   ];
   if (errors.some(({ facts }) => facts.numericCode)) common.push(["numericCode", true]);
   const hasDescriptors = errors.some(({ detail }) => detail && !isStandardFile(detail.file));
-  if (hasDescriptors) common.push(["descriptors", new Name(DESCRIPTORS)]);
+  if (hasDescriptors) common.push(["descriptors", new Name(DESCRIPTORS)], ["reader", new Name(imports.reader())]);
   const type = imports.runtime("ErrorTable");
   return [
     `/** The errors of \`${desc.typeName}\`, one a line: what does not follow from reason, number and code. */`,
@@ -80,7 +80,7 @@ export function emitClass(error: DeclaredError, index: number, baseClass: string
 /** What reads and writes details of a type: ts-proto's code, or a codec if the table does not have the type. */
 function sourceOf(detail: DescMessage, local: string, imports: Imports): Literal {
   if (standardDetailName(detail.typeName) || !isStandardFile(detail.file)) return new Name(local);
-  return { callee: imports.runtime("tsProtoCodec"), args: [quote(detail.typeName), local] };
+  return { callee: imports.runtime("tsProtoCodec"), args: [quote(detail.typeName), local, imports.reader()] };
 }
 
 /** What makes `instanceof` look at what an error is. */

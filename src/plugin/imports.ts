@@ -54,6 +54,11 @@ export class Imports {
     return this.#import(this.#runtimeModule, name, `Runtime${name.slice(0, 1).toUpperCase()}${name.slice(1)}`);
   }
 
+  /** What ts-proto's code reads messages with, by the name that it has here: the class that this code imports. */
+  reader(): string {
+    return this.#import("@bufbuild/protobuf/wire", "BinaryReader", "RuntimeBinaryReader");
+  }
+
   /** The type of a message, and its codec, by the name that they have here. */
   message(message: DescMessage): string {
     const standard: StandardDetailName | undefined = standardDetailName(message.typeName);

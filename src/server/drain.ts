@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Server, ServerInterceptor } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code } from "../code.js";
@@ -90,7 +89,8 @@ const FLUSH = 1000;
 async function run(server: Server, calls: RunningCalls, options: DrainOptions): Promise<Drained> {
   const { limit = 10_000, linger = 1000, error = shuttingDown(calls.catalogs, options.retryDelay) } = options;
   calls.refuse(error);
-  await within(limit, Promise.all([sleep(Math.min(linger, limit)), calls.idle()]));
+  const lingered = new Promise((resolve) => setTimeout(resolve, Math.min(linger, limit)));
+  await within(limit, Promise.all([lingered, calls.idle()]));
   const cutOff = calls.cutOff(error);
   const closed = await within(FLUSH, new Promise<void>((resolve) => server.tryShutdown(() => resolve())));
   if (!closed) server.forceShutdown();
@@ -99,13 +99,14 @@ async function run(server: Server, calls: RunningCalls, options: DrainOptions): 
 
 /** Tells whether some work is done in so many milliseconds. */
 async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const timer = new AbortController();
-  const late = sleep(Math.min(ms, LONGEST_TIMER), false, { signal: timer.signal });
-  late.catch(() => {});
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, Math.min(ms, LONGEST_TIMER), false);
+  });
   try {
     return await Promise.race([work.then(() => true), late]);
   } finally {
-    timer.abort();
+    clearTimeout(timer);
   }
 }
 

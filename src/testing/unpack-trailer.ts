@@ -1,8 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { IssueKind } from "../issue.js";
-import { TRAILER } from "../received.js";
-import type { ReadOptions, RichError } from "../rich-error.js";
-import { unpack } from "../trailer.js";
+import { receivePacked, TRAILER } from "../received.js";
+import { errorOf, type ReadOptions, type RichError } from "../rich-error.js";
 
 /**
  * Reads the trailer `grpc-status-details-bin` and throws if anything is wrong
@@ -18,8 +17,8 @@ import { unpack } from "../trailer.js";
  *
  * @throws TypeError if there is no trailer, or with a list of all that is wrong with it
  */
-export function unpackTrailer(source: Metadata | Uint8Array | string, options: ReadOptions = {}): RichError {
-  const error = unpack(bytesOf(source), options);
+export function unpackTrailer(source: Metadata | Uint8Array | string, { catalogs = [] }: ReadOptions = {}): RichError {
+  const error = errorOf(receivePacked(bytesOf(source), catalogs));
   const wrong = error.issues.filter(({ kind }) => !HARMLESS.has(kind));
   if (wrong.length > 0) {
     throw new TypeError(`${TRAILER}: ${wrong.map(({ kind, message }) => `${kind}: ${message}`).join("; ")}`);

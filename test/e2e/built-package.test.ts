@@ -12,13 +12,13 @@ import {
 import { RichError, richErrorClientOptions } from "grpc-rich-errors";
 import { AccessDeniedError, catalog } from "grpc-rich-errors/catalogs/kurrent";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildPackage } from "../support/built.js";
+import { type BuiltPackage, buildPackage } from "../support/built.js";
 
 // The package as it is published, in processes without a test runner, which would keep them alive.
 
-let built: ReturnType<typeof buildPackage>;
-beforeAll(() => {
-  built = buildPackage();
+let built: BuiltPackage;
+beforeAll(async () => {
+  built = await buildPackage();
 }, 60_000);
 afterAll(() => built.remove());
 

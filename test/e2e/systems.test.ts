@@ -18,12 +18,12 @@ import { catalog as kurrentdb } from "grpc-rich-errors/catalogs/kurrentdb";
 import { fromHttp, type HttpFormat, toHttp } from "grpc-rich-errors/http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ErrorClass } from "../../src/catalog.js";
-import { buildPackage } from "../support/built.js";
+import { type BuiltPackage, buildPackage } from "../support/built.js";
 import { detailsOf } from "../support/details.js";
 
 // Every error of five systems, thrown by a server in a process of its own and caught over a socket.
 
-let built: ReturnType<typeof buildPackage>;
+let built: BuiltPackage;
 let server: ChildProcess;
 let client: Client & {
   unary(request: Buffer, callback: (error: unknown) => void): void;
@@ -31,7 +31,7 @@ let client: Client & {
 };
 
 beforeAll(async () => {
-  built = buildPackage();
+  built = await buildPackage();
   server = fork(join(built.folder, "fixtures/systems.mjs"), { stdio: "inherit" });
   const [{ port }] = (await once(server, "message")) as [{ port: number }];
   const service = (await import(join(built.folder, "fixtures/service.mjs"))) as { FixtureService: ServiceDefinition };

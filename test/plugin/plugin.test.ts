@@ -332,11 +332,31 @@ export const OrdersContract: ServiceContract<{ getOrder: OrdersGetOrderError; wa
       const { file } = await generateFrom(protos, parameter);
       return file[0]?.content.match(/(?<=from )".*"/g);
     };
-    expect(await importsFor("")).toEqual(['"grpc-rich-errors/codegenv1"', '"./orders.js"']);
+    expect(await importsFor("")).toEqual([
+      '"@bufbuild/protobuf/wire"',
+      '"grpc-rich-errors/codegenv1"',
+      '"./orders.js"',
+    ]);
     expect(await importsFor("import_suffix=,runtime_import=../src/codegenv1.js")).toEqual([
+      '"@bufbuild/protobuf/wire"',
       '"../../../src/codegenv1.js"',
       '"./orders"',
     ]);
+  });
+
+  it("imports what ts-proto's code reads with only where that code reads a detail", async () => {
+    const details = ["", 'has_details: true detail_type: "google.rpc.BadRequest"', "has_details: true"];
+    const modules = details.map((detail) =>
+      moduleOf(`${HEAD}
+        enum OrderError {
+          ORDER_ERROR_UNSPECIFIED = 0;
+          ORDER_ERROR_GONE = 1 [(richerrors.v1.error) = {status_code: NOT_FOUND ${detail}}];
+        }
+        message BinaryReader {}
+        message Gone { BinaryReader reader = 1; }`),
+    );
+    const readers = (await Promise.all(modules)).map((module) => module.match(/.*BinaryReader.*/g)?.length ?? 0);
+    expect(readers).toEqual([0, 0, 2]);
   });
 
   it("does not mistake another extension of the name error for an annotation", async () => {

@@ -1,29 +1,28 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+import { library } from "../../rolldown.config.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+export interface BuiltPackage {
+  readonly folder: string;
+  remove(): void;
+}
 
 /**
  * Builds the package, both as ESM and as CommonJS, into a folder of its own, with
  * the scripts of `test/e2e/fixtures` inside: these get what they import from
  * "grpc-rich-errors" as a user does, and no test runner stands between.
  */
-export function buildPackage(): { folder: string; remove: () => void } {
+export async function buildPackage(): Promise<BuiltPackage> {
   const folder = mkdtempSync(join(tmpdir(), "grpc-rich-errors-"));
-  const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-  for (const [config, kind] of [
-    ["tsconfig.build.json", "esm"],
-    ["tsconfig.cjs.json", "cjs"],
-  ] as const) {
-    const out = join(folder, "dist", kind);
-    execFileSync(process.execPath, [tsc, "-p", config, "--noCheck", "--declaration", "false", "--outDir", out], {
-      cwd: ROOT,
-    });
-  }
-  writeFileSync(join(folder, "dist/cjs/package.json"), JSON.stringify({ type: "commonjs" }));
+  const { output: outputs, ...input } = library;
+  const bundle = await rolldown({ ...input, cwd: ROOT });
+  for (const output of outputs) await bundle.write({ ...output, dir: join(folder, output.dir) });
+  await bundle.close();
   cpSync(join(ROOT, "package.json"), join(folder, "package.json"));
   cpSync(join(ROOT, "test/e2e/fixtures"), join(folder, "fixtures"), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));

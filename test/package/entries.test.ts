@@ -1,0 +1,80 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { library } from "../../rolldown.config.js";
+import { type BuiltPackage, buildPackage } from "../support/built.js";
+import { ROOT } from "./project.js";
+
+let built: BuiltPackage;
+beforeAll(async () => {
+  built = await buildPackage();
+}, 60_000);
+afterAll(() => built.remove());
+
+const ENTRIES = {
+  main: "grpc-rich-errors",
+  codegenv1: "grpc-rich-errors/codegenv1",
+  http: "grpc-rich-errors/http",
+  mappings: "grpc-rich-errors/mappings",
+  testing: "grpc-rich-errors/testing",
+  protoLoader: "grpc-rich-errors/proto-loader",
+  kurrent: "grpc-rich-errors/catalogs/kurrent",
+  hapnd: "grpc-rich-errors/catalogs/hapnd",
+};
+
+/** Prints of which entries the errors are, or extend, the class that the main entry has. */
+const SAME_CLASS = `
+  const { RichError } = main;
+  const loaded = protoLoader.loadSync("kurrent/rpc/errors.proto", { includeDirs: [${JSON.stringify(join(ROOT, "proto"))}] });
+  const classes = {
+    codegenv1: codegenv1.ApiError,
+    http: http.fromHttp(404, {}, "").constructor,
+    mappings: mappings.systemErrors[0][1](Object.assign(new Error("gone"), { code: "ENOENT" })).constructor,
+    testing: testing.unpackTrailer(main.pack(new RichError(5, "gone"))).constructor,
+    protoLoader: loaded.catalog.byReason("server", "ACCESS_DENIED"),
+    kurrent: kurrent.AccessDeniedError,
+    hapnd: hapnd.HapndError,
+  };
+  const same = Object.entries(classes).filter(([, one]) => one === RichError || RichError.isPrototypeOf(one));
+  console.log(same.map(([name]) => name).join(" "));`;
+
+/** What a program prints that stands where the package is. */
+function run(program: string, ...args: string[]): string {
+  return execFileSync(process.execPath, [...args, "-e", program], { cwd: built.folder, encoding: "utf8" }).trim();
+}
+
+describe("the entries of the package", () => {
+  it.each([
+    ["ESM", "--input-type=module", ([name, from]: string[]) => `import * as ${name} from "${from}";`],
+    ["CommonJS", "--input-type=commonjs", ([name, from]: string[]) => `const ${name} = require("${from}");`],
+  ])("have one class of errors among them, in %s", (_, type, imported) => {
+    const imports = Object.entries(ENTRIES).map(imported).join("\n");
+    expect(run(`${imports}\n${SAME_CLASS}`, type)).toBe(Object.keys(ENTRIES).slice(1).join(" "));
+  });
+
+  it("have no source twice among them", async () => {
+    const bundle = await rolldown({ ...library, cwd: ROOT });
+    for (const format of library.output) {
+      const { output } = await bundle.generate(format);
+      const sources = output.flatMap((file) => (file.type === "chunk" ? Object.keys(file.modules) : []));
+      const twice = sources.filter((source, index) => sources.indexOf(source) !== index);
+      expect([sources.length > 100, twice]).toEqual([true, []]);
+    }
+    await bundle.close();
+  });
+});
+
+describe("the main entry", () => {
+  it("loads two files, and nothing besides that grpc-js has not loaded", () => {
+    const program = `
+      require("@grpc/grpc-js");
+      const files = new Set(Object.keys(require.cache));
+      const builtins = new Set(process.moduleLoadList);
+      require("grpc-rich-errors");
+      const news = (names, known) => names.filter((name) => !known.has(name));
+      console.log(JSON.stringify([news(Object.keys(require.cache), files), news(process.moduleLoadList, builtins)]));`;
+    const files = ["dist/cjs/src/index.js", "dist/cjs/core.js"].map((path) => join(built.folder, path));
+    expect(JSON.parse(run(program))).toEqual([files, []]);
+  });
+});
