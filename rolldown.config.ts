@@ -38,15 +38,15 @@ const manifestOfCommonJs: Plugin = {
   },
 };
 
-/**
- * What the entries share, which is where every class and every WeakMap is that
- * there may be once only. Browsers load it too: what needs grpc-js is in entries of its own.
- */
+/** What entries share: every class and WeakMap that there may be only once. It loads no other module, in browsers too. */
 const core = {
   name: "core",
   test: /[\\/]src[\\/](?!declaration|dynamic|proto-loader|testing)/,
   minShareCount: 2,
 };
+
+/** What needs grpc-js, and is left out where only errors are used. */
+const calls = { name: "calls", test: /[\\/]src[\\/](client[\\/]|server[\\/](?!mappings)|trailer)/ };
 
 const input = {
   external,
@@ -61,12 +61,14 @@ const output = {
   minifyInternalExports: false,
 } satisfies OutputOptions;
 
+const chunks = { codeSplitting: { groups: [core, calls] } } satisfies OutputOptions;
+
 export const library = {
   ...input,
   input: entries(),
   output: [
-    { ...output, dir: "dist/esm", format: "esm", codeSplitting: { groups: [core] } },
-    { ...output, dir: "dist/cjs", format: "cjs", codeSplitting: { groups: [core] }, plugins: [manifestOfCommonJs] },
+    { ...output, ...chunks, dir: "dist/esm", format: "esm" },
+    { ...output, ...chunks, dir: "dist/cjs", format: "cjs", plugins: [manifestOfCommonJs] },
   ],
 } satisfies RolldownOptions;
 

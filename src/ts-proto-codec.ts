@@ -23,6 +23,7 @@ export function tsProtoCodec<T>(typeName: string, message: TsProtoMessage<T>, re
   const generated: Generated<T> = message;
   let writesForeign = false;
   let readsForeign = false;
+  let Reader: ReaderClass | undefined;
 
   function write(value: T, writer: WireWriter): void {
     if (writesForeign || generated.encode(value, writer) !== writer) throw new TypeError("it has another writer");
@@ -46,7 +47,8 @@ export function tsProtoCodec<T>(typeName: string, message: TsProtoMessage<T>, re
     decode(bytes) {
       if (reader && !readsForeign) {
         try {
-          return generated.decode(new (messageReader(reader))(bytes));
+          Reader ??= messageReader(reader);
+          return generated.decode(new Reader(bytes));
         } catch {}
       }
       const value = generated.decode(bytes);

@@ -6,12 +6,14 @@
 /** Node's `Buffer`; none in a browser. Its methods are only called where it is there. */
 const NodeBuffer: typeof Buffer | undefined = typeof Buffer === "undefined" ? undefined : Buffer;
 
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+let decoder: InstanceType<typeof TextDecoder> | undefined;
 const encoder = new TextEncoder();
 
 /** The text between two places. What is not UTF-8 in it becomes U+FFFD. */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   if (NodeBuffer && bytes instanceof NodeBuffer) return bytes.toString("utf8", start, end);
+  // Takes longer to be made than all else here, and Node has no need of it.
+  decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
   return decoder.decode(bytes.subarray(start, end));
 }
 

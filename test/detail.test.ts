@@ -1,3 +1,4 @@
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { ErrorInfo, packDetail, tsProtoCodec, typeNameOf } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { typeUrlOf } from "../src/detail.js";
@@ -46,11 +47,36 @@ describe("packDetail", () => {
 });
 
 describe("tsProtoCodec", () => {
-  const codec = tsProtoCodec("interop.v1.Numbers", Numbers);
+  const codec = tsProtoCodec("interop.v1.Numbers", Numbers, BinaryReader);
 
   it("reads what it wrote, integers beyond a double included", () => {
     const numbers = { ...Numbers.decode(new Uint8Array()), s64: -9007199254740993n, u64: 18446744073709551615n };
     expect(codec.decode(codec.encode(numbers))).toEqual(numbers);
+  });
+
+  it("reads with what its code reads with, of whichever copy, faster than that", () => {
+    class OtherReader extends BinaryReader {}
+    for (const own of [BinaryReader, OtherReader]) {
+      const read: unknown[] = [];
+      const decode = (input: Uint8Array | BinaryReader) => {
+        read.push(input);
+        return Numbers.decode(input);
+      };
+      const bytes = codec.encode({ ...Numbers.decode(new Uint8Array()), u64: 18446744073709551615n });
+      expect(tsProtoCodec("interop.v1.Numbers", { ...Numbers, decode }, own).decode(bytes).u64).toBe(2n ** 64n - 1n);
+      expect(read.map((input) => [input instanceof own, input instanceof OtherReader])).toEqual([
+        [true, own === OtherReader],
+      ]);
+      expect(Object.keys(Object(read[0]))).not.toContain("varint64");
+    }
+  });
+
+  it.each([
+    ["none", undefined],
+    ["one that its code does not know", class {}],
+  ])("reads without such a class: %s", (_, reader) => {
+    const value = { ...Numbers.decode(new Uint8Array()), i64: -5n };
+    expect(tsProtoCodec("interop.v1.Numbers", Numbers, reader).decode(codec.encode(value))).toEqual(value);
   });
 
   it("throws for a number that the field cannot hold", () => {

@@ -1,3 +1,4 @@
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { Metadata } from "@grpc/grpc-js";
 import {
   BadRequest,
@@ -16,7 +17,7 @@ import { declare } from "../support/declared.js";
 import { toCaseDetail } from "./proto3-json.js";
 import { CASES, type Sent, TRAILERS, VECTORS } from "./vectors.js";
 
-const numbers = tsProtoCodec("interop.v1.Numbers", Numbers);
+const numbers = tsProtoCodec("interop.v1.Numbers", Numbers, BinaryReader);
 const OutOfRangeError = declare({
   name: "NUMBERS",
   reason: "NUMBERS",

@@ -1,3 +1,4 @@
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import {
   BadRequest,
   Code,
@@ -38,7 +39,7 @@ const CODECS: readonly DetailCodec<unknown>[] = [
   RequestInfo,
   ResourceInfo,
   RetryInfo,
-  tsProtoCodec("interop.v1.Numbers", Numbers),
+  tsProtoCodec("interop.v1.Numbers", Numbers, BinaryReader),
 ];
 
 /** A detail of a case, written by our codec: protobufjs puts what JSON says into bytes, our codec reads and writes them. */

@@ -1,3 +1,4 @@
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import streams from "@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v2/streams/errors_pb.js";
 import {
   type Catalog,
@@ -86,7 +87,7 @@ const root = protobuf.parse(
 ).root;
 
 const LIBRARIES: readonly [string, Library][] = Object.entries({
-  "ts-proto": plainLibrary(tsProtoCodec(TYPE, StreamRevisionConflictErrorDetails), BigInt),
+  "ts-proto": plainLibrary(tsProtoCodec(TYPE, StreamRevisionConflictErrorDetails, BinaryReader), BigInt),
   "protobuf-es": plainLibrary(codecIn(catalogFromDescriptorSet(bufImage())), BigInt),
   "proto-loader": plainLibrary(codecIn(loadSync(PROTO, { includeDirs, longs: String }).catalog), String),
   "proto-loader with longs": plainLibrary(codecIn(loadSync(PROTO, { includeDirs }).catalog), String),

@@ -1,6 +1,7 @@
 /**
  * What codecs, catalogs and the matcher know of types. Checked by `tsc -p .`, never run.
  */
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import {
   BadRequest,
   type Catalog,
@@ -16,7 +17,7 @@ import { catalog, StreamRevisionConflictError, StreamsError } from "grpc-rich-er
 import { expect, expectTypeOf } from "vitest";
 import { Numbers } from "../gen/interop/v1/interop.js";
 
-const numbers = tsProtoCodec("interop.v1.Numbers", Numbers);
+const numbers = tsProtoCodec("interop.v1.Numbers", Numbers, BinaryReader);
 expectTypeOf(numbers).toEqualTypeOf<DetailCodec<Numbers>>();
 expectTypeOf(catalog).toEqualTypeOf<Catalog>();
 

@@ -1,3 +1,4 @@
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { credentials, Server, ServerCredentials } from "@grpc/grpc-js";
 import fc from "fast-check";
 import {
@@ -34,7 +35,7 @@ import { buildPeers, type Call, type Peer } from "./peers.js";
 const PEERS = buildPeers();
 const METHODS = ["Fail", "FailStream"] as const;
 
-const numbers = tsProtoCodec("interop.v1.Numbers", Numbers);
+const numbers = tsProtoCodec("interop.v1.Numbers", Numbers, BinaryReader);
 const NUMBERS: Numbers = {
   s64: -9_007_199_254_740_993n,
   i64: -(2n ** 63n),
