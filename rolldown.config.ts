@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
 
 // The JavaScript of the package: a few files, because each that Node loads takes longer than what stands in it.
@@ -7,7 +8,7 @@ import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
 /** The one part of another package that is bundled. Left out, it would load 25 files more. */
 const WIRE = "@bufbuild/protobuf/wire";
 
-const external = (id: string): boolean => /^[\w@]/.test(id) && id !== WIRE;
+const external = (id: string): boolean => !id.startsWith(".") && !isAbsolute(id) && id !== WIRE;
 
 /** The licence of what is bundled stays with it. */
 const licences: Plugin = {
