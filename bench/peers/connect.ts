@@ -23,7 +23,7 @@ export function headersOf(given: GivenError): Headers {
 const read = (given: GivenError) => findTrailerError(headersOf(given));
 
 /** Its own error class. What it packs and reads is base64, which the others leave to grpc-js. */
-export const connect: Peer = {
+export const connect = {
   name: "@connectrpc/connect, base64 included",
   make: (facts) => {
     const error = new ConnectError(facts.message, Code.InvalidArgument);
@@ -41,4 +41,4 @@ export const connect: Peer = {
     const error = read(given);
     return SCHEMAS.flatMap((schema) => error?.findDetails(schema));
   },
-};
+} satisfies Peer;

@@ -139,7 +139,7 @@ function find(given: GivenError, name: string): Values | undefined {
 }
 
 /** Written by hand for each service, with google-protobuf. */
-export const googleProtobuf: Peer = {
+export const googleProtobuf = {
   name: "grpc-js, by hand with google-protobuf",
   make,
   pack: (made) => {
@@ -161,4 +161,4 @@ export const googleProtobuf: Peer = {
       const name = any.getTypeName().slice("google.rpc.".length);
       return details[name]?.deserializeBinary(any.getValue_asU8()).toObject();
     }),
-};
+} satisfies Peer;

@@ -62,7 +62,7 @@ function read(given: GivenError): RichClientError {
 }
 
 /** Its own error classes, and the standard details only. */
-export const niceGrpc: Peer = {
+export const niceGrpc = {
   name: "nice-grpc-error-details",
   make,
   pack: (made) => {
@@ -72,4 +72,4 @@ export const niceGrpc: Peer = {
   reason: (given) => read(given).extra.find((detail) => detail.$type === ErrorInfo.$type)?.reason,
   detail: (given) => read(given).extra.find((detail) => detail.$type === BadRequest.$type)?.fieldViolations,
   all: (given) => read(given).extra,
-};
+} satisfies Peer;

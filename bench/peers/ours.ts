@@ -29,7 +29,7 @@ function make({ message, fieldViolations, retrySeconds, requestId, help, more }:
 }
 
 /** This package. */
-export const ours: Peer = {
+export const ours = {
   name: "grpc-rich-errors",
   make,
   pack: (made) => pack(made as RichError),
@@ -51,4 +51,4 @@ export const ours: Peer = {
       read.localizedMessage,
     ];
   },
-};
+} satisfies Peer;

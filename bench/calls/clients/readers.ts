@@ -1,0 +1,41 @@
+import type { ServiceError } from "@grpc/grpc-js";
+import { parse } from "@nitric/grpc-error-status";
+import { GoogleError } from "google-gax";
+import { details, googleProtobuf } from "../../peers/google-protobuf.js";
+import type { Learnt } from "./client.js";
+
+type Violations = Learnt["violations"];
+
+interface Violating {
+  readonly fieldViolations?: Violations;
+}
+
+/** Reads nothing but the status. */
+export const nothing = (): undefined => undefined;
+
+/** By hand, for this one error. */
+export function byGoogleProtobuf(error: ServiceError): Learnt {
+  const [info, request] = googleProtobuf.all(error);
+  return { reason: info?.["reason"], violations: request?.["fieldViolationsList"] as Violations };
+}
+
+export function byGax(error: ServiceError): Learnt {
+  const { reason, statusDetails } = GoogleError.parseGRPCStatusDetails(error as unknown as GoogleError);
+  const all: readonly unknown[] = typeof statusDetails === "string" ? [] : (statusDetails ?? []);
+  const request = all.find((detail): detail is Required<Violating> => isObject(detail) && "fieldViolations" in detail);
+  return { reason, violations: request?.fieldViolations ?? [] };
+}
+
+type Deserializer = Parameters<NonNullable<ReturnType<typeof parse>>["parseDetails"]>[0];
+type Message = { toObject(): Readonly<Record<string, unknown>> };
+
+/** It tries each detail against the type that is asked for: the first fits ErrorInfo, the last BadRequest. */
+export function byNitric(error: ServiceError): Learnt {
+  const parsed = parse(error);
+  const find = (name: string) =>
+    (parsed?.parseDetails(details[name] as unknown as Deserializer) ?? []) as unknown as Message[];
+  const reason = find("ErrorInfo")[0]?.toObject()["reason"];
+  return { reason, violations: find("BadRequest").at(-1)?.toObject()["fieldViolationsList"] as Violations };
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

@@ -1,0 +1,68 @@
+import type { Comparison, Goal, Unit } from "../figures.js";
+import { median } from "../pairs.js";
+import type { Needed, Rounds, Turn } from "./turns.js";
+
+/** What was measured of one kind of work. */
+export interface Measured {
+  readonly turns: readonly Turn[];
+  /** For each contender, what it needed. */
+  readonly needed: readonly Rounds[];
+}
+
+interface Heading {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: Unit;
+}
+
+/** Compares one figure of what was measured. The goals are those of contenders, by their names. */
+export function compareBy(
+  { turns, needed }: Measured,
+  heading: Heading,
+  figure: (needed: Needed) => number,
+  goals: Readonly<Record<string, Goal>> = {},
+): Comparison {
+  const [first] = needed;
+  const rows = turns.map(({ name }, index) => {
+    const own = [...(needed[index] ?? [])].map(([round, of]) => ({ of: figure(of), first: first?.get(round) }));
+    const value = median(own.map(({ of }) => of));
+    const ratio = median(own.map(({ of, first }) => of / (first ? figure(first) : Number.NaN)));
+    const goal = goals[name];
+    return { name, value, ratio, ...(goal && { goal }) };
+  });
+  return { ...heading, rows };
+}
+
+/** The processor time of both processes, and of each, for one call. */
+export function byProcess(
+  measured: Measured,
+  id: string,
+  title: string,
+  goals: Readonly<Record<string, Goal>>,
+): readonly Comparison[] {
+  const unit = "µs";
+  return [
+    compareBy(measured, { id, title: `${title}, client and server together`, unit }, (n) => n.client + n.server, goals),
+    compareBy(measured, { id: `${id}-client`, title: `${title}, the client's part`, unit }, ({ client }) => client),
+    compareBy(measured, { id: `${id}-server`, title: `${title}, the server's part`, unit }, ({ server }) => server),
+  ];
+}
+
+/** How many calls are made in a second: as it was, and as it would be if the busier process always had a processor. */
+export function perSecond(
+  measured: Measured,
+  id: string,
+  title: string,
+  goals: Readonly<Record<string, Goal>>,
+): readonly Comparison[] {
+  const unit = "calls a second";
+  return [
+    compareBy(measured, { id, title: `${title}, by the clock`, unit }, ({ clock }) => 1e6 / clock, goals),
+    compareBy(
+      measured,
+      { id: `${id}-busier`, title: `${title}, in a second of processor time of the busier process`, unit },
+      ({ client, server }) => 1e6 / Math.max(client, server),
+      goals,
+    ),
+  ];
+}

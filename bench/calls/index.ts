@@ -1,0 +1,93 @@
+import type { Comparison, Goal } from "../figures.js";
+import { check } from "./check.js";
+import { byProcess, compareBy, type Measured, perSecond } from "./comparisons.js";
+import { CONTENDERS } from "./contenders.js";
+import { type Running, start } from "./running.js";
+import { type Effort, type Turn, takeTurns } from "./turns.js";
+import { failingAlike, failingUnlike, streaming, succeeding } from "./works.js";
+
+/** How much is measured. */
+export interface CallsEffort {
+  readonly calls: Effort;
+  /** The times are the messages of one stream. */
+  readonly messages: Effort;
+}
+
+/**
+ * What calls cost with each library, between two processes: a server for each
+ * contender, and all clients in this one. 32 calls are under way at once.
+ */
+export async function callFigures(effort: CallsEffort): Promise<readonly Comparison[]> {
+  const running = new Map<string, Running>();
+  await Promise.all(
+    Object.entries(CONTENDERS).map(async ([key, contender]) => running.set(key, await start(contender))),
+  );
+  const take = (key: keyof typeof CONTENDERS): Running => {
+    const found = running.get(key);
+    if (!found) throw new Error(`${key} does not run`);
+    return found;
+  };
+  try {
+    return [
+      ...(await ofSucceeding(take, effort.calls)),
+      ...(await ofFailing(take, effort.calls)),
+      ...(await ofMessages(take, effort.messages)),
+    ];
+  } finally {
+    for (const { close } of running.values()) await close();
+  }
+}
+
+type Take = (key: keyof typeof CONTENDERS) => Running;
+
+async function measure(turns: readonly Turn[], effort: Effort): Promise<Measured> {
+  return { turns, needed: await takeTurns(turns, effort) };
+}
+
+/** There is nothing to compare with but grpc-js itself, if calls succeed. */
+const bareOf = (take: Take): Running => ({ ...take("plain"), name: "grpc-js" });
+
+async function ofSucceeding(take: Take, effort: Effort): Promise<readonly Comparison[]> {
+  const bare = bareOf(take);
+  const ours = take("ours");
+  const measured = await measure([bare, ours, take("niceGrpc"), take("connect")].map(succeeding), effort);
+  const goal: Goal = { bound: "at most", figure: 1.01, to: bare.name };
+  return byProcess(measured, "call-succeeding", "A unary call that succeeds", { [ours.name]: goal });
+}
+
+async function ofFailing(take: Take, effort: Effort): Promise<readonly Comparison[]> {
+  const plain = take("plain");
+  const prepacked = take("prepacked");
+  const ours = take("ours");
+  const making = [ours, take("googleProtobuf"), take("niceGrpc"), take("connect")];
+  const reading = [take("nitric"), take("gax")];
+  for (const one of [plain, prepacked]) await check(one, "nothing", "fail");
+  for (const one of [...making, ...reading]) await check(one, "all", "fail");
+  for (const one of making) await check(one, "all", "fail-unlike");
+
+  const alike = await measure([plain, prepacked, ...making, ...reading].map(failingAlike), effort);
+  const unlike = await measure([plain, ...making].map(failingUnlike), effort);
+  const toPrepacked: Goal = { bound: "at most", figure: 1.05, to: prepacked.name };
+  const toPlain: Goal = { bound: "at least", figure: 0.95, to: plain.name };
+  const atOnce = "Failing unary calls in a second";
+  return [
+    ...byProcess(alike, "call-failing", "A unary call that fails, always alike", { [ours.name]: toPrepacked }),
+    ...byProcess(unlike, "call-failing-unlike", "A unary call that fails, each with an error of its own", {}),
+    ...perSecond(alike, "calls-failing", `${atOnce}, always alike`, { [ours.name]: toPlain }),
+    ...perSecond(unlike, "calls-failing-unlike", `${atOnce}, each with an error of its own`, { [ours.name]: toPlain }),
+  ];
+}
+
+async function ofMessages(take: Take, effort: Effort): Promise<readonly Comparison[]> {
+  const ours = take("ours");
+  const turns = [
+    streaming(bareOf(take), "write"),
+    streaming(ours, "generate", `${ours.name}, a generator`),
+    streaming(ours, "write", `${ours.name}, a handler that writes`),
+    streaming(take("niceGrpc"), "generate"),
+    streaming(take("connect"), "generate"),
+  ];
+  const title = `One of ${effort.times} messages of a server stream, client and server together`;
+  const heading = { id: "stream-message", title, unit: "µs" } as const;
+  return [compareBy(await measure(turns, effort), heading, (n) => n.client + n.server)];
+}

@@ -1,0 +1,40 @@
+import { once } from "node:events";
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type Metadata,
+  Server,
+  type ServerWritableStream,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { type ShapeRequest, type ShapeResponse, ShapesService } from "../../../test/gen/shapes/v1/shapes.js";
+import type { Facts } from "../../facts.js";
+import { type Scenario, wanted } from "../wanted.js";
+import { announce, listen } from "./child.js";
+
+/** A status as grpc-js takes it. */
+interface Status {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata?: Metadata;
+}
+
+/** A server of grpc-js and nothing else, whose handlers make their statuses themselves. */
+export async function serve(statusOf: (facts: Facts) => Status): Promise<void> {
+  const unary: handleUnaryCall<ShapeRequest, ShapeResponse> = ({ request }, callback) => {
+    if (request.scenario === ("succeed" satisfies Scenario)) callback(null, { index: 1 });
+    else callback(statusOf(wanted(request)));
+  };
+  const serverStream: handleServerStreamingCall<ShapeRequest, ShapeResponse> = (call) => void writeAll(call);
+  const server = new Server();
+  server.addService(ShapesService, { unary, serverStream } as unknown as UntypedServiceImplementation);
+  announce(await listen(server));
+}
+
+/** Writes no faster than the client takes the messages. */
+export async function writeAll(call: ServerWritableStream<ShapeRequest, ShapeResponse>): Promise<void> {
+  for (let index = 0; index < call.request.before; index++) {
+    if (!call.write({ index })) await once(call, "drain");
+  }
+  call.end();
+}

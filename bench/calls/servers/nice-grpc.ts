@@ -1,0 +1,21 @@
+import { createServer } from "nice-grpc";
+import { errorDetailsServerMiddleware } from "nice-grpc-error-details";
+import { type ShapeRequest, ShapesService } from "../../../test/gen/shapes/v1/shapes.js";
+import { niceGrpc } from "../../peers/nice-grpc.js";
+import { answers, type Scenario, wanted } from "../wanted.js";
+import { announce } from "./child.js";
+
+const others = () => {
+  throw new Error("it is not measured");
+};
+const server = createServer().use(errorDetailsServerMiddleware);
+server.add(ShapesService, {
+  unary: async (request: ShapeRequest) => {
+    if (request.scenario === ("succeed" satisfies Scenario)) return { index: 1 };
+    throw niceGrpc.make(wanted(request));
+  },
+  serverStream: answers,
+  clientStream: others,
+  bidi: others,
+});
+announce(await server.listen("127.0.0.1:0"));

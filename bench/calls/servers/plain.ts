@@ -1,0 +1,3 @@
+import { serve } from "./grpc-js.js";
+
+await serve(({ code, message }) => ({ code, details: message }));
