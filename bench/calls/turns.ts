@@ -29,9 +29,9 @@ export interface Effort {
 }
 
 /**
- * Lets contenders do the same work in turns, round by round. Every other round
- * goes the other way, so that none always comes after the same one and pays for
- * the garbage that it left.
+ * Lets contenders do the same work in turns, round by round. Each round has
+ * another order, so that none always comes after the same one and pays for the
+ * garbage that it left.
  *
  * @returns for each contender, what it needed in each round that it took part in
  */
@@ -39,14 +39,18 @@ export async function takeTurns(turns: readonly Turn[], effort: Effort): Promise
   const { rounds, times, before } = effort;
   for (const { run } of turns) await run(before);
   const taken = turns.map((turn) => ({ turn, needed: new Map<number, Needed>() }));
-  const order = [...taken];
   for (let round = 0; round < rounds; round++) {
-    for (const { turn, needed } of order) {
+    for (const { turn, needed } of shuffled(taken)) {
       if (!turn.seldom || round % 3 === 0) needed.set(round, await measure(turn, times));
     }
-    order.reverse();
   }
   return taken.map(({ needed }) => needed);
+}
+
+/** The same in any order, all orders equally probable. */
+function shuffled<T>(values: readonly T[]): T[] {
+  const keys = new Map(values.map((value) => [value, Math.random()]));
+  return [...values].sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
 }
 
 /** What was needed, by the number of the round. */
