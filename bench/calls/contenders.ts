@@ -17,6 +17,11 @@ const ofGrpcJs = (read: Read) => (port: number) => connectGrpcJs(port, read);
 export const CONTENDERS = {
   plain: { name: "grpc-js, a plain status", server: "plain", connect: ofGrpcJs(nothing) },
   prepacked: { name: "grpc-js, a trailer packed before, not read", server: "prepacked", connect: ofGrpcJs(nothing) },
+  async: {
+    name: "grpc-js, a trailer packed before, an error thrown by an async handler, not read",
+    server: "async",
+    connect: ofGrpcJs(nothing),
+  },
   ours: { name: ours.name, server: "ours", connect: connectOurs },
   googleProtobuf: { name: googleProtobuf.name, server: "google-protobuf", connect: ofGrpcJs(byGoogleProtobuf) },
   niceGrpc: { name: niceGrpc.name, server: "nice-grpc", connect: connectNiceGrpc },

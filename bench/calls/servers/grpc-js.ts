@@ -25,6 +25,22 @@ export async function serve(statusOf: (facts: Facts) => Status): Promise<void> {
     if (request.scenario === ("succeed" satisfies Scenario)) callback(null, { index: 1 });
     else callback(statusOf(wanted(request)));
   };
+  await serveUnary(unary);
+}
+
+/** The same, with a handler that fails as handlers do: it throws an error, which has a stack. */
+export async function serveThrowing(statusOf: (facts: Facts) => Status): Promise<void> {
+  const answer = async ({ scenario, before }: ShapeRequest): Promise<ShapeResponse> => {
+    if (scenario === ("succeed" satisfies Scenario)) return { index: 1 };
+    const status = statusOf(wanted({ scenario, before }));
+    throw Object.assign(new Error(status.details), status);
+  };
+  await serveUnary(({ request }, callback) => {
+    answer(request).then((response) => callback(null, response), callback);
+  });
+}
+
+async function serveUnary(unary: handleUnaryCall<ShapeRequest, ShapeResponse>): Promise<void> {
   const serverStream: handleServerStreamingCall<ShapeRequest, ShapeResponse> = (call) => void writeAll(call);
   const server = new Server();
   server.addService(ShapesService, { unary, serverStream } as unknown as UntypedServiceImplementation);
