@@ -6,23 +6,20 @@
 /** Node's `Buffer`; none in a browser. Its methods are only called where it is there. */
 const NodeBuffer: typeof Buffer | undefined = typeof Buffer === "undefined" ? undefined : Buffer;
 
+/** What `toString` calls when it has found out which encoding is meant. Not documented, and so not counted on. */
+const slice = (NodeBuffer?.prototype as { utf8Slice?(start: number, end: number): string } | undefined)?.utf8Slice;
+
 let decoder: InstanceType<typeof TextDecoder> | undefined;
 const encoder = new TextEncoder();
 
 /** The text between two places. What is not UTF-8 in it becomes U+FFFD. */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
-  if (NodeBuffer && bytes instanceof NodeBuffer) return bytes.toString("utf8", start, end);
+  if (NodeBuffer && bytes instanceof NodeBuffer) {
+    return slice ? slice.call(bytes, start, end) : bytes.toString("utf8", start, end);
+  }
   // Takes longer to be made than all else here, and Node has no need of it.
   decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
   return decoder.decode(bytes.subarray(start, end));
-}
-
-/** The bytes between two places as a string with one character each: a key, or text that is ASCII. */
-export function readLatin1(bytes: Uint8Array, start: number, end: number): string {
-  if (NodeBuffer && bytes instanceof NodeBuffer) return bytes.toString("latin1", start, end);
-  let text = "";
-  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] ?? 0);
-  return text;
 }
 
 /**
