@@ -23,6 +23,7 @@ export const CONTENDERS = {
     connect: ofGrpcJs(nothing),
   },
   ours: { name: ours.name, server: "ours", connect: connectOurs },
+  oursCallback: { name: `${ours.name}, a callback`, server: "ours-callback", connect: connectOurs },
   googleProtobuf: { name: googleProtobuf.name, server: "google-protobuf", connect: ofGrpcJs(byGoogleProtobuf) },
   niceGrpc: { name: niceGrpc.name, server: "nice-grpc", connect: connectNiceGrpc },
   connect: { name: connectPeer.name, server: "connect", connect: connectConnect, slow: true },

@@ -60,15 +60,16 @@ async function measure(turns: readonly Turn[], effort: Effort): Promise<Measured
 const renamed = (running: Running, name: string): Running => ({ ...running, name });
 
 /** There is nothing to compare with but grpc-js itself, if calls succeed. */
-const bareOf = (take: Take): Running => renamed(take("plain"), "grpc-js");
+const bareOf = (take: Take): Running => renamed(take("plain"), "grpc-js, a callback");
 
 async function ofSucceeding(take: Take, effort: Effort): Promise<readonly Comparison[]> {
   const bare = bareOf(take);
-  const ours = take("ours");
-  const measured = await measure(
-    [bare, renamed(take("async"), "grpc-js, a promise"), ours, take("niceGrpc"), take("connect")].map(succeeding),
-    effort,
-  );
+  const ours = take("oursCallback");
+  const promises = [
+    renamed(take("async"), "grpc-js, a promise"),
+    renamed(take("ours"), `${take("ours").name}, a promise`),
+  ];
+  const measured = await measure([bare, ours, ...promises, take("niceGrpc"), take("connect")].map(succeeding), effort);
   const goal: Goal = { bound: "at most", figure: 1.01, to: bare.name };
   return byProcess(measured, "call-succeeding", "A unary call that succeeds", { [ours.name]: goal });
 }

@@ -6,7 +6,15 @@ import type { Client } from "./clients/client.js";
 export interface Contender {
   readonly name: string;
   /** The module in the folder of servers that a process of its own runs. */
-  readonly server: "plain" | "prepacked" | "async" | "google-protobuf" | "ours" | "nice-grpc" | "connect";
+  readonly server:
+    | "plain"
+    | "prepacked"
+    | "async"
+    | "google-protobuf"
+    | "ours"
+    | "ours-callback"
+    | "nice-grpc"
+    | "connect";
   readonly connect: (port: number) => Client;
   /** Its calls take several times as long as those of the others. */
   readonly slow?: boolean;

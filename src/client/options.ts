@@ -19,10 +19,8 @@ export function richErrorClientOptions(
     callInvocationTransformer: (properties) => {
       const { call, callback } = properties;
       if (callback) {
-        return {
-          ...properties,
-          callback: (error, value) => (error ? callback(asRichError(error)) : callback(null, value)),
-        };
+        properties.callback = (error, value) => (error ? callback(asRichError(error)) : callback(null, value));
+        return properties;
       }
       const emit = call.emit;
       call.emit = (event: string | symbol, ...args: unknown[]) =>
