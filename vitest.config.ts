@@ -32,6 +32,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     setupFiles: ["./test/setup.ts"],
-    coverage: { include: ["src/**"], thresholds: { lines: 95, branches: 90 } },
+    coverage: { include: ["src/**"], thresholds: { lines: 95, branches: 95 } },
   },
 });

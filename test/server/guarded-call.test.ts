@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { expect, it } from "vitest";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 import { type Handlers, request, SHAPES, type Shapes, startShapes } from "../support/shapes.js";
@@ -93,4 +94,34 @@ it("listeners are removed and listed as on any emitter, and heard once if asked 
   await callOn(shapes, "bidi", TWO);
   expect(heard).toEqual(["kept", "once", "kept"]);
   expect(seen).toEqual([true, 2]);
+});
+
+it.each(SHAPES)("whoever listens for errors of a call hears of them, once each (%s)", async (shape) => {
+  const heard: unknown[] = [];
+  const handler = (call: EventEmitter) => {
+    call.on("error", (error) => void heard.push(["on", error]));
+    call.once("error", (error) => void heard.push(["once", error]));
+    call.emit("error", thrown);
+    call.emit("error", "again");
+  };
+  const thrown = tooManySides();
+  const shapes = await startShapes({ [shape]: handler } as Partial<Handlers>, { catalogs: [catalog] });
+  expect((await callOn(shapes, shape, TWO)).error).toBeRichError(TooManySidesError, SIDES);
+  expect(heard).toEqual([
+    ["on", thrown],
+    ["once", thrown],
+    ["on", "again"],
+  ]);
+});
+
+it.each(SHAPES)("a listener for errors that throws changes nothing of the error (%s)", async (shape) => {
+  // Whoever takes a callback may answer later.
+  const handler = (call: EventEmitter, _callback: unknown) => {
+    call.on("error", () => {
+      throw new Error("from the listener");
+    });
+    setImmediate(() => call.emit("error", tooManySides()));
+  };
+  const shapes = await startShapes({ [shape]: handler } as Partial<Handlers>, { catalogs: [catalog] });
+  expect((await callOn(shapes, shape, TWO)).error).toBeRichError(TooManySidesError, SIDES);
 });
