@@ -48,7 +48,7 @@ export function byProcess(
   ];
 }
 
-/** How many calls are made in a second: as it was, and as it would be if the busier process always had a processor. */
+/** How many calls are made in a second: by the clock, and of the processor time of the busier process. */
 export function perSecond(
   measured: Measured,
   id: string,
@@ -60,7 +60,7 @@ export function perSecond(
     compareBy(measured, { id, title: `${title}, by the clock`, unit }, ({ clock }) => 1e6 / clock, goals),
     compareBy(
       measured,
-      { id: `${id}-busier`, title: `${title}, in a second of processor time of the busier process`, unit },
+      { id: `${id}-busier`, title: `${title}, of processor time`, unit },
       ({ client, server }) => 1e6 / Math.max(client, server),
       goals,
     ),

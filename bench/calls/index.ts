@@ -89,12 +89,12 @@ async function ofFailing(take: Take, effort: Effort): Promise<readonly Compariso
   const unlike = await measure([plain, ...making].map(failingUnlike), effort);
   const toPrepacked: Goal = { bound: "at most", figure: 1.05, to: prepacked.name };
   const toPlain: Goal = { bound: "at least", figure: 0.95, to: plain.name };
-  const atOnce = "Failing unary calls in a second";
+  const atOnce = "Failing calls a second";
   return [
-    ...byProcess(alike, "call-failing", "A unary call that fails, always alike", { [ours.name]: toPrepacked }),
-    ...byProcess(unlike, "call-failing-unlike", "A unary call that fails, each with an error of its own", {}),
-    ...perSecond(alike, "calls-failing", `${atOnce}, always alike`, { [ours.name]: toPlain }),
-    ...perSecond(unlike, "calls-failing-unlike", `${atOnce}, each with an error of its own`, { [ours.name]: toPlain }),
+    ...byProcess(alike, "call-failing", "A unary call that fails, all alike", { [ours.name]: toPrepacked }),
+    ...byProcess(unlike, "call-failing-unlike", "A unary call that fails, all unlike", {}),
+    ...perSecond(alike, "calls-failing", `${atOnce}, all alike`, { [ours.name]: toPlain }),
+    ...perSecond(unlike, "calls-failing-unlike", `${atOnce}, all unlike`, { [ours.name]: toPlain }),
   ];
 }
 
@@ -107,7 +107,7 @@ async function ofMessages(take: Take, effort: Effort): Promise<readonly Comparis
     streaming(take("niceGrpc"), "generate"),
     streaming(take("connect"), "generate"),
   ];
-  const title = `One of ${effort.times} messages of a server stream, client and server together`;
+  const title = `One of ${effort.times.toLocaleString("en")} messages of a server stream, client and server together`;
   const heading = { id: "stream-message", title, unit: "µs" } as const;
   return [compareBy(await measure(turns, effort), heading, (n) => n.client + n.server)];
 }
