@@ -1,4 +1,4 @@
-import { MalformedError } from "./wire.js";
+import { malformed } from "./wire.js";
 
 /**
  * The bytes, for a reader that believes every length in them: google-protobuf
@@ -35,8 +35,8 @@ function watch({ length }: Uint8Array): ProxyHandler<Uint8Array> {
     get(bytes, key) {
       if (typeof key === "string" && isIndex(key)) {
         const byte = bytes[Number(key)];
-        if (byte === undefined) throw new MalformedError("a field is longer than what is left");
-        if (left-- === 0) throw new MalformedError("a field leads back to what was read before");
+        if (byte === undefined) throw malformed("a field is longer than what is left");
+        if (left-- === 0) throw malformed("a field leads back to what was read before");
         return byte;
       }
       const value: unknown = Reflect.get(bytes, key, bytes);

@@ -1,3 +1,4 @@
+import { constructWithoutStack } from "./stack.js";
 import { readUtf8 } from "./utf8.js";
 
 /**
@@ -11,6 +12,11 @@ import { readUtf8 } from "./utf8.js";
 
 /** Bytes that are not what they ought to be. Never leaves this package. */
 export class MalformedError extends Error {}
+
+/** What is thrown at bytes that are not what they ought to be. A peer may send thousands, and a stack for each takes longest. */
+export function malformed(message: string): MalformedError {
+  return constructWithoutStack(MalformedError, [message], MalformedError);
+}
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -47,7 +53,7 @@ export class WireReader {
   /** The tag of the next field. */
   tag(): number {
     const tag = this.#varint32();
-    if (tag >>> 3 === 0) throw new MalformedError("a field has the number 0");
+    if (tag >>> 3 === 0) throw malformed("a field has the number 0");
     return tag;
   }
 
@@ -88,23 +94,23 @@ export class WireReader {
         this.#skipGroup(tag >>> 3, depth + 1);
         return;
       default:
-        throw new MalformedError(`a field has the wire type ${tag & 7}`);
+        throw malformed(`a field has the wire type ${tag & 7}`);
     }
   }
 
   #skipGroup(field: number, depth: number): void {
-    if (depth > MAX_GROUP_DEPTH) throw new MalformedError("groups are nested too deep");
+    if (depth > MAX_GROUP_DEPTH) throw malformed("groups are nested too deep");
     for (;;) {
       const tag = this.tag();
       if ((tag & 7) !== END_GROUP) this.skip(tag, depth);
       else if (tag >>> 3 === field) return;
-      else throw new MalformedError("a group ends that did not begin");
+      else throw malformed("a group ends that did not begin");
     }
   }
 
   #advance(length: number): number {
     const end = this.#pos + length;
-    if (end > this.#source.length) throw new MalformedError("a field is longer than what is left");
+    if (end > this.#source.length) throw malformed("a field is longer than what is left");
     this.#pos = end;
     return end;
   }
@@ -113,10 +119,10 @@ export class WireReader {
     let result = 0;
     for (let shift = 0; shift < 70; shift += 7) {
       const byte = this.#source[this.#pos++];
-      if (byte === undefined) throw new MalformedError("the bytes end inside a number");
+      if (byte === undefined) throw malformed("the bytes end inside a number");
       if (shift < 32) result |= (byte & 0x7f) << shift;
       if (byte < 0x80) return result;
     }
-    throw new MalformedError("a number is longer than ten bytes");
+    throw malformed("a number is longer than ten bytes");
   }
 }
