@@ -3,6 +3,8 @@ import type { PackedError } from "../trailer.js";
 import type { GuardedCall, GuardedSink, Settlement } from "./settlement.js";
 import { isThenable } from "./thenable.js";
 
+type Listener = (...args: unknown[]) => void;
+
 /** What guards a call, and what of the call it stands in for. Kept at the call, so that functions need not be made for each. */
 interface Guard {
   readonly settlement: Settlement;
@@ -10,7 +12,7 @@ interface Guard {
   readonly destroy: GuardedCall["destroy"];
   readonly on: GuardedCall["on"];
   /** grpc-js's own listeners for errors, which would send them on as they are. */
-  readonly senders: readonly NewableFunction[];
+  readonly senders: readonly Listener[];
 }
 
 const guard: unique symbol = Symbol("grpc-rich-errors.guard");
@@ -24,7 +26,7 @@ type Guarded = GuardedCall & { [guard]: Guard };
  */
 export function guardCall(call: GuardedCall, settlement: Settlement): void {
   const { emit, destroy, on } = call;
-  const senders = call.rawListeners("error") as unknown as NewableFunction[];
+  const senders = call.rawListeners("error") as Listener[];
   (call as Guarded)[guard] = { settlement, emit, destroy, on, senders };
   call.emit = guardedEmit;
   call.destroy = guardedDestroy;
@@ -37,27 +39,27 @@ export function endWith(call: GuardedCall, status: PackedError): void {
   for (const sender of (call as Guarded)[guard].senders) Reflect.apply(sender, call, [status]);
 }
 
-type Listener = (...args: unknown[]) => unknown;
-
 /** Outside a handler's own run nobody catches what its listeners throw, and the process would end of it. */
 function guardedEmit(this: Guarded, event: string | symbol, ...args: unknown[]): boolean {
   const { settlement, emit } = this[guard];
   try {
-    if (event !== "error") return Reflect.apply(emit, this, [event, ...args]);
-    emitError(this, args);
+    if (event === "error") takeErrors(this);
+    return Reflect.apply(emit, this, [event, ...args]);
   } catch (thrown) {
     settlement.fail(thrown);
+    return true;
   }
-  return true;
 }
 
-/** An error goes to the settlement in the place of grpc-js, and then to whoever listens beside. */
-function emitError(call: Guarded, args: readonly unknown[]): void {
-  const { settlement, senders } = call[guard];
-  settlement.fail(args[0]);
-  for (const listener of call.rawListeners("error")) {
-    if (!senders.includes(listener)) Reflect.apply(listener, call, args);
-  }
+/** Puts the settlement in the place of grpc-js, which would send errors on as they are. Most calls have none. */
+function takeErrors(call: Guarded): void {
+  if (call.listeners("error").includes(failWith)) return;
+  for (const sender of call[guard].senders) call.removeListener("error", sender);
+  call.prependListener("error", failWith);
+}
+
+function failWith(this: Guarded, thrown: unknown): void {
+  this[guard].settlement.fail(thrown);
 }
 
 /**

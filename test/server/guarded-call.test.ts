@@ -1,4 +1,4 @@
-import type { EventEmitter } from "node:events";
+import { type EventEmitter, errorMonitor } from "node:events";
 import { expect, it } from "vitest";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 import { type Handlers, request, SHAPES, type Shapes, startShapes } from "../support/shapes.js";
@@ -99,6 +99,7 @@ it("listeners are removed and listed as on any emitter, and heard once if asked 
 it.each(SHAPES)("whoever listens for errors of a call hears of them, once each (%s)", async (shape) => {
   const heard: unknown[] = [];
   const handler = (call: EventEmitter) => {
+    call.on(errorMonitor, (error) => void heard.push(["monitor", error]));
     call.on("error", (error) => void heard.push(["on", error]));
     call.once("error", (error) => void heard.push(["once", error]));
     call.emit("error", thrown);
@@ -108,8 +109,10 @@ it.each(SHAPES)("whoever listens for errors of a call hears of them, once each (
   const shapes = await startShapes({ [shape]: handler } as Partial<Handlers>, { catalogs: [catalog] });
   expect((await callOn(shapes, shape, TWO)).error).toBeRichError(TooManySidesError, SIDES);
   expect(heard).toEqual([
+    ["monitor", thrown],
     ["on", thrown],
     ["once", thrown],
+    ["monitor", "again"],
     ["on", "again"],
   ]);
 });
