@@ -14,8 +14,7 @@ import { writeOf } from "./writing.js";
 export class DetailPacker {
   readonly #writer = takeWriter();
   readonly #issues: Issue[];
-  readonly #taken: (string | undefined)[] = [];
-  #allTaken: Set<string | undefined> | undefined;
+  readonly #taken = new Set<string | undefined>();
 
   /**
    * @param issues where it is kept what cannot be packed
@@ -26,7 +25,7 @@ export class DetailPacker {
 
   /** Leaves out all details of a type that come from now on, but for one that is added as the error's own. */
   keep(typeName: string | undefined): void {
-    this.#taken.push(typeName);
+    this.#taken.add(typeName);
   }
 
   /** Adds what is packed already, as it stands in a status. */
@@ -71,15 +70,8 @@ export class DetailPacker {
 
   /** Takes a type; tells whether it was not taken yet. */
   #take(typeName: string): boolean {
-    const few = this.#taken;
-    if (few.length < FEW) {
-      if (few.includes(typeName)) return false;
-      few.push(typeName);
-      return true;
-    }
-    this.#allTaken ??= new Set(few);
-    const { size } = this.#allTaken;
-    return this.#allTaken.add(typeName).size > size;
+    const { size } = this.#taken;
+    return this.#taken.add(typeName).size > size;
   }
 
   #write<T>(codec: DetailCodec<T>, message: T): void {
@@ -97,9 +89,6 @@ export class DetailPacker {
     writeDetail(this.#writer, checked(packDetail(codec, message)));
   }
 }
-
-/** So many types are looked through sooner than a set of them is made. */
-const FEW = 16;
 
 /**
  * The detail with its value read once: it may be packed at the moment when it is read.
