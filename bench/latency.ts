@@ -1,5 +1,4 @@
-import { promisify } from "node:util";
-import { credentials, Server, ServerCredentials } from "@grpc/grpc-js";
+import { credentials, Server } from "@grpc/grpc-js";
 import {
   promises,
   RichError,
@@ -11,6 +10,7 @@ import { catalog, StreamDeletedError } from "grpc-rich-errors/catalogs/kurrentdb
 import { ShapesClient, ShapesService } from "../test/gen/shapes/v1/shapes.js";
 import type { Part } from "./figures.js";
 import { median } from "./pairs.js";
+import { listen } from "./servers.js";
 
 const thrown = () => new StreamDeletedError({ stream: "orders-17" }, { message: "deleted \ud800" });
 
@@ -42,7 +42,7 @@ async function latencies(times: number): Promise<[way: string, ms: number][]> {
       bidi: (call) => void call.destroy(thrown()),
     }),
   );
-  const port = await promisify(server.bindAsync.bind(server))("127.0.0.1:0", ServerCredentials.createInsecure());
+  const port = await listen(server);
   const options = richErrorClientOptions({ catalogs: [catalog] });
   const client = new ShapesClient(`127.0.0.1:${port}`, credentials.createInsecure(), options);
   const calls = promises(client);

@@ -40,7 +40,7 @@ export async function compare(contenders: readonly Contender[], rounds: number, 
   return entrants.map(({ contender, needed }) => ({
     name: contender.name,
     micros: median(needed),
-    ratio: median(needed.map((value, round) => value / (first?.needed[round] ?? Number.NaN))),
+    ratio: pairedRatio(needed, first?.needed),
   }));
 }
 
@@ -77,6 +77,11 @@ async function timed({ prepare, run }: Contender, times: number): Promise<number
   await run(times);
   const { user, system } = process.cpuUsage(before);
   return user + system;
+}
+
+/** The median of the ratios of what was measured to what the first one needed, round by round. */
+export function pairedRatio(own: readonly number[], first: readonly number[] = []): number {
+  return median(own.map((value, round) => value / (first[round] ?? Number.NaN)));
 }
 
 export function median(values: readonly number[]): number {

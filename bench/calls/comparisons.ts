@@ -1,5 +1,5 @@
 import type { Comparison, Goal, Unit } from "../figures.js";
-import { median } from "../pairs.js";
+import { median, pairedRatio } from "../pairs.js";
 import type { Needed, Rounds, Turn } from "./turns.js";
 
 /** What was measured of one kind of work. */
@@ -24,11 +24,11 @@ export function compareBy(
 ): Comparison {
   const [first] = needed;
   const rows = turns.map(({ name }, index) => {
-    const own = [...(needed[index] ?? [])].map(([round, of]) => ({ of: figure(of), first: first?.get(round) }));
-    const value = median(own.map(({ of }) => of));
-    const ratio = median(own.map(({ of, first }) => of / (first ? figure(first) : Number.NaN)));
+    const rounds = [...(needed[index] ?? [])];
+    const own = rounds.map(([, needed]) => figure(needed));
+    const beside = rounds.map(([round]) => first?.get(round)).map((needed) => (needed ? figure(needed) : Number.NaN));
     const goal = goals[name];
-    return { name, value, ratio, ...(goal && { goal }) };
+    return { name, value: median(own), ratio: pairedRatio(own, beside), ...(goal && { goal }) };
   });
   return { ...heading, rows };
 }

@@ -1,8 +1,8 @@
-import { promisify } from "node:util";
-import { credentials, Server, ServerCredentials, type ServiceError } from "@grpc/grpc-js";
+import { credentials, Server, type ServiceError } from "@grpc/grpc-js";
 import { Code, RichError, richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
 import { type ShapeRequest, ShapesClient, ShapesService } from "../../test/gen/shapes/v1/shapes.js";
 import type { Contender } from "../pairs.js";
+import { listen, notMeasured } from "../servers.js";
 
 /** Calls of which the server answers an error with a message of so many bytes, which only grpc-js reads. */
 export interface Cutting {
@@ -12,9 +12,6 @@ export interface Cutting {
 
 /** About as much as is left of a long message. */
 const SHORT = 1_024;
-const notMeasured = () => {
-  throw new Error("only unary calls are measured");
-};
 const others = { clientStream: notMeasured, serverStream: notMeasured, bidi: notMeasured };
 
 /** Starts a server that cuts messages, and one that has them cut before. */
@@ -67,7 +64,7 @@ interface Running {
 
 async function start(server: Server, implementation: Parameters<Server["addService"]>[1]): Promise<Running> {
   server.addService(ShapesService, implementation);
-  const port = await promisify(server.bindAsync.bind(server))("127.0.0.1:0", ServerCredentials.createInsecure());
+  const port = await listen(server);
   const client = new ShapesClient(`127.0.0.1:${port}`, credentials.createInsecure());
   const request: ShapeRequest = { scenario: "", before: 0 };
   return {

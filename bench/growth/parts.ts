@@ -7,13 +7,13 @@ import {
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
 import { ConnectError } from "@connectrpc/connect";
-import { findTrailerError, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
+import { findTrailerError } from "@connectrpc/connect/protocol-grpc";
 import { parse } from "@nitric/grpc-error-status";
 import { type DetailCodec, packDetail, pack as packOurs, RichError } from "grpc-rich-errors";
 import { LocalizedMessage } from "../../gen/google/rpc/error_details.js";
 import { Status } from "../gen/google/rpc/status.js";
 import { StatusSchema } from "../gen/google/rpc/status_pb.js";
-import { headersOf } from "../peers/connect.js";
+import { connect, headersOf } from "../peers/connect.js";
 import * as googleProtobuf from "../peers/google-protobuf.js";
 import { type GivenError, trailerOf } from "../peers/peer.js";
 import * as protobufJs from "../peers/protobufjs.js";
@@ -153,9 +153,7 @@ export const PARTS_PEERS: readonly PartsPeer[] = [
     pack: (count) => {
       const error = new ConnectError(MESSAGE, CODE);
       error.details = schemas.slice(0, count).map((desc) => ({ desc, value: CONTENT }));
-      const trailer = new Headers();
-      setTrailerStatus(trailer, error);
-      return trailer.get("grpc-status-details-bin") ?? "";
+      return connect.pack(error);
     },
     read: (given) => findTrailerError(headersOf(given))?.findDetails(registry) ?? [],
   },

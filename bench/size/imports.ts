@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Comparison, Goal, Part, Row } from "../figures.js";
-import { median } from "../pairs.js";
+import { median, pairedRatio } from "../pairs.js";
 import type { Loading } from "./load-modules.js";
 
 /** Some modules, and how they are loaded. */
@@ -78,8 +78,7 @@ function comparison(
   const rows = LOADS.map(({ name, goal }, index): Row => {
     const own = rounds.map((loadings) => loadings[index]?.[figure] ?? Number.NaN);
     const first = rounds.map((loadings) => loadings[0]?.[figure] ?? Number.NaN);
-    const ratio = median(own.map((value, round) => value / (first[round] ?? Number.NaN)));
-    return { name, value: median(own), ratio, ...(goal && { goal }) };
+    return { name, value: median(own), ratio: pairedRatio(own, first), ...(goal && { goal }) };
   });
   return { id, title, unit: "ms", rows };
 }

@@ -3,24 +3,13 @@ import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-no
 import { BadRequestSchema, ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.js";
 import { Shapes } from "../../gen/shapes/v1/shapes_pb.js";
 import type { Client, Learnt } from "./client.js";
+import { fromPromises } from "./promises.js";
 
 export function connect(port: number): Client {
   const baseUrl = `http://127.0.0.1:${port}`;
   const sessionManager = new Http2SessionManager(baseUrl);
   const client = createClient(Shapes, createGrpcTransport({ baseUrl, sessionManager }));
-  return {
-    succeed: async () => void (await client.unary({ scenario: "succeed", before: 0 })),
-    fail: (scenario, call) =>
-      client.unary({ scenario, before: call }).then(() => {
-        throw new Error("the call succeeded");
-      }, read),
-    receive: async (scenario, messages) => {
-      let count = 0;
-      for await (const _ of client.serverStream({ scenario, before: messages })) count++;
-      return count;
-    },
-    close: () => sessionManager.abort(),
-  };
+  return fromPromises(client, read, () => sessionManager.abort());
 }
 
 function read(error: unknown): Learnt {

@@ -2,23 +2,12 @@ import { createChannel, createClientFactory } from "nice-grpc";
 import { BadRequest, ErrorInfo, errorDetailsClientMiddleware, RichClientError } from "nice-grpc-error-details";
 import { ShapesService } from "../../../test/gen/shapes/v1/shapes.js";
 import type { Client, Learnt } from "./client.js";
+import { fromPromises } from "./promises.js";
 
 export function connect(port: number): Client {
   const channel = createChannel(`127.0.0.1:${port}`);
   const client = createClientFactory().use(errorDetailsClientMiddleware).create(ShapesService, channel);
-  return {
-    succeed: async () => void (await client.unary({ scenario: "succeed", before: 0 })),
-    fail: (scenario, call) =>
-      client.unary({ scenario, before: call }).then(() => {
-        throw new Error("the call succeeded");
-      }, read),
-    receive: async (scenario, messages) => {
-      let count = 0;
-      for await (const _ of client.serverStream({ scenario, before: messages })) count++;
-      return count;
-    },
-    close: () => channel.close(),
-  };
+  return fromPromises(client, read, () => channel.close());
 }
 
 function read(error: unknown): Learnt {

@@ -9,8 +9,9 @@ import {
 } from "@grpc/grpc-js";
 import { type ShapeRequest, type ShapeResponse, ShapesService } from "../../../test/gen/shapes/v1/shapes.js";
 import type { Facts } from "../../facts.js";
+import { listen } from "../../servers.js";
 import { type Scenario, wanted } from "../wanted.js";
-import { announce, listen } from "./child.js";
+import { announce } from "./child.js";
 
 /** A status as grpc-js takes it. */
 interface Status {

@@ -2,12 +2,10 @@ import { createServer } from "nice-grpc";
 import { errorDetailsServerMiddleware } from "nice-grpc-error-details";
 import { type ShapeRequest, ShapesService } from "../../../test/gen/shapes/v1/shapes.js";
 import { niceGrpc } from "../../peers/nice-grpc.js";
+import { notMeasured } from "../../servers.js";
 import { answers, type Scenario, wanted } from "../wanted.js";
 import { announce } from "./child.js";
 
-const others = () => {
-  throw new Error("it is not measured");
-};
 const server = createServer().use(errorDetailsServerMiddleware);
 server.add(ShapesService, {
   unary: async (request: ShapeRequest) => {
@@ -15,7 +13,7 @@ server.add(ShapesService, {
     throw niceGrpc.make(wanted(request));
   },
   serverStream: answers,
-  clientStream: others,
-  bidi: others,
+  clientStream: notMeasured,
+  bidi: notMeasured,
 });
 announce(await server.listen("127.0.0.1:0"));

@@ -2,13 +2,10 @@ import { Server } from "@grpc/grpc-js";
 import { type RichHandler, richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
 import { catalog } from "grpc-rich-errors/catalogs/kurrent";
 import { ShapesService } from "../../../test/gen/shapes/v1/shapes.js";
+import { listen, notMeasured } from "../../servers.js";
 import { answers, type Scenario } from "../wanted.js";
-import { announce, listen } from "./child.js";
+import { announce } from "./child.js";
 import { writeAll } from "./grpc-js.js";
-
-const others = () => {
-  throw new Error("it is not measured");
-};
 
 /** A server with everything attached. */
 export async function serveRich(unary: RichHandler<typeof ShapesService.unary>): Promise<void> {
@@ -19,8 +16,8 @@ export async function serveRich(unary: RichHandler<typeof ShapesService.unary>):
       unary,
       serverStream: (call) =>
         call.request.scenario === ("write" satisfies Scenario) ? void writeAll(call) : answers(call.request),
-      clientStream: others,
-      bidi: others,
+      clientStream: notMeasured,
+      bidi: notMeasured,
     }),
   );
   announce(await listen(server));
