@@ -1,0 +1,275 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { Metadata } from "@grpc/grpc-js";
+import fc, { type Arbitrary, type AsyncCommand } from "fast-check";
+import { FAILURES, type Failure, SECRET, status } from "./failures.js";
+import type { LiveCall } from "./live-call.js";
+import { type CallModel, OK } from "./model.js";
+
+export type Command = AsyncCommand<CallModel, LiveCall>;
+
+interface Definition<Setting> {
+  readonly setting: Arbitrary<Setting>;
+  readonly when: (model: CallModel, setting: Setting) => boolean;
+  readonly run: (model: CallModel, live: LiveCall, setting: Setting) => void;
+}
+
+/** Makes commands of one kind: each acts once, then lets some turns of the event loop pass. */
+function command<Setting>(name: string, { setting, when, run }: Definition<Setting>): Arbitrary<Command> {
+  return fc.tuple(setting, fc.nat({ max: 2 })).map(([set, turns]) => ({
+    check: (model) => when(model, set),
+    run: async (model, live) => {
+      run(model, live, set);
+      for (let left = turns; left > 0; left--) await turn();
+    },
+    toString: () => `${name}(${describe(set)})${turns > 0 ? ` +${turns}` : ""}`,
+  }));
+}
+
+function describe(setting: unknown): string {
+  if (typeof setting !== "object" || setting === null) return setting === undefined ? "" : String(setting);
+  if ("name" in setting) return String(setting.name);
+  return Object.values(setting).map(describe).join(", ");
+}
+
+const failure = fc.constantFrom(...FAILURES);
+const nothing = fc.constant(undefined);
+
+/** What a handler may give as metadata; most of it cannot be sent. */
+const METADATA: Readonly<Record<string, () => unknown>> = {
+  none: () => undefined,
+  null: () => null,
+  good: () => metadata({ "x-good": ["1"], "x-good-bin": [Buffer.from([1, 2])] }),
+  connection: () => metadata({ connection: ["close"] }),
+  te: () => metadata({ te: ["x"] }),
+  "two etags": () => metadata({ etag: ["a", "b"] }),
+  "a status": () => metadata({ "grpc-status": ["0"] }),
+  "a plain object": () => ({ "x-plain": "1" }),
+};
+const kindOfMetadata = fc.constantFrom(...Object.keys(METADATA));
+
+function metadata(values: Readonly<Record<string, readonly (string | Buffer)[]>>): Metadata {
+  const made = new Metadata();
+  for (const [name, all] of Object.entries(values)) for (const value of all) made.add(name, value);
+  return made;
+}
+
+function metadataOf(kind: string): Metadata {
+  return METADATA[kind]?.() as Metadata;
+}
+
+/** An interceptor that does something with what is no metadata throws by itself. */
+function takes({ setup: { interceptor } }: CallModel, kind: string): boolean {
+  return interceptor === "none" || interceptor === "passes on" || !["none", "null", "a plain object"].includes(kind);
+}
+
+const allows = ({ setup: { rich } }: CallModel, { isPlain }: Failure) => rich || isPlain;
+const writes = ({ answersMany, setup }: CallModel) => answersMany && setup.start !== "returns a generator";
+const generates = ({ setup }: CallModel) => setup.start === "returns a generator";
+
+function settleWith(model: CallModel, live: LiveCall, { ending }: Failure): void {
+  model.settle(ending(live.id, model.setup.rich));
+}
+
+const MASKED = status(13, "internal error");
+
+/** The event names that a call of some shape emits. */
+const EVENTS = [
+  "data",
+  "end",
+  "cancelled",
+  "close",
+  "finish",
+  "drain",
+  "error",
+  "pause",
+  "resume",
+  "readable",
+] as const;
+const METHODS = ["on", "once", "addListener", "prependListener", "prependOnceListener"] as const;
+const BEHAVIOURS = ["returns", "throws", "rejects"] as const;
+
+/** A function that is called in a call's name. */
+function callback(behaviour: (typeof BEHAVIOURS)[number]): () => unknown {
+  if (behaviour === "throws") {
+    return () => {
+      throw new Error(SECRET);
+    };
+  }
+  return behaviour === "rejects" ? () => Promise.reject(new Error(SECRET)) : () => undefined;
+}
+
+/** All that a handler and a client can do to a call. */
+export const COMMANDS: readonly Arbitrary<Command>[] = [
+  command("callBack", {
+    setting: fc.record({ failure, trailers: kindOfMetadata }),
+    when: (model, { failure, trailers }) =>
+      !model.answersMany && allows(model, failure) && (takes(model, trailers) || trailers !== "a plain object"),
+    run: (model, live, { failure, trailers }) => {
+      settleWith(model, live, failure);
+      live.callback(failure.make(live.id) as Error, null, metadataOf(trailers));
+    },
+  }),
+  command("answer", {
+    setting: kindOfMetadata,
+    when: (model, trailers) => !model.answersMany && (takes(model, trailers) || trailers !== "a plain object"),
+    run: (model, live, trailers) => {
+      if (!model.settled) model.written = 1;
+      model.settle(OK);
+      live.callback(null, { index: 0 }, metadataOf(trailers));
+    },
+  }),
+  command("resolve", {
+    setting: nothing,
+    when: ({ setup, returned }) => setup.start === "returns a promise" && !returned,
+    run: (model, live) => {
+      model.returned = true;
+      if (model.answersMany) return live.resolve();
+      if (!model.settled) model.written = 1;
+      model.settle(OK);
+      live.resolve({ index: 0 });
+    },
+  }),
+  command("reject", {
+    setting: failure,
+    when: ({ setup, returned }) => setup.start === "returns a promise" && !returned,
+    run: (model, live, failure) => {
+      model.returned = true;
+      settleWith(model, live, failure);
+      live.reject(failure.make(live.id));
+    },
+  }),
+  command("emit error", {
+    setting: failure,
+    when: allows,
+    run: (model, live, failure) => {
+      settleWith(model, live, failure);
+      live.call.emit("error", failure.make(live.id));
+    },
+  }),
+  command("destroy", {
+    setting: fc.option(failure, { nil: undefined }),
+    when: ({ setup }) => setup.rich,
+    run: (model, live, failure) => {
+      if (failure) settleWith(model, live, failure);
+      else model.settle(MASKED);
+      live.call.destroy(failure?.make(live.id));
+    },
+  }),
+  command("write", {
+    setting: fc.constantFrom(...BEHAVIOURS),
+    when: (model, behaviour) => writes(model) && (model.setup.rich || behaviour === "returns"),
+    run: (model, live, behaviour) => {
+      if (model.ended) model.maybe(MASKED);
+      else if (!model.settled) {
+        if (behaviour !== "returns") model.arm(MASKED);
+        live.call.write({ index: model.written++ }, callback(behaviour));
+        return;
+      }
+      live.call.write({ index: -1 });
+    },
+  }),
+  command("end", {
+    setting: kindOfMetadata,
+    when: (model, trailers) => writes(model) && (takes(model, trailers) || trailers !== "a plain object"),
+    run: (model, live, trailers) => {
+      model.end();
+      live.call.end(metadataOf(trailers));
+    },
+  }),
+  command("yield", {
+    setting: nothing,
+    when: generates,
+    run: (model, live) => {
+      const counts = !model.settled && !model.ended;
+      live.step({ yields: { index: counts ? model.written++ : -1 } });
+    },
+  }),
+  command("throw from the generator", {
+    setting: failure,
+    when: generates,
+    run: (model, live, failure) => {
+      if (!model.ended) model.maybe(failure.ending(live.id, true));
+      model.ended = true;
+      live.step({ throws: failure.make(live.id) });
+    },
+  }),
+  command("return from the generator", {
+    setting: nothing,
+    when: generates,
+    run: (model, live) => {
+      model.end();
+      live.step({ returns: true });
+    },
+  }),
+  command("add a listener", {
+    setting: fc.record({
+      method: fc.constantFrom(...METHODS),
+      event: fc.constantFrom(...EVENTS),
+      behaviour: fc.constantFrom(...BEHAVIOURS),
+    }),
+    when: ({ setup }, { behaviour }) => setup.rich || behaviour === "returns",
+    run: (model, live, { method, event, behaviour }) => {
+      if (behaviour !== "returns") model.arm(MASKED);
+      const listener = callback(behaviour);
+      live.listeners.push({ event, listener });
+      live.call[method](event, listener);
+    },
+  }),
+  command("remove a listener", {
+    setting: nothing,
+    when: () => true,
+    run: (_, live) => {
+      const last = live.listeners.pop();
+      if (last) live.call.removeListener(last.event, last.listener);
+    },
+  }),
+  command("send metadata", {
+    setting: kindOfMetadata,
+    when: takes,
+    run: (_, live, kind) => live.call.sendMetadata(metadataOf(kind)),
+  }),
+  command("read the requests", {
+    setting: nothing,
+    when: ({ takesMany }) => takesMany,
+    run: (_, live) => void live.call.resume(),
+  }),
+  command("stop reading the requests", {
+    setting: nothing,
+    when: ({ takesMany }) => takesMany,
+    run: (_, live) => void live.call.pause(),
+  }),
+  command("client: write", {
+    setting: nothing,
+    when: ({ takesMany, halfClosed }) => takesMany && !halfClosed,
+    run: (_, live) => void live.client.write({ scenario: "", before: 0 }),
+  }),
+  command("client: half-close", {
+    setting: nothing,
+    when: ({ takesMany, halfClosed }) => takesMany && !halfClosed,
+    run: (model, live) => {
+      model.halfClosed = true;
+      live.client.end();
+    },
+  }),
+  command("client: cancel", {
+    setting: nothing,
+    when: ({ cancelled }) => !cancelled,
+    run: (model, live) => {
+      model.cancel();
+      live.client.cancel();
+    },
+  }),
+  command("client: pause", {
+    setting: nothing,
+    when: ({ answersMany }) => answersMany,
+    run: (model, live) => {
+      model.paused = true;
+      live.client.pause();
+    },
+  }),
+  command("client: resume", {
+    setting: nothing,
+    when: ({ answersMany }) => answersMany,
+    run: (_, live) => void live.client.resume(),
+  }),
+];

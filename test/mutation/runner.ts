@@ -1,0 +1,121 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { createVitest, type TestSpecification, type Vitest } from "vitest/node";
+import type { Mutant, MutatedSource } from "./mutants.js";
+import type { MutantSwitch } from "./switch.js";
+
+/** A test file, and how often it reaches each mutant. */
+interface Reach {
+  readonly file: string;
+  readonly hits: Readonly<Record<string, number>>;
+}
+
+/** After so many milliseconds the tests of a mutant count as hanging, which kills it. */
+const HANGS = 120_000;
+
+/** Runs the tests that reach a mutant, the likeliest to notice it first. */
+export class MutantRunner {
+  readonly #vitest: Vitest;
+  readonly #coverageFolder: string;
+  #specifications = new Map<string, TestSpecification>();
+  #reaches: readonly Reach[] = [];
+  readonly #durations = new Map<string, number>();
+
+  private constructor(vitest: Vitest, coverageFolder: string) {
+    this.#vitest = vitest;
+    this.#coverageFolder = coverageFolder;
+  }
+
+  /** Runs all tests once without a mutant, to learn which mutants each test file reaches. */
+  static async start(root: string, { code }: MutatedSource, name: string): Promise<MutantRunner> {
+    const plugin = {
+      name: "mutants",
+      enforce: "pre" as const,
+      transform: (original: string, id: string) => {
+        const mutated = code.get(id);
+        return { code: mutated === undefined ? original : `// @ts-nocheck\n${mutated}`, map: null };
+      },
+    };
+    const options = { watch: false, reporters: [{}], setupFiles: ["./test/mutation/setup.ts", "./test/setup.ts"] };
+    const sequence = { setupFiles: "list" as const };
+    const vitest = await createVitest(
+      "test",
+      { ...options, sequence, root, bail: 0, testTimeout: 20_000, retry: 0 },
+      { plugins: [plugin] },
+    );
+    const runner = new MutantRunner(vitest, join(root, "build/mutation", name));
+    await runner.#learn();
+    return runner;
+  }
+
+  async #learn(): Promise<void> {
+    rmSync(this.#coverageFolder, { recursive: true, force: true });
+    const specifications = await this.#vitest.globTestSpecifications();
+    this.#switch(undefined, 0);
+    const { testModules } = await this.#vitest.runTestSpecifications(specifications);
+    const unfit = new Set<string>();
+    for (const module of testModules) {
+      this.#durations.set(module.moduleId, module.diagnostic().duration);
+      if (module.state() === "failed") unfit.add(module.moduleId);
+    }
+    for (const file of unfit) console.log(`left out, because it fails without a mutant: ${file}`);
+    const fit = specifications.filter(({ moduleId }) => !unfit.has(moduleId));
+    this.#specifications = new Map(fit.map((specification) => [specification.moduleId, specification]));
+    const reports = readdirSync(this.#coverageFolder);
+    this.#reaches = reports.map((report) => JSON.parse(readFileSync(join(this.#coverageFolder, report), "utf8")));
+  }
+
+  /** The first test file that fails with the mutant; none if all pass. */
+  async findKiller(mutant: Mutant): Promise<string | undefined> {
+    const reaching = this.#reaches.filter(({ file, hits }) => hits[mutant.id] && this.#specifications.has(file));
+    const mirror = basename(mutant.file, ".ts");
+    const rank = ({ file }: Reach) =>
+      basename(file) === `${mirror}.test.ts` ? 0 : (this.#durations.get(file) ?? 0) + 1;
+    const ordered = [...reaching].sort((one, other) => rank(one) - rank(other));
+    // The mirrored test alone first, then more and more at once.
+    for (let at = 0, count = 1; at < ordered.length; at += count, count = at === 1 ? 4 : 16) {
+      const killer = await this.#run(mutant, ordered.slice(at, at + count));
+      if (killer !== undefined) return killer;
+    }
+    return undefined;
+  }
+
+  async #run(mutant: Mutant, reaches: readonly Reach[]): Promise<string | undefined> {
+    const most = Math.max(...reaches.map(({ hits }) => hits[mutant.id] ?? 0));
+    this.#switch(mutant.id, most * 100 + 10_000);
+    const specifications = reaches.flatMap(({ file }) => this.#specifications.get(file) ?? []);
+    let hung = false;
+    const watch = setTimeout(() => {
+      hung = true;
+      killWorkers();
+    }, HANGS);
+    try {
+      const { testModules, unhandledErrors } = await this.#vitest.runTestSpecifications(specifications);
+      if (hung) return "hangs";
+      const failed = testModules.find((module) => module.state() === "failed");
+      return failed?.moduleId ?? (unhandledErrors.length > 0 ? "an error outside of a test" : undefined);
+    } finally {
+      clearTimeout(watch);
+    }
+  }
+
+  #switch(mutant: string | undefined, hitLimit: number): void {
+    const setting: MutantSwitch = { mutant, hitLimit, coverageFolder: this.#coverageFolder };
+    this.#vitest.config.bail = mutant === undefined ? 0 : 1;
+    this.#vitest.provide("mutantSwitch", setting);
+  }
+
+  close(): Promise<void> {
+    return this.#vitest.close();
+  }
+}
+
+/** An endless loop takes no message: only a signal ends its worker. */
+function killWorkers(): void {
+  try {
+    execFileSync("pkill", ["-KILL", "-P", String(process.pid), "-f", "vitest"]);
+  } catch {
+    // There is none any more.
+  }
+}
