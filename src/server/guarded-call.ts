@@ -1,49 +1,64 @@
-import type { Readable } from "node:stream";
+import { captureRejectionSymbol, EventEmitter, errorMonitor } from "node:events";
 import type { PackedError } from "../trailer.js";
-import type { GuardedCall, GuardedSink, Settlement } from "./settlement.js";
-import { isThenable } from "./thenable.js";
-
-type Listener = (...args: unknown[]) => void;
-
-/** What guards a call, and what of the call it stands in for. Kept at the call, so that functions need not be made for each. */
-interface Guard {
-  readonly settlement: Settlement;
-  readonly emit: GuardedCall["emit"];
-  readonly destroy: GuardedCall["destroy"];
-  readonly on: GuardedCall["on"];
-  /** grpc-js's own listeners for errors, which would send them on as they are. */
-  readonly senders: readonly Listener[];
-}
-
-const guard: unique symbol = Symbol("grpc-rich-errors.guard");
-
-type Guarded = GuardedCall & { [guard]: Guard };
+import { endError, endOf } from "./call-end.js";
+import { type Guard, type Guarded, guard, OVER } from "./guard.js";
+import type { GuardedCall, Settlement } from "./settlement.js";
+import { guardRequests, isReadable } from "./upload.js";
 
 /**
- * Brings all that a handler can do with a call to the settlement: errors that it
- * emits, `destroy`, listeners that throw or reject. Leaving a loop over the
- * requests does not destroy the call any more.
+ * Brings everything that a handler can do to a call to its settlement: errors
+ * that it emits, `destroy`, listeners that throw or reject.
+ *
+ * The listeners themselves stay as they are, so that they can be removed and
+ * listed, also where a monitor has wrapped them: exceptions are caught where
+ * events are emitted, and Node captures the rejections.
  */
 export function guardCall(call: GuardedCall, settlement: Settlement): void {
-  const { emit, destroy, on } = call;
-  const senders = call.rawListeners("error") as Listener[];
-  (call as Guarded)[guard] = { settlement, emit, destroy, on, senders };
-  call.emit = guardedEmit;
-  call.destroy = guardedDestroy;
-  // Where no requests come, hardly anybody listens.
-  if (isReadable(call)) guardReading(call);
+  const { emit, destroy } = call;
+  const sender = call.rawListeners("error")[0] as Guard["sender"];
+  const added: Guard = {
+    settlement,
+    emit,
+    destroy,
+    sender,
+    push: undefined,
+    sink: undefined,
+    cutOff: undefined,
+    monitored: false,
+  };
+  const guarded: Guarded = Object.assign(call, { [guard]: added });
+  guarded.emit = guardedEmit;
+  guarded.destroy = guardedDestroy;
+  captureRejections(guarded);
+  if (isReadable(guarded)) guardRequests(guarded);
 }
 
 /** Ends the stream under a call with a status, after what was written. */
 export function endWith(call: GuardedCall, status: PackedError): void {
-  for (const sender of (call as Guarded)[guard].senders) Reflect.apply(sender, call, [status]);
+  const { sender } = (call as Guarded)[guard];
+  if (sender) Reflect.apply(sender, call, [status]);
 }
 
-/** Outside a handler's own run nobody catches what its listeners throw, and the process would end of it. */
+/** Has Node hand over the rejections of async listeners, as with the option `captureRejections`. */
+function captureRejections(call: Guarded): void {
+  // The constructor leaves the listeners of an emitter alone that has been constructed before.
+  Reflect.apply(EventEmitter as unknown as (options: object) => void, call, [CAPTURE]);
+  call[captureRejectionSymbol] = failWith;
+}
+
+const CAPTURE = { captureRejections: true };
+
+function failWith(this: Guarded, thrown: unknown): void {
+  this[guard].settlement.fail(thrown);
+}
+
+/** Outside a handler's own run nobody catches what its listeners throw: the process would crash. */
 function guardedEmit(this: Guarded, event: string | symbol, ...args: unknown[]): boolean {
-  const { settlement, emit } = this[guard];
+  const { settlement, emit, monitored } = this[guard];
   try {
-    if (event === "error") takeErrors(this);
+    if (event === "error") return emitError(this, args);
+    if (event === errorMonitor && monitored) return true;
+    if (event === "cancelled") Reflect.apply(emit, this, [OVER]);
     return Reflect.apply(emit, this, [event, ...args]);
   } catch (thrown) {
     settlement.fail(thrown);
@@ -51,15 +66,26 @@ function guardedEmit(this: Guarded, event: string | symbol, ...args: unknown[]):
   }
 }
 
-/** Puts the settlement in the place of grpc-js, which would send errors on as they are. Most calls have none. */
-function takeErrors(call: Guarded): void {
-  if (call.listeners("error").includes(failWith)) return;
-  for (const sender of call[guard].senders) call.removeListener("error", sender);
-  call.prependListener("error", failWith);
-}
-
-function failWith(this: Guarded, thrown: unknown): void {
-  this[guard].settlement.fail(thrown);
+/**
+ * Ends the call with an error that the handler emits, which grpc-js would send
+ * as it is. Listeners hear the error itself, monitors hear what the client gets.
+ */
+function emitError(call: Guarded, args: readonly unknown[]): boolean {
+  const { settlement, emit, sender, cutOff } = call[guard];
+  const [thrown] = args;
+  const monitored = thrown !== cutOff || cutOff === undefined ? settlement.fail(thrown) : false;
+  if (sender) call.removeListener("error", sender);
+  if (call.listenerCount("error") === 0) {
+    // Without a listener Node would throw the error.
+    if (!monitored) Reflect.apply(emit, call, [errorMonitor, ...args]);
+    return true;
+  }
+  call[guard].monitored = monitored;
+  try {
+    return Reflect.apply(emit, call, ["error", ...args]);
+  } finally {
+    call[guard].monitored = false;
+  }
 }
 
 /**
@@ -68,47 +94,24 @@ function failWith(this: Guarded, thrown: unknown): void {
  */
 function guardedDestroy(this: Guarded, error?: Error | null): unknown {
   const { settlement, destroy } = this[guard];
-  if (this.cancelled || this.writableFinished) return Reflect.apply(destroy, this, [error]);
+  if (this.cancelled || this.writableFinished) return Reflect.apply(destroy, this, [error ?? cutOffOf(this)]);
   settlement.fail(error ?? new Error("the handler destroyed the call before it gave an answer"));
   return this;
 }
 
-type ReadableCall = GuardedCall & Pick<Readable, "iterator">;
-
-function guardReading(call: ReadableCall): void {
-  Object.assign(call, { on: addGuarded, addListener: addGuarded });
-  // Lets a handler leave a loop over the requests without destroying the stream under the call.
-  Object.defineProperty(call, Symbol.asyncIterator, { value: () => call.iterator({ destroyOnReturn: false }) });
-}
-
-function addGuarded(this: Guarded, event: string | symbol, listener: Listener): unknown {
-  const { on, settlement } = this[guard];
-  // What `once` adds is known by its `listener`, and must stay as it is to be found again.
-  return Reflect.apply(on, this, [event, "listener" in listener ? listener : catching(listener, settlement)]);
-}
-
-/** The same listener, whose promise is waited for. */
-function catching(listener: Listener, settlement: Settlement): Listener {
-  function guarded(this: unknown, ...args: unknown[]): unknown {
-    const result = Reflect.apply(listener, this, args);
-    if (isThenable(result)) result.then(undefined, (thrown: unknown) => settlement.fail(thrown));
-    return result;
-  }
-  // By this an emitter finds the listener that is to be removed.
-  return Object.assign(guarded, { listener });
-}
-
-function isReadable(call: GuardedCall): call is ReadableCall {
-  return "iterator" in call;
-}
-
 /**
- * Has what an interceptor throws at a message or at the status of a stream end
- * the call: it may be called when nobody is there to catch that, and a message
- * that was not written keeps all that follow waiting.
+ * The error by which the stream of a call ends that ended without a status of its
+ * handler's: a reader must not take the requests for complete. Where no requests
+ * come, only monitors hear of it.
  */
-export function guardWriting(call: GuardedSink, settlement: Settlement): void {
-  const { _write, _final } = call;
-  call._write = (...args) => settlement.passing(() => Reflect.apply(_write, call, args));
-  call._final = (...args) => settlement.passing(() => Reflect.apply(_final, call, args));
+function cutOffOf(call: Guarded): Error | undefined {
+  const { settlement, cutOff } = call[guard];
+  const end = endOf(call.cancelled, call.getDeadline());
+  if (!end || cutOff || call.writableFinished || settlement.answered) return undefined;
+  if (isReadable(call) && !call.readableEnded) {
+    call[guard].cutOff = endError(end);
+    return call[guard].cutOff;
+  }
+  if (call.listenerCount(errorMonitor) > 0) call.emit(errorMonitor, endError(end));
+  return undefined;
 }

@@ -1,9 +1,11 @@
 import type { ServiceDefinition, sendUnaryData, UntypedHandleCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { produce, type Sink } from "../produce.js";
 import { endIfForgotten } from "./forgotten-callback.js";
-import { endWith, guardCall, guardWriting } from "./guarded-call.js";
+import { type GuardedSink, OVER } from "./guard.js";
+import { endWith, guardCall } from "./guarded-call.js";
+import { guardWriting } from "./guarded-sink.js";
 import type { RichImplementation } from "./handler-types.js";
-import { type GuardedCall, type GuardedSink, Settlement } from "./settlement.js";
+import { type GuardedCall, Settlement } from "./settlement.js";
 import { isThenable } from "./thenable.js";
 
 /**
@@ -37,10 +39,10 @@ export function richHandlers<Service extends ServiceDefinition>(
   service: Service,
   implementation: RichImplementation<Service>,
 ): UntypedServiceImplementation {
-  const handlers: UntypedServiceImplementation = {};
+  // grpc-js looks handlers up by name, and would find the methods of every object, such as `toString`.
+  const handlers = Object.create(null) as UntypedServiceImplementation;
   for (const [name, { originalName, responseStream }] of Object.entries(service)) {
-    const given: unknown =
-      Reflect.get(implementation, name) ?? (originalName && Reflect.get(implementation, originalName));
+    const given = handlerNamed(implementation, name) ?? (originalName && handlerNamed(implementation, originalName));
     if (typeof given !== "function") continue;
     const arity = given.length;
     const handler = (...args: unknown[]): unknown => Reflect.apply(given, implementation, args);
@@ -48,6 +50,18 @@ export function richHandlers<Service extends ServiceDefinition>(
     handlers[name] = guarded as UntypedHandleCall;
   }
   return handlers;
+}
+
+/** What an implementation has under a name, itself or by its class, and not as every object has it. */
+function handlerNamed(implementation: object, name: string): unknown {
+  for (let owner: object | null = implementation; owner && owner !== Object.prototype; ) {
+    const above: object | null = Object.getPrototypeOf(owner);
+    // What a class has under this name is itself.
+    const isClass = name === "constructor" && owner !== implementation;
+    if (Object.hasOwn(owner, name) && !isClass) return Reflect.get(owner, name, implementation);
+    owner = above;
+  }
+  return undefined;
 }
 
 type Handler = (...args: unknown[]) => unknown;
@@ -84,22 +98,18 @@ function guardStream(handler: Handler) {
   return (call: GuardedSink & Sink<unknown>): void => {
     const settlement = new Settlement(call, (status) => endWith(call, status));
     guardCall(call, settlement);
-    guardWriting(call, settlement);
+    guardWriting(call);
 
-    const fail = (thrown: unknown): void => settlement.fail(thrown);
+    const fail = (thrown: unknown): void => void settlement.fail(thrown);
     function answer(value: unknown): void {
       // Methods of a call return the call, and it is iterable: over the requests.
-      if (value !== call && isIterable(value)) produce(call, value, "cancelled").catch(fail);
-    }
-    function answerLater(value: unknown): void {
-      if (value !== undefined && !isIterable(value)) {
-        throw new TypeError("the handler returned no iterable of messages");
-      }
-      answer(value);
+      if (value === undefined || value === call) return;
+      if (isIterable(value)) produce(call, value, OVER).catch(fail);
+      else if (!settlement.settled && !call.writableEnded) fail(noIterable(value));
     }
     try {
       const result = handler(call);
-      if (isThenable(result)) result.then(answerLater).then(undefined, fail);
+      if (isThenable(result)) result.then(answer).then(undefined, fail);
       else answer(result);
     } catch (thrown) {
       fail(thrown);
@@ -107,6 +117,22 @@ function guardStream(handler: Handler) {
   };
 }
 
+/** Tells an iterable of messages. Strings and bytes can be iterated too, but not over messages. */
 function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
-  return typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  return Symbol.asyncIterator in value || Symbol.iterator in value;
+}
+
+function noIterable(value: unknown): TypeError {
+  return new TypeError(
+    `the handler of a stream returned ${describe(value)}; return an iterable of messages such as an array or a generator, or write to the call and return nothing`,
+  );
+}
+
+/** Says what kind of value something is, and not what is in it, which may be a secret. */
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const { name } = (Object.getPrototypeOf(value) as object | null)?.constructor ?? {};
+  return name === undefined || name === "" || name === "Object" ? "an object" : `an object of the class ${name}`;
 }

@@ -1,9 +1,8 @@
-import type { Writable } from "node:stream";
+import { errorMonitor } from "node:events";
 import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
-import type { PackedError } from "../trailer.js";
 import { boundaryOf } from "./boundary-listener.js";
 import { DEFAULT_POLICY } from "./policy.js";
-import { seal } from "./seal.js";
+import { type Sealed, seal } from "./seal.js";
 
 /** A call as grpc-js gives it to a handler, of any shape: under all of them lies a stream. */
 export type GuardedCall = Omit<ServerUnaryCall<unknown, unknown>, "request"> & {
@@ -11,8 +10,11 @@ export type GuardedCall = Omit<ServerUnaryCall<unknown, unknown>, "request"> & {
   readonly writableFinished: boolean;
 };
 
-/** A call that answers many messages, with the methods by which its stream hands them on. */
-export type GuardedSink = GuardedCall & Required<Pick<Writable, "_write" | "_final">>;
+/** The status of a failure, with the name and the message that monitors read of an error. */
+export interface FailureStatus extends Sealed {
+  readonly name: string;
+  readonly message: string;
+}
 
 /**
  * Ends a call with one status, whichever way the handler fails first.
@@ -22,13 +24,14 @@ export type GuardedSink = GuardedCall & Required<Pick<Writable, "_write" | "_fin
  */
 export class Settlement {
   #settled = false;
+  #answered = false;
 
   /**
    * @param send hands a status to grpc-js
    */
   constructor(
     private readonly call: GuardedCall,
-    private readonly send: (status: PackedError) => void,
+    private readonly send: (status: FailureStatus) => void,
   ) {}
 
   /** Whether the call has its status, is about to get it, or needs none any more. */
@@ -36,20 +39,29 @@ export class Settlement {
     return this.#settled || this.call.cancelled;
   }
 
+  /** Whether the call got its answer or its error from the handler, while the client waited for it. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
   /**
-   * Ends the call with an error. If the call is over or has its status already, the boundary hears of it, and nobody else.
+   * Ends the call with an error, and tells monitors what the client gets. If the call is over or has its status already, the boundary hears of it, and nobody else.
    *
    * @param trailer trailers given beside the error, which replace its own as in grpc-js
+   * @returns whether the call ends with this error
    */
-  fail(thrown: unknown, trailer?: Metadata): void {
+  fail(thrown: unknown, trailer?: Metadata): boolean {
     const boundary = boundaryOf(this.call.metadata);
     if (!this.settle() || this.call.cancelled) {
       boundary?.late(thrown);
-      return;
+      return false;
     }
     const status =
       boundary?.seal(thrown, trailer) ?? seal({ thrown, incoming: this.call.metadata, trailer }, DEFAULT_POLICY);
-    this.passing(() => this.send(status));
+    const { sent } = status.metadata.seal.verdict;
+    this.call.emit(errorMonitor, sent);
+    this.passing(() => this.send({ ...status, name: nameOf(sent), message: status.details }));
+    return true;
   }
 
   /**
@@ -72,6 +84,16 @@ export class Settlement {
   settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
+    this.#answered = !this.call.cancelled;
     return true;
+  }
+}
+
+function nameOf(error: Error): string {
+  try {
+    return String(error.name);
+  } catch {
+    // A getter of the error threw.
+    return "Error";
   }
 }
