@@ -22,16 +22,24 @@ function iterateRequests(this: ReadableCall): ReturnType<Readable["iterator"]> {
 }
 
 /**
- * Node's HTTP/2 ends a stream that the client reset like one that the client
- * ended, and grpc-js takes both for the end of the requests. When grpc-js is asked
- * for another request, it checks the stream, and announces in the next tick that
- * the call is over.
+ * Holds back the end of the requests until it is known whether the client meant it:
+ *
+ * - Node's HTTP/2 client ends a stream before it resets it. The reset comes in a
+ *   packet of its own, which takes the event loop another round to read.
+ * - Node's HTTP/2 server ends a stream that was reset as if the client had ended
+ *   it, and grpc-js does not look which it was. It does so when it is asked for
+ *   another request, and announces in the next tick that the call is over.
  */
 function guardedPush(this: Guarded<ReadableCall>, request: unknown): boolean {
   if (request !== null) return pushTo(this, request);
-  this._read(0);
-  process.nextTick(endRequests, this);
+  // The first one runs before the event loop reads again.
+  setImmediate(setImmediate, askForMore, this);
   return false;
+}
+
+function askForMore(call: Guarded<ReadableCall>): void {
+  call._read(0);
+  process.nextTick(endRequests, call);
 }
 
 function endRequests(call: Guarded<ReadableCall>): void {
