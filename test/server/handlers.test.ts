@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { type sendUnaryData, status } from "@grpc/grpc-js";
 import { richHandlers } from "grpc-rich-errors";
@@ -192,13 +193,207 @@ describe("a handler of many messages", () => {
     expect(await callOn(shapes, "bidi", { requests })).toEqual({ messages: [3, 4], error: undefined });
   });
 
-  it.each([{ index: 1 }, "text", 5])(
-    "is an error of the server if it promises %j, which is no iterable",
-    async (value) => {
-      const shapes = await startShapes({ serverStream: (async () => value) as never });
-      expect((await callOn(shapes, "serverStream")).error).toMatchObject({ code: 13, message: "internal error" });
-    },
-  );
+  const NO_MESSAGES: readonly [string, unknown][] = [
+    ["a string", "text"],
+    ["a number", 5],
+    ["a boolean", true],
+    ["a function", () => []],
+    ["null", null],
+    ["an object", { index: 1 }],
+    ["an object", { length: 1, 0: { index: 1 } }],
+    ["an object", Object.create(null)],
+    ["an object of the class Date", new Date(0)],
+    ["an object of the class Uint8Array", new Uint8Array(2)],
+    ["an object of the class Timeout", setTimeout(() => {}, 0)],
+  ];
+  describe.each(["serverStream", "bidi"] as const)("in a %s call", (shape) => {
+    it.each(NO_MESSAGES)("is told that %s is no iterable of messages", async (name, value) => {
+      for (const handler of [() => value, async () => value]) {
+        const shapes = await startShapes({ [shape]: handler as never });
+        expect((await callOn(shapes, shape)).error).toMatchObject({ code: 13, message: "internal error" });
+        const told = `the handler of a stream returned ${name}; return an iterable of messages such as an array or a generator, or write to the call and return nothing`;
+        expect(shapes.failed[0]?.error).toEqual(new TypeError(told));
+      }
+    });
+
+    const NOTHING: readonly [string, (call: Ending) => unknown][] = [
+      ["nothing", (call) => void setImmediate(() => call.end())],
+      ["a promise of nothing", async (call) => void setImmediate(() => call.end())],
+      ["the call", (call) => call.end()],
+      ["a promise of the call", async (call) => call.end()],
+      [
+        "what does not matter, because it has ended the call",
+        (call) => {
+          call.end();
+          return true;
+        },
+      ],
+    ];
+    it.each(NOTHING)("may return %s", async (_, handler) => {
+      const shapes = await startShapes({ [shape]: handler as never });
+      expect(await callOn(shapes, shape)).toEqual({ messages: [], error: undefined });
+      expect([shapes.failed, shapes.late]).toEqual([[], []]);
+    });
+
+    it("fails with its own error, whatever it returns then", async () => {
+      const shapes = await startShapes({
+        [shape]: ((call: EventEmitter) => call.emit("error", tooManySides())) as never,
+      });
+      expect((await callOn(shapes, shape)).error).toBeRichError(TooManySidesError, SIDES);
+      expect(shapes.late).toEqual([]);
+    });
+
+    const PROMISED: readonly [string, () => Iterable<unknown>][] = [
+      ["an array", () => [Promise.resolve({ index: 1 }), { index: 2 }, later({ index: 3 })]],
+      ["a set", () => new Set([later({ index: 1 }), { index: 2 }, Promise.resolve({ index: 3 })])],
+      [
+        "a generator",
+        function* () {
+          yield later({ index: 1 });
+          yield { index: 2 };
+          yield Promise.resolve({ index: 3 });
+        },
+      ],
+    ];
+    it.each(PROMISED)("may return %s with promises of messages", async (_, messages) => {
+      for (const handler of [messages, async () => messages()]) {
+        const shapes = await startShapes({ [shape]: handler as never });
+        expect(await callOn(shapes, shape)).toEqual({ messages: [1, 2, 3], error: undefined });
+      }
+    });
+
+    const REJECTED: readonly [string, () => Iterable<unknown>][] = [
+      ["an array", () => [later({ index: 1 }), later(tooManySides()), Promise.reject(new Error("second"))]],
+      ["an array, at once", () => [{ index: 1 }, Promise.reject(tooManySides()), later(new Error("second"))]],
+      ["a set", () => new Set([{ index: 1 }, later(tooManySides()), Promise.reject(new Error("second"))])],
+      [
+        "a generator",
+        function* () {
+          yield { index: 1 };
+          yield later(tooManySides());
+          yield { index: 2 };
+        },
+      ],
+    ];
+    it.each(REJECTED)("fails with the first promise of %s that rejects", async (_, messages) => {
+      const shapes = await startShapes({ [shape]: messages as never });
+      const { messages: got, error } = await callOn(shapes, shape);
+      expect(got).toEqual([1]);
+      expect(error).toBeRichError(TooManySidesError, SIDES);
+      expect((await callOn(shapes, "unary")).error).toBeUndefined();
+    });
+
+    it("fails with a promise that rejects long before its turn", async () => {
+      const shapes = await startShapes({
+        [shape]: (() => [
+          ...Array.from({ length: 500 }, (_, index) => ({ index })),
+          Promise.reject(tooManySides()),
+        ]) as never,
+      });
+      const { messages, error } = await callOn(shapes, shape);
+      expect(messages).toHaveLength(500);
+      expect(error).toBeRichError(TooManySidesError, SIDES);
+    });
+
+    it("closes a generator whose promise rejects", async () => {
+      let closed = false;
+      const shapes = await startShapes({
+        [shape]: function* () {
+          try {
+            yield later(tooManySides());
+          } finally {
+            closed = true;
+          }
+        } as never,
+      });
+      expect((await callOn(shapes, shape)).error).toBeRichError(TooManySidesError, SIDES);
+      expect(closed).toBe(true);
+    });
+  });
+});
+
+interface Ending {
+  end(): unknown;
+}
+
+/** A promise of a message, or of an error, that takes some turns of the event loop. */
+async function later(value: ShapeResponse | Error): Promise<unknown> {
+  await turn();
+  await turn();
+  if (value instanceof Error) throw value;
+  return value;
+}
+
+describe("a service with methods of odd names", () => {
+  const THEN = "then";
+  const NAMES = [THEN, "constructor", "toString", "hasOwnProperty", "valueOf", "__proto__", "prototype", "toJSON"];
+
+  function service(names: readonly string[]) {
+    const { unary } = ShapesService;
+    // As an entry, because `__proto__` in an object literal is no property.
+    return Object.fromEntries(names.map((name) => [name, { ...unary, path: `/odd.v1.Odd/${name}` }]));
+  }
+
+  async function callsOf(implementation: object, names = NAMES): Promise<unknown[]> {
+    const shapes = await startShapes({});
+    const odd = service(names);
+    shapes.server.addService(odd, richHandlers(odd, implementation as never));
+    const { requestSerialize, responseDeserialize } = ShapesService.unary;
+    const answers = names.map(
+      (name) =>
+        new Promise((resolve) => {
+          const path = `/odd.v1.Odd/${name}`;
+          shapes.client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request(), (error, response) =>
+            resolve(error ? error.code : response?.index),
+          );
+        }),
+    );
+    return Promise.all(answers);
+  }
+
+  it("has the handlers that it was given", async () => {
+    const entries = NAMES.map((name, index) => [name, () => ({ index })] as const);
+    expect(await callsOf(Object.fromEntries(entries))).toEqual(NAMES.map((_, index) => index));
+    expect(await callsOf(Object.assign(Object.create(null), Object.fromEntries(entries.slice(0, 5))))).toEqual([
+      ...[0, 1, 2, 3, 4],
+      ...[12, 12, 12],
+    ]);
+  });
+
+  it("does not have those that every object has", async () => {
+    const unimplemented = NAMES.map(() => status.UNIMPLEMENTED);
+    expect(await callsOf({})).toEqual(unimplemented);
+    expect(await callsOf(new (class Odd {})())).toEqual(unimplemented);
+  });
+
+  it("has those of a class and of the class above it", async () => {
+    class Base {
+      readonly #index: number = 7;
+      [THEN]() {
+        return { index: this.#index };
+      }
+      toString(): unknown {
+        return { index: 8 };
+      }
+    }
+    class Odd extends Base {
+      override toString() {
+        return { index: 9 };
+      }
+      get valueOf() {
+        return () => ({ index: 10 });
+      }
+    }
+    expect(await callsOf(new Odd(), ["then", "toString", "valueOf", "constructor"])).toEqual([7, 9, 10, 12]);
+  });
+
+  it("fails as any other", async () => {
+    const fail = () => {
+      throw tooManySides();
+    };
+    const implementation = Object.fromEntries(NAMES.map((name) => [name, fail]));
+    expect(await callsOf(implementation)).toEqual(NAMES.map(() => 3));
+  });
 });
 
 describe("the answer that comes first", () => {

@@ -96,7 +96,7 @@ const READINGS: readonly [string, (call: Call, seen: () => void) => Promise<unkn
   [
     "toArray()",
     async (call, seen) => {
-      await call.map((value: unknown) => (seen(), value)).toArray();
+      await call.map(seen).toArray();
     },
   ],
   ['"data" and "end"', (call, seen) => once(call.on("data", seen), "end")],
