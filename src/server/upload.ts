@@ -32,9 +32,13 @@ function iterateRequests(this: ReadableCall): ReturnType<Readable["iterator"]> {
  */
 function guardedPush(this: Guarded<ReadableCall>, request: unknown): boolean {
   if (request !== null) return pushTo(this, request);
-  // The first one runs before the event loop reads again.
-  setImmediate(setImmediate, askForMore, this);
+  setImmediate(waitOneRound, this);
   return false;
+}
+
+/** The first `setImmediate` comes before the event loop reads again. */
+function waitOneRound(call: Guarded<ReadableCall>): void {
+  setImmediate(askForMore, call);
 }
 
 function askForMore(call: Guarded<ReadableCall>): void {

@@ -1,0 +1,123 @@
+import { once } from "node:events";
+import { Metadata } from "@grpc/grpc-js";
+import { richErrorClientOptions } from "grpc-rich-errors";
+import { AccessDeniedError, catalog } from "grpc-rich-errors/catalogs/kurrent";
+import { describe, expect, it } from "vitest";
+import { type Fixture, type FixtureClient, fixtureClient, startFixture } from "../support/fixture.js";
+import { SHAPES, type Shape } from "../support/shapes.js";
+
+// A monitor sees of a failed call what its client sees: OpenTelemetry's own instrumentation, and `errorMonitor`.
+
+interface Ways {
+  readonly one: readonly string[];
+  readonly many: readonly string[];
+}
+
+/** What came of one call on the server's side. */
+interface Traced {
+  readonly attributes: Record<string, unknown>;
+  readonly status: { readonly code: number; readonly message?: string };
+  /** What listeners by `errorMonitor` heard. */
+  readonly heard: readonly { readonly code: number; readonly name: string }[];
+}
+
+const UNSET = 0;
+const ERROR = 2;
+
+const FAILURES = {
+  declared: { code: 7, name: AccessDeniedError.name },
+  plain: { code: 13, name: "RichError" },
+} as const;
+
+async function start(script: string, order: string) {
+  const fixture = await startFixture(script, [order]);
+  const { port, ways } = fixture.started as { port: number; ways: Ways };
+  const client = await fixtureClient(port, richErrorClientOptions({ catalogs: [catalog] }));
+  return { fixture, ways, client };
+}
+
+interface Seen {
+  readonly error: { readonly code: number; readonly message: string } | null;
+  readonly messages: readonly string[];
+}
+
+function call(client: FixtureClient, shape: Shape, what: object): Promise<Seen> {
+  const metadata = new Metadata();
+  metadata.set("x-way", JSON.stringify(what));
+  const options = { deadline: Date.now() + 20_000 };
+  const messages: string[] = [];
+  return new Promise((resolve) => {
+    const answer = (error: Seen["error"], message?: Buffer) =>
+      resolve({ error, messages: message ? [message.toString()] : [] });
+    if (shape === "unary") client.unary(Buffer.from("x"), metadata, options, answer);
+    else if (shape === "clientStream") client.clientStream(metadata, options, answer).end();
+    else {
+      const bidi = shape === "bidi" && client.bidi(metadata, options);
+      const stream = bidi || client.serverStream(Buffer.from("x"), metadata, options);
+      stream.on("data", (message: Buffer) => messages.push(message.toString()));
+      stream.on("error", (error: Error) => resolve({ error: error as never, messages }));
+      stream.on("status", ({ code }) => code === 0 && resolve({ error: null, messages }));
+      if (bidi) bidi.end();
+    }
+  });
+}
+
+async function traced({ process }: Fixture): Promise<Traced> {
+  process.send("tell");
+  const [told] = await once(process, "message");
+  return told as Traced;
+}
+
+describe.each(["traced-server.cjs", "traced-server.mjs"])("OpenTelemetry in %s", (script) => {
+  describe.each(["before", "after"])("loaded %s the package", (order) => {
+    it.each(SHAPES)("sees the error of a failed %s call", async (shape) => {
+      const { fixture, ways, client } = await start(script, order);
+      const many = shape === "serverStream" || shape === "bidi";
+      expect(ways.one.length).toBeGreaterThan(5);
+      for (const way of many ? ways.many : ways.one) {
+        for (const [failure, { code, name }] of Object.entries(FAILURES)) {
+          const { error } = await call(client, shape, { way, failure });
+          expect([way, error?.code]).toEqual([way, code]);
+          const { attributes, status, heard } = await traced(fixture);
+          expect([way, attributes]).toMatchObject([
+            way,
+            {
+              "rpc.grpc.status_code": code,
+              "grpc.error_name": name,
+              "grpc.error_message": (error as Error & { details: string }).details,
+            },
+          ]);
+          expect([way, status.code]).toEqual([way, ERROR]);
+          expect([way, heard[0]]).toEqual([way, { code, name }]);
+          expect(JSON.stringify([attributes, status, heard])).not.toContain("hunter2");
+        }
+      }
+    });
+
+    it.each(SHAPES)("sees the success of a %s call, and leaves its listeners removable", async (shape) => {
+      const { fixture, client } = await start(script, order);
+      for (const [way, answer] of [
+        ["succeeds", "ok"],
+        ["listeners", "0"],
+      ]) {
+        expect(await call(client, shape, { way })).toEqual({ error: null, messages: [answer] });
+        const { attributes, status, heard } = await traced(fixture);
+        expect(attributes).toMatchObject({ "rpc.grpc.status_code": 0 });
+        expect(status.code).toBe(UNSET);
+        expect(heard).toEqual([]);
+      }
+    });
+
+    it.each(["serverStream", "bidi"] as const)("sees that the client of a %s call cancelled it", async (shape) => {
+      const { fixture, client } = await start(script, order);
+      const metadata = new Metadata();
+      metadata.set("x-way", JSON.stringify({ way: "waits" }));
+      const stream = shape === "bidi" ? client.bidi(metadata, {}) : client.serverStream(Buffer.from("x"), metadata, {});
+      stream.on("error", () => {}).once("data", () => stream.cancel());
+      const { attributes, status, heard } = await traced(fixture);
+      expect(attributes).toMatchObject({ "rpc.grpc.status_code": 1 });
+      expect(status.code).toBe(ERROR);
+      expect(heard).toEqual([{ code: 1, name: "RichError" }]);
+    });
+  });
+});
