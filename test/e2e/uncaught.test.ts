@@ -8,11 +8,11 @@ import { SHAPES, type Shape } from "../support/shapes.js";
 
 // With `containUncaught`, what is thrown where nobody can catch it ends the call that set it off, and not the process.
 
-async function start() {
-  const { process, started } = await startFixture("uncaught-server.mjs");
-  const { port, ways } = started as { port: number; ways: string[] };
+async function start(containment: "contained" | "uncontained" = "contained") {
+  const { process, started } = await startFixture("uncaught-server.mjs", [containment]);
+  const { port, ways, neverContained } = started as { port: number; ways: string[]; neverContained: string[] };
   const client = await fixtureClient(port, richErrorClientOptions({ catalogs: [catalog] }));
-  return { process, ways, client };
+  return { process, ways, neverContained, client };
 }
 
 function call(client: FixtureClient, shape: Shape, way: string): Promise<unknown> {
@@ -35,7 +35,7 @@ function call(client: FixtureClient, shape: Shape, way: string): Promise<unknown
 describe("what nobody can catch", () => {
   it.each(SHAPES)("ends the %s call that set it off", async (shape) => {
     const { process, ways, client } = await start();
-    expect(ways.length).toBeGreaterThan(5);
+    expect(ways.length).toBeGreaterThan(9);
     for (const way of ways) {
       const told = once(process, "message");
       const error = await call(client, shape, way);
@@ -47,6 +47,21 @@ describe("what nobody can catch", () => {
     }
     expect(process.exitCode).toBeNull();
   });
+
+  it("crashes the process without the option, and a microtask also with it, as the README says", async () => {
+    const { ways, neverContained } = await start();
+    const crashes = [...ways, ...neverContained].map((way) => ["uncontained", way] as const);
+    const crashesStill = neverContained.map((way) => ["contained", way] as const);
+    const codes = await Promise.all(
+      [...crashes, ...crashesStill].map(async ([containment, way]) => {
+        const { process, client } = await start(containment);
+        void call(client, "unary", way);
+        const [code] = await once(process, "exit");
+        return [way, code];
+      }),
+    );
+    expect(codes).toEqual([...crashes, ...crashesStill].map(([, way]) => [way, 1]));
+  }, 120_000);
 
   it("ends the process as ever if no call set it off", async () => {
     const { process, client } = await start();
