@@ -32,11 +32,11 @@ function passStatus(this: Sink, ...args: Parameters<GuardedSink["_final"]>): voi
 }
 
 /** A stream's `write` takes a callback after the message, or after an encoding. */
-function guardedWrite(this: Sink, message: unknown, ...rest: unknown[]): boolean {
-  const { write } = sinkOf(this);
-  if (rest.length === 0) return Reflect.apply(write, this, [message]);
-  const args = rest.map((value) => (isCallback(value) ? caught(value, this) : value));
-  return Reflect.apply(write, this, [message, ...args]);
+function guardedWrite(this: Sink, message: unknown, encoding?: unknown, callback?: unknown): boolean {
+  const args = isCallback(encoding)
+    ? [message, caught(encoding, this)]
+    : [message, encoding, isCallback(callback) ? caught(callback, this) : callback];
+  return Reflect.apply(sinkOf(this).write, this, args);
 }
 
 /** grpc-js's `end` takes trailers, and would send a callback as these. */

@@ -23,12 +23,16 @@ import { isThenable } from "./thenable.js";
  *
  * - A method that answers one message calls back, or returns the message or a promise of it.
  * - A method that answers many writes and ends, or returns an (async) iterable
- *   of them, which is read no faster than the client takes the messages.
+ *   of messages or of promises, which is read no faster than the client takes them.
+ *   Any other value that it returns is an error, strings and bytes among them.
  * - `for await (const request of call)` reads the requests of a stream; leaving
- *   the loop early does not end the call.
+ *   the loop early does not end the call. If the call is cancelled, lost, or past
+ *   its deadline before the client has sent all of them, reading fails with
+ *   `CANCELLED` or `DEADLINE_EXCEEDED`.
  * - Throwing, rejecting, calling back with an error, `call.emit("error", e)` and
  *   `call.destroy(e)` all end the call with the error, after what was written
- *   before; so does a listener on the call that throws or rejects.
+ *   before; so does a listener on the call, or a callback of `write`, that throws
+ *   or rejects. Monitors that listen by `errorMonitor` hear what the client gets.
  * - A handler that takes a callback and returns without an answer may call back
  *   for as long as anybody holds the callback. When nobody does any more, which
  *   is known once garbage is collected, the call ends with an error.

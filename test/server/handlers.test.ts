@@ -380,11 +380,11 @@ describe("a service with methods of odd names", () => {
       override toString() {
         return { index: 9 };
       }
-      get valueOf() {
+      get toJSON() {
         return () => ({ index: 10 });
       }
     }
-    expect(await callsOf(new Odd(), ["then", "toString", "valueOf", "constructor"])).toEqual([7, 9, 10, 12]);
+    expect(await callsOf(new Odd(), ["then", "toString", "toJSON", "constructor"])).toEqual([7, 9, 10, 12]);
   });
 
   it("fails as any other", async () => {

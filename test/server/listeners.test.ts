@@ -133,17 +133,13 @@ describe.each(["clientStream", "bidi"] as const)("the listeners of a %s call", (
   it("are listed, removed and called as on any emitter", async () => {
     const record = async (emitter: EventEmitter) => {
       const seen: unknown[] = [];
-      const listener = (name: string) => Object.assign(() => void seen.push(name), { listenerName: name });
-      const [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map(listener) as [
-        () => void,
-        ...(() => void)[],
-      ] as (() => void)[];
-      const all = [a, b, c, d, e] as [() => void, () => void, () => void, () => void, () => void];
+      const listener = (name: string) => () => void seen.push(name);
+      const all = [listener("a"), listener("b"), listener("c"), listener("d"), listener("e")] as const;
       emitter.on("x", all[0]).once("x", all[1]).addListener("x", all[2]);
       emitter.prependListener("x", all[3]).prependOnceListener("x", all[4]);
       const names = () => [
-        emitter.listeners("x").map((each) => all.indexOf(each as () => void)),
-        emitter.rawListeners("x").map((each) => all.indexOf(each as () => void)),
+        emitter.listeners("x").map((each) => (all as readonly unknown[]).indexOf(each)),
+        emitter.rawListeners("x").map((each) => (all as readonly unknown[]).indexOf(each)),
         emitter.listenerCount("x"),
       ];
       seen.push(names(), emitter.emit("x"), names(), emitter.emit("x"));
