@@ -3,7 +3,10 @@ import type { Settlement } from "./settlement.js";
 const callbacks = new FinalizationRegistry<WeakRef<Settlement>>((reference) => {
   const settlement = reference.deref();
   // One that was called is collected, too.
-  if (settlement && !settlement.settled) settlement.fail(new Error("the handler returned, and forgot its callback"));
+  if (settlement && !settlement.settled)
+    settlement.fail(
+      new Error("the handler returned without calling its callback, and nobody holds the callback any more"),
+    );
 });
 
 /**

@@ -73,7 +73,8 @@ function guardedEmit(this: Guarded, event: string | symbol, ...args: unknown[]):
 function emitError(call: Guarded, args: readonly unknown[]): boolean {
   const { settlement, emit, sender, cutOff } = call[guard];
   const [thrown] = args;
-  const monitored = thrown !== cutOff || cutOff === undefined ? settlement.fail(thrown) : false;
+  const isCutOff = cutOff !== undefined && thrown === cutOff;
+  const monitored = !isCutOff && settlement.fail(thrown);
   if (sender) call.removeListener("error", sender);
   if (call.listenerCount("error") === 0) {
     // Without a listener Node would throw the error.

@@ -56,16 +56,11 @@ export function richHandlers<Service extends ServiceDefinition>(
   return handlers;
 }
 
-/** What an implementation has under a name, itself or by its class, and not as every object has it. */
+/** The handler that an implementation itself or its class has under a name. Every object has a `toString` and a `constructor`. */
 function handlerNamed(implementation: object, name: string): unknown {
-  for (let owner: object | null = implementation; owner && owner !== Object.prototype; ) {
-    const above: object | null = Object.getPrototypeOf(owner);
-    // What a class has under this name is itself.
-    const isClass = name === "constructor" && owner !== implementation;
-    if (Object.hasOwn(owner, name) && !isClass) return Reflect.get(owner, name, implementation);
-    owner = above;
-  }
-  return undefined;
+  const given: unknown = Reflect.get(implementation, name);
+  if (!(name in Object.prototype) || Object.hasOwn(implementation, name)) return given;
+  return name === "constructor" || given === Reflect.get(Object.prototype, name) ? undefined : given;
 }
 
 type Handler = (...args: unknown[]) => unknown;

@@ -38,7 +38,7 @@ describe("a handler that returns without an answer and without anyone who could 
       const { error } = await whileCollecting(callOn(shapes, shape));
       expect(error).toMatchObject({ code: 13, message: "internal error" });
     }
-    const told = "Error: the handler returned, and forgot its callback";
+    const told = "Error: the handler returned without calling its callback, and nobody holds the callback any more";
     expect(shapes.failed.map(({ error }) => String(error))).toEqual([told, told]);
   });
 });

@@ -387,6 +387,11 @@ describe("a service with methods of odd names", () => {
     expect(await callsOf(new Odd(), ["then", "toString", "toJSON", "constructor"])).toEqual([7, 9, 10, 12]);
   });
 
+  it("has those that a proxy makes up", async () => {
+    const implementation = new Proxy({}, { get: () => () => ({ index: 5 }) });
+    expect(await callsOf(implementation, ["then", "toString", "other"])).toEqual([5, 5, 5]);
+  });
+
   it("fails as any other", async () => {
     const fail = () => {
       throw tooManySides();

@@ -164,7 +164,7 @@ describe.each(UPLOADS)("a %s call", (shape) => {
   describe.each(READINGS)("read by %s", (_, read) => {
     it.each(LOSSES)("fails if its client %s", async (_, lose) => {
       const { state, handlers } = reading(read);
-      const { address, calls } = await startShapes(handlers);
+      const { address, calls, failed } = await startShapes(handlers);
       const uploader = await upload(address, shape);
       uploader.send();
       uploader.send();
@@ -174,6 +174,7 @@ describe.each(UPLOADS)("a %s call", (shape) => {
       expect(state.ending).toMatchObject(CANCELLED);
       expect(state.ending?.error).toBeInstanceOf(RichError);
       expect(await calls.unary(request())).toEqual({ index: 0 });
+      expect(failed).toEqual([]);
     });
 
     it("fails if its deadline passes", async () => {
