@@ -1,5 +1,7 @@
 import type { Readable } from "node:stream";
 import type { PackedError } from "../trailer.js";
+import { boundaryOf } from "./boundary-listener.js";
+import { containResponders } from "./interceptor-hooks.js";
 import type { GuardedCall, GuardedSink, Settlement } from "./settlement.js";
 import { isThenable } from "./thenable.js";
 
@@ -32,6 +34,8 @@ export function guardCall(call: GuardedCall, settlement: Settlement): void {
   call.destroy = guardedDestroy;
   // Where no requests come, hardly anybody listens.
   if (isReadable(call)) guardReading(call);
+  const boundary = boundaryOf(call.metadata);
+  if (boundary) containResponders(call, boundary);
 }
 
 /** Ends the stream under a call with a status, after what was written. */

@@ -4,7 +4,7 @@ import { policiesOf } from "./contract.js";
 import type { RichErrorServerOptions } from "./options.js";
 import { policyOf } from "./policy.js";
 import { carrying, RunningCalls } from "./running-calls.js";
-import { watchUncaught } from "./uncaught.js";
+import { enterCall, watchUncaught } from "./uncaught.js";
 
 /**
  * The boundary of a server: makes one correct status of every failure, and lets
@@ -29,8 +29,9 @@ export function richErrorServerInterceptor<const Thrown extends readonly unknown
   const policies = policiesOf(options.contracts ?? [], options.strictContracts ?? false, policy);
   const calls = new RunningCalls(policy.catalogs);
   if (policy.containUncaught) watchUncaught();
-  return carrying(
-    (method, call) => new BoundaryCall(call, method, policy, policies.get(method.path) ?? policy, calls),
-    calls,
-  );
+  return carrying((method, next) => {
+    const call = new BoundaryCall(next, method, policy, policies.get(method.path) ?? policy, calls);
+    if (policy.containUncaught) enterCall(call);
+    return call;
+  }, calls);
 }

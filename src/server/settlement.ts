@@ -41,14 +41,15 @@ export class Settlement {
    *
    * @param trailer trailers given beside the error, which replace its own as in grpc-js
    */
-  fail(thrown: unknown, trailer?: Metadata): void {
+  fail(thrown: unknown, trailer?: Metadata | null): void {
     const boundary = boundaryOf(this.call.metadata);
     if (!this.settle() || this.call.cancelled) {
       boundary?.late(thrown);
       return;
     }
+    const given = trailer ?? undefined;
     const status =
-      boundary?.seal(thrown, trailer) ?? seal({ thrown, incoming: this.call.metadata, trailer }, DEFAULT_POLICY);
+      boundary?.seal(thrown, given) ?? seal({ thrown, incoming: this.call.metadata, trailer: given }, DEFAULT_POLICY);
     this.passing(() => this.send(status));
   }
 
