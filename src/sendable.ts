@@ -39,8 +39,13 @@ export function sendable(given: Metadata): Sendable {
 
 /** Tells whether there is nothing to check. Metadata of most calls is missing or empty. */
 export function isEmpty(metadata: Metadata | null | undefined): boolean {
-  // Protected in its types. The public methods copy everything to answer the same.
-  return metadata == null || metadata["internalRepr"]?.size === 0;
+  if (metadata == null) return true;
+  try {
+    // Protected in its types. The public methods copy everything to answer the same.
+    return metadata["internalRepr"]?.size === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Metadata may come from a second copy of grpc-js. */

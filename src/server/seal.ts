@@ -51,7 +51,12 @@ export class SealedMetadata extends Metadata {
   }
 
   static override [Symbol.hasInstance](value: unknown): value is SealedMetadata {
-    return typeof value === "object" && value !== null && sealed in value;
+    try {
+      return typeof value === "object" && value !== null && sealed in value;
+    } catch {
+      // A proxy that throws.
+      return false;
+    }
   }
 
   /** Somebody was told of the failure, or is about to be. */
@@ -83,8 +88,9 @@ export function seal(failure: Failure, policy: Policy): Sealed {
 export function refit(status: Sealed): Sealed {
   const { metadata } = status;
   const { policy, message, details } = metadata.seal;
-  const whole = fits({ message, detailsLength: details.length, trailers: metadata }, policy.maxHeaderBytes);
-  if (whole && hasOwnTrailer(metadata) && sendable(metadata).metadata === metadata) return status;
+  if (hasOwnTrailer(metadata) && sendable(metadata).metadata === metadata) {
+    if (fits({ message, detailsLength: details.length, trailers: metadata }, policy.maxHeaderBytes)) return status;
+  }
   return repack(metadata.seal, metadata);
 }
 
