@@ -47,7 +47,7 @@ export class Settlement {
       boundary?.late(thrown);
       return;
     }
-    const given = trailer ?? undefined;
+    const given = trailer || undefined;
     const status =
       boundary?.seal(thrown, given) ?? seal({ thrown, incoming: this.call.metadata, trailer: given }, DEFAULT_POLICY);
     this.passing(() => this.send(status));
