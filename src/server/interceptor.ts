@@ -20,6 +20,13 @@ import { enterCall, watchUncaught } from "./uncaught.js";
  * wrapped by `richHandlers` it masks errors without a code, and sends no
  * metadata with an error, because it cannot see whose metadata it is.
  *
+ * - Whatever the other interceptors throw or reject with ends the call. With
+ *   `containUncaught`, this includes factories and `start`.
+ * - If another interceptor copies the metadata of an error, the error stays. If
+ *   it changes the code or the text, its status is sent instead.
+ * - Metadata that HTTP/2 cannot carry is left out, with a process warning.
+ * - Attached twice, the first interceptor counts, and the process is warned.
+ *
  * @throws TypeError if an entry of the error map is none, or is never reached
  */
 export function richErrorServerInterceptor<const Thrown extends readonly unknown[] = []>(
