@@ -3,7 +3,7 @@ import { RichError } from "grpc-rich-errors";
 import { beforeAll, describe, expect, it } from "vitest";
 import { SIDES_MESSAGE, tooManySides } from "../support/errors.js";
 import { type Answered, answered } from "../support/metadata-calls.js";
-import { type Handlers, openShapes, SHAPES, type Shapes, type ShapesOptions } from "../support/shapes.js";
+import { type Handlers, openShapes, SHAPES, type Shapes, type ShapesOptions, startShapes } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
 // Metadata that makes grpc-js or Node throw where nobody catches: the client would wait for its deadline, or the process would end.
@@ -248,5 +248,43 @@ describe("trailers of an error", () => {
         expect([shape, (await answered(shapes(), shape)).code]).toEqual([shape, seen.code]);
       }
     });
+  });
+});
+
+describe("what is left out", () => {
+  it("of an error's trailers is among the problems that onError has", async () => {
+    given = fields({ te: ["hunter2"], etag: ["a", "hunter2"] });
+    const fail = () => {
+      throw new RichError(5, "gone", { metadata: given() as Metadata });
+    };
+    const shapes = await startShapes({ unary: fail, clientStream: fail, serverStream: fail, bidi: fail });
+    for (const shape of SHAPES) {
+      await answered(shapes, shape);
+      expect(shapes.failed.at(-1)?.problems.map(({ message }) => message)).toEqual([
+        'the metadata field "te" is left out: it belongs to gRPC or to the connection',
+        'the metadata field "etag" is sent with its first value only: HTTP allows one',
+      ]);
+    }
+  });
+
+  it("of initial metadata does not keep a handler from failing after it", async () => {
+    const handlers = all(
+      (call, callback) => {
+        call.sendMetadata(given());
+        callback(tooManySides());
+      },
+      (call) => {
+        call.sendMetadata(given());
+        throw tooManySides();
+      },
+    );
+    const shapes = await startShapes(handlers);
+    for (const { make } of Object.values(KINDS)) {
+      for (const shape of SHAPES) {
+        given = make as () => Metadata;
+        expect([shape, await answered(shapes, shape)]).toMatchObject([shape, { code: 3, details: SIDES_MESSAGE }]);
+      }
+    }
+    expect(shapes.failed).toHaveLength(Object.keys(KINDS).length * SHAPES.length);
   });
 });
