@@ -1,30 +1,139 @@
-import type { Metadata } from "@grpc/grpc-js";
+import { Metadata } from "@grpc/grpc-js";
+
+/** Metadata in a form that HTTP/2 can send. */
+export interface Sendable {
+  /** The given metadata if all of it can be sent, otherwise a copy of what can. */
+  readonly metadata: Metadata;
+  /** One sentence for each of the first fields that are left out. Names fields, never values. */
+  readonly problems: readonly string[];
+}
 
 /**
- * Takes away from trailers what cannot be sent with a status. What grpc-js and
- * Node are given of it makes them throw when nobody is there to catch that: the
- * client waits for its deadline, or the process ends.
+ * Checks initial metadata or trailers before grpc-js sees them. grpc-js and Node
+ * refuse some fields by throwing where nobody catches: the client waits for its
+ * deadline, or the process ends. A block that is too large stalls the connection.
  *
- * - What grpc-js would send in the place of its own: an error could end as a success.
- * - What belongs to a connection, or to a body, and has no place in HTTP/2.
- * - Of a name that may have one value, all but the first.
+ * Left out are
+ * - fields that grpc-js sets itself: an error could end as a success;
+ * - fields of a connection or a body, which have no place in a gRPC response;
+ * - every value but the first of a field that may have one;
+ * - names and values with characters that HTTP/2 forbids;
+ * - fields beyond 60,000 bytes or 120 values in total.
  *
- * @see https://www.rfc-editor.org/rfc/rfc9113#section-8.2.2
+ * The first time a field is left out, the process emits a warning. Never throws
+ * and never changes the given metadata.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9113#section-8.2
  */
-export function makeSendable(trailers: Metadata): void {
-  for (const name of Object.keys(trailers.getMap())) {
-    if (UNSENDABLE.has(name)) {
-      trailers.remove(name);
-    } else if (SINGLE.has(name)) {
-      const [first, ...more] = trailers.get(name);
-      if (first !== undefined && more.length > 0) trailers.set(name, first);
-    }
+export function sendable(given: Metadata): Sendable {
+  let checked: Sendable;
+  try {
+    checked = isMetadata(given) ? check(given) : notMetadata();
+  } catch {
+    // A getter, or a method that somebody overrode, threw.
+    checked = notMetadata();
+  }
+  for (const problem of checked.problems) warnOnce(problem);
+  return checked;
+}
+
+/** Tells whether there is nothing to check. Metadata of most calls is missing or empty. */
+export function isEmpty(metadata: Metadata | null | undefined): boolean {
+  if (metadata == null) return true;
+  try {
+    // Protected in its types. The public methods copy everything to answer the same.
+    return metadata["internalRepr"]?.size === 0;
+  } catch {
+    return false;
   }
 }
 
-const UNSENDABLE: ReadonlySet<string> = new Set([
+/** Metadata may come from a second copy of grpc-js. */
+function isMetadata(value: Partial<Metadata>): value is Metadata {
+  return typeof value.toHttp2Headers === "function" && typeof value.toJSON === "function";
+}
+
+function notMetadata(): Sendable {
+  const problem = "the metadata is left out: it is not a Metadata of grpc-js. Use new Metadata()";
+  return { metadata: new Metadata(), problems: [problem] };
+}
+
+/** grpc-js gives up the connection at a field of 65,536 bytes. */
+const MOST_BYTES = 60_000;
+
+/** A Node client accepts 128 header fields, some of which grpc-js adds. */
+const MOST_VALUES = 120;
+
+/** There may be thousands of fields. */
+const MOST_PROBLEMS = 10;
+
+function check(given: Metadata): Sendable {
+  const problems = new Set<string>();
+  const kept = new Metadata();
+  let unchanged = given instanceof Metadata;
+  let bytes = 0;
+  let count = 0;
+  for (const [name, values] of Object.entries<readonly unknown[]>(given.toJSON())) {
+    const leaveOut = (reason: string) => {
+      unchanged = false;
+      if (problems.size < MOST_PROBLEMS)
+        problems.add(`the metadata field ${JSON.stringify(name.slice(0, 100))} ${reason}`);
+    };
+    if (RESERVED.has(name)) {
+      leaveOut("is left out: it belongs to gRPC or to the connection");
+      continue;
+    }
+    for (const [index, value] of values.entries()) {
+      if (index > 0 && SINGLE.has(name)) {
+        leaveOut("is sent with its first value only: HTTP allows one");
+        break;
+      }
+      const clean = cleanValue(name, value);
+      if (clean === undefined) {
+        leaveOut("is left out: HTTP/2 cannot send its name or its value");
+        continue;
+      }
+      const size = name.length + 32 + (typeof clean === "string" ? clean.length : Math.ceil(clean.length / 3) * 4);
+      if (bytes + size > MOST_BYTES || count === MOST_VALUES) {
+        leaveOut(`is left out: metadata is limited to ${MOST_BYTES} bytes and ${MOST_VALUES} values`);
+        continue;
+      }
+      bytes += size;
+      count++;
+      if (clean !== value) unchanged = false;
+      kept.add(name, clean);
+    }
+  }
+  return { metadata: unchanged ? given : kept, problems: [...problems] };
+}
+
+/** A value as it can be sent. Whitespace around text is not part of an HTTP field, and receivers drop the whole field for it. */
+function cleanValue(name: string, value: unknown): string | Buffer | undefined {
+  if (!NAME.test(name)) return undefined;
+  if (name.endsWith("-bin")) return Buffer.isBuffer(value) ? value : undefined;
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" && TEXT.test(value) ? value.trim() : undefined;
+}
+
+/** grpc-js also allows colons, which are for pseudo-headers. */
+const NAME = /^[0-9a-z_.-]+$/;
+const TEXT = /^[ -~]*$/;
+
+/** Problems that the process was warned of. Names may come from requests, so that there is an end to it. */
+const warned = new Set<string>();
+const MOST_WARNINGS = 100;
+
+function warnOnce(problem: string): void {
+  if (warned.has(problem) || warned.size >= MOST_WARNINGS) return;
+  warned.add(problem);
+  process.emitWarning(problem, { type: "GrpcRichErrorsWarning", code: "GRPC_RICH_ERRORS_UNSENDABLE" });
+}
+
+const RESERVED: ReadonlySet<string> = new Set([
   "grpc-status",
   "grpc-message",
+  "grpc-encoding",
+  "grpc-accept-encoding",
   "content-type",
   "content-length",
   "connection",

@@ -3,7 +3,7 @@ import type { Code } from "./code.js";
 import { encodeStatus } from "./envelope.js";
 import { receivePacked, TRAILER } from "./received.js";
 import { errorOf, type ReadOptions, RichError } from "./rich-error.js";
-import { makeSendable } from "./sendable.js";
+import { sendable } from "./sendable.js";
 
 /** An error as grpc-js sends it. */
 export interface PackedError {
@@ -43,14 +43,17 @@ export function unpack(trailer: Uint8Array, { catalogs = [] }: ReadOptions = {})
  * However large: `richErrorServerInterceptor` keeps what it sends within bounds.
  */
 export function packError(error: RichError): PackedError {
-  const trailers = error.received ? undefined : error.metadata?.clone();
-  return packStatus(error.code, error.message, RichError.packedDetailsOf(error), trailers ?? new Metadata());
+  const own = error.received ? undefined : error.metadata;
+  const trailers = new Metadata();
+  if (own) trailers.merge(sendable(own).metadata);
+  return packStatus(error.code, error.message, RichError.packedDetailsOf(error), trailers);
 }
 
 /**
  * A status for grpc-js, with its details put among the given trailers.
  *
  * @param details packed already, one after the other as they stand in a status
+ * @param metadata the trailers, which must be sendable
  */
 export function packStatus<Trailers extends Metadata>(
   code: Code,
@@ -58,7 +61,6 @@ export function packStatus<Trailers extends Metadata>(
   details: Uint8Array,
   metadata: Trailers,
 ): PackedError & { readonly metadata: Trailers } {
-  makeSendable(metadata);
   if (details.length > 0) {
     const bytes = encodeStatus(code, message, details);
     metadata.set(TRAILER, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));

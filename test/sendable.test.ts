@@ -3,29 +3,32 @@ import http2, { type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { Metadata } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
-import { makeSendable } from "../src/sendable.js";
+import { isEmpty, sendable } from "../src/sendable.js";
 
-function sendable(entries: Record<string, string[]>): Record<string, unknown> {
+function metadataOf(entries: Record<string, string[]>): Metadata {
   const metadata = new Metadata();
   for (const [name, values] of Object.entries(entries)) for (const value of values) metadata.add(name, value);
-  makeSendable(metadata);
-  return metadata.toJSON();
+  return metadata;
+}
+
+function sent(entries: Record<string, string[]>): Record<string, unknown> {
+  return sendable(metadataOf(entries)).metadata.toJSON();
 }
 
 describe("trailers", () => {
   it.each(["grpc-status", "grpc-message", "content-type", "content-length", "connection", "te", "Upgrade"])(
     "lose %s",
     (name) => {
-      expect(sendable({ [name]: ["x"], "x-own": ["mine"] })).toEqual({ "x-own": ["mine"] });
+      expect(sent({ [name]: ["x"], "x-own": ["mine"] })).toEqual({ "x-own": ["mine"] });
     },
   );
 
   it("keep the first of two values where there may be one", () => {
-    expect(sendable({ authorization: ["a", "b"], etag: ["c"] })).toEqual({ authorization: ["a"], etag: ["c"] });
+    expect(sent({ authorization: ["a", "b"], etag: ["c"] })).toEqual({ authorization: ["a"], etag: ["c"] });
   });
 
   it("keep everything else, with all of its values", () => {
-    expect(sendable({ "x-own": ["a", "b"], "set-cookie": ["a", "b"] })).toEqual({
+    expect(sent({ "x-own": ["a", "b"], "set-cookie": ["a", "b"] })).toEqual({
       "x-own": ["a", "b"],
       "set-cookie": ["a", "b"],
     });
@@ -44,9 +47,8 @@ describe("all names that HTTP has for headers", () => {
     const answer = (stream: ServerHttp2Stream, name: string) => {
       const metadata = new Metadata();
       for (const value of ["1", "2"]) metadata.add(name, value);
-      makeSendable(metadata);
       try {
-        stream.respond({ ":status": 200, ...metadata.toHttp2Headers() }, { endStream: true });
+        stream.respond({ ":status": 200, ...sendable(metadata).metadata.toHttp2Headers() }, { endStream: true });
       } catch (error) {
         failures.push([name, error]);
         stream.close();
@@ -66,5 +68,75 @@ describe("all names that HTTP has for headers", () => {
     session.close();
     server.close();
     expect(failures).toEqual([]);
+  });
+});
+
+describe("metadata that can be sent", () => {
+  it("is handed on as it is", () => {
+    const metadata = metadataOf({ "x-own": ["a", "b"], etag: ["c"] });
+    metadata.set("x-bin", Buffer.from([0, 255]));
+    expect(sendable(metadata)).toEqual({ metadata, problems: [] });
+    expect(sendable(metadata).metadata).toBe(metadata);
+  });
+
+  it("is never changed, whatever is left out", () => {
+    const metadata = metadataOf({ te: ["x"], etag: ["a", "b"] });
+    expect(sendable(metadata).metadata.toJSON()).toEqual({ etag: ["a"] });
+    expect(metadata.toJSON()).toEqual({ te: ["x"], etag: ["a", "b"] });
+  });
+
+  it("reaches up to 60,000 bytes and 120 values, and small fields find room behind a large one", () => {
+    const least = metadataOf({ "x-large": ["v".repeat(60_000 - 39)] });
+    expect(sendable(least).metadata).toBe(least);
+    expect(sent({ "x-large": ["v".repeat(60_000 - 38)], "x-small": ["v"] })).toEqual({ "x-small": ["v"] });
+    const most = metadataOf({ "x-many": Array.from({ length: 120 }, String) });
+    expect(sendable(most).metadata).toBe(most);
+    most.add("x-more", "v");
+    expect(sendable(most).metadata.toJSON()).toEqual({ "x-many": most.get("x-many") });
+  });
+
+  it("is checked in time linear in its size, with a bounded list of problems", () => {
+    const entries: Record<string, string[]> = {};
+    for (let index = 0; index < 100_000; index++) entries[`x-${index}`] = ["v"];
+    const { problems, metadata } = sendable(metadataOf(entries));
+    expect(Object.keys(metadata.toJSON())).toHaveLength(120);
+    expect(problems).toHaveLength(10);
+  });
+});
+
+describe("what is left out", () => {
+  it("is named, without its value", () => {
+    const { problems } = sendable(metadataOf({ te: ["secret"], etag: ["a", "secret"], "a:b": ["secret"] }));
+    expect(problems).toEqual([
+      'the metadata field "te" is left out: it belongs to gRPC or to the connection',
+      'the metadata field "etag" is sent with its first value only: HTTP allows one',
+      'the metadata field "a:b" is left out: HTTP/2 cannot send its name or its value',
+    ]);
+  });
+
+  it("is warned of once", async () => {
+    const warnings: unknown[] = [];
+    const note = (warning: Error) =>
+      warnings.push([warning.name, (warning as { code?: string }).code, warning.message]);
+    process.on("warning", note);
+    for (let time = 0; time < 3; time++) sendable(metadataOf({ "x-once:x": ["v"] }));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", note);
+    const message = 'the metadata field "x-once:x" is left out: HTTP/2 cannot send its name or its value';
+    expect(warnings.filter((warning) => String(warning).includes("x-once"))).toEqual([
+      ["GrpcRichErrorsWarning", "GRPC_RICH_ERRORS_UNSENDABLE", message],
+    ]);
+  });
+});
+
+describe("isEmpty", () => {
+  it.each([
+    ["nothing", undefined, true],
+    ["null", null, true],
+    ["empty metadata", new Metadata(), true],
+    ["metadata", metadataOf({ x: ["v"] }), false],
+    ["what is no metadata", {} as Metadata, false],
+  ])("tells %s", (_, metadata, expected) => {
+    expect(isEmpty(metadata)).toBe(expected);
   });
 });

@@ -5,14 +5,27 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
+import { isEmpty, sendable } from "../sendable.js";
 import type { Failure } from "./boundary.js";
 import { BoundaryListener, type CallBoundary } from "./boundary-listener.js";
 import { endOf } from "./call-end.js";
 import { type CallInfo, IncomingCall } from "./call-info.js";
 import { type Report, tell } from "./failed-call.js";
+import { containListeners } from "./interceptor-hooks.js";
 import type { Policy } from "./policy.js";
 import type { RunningCall, RunningCalls } from "./running-calls.js";
-import { refit, type Seal, type Sealed, SealedMetadata, seal, sealAgain, verdictOf } from "./seal.js";
+import {
+  refit,
+  repack,
+  type Seal,
+  type Sealed,
+  SealedMetadata,
+  seal,
+  sealAgain,
+  trailersBeside,
+  verdictOf,
+} from "./seal.js";
+import { sendableSuccess } from "./success-status.js";
 import { ContainedListener } from "./uncaught.js";
 import { unheardFailure } from "./unheard-end.js";
 
@@ -27,6 +40,8 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   /** The call has its status, or gets none any more. */
   #ended = false;
   #over = false;
+  /** The boundary of an interceptor of ours that stands before this one, which then has nothing to do. */
+  #first: CallBoundary | undefined;
   #listener: BoundaryListener | undefined;
   #incoming: CallInfo | undefined;
   /** A status that is on its way through the other interceptors. */
@@ -53,13 +68,16 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
 
   // Straight through: the base class would wrap each of these for responders that are not there.
   override start(listener: Parameters<Call["start"]>[0]): void {
+    containListeners(listener, this);
     const inner = this.policy.containUncaught ? new ContainedListener(listener, this) : listener;
     this.#listener = new BoundaryListener(inner, this, this.calls);
     this.next.start(this.#listener);
   }
 
-  override sendMetadata(metadata: Metadata): void {
-    this.next.sendMetadata(metadata);
+  /** Once grpc-js has failed to send metadata, it waits with the status for ever. */
+  override sendMetadata(metadata: Metadata | null | undefined): void {
+    if (metadata == null) this.next.sendMetadata(new Metadata());
+    else this.next.sendMetadata(isEmpty(metadata) ? metadata : sendable(metadata).metadata);
   }
 
   override sendMessage(message: unknown, callback: () => void): void {
@@ -90,22 +108,30 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   }
 
   override sendStatus(status: Status): void {
+    if (this.#first) {
+      this.next.sendStatus(status);
+      return;
+    }
+    if (typeof status !== "object" || status === null) {
+      this.caught(new TypeError(`an interceptor sent ${String(status)} in place of a status`));
+      return;
+    }
+    const { code, metadata } = status;
     // grpc-js throws at a second status.
     if (this.#ended) {
       this.#leaveUnsent(status);
       return;
     }
     this.#ended = true;
-    this.#noteTold(status.metadata);
-    if (status.code === grpcStatus.OK && (this.#answered || this.method.responseStream)) {
-      this.next.sendStatus(status);
+    this.#noteTold(metadata);
+    if (code === grpcStatus.OK && (this.#answered || this.method.responseStream)) {
+      this.next.sendStatus(sendableSuccess(status));
       return;
     }
-    const { metadata } = status;
     // Whatever another interceptor made of it, this is what the handler failed with.
     const known = metadata instanceof SealedMetadata ? metadata : this.#pending;
     if (known === this.#pending) this.#pending = undefined;
-    const sealed = this.#sealedFrom(status);
+    const sealed = this.#sealedFrom(status, known);
     this.next.sendStatus(sealed);
     const { seal } = sealed.metadata;
     this.#report(seal, known?.seal.failure ?? seal.failure, false);
@@ -115,7 +141,16 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     if (!this.#ended) this.sendStatus(seal(this.#failure(thrown, undefined), this.policy));
   }
 
+  stepAside(first: CallBoundary): void {
+    this.#first = first;
+    warnOfSecond();
+  }
+
   caught(thrown: unknown): void {
+    if (this.#first) {
+      this.#first.caught(thrown);
+      return;
+    }
     if (this.#ended) {
       this.#reportLate(thrown, this.policy);
       return;
@@ -140,6 +175,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   }
 
   over(): void {
+    if (this.#first) return;
     this.#over = true;
     const { next, method, policy } = this;
     if (!this.#ended && policy.onError) {
@@ -155,16 +191,21 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     if (this.#pending) this.#reportSealed(this.#pending);
   }
 
-  #sealedFrom(status: Status): Sealed {
+  /** @param known the failure that the status was made of, as far as this call knows */
+  #sealedFrom(status: Status, known: SealedMetadata | undefined): Sealed {
     const { code, details, metadata } = status;
-    // Another interceptor may have made another status of it, for which the error no longer stands.
-    if (metadata instanceof SealedMetadata && isUnaltered(status, metadata.seal)) {
-      const { failure, policy, verdict } = metadata.seal;
-      if (policy === this.policyOfMethod) return refit({ code: verdict.sent.code, details, metadata });
+    if (!known) return seal(this.#failure(thrownAs(code, details), undefined), this.policy);
+    const { failure, policy, verdict, message, content } = known.seal;
+    if (isUnaltered(status, known.seal)) {
+      if (metadata !== known) return repack(known.seal, metadata);
+      if (policy === this.policyOfMethod) return refit({ code: verdict.sent.code, details, metadata: known });
       // The handler could not see the boundary: another interceptor hands on other metadata than came.
-      return sealAgain(metadata, this.#failure(failure.thrown, failure.trailer), this.policyOfMethod);
+      return sealAgain(known, this.#failure(failure.thrown, failure.trailer), this.policyOfMethod);
     }
-    return seal(this.#failure(thrownAs(code, details), undefined), this.policy);
+    // Another interceptor made another status of it, for which the error no longer stands. Its trailers do.
+    const altered = details === message && code !== grpcStatus.OK ? { code, details } : thrownAs(code, details);
+    const meant = policy === this.policyOfMethod ? metadata : undefined;
+    return seal(this.#failure(altered, meant ? trailersBeside(meant, content) : undefined), this.policy);
   }
 
   /** Of a status that comes too late, the failure is told, unless it is known. */
@@ -216,6 +257,17 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     const { onError } = this.policy;
     if (onError) tell(onError, this.#info, report);
   }
+}
+
+let warnedOfSecond = false;
+
+function warnOfSecond(): void {
+  if (warnedOfSecond) return;
+  warnedOfSecond = true;
+  process.emitWarning(
+    "richErrorServerInterceptor is attached to a server twice. The one farther from the network has no effect: remove it",
+    { type: "GrpcRichErrorsWarning", code: "GRPC_RICH_ERRORS_ATTACHED_TWICE" },
+  );
 }
 
 function isUnaltered({ code, details }: Status, { verdict, message }: Seal): boolean {

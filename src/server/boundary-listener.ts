@@ -8,6 +8,8 @@ export interface CallBoundary extends RunningCall {
   seal(thrown: unknown, trailer: Metadata | undefined): Sealed;
   /** Reports what was thrown when the call was over. */
   late(thrown: unknown): void;
+  /** Leaves the call to the boundary of another interceptor of ours, which stands before this one. */
+  stepAside(first: CallBoundary): void;
   /** Takes what nobody else would catch: the call ends with it, or it comes too late. */
   caught(thrown: unknown): void;
   /** The call is over. */
@@ -34,8 +36,13 @@ export class BoundaryListener implements Listener {
 
   onReceiveMetadata(metadata: Metadata): void {
     this.incoming = metadata;
-    Object.defineProperty(metadata, boundary, { value: this.call });
-    if (!this.calls.begin(this.call)) return;
+    const first = boundaryOf(metadata);
+    if (first) {
+      this.call.stepAside(first);
+    } else {
+      Reflect.defineProperty(metadata, boundary, { value: this.call });
+      if (!this.calls.begin(this.call)) return;
+    }
     try {
       this.next.onReceiveMetadata(metadata);
     } catch (thrown) {

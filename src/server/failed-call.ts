@@ -20,7 +20,10 @@ export interface FailedCall extends CallInfo {
   readonly late: boolean;
   /** What of the error the client does not get, because it did not fit. */
   readonly shed: readonly string[];
-  /** What went wrong with the functions that the boundary was given, while it made the error ready. */
+  /**
+   * What went wrong while the error was made ready: functions that the boundary
+   * was given and that failed, and trailers that HTTP/2 cannot carry.
+   */
   readonly problems: readonly Error[];
 }
 

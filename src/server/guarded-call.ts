@@ -1,7 +1,9 @@
 import { captureRejectionSymbol, EventEmitter, errorMonitor } from "node:events";
 import type { PackedError } from "../trailer.js";
+import { boundaryOf } from "./boundary-listener.js";
 import { endError, endOf } from "./call-end.js";
 import { type Guard, type Guarded, guard, OVER } from "./guard.js";
+import { containResponders } from "./interceptor-hooks.js";
 import type { GuardedCall, Settlement } from "./settlement.js";
 import { guardRequests, isReadable } from "./upload.js";
 
@@ -31,6 +33,8 @@ export function guardCall(call: GuardedCall, settlement: Settlement): void {
   guarded.destroy = guardedDestroy;
   captureRejections(guarded);
   if (isReadable(guarded)) guardRequests(guarded);
+  const boundary = boundaryOf(call.metadata);
+  if (boundary) containResponders(call, boundary);
 }
 
 /** Ends the stream under a call with a status, after what was written. */

@@ -4,7 +4,7 @@ import { policiesOf } from "./contract.js";
 import type { RichErrorServerOptions } from "./options.js";
 import { policyOf } from "./policy.js";
 import { carrying, RunningCalls } from "./running-calls.js";
-import { watchUncaught } from "./uncaught.js";
+import { enterCall, watchUncaught } from "./uncaught.js";
 
 /**
  * The boundary of a server: makes one correct status of every failure, and lets
@@ -20,6 +20,13 @@ import { watchUncaught } from "./uncaught.js";
  * wrapped by `richHandlers` it masks errors without a code, and sends no
  * metadata with an error, because it cannot see whose metadata it is.
  *
+ * - Whatever the other interceptors throw or reject with ends the call. With
+ *   `containUncaught`, this includes factories and `start`.
+ * - If another interceptor copies the metadata of an error, the error stays. If
+ *   it changes the code or the text, its status is sent instead.
+ * - Metadata that HTTP/2 cannot carry is left out, with a process warning.
+ * - Attached twice, the first interceptor counts, and the process is warned.
+ *
  * @throws TypeError if an entry of the error map is none, or is never reached
  */
 export function richErrorServerInterceptor<const Thrown extends readonly unknown[] = []>(
@@ -29,8 +36,9 @@ export function richErrorServerInterceptor<const Thrown extends readonly unknown
   const policies = policiesOf(options.contracts ?? [], options.strictContracts ?? false, policy);
   const calls = new RunningCalls(policy.catalogs);
   if (policy.containUncaught) watchUncaught();
-  return carrying(
-    (method, call) => new BoundaryCall(call, method, policy, policies.get(method.path) ?? policy, calls),
-    calls,
-  );
+  return carrying((method, next) => {
+    const call = new BoundaryCall(next, method, policy, policies.get(method.path) ?? policy, calls);
+    if (policy.containUncaught) enterCall(call);
+    return call;
+  }, calls);
 }

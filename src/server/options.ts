@@ -62,7 +62,8 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
   /**
    * Ends a call, and not the process, with what is thrown in its name where
    * nobody can catch it: in a timer, in a listener of something else than the
-   * call, in a promise that nobody waits for. By default, the process ends of it,
+   * call, in a promise that nobody waits for, in the factory or `start` of another
+   * interceptor. By default, the process ends of it,
    * as Node has it.
    *
    * Every call runs in an asynchronous context of its own for this, which costs

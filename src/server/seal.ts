@@ -1,5 +1,7 @@
-import { Metadata } from "@grpc/grpc-js";
+import { Metadata, type MetadataValue } from "@grpc/grpc-js";
 import type { ErrorDetail } from "../detail.js";
+import { TRAILER } from "../received.js";
+import { type Sendable, sendable } from "../sendable.js";
 import { type PackedError, packStatus } from "../trailer.js";
 import { type Failure, judge, mask, passed, type Verdict } from "./boundary.js";
 import { fitInto, TRAILERS } from "./budget.js";
@@ -16,7 +18,7 @@ interface Content {
   /** The error's own and those that are added; none if it is the error's own alone. */
   readonly details: readonly ErrorDetail[] | undefined;
   readonly pushback: string | undefined;
-  /** What went wrong with the functions that the boundary was given. */
+  /** What went wrong with the functions that the boundary was given, and trailers that cannot be sent. */
   readonly problems: readonly Error[];
 }
 
@@ -49,11 +51,18 @@ export class SealedMetadata extends Metadata {
   }
 
   static override [Symbol.hasInstance](value: unknown): value is SealedMetadata {
-    return typeof value === "object" && value !== null && sealed in value;
+    try {
+      return typeof value === "object" && value !== null && sealed in value;
+    } catch {
+      // A proxy that throws.
+      return false;
+    }
   }
 
   /** Somebody was told of the failure, or is about to be. */
   told = false;
+  /** The packed details, as they were put here. */
+  trailer: MetadataValue | undefined;
 
   constructor(readonly seal: Seal) {
     super();
@@ -78,10 +87,35 @@ export function seal(failure: Failure, policy: Policy): Sealed {
 /** Makes a status fit again, to whose trailers others may have added. Never throws. */
 export function refit(status: Sealed): Sealed {
   const { metadata } = status;
-  const { failure, verdict, policy, content, message, details } = metadata.seal;
-  if (fits({ message, detailsLength: details.length, trailers: metadata }, policy.maxHeaderBytes)) return status;
-  if (content.pushback !== undefined) metadata.remove(PUSHBACK);
-  return pack(failure, verdict, policy, content, metadata);
+  const { policy, message, details } = metadata.seal;
+  if (hasOwnTrailer(metadata) && sendable(metadata).metadata === metadata) {
+    if (fits({ message, detailsLength: details.length, trailers: metadata }, policy.maxHeaderBytes)) return status;
+  }
+  return repack(metadata.seal, metadata);
+}
+
+function hasOwnTrailer(metadata: SealedMetadata): boolean {
+  const [trailer, another] = metadata.get(TRAILER);
+  return trailer === metadata.trailer && another === undefined;
+}
+
+/** Makes the status of a failure anew, with other trailers beside. Never throws. */
+export function repack({ failure, verdict, policy, content }: Seal, trailers: Metadata | null | undefined): Sealed {
+  return pack(failure, verdict, policy, content, trailers ? trailersBeside(trailers, content) : undefined);
+}
+
+/** The trailers of a status without those that were made for its error. */
+export function trailersBeside(metadata: Metadata, { pushback }: Pick<Content, "pushback">): Metadata {
+  const beside = new Metadata();
+  try {
+    beside.merge(metadata);
+  } catch {
+    // It is no Metadata, and is reported where it is left out.
+    return metadata;
+  }
+  beside.remove(TRAILER);
+  if (pushback !== undefined) beside.remove(PUSHBACK);
+  return beside;
 }
 
 /**
@@ -131,11 +165,20 @@ function pack(failure: Failure, verdict: Verdict, policy: Policy, content: Conte
   const { pushback } = content;
   // Too small to be left out, and a client that does not have it may do harm.
   const most = policy.maxHeaderBytes - (pushback === undefined ? 0 : sizeOfField(PUSHBACK, pushback.length));
-  const { message, details, trailers, shed } = fitInto(verdict.sent, most, own, content.details);
-  const metadata = new SealedMetadata({ failure, verdict, policy, content, message, details, shed });
+  const given = own && sendable(own);
+  const { message, details, trailers, shed } = fitInto(verdict.sent, most, given?.metadata, content.details);
+  const reported = given ? withProblems(content, given) : content;
+  const metadata = new SealedMetadata({ failure, verdict, policy, content: reported, message, details, shed });
   if (trailers) metadata.merge(trailers);
   if (pushback !== undefined) metadata.set(PUSHBACK, pushback);
-  return packStatus(verdict.sent.code, message, details, metadata);
+  const status = packStatus(verdict.sent.code, message, details, metadata);
+  [metadata.trailer] = metadata.get(TRAILER);
+  return status;
+}
+
+function withProblems(content: Content, { problems }: Sendable): Content {
+  if (problems.length === 0) return content;
+  return { ...content, problems: [...content.problems, ...problems.map((problem) => new Error(problem))] };
 }
 
 /** For what cannot be packed: what was given as metadata may be none, and an error may be none that says it is one of ours. */

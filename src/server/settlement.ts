@@ -50,14 +50,15 @@ export class Settlement {
    * @param trailer trailers given beside the error, which replace its own as in grpc-js
    * @returns whether the call ends with this error
    */
-  fail(thrown: unknown, trailer?: Metadata): boolean {
+  fail(thrown: unknown, trailer?: Metadata | null): boolean {
     const boundary = boundaryOf(this.call.metadata);
     if (!this.settle() || this.call.cancelled) {
       boundary?.late(thrown);
       return false;
     }
+    const given = trailer || undefined;
     const status =
-      boundary?.seal(thrown, trailer) ?? seal({ thrown, incoming: this.call.metadata, trailer }, DEFAULT_POLICY);
+      boundary?.seal(thrown, given) ?? seal({ thrown, incoming: this.call.metadata, trailer: given }, DEFAULT_POLICY);
     const { sent } = status.metadata.seal.verdict;
     this.call.emit(errorMonitor, sent);
     this.passing(() => this.send({ ...status, name: nameOf(sent), message: status.details }));

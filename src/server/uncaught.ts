@@ -33,6 +33,14 @@ export class ContainedListener implements Listener {
   }
 }
 
+/**
+ * Has a call be known for what is thrown in the rest of this turn of the event
+ * loop, in which grpc-js makes the interceptors behind and starts the call.
+ */
+export function enterCall(call: CallBoundary): void {
+  contexts.enterWith(call);
+}
+
 let watching = false;
 
 /**

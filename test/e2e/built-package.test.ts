@@ -128,3 +128,41 @@ describe("two copies of the package in one process, ESM and CommonJS", () => {
     expect(seen["failed"]).toEqual({ masked: false, same: true });
   });
 });
+
+describe("a server with another copy of grpc-js than the package has", () => {
+  interface Result {
+    readonly chain: string;
+    readonly way: string;
+    readonly shape: string;
+    readonly guarded: boolean;
+  }
+  let seen: { readonly twoCopies: boolean; readonly problems: unknown[]; readonly results: readonly Result[] };
+  beforeAll(() => {
+    const output = execFileSync(process.execPath, ["--no-warnings", join(built.folder, "fixtures/grpc-copies.mjs")], {
+      encoding: "utf8",
+    });
+    seen = JSON.parse(output);
+  });
+
+  const GOT: Record<string, object> = {
+    success: { code: 0, initial: "1", own: "1", bytes: 255, reports: "" },
+    "success without trailers": { code: 0, initial: "1", own: "", reports: "" },
+    error: { reason: "ACCESS_DENIED", own: "1", bytes: 255, reports: "first" },
+    "status with trailers": { own: "1", bytes: 255, reports: "first" },
+    masked: { code: 13, details: "internal error", own: "", reports: "first" },
+  };
+
+  it("has two copies, and nothing in it is uncaught", () => {
+    expect(seen.twoCopies).toBe(true);
+    expect(seen.problems).toEqual([]);
+    expect(seen.results.length).toBeGreaterThan(150);
+  });
+
+  it.each(Object.keys(GOT))(
+    "gives each client its status, whatever stands behind and also if attached twice: %s",
+    (which) => {
+      const results = seen.results.filter(({ way }) => way === which);
+      expect(results).toMatchObject(results.map((result) => ({ ...result, ...GOT[which] })));
+    },
+  );
+});

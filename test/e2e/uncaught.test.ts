@@ -8,8 +8,8 @@ import { SHAPES, type Shape } from "../support/shapes.js";
 
 // With `containUncaught`, what is thrown where nobody can catch it ends the call that set it off, and not the process.
 
-async function start(containment: "contained" | "uncontained" = "contained") {
-  const { process, started } = await startFixture("uncaught-server.mjs", [containment]);
+async function start(containment: "contained" | "uncontained" = "contained", fixture = "uncaught-server.mjs") {
+  const { process, started } = await startFixture(fixture, [containment]);
   const { port, ways, neverContained } = started as { port: number; ways: string[]; neverContained: string[] };
   const client = await fixtureClient(port, richErrorClientOptions({ catalogs: [catalog] }));
   return { process, ways, neverContained, client };
@@ -69,5 +69,26 @@ describe("what nobody can catch", () => {
     process.send("throw");
     const [code] = await once(process, "exit");
     expect(code).toBe(1);
+  });
+});
+
+describe("what an interceptor behind does where only the process can see it", () => {
+  it.each(SHAPES)("ends the %s call that set it off, and the next one is fine", async (shape) => {
+    const { process, ways, client } = await start("contained", "interceptors-server.mjs");
+    const tell = async (way: string) => {
+      const ready = once(process, "message");
+      process.send(way);
+      await ready;
+    };
+    expect(ways.length).toBeGreaterThan(5);
+    for (const way of ways) {
+      await tell(way);
+      const told = once(process, "message");
+      expect([way, await call(client, shape, way)]).toMatchObject([way, { code: 13, message: "internal error" }]);
+      expect((await told)[0]).toEqual({ masked: true, late: false });
+      await tell("no way");
+      expect([way, await call(client, shape, way)]).toEqual([way, null]);
+    }
+    expect(process.exitCode).toBeNull();
   });
 });

@@ -363,6 +363,24 @@ describe("a call that its client cancels", () => {
   });
 });
 
+it.each(MANY)("a client that leaves a %s call after a message is no failure", async (shape) => {
+  const written = gate();
+  const over = gate();
+  const shapes = await startShapes(
+    all(async (call: { write(message: object, written: () => void): void } & Parameters<typeof signalOf>[0]) => {
+      await new Promise<void>((resolve) => call.write({ index: 0 }, resolve));
+      written.resolve();
+      await once(signalOf(call), "abort");
+      over.resolve();
+      await new Promise(() => {});
+    }),
+  );
+  await cancelled(shapes, shape, written.promise);
+  await over.promise;
+  await turn();
+  expect([...shapes.failed, ...shapes.late]).toEqual([]);
+});
+
 it.each(ONE)("a %s handler that is not wrapped and calls back with the code OK is masked", async (shape) => {
   const fail = (_: unknown, callback: (error: object) => void) => callback({ code: 0, details: SECRET });
   const shapes = await startShapes({}, { unguarded: { [shape]: fail } as UntypedServiceImplementation });

@@ -172,6 +172,33 @@ describe("while a server is drained", () => {
     await expect(drained).resolves.toMatchObject({ cutOff: 1, forced: false });
   });
 
+  it.each(["serverStream", "bidi"] as const)(
+    "messages of a %s call that still wait for their turn stay unsent",
+    async (shape) => {
+      let full = () => {};
+      const wrote = new Promise<void>((resolve) => {
+        full = resolve;
+      });
+      const write: Handlers["serverStream"] = (call) => {
+        for (let index = 0; index < 20_000; index++) call.write({ index });
+        full();
+      };
+      const shapes = await startShapes({ serverStream: write, bidi: write as never }, { client: KURRENT });
+      const stream = shape === "bidi" ? shapes.client.bidi() : shapes.client.serverStream(request());
+      const ended = new Promise((resolve) => stream.on("error", resolve));
+      await wrote;
+      // The messages are queued, and their turn comes when the client reads.
+      const drained = drain(shapes.server, { limit: 0, error: new ServerShuttingDownError() });
+      await turn();
+      const messages: number[] = [];
+      stream.on("data", ({ index }: ShapeResponse) => messages.push(index));
+      expect(await ended).toBeRichError(ServerShuttingDownError);
+      expect(messages).toEqual(messages.map((_, index) => index));
+      expect(messages.length).toBeLessThan(20_000);
+      await expect(drained).resolves.toMatchObject({ cutOff: 1 });
+    },
+  );
+
   it("a method that is not there is answered as ever", async () => {
     const { handlers, seen, go } = waiting();
     const shapes = await startShapes(handlers);

@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
-import { type sendUnaryData, status } from "@grpc/grpc-js";
-import { richHandlers } from "grpc-rich-errors";
+import { type Metadata, type sendUnaryData, status } from "@grpc/grpc-js";
+import { RichError, richHandlers } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { type ShapeResponse, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
@@ -543,6 +543,36 @@ describe("the requests of a stream", () => {
   it("are not read at all by a handler that needs none", async () => {
     const shapes = await startShapes({ clientStream: () => ({ index: 1 }) });
     expect(await callOn(shapes, "clientStream", { requests: three })).toEqual({ messages: [1], error: undefined });
+  });
+});
+
+describe("a trailer that is none", () => {
+  const given = (trailer: unknown) => trailer as Metadata;
+  const TRAILERS = [null, undefined, {}, "text", 0];
+
+  it.each(TRAILERS)("given beside an error changes nothing: %j", async (trailer) => {
+    const error = tooManySides();
+    const [declared, plain, denied] = [error, { code: 9, details: "no" }, new RichError(7, "denied")];
+    for (const [thrown, expected] of [
+      [declared, { code: 3, reason: "TOO_MANY_SIDES" }],
+      [plain, { code: 9, message: "no" }],
+      [denied, { code: 7, message: "denied" }],
+    ] as const) {
+      const unary: Handlers["unary"] = (_, callback) => callback(thrown, null, given(trailer));
+      const shapes = await startShapes({ unary, clientStream: unary as never });
+      for (const shape of ["unary", "clientStream"] as const) {
+        expect((await callOn(shapes, shape)).error).toMatchObject(expected);
+      }
+      expect(shapes.failed).toMatchObject([{ masked: false }, { masked: false }]);
+    }
+  });
+
+  it.each(TRAILERS)("given beside an answer changes nothing: %j", async (trailer) => {
+    const unary: Handlers["unary"] = (_, callback) => callback(null, { index: 1 }, given(trailer));
+    const shapes = await startShapes({ unary, clientStream: unary as never });
+    for (const shape of ["unary", "clientStream"] as const) {
+      expect(await callOn(shapes, shape)).toEqual({ messages: [1], error: undefined });
+    }
   });
 });
 

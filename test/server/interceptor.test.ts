@@ -1,9 +1,18 @@
-import { type handleUnaryCall, Metadata, ServerInterceptingCall, type ServerInterceptor, status } from "@grpc/grpc-js";
+import {
+  type handleUnaryCall,
+  Metadata,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type sendUnaryData,
+  status,
+} from "@grpc/grpc-js";
 import { RichError, richErrorServerInterceptor } from "grpc-rich-errors";
 import { describe, expect, it, vi } from "vitest";
 import { type ShapeRequest, type ShapeResponse, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { SIDES, SIDES_MESSAGE, TooManySidesError, tooManySides } from "../support/errors.js";
-import { SHAPES, startShapes } from "../support/shapes.js";
+import { type Handlers, SHAPES, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
@@ -172,6 +181,36 @@ describe("the place among other interceptors", () => {
       expect((error as RichError).metadata?.get("x-cost")).toEqual(["7"]);
       expect(error).toMatchObject({ code: thrown instanceof TooManySidesError ? 3 : 13, issues: [] });
     }
+  });
+
+  it.each(SHAPES)("hands on what a %s call that succeeds sends, as it is", async (shape) => {
+    const seen: Record<string, unknown[]> = { before: [], behind: [] };
+    const keeping = (place: string): ServerInterceptor => {
+      const keep = (value: unknown) => seen[place]?.push(value);
+      return (_, call) =>
+        new ServerInterceptingCall(call, {
+          sendMetadata: (metadata, next) => [keep(metadata), next(metadata)],
+          sendMessage: (message, next) => [keep(message), next(message)],
+          sendStatus: (sent, next) => [keep(sent), next(sent)],
+        });
+    };
+    const onlyInterceptors = [keeping("before"), richErrorServerInterceptor(), keeping("behind")];
+    const metadata = new Metadata();
+    metadata.set("x-own", "1");
+    const answer = (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => {
+      call.sendMetadata(metadata);
+      callback(null, { index: 1 }, metadata);
+    };
+    const write = (call: ServerWritableStream<unknown, unknown>) => {
+      call.sendMetadata(metadata);
+      call.write({ index: 1 });
+      call.end(metadata);
+    };
+    const handlers = { unary: answer, clientStream: answer, serverStream: write, bidi: write };
+    const shapes = await startShapes(handlers as unknown as Handlers, { onlyInterceptors });
+    expect(await callOn(shapes, shape)).toEqual({ messages: [1], error: undefined });
+    expect(seen["before"]).toHaveLength(3);
+    for (const [index, value] of (seen["before"] ?? []).entries()) expect(value).toBe(seen["behind"]?.[index]);
   });
 
   it("makes one status of two that another sends", async () => {

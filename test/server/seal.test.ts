@@ -2,6 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { Code, fromStatus, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_POLICY, type Policy } from "../../src/server/policy.js";
+import { PUSHBACK } from "../../src/server/pushback.js";
 import { refit, seal, sealAgain } from "../../src/server/seal.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
@@ -71,6 +72,34 @@ describe("refit", () => {
     expect(refit(status)).toBe(status);
     status.metadata.set("x-other", "o".repeat(100));
     expect(refit(status)).toBe(status);
+    const plain = sealed(new RichError(5, "gone"));
+    expect(refit(plain)).toBe(plain);
+  });
+
+  it("leaves out what others have put among the trailers that cannot be sent, and reports it", () => {
+    const status = sealed(tooManySides());
+    status.metadata.set("te", "x");
+    status.metadata.set("x-other", "o");
+    const { metadata: again } = refit(status);
+    expect([again.get("te"), again.get("x-other")]).toEqual([[], ["o"]]);
+    expect(again.seal.content.problems).toEqual([
+      new Error('the metadata field "te" is left out: it belongs to gRPC or to the connection'),
+    ]);
+  });
+
+  it("keeps a pushback of others, if the server has no say in retries, and else its own", () => {
+    const busy = () => new RichError(14, "busy", { reason: "BUSY", domain: "d", retryDelay: 1_000 });
+    for (const [retryPushback, expected] of [
+      [false, "7"],
+      [true, "1000"],
+    ] as const) {
+      const status = seal({ thrown: busy(), incoming: undefined, trailer: undefined }, { ...policy, retryPushback });
+      status.metadata.set(PUSHBACK, "7");
+      status.metadata.add("grpc-status-details-bin", Buffer.from("another"));
+      const again = refit(status);
+      expect(again).not.toBe(status);
+      expect(again.metadata.get(PUSHBACK)).toEqual([expected]);
+    }
   });
 
   it("makes room for what others have put among the trailers since, or leaves it out", () => {
@@ -114,6 +143,21 @@ describe("sealAgain", () => {
       first.metadata.set("x-other", "o".repeat(100));
       expect(second().metadata.get("x-other")).toEqual(most === 8_192 ? ["o".repeat(100)] : []);
     }
+  });
+
+  it.each([
+    ["the error's own", metadata("x-own", "mine"), undefined],
+    ["given beside the error", undefined, metadata("x-own", "mine")],
+  ])("sends no trailers %s if only the second policy masks it", (_, own, beside) => {
+    const made = failure(tooManySides(own && { metadata: own }), beside);
+    const first = seal(made, DEFAULT_POLICY);
+    expect(first.metadata.get("x-own")).toEqual(["mine"]);
+    first.metadata.set("x-other", "of an interceptor");
+    const contract = { path: "/p.S/M", errors: [] };
+    const second = sealAgain(first.metadata, made, { ...policy, terms: { contract, strict: true } });
+    expect(second).toMatchObject({ code: Code.INTERNAL, details: "internal error" });
+    expect(second.metadata.get("x-own")).toEqual([]);
+    expect(second.metadata.get("x-other")).toEqual([]);
   });
 
   it("sends what was left out before where there is room for it", () => {

@@ -15,7 +15,8 @@ export interface BuiltPackage {
 /**
  * Builds the package, both as ESM and as CommonJS, into a folder of its own, with
  * the scripts of `test/e2e/fixtures` inside: these get what they import from
- * "grpc-rich-errors" as a user does, and no test runner stands between.
+ * "grpc-rich-errors" as a user does, and no test runner stands between. The
+ * folder `copy` has a second copy of grpc-js.
  */
 export async function buildPackage(): Promise<BuiltPackage> {
   const folder = mkdtempSync(join(tmpdir(), "grpc-rich-errors-"));
@@ -26,5 +27,7 @@ export async function buildPackage(): Promise<BuiltPackage> {
   cpSync(join(ROOT, "package.json"), join(folder, "package.json"));
   cpSync(join(ROOT, "test/e2e/fixtures"), join(folder, "fixtures"), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  const copy = "node_modules/@grpc/grpc-js";
+  cpSync(join(ROOT, copy), join(folder, "copy", copy), { recursive: true });
   return { folder, remove: () => rmSync(folder, { recursive: true }) };
 }

@@ -1,0 +1,104 @@
+import type { Metadata, Responder, ServerListener } from "@grpc/grpc-js";
+import type { CallBoundary } from "./boundary-listener.js";
+import { isThenable } from "./thenable.js";
+
+// grpc-js drops what a hook of an interceptor returns, and a hook may run in a timer or a promise of the hook before it.
+// The classes that hold the hooks are private: where they look different, hooks run as grpc-js runs them.
+
+type ListenerHooks = Required<ServerListener>;
+type ResponderHooks = Required<Responder>;
+
+/** Ends a call with whatever the listeners of the interceptors behind its boundary throw or reject with. */
+export function containListeners(first: unknown, boundary: CallBoundary): void {
+  for (let listener = first; isIntercepting(listener); listener = listener.nextListener) {
+    listener.listener = new ContainedHooks(listener.listener, boundary);
+  }
+}
+
+/**
+ * Ends a call with whatever the responders of the interceptors behind its boundary throw or reject with.
+ *
+ * @param handled the call as its handler has it
+ */
+export function containResponders(handled: object, boundary: CallBoundary): void {
+  let call = "call" in handled ? handled.call : undefined;
+  for (; call !== boundary && isResponding(call); call = call.nextCall) {
+    call.responder = new ContainedResponder(call.responder, boundary);
+  }
+}
+
+interface InterceptingListener {
+  listener: ListenerHooks;
+  readonly nextListener: unknown;
+}
+
+function isIntercepting(value: unknown): value is InterceptingListener {
+  return typeof value === "object" && value !== null && "listener" in value && "nextListener" in value;
+}
+
+interface RespondingCall {
+  responder: ResponderHooks;
+  readonly nextCall: unknown;
+}
+
+function isResponding(value: unknown): value is RespondingCall {
+  return typeof value === "object" && value !== null && "responder" in value && "nextCall" in value;
+}
+
+type Next<Value> = (value: Value) => void;
+
+class ContainedHooks implements ListenerHooks {
+  constructor(
+    private readonly hooks: ListenerHooks,
+    private readonly boundary: CallBoundary,
+  ) {}
+
+  onReceiveMetadata(metadata: Metadata, next: Next<Metadata>): void {
+    contain(this.boundary, () => this.hooks.onReceiveMetadata(metadata, next));
+  }
+
+  onReceiveMessage(message: unknown, next: Next<unknown>): void {
+    contain(this.boundary, () => this.hooks.onReceiveMessage(message, next));
+  }
+
+  onReceiveHalfClose(next: () => void): void {
+    contain(this.boundary, () => this.hooks.onReceiveHalfClose(next));
+  }
+
+  onCancel(): void {
+    contain(this.boundary, () => this.hooks.onCancel());
+  }
+}
+
+class ContainedResponder implements ResponderHooks {
+  constructor(
+    private readonly hooks: ResponderHooks,
+    private readonly boundary: CallBoundary,
+  ) {}
+
+  start(next: Parameters<ResponderHooks["start"]>[0]): void {
+    this.hooks.start(next);
+  }
+
+  sendMetadata(metadata: Metadata, next: Next<Metadata>): void {
+    contain(this.boundary, () => this.hooks.sendMetadata(metadata, next));
+  }
+
+  sendMessage(message: unknown, next: Next<unknown>): void {
+    contain(this.boundary, () => this.hooks.sendMessage(message, next));
+  }
+
+  sendStatus(...args: Parameters<ResponderHooks["sendStatus"]>): void {
+    contain(this.boundary, () => this.hooks.sendStatus(...args));
+  }
+}
+
+/** Runs a hook, which may be async against its type. */
+function contain(boundary: CallBoundary, run: () => unknown): void {
+  try {
+    const result = run();
+    if (isThenable(result)) result.then(undefined, (thrown: unknown) => boundary.caught(thrown));
+  } catch (thrown) {
+    boundary.caught(thrown);
+  }
+}
