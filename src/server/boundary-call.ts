@@ -164,7 +164,8 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
       // The handler could not see the boundary: another interceptor hands on other metadata than came.
       return sealAgain(metadata, this.#failure(failure.thrown, failure.trailer), this.policyOfMethod);
     }
-    return seal(this.#failure(thrownAs(code, details), undefined), this.policy);
+    const failure = this.#failure(thrownAs(code, details), undefined);
+    return seal({ ...failure, statusMetadata: metadata ?? null }, this.policy);
   }
 
   /** Of a status that comes too late, the failure is told, unless it is known. */

@@ -20,7 +20,10 @@ export interface FailedCall extends CallInfo {
   readonly late: boolean;
   /** What of the error the client does not get, because it did not fit. */
   readonly shed: readonly string[];
-  /** What went wrong with the functions that the boundary was given, while it made the error ready. */
+  /**
+   * Why the error was masked, if it is another server's or a plain status; what was
+   * left out of it; what went wrong with the functions that the boundary was given.
+   */
   readonly problems: readonly Error[];
 }
 
