@@ -24,16 +24,17 @@ export type ClientLibrary =
  */
 export function clientLibraryOf(thrown: unknown): ClientLibrary | undefined {
   if (typeof thrown !== "object" || thrown === null) return undefined;
-  const { code, details, message, metadata, path, rawMessage, meta } = thrown as Fields;
+  const { code, details, message, metadata, path, rawMessage, meta, note } = thrown as Fields;
   if (isOfNiceGrpc(thrown, code, details, path)) return "nice-grpc";
   if (typeof rawMessage === "string") return "@connectrpc/connect";
   if (codeNamed(code) && typeof meta === "object" && meta !== null) return "@protobuf-ts/runtime-rpc";
-  if ("statusDetails" in thrown || "errorInfoMetadata" in thrown || isOfClass(thrown, "GoogleError")) {
+  if ("statusDetails" in thrown || (note !== undefined && "metadata" in thrown) || isOfClass(thrown, "GoogleError")) {
     return "google-gax";
   }
   if (!isCode(code)) return undefined;
   const text = typeof details === "string" ? details : message;
-  if (isError(thrown) && isServiceError(thrown, code, text)) return "@grpc/grpc-js";
+  // Of an error itself, even if somebody wrote another message over its own.
+  if (message === `${code} ${codeName(code)}: ${text}` || isFromClient(thrown)) return "@grpc/grpc-js";
   if (isStatusObject(thrown) && isEmptyMetadata(metadata)) return "@grpc/grpc-js";
   return clientLibraryOfStatus(code, typeof text === "string" ? text : "", metadata);
 }
@@ -54,7 +55,7 @@ export function clientLibraryOfStatus(code: Code, text: string, metadata: unknow
 }
 
 type Fields = Readonly<
-  Partial<Record<"code" | "details" | "message" | "metadata" | "path" | "rawMessage" | "meta", unknown>>
+  Partial<Record<"code" | "details" | "message" | "metadata" | "path" | "rawMessage" | "meta" | "note", unknown>>
 >;
 
 /** The texts of errors, which often end up in other texts: `7 PERMISSION_DENIED: no`, `/shop.Orders/Get NOT_FOUND: no`. */
@@ -75,16 +76,17 @@ function isOfNiceGrpc(thrown: object, code: unknown, details: unknown, path: unk
 
 const METHOD = /^\/[\w.]+\/\w+$/;
 
-/** Even if somebody wrote another message over its own. */
-function isServiceError({ message, stack }: Error, code: Code, text: unknown): boolean {
-  if (message === `${code} ${codeName(code)}: ${text}`) return true;
-  return typeof stack === "string" && stack.includes("\nfor call at\n");
+/** grpc-js's client puts the stack of the call behind that of the error. */
+function isFromClient(thrown: object): boolean {
+  return isError(thrown) && typeof thrown.stack === "string" && thrown.stack.includes("\nfor call at\n");
 }
 
 function isStatusObject(thrown: object): boolean {
-  const names = Object.keys(thrown);
-  return names.length === 3 && ["code", "details", "metadata"].every((name) => names.includes(name));
+  const fields = Object.entries(thrown).filter(([, value]) => value !== undefined);
+  return fields.length === 3 && fields.every(([name]) => STATUS_FIELDS.has(name));
 }
+
+const STATUS_FIELDS: ReadonlySet<string> = new Set(["code", "details", "metadata"]);
 
 function isOfClass(thrown: object, name: string): boolean {
   for (let class_ = Object.getPrototypeOf(thrown); class_ !== null; class_ = Object.getPrototypeOf(class_)) {
