@@ -18,7 +18,8 @@ export type ClientLibrary =
  *
  * - A library is known by the marks of its errors, not by its classes: there may be several copies of it.
  * - A status is grpc-js's if its metadata came from a peer, or if it has exactly
- *   the fields of grpc-js's status and empty metadata. A handler's own status needs no empty metadata.
+ *   the fields of grpc-js's status and empty metadata. A handler's own status needs no
+ *   empty metadata, and an Error that has it is taken for a handler's.
  *
  * @throws whatever a getter of the value throws
  */
@@ -35,7 +36,7 @@ export function clientLibraryOf(thrown: unknown): ClientLibrary | undefined {
   const text = typeof details === "string" ? details : message;
   // Of an error itself, even if somebody wrote another message over its own.
   if (message === `${code} ${codeName(code)}: ${text}` || isFromClient(thrown)) return "@grpc/grpc-js";
-  if (isStatusObject(thrown) && isEmptyMetadata(metadata)) return "@grpc/grpc-js";
+  if (!isError(thrown) && isStatusObject(thrown) && isEmptyMetadata(metadata)) return "@grpc/grpc-js";
   return clientLibraryOfStatus(code, typeof text === "string" ? text : "", metadata);
 }
 
