@@ -1,13 +1,14 @@
 import { Metadata, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import { Code, RichError, type RichErrorServerOptions } from "grpc-rich-errors";
+import { Code, RichError, type RichErrorServerOptions, StandardDetails } from "grpc-rich-errors";
 import { toHttp } from "grpc-rich-errors/http";
 import { describe, expect, it } from "vitest";
 import { ShapesService } from "../gen/shapes/v1/shapes.js";
 import { CLIENT_LIBRARIES, type FailingCall } from "../support/client-libraries.js";
-import { catalog } from "../support/errors.js";
+import { catalog, SIDES, SIDES_MESSAGE, TooManySidesError, tooManySides } from "../support/errors.js";
 import { FORMATS } from "../support/over-http.js";
 import { rawCall } from "../support/raw.js";
 import { type Handlers, SHAPES, type Shape, type Shapes, startShapes } from "../support/shapes.js";
+import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 import { WAYS } from "../support/ways.js";
 
@@ -185,6 +186,66 @@ describe.each(Object.keys(OTHERS))("what another server said %s", (when) => {
         expect(Number(trailers["grpc-status"])).toBeGreaterThan(0);
       };
       await eachThrown(other, check, { shapes: [shape], libraries, copies });
+    }
+  });
+});
+
+describe("what another server said, and the catalogs declare", () => {
+  const metadata = new Metadata();
+  metadata.set("x-token", SECRET);
+  const errorDetails = () =>
+    new StandardDetails().setDebugInfo(SECRET).setRequestInfo("r-1", SECRET).setRetryDelay(200);
+  const fail = () => Promise.reject(tooManySides({ metadata, errorDetails: errorDetails() }));
+
+  it.each(LIBRARIES_BUT_NICE_GRPC)("is forwarded as the declared error, by %s", async (library) => {
+    const { address } = await startShapes({ unary: fail, clientStream: fail, serverStream: fail, bidi: fail });
+    let thrown: unknown;
+    const rethrow = () => Promise.reject(thrown);
+    const handlers = { unary: rethrow, clientStream: rethrow, serverStream: rethrow, bidi: rethrow };
+    const shapes = await startShapes(handlers, { catalogs: [catalog] });
+    for (const shape of SHAPES) {
+      thrown = await thrownBy(CLIENT_LIBRARIES[library] as FailingCall, address, shape);
+      const { error } = await callOn(shapes, shape);
+      expect(error).toBeRichError(TooManySidesError, SIDES);
+      expect(error).toMatchObject({ message: SIDES_MESSAGE, retryDelay: 200, issues: [] });
+      const { everything } = await rawCall(shapes.address, ShapesService[shape].path);
+      expect(everything).not.toContain("hunter2");
+      for (const format of FORMATS) {
+        const { sent, masked, body } = toHttp(thrown, { format, catalogs: [catalog] });
+        expect([masked, sent.reason, JSON.stringify(body).includes("hunter2")]).toEqual([
+          false,
+          "TOO_MANY_SIDES",
+          false,
+        ]);
+      }
+    }
+    expect(shapes.failed[0]?.problems.map(({ message }) => message)).toEqual([
+      "left out of another server's error: google.rpc.DebugInfo, google.rpc.RequestInfo; " +
+        'to forward a type, name it in "forwardDetails"',
+    ]);
+  });
+});
+
+describe("onError", () => {
+  it.each([
+    ["@grpc/grpc-js", "masked: an error of a client of @grpc/grpc-js, "],
+    ["a second copy of @grpc/grpc-js", "masked: an error of a client of @grpc/grpc-js, "],
+    ["nice-grpc", "masked: an error of a client of nice-grpc, "],
+    ["@connectrpc/connect", "masked: an error of a client of @connectrpc/connect, "],
+    ["google-gax, after retries", "masked: an error of a client of google-gax, "],
+    ["@protobuf-ts/grpc-transport", "masked: an error of a client of @protobuf-ts/runtime-rpc, "],
+    ["promises(client)", "masked: another server's error without a reason, "],
+  ])("has in problems which library's error was masked: %s", async (library, start) => {
+    const { address } = await startOther(OTHERS["at once"] ?? {});
+    const thrown = await thrownBy(CLIENT_LIBRARIES[library] as FailingCall, address, "unary");
+    for (const value of [thrown, RichError.from(thrown)]) {
+      const shapes = await startShapes({ unary: () => Promise.reject(value) }, { catalogs: [catalog] });
+      await callOn(shapes, "unary");
+      const expected = value instanceof RichError && value.received ? "masked: another server's error " : start;
+      expect(shapes.failed).toMatchObject([{ masked: true, error: value, problems: [{}] }]);
+      expect(shapes.failed[0]?.problems[0]?.message).toMatch(expected);
+      expect(shapes.failed[0]?.problems[0]?.message).toMatch(/; add its catalog to "catalogs", or an entry to "map"$/);
+      expect(toHttp(value).problems.map(({ message }) => message)).toEqual([expect.stringContaining(expected)]);
     }
   });
 });
