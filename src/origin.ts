@@ -95,7 +95,7 @@ const MADE: readonly Made[] = [
   { code: DEADLINE_EXCEEDED, text: /^Deadline exceeded after [\d.]+s(,|$)/, source: TOO_LATE },
 
   { code: UNAVAILABLE, text: /^Received HTTP status code 50[234]$/, source: NO_ANSWER, byProxy: true },
-  { text: /^Received HTTP status code \d+$/, source: ANSWERED_BY_PROXY, byProxy: true },
+  { text: /^Received HTTP status code \d{3}$/, source: ANSWERED_BY_PROXY, byProxy: true },
   { code: UNAVAILABLE, text: /^no healthy upstream$/, source: NOT_SENT, byProxy: true },
   {
     code: UNAVAILABLE,

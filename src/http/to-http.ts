@@ -75,7 +75,7 @@ export interface HttpAnswer<Body = HttpBodies[HttpFormat]> {
  * ```
  *
  * - A RichError made in this process goes to the caller, and so does one from
- *   another server that the catalogs know. Anything else is masked, by the rules of
+ *   another server that the catalogs know, with its details for callers. Anything else is masked, by the rules of
  *   `richErrorServerInterceptor`: `INTERNAL` with a fixed message and a request id.
  * - The status is the declaration's, else the one that `google/rpc/code.proto` has for the code.
  * - Details are written as proto3 JSON. One of an unknown type is `{"@type": …, "@bytes": …}`, with its bytes in base64.
