@@ -59,6 +59,7 @@ export type {
 export { richHandlers } from "./server/handlers.js";
 export { richErrorServerInterceptor } from "./server/interceptor.js";
 export type { MessageCatalogs } from "./server/localization.js";
+export type { DetailTypeName, MaskingOptions } from "./server/masking.js";
 export type { RichErrorServerOptions } from "./server/options.js";
 export { type ServerCall, signalOf } from "./server/signal.js";
 export { type IncomingServerCall, type UpstreamOptions, upstream } from "./server/upstream.js";

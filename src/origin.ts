@@ -47,9 +47,18 @@ export function sourceOf({
 }: Pick<ErrorContent, "code" | "message" | "metadata" | "errorDetails">): Source {
   if (errorDetails.length > 0) return ANSWERED;
   if (!metadata) return UNTOLD;
-  const made = MADE.find((made) => (made.code ?? code) === code && made.text.test(message));
+  const made = madeBy(code, message);
   if (!made) return ANSWERED;
   return made.byProxy || Object.keys(metadata.getMap()).length === 0 ? made.source : ANSWERED;
+}
+
+/** Tells a text that grpc-js makes on the client, or a proxy, from those of applications. */
+export function isMadeByClient(code: Code, text: string): boolean {
+  return madeBy(code, text) !== undefined;
+}
+
+function madeBy(code: Code, text: string): Made | undefined {
+  return MADE.find((made) => (made.code ?? code) === code && made.text.test(text));
 }
 
 interface Made {
@@ -70,28 +79,46 @@ const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHA
  * @see https://github.com/grpc/grpc-node/tree/master/packages/grpc-js/src
  */
 const MADE: readonly Made[] = [
-  { code: UNAVAILABLE, text: /^(\w+: )?No connection established/, source: NOT_SENT },
-  { code: UNAVAILABLE, text: /^(Name resolution failed for target|No addresses resolved\.) /, source: NOT_SENT },
+  { code: UNAVAILABLE, text: /^(\w+: )?No connection established($|\. Last error: )/, source: NOT_SENT },
+  {
+    code: UNAVAILABLE,
+    text: /^(Name resolution failed for target |No addresses resolved\. Resolution note: )/,
+    source: NOT_SENT,
+  },
   { code: UNAVAILABLE, text: /^Stream refused by server$/, source: NOT_SENT },
-  { code: UNAVAILABLE, text: /^Connection dropped$|^Write (error:|failed with error) /, source: NO_ANSWER },
-  { code: UNAVAILABLE, text: /^(\w+ )?(ECONNRESET|ETIMEDOUT)\b/, source: NO_ANSWER },
-  { code: INTERNAL, text: /^Received RST_STREAM with code \d/, source: NO_ANSWER },
+  { code: UNAVAILABLE, text: /^(Connection dropped$|Write error: |Write failed with error )/, source: NO_ANSWER },
+  { code: UNAVAILABLE, text: /^(\w+ )?(ECONNRESET|ETIMEDOUT)( [\da-f.:]+)?$/, source: NO_ANSWER },
+  { code: INTERNAL, text: /^Received RST_STREAM with code \d+($| \(| triggered by )/, source: NO_ANSWER },
   { code: CANCELLED, text: /^Call cancelled$/, source: NO_ANSWER },
   { code: RESOURCE_EXHAUSTED, text: /^Bandwidth exhausted or memory limit exceeded$/, source: NO_ANSWER },
   { code: PERMISSION_DENIED, text: /^Protocol not secure enough$/, source: NO_ANSWER },
-  { code: DEADLINE_EXCEEDED, text: /^Deadline exceeded after /, source: TOO_LATE },
+  { code: DEADLINE_EXCEEDED, text: /^Deadline exceeded after [\d.]+s(,|$)/, source: TOO_LATE },
 
   { code: UNAVAILABLE, text: /^Received HTTP status code 50[234]$/, source: NO_ANSWER, byProxy: true },
-  { text: /^Received HTTP status code \d+$/, source: ANSWERED_BY_PROXY, byProxy: true },
+  { text: /^Received HTTP status code \d{3}$/, source: ANSWERED_BY_PROXY, byProxy: true },
   { code: UNAVAILABLE, text: /^no healthy upstream$/, source: NOT_SENT, byProxy: true },
-  { code: UNAVAILABLE, text: /^upstream (connect error|request timeout)\b/, source: NO_ANSWER, byProxy: true },
+  {
+    code: UNAVAILABLE,
+    text: /^upstream (connect error or disconnect\/reset before headers|request timeout$)/,
+    source: NO_ANSWER,
+    byProxy: true,
+  },
 
   { code: CANCELLED, text: /^Cancelled (on client|by parent call)$/, source: GIVEN_UP },
-  { code: INTERNAL, text: /^(Response message parsing error:|Failed to decompress) /, source: GIVEN_UP },
-  { code: RESOURCE_EXHAUSTED, text: /^Received message .*larger than /, source: GIVEN_UP },
-  { code: RESOURCE_EXHAUSTED, text: /^Attempted to send message .*larger than /, source: NOT_LET_GO },
-  { code: INTERNAL, text: /^(Request message serialization failure:|"authorization" metadata) /, source: NOT_LET_GO },
+  { code: INTERNAL, text: /^Response message parsing error: /, source: GIVEN_UP },
+  { code: INTERNAL, text: /^Failed to decompress \w+-encoded message$/, source: GIVEN_UP },
+  {
+    code: RESOURCE_EXHAUSTED,
+    text: /^Received message (larger than max \(|that decompresses to a size larger than )/,
+    source: GIVEN_UP,
+  },
+  { code: RESOURCE_EXHAUSTED, text: /^Attempted to send message with a size larger than \d+$/, source: NOT_LET_GO },
+  { code: INTERNAL, text: /^Request message serialization failure: /, source: NOT_LET_GO },
+  { code: INTERNAL, text: /^"authorization" metadata cannot have multiple values$/, source: NOT_LET_GO },
   { code: UNAVAILABLE, text: /^Channel closed before call started$/, source: NOT_LET_GO },
-  { code: UNAVAILABLE, text: /^(Failed to parse|Unrecognized scheme|Parsing service config) /, source: NOT_LET_GO },
-  { text: /^(Getting metadata from plugin failed|Invalid status from control plane:) /, source: NOT_LET_GO },
+  { code: UNAVAILABLE, text: /^Failed to parse \w+ address /, source: NOT_LET_GO },
+  { code: UNAVAILABLE, text: /^Unrecognized scheme \S+ in IP resolver$/, source: NOT_LET_GO },
+  { code: UNAVAILABLE, text: /^Parsing service config failed with error /, source: NOT_LET_GO },
+  { text: /^Getting metadata from plugin failed with error: /, source: NOT_LET_GO },
+  { text: /^Invalid status from control plane: \d+ /, source: NOT_LET_GO },
 ];

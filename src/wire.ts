@@ -50,6 +50,11 @@ export class WireReader {
     return this.#pos >= this.#source.length;
   }
 
+  /** Where the next field begins. */
+  get position(): number {
+    return this.#pos;
+  }
+
   /** The tag of the next field. */
   tag(): number {
     const tag = this.#varint32();

@@ -14,33 +14,145 @@ const sourceOf = (code: number, details: string, metadata?: Metadata) => {
 const fromPeer = new Metadata();
 fromPeer.set("content-type", "application/grpc");
 
+/** A text that grpc-js makes on the client or a proxy sends, with texts that are nearly the same and a server's own. */
+interface Made {
+  readonly code: Code;
+  readonly text: string;
+  readonly origin: "CLIENT" | "TRANSPORT";
+  readonly outcome?: "NOT_APPLIED" | "MAYBE_APPLIED";
+  /** Any text may follow. */
+  readonly goesOn?: true;
+  /** Comes with any code. */
+  readonly anyCode?: true;
+}
+
+const NOT_SENT = { origin: "TRANSPORT", outcome: "NOT_APPLIED" } as const;
+const NO_ANSWER = { origin: "TRANSPORT", outcome: "MAYBE_APPLIED" } as const;
+const GIVEN_UP = { origin: "CLIENT", outcome: "MAYBE_APPLIED" } as const;
+const NOT_LET_GO = { origin: "CLIENT", outcome: "NOT_APPLIED" } as const;
+
+const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE } = Code;
+
+const BY_CLIENT: readonly Made[] = [
+  { code: UNAVAILABLE, text: "No connection established", ...NOT_SENT },
+  { code: UNAVAILABLE, text: "No connection established. Last error: x", ...NOT_SENT, goesOn: true },
+  { code: UNAVAILABLE, text: "round_robin: No connection established. Last error: x", ...NOT_SENT, goesOn: true },
+  { code: UNAVAILABLE, text: "Name resolution failed for target dns:x", ...NOT_SENT, goesOn: true },
+  { code: UNAVAILABLE, text: "No addresses resolved. Resolution note: ", ...NOT_SENT, goesOn: true },
+  { code: UNAVAILABLE, text: "Stream refused by server", ...NOT_SENT },
+  { code: UNAVAILABLE, text: "Connection dropped", ...NO_ANSWER },
+  { code: UNAVAILABLE, text: "Write error: This socket has been ended", ...NO_ANSWER, goesOn: true },
+  { code: UNAVAILABLE, text: "Write failed with error write after end", ...NO_ANSWER, goesOn: true },
+  { code: UNAVAILABLE, text: "ECONNRESET", ...NO_ANSWER },
+  { code: UNAVAILABLE, text: "read ECONNRESET", ...NO_ANSWER },
+  { code: UNAVAILABLE, text: "read ETIMEDOUT", ...NO_ANSWER },
+  { code: UNAVAILABLE, text: "connect ETIMEDOUT 10.0.0.7:443", ...NO_ANSWER },
+  { code: INTERNAL, text: "Received RST_STREAM with code 2", ...NO_ANSWER },
+  { code: INTERNAL, text: "Received RST_STREAM with code 2 (Internal server error)", ...NO_ANSWER, goesOn: true },
+  {
+    code: INTERNAL,
+    text: "Received RST_STREAM with code 2 triggered by internal client error: x",
+    ...NO_ANSWER,
+    goesOn: true,
+  },
+  { code: CANCELLED, text: "Call cancelled", ...NO_ANSWER },
+  { code: RESOURCE_EXHAUSTED, text: "Bandwidth exhausted or memory limit exceeded", ...NO_ANSWER },
+  { code: PERMISSION_DENIED, text: "Protocol not secure enough", ...NO_ANSWER },
+  { code: DEADLINE_EXCEEDED, text: "Deadline exceeded after 0.020s", ...GIVEN_UP },
+  { code: DEADLINE_EXCEEDED, text: "Deadline exceeded after 0.020s,name resolution: 1s", ...GIVEN_UP, goesOn: true },
+  { code: CANCELLED, text: "Cancelled on client", ...GIVEN_UP },
+  { code: CANCELLED, text: "Cancelled by parent call", ...GIVEN_UP },
+  { code: INTERNAL, text: "Response message parsing error: index out of range: 3", ...GIVEN_UP, goesOn: true },
+  { code: INTERNAL, text: "Failed to decompress gzip-encoded message", ...GIVEN_UP },
+  { code: RESOURCE_EXHAUSTED, text: "Received message larger than max (9 vs 4)", ...GIVEN_UP, goesOn: true },
+  {
+    code: RESOURCE_EXHAUSTED,
+    text: "Received message that decompresses to a size larger than 4",
+    ...GIVEN_UP,
+    goesOn: true,
+  },
+  { code: RESOURCE_EXHAUSTED, text: "Attempted to send message with a size larger than 4", ...NOT_LET_GO },
+  { code: INTERNAL, text: "Request message serialization failure: x", ...NOT_LET_GO, goesOn: true },
+  { code: INTERNAL, text: '"authorization" metadata cannot have multiple values', ...NOT_LET_GO },
+  { code: UNAVAILABLE, text: "Channel closed before call started", ...NOT_LET_GO },
+  { code: UNAVAILABLE, text: "Failed to parse ipv4 address 1.2", ...NOT_LET_GO, goesOn: true },
+  { code: UNAVAILABLE, text: "Unrecognized scheme x in IP resolver", ...NOT_LET_GO },
+  { code: UNAVAILABLE, text: "Parsing service config failed with error x", ...NOT_LET_GO, goesOn: true },
+  {
+    code: Code.UNAUTHENTICATED,
+    text: "Getting metadata from plugin failed with error: no",
+    ...NOT_LET_GO,
+    goesOn: true,
+    anyCode: true,
+  },
+  {
+    code: INTERNAL,
+    text: "Invalid status from control plane: 5 NOT_FOUND no",
+    ...NOT_LET_GO,
+    goesOn: true,
+    anyCode: true,
+  },
+];
+
+const BY_PROXY: readonly Made[] = [
+  { code: UNAVAILABLE, text: "Received HTTP status code 502", ...NO_ANSWER },
+  { code: UNAVAILABLE, text: "Received HTTP status code 503", ...NO_ANSWER },
+  { code: UNAVAILABLE, text: "Received HTTP status code 504", ...NO_ANSWER },
+  { code: Code.UNIMPLEMENTED, text: "Received HTTP status code 404", origin: "TRANSPORT", anyCode: true },
+  { code: UNAVAILABLE, text: "no healthy upstream", ...NOT_SENT },
+  {
+    code: UNAVAILABLE,
+    text: "upstream connect error or disconnect/reset before headers. reset reason: connection failure",
+    ...NO_ANSWER,
+    goesOn: true,
+  },
+  { code: UNAVAILABLE, text: "upstream request timeout", ...NO_ANSWER },
+];
+
+const OF_SERVER = { origin: "SERVER", outcome: undefined, recovery: undefined };
+
 describe("the origin of an error that is not declared", () => {
-  it.each([
-    [Code.UNAVAILABLE, "No addresses resolved. Resolution note: ", "TRANSPORT", "NOT_APPLIED"],
-    [Code.UNAVAILABLE, "Write error: This socket has been ended", "TRANSPORT", "MAYBE_APPLIED"],
-    [Code.UNAVAILABLE, "Write failed with error write after end", "TRANSPORT", "MAYBE_APPLIED"],
-    [Code.UNAVAILABLE, "read ETIMEDOUT", "TRANSPORT", "MAYBE_APPLIED"],
-    [Code.CANCELLED, "Cancelled by parent call", "CLIENT", "MAYBE_APPLIED"],
-    [Code.INTERNAL, "Response message parsing error: index out of range: 3", "CLIENT", "MAYBE_APPLIED"],
-    [Code.INTERNAL, "Failed to decompress gzip-encoded message", "CLIENT", "MAYBE_APPLIED"],
-    [Code.RESOURCE_EXHAUSTED, "Received message larger than max (9 vs 4)", "CLIENT", "MAYBE_APPLIED"],
-    [Code.RESOURCE_EXHAUSTED, "Attempted to send message with a size larger than 4", "CLIENT", "NOT_APPLIED"],
-    [Code.INTERNAL, '"authorization" metadata cannot have multiple values', "CLIENT", "NOT_APPLIED"],
-    [Code.UNAVAILABLE, "Parsing service config failed with error x", "CLIENT", "NOT_APPLIED"],
-    [Code.UNAVAILABLE, "Failed to parse ipv4 address 1.2", "CLIENT", "NOT_APPLIED"],
-    [Code.UNAUTHENTICATED, "Getting metadata from plugin failed with error: no", "CLIENT", "NOT_APPLIED"],
-    [Code.INTERNAL, "Invalid status from control plane: 5 NOT_FOUND no", "CLIENT", "NOT_APPLIED"],
-  ])("of code %i, %j, made by grpc-js on the client", (code, text, origin, outcome) => {
+  it.each(BY_CLIENT)("of code $code, $text, made by grpc-js on the client", ({ code, text, origin, outcome }) => {
     expect(sourceOf(code, text, new Metadata())).toMatchObject({ origin, outcome });
-    expect(sourceOf(code, text, fromPeer)).toEqual({ origin: "SERVER", outcome: undefined, recovery: undefined });
-    expect(sourceOf(Code.DATA_LOSS, `x ${text}`, new Metadata()).origin).toBe("SERVER");
+    expect(sourceOf(code, text, fromPeer)).toEqual(OF_SERVER);
   });
 
-  it("is the transport where Envoy speaks, whatever comes with it", () => {
-    const text = "upstream connect error or disconnect/reset before headers. reset reason: connection failure";
-    expect(sourceOf(Code.UNAVAILABLE, text, fromPeer).origin).toBe("TRANSPORT");
-    expect(sourceOf(Code.UNAVAILABLE, "upstream request timeout", fromPeer).origin).toBe("TRANSPORT");
-    expect(sourceOf(Code.UNAVAILABLE, "upstream is busy", fromPeer).origin).toBe("SERVER");
+  it.each(BY_PROXY)("of code $code, $text, is the transport's, whatever comes with it", (made) => {
+    const { code, text, origin, outcome } = made;
+    for (const metadata of [new Metadata(), fromPeer]) {
+      expect(sourceOf(code, text, metadata)).toMatchObject({ origin, outcome });
+    }
+  });
+
+  it.each([...BY_CLIENT, ...BY_PROXY])("is the server's where $text is only a part of the text", (made) => {
+    const { code, text, goesOn } = made;
+    expect(sourceOf(code, `x: it said: ${text}`, new Metadata())).toEqual(OF_SERVER);
+    expect(sourceOf(code, `\n${text}`, new Metadata())).toEqual(OF_SERVER);
+    const longer = sourceOf(code, `${text}?`, new Metadata());
+    expect(longer.origin).toBe(goesOn ? made.origin : "SERVER");
+  });
+
+  it.each([...BY_CLIENT, ...BY_PROXY])("is the server's where $text comes with another code", ({ text, anyCode }) => {
+    expect(sourceOf(Code.DATA_LOSS, text, new Metadata()).origin === "SERVER").toBe(!anyCode && !/HTTP/.test(text));
+  });
+
+  it.each([
+    [UNAVAILABLE, "No connection established yet"],
+    [UNAVAILABLE, "Name resolution failed"],
+    [UNAVAILABLE, "No addresses resolved in the book"],
+    [INTERNAL, "Received RST_STREAM with code two"],
+    [INTERNAL, "Received RST_STREAM with code 2, and more"],
+    [DEADLINE_EXCEEDED, "Deadline exceeded after 5 attempts"],
+    [UNAVAILABLE, "Received HTTP status code 5021"],
+    [UNAVAILABLE, "upstream is busy"],
+    [UNAVAILABLE, "upstream connect error of the payment"],
+    [RESOURCE_EXHAUSTED, "Received message larger than what the shop takes"],
+    [RESOURCE_EXHAUSTED, "Attempted to send message with a size larger than allowed"],
+    [INTERNAL, "Failed to decompress the upload"],
+    [UNAVAILABLE, "Failed to parse the address"],
+    [UNAVAILABLE, "Unrecognized scheme x"],
+  ])("is the server's for code %i and a text of its own: %s", (code, text) => {
+    expect(sourceOf(code, text, new Metadata())).toEqual(OF_SERVER);
   });
 
   it("is the server where the error has details, whatever it says", () => {

@@ -1,4 +1,5 @@
 import type { ClientOptions } from "@grpc/grpc-js";
+import { markReceived } from "../received-metadata.js";
 import { type ReadOptions, RichError } from "../rich-error.js";
 
 /**
@@ -32,6 +33,9 @@ export function richErrorClientOptions(
   /** Errors of the call, and not those that the caller's own code puts into the stream. */
   function asRichError<T>(error: T): T {
     const isOfCall = error instanceof Error && "code" in error && "details" in error;
-    return isOfCall ? (RichError.from(error, options) as T) : error;
+    if (!isOfCall) return error;
+    const received = RichError.from(error, options);
+    markReceived(received.metadata);
+    return received as T;
   }
 }

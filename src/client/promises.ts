@@ -11,6 +11,7 @@ import {
 import { Code } from "../code.js";
 import type { isErrorOf, ServiceContract } from "../contract.js";
 import { type Messages, produce } from "../produce.js";
+import { markReceived } from "../received-metadata.js";
 import { RichError } from "../rich-error.js";
 import type { ContractedClient, ContractFor, PromiseCallOptions, PromiseClient } from "./promise-types.js";
 
@@ -192,6 +193,7 @@ function prepare({ signal, metadata = new Metadata(), ...callOptions }: PromiseC
     },
     failed: (thrown) => {
       const error = RichError.from(thrown);
+      if (error.received) markReceived(error.metadata);
       if (signal?.aborted && error.code === Code.CANCELLED) error.cause = signal.reason;
       return error;
     },

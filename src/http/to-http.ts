@@ -3,6 +3,7 @@ import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail.js";
 import { defaultHttpStatus } from "../http-status.js";
 import { RichError } from "../rich-error.js";
 import { judge } from "../server/boundary.js";
+import { type MaskingOptions, maskingOf } from "../server/masking.js";
 import { DebugInfo } from "../standard-types.js";
 import { type CompactBody, writeCompactBody } from "./compact-body.js";
 import { knownTypes } from "./known-types.js";
@@ -25,7 +26,7 @@ export interface HttpBodies {
 export type HttpFormat = keyof HttpBodies;
 
 /** How to answer an error over HTTP. */
-export interface ToHttpOptions<Format extends HttpFormat = HttpFormat> {
+export interface ToHttpOptions<Format extends HttpFormat = HttpFormat> extends MaskingOptions {
   /** By default, `"status"`. */
   readonly format?: Format;
   /**
@@ -59,6 +60,8 @@ export interface HttpAnswer<Body = HttpBodies[HttpFormat]> {
   readonly masked: boolean;
   /** The id by which the caller can ask about a masked error. */
   readonly requestId: string | undefined;
+  /** Why the error was masked, if it is another server's or a plain status, and what was left out of it. */
+  readonly problems: readonly Error[];
 }
 
 /**
@@ -72,7 +75,7 @@ export interface HttpAnswer<Body = HttpBodies[HttpFormat]> {
  * ```
  *
  * - A RichError made in this process goes to the caller, and so does one from
- *   another server that the catalogs know. Anything else is masked, by the rules of
+ *   another server that the catalogs know, with its details for callers. Anything else is masked, by the rules of
  *   `richErrorServerInterceptor`: `INTERNAL` with a fixed message and a request id.
  * - The status is the declaration's, else the one that `google/rpc/code.proto` has for the code.
  * - Details are written as proto3 JSON. One of an unknown type is `{"@type": …, "@bytes": …}`, with its bytes in base64.
@@ -86,18 +89,31 @@ export function toHttp<Format extends HttpFormat = "status">(
 export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpAnswer {
   const { format = "status", catalogs = [], requestId: wanted, debugInfo = false, instance } = options;
   const incoming = { get: () => (wanted === undefined ? [] : [wanted]) };
-  const { sent, masked, requestId } = judge({ thrown, incoming, trailer: undefined }, catalogs);
+  const masking = maskingOf(options);
+  const { sent, masked, requestId, problems } = judge(
+    { thrown, incoming, trailer: undefined },
+    catalogs,
+    undefined,
+    masking,
+  );
   const { definition, code, retryDelay } = sent;
   const status = definition?.code === code ? definition.httpStatus : defaultHttpStatus(code);
-  const given = [...sent.errorDetails, ...(!masked && thrown instanceof RichError ? thrown.jsonDetails : [])];
-  const details = debugInfo && !sent.received ? given : given.filter((detail) => typeOf(detail) !== DebugInfo.typeName);
+  const given = [...sent.errorDetails, ...(masked ? [] : forwardedJson(thrown, masking.forwardDetails))];
+  // Another server's is among the details only if `forwardDetails` names it.
+  const details = debugInfo || sent.received ? given : given.filter((detail) => typeOf(detail) !== DebugInfo.typeName);
   const parts = partsOf(sent, status, details, knownTypes(catalogs, definition));
   const { contentType, write } = FORMATS[format];
   const headers = {
     "Content-Type": contentType,
     ...(retryDelay !== undefined && { "Retry-After": toRetryAfter(retryDelay) }),
   };
-  return { status, headers, body: write(parts, instance), sent, masked, requestId };
+  return { status, headers, body: write(parts, instance), sent, masked, requestId, problems };
+}
+
+/** Details that came over HTTP as JSON are another server's, of types that no catalog knows. */
+function forwardedJson(thrown: unknown, forwardDetails: ReadonlySet<string>): readonly JsonDetail[] {
+  if (!(thrown instanceof RichError)) return [];
+  return thrown.jsonDetails.filter((detail) => forwardDetails.has(typeOf(detail)));
 }
 
 function typeOf(detail: ErrorDetail | JsonDetail): string {

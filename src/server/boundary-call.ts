@@ -194,7 +194,10 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   /** @param known the failure that the status was made of, as far as this call knows */
   #sealedFrom(status: Status, known: SealedMetadata | undefined): Sealed {
     const { code, details, metadata } = status;
-    if (!known) return seal(this.#failure(thrownAs(code, details), undefined), this.policy);
+    if (!known) {
+      const failure = this.#failure(thrownAs(code, details), undefined);
+      return seal({ ...failure, statusMetadata: metadata ?? null }, this.policy);
+    }
     const { failure, policy, verdict, message, content } = known.seal;
     if (isUnaltered(status, known.seal)) {
       if (metadata !== known) return repack(known.seal, metadata);
@@ -205,7 +208,8 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     // Another interceptor made another status of it, for which the error no longer stands. Its trailers do.
     const altered = details === message && code !== grpcStatus.OK ? { code, details } : thrownAs(code, details);
     const meant = policy === this.policyOfMethod ? metadata : undefined;
-    return seal(this.#failure(altered, meant ? trailersBeside(meant, content) : undefined), this.policy);
+    const failed = this.#failure(altered, meant ? trailersBeside(meant, content) : undefined);
+    return seal({ ...failed, statusMetadata: metadata ?? null }, this.policy);
   }
 
   /** Of a status that comes too late, the failure is told, unless it is known. */

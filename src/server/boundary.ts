@@ -1,14 +1,16 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code, isCode } from "../code.js";
-import { typeNameOf } from "../detail.js";
+import { isFromPeer } from "../received-metadata.js";
 import { RichError } from "../rich-error.js";
 import { StandardDetails } from "../standard-details.js";
-import { DebugInfo } from "../standard-types.js";
-import { fromStatus, toStatus } from "../status.js";
 import type { CallEnd } from "./call-end.js";
 import type { CallInfo } from "./call-info.js";
+import { clientLibraryOf } from "./client-library.js";
 import type { ErrorMap, Mapped } from "./error-map.js";
+import { forward } from "./forwarding.js";
+import { DEFAULT_MASKING, type Masking } from "./masking.js";
+import * as problem from "./masking-problems.js";
 import { requestIdOf } from "./request-id.js";
 import { readThrownStatus } from "./thrown-status.js";
 
@@ -25,6 +27,8 @@ export interface Failure {
   readonly incoming: Pick<Metadata, "get"> | undefined;
   /** The trailers that the handler gave beside the error, as a callback takes them. */
   readonly trailer: Metadata | undefined;
+  /** The metadata of a status that came through interceptors, without the error it was made of. */
+  readonly statusMetadata?: Metadata | null | undefined;
   /** What else is known of the call. */
   readonly call?: CallInfo;
   /** How the call ended, if it did before the handler failed. */
@@ -41,7 +45,7 @@ export interface Verdict {
   readonly requestId: string | undefined;
   /** The failure is one that the method's contract does not name. */
   readonly outsideContract: boolean;
-  /** What the functions of the error map threw. */
+  /** Why the error was masked, what was left out of it, and what the functions of the error map threw. */
   readonly problems: readonly Error[];
 }
 
@@ -50,31 +54,44 @@ export interface Verdict {
  *
  * - A RichError made in this process goes to the client as it is.
  * - Anything else becomes what the error map makes of it, if an entry is about it.
- * - A RichError or a grpc-js error that came from another server goes on with
- *   its code and details if the catalogs know it, and without its metadata and DebugInfo.
+ * - An error that came from another server, by whichever client library, is forwarded
+ *   if the catalogs know it, as {@link forward} has it. If not, it is masked.
  * - A status in the manner of grpc-js (a code from 1 to 16 with `details`)
- *   that is not another server's goes on with code and text, but without
- *   metadata: it may be a copy of another server's.
+ *   that is not another server's passes with code and text, but without metadata.
  * - Anything else is masked.
  *
  * Never throws, whatever was thrown.
  */
-export function judge(failure: Failure, catalogs: readonly Catalog[], map?: ErrorMap): Verdict {
-  let problems: readonly Error[] = [];
+export function judge(
+  failure: Failure,
+  catalogs: readonly Catalog[],
+  map?: ErrorMap,
+  masking: Masking = DEFAULT_MASKING,
+): Verdict {
+  const problems: Error[] = [];
+  const rules: Rules = { catalogs, masking, problems };
   try {
     const { thrown } = failure;
     const wrapped = thrown instanceof RichError && saysNoMoreThanItsCause(thrown);
     if (thrown instanceof RichError && !thrown.received && !wrapped) return passOrMask(thrown, failure, problems);
     const mapped = map && lookUp(map, wrapped ? thrown.cause : thrown);
-    problems = mapped?.problems ?? [];
+    if (mapped) problems.push(...mapped.problems);
     let sent: RichError | undefined;
-    if (mapped?.found) sent = mapped.error?.received ? passOn(mapped.error, catalogs) : mapped.error;
-    else if (!wrapped) sent = meantForClient(failure, catalogs);
+    if (mapped?.found) sent = mapped.error && meantByMap(mapped.error, rules);
+    else if (wrapped) noteLibrary(thrown.cause, problems);
+    else sent = meantForClient(failure, rules);
     return passOrMask(sent, failure, problems);
   } catch {
     // A getter of what was thrown threw in its turn.
     return mask(failure, problems);
   }
+}
+
+/** By what it is decided, and where it is noted why. */
+interface Rules {
+  readonly catalogs: readonly Catalog[];
+  readonly masking: Masking;
+  readonly problems: Error[];
 }
 
 function passOrMask(sent: RichError | undefined, failure: Failure, problems: readonly Error[]): Verdict {
@@ -103,15 +120,30 @@ export function mask({ thrown, incoming, call }: Failure, problems: readonly Err
   return { sent, masked: true, requestId, outsideContract: false, problems };
 }
 
-function meantForClient({ thrown, trailer }: Failure, catalogs: readonly Catalog[]): RichError | undefined {
-  if (thrown instanceof RichError) return passOn(thrown, catalogs);
-  const status = readThrownStatus(thrown, trailer, catalogs);
-  if (!status) return undefined;
-  const { code, text, received, upstream } = status;
-  const known = passOn(received, catalogs);
-  if (known || upstream) return known;
-  // A copy of an upstream error looks the same, so that its metadata may be another server's.
-  return new RichError(code, text, trailer && { metadata: trailer });
+function meantForClient(failure: Failure, rules: Rules): RichError | undefined {
+  const { thrown, trailer } = failure;
+  if (thrown instanceof RichError) return forwardOrNote(thrown, rules);
+  const status = readThrownStatus(failure, rules.catalogs);
+  if (!status) {
+    noteLibrary(thrown, rules.problems);
+    return undefined;
+  }
+  const { code, text, received, library } = status;
+  const known = forwarded(received, rules);
+  if (known) return known;
+  if (library) return note(problem.ofLibrary(library), rules.problems);
+  if (rules.masking.maskPlainStatuses && !isOfServer(code, text)) {
+    return note(problem.ofPlainStatus(code), rules.problems);
+  }
+  // Trailers that came from a peer are another server's.
+  return new RichError(code, text, trailer && !isFromPeer(trailer) ? { metadata: trailer } : {});
+}
+
+/** What a map makes of a client library's error may say no more than that. */
+function meantByMap(error: RichError, rules: Rules): RichError | undefined {
+  if (error.received) return forwardOrNote(error, rules);
+  if (!saysNoMoreThanItsCause(error) || !noteLibrary(error.cause, rules.problems)) return error;
+  return undefined;
 }
 
 /** What `RichError.from` makes of an error that is none of ours is as little meant for the client as that. */
@@ -120,13 +152,32 @@ function saysNoMoreThanItsCause({ code, reason, message, cause }: RichError): bo
   return message === (cause instanceof Error ? cause.message : String(cause)).toWellFormed();
 }
 
-/** Another server's error, if this server's catalogs declare it: a client of this server can know it. */
-function passOn(error: RichError, catalogs: readonly Catalog[]): RichError | undefined {
-  const { domain, reason } = error;
-  if (domain === undefined || reason === undefined) return undefined;
-  if (!catalogs.some((catalog) => catalog.byReason(domain, reason))) return undefined;
-  const { details, ...status } = toStatus(error);
-  // What one server tells of its inside to another is not for the other's clients.
-  const shared = details.filter(({ typeUrl }) => typeNameOf(typeUrl) !== DebugInfo.typeName);
-  return fromStatus({ ...status, details: shared }, { catalogs });
+/** What grpc-js's server itself answers where a method is not implemented, or is called in another shape. */
+function isOfServer(code: Code, text: string): boolean {
+  return code === Code.UNIMPLEMENTED && NOT_IMPLEMENTED.test(text);
+}
+
+const NOT_IMPLEMENTED =
+  /^(The server does not implement the method|Received (a second|no) request message for server streaming method) \S+$/;
+
+function forwarded(error: RichError, { catalogs, masking, problems }: Rules): RichError | undefined {
+  const found = forward(error, catalogs, masking.forwardDetails);
+  if (found && found.leftOut.size > 0) problems.push(problem.ofLeftOut(found.leftOut));
+  return found?.error;
+}
+
+function forwardOrNote(error: RichError, rules: Rules): RichError | undefined {
+  return forwarded(error, rules) ?? note(problem.ofUnknown(error), rules.problems);
+}
+
+function note(why: Error, problems: Error[]): undefined {
+  problems.push(why);
+  return undefined;
+}
+
+/** Notes which client library an error is of; tells whether it is of any. */
+function noteLibrary(thrown: unknown, problems: Error[]): boolean {
+  const library = clientLibraryOf(thrown);
+  if (library) problems.push(problem.ofLibrary(library));
+  return library !== undefined;
 }

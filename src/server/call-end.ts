@@ -1,6 +1,7 @@
 import type { Deadline } from "@grpc/grpc-js";
 import { Code } from "../code.js";
 import { RichError } from "../rich-error.js";
+import { clientLibraryOf } from "./client-library.js";
 import { isError } from "./is-error.js";
 
 /** How a call ended over its handler's head: the client gave up, or its time was over. */
@@ -43,8 +44,12 @@ function isEnd(thrown: Error): boolean {
   if (thrown.name === "AbortError" || thrown.name === "TimeoutError") return true;
   if (!("code" in thrown)) return false;
   const { code } = thrown;
-  if (typeof code === "string") return STREAM_CLOSED.has(code);
-  return (code === Code.CANCELLED || code === Code.DEADLINE_EXCEEDED) && "details" in thrown;
+  if (typeof code === "string" && STREAM_CLOSED.has(code)) return true;
+  if (!ENDS.has(code)) return false;
+  return (typeof code === "number" && "details" in thrown) || clientLibraryOf(thrown) !== undefined;
 }
+
+/** The codes of calls that ended with this one; protobuf-ts has their names. */
+const ENDS: ReadonlySet<unknown> = new Set([Code.CANCELLED, Code.DEADLINE_EXCEEDED, "CANCELLED", "DEADLINE_EXCEEDED"]);
 
 const STREAM_CLOSED = new Set(["ERR_STREAM_PREMATURE_CLOSE", "ERR_STREAM_DESTROYED", "ERR_STREAM_WRITE_AFTER_END"]);

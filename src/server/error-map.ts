@@ -22,7 +22,7 @@ export interface Mapped {
 
 interface Entry {
   readonly name: string;
-  readonly matches: (thrown: unknown) => boolean;
+  readonly matches: (thrown: unknown) => unknown;
   readonly toRichError: (thrown: unknown) => unknown;
 }
 
@@ -49,7 +49,13 @@ export class ErrorMap {
     const problems: Error[] = [];
     for (const { name, matches, toRichError } of this.#entries) {
       try {
-        if (!matches(thrown)) continue;
+        const answer = matches(thrown);
+        if (isThenable(answer)) {
+          // The process must not end of it.
+          answer.then(undefined, () => {});
+          problems.push(new TypeError(`a predicate of the error map must not be async: ${name}`));
+        }
+        if (answer !== true) continue;
       } catch (cause) {
         problems.push(new Error(`the error map cannot tell whether it was thrown: ${name}`, { cause }));
         continue;
@@ -80,7 +86,7 @@ function entryOf(mapping: AnyErrorMapping, index: number): Entry {
     name: nameOf(matcher),
     matches: isClass(matcher)
       ? (thrown) => thrown instanceof matcher
-      : (thrown) => Reflect.apply(matcher, undefined, [thrown]) === true,
+      : (thrown) => Reflect.apply(matcher, undefined, [thrown]),
     toRichError: (thrown) => Reflect.apply(toRichError, undefined, [thrown]),
   };
 }

@@ -21,8 +21,9 @@ export interface FailedCall extends CallInfo {
   /** What of the error the client does not get, because it did not fit. */
   readonly shed: readonly string[];
   /**
-   * What went wrong while the error was made ready: functions that the boundary
-   * was given and that failed, and trailers that HTTP/2 cannot carry.
+   * Why the error was masked, if it is another server's or a plain status; what was
+   * left out of it; which functions that the boundary was given failed; which
+   * trailers HTTP/2 cannot carry.
    */
   readonly problems: readonly Error[];
 }

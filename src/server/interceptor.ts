@@ -18,7 +18,10 @@ import { enterCall, watchUncaught } from "./uncaught.js";
  * Put it first among a server's interceptors: the first is the nearest to the
  * network, and sees what the others make of a status. For handlers that are not
  * wrapped by `richHandlers` it masks errors without a code, and sends no
- * metadata with an error, because it cannot see whose metadata it is.
+ * metadata with an error, because it cannot see whose metadata it is. It masks other
+ * servers' errors that can be told by code, text and metadata: not those of a
+ * nice-grpc client, nor those of a plain grpc-js client after the other server's
+ * headers, unless `maskPlainStatuses` masks every status.
  *
  * - Whatever the other interceptors throw or reject with ends the call. With
  *   `containUncaught`, this includes factories and `start`.

@@ -3,9 +3,12 @@ import type { ServiceContract } from "../contract.js";
 import type { ErrorMapping } from "./error-map.js";
 import type { ExtrasOptions } from "./extras.js";
 import type { FailedCall } from "./failed-call.js";
+import type { MaskingOptions } from "./masking.js";
 
 /** How a server's boundary behaves. */
-export interface RichErrorServerOptions<Thrown extends readonly unknown[] = readonly unknown[]> extends ExtrasOptions {
+export interface RichErrorServerOptions<Thrown extends readonly unknown[] = readonly unknown[]>
+  extends ExtrasOptions,
+    MaskingOptions {
   /**
    * The errors that this server may answer. By default, none.
    *

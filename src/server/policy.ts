@@ -3,6 +3,7 @@ import type { MethodContract } from "../contract.js";
 import { ErrorMap } from "./error-map.js";
 import { Extras } from "./extras.js";
 import type { FailedCall } from "./failed-call.js";
+import { type Masking, maskingOf } from "./masking.js";
 import type { RichErrorServerOptions } from "./options.js";
 
 /** What a server lets out, and whom it tells. */
@@ -11,6 +12,8 @@ export interface Policy {
   readonly catalogs: readonly Catalog[];
   /** What errors that are not ours become. */
   readonly map: ErrorMap;
+  /** What is masked besides, and what is forwarded of other servers' errors. */
+  readonly masking: Masking;
   /** How large the header block of an error may be, in bytes. */
   readonly maxHeaderBytes: number;
   /** What is added to errors; nothing if no option asks for anything. */
@@ -41,7 +44,8 @@ export function policyOf<Thrown extends readonly unknown[]>(options: RichErrorSe
   const { catalogs = [], map = [], maxHeaderBytes = 4096, onError } = options;
   const { retryPushback = false, containUncaught = false, requestInfo, debug, messages, help } = options;
   const extras = requestInfo || debug || messages || help ? new Extras(options, maxHeaderBytes) : undefined;
-  return { catalogs, map: new ErrorMap(map), maxHeaderBytes, extras, retryPushback, onError, containUncaught };
+  const masking = maskingOf(options);
+  return { catalogs, map: new ErrorMap(map), masking, maxHeaderBytes, extras, retryPushback, onError, containUncaught };
 }
 
 /** What a server lets out that has no interceptor to say so. */

@@ -132,11 +132,11 @@ export function sealAgain(before: SealedMetadata, failure: Failure, policy: Poli
 }
 
 /** What a client learns of a failure under a policy. Never throws. */
-export function verdictOf(failure: Failure, { catalogs, map, terms }: Policy): Verdict {
+export function verdictOf(failure: Failure, { catalogs, map, masking, terms }: Policy): Verdict {
   const { thrown, end } = failure;
   // Whose call ended with another call is none of the client's business.
   if (end && followsFromEnd(thrown)) return passed(endError(end, thrown));
-  return holdTo(terms, judge(failure, catalogs, map), failure);
+  return holdTo(terms, judge(failure, catalogs, map, masking), failure);
 }
 
 function contentOf({ thrown, call }: Failure, { sent, problems }: Verdict, { extras, retryPushback }: Policy): Content {

@@ -1,7 +1,9 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
-import { type Code, codeName, isCode } from "../code.js";
+import { type Code, codeNamed, isCode } from "../code.js";
 import { RichError } from "../rich-error.js";
+import { fromStatus } from "../status.js";
+import { type ClientLibrary, clientLibraryOf, clientLibraryOfStatus } from "./client-library.js";
 import { isError } from "./is-error.js";
 
 /** A status in the manner of grpc-js, as a handler throws one: a code from 1 to 16, with `details`. */
@@ -10,8 +12,15 @@ export interface ThrownStatus {
   readonly text: string;
   /** The status together with the trailers that came with it, read as an error of another server. */
   readonly received: RichError;
-  /** A client of grpc-js made it: another server's words. */
-  readonly upstream: boolean;
+  /** The client library that made it, if one did: another server's words. */
+  readonly library: ClientLibrary | undefined;
+}
+
+/** What is known of a thrown value. */
+interface Thrown {
+  readonly thrown: unknown;
+  readonly trailer: Metadata | undefined;
+  readonly statusMetadata?: Metadata | null | undefined;
 }
 
 /**
@@ -20,29 +29,71 @@ export interface ThrownStatus {
  * @throws whatever a getter of the value throws
  */
 export function readThrownStatus(
-  thrown: unknown,
-  trailer: Metadata | undefined,
+  { thrown, trailer, statusMetadata }: Thrown,
   catalogs: readonly Catalog[],
 ): ThrownStatus | undefined {
   if (typeof thrown !== "object" || thrown === null) return undefined;
-  const { code, details, message, metadata } = thrown as GrpcStatus;
+  const library = statusMetadata === undefined ? clientLibraryOf(thrown) : undefined;
+  if (library === "@connectrpc/connect") return readConnectError(thrown, catalogs);
+  if (library === "@protobuf-ts/runtime-rpc") return readRpcError(thrown, catalogs);
+  const { code, details, message, metadata } = thrown as Fields;
   if (!isCode(code)) return undefined;
   // Databases have numeric codes too: of errors, only grpc-js's have details beside.
   const text = typeof details !== "string" && !isError(thrown) ? message : details;
   if (typeof text !== "string") return undefined;
+  if (statusMetadata !== undefined) return readStatus(code, text, statusMetadata, catalogs);
   const received = RichError.from({ code, details: text, metadata: trailer ?? metadata }, { catalogs });
-  const upstream = isError(thrown) && madeByClient(thrown, `${code} ${codeName(code)}: ${text}`);
-  return { code, text, received, upstream };
+  return { code, text, received, library };
 }
 
-interface GrpcStatus {
-  readonly code?: unknown;
-  readonly details?: unknown;
-  readonly message?: unknown;
-  readonly metadata?: unknown;
+type Fields = Readonly<Partial<Record<"code" | "details" | "message" | "metadata" | "rawMessage" | "meta", unknown>>>;
+
+/** A status that came through interceptors. Its metadata is read only where it is another server's. */
+function readStatus(
+  code: Code,
+  text: string,
+  statusMetadata: Metadata | null,
+  catalogs: readonly Catalog[],
+): ThrownStatus {
+  const library = clientLibraryOfStatus(code, text, statusMetadata);
+  const metadata = library && statusMetadata;
+  return { code, text, received: RichError.from({ code, details: text, metadata }, { catalogs }), library };
 }
 
-/** Tells an error that a client of grpc-js made, even if somebody wrote another message over its own. */
-function madeByClient({ message, stack }: Error, written: string): boolean {
-  return message === written || (typeof stack === "string" && stack.includes("\nfor call at\n"));
+/** Connect has the details packed, each with the name of its type. */
+function readConnectError(thrown: object, catalogs: readonly Catalog[]): ThrownStatus | undefined {
+  const { code, rawMessage, details } = thrown as Fields;
+  if (!isCode(code) || typeof rawMessage !== "string") return undefined;
+  const packed = (Array.isArray(details) ? details : []).filter(isConnectDetail);
+  const received = fromStatus(
+    {
+      code,
+      message: rawMessage,
+      details: packed.map(({ type, value }) => ({ typeUrl: `type.googleapis.com/${type}`, value })),
+    },
+    { catalogs },
+  );
+  return { code, text: rawMessage, received, library: "@connectrpc/connect" };
+}
+
+function isConnectDetail(detail: unknown): detail is { readonly type: string; readonly value: Uint8Array } {
+  if (typeof detail !== "object" || detail === null || !("type" in detail && "value" in detail)) return false;
+  return typeof detail.type === "string" && detail.value instanceof Uint8Array;
+}
+
+/** protobuf-ts has the name of the code, and the trailer in base64. */
+function readRpcError(thrown: object, catalogs: readonly Catalog[]): ThrownStatus | undefined {
+  const { code: name, message, meta } = thrown as Fields;
+  const code = codeNamed(name);
+  if (code === undefined || typeof message !== "string") return undefined;
+  const trailer = (meta as Readonly<Record<string, unknown>>)["grpc-status-details-bin"];
+  const bytes = typeof trailer === "string" ? [bytesOf(trailer)] : [];
+  const metadata = { get: () => bytes, clone: () => metadata };
+  const received = RichError.from({ code, details: message, metadata }, { catalogs });
+  return { code, text: message, received, library: "@protobuf-ts/runtime-rpc" };
+}
+
+/** @throws DOMException if the text is not base64 */
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

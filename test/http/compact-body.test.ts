@@ -126,13 +126,15 @@ describe("reading a compact body", () => {
     expect([error.jsonDetails, error.issues]).toEqual([[], []]);
   });
 
-  it("keeps the members of an error that declares no detail, and sends them on", () => {
+  it("keeps the members of an error that declares no detail, and forwards them if it is asked to", () => {
     const body = { error: "no", errorCode: "UNAUTHORIZED", requestId: 7, realm: { x: [1] } };
     const error = read(body, 401);
     expect(error.jsonDetails).toEqual([
       { "@type": "type.googleapis.com/google.protobuf.Struct", value: { requestId: 7, realm: { x: [1] } } },
     ]);
-    expect(toHttp(error, { format: "compact", catalogs }).body).toEqual(body);
+    const forwardDetails = ["google.protobuf.Struct"];
+    expect(toHttp(error, { format: "compact", catalogs, forwardDetails }).body).toEqual(body);
+    expect(toHttp(error, { format: "compact", catalogs }).body).toEqual({ error: "no", errorCode: "UNAUTHORIZED" });
     expect(error.toJSON().errorDetails).toContainEqual(error.jsonDetails[0]);
   });
 

@@ -173,7 +173,7 @@ describe("what goes on to the caller", () => {
     expect(body).toMatchObject({ shape: "chiliagon", sides: "9007199254740993", limit: { most: 12 } });
   });
 
-  it("is what such an error has of details that nobody knows here", () => {
+  it("are details of such an error that nobody knows here, if forwardDetails names their types", () => {
     const fact = { "@type": "t/new.v1.Fact", is: ["so"] };
     const packed = { typeUrl: "t/new.v1.Packed", value: Uint8Array.of(8, 1) };
     const first = toHttp(tooManySides({ errorDetails: [packed] })).body;
@@ -183,10 +183,14 @@ describe("what goes on to the caller", () => {
       { error: { ...first.error, details: [...first.error.details, fact] } },
       { catalogs: [shapes] },
     );
-    const { details } = toHttp(received, { catalogs: [shapes] }).body.error;
-    expect(details).toEqual([...first.error.details, fact]);
-    expect(details).toContainEqual({ "@type": "t/new.v1.Packed", "@bytes": "CAE=" });
-    expect(toHttp(received, { catalogs: [shapes], format: "problem" }).body.details).toContainEqual(fact);
+    const [info, , own] = first.error.details;
+    const { body, problems } = toHttp(received, { catalogs: [shapes] });
+    expect(body.error.details).toEqual([info, own]);
+    expect(problems).toMatchObject([{ message: expect.stringContaining(": new.v1.Packed, new.v1.Fact;") }]);
+    const options = { catalogs: [shapes], forwardDetails: ["new.v1.Fact", "new.v1.Packed"] };
+    const packedHere = { "@type": "type.googleapis.com/new.v1.Packed", "@bytes": "CAE=" };
+    expect(toHttp(received, options).body.error.details).toEqual([info, packedHere, own, fact]);
+    expect(toHttp(received, { ...options, format: "problem" }).body.details).toContainEqual(fact);
   });
 
   it("is a detail whose declaration has no descriptors, as bytes", () => {

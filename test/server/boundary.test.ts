@@ -1,3 +1,4 @@
+import { ConnectError } from "@connectrpc/connect";
 import { Metadata } from "@grpc/grpc-js";
 import { type Catalog, Code, fromStatus, packError, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
@@ -65,6 +66,17 @@ describe("judge", () => {
     expect([requestId, sent.standardDetails.requestInfo?.requestId]).toEqual(["r-7", "r-7"]);
   });
 
+  it("names a masked error by the id that the call has already, whatever came with it", () => {
+    const call = { method: "/a/b", peer: "p", requestId: "r-8", metadata: new Metadata() };
+    const failure = { thrown: undefined, incoming: metadata("x-request-id", "r-7"), trailer: undefined, call };
+    const { sent, requestId } = judgeFailure(failure, []);
+    expect([requestId, sent.standardDetails.requestInfo?.requestId]).toEqual(["r-8", "r-8"]);
+  });
+
+  it("gives no id to an error that is not masked", () => {
+    expect(judge(tooManySides(), [], metadata("x-request-id", "r-7")).requestId).toBeUndefined();
+  });
+
   it("lets a status through without its metadata, which may be another server's", () => {
     const { sent, masked } = judge({ code: 5, details: "gone", metadata: metadata("x-own", "mine") }, []);
     expect(masked).toBe(false);
@@ -80,17 +92,28 @@ describe("judge", () => {
     expect(judge(meant, []).sent).toBe(meant);
   });
 
-  it("keeps back the DebugInfo of an upstream error that it lets through", () => {
+  it("keeps back what an upstream error that it lets through tells other servers", () => {
     const errorDetails = new StandardDetails().setDebugInfo("stack SECRET").setRequestInfo("r-1");
-    const { sent } = judge(fromStatus(toStatus(new TooManySidesError(SIDES, { errorDetails }))), [catalog]);
+    const { sent, problems } = judge(fromStatus(toStatus(new TooManySidesError(SIDES, { errorDetails }))), [catalog]);
     expect(sent.standardDetails.debugInfo).toBeUndefined();
-    expect(sent.standardDetails.requestInfo?.requestId).toBe("r-1");
+    expect(sent.standardDetails.requestInfo).toBeUndefined();
+    expect(problems).toMatchObject([{ message: expect.stringContaining("DebugInfo, google.rpc.RequestInfo;") }]);
   });
 
-  it("keeps the extras of an upstream error that it lets through", () => {
-    const made = new TooManySidesError(SIDES, { errorDetails: new StandardDetails().setRequestInfo("r-1") });
-    const { sent } = judge(fromStatus(toStatus(made)), [catalog]);
-    expect(sent.standardDetails.requestInfo?.requestId).toBe("r-1");
+  it("keeps the extras of an upstream error that it lets through, if they are for callers", () => {
+    const made = new TooManySidesError(SIDES, { errorDetails: new StandardDetails().addHelpLink("all", "https://x") });
+    const { sent, problems } = judge(fromStatus(toStatus(made)), [catalog]);
+    expect(sent.standardDetails.help?.links).toEqual([{ description: "all", url: "https://x" }]);
+    expect(problems).toEqual([]);
+  });
+
+  it("lets the trailers that a handler gives beside a status through, if they did not come from a peer", () => {
+    const sentWith = (trailer: Metadata) =>
+      judgeFailure({ thrown: { code: 5, details: "gone" }, incoming: undefined, trailer }, []).sent;
+    expect(sentWith(metadata("x-own", "mine")).metadata?.getMap()).toEqual({ "x-own": "mine" });
+    const ofPeer = metadata("x-token", "SECRET");
+    ofPeer.set("content-type", "application/grpc");
+    expect(sentWith(ofPeer)).toMatchObject({ message: "gone", metadata: undefined });
   });
 });
 
@@ -134,6 +157,15 @@ describe("judge with an error map", () => {
     expect(masked).toBe(false);
     expect(sent).toBeRichError(TooManySidesError, SIDES);
     expect(sent.standardDetails.debugInfo).toBeUndefined();
+  });
+
+  it("masks what RichError.from makes of a client library's error, if the map hands it out", () => {
+    const thrown = new ConnectError("SECRET");
+    const { masked, problems } = mapped(thrown, [ConnectError, (e: Error) => RichError.from(e)]);
+    expect(masked).toBe(true);
+    expect(problems).toMatchObject([{ message: expect.stringContaining("@connectrpc/connect") }]);
+    const own = new LockTimeout("meant for the client");
+    expect(mapped(own, [LockTimeout, (e: Error) => RichError.from(e)]).sent.message).toBe("meant for the client");
   });
 
   it("masks an error that the map hands out with a code that is none", () => {

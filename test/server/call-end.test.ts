@@ -1,3 +1,6 @@
+import { Code as ConnectCode, ConnectError } from "@connectrpc/connect";
+import { RpcError } from "@protobuf-ts/runtime-rpc";
+import { GoogleError } from "google-gax";
 import { Code, fromStatus, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { endError, endOf, followsFromEnd } from "../../src/server/call-end.js";
@@ -33,6 +36,10 @@ describe("followsFromEnd", () => {
     ["a TimeoutError", new DOMException("x", "TimeoutError")],
     ["an error of a client of grpc-js that was cancelled", coded(1, { details: "Cancelled on client" })],
     ["an error of a client of grpc-js at its deadline", coded(4, { details: "Deadline exceeded" })],
+    ["an error of a client of Connect at its deadline", new ConnectError("x", ConnectCode.DeadlineExceeded)],
+    ["an error of a client of protobuf-ts at its deadline", new RpcError("x", "DEADLINE_EXCEEDED")],
+    ["an error of a client of protobuf-ts that was cancelled", new RpcError("x", "CANCELLED")],
+    ["an error of a client of gax at its deadline", Object.assign(new GoogleError("x"), { code: 4 })],
     ["a RichError of another server that was cancelled", fromStatus({ code: 1, message: "x", details: [] })],
     ["what RichError.from makes of an AbortError", RichError.from(new DOMException("x", "AbortError"))],
     ["a stream that was closed too early", coded("ERR_STREAM_PREMATURE_CLOSE")],
@@ -43,6 +50,8 @@ describe("followsFromEnd", () => {
 
   it.each([
     ["any error", new Error("AbortError")],
+    ["an error of a client of protobuf-ts", new RpcError("x", "UNAVAILABLE")],
+    ["an error with the name of a code", coded("CANCELLED")],
     ["an error of another server", coded(14, { details: "no connection" })],
     ["a RichError of another server", fromStatus({ code: 5, message: "x", details: [] })],
     ["an error of a database with the same number", coded(4)],

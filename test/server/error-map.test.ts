@@ -154,6 +154,30 @@ describe("a function of an error map that fails", () => {
     expect(map.map(new LockTimeout())).toMatchObject({ found: true, error: answer, problems: [{ cause: BROKEN }] });
   });
 
+  it("as an async predicate is passed over, and leaves a problem, even if it rejects", async () => {
+    const map = new ErrorMap([
+      [(async () => fails()) as never, toAnswer],
+      [(async () => true) as never, toAnswer],
+      [Error, toAnswer],
+    ]);
+    const { found, error, problems } = map.map(new LockTimeout());
+    expect([found, error]).toEqual([true, answer]);
+    expect(problems.map(({ message }) => message)).toEqual(
+      Array(2).fill("a predicate of the error map must not be async: a function without a name"),
+    );
+    // Where a rejection ends the process, it does so within this turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  it("because it makes something that throws when it is looked at leaves no error, and a problem", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    for (const made of [proxy, new Proxy({}, { has: fails })]) {
+      const map = new ErrorMap([[LockTimeout, () => made as never]]);
+      expect(map.map(new LockTimeout())).toMatchObject({ found: true, error: undefined, problems: [{}] });
+    }
+  });
+
   it("at a value that nothing can be done with leaves no error, and throws nothing", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();

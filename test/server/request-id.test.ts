@@ -23,6 +23,8 @@ describe("the id of a call", () => {
     ["", made],
     ["a".repeat(129), made],
     ["a b", made],
+    ["abc-123 ", made],
+    [["abc-123", "abc-124"], "abc-123"],
     ["<b>", made],
   ])("given as x-request-id %j is %j", (given, expected) => {
     expect(requestIdOf(incoming({ "x-request-id": given }))).toEqual(expected);

@@ -1,0 +1,102 @@
+import { Code, codeName, codeNamed, isCode } from "../code.js";
+import { isMadeByClient } from "../origin.js";
+import { isEmptyMetadata, isFromPeer, isHeaders } from "../received-metadata.js";
+import { isError } from "./is-error.js";
+
+/** A library whose clients throw other servers' errors, by its package's name. */
+export type ClientLibrary =
+  | "@grpc/grpc-js"
+  | "nice-grpc"
+  | "@connectrpc/connect"
+  | "google-gax"
+  | "@protobuf-ts/runtime-rpc";
+
+/**
+ * Recognises an error that a client library made of another server's answer, or a
+ * copy of one: spread, assigned to another error, cloned, parsed from JSON, or the
+ * status object of grpc-js's `"status"` event.
+ *
+ * - A library is known by the marks of its errors, not by its classes: there may be several copies of it.
+ * - A status is grpc-js's if its metadata came from a peer, or if it has exactly
+ *   the fields of grpc-js's status and empty metadata. A handler's own status needs no
+ *   empty metadata, and an Error that has it is taken for a handler's.
+ *
+ * @throws whatever a getter of the value throws
+ */
+export function clientLibraryOf(thrown: unknown): ClientLibrary | undefined {
+  if (typeof thrown !== "object" || thrown === null) return undefined;
+  const { code, details, message, metadata, path, rawMessage, meta, note } = thrown as Fields;
+  if (isOfNiceGrpc(thrown, code, details, path)) return "nice-grpc";
+  if (typeof rawMessage === "string") return "@connectrpc/connect";
+  if (codeNamed(code) && typeof meta === "object" && meta !== null) return "@protobuf-ts/runtime-rpc";
+  if ("statusDetails" in thrown || (note !== undefined && "metadata" in thrown) || isOfClass(thrown, "GoogleError")) {
+    return "google-gax";
+  }
+  if (!isCode(code)) return undefined;
+  const text = typeof details === "string" ? details : message;
+  // Of an error itself, even if somebody wrote another message over its own.
+  if (message === `${code} ${codeName(code)}: ${text}` || isFromClient(thrown)) return "@grpc/grpc-js";
+  if (!isError(thrown) && isStatusObject(thrown) && isEmptyMetadata(metadata)) return "@grpc/grpc-js";
+  return clientLibraryOfStatus(code, typeof text === "string" ? text : "", metadata);
+}
+
+/**
+ * Recognises a status that came from another server by what grpc-js keeps of an
+ * error on its way through interceptors: code, text and metadata. nice-grpc's
+ * errors have neither metadata nor a text of their own, and look like a handler's own.
+ *
+ * @throws whatever a getter of the metadata throws
+ */
+export function clientLibraryOfStatus(code: Code, text: string, metadata: unknown): ClientLibrary | undefined {
+  if (isHeaders(metadata) || text.startsWith(`[${connectName(code)}] `)) return "@connectrpc/connect";
+  if (hasName(text, BY_NICE_GRPC, ([, name]) => codeNamed(name) !== undefined)) return "nice-grpc";
+  if (hasName(text, BY_GRPC_JS, ([, number, name]) => codeNamed(name) === Number(number))) return "@grpc/grpc-js";
+  const isOfGrpcJs = isFromPeer(metadata) || (isEmptyMetadata(metadata) && isMadeByClient(code, text));
+  return isOfGrpcJs ? "@grpc/grpc-js" : undefined;
+}
+
+type Fields = Readonly<
+  Partial<Record<"code" | "details" | "message" | "metadata" | "path" | "rawMessage" | "meta" | "note", unknown>>
+>;
+
+/** The texts of errors, which often end up in other texts: `7 PERMISSION_DENIED: no`, `/shop.Orders/Get NOT_FOUND: no`. */
+const BY_GRPC_JS = /(?:^|\s)(\d{1,2}) ([A-Z_]{2,20}): /g;
+const BY_NICE_GRPC = /(?:^|\s)\/[\w.]{1,256}\/\w{1,256} ([A-Z_]{2,20}): /g;
+
+function hasName(text: string, form: RegExp, isName: (match: RegExpMatchArray) => boolean): boolean {
+  for (const match of text.matchAll(form)) if (isName(match)) return true;
+  return false;
+}
+
+/** nice-grpc marks its errors with a property each, which copies of them lack. The path is that of a method. */
+function isOfNiceGrpc(thrown: object, code: unknown, details: unknown, path: unknown): boolean {
+  if ("@@nice-grpc:ClientError" in thrown) return true;
+  if ("@@nice-grpc" in thrown && "name" in thrown && thrown.name === "ClientError") return true;
+  return isCode(code) && typeof details === "string" && typeof path === "string" && METHOD.test(path);
+}
+
+const METHOD = /^\/[\w.]+\/\w+$/;
+
+/** grpc-js's client puts the stack of the call behind that of the error. */
+function isFromClient(thrown: object): boolean {
+  return isError(thrown) && typeof thrown.stack === "string" && thrown.stack.includes("\nfor call at\n");
+}
+
+function isStatusObject(thrown: object): boolean {
+  const fields = Object.entries(thrown).filter(([, value]) => value !== undefined);
+  return fields.length === 3 && fields.every(([name]) => STATUS_FIELDS.has(name));
+}
+
+const STATUS_FIELDS: ReadonlySet<string> = new Set(["code", "details", "metadata"]);
+
+function isOfClass(thrown: object, name: string): boolean {
+  for (let class_ = Object.getPrototypeOf(thrown); class_ !== null; class_ = Object.getPrototypeOf(class_)) {
+    if (class_.constructor?.name === name) return true;
+  }
+  return false;
+}
+
+/** Connect has one L in "canceled". */
+function connectName(code: Code): string {
+  return code === Code.CANCELLED ? "canceled" : codeName(code).toLowerCase();
+}

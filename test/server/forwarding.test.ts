@@ -1,0 +1,188 @@
+import { credentials } from "@grpc/grpc-js";
+import {
+  BadRequest,
+  Catalog,
+  Code,
+  DebugInfo,
+  type ErrorDetail,
+  ErrorInfo,
+  fromStatus,
+  Help,
+  LocalizedMessage,
+  PreconditionFailure,
+  packDetail,
+  promises,
+  QuotaFailure,
+  RequestInfo,
+  ResourceInfo,
+  RetryInfo,
+  type RichError,
+  tsProtoCodec,
+  typeNameOf,
+} from "grpc-rich-errors";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { encodeDetails, encodeStatus } from "../../src/envelope.js";
+import { forward } from "../../src/server/forwarding.js";
+import { Wrapper } from "../gen/interop/v1/interop.js";
+import { ShapesClient } from "../gen/shapes/v1/shapes.js";
+import { declare, textCodec } from "../support/declared.js";
+import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { startRawServer } from "../support/raw.js";
+import { startShapes } from "../support/shapes.js";
+import { callOn } from "../support/surfaces.js";
+
+const SECRET = "hunter2";
+const NONE: ReadonlySet<string> = new Set();
+
+const own = tooManySides().errorDetails.at(-1) as ErrorDetail;
+const info = (reason = "TOO_MANY_SIDES", domain = "shapes.example.com", metadata: Record<string, string> = {}) =>
+  packDetail(ErrorInfo, { reason, domain, metadata });
+const debug = packDetail(DebugInfo, { detail: SECRET, stackEntries: [] });
+const trace = packDetail(textCodec("acme.v1.Trace"), { text: SECRET });
+const requestInfo = packDetail(RequestInfo, { requestId: "r-1", servingData: SECRET });
+
+function received(...details: ErrorDetail[]): RichError {
+  return fromStatus({ code: Code.INVALID_ARGUMENT, message: "no", details }, { catalogs: [catalog] });
+}
+
+function typesOf(error: RichError | undefined): string[] | undefined {
+  return error?.errorDetails.map(({ typeUrl }) => typeNameOf(typeUrl).replace("google.rpc.", ""));
+}
+
+const FOR_CALLERS: readonly ErrorDetail[] = [
+  packDetail(RetryInfo, { retryDelay: { seconds: 1n, nanos: 0 } }),
+  packDetail(BadRequest, { fieldViolations: [] }),
+  packDetail(PreconditionFailure, { violations: [] }),
+  packDetail(QuotaFailure, { violations: [] }),
+  packDetail(ResourceInfo, { resourceType: "a", resourceName: "b", owner: "c", description: "d" }),
+  packDetail(Help, { links: [] }),
+  packDetail(LocalizedMessage, { locale: "fr", message: "non" }),
+];
+
+describe("of another server's error that a catalog declares", () => {
+  it.each(FOR_CALLERS.map((detail) => [typeNameOf(detail.typeUrl), detail] as const))(
+    "%s is forwarded",
+    (_, detail) => {
+      const { error, leftOut } = forward(received(info(), detail, own), [catalog], NONE) ?? {};
+      expect(error?.errorDetails).toEqual([info(), detail, own]);
+      expect(leftOut).toEqual(NONE);
+      expect(error).toBeRichError(TooManySidesError, SIDES);
+      expect(error).toMatchObject({ received: true, code: Code.INVALID_ARGUMENT, message: "no", issues: [] });
+    },
+  );
+
+  it.each<[string, ErrorDetail, string]>([
+    ["DebugInfo", debug, "google.rpc.DebugInfo"],
+    ["RequestInfo", requestInfo, "google.rpc.RequestInfo"],
+    ["a detail of an unknown type", trace, "acme.v1.Trace"],
+    ["a detail without a type", { typeUrl: "", value: Buffer.from(SECRET) }, ""],
+    ["another ErrorInfo", info("OTHER", SECRET), "google.rpc.ErrorInfo"],
+    ["another detail of the declared type", own, typeNameOf(own.typeUrl)],
+    ["another detail of a standard type", FOR_CALLERS[0] as ErrorDetail, "google.rpc.RetryInfo"],
+    ["a detail that cannot be read", { typeUrl: "t/google.rpc.Help", value: Buffer.of(10, 200) }, "google.rpc.Help"],
+  ])("%s is not", (_, detail, typeName) => {
+    const { error, leftOut } =
+      forward(received(info(), FOR_CALLERS[0] as ErrorDetail, own, detail), [catalog], NONE) ?? {};
+    expect(typesOf(error)).toEqual(["ErrorInfo", "RetryInfo", "shapes.v1.TooManySidesErrorDetails"]);
+    expect([...(leftOut ?? [])]).toEqual([typeName]);
+    expect(Buffer.from(encodeDetails(error?.errorDetails ?? [])).includes(SECRET)).toBe(false);
+  });
+
+  it("metadata of ErrorInfo is forwarded: facts about this occurrence", () => {
+    const { error } = forward(received(info(undefined, undefined, { shard: "7" }), own), [catalog], NONE) ?? {};
+    expect(error?.info?.metadata).toEqual({ shard: "7" });
+  });
+
+  it("the order and the prefixes of types become those of this package", () => {
+    const [retry, help] = [FOR_CALLERS[0], FOR_CALLERS[5]] as [ErrorDetail, ErrorDetail];
+    const odd = [own, help, info(), retry].map(({ typeUrl, value }) => ({
+      typeUrl: `${SECRET}/${typeNameOf(typeUrl)}`,
+      value,
+    }));
+    const { error } = forward(received(...odd), [catalog], NONE) ?? {};
+    expect(error?.errorDetails).toEqual([info(), help, retry, own]);
+  });
+
+  it("fields that the declaration does not know are forwarded with the detail", () => {
+    const newer = { ...own, value: Buffer.concat([own.value, Buffer.of(0xf8, 0x7f, 1)]) };
+    expect(forward(received(info(), newer), [catalog], NONE)?.error.errorDetails).toEqual([info(), newer]);
+  });
+
+  it("10,000 details of an unknown type are no more than one", () => {
+    const many = Array.from({ length: 10_000 }, () => trace);
+    const { error, leftOut } = forward(received(info(), ...many, own), [catalog], NONE) ?? {};
+    expect(typesOf(error)).toHaveLength(2);
+    expect(leftOut).toEqual(new Set(["acme.v1.Trace"]));
+  });
+
+  it("an error that is known by its detail alone is forwarded without an ErrorInfo", () => {
+    expect(forward(received(own, debug), [catalog], NONE)?.error.errorDetails).toEqual([own]);
+  });
+});
+
+describe("the option forwardDetails", () => {
+  it.each([
+    ["acme.v1.Trace", trace],
+    ["google.rpc.RequestInfo", requestInfo],
+    ["google.rpc.DebugInfo", debug],
+  ])("has details of the type %s forwarded", (typeName, detail) => {
+    const { error, leftOut } = forward(received(info(), detail, own), [catalog], new Set([typeName])) ?? {};
+    expect(error?.errorDetails.map(({ value }) => value)).toEqual([info(), detail, own].map(({ value }) => value));
+    expect(leftOut).toEqual(NONE);
+  });
+});
+
+describe("an error that no catalog declares", () => {
+  it.each([
+    ["without a reason", received()],
+    ["of another domain", received(info("TOO_MANY_SIDES", "other.example.com"))],
+    ["with another reason", received(info("TOO_FEW_SIDES"))],
+  ])("%s is not forwarded", (_, error) => {
+    expect(forward(error, [catalog], new Set(["acme.v1.Trace"]))).toBeUndefined();
+  });
+});
+
+describe("the DebugInfo in a declared detail", () => {
+  const Wrapped = declare({ detail: tsProtoCodec("interop.v1.Wrapper", Wrapper), code: Code.ABORTED });
+  const wrappers = new Catalog([Wrapped]);
+  const message = { ...Wrapper.decode(new Uint8Array()), note: "kept" };
+  const withDebug = { ...message, inner: { typeUrl: debug.typeUrl, value: Buffer.from(debug.value) } };
+
+  it.each([
+    [undefined, false],
+    [["google.rpc.DebugInfo"], true],
+  ])("is removed, unless forwardDetails names it: %j", async (forwardDetails, isForwarded) => {
+    const thrown = new Wrapped(withDebug);
+    const behind = await startShapes({ unary: () => Promise.reject(thrown) });
+    const shapes = await startShapes(
+      { unary: (call) => behind.calls.unary(call.request) },
+      { catalogs: [wrappers], boundary: forwardDetails ? { forwardDetails } : {} },
+    );
+    const { error } = await callOn(shapes, "unary");
+    const detail = (error as RichError).findDetail(tsProtoCodec("interop.v1.Wrapper", Wrapper));
+    expect(detail?.note).toBe("kept");
+    expect(detail?.inner?.value.includes(SECRET) ?? false).toBe(isForwarded);
+  });
+});
+
+it("onError has what was left out in problems, in few words whatever the other server sends", async () => {
+  const many = Array.from({ length: 20 }, (_, index) => ({ ...trace, typeUrl: `t/${"x".repeat(500)}${index}` }));
+  const trailer = encodeStatus(Code.INVALID_ARGUMENT, "no", encodeDetails([info(), own, ...many]));
+  const address = await startRawServer({
+    "grpc-status": String(Code.INVALID_ARGUMENT),
+    "grpc-message": "no",
+    "grpc-status-details-bin": Buffer.from(trailer).toString("base64"),
+  });
+  const client = new ShapesClient(address, credentials.createInsecure());
+  onTestFinished(() => client.close());
+  const shapes = await startShapes(
+    { unary: ({ request }) => promises(client).unary(request) },
+    { catalogs: [catalog] },
+  );
+  expect((await callOn(shapes, "unary")).error).toBeRichError(TooManySidesError, SIDES);
+  expect(shapes.failed).toMatchObject([{ masked: false, problems: [{}] }]);
+  const [problem] = shapes.failed[0]?.problems ?? [];
+  expect(problem?.message).toMatch(
+    /^left out of another server's error: (x{99}…(, )?){8} and 12 more; to forward a type, name it in "forwardDetails"$/,
+  );
+});

@@ -1,0 +1,92 @@
+import { DebugInfo, type ErrorDetail, packDetail, RequestInfo } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { encodeDetails, encodeStatus } from "../../src/envelope.js";
+import { withoutDebugInfo } from "../../src/server/nested-debug-info.js";
+import { MalformedError } from "../../src/wire.js";
+import { WireWriter } from "../../src/wire-writer.js";
+import { Wrapper } from "../gen/interop/v1/interop.js";
+
+const SECRET = "hunter2";
+const debug = buffered(packDetail(DebugInfo, { detail: SECRET, stackEntries: [SECRET] }));
+const shared = buffered(packDetail(RequestInfo, { requestId: "r-1", servingData: "" }));
+const wrapped = (fields: Partial<Wrapper>) =>
+  Wrapper.encode({ ...Wrapper.decode(new Uint8Array()), note: "a", ...fields }).finish();
+
+const within = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
+
+/** A message in the field 1 of a message in the field 1 … */
+function nested(depth: number, bytes: Uint8Array): Uint8Array {
+  let message = bytes;
+  for (let level = 0; level < depth; level++) message = new WireWriter().uint32(10).bytes(message).finish();
+  return message;
+}
+
+const any = ({ typeUrl, value }: ErrorDetail) =>
+  new WireWriter().uint32(10).string(typeUrl).uint32(18).bytes(value).finish();
+
+describe("DebugInfo inside of a message", () => {
+  it.each<[string, Uint8Array, Uint8Array]>([
+    ["in a field", wrapped({ inner: debug }), wrapped({})],
+    ["in a list", wrapped({ more: [shared, debug, shared] }), wrapped({ more: [shared, shared] })],
+    [
+      "in a status in a field",
+      wrapped({ inner: packStatus([debug, shared]), ratio: 0.5 }),
+      wrapped({ inner: packStatus([shared]), ratio: 0.5 }),
+    ],
+    [
+      "in an Any in an Any",
+      wrapped({ inner: buffered({ typeUrl: "t/interop.v1.Wrapper", value: wrapped({ inner: debug }) }) }),
+      wrapped({ inner: buffered({ typeUrl: "t/interop.v1.Wrapper", value: wrapped({}) }) }),
+    ],
+    ["with another prefix", wrapped({ inner: { ...debug, typeUrl: "google.rpc.DebugInfo" } }), wrapped({})],
+    ["in a group", group(nested(1, any(debug))), group(new Uint8Array())],
+    ["with its value before its type", nested(1, reversed()), new Uint8Array()],
+  ])("is removed %s, and all else stays", (_, bytes, expected) => {
+    expect(withoutDebugInfo(bytes)).toEqual(expected);
+    expect(within(bytes)).toContain(SECRET);
+  });
+
+  it("is removed at any depth", () => {
+    for (const depth of [1, 5, 31, 32, 33, 100]) {
+      expect([depth, within(withoutDebugInfo(nested(depth, any(debug)))).includes(SECRET)]).toEqual([depth, false]);
+    }
+  });
+
+  it.each([
+    ["a message that has none", wrapped({ inner: shared, raw: Buffer.of(255, 0) })],
+    ["a text that names it", wrapped({ note: "see google.rpc.DebugInfo" })],
+    ["fields that are not known", new WireWriter().uint32(8000).int32(-1).uint32(8005).fixed32(5).finish()],
+    ["nothing", new Uint8Array()],
+  ])("leaves %s as it is", (_, bytes) => {
+    expect(withoutDebugInfo(bytes)).toBe(bytes);
+  });
+
+  it("cannot be looked for in what is no message", () => {
+    const broken = Buffer.concat([wrapped({ inner: debug }), Buffer.of(10, 200)]);
+    expect(() => withoutDebugInfo(broken)).toThrow(MalformedError);
+  });
+});
+
+/** ts-proto has it so for grpc-js. */
+function buffered({ typeUrl, value }: ErrorDetail): ErrorDetail & { value: Buffer } {
+  return { typeUrl, value: Buffer.from(value) };
+}
+
+function packStatus(details: readonly ErrorDetail[]) {
+  return buffered({
+    typeUrl: "type.googleapis.com/google.rpc.Status",
+    value: encodeStatus(5, "no", encodeDetails(details)),
+  });
+}
+
+function group(bytes: Uint8Array): Uint8Array {
+  return new WireWriter()
+    .uint32((3 << 3) | 3)
+    .raw(bytes)
+    .uint32((3 << 3) | 4)
+    .finish();
+}
+
+function reversed(): Uint8Array {
+  return new WireWriter().uint32(18).bytes(debug.value).uint32(10).string(debug.typeUrl).finish();
+}
