@@ -1,5 +1,5 @@
 import type { ClientOptions } from "@grpc/grpc-js";
-import { type ReadOptions, RichError } from "../rich-error.js";
+import { checkReadOptions, type ReadOptions, RichError } from "../rich-error.js";
 
 /**
  * Options for a client of grpc-js, with which every error of a call is a
@@ -11,10 +11,13 @@ import { type ReadOptions, RichError } from "../rich-error.js";
  *
  * Options of your own go beside: `{ ...richErrorClientOptions({ catalogs }), "grpc.keepalive_time_ms": 10_000 }`.
  * It stands outside all interceptors, and outside the retries of grpc-js.
+ *
+ * @throws TypeError for an option that is not known, and for catalogs that are none
  */
 export function richErrorClientOptions(
   options: ReadOptions = {},
 ): Required<Pick<ClientOptions, "callInvocationTransformer">> {
+  checkReadOptions("richErrorClientOptions", options);
   return {
     callInvocationTransformer: (properties) => {
       const { call, callback } = properties;

@@ -18,7 +18,7 @@ export interface FailedCall extends CallInfo {
    * been sent.
    */
   readonly late: boolean;
-  /** What of the error the client does not get, because it did not fit. */
+  /** What of the error the client does not get, because it did not fit: some names, and the count of all others (`"+7997"`). */
   readonly shed: readonly string[];
   /** What went wrong with the functions that the boundary was given, while it made the error ready. */
   readonly problems: readonly Error[];
