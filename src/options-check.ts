@@ -66,7 +66,7 @@ export function checkCatalog(what: string, catalog: unknown): void {
 }
 
 function isCatalog(value: unknown): boolean {
-  return isObject(value) && typeof Reflect.get(value, "byReason") === "function" && Symbol.iterator in value;
+  return isObject(value) && "categories" in value && Symbol.iterator in value;
 }
 
 /**
