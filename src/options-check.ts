@@ -1,3 +1,4 @@
+import type { Issue } from "./issue.js";
 import { nearestName } from "./nearest-name.js";
 
 /** The names of all options that a function takes. */
@@ -31,7 +32,25 @@ export function checkOptions<Options extends object>(
   }
 }
 
-/** What is wrong with the name of an option that is not known; and what to write instead. */
+/**
+ * The names among an error's options that are not known, as issues: an error
+ * that is made must be thrown, and not another in its place. Never throws.
+ */
+export function unknownOptions<Options>(options: Options, names: OptionNames<Options>): readonly Issue[] {
+  try {
+    if (!isObject(options) || !isPlain(options)) return [];
+    return Object.keys(options)
+      .filter((name) => !Object.hasOwn(names, name))
+      .map((name) => {
+        const message = `the option ${quote(name)} is not known; ${insteadOf(name, Object.keys(names))}`;
+        return { kind: "unknown-option", message };
+      });
+  } catch {
+    return [];
+  }
+}
+
+/** What to write instead of a name that is not known. */
 export function insteadOf(name: string, names: readonly string[]): string {
   const near = nearestName(name, names);
   return near === undefined ? `write ${listOf(names)}` : `write ${quote(near)}`;

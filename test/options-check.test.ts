@@ -270,3 +270,32 @@ it("drains with known options", async () => {
   const options: DrainOptions = { limit: 1, linger: 0, retryDelay: 5 };
   await expect(drain(drainable(), options)).resolves.toMatchObject({ refused: 0 });
 });
+
+describe("an error that is made with an option that is not known", () => {
+  it.each<[string, (options: object) => RichError, string, string]>([
+    ["undeclared", (options) => new RichError(5, "x", options), "reasn", "reason"],
+    ["undeclared, with the message twice", (options) => new RichError(5, "x", options), "message", "metadata"],
+    ["declared", (options) => tooManySides(options), "retrydelay", "retryDelay"],
+    ["declared, with a reason of its own", (options) => tooManySides(options), "reason", "retryDelay"],
+  ])("is made all the same, and has an issue: %s", (_, make, wrong, meant) => {
+    const error = make({ [wrong]: "y", info: { a: "1" } });
+    expect(error.message).not.toBe("y");
+    expect(error.issues).toMatchObject([{ kind: "unknown-option" }]);
+    const [{ message } = { message: "" }] = error.issues;
+    expect(message).toContain(`the option "${wrong}" is not known; write `);
+    expect(message).toContain(`"${meant}"`);
+  });
+
+  it("has none of known options, and none of the members of an instance", () => {
+    const known = { cause: 1, metadata: new Metadata(), info: {}, retryDelay: 1, help: [], errorDetails: [] };
+    class Options {
+      readonly retryDelay = 5;
+      readonly database = 1;
+    }
+    const errors = [
+      tooManySides({ ...known, message: "m" }),
+      new RichError(5, "x", { ...known, reason: "R", domain: "d" }),
+    ];
+    for (const error of [...errors, tooManySides(new Options())]) expect(error.issues).toEqual([]);
+  });
+});
