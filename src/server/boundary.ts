@@ -9,7 +9,6 @@ import { fromStatus, toStatus } from "../status.js";
 import type { CallEnd } from "./call-end.js";
 import type { CallInfo } from "./call-info.js";
 import type { ErrorMap, Mapped } from "./error-map.js";
-import { forwardedDetails } from "./forwarded-details.js";
 import { requestIdOf } from "./request-id.js";
 import { readThrownStatus } from "./thrown-status.js";
 
@@ -125,11 +124,9 @@ function saysNoMoreThanItsCause({ code, reason, message, cause }: RichError): bo
 function passOn(error: RichError, catalogs: readonly Catalog[]): RichError | undefined {
   const { domain, reason } = error;
   if (domain === undefined || reason === undefined) return undefined;
-  const declared = catalogs.find((catalog) => catalog.byReason(domain, reason))?.byReason(domain, reason);
-  if (!declared) return undefined;
+  if (!catalogs.some((catalog) => catalog.byReason(domain, reason))) return undefined;
   const { details, ...status } = toStatus(error);
   // What one server tells of its inside to another is not for the other's clients.
   const shared = details.filter(({ typeUrl }) => typeNameOf(typeUrl) !== DebugInfo.typeName);
-  const forwarded = forwardedDetails(shared, declared.definition.detail?.typeName);
-  return fromStatus({ ...status, details: forwarded }, { catalogs });
+  return fromStatus({ ...status, details: shared }, { catalogs });
 }

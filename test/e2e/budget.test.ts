@@ -138,6 +138,15 @@ describe.each(HOSTILE)("an error with %s", (_, make) => {
   });
 });
 
+it.each(SHAPES)("forwards an error with 100,000 details within the budget (%s)", async (shape) => {
+  const many = pack(tooManySides({ errorDetails: typed(100_000, (index) => `a.b.T${index}`) }));
+  const upstream = unpack(many, { catalogs: [catalog] });
+  const shapes = await startShapes({ [shape]: failing(() => upstream) }, { catalogs: [catalog] });
+  expect(RichError.from(await failureOf(shapes, shape))).toBeRichError(TooManySidesError);
+  const [block = []] = (await rawCall(shapes.address, PATHS[shape])).blocks;
+  expect(sizeOfFields(rawFields(block))).toBeLessThanOrEqual(4_096);
+});
+
 it("names a few of what was shed, and counts the others", async () => {
   const errorDetails = typed(8_000, (index) => `a.b.T${index}`);
   const shapes = await startShapes({ unary: failing(() => new RichError(5, "x", { ...REASON, errorDetails })) });
