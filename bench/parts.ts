@@ -4,6 +4,7 @@ import { details } from "./details.js";
 import type { Part } from "./figures.js";
 import { longMessages } from "./growth/long-messages.js";
 import { manyDetails } from "./growth/many-details.js";
+import { shedding } from "./growth/shedding.js";
 import { latency } from "./latency.js";
 import { oneError } from "./packing.js";
 import { bundles } from "./size/bundles.js";
@@ -19,5 +20,6 @@ export const PARTS: readonly Part[] = [
   bundles,
   manyDetails,
   longMessages,
+  shedding,
   catalogs,
 ];

@@ -2,6 +2,7 @@ import { type Categories, type Category, narrowestCategory } from "./category.js
 import type { Definition } from "./definition.js";
 import type { ErrorContent } from "./error-content.js";
 import type { ClientErrorKind } from "./identity.js";
+import { checkCatalog } from "./options-check.js";
 
 /** Makes an instance of an error's class from what a peer sent. */
 export const receive: unique symbol = Symbol.for("grpc-rich-errors.v1.receive");
@@ -64,10 +65,13 @@ export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<
   /**
    * All errors and categories of several catalogs. An error that is in two of them counts once, and so do copies of
    * its class. The classes of a client's errors are those of the first that has such.
+   *
+   * @throws TypeError if one of them is no catalog
    */
   static of<Classes extends readonly ErrorClass[]>(
     ...catalogs: { readonly [Index in keyof Classes]: Catalog<Classes[Index]> }
   ): Catalog<Classes[number]> {
+    for (const [index, catalog] of catalogs.entries()) checkCatalog(`Catalog.of: argument ${index + 1}`, catalog);
     const categories = new Map<string, readonly Category[]>();
     for (const [domain, declared] of catalogs.flatMap((catalog) => Object.entries(catalog.categories))) {
       categories.set(domain, [...(categories.get(domain) ?? []), ...declared]);

@@ -9,6 +9,7 @@
  * - `malformed-detail`: a detail's bytes are not a message of its type
  * - `duplicate-detail`: two details have the same type; the first counts
  * - `unknown-type`: a detail has a type that no catalog and no standard knows
+ * - `unknown-option`: the error was made with an option that is not known
  * - `unknown-reason`: the domain is in a catalog, and the reason is not
  * - `missing-detail`: the error is declared with a detail, and came without
  * - `shed`: the server left something out, because it did not fit
@@ -30,6 +31,7 @@ export type IssueKind =
   | "malformed-detail"
   | "duplicate-detail"
   | "unknown-type"
+  | "unknown-option"
   | "unknown-reason"
   | "missing-detail"
   | "shed"

@@ -10,6 +10,7 @@ import type { ErrorContent } from "./error-content.js";
 import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
 import { renderMessage } from "./message-template.js";
+import { type OptionNames, unknownOptions } from "./options-check.js";
 import { plainInfoOf } from "./plain-info.js";
 import { StandardDetails } from "./standard-details.js";
 import { Help, type HelpLink, RetryInfo } from "./standard-types.js";
@@ -44,6 +45,18 @@ export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"
   /** Who says so. */
   readonly domain?: string;
 }
+
+const { message, ...FOR_ALL }: OptionNames<RichErrorOptions> = {
+  message: true,
+  cause: true,
+  metadata: true,
+  info: true,
+  retryDelay: true,
+  help: true,
+  errorDetails: true,
+};
+const OPTIONS: OptionNames<RichErrorOptions> = { message, ...FOR_ALL };
+const UNDECLARED_OPTIONS: OptionNames<UndeclaredErrorOptions> = { ...FOR_ALL, reason: true, domain: true };
 
 /** An error as it was made here. Its details are packed when they are first asked for. */
 export class Outgoing implements ErrorContent {
@@ -129,7 +142,10 @@ export class Outgoing implements ErrorContent {
 
   get issues(): readonly Issue[] {
     void this.packedDetails;
-    return this.#issues;
+    const unknown = this.definition
+      ? unknownOptions(this.#options, OPTIONS)
+      : unknownOptions<UndeclaredErrorOptions>(this.#options, UNDECLARED_OPTIONS);
+    return [...this.#issues, ...unknown];
   }
 
   #makeInfo(): ErrorInfo | undefined {

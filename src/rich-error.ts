@@ -11,6 +11,7 @@ import { defaultFault } from "./fault.js";
 import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.js";
 import type { Incoming } from "./incoming.js";
 import type { Issue } from "./issue.js";
+import { checkCatalogs, checkOptions, type OptionNames } from "./options-check.js";
 import { Outgoing, type RichErrorOptions, type UndeclaredErrorOptions } from "./outgoing.js";
 import { inspectError, type JsonError, jsonOf } from "./printing.js";
 import { receiveCall, receiveNoAnswer } from "./received.js";
@@ -29,6 +30,14 @@ export interface ReadOptions {
    * (`client_errors` of the proto) of the first catalog that has such.
    */
   readonly catalogs?: readonly Catalog[];
+}
+
+const READ_OPTIONS: OptionNames<ReadOptions> = { catalogs: true };
+
+/** @throws TypeError for an option that is not known, and for catalogs that are none */
+export function checkReadOptions(where: string, options: ReadOptions | undefined): void {
+  checkOptions(where, options, READ_OPTIONS);
+  if (options?.catalogs) checkCatalogs(where, options.catalogs);
 }
 
 /**
@@ -121,9 +130,13 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
    *   `DEADLINE_EXCEEDED`, an `AbortError` `CANCELLED`;
    * - anything else becomes `UNKNOWN` with its message.
    *
-   * In the last two cases the value is kept as `cause`. Never throws.
+   * In the last two cases the value is kept as `cause`. Never throws, whatever the value is.
+   *
+   * @throws TypeError for an option that is not known
    */
-  static from(value: unknown, { catalogs = [] }: ReadOptions = {}): RichError {
+  static from(value: unknown, options?: ReadOptions): RichError {
+    if (options !== undefined) checkReadOptions("RichError.from", options);
+    const { catalogs = [] } = options ?? {};
     if (value instanceof RichError) return value;
     const received = receiveCall(value, catalogs) ?? receiveNoAnswer(value, catalogs);
     if (received) return errorOf(received, value);
@@ -197,7 +210,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return this.#content.info;
   }
 
-  /** What the server left out or cut, because it did not fit: `"DebugInfo"`, `"message"`. */
+  /** What the server left out or cut, because it did not fit: `"DebugInfo"`, `"message"`; `"+7997"` counts more. */
   get shed(): readonly string[] {
     if (!this.received) return [];
     return shedOf(this.info);

@@ -1,6 +1,6 @@
 import type { Status } from "./envelope.js";
 import { receiveStatus } from "./received.js";
-import { errorOf, type ReadOptions, type RichError } from "./rich-error.js";
+import { checkReadOptions, errorOf, type ReadOptions, type RichError } from "./rich-error.js";
 
 /**
  * The error as a `google.rpc.Status`, for statuses that travel inside responses
@@ -12,8 +12,12 @@ export function toStatus(error: RichError): Status {
 
 /**
  * The error that a `google.rpc.Status` tells of, as an instance of its class if
- * a catalog knows it. Never throws; what is wrong with the status is in `issues`.
+ * a catalog knows it. Never throws for a status; what is wrong with it is in `issues`.
+ *
+ * @throws TypeError for an option that is not known
  */
-export function fromStatus(status: Status, { catalogs = [] }: ReadOptions = {}): RichError {
+export function fromStatus(status: Status, options?: ReadOptions): RichError {
+  checkReadOptions("fromStatus", options);
+  const { catalogs = [] } = options ?? {};
   return errorOf(receiveStatus(status, catalogs));
 }

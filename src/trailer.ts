@@ -2,7 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
 import { encodeStatus } from "./envelope.js";
 import { receivePacked, TRAILER } from "./received.js";
-import { errorOf, type ReadOptions, RichError } from "./rich-error.js";
+import { checkReadOptions, errorOf, type ReadOptions, RichError } from "./rich-error.js";
 import { sendable } from "./sendable.js";
 
 /** An error as grpc-js sends it. */
@@ -24,13 +24,17 @@ export function pack(error: RichError): Uint8Array {
 }
 
 /**
- * Reads the bytes of the trailer `grpc-status-details-bin`. Never throws; what
- * is wrong with the bytes is in `issues`.
+ * Reads the bytes of the trailer `grpc-status-details-bin`. Never throws,
+ * whatever the bytes are; what is wrong with them is in `issues`.
  *
  * Where the status of the call is at hand too, use `RichError.from` instead,
  * because the trailer of a hostile peer can say anything.
+ *
+ * @throws TypeError for an option that is not known
  */
-export function unpack(trailer: Uint8Array, { catalogs = [] }: ReadOptions = {}): RichError {
+export function unpack(trailer: Uint8Array, options?: ReadOptions): RichError {
+  checkReadOptions("unpack", options);
+  const { catalogs = [] } = options ?? {};
   return errorOf(receivePacked(trailer, catalogs));
 }
 

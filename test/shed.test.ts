@@ -1,6 +1,6 @@
 import { Code, type ErrorInfo, pack, RichError, unpack } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { SHED, shedOf } from "../src/shed.js";
+import { SHED, ShedNote, shedOf } from "../src/shed.js";
 
 const infoWith = (metadata: Record<string, string>): ErrorInfo => ({ reason: "GONE", domain: "x.y", metadata });
 
@@ -23,5 +23,45 @@ describe("what was shed", () => {
     const received = unpack(pack(made));
     expect(received.issues).toEqual([{ kind: "shed", message: "the server left out or cut: Help, message" }]);
     expect([made.issues, made.shed, received.shed]).toEqual([[], [], ["Help", "message"]]);
+  });
+});
+
+describe("the note of what was shed", () => {
+  function noteOf(parts: readonly string[]): ShedNote {
+    const note = new ShedNote();
+    for (const part of parts) note.add(part);
+    return note;
+  }
+
+  it("names types without their packages, each once", () => {
+    const note = noteOf(["google.rpc.Help", "message", "my.Help"]);
+    expect([note.isEmpty, note.text, note.entries]).toEqual([false, "Help,message", ["Help", "message"]]);
+    expect(new ShedNote().isEmpty).toBe(true);
+  });
+
+  it("counts what is beyond a few names", () => {
+    const note = noteOf(Array.from({ length: 8_000 }, (_, index) => `a.T${index}`));
+    expect(note.entries).toHaveLength(17);
+    expect([note.entries.at(-1), note.count]).toEqual(["+7984", "+8000"]);
+    expect(note.text).toBe(note.entries.join(","));
+  });
+
+  it.each([
+    ["long", "a".repeat(65)],
+    ["of two words", "a b"],
+    ["several", "a,b"],
+    ["a control character", "a\u001b[2Jb"],
+    ["not ASCII", "\ufffd"],
+    ["a count", "+5"],
+    ["empty", "a."],
+  ])("only counts a name that is %s", (_, name) => {
+    expect(noteOf([name, "message"]).text).toBe("message,+1");
+    expect(noteOf([name]).text).toBe("+1");
+  });
+
+  it("is bounded, whatever the names are", () => {
+    const note = noteOf(Array.from({ length: 100 }, (_, index) => `${"n".repeat(60)}${index}`));
+    expect(note.text.length).toBeLessThan(260);
+    expect(shedOf(infoWith({ [SHED]: note.text }))).toEqual(note.entries);
   });
 });

@@ -57,12 +57,14 @@ export async function cutting(): Promise<Cutting> {
   };
 }
 
-interface Running {
+/** A server whose calls fail, and a client of grpc-js. */
+export interface Running {
   call(): Promise<ServiceError>;
   close(): void;
 }
 
-async function start(server: Server, implementation: Parameters<Server["addService"]>[1]): Promise<Running> {
+/** Starts a server and a client of it. */
+export async function start(server: Server, implementation: Parameters<Server["addService"]>[1]): Promise<Running> {
   server.addService(ShapesService, implementation);
   const port = await listen(server);
   const client = new ShapesClient(`127.0.0.1:${port}`, credentials.createInsecure());

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { oneOf } from "../declaration/text-checks.js";
+import { nearestName } from "../nearest-name.js";
 import { Failure } from "./failure.js";
 
 /** The formats that a catalog is printed in. */
@@ -41,7 +42,7 @@ export function parseArguments(args: readonly string[]): Request {
   const [command, input, ...rest] = positionals;
   if (command === undefined) throw wrong("what is to be done is missing", "write rich-errors catalog PROTO-DIR");
   if (!COMMANDS.includes(command)) {
-    const near = nearest(command, COMMANDS) ?? (input === undefined ? `catalog ${command}` : "catalog");
+    const near = nearestName(command, COMMANDS) ?? (input === undefined ? `catalog ${command}` : "catalog");
     throw wrong(`there is no command ${quote(command)}`, `write rich-errors ${near}`);
   }
   if (input === undefined) {
@@ -64,7 +65,7 @@ function checkOption({ name, rawName, value, inlineValue }: OptionToken): void {
   const names = Object.keys(OPTIONS);
   const option = Object.entries(OPTIONS).find(([known]) => known === name)?.[1];
   if (!option) {
-    const near = nearest(name, names);
+    const near = nearestName(name, names);
     const instead = near === undefined ? `the options are ${oneOf(names.map(dashed))}` : `write ${dashed(near)}`;
     throw wrong(`the option ${rawName} is not known`, instead);
   }
@@ -91,25 +92,4 @@ function quote(text: string): string {
 
 function dashed(name: string): string {
   return `--${name}`;
-}
-
-/** What was likely meant: a name that differs in two letters at most, or that begins in the same way. */
-function nearest(written: string, names: readonly string[]): string | undefined {
-  const lower = written.toLowerCase();
-  const begins = (name: string) => lower !== "" && (name.startsWith(lower) || lower.startsWith(name));
-  return names.find(begins) ?? names.find((name) => distance(lower, name) <= 2);
-}
-
-/** How many letters are to be added, left out or replaced to make one word of another. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -1,6 +1,6 @@
 import type { ClientOptions } from "@grpc/grpc-js";
 import { markReceived } from "../received-metadata.js";
-import { type ReadOptions, RichError } from "../rich-error.js";
+import { checkReadOptions, type ReadOptions, RichError } from "../rich-error.js";
 
 /**
  * Options for a client of grpc-js, with which every error of a call is a
@@ -12,10 +12,13 @@ import { type ReadOptions, RichError } from "../rich-error.js";
  *
  * Options of your own go beside: `{ ...richErrorClientOptions({ catalogs }), "grpc.keepalive_time_ms": 10_000 }`.
  * It stands outside all interceptors, and outside the retries of grpc-js.
+ *
+ * @throws TypeError for an option that is not known, and for catalogs that are none
  */
 export function richErrorClientOptions(
   options: ReadOptions = {},
 ): Required<Pick<ClientOptions, "callInvocationTransformer">> {
+  checkReadOptions("richErrorClientOptions", options);
   return {
     callInvocationTransformer: (properties) => {
       const { call, callback } = properties;

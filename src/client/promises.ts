@@ -10,6 +10,7 @@ import {
 } from "@grpc/grpc-js";
 import { Code } from "../code.js";
 import type { isErrorOf, ServiceContract } from "../contract.js";
+import { checkContract, checkOptions, describeKind, type OptionNames } from "../options-check.js";
 import { type Messages, produce } from "../produce.js";
 import { markReceived } from "../received-metadata.js";
 import { RichError } from "../rich-error.js";
@@ -30,6 +31,8 @@ import type { ContractedClient, ContractFor, PromiseCallOptions, PromiseClient }
  * - If the iterable of requests throws, the call is cancelled and what was thrown is thrown on.
  *
  * Make the client with `richErrorClientOptions`, which tells the catalogs.
+ *
+ * @throws TypeError if the client has no methods. A call with an option that is not known fails with a TypeError.
  */
 export function promises<GeneratedClient extends Client>(client: GeneratedClient): PromiseClient<GeneratedClient>;
 /**
@@ -43,6 +46,8 @@ export function promises<GeneratedClient extends Client, Contract extends Servic
   contract: ContractFor<GeneratedClient, Contract>,
 ): ContractedClient<GeneratedClient, Contract>;
 export function promises(client: Client, contract: ServiceContract = {}): unknown {
+  checkClient(client);
+  checkContract("promises: the second argument", contract);
   const contracts = new Map(Object.values(contract).map((method) => [method.path, method]));
   const paths = new Set<unknown>();
   const view: Record<string, unknown> = {};
@@ -61,6 +66,15 @@ export function promises(client: Client, contract: ServiceContract = {}): unknow
     if (!paths.has(path)) throw new TypeError(`the contract has the method ${path}, which the client has not`);
   }
   return view;
+}
+
+function checkClient(client: unknown): void {
+  if (typeof client === "object" && client !== null) {
+    if ("makeUnaryRequest" in client) return;
+    for (const name in client) if (isMethod(Reflect.get(client, name))) return;
+  }
+  const hint = "give an instance of a class that grpc-js or ts-proto made: promises(new OrdersClient(address, ...))";
+  throw new TypeError(`promises: the client is ${describeKind(client)} without methods; ${hint}`);
 }
 
 /** A method as grpc-js generates it: with its definition as properties. */
@@ -170,7 +184,21 @@ interface Prepared {
   readonly failed: (error: unknown) => unknown;
 }
 
-function prepare({ signal, metadata = new Metadata(), ...callOptions }: PromiseCallOptions): Prepared {
+const CALL_OPTIONS: OptionNames<PromiseCallOptions> = {
+  signal: true,
+  metadata: true,
+  deadline: true,
+  host: true,
+  parent: true,
+  propagate_flags: true,
+  credentials: true,
+  interceptors: true,
+  interceptor_providers: true,
+};
+
+function prepare(options: PromiseCallOptions): Prepared {
+  checkOptions("a call", options, CALL_OPTIONS);
+  const { signal, metadata = new Metadata(), ...callOptions } = options;
   if (signal?.aborted)
     throw new RichError(Code.CANCELLED, "the call was aborted before it began", { cause: signal.reason });
   let over = false;

@@ -8,7 +8,7 @@ import type { Incoming } from "../incoming.js";
 import type { Issue } from "../issue.js";
 import { ANSWERED } from "../origin.js";
 import { receiveAnswer } from "../received.js";
-import { errorOf, type ReadOptions, type RichError } from "../rich-error.js";
+import { checkReadOptions, errorOf, type ReadOptions, type RichError } from "../rich-error.js";
 import { RequestInfo, RetryInfo } from "../standard-types.js";
 import { ArrivingDetails } from "./arriving-details.js";
 import { type HeadersLike, headerOf } from "./headers.js";
@@ -38,17 +38,15 @@ import { type Complain, quoted, type Told } from "./told.js";
  * - The header `Retry-After` counts where the body has no RetryInfo.
  * - Details that no catalog knows, and members that belong to no detail, are in `jsonDetails`.
  *
- * Never throws; what is wrong with the answer is in `issues`.
+ * Never throws for an answer; what is wrong with it is in `issues`.
  *
  * @param body as bytes, as text, or parsed already: then without the digits of
  *   numbers that a double does not hold
+ * @throws TypeError for an option that is not known
  */
-export function fromHttp(
-  status: number,
-  headers: HeadersLike,
-  body: unknown,
-  { catalogs = [] }: ReadOptions = {},
-): RichError {
+export function fromHttp(status: number, headers: HeadersLike, body: unknown, options?: ReadOptions): RichError {
+  checkReadOptions("fromHttp", options);
+  const { catalogs = [] } = options ?? {};
   return errorOf(receive(status, headers, body, catalogs), new Error());
 }
 

@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail.js";
 import { defaultHttpStatus } from "../http-status.js";
+import { checkCatalogs, checkOptions, insteadOf, type OptionNames } from "../options-check.js";
 import { RichError } from "../rich-error.js";
 import { judge } from "../server/boundary.js";
 import { type MaskingOptions, maskingOf } from "../server/masking.js";
@@ -80,13 +81,16 @@ export interface HttpAnswer<Body = HttpBodies[HttpFormat]> {
  * - The status is the declaration's, else the one that `google/rpc/code.proto` has for the code.
  * - Details are written as proto3 JSON. One of an unknown type is `{"@type": …, "@bytes": …}`, with its bytes in base64.
  *
- * Never throws.
+ * Never throws, whatever was thrown.
+ *
+ * @throws TypeError for an option or a format that is not known
  */
 export function toHttp<Format extends HttpFormat = "status">(
   thrown: unknown,
   options?: ToHttpOptions<Format>,
 ): HttpAnswer<HttpBodies[Format]>;
 export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpAnswer {
+  check(options);
   const { format = "status", catalogs = [], requestId: wanted, debugInfo = false, instance } = options;
   const incoming = { get: () => (wanted === undefined ? [] : [wanted]) };
   const masking = maskingOf(options);
@@ -114,6 +118,24 @@ export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpAnswer
 function forwardedJson(thrown: unknown, forwardDetails: ReadonlySet<string>): readonly JsonDetail[] {
   if (!(thrown instanceof RichError)) return [];
   return thrown.jsonDetails.filter((detail) => forwardDetails.has(typeOf(detail)));
+}
+
+const OPTIONS: OptionNames<ToHttpOptions> = {
+  format: true,
+  catalogs: true,
+  requestId: true,
+  debugInfo: true,
+  instance: true,
+};
+
+function check(options: ToHttpOptions): void {
+  checkOptions("toHttp", options, OPTIONS);
+  checkCatalogs("toHttp", options.catalogs);
+  const { format } = options;
+  if (format !== undefined && !Object.hasOwn(FORMATS, format)) {
+    const instead = insteadOf(String(format), Object.keys(FORMATS));
+    throw new TypeError(`toHttp: the format ${JSON.stringify(String(format))} is not known; ${instead}`);
+  }
 }
 
 function typeOf(detail: ErrorDetail | JsonDetail): string {

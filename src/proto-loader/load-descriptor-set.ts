@@ -6,6 +6,7 @@ import { declaredCatalog } from "../dynamic/declared-catalog.js";
 import { readDescriptorSet } from "../dynamic/descriptor-set.js";
 import { ProtoLoaderShape } from "./detail-shape.js";
 import type { Loaded } from "./load.js";
+import { checkLoadOptions } from "./load-options.js";
 
 /**
  * Loads a descriptor set as `loadFileDescriptorSetFromBuffer` of `@grpc/proto-loader` does, with the errors that it
@@ -14,10 +15,12 @@ import type { Loaded } from "./load.js";
  * - Details look like all other messages do: as the options say, with fields under their names of the proto.
  * - Documentation comes from comments, which the set has if it has source info.
  *
+ * @throws TypeError for an option that proto-loader does not know
  * @throws Error if the bytes are no descriptor set, if files are missing that others import, or if errors are
  * declared wrongly: then with all that is wrong, one line each, with file and line
  */
 export function loadDescriptorSet(descriptors: Uint8Array, options: Options = {}): Loaded {
+  checkLoadOptions("loadDescriptorSet", options);
   const schema = readDescriptorSet(descriptors);
   const { buffer, byteOffset, length } = descriptors;
   const packageDefinition = loadFileDescriptorSetFromBuffer(Buffer.from(buffer, byteOffset, length), options);

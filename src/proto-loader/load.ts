@@ -9,6 +9,7 @@ import { declaredCatalog } from "../dynamic/declared-catalog.js";
 import type { DynamicErrorClass } from "../dynamic/dynamic-error-class.js";
 import { annotate } from "./annotate.js";
 import { ProtoLoaderShape } from "./detail-shape.js";
+import { checkLoadOptions } from "./load-options.js";
 import { readProtoText } from "./proto-text.js";
 import { rootFiles } from "./root-files.js";
 import { type SourceFile, SourceRoot } from "./source-root.js";
@@ -34,9 +35,11 @@ export interface Loaded {
  * - Details look like all other messages do: as the options say.
  * - The files are read a second time, because proto-loader keeps neither annotations nor comments.
  *
+ * @throws TypeError for an option that proto-loader does not know
  * @throws Error if errors are declared wrongly: with all that is wrong, one line each, with file and line
  */
 export async function load(filename: string | string[], options: Options = {}): Promise<Loaded> {
+  checkLoadOptions("load", options);
   const packageDefinition = await protoLoader.load(filename, options);
   const root = new SourceRoot(options.includeDirs);
   await root.load(filename, { keepCase: true });
@@ -46,6 +49,7 @@ export async function load(filename: string | string[], options: Options = {}): 
 
 /** {@link load}, but synchronous. */
 export function loadSync(filename: string | string[], options: Options = {}): Loaded {
+  checkLoadOptions("loadSync", options);
   const packageDefinition = protoLoader.loadSync(filename, options);
   const root = new SourceRoot(options.includeDirs);
   root.loadSync(filename, { keepCase: true });

@@ -1,11 +1,19 @@
-import { type ErrorDetail, packDetail, typeNameOf } from "../detail.js";
+import { type ErrorDetail, typeNameOf } from "../detail.js";
 import { encodeDetails } from "../envelope.js";
 import { ErrorInfo } from "../error-info.js";
 import { RichError } from "../rich-error.js";
-import { SHED } from "../shed.js";
+import { ShedNote } from "../shed.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../standard-types.js";
-import { type Block, fits, hasTrailers, lengthOf, sizeOfTrailers } from "./header-block.js";
+import { type Block, fits, hasTrailers, lengthOfDetail, sizeOfBlock, sizeOfTrailers } from "./header-block.js";
+import { isIdentityShort, SentInfo } from "./sent-info.js";
 import { cutText, cutViolations, isViolations } from "./shortening.js";
+import { longestBeginning, sizeOfText, type TextSize } from "./text-size.js";
+
+/** The least that `maxHeaderBytes` may be: the longest reason and domain fit into it, with the number, a note and the pushback. */
+export const LEAST_BUDGET = 1024;
+
+/** The most that `maxHeaderBytes` may be: a client of grpc-js loses the whole connection over a value of more than 65,536 bytes. */
+export const MOST_BUDGET = 60_000;
 
 /** What of an error is sent, and what is not. */
 export interface Fitted {
@@ -13,7 +21,7 @@ export interface Fitted {
   /** As bytes, one after the other as they stand in a status. */
   readonly details: Uint8Array;
   readonly trailers: Block["trailers"];
-  /** What was left out or cut, in the order of {@link fitInto}. */
+  /** What was left out or cut, in the order of {@link fitInto}: some names, and the count of the others. */
   readonly shed: readonly string[];
 }
 
@@ -35,11 +43,16 @@ const FIRST_OF_MESSAGE = 1024;
  * 6. `RetryInfo`
  * 7. the rest of the message
  * 8. the metadata of `ErrorInfo`, but for the error's number
+ * 9. the names of what was shed, which are only counted
  *
- * Code, reason and domain stay. What was shed stands in `ErrorInfo.metadata`
- * under `shed`, so that the client knows.
+ * Code, reason and domain stay, because they are bounded: a reason of more than
+ * 63 bytes and a domain of more than 253 are never sent. Cut short, they would
+ * be the names of another error.
  *
- * @param most the size of the block, in bytes
+ * What was shed stands in `ErrorInfo.metadata` under `shed`, so that the client
+ * knows. All of it takes time in proportion to the size of the error.
+ *
+ * @param most the size of the block, in bytes; {@link LEAST_BUDGET} at least
  * @param trailers what is sent beside, the error's own or others
  * @param details the error's own, and what the server adds; by default, the error's own alone
  */
@@ -52,7 +65,7 @@ export function fitInto(
   // It may have been changed since the error was made.
   const message = error.message.toWellFormed();
   const packed = details ? encodeDetails(details) : RichError.packedDetailsOf(error);
-  if (fits({ message, detailsLength: packed.length, trailers }, most)) {
+  if (fits({ message, detailsLength: packed.length, trailers }, most) && isIdentityShort(error.info)) {
     return { message, details: packed, trailers, shed: NONE };
   }
   return new Shedding(error, most, message, trailers, details ?? error.errorDetails).run();
@@ -61,18 +74,16 @@ export function fitInto(
 const NONE: readonly string[] = [];
 
 class Shedding {
-  readonly #error: RichError;
   readonly #most: number;
-  readonly #shed: string[] = [];
+  readonly #note = new ShedNote();
   #message: string;
-  #details: ErrorDetail[];
+  #messageSize: TextSize;
+  readonly #parts: readonly Part[];
+  #partsLength: number;
   #trailers: Block["trailers"];
-  #infoMetadata: Readonly<Record<string, string>>;
-  // Both are looked at again and again, and may be large.
-  readonly #trailersSize: number;
-  #packedInfo:
-    | { readonly saying: Readonly<Record<string, string>>; readonly shed: number; readonly detail: ErrorDetail }
-    | undefined;
+  #trailersSize: number;
+  readonly #info: SentInfo | undefined;
+  readonly #own: string | undefined;
 
   constructor(
     error: RichError,
@@ -81,118 +92,129 @@ class Shedding {
     trailers: Block["trailers"],
     details: readonly ErrorDetail[],
   ) {
-    this.#error = error;
     this.#most = most;
     this.#message = message;
-    this.#details = details.filter(({ typeUrl }) => typeNameOf(typeUrl) !== ErrorInfo.typeName);
+    // One that is too long is not gone through to its end.
+    this.#messageSize = message.length > most ? ENDLESS : sizeOfText(message);
+    this.#parts = details.map(partOf).filter(({ typeName }) => typeName !== ErrorInfo.typeName);
+    this.#partsLength = this.#parts.reduce((sum, { length }) => sum + length, 0);
     this.#trailers = trailers;
     this.#trailersSize = sizeOfTrailers(trailers);
-    this.#infoMetadata = error.info?.metadata ?? {};
+    const { info, definition } = error;
+    this.#info = info && new SentInfo(info, definition?.numericCode ? definition.number : undefined);
+    this.#own = definition?.detail?.typeName;
   }
 
   run(): Fitted {
-    const own = this.#error.definition?.detail?.typeName;
-    const kept = new Set([own, RetryInfo.typeName]);
-    const types = this.#details.map(({ typeUrl }) => typeNameOf(typeUrl));
-    const extras = types.filter((typeName) => !kept.has(typeName)).reverse();
-
-    for (const { typeName } of [DebugInfo, Help, LocalizedMessage]) this.#drop(typeName);
+    for (const part of this.#info?.unsendable ?? NONE) this.#note.add(part);
+    for (const { typeName } of [DebugInfo, Help, LocalizedMessage]) this.#dropType(typeName);
     this.#cutMessage(FIRST_OF_MESSAGE);
-    for (const typeName of types) this.#cut(typeName);
+    for (const part of this.#parts) this.#cutViolations(part);
     this.#dropTrailers();
-    for (const typeName of extras) this.#drop(typeName);
-    if (own !== undefined) this.#drop(own);
-    this.#drop(RetryInfo.typeName);
+    this.#dropExtras();
+    if (this.#own !== undefined) this.#dropType(this.#own);
+    this.#dropType(RetryInfo.typeName);
     this.#cutMessage(0);
-    this.#dropInfoMetadata();
-    const details = encodeDetails(this.#allDetails);
-    return { message: this.#message, details, trailers: this.#trailers, shed: this.#shed };
+    this.#stripInfo();
+    const kept = this.#parts.filter(({ length }) => length > 0).map(({ detail }) => detail);
+    const details = encodeDetails(this.#info ? [this.#info.pack(this.#note), ...kept] : kept);
+    return { message: this.#message, details, trailers: this.#trailers, shed: this.#note.entries };
   }
 
-  get #allDetails(): readonly ErrorDetail[] {
-    const info = this.#info;
-    return info ? [info, ...this.#details] : this.#details;
-  }
-
-  /** ErrorInfo, packed anew only if it says something else. */
-  get #info(): ErrorDetail | undefined {
-    const { info } = this.#error;
-    if (!info) return undefined;
-    const [saying, shed] = [this.#infoMetadata, this.#shed.length];
-    if (this.#packedInfo?.saying !== saying || this.#packedInfo.shed !== shed) {
-      const detail = packDetail(ErrorInfo, { ...info, metadata: { ...saying, ...this.#told() } });
-      this.#packedInfo = { saying, shed, detail };
-    }
-    return this.#packedInfo.detail;
-  }
-
-  #told(): Record<string, string> {
-    return this.#shed.length > 0 ? { [SHED]: this.#shed.join(",") } : {};
-  }
-
+  /** Tells whether what is left fits; as it came, the error did not. */
   get #fits(): boolean {
-    const block = { message: this.#message, detailsLength: lengthOf(this.#allDetails), trailers: undefined };
-    return fits(block, this.#most - (this.#trailers ? this.#trailersSize : 0));
+    return !this.#note.isEmpty && this.#fitsWith(this.#messageSize, this.#partsLength);
   }
 
-  #drop(typeName: string): void {
+  #fitsWith(message: TextSize, partsLength: number): boolean {
+    const detailsLength = partsLength + (this.#info?.lengthWith(this.#note) ?? 0);
+    return sizeOfBlock({ message, detailsLength, trailersSize: this.#trailersSize }) <= this.#most;
+  }
+
+  #dropType(typeName: string): void {
     if (this.#fits) return;
-    const rest = this.#details.filter(({ typeUrl }) => typeNameOf(typeUrl) !== typeName);
-    if (rest.length === this.#details.length) return;
-    this.#details = rest;
-    this.#tell(typeName);
+    for (const part of this.#parts) if (part.typeName === typeName) this.#drop(part);
+  }
+
+  /** All details but the error's own and RetryInfo, from the last on. */
+  #dropExtras(): void {
+    const kept = new Set([this.#own, RetryInfo.typeName]);
+    for (let index = this.#parts.length - 1; index >= 0 && !this.#fits; index--) {
+      const part = this.#parts[index];
+      if (part && !kept.has(part.typeName)) this.#drop(part);
+    }
+  }
+
+  #drop(part: Part): void {
+    if (part.length === 0) return;
+    this.#setLength(part, 0);
+    this.#note.add(part.typeName);
+  }
+
+  #setLength(part: Part, length: number): void {
+    this.#partsLength += length - part.length;
+    part.length = length;
   }
 
   /** Cuts the message to as many bytes as fit, but to no fewer than given. */
   #cutMessage(least: number): void {
     if (this.#fits || Buffer.byteLength(this.#message) <= least) return;
-    const whole = cutText(this.#message, Math.max(this.#most, least));
-    this.#tell("message");
-    this.#search(least, Math.min(Buffer.byteLength(whole), this.#most), (bytes) => {
-      this.#message = cutText(whole, bytes);
-    });
+    this.#note.add("message");
+    const first = cutText(this.#message, least);
+    const fitting = longestBeginning(this.#message, (size) => this.#fitsWith(size, this.#partsLength));
+    this.#message = fitting.length > first.length ? fitting : first;
+    this.#messageSize = sizeOfText(this.#message);
   }
 
-  #cut(typeName: string): void {
-    if (this.#fits || !isViolations(typeName)) return;
-    const index = this.#details.findIndex(({ typeUrl }) => typeNameOf(typeUrl) === typeName);
-    const whole = this.#details[index];
-    if (!whole) return;
-    this.#tell(typeName);
-    this.#search(0, Math.min(whole.value.length, this.#most), (bytes) => {
-      this.#details[index] = { ...whole, value: cutViolations(whole.value, bytes) };
-    });
-    if (this.#details[index]?.value.length === 0) this.#details.splice(index, 1);
-  }
-
-  /** Does something with as large a number as fits; with the least if none does. */
-  #search(least: number, most: number, apply: (value: number) => void): void {
-    let low = least;
-    let high = most;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      apply(middle);
-      if (this.#fits) low = middle;
-      else high = middle - 1;
-    }
-    apply(low);
+  #cutViolations(part: Part): void {
+    if (!isViolations(part.typeName) || part.length === 0 || this.#fits) return;
+    this.#note.add(part.typeName);
+    const others = this.#partsLength - part.length;
+    const room = largest(part.detail.value.length, (length) =>
+      this.#fitsWith(this.#messageSize, others + lengthOfDetail(part.detail, length)),
+    );
+    const value = cutViolations(part.detail.value, room);
+    part.detail = { typeUrl: part.detail.typeUrl, value };
+    this.#setLength(part, value.length > 0 ? lengthOfDetail(part.detail) : 0);
   }
 
   #dropTrailers(): void {
     if (this.#fits || !hasTrailers(this.#trailers)) return;
     this.#trailers = undefined;
-    this.#tell(TRAILERS);
+    this.#trailersSize = 0;
+    this.#note.add(TRAILERS);
   }
 
-  #dropInfoMetadata(): void {
+  /** The facts of ErrorInfo, then the names of what was shed. */
+  #stripInfo(): void {
     if (this.#fits) return;
-    const { definition } = this.#error;
-    this.#infoMetadata = definition?.numericCode ? { code: String(definition.number) } : {};
-    this.#tell("info");
+    this.#note.add("info");
+    this.#info?.strip();
+    if (!this.#fits) this.#info?.shortenNote();
   }
+}
 
-  #tell(part: string): void {
-    const name = part.slice(part.lastIndexOf(".") + 1);
-    if (!this.#shed.includes(name)) this.#shed.push(name);
+const ENDLESS: TextSize = { bytes: Number.POSITIVE_INFINITY, encoded: Number.POSITIVE_INFINITY };
+
+/** A detail, and how much it takes in a status: nothing once it is left out. */
+interface Part {
+  readonly typeName: string;
+  detail: ErrorDetail;
+  length: number;
+}
+
+function partOf(detail: ErrorDetail): Part {
+  return { typeName: typeNameOf(detail.typeUrl), detail, length: lengthOfDetail(detail) };
+}
+
+/** The largest number up to another that something is true of; 0 if it is of none. */
+function largest(most: number, isTrue: (value: number) => boolean): number {
+  let low = 0;
+  let high = most;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (isTrue(middle)) low = middle;
+    else high = middle - 1;
   }
+  return low;
 }

@@ -2,6 +2,7 @@ import type { Server, ServerInterceptor } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code } from "../code.js";
 import { LONGEST_TIMER } from "../duration.js";
+import { checkOptions, type OptionNames } from "../options-check.js";
 import { RichError } from "../rich-error.js";
 import { type RunningCalls, runningCallsOf } from "./running-calls.js";
 
@@ -70,9 +71,10 @@ export interface Drained {
  * not have are answered `UNIMPLEMENTED` to the end. Draining twice is draining once;
  * servers that share an interceptor refuse calls together.
  *
- * @throws TypeError if the server was made without `richErrorServerInterceptor`
+ * @throws TypeError if the server was made without `richErrorServerInterceptor`, and for an option that is not known
  */
 export async function drain(server: Server, options: DrainOptions = {}): Promise<Drained> {
+  checkOptions("drain", options, OPTIONS);
   let drained = drains.get(server);
   if (!drained) {
     drained = run(server, callsOf(server), options);
@@ -80,6 +82,8 @@ export async function drain(server: Server, options: DrainOptions = {}): Promise
   }
   return drained;
 }
+
+const OPTIONS: OptionNames<DrainOptions> = { limit: true, linger: true, error: true, retryDelay: true };
 
 const drains = new WeakMap<Server, Promise<Drained>>();
 

@@ -18,7 +18,7 @@ export interface FailedCall extends CallInfo {
    * been sent.
    */
   readonly late: boolean;
-  /** What of the error the client does not get, because it did not fit. */
+  /** What of the error the client does not get, because it did not fit: some names, and the count of all others (`"+7997"`). */
   readonly shed: readonly string[];
   /**
    * Why the error was masked, if it is another server's or a plain status; what was

@@ -1,4 +1,5 @@
 import type { ServiceDefinition, sendUnaryData, UntypedHandleCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { describeKind, insteadOf, isPlain } from "../options-check.js";
 import { produce, type Sink } from "../produce.js";
 import { endIfForgotten } from "./forgotten-callback.js";
 import { type GuardedSink, OVER } from "./guard.js";
@@ -38,16 +39,24 @@ import { isThenable } from "./thenable.js";
  *   is known once garbage is collected, the call ends with an error.
  *
  * Methods that are missing stay missing, which grpc-js answers with `UNIMPLEMENTED`.
+ *
+ * @throws TypeError if the service is no definition, if a handler is no function, or if no method has it. An
+ *   instance of a class may have more members than handlers.
  */
 export function richHandlers<Service extends ServiceDefinition>(
   service: Service,
   implementation: RichImplementation<Service>,
 ): UntypedServiceImplementation {
+  checkService(service, implementation);
   // grpc-js looks handlers up by name, and would find the methods of every object, such as `toString`.
   const handlers = Object.create(null) as UntypedServiceImplementation;
   for (const [name, { originalName, responseStream }] of Object.entries(service)) {
-    const given = handlerNamed(implementation, name) ?? (originalName && handlerNamed(implementation, originalName));
-    if (typeof given !== "function") continue;
+    const named = handlerNamed(implementation, name);
+    const given = named === undefined && originalName ? handlerNamed(implementation, originalName) : named;
+    if (given === undefined) continue;
+    if (typeof given !== "function") {
+      throw new TypeError(`richHandlers: the handler ${name} is ${describeKind(given)}, not a function`);
+    }
     const arity = given.length;
     const handler = (...args: unknown[]): unknown => Reflect.apply(given, implementation, args);
     const guarded = responseStream ? guardStream(handler) : guardUnary(handler, arity);
@@ -61,6 +70,26 @@ function handlerNamed(implementation: object, name: string): unknown {
   const given: unknown = Reflect.get(implementation, name);
   if (!(name in Object.prototype) || Object.hasOwn(implementation, name)) return given;
   return name === "constructor" || given === Reflect.get(Object.prototype, name) ? undefined : given;
+}
+
+/** @throws TypeError */
+function checkService(service: unknown, implementation: unknown): void {
+  if (typeof service !== "object" || service === null || Array.isArray(service)) {
+    const hint = "give the definition that code generation or loading made: OrdersService, or shop.Orders.service";
+    throw new TypeError(`richHandlers: the service is ${describeKind(service)}; ${hint}`);
+  }
+  if (typeof implementation !== "object" || implementation === null || Array.isArray(implementation)) {
+    const found = describeKind(implementation);
+    throw new TypeError(`richHandlers: the handlers are ${found}; write an object with a function for each method`);
+  }
+  if (!isPlain(implementation)) return;
+  const names = Object.entries(service).flatMap(([name, { originalName }]) => [name, originalName ?? name]);
+  const known = new Set(names);
+  for (const name of Object.keys(implementation)) {
+    if (known.has(name)) continue;
+    const instead = insteadOf(name, [...known]);
+    throw new TypeError(`richHandlers: no method of the service has the handler ${JSON.stringify(name)}; ${instead}`);
+  }
 }
 
 type Handler = (...args: unknown[]) => unknown;

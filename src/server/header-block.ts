@@ -1,6 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { ErrorDetail } from "../detail.js";
 import { TRAILER } from "../received.js";
+import { sizeOfText, type TextSize } from "./text-size.js";
 
 /** The parts of a status that its size comes from. */
 export interface Block {
@@ -8,6 +9,13 @@ export interface Block {
   /** The length of all details as bytes, as they stand in a status. */
   readonly detailsLength: number;
   readonly trailers: Metadata | undefined;
+}
+
+/** The sizes of the parts of a status. */
+export interface BlockSizes {
+  readonly message: TextSize;
+  readonly detailsLength: number;
+  readonly trailersSize: number;
 }
 
 /**
@@ -19,12 +27,17 @@ export interface Block {
  * @see https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2-2.12.1
  */
 export function sizeOf({ message, detailsLength, trailers }: Block): number {
-  let size = ALWAYS + sizeOfField("grpc-message", percentEncodedLength(message));
+  return sizeOfBlock({ message: sizeOfText(message), detailsLength, trailersSize: sizeOfTrailers(trailers) });
+}
+
+/** As {@link sizeOf}, of parts that were measured before. */
+export function sizeOfBlock({ message, detailsLength, trailersSize }: BlockSizes): number {
+  let size = ALWAYS + sizeOfField("grpc-message", message.encoded) + trailersSize;
   if (detailsLength > 0) {
     // The code is below 128.
-    size += sizeOfField(TRAILER, base64Length(2 + delimitedLength(Buffer.byteLength(message)) + detailsLength));
+    size += sizeOfField(TRAILER, base64Length(2 + delimitedLength(message.bytes) + detailsLength));
   }
-  return size + sizeOfTrailers(trailers);
+  return size;
 }
 
 /** Tells whether a header block keeps to a size. Nearly all do or do not by far, and nobody has to count the message's bytes. */
@@ -37,15 +50,20 @@ export function fits(block: Block, most: number): boolean {
   return sizeOf(rough) + bytes * 3 <= most || sizeOf(block) <= most;
 }
 
-/** What trailers add to the size of a header block. */
+/**
+ * What trailers add to the size of a header block. Too many do not fit into any:
+ * a client on Node refuses a block of more than 128 fields.
+ */
 export function sizeOfTrailers(trailers: Metadata | undefined): number {
   let size = 0;
+  let fields = 0;
   for (const [name, values] of entriesOf(trailers)) {
+    fields += values.length;
     for (const value of values) {
       size += sizeOfField(name, typeof value === "string" ? value.length : base64Length(value.length));
     }
   }
-  return size;
+  return fields > MOST_TRAILERS ? Number.POSITIVE_INFINITY : size;
 }
 
 /** The size of one field. */
@@ -55,6 +73,9 @@ export function sizeOfField(name: string, valueLength: number): number {
 
 /** A tag and a length, at most. */
 const PREFIX = 6;
+
+/** Node takes 128 fields. Those in {@link ALWAYS}, the message, the details and the pushback are seven of them. */
+const MOST_TRAILERS = 121;
 
 /** What grpc-js and Node send with every error. */
 const ALWAYS =
@@ -78,16 +99,23 @@ export function hasTrailers(metadata: Metadata | undefined): boolean {
 /** The length of details as bytes, as they stand in a status. */
 export function lengthOf(details: readonly ErrorDetail[]): number {
   let length = 0;
-  for (const { typeUrl, value } of details) {
-    const any = delimitedLength(Buffer.byteLength(typeUrl)) + delimitedLength(value.length);
-    // One that is empty is there all the same.
-    length += any === 0 ? 2 : delimitedLength(any);
-  }
+  for (const detail of details) length += lengthOfDetail(detail);
   return length;
 }
 
+/**
+ * The length of one detail as bytes, as it stands in a status.
+ *
+ * @param valueLength the length of its value, if it is to have another
+ */
+export function lengthOfDetail({ typeUrl, value }: ErrorDetail, valueLength = value.length): number {
+  const any = delimitedLength(Buffer.byteLength(typeUrl)) + delimitedLength(valueLength);
+  // One that is empty is there all the same.
+  return any === 0 ? 2 : delimitedLength(any);
+}
+
 /** The length of a field with its tag and its own length; an empty one is left out. */
-function delimitedLength(length: number): number {
+export function delimitedLength(length: number): number {
   if (length === 0) return 0;
   let prefix = 2;
   for (let rest = length >>> 7; rest > 0; rest >>>= 7) prefix++;
@@ -97,13 +125,3 @@ function delimitedLength(length: number): number {
 function base64Length(length: number): number {
   return Math.ceil(length / 3) * 4;
 }
-
-/** The length of `encodeURI(text)`, which grpc-js makes `grpc-message` with. */
-function percentEncodedLength(text: string): number {
-  let length = Buffer.byteLength(text) * 3;
-  for (const { length: plain } of text.match(UNCHANGED) ?? []) length -= plain * 2;
-  return length;
-}
-
-/** Runs of what encodeURI leaves as it is. */
-const UNCHANGED = /[A-Za-z0-9;,/?:@&=+$\-_.!~*'()#]+/g;

@@ -2,6 +2,7 @@ import type { ServerInterceptor } from "@grpc/grpc-js";
 import { BoundaryCall } from "./boundary-call.js";
 import { policiesOf } from "./contract.js";
 import type { RichErrorServerOptions } from "./options.js";
+import { checkServerOptions } from "./options-check.js";
 import { policyOf } from "./policy.js";
 import { carrying, RunningCalls } from "./running-calls.js";
 import { enterCall, watchUncaught } from "./uncaught.js";
@@ -30,11 +31,14 @@ import { enterCall, watchUncaught } from "./uncaught.js";
  * - Metadata that HTTP/2 cannot carry is left out, with a process warning.
  * - Attached twice, the first interceptor counts, and the process is warned.
  *
- * @throws TypeError if an entry of the error map is none, or is never reached
+ * @throws TypeError for an option that is not known, a catalog or contract that is none, an entry of the error map
+ *   that is none or is never reached
+ * @throws RangeError if `maxHeaderBytes` is not a whole number from 1,024 to 60,000
  */
 export function richErrorServerInterceptor<const Thrown extends readonly unknown[] = []>(
   options: RichErrorServerOptions<Thrown> = {},
 ): ServerInterceptor {
+  checkServerOptions(options);
   const policy = policyOf(options);
   const policies = policiesOf(options.contracts ?? [], options.strictContracts ?? false, policy);
   const calls = new RunningCalls(policy.catalogs);

@@ -53,13 +53,17 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    * How large the header block of an error may be, in bytes as HTTP/2 counts
    * them. By default, 4,096: a proxy with buffers of one page answers 502 for a
    * larger one, which clients take for UNAVAILABLE. 8,192 does where no proxy is
-   * in between; above, peers in C++, Python and Ruby lose errors at random.
+   * in between; above, peers in C++, Python and Ruby lose errors at random. It may
+   * be from 1,024 to 60,000: a client of grpc-js hangs over a larger value.
    *
    * What does not fit is left out or cut, in a fixed order: DebugInfo, Help,
    * LocalizedMessage, the message beyond 1,024 bytes, the last violations,
    * trailers, other extras, the detail, RetryInfo, the rest of the message, and
-   * never code, reason and domain. The client finds what was left out in
-   * `ErrorInfo.metadata` under `shed`, separated by commas.
+   * never code, reason and domain. A reason of more than 63 bytes and a domain of
+   * more than 253 are never sent, though, and neither are more than 121 trailers.
+   *
+   * The client finds what was left out in `ErrorInfo.metadata` under `shed`:
+   * some names, separated by commas, and the count of all others (`+7997`).
    */
   readonly maxHeaderBytes?: number;
   /**

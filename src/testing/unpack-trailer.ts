@@ -1,7 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { IssueKind } from "../issue.js";
 import { receivePacked, TRAILER } from "../received.js";
-import { errorOf, type ReadOptions, type RichError } from "../rich-error.js";
+import { checkReadOptions, errorOf, type ReadOptions, type RichError } from "../rich-error.js";
 
 /**
  * Reads the trailer `grpc-status-details-bin` and throws if anything is wrong
@@ -15,9 +15,11 @@ import { errorOf, type ReadOptions, type RichError } from "../rich-error.js";
  * stand on the wire. A type or a reason that the catalogs do not have is no
  * mistake, and neither is what did not fit: say nothing of catalogs to look at details only.
  *
- * @throws TypeError if there is no trailer, or with a list of all that is wrong with it
+ * @throws TypeError if there is no trailer, with a list of all that is wrong with it, or for an option that is not known
  */
-export function unpackTrailer(source: Metadata | Uint8Array | string, { catalogs = [] }: ReadOptions = {}): RichError {
+export function unpackTrailer(source: Metadata | Uint8Array | string, options?: ReadOptions): RichError {
+  checkReadOptions("unpackTrailer", options);
+  const { catalogs = [] } = options ?? {};
   const error = errorOf(receivePacked(bytesOf(source), catalogs));
   const wrong = error.issues.filter(({ kind }) => !HARMLESS.has(kind));
   if (wrong.length > 0) {

@@ -2,8 +2,17 @@ import { Metadata } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeDetails } from "../../src/envelope.js";
-import { BadRequest, Code, fromStatus, packDetail, RichError, StandardDetails, typeNameOf } from "../../src/index.js";
-import { fitInto as fitWith } from "../../src/server/budget.js";
+import {
+  BadRequest,
+  Code,
+  ErrorInfo,
+  fromStatus,
+  packDetail,
+  RichError,
+  StandardDetails,
+  typeNameOf,
+} from "../../src/index.js";
+import { fitInto as fitWith, LEAST_BUDGET, MOST_BUDGET } from "../../src/server/budget.js";
 import { lengthOf, sizeOf } from "../../src/server/header-block.js";
 import { catalog, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 
@@ -117,6 +126,31 @@ describe("an error that is too large", () => {
     const fitted = fitInto(new TooManySidesError(detail, { message: "m".repeat(1_000_000), errorDetails }), MOST);
     expect(fitted.message.length).toBeGreaterThanOrEqual(1024);
     expect(shortNames(fitted.details)).toEqual(["ErrorInfo", "TooManySidesErrorDetails"]);
+  });
+
+  test("keeps a longest reason and domain in the least budget, with number, note and pushback", () => {
+    const definition = { ...TooManySidesError.definition, reason: "R".repeat(63), domain: "d".repeat(253) };
+    const declared = { ...definition, numericCode: true, number: -(2 ** 31) };
+    const largest = new RichError(declared, detail, { message: long, errorDetails: standard(), info: { a: long } });
+    const pushback = "grpc-retry-pushback-ms".length + 10 + 32;
+    const fitted = fitInto(largest, LEAST_BUDGET - pushback);
+    expect(sizeOf(fitted)).toBeLessThanOrEqual(LEAST_BUDGET - pushback);
+    const [info] = fitted.details;
+    expect(ErrorInfo.decode(info?.value ?? new Uint8Array())).toMatchObject({
+      reason: definition.reason,
+      domain: definition.domain,
+      metadata: { code: "-2147483648" },
+    });
+  });
+
+  test("loses all of its trailers if they are more than Node takes, however small", () => {
+    const trailers = (count: number) => {
+      const made = new Metadata();
+      for (let entry = 0; entry < count; entry++) made.set(`x${entry}`, "");
+      return new RichError(Code.ABORTED, "x", { reason: "REASON", domain: "d", metadata: made });
+    };
+    expect(fitInto(trailers(121), MOST_BUDGET).shed).toEqual([]);
+    expect(fitInto(trailers(122), MOST_BUDGET)).toMatchObject({ trailers: undefined, shed: ["trailers"] });
   });
 
   test("fits, whatever it is made of", () => {

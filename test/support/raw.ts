@@ -7,6 +7,8 @@ import { onTestFinished } from "vitest";
 export interface RawAnswer {
   /** The frames in order: `"HEADERS"`, `"DATA"`, `"HEADERS+END_STREAM"`. Data that comes in a row counts once. */
   readonly frames: readonly string[];
+  /** The fields of each block of headers as they came: names and values by turns. */
+  readonly blocks: readonly (readonly string[])[];
   /** The headers of the last frame of headers: the trailers. */
   readonly trailers: http2.IncomingHttpHeaders;
   /** All bytes of headers and messages, with what is base64 or percent-encoded decoded beside. */
@@ -37,9 +39,11 @@ export async function rawCall(
       ...headers,
     });
     const frames: string[] = [];
+    const blocks: (readonly string[])[] = [];
     const parts: string[] = [];
     let trailers: http2.IncomingHttpHeaders = {};
-    const onHeaders = (received: http2.IncomingHttpHeaders, flags: number) => {
+    const onHeaders = (received: http2.IncomingHttpHeaders, flags: number, raw: readonly string[]) => {
+      blocks.push(raw);
       frames.push(flags & http2.constants.NGHTTP2_FLAG_END_STREAM ? "HEADERS+END_STREAM" : "HEADERS");
       trailers = received;
       for (const [name, value] of Object.entries(received)) parts.push(name, ...readings(String(value)));
@@ -52,7 +56,7 @@ export async function rawCall(
     for (const message of messages) stream.write(framed(message));
     stream.end();
     await once(stream, "close");
-    return { frames, trailers, everything: parts.join("\n") };
+    return { frames, blocks, trailers, everything: parts.join("\n") };
   } finally {
     session.close();
   }

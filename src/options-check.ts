@@ -1,0 +1,137 @@
+import type { Issue } from "./issue.js";
+import { nearestName } from "./nearest-name.js";
+
+/** The names of all options that a function takes. */
+export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
+
+/**
+ * Refuses options that a function does not know, and would pass over in silence.
+ *
+ * - Options that are undefined, as a whole or one by one, are left out.
+ * - An instance of a class may have more members than are meant as options.
+ *
+ * @param where the function, for the message
+ * @throws TypeError with the name that was likely meant
+ */
+export function checkOptions<Options extends object>(
+  where: string,
+  options: Options | undefined,
+  names: OptionNames<Options>,
+): void {
+  const given: unknown = options;
+  if (given === undefined) return;
+  const all = Object.keys(names);
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new TypeError(`${where}: the options are ${describeKind(given)}; write an object with ${listOf(all)}`);
+  }
+  if (!isPlain(given)) return;
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(names, name)) {
+      throw new TypeError(`${where}: the option ${quote(name)} is not known; ${insteadOf(name, all)}`);
+    }
+  }
+}
+
+/**
+ * The names among an error's options that are not known, as issues: an error
+ * that is made must be thrown, and not another in its place. Never throws.
+ */
+export function unknownOptions<Options>(options: Options, names: OptionNames<Options>): readonly Issue[] {
+  try {
+    if (!isObject(options) || !isPlain(options)) return [];
+    return Object.keys(options)
+      .filter((name) => !Object.hasOwn(names, name))
+      .map((name) => {
+        const message = `the option ${quote(name)} is not known; ${insteadOf(name, Object.keys(names))}`;
+        return { kind: "unknown-option", message };
+      });
+  } catch {
+    return [];
+  }
+}
+
+/** What to write instead of a name that is not known. */
+export function insteadOf(name: string, names: readonly string[]): string {
+  const near = nearestName(name, names);
+  return near === undefined ? `write ${listOf(names)}` : `write ${quote(near)}`;
+}
+
+/**
+ * Refuses what is no list of catalogs.
+ *
+ * @throws TypeError
+ */
+export function checkCatalogs(where: string, catalogs: unknown): void {
+  if (catalogs === undefined) return;
+  if (!Array.isArray(catalogs)) {
+    throw new TypeError(`${where}: catalogs is ${describeKind(catalogs)}, not an array; write catalogs: [catalog]`);
+  }
+  for (const [index, catalog] of catalogs.entries()) checkCatalog(`${where}: catalogs[${index}]`, catalog);
+}
+
+/**
+ * Refuses what is no catalog. One may be of another copy of this package.
+ *
+ * @param what how the value is called, for the message
+ * @throws TypeError
+ */
+export function checkCatalog(what: string, catalog: unknown): void {
+  if (isCatalog(catalog)) return;
+  const hint =
+    isObject(catalog) && isCatalog(Reflect.get(catalog, "catalog"))
+      ? "give its property catalog"
+      : "give the catalog of generated code or of Catalog.of";
+  throw new TypeError(`${what} is ${describeKind(catalog)}, not a catalog; ${hint}`);
+}
+
+function isCatalog(value: unknown): boolean {
+  return isObject(value) && "categories" in value && Symbol.iterator in value;
+}
+
+/**
+ * Refuses what is no contract of a service.
+ *
+ * @param what how the value is called, for the message
+ * @throws TypeError
+ */
+export function checkContract(what: string, contract: unknown): void {
+  const methods: readonly unknown[] = isObject(contract) && !Array.isArray(contract) ? Object.values(contract) : [null];
+  if (methods.every(isMethodContract)) return;
+  throw new TypeError(
+    `${what} is ${describeKind(contract)}, not a contract; give one of generated code: OrdersContract`,
+  );
+}
+
+function isMethodContract(value: unknown): boolean {
+  return (
+    isObject(value) && typeof Reflect.get(value, "path") === "string" && Array.isArray(Reflect.get(value, "errors"))
+  );
+}
+
+/** Tells whether the members of an object are those that somebody wrote down, and no others. */
+export function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // A module has no prototype either, and exports what it likes.
+  return prototype === Object.prototype || (prototype === null && !(Symbol.toStringTag in value));
+}
+
+/** What a value is, for a message: `"null"`, `"an array"`, `"the string \"x\""`. */
+export function describeKind(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object") return "an object";
+  return `the ${typeof value} ${typeof value === "string" ? quote(value) : String(value)}`;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function listOf(names: readonly string[]): string {
+  return names.map(quote).join(", ");
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+}

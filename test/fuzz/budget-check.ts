@@ -1,0 +1,63 @@
+import { Metadata } from "@grpc/grpc-js";
+import { unpack } from "../../src/index.js";
+import { policyOf } from "../../src/server/policy.js";
+import { refit, type Sealed, seal, sealAgain } from "../../src/server/seal.js";
+import { shedOf } from "../../src/shed.js";
+import { fieldsOf, sizeOfFields } from "../support/header-size.js";
+import type { LargeFailure } from "./large-failures.js";
+
+/** How large a header block is, of how many bytes it may have. */
+export interface Measured {
+  readonly size: number;
+  readonly budget: number;
+}
+
+/** Node refuses a block of more. */
+const MOST_FIELDS = 128;
+
+/**
+ * Makes the status of a failure as a server does: for the handler, again after
+ * another interceptor has added trailers, and under the policy of another method.
+ *
+ * @throws Error if one of the header blocks is too large, or says something else than its trailer
+ */
+export function checkBudget(failure: LargeFailure): readonly Measured[] {
+  const { thrown, trailer, added, requestId, options } = failure;
+  const metadata = new Metadata();
+  metadata.set("accept-language", "de");
+  const call = { method: "/shapes.v1.Shapes/Unary", peer: "127.0.0.1:1", metadata, requestId };
+  const policy = policyOf(options);
+  const given = { thrown, trailer, incoming: metadata, call };
+  const first = seal(given, policy);
+  const measured = [check(first, policy.maxHeaderBytes)];
+  if (added) {
+    first.metadata.merge(added);
+    measured.push(check(refit(first), policy.maxHeaderBytes));
+    const smaller = policyOf({ ...options, maxHeaderBytes: 1024 });
+    measured.push(check(sealAgain(first.metadata, given, smaller), smaller.maxHeaderBytes));
+  }
+  return measured;
+}
+
+function check(status: Sealed, budget: number): Measured {
+  const { code, details, metadata } = status;
+  const fields = fieldsOf({ code, details, metadata });
+  const size = sizeOfFields(fields);
+  if (size > budget) throw new Error(`the header block has ${size} bytes, and may have ${budget}`);
+  if (fields.length > MOST_FIELDS) throw new Error(`the header block has ${fields.length} fields`);
+  const [bytes] = metadata.get("grpc-status-details-bin");
+  if (bytes instanceof Uint8Array) {
+    const read = unpack(bytes);
+    if (read.code !== code || read.message !== details) throw new Error("the trailer contradicts the status");
+    checkNames(shedOf(read.info), status.metadata.seal.shed.length > 0);
+  }
+  checkNames(metadata.seal.shed, true);
+  return { size, budget };
+}
+
+/** The note is short, and safe to print. */
+function checkNames(shed: readonly string[], isOurs: boolean): void {
+  if (isOurs && (shed.length > 17 || !shed.every((name) => /^(\w{1,64}|\+\d+)$/.test(name)))) {
+    throw new Error(`the note of what was shed is ${JSON.stringify(shed)}`);
+  }
+}
