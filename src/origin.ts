@@ -24,7 +24,8 @@ export const CIRCUIT_OPEN: Source = { ...NOT_SENT, origin: "CLIENT", kind: "circ
 
 /** A server said it, or what stands in between. */
 export const UNTOLD: Source = { kind: "api" };
-const ANSWERED_BY_PROXY: Source = { origin: "TRANSPORT", kind: "api" };
+/** What stands in between answered by itself. */
+export const ANSWERED_BY_PROXY: Source = { origin: "TRANSPORT", kind: "api" };
 const NOT_LET_GO: Source = { origin: "CLIENT", outcome: "NOT_APPLIED" };
 /** The client gave the call up. */
 export const GIVEN_UP: Source = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };

@@ -53,6 +53,16 @@ describe("the body", () => {
     expect(error).toBeRichError(ValidationError, { violations: [{ field: "a😀\ufffd" }] });
   });
 
+  const hostile = new Proxy(
+    {},
+    {
+      getPrototypeOf: () => {
+        throw new Error("no");
+      },
+    },
+  );
+  const circle: Record<string, unknown> = {};
+  circle["self"] = circle;
   const deep = "[".repeat(100_000) + "]".repeat(100_000);
 
   it.each<[string, unknown]>([
@@ -83,6 +93,8 @@ describe("the body", () => {
         },
       ),
     ],
+    ["is a proxy that says of nothing what it is", hostile],
+    ["refers to itself", circle],
     ["is a function", () => {}],
     ["is a Symbol", Symbol("x")],
   ])("that %s tells nothing", (_, body) => {
@@ -176,21 +188,137 @@ describe("the code", () => {
     expect([error.constructor, error.code, error.issues]).toEqual([NotFoundError, Code.NOT_FOUND, []]);
   });
 
-  it.each([
-    [400, "INTERNAL"],
-    [401, "UNAUTHENTICATED"],
-    [403, "PERMISSION_DENIED"],
-    [404, "UNIMPLEMENTED"],
-    [409, "UNKNOWN"],
-    [429, "UNAVAILABLE"],
-    [500, "UNKNOWN"],
-    [502, "UNAVAILABLE"],
-    [503, "UNAVAILABLE"],
-    [504, "UNAVAILABLE"],
-  ])("is what gRPC makes of the HTTP status, if nobody says one: %d is %s", (status, name) => {
-    const error = fromHttp(status, {}, { error: "no", errorCode: "NEW" }, { catalogs });
-    expect([codeName(error.code), error.reason]).toEqual([name, "NEW"]);
-    expect(kindsOf(error)).toEqual(["unknown-reason", "missing-code"]);
+  const STATUSES: readonly [number, string, string][] = [
+    [200, "UNKNOWN", "UNKNOWN"],
+    [302, "UNKNOWN", "UNKNOWN"],
+    [399, "UNKNOWN", "UNKNOWN"],
+    [400, "INVALID_ARGUMENT", "INTERNAL"],
+    [401, "UNAUTHENTICATED", "UNAUTHENTICATED"],
+    [402, "INVALID_ARGUMENT", "UNKNOWN"],
+    [403, "PERMISSION_DENIED", "PERMISSION_DENIED"],
+    [404, "NOT_FOUND", "UNIMPLEMENTED"],
+    [405, "UNIMPLEMENTED", "UNKNOWN"],
+    [408, "DEADLINE_EXCEEDED", "UNKNOWN"],
+    [409, "ABORTED", "UNKNOWN"],
+    [410, "NOT_FOUND", "UNKNOWN"],
+    [412, "FAILED_PRECONDITION", "UNKNOWN"],
+    [413, "RESOURCE_EXHAUSTED", "UNKNOWN"],
+    [416, "OUT_OF_RANGE", "UNKNOWN"],
+    [429, "RESOURCE_EXHAUSTED", "UNAVAILABLE"],
+    [499, "CANCELLED", "UNKNOWN"],
+    [500, "INTERNAL", "UNKNOWN"],
+    [501, "UNIMPLEMENTED", "UNKNOWN"],
+    [502, "UNAVAILABLE", "UNAVAILABLE"],
+    [503, "UNAVAILABLE", "UNAVAILABLE"],
+    [504, "DEADLINE_EXCEEDED", "UNAVAILABLE"],
+    [505, "INTERNAL", "UNKNOWN"],
+    [599, "INTERNAL", "UNKNOWN"],
+    [600, "UNKNOWN", "UNKNOWN"],
+  ];
+
+  const OF_APPLICATIONS: readonly [string, string, unknown][] = [
+    ["a compact body", "application/json", { error: "no", errorCode: "NEW" }],
+    ["a status without a name", "application/json", { error: { message: "no" } }],
+    ["a problem", "application/problem+json", { title: "no" }],
+    ["JSON of another kind", "application/json", '{"message":"no"}'],
+    ["JSON in a page's clothes", "text/html", ' {"message":"no"}'],
+    ["a list", "application/json", '["no"]'],
+    ["JSON that ends too early", "application/json", Buffer.from('{"error": "n')],
+    ["a text", "text/plain", "no such thing"],
+    ["XML", "application/xml", new TextEncoder().encode("<Error><Code>NoSuchKey</Code></Error>").buffer],
+  ];
+
+  const OF_PROXIES: readonly [string, string | undefined, unknown][] = [
+    ["a page", "text/html", "<html><body>no</body></html>"],
+    ["a page by its type alone", "Text/HTML; charset=utf-8", "no such page"],
+    ["a page by its text alone", undefined, "\r\n<!DOCTYPE HTML PUBLIC>"],
+    ["a page in bytes", "text/plain", Buffer.from("<html>")],
+    ["a page in XHTML", "application/xhtml+xml", "<x/>"],
+    ["a page that is XML", undefined, '<?xml version="1.0"?>\n<!DOCTYPE html>'],
+    ["a heading", undefined, new TextEncoder().encode("<h1>no</h1>").buffer],
+    ["nothing", "application/json", ""],
+    ["no bytes", undefined, new Uint8Array()],
+    ["no body", undefined, undefined],
+    ["null", undefined, null],
+    ["white space", "text/plain", " \n"],
+    ["a text of Envoy", "text/plain", "no healthy upstream"],
+    ["Envoy's reason", "text/plain", "upstream connect error or disconnect/reset before headers"],
+    ["Envoy's time limit", "text/plain", "upstream request timeout"],
+    ["Envoy's gate", "text/plain", "RBAC: access denied"],
+    ["nginx's default backend", "text/plain", "default backend - 404"],
+  ];
+
+  it.each(OF_APPLICATIONS)("is what HTTP means by the status, if an application names none: %s", (_, type, body) => {
+    for (const [status, name] of STATUSES) {
+      const error = fromHttp(status, { "content-type": type }, body, { catalogs });
+      expect([status, codeName(error.code)]).toEqual([status, name]);
+      expect(kindsOf(error)).toContain("missing-code");
+    }
+  });
+
+  it.each(OF_PROXIES)("is what gRPC makes of the status, if a proxy answered: %s", (_, type, body) => {
+    for (const [status, , name] of STATUSES) {
+      const error = fromHttp(status, { "content-type": type }, body, { catalogs });
+      expect([status, codeName(error.code)]).toEqual([status, name]);
+      expect(kindsOf(error)).toContain("missing-code");
+    }
+  });
+
+  it("is that of the status in the body, where the answer began as a success", () => {
+    const body = [{ result: 1 }, { error: { code: 404, message: "no" } }];
+    expect(fromHttp(200, {}, JSON.stringify(body)).code).toBe(Code.NOT_FOUND);
+    expect(fromHttp(200, {}, { title: "no", status: 409 }).code).toBe(Code.ABORTED);
+    expect(fromHttp(200, {}, { title: "no", reason: "X", domain: "x", status: 412 }).code).toBe(
+      Code.FAILED_PRECONDITION,
+    );
+    expect(fromHttp(403, {}, { error: { code: 404, message: "no" } }).code).toBe(Code.PERMISSION_DENIED);
+    expect(fromHttp(200, {}, { error: { code: 200, message: "no" } }).code).toBe(Code.UNKNOWN);
+  });
+
+  it.each<[string, string, object, string, string[]]>([
+    ["counts where the body names none", "9", { message: "no" }, "FAILED_PRECONDITION", []],
+    ["counts before the declaration's", "16", { details: [info] }, "UNAUTHENTICATED", []],
+    ["does not count where the body names one", "9", { status: "ABORTED" }, "ABORTED", []],
+    ["is not that of an error", "0", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["is none", "17", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["is no whole number", "5.5", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["is no number", "1e1", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+  ])("in the header grpc-status %s: %s", (_, value, error, name, kinds) => {
+    const read = fromHttp(404, { "Grpc-Status": value }, { error }, { catalogs });
+    expect([codeName(read.code), kindsOf(read)]).toEqual([name, kinds]);
+  });
+
+  it("and the message are those of gRPC's headers, where a gateway answers without a body", () => {
+    const headers = new Headers({ "grpc-status": "5", "grpc-message": "kein Schl%C3%BCssel" });
+    const error = fromHttp(404, headers, "");
+    expect(error).toMatchObject({ code: Code.NOT_FOUND, message: "kein Schlüssel", origin: "SERVER" });
+    expect(kindsOf(error)).toEqual(["malformed-body"]);
+    expect(fromHttp(404, { "grpc-status": "5", "grpc-message": "100%" }, "").message).toBe("100%");
+    expect(fromHttp(404, { "grpc-message": "other" }, { error: "own" }).message).toBe("own");
+  });
+});
+
+describe("an answer of Google's that is a list", () => {
+  const last = { error: { code: 404, message: "no", status: "NOT_FOUND" } };
+
+  it.each<[string, unknown[]]>([
+    ["of one error", [last]],
+    ["whose last entry is an error", [{ result: 1 }, { result: 2 }, last]],
+  ])("%s is that error", (_, list) => {
+    for (const body of [list, JSON.stringify(list), Buffer.from(JSON.stringify(list))]) {
+      const error = fromHttp(404, { "content-type": "application/json" }, body);
+      expect(error).toMatchObject({ code: Code.NOT_FOUND, message: "no", issues: [] });
+    }
+  });
+
+  it.each<[string, unknown[]]>([
+    ["of nothing", []],
+    ["of something else", [{ message: "no" }]],
+    ["whose last entry is none", [last, { result: 1 }]],
+    ["of a compact body", [{ error: "no" }]],
+    ["of lists", [[last]]],
+  ])("%s is none", (_, list) => {
+    expect(kindsOf(fromHttp(404, {}, list))).toEqual(["malformed-body", "missing-code"]);
   });
 });
 
@@ -220,7 +348,7 @@ describe("identity", () => {
       { catalogs: [hapnd, aerospike] },
     );
     expect(error.definition).toBeUndefined();
-    expect(error).toMatchObject({ reason: "NOT_FOUND", domain: undefined, code: Code.UNIMPLEMENTED });
+    expect(error).toMatchObject({ reason: "NOT_FOUND", domain: undefined, code: Code.NOT_FOUND });
     expect(kindsOf(error)).toEqual(["ambiguous-reason", "missing-code"]);
     expect(error.jsonDetails).toEqual([{ "@type": "type.googleapis.com/google.protobuf.Struct", value: { extra: 1 } }]);
   });
@@ -258,6 +386,10 @@ describe("the error", () => {
       { origin: "TRANSPORT", outcome: "MAYBE_APPLIED", recovery: "BACK_OFF_AND_RETRY" },
     ],
     ["nobody knows whom", 500, "<html>", { origin: undefined, outcome: undefined, recovery: undefined }],
+    ["a proxy that shows a page as a success", 200, "<html>", { origin: "TRANSPORT", outcome: undefined }],
+    ["a proxy that leads elsewhere", 302, "<!doctype html>", { origin: "TRANSPORT", outcome: undefined }],
+    ["nobody knows whom, without a page", 200, "", { origin: undefined }],
+    ["nobody knows whom, with JSON of another kind", 200, "{}", { origin: undefined }],
   ])("is of %s", (_, status, body, known) => {
     const error = fromHttp(status, {}, body);
     expect(error.constructor).toBe(RichError);
