@@ -56,7 +56,7 @@ export function sourceOf({
 interface Made {
   /** None where several codes come with the text. */
   readonly code?: Code;
-  readonly text: RegExp;
+  readonly text: Pick<RegExp, "test">;
   readonly source: Source;
   /** Comes with whatever metadata the proxy sent. */
   readonly byProxy?: boolean;
@@ -89,6 +89,7 @@ const MADE: readonly Made[] = [
 
   { code: CANCELLED, text: /^Cancelled (on client|by parent call)$/, source: GIVEN_UP },
   { code: INTERNAL, text: /^(Response message parsing error:|Failed to decompress) /, source: GIVEN_UP },
+  { code: RESOURCE_EXHAUSTED, text: { test: isTextAsMessage }, source: ANSWERED_BY_PROXY },
   { code: RESOURCE_EXHAUSTED, text: /^Received message .*larger than /, source: GIVEN_UP },
   { code: RESOURCE_EXHAUSTED, text: /^Attempted to send message .*larger than /, source: NOT_LET_GO },
   { code: INTERNAL, text: /^(Request message serialization failure:|"authorization" metadata) /, source: NOT_LET_GO },
@@ -96,3 +97,16 @@ const MADE: readonly Made[] = [
   { code: UNAVAILABLE, text: /^(Failed to parse|Unrecognized scheme|Parsing service config) /, source: NOT_LET_GO },
   { text: /^(Getting metadata from plugin failed|Invalid status from control plane:) /, source: NOT_LET_GO },
 ];
+
+/**
+ * grpc-js takes the beginning of a page with status 200 for that of a message: the second to fifth characters for its
+ * length, of hundreds of megabytes.
+ */
+function isTextAsMessage(text: string): boolean {
+  const length = Number(/^Received message larger than max \((\d+) vs \d+\)$/.exec(text)?.[1]);
+  return [24, 16, 8, 0].every((shift) => isAscii((length >>> shift) & 0xff));
+}
+
+function isAscii(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+}

@@ -30,16 +30,15 @@ describe("a detail of a packed status", () => {
     expect([status(text(1)).read(codec(2)), status().read(codec(2))]).toEqual([null, null]);
   });
 
-  it.each([
-    "test.v1.Text1",
-    "/test.v1.Text1",
-    "type.googleapis.com/test.v1.Text1",
-    "https://example.com/a/b/test.v1.Text1",
-  ])("is of the type that follows the last slash of %s", (typeUrl) => {
-    expect(status({ ...text(1), typeUrl }).read(codec(1))).toBe("text 1");
-  });
+  it.each(["/test.v1.Text1", "type.googleapis.com/test.v1.Text1", "https://example.com/a/b/test.v1.Text1"])(
+    "is of the type that follows the last slash of %s",
+    (typeUrl) => {
+      expect(status({ ...text(1), typeUrl }).read(codec(1))).toBe("text 1");
+    },
+  );
 
   it.each([
+    "test.v1.Text1",
     "other.test.v1.Text1",
     "type.googleapis.com/x.test.v1.Text1",
     "xtest.v1.Text1",

@@ -1,6 +1,6 @@
 import type { Registry } from "@bufbuild/protobuf";
-import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail.js";
-import { canPack, detailFromJson, isJsonDetail } from "../detail-json.js";
+import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "../detail.js";
+import { canPack, detailFromJson, isJsonDetail, isOpaque } from "../detail-json.js";
 import type { Issue } from "../issue.js";
 import { thrownText } from "../thrown-text.js";
 import { isTooDeep } from "./json.js";
@@ -12,6 +12,7 @@ export class ArrivingDetails {
   readonly json: JsonDetail[] = [];
   readonly #types: Registry;
   readonly #issues: Issue[];
+  #added = 0;
 
   constructor(types: Registry, issues: Issue[]) {
     this.#types = types;
@@ -25,8 +26,14 @@ export class ArrivingDetails {
 
   /** Takes a detail in. Never throws. */
   add(json: unknown): void {
+    const place = this.#added++;
     if (!isJsonDetail(json)) {
-      this.#issues.push({ kind: "malformed-detail", message: "a detail has no @type" });
+      this.#issues.push({ kind: "malformed-detail", message: `the detail ${place} has no @type` });
+      return;
+    }
+    if (!hasType(json["@type"]) && !isOpaque(json)) {
+      this.#issues.push(noType(json["@type"]));
+      this.keep(json);
       return;
     }
     const { "@type": typeUrl } = json;

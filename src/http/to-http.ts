@@ -1,5 +1,5 @@
 import type { Catalog } from "../catalog.js";
-import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail.js";
+import type { ErrorDetail, JsonDetail } from "../detail.js";
 import { defaultHttpStatus } from "../http-status.js";
 import { RichError } from "../rich-error.js";
 import { judge } from "../server/boundary.js";
@@ -90,7 +90,7 @@ export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpAnswer
   const { definition, code, retryDelay } = sent;
   const status = definition?.code === code ? definition.httpStatus : defaultHttpStatus(code);
   const given = [...sent.errorDetails, ...(!masked && thrown instanceof RichError ? thrown.jsonDetails : [])];
-  const details = debugInfo && !sent.received ? given : given.filter((detail) => typeOf(detail) !== DebugInfo.typeName);
+  const details = debugInfo && !sent.received ? given : given.filter((detail) => !isDebugInfo(detail));
   const parts = partsOf(sent, status, details, knownTypes(catalogs, definition));
   const { contentType, write } = FORMATS[format];
   const headers = {
@@ -100,8 +100,9 @@ export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpAnswer
   return { status, headers, body: write(parts, instance), sent, masked, requestId };
 }
 
-function typeOf(detail: ErrorDetail | JsonDetail): string {
-  return typeNameOf("@type" in detail ? detail["@type"] : detail.typeUrl);
+/** A reader may take what has no slash for a type all the same. */
+function isDebugInfo(detail: ErrorDetail | JsonDetail): boolean {
+  return ("@type" in detail ? detail["@type"] : detail.typeUrl).endsWith(DebugInfo.typeName);
 }
 
 interface Format<Body> {

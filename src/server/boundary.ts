@@ -1,7 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code, isCode } from "../code.js";
-import { typeNameOf } from "../detail.js";
 import { RichError } from "../rich-error.js";
 import { StandardDetails } from "../standard-details.js";
 import { DebugInfo } from "../standard-types.js";
@@ -127,6 +126,7 @@ function passOn(error: RichError, catalogs: readonly Catalog[]): RichError | und
   if (!catalogs.some((catalog) => catalog.byReason(domain, reason))) return undefined;
   const { details, ...status } = toStatus(error);
   // What one server tells of its inside to another is not for the other's clients.
-  const shared = details.filter(({ typeUrl }) => typeNameOf(typeUrl) !== DebugInfo.typeName);
+  // A reader may take a URL without a slash for a type all the same.
+  const shared = details.filter(({ typeUrl }) => !typeUrl.endsWith(DebugInfo.typeName));
   return fromStatus({ ...status, details: shared }, { catalogs });
 }
