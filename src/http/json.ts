@@ -22,9 +22,18 @@ const MAX_VALUES = 1 << 20;
 /**
  * Tells whether JSON is nested deeper than whoever prints it or sends it on can follow.
  *
- * Objects that were parsed elsewhere may occur in several places, and so have more values than memory holds.
+ * Objects that were parsed elsewhere may occur in several places, and so have more values than memory holds, or throw
+ * when they are looked at.
  */
 export function isTooDeep(json: unknown): boolean {
+  try {
+    return isDeeper(json);
+  } catch {
+    return true;
+  }
+}
+
+function isDeeper(json: unknown): boolean {
   let level: unknown[] = [json];
   for (let depth = 0, values = 1; level.length > 0; depth++, values += level.length) {
     if (depth > MAX_DEPTH || values > MAX_VALUES) return true;

@@ -27,6 +27,11 @@ export function textIn(json: JsonObject, name: string, complain: Complain): stri
   return void complain("malformed-body", `"${name}" is not a string`);
 }
 
+/** Tells whether a text was not UTF-8, or not Unicode, before it got here: readers put U+FFFD in its place. */
+export function isReplaced(text: unknown): boolean {
+  return typeof text === "string" && (text.includes("\ufffd") || !text.isWellFormed());
+}
+
 /** A member of a body, if it is a list. */
 export function listIn(json: JsonObject, name: string, complain: Complain): readonly JsonValue[] {
   const value = json[name] ?? [];
