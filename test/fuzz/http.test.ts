@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { Values } from "../gen/values/v1/values.js";
 import * as values from "../gen/values/v1/values.rich.js";
 import { tooManySides } from "../support/errors.js";
+import { expectEachOnce } from "../support/issues.js";
 import { FORMATS } from "../support/over-http.js";
 import { CATALOGS } from "./arbitraries.js";
 import { runs, TIMEOUT } from "./runs.js";
@@ -19,6 +20,7 @@ function survive(status: number, headers: HeadersLike, body: unknown): void {
   expect(codeName(error.code)).toBeTypeOf("string");
   void [error.detail, error.info, error.retryDelay, error.standardDetails.badRequest];
   expect(JSON.stringify([error, error.issues])).toBeTypeOf("string");
+  expectEachOnce(error.issues);
   expect(inspect(error)).toBeTypeOf("string");
   expect(pack(error)).toBeInstanceOf(Uint8Array);
   for (const format of FORMATS) {

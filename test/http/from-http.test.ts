@@ -366,6 +366,90 @@ describe("identity", () => {
   });
 });
 
+describe("an identity that is not UTF-8", () => {
+  const bad = ["CONCURRENCY_CONFLICT\ufffd", "\ud800CONCURRENCY_CONFLICT"];
+  const error = (reason: string, domain: string) => ({
+    details: [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason, domain }],
+  });
+
+  it.each<[string, (text: string) => object, string]>([
+    ["of a compact body", (errorCode) => ({ error: "no", errorCode }), "malformed-body"],
+    ["of a problem", (reason) => ({ title: "no", reason, domain: "x" }), "malformed-body"],
+    ["of a problem's domain", (domain) => ({ title: "no", reason: "X", domain }), "malformed-body"],
+    ["of a status", (reason) => ({ error: error(reason, "x") }), "malformed-detail"],
+    ["of a status's domain", (domain) => ({ error: error("X", domain) }), "malformed-detail"],
+  ])("%s is none", (_, make, kind) => {
+    for (const text of bad) {
+      for (const body of [make(text), JSON.stringify(make(text)), Buffer.from(JSON.stringify(make(text)))]) {
+        const read = fromHttp(409, {}, body, { catalogs });
+        expect([read.reason, read.domain, read.info]).toEqual([undefined, undefined, undefined]);
+        expect(kindsOf(read)).toEqual([kind, "missing-code"]);
+      }
+    }
+  });
+
+  it("is none in the bytes of a body either", () => {
+    const body = Buffer.from('{"error":"no","errorCode":"CONCURRENCY_CONFLICT_"}');
+    body[body.indexOf('_"}')] = 0xff;
+    expect(fromHttp(409, {}, body, { catalogs })).toMatchObject({ reason: undefined, message: "no" });
+  });
+});
+
+describe("a detail without a type", () => {
+  it.each(["google.rpc.ErrorInfo", "shapes.v1.TooManySidesErrorDetails", ""])("is kept as it came: %j", (type) => {
+    const detail = { "@type": type, reason: "TOO_MANY_SIDES", domain: "shapes.example.com", shape: "x" };
+    const error = fromHttp(400, {}, { error: { status: "INVALID_ARGUMENT", details: [detail] } }, { catalogs });
+    expect([error.reason, error.definition, error.errorDetails]).toEqual([undefined, undefined, []]);
+    expect(error.jsonDetails).toEqual([detail]);
+    expect(error.issues).toEqual([
+      { kind: "unknown-type", message: `the type URL "${type}" has no slash, and so no type`, typeUrl: type },
+    ]);
+  });
+
+  it("goes there and back as its bytes", () => {
+    const sent = new RichError(Code.ABORTED, "no", { errorDetails: [{ typeUrl: "x", value: Uint8Array.of(8, 1) }] });
+    const error = fromHttp(409, {}, toHttp(sent).body, { catalogs });
+    expect(error.errorDetails).toEqual(sent.errorDetails);
+    expect(kindsOf(error)).toEqual(["unknown-type"]);
+  });
+});
+
+describe("a detail of a body that was parsed elsewhere", () => {
+  const hostile = new Proxy(
+    { "@type": "x/y" },
+    {
+      get: () => {
+        throw new Error("no");
+      },
+      ownKeys: () => {
+        throw new Error("no");
+      },
+    },
+  );
+  let shared: unknown = [];
+  for (let depth = 0; depth < 60; depth++) shared = [shared, shared];
+
+  it.each<[string, unknown, string[]]>([
+    ["throws when it is looked at", hostile, ["malformed-detail"]],
+    ["holds what throws when it is looked at", { "@type": "x/y", hostile }, ["unknown-type", "malformed-detail"]],
+    ["holds one list in more places than memory has", { "@type": "x/y", shared }, ["unknown-type", "malformed-detail"]],
+  ])("that %s is left out, and no other", (_, detail, kinds) => {
+    const fact = { "@type": "x/z", a: 1 };
+    const error = fromHttp(409, {}, { error: { status: "ABORTED", details: [detail, fact] } }, { catalogs });
+    expect(error.jsonDetails).toEqual([fact]);
+    expect(kindsOf(error)).toEqual([...kinds, "unknown-type"]);
+  });
+
+  it("is left out of a compact body too", () => {
+    const error = fromHttp(409, {}, { error: "no", hostile }, { catalogs });
+    expect([error.message, error.jsonDetails, kindsOf(error)]).toEqual([
+      "no",
+      [],
+      ["malformed-detail", "missing-code"],
+    ]);
+  });
+});
+
 describe("the error", () => {
   it("has the stack of whoever asked for it", () => {
     const { stack = "" } = fromHttp(409, {}, CONFLICT, { catalogs });
