@@ -51,6 +51,8 @@ const headers = fc.record(
   {
     "content-type": fc.oneof(fc.constantFrom("application/json", "application/problem+json", "text/html"), fc.string()),
     "retry-after": fc.oneof(fc.nat().map(String), fc.string()),
+    "grpc-status": fc.oneof(fc.nat(20).map(String), fc.string()),
+    "grpc-message": fc.string({ unit: "binary" }),
   },
   { requiredKeys: [] },
 );
@@ -58,7 +60,18 @@ const headers = fc.record(
 const NAMES = [
   ...["error", "errorCode", "code", "status", "message", "details", "type", "title", "detail", "instance", "reason"],
   ...["domain", "metadata", "@type", "@bytes", "value", "retryDelay", "shape", "sides", "limit", "fieldViolations"],
-  ...["__proto__", "constructor", "toString", "polluted", "error_", "requestId", "byName", "object", "any"],
+  ...[
+    "__proto__",
+    "constructor",
+    "toString",
+    "polluted",
+    "error_",
+    "requestId",
+    "grpcStatus",
+    "byName",
+    "object",
+    "any",
+  ],
 ];
 const TEXTS = [
   ...["TOO_MANY_SIDES", "BAD_VALUES", "shapes.example.com", "values.example.com", "NOT_FOUND", "INVALID_ARGUMENT"],
