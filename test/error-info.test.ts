@@ -49,6 +49,7 @@ describe("ErrorInfo.decode", () => {
     ["a byte that continues nothing", "80"],
     ["a character cut short", "e6 97"],
     ["a character longer than need be", "c0 80"],
+    ["the mark of such bytes cut short", "ef bf"],
     ["half a surrogate pair", "ed a0 80"],
     ["a number beyond Unicode", "f4 90 80 80"],
   ];

@@ -15,8 +15,9 @@ export function grpcStatusIn(headers: HeadersLike, complain: Complain): Code | u
 /** The message in the header `grpc-message`; not decoded where an escape in it is broken. */
 export function grpcMessageIn(headers: HeadersLike): string | undefined {
   const value = headerOf(headers, "grpc-message");
+  if (!value) return undefined;
   try {
-    return value && decodeURIComponent(value);
+    return decodeURIComponent(value);
   } catch {
     return value;
   }

@@ -225,6 +225,11 @@ describe("the code", () => {
     ["a list", "application/json", '["no"]'],
     ["JSON that ends too early", "application/json", Buffer.from('{"error": "n')],
     ["a text", "text/plain", "no such thing"],
+    ["a text about a page", "text/plain", "see <html> and <?xml?> <html>"],
+    ["a text about a proxy", "text/plain", "there was no healthy upstream"],
+    ["a type about a page", "text/x; profile=text/html", "no such thing"],
+    ["a type that begins like a page's", "text/html5", "no such thing"],
+    ["a tag that begins like a page's", "text/xml", "<headers/>"],
     ["XML", "application/xml", new TextEncoder().encode("<Error><Code>NoSuchKey</Code></Error>").buffer],
   ];
 
@@ -261,6 +266,7 @@ describe("the code", () => {
       const error = fromHttp(status, { "content-type": type }, body, { catalogs });
       expect([status, codeName(error.code)]).toEqual([status, name]);
       expect(kindsOf(error)).toContain("missing-code");
+      expect(kindsOf(error).includes("http-status")).toBe(status < 400 || status > 599);
     }
   });
 
@@ -282,6 +288,9 @@ describe("the code", () => {
     ["is not that of an error", "0", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
     ["is none", "17", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
     ["is no whole number", "5.5", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["has a sign", "+5", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["has too many digits", "005", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["is no number, yet", "5e0", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
     ["is no number", "1e1", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
   ])("in the header grpc-status %s: %s", (_, value, error, name, kinds) => {
     const read = fromHttp(404, { "Grpc-Status": value }, { error }, { catalogs });
@@ -295,6 +304,17 @@ describe("the code", () => {
     expect(kindsOf(error)).toEqual(["malformed-body"]);
     expect(fromHttp(404, { "grpc-status": "5", "grpc-message": "100%" }, "").message).toBe("100%");
     expect(fromHttp(404, { "grpc-message": "other" }, { error: "own" }).message).toBe("own");
+  });
+});
+
+describe("the message", () => {
+  it.each<[string, string | undefined, object, string]>([
+    ["is the body's", "other", { error: "own" }, "own"],
+    ["is the header's, where the body has none", "a%20b", { errorCode: "X" }, "a b"],
+    ["is the HTTP status, where nobody says one", undefined, { errorCode: "X" }, "HTTP 409"],
+    ["is the HTTP status, where the header is empty", "", { errorCode: "X" }, "HTTP 409"],
+  ])("%s", (_, header, body, message) => {
+    expect(fromHttp(409, { "grpc-message": header }, body).message).toBe(message);
   });
 });
 
