@@ -53,7 +53,7 @@ export class DetailPacker {
   addDetail(detail: ErrorDetail): void {
     try {
       const { typeUrl, value } = checked(detail);
-      if (this.#take(typeNameOf(typeUrl))) writeDetail(this.#writer, { typeUrl, value });
+      if (this.#take(typeNameOf(typeUrl) || typeUrl)) writeDetail(this.#writer, { typeUrl, value });
     } catch (error) {
       this.leaveOut(error);
     }

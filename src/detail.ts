@@ -1,4 +1,5 @@
 import type { JsonValue } from "@bufbuild/protobuf";
+import type { Issue } from "./issue.js";
 import { utf8Of } from "./utf8.js";
 
 /**
@@ -61,10 +62,24 @@ export function typeUrlBytesOf(typeUrl: string): Uint8Array {
   return typeUrlBytes.get(typeUrl) ?? utf8Of(typeUrl);
 }
 
-/** The full name of the message type in a type URL: what follows the last slash. */
+/** The full name of the message type in a type URL: what follows the last slash. Without a slash, there is no type: `""`. */
 export function typeNameOf(typeUrl: string): string {
-  return typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
+  return hasType(typeUrl) ? typeUrl.slice(typeUrl.lastIndexOf("/") + 1) : "";
 }
+
+/** Tells whether a type URL has a slash, as every one must. */
+export function hasType(typeUrl: string): boolean {
+  return typeUrl.includes("/");
+}
+
+/** What is wrong with a type URL without a type. */
+export function noType(typeUrl: string): Issue {
+  const message = `the type URL ${JSON.stringify(typeUrl.slice(0, MOST_QUOTED))} has no slash, and so no type`;
+  return { kind: "unknown-type", message, typeUrl };
+}
+
+/** A type URL may be as long as the peer likes. */
+const MOST_QUOTED = 80;
 
 /**
  * Packs a message, to send it along with an error.

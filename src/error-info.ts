@@ -21,6 +21,7 @@ export interface ErrorInfo {
  *
  * - Equal messages are equal bytes: the metadata is written in the order of its keys.
  * - The metadata that it reads has no prototype, so that no key has a meaning of its own.
+ * - It refuses a reason or a domain that is not UTF-8, because what is left of it may be another error's.
  */
 export const ErrorInfo: DetailCodec<ErrorInfo> = {
   typeName: "google.rpc.ErrorInfo",
@@ -43,8 +44,8 @@ export const ErrorInfo: DetailCodec<ErrorInfo> = {
     const metadata: Record<string, string> = Object.create(null);
     while (!reader.done) {
       const tag = reader.tag();
-      if (tag === REASON) reason = reader.string();
-      else if (tag === DOMAIN) domain = reader.string();
+      if (tag === REASON) reason = reader.utf8();
+      else if (tag === DOMAIN) domain = reader.utf8();
       else if (tag === METADATA) readEntry(reader.bytes(), metadata);
       else reader.skip(tag);
     }

@@ -50,7 +50,8 @@ function readInfo(details: readonly ErrorDetail[], broken: Issue[]): ErrorInfo |
       return ErrorInfo.decode(value);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      broken.push({ kind: "malformed-detail", message: `ErrorInfo cannot be read: ${error.message}`, typeUrl });
+      const message = `the detail of the type "${ErrorInfo.typeName}" cannot be read: ${error.message}`;
+      broken.push({ kind: "malformed-detail", message, typeUrl });
     }
   }
   return undefined;

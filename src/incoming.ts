@@ -2,7 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, clientErrorsOf, type ReceivingClass } from "./catalog.js";
 import { Code, isCode } from "./code.js";
 import type { Definition } from "./definition.js";
-import { type ErrorDetail, type JsonDetail, typeNameOf } from "./detail.js";
+import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "./detail.js";
 import { DetailReader } from "./detail-reader.js";
 import { type DecodedStatus, encodeDetails } from "./envelope.js";
 import type { ErrorContent } from "./error-content.js";
@@ -150,7 +150,7 @@ export class Incoming implements ErrorContent {
     const read = this.#beingRead;
     read.reviewed ??= this.#review();
     const { issues } = this.#identity;
-    return [...this.#opened.issues, ...issues, ...reviewCode(this.#status), ...read.unreadable, ...read.reviewed];
+    return once([...this.#opened.issues, ...issues, ...reviewCode(this.#status), ...read.unreadable, ...read.reviewed]);
   }
 
   get #packed(): PackedStatus | undefined {
@@ -212,6 +212,12 @@ interface Read {
   isDetailRead: boolean;
 }
 
+/** The issues without those that say the same as one before: a peer may repeat its mistake in every detail. */
+function once(issues: readonly Issue[]): readonly Issue[] {
+  const said = new Set<string>();
+  return issues.filter(({ kind, message }) => said.size < said.add(`${kind}: ${message}`).size);
+}
+
 function reviewCode({ code }: CallStatus): readonly Issue[] {
   if (isCode(code)) return [];
   return [{ kind: "invalid-code", message: `${code} is not the status code of an error` }];
@@ -223,12 +229,14 @@ function reviewTypes(details: readonly ErrorDetail[], catalogs: readonly Catalog
   const seen = new Set<string>();
   for (const { typeUrl } of details) {
     const typeName = typeNameOf(typeUrl);
-    if (seen.has(typeName)) {
+    if (!hasType(typeUrl)) {
+      issues.push(noType(typeUrl));
+    } else if (seen.has(typeName)) {
       issues.push({ kind: "duplicate-detail", message: `there is another detail of the type "${typeName}"`, typeUrl });
     } else if (!STANDARD_TYPES.has(typeName) && !catalogs.some((catalog) => catalog.hasDetailType(typeName))) {
       issues.push({ kind: "unknown-type", message: `no catalog has the type "${typeName}"`, typeUrl });
     }
-    seen.add(typeName);
+    if (hasType(typeUrl)) seen.add(typeName);
   }
   return issues;
 }

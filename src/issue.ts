@@ -8,7 +8,7 @@
  * - `message-mismatch`: the trailer has another message than `grpc-message`, which counts
  * - `malformed-detail`: a detail's bytes are not a message of its type
  * - `duplicate-detail`: two details have the same type; the first counts
- * - `unknown-type`: a detail has a type that no catalog and no standard knows
+ * - `unknown-type`: a detail has a type that no catalog and no standard knows, or a type URL without a slash
  * - `unknown-option`: the error was made with an option that is not known
  * - `unknown-reason`: the domain is in a catalog, and the reason is not
  * - `missing-detail`: the error is declared with a detail, and came without
@@ -18,7 +18,7 @@
  *
  * - `malformed-body`: the body, or a part of it, is not what an error looks like
  * - `malformed-header`: the header `Retry-After` tells no time
- * - `missing-code`: neither the body nor the declaration has a status code; it follows from the HTTP status
+ * - `missing-code`: no body, header or declaration has a status code; it follows from the HTTP status
  * - `http-status`: the HTTP status is not that of an error, or not the one that the body has
  * - `ambiguous-reason`: the body has no domain, and the reason stands in several
  */

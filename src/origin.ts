@@ -24,7 +24,8 @@ export const CIRCUIT_OPEN: Source = { ...NOT_SENT, origin: "CLIENT", kind: "circ
 
 /** A server said it, or what stands in between. */
 export const UNTOLD: Source = { kind: "api" };
-const ANSWERED_BY_PROXY: Source = { origin: "TRANSPORT", kind: "api" };
+/** What stands in between answered by itself. */
+export const ANSWERED_BY_PROXY: Source = { origin: "TRANSPORT", kind: "api" };
 const NOT_LET_GO: Source = { origin: "CLIENT", outcome: "NOT_APPLIED" };
 /** The client gave the call up. */
 export const GIVEN_UP: Source = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
@@ -64,7 +65,7 @@ function madeBy(code: Code, text: string): Made | undefined {
 interface Made {
   /** None where several codes come with the text. */
   readonly code?: Code;
-  readonly text: RegExp;
+  readonly text: Pick<RegExp, "test">;
   readonly source: Source;
   /** Comes with whatever metadata the proxy sent. */
   readonly byProxy?: boolean;
@@ -107,6 +108,7 @@ const MADE: readonly Made[] = [
   { code: CANCELLED, text: /^Cancelled (on client|by parent call)$/, source: GIVEN_UP },
   { code: INTERNAL, text: /^Response message parsing error: /, source: GIVEN_UP },
   { code: INTERNAL, text: /^Failed to decompress \w+-encoded message$/, source: GIVEN_UP },
+  { code: RESOURCE_EXHAUSTED, text: { test: isTextAsMessage }, source: ANSWERED_BY_PROXY },
   {
     code: RESOURCE_EXHAUSTED,
     text: /^Received message (larger than max \(|that decompresses to a size larger than )/,
@@ -122,3 +124,16 @@ const MADE: readonly Made[] = [
   { text: /^Getting metadata from plugin failed with error: /, source: NOT_LET_GO },
   { text: /^Invalid status from control plane: \d+ /, source: NOT_LET_GO },
 ];
+
+/**
+ * grpc-js takes the beginning of a page with status 200 for that of a message: the second to fifth characters for its
+ * length, of hundreds of megabytes.
+ */
+function isTextAsMessage(text: string): boolean {
+  const length = Number(/^Received message larger than max \((\d+) vs \d+\)$/.exec(text)?.[1]);
+  return [24, 16, 8, 0].every((shift) => isAscii((length >>> shift) & 0xff));
+}
+
+function isAscii(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+}

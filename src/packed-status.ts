@@ -142,12 +142,12 @@ export class PackedStatus {
     return true;
   }
 
-  /** A type URL is one of a type: what follows its last slash. */
+  /** A type URL is one of a type: it ends with a slash and the name. */
   #isNamed(typeName: string, start: number, end: number): boolean {
     const bytes = this.#view;
     const { length } = typeName;
     const first = end - length;
-    if (first !== start && (first < start || bytes[first - 1] !== SLASH)) return false;
+    if (first <= start || bytes[first - 1] !== SLASH) return false;
     // From behind, because many names begin alike.
     for (let at = length - 1; at >= 0; at--) if (bytes[first + at] !== typeName.charCodeAt(at)) return false;
     return true;

@@ -43,7 +43,8 @@ export function receivePacked(trailer: Uint8Array, catalogs: readonly Catalog[])
 
 /**
  * Reads an error or a status of grpc-js: anything with a whole number as `code`
- * and a string as `details`. Answers nothing for any other value. Never throws.
+ * and a string as `details`. With metadata of grpc-js, any number is a code: a peer may send `grpc-status: 5.5`.
+ * Answers nothing for any other value. Never throws.
  */
 export function receiveCall(value: unknown, catalogs: readonly Catalog[]): Incoming | undefined {
   const status = readCall(value);
@@ -76,10 +77,11 @@ function readCall(value: unknown): CallStatus | undefined {
   try {
     if (typeof value !== "object" || value === null || !("code" in value && "details" in value)) return undefined;
     const { code, details: message } = value;
+    if (typeof code !== "number" || typeof message !== "string") return undefined;
+    const metadata = "metadata" in value && isMetadata(value.metadata) ? value.metadata : undefined;
     // A status that is no number is NaN in grpc-js.
-    const isStatusCode = typeof code === "number" && (Number.isInteger(code) || Number.isNaN(code));
-    if (!isStatusCode || typeof message !== "string") return undefined;
-    return { code, message, metadata: "metadata" in value && isMetadata(value.metadata) ? value.metadata : undefined };
+    if (!metadata && !Number.isInteger(code) && !Number.isNaN(code)) return undefined;
+    return { code, message, metadata };
   } catch {
     // A getter of what was thrown threw in its turn.
     return undefined;

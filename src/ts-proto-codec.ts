@@ -26,7 +26,10 @@ export function tsProtoCodec<T>(typeName: string, message: TsProtoMessage<T>, re
   let Reader: ReaderClass | undefined;
 
   function write(value: T, writer: WireWriter): void {
-    if (writesForeign || generated.encode(value, writer) !== writer) throw new TypeError("it has another writer");
+    if (writesForeign) throw new TypeError(FOREIGN);
+    const { depth } = writer;
+    // Code of another library may also end more or fewer messages than it began: all lengths after it would be wrong.
+    if (generated.encode(value, writer) !== writer || writer.depth !== depth) throw new TypeError(FOREIGN);
   }
 
   function encode(value: T): Uint8Array {
@@ -57,6 +60,8 @@ export function tsProtoCodec<T>(typeName: string, message: TsProtoMessage<T>, re
     },
   };
 }
+
+const FOREIGN = "the code was generated for another writer";
 
 /**
  * What ts-proto generates takes a writer and a reader beside, and is faster with

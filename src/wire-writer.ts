@@ -150,6 +150,11 @@ export class WireWriter {
     return this.#pos;
   }
 
+  /** How many messages were begun and are not ended. */
+  get depth(): number {
+    return this.#forks.length;
+  }
+
   /** Forgets what was written from a place on, and the messages that were begun there. */
   cut(length: number): void {
     this.#pos = length;

@@ -1,5 +1,5 @@
 import { constructWithoutStack } from "./stack.js";
-import { readUtf8 } from "./utf8.js";
+import { readUtf8, utf8Of } from "./utf8.js";
 
 /**
  * Protobuf's wire format, as far as an error's envelope needs it.
@@ -35,6 +35,13 @@ export function delimited(field: number): number {
 /** The tag of a varint field. */
 export function varint(field: number): number {
   return (field << 3) | VARINT;
+}
+
+/** Stands for what is not UTF-8, or for itself. */
+const REPLACED = "\ufffd";
+
+function isEqual(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }
 
 /** Reads the fields of one message, in order. */
@@ -78,6 +85,17 @@ export class WireReader {
     const length = this.#varint32() >>> 0;
     const start = this.#pos;
     return readUtf8(this.#source, start, this.#advance(length));
+  }
+
+  /** A string that must be UTF-8. */
+  utf8(): string {
+    const start = this.#pos;
+    const text = this.string();
+    if (text.includes(REPLACED)) {
+      this.#pos = start;
+      if (!isEqual(this.bytes(), utf8Of(text))) throw malformed("a text is not UTF-8");
+    }
+    return text;
   }
 
   /** Passes over a field that is not needed. */

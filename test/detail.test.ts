@@ -11,13 +11,13 @@ describe("typeNameOf", () => {
     ["type.googleapis.com/google.rpc.BadRequest", "google.rpc.BadRequest"],
     ["types.example.com/deep/path/shop.v1.Gone", "shop.v1.Gone"],
     ["/shop.v1.Gone", "shop.v1.Gone"],
-    ["shop.v1.Gone", "shop.v1.Gone"],
+    ["shop.v1.Gone", ""],
     ["", ""],
     ["/", ""],
     ["shop.v1.Gone/", ""],
     ["/__proto__", "__proto__"],
     ["type.googleapis.com/hasOwnProperty", "hasOwnProperty"],
-  ])("takes what follows the last slash: %j is %j", (typeUrl, typeName) => {
+  ])("takes what follows the last slash, and nothing without one: %j is %j", (typeUrl, typeName) => {
     expect(typeNameOf(typeUrl)).toBe(typeName);
   });
 });

@@ -1,5 +1,6 @@
 import { ErrorInfo } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
+import { MalformedError } from "../src/wire.js";
 import { concat, hex, toHex } from "./support/bytes.js";
 import { writeErrorInfo } from "./support/oracle.js";
 
@@ -43,6 +44,59 @@ describe("ErrorInfo.encode", () => {
 });
 
 describe("ErrorInfo.decode", () => {
+  const INVALID: readonly [string, string][] = [
+    ["a byte that begins nothing", "ff"],
+    ["a byte that continues nothing", "80"],
+    ["a character cut short", "e6 97"],
+    ["a character longer than need be", "c0 80"],
+    ["the mark of such bytes cut short", "ef bf"],
+    ["half a surrogate pair", "ed a0 80"],
+    ["a number beyond Unicode", "f4 90 80 80"],
+  ];
+
+  it.each(INVALID)("refuses a reason or a domain with %s, wherever it stands", (_, bytes) => {
+    for (const [before, after] of [
+      ["", ""],
+      ["58", ""],
+      ["", "58"],
+      ["ef bf bd", ""],
+      ["58", "ef bf bd"],
+    ]) {
+      const text = hex(`${before} ${bytes} ${after}`);
+      const field = (tag: number) => concat(Uint8Array.of(tag, text.length), text);
+      for (const bad of [concat(field(0x0a), hex("12 01 64")), concat(hex("0a 01 52"), field(0x12))]) {
+        for (const form of [bad, Buffer.from(bad)]) {
+          expect(() => ErrorInfo.decode(form)).toThrow(new MalformedError("a text is not UTF-8"));
+        }
+      }
+    }
+  });
+
+  it("takes a reason that has the mark of such bytes, or of their order, for what it is", () => {
+    for (const text of ["\ufffd", "A\ufffdB", "\ufeffA", "日本語 😀"]) {
+      const bytes = writeErrorInfo(text, text);
+      for (const form of [bytes, Buffer.from(bytes)]) {
+        expect(ErrorInfo.decode(form)).toMatchObject({ reason: text, domain: text });
+      }
+    }
+  });
+
+  it("reads what comes after a text with such a mark", () => {
+    expect(ErrorInfo.decode(writeErrorInfo("\ufffd", "d", [["a", "b"]]))).toEqual({
+      reason: "\ufffd",
+      domain: "d",
+      metadata: { a: "b" },
+    });
+  });
+
+  it("does not let metadata that is not UTF-8 hide the identity", () => {
+    expect(ErrorInfo.decode(hex("0a 01 52 12 01 64 1a 06 0a 01 ff 12 01 80"))).toEqual({
+      reason: "R",
+      domain: "d",
+      metadata: { "\ufffd": "\ufffd" },
+    });
+  });
+
   it("reads nothing from nothing", () => {
     expect(ErrorInfo.decode(new Uint8Array())).toEqual({ reason: "", domain: "", metadata: {} });
   });

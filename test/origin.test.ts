@@ -112,6 +112,19 @@ const BY_PROXY: readonly Made[] = [
 const OF_SERVER = { origin: "SERVER", outcome: undefined, recovery: undefined };
 
 describe("the origin of an error that is not declared", () => {
+  it.each([
+    [0x68746d6c, "TRANSPORT", undefined],
+    [0x0d0a093c, "TRANSPORT", undefined],
+    [0x207e7e7e, "TRANSPORT", undefined],
+    [0x207e7e7f, "CLIENT", "MAYBE_APPLIED"],
+    [0x1f7e7e7e, "CLIENT", "MAYBE_APPLIED"],
+    [0x7e7ee97e, "CLIENT", "MAYBE_APPLIED"],
+    [0x7e7e0b7e, "CLIENT", "MAYBE_APPLIED"],
+  ])("of a page that grpc-js took for a message of %i bytes", (length, origin, outcome) => {
+    const text = `Received message larger than max (${length} vs 4)`;
+    expect(sourceOf(Code.RESOURCE_EXHAUSTED, text, new Metadata())).toMatchObject({ origin, ...(outcome && { outcome }) });
+  });
+
   it.each(BY_CLIENT)("of code $code, $text, made by grpc-js on the client", ({ code, text, origin, outcome }) => {
     expect(sourceOf(code, text, new Metadata())).toMatchObject({ origin, outcome });
     expect(sourceOf(code, text, fromPeer)).toEqual(OF_SERVER);

@@ -1,7 +1,9 @@
-import { Catalog, type DetailCodec, packDetail, RichError, unpack } from "grpc-rich-errors";
-import { describe, expect, it } from "vitest";
+import { Metadata } from "@grpc/grpc-js";
+import { Catalog, type DetailCodec, pack, packDetail, RichError, unpack } from "grpc-rich-errors";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PackedStatus } from "../src/packed-status.js";
 import { concat, hex } from "./support/bytes.js";
+import { declare } from "./support/declared.js";
 import { writeStatus } from "./support/oracle.js";
 
 const codec = (index: number): DetailCodec<string> => ({
@@ -30,16 +32,15 @@ describe("a detail of a packed status", () => {
     expect([status(text(1)).read(codec(2)), status().read(codec(2))]).toEqual([null, null]);
   });
 
-  it.each([
-    "test.v1.Text1",
-    "/test.v1.Text1",
-    "type.googleapis.com/test.v1.Text1",
-    "https://example.com/a/b/test.v1.Text1",
-  ])("is of the type that follows the last slash of %s", (typeUrl) => {
-    expect(status({ ...text(1), typeUrl }).read(codec(1))).toBe("text 1");
-  });
+  it.each(["/test.v1.Text1", "type.googleapis.com/test.v1.Text1", "https://example.com/a/b/test.v1.Text1"])(
+    "is of the type that follows the last slash of %s",
+    (typeUrl) => {
+      expect(status({ ...text(1), typeUrl }).read(codec(1))).toBe("text 1");
+    },
+  );
 
   it.each([
+    "test.v1.Text1",
     "other.test.v1.Text1",
     "type.googleapis.com/x.test.v1.Text1",
     "xtest.v1.Text1",
@@ -98,4 +99,133 @@ it("an error is identified by its ErrorInfo wherever it stands among the details
   const details = [detail, info].flatMap((one) => one ?? []);
   const read = unpack(writeStatus({ code: 5, message: "gone", details }), { catalogs: [new Catalog([])] });
   expect([read.reason, read.domain, read.findDetail(codec(1))]).toEqual(["GONE", "test", "text 1"]);
+});
+
+describe("an error of which only single parts are asked for", () => {
+  const { decode } = PackedStatus.prototype;
+  let decoded = 0;
+  beforeEach(() => {
+    decoded = 0;
+    PackedStatus.prototype.decode = function (this: PackedStatus) {
+      decoded++;
+      return decode.call(this);
+    };
+  });
+  afterEach(() => {
+    PackedStatus.prototype.decode = decode;
+  });
+
+  /** A codec that counts how often it decodes. */
+  function counting(index: number): DetailCodec<string> & { times: number } {
+    const counted = {
+      ...codec(index),
+      times: 0,
+      decode(bytes: Uint8Array) {
+        counted.times++;
+        return codec(index).decode(bytes);
+      },
+    };
+    return counted;
+  }
+
+  const own = counting(1);
+  const other = counting(2);
+  const Gone = declare<string>({ name: "GONE", reason: "GONE", code: 5, detail: own });
+  const catalogs = [new Catalog([Gone])];
+  const sent = () => new Gone("text 1", { message: "gone", errorDetails: [text(2)] });
+
+  const WAYS: readonly [string, (bytes: Uint8Array, given?: readonly Catalog[]) => RichError][] = [
+    ["unpack", (bytes, given = catalogs) => unpack(bytes, { catalogs: given })],
+    [
+      "RichError.from",
+      (bytes, given = catalogs) => {
+        const metadata = new Metadata();
+        metadata.set("grpc-status-details-bin", Buffer.from(bytes));
+        return RichError.from({ code: 5, details: "gone", metadata }, { catalogs: given });
+      },
+    ],
+  ];
+
+  it.each(WAYS)("is identified by %s without decoding it, and its details when they are asked for", (_, read) => {
+    own.times = 0;
+    other.times = 0;
+    // The first time by what ErrorInfo says, then by its bytes.
+    for (const time of [1, 2, 3]) {
+      const error = read(pack(sent()));
+      expect(error).toBeInstanceOf(Gone);
+      expect([error.code, error.message, error.reason, error.domain]).toEqual([5, "gone", "GONE", "test.example.com"]);
+      expect([decoded, own.times, other.times]).toEqual([0, time - 1, time - 1]);
+      expect([error.detail, error.detail]).toEqual(["text 1", "text 1"]);
+      expect([decoded, own.times, other.times]).toEqual([0, time, time - 1]);
+      expect([error.findDetail(other), error.findDetail(codec(3)), error.retryDelay]).toEqual([
+        "text 2",
+        undefined,
+        undefined,
+      ]);
+      expect([decoded, own.times, other.times]).toEqual([0, time, time]);
+    }
+  });
+
+  it.each(WAYS)("is decoded by %s once, when all details are asked for", (_, read) => {
+    const error = read(pack(sent()));
+    expect(error.errorDetails).toHaveLength(3);
+    void [error.errorDetails, error.issues, error.toJSON(), error.standardDetails.help];
+    expect(decoded).toBe(1);
+  });
+
+  it.each(WAYS)("is identified by %s where it says more than its definition, or no catalog knows it", (_, read) => {
+    const more = read(pack(new Gone("text 1", { message: "gone", info: { id: "7" } })));
+    expect([more.constructor, more.info?.metadata]).toEqual([Gone, { id: "7" }]);
+    const stranger = read(pack(new RichError(5, "gone", { reason: "GONE", domain: "elsewhere" })));
+    expect([stranger.reason, stranger.domain, stranger.definition]).toEqual(["GONE", "elsewhere", undefined]);
+    expect(read(pack(sent()), []).reason).toBe("GONE");
+    expect(decoded).toBe(0);
+  });
+
+  const DETAILS = pack(sent()).subarray(8);
+  const ODD: readonly [string, Uint8Array][] = [
+    ["whose code does not come first", concat(hex("12 04 67 6f 6e 65 08 05"), DETAILS)],
+    ["whose code comes last", concat(hex("12 04 67 6f 6e 65"), DETAILS, hex("08 05"))],
+    ["whose code comes after the details", concat(DETAILS, hex("08 05 12 04 67 6f 6e 65"))],
+    ["whose code is longer than need be", concat(hex("08 85 00 12 04 67 6f 6e 65"), DETAILS)],
+    ["with a field before the code", concat(hex("20 01 08 05 12 04 67 6f 6e 65"), DETAILS)],
+    ["with a field between message and details", concat(hex("08 05 12 04 67 6f 6e 65 20 01"), DETAILS)],
+  ];
+
+  describe.each(WAYS)("by %s", (_, read) => {
+    it.each(ODD)("is the same if it came in bytes %s", (_, bytes) => {
+      const error = read(bytes);
+      expect(decoded).toBe(1);
+      expect(error).toBeInstanceOf(Gone);
+      expect([error.code, error.message, error.reason]).toEqual([5, "gone", "GONE"]);
+      expect([error.detail, error.findDetail(other)]).toEqual(["text 1", "text 2"]);
+      expect(error.issues.filter(({ kind }) => kind !== "unknown-type")).toEqual([]);
+      expect(pack(error)).toEqual(pack(sent()));
+    });
+  });
+});
+
+describe("the code and the message of a packed status", () => {
+  it.each<[string, { code: number; message: string } | undefined]>([
+    ["08 05 12 02 68 69", { code: 5, message: "hi" }],
+    ["08 7f 12 00", { code: 127, message: "" }],
+    ["08 00 12 00", { code: 0, message: "" }],
+    ["08 80 01 12 00", undefined],
+    ["08 05 12 03 68 69", undefined],
+    ["08 05 12", undefined],
+    ["08 05", undefined],
+    ["08", undefined],
+    ["", undefined],
+    ["0a 05 12 00", undefined],
+    ["08 05 1a 00", undefined],
+  ])("in %s are %o", (bytes, head) => {
+    for (const form of [hex(bytes), Buffer.from(hex(bytes))]) expect(new PackedStatus(form).head).toEqual(head);
+  });
+
+  it.each([127, 128, 16_383, 16_384, 2_097_151, 2_097_152])("are found where the message has %d bytes", (length) => {
+    const message = "x".repeat(length);
+    const packed = new PackedStatus(writeStatus({ code: 5, message, details: [text(1)] }));
+    expect(packed.head?.message === message).toBe(true);
+    expect([packed.read(codec(1)), packed.read(codec(2))]).toEqual(["text 1", null]);
+  });
 });

@@ -1,5 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
-import { type Catalog, Code, ErrorInfo, type Issue, RichError } from "grpc-rich-errors";
+import { type Catalog, Code, ErrorInfo, fromStatus, type Issue, RichError, unpack } from "grpc-rich-errors";
 import { KurrentApiError, catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
 import { describe, expect, it } from "vitest";
 import { Catalog as MadeCatalog } from "../src/catalog.js";
@@ -7,6 +7,7 @@ import { receiveCall, receiveStatus } from "../src/received.js";
 import { catalog as shapes, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
 import { concat, hex, toHex } from "./support/bytes.js";
 import { declare, textCodec } from "./support/declared.js";
+import { expectEachOnce } from "./support/issues.js";
 import { writeErrorInfo, writeStatus } from "./support/oracle.js";
 
 const detail = (typeName: string, value: Uint8Array = new Uint8Array()) => ({
@@ -151,6 +152,124 @@ describe("a trailer", () => {
   });
 });
 
+describe("identity", () => {
+  const bytes = (text: string) => Uint8Array.from(Buffer.from(text, "latin1"));
+  const field = (tag: number, value: Uint8Array) => concat(Uint8Array.of(tag, value.length), value);
+  const raw = (reason: string, domain: string) =>
+    detail("google.rpc.ErrorInfo", concat(field(0x0a, bytes(reason)), field(0x12, bytes(domain))));
+  const untyped = (typeUrl: string, { value }: { value: Uint8Array }) => ({ typeUrl, value });
+  const catalogs = [shapes, kurrent];
+
+  /** The same error by each way in: looked for in its bytes, and decoded as a whole. */
+  const ways = (...details: { typeUrl: string; value: Uint8Array }[]): RichError[] => {
+    const head = hex("12 02 6e 6f 08 03");
+    const trailer = sent(...details);
+    const unusual = concat(head, trailer.subarray(6));
+    return [
+      read(trailer, catalogs),
+      read(unusual, catalogs),
+      unpack(trailer, { catalogs }),
+      unpack(unusual, { catalogs }),
+      fromStatus({ code: 3, message: "no", details }, { catalogs }),
+    ];
+  };
+
+  it.each([
+    ["TOO_MANY_SIDES\xff", "shapes.example.com"],
+    ["\xffTOO_MANY_SIDES", "shapes.example.com"],
+    ["TOO_MANY_SIDES", "shapes.example.com\x80"],
+    ["\xc3", "new.example.com"],
+    ["NEW", "\xed\xa0\x80"],
+  ])("is no reason and no domain that is not UTF-8: %j, %j", (reason, domain) => {
+    for (const error of ways(raw(reason, domain))) {
+      expect([error.constructor, error.reason, error.domain, error.info]).toEqual([
+        KurrentApiError,
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      expect(error.issues).toEqual([
+        {
+          kind: "malformed-detail",
+          message: 'the detail of the type "google.rpc.ErrorInfo" cannot be read: a text is not UTF-8',
+          typeUrl: "type.googleapis.com/google.rpc.ErrorInfo",
+        },
+      ]);
+      expect(error.errorDetails).toHaveLength(1);
+      expect(error.findDetail(ErrorInfo)).toBeUndefined();
+      expect(error.issues).toHaveLength(1);
+    }
+  });
+
+  it("is that of the next ErrorInfo after one that is not UTF-8", () => {
+    for (const error of ways(raw("X\xff", "x"), TOO_MANY, SIDES)) {
+      expect(error).toBeInstanceOf(TooManySidesError);
+      expect(kinds(error.issues)).toEqual(["malformed-detail", "duplicate-detail"]);
+    }
+  });
+
+  it.each(["google.rpc.ErrorInfo", "", "shapes.v1.TooManySidesErrorDetails", "x.google.rpc.ErrorInfo"])(
+    "does not come of a type URL without a slash: %j",
+    (typeUrl) => {
+      for (const error of ways(untyped(typeUrl, TOO_MANY), untyped(typeUrl, SIDES))) {
+        expect([error.constructor, error.reason, error.info]).toEqual([KurrentApiError, undefined, undefined]);
+        expect(error.errorDetails).toHaveLength(2);
+        expect(error.findDetail(ErrorInfo)).toBeUndefined();
+        expect(error.issues).toEqual([
+          { kind: "unknown-type", message: `the type URL "${typeUrl}" has no slash, and so no type`, typeUrl },
+        ]);
+      }
+    },
+  );
+
+  it("has no detail whose type URL has no slash", () => {
+    for (const error of ways(TOO_MANY, untyped("shapes.v1.TooManySidesErrorDetails", SIDES))) {
+      expect(error).toBeInstanceOf(TooManySidesError);
+      expect(error.detail).toEqual({ shape: "", sides: 0n, limit: undefined });
+      expect(kinds(error.issues)).toEqual(["unknown-type", "missing-detail"]);
+    }
+  });
+
+  it("says of a type URL without a slash no more than its beginning", () => {
+    const [error] = ways(untyped("a".repeat(100_000), SIDES));
+    expect(error?.issues[0]?.message).toBe(`the type URL "${"a".repeat(80)}" has no slash, and so no type`);
+  });
+});
+
+describe("issues", () => {
+  const stranger = detail("new.v1.Fact", hex("01"));
+  const sick = detail("google.rpc.Help", broken);
+
+  it.each<[string, Uint8Array, string[]]>([
+    ["three statuses", concat(sent(), sent(), sent()), ["several-statuses"]],
+    ["details of one unknown type", sent(stranger, stranger, stranger), ["unknown-type", "duplicate-detail"]],
+    ["details of one type", sent(TOO_MANY, SIDES, SIDES, SIDES), ["duplicate-detail"]],
+    ["details without a type", sent({ ...SIDES, typeUrl: "x" }, { ...SIDES, typeUrl: "x" }), ["unknown-type"]],
+    [
+      "details without a type each",
+      sent({ ...SIDES, typeUrl: "x" }, { ...SIDES, typeUrl: "y" }),
+      Array(2).fill("unknown-type"),
+    ],
+    ["details that cannot be read", sent(sick, sick, sick), ["malformed-detail", "duplicate-detail"]],
+    [
+      "ErrorInfos that cannot be read",
+      sent(...Array(3).fill(detail("google.rpc.ErrorInfo", broken))),
+      ["malformed-detail", "duplicate-detail"],
+    ],
+    [
+      "details that are no google.protobuf.Any",
+      concat(sent(), hex("1a 01 ff 1a 01 ff 1a 01 ff")),
+      ["malformed-detail"],
+    ],
+  ])("say once that there are %s", (_, trailer, expected) => {
+    const error = read(trailer);
+    error.findDetails(ErrorInfo);
+    expect(kinds(error.issues)).toEqual(expected);
+    expectEachOnce(error.issues);
+    expectEachOnce(unpack(trailer).issues);
+  });
+});
+
 describe("an error without ErrorInfo", () => {
   const Gone = declare({ name: "GONE", reason: "GONE", code: Code.NOT_FOUND, detail: textCodec("test.v1.Gone") });
   const Lost = declare({ name: "LOST", reason: "LOST", code: Code.DATA_LOSS, detail: textCodec("test.v1.Lost") });
@@ -217,7 +336,22 @@ describe("receiveCall", () => {
     });
   });
 
-  it.each([0, -1, 17, 99])("makes UNKNOWN of the code %d, and says so", (code) => {
+  it.each([5.5, -5.5, 1e-7, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 1000, -1, 99])(
+    "keeps the trailer of a call whose status is %d, and says that it is no code",
+    (code) => {
+      const metadata = new Metadata();
+      metadata.set("grpc-status-details-bin", Buffer.from(sent(TOO_MANY, SIDES)));
+      const error = RichError.from({ code, details: "no", metadata }, { catalogs: [shapes] });
+      expect(error).toBeInstanceOf(TooManySidesError);
+      expect([error.code, error.message, error.errorDetails.length]).toEqual([Code.UNKNOWN, "no", 2]);
+      expect(error.issues).toEqual([
+        { kind: "code-mismatch", message: `the trailer has the code 3, grpc-status is ${code}` },
+        { kind: "invalid-code", message: `${code} is not the status code of an error` },
+      ]);
+    },
+  );
+
+  it.each([0, -1, 17, 99, Number.NaN])("makes UNKNOWN of the code %d, and says so", (code) => {
     expect(receiveCall({ code, details: "no" }, [])).toMatchObject({
       code: Code.UNKNOWN,
       issues: [{ kind: "invalid-code", message: `${code} is not the status code of an error` }],

@@ -165,13 +165,13 @@ describe("findDetail", () => {
     expect(error.findDetails(picky)).toEqual([{ text: "ok" }, { text: "fine" }]);
     expect(error.findDetails(picky)).toHaveLength(2);
     const broken = error.issues.filter(({ kind }) => kind === "malformed-detail");
-    expect(broken).toEqual(
-      Array(2).fill({
+    expect(broken).toEqual([
+      {
         kind: "malformed-detail",
         message: 'the detail of the type "test.v1.Gone" cannot be read: no such message',
         typeUrl: "type.googleapis.com/test.v1.Gone",
-      }),
-    );
+      },
+    ]);
   });
 
   it("survives a codec that throws something other than an error", () => {

@@ -1,9 +1,11 @@
 import type { Registry } from "@bufbuild/protobuf";
-import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail.js";
-import { canPack, detailFromJson, isJsonDetail } from "../detail-json.js";
+import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "../detail.js";
+import { canPack, detailFromJson, isJsonDetail, isOpaque } from "../detail-json.js";
+import { ErrorInfo } from "../error-info.js";
 import type { Issue } from "../issue.js";
 import { thrownText } from "../thrown-text.js";
 import { isTooDeep } from "./json.js";
+import { isReplaced } from "./told.js";
 
 /** The details that come with a body, packed as far as their types are known. */
 export class ArrivingDetails {
@@ -12,6 +14,7 @@ export class ArrivingDetails {
   readonly json: JsonDetail[] = [];
   readonly #types: Registry;
   readonly #issues: Issue[];
+  #added = 0;
 
   constructor(types: Registry, issues: Issue[]) {
     this.#types = types;
@@ -25,23 +28,21 @@ export class ArrivingDetails {
 
   /** Takes a detail in. Never throws. */
   add(json: unknown): void {
-    if (!isJsonDetail(json)) {
-      this.#issues.push({ kind: "malformed-detail", message: "a detail has no @type" });
-      return;
-    }
-    const { "@type": typeUrl } = json;
+    const place = this.#added++;
     try {
-      if (canPack(json, this.#types)) {
-        this.packed.push(detailFromJson(json, this.#types));
+      if (!isJsonDetail(json)) {
+        this.#issues.push({ kind: "malformed-detail", message: `the detail ${place} has no @type` });
         return;
       }
-      const message = `no catalog has the type "${typeNameOf(typeUrl)}"`;
-      this.#issues.push({ kind: "unknown-type", message, typeUrl });
+      const issue = this.#pack(json);
+      if (!issue) return;
+      this.#issues.push(issue);
+      this.keep(json);
     } catch (error) {
-      const message = `the detail of the type "${typeNameOf(typeUrl)}" cannot be read: ${thrownText(error)}`;
-      this.#issues.push({ kind: "malformed-detail", message, typeUrl });
+      // A body that was parsed elsewhere may hold objects that throw when they are looked at.
+      const message = `the detail ${place} cannot be read: ${thrownText(error)}`;
+      this.#issues.push({ kind: "malformed-detail", message });
     }
-    this.keep(json);
   }
 
   /** Takes in a detail that is not to be packed. */
@@ -53,4 +54,24 @@ export class ArrivingDetails {
       this.json.push(json);
     }
   }
+
+  /** Packs a detail, or answers why it cannot be packed. */
+  #pack(json: JsonDetail): Issue | undefined {
+    const { "@type": typeUrl, reason, domain } = json;
+    const typeName = typeNameOf(typeUrl);
+    if (!hasType(typeUrl) && !isOpaque(json)) return noType(typeUrl);
+    if (!canPack(json, this.#types)) {
+      return { kind: "unknown-type", message: `no catalog has the type "${typeName}"`, typeUrl };
+    }
+    try {
+      if (typeName === ErrorInfo.typeName && [reason, domain].some(isReplaced)) throw new TypeError(NOT_UTF8);
+      this.packed.push(detailFromJson(json, this.#types));
+      return undefined;
+    } catch (error) {
+      const message = `the detail of the type "${typeName}" cannot be read: ${thrownText(error)}`;
+      return { kind: "malformed-detail", message, typeUrl };
+    }
+  }
 }
+
+const NOT_UTF8 = "a text is not UTF-8";

@@ -11,13 +11,15 @@ import { receiveAnswer } from "../received.js";
 import { checkReadOptions, errorOf, type ReadOptions, type RichError } from "../rich-error.js";
 import { RequestInfo, RetryInfo } from "../standard-types.js";
 import { ArrivingDetails } from "./arriving-details.js";
+import { grpcMessageIn, grpcStatusIn } from "./grpc-headers.js";
 import { type HeadersLike, headerOf } from "./headers.js";
 import { definitionOf, infoOf } from "./identity.js";
 import { knownTypes } from "./known-types.js";
 import { UNTYPED } from "./parts.js";
+import { lookOf } from "./proxy-body.js";
 import { readBody } from "./read-body.js";
 import { fromRetryAfter } from "./retry-after.js";
-import { codeOfStatus, sourceOfStatus } from "./status-guess.js";
+import { codeOfApplication, codeOfProxy, isErrorStatus, sourceOfStatus } from "./status-guess.js";
 import { type Complain, quoted, type Told } from "./told.js";
 
 /**
@@ -30,8 +32,10 @@ import { type Complain, quoted, type Told } from "./told.js";
  * ```
  *
  * - Reads every format that `toHttp` writes, and a plain `google.rpc.Status`.
- * - The code is the body's, else the declaration's. Only if neither has one, it
- *   is what gRPC makes of the HTTP status of an answer that is not gRPC's.
+ * - The code is the body's, else that of the header `grpc-status`, else the
+ *   declaration's. Only if none has one, it follows from the HTTP status: by its
+ *   meaning in HTTP where an application answered, by gRPC's own table where a
+ *   proxy did, with a page, a text of its own or nothing.
  * - Where the body has a reason and no domain, as the compact format, the
  *   reason alone tells which error it is, if exactly one error of the catalogs
  *   has it. Else the error is one that no catalog knows, with the reason.
@@ -53,11 +57,15 @@ export function fromHttp(status: number, headers: HeadersLike, body: unknown, op
 function receive(httpStatus: number, headers: HeadersLike, body: unknown, catalogs: readonly Catalog[]): Incoming {
   const issues: Issue[] = [];
   const complain: Complain = (kind, message) => void issues.push({ kind, message });
-  if (!isErrorStatus(httpStatus)) complain("http-status", `${httpStatus} is not the HTTP status of an error`);
+  if (!isErrorStatus(httpStatus)) complain("http-status", `${String(httpStatus)} is not the HTTP status of an error`);
 
-  const read = readBody(body, headerOf(headers, "content-type") ?? "", httpStatus, complain);
-  const source = read ? ANSWERED : sourceOfStatus(httpStatus);
+  const contentType = headerOf(headers, "content-type") ?? "";
+  const read = readBody(body, contentType, httpStatus, complain);
+  const { isHtml, isOfProxy } = lookOf(body, contentType);
   const told = read ?? { details: [] };
+  const named = told.code ?? grpcStatusIn(headers, complain);
+  const isAnswered = read !== undefined || named !== undefined;
+
   const details = new ArrivingDetails(knownTypes(catalogs), issues);
   const info = infoOf(told, catalogs, complain);
   if (info) details.packed.push(packDetail(ErrorInfo, info));
@@ -66,19 +74,17 @@ function receive(httpStatus: number, headers: HeadersLike, body: unknown, catalo
   const definition = definitionOf(details.packed, catalogs);
   takeFields(told, definition, details);
 
-  const code = told.code ?? definition?.code ?? guess(httpStatus, complain);
-  const message = told.message ?? `HTTP ${httpStatus}`;
+  const meant = !isErrorStatus(httpStatus) && isErrorStatus(told.httpStatus) ? told.httpStatus : httpStatus;
+  const code = named ?? definition?.code ?? guess(meant, isOfProxy, complain);
+  const message = told.message ?? grpcMessageIn(headers) ?? `HTTP ${String(httpStatus)}`;
+  const source = isAnswered ? ANSWERED : sourceOfStatus(httpStatus, isHtml);
   const { packed, json: jsonDetails } = details;
   return receiveAnswer({ code, message, details: packed, jsonDetails, issues, source }, catalogs);
 }
 
-function isErrorStatus(httpStatus: number): boolean {
-  return Number.isInteger(httpStatus) && httpStatus >= 400 && httpStatus <= 599;
-}
-
-function guess(httpStatus: number, complain: Complain): Code {
-  complain("missing-code", `the body says no status code, the HTTP status is ${httpStatus}`);
-  return codeOfStatus(httpStatus);
+function guess(httpStatus: number, isOfProxy: boolean, complain: Complain): Code {
+  complain("missing-code", `the body says no status code, the HTTP status is ${String(httpStatus)}`);
+  return isOfProxy ? codeOfProxy(httpStatus) : codeOfApplication(httpStatus);
 }
 
 /** A delay in the body is exact, one in the header is in whole seconds. */

@@ -4,7 +4,7 @@ import type { Definition } from "../definition.js";
 import { type ErrorDetail, typeNameOf } from "../detail.js";
 import { ErrorInfo } from "../error-info.js";
 import { receiveStatus } from "../received.js";
-import { type Complain, quoted, type Told } from "./told.js";
+import { type Complain, isReplaced, quoted, type Told } from "./told.js";
 
 /**
  * The ErrorInfo of an error whose body has its reason beside the rest.
@@ -14,6 +14,9 @@ import { type Complain, quoted, type Told } from "./told.js";
 export function infoOf(told: Told, catalogs: readonly Catalog[], complain: Complain): ErrorInfo | undefined {
   const { reason, domain, metadata = {} } = told;
   if (reason === undefined) return undefined;
+  if (isReplaced(reason) || isReplaced(domain)) {
+    return void complain("malformed-body", "the reason or the domain is not UTF-8");
+  }
   if (domain !== undefined) return { reason, domain, metadata };
   const [only, another] = byReasonAlone(reason, catalogs);
   if (another) complain("ambiguous-reason", `several errors have the reason ${quoted(reason)}`);

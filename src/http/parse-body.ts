@@ -7,15 +7,22 @@ const MAX_LENGTH = 1 << 20;
 /**
  * The object in a body, which may be parsed already.
  *
+ * - Of a list, it is the last entry, if that has an `error`: so Google's APIs end a stream of JSON.
  * - Integers that a double does not hold are strings in it, which is what proto3 JSON has for them.
  * - Text in it is well-formed: half a character of a text that was cut is U+FFFD.
  *
  * @throws TypeError if there is none
  */
 export function parseBody(body: unknown): JsonObject {
-  const json = typeof body === "string" ? parse(body) : isBytes(body) ? parse(textOf(body)) : body;
+  const whole = typeof body === "string" ? parse(body) : isBytes(body) ? parse(textOf(body)) : body;
+  const json = Array.isArray(whole) ? lastError(whole) : whole;
   if (!isObject(json)) throw new TypeError("it is not an object");
   return json;
+}
+
+function lastError(list: readonly unknown[]): unknown {
+  const last = list.at(-1);
+  return isObject(last) && isObject(last["error"]) ? last : list;
 }
 
 function isBytes(body: unknown): body is Uint8Array | ArrayBuffer {

@@ -101,7 +101,7 @@ export function readProblemBody(json: JsonObject, httpStatus: number, complain: 
     complain("http-status", `the HTTP status is ${httpStatus}, the body has ${status}`);
   }
   const message = typeof detail !== "string" && typeof title === "string" ? title : textIn(json, "detail", complain);
-  if (typeof json["reason"] !== "string") return { message, details: [], ...foreign(json) };
+  if (typeof json["reason"] !== "string") return { message, httpStatus: status, details: [], ...foreign(json) };
   const code = codeNamed(json["code"]);
   if (code === undefined && "code" in json) {
     complain("invalid-code", `${quoted(json["code"])} is not the status code of an error`);
@@ -109,6 +109,7 @@ export function readProblemBody(json: JsonObject, httpStatus: number, complain: 
   return {
     message,
     code,
+    httpStatus: status,
     reason: json["reason"],
     domain: textIn(json, "domain", complain),
     metadata: metadataIn(json, complain),

@@ -41,13 +41,16 @@ export function readStatusBody(json: JsonObject, httpStatus: number, complain: C
   return {
     message: textIn(status, "message", complain),
     code: codeIn(status, complain),
+    httpStatus: code,
     details: listIn(status, "details", complain),
   };
 }
 
-/** A body with an `errorCode` may have fields of these names too. */
-function isPlainStatus({ code, errorCode, ...rest }: JsonObject): boolean {
-  return typeof code === "number" && typeof errorCode !== "string" && ("message" in rest || "details" in rest);
+/** A compact body may have fields of these names too. Old versions of grpc-gateway repeat the message as `error`. */
+function isPlainStatus({ code, error, errorCode, ...rest }: JsonObject): boolean {
+  if (typeof code !== "number" || typeof errorCode === "string") return false;
+  if (typeof error === "string" && error !== rest["message"]) return false;
+  return "message" in rest || "details" in rest;
 }
 
 function isGiven(json: JsonValue | undefined): boolean {

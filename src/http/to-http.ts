@@ -104,7 +104,7 @@ export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpAnswer
   const status = definition?.code === code ? definition.httpStatus : defaultHttpStatus(code);
   const given = [...sent.errorDetails, ...(masked ? [] : forwardedJson(thrown, masking.forwardDetails))];
   // Another server's is among the details only if `forwardDetails` names it.
-  const details = debugInfo || sent.received ? given : given.filter((detail) => typeOf(detail) !== DebugInfo.typeName);
+  const details = debugInfo || sent.received ? given : given.filter((detail) => !isDebugInfo(detail));
   const parts = partsOf(sent, status, details, knownTypes(catalogs, definition));
   const { contentType, write } = FORMATS[format];
   const headers = {
@@ -117,7 +117,7 @@ export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpAnswer
 /** Details that came over HTTP as JSON are another server's, of types that no catalog knows. */
 function forwardedJson(thrown: unknown, forwardDetails: ReadonlySet<string>): readonly JsonDetail[] {
   if (!(thrown instanceof RichError)) return [];
-  return thrown.jsonDetails.filter((detail) => forwardDetails.has(typeOf(detail)));
+  return thrown.jsonDetails.filter((detail) => forwardDetails.has(typeNameOf(detail["@type"])));
 }
 
 const OPTIONS: OptionNames<ToHttpOptions> = {
@@ -126,6 +126,8 @@ const OPTIONS: OptionNames<ToHttpOptions> = {
   requestId: true,
   debugInfo: true,
   instance: true,
+  forwardDetails: true,
+  maskPlainStatuses: true,
 };
 
 function check(options: ToHttpOptions): void {
@@ -138,8 +140,9 @@ function check(options: ToHttpOptions): void {
   }
 }
 
-function typeOf(detail: ErrorDetail | JsonDetail): string {
-  return typeNameOf("@type" in detail ? detail["@type"] : detail.typeUrl);
+/** A reader may take what has no slash for a type all the same. */
+function isDebugInfo(detail: ErrorDetail | JsonDetail): boolean {
+  return ("@type" in detail ? detail["@type"] : detail.typeUrl).endsWith(DebugInfo.typeName);
 }
 
 interface Format<Body> {

@@ -6,6 +6,8 @@ import type { IssueKind } from "../issue.js";
 export interface Told {
   readonly message?: string | undefined;
   readonly code?: Code | undefined;
+  /** The HTTP status that the body names. */
+  readonly httpStatus?: unknown;
   readonly reason?: string | undefined;
   readonly domain?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
@@ -25,6 +27,11 @@ export function textIn(json: JsonObject, name: string, complain: Complain): stri
   return void complain("malformed-body", `"${name}" is not a string`);
 }
 
+/** Tells whether a text was not UTF-8, or not Unicode, before it got here: readers put U+FFFD in its place. */
+export function isReplaced(text: unknown): boolean {
+  return typeof text === "string" && (text.includes("\ufffd") || !text.isWellFormed());
+}
+
 /** A member of a body, if it is a list. */
 export function listIn(json: JsonObject, name: string, complain: Complain): readonly JsonValue[] {
   const value = json[name] ?? [];
@@ -36,5 +43,5 @@ export function listIn(json: JsonObject, name: string, complain: Complain): read
 /** What a member is that ought to be something else, in few words whatever it is. */
 export function quoted(json: JsonValue | undefined): string {
   if (typeof json === "string") return JSON.stringify(json.slice(0, 80));
-  return typeof json === "object" && json !== null ? "what is no plain value" : String(json);
+  return typeof json === "object" && json !== null ? "what is no plain value" : String(json).slice(0, 80);
 }

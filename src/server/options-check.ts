@@ -15,6 +15,8 @@ const OPTIONS: OptionNames<RichErrorServerOptions> = {
   debug: true,
   messages: true,
   help: true,
+  maskPlainStatuses: true,
+  forwardDetails: true,
 };
 
 const WHERE = "richErrorServerInterceptor";

@@ -284,3 +284,43 @@ describe("a server whose handler fails with an error of its own client", () => {
     expect(failed).toMatchObject([{ masked: true, error: upstream }]);
   });
 });
+
+describe("a page or another text with status 200, which grpc-js takes for the beginning of a message", () => {
+  const BODIES = [
+    "<html><body>Sign in</body></html>",
+    "<!DOCTYPE html>\n<html></html>",
+    "<!doctype html><title>Sign in</title>",
+    "\r\n<html></html>",
+    "\t<HTML>",
+    "<h1>Sign in</h1>",
+    '{"message":"no"}',
+    "<a>",
+    "",
+  ];
+
+  it.each(BODIES)("is of the transport: %j", async (body) => {
+    const address = await h2((stream) => respond(stream, 200, body));
+    for (const options of [{}, { "grpc.max_receive_message_length": -1 }]) {
+      for (const shape of SHAPES) {
+        const error = await failureOf(clientOf(address, options), shape, soon());
+        expect(error).toBeRichError(RichError);
+        expect(error).toMatchObject({ origin: "TRANSPORT" });
+      }
+    }
+  });
+
+  it("is not what a message is that is too large", async () => {
+    const header = Buffer.alloc(5);
+    header.writeUInt32BE(5_000_000, 1);
+    const address = await h2((stream) => {
+      stream.respond(grpc);
+      stream.write(header);
+    });
+    for (const shape of SHAPES) {
+      expect(await failureOf(clientOf(address), shape, soon())).toMatchObject({
+        origin: "CLIENT",
+        message: expect.stringMatching(/^Received message larger than max \(5000000 vs /),
+      });
+    }
+  });
+});

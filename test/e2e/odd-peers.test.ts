@@ -17,9 +17,10 @@ const GOOD = Buffer.from(pack(tooManySides()));
 const good = GOOD.toString("base64");
 const base = { "grpc-status": "3", "grpc-message": encodeURI(SIDES_MESSAGE) };
 
+type Odd = readonly [string, Record<string, string | string[]>, Expected];
 type Expected = { code?: number; class?: RichErrorClass; message?: string; issues?: string[] };
 
-const ODD: readonly [string, Record<string, string | string[]>, Expected][] = [
+const ODD: readonly Odd[] = [
   ["is right", { ...base, "grpc-status-details-bin": good }, { class: TooManySidesError, issues: [] }],
   [
     "has no padding",
@@ -63,6 +64,35 @@ const ODD: readonly [string, Record<string, string | string[]>, Expected][] = [
     "comes with a code that gRPC does not have",
     { ...base, "grpc-status": "99", "grpc-status-details-bin": good },
     { code: 2, class: TooManySidesError, issues: ["code-mismatch", "invalid-code"] },
+  ],
+  ...["5.5", "-5.5", "abc", "1e3", "-1", "17", "Infinity", "1e-7"].map(
+    (status): Odd => [
+      `comes with the code ${status}`,
+      { ...base, "grpc-status": status, "grpc-status-details-bin": good },
+      { code: 2, class: TooManySidesError, issues: ["code-mismatch", "invalid-code"] },
+    ],
+  ),
+  ...["3", "3.0", "0x3"].map(
+    (status): Odd => [
+      `comes with the code written as ${JSON.stringify(status)}`,
+      { ...base, "grpc-status": status, "grpc-status-details-bin": good },
+      { class: TooManySidesError, issues: [] },
+    ],
+  ),
+  [
+    "comes with a code that HTTP/2 leaves out, because it begins with a space",
+    { ...base, "grpc-status": " 3", "grpc-status-details-bin": good },
+    {
+      code: 2,
+      class: TooManySidesError,
+      message: "Received HTTP status code 200",
+      issues: ["code-mismatch", "message-mismatch"],
+    },
+  ],
+  [
+    "is missing, and the code is no whole number",
+    { ...base, "grpc-status": "5.5" },
+    { code: 2, issues: ["invalid-code"] },
   ],
   [
     "comes with a message whose escapes are broken",

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { Values } from "../gen/values/v1/values.js";
 import * as values from "../gen/values/v1/values.rich.js";
 import { tooManySides } from "../support/errors.js";
+import { expectEachOnce } from "../support/issues.js";
 import { FORMATS } from "../support/over-http.js";
 import { CATALOGS } from "./arbitraries.js";
 import { runs, TIMEOUT } from "./runs.js";
@@ -19,6 +20,7 @@ function survive(status: number, headers: HeadersLike, body: unknown): void {
   expect(codeName(error.code)).toBeTypeOf("string");
   void [error.detail, error.info, error.retryDelay, error.standardDetails.badRequest];
   expect(JSON.stringify([error, error.issues])).toBeTypeOf("string");
+  expectEachOnce(error.issues);
   expect(inspect(error)).toBeTypeOf("string");
   expect(pack(error)).toBeInstanceOf(Uint8Array);
   for (const format of FORMATS) {
@@ -49,6 +51,8 @@ const headers = fc.record(
   {
     "content-type": fc.oneof(fc.constantFrom("application/json", "application/problem+json", "text/html"), fc.string()),
     "retry-after": fc.oneof(fc.nat().map(String), fc.string()),
+    "grpc-status": fc.oneof(fc.nat(20).map(String), fc.string()),
+    "grpc-message": fc.string({ unit: "binary" }),
   },
   { requiredKeys: [] },
 );
@@ -56,7 +60,18 @@ const headers = fc.record(
 const NAMES = [
   ...["error", "errorCode", "code", "status", "message", "details", "type", "title", "detail", "instance", "reason"],
   ...["domain", "metadata", "@type", "@bytes", "value", "retryDelay", "shape", "sides", "limit", "fieldViolations"],
-  ...["__proto__", "constructor", "toString", "polluted", "error_", "requestId", "byName", "object", "any"],
+  ...[
+    "__proto__",
+    "constructor",
+    "toString",
+    "polluted",
+    "error_",
+    "requestId",
+    "grpcStatus",
+    "byName",
+    "object",
+    "any",
+  ],
 ];
 const TEXTS = [
   ...["TOO_MANY_SIDES", "BAD_VALUES", "shapes.example.com", "values.example.com", "NOT_FOUND", "INVALID_ARGUMENT"],

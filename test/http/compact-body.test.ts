@@ -2,6 +2,7 @@ import { Code, RichError, StandardDetails } from "grpc-rich-errors";
 import {
   ConcurrencyConflictError,
   catalog as hapnd,
+  ReducerNotReadyError,
   UnauthorizedError,
   ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
@@ -46,6 +47,17 @@ describe("a compact body", () => {
     ],
   ])("is the message, the reason and the fields of the detail: %s", (error, body) => {
     expect(write(error)).toEqual(body);
+  });
+
+  it.each<[RichError, string | undefined]>([
+    [new RichError(Code.NOT_FOUND, ""), undefined],
+    [new RichError(Code.OUT_OF_RANGE, ""), "OUT_OF_RANGE"],
+    [new ReducerNotReadyError(), "UNAVAILABLE"],
+    [Object.assign(new UnauthorizedError(), { code: Code.ABORTED }), "ABORTED"],
+  ])("names the code where it follows neither from the HTTP status nor from the declaration: %s", (error, name) => {
+    expect(write(error).grpcStatus).toBe(name);
+    expect(overHttp(error, catalogs, { format: "compact" }).code).toBe(error.code);
+    expect(overHttp(error, [], { format: "compact" }).code).toBe(error.code);
   });
 
   it.each<[bigint, number | string]>([
@@ -126,6 +138,20 @@ describe("reading a compact body", () => {
     expect([error.jsonDetails, error.issues]).toEqual([[], []]);
   });
 
+  it("takes the code that it names, and never another member for it", () => {
+    expect(read({ error: "no", grpcStatus: "DATA_LOSS" }, 500)).toMatchObject({ code: Code.DATA_LOSS, issues: [] });
+    const body = { error: "no", code: 5, message: "hi", details: [], grpcStatus_: "DATA_LOSS" };
+    const error = read(body, 403);
+    expect(error).toMatchObject({ code: Code.PERMISSION_DENIED, message: "no" });
+    expect(error.jsonDetails[0]?.["value"]).toEqual({ code: 5, message: "hi", details: [], grpcStatus: "DATA_LOSS" });
+    expect(toHttp(error, { format: "compact" }).masked).toBe(true);
+  });
+
+  it("is no compact one, if it repeats the message of a status, as an old grpc-gateway does", () => {
+    expect(read({ error: "no", code: 5, message: "no", details: [] }, 404)).toMatchObject({ code: 5, issues: [] });
+    expect(read({ error: "no", code: 5, message: "no" }, 500)).toMatchObject({ code: 5, issues: [] });
+  });
+
   it("keeps the members of an error that declares no detail, and forwards them if it is asked to", () => {
     const body = { error: "no", errorCode: "UNAUTHORIZED", requestId: 7, realm: { x: [1] } };
     const error = read(body, 401);
@@ -148,6 +174,9 @@ describe("reading a compact body", () => {
     ],
     [{ error: "no", errorCode: "CONCURRENCY_CONFLICT", actualVersion: null, "@type": 5, new: 1 }, []],
     [{ error: "no", errorCode: "NEW" }, ["unknown-reason", "missing-code"]],
+    [{ error: "no", errorCode: "UNAUTHORIZED", grpcStatus: 5 }, ["invalid-code"]],
+    [{ error: "no", errorCode: "UNAUTHORIZED", grpcStatus: "OK" }, ["invalid-code"]],
+    [{ error: "no", errorCode: "UNAUTHORIZED", grpcStatus: "NOT_FOUND" }, []],
     [{ error: "no", errorCode: "__proto__" }, ["unknown-reason", "missing-code"]],
   ])("keeps what it tells, whatever of it is wrong: %o", (body, kinds) => {
     expect(read(body).issues.map(({ kind }) => kind)).toEqual(kinds);

@@ -53,6 +53,16 @@ describe("the body", () => {
     expect(error).toBeRichError(ValidationError, { violations: [{ field: "a😀\ufffd" }] });
   });
 
+  const hostile = new Proxy(
+    {},
+    {
+      getPrototypeOf: () => {
+        throw new Error("no");
+      },
+    },
+  );
+  const circle: Record<string, unknown> = {};
+  circle["self"] = circle;
   const deep = "[".repeat(100_000) + "]".repeat(100_000);
 
   it.each<[string, unknown]>([
@@ -83,6 +93,8 @@ describe("the body", () => {
         },
       ),
     ],
+    ["is a proxy that says of nothing what it is", hostile],
+    ["refers to itself", circle],
     ["is a function", () => {}],
     ["is a Symbol", Symbol("x")],
   ])("that %s tells nothing", (_, body) => {
@@ -176,21 +188,157 @@ describe("the code", () => {
     expect([error.constructor, error.code, error.issues]).toEqual([NotFoundError, Code.NOT_FOUND, []]);
   });
 
-  it.each([
-    [400, "INTERNAL"],
-    [401, "UNAUTHENTICATED"],
-    [403, "PERMISSION_DENIED"],
-    [404, "UNIMPLEMENTED"],
-    [409, "UNKNOWN"],
-    [429, "UNAVAILABLE"],
-    [500, "UNKNOWN"],
-    [502, "UNAVAILABLE"],
-    [503, "UNAVAILABLE"],
-    [504, "UNAVAILABLE"],
-  ])("is what gRPC makes of the HTTP status, if nobody says one: %d is %s", (status, name) => {
-    const error = fromHttp(status, {}, { error: "no", errorCode: "NEW" }, { catalogs });
-    expect([codeName(error.code), error.reason]).toEqual([name, "NEW"]);
-    expect(kindsOf(error)).toEqual(["unknown-reason", "missing-code"]);
+  const STATUSES: readonly [number, string, string][] = [
+    [200, "UNKNOWN", "UNKNOWN"],
+    [302, "UNKNOWN", "UNKNOWN"],
+    [399, "UNKNOWN", "UNKNOWN"],
+    [400, "INVALID_ARGUMENT", "INTERNAL"],
+    [401, "UNAUTHENTICATED", "UNAUTHENTICATED"],
+    [402, "INVALID_ARGUMENT", "UNKNOWN"],
+    [403, "PERMISSION_DENIED", "PERMISSION_DENIED"],
+    [404, "NOT_FOUND", "UNIMPLEMENTED"],
+    [405, "UNIMPLEMENTED", "UNKNOWN"],
+    [408, "DEADLINE_EXCEEDED", "UNKNOWN"],
+    [409, "ABORTED", "UNKNOWN"],
+    [410, "NOT_FOUND", "UNKNOWN"],
+    [412, "FAILED_PRECONDITION", "UNKNOWN"],
+    [413, "RESOURCE_EXHAUSTED", "UNKNOWN"],
+    [416, "OUT_OF_RANGE", "UNKNOWN"],
+    [429, "RESOURCE_EXHAUSTED", "UNAVAILABLE"],
+    [499, "CANCELLED", "UNKNOWN"],
+    [500, "INTERNAL", "UNKNOWN"],
+    [501, "UNIMPLEMENTED", "UNKNOWN"],
+    [502, "UNAVAILABLE", "UNAVAILABLE"],
+    [503, "UNAVAILABLE", "UNAVAILABLE"],
+    [504, "DEADLINE_EXCEEDED", "UNAVAILABLE"],
+    [505, "INTERNAL", "UNKNOWN"],
+    [599, "INTERNAL", "UNKNOWN"],
+    [600, "UNKNOWN", "UNKNOWN"],
+  ];
+
+  const OF_APPLICATIONS: readonly [string, string, unknown][] = [
+    ["a compact body", "application/json", { error: "no", errorCode: "NEW" }],
+    ["a status without a name", "application/json", { error: { message: "no" } }],
+    ["a problem", "application/problem+json", { title: "no" }],
+    ["JSON of another kind", "application/json", '{"message":"no"}'],
+    ["JSON in a page's clothes", "text/html", ' {"message":"no"}'],
+    ["a list", "application/json", '["no"]'],
+    ["JSON that ends too early", "application/json", Buffer.from('{"error": "n')],
+    ["a text", "text/plain", "no such thing"],
+    ["a text about a page", "text/plain", "see <html> and <?xml?> <html>"],
+    ["a text about a proxy", "text/plain", "there was no healthy upstream"],
+    ["a type about a page", "text/x; profile=text/html", "no such thing"],
+    ["a type that begins like a page's", "text/html5", "no such thing"],
+    ["a tag that begins like a page's", "text/xml", "<headers/>"],
+    ["XML", "application/xml", new TextEncoder().encode("<Error><Code>NoSuchKey</Code></Error>").buffer],
+  ];
+
+  const OF_PROXIES: readonly [string, string | undefined, unknown][] = [
+    ["a page", "text/html", "<html><body>no</body></html>"],
+    ["a page by its type alone", "Text/HTML; charset=utf-8", "no such page"],
+    ["a page by its text alone", undefined, "\r\n<!DOCTYPE HTML PUBLIC>"],
+    ["a page in bytes", "text/plain", Buffer.from("<html>")],
+    ["a page in XHTML", "application/xhtml+xml", "<x/>"],
+    ["a page that is XML", undefined, '<?xml version="1.0"?>\n<!DOCTYPE html>'],
+    ["a heading", undefined, new TextEncoder().encode("<h1>no</h1>").buffer],
+    ["nothing", "application/json", ""],
+    ["no bytes", undefined, new Uint8Array()],
+    ["no body", undefined, undefined],
+    ["null", undefined, null],
+    ["white space", "text/plain", " \n"],
+    ["a text of Envoy", "text/plain", "no healthy upstream"],
+    ["Envoy's reason", "text/plain", "upstream connect error or disconnect/reset before headers"],
+    ["Envoy's time limit", "text/plain", "upstream request timeout"],
+    ["Envoy's gate", "text/plain", "RBAC: access denied"],
+    ["nginx's default backend", "text/plain", "default backend - 404"],
+  ];
+
+  it.each(OF_APPLICATIONS)("is what HTTP means by the status, if an application names none: %s", (_, type, body) => {
+    for (const [status, name] of STATUSES) {
+      const error = fromHttp(status, { "content-type": type }, body, { catalogs });
+      expect([status, codeName(error.code)]).toEqual([status, name]);
+      expect(kindsOf(error)).toContain("missing-code");
+    }
+  });
+
+  it.each(OF_PROXIES)("is what gRPC makes of the status, if a proxy answered: %s", (_, type, body) => {
+    for (const [status, , name] of STATUSES) {
+      const error = fromHttp(status, { "content-type": type }, body, { catalogs });
+      expect([status, codeName(error.code)]).toEqual([status, name]);
+      expect(kindsOf(error)).toContain("missing-code");
+      expect(kindsOf(error).includes("http-status")).toBe(status < 400 || status > 599);
+    }
+  });
+
+  it("is that of the status in the body, where the answer began as a success", () => {
+    const body = [{ result: 1 }, { error: { code: 404, message: "no" } }];
+    expect(fromHttp(200, {}, JSON.stringify(body)).code).toBe(Code.NOT_FOUND);
+    expect(fromHttp(200, {}, { title: "no", status: 409 }).code).toBe(Code.ABORTED);
+    expect(fromHttp(200, {}, { title: "no", reason: "X", domain: "x", status: 412 }).code).toBe(
+      Code.FAILED_PRECONDITION,
+    );
+    expect(fromHttp(403, {}, { error: { code: 404, message: "no" } }).code).toBe(Code.PERMISSION_DENIED);
+    expect(fromHttp(200, {}, { error: { code: 200, message: "no" } }).code).toBe(Code.UNKNOWN);
+  });
+
+  it.each<[string, string, object, string, string[]]>([
+    ["counts where the body names none", "9", { message: "no" }, "FAILED_PRECONDITION", []],
+    ["counts before the declaration's", "16", { details: [info] }, "UNAUTHENTICATED", []],
+    ["does not count where the body names one", "9", { status: "ABORTED" }, "ABORTED", []],
+    ["is not that of an error", "0", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["is none", "17", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["is no whole number", "5.5", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["has a sign", "+5", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["has too many digits", "005", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["is no number, yet", "5e0", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["is no number", "1e1", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+  ])("in the header grpc-status %s: %s", (_, value, error, name, kinds) => {
+    const read = fromHttp(404, { "Grpc-Status": value }, { error }, { catalogs });
+    expect([codeName(read.code), kindsOf(read)]).toEqual([name, kinds]);
+  });
+
+  it("and the message are those of gRPC's headers, where a gateway answers without a body", () => {
+    const headers = new Headers({ "grpc-status": "5", "grpc-message": "kein Schl%C3%BCssel" });
+    const error = fromHttp(404, headers, "");
+    expect(error).toMatchObject({ code: Code.NOT_FOUND, message: "kein Schlüssel", origin: "SERVER" });
+    expect(kindsOf(error)).toEqual(["malformed-body"]);
+    expect(fromHttp(404, { "grpc-status": "5", "grpc-message": "100%" }, "").message).toBe("100%");
+    expect(fromHttp(404, { "grpc-message": "other" }, { error: "own" }).message).toBe("own");
+  });
+});
+
+describe("the message", () => {
+  it.each<[string, string | undefined, object, string]>([
+    ["is the body's", "other", { error: "own" }, "own"],
+    ["is the header's, where the body has none", "a%20b", { errorCode: "X" }, "a b"],
+    ["is the HTTP status, where nobody says one", undefined, { errorCode: "X" }, "HTTP 409"],
+    ["is the HTTP status, where the header is empty", "", { errorCode: "X" }, "HTTP 409"],
+  ])("%s", (_, header, body, message) => {
+    expect(fromHttp(409, { "grpc-message": header }, body).message).toBe(message);
+  });
+});
+
+describe("an answer of Google's that is a list", () => {
+  const last = { error: { code: 404, message: "no", status: "NOT_FOUND" } };
+
+  it.each<[string, unknown[]]>([
+    ["of one error", [last]],
+    ["whose last entry is an error", [{ result: 1 }, { result: 2 }, last]],
+  ])("%s is that error", (_, list) => {
+    for (const body of [list, JSON.stringify(list), Buffer.from(JSON.stringify(list))]) {
+      const error = fromHttp(404, { "content-type": "application/json" }, body);
+      expect(error).toMatchObject({ code: Code.NOT_FOUND, message: "no", issues: [] });
+    }
+  });
+
+  it.each<[string, unknown[]]>([
+    ["of nothing", []],
+    ["of something else", [{ message: "no" }]],
+    ["whose last entry is none", [last, { result: 1 }]],
+    ["of a compact body", [{ error: "no" }]],
+    ["of lists", [[last]]],
+  ])("%s is none", (_, list) => {
+    expect(kindsOf(fromHttp(404, {}, list))).toEqual(["malformed-body", "missing-code"]);
   });
 });
 
@@ -220,7 +368,7 @@ describe("identity", () => {
       { catalogs: [hapnd, aerospike] },
     );
     expect(error.definition).toBeUndefined();
-    expect(error).toMatchObject({ reason: "NOT_FOUND", domain: undefined, code: Code.UNIMPLEMENTED });
+    expect(error).toMatchObject({ reason: "NOT_FOUND", domain: undefined, code: Code.NOT_FOUND });
     expect(kindsOf(error)).toEqual(["ambiguous-reason", "missing-code"]);
     expect(error.jsonDetails).toEqual([{ "@type": "type.googleapis.com/google.protobuf.Struct", value: { extra: 1 } }]);
   });
@@ -235,6 +383,90 @@ describe("identity", () => {
     const error = fromHttp(404, {}, { error: "no", errorCode: "NOT_FOUND" });
     expect(error).toMatchObject({ reason: "NOT_FOUND", message: "no" });
     expect(kindsOf(error)).toEqual(["missing-code"]);
+  });
+});
+
+describe("an identity that is not UTF-8", () => {
+  const bad = ["CONCURRENCY_CONFLICT\ufffd", "\ud800CONCURRENCY_CONFLICT"];
+  const error = (reason: string, domain: string) => ({
+    details: [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason, domain }],
+  });
+
+  it.each<[string, (text: string) => object, string]>([
+    ["of a compact body", (errorCode) => ({ error: "no", errorCode }), "malformed-body"],
+    ["of a problem", (reason) => ({ title: "no", reason, domain: "x" }), "malformed-body"],
+    ["of a problem's domain", (domain) => ({ title: "no", reason: "X", domain }), "malformed-body"],
+    ["of a status", (reason) => ({ error: error(reason, "x") }), "malformed-detail"],
+    ["of a status's domain", (domain) => ({ error: error("X", domain) }), "malformed-detail"],
+  ])("%s is none", (_, make, kind) => {
+    for (const text of bad) {
+      for (const body of [make(text), JSON.stringify(make(text)), Buffer.from(JSON.stringify(make(text)))]) {
+        const read = fromHttp(409, {}, body, { catalogs });
+        expect([read.reason, read.domain, read.info]).toEqual([undefined, undefined, undefined]);
+        expect(kindsOf(read)).toEqual([kind, "missing-code"]);
+      }
+    }
+  });
+
+  it("is none in the bytes of a body either", () => {
+    const body = Buffer.from('{"error":"no","errorCode":"CONCURRENCY_CONFLICT_"}');
+    body[body.indexOf('_"}')] = 0xff;
+    expect(fromHttp(409, {}, body, { catalogs })).toMatchObject({ reason: undefined, message: "no" });
+  });
+});
+
+describe("a detail without a type", () => {
+  it.each(["google.rpc.ErrorInfo", "shapes.v1.TooManySidesErrorDetails", ""])("is kept as it came: %j", (type) => {
+    const detail = { "@type": type, reason: "TOO_MANY_SIDES", domain: "shapes.example.com", shape: "x" };
+    const error = fromHttp(400, {}, { error: { status: "INVALID_ARGUMENT", details: [detail] } }, { catalogs });
+    expect([error.reason, error.definition, error.errorDetails]).toEqual([undefined, undefined, []]);
+    expect(error.jsonDetails).toEqual([detail]);
+    expect(error.issues).toEqual([
+      { kind: "unknown-type", message: `the type URL "${type}" has no slash, and so no type`, typeUrl: type },
+    ]);
+  });
+
+  it("goes there and back as its bytes", () => {
+    const sent = new RichError(Code.ABORTED, "no", { errorDetails: [{ typeUrl: "x", value: Uint8Array.of(8, 1) }] });
+    const error = fromHttp(409, {}, toHttp(sent).body, { catalogs });
+    expect(error.errorDetails).toEqual(sent.errorDetails);
+    expect(kindsOf(error)).toEqual(["unknown-type"]);
+  });
+});
+
+describe("a detail of a body that was parsed elsewhere", () => {
+  const hostile = new Proxy(
+    { "@type": "x/y" },
+    {
+      get: () => {
+        throw new Error("no");
+      },
+      ownKeys: () => {
+        throw new Error("no");
+      },
+    },
+  );
+  let shared: unknown = [];
+  for (let depth = 0; depth < 60; depth++) shared = [shared, shared];
+
+  it.each<[string, unknown, string[]]>([
+    ["throws when it is looked at", hostile, ["malformed-detail"]],
+    ["holds what throws when it is looked at", { "@type": "x/y", hostile }, ["unknown-type", "malformed-detail"]],
+    ["holds one list in more places than memory has", { "@type": "x/y", shared }, ["unknown-type", "malformed-detail"]],
+  ])("that %s is left out, and no other", (_, detail, kinds) => {
+    const fact = { "@type": "x/z", a: 1 };
+    const error = fromHttp(409, {}, { error: { status: "ABORTED", details: [detail, fact] } }, { catalogs });
+    expect(error.jsonDetails).toEqual([fact]);
+    expect(kindsOf(error)).toEqual([...kinds, "unknown-type"]);
+  });
+
+  it("is left out of a compact body too", () => {
+    const error = fromHttp(409, {}, { error: "no", hostile }, { catalogs });
+    expect([error.message, error.jsonDetails, kindsOf(error)]).toEqual([
+      "no",
+      [],
+      ["malformed-detail", "missing-code"],
+    ]);
   });
 });
 
@@ -258,6 +490,10 @@ describe("the error", () => {
       { origin: "TRANSPORT", outcome: "MAYBE_APPLIED", recovery: "BACK_OFF_AND_RETRY" },
     ],
     ["nobody knows whom", 500, "<html>", { origin: undefined, outcome: undefined, recovery: undefined }],
+    ["a proxy that shows a page as a success", 200, "<html>", { origin: "TRANSPORT", outcome: undefined }],
+    ["a proxy that leads elsewhere", 302, "<!doctype html>", { origin: "TRANSPORT", outcome: undefined }],
+    ["nobody knows whom, without a page", 200, "", { origin: undefined }],
+    ["nobody knows whom, with JSON of another kind", 200, "{}", { origin: undefined }],
   ])("is of %s", (_, status, body, known) => {
     const error = fromHttp(status, {}, body);
     expect(error.constructor).toBe(RichError);

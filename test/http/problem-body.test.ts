@@ -145,6 +145,16 @@ describe("reading a problem", () => {
     expect(error.issues.map(({ kind }) => kind)).toEqual(["missing-code"]);
   });
 
+  it("takes the details of another server's problem, if they are a list, and keeps nothing of them twice", () => {
+    const fact = { "@type": "t/new.v1.Fact", a: 1 };
+    const error = read({ title: "no", detail: "none left", code: "ABORTED", details: [fact] }, 409);
+    expect([error.code, error.jsonDetails]).toEqual([Code.ABORTED, [fact]]);
+    const other = read({ title: "no", detail: "none left", details: "see below" }, 409);
+    expect(other.jsonDetails).toEqual([
+      { "@type": "type.googleapis.com/google.protobuf.Struct", value: { details: "see below" } },
+    ]);
+  });
+
   it("takes the title for the message, if there is no other", () => {
     expect(read({ title: "Not Found", status: 404 }, 404)).toMatchObject({ message: "Not Found", jsonDetails: [] });
   });
