@@ -1,6 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
 import { encodeStatus } from "./envelope.js";
+import { attempt } from "./guarded-value.js";
 import { receivePacked, TRAILER } from "./received.js";
 import { errorOf, type ReadOptions, RichError } from "./rich-error.js";
 import { makeSendable } from "./sendable.js";
@@ -20,7 +21,8 @@ export interface PackedError {
  * @see https://google.aip.dev/193
  */
 export function pack(error: RichError): Uint8Array {
-  return encodeStatus(error.code, error.message, RichError.packedDetailsOf(error));
+  const { code, message } = RichError.sendable(error);
+  return encodeStatus(code, message, RichError.packedDetailsOf(error));
 }
 
 /**
@@ -43,8 +45,9 @@ export function unpack(trailer: Uint8Array, { catalogs = [] }: ReadOptions = {})
  * However large: `richErrorServerInterceptor` keeps what it sends within bounds.
  */
 export function packError(error: RichError): PackedError {
-  const trailers = error.received ? undefined : error.metadata?.clone();
-  return packStatus(error.code, error.message, RichError.packedDetailsOf(error), trailers ?? new Metadata());
+  const { code, message } = RichError.sendable(error);
+  const trailers = error.received ? undefined : attempt(() => error.metadata?.clone());
+  return packStatus(code, message, RichError.packedDetailsOf(error), trailers ?? new Metadata());
 }
 
 /**

@@ -26,7 +26,7 @@ function metadataOf(trailer: Uint8Array): Metadata {
 type OverHttp = "malformed-body" | "malformed-header" | "missing-code" | "http-status" | "ambiguous-reason";
 
 /** Of every kind, the least that has it. */
-const LEAST: Record<Exclude<IssueKind, OverHttp>, Uint8Array> = {
+const LEAST: Record<Exclude<IssueKind, OverHttp | "invalid-value">, Uint8Array> = {
   "malformed-status": concat(sent(), hex("ff")),
   "several-statuses": concat(sent(), sent()),
   "invalid-code": writeStatus({ code: 17, message: "no" }),
@@ -56,6 +56,12 @@ const LEAST_OVER_HTTP: Record<OverHttp, readonly Issue[]> = {
 describe("an issue", () => {
   it.each(Object.entries(LEAST_OVER_HTTP))("is of the kind %s", (kind, issues) => {
     expect(issues.map((issue) => issue.kind)).toEqual([kind]);
+    expect(issues[0]?.message).toMatch(/^\S.*[^.]$/);
+  });
+
+  it("is of the kind invalid-value, of an error that was made here", () => {
+    const { issues } = new RichError(5, "no", { reason: "R", domain: "d", retryDelay: Number.NaN });
+    expect(issues.map((issue) => issue.kind)).toEqual(["invalid-value"]);
     expect(issues[0]?.message).toMatch(/^\S.*[^.]$/);
   });
 

@@ -1,11 +1,12 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
-import { Code, isCode } from "../code.js";
+import { Code } from "../code.js";
 import { typeNameOf } from "../detail.js";
 import { RichError } from "../rich-error.js";
 import { StandardDetails } from "../standard-details.js";
 import { DebugInfo } from "../standard-types.js";
 import { fromStatus, toStatus } from "../status.js";
+import { thrownText } from "../thrown-text.js";
 import type { CallEnd } from "./call-end.js";
 import type { CallInfo } from "./call-info.js";
 import type { ErrorMap, Mapped } from "./error-map.js";
@@ -78,8 +79,7 @@ export function judge(failure: Failure, catalogs: readonly Catalog[], map?: Erro
 }
 
 function passOrMask(sent: RichError | undefined, failure: Failure, problems: readonly Error[]): Verdict {
-  // The code may have been changed since the error was made.
-  return sent && isCode(sent.code) ? passed(sent, problems) : mask(failure, problems);
+  return sent ? passed(RichError.sendable(sent), problems) : mask(failure, problems);
 }
 
 /** What the client learns of an error that is meant for it. */
@@ -117,7 +117,7 @@ function meantForClient({ thrown, trailer }: Failure, catalogs: readonly Catalog
 /** What `RichError.from` makes of an error that is none of ours is as little meant for the client as that. */
 function saysNoMoreThanItsCause({ code, reason, message, cause }: RichError): boolean {
   if (code !== Code.UNKNOWN || reason !== undefined || cause === undefined) return false;
-  return message === (cause instanceof Error ? cause.message : String(cause)).toWellFormed();
+  return message === thrownText(cause).toWellFormed();
 }
 
 /** Another server's error, if this server's catalogs declare it: a client of this server can know it. */
