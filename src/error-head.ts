@@ -37,7 +37,7 @@ export function changesOf(error: Headed): Issue[] {
     issues.push({ kind: "invalid-code", message: issue });
   }
   const given: unknown = attempt(() => error.message);
-  if (message !== given) {
+  if (message === undefined || message !== given) {
     const issue = `the message was changed to ${describeValue(given)}, which cannot be sent as it is`;
     issues.push({ kind: "invalid-value", message: issue });
   }

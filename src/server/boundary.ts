@@ -115,9 +115,10 @@ function meantForClient({ thrown, trailer }: Failure, catalogs: readonly Catalog
 }
 
 /** What `RichError.from` makes of an error that is none of ours is as little meant for the client as that. */
-function saysNoMoreThanItsCause({ code, reason, message, cause }: RichError): boolean {
-  if (code !== Code.UNKNOWN || reason !== undefined || cause === undefined) return false;
-  return message === thrownText(cause).toWellFormed();
+function saysNoMoreThanItsCause(error: RichError): boolean {
+  const { code, message } = RichError.sendable(error);
+  if (code !== Code.UNKNOWN || error.reason !== undefined || error.cause === undefined) return false;
+  return message === thrownText(error.cause).toWellFormed();
 }
 
 /** Another server's error, if this server's catalogs declare it: a client of this server can know it. */
