@@ -180,8 +180,11 @@ function readable(error: Printable, packed: ErrorDetail): unknown {
   const typeName = typeNameOf(packed.typeUrl);
   try {
     const codec = CODECS.find((known) => known.typeName === typeName) ?? error.definition?.detail;
-    if (codec?.typeName === typeName)
-      return { "@type": packed.typeUrl, ...fieldsOf(codec.decode(packed.value) as object) };
+    if (codec?.typeName === typeName) {
+      const message = codec.decode(packed.value);
+      const isRecord = typeof message === "object" && message !== null && !(Symbol.iterator in message);
+      return { "@type": packed.typeUrl, ...(isRecord ? fieldsOf(message) : { value: message }) };
+    }
   } catch {
     // Shown as bytes then.
   }

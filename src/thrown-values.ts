@@ -104,7 +104,9 @@ export class ThrownValues {
   get retryDelay(): number | undefined {
     const value = this.get("retryDelay");
     if (value === undefined || isDelay(value)) return value;
-    return void this.leaveOut(`the option "retryDelay" is ${describeValue(value)}, which is not ${DELAY}`);
+    return void this.leaveOut(
+      `the option "retryDelay" is ${describeValue(value)}, which is not a finite number of milliseconds from 0 on`,
+    );
   }
 
   /** The links that have a URL. */
@@ -134,12 +136,9 @@ export class ThrownValues {
 }
 
 /** Tells whether a value is a time to wait, in milliseconds. */
-export function isDelay(value: unknown): value is number {
+function isDelay(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
 }
-
-/** What {@link isDelay} asks for, in words. */
-export const DELAY = "a finite number of milliseconds from 0 on";
 
 /** Tells whether a value is metadata of grpc-js, by its methods: there may be several copies of grpc-js. Never throws. */
 export function isMetadata(value: unknown): value is Metadata {

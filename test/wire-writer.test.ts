@@ -75,3 +75,20 @@ describe("a message in a message", () => {
     expect([...writer.finish()]).toEqual([1]);
   });
 });
+
+describe("a writer whose caller does wrong", () => {
+  it("does not finish while a message is open", () => {
+    const writer = new WireWriter().uint32(10).fork().string("part");
+    expect(writer.depth).toBe(1);
+    expect(() => writer.finish()).toThrow(new TypeError("a message is not ended"));
+    expect(writer.join().finish()).toEqual(new Uint8Array([10, 5, 4, 112, 97, 114, 116]));
+  });
+
+  it.each<[string, unknown]>([
+    ["text", "CAU="],
+    ["a list", [1, 2]],
+    ["nothing", undefined],
+  ])("writes no bytes of %s", (_, value) => {
+    expect(() => new WireWriter().bytes(value as Uint8Array)).toThrow(new TypeError("not bytes"));
+  });
+});
