@@ -32,6 +32,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     setupFiles: ["./test/setup.ts"],
+    // A test that asserts nothing cannot fail.
+    expect: { requireAssertions: true },
     coverage: { include: ["src/**"], thresholds: { lines: 95, branches: 95 } },
   },
 });

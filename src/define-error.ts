@@ -48,7 +48,11 @@ export function defineError<E extends RichError>(
 
     /** Takes options in the place of the detail if the error carries none. */
     constructor(detail: unknown, options?: RichErrorOptions) {
-      super(entry.definition, source && detail, source ? options : (detail as RichErrorOptions | undefined));
+      super(
+        entry.definition,
+        source && detail,
+        source ? options : (options ?? (detail as RichErrorOptions | undefined)),
+      );
     }
   }
   // The class is what the types of generated code say of it.

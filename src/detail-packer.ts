@@ -1,5 +1,6 @@
 import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "./detail.js";
 import { writeDetail, writeMessage } from "./envelope.js";
+import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
 import { thrownText } from "./thrown-text.js";
 import { takeWriter } from "./wire-writer.js";
@@ -33,27 +34,50 @@ export class DetailPacker {
     this.#writer.raw(packed);
   }
 
-  /** Adds a message of the error's own. */
-  addOwn<T>(codec: DetailCodec<T>, message: T): void {
+  /** Adds a message of the error's own; tells whether it could be packed. */
+  addOwn<T>(codec: DetailCodec<T>, message: T): boolean {
     const { length } = this.#writer;
     try {
       this.#write(codec, message);
+      return true;
     } catch (error) {
       this.#writer.cut(length);
       this.leaveOut(error);
+      return false;
     }
   }
 
   /** Adds a message, unless there is one of its type. */
   add<T>(codec: DetailCodec<T>, message: T): void {
-    if (this.#take(codec.typeName)) this.addOwn(codec, message);
+    if (this.#take(codec.typeName) && !this.addOwn(codec, message)) this.#taken.delete(codec.typeName);
   }
 
   /** Adds a detail, unless there is one of its type. */
-  addDetail(detail: ErrorDetail): void {
+  addDetail(detail: unknown): void {
+    const { length } = this.#writer;
+    let taken: string | undefined;
     try {
       const { typeUrl, value } = checked(detail);
-      if (this.#take(typeNameOf(typeUrl) || typeUrl)) writeDetail(this.#writer, { typeUrl, value });
+      const typeName = typeNameOf(typeUrl) || typeUrl;
+      if (!this.#take(typeName)) return;
+      taken = typeName;
+      writeDetail(this.#writer, { typeUrl, value });
+    } catch (error) {
+      this.#writer.cut(length);
+      // The next of its type may be one that can be packed.
+      if (taken !== undefined) this.#taken.delete(taken);
+      this.leaveOut(error);
+    }
+  }
+
+  /** Leaves out an ErrorInfo that does not identify the error. */
+  refuseInfo(detail: ErrorDetail): void {
+    try {
+      const { typeUrl, value } = checked(detail);
+      ErrorInfo.decode(value);
+      const message =
+        'an ErrorInfo in "errorDetails" is left out: the error has a reason; add facts by the option "info"';
+      this.#issues.push({ kind: "duplicate-detail", message, typeUrl });
     } catch (error) {
       this.leaveOut(error);
     }
@@ -95,8 +119,8 @@ export class DetailPacker {
  *
  * @throws TypeError for anything else, which users without types may give
  */
-function checked(detail: Partial<ErrorDetail> | null): ErrorDetail {
-  const { typeUrl, value } = detail ?? {};
+function checked(detail: unknown): ErrorDetail {
+  const { typeUrl, value } = (detail ?? {}) as Partial<ErrorDetail>;
   if (typeof typeUrl !== "string" || !(value instanceof Uint8Array)) throw new TypeError("it is not an ErrorDetail");
   return { typeUrl, value };
 }

@@ -11,9 +11,13 @@ export interface Identified extends Error {
   readonly definition: Definition | undefined;
 }
 
-/** Tells whether a value is a RichError, of whichever copy of this package. */
+/** Tells whether a value is a RichError, of whichever copy of this package. A Proxy that throws is none. Never throws. */
 export function isBranded(value: unknown): value is Identified {
-  return typeof value === "object" && value !== null && value instanceof Error && brand in value;
+  try {
+    return typeof value === "object" && value !== null && value instanceof Error && brand in value;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -51,9 +55,19 @@ export interface IdentifiedClass {
  * - for the base class of an enum, an error declared in this enum;
  * - for the class of a client's errors, an error of the same kind, about the same enum;
  * - for any other class, an error that was made by it.
+ *
+ * Never throws: a Proxy that throws is no instance.
  */
 export function isInstance(cls: IdentifiedClass, value: unknown): boolean {
   if (!isBranded(value)) return false;
+  try {
+    return isInstanceOf(cls, value);
+  } catch {
+    return false;
+  }
+}
+
+function isInstanceOf(cls: IdentifiedClass, value: Identified): boolean {
   const { definition } = value;
   if (Object.hasOwn(cls, "definition")) {
     return definition?.enumName === cls.definition?.enumName && definition?.name === cls.definition?.name;

@@ -13,6 +13,7 @@
  * - `unknown-reason`: the domain is in a catalog, and the reason is not
  * - `missing-detail`: the error is declared with a detail, and came without
  * - `shed`: the server left something out, because it did not fit
+ * - `invalid-value`: the error was made with a value that cannot be sent, and is sent without it
  *
  * Over HTTP also:
  *
@@ -35,6 +36,7 @@ export type IssueKind =
   | "unknown-reason"
   | "missing-detail"
   | "shed"
+  | "invalid-value"
   | "malformed-body"
   | "malformed-header"
   | "missing-code"

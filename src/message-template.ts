@@ -1,4 +1,4 @@
-import { isLong } from "./long.js";
+import { attempt, textOf } from "./guarded-value.js";
 
 /**
  * Fills in a message template: `{field}` and `{field.field}` stand for fields of
@@ -13,8 +13,13 @@ export function renderMessage(template: string, detail: unknown): string {
     parsed.set(template, parts);
   }
   let message = "";
-  for (const part of parts) message += typeof part === "string" ? part : text(resolve(part, detail));
+  for (const part of parts) message += typeof part === "string" ? part : fieldText(part, detail);
   return message;
+}
+
+/** A getter of the detail may throw, which leaves the field empty. */
+function fieldText(path: readonly string[], detail: unknown): string {
+  return attempt(() => textOf(resolve(path, detail))) ?? "";
 }
 
 /** Literal text, or the path of a field. */
@@ -43,17 +48,4 @@ function resolve(path: readonly string[], detail: unknown): unknown {
     value = (value as Record<string, unknown>)[field];
   }
   return value;
-}
-
-function text(value: unknown): string {
-  switch (typeof value) {
-    case "string":
-      return value;
-    case "number":
-    case "bigint":
-    case "boolean":
-      return String(value);
-    default:
-      return isLong(value) ? String(value) : "";
-  }
 }

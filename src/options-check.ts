@@ -36,7 +36,7 @@ export function checkOptions<Options extends object>(
  * The names among an error's options that are not known, as issues: an error
  * that is made must be thrown, and not another in its place. Never throws.
  */
-export function unknownOptions<Options>(options: Options, names: OptionNames<Options>): readonly Issue[] {
+export function unknownOptions(options: unknown, names: Readonly<Record<string, true>>): readonly Issue[] {
   try {
     if (!isObject(options) || !isPlain(options)) return [];
     return Object.keys(options)

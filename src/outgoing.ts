@@ -1,5 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
-import type { Code } from "./code.js";
+import { Code, isCode } from "./code.js";
 import type { Definition } from "./definition.js";
 import type { ErrorDetail } from "./detail.js";
 import { DetailPacker } from "./detail-packer.js";
@@ -8,14 +8,20 @@ import { durationFromMs } from "./duration.js";
 import { decodeDetails } from "./envelope.js";
 import type { ErrorContent } from "./error-content.js";
 import { ErrorInfo } from "./error-info.js";
+import { GivenDetails } from "./given-details.js";
+import { describeValue } from "./guarded-value.js";
 import type { Issue } from "./issue.js";
 import { renderMessage } from "./message-template.js";
 import { type OptionNames, unknownOptions } from "./options-check.js";
 import { plainInfoOf } from "./plain-info.js";
-import { StandardDetails } from "./standard-details.js";
 import { Help, type HelpLink, RetryInfo } from "./standard-types.js";
+import { ThrownValues } from "./thrown-values.js";
 
-/** What can be said of an error beside its detail. */
+/**
+ * What can be said of an error beside its detail.
+ *
+ * A value that cannot be sent never replaces the error: it is left out, and `issues` of the error says so.
+ */
 export interface RichErrorOptions {
   /** The message for humans. By default, it is made from the definition's template. */
   readonly message?: string;
@@ -33,20 +39,21 @@ export interface RichErrorOptions {
    * More details, such as those collected by `StandardDetails`.
    *
    * An error has one detail of each type: of two the first is sent, and the
-   * error's own come before any given here.
+   * error's own come before any given here. An ErrorInfo identifies an error
+   * that is made without a `reason`; beside a reason it is left out.
    */
   readonly errorDetails?: Iterable<ErrorDetail>;
 }
 
 /** What can be said of an error that is not declared in a proto. */
 export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"> {
-  /** What went wrong, in `UPPER_SNAKE_CASE`. Without it, the error carries no ErrorInfo. */
+  /** What went wrong, in `UPPER_SNAKE_CASE`. Without it, the error carries no ErrorInfo but one of `errorDetails`. */
   readonly reason?: string;
   /** Who says so. */
   readonly domain?: string;
 }
 
-const { message, ...FOR_ALL }: OptionNames<RichErrorOptions> = {
+const OPTIONS: OptionNames<RichErrorOptions> = {
   message: true,
   cause: true,
   metadata: true,
@@ -55,10 +62,23 @@ const { message, ...FOR_ALL }: OptionNames<RichErrorOptions> = {
   help: true,
   errorDetails: true,
 };
-const OPTIONS: OptionNames<RichErrorOptions> = { message, ...FOR_ALL };
-const UNDECLARED_OPTIONS: OptionNames<UndeclaredErrorOptions> = { ...FOR_ALL, reason: true, domain: true };
 
-/** An error as it was made here. Its details are packed when they are first asked for. */
+const UNDECLARED_OPTIONS: OptionNames<UndeclaredErrorOptions> = {
+  reason: true,
+  domain: true,
+  cause: true,
+  metadata: true,
+  info: true,
+  retryDelay: true,
+  help: true,
+  errorDetails: true,
+};
+
+/**
+ * An error as it was made here. Its details are packed when they are first asked for.
+ *
+ * Whatever it is made with, it can be sent: what cannot be sent of it is left out and becomes an issue. Never throws.
+ */
 export class Outgoing implements ErrorContent {
   readonly received = false;
   readonly code: Code;
@@ -67,8 +87,10 @@ export class Outgoing implements ErrorContent {
   readonly domain: string | undefined;
   readonly definition: Definition | undefined;
   readonly detail: unknown;
-  readonly #options: RichErrorOptions;
-  readonly #issues: Issue[] = [];
+  readonly metadata: Metadata | undefined;
+  readonly #values: ThrownValues;
+  readonly #issues: Issue[];
+  readonly #given: GivenDetails;
   #info: ErrorInfo | undefined;
   #packed: Uint8Array | undefined;
   #details: readonly ErrorDetail[] | undefined;
@@ -77,37 +99,54 @@ export class Outgoing implements ErrorContent {
   private constructor(
     code: Code,
     message: string,
-    { reason, domain }: { readonly reason?: string; readonly domain?: string },
-    options: RichErrorOptions,
-    definition: Definition | undefined,
-    detail: unknown,
+    { reason, domain }: Pick<ErrorInfo, "reason" | "domain">,
+    values: ThrownValues,
+    issues: Issue[],
+    given: GivenDetails,
+    declared: { readonly definition?: Definition; readonly detail?: unknown } = {},
   ) {
     this.code = code;
     this.message = message;
     this.reason = reason || undefined;
     this.domain = domain || undefined;
-    this.definition = definition;
-    this.detail = detail;
-    this.#options = options;
+    this.definition = declared.definition;
+    this.detail = declared.detail;
+    this.metadata = values.metadata;
+    this.#values = values;
+    this.#issues = issues;
+    this.#given = given;
   }
 
   /** An error that is declared in a proto. */
   static declared(definition: Definition, detail: unknown, options: RichErrorOptions): Outgoing {
-    const message = options.message ?? renderMessage(definition.message, detail);
-    return new Outgoing(definition.code, message, definition, options, definition, detail);
+    const issues: Issue[] = [];
+    const values = new ThrownValues(options, issues);
+    const message = values.message ?? renderMessage(definition.message, detail).toWellFormed();
+    const given = new GivenDetails(values.get("errorDetails"), true);
+    return new Outgoing(definition.code, message, definition, values, issues, given, { definition, detail });
   }
 
   /** Any other error. */
-  static undeclared(code: Code, message: string, options: UndeclaredErrorOptions): Outgoing {
-    return new Outgoing(code, message, options, options, undefined, undefined);
-  }
-
-  get metadata(): Metadata | undefined {
-    return this.#options.metadata;
+  static undeclared(code: unknown, message: unknown, options: UndeclaredErrorOptions): Outgoing {
+    const issues: Issue[] = [];
+    const values = new ThrownValues(options, issues);
+    if (!isCode(code)) {
+      const text = `${describeValue(code)} is not the status code of an error: UNKNOWN is sent`;
+      issues.push({ kind: "invalid-code", message: text });
+    }
+    const text = values.text("the message", message) ?? "";
+    const reason = values.text("the reason", values.get("reason"));
+    const domain = values.text("the domain", values.get("domain"));
+    const given = new GivenDetails(values.get("errorDetails"), Boolean(reason));
+    const identity = given.info ?? { reason: reason ?? "", domain: domain ?? "" };
+    if (domain && domain !== identity.domain) {
+      values.leaveOut(`the domain is ${describeValue(domain)}, and the ErrorInfo in "errorDetails" has another`);
+    }
+    return new Outgoing(isCode(code) ? code : Code.UNKNOWN, text, identity, values, issues, given);
   }
 
   get caused(): { readonly cause: unknown } | undefined {
-    return "cause" in this.#options ? { cause: this.#options.cause } : undefined;
+    return this.#values.caused;
   }
 
   /** A server's application says it, once it is sent. */
@@ -120,7 +159,7 @@ export class Outgoing implements ErrorContent {
   }
 
   get info(): ErrorInfo | undefined {
-    this.#info ??= this.#makeInfo();
+    void this.packedDetails;
     return this.#info;
   }
 
@@ -142,43 +181,52 @@ export class Outgoing implements ErrorContent {
 
   get issues(): readonly Issue[] {
     void this.packedDetails;
-    const unknown = this.definition
-      ? unknownOptions(this.#options, OPTIONS)
-      : unknownOptions<UndeclaredErrorOptions>(this.#options, UNDECLARED_OPTIONS);
-    return [...this.#issues, ...unknown];
-  }
-
-  #makeInfo(): ErrorInfo | undefined {
-    const { definition, reason, domain = "" } = this;
-    const { info } = this.#options;
-    if (reason === undefined) return undefined;
-    if (definition && !info) return plainInfoOf(definition).info;
-    const number = definition?.numericCode && { code: String(definition.number) };
-    return { reason, domain, metadata: { ...info, ...number } };
+    const names = this.definition ? OPTIONS : UNDECLARED_OPTIONS;
+    return [...this.#issues, ...unknownOptions(this.#values.given, names)];
   }
 
   #pack(): Uint8Array {
-    const { definition, info } = this;
+    const { definition } = this;
     const packer = new DetailPacker(this.#issues);
     const own = definition?.detail;
     packer.keep(ErrorInfo.typeName);
     packer.keep(own?.typeName);
-    if (definition && !this.#options.info) packer.addRaw(plainInfoOf(definition).packed);
-    else if (info) packer.addOwn(ErrorInfo, info);
-    this.#addExtras(packer);
+    this.#packInfo(packer);
+    this.#packExtras(packer);
     if (own) packer.addOwn(own, this.detail);
     return packer.finish();
   }
 
-  #addExtras(packer: DetailPacker): void {
-    const { retryDelay = this.definition?.retryDelay, help, errorDetails = [] } = this.#options;
-    if (retryDelay !== undefined) packer.add(RetryInfo, { retryDelay: durationFromMs(retryDelay) });
-    if (help) packer.add(Help, { links: [...help] });
-    try {
-      if (errorDetails instanceof StandardDetails) errorDetails.packInto(packer);
-      else for (const detail of errorDetails) packer.addDetail(detail);
-    } catch (error) {
-      packer.leaveOut(error);
+  #packInfo(packer: DetailPacker): void {
+    const { definition } = this;
+    const facts = this.#values.info;
+    if (definition && !facts) {
+      const { info, packed } = plainInfoOf(definition);
+      this.#info = info;
+      packer.addRaw(packed);
+      return;
     }
+    this.#info = this.#infoWith(facts);
+    if (this.#info) packer.addOwn(ErrorInfo, this.#info);
+    else if (facts) this.#values.leaveOut('the error has the option "info", but no reason');
+    else if (this.domain) this.#values.leaveOut("the error has a domain, but no reason");
+  }
+
+  #infoWith(facts: Readonly<Record<string, string>> | undefined): ErrorInfo | undefined {
+    const { definition, reason, domain = "" } = this;
+    const adopted = this.#given.info;
+    if (adopted) return { ...adopted, metadata: { ...adopted.metadata, ...facts } };
+    if (reason === undefined) return undefined;
+    const number = definition?.numericCode && { code: String(definition.number) };
+    return { reason, domain, metadata: { ...facts, ...number } };
+  }
+
+  #packExtras(packer: DetailPacker): void {
+    const values = this.#values;
+    const retryDelay = values.retryDelay ?? this.definition?.retryDelay;
+    if (retryDelay !== undefined) packer.add(RetryInfo, { retryDelay: durationFromMs(retryDelay) });
+    const links = values.help;
+    if (links && links.length > 0) packer.add(Help, { links });
+    this.#given.packInto(packer);
   }
 }

@@ -1,10 +1,10 @@
-import type { Metadata } from "@grpc/grpc-js";
 import { type Code, type CodeName, codeName } from "./code.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "./detail.js";
 import { ErrorInfo } from "./error-info.js";
+import { attempt, describeValue, isErrorValue, tagOf } from "./guarded-value.js";
 import { type Identified, isBranded } from "./identity.js";
 import type { Issue } from "./issue.js";
-import { isLong } from "./long.js";
+import { cutText, fieldsOf, type PlainStyle, plainList, plainOf, UNREADABLE } from "./plain-value.js";
 import { STANDARD_DETAILS } from "./standard-types.js";
 
 /** A RichError as plain data, for logs. 64-bit integers are strings, bytes are base64. */
@@ -16,7 +16,8 @@ export interface JsonError {
   readonly domain?: string;
   readonly detail?: unknown;
   readonly errorDetails?: readonly unknown[];
-  readonly issues?: readonly Issue[];
+  /** Where there are too many, the last entry is a text that counts the rest. */
+  readonly issues?: readonly (Issue | string)[];
   readonly cause?: unknown;
 }
 
@@ -30,90 +31,160 @@ export interface Printable extends Identified {
   readonly errorDetails: readonly ErrorDetail[];
   readonly jsonDetails: readonly JsonDetail[];
   readonly issues: readonly Issue[];
-  readonly metadata?: Metadata;
+  readonly metadata?: { getMap(): object };
 }
 
-/** The error as plain data. Metadata is left out: it may hold what may not be logged. */
+// A subclass, another copy of this package or a Proxy may have anything in the place of these members.
+
+/** The error as plain data, bounded in size. Metadata is left out: it may hold what may not be logged. Never throws. */
 export function jsonOf(error: Printable, causes = MAX_CAUSES): JsonError {
-  const { issues } = error;
-  const errorDetails = [...error.errorDetails.map((detail) => plain(readable(error, detail))), ...error.jsonDetails];
+  const detail = attempt(() => error.detail);
+  const errorDetails = plainDetails(error, [], "json");
+  const issues = plainList(
+    listOf(() => error.issues),
+    "json",
+  ) as (Issue | string)[];
   return {
-    name: error.name,
-    code: codeName(error.code),
-    message: error.message,
-    ...(error.reason !== undefined && { reason: error.reason }),
-    ...(error.domain !== undefined && { domain: error.domain }),
-    ...(error.detail !== undefined && { detail: plain(error.detail) }),
+    name: nameOf(error),
+    code: codeOf(error),
+    message: messageOf(error),
+    ...identityOf(error),
+    ...(detail !== undefined && { detail: plainOf(detail, "json") }),
     ...(errorDetails.length > 0 && { errorDetails }),
     ...(issues.length > 0 && { issues }),
     ...jsonCause(error, causes),
   };
 }
 
+/** How many causes are printed: the error's, its cause's, and so on. */
 const MAX_CAUSES = 8;
 
-function jsonCause({ cause }: Error, left: number): { cause?: unknown } {
+function jsonCause(error: Error, left: number): { cause?: unknown } {
+  const cause = causeOf(error);
   if (cause === undefined || left === 0) return {};
   if (isPrintable(cause)) return { cause: jsonOf(cause, left - 1) };
-  if (cause instanceof Error) {
-    return { cause: { name: cause.name, message: cause.message, ...jsonCause(cause, left - 1) } };
+  if (isErrorValue(cause)) {
+    return { cause: { name: nameOf(cause), message: messageOf(cause), ...jsonCause(cause, left - 1) } };
   }
-  return { cause: nameless(cause) };
+  return { cause: nameless(cause, "json") };
 }
 
 /** A foreign object's own fields may hold what may not be shown. */
-function nameless(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : plain(value);
+function nameless(value: unknown, style: PlainStyle): unknown {
+  return typeof value === "object" && value !== null ? tagOf(value) : plainOf(value, style);
 }
 
 function isPrintable(value: unknown): value is Printable {
   return isBranded(value);
 }
 
-/** The error as Node shows it on a console: its stack, then what it carries. */
+/** The error as Node shows it on a console: its stack, then what it carries, bounded in size. Never throws. */
 export function inspectError(error: Printable, inspect: (value: unknown) => string): string {
-  const { detail, info, issues, metadata } = error;
-  const shownAbove = [ErrorInfo.typeName, error.definition?.detail?.typeName];
-  const packed = error.errorDetails.filter(({ typeUrl }) => !shownAbove.includes(typeNameOf(typeUrl)));
-  const extras = [...packed.map((detail) => readable(error, detail)), ...error.jsonDetails];
+  const detail = attempt(() => error.detail);
+  const info = attempt(() => error.info?.metadata);
+  const shownAbove = [ErrorInfo.typeName, attempt(() => error.definition?.detail?.typeName)];
+  const extras = plainDetails(error, shownAbove, "console");
+  const metadata = attempt(() => error.metadata && Object.keys(error.metadata.getMap()));
+  const issues = listOf(() => error.issues);
+  const cause = causeOf(error);
   const shown = {
-    code: codeName(error.code),
-    ...(error.reason !== undefined && { reason: error.reason }),
-    ...(error.domain !== undefined && { domain: error.domain }),
-    ...(detail !== undefined && { detail: typeof detail === "object" && detail ? fieldsOf(detail) : detail }),
-    ...(info && Object.keys(info.metadata).length > 0 && { info: { ...info.metadata } }),
+    code: codeOf(error),
+    ...identityOf(error),
+    ...(detail !== undefined && { detail: plainOf(detail, "console") }),
+    ...(info && Object.keys(info).length > 0 && { info: plainOf(info, "console") }),
     ...(extras.length > 0 && { errorDetails: extras }),
-    ...(metadata && { metadata: Object.keys(metadata.getMap()) }),
-    ...(issues.length > 0 && { issues: issues.map(({ kind, message }) => `${kind}: ${message}`) }),
-    ...(error.cause !== undefined && { cause: causeForConsole(error.cause) }),
+    ...(metadata && { metadata: plainList(metadata, "console") }),
+    ...(issues.length > 0 && { issues: plainList(issues, "console", ({ kind, message }) => `${kind}: ${message}`) }),
+    ...(cause !== undefined && { cause: causeForConsole(cause) }),
   };
-  return `${error.stack ?? `${error.name}: ${error.message}`} ${inspect(shown)}`;
+  return `${stackOf(error)} ${inspect(shown)}`;
 }
 
 function causeForConsole(cause: unknown): unknown {
-  if (!(cause instanceof Error)) return nameless(cause);
+  if (!isErrorValue(cause)) return nameless(cause, "console");
   if (isPrintable(cause) && isShort(cause)) return cause;
   return { [Symbol.for("nodejs.util.inspect.custom")]: () => stacks(cause, MAX_CAUSES) };
 }
 
 /** Causes that go in a circle, or on and on, are shown by some of their stacks only. */
 function isShort(error: Error): boolean {
-  let left = MAX_CAUSES;
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) if (left-- === 0) return false;
+  let next: unknown = error;
+  for (let left = MAX_CAUSES; isErrorValue(next); left--) {
+    if (left === 0) return false;
+    next = causeOf(next);
+  }
   return true;
 }
 
+function causeOf(error: Error): unknown {
+  return attempt(() => error.cause);
+}
+
 function stacks(error: Error, left: number): string {
-  const own = error.stack ?? `${error.name}: ${error.message}`;
-  return error.cause instanceof Error && left > 0 ? `${own}\n[cause]: ${stacks(error.cause, left - 1)}` : own;
+  const cause = causeOf(error);
+  const own = stackOf(error);
+  return isErrorValue(cause) && left > 0 ? `${own}\n[cause]: ${stacks(cause, left - 1)}` : own;
+}
+
+/** The name and the message of an error, as `String(error)` has them, bounded in size. Never throws. */
+export function titleOf(error: Error): string {
+  const [name, message] = [nameOf(error), messageOf(error)];
+  return name && message ? `${name}: ${message}` : name || message;
+}
+
+function stackOf(error: Error): string {
+  const stack: unknown = attempt(() => error.stack);
+  return typeof stack === "string" ? cutText(stack) : `${nameOf(error)}: ${messageOf(error)}`;
+}
+
+function nameOf(error: Error): string {
+  return textOf(() => error.name);
+}
+
+function messageOf(error: Error): string {
+  return textOf(() => error.message);
+}
+
+function textOf(get: () => unknown): string {
+  const found = attempt(() => ({ text: get() }));
+  if (!found) return UNREADABLE;
+  return typeof found.text === "string" ? cutText(found.text) : describeValue(found.text);
+}
+
+function codeOf(error: Printable): CodeName {
+  return codeName(attempt(() => Number(error.code)) as Code);
+}
+
+function identityOf(error: Printable): { readonly reason?: string; readonly domain?: string } {
+  const reason = attempt(() => error.reason);
+  const domain = attempt(() => error.domain);
+  return {
+    ...(reason !== undefined && { reason: textOf(() => reason) }),
+    ...(domain !== undefined && { domain: textOf(() => domain) }),
+  };
+}
+
+function listOf<T>(get: () => readonly T[]): readonly T[] {
+  const list: unknown = attempt(get);
+  return Array.isArray(list) ? list : [];
+}
+
+/** The details of an error, decoded, but for those of some types. */
+function plainDetails(error: Printable, without: readonly unknown[], style: PlainStyle): readonly unknown[] {
+  const packed = listOf(() => error.errorDetails).filter(({ typeUrl }) => !without.includes(typeNameOf(typeUrl)));
+  const all = [...packed, ...listOf(() => error.jsonDetails)];
+  return plainList(all, style, (detail) => ("@type" in detail ? detail : readable(error, detail)));
 }
 
 function readable(error: Printable, packed: ErrorDetail): unknown {
   const typeName = typeNameOf(packed.typeUrl);
-  const codec = CODECS.find((known) => known.typeName === typeName) ?? error.definition?.detail;
   try {
-    if (codec?.typeName === typeName)
-      return { "@type": packed.typeUrl, ...fieldsOf(codec.decode(packed.value) as object) };
+    const codec = CODECS.find((known) => known.typeName === typeName) ?? error.definition?.detail;
+    if (codec?.typeName === typeName) {
+      const message = codec.decode(packed.value);
+      const isRecord = typeof message === "object" && message !== null && !(Symbol.iterator in message);
+      return { "@type": packed.typeUrl, ...(isRecord ? fieldsOf(message) : { value: message }) };
+    }
   } catch {
     // Shown as bytes then.
   }
@@ -121,26 +192,3 @@ function readable(error: Printable, packed: ErrorDetail): unknown {
 }
 
 const CODECS = [ErrorInfo, ...STANDARD_DETAILS];
-
-/** A value as JSON takes it. */
-function plain(value: unknown, above: readonly object[] = []): unknown {
-  if (typeof value === "bigint") return value.toString();
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Uint8Array) return base64(value);
-  if (value instanceof Date) return value.toJSON();
-  if (isLong(value)) return value.toString();
-  if (above.includes(value)) return "[Circular]";
-  const path = [...above, value];
-  if (Array.isArray(value)) return value.map((entry) => plain(entry, path));
-  const entries = value instanceof Map ? [...value] : Object.entries(fieldsOf(value));
-  return Object.fromEntries(entries.map(([key, entry]) => [key, plain(entry, path)]));
-}
-
-/** The fields of a message; those of google-protobuf keep them to themselves. */
-function fieldsOf(message: object): object {
-  return "toObject" in message && typeof message.toObject === "function" ? message.toObject() : message;
-}
-
-function base64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-}

@@ -2,6 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "./catalog.js";
 import type { JsonDetail } from "./detail.js";
 import type { DecodedStatus, Status } from "./envelope.js";
+import { attempt } from "./guarded-value.js";
 import { type CallStatus, Incoming } from "./incoming.js";
 import { readNoAnswer } from "./no-answer.js";
 import { ANSWERED } from "./origin.js";
@@ -95,6 +96,6 @@ function isMetadata(value: unknown): value is Metadata {
 }
 
 function trailersOf(metadata: Metadata | undefined): readonly unknown[] {
-  const values: unknown = metadata?.get(TRAILER);
+  const values: unknown = attempt(() => metadata?.get(TRAILER));
   return Array.isArray(values) ? values : [];
 }

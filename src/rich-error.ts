@@ -1,19 +1,21 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, receive } from "./catalog.js";
-import { Code, isCode } from "./code.js";
-import type { Definition, Fault, Origin, Outcome, Recovery } from "./definition.js";
+import { Code } from "./code.js";
+import { type Definition, type Fault, isDefinition, type Origin, type Outcome, type Recovery } from "./definition.js";
 import type { DetailCodec, ErrorDetail, JsonDetail } from "./detail.js";
 import { timerDelayOf } from "./duration.js";
 import { encodeDetails } from "./envelope.js";
 import type { ErrorContent } from "./error-content.js";
+import { changesOf, headOf } from "./error-head.js";
 import type { ErrorInfo } from "./error-info.js";
 import { defaultFault } from "./fault.js";
+import { attempt, textOf } from "./guarded-value.js";
 import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.js";
 import type { Incoming } from "./incoming.js";
 import type { Issue } from "./issue.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "./options-check.js";
 import { Outgoing, type RichErrorOptions, type UndeclaredErrorOptions } from "./outgoing.js";
-import { inspectError, type JsonError, jsonOf } from "./printing.js";
+import { inspectError, type JsonError, jsonOf, titleOf } from "./printing.js";
 import { receiveCall, receiveNoAnswer } from "./received.js";
 import { shedOf } from "./shed.js";
 import { callerStack, constructWithoutStack } from "./stack.js";
@@ -78,7 +80,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   constructor(content: ErrorContent);
   constructor(source: Code | Definition | ErrorContent, body?: unknown, options: RichErrorOptions = NO_OPTIONS) {
     const content = contentOf(source, body, options);
-    super(String(content.message).toWellFormed(), content.caused);
+    super(textOf(content.message)?.toWellFormed() ?? "", content.caused);
     this.code = content.code;
     this.reason = (content.reason || undefined) as Reason;
     this.domain = content.domain || undefined;
@@ -149,6 +151,24 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return #content in error ? error.#content.packedDetails : encodeDetails(error.errorDetails);
   }
 
+  /**
+   * @internal The error as it can be sent. Where its code or its message was changed since it was made, so that it
+   * cannot be sent, this is a copy with those it was made with.
+   */
+  static sendable(error: RichError): RichError {
+    const { code, message, isSendable } = headOf(error);
+    if (isSendable) return error;
+    const content = #content in error ? error.#content : contentOfCopy(error);
+    const prototype = #content in error ? Object.getPrototypeOf(error) : RichError.prototype;
+    const copy = Object.setPrototypeOf(constructWithoutStack(RichError, [content], RichError), prototype);
+    return Object.defineProperties(copy, {
+      code: { value: code ?? content.code },
+      message: { value: message ?? content.message },
+      stack: { value: attempt(() => error.stack) },
+      issues: { value: attempt(() => error.issues) ?? [] },
+    });
+  }
+
   /** What the proto says of the error; none if no catalog knows it. */
   get definition(): Definition | undefined {
     return this.#content.definition;
@@ -181,7 +201,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   /** The message, under the name that grpc-js has for it. */
   get details(): string {
-    return this.message;
+    return RichError.sendable(this).message;
   }
 
   /**
@@ -218,7 +238,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   /** What is wrong with the error as it came from the peer, or with details that cannot be sent. */
   get issues(): readonly Issue[] {
-    return [...this.#content.issues];
+    return [...this.#content.issues, ...changesOf(this)];
   }
 
   /** The standard details that the error carries. */
@@ -241,9 +261,20 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return this.#content.reader.findAll(codec);
   }
 
-  /** The error for a log: with its details decoded, and without the values of metadata. */
+  /**
+   * The error for a log: with its details decoded, and without the values of metadata. Never throws.
+   *
+   * Of each error and of up to 8 causes, it prints 2,000 values and 50,000 characters of the detail, as many of
+   * `errorDetails` and of `issues`, 16 levels deep, 100 entries of each list, 10,000 characters of each text and
+   * 3,000 bytes of each field. The rest is counted: `"… 9,984 more"`. Accessors are not called.
+   */
   toJSON(): JsonError {
     return jsonOf(this);
+  }
+
+  /** The name and the message, of each up to 10,000 characters. Never throws. */
+  override toString(): string {
+    return titleOf(this);
   }
 
   /** The error for a console of Node's: as {@link toJSON}, with the stack. */
@@ -259,11 +290,15 @@ export function errorOf(incoming: Incoming, original?: unknown): RichError {
 
 const NO_OPTIONS: RichErrorOptions = {};
 
-function contentOf(source: Code | Definition | ErrorContent, body: unknown, options: RichErrorOptions): ErrorContent {
-  if (!isObject(source)) {
-    return Outgoing.undeclared(isCode(source) ? source : Code.UNKNOWN, body as string, options);
-  }
-  return "errorDetails" in source ? source : Outgoing.declared(source, body, options);
+function contentOf(source: unknown, body: unknown, options: RichErrorOptions): ErrorContent {
+  if (!isObject(source)) return Outgoing.undeclared(source, body, options);
+  if (attempt(() => "packedDetails" in source)) return source as ErrorContent;
+  return isDefinition(source) ? Outgoing.declared(source, body, options) : Outgoing.undeclared(source, body, options);
+}
+
+/** Another copy of this package has the content of its errors to itself. */
+function contentOfCopy({ code, message, errorDetails, cause }: RichError): ErrorContent {
+  return Outgoing.undeclared(code, message, { errorDetails: [...errorDetails], cause });
 }
 
 type Inspect = (value: unknown, options: object) => string;

@@ -1,5 +1,6 @@
 import { type DetailCodec, type ErrorDetail, typeUrlOf } from "./detail.js";
 import { durationFromMs, timerDelayOf } from "./duration.js";
+import { describeValue } from "./guarded-value.js";
 import * as standard from "./standard-types.js";
 
 /** What {@link StandardDetails.addFieldViolation} takes beside the field and its description. */
@@ -44,7 +45,7 @@ export class StandardDetails implements Iterable<ErrorDetail> {
 
   /** Adds what is wrong with one field of the request, named by its path: `"items[3].count"`. */
   addFieldViolation(field: string, description: string, options: FieldViolationOptions = {}): this {
-    const { reason = "", localizedMessage } = options;
+    const { reason = "", localizedMessage } = options ?? {};
     this.#collect(standard.BadRequest, { fieldViolations: [] }).fieldViolations.push({
       field,
       description,
@@ -81,13 +82,23 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     return this;
   }
 
-  /** Says how long to wait at least before trying again, in milliseconds. */
+  /**
+   * Says how long to wait at least before trying again, in milliseconds.
+   *
+   * A value that is not a number is left out of the error, whose `issues` say so.
+   */
   setRetryDelay(ms: number): this {
+    if (typeof ms !== "number" || Number.isNaN(ms)) {
+      return this.#refuse(standard.RetryInfo, `the retry delay is ${describeValue(ms)}, not a number of milliseconds`);
+    }
     return this.#set(standard.RetryInfo, { retryDelay: durationFromMs(ms) });
   }
 
   /** Says what a developer of the server wants to know. Reaches every caller: leave out what may not. */
   setDebugInfo(detail: string, stackEntries: readonly string[] = []): this {
+    if (!Array.isArray(stackEntries)) {
+      return this.#refuse(standard.DebugInfo, `the stack entries are ${describeValue(stackEntries)}, not a list`);
+    }
     return this.#set(standard.DebugInfo, { detail, stackEntries: [...stackEntries] });
   }
 
@@ -185,6 +196,15 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     const entry = this.#entryOf(codec);
     if (entry) entry.message = message;
     else this.#entries.push({ codec, message });
+    return this;
+  }
+
+  /** Keeps what is wrong with a message, to be said where it would be packed. */
+  #refuse<T>(codec: DetailCodec<T>, why: string): this {
+    const encode = () => {
+      throw new TypeError(why);
+    };
+    this.#entries.push({ codec: { ...codec, encode }, message: undefined });
     return this;
   }
 

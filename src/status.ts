@@ -1,13 +1,14 @@
 import type { Status } from "./envelope.js";
 import { receiveStatus } from "./received.js";
-import { checkReadOptions, errorOf, type ReadOptions, type RichError } from "./rich-error.js";
+import { checkReadOptions, errorOf, type ReadOptions, RichError } from "./rich-error.js";
 
 /**
  * The error as a `google.rpc.Status`, for statuses that travel inside responses
  * (an answer to a batch has one for each entry). Never throws.
  */
 export function toStatus(error: RichError): Status {
-  return { code: error.code, message: error.message, details: error.errorDetails };
+  const { code, message } = RichError.sendable(error);
+  return { code, message, details: error.errorDetails };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
 import { encodeStatus } from "./envelope.js";
+import { attempt } from "./guarded-value.js";
 import { receivePacked, TRAILER } from "./received.js";
 import { checkReadOptions, errorOf, type ReadOptions, RichError } from "./rich-error.js";
 import { sendable } from "./sendable.js";
@@ -20,7 +21,8 @@ export interface PackedError {
  * @see https://google.aip.dev/193
  */
 export function pack(error: RichError): Uint8Array {
-  return encodeStatus(error.code, error.message, RichError.packedDetailsOf(error));
+  const { code, message } = RichError.sendable(error);
+  return encodeStatus(code, message, RichError.packedDetailsOf(error));
 }
 
 /**
@@ -47,10 +49,11 @@ export function unpack(trailer: Uint8Array, options?: ReadOptions): RichError {
  * However large: `richErrorServerInterceptor` keeps what it sends within bounds.
  */
 export function packError(error: RichError): PackedError {
-  const own = error.received ? undefined : error.metadata;
+  const { code, message } = RichError.sendable(error);
+  const own = error.received ? undefined : attempt(() => error.metadata);
   const trailers = new Metadata();
   if (own) trailers.merge(sendable(own).metadata);
-  return packStatus(error.code, error.message, RichError.packedDetailsOf(error), trailers);
+  return packStatus(code, message, RichError.packedDetailsOf(error), trailers);
 }
 
 /**

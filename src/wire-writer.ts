@@ -117,6 +117,7 @@ export class WireWriter {
 
   /** Bytes with their length. */
   bytes(value: Uint8Array): this {
+    if (!(value instanceof Uint8Array)) throw new TypeError("not bytes");
     return this.uint32(value.length).raw(value);
   }
 
@@ -163,6 +164,7 @@ export class WireWriter {
 
   /** All that was written, in memory of its own. The writer is empty after it, and may serve others. */
   finish(): Uint8Array {
+    if (this.#forks.length > 0) throw new TypeError("a message is not ended");
     const bytes = allocate(this.#pos);
     bytes.set(this.#bytes.subarray(0, this.#pos));
     this.#pos = 0;

@@ -171,6 +171,13 @@ describe("the category of a number", () => {
 });
 
 describe("two errors of one reason in one domain", () => {
+  it("are refused where both enums name their value alike", () => {
+    const Namesake = declare({ ...Gone.definition, enumName: "namesake.v1.TestError" });
+    expect(() => new Catalog([Gone, Namesake]).byReason("test.example.com", "GONE")).toThrow("stands twice");
+    const Copy = declare({ ...Gone.definition });
+    expect(new Catalog([Gone, Copy]).byReason("test.example.com", "GONE")).toBe(Gone);
+  });
+
   const Twin = declare({ enumName: "twin.v1.TwinError", name: "TWIN_ERROR_GONE", reason: "GONE", number: 9 });
 
   it("are refused at the first look-up, in words that say what to do", () => {

@@ -1,4 +1,5 @@
 import { runInNewContext } from "node:vm";
+import { RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { brand, type ClientErrorKind, type IdentifiedClass, isBranded, isInstance } from "../src/identity.js";
 import { declare, definition } from "./support/declared.js";
@@ -27,6 +28,35 @@ describe("isBranded", () => {
     ["a string", "RichError"],
   ])("refuses %s", (_, value) => {
     expect(isBranded(value)).toBe(false);
+  });
+});
+
+describe("a value that throws when it is looked at", () => {
+  const refuse = () => expect.fail("looked at");
+  const { proxy: revoked, revoke } = Proxy.revocable(foreign(), {});
+  revoke();
+  const VALUES: readonly [string, () => unknown][] = [
+    ["a Proxy that is revoked", () => revoked],
+    ["a Proxy with a prototype that throws", () => new Proxy(foreign(), { getPrototypeOf: refuse })],
+    ["a Proxy whose members throw", () => new Proxy(foreign(), { has: refuse, get: refuse })],
+    ["an error whose definition throws", () => Object.defineProperty(foreign(), "definition", { get: refuse })],
+    ["an error whose class throws", () => Object.defineProperty(foreign(), "constructor", { get: refuse })],
+  ];
+
+  it.each(VALUES)("is no declared error: %s", (_, make) => {
+    const value = make();
+    const clientError = { className: "E", enumName: "a.v1.E", kind: "api" } as const;
+    for (const cls of [{ definition: definition() }, { enumName: "a.v1.E" }, { clientError }]) {
+      expect(isInstance(cls, value)).toBe(false);
+    }
+  });
+
+  it.each(VALUES.slice(0, 3))("is no RichError: %s", (_, make) => {
+    const value = make();
+    expect(isBranded(value)).toBe(false);
+    expect(value instanceof RichError).toBe(false);
+    expect(RichError.from(value)).toBeInstanceOf(RichError);
+    expect(RichError.from(value).cause).toBe(value);
   });
 });
 

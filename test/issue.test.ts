@@ -26,7 +26,7 @@ function metadataOf(trailer: Uint8Array): Metadata {
 type OverHttp = "malformed-body" | "malformed-header" | "missing-code" | "http-status" | "ambiguous-reason";
 
 /** Of every kind, the least that has it. */
-const LEAST: Record<Exclude<IssueKind, OverHttp | "unknown-option">, Uint8Array> = {
+const LEAST: Record<Exclude<IssueKind, OverHttp | "unknown-option" | "invalid-value">, Uint8Array> = {
   "malformed-status": concat(sent(), hex("ff")),
   "several-statuses": concat(sent(), sent()),
   "invalid-code": writeStatus({ code: 17, message: "no" }),
@@ -63,6 +63,12 @@ describe("an issue", () => {
     const options: object = { reasn: "GONE" };
     const { issues } = new RichError(5, "no", options);
     expect(issues).toEqual([{ kind: "unknown-option", message: 'the option "reasn" is not known; write "reason"' }]);
+  });
+
+  it("is of the kind invalid-value, of an error that was made here", () => {
+    const { issues } = new RichError(5, "no", { reason: "R", domain: "d", retryDelay: Number.NaN });
+    expect(issues.map((issue) => issue.kind)).toEqual(["invalid-value"]);
+    expect(issues[0]?.message).toMatch(/^\S.*[^.]$/);
   });
 
   it.each(Object.entries(LEAST))("is of the kind %s", (kind, trailer) => {

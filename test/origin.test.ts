@@ -122,7 +122,10 @@ describe("the origin of an error that is not declared", () => {
     [0x7e7e0b7e, "CLIENT", "MAYBE_APPLIED"],
   ])("of a page that grpc-js took for a message of %i bytes", (length, origin, outcome) => {
     const text = `Received message larger than max (${length} vs 4)`;
-    expect(sourceOf(Code.RESOURCE_EXHAUSTED, text, new Metadata())).toMatchObject({ origin, ...(outcome && { outcome }) });
+    expect(sourceOf(Code.RESOURCE_EXHAUSTED, text, new Metadata())).toMatchObject({
+      origin,
+      ...(outcome && { outcome }),
+    });
   });
 
   it.each(BY_CLIENT)("of code $code, $text, made by grpc-js on the client", ({ code, text, origin, outcome }) => {

@@ -60,9 +60,71 @@ describe("the details of an error", () => {
     expect(error.errorDetails.filter((detail) => detail.typeUrl.endsWith("Gone")).map(text)).toEqual(["first"]);
   });
 
-  it("have no ErrorInfo of a stranger's in an error without a reason", () => {
-    const stolen = packDetail(ErrorInfo, { reason: "STOLEN", domain: "d", metadata: {} });
-    expect(new RichError(Code.ABORTED, "no", { errorDetails: [stolen] }).errorDetails).toEqual([]);
+  it("identify an error without a reason, if an ErrorInfo is among them", () => {
+    const errorDetails = [
+      gone("x"),
+      packDetail(ErrorInfo, { reason: "LENT", domain: "lender.example", metadata: { a: "1", b: "2" } }),
+    ];
+    const error = new RichError(Code.ABORTED, "no", { errorDetails, info: { b: "3" } });
+    expect([error.reason, error.domain]).toEqual(["LENT", "lender.example"]);
+    expect(error.info).toEqual({ reason: "LENT", domain: "lender.example", metadata: { a: "1", b: "3" } });
+    expect(types(error.errorDetails)).toEqual(["google.rpc.ErrorInfo", "test.v1.Gone"]);
+    expect(error.issues).toEqual([]);
+  });
+
+  it("may identify an error by an ErrorInfo with a domain alone, or with nothing", () => {
+    const identified = (info: Partial<ErrorInfo>) =>
+      new RichError(Code.ABORTED, "no", {
+        errorDetails: [packDetail(ErrorInfo, { reason: "", domain: "", metadata: {}, ...info })],
+      });
+    expect(identified({ domain: "d" })).toMatchObject({ reason: undefined, domain: "d", issues: [] });
+    expect(identified({}).info).toEqual({ reason: "", domain: "", metadata: {} });
+  });
+
+  it("have one ErrorInfo: the error's own, else the first that can be read", () => {
+    const [one, two] = ["ONE", "TWO"].map((reason) => packDetail(ErrorInfo, { reason, domain: "d", metadata: {} }));
+    const broken = { typeUrl: "t/google.rpc.ErrorInfo", value: new Uint8Array([10]) };
+    const errorDetails = [broken, one, two] as ErrorDetail[];
+    const adopting = new RichError(Code.ABORTED, "no", { errorDetails });
+    expect(adopting.reason).toBe("ONE");
+    expect(adopting.issues.map(({ kind }) => kind)).toEqual(["malformed-detail", "duplicate-detail"]);
+    for (const error of [
+      new RichError(Code.ABORTED, "no", { reason: "OWN", domain: "d", errorDetails }),
+      new CornersBusyError({ errorDetails }),
+    ]) {
+      expect(error.reason).not.toBe("ONE");
+      expect(types(error.errorDetails)).toContain("google.rpc.ErrorInfo");
+      expect(error.issues.map(({ kind }) => kind)).toEqual([
+        "malformed-detail",
+        "duplicate-detail",
+        "duplicate-detail",
+      ]);
+      expect(error.issues[1]?.message).toContain("the error has a reason");
+    }
+  });
+
+  it("identify an error if a generator gives them, which runs once and may fail behind", () => {
+    let runs = 0;
+    function* details() {
+      runs++;
+      yield packDetail(ErrorInfo, { reason: "LENT", domain: "d", metadata: {} });
+      yield gone("x");
+      throw "tantrum";
+    }
+    const error = new RichError(Code.ABORTED, "no", { errorDetails: details() });
+    expect([error.reason, types(error.errorDetails)]).toEqual(["LENT", ["google.rpc.ErrorInfo", "test.v1.Gone"]]);
+    expect(error.issues.map(({ message }) => message)).toEqual(["a detail cannot be packed: tantrum"]);
+    expect(runs).toBe(1);
+  });
+
+  it("overrule the domain of an error without a reason, which says so", () => {
+    const errorDetails = [packDetail(ErrorInfo, { reason: "LENT", domain: "lender.example", metadata: {} })];
+    const error = new RichError(Code.ABORTED, "no", { domain: "mine.example", errorDetails });
+    expect(error.domain).toBe("lender.example");
+    expect(error.issues.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
+      'invalid-value: the domain is "mine.example", and the ErrorInfo in "errorDetails" has another; it is left out',
+    ]);
+    expect(new RichError(Code.ABORTED, "no", { domain: "lender.example", errorDetails }).issues).toEqual([]);
   });
 
   it("are packed when they are first asked for, and once", () => {

@@ -278,3 +278,105 @@ describe("what others print of an error", () => {
     expect(JSON.stringify({ ...error })).not.toContain("SECRET");
   });
 });
+
+describe("an error with values that throw, or have no end", () => {
+  const refuse = () => {
+    throw new Error("refused");
+  };
+  const { proxy: revoked, revoke } = Proxy.revocable(new Error("x"), {});
+  revoke();
+  function throwing(...names: string[]) {
+    const error = new Error("x");
+    // V8 reads the name for the stack.
+    void error.stack;
+    return Object.defineProperties(error, Object.fromEntries(names.map((name) => [name, { get: refuse }])));
+  }
+  const hostile = new Proxy(new Error("x"), Object.fromEntries(Reflect.ownKeys(Reflect).map((trap) => [trap, refuse])));
+  let chain: Error = new Error("root");
+  for (let index = 0; index < 10_000; index++) chain = new RichError(Code.ABORTED, `${index}`, { cause: chain });
+  class Endless extends Error {
+    override get cause() {
+      return new Endless("more");
+    }
+  }
+  let twice: object = {};
+  for (let level = 0; level < 40; level++) twice = { twice, again: twice };
+  let deep: object = {};
+  for (let level = 0; level < 20_000; level++) deep = { deep };
+  const message = new streams.StreamNotFoundErrorDetails();
+  message.toObject = refuse;
+
+  const VALUES: readonly [string, unknown][] = [
+    ["a Proxy that is revoked", revoked],
+    ["a Proxy that throws", hostile],
+    ["an error whose members throw", throwing("message", "name", "stack", "cause", "toJSON", "constructor")],
+    ["an error whose message is a symbol", Object.assign(new Error(), { message: Symbol("s"), stack: Symbol("s") })],
+    ["10,000 causes", chain],
+    ["causes without an end", new Endless("first")],
+    ["an error of 100,000 errors", new AggregateError(Array(100_000).fill(new Error("one")), "many")],
+    ["what stands in itself many times", twice],
+    ["20,000 levels", deep],
+    ["10 MB of bytes", new Uint8Array(10_000_000)],
+    ["10 MB of text", "x".repeat(10_000_000)],
+    ["a list of a million", Array(1_000_000).fill(5n)],
+    ["a map of 100,000", new Map(Array.from({ length: 100_000 }, (_, index) => [index, index]))],
+    ["a message of google-protobuf that throws", message],
+    ["a function", refuse],
+    ["a symbol", Symbol("s")],
+  ];
+
+  const printed = (error: RichError) => [
+    JSON.stringify(error),
+    inspect(error),
+    inspect(error, { depth: null, maxArrayLength: null, maxStringLength: null, showHidden: true, getters: true }),
+    inspect({ error }, { depth: Number.POSITIVE_INFINITY, showProxy: true }),
+    String(error),
+  ];
+
+  it.each(VALUES)("is printed within bounds: %s", (_, value) => {
+    const errors: RichError[] = [
+      new RichError(Code.ABORTED, "no", { cause: value }),
+      showing(value),
+      showing({ value }),
+      RichError.from(value),
+      new RichError(Code.ABORTED, "no", { cause: new Error("between", { cause: value }) }),
+      new RichError(Code.ABORTED, value as string, { reason: "R", domain: "d", metadata: value as never }),
+      Object.assign<RichError, object>(new CornersBusyError(), {
+        message: value,
+        name: value,
+        stack: value,
+        code: value,
+      }),
+    ];
+    for (const error of errors) for (const text of printed(error)) expect(text.length).toBeLessThan(1_000_000);
+  });
+
+  it.each(["message", "name", "stack", "cause", "code", "detail", "errorDetails", "issues", "info", "metadata"])(
+    "is printed without its %s, if that throws",
+    (name) => {
+      const error = Object.defineProperty(new TooManySidesError(SIDES), name, { get: refuse });
+      for (const text of printed(error)) expect(text).toMatch(/TooManySidesError|disc has/);
+      expect(JSON.parse(JSON.stringify(error))).toMatchObject({ reason: "TOO_MANY_SIDES" });
+    },
+  );
+
+  it("says how much of a list it leaves out", () => {
+    const details = Array.from({ length: 10_084 }, (_, index) =>
+      packDetail(textCodec(`t.v1.T${index}`), { text: "x" }),
+    );
+    const error = fromStatus({ code: 5, message: "gone", details });
+    const json = error.toJSON();
+    expect([json.errorDetails?.length, json.errorDetails?.at(-1)]).toEqual([101, "… 9,984 more"]);
+    expect([json.issues?.length, json.issues?.at(-1)]).toEqual([101, "… 9,984 more"]);
+    expect(inspect(error, { maxArrayLength: null }).match(/… 9,984 more/g)).toHaveLength(2);
+    expect(new RichError(Code.ABORTED, "x".repeat(10_005)).toString()).toBe(
+      `RichError: ${"x".repeat(10_000)}… 5 more characters`,
+    );
+  });
+
+  it("has the text of its name and message, as any error", () => {
+    expect(String(new RichError(Code.ABORTED, "no"))).toBe("RichError: no");
+    expect(String(new RichError(Code.ABORTED, ""))).toBe("RichError");
+    expect(String(Object.assign(new RichError(Code.ABORTED, "no"), { name: "" }))).toBe("no");
+  });
+});

@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { inspect } from "node:util";
+import { RichError } from "grpc-rich-errors";
+import { afterEach, describe, expect, it } from "vitest";
 import { callerStack, constructWithoutStack } from "../src/stack.js";
 
 describe("constructWithoutStack", () => {
@@ -23,6 +25,50 @@ describe("constructWithoutStack", () => {
     }
     expect(() => constructWithoutStack(Broken, [], Broken)).toThrow("not made");
     expect(Error.stackTraceLimit).toBe(limit);
+  });
+});
+
+describe("Error.stackTraceLimit and Error.prepareStackTrace of a user's", () => {
+  const before = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit") ?? {};
+  afterEach(() => void Object.defineProperty(Error, "stackTraceLimit", before));
+  class Refused extends TypeError {}
+
+  it.each<[string, PropertyDescriptor]>([
+    ["read-only", { writable: false, value: 10 }],
+    ["a getter", { get: () => 10 }],
+    ["a getter that throws", { get: () => expect.fail("read") }],
+    ["a setter that throws", { get: () => 10, set: () => expect.fail("written") }],
+    ["a text", { value: "10", writable: true }],
+    ["0", { value: 0, writable: true }],
+    ["Infinity", { value: Number.POSITIVE_INFINITY, writable: true }],
+  ])("may be %s", (_, limit) => {
+    Object.defineProperty(Error, "stackTraceLimit", { configurable: true, ...limit });
+    const set = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit");
+    expect(constructWithoutStack(TypeError, ["made"], Refused).message).toBe("made");
+    expect(Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")).toEqual(set);
+  });
+
+  it("may be deleted, and stay so", () => {
+    Reflect.deleteProperty(Error, "stackTraceLimit");
+    expect(constructWithoutStack(TypeError, ["made"], Refused).message).toBe("made");
+    expect(Error).not.toHaveProperty("stackTraceLimit");
+  });
+
+  it("may throw when a stack is read", () => {
+    const { prepareStackTrace } = Error;
+    const error = Object.assign(new Error("x"), { name: "X" });
+    const original = new Error("gone");
+    Error.prepareStackTrace = () => {
+      throw "unprepared";
+    };
+    let seen: unknown[] = [];
+    try {
+      seen = [callerStack(error, original), RichError.from(original).message];
+      seen.push(inspect(new RichError(5, "x", { cause: original })));
+    } finally {
+      Object.assign(Error, { prepareStackTrace });
+    }
+    expect(seen).toEqual(["X: x", "gone", expect.stringContaining("RichError: x")]);
   });
 });
 

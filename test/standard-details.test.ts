@@ -178,3 +178,28 @@ it.each([
 ])("a retry delay of %d ms is one that a timer takes: %d ms", (given, read) => {
   expect(new StandardDetails().setRetryDelay(given).retryDelay).toBe(read);
 });
+
+describe("what no StandardDetails takes", () => {
+  it.each<[string, (details: StandardDetails) => StandardDetails, string]>([
+    ["a text for a delay", (d) => d.setRetryDelay("soon" as never), 'the retry delay is "soon", not a number of'],
+    ["no number for a delay", (d) => d.setRetryDelay(Number.NaN), "the retry delay is NaN, not a number of"],
+    ["a bigint for a delay", (d) => d.setRetryDelay(5n as never), "the retry delay is 5, not a number of"],
+    ["a Date for a delay", (d) => d.setRetryDelay(new Date(0) as never), "the retry delay is [object Date], not"],
+    ["a stack for its entries", (d) => d.setDebugInfo("d", 5 as never), "the stack entries are 5, not a list"],
+    ["a number for a field", (d) => d.addFieldViolation(5 as never, "d", null as never), ""],
+  ])("is left out of an error, and the rest is sent: %s", (_, add, why) => {
+    const details = add(new StandardDetails().setRequestInfo("r")).setResourceInfo({ owner: "o" });
+    for (const errorDetails of [details, [...details]]) {
+      const error = new RichError(Code.ABORTED, "no", { errorDetails });
+      expect(error.standardDetails).toMatchObject({ requestInfo: { requestId: "r" }, resourceInfo: { owner: "o" } });
+      if (why !== "") expect(error.issues.map(({ message }) => message)).toEqual([expect.stringContaining(why)]);
+    }
+    expect(details.retryDelay).toBeUndefined();
+  });
+
+  it("gives way to a later value that can be sent", () => {
+    const errorDetails = new StandardDetails().setRetryDelay(Number.NaN).setRetryDelay(5);
+    const error = new RichError(Code.ABORTED, "no", { errorDetails });
+    expect([error.retryDelay, error.issues.length]).toEqual([5, 1]);
+  });
+});

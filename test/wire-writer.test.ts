@@ -1,6 +1,6 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { describe, expect, it } from "vitest";
-import { takeWriter } from "../src/wire-writer.js";
+import { takeWriter, WireWriter } from "../src/wire-writer.js";
 
 /** The methods that ts-proto's code calls for numbers, and what each is given. */
 const NUMBERS = {
@@ -73,5 +73,22 @@ describe("a message in a message", () => {
     writer.uint32(1).fork().uint32(2).fork().uint32(3).cut(1);
     expect(() => writer.join()).toThrow(TypeError);
     expect([...writer.finish()]).toEqual([1]);
+  });
+});
+
+describe("a writer whose caller does wrong", () => {
+  it("does not finish while a message is open", () => {
+    const writer = new WireWriter().uint32(10).fork().string("part");
+    expect(writer.depth).toBe(1);
+    expect(() => writer.finish()).toThrow(new TypeError("a message is not ended"));
+    expect(writer.join().finish()).toEqual(new Uint8Array([10, 5, 4, 112, 97, 114, 116]));
+  });
+
+  it.each<[string, unknown]>([
+    ["text", "CAU="],
+    ["a list", [1, 2]],
+    ["nothing", undefined],
+  ])("writes no bytes of %s", (_, value) => {
+    expect(() => new WireWriter().bytes(value as Uint8Array)).toThrow(new TypeError("not bytes"));
   });
 });

@@ -28,7 +28,7 @@ export function dynamicErrorClass(definition: Definition, base: typeof RichError
       }
 
       constructor(...args: readonly unknown[]) {
-        const [body, options] = detail ? args : [undefined, ...args];
+        const [body, options] = detail ? args : [undefined, args[1] ?? args[0]];
         super(definition, body, options as RichErrorOptions | undefined);
       }
     },

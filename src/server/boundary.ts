@@ -1,9 +1,10 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
-import { Code, isCode } from "../code.js";
+import { Code } from "../code.js";
 import { isFromPeer } from "../received-metadata.js";
 import { RichError } from "../rich-error.js";
 import { StandardDetails } from "../standard-details.js";
+import { thrownText } from "../thrown-text.js";
 import type { CallEnd } from "./call-end.js";
 import type { CallInfo } from "./call-info.js";
 import { clientLibraryOf } from "./client-library.js";
@@ -95,8 +96,7 @@ interface Rules {
 }
 
 function passOrMask(sent: RichError | undefined, failure: Failure, problems: readonly Error[]): Verdict {
-  // The code may have been changed since the error was made.
-  return sent && isCode(sent.code) ? passed(sent, problems) : mask(failure, problems);
+  return sent ? passed(RichError.sendable(sent), problems) : mask(failure, problems);
 }
 
 /** What the client learns of an error that is meant for it. */
@@ -147,9 +147,10 @@ function meantByMap(error: RichError, rules: Rules): RichError | undefined {
 }
 
 /** What `RichError.from` makes of an error that is none of ours is as little meant for the client as that. */
-function saysNoMoreThanItsCause({ code, reason, message, cause }: RichError): boolean {
-  if (code !== Code.UNKNOWN || reason !== undefined || cause === undefined) return false;
-  return message === (cause instanceof Error ? cause.message : String(cause)).toWellFormed();
+function saysNoMoreThanItsCause(error: RichError): boolean {
+  const { code, message } = RichError.sendable(error);
+  if (code !== Code.UNKNOWN || error.reason !== undefined || error.cause === undefined) return false;
+  return message === thrownText(error.cause).toWellFormed();
 }
 
 /** What grpc-js's server itself answers where a method is not implemented, or is called in another shape. */

@@ -1,3 +1,4 @@
+import { attempt } from "../guarded-value.js";
 import type { DebugInfo } from "../standard-types.js";
 import { thrownText } from "../thrown-text.js";
 import { isError } from "./is-error.js";
@@ -42,30 +43,31 @@ function* entriesOf(thrown: unknown): Iterable<string> {
 
 function titleOf(thrown: unknown): string {
   const text = thrownText(thrown);
-  const name = read(() => (isError(thrown) ? thrown.name : undefined));
+  const name = attempt(() => (isError(thrown) ? thrown.name : undefined));
   return typeof name === "string" ? `${name}: ${text}` : text;
 }
 
 function framesOf(error: unknown): readonly string[] {
-  const stack = read(() => (isError(error) ? error.stack : undefined));
+  const stack = attempt(() => (isError(error) ? error.stack : undefined));
   if (typeof stack !== "string") return [];
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
   return frames.slice(0, MOST_FRAMES).map((line) => line.trim());
 }
 
 function reasonsOf(error: unknown): readonly unknown[] {
-  const cause = read(() => (isError(error) ? error.cause : undefined));
-  const errors = read(() => (error instanceof AggregateError ? [...error.errors] : undefined));
+  const cause = attempt(() => (isError(error) ? error.cause : undefined));
+  const errors = attempt(() => (error instanceof AggregateError ? firstOf(error.errors) : undefined));
   return [...(cause === undefined ? [] : [cause]), ...(errors ?? [])];
 }
 
-/** A getter of what was thrown may throw in its turn. */
-function read<T>(get: () => T): T | undefined {
-  try {
-    return get();
-  } catch {
-    return undefined;
+/** The list of errors may have been replaced by an endless one. */
+function firstOf(errors: Iterable<unknown>): readonly unknown[] {
+  const first: unknown[] = [];
+  for (const error of errors) {
+    first.push(error);
+    if (first.length === MOST_ERRORS) break;
   }
+  return first;
 }
 
 function cut(text: string, most: number): string {

@@ -204,8 +204,13 @@ describe("an iterable of responses", () => {
       }
     }
     const { calls } = await startShapes({});
-    for await (const _ of calls.bidi(requests())) break;
+    const seen: number[] = [];
+    for await (const { index } of calls.bidi(requests())) {
+      seen.push(index);
+      break;
+    }
     await over;
+    expect(seen).toEqual([0]);
   });
 });
 

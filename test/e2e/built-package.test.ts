@@ -127,6 +127,19 @@ describe("two copies of the package in one process, ESM and CommonJS", () => {
     expect(seen["details"]).toEqual([detail, detail]);
     expect(seen["failed"]).toEqual({ masked: false, same: true });
   });
+
+  it("pack and print each other's errors, also one whose code was changed", () => {
+    const detail = { operation: "append", username: "ouro" };
+    const changed = [2, "access denied: operation append", 2];
+    expect(seen).toMatchObject({
+      packed: [true, true],
+      printed: [
+        [detail, true],
+        [detail, true],
+      ],
+      changed: [changed, changed],
+    });
+  });
 });
 
 describe("a server with another copy of grpc-js than the package has", () => {

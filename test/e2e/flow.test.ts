@@ -170,8 +170,10 @@ describe.each(["serverStream", "bidi"] as const)("a %s call on which nothing hap
     stream.write(framed(new Uint8Array()));
     if (shape === "serverStream") stream.end();
     await until(() => seen.waiting);
+    expect(seen.closed).toBe(false);
     session.destroy();
     await until(() => seen.closed);
+    expect(seen.waiting).toBe(true);
   });
 });
 

@@ -101,8 +101,6 @@ const VALUES: readonly [string, unknown][] = [
   ["an error without a constructor", Object.create(Error.prototype, { message: { value: SECRET } })],
   ["an error that says it is one of ours", impostor("grpc-rich-errors.v1.RichError")],
   ["an error of ours in a Proxy", new Proxy(tooManySides({ message: SECRET }), {})],
-  ["an error of ours whose code was changed", Object.assign(tooManySides({ message: SECRET }), { code: 99 })],
-  ["an error of ours whose message was made an object", Object.assign(tooManySides(), { message: { secret: SECRET } })],
   ["an error of several", new AggregateError([new Error(SECRET)], SECRET)],
   ["a class of errors", TypeError],
   ["a Map", new Map([["code", 5]])],
@@ -153,6 +151,40 @@ describe.each(SHAPES)("destroying a %s call", (shape) => {
       "Error: the handler destroyed the call before it gave an answer",
     ]);
   });
+});
+
+describe("an error of ours that was changed so that it cannot be sent", () => {
+  const throwing = { get: () => expect.fail("read"), enumerable: true };
+  it.each<[string, () => TooManySidesError]>([
+    ["by a code that gRPC does not have", () => Object.assign(tooManySides(), { code: 99 })],
+    ["by a code in a string", () => Object.assign(tooManySides(), { code: "5" })],
+    ["by a code that throws", () => Object.defineProperty(tooManySides(), "code", throwing)],
+    ["by an object for a message", () => Object.assign(tooManySides(), { message: { secret: SECRET } })],
+    ["by a message that throws", () => Object.defineProperty(tooManySides(), "message", throwing)],
+    ["by a subclass with a code of its own", () => new (codedSubclass())(SIDES)],
+  ])("arrives as it was made: %s", async (_, make) => {
+    for (const shape of SHAPES) {
+      const thrown = make();
+      const shapes = await startShapes({ [shape]: () => Promise.reject(thrown) });
+      const { error } = await callOn(shapes, shape);
+      expect(error).toBeRichError(TooManySidesError, SIDES);
+      expect(error).toMatchObject({ code: 3, message: SIDES_MESSAGE, issues: [] });
+      expect(everythingIn(error)).not.toContain(SECRET);
+      const [failed] = shapes.failed;
+      expect(failed?.masked).toBe(false);
+      expect(failed?.sent).toBeInstanceOf(TooManySidesError);
+      expect(failed?.sent.issues.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/^the (code|message) was changed to /),
+      ]);
+    }
+  });
+
+  function codedSubclass() {
+    return class CodedError extends TooManySidesError {
+      // As a program without types may have it.
+      override readonly code = "E_SIDES" as unknown as 3;
+    };
+  }
 });
 
 it("an error of ours whose message was changed since arrives with what it says now, as far as that can be sent", async () => {

@@ -168,9 +168,11 @@ describe("judge with an error map", () => {
     expect(mapped(own, [LockTimeout, (e: Error) => RichError.from(e)]).sent.message).toBe("meant for the client");
   });
 
-  it("masks an error that the map hands out with a code that is none", () => {
-    const broken = Object.assign(new RichError(Code.ABORTED, "SECRET"), { code: 99 });
-    expect(mapped(new LockTimeout(), [LockTimeout, () => broken])).toMatchObject({ masked: true, sent: { code: 13 } });
+  it("sends an error that the map hands out with a code that is none with the code before", () => {
+    const broken = Object.assign(new RichError(Code.ABORTED, "busy"), { code: 99 });
+    const { sent, masked } = mapped(new LockTimeout(), [LockTimeout, () => broken]);
+    expect([sent.code, sent.message, masked]).toEqual([Code.ABORTED, "busy", false]);
+    expect(sent.issues).toHaveLength(1);
   });
 
   it("masks what a function of the map fails at, and tells why", () => {

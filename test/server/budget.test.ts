@@ -60,6 +60,12 @@ describe("an error that is too large", () => {
       { message: long, errorDetails: standard(), metadata, retryDelay: 1000, info: { note: "n".repeat(100) } },
     );
 
+  test("without a reason gets no ErrorInfo that says what was cut", () => {
+    const { details, shed } = fitInto(new RichError(Code.ABORTED, long.repeat(4), { errorDetails: standard() }), 2_000);
+    expect(shed).toContain("message");
+    expect(shortNames(details)).not.toContain("ErrorInfo");
+  });
+
   test("loses its parts in the documented order, ever more the smaller the block", () => {
     const order: string[] = [];
     for (let most = 6_000; most > 0; most -= 20) {
