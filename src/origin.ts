@@ -25,7 +25,8 @@ export const CIRCUIT_OPEN: Source = { ...NOT_SENT, origin: "CLIENT", kind: "circ
 /** A server said it, or what stands in between. */
 export const UNTOLD: Source = { kind: "api" };
 const ANSWERED_BY_PROXY: Source = { origin: "TRANSPORT", kind: "api" };
-const NOT_LET_GO: Source = { origin: "CLIENT", outcome: "NOT_APPLIED" };
+/** The client made the call, and let nothing of it go. */
+export const NOT_LET_GO: Source = { origin: "CLIENT", outcome: "NOT_APPLIED" };
 /** The client gave the call up. */
 export const GIVEN_UP: Source = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
 
@@ -90,6 +91,7 @@ const MADE: readonly Made[] = [
   { code: INTERNAL, text: /^(Response message parsing error:|Failed to decompress) /, source: GIVEN_UP },
   { code: RESOURCE_EXHAUSTED, text: /^Received message .*larger than /, source: GIVEN_UP },
   { code: RESOURCE_EXHAUSTED, text: /^Attempted to send message .*larger than /, source: NOT_LET_GO },
+  { code: INTERNAL, text: /^Failed to start HTTP\/2 stream with error /, source: NOT_LET_GO },
   { code: INTERNAL, text: /^(Request message serialization failure:|"authorization" metadata) /, source: NOT_LET_GO },
   { code: UNAVAILABLE, text: /^Channel closed before call started$/, source: NOT_LET_GO },
   { code: UNAVAILABLE, text: /^(Failed to parse|Unrecognized scheme|Parsing service config) /, source: NOT_LET_GO },
