@@ -106,7 +106,8 @@ function endWhenRead(this: Receiver, status: ReceivedStatus): void {
     // Another status replaces the one that waits: the caller has cancelled the call, or a message cannot be read.
     if (this.finalStatus === waiting) this.finalStatus = status;
     original.outputStatus.call(this);
-    for (const callback of written) callback();
+    // Later, when grpc-js has let go of the requests that it keeps: otherwise it would write each of them here.
+    for (const callback of written) setImmediate(callback);
   };
   this.sendMessageWithContext = ({ callback }) => {
     if (callback) written.push(callback);
