@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { Client, Metadata } from "@grpc/grpc-js";
 import type { Messages } from "../produce.js";
+import { findUnsendable } from "../sendable.js";
 import type { PromiseCallOptions } from "./promise-types.js";
 
 /** Beyond it, grpc-js finds no way to write the time that is left, and ends the process. In milliseconds. */
@@ -15,10 +16,14 @@ export function checkOptions(options: PromiseCallOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`the options of a call must be an object, such as { deadline }, not ${textOf(options)}`);
   }
-  const { signal, deadline, credentials, interceptors, interceptor_providers: providers } = options;
+  const { signal, deadline, host, parent, credentials, interceptors, interceptor_providers: providers } = options;
   if (signal !== undefined && signal !== null && !isSignal(signal))
     throw new TypeError(`signal must be an AbortSignal, not ${textOf(signal)}`);
   checkDeadline(deadline);
+  if (host && typeof host !== "string") throw new TypeError(`host must be a string, not ${textOf(host)}`);
+  if (parent && !(hasMethod(parent, "on") && hasMethod(parent, "getDeadline"))) {
+    throw new TypeError(`parent must be the call that a handler is given, not ${textOf(parent)}`);
+  }
   if (credentials) checkCredentials(credentials);
   if (interceptors) checkFunctions("interceptors", interceptors);
   if (providers) checkFunctions("interceptor_providers", providers);
@@ -53,11 +58,7 @@ export function checkDeadline(deadline: unknown): void {
  * @throws TypeError for anything but an iterable object
  */
 export function checkRequests(requests: Messages<unknown>): void {
-  const isIterable =
-    typeof requests === "object" &&
-    requests !== null &&
-    (hasMethod(requests, Symbol.asyncIterator) || hasMethod(requests, Symbol.iterator));
-  if (!isIterable) {
+  if (!hasMethod(requests, Symbol.asyncIterator) && !hasMethod(requests, Symbol.iterator)) {
     throw new TypeError(`the requests must be an iterable or async iterable of messages, not ${textOf(requests)}`);
   }
 }
@@ -66,15 +67,18 @@ export function checkRequests(requests: Messages<unknown>): void {
  * Metadata as the client takes them. Those of another copy of grpc-js are copied:
  * a client knows only instances of its own class.
  *
- * @throws TypeError for anything but metadata of grpc-js
+ * @throws TypeError for anything but metadata of grpc-js that HTTP/2 can send
  */
 export function metadataFor(client: Client, given: unknown): Metadata {
-  const own = ownMetadata(client);
-  if (own && given instanceof own.constructor) return given as Metadata;
   if (!isMetadata(given)) {
     throw new TypeError(`metadata must be an instance of Metadata of @grpc/grpc-js, not ${textOf(given)}`);
   }
-  if (!own) return given;
+  const unsendable = findUnsendable(given);
+  if (unsendable !== undefined) {
+    throw new TypeError(`metadata must not have "${unsendable}", or not twice: HTTP/2 cannot send it`);
+  }
+  const own = ownMetadata(client);
+  if (!own || given instanceof own.constructor) return given;
   for (const key of Object.keys(given.getMap())) for (const value of given.get(key)) own.add(key, value);
   own.setOptions(given.getOptions());
   return own;
@@ -89,11 +93,7 @@ function ownMetadata(client: Client): Metadata | undefined {
 }
 
 function isMetadata(value: unknown): value is Metadata {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    (["getMap", "get", "add", "getOptions", "setOptions"] as const).every((name) => hasMethod(value, name))
-  );
+  return ["getMap", "get", "add", "getOptions", "setOptions"].every((name) => hasMethod(value, name));
 }
 
 /** Signals of other libraries are no instances of Node's class. */
@@ -103,8 +103,7 @@ function isSignal(value: unknown): boolean {
 }
 
 function checkCredentials(credentials: unknown): void {
-  const isObject = typeof credentials === "object" && credentials !== null;
-  if (isObject && hasMethod(credentials, "generateMetadata") && hasMethod(credentials, "compose")) return;
+  if (hasMethod(credentials, "generateMetadata") && hasMethod(credentials, "compose")) return;
   throw new TypeError(
     `credentials must be CallCredentials, such as credentials.createFromMetadataGenerator(...), not ${textOf(credentials)}`,
   );
@@ -117,8 +116,8 @@ function checkFunctions(name: string, value: unknown): void {
   if (other) throw new TypeError(`${name} must be an array of functions, and has ${textOf(other)} among them`);
 }
 
-function hasMethod(value: object, name: string | symbol): boolean {
-  return typeof Reflect.get(value, name) === "function";
+function hasMethod(value: unknown, name: string | symbol): boolean {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, name) === "function";
 }
 
 /** A value for a message. Of an object, only its class is named, because its content may be secret. */

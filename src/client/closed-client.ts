@@ -9,12 +9,8 @@ export function isClosed(channel: Pick<Channel, "getConnectivityState">): boolea
   return channel.getConnectivityState(false) === connectivityState.SHUTDOWN;
 }
 
-/**
- * The error of a call that is made after the client's `close()`.
- *
- * @param thrown what grpc-js threw; by default, the stack begins here
- */
-export function closedClientError(thrown = new Error("the client is closed")): RichError {
+/** The error of a call that is made after the client's `close()`. */
+export function closedClientError(): RichError {
   const status = { code: Code.UNAVAILABLE, message: "the client is closed: make the call before close()" };
-  return errorOf(new Incoming(status, { ...status, details: [], issues: [] }, [], { source: NOT_LET_GO }), thrown);
+  return errorOf(new Incoming(status, { ...status, details: [], issues: [] }, [], { source: NOT_LET_GO }), new Error());
 }

@@ -59,7 +59,7 @@ export class PromiseCall {
       return Reflect.apply(this.#method, this.#client, [...request, ...args, ...callback]);
     } catch (thrown) {
       this.release();
-      if (thrown instanceof Error && isClosed(this.#client.getChannel())) throw closedClientError(thrown);
+      if (isClosed(this.#client.getChannel())) throw closedClientError();
       throw RichError.from(thrown);
     }
   }
