@@ -9,6 +9,11 @@ export function isClosed(channel: Pick<Channel, "getConnectivityState">): boolea
   return channel.getConnectivityState(false) === connectivityState.SHUTDOWN;
 }
 
+/** Tells whether grpc-js threw something because the client is closed. */
+export function isThrownByClosed(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.message === "Channel has been shut down";
+}
+
 /** The error of a call that is made after the client's `close()`. */
 export function closedClientError(): RichError {
   const status = { code: Code.UNAVAILABLE, message: "the client is closed: make the call before close()" };

@@ -3,7 +3,7 @@ import type { CallOptions, Client, Metadata } from "@grpc/grpc-js";
 import { Code } from "../code.js";
 import { RichError } from "../rich-error.js";
 import { checkOptions, metadataFor } from "./call-arguments.js";
-import { closedClientError, isClosed } from "./closed-client.js";
+import { closedClientError, isThrownByClosed } from "./closed-client.js";
 import type { PromiseCallOptions } from "./promise-types.js";
 
 /** A method of a generated client, bound to it. */
@@ -59,7 +59,7 @@ export class PromiseCall {
       return Reflect.apply(this.#method, this.#client, [...request, ...args, ...callback]);
     } catch (thrown) {
       this.release();
-      if (isClosed(this.#client.getChannel())) throw closedClientError();
+      if (isThrownByClosed(thrown)) throw closedClientError();
       throw RichError.from(thrown);
     }
   }

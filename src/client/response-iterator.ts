@@ -44,17 +44,10 @@ export class ResponseIterator implements AsyncIterableIterator<unknown> {
   }
 
   next(): Promise<Result> {
+    if (this.#over) return Promise.resolve(END);
+    if (!this.#begun) this.#start();
     return new Promise((resolve, reject) => {
-      if (this.#over) {
-        resolve(END);
-        return;
-      }
       this.#readers.push({ resolve, reject });
-      try {
-        this.#begun ??= this.#start();
-      } catch (thrown) {
-        this.#failure = { error: thrown };
-      }
       this.#serve();
     });
   }
@@ -73,8 +66,15 @@ export class ResponseIterator implements AsyncIterableIterator<unknown> {
     this.#stop();
   }
 
-  #start(): BegunCall {
-    const begun = this.#begin();
+  #start(): void {
+    let begun: BegunCall;
+    try {
+      begun = this.#begin();
+    } catch (thrown) {
+      this.#failure = { error: thrown };
+      return;
+    }
+    this.#begun = begun;
     const { stream, call } = begun;
     orderEvents(stream, (error) => error);
     call.follow(stream, () => {
@@ -92,7 +92,6 @@ export class ResponseIterator implements AsyncIterableIterator<unknown> {
         this.#failure ??= { error: isErrorOfCall(error) ? begun.failed(error) : error };
         serve();
       });
-    return begun;
   }
 
   /** Gives those who wait what has come. */
