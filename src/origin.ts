@@ -26,7 +26,8 @@ export const CIRCUIT_OPEN: Source = { ...NOT_SENT, origin: "CLIENT", kind: "circ
 export const UNTOLD: Source = { kind: "api" };
 /** What stands in between answered by itself. */
 export const ANSWERED_BY_PROXY: Source = { origin: "TRANSPORT", kind: "api" };
-const NOT_LET_GO: Source = { origin: "CLIENT", outcome: "NOT_APPLIED" };
+/** The client made the call, and let nothing of it go. */
+export const NOT_LET_GO: Source = { origin: "CLIENT", outcome: "NOT_APPLIED" };
 /** The client gave the call up. */
 export const GIVEN_UP: Source = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
 
@@ -117,6 +118,7 @@ const MADE: readonly Made[] = [
   { code: RESOURCE_EXHAUSTED, text: /^Attempted to send message with a size larger than \d+$/, source: NOT_LET_GO },
   { code: INTERNAL, text: /^Request message serialization failure: /, source: NOT_LET_GO },
   { code: INTERNAL, text: /^"authorization" metadata cannot have multiple values$/, source: NOT_LET_GO },
+  { code: INTERNAL, text: /^Failed to start HTTP\/2 stream with error /, source: NOT_LET_GO },
   { code: UNAVAILABLE, text: /^Channel closed before call started$/, source: NOT_LET_GO },
   { code: UNAVAILABLE, text: /^Failed to parse \w+ address /, source: NOT_LET_GO },
   { code: UNAVAILABLE, text: /^Unrecognized scheme \S+ in IP resolver$/, source: NOT_LET_GO },

@@ -129,6 +129,20 @@ function warnOnce(problem: string): void {
   process.emitWarning(problem, { type: "GrpcRichErrorsWarning", code: "GRPC_RICH_ERRORS_UNSENDABLE" });
 }
 
+/**
+ * The first name in the metadata of a request that HTTP/2 cannot send, if there is
+ * one. grpc-js would connect again and again for such a request, and never end the call.
+ */
+export function findUnsendable(metadata: Metadata): string | undefined {
+  return Object.keys(metadata.getMap()).find((name) => {
+    if (REPLACED.has(name)) return false;
+    return RESERVED.has(name) || (SINGLE.has(name) && metadata.get(name).length > 1);
+  });
+}
+
+/** Names that grpc-js gives a value of its own in a request, or that mean nothing there. */
+const REPLACED: ReadonlySet<string> = new Set(["grpc-status", "grpc-message", "content-type", "te", "user-agent"]);
+
 const RESERVED: ReadonlySet<string> = new Set([
   "grpc-status",
   "grpc-message",

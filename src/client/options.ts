@@ -1,6 +1,9 @@
-import type { ClientOptions } from "@grpc/grpc-js";
+import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
 import { markReceived } from "../received-metadata.js";
 import { checkReadOptions, type ReadOptions, RichError } from "../rich-error.js";
+import { checkDeadline } from "./call-arguments.js";
+import { closedClientError, isClosed } from "./closed-client.js";
+import { isErrorOfCall, orderEvents } from "./stream-errors.js";
 
 /**
  * Options for a client of grpc-js, with which every error of a call is a
@@ -13,6 +16,12 @@ import { checkReadOptions, type ReadOptions, RichError } from "../rich-error.js"
  * Options of your own go beside: `{ ...richErrorClientOptions({ catalogs }), "grpc.keepalive_time_ms": 10_000 }`.
  * It stands outside all interceptors, and outside the retries of grpc-js.
  *
+ * - Messages that arrive before an error are read before it, however slowly. A stream that is paused
+ *   emits `"error"` where it would emit `"end"`: after it is resumed and read.
+ * - A caller that cancels or runs out of time has the error at once, as does one that never reads.
+ * - A stream that is destroyed before its end, as by `break` in a `for await` loop, cancels its call.
+ * - A call of a closed client throws `UNAVAILABLE`, and one with a deadline that is no time a TypeError.
+ *
  * @throws TypeError for an option that is not known, and for catalogs that are none
  */
 export function richErrorClientOptions(
@@ -21,24 +30,23 @@ export function richErrorClientOptions(
   checkReadOptions("richErrorClientOptions", options);
   return {
     callInvocationTransformer: (properties) => {
-      const { call, callback } = properties;
+      const { call, callback, channel, callOptions } = properties;
+      checkDeadline(callOptions.deadline);
+      if (isClosed(channel)) throw closedClientError();
       if (callback) {
         properties.callback = (error, value) => (error ? callback(asRichError(error)) : callback(null, value));
-        return properties;
+      } else {
+        orderEvents(call as ClientReadableStream<unknown>, asRichError);
       }
-      const emit = call.emit;
-      call.emit = (event: string | symbol, ...args: unknown[]) =>
-        Reflect.apply(emit, call, event === "error" ? [event, asRichError(args[0])] : [event, ...args]);
       return properties;
     },
   };
 
   /** Errors of the call, and not those that the caller's own code puts into the stream. */
-  function asRichError<T>(error: T): T {
-    const isOfCall = error instanceof Error && "code" in error && "details" in error;
-    if (!isOfCall) return error;
+  function asRichError<T extends Error>(error: T): T {
+    if (!isErrorOfCall(error)) return error;
     const received = RichError.from(error, options);
     markReceived(received.metadata);
-    return received as T;
+    return received as Error as T;
   }
 }

@@ -33,19 +33,27 @@ export type PromiseMethod<Method> = Method extends (...args: infer Args) => infe
         : never
   : never;
 
-/** A generated client, with promises and async iterables in the place of callbacks and streams. */
+/**
+ * A generated client, with promises and async iterables in the place of callbacks and streams.
+ *
+ * A method named `then` is named `Then`, because `await` takes an object with a `then` for a promise.
+ */
 export type PromiseClient<GeneratedClient extends Client> = {
-  readonly [Name in Exclude<keyof GeneratedClient, keyof Client>]: PromiseMethod<GeneratedClient[Name]>;
+  readonly [Name in Exclude<keyof GeneratedClient, keyof Client> as NameInView<Name>]: PromiseMethod<
+    GeneratedClient[Name]
+  >;
 };
+
+type NameInView<Name> = Name extends "then" ? "Then" : Name;
 
 /** A contract whose methods are all methods of a client. */
 export type ContractFor<GeneratedClient extends Client, Contract extends ServiceContract> = Contract & {
-  readonly [Name in Exclude<keyof Contract, keyof PromiseClient<GeneratedClient>>]: never;
+  readonly [Name in Exclude<keyof Contract, Exclude<keyof GeneratedClient, keyof Client>>]: never;
 };
 
 /** A promise client whose methods know which errors they may answer, as far as the contract says. */
 export type ContractedClient<GeneratedClient extends Client, Contract extends ServiceContract> = {
-  readonly [Name in keyof PromiseClient<GeneratedClient>]: Name extends keyof Contract
-    ? PromiseClient<GeneratedClient>[Name] & { readonly contract: Contract[Name] }
-    : PromiseClient<GeneratedClient>[Name];
+  readonly [Name in Exclude<keyof GeneratedClient, keyof Client> as NameInView<Name>]: Name extends keyof Contract
+    ? PromiseMethod<GeneratedClient[Name]> & { readonly contract: Contract[Name] }
+    : PromiseMethod<GeneratedClient[Name]>;
 };

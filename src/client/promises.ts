@@ -1,20 +1,17 @@
-import { setMaxListeners } from "node:events";
-import {
-  type CallOptions,
-  type Client,
-  type ClientDuplexStream,
-  type ClientReadableStream,
-  type ClientUnaryCall,
-  type ClientWritableStream,
-  Metadata,
+import type {
+  Client,
+  ClientDuplexStream,
+  ClientReadableStream,
+  ClientUnaryCall,
+  ClientWritableStream,
 } from "@grpc/grpc-js";
-import { Code } from "../code.js";
 import type { isErrorOf, ServiceContract } from "../contract.js";
-import { checkContract, checkOptions, describeKind, type OptionNames } from "../options-check.js";
+import { checkContract, describeKind } from "../options-check.js";
 import { type Messages, produce } from "../produce.js";
-import { markReceived } from "../received-metadata.js";
-import { RichError } from "../rich-error.js";
+import { checkRequests } from "./call-arguments.js";
+import { type BoundMethod, type Callback, PromiseCall } from "./promise-call.js";
 import type { ContractedClient, ContractFor, PromiseCallOptions, PromiseClient } from "./promise-types.js";
+import { ResponseIterator } from "./response-iterator.js";
 
 /**
  * A view of a generated client in which calls are promises and async iterables:
@@ -26,9 +23,12 @@ import type { ContractedClient, ContractFor, PromiseCallOptions, PromiseClient }
  * ```
  *
  * - One response is a promise, many are an async iterable. Many requests are given as an (async) iterable.
- * - An iterable begins its call when it is first read, and cancels it when the reader leaves early.
+ * - An iterable begins its call when it is first read, and cancels it as soon as the reader stops, in whatever way.
+ * - Messages that arrived before an error are read before it.
  * - What is thrown is the error itself, a RichError, with the stack of whoever made the call.
  * - If the iterable of requests throws, the call is cancelled and what was thrown is thrown on.
+ * - An argument of a wrong type is a TypeError, which comes as a rejection too.
+ * - A method named `then` is `Then` in the view: `await` takes an object with a `then` for a promise.
  *
  * Make the client with `richErrorClientOptions`, which tells the catalogs.
  *
@@ -55,12 +55,14 @@ export function promises(client: Client, contract: ServiceContract = {}): unknow
   for (const name in client) {
     const method: unknown = Reflect.get(client, name);
     if (!isMethod(method)) continue;
-    const start = (...args: unknown[]): unknown => Reflect.apply(method, client, args);
-    const call = SHAPES[method.requestStream ? "many" : "one"][method.responseStream ? "many" : "one"](start);
+    const call = SHAPES[method.requestStream ? "many" : "one"][method.responseStream ? "many" : "one"]({
+      client,
+      method,
+    });
     const { path } = method;
     paths.add(path);
     const ofMethod = contracts.get(path);
-    view[name] = ofMethod ? Object.assign(call, { contract: ofMethod }) : call;
+    view[nameInView(name)] = ofMethod ? Object.assign(call, { contract: ofMethod }) : call;
   }
   for (const path of contracts.keys()) {
     if (!paths.has(path)) throw new TypeError(`the contract has the method ${path}, which the client has not`);
@@ -89,141 +91,71 @@ function isMethod(value: unknown): value is GeneratedMethod {
   return typeof value === "function" && "path" in value && "requestStream" in value && "responseStream" in value;
 }
 
-type Start = (...args: unknown[]) => unknown;
+/** The key of a method in the view. A view with a method `then` would be a thenable, which `await` calls. */
+function nameInView(name: string): string {
+  return name === "then" ? "Then" : name;
+}
 
 const SHAPES = {
   one: { one: unary, many: serverStreaming },
   many: { one: clientStreaming, many: bidi },
 } as const;
 
-function unary(start: Start) {
-  return (request: unknown, options: PromiseCallOptions = {}): Promise<unknown> =>
+function unary(method: BoundMethod) {
+  return (request: unknown, options?: PromiseCallOptions): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const prepared = prepare(options);
-      const { metadata, callOptions } = prepared;
-      prepared.follow(start(request, metadata, callOptions, answering(prepared, resolve, reject)) as ClientUnaryCall);
+      const call = new PromiseCall(method, options);
+      call.follow(call.begin([request], [answering(call, resolve, reject)]) as ClientUnaryCall);
     });
 }
 
-function clientStreaming(start: Start) {
-  return (requests: Messages<unknown>, options: PromiseCallOptions = {}): Promise<unknown> =>
+function clientStreaming(method: BoundMethod) {
+  return (requests: Messages<unknown>, options?: PromiseCallOptions): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const prepared = prepare(options);
-      const { metadata, callOptions } = prepared;
-      const call = start(metadata, callOptions, answering(prepared, resolve, reject)) as ClientWritableStream<unknown>;
-      prepared.follow(call);
-      produce(call, requests, "status").catch((thrown: unknown) => {
+      checkRequests(requests);
+      const call = new PromiseCall(method, options);
+      const stream = call.begin([], [answering(call, resolve, reject)]) as ClientWritableStream<unknown>;
+      call.follow(stream);
+      produce(stream, requests, "status").catch((thrown: unknown) => {
         reject(thrown);
-        call.cancel();
+        stream.cancel();
       });
     });
 }
 
 /** The callback for a call that answers one message. An interceptor may call it before the call is followed. */
 function answering(
-  { unfollow, failed }: Prepared,
+  call: PromiseCall,
   resolve: (response: unknown) => void,
   reject: (reason: unknown) => void,
-) {
-  return (error: unknown, response: unknown): void => {
-    unfollow();
-    if (error) reject(failed(error));
+): Callback {
+  return (error, response) => {
+    call.release();
+    if (error) reject(call.failed(error));
     else resolve(response);
   };
 }
 
-function serverStreaming(start: Start) {
-  return async function* (request: unknown, options: PromiseCallOptions = {}): AsyncGenerator<unknown> {
-    const prepared = prepare(options);
-    const call = start(request, prepared.metadata, prepared.callOptions) as ClientReadableStream<unknown>;
-    yield* responses(call, prepared);
-  };
-}
-
-function bidi(start: Start) {
-  return async function* (requests: Messages<unknown>, options: PromiseCallOptions = {}): AsyncGenerator<unknown> {
-    const prepared = prepare(options);
-    const call = start(prepared.metadata, prepared.callOptions) as ClientDuplexStream<unknown, unknown>;
-    let thrown: { readonly value: unknown } | undefined;
-    produce(call, requests, "status").catch((value: unknown) => {
-      thrown = { value };
-      call.cancel();
+function serverStreaming(method: BoundMethod) {
+  return (request: unknown, options?: PromiseCallOptions): AsyncIterable<unknown> =>
+    new ResponseIterator(() => {
+      const call = new PromiseCall(method, options);
+      const stream = call.begin([request], []) as ClientReadableStream<unknown>;
+      return { stream, call, failed: (error) => call.failed(error) };
     });
-    yield* responses(call, { ...prepared, failed: (error) => (thrown ? thrown.value : prepared.failed(error)) });
-  };
 }
 
-async function* responses(call: ClientReadableStream<unknown>, prepared: Prepared): AsyncGenerator<unknown> {
-  prepared.follow(call);
-  let over = false;
-  try {
-    for await (const message of call) yield message;
-    over = true;
-  } catch (error) {
-    over = true;
-    throw prepared.failed(error);
-  } finally {
-    prepared.unfollow();
-    if (!over) call.cancel();
-  }
-}
-
-interface Cancellable {
-  cancel(): void;
-  on(event: "error", listener: () => void): unknown;
-}
-
-interface Prepared {
-  readonly metadata: Metadata;
-  readonly callOptions: Partial<CallOptions>;
-  /** Cancels the call when the signal is aborted, unless it is over already. */
-  readonly follow: (call: Cancellable) => void;
-  /** Lets go of the signal: the call is over. */
-  readonly unfollow: () => void;
-  /** What to throw for an error of the call. */
-  readonly failed: (error: unknown) => unknown;
-}
-
-const CALL_OPTIONS: OptionNames<PromiseCallOptions> = {
-  signal: true,
-  metadata: true,
-  deadline: true,
-  host: true,
-  parent: true,
-  propagate_flags: true,
-  credentials: true,
-  interceptors: true,
-  interceptor_providers: true,
-};
-
-function prepare(options: PromiseCallOptions): Prepared {
-  checkOptions("a call", options, CALL_OPTIONS);
-  const { signal, metadata = new Metadata(), ...callOptions } = options;
-  if (signal?.aborted)
-    throw new RichError(Code.CANCELLED, "the call was aborted before it began", { cause: signal.reason });
-  let over = false;
-  let cancel: (() => void) | undefined;
-  return {
-    metadata,
-    callOptions,
-    follow: (call) => {
-      // The error is thrown to whoever reads; without a listener it would end the process too.
-      call.on("error", () => {});
-      if (over || !signal) return;
-      cancel = () => call.cancel();
-      // One signal for many calls at once is no leak.
-      setMaxListeners(0, signal);
-      signal.addEventListener("abort", cancel, { once: true });
-    },
-    unfollow: () => {
-      over = true;
-      if (cancel) signal?.removeEventListener("abort", cancel);
-    },
-    failed: (thrown) => {
-      const error = RichError.from(thrown);
-      if (error.received) markReceived(error.metadata);
-      if (signal?.aborted && error.code === Code.CANCELLED) error.cause = signal.reason;
-      return error;
-    },
-  };
+function bidi(method: BoundMethod) {
+  return (requests: Messages<unknown>, options?: PromiseCallOptions): AsyncIterable<unknown> =>
+    new ResponseIterator(() => {
+      checkRequests(requests);
+      const call = new PromiseCall(method, options);
+      const stream = call.begin([], []) as ClientDuplexStream<unknown, unknown>;
+      let thrown: { readonly value: unknown } | undefined;
+      produce(stream, requests, "status").catch((value: unknown) => {
+        thrown = { value };
+        stream.cancel();
+      });
+      return { stream, call, failed: (error) => (thrown ? thrown.value : call.failed(error)) };
+    });
 }

@@ -1,0 +1,141 @@
+import { inspect } from "node:util";
+import type { Client, Metadata } from "@grpc/grpc-js";
+import { checkOptions, type OptionNames } from "../options-check.js";
+import type { Messages } from "../produce.js";
+import { findUnsendable } from "../sendable.js";
+import type { PromiseCallOptions } from "./promise-types.js";
+
+/** Beyond it, grpc-js finds no way to write the time that is left, and ends the process. In milliseconds. */
+const LATEST_DEADLINE = 3.6e14;
+
+const CALL_OPTIONS: OptionNames<PromiseCallOptions> = {
+  signal: true,
+  metadata: true,
+  deadline: true,
+  host: true,
+  parent: true,
+  propagate_flags: true,
+  credentials: true,
+  interceptors: true,
+  interceptor_providers: true,
+};
+
+/**
+ * Checks the options of one call.
+ *
+ * @throws TypeError naming the option, its value and what to give
+ */
+export function checkCallOptions(options: PromiseCallOptions): void {
+  checkOptions("a call", options, CALL_OPTIONS);
+  const { signal, deadline, host, parent, credentials, interceptors, interceptor_providers: providers } = options;
+  if (signal !== undefined && signal !== null && !isSignal(signal))
+    throw new TypeError(`signal must be an AbortSignal, not ${textOf(signal)}`);
+  checkDeadline(deadline);
+  if (host && typeof host !== "string") throw new TypeError(`host must be a string, not ${textOf(host)}`);
+  if (parent && !(hasMethod(parent, "on") && hasMethod(parent, "getDeadline"))) {
+    throw new TypeError(`parent must be the call that a handler is given, not ${textOf(parent)}`);
+  }
+  if (credentials) checkCredentials(credentials);
+  if (interceptors) checkFunctions("interceptors", interceptors);
+  if (providers) checkFunctions("interceptor_providers", providers);
+  if (interceptors?.length && providers?.length) {
+    throw new TypeError("a call takes either interceptors or interceptor_providers, not both");
+  }
+}
+
+/**
+ * Checks a deadline: grpc-js ends the process for many that are no time.
+ *
+ * @throws TypeError for anything but a valid Date or a number
+ */
+export function checkDeadline(deadline: unknown): void {
+  if (deadline === undefined || deadline === null) return;
+  const time = deadline instanceof Date ? deadline.getTime() : deadline;
+  if (typeof time !== "number" || Number.isNaN(time)) {
+    throw new TypeError(
+      `deadline must be a valid Date or milliseconds since 1970, such as Date.now() + 5_000, not ${textOf(deadline)}`,
+    );
+  }
+  if (time > LATEST_DEADLINE && time !== Number.POSITIVE_INFINITY) {
+    throw new TypeError(
+      `the deadline ${textOf(deadline)} is too far in the future: leave it out for a call without one`,
+    );
+  }
+}
+
+/**
+ * Checks the requests of a streaming call before it begins.
+ *
+ * @throws TypeError for anything but an iterable object
+ */
+export function checkRequests(requests: Messages<unknown>): void {
+  if (!hasMethod(requests, Symbol.asyncIterator) && !hasMethod(requests, Symbol.iterator)) {
+    throw new TypeError(`the requests must be an iterable or async iterable of messages, not ${textOf(requests)}`);
+  }
+}
+
+/**
+ * Metadata as the client takes them. Those of another copy of grpc-js are copied:
+ * a client knows only instances of its own class.
+ *
+ * @throws TypeError for anything but metadata of grpc-js that HTTP/2 can send
+ */
+export function metadataFor(client: Client, given: unknown): Metadata {
+  if (!isMetadata(given)) {
+    throw new TypeError(`metadata must be an instance of Metadata of @grpc/grpc-js, not ${textOf(given)}`);
+  }
+  const unsendable = findUnsendable(given);
+  if (unsendable !== undefined) {
+    throw new TypeError(`metadata must not have "${unsendable}", or not twice: HTTP/2 cannot send it`);
+  }
+  const own = ownMetadata(client);
+  if (!own || given instanceof own.constructor) return given;
+  for (const key of Object.keys(given.getMap())) for (const value of given.get(key)) own.add(key, value);
+  own.setOptions(given.getOptions());
+  return own;
+}
+
+/** New metadata of the class that a client knows, which no import finds if there are several copies of grpc-js. */
+function ownMetadata(client: Client): Metadata | undefined {
+  const check: unknown = Reflect.get(client, "checkMetadataAndOptions");
+  if (typeof check !== "function") return undefined;
+  const { metadata } = Reflect.apply(check, client, []);
+  return isMetadata(metadata) ? metadata : undefined;
+}
+
+function isMetadata(value: unknown): value is Metadata {
+  return ["getMap", "get", "add", "getOptions", "setOptions"].every((name) => hasMethod(value, name));
+}
+
+/** Signals of other libraries are no instances of Node's class. */
+function isSignal(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("aborted" in value)) return false;
+  return hasMethod(value, "addEventListener") && hasMethod(value, "removeEventListener");
+}
+
+function checkCredentials(credentials: unknown): void {
+  if (hasMethod(credentials, "generateMetadata") && hasMethod(credentials, "compose")) return;
+  throw new TypeError(
+    `credentials must be CallCredentials, such as credentials.createFromMetadataGenerator(...), not ${textOf(credentials)}`,
+  );
+}
+
+function checkFunctions(name: string, value: unknown): void {
+  if (!Array.isArray(value)) throw new TypeError(`${name} must be an array of functions, not ${textOf(value)}`);
+  // grpc-js leaves out what is falsy.
+  const other: unknown = value.find((item) => item && typeof item !== "function");
+  if (other) throw new TypeError(`${name} must be an array of functions, and has ${textOf(other)} among them`);
+}
+
+function hasMethod(value: unknown, name: string | symbol): boolean {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, name) === "function";
+}
+
+/** A value for a message. Of an object, only its class is named, because its content may be secret. */
+function textOf(value: unknown): string {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return inspect(value, { maxStringLength: 40 });
+  const name: unknown = value.constructor?.name;
+  return name === "Object" || typeof name !== "string" ? "a plain object" : `an instance of ${name}`;
+}

@@ -1,0 +1,99 @@
+import { setMaxListeners } from "node:events";
+import type { CallOptions, Client, Metadata } from "@grpc/grpc-js";
+import { Code } from "../code.js";
+import { markReceived } from "../received-metadata.js";
+import { RichError } from "../rich-error.js";
+import { checkCallOptions, metadataFor } from "./call-arguments.js";
+import { closedClientError, isThrownByClosed } from "./closed-client.js";
+import type { PromiseCallOptions } from "./promise-types.js";
+
+/** A method of a generated client, bound to it. */
+export interface BoundMethod {
+  readonly client: Client;
+  readonly method: (...args: unknown[]) => unknown;
+}
+
+/** A call of grpc-js, of any shape. */
+export interface CancellableCall {
+  cancel(): void;
+  on(event: "error", listener: () => void): unknown;
+}
+
+/** One call of a view: its arguments, its signal and what it fails with. */
+export class PromiseCall {
+  readonly #client: Client;
+  readonly #method: BoundMethod["method"];
+  readonly #signal: AbortSignal | undefined;
+  readonly #metadata: Metadata | undefined;
+  readonly #options: Partial<CallOptions>;
+  #over = false;
+  #abort: (() => void) | undefined;
+
+  /**
+   * @throws TypeError for options of a wrong type
+   * @throws RichError if the signal is aborted
+   */
+  constructor({ client, method }: BoundMethod, given: PromiseCallOptions = {}) {
+    checkCallOptions(given);
+    const { signal, metadata, ...options } = given;
+    if (signal?.aborted) {
+      throw new RichError(Code.CANCELLED, "the call was aborted before it began", { cause: signal.reason });
+    }
+    this.#client = client;
+    this.#method = method;
+    this.#signal = signal ?? undefined;
+    // Without metadata, grpc-js makes its own, which may be of another copy than the one that is imported here.
+    this.#metadata = metadata ? metadataFor(client, metadata) : undefined;
+    this.#options = options;
+  }
+
+  /**
+   * Begins the call.
+   *
+   * @param request the message of a call with one request
+   * @param callback what takes the response of a call with one response
+   * @throws RichError for whatever keeps grpc-js from beginning it
+   */
+  begin(request: readonly [unknown?], callback: readonly [Callback?]): unknown {
+    const args = this.#metadata ? [this.#metadata, this.#options] : [this.#options];
+    try {
+      return Reflect.apply(this.#method, this.#client, [...request, ...args, ...callback]);
+    } catch (thrown) {
+      this.release();
+      if (isThrownByClosed(thrown)) throw closedClientError();
+      throw RichError.from(thrown);
+    }
+  }
+
+  /** Cancels the call when the signal is aborted, unless it is over already. */
+  follow(call: CancellableCall, onAbort?: () => void): void {
+    // The error is thrown to whoever reads; without a listener it would end the process too.
+    call.on("error", () => {});
+    const signal = this.#signal;
+    if (this.#over || !signal) return;
+    this.#abort = () => {
+      onAbort?.();
+      call.cancel();
+    };
+    // One signal for many calls at once is no leak.
+    if (signal instanceof EventTarget) setMaxListeners(0, signal);
+    signal.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  /** Lets go of the signal: the call is over. */
+  release(): void {
+    this.#over = true;
+    if (this.#abort) this.#signal?.removeEventListener("abort", this.#abort);
+  }
+
+  /** What to throw for an error of the call. */
+  failed(thrown: unknown): unknown {
+    const error = RichError.from(thrown);
+    if (error.received) markReceived(error.metadata);
+    if (this.#signal?.aborted && error.code === Code.CANCELLED) error.cause = this.#signal.reason;
+    return error;
+  }
+}
+
+/** The callback of a call with one response. */
+export type Callback = (error: unknown, response: unknown) => void;

@@ -1,0 +1,123 @@
+import type { ClientReadableStream } from "@grpc/grpc-js";
+import type { PromiseCall } from "./promise-call.js";
+import { isErrorOfCall, orderEvents } from "./stream-errors.js";
+
+/** A streaming call that has begun. */
+export interface BegunCall {
+  readonly stream: ClientReadableStream<unknown>;
+  readonly call: PromiseCall;
+  /** What to throw for an error of the call. */
+  readonly failed: (error: unknown) => unknown;
+}
+
+type Result = IteratorResult<unknown, unknown>;
+
+interface Reader {
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The messages of a streaming call.
+ *
+ * - The call begins when the first message is asked for.
+ * - A reader that stops, in whatever way, cancels the call at once, also while it waits for a message.
+ * - Several messages may be asked for at a time, and come in order.
+ * - Messages that arrived before an error are read before it, unless the signal of the call is aborted.
+ * - All iterators of one call are the same.
+ */
+export class ResponseIterator implements AsyncIterableIterator<unknown> {
+  readonly #begin: () => BegunCall;
+  readonly #readers: Reader[] = [];
+  #begun: BegunCall | undefined;
+  #over = false;
+  #ended = false;
+  #aborted = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(begin: () => BegunCall) {
+    this.#begin = begin;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<Result> {
+    if (this.#over) return Promise.resolve(END);
+    if (!this.#begun) this.#start();
+    return new Promise((resolve, reject) => {
+      this.#readers.push({ resolve, reject });
+      this.#serve();
+    });
+  }
+
+  async return(value?: unknown): Promise<Result> {
+    this.#stop();
+    return { done: true, value: await value };
+  }
+
+  async throw(error?: unknown): Promise<Result> {
+    this.#stop();
+    throw error;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop();
+  }
+
+  #start(): void {
+    let begun: BegunCall;
+    try {
+      begun = this.#begin();
+    } catch (thrown) {
+      this.#failure = { error: thrown };
+      return;
+    }
+    this.#begun = begun;
+    const { stream, call } = begun;
+    orderEvents(stream, (error) => error);
+    call.follow(stream, () => {
+      this.#aborted = true;
+    });
+    const serve = () => this.#serve();
+    stream
+      .on("readable", serve)
+      .on("status", () => call.release())
+      .on("end", () => {
+        this.#ended = true;
+        serve();
+      })
+      .on("error", (error: Error) => {
+        this.#failure ??= { error: isErrorOfCall(error) ? begun.failed(error) : error };
+        serve();
+      });
+  }
+
+  /** Gives those who wait what has come. */
+  #serve(): void {
+    while (this.#readers.length > 0) {
+      const message: unknown = this.#aborted ? null : (this.#begun?.stream.read() ?? null);
+      if (message !== null) this.#readers.shift()?.resolve({ done: false, value: message });
+      else if (this.#failure) this.#finish(this.#failure);
+      else if (this.#ended) this.#finish();
+      else return;
+    }
+  }
+
+  /** The call is over: the first who waits hears of its failure, and all others of its end. */
+  #finish(failure?: { readonly error: unknown }): void {
+    this.#over = true;
+    this.#begun?.call.release();
+    if (failure) this.#readers.shift()?.reject(failure.error);
+    for (const { resolve } of this.#readers.splice(0)) resolve(END);
+  }
+
+  #stop(): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#begun?.stream.cancel();
+  }
+}
+
+const END: Result = { done: true, value: undefined };
