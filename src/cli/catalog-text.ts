@@ -1,8 +1,6 @@
-import { readDeclaredFiles } from "../declaration/declared-files.js";
-import { checkMethodErrors } from "../declaration/method-errors.js";
 import { Problems } from "../declaration/problems.js";
 import { Schema } from "../declaration/schema.js";
-import { checkGeneratedNames } from "../plugin/generated-names.js";
+import { readModules } from "../plugin/modules.js";
 import { thrownText } from "../thrown-text.js";
 import type { Format } from "./arguments.js";
 import { csvOf } from "./csv.js";
@@ -38,9 +36,7 @@ function listImage(image: Image, name: string): Listing {
   const schema = schemaOf(image, name);
   const files = schema.files.filter(({ proto }) => image.targets.has(proto.name));
   const problems = new Problems();
-  const declared = readDeclaredFiles(files, schema, problems);
-  for (const file of declared) checkGeneratedNames(file, schema, problems);
-  checkMethodErrors(files, schema, problems);
+  const declared = readModules(files, schema, problems);
   if (problems.size > 0) throw new Failure(1, problems.toString());
   return listingOf(declared, schema);
 }
