@@ -1,5 +1,6 @@
 import { Problems } from "../declaration/problems.js";
 import { Schema } from "../declaration/schema.js";
+import { escapeSteering, printable } from "../declaration/text-checks.js";
 import { readModules } from "../plugin/modules.js";
 import { thrownText } from "../thrown-text.js";
 import type { Format } from "./arguments.js";
@@ -20,11 +21,11 @@ export async function catalogText(
   { input, format }: { readonly input: string; readonly format: Format },
   terminal: Terminal,
 ): Promise<string> {
-  const listing = listImage(await readInput(input, terminal), input);
-  if (listing.enums.length === 0) terminal.stderr.write(`rich-errors: ${input} declares no errors\n`);
+  const listing = listImage(await readInput(input, terminal), printable(input));
+  if (listing.enums.length === 0) terminal.stderr.write(`rich-errors: ${printable(input)} declares no errors\n`);
   switch (format) {
     case "json":
-      return `${JSON.stringify(listing, null, 2)}\n`;
+      return `${JSON.stringify(listing, null, 2).split("\n").map(escapeSteering).join("\n")}\n`;
     case "csv":
       return csvOf(listing);
     case "table":
