@@ -7,18 +7,15 @@ import { hasControlCharacter } from "../declaration/text-checks.js";
 import { checkGeneratedNames } from "./generated-names.js";
 import { richModulePath } from "./ts-proto.js";
 
-/**
- * Reads the files that modules are generated for, and reports what stands in the way of that besides
- * mistakes in the declarations: names and paths that two things would share, and paths that no module can have.
- */
+/** Reads the files that modules are generated for, and reports mistakes in them and names that two things would share. */
 export function readModules(files: readonly DescFile[], schema: Schema, problems: Problems): DeclaredFile[] {
   const declared = readDeclaredFiles(files, schema, problems);
   for (const file of declared) checkGeneratedNames(file, schema, problems);
-  checkPaths(declared, schema, problems);
   return declared;
 }
 
-function checkPaths(declared: readonly DeclaredFile[], schema: Schema, problems: Problems): void {
+/** Reports paths that no module can have, or that two modules would have. */
+export function checkModulePaths(declared: readonly DeclaredFile[], schema: Schema, problems: Problems): void {
   for (const { proto } of schema.files) {
     const mistake = mistakeIn(proto.name);
     if (mistake) problems.report({ file: proto.name }, `the path ${mistake}`);

@@ -12,7 +12,7 @@ import { Schema } from "../declaration/schema.js";
 import { printable } from "../declaration/text-checks.js";
 import { thrownText } from "../thrown-text.js";
 import { emitFile } from "./emit-file.js";
-import { readModules } from "./modules.js";
+import { checkModulePaths, readModules } from "./modules.js";
 import { parseOptions } from "./options.js";
 
 const SUPPORTED = {
@@ -43,6 +43,7 @@ export function generate(request: CodeGeneratorRequest): CodeGeneratorResponse {
   const files = schema.files.filter((file) => asked.has(file.proto.name));
   const problems = new Problems();
   const declared = readModules(files, schema, problems);
+  checkModulePaths(declared, schema, problems);
   if (problems.size > 0) return failed(problems.toString());
   return create(CodeGeneratorResponseSchema, { ...SUPPORTED, file: declared.map((file) => emitFile(file, options)) });
 }
