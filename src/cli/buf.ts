@@ -23,6 +23,10 @@ export async function runBuf(args: readonly string[], folder: string, terminal: 
     env: terminal.env,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // A process that is ended takes buf along.
+  const end = () => child.kill();
+  process.once("exit", end);
+  child.once("close", () => process.off("exit", end));
   const ended = new Promise<boolean>((resolve, reject) => {
     child.once("error", (error) => reject(notFound(error)));
     child.once("close", (code) => resolve(code === 0));

@@ -1,3 +1,4 @@
+import { printable } from "../declaration/text-checks.js";
 import { runBuf } from "./buf.js";
 import { Failure } from "./failure.js";
 import { type Image, readImage } from "./image.js";
@@ -37,7 +38,7 @@ export function lacksFiles({ mistakes, text }: BuildFailure): boolean {
 /** What was wrong, for whoever wrote the protos. */
 export function failureFor({ mistakes, text }: BuildFailure, name: string): Failure {
   if (mistakes.length === 0) return Failure.usage(`buf cannot compile ${name}: ${text}`);
-  const lines = mistakes.map(({ path, line, column, text }) => `${path}:${line}:${column}: ${text}`);
+  const lines = mistakes.map(({ path, line, column, text }) => printable(`${path}:${line}:${column}: ${text}`));
   return new Failure(1, [...new Set(lines), ...(text === "" ? [] : [text])].join("\n"));
 }
 
@@ -54,7 +55,7 @@ function failureOf(stderr: string): BuildFailure {
 }
 
 function mistakeOf(line: string): Mistake | undefined {
-  if (!line.startsWith("{")) return undefined;
+  if (!line.startsWith('{"path":')) return undefined;
   const { path, start_line, start_column, message }: Record<string, unknown> = JSON.parse(line);
   return { path: String(path), line: Number(start_line), column: Number(start_column), text: String(message) };
 }

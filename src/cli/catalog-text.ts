@@ -1,8 +1,7 @@
-import { readDeclaredFiles } from "../declaration/declared-files.js";
-import { checkMethodErrors } from "../declaration/method-errors.js";
 import { Problems } from "../declaration/problems.js";
 import { Schema } from "../declaration/schema.js";
-import { checkGeneratedNames } from "../plugin/generated-names.js";
+import { escapeSteering, printable } from "../declaration/text-checks.js";
+import { readModules } from "../plugin/modules.js";
 import { thrownText } from "../thrown-text.js";
 import type { Format } from "./arguments.js";
 import { csvOf } from "./csv.js";
@@ -22,11 +21,11 @@ export async function catalogText(
   { input, format }: { readonly input: string; readonly format: Format },
   terminal: Terminal,
 ): Promise<string> {
-  const listing = listImage(await readInput(input, terminal), input);
-  if (listing.enums.length === 0) terminal.stderr.write(`rich-errors: ${input} declares no errors\n`);
+  const listing = listImage(await readInput(input, terminal), printable(input));
+  if (listing.enums.length === 0) terminal.stderr.write(`rich-errors: ${printable(input)} declares no errors\n`);
   switch (format) {
     case "json":
-      return `${JSON.stringify(listing, null, 2)}\n`;
+      return `${JSON.stringify(listing, null, 2).split("\n").map(escapeSteering).join("\n")}\n`;
     case "csv":
       return csvOf(listing);
     case "table":
@@ -38,9 +37,7 @@ function listImage(image: Image, name: string): Listing {
   const schema = schemaOf(image, name);
   const files = schema.files.filter(({ proto }) => image.targets.has(proto.name));
   const problems = new Problems();
-  const declared = readDeclaredFiles(files, schema, problems);
-  for (const file of declared) checkGeneratedNames(file, schema, problems);
-  checkMethodErrors(files, schema, problems);
+  const declared = readModules(files, schema, problems);
   if (problems.size > 0) throw new Failure(1, problems.toString());
   return listingOf(declared, schema);
 }

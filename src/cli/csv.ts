@@ -1,3 +1,4 @@
+import { printable } from "../declaration/text-checks.js";
 import type { ListedField } from "./listed-message.js";
 import type { ListedEnum, ListedError, Listing } from "./listing.js";
 
@@ -45,8 +46,9 @@ const COLUMNS: Readonly<Record<string, (error: ListedError, of: ListedEnum) => C
 /**
  * A listing as CSV: a line for each error, under a line of heads.
  *
- * A text that a spreadsheet would take for a formula begins with `'`. Who reads
- * CSV by a program, and wants texts as they are, reads JSON.
+ * A text that a spreadsheet would take for a formula begins with `'`, and what
+ * would steer a terminal is made visible. Who reads CSV by a program, and wants
+ * texts as they are, reads JSON.
  *
  * @see https://www.rfc-editor.org/rfc/rfc4180
  * @see https://owasp.org/www-community/attacks/CSV_Injection
@@ -60,8 +62,10 @@ export function csvOf({ enums }: Listing): string {
 
 function cellText(cell: Cell): string {
   if (cell === undefined) return "";
-  const text = typeof cell === "string" && FORMULA.test(cell) ? `'${cell}` : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const shown = String(cell).replace(/[^\t\n]+/g, printable);
+  const text = typeof cell === "string" && FORMULA.test(cell) ? `'${shown}` : shown;
+  // Some spreadsheets take a semicolon for the end of a cell.
+  return /[",;\t\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Some spreadsheets take the wide forms for the same, and look behind white space. */

@@ -9,7 +9,8 @@ Prints every error that protos declare, with all that is known of it.
              kurrent/rpc/rpc.proto need not be there to be imported.
   IMAGE      what "buf build -o" or "protoc --descriptor_set_out" wrote, binary
              or JSON, gzipped or not; - reads it from stdin. Of an image's
-             files, those that are only imported are not printed.
+             files, those that are only imported, or that packages in
+             node_modules bring, are not printed.
 
   --format   table: for humans, as wide as the terminal (the default)
              json:  for programs; grpc-rich-errors/catalog.schema.json
@@ -18,6 +19,8 @@ Prints every error that protos declare, with all that is known of it.
                     take for a formula begins with '
   -h, --help
   --version
+
+Write -- before a name that begins with -, as in "rich-errors catalog -- -x".
 
 Ends with 0 if all is well, with 1 if the protos do not compile or declare
 errors wrongly (each mistake is told with its place), and with 2 if the command

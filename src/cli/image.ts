@@ -13,8 +13,8 @@ export interface Image {
   readonly targets: ReadonlySet<string>;
 }
 
-/** The most that a gzipped image may unpack to. */
-const MOST_BYTES = 2 ** 27;
+/** The most that an image may have, or a gzipped one unpack to. */
+export const MOST_BYTES = 2 ** 27;
 
 /**
  * Reads an image of buf's or a `google.protobuf.FileDescriptorSet` of protoc's,

@@ -1,28 +1,30 @@
-import { readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { buffer } from "node:stream/consumers";
+import { printable } from "../declaration/text-checks.js";
 import { thrownText } from "../thrown-text.js";
 import { Failure } from "./failure.js";
-import { type Image, readImage } from "./image.js";
+import { type Image, MOST_BYTES, readImage } from "./image.js";
+import { ownOf } from "./own-files.js";
 import { compileFolder } from "./proto-folder.js";
 import type { Terminal } from "./terminal.js";
 
 /**
  * Reads what the user names: a directory of protos, the file of an image, or `-`
- * for an image on stdin.
+ * for an image on stdin. Of its files, the targets are those of the user's own.
  *
  * @throws Failure if it cannot be read or does not compile
  */
 export async function readInput(path: string, terminal: Terminal): Promise<Image> {
-  const name = path === "-" ? "stdin" : path;
+  const name = path === "-" ? "stdin" : printable(path);
   try {
-    if (path === "-") return readImage(await readStdin(terminal), name);
+    if (path === "-") return await ownOf(readImage(await readStdin(terminal), name), terminal);
     const absolute = resolve(terminal.cwd(), path);
     if ((await stat(absolute)).isDirectory()) return await compileFolder(path, terminal);
     if (path.endsWith(".proto")) {
-      throw Failure.usage(`${path} is a single proto; write the directory that imports are looked up in`);
+      throw Failure.usage(`${name} is a single proto; write the directory that imports are looked up in`);
     }
-    return readImage(await readFile(absolute), name);
+    return await ownOf(readImage(await readBounded(createReadStream(absolute), name), name), terminal);
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error)) throw error;
     const why = Reflect.get(Object(error), "code") === "ENOENT" ? "it does not exist" : thrownText(error);
@@ -32,5 +34,19 @@ export async function readInput(path: string, terminal: Terminal): Promise<Image
 
 async function readStdin({ stdin }: Terminal): Promise<Buffer> {
   if (stdin.isTTY) throw Failure.usage("nothing is piped to stdin; write buf build -o - | rich-errors catalog -");
-  return buffer(stdin);
+  return readBounded(stdin, "stdin");
+}
+
+/** All bytes of a stream, unless they are more than an image has. */
+async function readBounded(stream: NodeJS.ReadableStream, name: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > MOST_BYTES)
+      throw Failure.usage(`${name} has more than ${MOST_BYTES / 2 ** 20} MiB, which is no image`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
 }

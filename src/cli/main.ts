@@ -1,10 +1,10 @@
+import { printable } from "../declaration/text-checks.js";
 import { thrownText } from "../thrown-text.js";
 import { parseArguments } from "./arguments.js";
 import { catalogText } from "./catalog-text.js";
 import { type ExitCode, Failure } from "./failure.js";
 import { HELP } from "./help.js";
 import { packageVersion } from "./package-folder.js";
-import { printable } from "./printable.js";
 import type { Terminal } from "./terminal.js";
 
 /** Runs the command line `rich-errors`. Answers what the process ends with, and never throws. */

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { printable } from "../declaration/text-checks.js";
 import { type Build, type BuildFailure, build, failureFor, lacksFiles } from "./build.js";
 import { Failure } from "./failure.js";
 import type { Image } from "./image.js";
 import { Scratch } from "./scratch.js";
 import type { Terminal } from "./terminal.js";
-import { findWorkspace, isWithin, type Workspace } from "./workspace.js";
+import { findWorkspace, isInstalled, isWithin, type Workspace } from "./workspace.js";
 
 /**
  * Compiles a directory of protos with buf.
@@ -17,16 +18,14 @@ import { findWorkspace, isWithin, type Workspace } from "./workspace.js";
  */
 export async function compileFolder(path: string, terminal: Terminal): Promise<Image> {
   const folder = resolve(terminal.cwd(), path);
-  if (!hasProtos(folder)) throw Failure.usage(`there is no .proto file in ${path}`);
+  if (!hasProtos(folder)) throw Failure.usage(`there is no .proto file in ${printable(path)}`);
   const workspace = await findWorkspace(folder, terminal);
-  const installed = join(folder, "node_modules");
-  const excluded = existsSync(installed) ? ["--exclude-path", shown(installed)] : [];
-  const asItIs = await build([...targetOf(folder, workspace, shown), ...excluded], terminal.cwd(), terminal);
+  const asItIs = await buildAsItIs();
   if ("files" in asItIs) return only(asItIs, folder, workspace);
-  if (!lacksFiles(asItIs)) throw failureFor(asItIs, path);
-  const completed = await buildCompleted(folder, workspace, terminal);
+  if (!lacksFiles(asItIs)) throw failureFor(asItIs, printable(path));
+  const completed = await buildCompleted();
   if ("files" in completed) return only(completed, folder, workspace);
-  throw failureFor(withHint(completed, workspace), path);
+  throw failureFor(withHint(completed, workspace), printable(path));
 
   /** A path as the user would write it. */
   function shown(path: string): string {
@@ -34,28 +33,45 @@ export async function compileFolder(path: string, terminal: Terminal): Promise<I
     return way === "" ? "." : isWithin(path, terminal.cwd()) ? way : path;
   }
 
-  async function buildCompleted(folder: string, workspace: Workspace, terminal: Terminal): Promise<Build> {
+  /** buf takes a part of a module by `--path` only. It runs in the folder itself, whose name could be an option. */
+  async function buildAsItIs(): Promise<Build> {
+    const root = isPart(folder, workspace) ? workspace.root : folder;
+    const installed = join(folder, "node_modules");
+    const args = [
+      ".",
+      ...(root === folder ? [] : ["--path", listItem(relative(root, folder))]),
+      ...(existsSync(installed) ? ["--exclude-path", listItem(relative(root, installed))] : []),
+    ];
+    return withPaths(await build(args, root, terminal), (path) => shown(resolve(root, path)));
+  }
+
+  async function buildCompleted(): Promise<Build> {
     const scratch = new Scratch(workspace.modules.filter(hasProtos));
     try {
-      const target = targetOf(folder, workspace, (path) => scratch.inside(path) ?? ".");
-      const completed = await build(target, scratch.folder, terminal);
-      if ("files" in completed) return completed;
-      const mistakes = completed.mistakes.map((mistake) => ({
-        ...mistake,
-        path: shown(scratch.outside(mistake.path)),
-      }));
-      return { ...completed, mistakes };
+      const target = scratch.inside(folder) ?? ".";
+      const args = isPart(folder, workspace) ? [".", "--path", listItem(target)] : [target];
+      return withPaths(await build(args, scratch.folder, terminal), (path) => shown(scratch.outside(path)));
     } finally {
       scratch.remove();
     }
   }
 }
 
-/** What `buf build` is to be told, which takes a part of a module by `--path` only. */
-function targetOf(folder: string, { root, modules }: Workspace, shown: (path: string) => string): string[] {
+/** Tells whether a folder is in a module, and not the whole of it. */
+function isPart(folder: string, { modules }: Workspace): boolean {
   const module = modules.find((module) => isWithin(folder, module));
-  const isPart = module !== undefined && module !== folder;
-  return isPart ? [shown(root), "--path", shown(folder)] : [shown(folder)];
+  return module !== undefined && module !== folder;
+}
+
+/** A path as buf reads it from a list that is separated by commas. */
+function listItem(path: string): string {
+  return `"${path.replaceAll('"', '""')}"`;
+}
+
+/** What buf came to, with other paths in its mistakes. */
+function withPaths(build: Build, pathOf: (path: string) => string): Build {
+  if ("files" in build) return build;
+  return { ...build, mistakes: build.mistakes.map((mistake) => ({ ...mistake, path: pathOf(mistake.path) })) };
 }
 
 /** An image without the files of other modules: of those that packages bring, and of those elsewhere. */
@@ -63,7 +79,7 @@ function only(image: Image, folder: string, { modules }: Workspace): Image {
   if (modules.some((module) => isWithin(folder, module))) return image;
   const wanted = modules
     .filter((module) => isWithin(module, folder))
-    .filter((module) => !relative(folder, module).split(/[\\/]/).includes("node_modules"));
+    .filter((module) => !isInstalled(relative(folder, module)));
   const targets = [...image.targets].filter((name) => wanted.some((module) => existsSync(join(module, name))));
   return { ...image, targets: new Set(targets) };
 }

@@ -11,6 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
+import { printable } from "../declaration/text-checks.js";
+import { thrownText } from "../thrown-text.js";
+import { Failure } from "./failure.js";
 import { PACKAGE_FOLDER } from "./package-folder.js";
 import { isWithin } from "./workspace.js";
 
@@ -31,11 +34,23 @@ const BROUGHT = [
  * not to be written to.
  */
 export class Scratch {
-  readonly folder = mkdtempSync(join(tmpdir(), "rich-errors-"));
+  readonly folder = temporaryFolder();
   readonly #modules: readonly string[];
+  readonly #remove = () => rmSync(this.folder, { recursive: true, force: true });
 
   constructor(modules: readonly string[]) {
     this.#modules = modules;
+    // However the process ends: the command exits when it gets a signal.
+    process.once("exit", this.#remove);
+    try {
+      this.#fill(modules);
+    } catch (error) {
+      this.remove();
+      throw error;
+    }
+  }
+
+  #fill(modules: readonly string[]): void {
     for (const [index, module] of modules.entries()) linkModule(module, join(this.folder, linkName(index)));
     const lacking = BROUGHT.filter((name) => !modules.some((module) => existsSync(join(module, name))));
     for (const name of lacking) {
@@ -63,7 +78,17 @@ export class Scratch {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    this.#remove();
+    process.off("exit", this.#remove);
+  }
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "rich-errors-"));
+  } catch (error) {
+    const found = `no temporary folder can be made in ${printable(tmpdir())} (${thrownText(error)})`;
+    throw Failure.usage(`${found}; set TMPDIR to a folder that can be written to`, { cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { printable } from "./printable.js";
+import { printable } from "../declaration/text-checks.js";
 
 /** How many columns of a terminal a text takes. */
 export function widthOf(text: string): number {

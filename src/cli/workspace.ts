@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { printable } from "../declaration/text-checks.js";
 import { runBuf } from "./buf.js";
 import { Failure } from "./failure.js";
 import type { Terminal } from "./terminal.js";
@@ -34,6 +35,11 @@ export function isWithin(path: string, folder: string): boolean {
   return way === "" || (way.split(sep)[0] !== ".." && resolve(folder, way) === path);
 }
 
+/** Tells whether a path leads into an installed package. */
+export function isInstalled(path: string): boolean {
+  return path.split(/[\\/]/).includes("node_modules");
+}
+
 function configuredFolder(folder: string): string | undefined {
   if (["buf.yaml", "buf.work.yaml"].some((name) => existsSync(join(folder, name)))) return folder;
   const parent = dirname(folder);
@@ -42,7 +48,7 @@ function configuredFolder(folder: string): string | undefined {
 
 async function listModules(root: string, terminal: Terminal): Promise<string[]> {
   const { succeeded, stdout, stderr } = await runBuf(["config", "ls-modules", "--format", "path"], root, terminal);
-  if (!succeeded) throw Failure.usage(`buf cannot read its configuration in ${root}: ${stderr.trim()}`);
+  if (!succeeded) throw Failure.usage(`buf cannot read its configuration in ${printable(root)}: ${stderr.trim()}`);
   const paths = stdout.toString().split(/\r?\n/);
   return paths.filter((path) => path !== "").map((path) => resolve(root, path));
 }

@@ -2,6 +2,7 @@ import { type Categories, type Category, categoriesHolding, width } from "../cat
 import type { DeclaredEnum } from "./model.js";
 import type { OptionValue } from "./option-value.js";
 import type { Place, Problems } from "./problems.js";
+import { lineMistake } from "./text-checks.js";
 
 /** Reads the categories of an enum and reports what is wrong with them. */
 export function readCategories(option: OptionValue, problems: Problems): Category[] {
@@ -14,6 +15,9 @@ export function readCategories(option: OptionValue, problems: Problems): Categor
     if (name.trim() === "") {
       problems.report(place, `the category of ${first} to ${last} has no name; write what its numbers are about`);
     }
+    const mistake = lineMistake(name);
+    if (name.trim() !== "" && mistake)
+      problems.report(place, `the name ${JSON.stringify(name)} of a category ${mistake}`);
     if (last < first) {
       const found = `the category ${JSON.stringify(name)} ends with ${last} before it begins with ${first}`;
       problems.report(place, `${found}; write first: ${last} last: ${first}`);

@@ -4,6 +4,7 @@ import { readError } from "./declared-error.js";
 import { parseComment } from "./documentation.js";
 import { readEnumAnnotation } from "./enum-annotation.js";
 import { fileDescriptorsOf } from "./file-descriptors.js";
+import { checkMethodErrors } from "./method-errors.js";
 import type { DeclaredEnum, DeclaredFile } from "./model.js";
 import { unionOf } from "./names.js";
 import { checkNumbers } from "./numbers.js";
@@ -13,12 +14,14 @@ import { enumsOf, type Schema } from "./schema.js";
 
 /**
  * Reads the errors that files declare, with all that can be derived filled in,
- * and which of them their methods may answer.
+ * and which of them their methods may answer. Generator, command line and run
+ * time all read protos in this way.
  *
  * What it returns is whole only if no problem was reported.
  */
 export function readDeclaredFiles(files: readonly DescFile[], schema: Schema, problems: Problems): DeclaredFile[] {
   checkReasons(files, schema, problems);
+  checkMethodErrors(files, schema, problems);
   const readServices = servicesReader(schema);
   const declared: DeclaredFile[] = [];
   for (const desc of files) {

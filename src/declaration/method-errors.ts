@@ -1,5 +1,5 @@
 import type { DescEnumValue, DescFile } from "@bufbuild/protobuf";
-import { reasonOf, scopesOf } from "./names.js";
+import { isReason, reasonOf, scopesOf } from "./names.js";
 import type { OptionValue } from "./option-value.js";
 import type { Problems } from "./problems.js";
 import { enumsOf, type Schema } from "./schema.js";
@@ -14,6 +14,7 @@ import { oneOf } from "./text-checks.js";
 export function checkMethodErrors(files: readonly DescFile[], schema: Schema, problems: Problems): void {
   const values = valuesByName(schema);
   const findValue = finderIn(values);
+  let byLastName: ReadonlyMap<string, readonly string[]> | undefined;
   for (const file of files) {
     for (const service of file.services) {
       for (const method of service.methods) {
@@ -42,21 +43,26 @@ export function checkMethodErrors(files: readonly DescFile[], schema: Schema, pr
 
   function mistakeIn(name: string, value: DescEnumValue | undefined, scope: string): string | undefined {
     if (!value) return `${JSON.stringify(name)} is not the name of an enum value; ${alternatives(name, scope)}`;
-    if (isError(value, schema)) return undefined;
+    if (schema.isError(value)) return unnameable(name, value);
     return `${name} is not an error; annotate it with (richerrors.v1.error), or name a value that is`;
+  }
+
+  /** Of errors in other files, those that read them report nothing here. */
+  function unnameable(name: string, { name: valueName, parent }: DescEnumValue): string | undefined {
+    const reason = reasonOf(valueName, parent.name);
+    if (isReason(reason) || files.includes(parent.file)) return undefined;
+    return `the reason of ${name} would be ${JSON.stringify(reason)}, which is none; rename the value`;
   }
 
   function alternatives(name: string, scope: string): string {
     const wanted = name.slice(name.lastIndexOf(".") + 1);
-    const near = [...values]
-      .filter(([, value]) => isError(value, schema))
-      .filter(([, value]) => value.name === wanted || reasonOf(value.name, value.parent.name) === wanted)
-      .map(([fullName]) => fullName);
+    byLastName ??= errorsByLastName(values, schema);
+    const near = byLastName.get(wanted) ?? [];
     const nearest = near.filter((fullName) => fullName.startsWith(`${scope}.`));
     const names = nearest.length > 0 ? nearest : near.slice(0, 3);
     return names.length > 0
       ? `write ${oneOf(names)}`
-      : "write it as in an option, such as ORDER_ERROR_ORDER_NOT_FOUND, with its package if that is another one";
+      : "write it as in an option, such as ORDER_ERROR_ORDER_NOT_FOUND, with its package if that is another one, and import its file";
   }
 }
 
@@ -75,8 +81,18 @@ function finderIn(values: ReadonlyMap<string, DescEnumValue>): ValueFinder {
       .find((value) => value !== undefined);
 }
 
-function isError(value: DescEnumValue, schema: Schema): boolean {
-  return schema.isError(value);
+/** The full names of errors by the last part of their names, and by their reasons. */
+function errorsByLastName(values: ReadonlyMap<string, DescEnumValue>, schema: Schema): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const [fullName, value] of values) {
+    if (!schema.isError(value)) continue;
+    for (const name of new Set([value.name, reasonOf(value.name, value.parent.name)])) {
+      const known = names.get(name);
+      if (known) known.push(fullName);
+      else names.set(name, [fullName]);
+    }
+  }
+  return names;
 }
 
 /** All enum values by their full names, which have the scope that the enum stands in. */

@@ -1,3 +1,5 @@
+import { printable } from "./text-checks.js";
+
 /** Where something stands in a proto; line and column count from 1. */
 export interface Place {
   /** The path of the file, as protobuf imports it. */
@@ -34,9 +36,9 @@ export class Problems {
     return this.#problems.length;
   }
 
-  /** One line for each problem, in the order of files and places. */
+  /** One line for each problem, in the order of files and places, whatever names and texts hold. */
   toString(): string {
-    const lines = [...this.#problems].sort(compare).map(({ place, text }) => `${placeText(place)}: ${text}`);
+    const lines = [...this.#problems].sort(compare).map(({ place, text }) => printable(`${placeText(place)}: ${text}`));
     return [...new Set(lines)].join("\n");
   }
 }

@@ -10,6 +10,7 @@ import {
 } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { checkIdentifiers } from "./identifiers.js";
 import { OptionValue } from "./option-value.js";
 import type { Place } from "./problems.js";
 import { type Element, fileOf, pathOf, Source } from "./source.js";
@@ -28,8 +29,9 @@ export class Schema {
   readonly #registry: FileRegistry;
   readonly #sources = new Map<DescFile, Source>();
 
-  /** @throws Error if the files do not fit together, or are of an edition that is not known */
+  /** @throws Error if the files do not fit together, hold names that are none, or are of an edition that is not known */
   constructor(files: readonly FileDescriptorProto[]) {
+    checkIdentifiers(files);
     this.#registry = createFileRegistry(create(FileDescriptorSetSchema, { file: withStandardDetails(files) }));
   }
 

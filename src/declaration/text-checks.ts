@@ -12,8 +12,24 @@ export function lineMistake(text: string): string | undefined {
 
 /** Tells whether a text is the address of a web page. */
 export function isWebAddress(text: string): boolean {
-  return /^https?:\/\/\S+$/.test(text) && URL.canParse(text);
+  return /^https?:\/\/\S+$/.test(text) && !hasControlCharacter(text) && URL.canParse(text);
 }
+
+/**
+ * A text without the characters that steer whoever shows it: control characters,
+ * line breaks and marks that turn the direction of text around. Each is shown as `\u{…}`.
+ */
+export function printable(text: string): string {
+  return text.replace(STEERING, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+/** A string literal with escapes for the characters that {@link printable} shows. Means the same as before. */
+export function escapeSteering(literal: string): string {
+  return literal.replace(STEERING, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** All of them are of the basic plane, and so one unit of UTF-16 each. */
+const STEERING = /[\p{Cc}\p{Cs}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** A domain as `ErrorInfo` has it: a name like `"orders.shop.example"`, in lower case. */
 export function isDomain(text: string): boolean {

@@ -15,7 +15,7 @@ import { type DynamicErrorClass, dynamicBaseClass, dynamicErrorClass } from "./d
 /**
  * The catalog of all errors that protos declare.
  *
- * @throws Error if any is declared wrongly, with all that is wrong: one line each, with file and line
+ * @throws Error if any is declared wrongly, or named wrongly by a method, with all that is wrong: one line each, with file and line
  */
 export function declaredCatalog(schema: Schema, shape: DetailShape, problems: Problems): Catalog<DynamicErrorClass> {
   const files = readDeclaredFiles(schema.files, schema, problems);

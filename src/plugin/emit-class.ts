@@ -6,7 +6,7 @@ import { entryText, prefixOf } from "./emit-entry.js";
 import { DESCRIPTORS, tableName } from "./generated-names.js";
 import type { Imports } from "./imports.js";
 import { item, type Literal, list, Name, Properties, quote, textBlock, values } from "./layout.js";
-import { tsdoc } from "./tsdoc.js";
+import { tsdoc, tsdocLine } from "./tsdoc.js";
 
 /** The base class of an enum's errors, and the union of them. */
 export function emitBase({ desc, baseClass, union, comment, errors }: DeclaredEnum, imports: Imports): string[] {
@@ -25,7 +25,7 @@ export function emitBase({ desc, baseClass, union, comment, errors }: DeclaredEn
     ...emitHasInstance(union, imports),
     "}",
     "",
-    `/** Any error of ${name}; \`reason\` tells which. */`,
+    tsdocLine(`Any error of ${name}; \`reason\` tells which.`),
     ...emitUnion(
       union,
       errors.map(({ facts }) => facts.className),
@@ -46,7 +46,7 @@ export function emitTable(declared: DeclaredEnum, imports: Imports): string[] {
   if (hasDescriptors) common.push(["descriptors", new Name(DESCRIPTORS)], ["reader", new Name(imports.reader())]);
   const type = imports.runtime("ErrorTable");
   return [
-    `/** The errors of \`${desc.typeName}\`, one a line: what does not follow from reason, number and code. */`,
+    tsdocLine(`The errors of \`${desc.typeName}\`, one a line: what does not follow from reason, number and code.`),
     `const ${tableName(baseClass)}: ${type} = /* @__PURE__ */ new ${type}(`,
     `  ${baseClass},`,
     ...item(new Properties(common), 2),

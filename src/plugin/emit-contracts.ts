@@ -2,13 +2,13 @@ import type { DeclaredMethod, DeclaredService } from "../declaration/model.js";
 import { emitUnion } from "./emit-class.js";
 import { contractName, methodUnion } from "./generated-names.js";
 import type { Imports } from "./imports.js";
-import { fits, Name, Properties, property } from "./layout.js";
+import { fits, keyText, Name, Properties, property } from "./layout.js";
 import { tsMethodName } from "./ts-proto.js";
 import { tsdoc } from "./tsdoc.js";
 
 /** The unions of the errors that the methods of a service may answer, and the contract that has them all. */
 export function emitContract({ desc, methods }: DeclaredService, imports: Imports): string[][] {
-  const unions = methods.map((method) => `${tsMethodName(method.desc)}: ${methodUnion(method.desc)}`);
+  const unions = methods.map((method) => `${keyText(tsMethodName(method.desc))}: ${methodUnion(method.desc)}`);
   const type = imports.runtime("ServiceContract");
   return [
     ...methods.map((method) => emitMethodUnion(method, imports)),

@@ -2,6 +2,7 @@ import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import type { DeclaredEnum, DeclaredFile, DeclaredService } from "../declaration/model.js";
 import { type Place, type Problems, placeText } from "../declaration/problems.js";
 import type { Schema } from "../declaration/schema.js";
+import { tsMethodName } from "./ts-proto.js";
 
 /** The name of the constant that holds all errors of a file. */
 export const CATALOG = "catalog";
@@ -52,13 +53,20 @@ export function generatedNames({ enums, services }: DeclaredFile): Set<string> {
   return new Set([...names, ...contracts, CATALOG, DESCRIPTORS]);
 }
 
-/** Reports names that the module of a file would export twice. */
+/** Reports names that the module of a file would export twice, or a contract would have twice. */
 export function checkGeneratedNames(file: DeclaredFile, schema: Schema, problems: Problems): void {
+  checkUnique(
+    [
+      ...file.enums.flatMap((declared) => namesOf(declared, schema)),
+      ...file.services.flatMap((declared) => contractNamesOf(declared, schema)),
+    ],
+    problems,
+  );
+  for (const service of file.services) checkUnique(methodNamesOf(service, schema), problems);
+}
+
+function checkUnique(names: readonly GeneratedName[], problems: Problems): void {
   const seen = new Map<string, GeneratedName>();
-  const names = [
-    ...file.enums.flatMap((declared) => namesOf(declared, schema)),
-    ...file.services.flatMap((declared) => contractNamesOf(declared, schema)),
-  ];
   for (const generated of names) {
     const { name, what, place, identity, instead } = generated;
     const twin = seen.get(name);
@@ -101,6 +109,16 @@ function namesOf({ desc, baseClass, union, errors, clientErrors }: DeclaredEnum,
       instead: "write another name as client_errors of (richerrors.v1.error_enum)",
     })),
   ];
+}
+
+/** The names of a service's methods, which ts-proto makes of different words. */
+function methodNamesOf({ methods }: DeclaredService, schema: Schema): GeneratedName[] {
+  return methods.map(({ desc }) => ({
+    name: tsMethodName(desc),
+    what: `the contract of the method ${desc.name}`,
+    place: schema.place(desc),
+    instead: "rename one of the methods",
+  }));
 }
 
 function contractNamesOf({ desc, methods }: DeclaredService, schema: Schema): GeneratedName[] {

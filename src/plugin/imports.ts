@@ -1,5 +1,5 @@
 import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
-import { reasonOf } from "../declaration/names.js";
+import { RESERVED, reasonOf } from "../declaration/names.js";
 import { type StandardDetailName, standardDetailName } from "../declaration/standard-detail-types.js";
 import { classNameOf } from "../reason.js";
 import { list, quote } from "./layout.js";
@@ -41,8 +41,8 @@ export class Imports {
    * @param hasErrors whether the module declares errors
    */
   constructor(taken: ReadonlySet<string>, module: string, options: Options, hasErrors = true) {
-    // The one global that generated code names.
-    this.#taken = new Set([...taken, "Symbol"]);
+    // Words that no import can have as its name, among them the one global that generated code names.
+    this.#taken = new Set([...taken, ...RESERVED]);
     this.#module = module;
     this.#options = options;
     // Before any message, so that it is the message that gets another name.

@@ -1,3 +1,5 @@
+import { escapeSteering } from "../declaration/text-checks.js";
+
 /** The width of a line, as the formatters of most projects have it. */
 const WIDTH = 120;
 
@@ -30,14 +32,12 @@ export class Properties {
 
 /** A text as a string literal, on one line wherever it is printed. */
 export function quote(text: string): string {
-  return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  return escapeSteering(JSON.stringify(text));
 }
 
 /** Lines as one string literal, which begins and ends with a line of its own. */
 export function textBlock(lines: readonly string[]): string[] {
-  const escaped = lines.map((line) =>
-    line.replace(/['\\]/g, "\\$&").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029"),
-  );
+  const escaped = lines.map((line) => escapeSteering(line.replace(/['\\]/g, "\\$&")));
   return ["  '\\", ...escaped.map((line) => `${line}\\n\\`), "',"];
 }
 
@@ -129,7 +129,7 @@ function flatProperty(key: string, value: Literal): string {
   return value instanceof Name && value.text === key ? key : `${keyText(key)}: ${flatText(value)}`;
 }
 
-function keyText(key: string): string {
+export function keyText(key: string): string {
   // As a plain key it would set the prototype of the object.
   if (key === "__proto__") return '["__proto__"]';
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key);

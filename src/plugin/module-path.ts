@@ -9,7 +9,7 @@ export function relativePath(from: string, to: string): string {
   while (common < folders.length && common < target.length - 1 && folders[common] === target[common]) common++;
   const up = folders.slice(common).map(() => "..");
   const path = [...up, ...target.slice(common)].join("/");
-  return path.startsWith("..") ? path : `./${path}`;
+  return path.startsWith("../") ? path : `./${path}`;
 }
 
 /** The parts of a path, without any that lead nowhere. */

@@ -1,4 +1,4 @@
-import { oneOf } from "../declaration/text-checks.js";
+import { oneOf, printable } from "../declaration/text-checks.js";
 
 /** What the user sets on the plugin, as `opt` in buf.gen.yaml or `--rich-errors_opt`. */
 export interface Options {
@@ -52,7 +52,7 @@ export function parseOptions(parameter: string): Options | string[] {
       mistakes.push(`the option ${part} is not known; the options are ${oneOf(KNOWN)}`);
     }
   }
-  return mistakes.length > 0 ? mistakes : { importSuffix, runtimeImport, modules };
+  return mistakes.length > 0 ? mistakes.map(printable) : { importSuffix, runtimeImport, modules };
 }
 
 function isNoModule(text: string): boolean {

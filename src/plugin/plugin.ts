@@ -7,13 +7,12 @@ import {
   CodeGeneratorResponseSchema,
   Edition,
 } from "@bufbuild/protobuf/wkt";
-import { readDeclaredFiles } from "../declaration/declared-files.js";
-import { checkMethodErrors } from "../declaration/method-errors.js";
 import { Problems } from "../declaration/problems.js";
 import { Schema } from "../declaration/schema.js";
+import { printable } from "../declaration/text-checks.js";
 import { thrownText } from "../thrown-text.js";
 import { emitFile } from "./emit-file.js";
-import { checkGeneratedNames } from "./generated-names.js";
+import { checkModulePaths, readModules } from "./modules.js";
 import { parseOptions } from "./options.js";
 
 const SUPPORTED = {
@@ -43,9 +42,8 @@ export function generate(request: CodeGeneratorRequest): CodeGeneratorResponse {
   const asked = new Set(request.fileToGenerate);
   const files = schema.files.filter((file) => asked.has(file.proto.name));
   const problems = new Problems();
-  const declared = readDeclaredFiles(files, schema, problems);
-  for (const file of declared) checkGeneratedNames(file, schema, problems);
-  checkMethodErrors(files, schema, problems);
+  const declared = readModules(files, schema, problems);
+  checkModulePaths(declared, schema, problems);
   if (problems.size > 0) return failed(problems.toString());
   return create(CodeGeneratorResponseSchema, { ...SUPPORTED, file: declared.map((file) => emitFile(file, options)) });
 }
@@ -55,7 +53,7 @@ function generateFrom(bytes: Uint8Array): CodeGeneratorResponse {
   try {
     request = fromBinary(CodeGeneratorRequestSchema, bytes);
   } catch (error) {
-    return failed(`the request is not one of buf's or protoc's: ${thrownText(error)}`);
+    return failed(printable(`the request is not one of buf's or protoc's: ${thrownText(error)}`));
   }
   try {
     return generate(request);
@@ -71,7 +69,7 @@ function schemaOf(request: CodeGeneratorRequest): Schema | string {
   try {
     return new Schema(request.protoFile);
   } catch (error) {
-    return `the protos cannot be read: ${thrownText(error)}`;
+    return printable(`the protos cannot be read: ${thrownText(error)}`);
   }
 }
 

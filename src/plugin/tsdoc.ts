@@ -1,3 +1,4 @@
+import { printable } from "../declaration/text-checks.js";
 import { pad, wrap } from "./layout.js";
 
 /** The width of the text of a comment at the left margin. */
@@ -10,9 +11,9 @@ export function tsdoc(
   { deprecated = false, indent = 0 }: { deprecated?: boolean; indent?: number } = {},
 ): string[] {
   const body = [
-    ...lines.map(escapeComment),
+    ...lines.map(escapeTags).map(escapeComment),
     ...(lines.length > 0 ? [""] : []),
-    ...wrap(own, WIDTH - indent),
+    ...wrap(own, WIDTH - indent).map(escapeComment),
     ...(deprecated ? ["", "@deprecated"] : []),
   ];
   const [only] = body;
@@ -21,7 +22,27 @@ export function tsdoc(
   return [pad("/**", indent), ...starred, pad(" */", indent)];
 }
 
-/** A line of a proto's comment, so that nothing in it ends the comment or is a tag. */
+/** A TSDoc comment of a text of our own, on one line however long it is. */
+export function tsdocLine(own: string): string {
+  return `/** ${escapeComment(own)} */`;
+}
+
+/** A comment of one line, whatever the text holds. */
+export function lineComment(text: string): string {
+  return `// ${printable(text)}`;
+}
+
+/** A text as code within a comment, so that nothing in it is a tag. */
+export function codeSpan(text: string): string {
+  return `\`${text.replaceAll("`", "\\u{60}")}\``;
+}
+
+/** A line of a comment, so that nothing in it ends the comment, or shows other code than there is. */
 function escapeComment(line: string): string {
-  return line.replaceAll("*/", "*\\/").replaceAll("@", "\\@");
+  return printable(line.replaceAll("*/", "*\\/"));
+}
+
+/** A line of a proto's comment, so that nothing in it is a tag. */
+function escapeTags(line: string): string {
+  return line.replaceAll("@", "\\@");
 }

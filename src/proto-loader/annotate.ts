@@ -6,6 +6,7 @@ import {
   type DescExtension,
   type DescFile,
   type DescMessage,
+  type DescMethod,
   type FileRegistry,
   type MessageShape,
 } from "@bufbuild/protobuf";
@@ -15,6 +16,7 @@ import {
   EnumValueOptionsSchema,
   type FileDescriptorProto,
   FileDescriptorSetSchema,
+  MethodOptionsSchema,
   type SourceCodeInfo_Location,
   SourceCodeInfo_LocationSchema,
   SourceCodeInfoSchema,
@@ -23,14 +25,15 @@ import { scopesOf } from "../declaration/names.js";
 import type { Problems } from "../declaration/problems.js";
 import { enumsOf } from "../declaration/schema.js";
 import { optionsPathOf, pathOf } from "../declaration/source.js";
+import { INSTEAD } from "./load-error.js";
 import { setOptions } from "./options.js";
 import type { ElementText, ProtoText } from "./proto-text.js";
 import type { SourceFile } from "./source-root.js";
 import type { Position } from "./tokens.js";
 
 /**
- * Puts into descriptors what the texts of their files say of enums: options,
- * comments and places.
+ * Puts into descriptors what the texts of their files say of enums and methods:
+ * options, comments and places.
  */
 export function annotate(
   files: readonly FileDescriptorProto[],
@@ -38,8 +41,9 @@ export function annotate(
   problems: Problems,
 ): void {
   const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: [...files] }));
+  const texts = new Map(sources.map(({ name, text }) => [name, text]));
   for (const file of registry.files) {
-    const text = sources.find(({ name }) => name === file.proto.name)?.text;
+    const text = texts.get(file.proto.name);
     if (text) new FileAnnotator(file, registry, problems).annotate(text);
   }
 }
@@ -56,22 +60,35 @@ class FileAnnotator {
     this.#problems = problems;
   }
 
-  annotate({ enums }: ProtoText): void {
+  annotate({ enums, methods }: ProtoText): void {
     for (const desc of enumsOf(this.#file)) {
-      const text = enums.get(desc.typeName);
+      const text = this.#textOf(desc.typeName, enums);
       if (!text) continue;
       desc.proto.options = this.#read(EnumOptionsSchema, desc, text);
       for (const value of desc.values) {
-        const ofValue = text.values.get(value.name);
+        const ofValue = this.#textOf(value.name, text.values);
         if (ofValue) value.proto.options = this.#read(EnumValueOptionsSchema, value, ofValue);
       }
+    }
+    for (const method of this.#file.services.flatMap(({ methods }) => methods)) {
+      const text = this.#textOf(`${method.parent.typeName}.${method.name}`, methods);
+      if (text) method.proto.options = this.#read(MethodOptionsSchema, method, text);
     }
     this.#file.proto.sourceCodeInfo = create(SourceCodeInfoSchema, { location: this.#locations });
   }
 
+  /** The text of what protobufjs has found. */
+  #textOf<Text>(name: string, texts: ReadonlyMap<string, Text>): Text | undefined {
+    const text = texts.get(name);
+    if (text === undefined) {
+      this.#problems.report({ file: this.#file.proto.name }, `the annotations of ${name} cannot be read; ${INSTEAD}`);
+    }
+    return text;
+  }
+
   #read<Desc extends DescMessage>(
     schema: Desc,
-    element: DescEnum | DescEnumValue,
+    element: DescEnum | DescEnumValue | DescMethod,
     text: ElementText,
   ): MessageShape<Desc> {
     const options = create(schema);

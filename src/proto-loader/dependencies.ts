@@ -62,8 +62,11 @@ export function withDependencies(files: readonly FileDescriptorProto[]): FileDes
 }
 
 /** The names of all types that are named in a file. */
-function typeNames({ messageType, extension }: FileDescriptorProto): string[] {
-  return [...extension.flatMap(namesIn), ...messageType.flatMap(namesInMessage)];
+function typeNames({ messageType, extension, service }: FileDescriptorProto): string[] {
+  const ofMethods = service.flatMap(({ method }) =>
+    method.flatMap(({ inputType, outputType }) => [inputType, outputType]),
+  );
+  return [...extension.flatMap(namesIn), ...messageType.flatMap(namesInMessage), ...ofMethods];
 }
 
 function namesInMessage({ field, extension, nestedType }: DescriptorProto): string[] {

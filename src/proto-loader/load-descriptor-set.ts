@@ -1,9 +1,12 @@
-import { loadFileDescriptorSetFromBuffer, type Options } from "@grpc/proto-loader";
+import { Edition } from "@bufbuild/protobuf/wkt";
+import { loadFileDescriptorSetFromBuffer, type Options, type PackageDefinition } from "@grpc/proto-loader";
 import protobuf from "protobufjs";
 import "protobufjs/ext/descriptor/index.js";
 import { Problems } from "../declaration/problems.js";
+import type { Schema } from "../declaration/schema.js";
 import { declaredCatalog } from "../dynamic/declared-catalog.js";
 import { readDescriptorSet } from "../dynamic/descriptor-set.js";
+import { thrownText } from "../thrown-text.js";
 import { ProtoLoaderShape } from "./detail-shape.js";
 import type { Loaded } from "./load.js";
 import { checkLoadOptions } from "./load-options.js";
@@ -23,7 +26,9 @@ export function loadDescriptorSet(descriptors: Uint8Array, options: Options = {}
   checkLoadOptions("loadDescriptorSet", options);
   const schema = readDescriptorSet(descriptors);
   const { buffer, byteOffset, length } = descriptors;
-  const packageDefinition = loadFileDescriptorSetFromBuffer(Buffer.from(buffer, byteOffset, length), options);
+  const packageDefinition = definitionOf(schema, () =>
+    loadFileDescriptorSetFromBuffer(Buffer.from(buffer, byteOffset, length), options),
+  );
   const shape = new ProtoLoaderShape({
     packageDefinition,
     options,
@@ -32,6 +37,20 @@ export function loadDescriptorSet(descriptors: Uint8Array, options: Options = {}
     root: () => rootOf(descriptors),
   });
   return { packageDefinition, catalog: declaredCatalog(schema, shape, new Problems()) };
+}
+
+/** What proto-loader reads; where it does not know an edition, its error names neither the file nor a way out. */
+function definitionOf({ files }: Schema, load: () => PackageDefinition): PackageDefinition {
+  try {
+    return load();
+  } catch (error) {
+    const newer = files.find(({ edition }) => edition > Edition.EDITION_2023);
+    if (!newer) throw error;
+    const found = `${newer.proto.name} is of an edition that protobufjs does not know (${thrownText(error)})`;
+    throw new Error(`${found}; read the set with catalogFromDescriptorSet of grpc-rich-errors/protobuf-es`, {
+      cause: error,
+    });
+  }
 }
 
 function rootOf(descriptors: Uint8Array): protobuf.Root {

@@ -9,6 +9,7 @@ import { declaredCatalog } from "../dynamic/declared-catalog.js";
 import type { DynamicErrorClass } from "../dynamic/dynamic-error-class.js";
 import { annotate } from "./annotate.js";
 import { ProtoLoaderShape } from "./detail-shape.js";
+import { INSTEAD, loadError } from "./load-error.js";
 import { checkLoadOptions } from "./load-options.js";
 import { readProtoText } from "./proto-text.js";
 import { rootFiles } from "./root-files.js";
@@ -36,11 +37,14 @@ export interface Loaded {
  * - The files are read a second time, because proto-loader keeps neither annotations nor comments.
  *
  * @throws TypeError for an option that proto-loader does not know
- * @throws Error if errors are declared wrongly: with all that is wrong, one line each, with file and line
+ * @throws Error if a file cannot be read, with the file; or if errors are declared wrongly, or methods name others than
+ * are declared: with all that is wrong, one line each, with file and line
  */
 export async function load(filename: string | string[], options: Options = {}): Promise<Loaded> {
   checkLoadOptions("load", options);
-  const packageDefinition = await protoLoader.load(filename, options);
+  const packageDefinition = await protoLoader.load(filename, options).catch((error: unknown) => {
+    throw loadError(error, filename, options.includeDirs);
+  });
   const root = new SourceRoot(options.includeDirs);
   await root.load(filename, { keepCase: true });
   const texts = await Promise.all(pathsOf(root).map((path) => readFile(path, "utf8")));
@@ -50,11 +54,19 @@ export async function load(filename: string | string[], options: Options = {}): 
 /** {@link load}, but synchronous. */
 export function loadSync(filename: string | string[], options: Options = {}): Loaded {
   checkLoadOptions("loadSync", options);
-  const packageDefinition = protoLoader.loadSync(filename, options);
+  const packageDefinition = loadDefinitionSync(filename, options);
   const root = new SourceRoot(options.includeDirs);
   root.loadSync(filename, { keepCase: true });
   const texts = pathsOf(root).map((path) => readFileSync(path, "utf8"));
   return loaded(filename, options, packageDefinition, root, texts);
+}
+
+function loadDefinitionSync(filename: string | string[], options: Options): PackageDefinition {
+  try {
+    return protoLoader.loadSync(filename, options);
+  } catch (error) {
+    throw loadError(error, filename, options.includeDirs);
+  }
 }
 
 /** Where the files are that were not brought along by protobufjs. */
@@ -69,14 +81,11 @@ function loaded(
   root: SourceRoot,
   texts: readonly string[],
 ): Loaded {
-  const sources = new Map<string, SourceFile>();
-  for (const [index, path] of pathsOf(root).entries()) {
-    sources.set(path, { name: root.names.get(path) ?? path, text: readProtoText(texts[index] ?? "") });
-  }
+  const sources = pathsOf(root).map((path, index) => sourceFile(root.names.get(path) ?? path, texts[index] ?? ""));
   root.resolveAll();
-  const files = rootFiles(root, sources);
   const problems = new Problems();
-  annotate(files, [...sources.values()], problems);
+  const files = rootFiles(root, sources, problems);
+  annotate(files, sources, problems);
   const shape = new ProtoLoaderShape({
     packageDefinition,
     options,
@@ -84,4 +93,13 @@ function loaded(
     root: () => new SourceRoot(options.includeDirs).loadSync(filename, options),
   });
   return { packageDefinition, catalog: declaredCatalog(new Schema(files), shape, problems) };
+}
+
+function sourceFile(name: string, text: string): SourceFile {
+  if (text.startsWith("{")) {
+    throw new Error(
+      `${name} is a JSON of protobufjs, which lacks parts of annotations; load the .proto files, or ${INSTEAD}`,
+    );
+  }
+  return { name, text: readProtoText(text) };
 }

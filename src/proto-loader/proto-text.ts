@@ -18,14 +18,19 @@ export interface EnumText extends ElementText {
 export interface ProtoText {
   /** `"proto3"`, or an edition: `"2023"`. */
   readonly syntax: string;
+  readonly packageName: string;
   /** By their full names. */
   readonly enums: ReadonlyMap<string, EnumText>;
+  /** By their full names: `"shop.v1.Orders.GetOrder"`. */
+  readonly methods: ReadonlyMap<string, ElementText>;
+  /** The full names of what the file declares: messages, enums, services and extensions. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** Reads the text of a proto, which a parser has found to be well-formed. */
 export function readProtoText(text: string): ProtoText {
   const reader = new TokenReader(tokenize(text));
-  const enums = new Map<string, EnumText>();
+  const found: Found = { enums: new Map(), methods: new Map(), names: new Set() };
   let syntax = "proto2";
   let packageName = "";
   while (!reader.done) {
@@ -36,27 +41,98 @@ export function readProtoText(text: string): ProtoText {
       packageName = reader.peek(1).text;
       reader.skipStatement();
     } else {
-      readDefinition(reader, packageName, enums);
+      readDefinition(reader, packageName, found);
     }
   }
-  return { syntax, enums };
+  return { syntax, packageName, ...found };
 }
 
-/** Reads an enum, or a message for the enums in it; passes over anything else. */
-function readDefinition(reader: TokenReader, scope: string, enums: Map<string, EnumText>): void {
+interface Found {
+  readonly enums: Map<string, EnumText>;
+  readonly methods: Map<string, ElementText>;
+  readonly names: Set<string>;
+}
+
+/** Reads a definition and what is in it; passes over anything else. */
+function readDefinition(reader: TokenReader, scope: string, found: Found): void {
   const start = reader.peek();
-  const name = scope === "" ? reader.peek(1).text : `${scope}.${reader.peek(1).text}`;
+  const name = fullName(scope, reader.peek(1).text);
   // Fields may be named like keywords, and have no block.
-  const isBlock = reader.sees("{", 2);
-  if (isBlock && start.text === "enum") {
-    skip(reader, 3);
-    enums.set(name, readEnum(reader, start));
-  } else if (isBlock && start.text === "message") {
-    skip(reader, 3);
-    while (!reader.done && !reader.take("}")) readDefinition(reader, name, enums);
-  } else {
-    reader.skipStatement();
+  const kind = reader.sees("{", 2) ? start.text : "field";
+  switch (kind) {
+    case "enum":
+      skip(reader, 3);
+      found.names.add(name);
+      found.enums.set(name, readEnum(reader, start));
+      break;
+    case "message":
+      skip(reader, 2);
+      readMessage(reader, name, found);
+      break;
+    case "service":
+      skip(reader, 3);
+      found.names.add(name);
+      while (!reader.done && !reader.take("}")) readMethod(reader, name, found);
+      break;
+    case "oneof":
+    case "extend":
+      skip(reader, 3);
+      while (!reader.done && !reader.take("}")) readField(reader, scope, found, kind === "extend");
+      break;
+    default:
+      readField(reader, scope, found, false);
   }
+}
+
+/** Reads the block of a message. */
+function readMessage(reader: TokenReader, name: string, found: Found): void {
+  found.names.add(name);
+  reader.take("{");
+  while (!reader.done && !reader.take("}")) readDefinition(reader, name, found);
+}
+
+/** Reads a field or another statement, for the name of an extension and for the message that a group is. */
+function readField(reader: TokenReader, scope: string, found: Found, isExtension: boolean): void {
+  const group = [0, 1].find((ahead) => reader.sees("group", ahead) && reader.sees("=", ahead + 2));
+  if (group !== undefined) {
+    const name = fullName(scope, reader.peek(group + 1).text);
+    skip(reader, group + 4);
+    readOptions(reader);
+    if (reader.sees("{")) readMessage(reader, name, found);
+    return;
+  }
+  if (isExtension) {
+    let ahead = 0;
+    while (!reader.sees("=", ahead) && !reader.sees(";", ahead) && reader.peek(ahead).kind !== "end") ahead++;
+    if (reader.sees("=", ahead)) found.names.add(fullName(scope, reader.peek(ahead - 1).text));
+  }
+  reader.skipStatement();
+}
+
+/** Reads a method; passes over anything else that stands in a service. */
+function readMethod(reader: TokenReader, service: string, { methods }: Found): void {
+  if (!reader.sees("rpc")) {
+    reader.skipStatement();
+    return;
+  }
+  const { line, column, comment } = reader.next();
+  const name = fullName(service, reader.next().text);
+  while (!reader.done && !reader.sees("{") && !reader.sees(";")) reader.next();
+  const options: OptionText[] = [];
+  if (reader.take("{")) {
+    while (!reader.done && !reader.take("}")) {
+      if (reader.sees("option")) {
+        options.push(readOption(reader, reader.next()));
+        reader.take(";");
+      } else reader.skipStatement();
+    }
+  }
+  reader.take(";");
+  methods.set(name, { at: { line, column }, comment, options });
+}
+
+function fullName(scope: string, name: string): string {
+  return scope === "" ? name : `${scope}.${name}`;
 }
 
 function readEnum(reader: TokenReader, { line, column, comment }: Token): EnumText {

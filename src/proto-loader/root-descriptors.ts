@@ -13,6 +13,8 @@ import {
   FeatureSet_FieldPresence as FieldPresence,
   FieldDescriptorProto_Label as Label,
   FeatureSet_MessageEncoding as MessageEncoding,
+  type ServiceDescriptorProto,
+  ServiceDescriptorProtoSchema,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import protobuf from "protobufjs";
@@ -21,6 +23,21 @@ import protobuf from "protobufjs";
 export function enumDescriptor({ name, values }: protobuf.Enum): EnumDescriptorProto {
   const value = Object.entries(values).map(([name, number]) => ({ name, number }));
   return create(EnumDescriptorProtoSchema, { name, value });
+}
+
+/** The descriptor of a service. Its methods' options are not in it. */
+export function serviceDescriptor({ name, methodsArray }: protobuf.Service): ServiceDescriptorProto {
+  const method = methodsArray.map((method) => {
+    const { resolvedRequestType, resolvedResponseType } = method.resolve() as protobuf.Method;
+    return {
+      name: method.name,
+      inputType: resolvedRequestType?.fullName ?? "",
+      outputType: resolvedResponseType?.fullName ?? "",
+      clientStreaming: method.requestStream === true,
+      serverStreaming: method.responseStream === true,
+    };
+  });
+  return create(ServiceDescriptorProtoSchema, { name, method });
 }
 
 /** The descriptor of a message type. */

@@ -1,8 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import { Edition, type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import protobuf from "protobufjs";
+import type { Problems } from "../declaration/problems.js";
 import { withDependencies } from "./dependencies.js";
-import { enumDescriptor, fieldDescriptor, messageDescriptor } from "./root-descriptors.js";
+import { INSTEAD } from "./load-error.js";
+import { enumDescriptor, fieldDescriptor, messageDescriptor, serviceDescriptor } from "./root-descriptors.js";
 import type { SourceFile } from "./source-root.js";
 
 /**
@@ -11,41 +13,53 @@ import type { SourceFile } from "./source-root.js";
  * Not those that `Root.toDescriptor` makes, which have one file for a package,
  * names that are not full, and no optional fields.
  *
- * @param files the files of the Root, by the paths where it found them
+ * @param sources the files of the Root. Their texts say which file something stands in, since protobufjs forgets it:
+ * in an edition, for all that comes after `reserved name;`
  */
-export function rootFiles(root: protobuf.Root, files: ReadonlyMap<string, SourceFile>): FileDescriptorProto[] {
-  const descriptors = new Map<string, FileDescriptorProto>();
+export function rootFiles(
+  root: protobuf.Root,
+  sources: readonly SourceFile[],
+  problems: Problems,
+): FileDescriptorProto[] {
+  const sourceOf = new Map(sources.flatMap((source) => [...source.text.names].map((name) => [name, source] as const)));
+  const descriptors = new Map<SourceFile, FileDescriptorProto>();
   collect(root);
   return withDependencies([...descriptors.values()]);
 
   function collect(namespace: protobuf.NamespaceBase): void {
     for (const object of namespace.nestedArray) {
-      if (object instanceof protobuf.Type)
+      if (object instanceof protobuf.Type) {
         fileOf(object)?.messageType.push(messageDescriptor(object, syntaxOf(object)));
-      else if (object instanceof protobuf.Enum) fileOf(object)?.enumType.push(enumDescriptor(object));
-      else if (object instanceof protobuf.Field)
+      } else if (object instanceof protobuf.Enum) {
+        fileOf(object)?.enumType.push(enumDescriptor(object));
+      } else if (object instanceof protobuf.Field) {
         fileOf(object)?.extension.push(fieldDescriptor(object, syntaxOf(object)));
-      else if (object instanceof protobuf.Namespace && !(object instanceof protobuf.Service)) collect(object);
+      } else if (object instanceof protobuf.Service) {
+        fileOf(object)?.service.push(serviceDescriptor(object));
+      } else if (object instanceof protobuf.Namespace) {
+        collect(object);
+      }
     }
   }
 
-  function syntaxOf({ filename }: protobuf.ReflectionObject): string {
-    return files.get(filename ?? "")?.text.syntax ?? "proto3";
+  function syntaxOf({ fullName }: protobuf.ReflectionObject): string {
+    return sourceOf.get(fullName.slice(1))?.text.syntax ?? "proto3";
   }
 
   /** The descriptor of the file that an object stands in; none for what protobufjs brings along. */
-  function fileOf({ filename, parent }: protobuf.ReflectionObject): FileDescriptorProto | undefined {
-    const found = files.get(filename ?? "");
-    if (!found || !parent) return undefined;
-    let file = descriptors.get(found.name);
+  function fileOf({ fullName, filename }: protobuf.ReflectionObject): FileDescriptorProto | undefined {
+    const source = sourceOf.get(fullName.slice(1));
+    if (!source) {
+      if (!fullName.startsWith(".google.protobuf.")) {
+        problems.report({ file: filename ?? "" }, `the file of ${fullName.slice(1)} cannot be told; ${INSTEAD}`);
+      }
+      return undefined;
+    }
+    let file = descriptors.get(source);
     if (!file) {
-      const { name, text } = found;
-      file = create(FileDescriptorProtoSchema, {
-        name,
-        package: parent.fullName.slice(1),
-        ...syntaxFields(text.syntax),
-      });
-      descriptors.set(name, file);
+      const { name, text } = source;
+      file = create(FileDescriptorProtoSchema, { name, package: text.packageName, ...syntaxFields(text.syntax) });
+      descriptors.set(source, file);
     }
     return file;
   }

@@ -16,6 +16,7 @@ export interface SourceFile {
 export class SourceRoot extends protobuf.Root {
   readonly #includeDirs: readonly string[] | undefined;
   readonly #names = new Map<string, string>();
+  #parsing: string | undefined;
 
   constructor(includeDirs?: readonly string[]) {
     super();
@@ -30,9 +31,21 @@ export class SourceRoot extends protobuf.Root {
     return this.#names;
   }
 
+  /** The file that is read, where files are read one after the other; none when all are read. */
+  get parsing(): string | undefined {
+    return this.#parsing;
+  }
+
+  override resolveAll(): this {
+    this.#parsing = undefined;
+    super.resolveAll();
+    return this;
+  }
+
   override resolvePath(origin: string, target: string): string | null {
     if (target === DESCRIPTOR_PROTO) return target;
     const path = this.#find(origin, target);
+    this.#parsing = path ?? undefined;
     if (path !== null && !this.#names.has(path)) {
       const name = isAbsolute(target) ? this.#nameOf(target) : target;
       // Two files may be imported by one name from different folders.

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { csvOf } from "../../src/cli/csv.js";
 import type { ListedError, Listing } from "../../src/cli/listing.js";
+import { printable } from "../../src/declaration/text-checks.js";
 import { catalogOf, listingFor, protoWith } from "./images.js";
 
 /** A record of the grammar of RFC 4180, and where the next one begins. */
@@ -109,7 +110,7 @@ describe("a catalog as CSV", () => {
     expect(rows(csvOf(listingWith({ number: -19 })))).toMatchObject([{ number: "-19" }]);
   });
 
-  test("keeps every text, whatever it is made of", () => {
+  test("keeps every text, whatever it is made of, and shows what would steer a terminal", () => {
     const text = fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[",\r\n' =a]*$/));
     fc.assert(
       fc.property(text, text, (since, summary) => {
@@ -117,8 +118,9 @@ describe("a catalog as CSV", () => {
         for (const [cell, given] of [
           [row?.["since"], since],
           [row?.["summary"], summary],
-        ]) {
-          expect([given, `'${given}`]).toContain(cell);
+        ] as const) {
+          const shown = given.replace(/[^\t\n]+/g, printable);
+          expect([shown, `'${shown}`]).toContain(cell);
         }
       }),
     );
