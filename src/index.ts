@@ -41,7 +41,8 @@ export type { FileDescriptors } from "./file-descriptors.js";
 export type { Issue, IssueKind } from "./issue.js";
 export type { RichErrorOptions, UndeclaredErrorOptions } from "./outgoing.js";
 export type { JsonError } from "./printing.js";
-export { type ReadOptions, RichError } from "./rich-error.js";
+export type { ReadOptions } from "./read-options.js";
+export { RichError } from "./rich-error.js";
 export type { CallInfo } from "./server/call-info.js";
 // For users: servers.
 export { type Drained, type DrainOptions, drain } from "./server/drain.js";

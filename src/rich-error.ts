@@ -13,34 +13,15 @@ import { attempt, textOf } from "./guarded-value.js";
 import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.js";
 import type { Incoming } from "./incoming.js";
 import type { Issue } from "./issue.js";
-import { checkCatalogs, checkOptions, type OptionNames } from "./options-check.js";
 import { Outgoing, type RichErrorOptions, type UndeclaredErrorOptions } from "./outgoing.js";
 import { inspectError, type JsonError, jsonOf, titleOf } from "./printing.js";
+import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import { receiveCall, receiveNoAnswer } from "./received.js";
 import { shedOf } from "./shed.js";
 import { callerStack, constructWithoutStack } from "./stack.js";
 import type { StandardDetails } from "./standard-details.js";
 import { RetryInfo } from "./standard-types.js";
 import { thrownText } from "./thrown-text.js";
-
-/** How to read an error that came from a peer. */
-export interface ReadOptions {
-  /**
-   * The errors to recognise. By default, none: every error is a plain RichError.
-   *
-   * What is no declared error becomes an instance of the client's classes
-   * (`client_errors` of the proto) of the first catalog that has such.
-   */
-  readonly catalogs?: readonly Catalog[];
-}
-
-const READ_OPTIONS: OptionNames<ReadOptions> = { catalogs: true };
-
-/** @throws TypeError for an option that is not known, and for catalogs that are none */
-export function checkReadOptions(where: string, options: ReadOptions | undefined): void {
-  checkOptions(where, options, READ_OPTIONS);
-  if (options?.catalogs) checkCatalogs(where, options.catalogs);
-}
 
 /**
  * An error with a gRPC status code, an identity and typed details; the same on
@@ -138,11 +119,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
    */
   static from(value: unknown, options?: ReadOptions): RichError {
     if (options !== undefined) checkReadOptions("RichError.from", options);
-    const { catalogs = [] } = options ?? {};
-    if (value instanceof RichError) return value;
-    const received = receiveCall(value, catalogs) ?? receiveNoAnswer(value, catalogs);
-    if (received) return errorOf(received, value);
-    return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
+    return richErrorFrom(value, options?.catalogs ?? []);
   }
 
   /** @internal The details of an error as bytes, one after the other as they stand in a status. */
@@ -281,6 +258,14 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   [Symbol.for("nodejs.util.inspect.custom")](depth: number, options: object, inspect: Inspect): string {
     return inspectError(this, (value) => inspect(value, { ...options, depth }));
   }
+}
+
+/** {@link RichError.from}, for options that were checked before. */
+export function richErrorFrom(value: unknown, catalogs: readonly Catalog[]): RichError {
+  if (value instanceof RichError) return value;
+  const received = receiveCall(value, catalogs) ?? receiveNoAnswer(value, catalogs);
+  if (received) return errorOf(received, value);
+  return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
 }
 
 /** The error that a call ended with, as an instance of its class. */

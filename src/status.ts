@@ -1,6 +1,7 @@
 import type { Status } from "./envelope.js";
+import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import { receiveStatus } from "./received.js";
-import { checkReadOptions, errorOf, type ReadOptions, RichError } from "./rich-error.js";
+import { errorOf, RichError } from "./rich-error.js";
 
 /**
  * The error as a `google.rpc.Status`, for statuses that travel inside responses

@@ -2,8 +2,9 @@ import { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
 import { encodeStatus } from "./envelope.js";
 import { attempt } from "./guarded-value.js";
+import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import { receivePacked, TRAILER } from "./received.js";
-import { checkReadOptions, errorOf, type ReadOptions, RichError } from "./rich-error.js";
+import { errorOf, RichError } from "./rich-error.js";
 import { sendable } from "./sendable.js";
 
 /** An error as grpc-js sends it. */

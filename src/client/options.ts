@@ -1,6 +1,7 @@
 import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
+import { checkReadOptions, type ReadOptions } from "../read-options.js";
 import { markReceived } from "../received-metadata.js";
-import { checkReadOptions, type ReadOptions, RichError } from "../rich-error.js";
+import { richErrorFrom } from "../rich-error.js";
 import { checkDeadline } from "./call-arguments.js";
 import { closedClientError, isClosed } from "./closed-client.js";
 import { isErrorOfCall, orderEvents } from "./stream-errors.js";
@@ -28,6 +29,7 @@ export function richErrorClientOptions(
   options: ReadOptions = {},
 ): Required<Pick<ClientOptions, "callInvocationTransformer">> {
   checkReadOptions("richErrorClientOptions", options);
+  const { catalogs = [] } = options;
   return {
     callInvocationTransformer: (properties) => {
       const { call, callback, channel, callOptions } = properties;
@@ -45,7 +47,7 @@ export function richErrorClientOptions(
   /** Errors of the call, and not those that the caller's own code puts into the stream. */
   function asRichError<T extends Error>(error: T): T {
     if (!isErrorOfCall(error)) return error;
-    const received = RichError.from(error, options);
+    const received = richErrorFrom(error, catalogs);
     markReceived(received.metadata);
     return received as Error as T;
   }

@@ -1,7 +1,8 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { IssueKind } from "../issue.js";
+import { checkReadOptions, type ReadOptions } from "../read-options.js";
 import { receivePacked, TRAILER } from "../received.js";
-import { checkReadOptions, errorOf, type ReadOptions, type RichError } from "../rich-error.js";
+import { errorOf, type RichError } from "../rich-error.js";
 
 /**
  * Reads the trailer `grpc-status-details-bin` and throws if anything is wrong
