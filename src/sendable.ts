@@ -26,15 +26,46 @@ export interface Sendable {
  * @see https://www.rfc-editor.org/rfc/rfc9113#section-8.2
  */
 export function sendable(given: Metadata): Sendable {
-  let checked: Sendable;
+  const { metadata, refusals } = checked(given);
+  const problems = refusals.map(({ what, instead, why }) => `${what} ${instead}: ${why}`);
+  for (const problem of problems) warnOnce(problem);
+  return { metadata, problems };
+}
+
+/** Why a field cannot be sent as it is. */
+interface Refusal {
+  readonly what: string;
+  /** What becomes of it. */
+  readonly instead: string;
+  readonly why: string;
+}
+
+interface Checked {
+  readonly metadata: Metadata;
+  readonly refusals: readonly Refusal[];
+}
+
+const LEFT_OUT = "is left out";
+
+function checked(given: Metadata): Checked {
   try {
-    checked = isMetadata(given) ? check(given) : notMetadata();
+    return isMetadata(given) ? check(given) : notMetadata();
   } catch {
     // A getter, or a method that somebody overrode, threw.
-    checked = notMetadata();
+    return notMetadata();
   }
-  for (const problem of checked.problems) warnOnce(problem);
-  return checked;
+}
+
+/**
+ * Checks metadata that a program is handing over at this moment. Nothing of it is left out: the caller learns at once
+ * what HTTP/2 refuses.
+ *
+ * @throws TypeError naming the fields, never their values
+ */
+export function requireSendable(given: Metadata): Metadata {
+  const { metadata, refusals } = checked(given);
+  if (refusals.length === 0) return metadata;
+  throw new TypeError(refusals.map(({ what, why }) => `${what} cannot be sent: ${why}`).join("; "));
 }
 
 /** Tells whether there is nothing to check. Metadata of most calls is missing or empty. */
@@ -53,9 +84,9 @@ function isMetadata(value: Partial<Metadata>): value is Metadata {
   return typeof value.toHttp2Headers === "function" && typeof value.toJSON === "function";
 }
 
-function notMetadata(): Sendable {
-  const problem = "the metadata is left out: it is not a Metadata of grpc-js. Use new Metadata()";
-  return { metadata: new Metadata(), problems: [problem] };
+function notMetadata(): Checked {
+  const why = "it is not a Metadata of grpc-js. Use new Metadata()";
+  return { metadata: new Metadata(), refusals: [{ what: "the metadata", instead: LEFT_OUT, why }] };
 }
 
 /** grpc-js gives up the connection at a field of 65,536 bytes. */
@@ -67,35 +98,35 @@ const MOST_VALUES = 120;
 /** There may be thousands of fields. */
 const MOST_PROBLEMS = 10;
 
-function check(given: Metadata): Sendable {
-  const problems = new Set<string>();
+function check(given: Metadata): Checked {
+  const refusals: Refusal[] = [];
   const kept = new Metadata();
   let unchanged = given instanceof Metadata;
   let bytes = 0;
   let count = 0;
   for (const [name, values] of Object.entries<readonly unknown[]>(given.toJSON())) {
-    const leaveOut = (reason: string) => {
+    const refuse = (why: string, instead = LEFT_OUT) => {
       unchanged = false;
-      if (problems.size < MOST_PROBLEMS)
-        problems.add(`the metadata field ${JSON.stringify(name.slice(0, 100))} ${reason}`);
+      const what = `the metadata field ${JSON.stringify(name.slice(0, 100))}`;
+      if (refusals.length < MOST_PROBLEMS && refusals.at(-1)?.what !== what) refusals.push({ what, instead, why });
     };
     if (RESERVED.has(name)) {
-      leaveOut("is left out: it belongs to gRPC or to the connection");
+      refuse("it belongs to gRPC or to the connection");
       continue;
     }
     for (const [index, value] of values.entries()) {
       if (index > 0 && SINGLE.has(name)) {
-        leaveOut("is sent with its first value only: HTTP allows one");
+        refuse("HTTP allows one", "is sent with its first value only");
         break;
       }
       const clean = cleanValue(name, value);
       if (clean === undefined) {
-        leaveOut("is left out: HTTP/2 cannot send its name or its value");
+        refuse("HTTP/2 cannot send its name or its value");
         continue;
       }
       const size = name.length + 32 + (typeof clean === "string" ? clean.length : Math.ceil(clean.length / 3) * 4);
       if (bytes + size > MOST_BYTES || count === MOST_VALUES) {
-        leaveOut(`is left out: metadata is limited to ${MOST_BYTES} bytes and ${MOST_VALUES} values`);
+        refuse(`metadata is limited to ${MOST_BYTES} bytes and ${MOST_VALUES} values`);
         continue;
       }
       bytes += size;
@@ -104,7 +135,7 @@ function check(given: Metadata): Sendable {
       kept.add(name, clean);
     }
   }
-  return { metadata: unchanged ? given : kept, problems: [...problems] };
+  return { metadata: unchanged ? given : kept, refusals };
 }
 
 /** A value as it can be sent. Whitespace around text is not part of an HTTP field, and receivers drop the whole field for it. */

@@ -5,7 +5,7 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
-import { isEmpty, sendable } from "../sendable.js";
+import { isEmpty, requireSendable } from "../sendable.js";
 import type { Failure } from "./boundary.js";
 import { BoundaryListener, type CallBoundary } from "./boundary-listener.js";
 import { endOf } from "./call-end.js";
@@ -75,9 +75,10 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   }
 
   /** Once grpc-js has failed to send metadata, it waits with the status for ever. */
+  /** @throws TypeError for metadata that HTTP/2 cannot send, at which grpc-js would throw and then never end the call */
   override sendMetadata(metadata: Metadata | null | undefined): void {
     if (metadata == null) this.next.sendMetadata(new Metadata());
-    else this.next.sendMetadata(isEmpty(metadata) ? metadata : sendable(metadata).metadata);
+    else this.next.sendMetadata(isEmpty(metadata) ? metadata : requireSendable(metadata));
   }
 
   override sendMessage(message: unknown, callback: () => void): void {

@@ -186,10 +186,28 @@ function shared(handlers: Handlers, options: ShapesOptions = {}): () => Shapes {
   return () => shapes;
 }
 
+/** Kinds that can be sent, some of them after a small change. */
+const HARMLESS = ["a value with space around", "a number", "no values", "null"];
+
 describe.each(Object.entries(GIVERS))("what %s", (_, { place, handlers, options }) => {
   const shapes = shared(handlers, options);
+  const [refused, sent] = [true, false].map((refuses) =>
+    Object.entries(KINDS).filter(([name]) => (place === "initial" && !HARMLESS.includes(name)) === refuses),
+  );
 
-  it.each(Object.entries(KINDS))("with %s leaves the call a success, with what can be sent", async (_, kind) => {
+  it.each(refused ?? [])("with %s is refused, and ends the call with a report", async (_, kind) => {
+    for (const shape of SHAPES) {
+      const { failed } = shapes();
+      given = kind.make as () => Metadata;
+      const seen = await answered(shapes(), shape);
+      expect([shape, seen.code, seen.details, own(seen.initial)]).toEqual([shape, 13, "internal error", {}]);
+      given = () => new Metadata();
+      expect([shape, (await answered(shapes(), shape)).code]).toEqual([shape, 0]);
+      expect(failed.splice(0)).toMatchObject([{ masked: true, late: false }]);
+    }
+  });
+
+  it.each(sent ?? [])("with %s leaves the call a success, with what can be sent", async (_, kind) => {
     for (const shape of SHAPES) {
       given = kind.make as () => Metadata;
       const seen = await answered(shapes(), shape);
@@ -267,14 +285,22 @@ describe("what is left out", () => {
     }
   });
 
-  it("of initial metadata does not keep a handler from failing after it", async () => {
+  it("of initial metadata is named by a TypeError, which a handler may catch to fail in its own way", async () => {
+    const refusals: unknown[] = [];
+    const sendMetadata = (call: AnyServerCall) => {
+      try {
+        call.sendMetadata(given());
+      } catch (refusal) {
+        refusals.push(refusal);
+      }
+    };
     const handlers = all(
       (call, callback) => {
-        call.sendMetadata(given());
+        sendMetadata(call);
         callback(tooManySides());
       },
       (call) => {
-        call.sendMetadata(given());
+        sendMetadata(call);
         throw tooManySides();
       },
     );
@@ -286,5 +312,9 @@ describe("what is left out", () => {
       }
     }
     expect(shapes.failed).toHaveLength(Object.keys(KINDS).length * SHAPES.length);
+    expect(refusals).toHaveLength((Object.keys(KINDS).length - HARMLESS.length) * SHAPES.length);
+    expect(refusals[0]).toEqual(
+      new TypeError('the metadata field "connection" cannot be sent: it belongs to gRPC or to the connection'),
+    );
   });
 });
