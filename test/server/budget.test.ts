@@ -7,10 +7,12 @@ import {
   Code,
   ErrorInfo,
   fromStatus,
+  pack,
   packDetail,
   RichError,
   StandardDetails,
   typeNameOf,
+  unpack,
 } from "../../src/index.js";
 import { fitInto as fitWith, LEAST_BUDGET, MOST_BUDGET } from "../../src/server/budget.js";
 import { lengthOf, sizeOf } from "../../src/server/header-block.js";
@@ -192,4 +194,19 @@ describe("an error that is too large", () => {
       { numRuns: 200 },
     );
   });
+});
+
+test.each([
+  ["thrown", (error: RichError) => error],
+  ["received", (error: RichError) => unpack(pack(error))],
+])("an error with 100,000 details, of a type each, fits: %s", (_, of) => {
+  const errorDetails = Array.from({ length: 100_000 }, (_, index) => {
+    return { typeUrl: `x/a.b.Type${index}`, value: new Uint8Array(8) };
+  });
+  const error = of(new RichError(Code.ABORTED, "x", { reason: "REASON", domain: "d", errorDetails }));
+  expect(error.errorDetails).toHaveLength(100_001);
+  expect(error.issues.filter(({ kind }) => kind !== "unknown-type")).toEqual([]);
+  const fitted = fitInto(error, MOST);
+  expect(sizeOf(fitted)).toBeLessThanOrEqual(MOST);
+  expect(Number(fitted.shed.at(-1))).toBe(100_001 - fitted.details.length - 16);
 });
