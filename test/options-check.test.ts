@@ -278,7 +278,7 @@ describe("an error that is made with an option that is not known", () => {
     ["declared", (options) => tooManySides(options), "retrydelay", "retryDelay"],
     ["declared, with a reason of its own", (options) => tooManySides(options), "reason", "retryDelay"],
   ])("is made all the same, and has an issue: %s", (_, make, wrong, meant) => {
-    const error = make({ [wrong]: "y", info: { a: "1" } });
+    const error = make({ [wrong]: "y" });
     expect(error.message).not.toBe("y");
     expect(error.issues).toMatchObject([{ kind: "unknown-option" }]);
     const [{ message } = { message: "" }] = error.issues;

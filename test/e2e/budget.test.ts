@@ -1,6 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
-import { type ErrorDetail, pack, RichError, StandardDetails, unpack } from "../../src/index.js";
+import { type ErrorDetail, pack, RichError, type RichErrorOptions, StandardDetails, unpack } from "../../src/index.js";
 import { catalog, SIDES, SIDES_MESSAGE, TooManySidesError, tooManySides } from "../support/errors.js";
 import { rawFields, sizeOfFields } from "../support/header-size.js";
 import { bytesOf, rawCall } from "../support/raw.js";
@@ -108,7 +108,6 @@ const HOSTILE: readonly (readonly [string, () => RichError])[] = [
   ["a reason of 70,000 letters", () => new RichError(5, "x", { ...REASON, reason: "A".repeat(70_000) })],
   ["a domain of 70,000 letters", () => new RichError(5, "x", { ...REASON, domain: "a".repeat(70_000) })],
   ["a key of 70 KB in its info", () => new RichError(5, "x", { ...REASON, info: { ["k".repeat(70_000)]: "v" } })],
-  ["a forwarded type name that is no UTF-8", upstreamError],
 ];
 
 describe.each(HOSTILE)("an error with %s", (_, make) => {
@@ -138,13 +137,30 @@ describe.each(HOSTILE)("an error with %s", (_, make) => {
   });
 });
 
-it.each(SHAPES)("forwards an error with 16,000 details within the budget (%s)", async (shape) => {
-  const many = pack(tooManySides({ errorDetails: typed(16_000, (index) => `a.b.T${index}`) }));
-  const upstream = unpack(many, { catalogs: [catalog] });
-  const shapes = await startShapes({ [shape]: failing(() => upstream) }, { catalogs: [catalog] });
-  expect(RichError.from(await failureOf(shapes, shape))).toBeRichError(TooManySidesError);
-  const [block = []] = (await rawCall(shapes.address, PATHS[shape])).blocks;
-  expect(sizeOfFields(rawFields(block))).toBeLessThanOrEqual(4_096);
+/** Errors of another server that this one declares, with far more beside. */
+const FORWARDED: readonly (readonly [string, () => RichError])[] = [
+  ["a type name of 40 KB that is no UTF-8", upstreamError],
+  ["16,000 details", () => received({ errorDetails: typed(16_000, (at) => `a.b.T${at}`) })],
+  ["10,000 violations", () => received({ errorDetails: violations(10_000) })],
+  ["a message of 100 KB", () => received({ message: "m".repeat(100_000) })],
+  ["info of 100 KB", () => received({ info: { note: "n".repeat(100_000) } })],
+];
+
+function received(options: RichErrorOptions): RichError {
+  return unpack(pack(tooManySides(options)), { catalogs: [catalog] });
+}
+
+describe.each(FORWARDED)("another server's error with %s", (_, make) => {
+  it.each(SHAPES)("is forwarded within the budget, and what it lacks is reported (%s)", async (shape) => {
+    const shapes = await startShapes({ [shape]: failing(make) }, { catalogs: [catalog] });
+    const error = RichError.from(await failureOf(shapes, shape));
+    expect(error).toBeRichError(TooManySidesError);
+    const [block = []] = (await rawCall(shapes.address, PATHS[shape])).blocks;
+    expect(sizeOfFields(rawFields(block))).toBeLessThanOrEqual(4_096);
+    const [failed] = shapes.failed;
+    expect(failed?.shed).toEqual(error.shed);
+    expect([...error.shed, ...(failed?.problems ?? [])].length).toBeGreaterThan(0);
+  });
 });
 
 it("names a few of what was shed, and counts the others", async () => {
