@@ -115,6 +115,8 @@ export class ResponseIterator implements AsyncIterableIterator<unknown> {
 
   #stop(): void {
     if (this.#over) return;
+    // Those who wait are about to hear that the signal has been aborted, which came first.
+    if (this.#aborted && this.#readers.length > 0) return;
     this.#finish();
     this.#begun?.stream.cancel();
   }

@@ -246,6 +246,20 @@ describe.each<StreamShape>(["serverStream", "bidi"])("a reader of a %s call", (s
     expect(seen.cancelled).toBe(1);
   });
 
+  it("has the reason of its signal if it is stopped after that", async () => {
+    const { seen, handlers } = waiting(1);
+    const controller = new AbortController();
+    const iterator = iteratorOf(start(await startShapes(handlers), shape, { signal: controller.signal }));
+    await iterator.next();
+    const nexts = Promise.allSettled([iterator.next(), iterator.next()]);
+    await until(() => seen.waiting === 1);
+    controller.abort(new Error("changed my mind"));
+    await iterator.return(undefined);
+    const end = { done: true, value: undefined };
+    expect(await nexts).toMatchObject([{ reason: { code: 1, cause: controller.signal.reason } }, { value: end }]);
+    await expect(iterator.next()).resolves.toEqual(end);
+  });
+
   it.each(WHILE_WAITING)("makes no call if it is stopped by %s before it begins", async (_, stop) => {
     const { seen, handlers } = waiting(1);
     const shapes = await startShapes(handlers);
