@@ -58,13 +58,16 @@ const ERROR = "Error";
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
-/** Names that a class cannot have in a module, or that generated code needs for itself. */
+/**
+ * Names that a class cannot have in a module, or that generated code needs for itself. Where a module exports `then`,
+ * `await import(…)` calls it.
+ */
 export const RESERVED: ReadonlySet<string> = new Set(
   (
     "any arguments as async await bigint boolean break case catalog catch class const continue debugger declare " +
     "default delete descriptors do else enum eval export extends false finally for function if implements import in infer " +
     "instanceof interface keyof let namespace never new null number object package private protected public " +
-    "readonly return static string super switch symbol Symbol this throw true try type typeof undefined unique " +
+    "readonly return static string super switch symbol Symbol then this throw true try type typeof undefined unique " +
     "unknown var void while with yield"
   ).split(" "),
 );

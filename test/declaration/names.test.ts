@@ -31,7 +31,11 @@ describe("a class name", () => {
 
   it("is an identifier, and no word that TypeScript needs", () => {
     expect(["OrderError", "$x", "Error", "Catalog"].filter((name) => !isClassName(name))).toEqual([]);
-    expect(["", "1a", "a b", "a-b", "class", "string", "await", "Symbol", "catalog"].filter(isClassName)).toEqual([]);
+    expect(
+      ["", "1a", "a b", "a-b", "class", "string", "await", "Symbol", "catalog", "descriptors", "then"].filter(
+        isClassName,
+      ),
+    ).toEqual([]);
   });
 });
 

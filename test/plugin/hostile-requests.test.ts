@@ -191,7 +191,7 @@ const TEXTS: readonly string[] = [
   "isInstance",
   "RichError",
   "_",
-  "a".repeat(10_000),
+  "a".repeat(1_000),
   "",
   " ",
   "\u0000",
@@ -278,7 +278,8 @@ describe.each(Object.keys(PLACES))("%s", (place) => {
     for (const text of TEXTS) {
       const answered = answerTo(place, text);
       if (answered) check(answered, expected, place);
-      answers.push(...(answered?.files ?? []));
+      // Options name modules that are not there.
+      if (!place.startsWith("the option")) answers.push(...(answered?.files ?? []));
     }
   });
 
@@ -313,13 +314,13 @@ describe("the modules of all these texts", () => {
     for (const { content } of answers) {
       const path = join(folder, `m${paths.length}.mjs`);
       const { code } = transformSync(content, { loader: "ts", format: "esm" });
-      // Modules of messages are not there, and what options name is not either.
+      // Modules of messages are not there.
       const local = code
         .replace(
-          /^import \{([^}]*)\} from "(?!@bufbuild)[^."].*";$/m,
+          /^import \{([^}]*)\} from "grpc-rich-errors\/codegenv1";$/m,
           (_, names) => `import {${names}} from ${runtime};`,
         )
-        .replace(/^import \{ ([\w$]+)(?: as ([\w$]+))? \} from ["'`]\.\.?\/.*;$/gm, (_, name, alias) => {
+        .replace(/^import \{\s*([\w$]+)(?: as ([\w$]+))?\s*\} from ["'`]\.\.?\/.*;$/gm, (_, name, alias) => {
           return `const ${alias ?? name} = {};`;
         });
       writeFileSync(path, local);
