@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { relativePath } from "../../src/plugin/module-path.js";
 
 it.each([
+  ["a.rich", "..dots/a", "./..dots/a"],
   ["shop/v1/orders.rich", "shop/v1/orders", "./orders"],
   ["shop/v1/orders.rich", "google/rpc/status", "../../google/rpc/status"],
   ["shop/v1/orders.rich", "shop/v2/x", "../v2/x"],
