@@ -70,11 +70,11 @@ export function judge(
   masking: Masking = DEFAULT_MASKING,
 ): Verdict {
   const problems: Error[] = [];
-  const rules: Rules = { catalogs, masking, problems };
   try {
     const { thrown } = failure;
     const wrapped = thrown instanceof RichError && saysNoMoreThanItsCause(thrown);
     if (thrown instanceof RichError && !thrown.received && !wrapped) return passOrMask(thrown, failure, problems);
+    const rules: Rules = { catalogs, masking, problems };
     const mapped = map && lookUp(map, wrapped ? thrown.cause : thrown);
     if (mapped) problems.push(...mapped.problems);
     let sent: RichError | undefined;

@@ -73,7 +73,8 @@ const COPIES: Readonly<Record<string, (thrown: never) => unknown>> = {
   "as it is": (thrown) => thrown,
   spread: (thrown: object) => ({ ...thrown }),
   "spread with its message": (thrown: Error) => ({ ...thrown, ...messageOf(thrown) }),
-  "assigned to another error": (thrown: Error) => Object.assign(new Error(thrown.message), thrown),
+  "assigned to another error": (thrown: object) =>
+    thrown instanceof Error ? Object.assign(new Error(thrown.message), thrown) : Object.assign({}, thrown),
   "parsed from JSON": (thrown) => JSON.parse(JSON.stringify(thrown)),
   "parsed from JSON with its message": (thrown: Error) =>
     JSON.parse(JSON.stringify({ ...thrown, ...messageOf(thrown) })),
