@@ -102,12 +102,14 @@ export class ThrownValues {
     return info;
   }
 
+  /** A number of milliseconds; of one that no wait can have, the nearest. */
   get retryDelay(): number | undefined {
     const value = this.get("retryDelay");
-    if (value === undefined || isDelay(value)) return value;
-    return void this.leaveOut(
-      `the option "retryDelay" is ${describeValue(value)}, which is not a finite number of milliseconds from 0 on`,
-    );
+    if (value === undefined) return undefined;
+    const given = `the option "retryDelay" is ${describeValue(value)}, which is not a finite number of milliseconds from 0 on`;
+    if (typeof value !== "number" || Number.isNaN(value)) return void this.leaveOut(given);
+    if (value < 0 || value === Number.POSITIVE_INFINITY) this.#replace(`${given}; the nearest is sent`);
+    return Math.max(value, 0);
   }
 
   /** The links that have a URL. */
@@ -134,11 +136,6 @@ export class ThrownValues {
   #replace(message: string): void {
     this.#issues.push({ kind: "invalid-value", message });
   }
-}
-
-/** Tells whether a value is a time to wait, in milliseconds. */
-function isDelay(value: unknown): value is number {
-  return typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
 }
 
 /** Tells whether a value is metadata of grpc-js, by its methods: there may be several copies of grpc-js. Never throws. */
