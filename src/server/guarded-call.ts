@@ -99,7 +99,15 @@ function emitError(call: Guarded, args: readonly unknown[]): boolean {
  */
 function guardedDestroy(this: Guarded, error?: Error | null): unknown {
   const { settlement, destroy } = this[guard];
-  if (this.cancelled || this.writableFinished) return Reflect.apply(destroy, this, [error ?? cutOffOf(this)]);
+  if (this.cancelled || this.writableFinished) {
+    try {
+      return Reflect.apply(destroy, this, [error ?? cutOffOf(this)]);
+    } catch {
+      // Node reads the stack of the error, and a getter of it threw.
+      settlement.fail(error);
+      return Reflect.apply(destroy, this, []);
+    }
+  }
   settlement.fail(error ?? new Error("the handler destroyed the call before it gave an answer"));
   return this;
 }

@@ -105,6 +105,8 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
     when: (model, { failure, trailers }) =>
       !model.answersMany && allows(model, failure) && (takes(model, trailers) || trailers !== "a plain object"),
     run: (model, live, { failure, trailers }) => {
+      // As in grpc-js, trailers given beside an error replace its own, and what those tell.
+      if (trailers !== "none" && trailers !== "null") model.maybe(MASKED);
       settleWith(model, live, failure);
       live.callback(failure.make(live.id) as Error, null, metadataOf(trailers));
     },
@@ -114,7 +116,9 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
     when: (model, trailers) => !model.answersMany && (takes(model, trailers) || trailers !== "a plain object"),
     run: (model, live, trailers) => {
       if (!model.settled) model.written = 1;
-      model.settle(OK);
+      // grpc-js writes the answer first: an error may still overtake the status.
+      if (model.setup.rich) model.settle(OK);
+      else model.maybe(OK);
       live.callback(null, { index: 0 }, metadataOf(trailers));
     },
   }),
@@ -226,7 +230,15 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
   command("send metadata", {
     setting: kindOfMetadata,
     when: takes,
-    run: (_, live, kind) => live.call.sendMetadata(metadataOf(kind)),
+    run: (model, live, kind) => {
+      if (!["none", "null", "good"].includes(kind)) model.settle(MASKED);
+      try {
+        live.call.sendMetadata(metadataOf(kind));
+      } catch (refusal) {
+        // As if the handler had not caught it.
+        live.call.emit("error", refusal);
+      }
+    },
   }),
   command("read the requests", {
     setting: nothing,
