@@ -26,7 +26,8 @@ export function ofPlainStatus(code: Code): Error {
 
 /** Details of another server's error that are not forwarded. */
 export function ofLeftOut(typeNames: ReadonlySet<string>): Error {
-  const first = [...typeNames].slice(0, MOST_NAMES).map(cut).join(", ");
+  const names = [...typeNames].map((name) => name || "a detail without a type");
+  const first = names.slice(0, MOST_NAMES).map(cut).join(", ");
   const more = typeNames.size > MOST_NAMES ? ` and ${typeNames.size - MOST_NAMES} more` : "";
   return new Error(
     `left out of another server's error: ${first}${more}; to forward a type, name it in "forwardDetails"`,

@@ -1,4 +1,3 @@
-import { typeNameOf } from "../detail.js";
 import { DebugInfo } from "../standard-types.js";
 import { utf8Of } from "../utf8.js";
 import { delimited, MalformedError, WireReader } from "../wire.js";
@@ -64,6 +63,7 @@ function keptOf(field: Uint8Array, depth: number): Uint8Array | undefined {
   }
 }
 
+/** A reader may take what has no slash for a type all the same. */
 function isDebugInfo(any: Uint8Array): boolean {
   const reader = new WireReader(any);
   let typeUrl = "";
@@ -72,7 +72,7 @@ function isDebugInfo(any: Uint8Array): boolean {
     if (tag === TYPE_URL) typeUrl = reader.string();
     else reader.skip(tag);
   }
-  return typeNameOf(typeUrl) === DebugInfo.typeName;
+  return typeUrl.endsWith(DebugInfo.typeName);
 }
 
 function namesDebugInfo(bytes: Uint8Array): boolean {
@@ -83,4 +83,4 @@ function namesDebugInfo(bytes: Uint8Array): boolean {
   return false;
 }
 
-const NAME = utf8Of("google.rpc.DebugInfo");
+const NAME = utf8Of(DebugInfo.typeName);
