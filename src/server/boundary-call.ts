@@ -84,6 +84,11 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   override sendMessage(message: unknown, callback: () => void): void {
     // The call was ended from outside, and another message would break the stream under it.
     if (this.#ended) return;
+    if (this.#answered && !this.method.responseStream) {
+      // grpc-js would write it, and one of the two ends of the call would never learn its status.
+      this.late(new Error("the handler called back with a second response, which is not sent"));
+      return;
+    }
     this.#answered = true;
     this.#writing = true;
     this.#response = message;

@@ -111,6 +111,17 @@ describe("handlers that are not wrapped", () => {
     for (const shape of SHAPES) expect((await callOn(shapes, shape)).error).toMatchObject({ code: 13 });
   });
 
+  it.each(["unary", "clientStream"] as const)("sends the first response of two to a %s call", async (shape) => {
+    const handler = (_: unknown, callback: sendUnaryData<ShapeResponse>) => {
+      callback(null, { index: 1 });
+      callback(null, { index: 2 });
+    };
+    const shapes = await startShapes({}, { unguarded: { unary: handler, clientStream: handler } });
+    expect(await callOn(shapes, shape)).toEqual({ messages: [1], error: undefined });
+    expect(shapes.failed).toEqual([]);
+    expect(shapes.late).toMatchObject([{ error: { message: expect.stringContaining("a second response") } }]);
+  });
+
   it("that succeed are left alone", async () => {
     const unary: handleUnaryCall<ShapeRequest, ShapeResponse> = (_, callback) => callback(null, { index: 1 });
     const shapes = await startShapes({}, { unguarded: { unary } });
