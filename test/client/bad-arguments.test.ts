@@ -48,8 +48,8 @@ const plain = {
 };
 
 const OPTIONS: readonly [string, unknown, RegExp][] = [
-  ["options that are a number", 5, /^the options of a call must be an object, such as { deadline }, not 5$/],
-  ["options that are null", null, /^the options of a call must be an object, such as { deadline }, not null$/],
+  ["options that are a number", 5, /^a call: the options are the number 5; write an object with /],
+  ["options that are null", null, /^a call: the options are null; write an object with /],
   [
     "a signal that is none",
     { signal: new AbortController() },
