@@ -2,6 +2,7 @@ import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "./de
 import { writeDetail, writeMessage } from "./envelope.js";
 import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
+import { isBytes } from "./memory.js";
 import { thrownText } from "./thrown-text.js";
 import { takeWriter } from "./wire-writer.js";
 import { writeOf } from "./writing.js";
@@ -121,6 +122,6 @@ export class DetailPacker {
  */
 function checked(detail: unknown): ErrorDetail {
   const { typeUrl, value } = (detail ?? {}) as Partial<ErrorDetail>;
-  if (typeof typeUrl !== "string" || !(value instanceof Uint8Array)) throw new TypeError("it is not an ErrorDetail");
+  if (typeof typeUrl !== "string" || !isBytes(value)) throw new TypeError("it is not an ErrorDetail");
   return { typeUrl, value };
 }

@@ -20,3 +20,12 @@ export function allocate(length: number): Uint8Array {
   taken += length;
   return bytes;
 }
+
+/**
+ * Tells whether a value is an array of bytes, of this realm or of another: test runners and the frames of a page have a
+ * `Uint8Array` of their own each.
+ */
+export function isBytes(value: unknown): value is Uint8Array {
+  if (value instanceof Uint8Array) return true;
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]";
+}

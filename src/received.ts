@@ -4,6 +4,7 @@ import type { JsonDetail } from "./detail.js";
 import type { DecodedStatus, Status } from "./envelope.js";
 import { attempt } from "./guarded-value.js";
 import { type CallStatus, Incoming } from "./incoming.js";
+import { isBytes } from "./memory.js";
 import { readNoAnswer } from "./no-answer.js";
 import { ANSWERED } from "./origin.js";
 import { PackedStatus, type StatusHead } from "./packed-status.js";
@@ -52,7 +53,7 @@ export function receiveCall(value: unknown, catalogs: readonly Catalog[]): Incom
   if (!status) return undefined;
   const trailers = trailersOf(status.metadata);
   const [trailer] = trailers;
-  if (!(trailer instanceof Uint8Array)) return new Incoming(status, bodyless(status), catalogs);
+  if (!isBytes(trailer)) return new Incoming(status, bodyless(status), catalogs);
   const body = new PackedStatus(trailer, status, trailers.length > 1);
   return new Incoming(status.message === "" ? withMessage(status, body) : status, body, catalogs);
 }

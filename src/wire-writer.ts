@@ -1,4 +1,4 @@
-import { allocate } from "./memory.js";
+import { allocate, isBytes } from "./memory.js";
 import { writable, writeUtf8 } from "./utf8.js";
 
 /**
@@ -117,7 +117,7 @@ export class WireWriter {
 
   /** Bytes with their length. */
   bytes(value: Uint8Array): this {
-    if (!(value instanceof Uint8Array)) throw new TypeError("not bytes");
+    if (!isBytes(value)) throw new TypeError("not bytes");
     return this.uint32(value.length).raw(value);
   }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@bufbuild/protobuf";
+import { isBytes } from "../memory.js";
 import { isObject } from "./json.js";
 
 /** The most that is read of a body. An error of this package has some hundreds of bytes. */
@@ -14,7 +15,7 @@ const MAX_LENGTH = 1 << 20;
  * @throws TypeError if there is none
  */
 export function parseBody(body: unknown): JsonObject {
-  const whole = typeof body === "string" ? parse(body) : isBytes(body) ? parse(textOf(body)) : body;
+  const whole = typeof body === "string" ? parse(body) : isBinary(body) ? parse(textOf(body)) : body;
   const json = Array.isArray(whole) ? lastError(whole) : whole;
   if (!isObject(json)) throw new TypeError("it is not an object");
   return json;
@@ -25,8 +26,8 @@ function lastError(list: readonly unknown[]): unknown {
   return isObject(last) && isObject(last["error"]) ? last : list;
 }
 
-function isBytes(body: unknown): body is Uint8Array | ArrayBuffer {
-  return body instanceof Uint8Array || body instanceof ArrayBuffer;
+function isBinary(body: unknown): body is Uint8Array | ArrayBuffer {
+  return isBytes(body) || body instanceof ArrayBuffer;
 }
 
 function textOf(bytes: Uint8Array | ArrayBuffer): string {

@@ -1,3 +1,5 @@
+import { isBytes } from "../memory.js";
+
 /** How a body of no known format looks. */
 export interface Look {
   /** It is a page for humans. */
@@ -23,7 +25,7 @@ const PARSED = "{";
 function startOf(body: unknown): string {
   try {
     if (typeof body === "string") return body.slice(0, START);
-    if (body instanceof Uint8Array) return new TextDecoder().decode(body.subarray(0, START));
+    if (isBytes(body)) return new TextDecoder().decode(body.subarray(0, START));
     if (body instanceof ArrayBuffer) return new TextDecoder().decode(body.slice(0, START));
   } catch {
     // It is an object that throws when it is looked at.
