@@ -1,6 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
-import { Catalog, type DetailCodec, pack, packDetail, RichError, unpack } from "grpc-rich-errors";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Catalog, type DetailCodec, ErrorInfo, pack, packDetail, RichError, unpack } from "grpc-rich-errors";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { PackedStatus } from "../src/packed-status.js";
 import { concat, hex } from "./support/bytes.js";
 import { declare } from "./support/declared.js";
@@ -164,6 +164,19 @@ describe("an error of which only single parts are asked for", () => {
       ]);
       expect([decoded, own.times, other.times]).toEqual([0, time, time]);
     }
+  });
+
+  it.each(WAYS)("is known by %s by the bytes of its ErrorInfo, which is decoded the first time only", (_, read) => {
+    const Fresh = declare<string>({ name: "GONE", reason: "GONE", code: 5, detail: own });
+    const fresh = [new Catalog([Fresh])];
+    const decodeInfo = vi.spyOn(ErrorInfo, "decode");
+    onTestFinished(() => decodeInfo.mockRestore());
+    const times = [1, 2, 3].map(() => {
+      const error = read(pack(sent()), fresh);
+      expect([error.constructor, error.reason, error.info?.domain]).toEqual([Fresh, "GONE", "test.example.com"]);
+      return decodeInfo.mock.calls.length;
+    });
+    expect(times).toEqual([1, 1, 1]);
   });
 
   it.each(WAYS)("is decoded by %s once, when all details are asked for", (_, read) => {
