@@ -1,8 +1,8 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
-import type { DeclaredEnum, DeclaredFile, DeclaredService } from "../declaration/model.js";
+import type { DeclaredEnum, DeclaredError, DeclaredFile, DeclaredService } from "../declaration/model.js";
 import { type Place, type Problems, placeText } from "../declaration/problems.js";
 import type { Schema } from "../declaration/schema.js";
-import { tsMethodName } from "./ts-proto.js";
+import { tsMessageName, tsMethodName, tsPropertyPath } from "./ts-proto.js";
 
 /** The name of the constant that holds all errors of a file. */
 export const CATALOG = "catalog";
@@ -63,6 +63,26 @@ export function checkGeneratedNames(file: DeclaredFile, schema: Schema, problems
     problems,
   );
   for (const service of file.services) checkUnique(methodNamesOf(service, schema), problems);
+  for (const error of file.enums.flatMap(({ errors }) => errors)) checkNamed(error, schema, problems);
+}
+
+/** Reports what ts-proto has no name for: it leaves underscores out, and a name may have nothing else. */
+function checkNamed({ value, detail, template }: DeclaredError, schema: Schema, problems: Problems): void {
+  const fields = template.filter((part) => typeof part !== "string").filter((path) => !isPath(tsPropertyPath(path)));
+  const unnamed = [
+    ...(detail && tsMessageName(detail) === "" ? [`the message ${detail.typeName}`] : []),
+    ...fields.map((path) => `the field ${path.map(({ name }) => name).join(".")}`),
+  ];
+  for (const what of unnamed) {
+    problems.report(
+      schema.place(value),
+      `${what} of ${value.name} has no name in TypeScript; give it one with a letter`,
+    );
+  }
+}
+
+function isPath(path: string): boolean {
+  return path.split(".").every((name) => name !== "");
 }
 
 function checkUnique(names: readonly GeneratedName[], problems: Problems): void {

@@ -53,9 +53,9 @@ let expected: readonly string[];
 /** What a text is put into. */
 type Place = (request: CodeGeneratorRequest, text: string) => void;
 
-function fileOf({ protoFile }: CodeGeneratorRequest, index: -1 | -2): FileDescriptorProto {
-  const file = protoFile.at(index);
-  if (!file) throw new Error("the file is missing");
+function fileOf({ protoFile }: CodeGeneratorRequest, name: string): FileDescriptorProto {
+  const file = protoFile.find((file) => file.name === name);
+  if (!file) throw new Error(`${name} is missing`);
   return file;
 }
 
@@ -90,7 +90,9 @@ function annotate(request: CodeGeneratorRequest, option: "error" | "error_enum",
 }
 
 function comment(request: CodeGeneratorRequest, path: string, text: string): void {
-  const location = fileOf(request, -1).sourceCodeInfo?.location.find((each) => each.path.join(".") === path);
+  const location = fileOf(request, "errors.proto").sourceCodeInfo?.location.find(
+    (each) => each.path.join(".") === path,
+  );
   if (location) location.leadingComments = text;
 }
 
@@ -99,27 +101,27 @@ const PLACES: Readonly<Record<string, Place>> = {
   "the name of a folder": (request, text) => rename(request, "errors.proto", `${text}/errors.proto`),
   "the name of an imported file": (request, text) => rename(request, "details.proto", `${text}/details.proto`),
   "the name of the package": (request, text) => {
-    fileOf(request, -1).package = text;
+    fileOf(request, "errors.proto").package = text;
   },
   "the name of an enum": (request, text) => {
-    for (const desc of fileOf(request, -1).enumType) desc.name = text;
+    for (const desc of fileOf(request, "errors.proto").enumType) desc.name = text;
   },
   "the name of an error": (request, text) => {
-    for (const value of fileOf(request, -1).enumType[0]?.value.slice(1) ?? []) value.name = text;
+    for (const value of fileOf(request, "errors.proto").enumType[0]?.value.slice(1) ?? []) value.name = text;
   },
   "the name of a detail": (request, text) => {
-    for (const message of fileOf(request, -2).messageType) message.name = text;
     annotate(request, "error", "detail_type", `shop.v1.${text}`);
+    for (const message of fileOf(request, "details.proto").messageType) message.name = text;
   },
   "the name of a field": (request, text) => {
-    for (const field of fileOf(request, -2).messageType[0]?.field ?? []) field.name = text;
     annotate(request, "error", "message", `{${text}}`);
+    for (const field of fileOf(request, "details.proto").messageType[0]?.field ?? []) field.name = text;
   },
   "the name of a service": (request, text) => {
-    for (const service of fileOf(request, -1).service) service.name = text;
+    for (const service of fileOf(request, "errors.proto").service) service.name = text;
   },
   "the name of a method": (request, text) => {
-    for (const method of fileOf(request, -1).service[0]?.method ?? []) method.name = text;
+    for (const method of fileOf(request, "errors.proto").service[0]?.method ?? []) method.name = text;
   },
   "the comment of an enum": (request, text) => comment(request, "5.0", text),
   "the comment of an error": (request, text) => comment(request, "5.0.2.1", text),
@@ -264,7 +266,7 @@ beforeAll(async () => {
   base = await compile(PROTOS);
   base.fileToGenerate = ["errors.proto"];
   // Comments of other files take time, and no part.
-  for (const file of base.protoFile.slice(0, -1)) delete file.sourceCodeInfo;
+  for (const file of base.protoFile.filter(({ name }) => name !== "errors.proto")) delete file.sourceCodeInfo;
   const answered = answerTo("the comment of an enum", "x");
   expected = skeleton(answered?.files[0]?.content ?? "");
   expect(expected.length).toBeGreaterThan(5);

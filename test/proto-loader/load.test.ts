@@ -257,7 +257,14 @@ describe("an annotation", () => {
 describe("what is declared wrongly", () => {
   const folder = join(import.meta.dirname, "../declaration/expected-failures");
   // Mistakes that only generated code suffers from, and the two halves of one.
-  const others = ["class-names", "contract-names", "method-names", "reason-in-two-files", "reason-in-two-files-b"];
+  const others = [
+    "class-names",
+    "contract-names",
+    "method-names",
+    "no-names",
+    "reason-in-two-files",
+    "reason-in-two-files-b",
+  ];
   const names = readdirSync(folder)
     .filter((name) => name.endsWith(".proto"))
     .map((name) => name.slice(0, -".proto".length))
