@@ -69,7 +69,8 @@ export function richHandlers<Service extends ServiceDefinition>(
 function handlerNamed(implementation: object, name: string): unknown {
   const given: unknown = Reflect.get(implementation, name);
   if (!(name in Object.prototype) || Object.hasOwn(implementation, name)) return given;
-  return name === "constructor" || given === Reflect.get(Object.prototype, name) ? undefined : given;
+  if (name === "constructor" || name === "__proto__") return undefined;
+  return given === Reflect.get(Object.prototype, name) ? undefined : given;
 }
 
 /** @throws TypeError */

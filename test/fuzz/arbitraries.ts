@@ -66,7 +66,7 @@ export const options: Arbitrary<RichErrorOptions> = fc.record(
       anyText,
       { maxKeys: 5 },
     ),
-    retryDelay: fc.double(),
+    retryDelay: fc.double({ min: 0, max: 1e15, noNaN: true }),
     help: fc.array(fc.record({ description: anyText, url: anyText }), { maxLength: 2 }),
     errorDetails: fc.oneof(fc.array(anyDetail, { maxLength: 3 }), standardDetails),
   },

@@ -238,7 +238,7 @@ describe("the interceptor attached twice", () => {
     async function start(handlers: Partial<Handlers>) {
       const second: unknown[] = [];
       const onError = (call: unknown) => second.push(call);
-      const boundary = richErrorServerInterceptor({ onError, maxHeaderBytes: 1000, requestInfo: true });
+      const boundary = richErrorServerInterceptor({ onError, maxHeaderBytes: 1024, requestInfo: true });
       return { second, shapes: await startShapes(handlers, { interceptors: [...between, boundary, noting] }) };
     }
 

@@ -43,13 +43,13 @@ describe("what a client that retries by itself is told", () => {
     [1500.5, "1501"],
     [-5, "0"],
     [1e15, "2147483647"],
-    [Number.NaN, "0"],
   ])("is a delay of %d as whole milliseconds that a timer takes", (retryDelay, expected) => {
     expect(pushbackOf(new RichError(Code.UNAVAILABLE, "x", { retryDelay }))).toBe(expected);
   });
 
-  it("is nothing where nothing is said", () => {
+  it("is nothing where nothing is said, or what is no number", () => {
     expect(pushbackOf(new RichError(Code.UNAVAILABLE, "x"))).toBeUndefined();
+    expect(pushbackOf(new RichError(Code.UNAVAILABLE, "x", { retryDelay: Number.NaN }))).toBeUndefined();
   });
 
   it("follows from the declaration of an error that another server sent, too", () => {
