@@ -7,7 +7,7 @@ import { MutantRunner } from "./runner.js";
 
 // Changes the source in one place at a time, and reports the changes that no test notices. The sample is drawn by a seed.
 //
-//   npm run mutation -- --sample 500 --seed 1 [--only src/server/] [--shard 1/2] [--list] [--verbose]
+//   npm run mutation -- --sample 500 --seed 1 [--only src/server/] [--shard 1/2 --reuse] [--list] [--verbose]
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     only: { type: "string", default: "" },
     shard: { type: "string", default: "1/1" },
+    reuse: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
@@ -25,6 +26,7 @@ const SCOPE: readonly RegExp[] = [
   /^src\/(server|client)\/(?!mappings\/)/,
   /^src\/(trailer|received|incoming|outgoing|packed-status|envelope|identification|recognition|sendable|origin)\.ts$/,
   /^src\/(error-info|detail-packer|detail-reader|wire|wire-writer|message-reader|shed|produce|status|plain-info)\.ts$/,
+  /^src\/(thrown-values|given-details|received-metadata|ts-proto-codec)\.ts$/,
 ];
 
 /** A mutant that behaves as the original does. Found again by its line, because line numbers move. */
@@ -80,7 +82,7 @@ if (values.list) {
   process.exit(0);
 }
 
-const runner = await MutantRunner.start(root, source, `${values.seed}-${shard}`);
+const runner = await MutantRunner.start(root, source, values.reuse);
 let killed = 0;
 let equivalent = 0;
 const survivors: Mutant[] = [];

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createVitest, type TestSpecification, type Vitest } from "vitest/node";
 import type { Mutant, MutatedSource } from "./mutants.js";
@@ -10,6 +10,15 @@ interface Reach {
   readonly file: string;
   readonly hits: Readonly<Record<string, number>>;
 }
+
+/** What all tests took, and which of them fail by themselves. */
+interface Summary {
+  readonly durations: readonly (readonly [file: string, ms: number])[];
+  readonly unfit: readonly string[];
+}
+
+/** Tests of other parts of the package, or of the built package, which no mutant reaches. */
+const APART = /\/test\/(bench|cli|declaration|examples|package|plugin|types)\//;
 
 /** After so many milliseconds the tests of a mutant count as hanging, which kills it. */
 const HANGS = 120_000;
@@ -27,8 +36,12 @@ export class MutantRunner {
     this.#coverageFolder = coverageFolder;
   }
 
-  /** Runs all tests once without a mutant, to learn which mutants each test file reaches. */
-  static async start(root: string, { code }: MutatedSource, name: string): Promise<MutantRunner> {
+  /**
+   * Runs all tests once without a mutant, to learn which mutants each test file reaches.
+   *
+   * @param reuse takes what the last run learned, which must have been of the same source
+   */
+  static async start(root: string, { code }: MutatedSource, reuse: boolean): Promise<MutantRunner> {
     const plugin = {
       name: "mutants",
       enforce: "pre" as const,
@@ -44,26 +57,34 @@ export class MutantRunner {
       { ...options, sequence, root, bail: 0, testTimeout: 20_000, retry: 0 },
       { plugins: [plugin] },
     );
-    const runner = new MutantRunner(vitest, join(root, "build/mutation", name));
-    await runner.#learn();
+    const runner = new MutantRunner(vitest, join(root, "build/mutation"));
+    await runner.#learn(reuse);
     return runner;
   }
 
-  async #learn(): Promise<void> {
+  async #learn(reuse: boolean): Promise<void> {
+    const specifications = (await this.#vitest.globTestSpecifications()).filter(
+      ({ moduleId }) => !APART.test(moduleId),
+    );
+    const summary = join(this.#coverageFolder, "summary.json");
+    if (!reuse) writeFileSync(summary, JSON.stringify(await this.#runAll(specifications)));
+    const { durations, unfit }: Summary = JSON.parse(readFileSync(summary, "utf8"));
+    for (const file of unfit) console.log(`left out, because it fails without a mutant: ${file}`);
+    for (const [file, duration] of durations) this.#durations.set(file, duration);
+    const fit = specifications.filter(({ moduleId }) => !unfit.includes(moduleId));
+    this.#specifications = new Map(fit.map((specification) => [specification.moduleId, specification]));
+    const reports = readdirSync(join(this.#coverageFolder, "reach"));
+    this.#reaches = reports.map((file) => JSON.parse(readFileSync(join(this.#coverageFolder, "reach", file), "utf8")));
+  }
+
+  async #runAll(specifications: TestSpecification[]): Promise<Summary> {
     rmSync(this.#coverageFolder, { recursive: true, force: true });
-    const specifications = await this.#vitest.globTestSpecifications();
     this.#switch(undefined, 0);
     const { testModules } = await this.#vitest.runTestSpecifications(specifications);
-    const unfit = new Set<string>();
-    for (const module of testModules) {
-      this.#durations.set(module.moduleId, module.diagnostic().duration);
-      if (module.state() === "failed") unfit.add(module.moduleId);
-    }
-    for (const file of unfit) console.log(`left out, because it fails without a mutant: ${file}`);
-    const fit = specifications.filter(({ moduleId }) => !unfit.has(moduleId));
-    this.#specifications = new Map(fit.map((specification) => [specification.moduleId, specification]));
-    const reports = readdirSync(this.#coverageFolder);
-    this.#reaches = reports.map((report) => JSON.parse(readFileSync(join(this.#coverageFolder, report), "utf8")));
+    return {
+      durations: testModules.map((module) => [module.moduleId, module.diagnostic().duration]),
+      unfit: testModules.filter((module) => module.state() === "failed").map(({ moduleId }) => moduleId),
+    };
   }
 
   /** The first test file that fails with the mutant; none if all pass. */
@@ -101,7 +122,7 @@ export class MutantRunner {
   }
 
   #switch(mutant: string | undefined, hitLimit: number): void {
-    const setting: MutantSwitch = { mutant, hitLimit, coverageFolder: this.#coverageFolder };
+    const setting: MutantSwitch = { mutant, hitLimit, coverageFolder: join(this.#coverageFolder, "reach") };
     this.#vitest.config.bail = mutant === undefined ? 0 : 1;
     this.#vitest.provide("mutantSwitch", setting);
   }
