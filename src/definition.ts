@@ -1,7 +1,6 @@
 import type { Code } from "./code.js";
 import type { DetailCodec } from "./detail.js";
 import type { FileDescriptors } from "./file-descriptors.js";
-import { attempt } from "./guarded-value.js";
 
 /** What a client should do about an error; `richerrors.v1.Recovery` without its prefix. */
 export type Recovery =
@@ -80,9 +79,14 @@ export interface Definition<Detail = unknown, Reason extends string = string> {
 
 /** Tells whether a value is a definition, by what every error needs of it. Never throws. */
 export function isDefinition(value: object): value is Definition {
-  const texts = attempt(() => {
-    const { enumName, reason, domain, message } = value as Partial<Definition>;
-    return [enumName, reason, domain, message];
-  });
-  return texts?.every((text) => typeof text === "string") ?? false;
+  try {
+    const { enumName, reason, domain, message } = value as Partial<Record<keyof Definition, unknown>>;
+    return isText(enumName) && isText(reason) && isText(domain) && isText(message);
+  } catch {
+    return false;
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }

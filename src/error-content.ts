@@ -34,3 +34,12 @@ export interface ErrorContent {
   /** What is wrong with it. */
   readonly issues: readonly Issue[];
 }
+
+/** Tells the content of an error from what one may be made of. Never throws. */
+export function isContent(value: object): value is ErrorContent {
+  try {
+    return "packedDetails" in value;
+  } catch {
+    return false;
+  }
+}

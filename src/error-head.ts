@@ -7,8 +7,16 @@ export interface ErrorHead {
   readonly code: Code | undefined;
   /** Well-formed. */
   readonly message: string | undefined;
-  /** Both can be sent as they are. */
-  readonly isSendable: boolean;
+}
+
+/** Tells whether the code and the message of an error can be sent as they are. Never throws. */
+export function isSendable(error: Headed): boolean {
+  try {
+    const message: unknown = error.message;
+    return isCode(error.code) && typeof message === "string" && message.isWellFormed();
+  } catch {
+    return false;
+  }
 }
 
 /** Reads the code and the message of an error, which may have been changed since it was made. Never throws. */
@@ -18,7 +26,6 @@ export function headOf(error: Headed): ErrorHead {
   return {
     code: isCode(code) ? code : undefined,
     message: typeof message === "string" ? message.toWellFormed() : undefined,
-    isSendable: isCode(code) && typeof message === "string" && message.isWellFormed(),
   };
 }
 
@@ -29,8 +36,8 @@ interface Headed extends Error {
 /** What was changed of an error so that it cannot be sent. Never throws. */
 export function changesOf(error: Headed): Issue[] {
   const issues: Issue[] = [];
-  const { code, message, isSendable } = headOf(error);
-  if (isSendable) return issues;
+  if (isSendable(error)) return issues;
+  const { code, message } = headOf(error);
   if (code === undefined) {
     const text = describeValue(attempt(() => error.code));
     const issue = `the code was changed to ${text}, which is not the status code of an error; the code before is sent`;

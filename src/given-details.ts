@@ -51,6 +51,9 @@ export class GivenDetails {
   }
 }
 
+/** An error that is made without details besides its own. */
+export const NO_DETAILS = new GivenDetails(undefined, true);
+
 interface List {
   readonly details: readonly unknown[];
   /** What ended the list before its end. */

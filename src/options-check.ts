@@ -20,14 +20,15 @@ export function checkOptions<Options extends object>(
 ): void {
   const given: unknown = options;
   if (given === undefined) return;
-  const all = Object.keys(names);
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new TypeError(`${where}: the options are ${describeKind(given)}; write an object with ${listOf(all)}`);
+    const all = listOf(Object.keys(names));
+    throw new TypeError(`${where}: the options are ${describeKind(given)}; write an object with ${all}`);
   }
   if (!isPlain(given)) return;
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(names, name)) {
-      throw new TypeError(`${where}: the option ${quote(name)} is not known; ${insteadOf(name, all)}`);
+  for (const name in given) {
+    if (!Object.hasOwn(names, name) && Object.hasOwn(given, name)) {
+      const instead = insteadOf(name, Object.keys(names));
+      throw new TypeError(`${where}: the option ${quote(name)} is not known; ${instead}`);
     }
   }
 }

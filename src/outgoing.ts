@@ -8,7 +8,7 @@ import { durationFromMs } from "./duration.js";
 import { decodeDetails } from "./envelope.js";
 import type { ErrorContent } from "./error-content.js";
 import { ErrorInfo } from "./error-info.js";
-import { GivenDetails } from "./given-details.js";
+import { GivenDetails, NO_DETAILS } from "./given-details.js";
 import { describeValue } from "./guarded-value.js";
 import type { Issue } from "./issue.js";
 import { renderMessage } from "./message-template.js";
@@ -52,6 +52,9 @@ export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"
   /** Who says so. */
   readonly domain?: string;
 }
+
+/** The options of an error that is made without any. */
+export const NO_OPTIONS: RichErrorOptions = {};
 
 const OPTIONS: OptionNames<RichErrorOptions> = {
   message: true,
@@ -122,7 +125,7 @@ export class Outgoing implements ErrorContent {
     const issues: Issue[] = [];
     const values = new ThrownValues(options, issues);
     const message = values.message ?? renderMessage(definition.message, detail).toWellFormed();
-    const given = new GivenDetails(values.get("errorDetails"), true);
+    const given = options === NO_OPTIONS ? NO_DETAILS : new GivenDetails(values.get("errorDetails"), true);
     return new Outgoing(definition.code, message, definition, values, issues, given, { definition, detail });
   }
 

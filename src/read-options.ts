@@ -14,8 +14,13 @@ export interface ReadOptions {
 
 const READ_OPTIONS: OptionNames<ReadOptions> = { catalogs: true };
 
+/** Options that were checked. Most programs read every error with the same. */
+const checked = new WeakSet<ReadOptions>();
+
 /** @throws TypeError for an unknown option, and for `catalogs` that are not catalogs */
 export function checkReadOptions(where: string, options: ReadOptions | undefined): void {
+  if (options === undefined || checked.has(options)) return;
   checkOptions(where, options, READ_OPTIONS);
-  if (options?.catalogs) checkCatalogs(where, options.catalogs);
+  checkCatalogs(where, options.catalogs);
+  checked.add(options);
 }

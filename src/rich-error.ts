@@ -5,15 +5,15 @@ import { type Definition, type Fault, isDefinition, type Origin, type Outcome, t
 import type { DetailCodec, ErrorDetail, JsonDetail } from "./detail.js";
 import { timerDelayOf } from "./duration.js";
 import { encodeDetails } from "./envelope.js";
-import type { ErrorContent } from "./error-content.js";
-import { changesOf, headOf } from "./error-head.js";
+import { type ErrorContent, isContent } from "./error-content.js";
+import { changesOf, headOf, isSendable } from "./error-head.js";
 import type { ErrorInfo } from "./error-info.js";
 import { defaultFault } from "./fault.js";
 import { attempt, textOf } from "./guarded-value.js";
 import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.js";
 import type { Incoming } from "./incoming.js";
 import type { Issue } from "./issue.js";
-import { Outgoing, type RichErrorOptions, type UndeclaredErrorOptions } from "./outgoing.js";
+import { NO_OPTIONS, Outgoing, type RichErrorOptions, type UndeclaredErrorOptions } from "./outgoing.js";
 import { inspectError, type JsonError, jsonOf, titleOf } from "./printing.js";
 import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import { receiveCall, receiveNoAnswer } from "./received.js";
@@ -133,8 +133,8 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
    * cannot be sent, this is a copy with those it was made with.
    */
   static sendable(error: RichError): RichError {
-    const { code, message, isSendable } = headOf(error);
-    if (isSendable) return error;
+    if (isSendable(error)) return error;
+    const { code, message } = headOf(error);
     const content = #content in error ? error.#content : contentOfCopy(error);
     const prototype = #content in error ? Object.getPrototypeOf(error) : RichError.prototype;
     const copy = Object.setPrototypeOf(constructWithoutStack(RichError, [content], RichError), prototype);
@@ -273,11 +273,9 @@ export function errorOf(incoming: Incoming, original?: unknown): RichError {
   return (incoming.errorClass ?? RichError)[receive](incoming, original) as RichError;
 }
 
-const NO_OPTIONS: RichErrorOptions = {};
-
 function contentOf(source: unknown, body: unknown, options: RichErrorOptions): ErrorContent {
   if (!isObject(source)) return Outgoing.undeclared(source, body, options);
-  if (attempt(() => "packedDetails" in source)) return source as ErrorContent;
+  if (isContent(source)) return source;
   return isDefinition(source) ? Outgoing.declared(source, body, options) : Outgoing.undeclared(source, body, options);
 }
 
