@@ -99,7 +99,10 @@ for (const [index, mutant] of sample.entries()) {
     survivors.push(mutant);
     console.log(`survived: ${describe(mutant)}`);
   }
-  if ((index + 1) % 25 === 0) console.log(`${index + 1} of ${sample.length}: ${survivors.length} survived`);
+  if ((index + 1) % 25 === 0) {
+    await runner.control();
+    console.log(`${index + 1} of ${sample.length}: ${survivors.length} survived`);
+  }
 }
 await runner.close();
 const counted = killed + survivors.length;

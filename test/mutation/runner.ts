@@ -77,6 +77,13 @@ export class MutantRunner {
     this.#reaches = reports.map((file) => JSON.parse(readFileSync(join(this.#coverageFolder, "reach", file), "utf8")));
   }
 
+  /** A mutant that is nowhere in the code must survive: else it is not the tests that kill the others. */
+  async control(): Promise<void> {
+    const reaches = this.#reaches.filter(({ file }) => this.#specifications.has(file)).slice(0, 8);
+    const killer = await this.#run("control", reaches);
+    if (killer !== undefined) throw new Error(`${killer} fails without a mutant`);
+  }
+
   async #runAll(specifications: TestSpecification[]): Promise<Summary> {
     rmSync(this.#coverageFolder, { recursive: true, force: true });
     this.#switch(undefined, 0);
@@ -96,15 +103,15 @@ export class MutantRunner {
     const ordered = [...reaching].sort((one, other) => rank(one) - rank(other));
     // The mirrored test alone first, then more and more at once.
     for (let at = 0, count = 1; at < ordered.length; at += count, count = at === 1 ? 4 : 16) {
-      const killer = await this.#run(mutant, ordered.slice(at, at + count));
+      const killer = await this.#run(mutant.id, ordered.slice(at, at + count));
       if (killer !== undefined) return killer;
     }
     return undefined;
   }
 
-  async #run(mutant: Mutant, reaches: readonly Reach[]): Promise<string | undefined> {
-    const most = Math.max(...reaches.map(({ hits }) => hits[mutant.id] ?? 0));
-    this.#switch(mutant.id, most * 100 + 10_000);
+  async #run(id: string, reaches: readonly Reach[]): Promise<string | undefined> {
+    const most = Math.max(...reaches.map(({ hits }) => hits[id] ?? 0));
+    this.#switch(id, most * 100 + 10_000);
     const specifications = reaches.flatMap(({ file }) => this.#specifications.get(file) ?? []);
     let hung = false;
     const watch = setTimeout(() => {
@@ -112,6 +119,8 @@ export class MutantRunner {
       killWorkers();
     }, HANGS);
     try {
+      // A run also answers with the modules of the runs before.
+      this.#vitest.state.filesMap.clear();
       const { testModules, unhandledErrors } = await this.#vitest.runTestSpecifications(specifications);
       if (hung) return "hangs";
       const failed = testModules.find((module) => module.state() === "failed");
