@@ -7,7 +7,7 @@ import { MutantRunner } from "./runner.js";
 
 // Changes the source in one place at a time, and reports the changes that no test notices. The sample is drawn by a seed.
 //
-//   npm run mutation -- --sample 500 --seed 1 [--only src/server/] [--shard 1/2 --reuse] [--list] [--verbose]
+//   npm run mutation -- --sample 500 --seed 1 [--only src/server/] [--files 30] [--shard 1/2 --reuse] [--list] [--verbose]
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     only: { type: "string", default: "" },
     shard: { type: "string", default: "1/1" },
+    files: { type: "string", default: "1000" },
     reuse: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
@@ -82,7 +83,7 @@ if (values.list) {
   process.exit(0);
 }
 
-const runner = await MutantRunner.start(root, source, values.reuse);
+const runner = await MutantRunner.start(root, source, values.reuse, Number(values.files));
 let killed = 0;
 let equivalent = 0;
 const survivors: Mutant[] = [];

@@ -31,17 +31,21 @@ export class MutantRunner {
   #reaches: readonly Reach[] = [];
   readonly #durations = new Map<string, number>();
 
-  private constructor(vitest: Vitest, coverageFolder: string) {
+  readonly #most: number;
+
+  private constructor(vitest: Vitest, coverageFolder: string, most: number) {
     this.#vitest = vitest;
     this.#coverageFolder = coverageFolder;
+    this.#most = most;
   }
 
   /**
    * Runs all tests once without a mutant, to learn which mutants each test file reaches.
    *
    * @param reuse takes what the last run learned, which must have been of the same source
+   * @param most how many test files may look at a mutant, the quickest of those that reach it
    */
-  static async start(root: string, { code }: MutatedSource, reuse: boolean): Promise<MutantRunner> {
+  static async start(root: string, { code }: MutatedSource, reuse: boolean, most: number): Promise<MutantRunner> {
     const plugin = {
       name: "mutants",
       enforce: "pre" as const,
@@ -57,7 +61,7 @@ export class MutantRunner {
       { ...options, sequence, root, bail: 0, testTimeout: 20_000, retry: 0 },
       { plugins: [plugin] },
     );
-    const runner = new MutantRunner(vitest, join(root, "build/mutation"));
+    const runner = new MutantRunner(vitest, join(root, "build/mutation"), most);
     await runner.#learn(reuse);
     return runner;
   }
@@ -100,7 +104,7 @@ export class MutantRunner {
     const mirror = basename(mutant.file, ".ts");
     const rank = ({ file }: Reach) =>
       basename(file) === `${mirror}.test.ts` ? 0 : (this.#durations.get(file) ?? 0) + 1;
-    const ordered = [...reaching].sort((one, other) => rank(one) - rank(other));
+    const ordered = [...reaching].sort((one, other) => rank(one) - rank(other)).slice(0, this.#most);
     // The mirrored test alone first, then more and more at once.
     for (let at = 0, count = 1; at < ordered.length; at += count, count = at === 1 ? 4 : 16) {
       const killer = await this.#run(mutant.id, ordered.slice(at, at + count));
