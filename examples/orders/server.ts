@@ -17,6 +17,7 @@ server.addService(
     },
   }),
 );
-server.bindAsync("127.0.0.1:50051", ServerCredentials.createInsecure(), (error) => {
+server.bindAsync("127.0.0.1:50051", ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
+  console.log(`listening on port ${port}`);
 });

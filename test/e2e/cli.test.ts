@@ -54,8 +54,8 @@ describe("the command rich-errors", () => {
     expect(table?.out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it("prints a project of a user's in the way that the README shows", async () => {
-    const [, shown] = /```text\n([\s\S]*?)```/.exec(await readFile(join(ROOT, "README.md"), "utf8")) ?? [];
+  it("prints a project of a user's in the way that the documentation shows", async () => {
+    const [, shown] = /```text\n([\s\S]*?)```/.exec(await readFile(join(ROOT, "docs/command-line.md"), "utf8")) ?? [];
     expect(await cli(["catalog", "examples/orders"])).toEqual({ code: 0, out: shown, err: "" });
   });
 

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createProject, type Project, ROOT } from "./project.js";
+import { PAGES_WITH_COMMANDS, Pages } from "./snippets.js";
 
 describe("a project that has this package from its tarball", () => {
   let project: Project;
@@ -13,6 +15,7 @@ describe("a project that has this package from its tarball", () => {
 
   beforeAll(async () => {
     project = await createProject("examples/orders");
+    await moveToPort(project.folder, await freePort());
     await project.run("buf", "generate");
   }, 60_000);
 
@@ -23,8 +26,7 @@ describe("a project that has this package from its tarball", () => {
 
   test("generates its errors, compiles strictly, throws and catches them", async () => {
     const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
-    const target = ["--module", "nodenext", "--target", "es2022", "--skipLibCheck", "--types", "node"];
-    await project.run("tsc", ...strict, ...target, "--outDir", "out", "server.ts", "client.ts");
+    await project.run("tsc", ...strict);
 
     server = spawn("node", ["out/server.js"], { cwd: project.folder, stdio: "inherit" });
     expect(await retried(() => project.run("node", "out/client.js"))).toBe(printed("7n"));
@@ -58,6 +60,20 @@ describe("a project that has this package from its tarball", () => {
     expect([isCatalog(JSON.parse(printed)), isCatalog.errors]).toEqual([true, null]);
     expect(await project.run("rich-errors", "--version")).toMatch(/^\d+\.\d+\.\d+\n$/);
   }, 60_000);
+
+  test("runs the commands of the documentation", async () => {
+    const pages = await Pages.read();
+    const snippets = PAGES_WITH_COMMANDS.flatMap((page) => pages.on(page));
+    let commands = 0;
+    for (const [index, { language, code }] of snippets.entries()) {
+      if (language !== "sh") continue;
+      const printed = await project.run("bash", "-ec", `set -o pipefail; ${code}`);
+      const next = snippets[index + 1];
+      if (next?.language === "text") expect(printed).toBe(next.code);
+      commands++;
+    }
+    expect(commands).toBe(3);
+  }, 60_000);
 });
 
 describe("the lines that an author writes for an error with five parts", () => {
@@ -72,6 +88,22 @@ describe("the lines that an author writes for an error with five parts", () => {
   });
 });
 
+/** Other tests run the same example at the same time, on the port that it names. */
+async function moveToPort(folder: string, port: number): Promise<void> {
+  for (const file of ["server.ts", "client.ts", "loaded/server.mjs", "loaded/client.mjs"]) {
+    const path = join(folder, file);
+    await writeFile(path, (await readFile(path, "utf8")).replace("127.0.0.1:50051", `127.0.0.1:${port}`));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
 /** What the same program has on plain grpc-js without errors. */
 const PLAIN = [
   /from "@grpc\/grpc-js"/,
@@ -81,6 +113,7 @@ const PLAIN = [
   /^ {4}placeOrder: async/,
   /return \{\};$/,
   /if \(error\) throw error/,
+  /^ {2}console\.log\(`listening/,
   /^try \{$|^client\.close/,
   /^[\s})\],;]+$/,
 ];

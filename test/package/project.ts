@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,6 +29,37 @@ export interface Project {
   /** Runs a command of `node_modules/.bin`, or node. Answers what it printed. */
   run(command: string, ...args: string[]): Promise<string>;
   remove(): Promise<void>;
+}
+
+/** An empty folder in which a reader of the documentation begins. */
+export interface EmptyProject {
+  readonly folder: string;
+  /** The environment of the reader's shell. */
+  readonly env: NodeJS.ProcessEnv;
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes an empty folder outside of this repository. In it, `npm install` needs no network: this package comes from its
+ * tarball, the others from this repository (offline-install.mjs).
+ */
+export async function createEmptyProject(): Promise<EmptyProject> {
+  const home = await mkdtemp(join(tmpdir(), "grpc-rich-errors-quick-start-"));
+  const folder = join(home, "project");
+  const bin = join(home, "bin");
+  await mkdir(folder);
+  await mkdir(bin);
+  const unpacked = join(home, "package");
+  await installTarball(unpacked, home);
+  const npm = join(bin, "npm");
+  const install = [join(ROOT, "test/package/offline-install.mjs"), unpacked, join(ROOT, "node_modules")];
+  await writeFile(npm, `#!/bin/sh\nexec "${process.execPath}" ${install.map((path) => `"${path}"`).join(" ")} "$@"\n`);
+  await chmod(npm, 0o755);
+  return {
+    folder,
+    env: { ...process.env, PATH: `${bin}:${process.env["PATH"]}`, npm_config_offline: "true" },
+    remove: () => rm(home, { recursive: true, force: true }),
+  };
 }
 
 /** Makes a project from a folder of this repository. */

@@ -1,0 +1,23 @@
+// Stands for `npm install NAME…` where there is no network: this package comes from its tarball, every other one is a
+// link to what this repository has installed. A package that is not named is not there.
+//
+//   node offline-install.mjs UNPACKED-TARBALL NODE-MODULES install NAME…
+
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const [tarball, modules, command, ...args] = process.argv.slice(2);
+if (command !== "install") throw new Error(`npm ${command}: only npm install works without a network`);
+mkdirSync("node_modules/.bin", { recursive: true });
+for (const name of args.filter((arg) => !arg.startsWith("-"))) {
+  const target = join("node_modules", name);
+  mkdirSync(dirname(target), { recursive: true });
+  if (name === "grpc-rich-errors") cpSync(tarball, target, { recursive: true });
+  else symlinkSync(join(modules, name), target);
+  const { bin = {} } = JSON.parse(readFileSync(join(target, "package.json"), "utf8"));
+  const commands = typeof bin === "string" ? { [name.split("/").at(-1)]: bin } : bin;
+  for (const [link, path] of Object.entries(commands)) {
+    symlinkSync(join("..", name, path), join("node_modules/.bin", link));
+    if (name === "grpc-rich-errors") chmodSync(join(target, path), 0o755);
+  }
+}

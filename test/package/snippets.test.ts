@@ -1,0 +1,489 @@
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { join, relative } from "node:path";
+import { createFileRegistry, fromBinary, toJson } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { credentials, Metadata, Server, status } from "@grpc/grpc-js";
+import express from "express";
+import {
+  pack,
+  packError,
+  promises,
+  RichError,
+  richErrorClientOptions,
+  richErrorServerInterceptor,
+  StandardDetails,
+  toStatus,
+} from "grpc-rich-errors";
+import {
+  ConcurrencyConflictError,
+  catalog as hapnd,
+  ReducerNotReadyError,
+  ValidationError,
+} from "grpc-rich-errors/catalogs/hapnd";
+import {
+  catalog as kurrentdb,
+  StreamNotFoundError,
+  StreamRevisionConflictError,
+} from "grpc-rich-errors/catalogs/kurrentdb";
+import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
+import { runTool } from "../plugin/compile.js";
+import { listen, OK, request, startShapes } from "../support/shapes.js";
+import { callOn } from "../support/surfaces.js";
+import { ROOT } from "./project.js";
+import { flat, PAGES_WITH_COMMANDS, Pages } from "./snippets.js";
+
+const README = "README.md";
+const GETTING_STARTED = "docs/getting-started.md";
+
+/** A block that is a file of the example: `<!-- path -->` in the README, the file's name on the page that has them all. */
+const EMBEDDED = /(<!-- (\S+) -->\n|\*\*`([^`\n]+)`\*\*\n\n)```(\w+)\n([\s\S]*?)^```$/gm;
+
+let pages: Pages;
+let folder: string;
+
+beforeAll(async () => {
+  pages = await Pages.read();
+  // Beside the tests, so that the package's name means its source.
+  folder = await mkdtemp(join(ROOT, "test/package/.snippets-"));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("README.md", () => {
+  test("fits two screens", () => {
+    expect(pages.text(README).split("\n").length).toBeLessThanOrEqual(170);
+  });
+
+  test("begins with lines of the example", async () => {
+    const paths = ["proto/shop/v1/errors.proto", "server.ts", "client.ts"];
+    const sources = await Promise.all(paths.map((path) => readFile(join(ROOT, "examples/orders", path), "utf8")));
+    const [first = "", second = "", third = ""] = sources.map(flat);
+    const beginning = pages.text(README).split("\n").slice(0, 30).join("\n");
+    const blocks = [...beginning.matchAll(/```\w+\n([\s\S]*?)```/g)].map(([, code = ""]) => flat(code));
+    const [proto, server, client] = blocks;
+    expect(blocks).toHaveLength(3);
+    expect(first).toContain(proto);
+    expect(second).toContain(server);
+    expect(third).toContain(client);
+    for (const start of ["enum OrderError", "throw new OrderRejectedError", "try {"]) pages.take(README, start);
+  });
+
+  test("attaches the package in the way that it shows", async () => {
+    const { attach } = await imported(
+      `import { credentials, Server } from "@grpc/grpc-js";
+       import { richErrorClientOptions, richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
+       import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
+       export function attach(OrderServiceService, handlers, OrderServiceClient) {
+         ${pages.take(README, "new Server(")}
+         ${pages.take(README, "new OrderServiceClient(")}
+         return { server, options, client };
+       }`,
+    );
+    const fail = () => {
+      throw new StreamNotFoundError({ stream: "x" });
+    };
+    const { server, client, options } = attach(ShapesService, { ...OK, unary: fail }, ShapesClient);
+    client.close();
+    const calling = new ShapesClient(`127.0.0.1:${await listen(server)}`, credentials.createInsecure(), options);
+    onTestFinished(() => {
+      calling.close();
+      server.forceShutdown();
+    });
+    await expect(promises(calling).unary(request())).rejects.toBeRichError(StreamNotFoundError, { stream: "x" });
+  });
+
+  test("has links that work where npm shows it", () => {
+    const links = [...pages.text(README).matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((link) => !link.startsWith("https://"))).toEqual([]);
+  });
+});
+
+describe("the documentation", () => {
+  test("shows the files of the example as they are", async () => {
+    const shown: string[] = [];
+    for (const page of [README, GETTING_STARTED]) {
+      let updated = pages.text(page);
+      for (const [, , path, name] of updated.matchAll(EMBEDDED)) {
+        // The example's own manifest names what the reader installs by a command.
+        if (name === "package.json") continue;
+        const file = path ?? `examples/orders/${name}`;
+        const source = await readFile(join(ROOT, file), "utf8");
+        updated = updated.replace(EMBEDDED, (block, heading: string, ...[other, otherName, language]: string[]) =>
+          other === path && otherName === name ? `${heading}\`\`\`${language}\n${source}\`\`\`` : block,
+        );
+        shown.push(file);
+        pages.take(page, source);
+      }
+      if (process.env["UPDATE_DOCS"]) await writeFile(join(ROOT, page), updated);
+      else expect(pages.text(page)).toBe(updated);
+    }
+    expect(shown.map((file) => file.replace("examples/orders/", ""))).toEqual([
+      "buf.gen.yaml",
+      "tsconfig.json",
+      "proto/shop/v1/orders.proto",
+      "proto/shop/v1/errors.proto",
+      "buf.yaml",
+      "buf.gen.yaml",
+      "server.ts",
+      "client.ts",
+    ]);
+  });
+
+  test("links to pages, headings and files that exist", async () => {
+    const broken: string[] = [];
+    for (const page of pages.names) {
+      for (const [, link = ""] of pages.text(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+        const url = new URL(link, `${REPOSITORY}blob/main/${page}`);
+        if (!url.href.startsWith(REPOSITORY)) continue;
+        const path = url.pathname.slice(new URL(REPOSITORY).pathname.length).replace(/^(blob|tree)\/main\//, "");
+        if (path.startsWith("security/") || path.startsWith("issues")) continue;
+        const target = pages.names.includes(path) ? pages.text(path) : undefined;
+        if (target === undefined && !existsSync(join(ROOT, path))) broken.push(`${page}: ${link}`);
+        if (url.hash !== "" && !headingsOf(target ?? "").includes(url.hash.slice(1))) broken.push(`${page}: ${link}`);
+      }
+    }
+    expect(broken).toEqual([]);
+  });
+
+  test("loads protos with lines of the example without generated code", async () => {
+    const code = pages.take("docs/runtime-catalogs.md", "loadSync(");
+    for (const file of ["server.mjs", "client.mjs"]) {
+      expect(flat(await readFile(join(ROOT, "examples/orders/loaded", file), "utf8"))).toContain(flat(code));
+    }
+  });
+
+  test("maps and reports errors in the way that it shows", async () => {
+    const { interceptor, NoSuchKeyError } = await imported(
+      `import { richErrorServerInterceptor } from "grpc-rich-errors";
+       import { catalog, StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
+       import { systemErrors, zodErrors } from "grpc-rich-errors/mappings";
+       export class NoSuchKeyError extends Error { key = "x"; }
+       export const interceptor = ${pages.take("docs/server.md", "onError: (")}`,
+    );
+    const fail = () => {
+      throw new NoSuchKeyError();
+    };
+    const shapes = await startShapes({ unary: fail }, { onlyInterceptors: [interceptor] });
+    expect(RichError.from((await callOn(shapes, "unary")).error, { catalogs: [kurrentdb] })).toMatchObject({
+      reason: "STREAM_NOT_FOUND",
+    });
+  });
+
+  test("calls another server in the way that it shows", async () => {
+    const { getOrder } = await imported(
+      `import { upstream } from "grpc-rich-errors";
+       const inventory = { getStock: (request, options) => [request, options] };
+       export ${pages.take("docs/server.md", "upstream(call)")}`,
+    );
+    const shapes = await startShapes({
+      unary: async (call) => {
+        const [request, { deadline, signal }] = await getOrder(Object.assign(call, { request: { sku: "s-1" } }));
+        expect(request).toEqual({ sku: "s-1" });
+        expect([deadline, signal.aborted]).toEqual([call.getDeadline(), false]);
+        return { index: 7 };
+      },
+    });
+    expect(await callOn(shapes, "unary")).toEqual({ messages: [7], error: undefined });
+  });
+
+  test("drains a server in the way that it shows", async () => {
+    const { stopOn } = await imported(
+      `import { drain } from "grpc-rich-errors";
+       export function stopOn(process, server) {
+         ${pages.take("docs/server.md", "SIGTERM")}
+       }`,
+    );
+    const server = new Server({ interceptors: [richErrorServerInterceptor()] });
+    const drained = await new Promise((resolve) =>
+      stopOn({ once: (_: string, stop: () => void) => resolve(stop()) }, server),
+    );
+    expect(drained).toEqual({ refused: 0, cutOff: 0, forced: false });
+  });
+
+  test("explains the errors of a union in the way that it shows", async () => {
+    const { explain } = await imported(
+      `import { RichError } from "grpc-rich-errors";
+       import { StreamsError } from "grpc-rich-errors/catalogs/kurrentdb";
+       export ${pages.take("docs/client.md", "function explain")}`,
+    );
+    const conflict = new StreamRevisionConflictError({ stream: "x", expectedRevision: 5n, actualRevision: 7n });
+    expect(explain(conflict)).toBe("is at 7, not at 5");
+    expect(explain(new StreamNotFoundError({ stream: "x" }))).toBe("there is no x");
+    expect(explain({ code: status.UNAVAILABLE, details: "gone" })).toBe("gone");
+  });
+
+  test("describes a number in the way that it shows", async () => {
+    const { describe } = await imported(
+      `import { catalog } from "grpc-rich-errors/catalogs/eventlog";
+       export ${pages.take("docs/client.md", "function describe")}`,
+    );
+    expect(describe(2003)).toBe("The aggregate is not at the version that the writer expected.");
+    expect(describe(2050)).toBe("unknown, of the category Write and request");
+  });
+
+  test("advises where no server answered in the way that it shows", async () => {
+    const { advise } = await imported(
+      `import * as hapnd from "grpc-rich-errors/catalogs/hapnd";
+       const { HapndApiError, HapndCircuitOpenError, HapndError, HapndNetworkError } = hapnd;
+       export ${pages.take("docs/client.md", "function advise")}`,
+    );
+    const from = (thrown: unknown) => advise(RichError.from(thrown, { catalogs: [hapnd] }));
+    const call = (code: status, details: string) => ({ code, details, metadata: new Metadata() });
+    expect(advise(new ReducerNotReadyError())).toBe("ReducerNotReady");
+    expect(from(call(status.NOT_FOUND, "no such thing"))).toBe("unknown to this client: 5 undefined");
+    expect(from(call(status.UNAVAILABLE, "No connection established"))).toBe("try again");
+    expect(from(call(status.UNAVAILABLE, "Connection dropped"))).toBe("look first, then try again");
+    expect(from(Object.assign(new Error("open"), { code: "EOPENBREAKER" }))).toBe("leave it alone for a while");
+    expect(from(call(status.CANCELLED, "Cancelled on client"))).toBe("cancelled, or none of Hapnd's");
+  });
+
+  test("knows the errors of a method in the way that it shows", async () => {
+    const { afterAppend } = await imported(
+      `import { isErrorOf } from "grpc-rich-errors";
+       import { EventsContract as events } from "../../../examples/hapnd-sdk/gen/hapnd/events/v1/events.rich.js";
+       export ${pages.take("docs/client.md", "function afterAppend").replace(/^.*\n/, "")}`,
+    );
+    const violations = [{ field: "events", description: "must not be empty" }];
+    expect(afterAppend(new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 7n }))).toBe("append at 7");
+    expect(afterAppend(new ValidationError({ violations }))).toBe("correct events");
+    expect(() => afterAppend(new ReducerNotReadyError())).toThrow(ReducerNotReadyError);
+  });
+
+  test("asserts an error in the way that it shows", async () => {
+    const [registers, ...asserts] = pages.take("docs/testing.md", "grpc-rich-errors/vitest").split("\n");
+    const { assert } = await imported(
+      `${registers}
+       import { expect } from "vitest";
+       import { StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
+       export async function assert(streams) {
+         ${asserts.join("\n")}
+       }`,
+    );
+    await assert({
+      read: async ({ stream }: { stream: string }) => Promise.reject(new StreamNotFoundError({ stream })),
+    });
+    await expect(
+      assert({ read: async () => Promise.reject(new StreamNotFoundError({ stream: "y" })) }),
+    ).rejects.toThrow(/expected a StreamNotFoundError/);
+  });
+
+  test("answers errors over HTTP and reads them in the way that it shows", async () => {
+    const { use, call } = await imported(
+      `import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
+       import { fromHttp, toHttp } from "grpc-rich-errors/http";
+       export function use(app) { ${pages.take("docs/http.md", "toHttp(")} }
+       export async function call(url) { ${pages.take("docs/http.md", "fromHttp(")} }`,
+    );
+    const app = express().get("/", () => {
+      throw new StreamNotFoundError({ stream: "x" });
+    });
+    use(app);
+    const server = app.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(call(url)).rejects.toBeRichError(StreamNotFoundError, { stream: "x" });
+  });
+
+  test("fails in a generator in the way that it shows", async () => {
+    const { handlers } = await imported(
+      `import { StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
+       ${pages.take("docs/server.md", "async *serverStream")}
+       export { handlers };`,
+    );
+    const shapes = await startShapes(handlers, { client: richErrorClientOptions({ catalogs: [kurrentdb] }) });
+    const seen = await callOn(shapes, "serverStream");
+    expect(seen.messages).toEqual([0]);
+    expect(seen.error).toBeRichError(StreamNotFoundError, { stream: "" });
+  });
+
+  test("counts and logs failures in the way that it shows", async () => {
+    const { interceptor, counts } = await imported(
+      `import { codeName, richErrorServerInterceptor } from "grpc-rich-errors";
+       ${pages.take("docs/operating.md", "onError: (")}
+       export { interceptor, counts };`,
+    );
+    const fail = () => {
+      throw new StreamNotFoundError({ stream: "x" });
+    };
+    const shapes = await startShapes({ unary: fail }, { onlyInterceptors: [interceptor] });
+    await callOn(shapes, "unary");
+    await callOn(shapes, "unary");
+    await expect.poll(() => [...counts]).toEqual([["/shapes.v1.Shapes/Unary NOT_FOUND STREAM_NOT_FOUND", 2]]);
+  });
+
+  test("calls with promises in the way that it shows", async () => {
+    const { call } = await imported(
+      `import { promises as view } from "grpc-rich-errors";
+       export async function call(client) {
+         const promises = (given) => ({ placeOrder: ({ quantity }, options) => view(given).unary({ scenario: "", before: quantity }, options) });
+         ${pages.take("docs/client.md", "promises(client);")}
+         return order;
+       }`,
+    );
+    const shapes = await startShapes({ unary: ({ request: { before } }) => ({ index: before }) });
+    expect(await call(shapes.client)).toEqual({ index: 1 });
+  });
+
+  test("reads statuses inside responses in the way that it shows", async () => {
+    const { read } = await imported(
+      `import { fromStatus } from "grpc-rich-errors";
+       import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
+       export function read(response) { ${pages.take("docs/client.md", "fromStatus(")} return failures; }`,
+    );
+    const response = { results: [{ status: toStatus(new StreamNotFoundError({ stream: "x" })) }] };
+    const [failure] = read(response);
+    expect(failure).toBeRichError(StreamNotFoundError, { stream: "x" });
+  });
+
+  test("declares a contract that the generator takes", async () => {
+    const proto = pages.take("docs/server.md", "service Events");
+    await mkdir(join(folder, "proto"));
+    await writeFile(join(folder, "proto/events.proto"), proto);
+    await writeFile(
+      join(folder, "buf.gen.yaml"),
+      pages
+        .take("docs/command-line.md", "protoc-gen-rich-errors")
+        .replace("- local: protoc-gen-rich-errors", `- local: [node, ${join(ROOT, "dist/esm/src/plugin/bin.js")}]`),
+    );
+    await writeFile(join(folder, "buf.yaml"), JSON.stringify({ version: "v2", modules: [{ path: "proto" }] }));
+    const workspace = { version: "v2", modules: [{ path: relative(ROOT, join(folder, "proto")) }, { path: "proto" }] };
+    await runTool(
+      "buf",
+      [
+        "generate",
+        "--config",
+        JSON.stringify(workspace),
+        "--template",
+        join(folder, "buf.gen.yaml"),
+        "--output",
+        folder,
+        "--path",
+        relative(ROOT, join(folder, "proto/events.proto")),
+      ],
+      ROOT,
+    );
+    const generated = await readFile(join(folder, "gen/events.rich.ts"), "utf8");
+    expect(generated).toContain("export const EventsContract");
+    expect(generated).toContain('from "grpc-rich-errors/catalogs/hapnd"');
+  });
+
+  test("makes a catalog from a descriptor set in the way that it shows", async () => {
+    const image = join(folder, "errors.binpb");
+    await runTool("buf", ["build", "--config", ORDERS, "-o", image], ROOT);
+    const { OrderRejectedError } = await imported(
+      `import { readFileSync } from "node:fs";
+       import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
+       ${pages.take("docs/runtime-catalogs.md", "catalogFromDescriptorSet(").replace('"errors.binpb"', JSON.stringify(image))}
+       export { OrderRejectedError };`,
+    );
+    expect(new OrderRejectedError({ orderId: "o-7", rule: 7n }).message).toBe("order o-7 breaks rule 7");
+  });
+
+  test("packs a detail of protobufjs in the way that it shows", async () => {
+    const { error, codec } = await imported(
+      `import protobufjs from "protobufjs";
+       import { Code, packDetail, protobufjsCodec, RichError } from "grpc-rich-errors";
+       const { root } = protobufjs.parse("syntax = 'proto3'; package shop.v1; message Note { string text = 1; }");
+       const console = { log: () => {} };
+       ${pages.take("docs/runtime-catalogs.md", "protobufjsCodec(")}
+       export { error, codec };`,
+    );
+    expect(error.findDetail(codec)).toEqual({ text: "look at the log" });
+  });
+
+  test("unpacks trailers in the way that it shows", async () => {
+    const { check } = await imported(
+      `import { expect } from "vitest";
+       import { pack, unpack } from "grpc-rich-errors";
+       import { unpackTrailer } from "grpc-rich-errors/testing";
+       import { catalog, StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
+       export function check(status) {
+         ${pages.take("docs/testing.md", "unpackTrailer(")}
+         ${pages.take("docs/testing.md", "unpack(pack(")}
+         return [error, received];
+       }`,
+    );
+    const [error, received] = check(packError(new StreamNotFoundError({ stream: "x" })));
+    expect([error.reason, received.detail]).toEqual(["STREAM_NOT_FOUND", { stream: "x" }]);
+  });
+
+  test("shows the status of the example as it is on the wire", async () => {
+    const image = join(folder, "orders.binpb");
+    await runTool("buf", ["build", "--config", ORDERS, "-o", image], ROOT);
+    const catalog = catalogFromDescriptorSet(await readFile(image));
+    const errorDetails = new StandardDetails()
+      .addFieldViolation("quantity", "must be at least 1")
+      .addFieldViolation("address", "must not be empty")
+      .setDebugInfo("rule 7 of the warehouse");
+    const OrderRejectedError = catalog.byReason("shop.v1", "ORDER_REJECTED");
+    const error =
+      OrderRejectedError && new OrderRejectedError({ orderId: "o-7", rule: 7n }, { retryDelay: 1500, errorDetails });
+    const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, await readFile(image)));
+    const schema = registry.getMessage("google.rpc.Status");
+    if (!error || !schema) throw new Error("the image lacks the error or google.rpc.Status");
+    const shown = JSON.parse(pages.take("docs/wire-format.md", '"code": 3'));
+    expect(toJson(schema, fromBinary(schema, pack(error)), { registry })).toEqual(shown);
+  });
+
+  test("gives commands that exist", async () => {
+    const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    const integration = await readFile(join(ROOT, ".ci/run"), "utf8");
+    const install = pages.take(README, "npm install");
+    expect(pages.on(GETTING_STARTED).map(({ code }) => code)).toContain(install);
+    const unknown: string[] = [];
+    for (const { page, language, code } of pages.snippets) {
+      if (language !== "sh" || code === install || !(page === README || page === "CONTRIBUTING.md")) continue;
+      pages.take(page, code);
+      for (const line of flat(code).split("\n")) {
+        const [, script, file] =
+          /^(?:npm run ([\w:]+) -- .*|(?:UPDATE_DOCS=1 )?npx vitest run (\S+))$/.exec(line) ?? [];
+        const isKnown = script ? script in scripts : file ? existsSync(join(ROOT, file)) : RELEASING.has(line);
+        if (!isKnown && !integration.includes(line)) unknown.push(`${page}: ${line}`);
+      }
+    }
+    for (const [, script = ""] of pages.text("CONTRIBUTING.md").matchAll(/`npm run ([\w:]+)`/g)) {
+      if (!(script in scripts)) unknown.push(`npm run ${script}`);
+    }
+    expect(unknown).toEqual([]);
+  });
+
+  test("has no other code", () => {
+    // Other tests run these as a user does: quick-start.test.ts the whole page, consumer.test.ts the commands.
+    const left = pages.left().filter(({ page, language }) => page !== GETTING_STARTED && language !== "sh");
+    const commands = pages.left().filter(({ language }) => language === "sh");
+    expect(left).toEqual([]);
+    expect(new Set(commands.map(({ page }) => page))).toEqual(new Set([...PAGES_WITH_COMMANDS, GETTING_STARTED]));
+  });
+});
+
+/** Commands that change the outside world. */
+const RELEASING: ReadonlySet<string> = new Set([
+  ".ci/run",
+  "npm version minor",
+  "git push --follow-tags",
+  "npm publish",
+]);
+
+const REPOSITORY = "https://github.com/grpc-rich-errors/grpc-rich-errors/";
+
+/** The example's protos with the annotation. */
+const ORDERS = JSON.stringify({ version: "v2", modules: [{ path: "examples/orders/proto" }, { path: "proto" }] });
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function headingsOf(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => heading.toLowerCase());
+  return headings.map((heading) => heading.replace(/[^\w -]/g, "").replaceAll(" ", "-"));
+}
+
+async function imported(source: string) {
+  const path = join(folder, `snippet-${Math.random().toString(36).slice(2)}.ts`);
+  await writeFile(path, source);
+  return import(path);
+}

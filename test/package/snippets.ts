@@ -1,0 +1,81 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT } from "./project.js";
+
+/** A block of code in a page. */
+export interface Snippet {
+  /** The page's path from the root of the repository: `"docs/server.md"`. */
+  readonly page: string;
+  readonly language: string;
+  readonly code: string;
+  /** The file that the page says the block is: `**`server.ts`**` before the block; none for a part of a file. */
+  readonly file: string | undefined;
+}
+
+/** Languages that a reader may copy and run. Other blocks show output. */
+const RUNNABLE: ReadonlySet<string> = new Set(["ts", "js", "proto", "yaml", "json", "sh"]);
+
+/** Pages whose commands run in a project that has the package installed. */
+export const PAGES_WITH_COMMANDS = ["docs/command-line.md", "docs/runtime-catalogs.md"];
+
+const BLOCK = /(?:\*\*`([^`\n]+)`\*\*\n\n)?^ *```(\w*)\n([\s\S]*?)^ *```$/gm;
+
+/** The pages that users read, with the code in them. */
+export class Pages {
+  /** Every block, in order. */
+  readonly snippets: readonly Snippet[];
+  readonly #texts: ReadonlyMap<string, string>;
+  readonly #taken = new Set<Snippet>();
+
+  constructor(texts: ReadonlyMap<string, string>) {
+    this.#texts = texts;
+    this.snippets = [...texts].flatMap(([page, text]) => snippetsOf(page, text));
+  }
+
+  static async read(): Promise<Pages> {
+    const docs = (await readdir(join(ROOT, "docs"))).filter((name) => name.endsWith(".md")).sort();
+    const paths = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...docs.map((name) => `docs/${name}`)];
+    const read = async (path: string) => [path, await readFile(join(ROOT, path), "utf8")] as const;
+    return new Pages(new Map(await Promise.all(paths.map(read))));
+  }
+
+  get names(): readonly string[] {
+    return [...this.#texts.keys()];
+  }
+
+  text(page: string): string {
+    const text = this.#texts.get(page);
+    if (text === undefined) throw new Error(`there is no page ${page}`);
+    return text;
+  }
+
+  on(page: string): readonly Snippet[] {
+    return this.snippets.filter((snippet) => snippet.page === page);
+  }
+
+  /** The block of a page that contains a text. The caller runs it, so that it is no longer among {@link left}. */
+  take(page: string, containing: string): string {
+    const found = this.on(page).find(({ code }) => code.includes(containing));
+    if (!found) throw new Error(`${page} has no block with ${containing}`);
+    this.#taken.add(found);
+    return found.code;
+  }
+
+  /** The blocks that a reader may run, and that no test has taken. */
+  left(): readonly Snippet[] {
+    return this.snippets.filter((snippet) => RUNNABLE.has(snippet.language) && !this.#taken.has(snippet));
+  }
+}
+
+function snippetsOf(page: string, text: string): Snippet[] {
+  return [...text.matchAll(BLOCK)].map(([, file, language = "", code = ""]) => ({ page, language, code, file }));
+}
+
+/** Code without its indentation, which differs where a part is shown. */
+export function flat(code: string): string {
+  return code
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join("\n");
+}
