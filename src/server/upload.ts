@@ -1,5 +1,7 @@
+import type { Http2Session } from "node:http2";
 import type { Readable } from "node:stream";
 import { type Guarded, guard, type ReadableCall } from "./guard.js";
+import { afterRoundTrip } from "./round-trip.js";
 import type { GuardedCall } from "./settlement.js";
 
 /**
@@ -24,16 +26,38 @@ function iterateRequests(this: ReadableCall): ReturnType<Readable["iterator"]> {
 /**
  * Holds back the end of the requests until it is known whether the client meant it:
  *
- * - Node's HTTP/2 client ends a stream before it resets it. The reset comes in a
- *   packet of its own, which takes the event loop another round to read.
+ * - Node's HTTP/2 client ends a stream before it resets it, in another packet. Whoever uses Node is asked by a PING,
+ *   which such a client answers after the reset. Clients in other languages reset a stream without ending it.
  * - Node's HTTP/2 server ends a stream that was reset as if the client had ended
  *   it, and grpc-js does not look which it was. It does so when it is asked for
  *   another request, and announces in the next tick that the call is over.
  */
 function guardedPush(this: Guarded<ReadableCall>, request: unknown): boolean {
   if (request !== null) return pushTo(this, request);
-  setImmediate(waitOneRound, this);
+  const session = mayReset(this) ? sessionOf(this) : undefined;
+  // Node may answer the PING before it writes the reset, but not by more than a round of its event loop.
+  if (session) afterRoundTrip(session, () => setImmediate(waitOneRound, this));
+  else setImmediate(waitOneRound, this);
   return false;
+}
+
+/** Clients of other languages name themselves: `grpc-go/1.75.0`. Some of Node's do not. */
+function mayReset({ metadata }: GuardedCall): boolean {
+  const [agent] = metadata.get("user-agent");
+  return agent === undefined || /node|connect-es/i.test(String(agent));
+}
+
+interface Layer {
+  readonly stream?: { readonly session?: Http2Session | undefined };
+  readonly nextCall?: Layer;
+}
+
+/** The connection of a call, which grpc-js keeps to itself. None if it is gone, or kept elsewhere. */
+function sessionOf(call: object): Http2Session | undefined {
+  let layer = (call as { readonly call?: Layer }).call;
+  while (layer && !layer.stream) layer = layer.nextCall;
+  const session = layer?.stream?.session;
+  return session && !session.destroyed ? session : undefined;
 }
 
 /** The first `setImmediate` comes before the event loop reads again. */
