@@ -1,6 +1,7 @@
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import { attempt, isErrorValue, tagOf } from "./guarded-value.js";
 import { isLong } from "./long.js";
+import { isBytes } from "./memory.js";
 
 /** How much of a value is printed. The rest is counted: `"… 9,984 more"`. */
 export const BOUNDS = {
@@ -114,7 +115,7 @@ class Plain {
 
   /** What is no list of others; nothing for any other object. */
   #leaf(value: object): unknown {
-    if (value instanceof Uint8Array) return this.#bytes(value);
+    if (isBytes(value)) return this.#bytes(value);
     if (value instanceof Date) return this.#date(value);
     if (isLong(value) || value instanceof String) return this.#text(String(value));
     // The fields of an error may hold what may not be shown, such as metadata.

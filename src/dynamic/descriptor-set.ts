@@ -1,6 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { type FileDescriptorSet, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { Schema } from "../declaration/schema.js";
+import { isBytes } from "../memory.js";
 import { thrownText } from "../thrown-text.js";
 
 /**
@@ -10,7 +11,7 @@ import { thrownText } from "../thrown-text.js";
  */
 export function readDescriptorSet(descriptors: Uint8Array | FileDescriptorSet): Schema {
   try {
-    const set = descriptors instanceof Uint8Array ? fromBinary(FileDescriptorSetSchema, descriptors) : descriptors;
+    const set = isBytes(descriptors) ? fromBinary(FileDescriptorSetSchema, descriptors) : descriptors;
     return new Schema(set.file);
   } catch (error) {
     throw new Error(`the descriptor set cannot be read: ${thrownText(error)}`, { cause: error });

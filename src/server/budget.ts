@@ -2,6 +2,7 @@ import { type ErrorDetail, typeNameOf } from "../detail.js";
 import { encodeDetails } from "../envelope.js";
 import { ErrorInfo } from "../error-info.js";
 import { RichError } from "../rich-error.js";
+import { MOST_BYTES } from "../sendable.js";
 import { ShedNote } from "../shed.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../standard-types.js";
 import { type Block, fits, hasTrailers, lengthOfDetail, sizeOfBlock, sizeOfTrailers } from "./header-block.js";
@@ -13,7 +14,7 @@ import { longestBeginning, sizeOfText, type TextSize } from "./text-size.js";
 export const LEAST_BUDGET = 1024;
 
 /** The most that `maxHeaderBytes` may be: a client of grpc-js loses the whole connection over a value of more than 65,536 bytes. */
-export const MOST_BUDGET = 60_000;
+export const MOST_BUDGET = MOST_BYTES;
 
 /** What of an error is sent, and what is not. */
 export interface Fitted {

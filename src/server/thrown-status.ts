@@ -1,6 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { type Code, codeNamed, isCode } from "../code.js";
+import { isBytes } from "../memory.js";
 import { RichError } from "../rich-error.js";
 import { fromStatus } from "../status.js";
 import { type ClientLibrary, clientLibraryOf, clientLibraryOfStatus } from "./client-library.js";
@@ -78,7 +79,7 @@ function readConnectError(thrown: object, catalogs: readonly Catalog[]): ThrownS
 
 function isConnectDetail(detail: unknown): detail is { readonly type: string; readonly value: Uint8Array } {
   if (typeof detail !== "object" || detail === null || !("type" in detail && "value" in detail)) return false;
-  return typeof detail.type === "string" && detail.value instanceof Uint8Array;
+  return typeof detail.type === "string" && isBytes(detail.value);
 }
 
 /** protobuf-ts has the name of the code, and the trailer in base64. */

@@ -1,5 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { IssueKind } from "../issue.js";
+import { isBytes } from "../memory.js";
 import { checkReadOptions, type ReadOptions } from "../read-options.js";
 import { receivePacked, TRAILER } from "../received.js";
 import { errorOf, type RichError } from "../rich-error.js";
@@ -33,7 +34,7 @@ const HARMLESS: ReadonlySet<IssueKind> = new Set(["unknown-type", "unknown-reaso
 
 function bytesOf(source: Metadata | Uint8Array | string): Uint8Array {
   if (typeof source === "string") return fromBase64(source);
-  if (source instanceof Uint8Array) return source;
+  if (isBytes(source)) return source;
   const values = source.get(TRAILER);
   const [value] = values;
   if (value === undefined) throw new TypeError(`the metadata has no ${TRAILER}; it has: ${keysOf(source)}`);
