@@ -226,3 +226,14 @@ describe("a detail that cannot be packed", () => {
     expect(notIterable.issues).toHaveLength(1);
   });
 });
+
+it("takes a text for help as one mistake, not as many links", () => {
+  const options: object = { reason: "R", domain: "d", help: "https://example.com" };
+  const { issues } = new RichError(5, "no", options);
+  expect(issues).toEqual([
+    {
+      kind: "invalid-value",
+      message: 'the option "help" is "https://example.com", which is not a list of links; it is left out',
+    },
+  ]);
+});

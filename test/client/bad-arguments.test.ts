@@ -287,3 +287,11 @@ describe.each(["clientStream", "bidi"] as const)("the requests of a %s call", (s
     await expect(call(calls, shape)).resolves.toBeDefined();
   });
 });
+
+it("takes metadata as they are where a client lacks the private method that makes its own", async () => {
+  const client = clientOf();
+  const metadata = new Metadata();
+  metadata.set("x-a", "1");
+  Object.defineProperty(client, "checkMetadataAndOptions", { value: undefined });
+  expect(await promises(client).unary(request(), { metadata })).toEqual({ index: 0 });
+});

@@ -16,6 +16,12 @@ describe("endOf", () => {
     ["runs without a deadline", false, Number.POSITIVE_INFINITY, undefined],
     ["runs until its deadline", false, Date.now() + HOUR, undefined],
     ["is over before its deadline", true, new Date(Date.now() + HOUR), Code.CANCELLED],
+    [
+      "runs a few milliseconds before its deadline, for timers go off early",
+      false,
+      Date.now() + 9,
+      Code.DEADLINE_EXCEEDED,
+    ],
     ["is over, and has no deadline", true, Number.POSITIVE_INFINITY, Code.CANCELLED],
     ["is over at its deadline", true, Date.now() - 1, Code.DEADLINE_EXCEEDED],
     ["runs at its deadline still, for the timer is late", false, new Date(), Code.DEADLINE_EXCEEDED],

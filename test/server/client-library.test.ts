@@ -76,6 +76,7 @@ describe("an error is taken for a handler's own", () => {
     ["a status with a name and empty metadata", { name: "x", code: 5, details: "no", metadata: metadata() }],
     ["a status with a text of grpc-js's client", { code: 14, details: "Connection dropped" }],
     ["a status with a text that has a number and a name", { code: 5, details: "7 NOT_FOUND: no, 5 Not_found: no" }],
+    ["an object whose class has no constructor", Object.assign(Object.create(Object.create(null)), { code: 5 })],
     ["a status with a text in brackets", { code: 5, details: "[permission_denied] no" }],
     ["a status with a text in brackets behind another", { code: 5, details: "so [not_found] no" }],
     ["a status with a text that has a path", { code: 5, details: "/shop.v1.Orders/Get GONE: no" }],
