@@ -77,8 +77,9 @@ export async function accountOf(scene: Scene, played: Played): Promise<Account> 
   const { caught, call, server, afterwards } = played;
   const thrown = await server.failure();
   const [status] = server.statuses;
-  if (!thrown || !status) throw new Error("the server reported no failure, or none came over the wire");
-  if (!(caught instanceof RichError)) throw new Error("what the client caught is no RichError", { cause: caught });
+  if (!thrown || !status) throw new Error("the server reported no failure, or the client received none");
+  if (!(caught instanceof RichError))
+    throw new Error("the client caught something other than a RichError", { cause: caught });
   const [bytes] = status.metadata.get("grpc-status-details-bin");
   if (!Buffer.isBuffer(bytes)) throw new Error("the trailer is missing");
 

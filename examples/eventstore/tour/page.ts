@@ -2,6 +2,9 @@ import { styleText } from "node:util";
 
 /** No line of the tour is longer. */
 export const WIDTH = 100;
+const LABEL = 11;
+/** The room beside a label. */
+export const ROOM = WIDTH - LABEL;
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -11,6 +14,21 @@ export type Paint = (style: Style, text: string) => string;
 /** Paints on a terminal only, and not if the user wants none (see https://no-color.org). */
 export function painter(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Paint {
   return stream.isTTY && !env["NO_COLOR"] ? styleText : (_style, text) => text;
+}
+
+/** A heading over a section. */
+export function heading(text: string, paint: Paint, width = WIDTH): string {
+  return paint("bold", `${text} ${"═".repeat(width - text.length - 1)}`);
+}
+
+/** Lines with a label beside the first one. */
+export function labelled(label: string, content: readonly string[], paint: Paint): string[] {
+  return content.map((line, index) => `  ${paint("cyan", (index === 0 ? label : "").padEnd(LABEL - 2))}${line}`);
+}
+
+/** The sign of a check that holds, or of one that does not. */
+export function tick(holds: boolean, paint: Paint): string {
+  return holds ? paint("green", "✔") : paint("red", "✘");
 }
 
 /** Breaks a text between words; a word that is too long is cut. */

@@ -1,24 +1,16 @@
 import { codeName, isCode, typeNameOf } from "grpc-rich-errors";
 import { type Account, COMPARED } from "./account.js";
-import { dump, type Paint, WIDTH, wrap } from "./page.js";
+import { dump, labelled, type Paint, ROOM, WIDTH, wrap } from "./page.js";
 import { layOut } from "./value.js";
 
-const LABEL = 11;
-const ROOM = WIDTH - LABEL;
-
-/** What the tour is. */
+/** The first lines of the tour through the event store. */
 export function introduction(paint: Paint): string {
   const text =
-    "A client is led into every error of an event store that runs in another process. Each error is " +
-    "shown as the handler threw it, as it travelled in the trailers, and as the client caught it.";
+    "An event store runs in another process, and a client causes its errors. You see each error as the " +
+    "handler threw it, as it travelled in the trailers, and as the client caught it.";
   return wrap(text, WIDTH)
     .map((line) => paint("dim", line))
     .join("\n");
-}
-
-/** A heading over a group of errors. */
-export function heading(text: string, paint: Paint): string {
-  return `\n${paint("bold", `${text} ${"═".repeat(WIDTH - text.length - 1)}`)}`;
 }
 
 /** The title of one error. */
@@ -28,18 +20,20 @@ export function title(number: number, error: string, text: string, paint: Paint)
 }
 
 /** One error from the throw to the catch. */
-export function tell({ call, thrown, trailer, caught, afterwards, differences }: Account, paint: Paint): string {
+export function tell(
+  { call, thrown, trailer, caught, afterwards, differences }: Account,
+  { wireOnly }: { readonly wireOnly: boolean },
+  paint: Paint,
+): string {
   const lines: string[] = [];
-  const section = (label: string, content: readonly string[]) => {
-    for (const [index, line] of content.entries()) {
-      lines.push(`  ${paint("cyan", (index === 0 ? label : "").padEnd(LABEL - 2))}${line}`);
-    }
+  const section = (label: string, content: readonly string[], isWire = false) => {
+    if (isWire || !wireOnly) lines.push(...labelled(label, content, paint));
   };
 
   section("call", layOut(call.request, ROOM, `${call.method}(`, ")"));
   section("client", [call.surface]);
   section("thrown", thrownLines(thrown));
-  section("trailer", [
+  const wire = [
     `grpc-status: ${trailer.grpcStatus}${isCode(trailer.grpcStatus) ? ` (${codeName(trailer.grpcStatus)})` : ""}`,
     ...wrap(`grpc-message: ${trailer.grpcMessage}`, ROOM),
     `grpc-status-details-bin: ${trailer.bytes.length} bytes`,
@@ -48,7 +42,8 @@ export function tell({ call, thrown, trailer, caught, afterwards, differences }:
       `[${index}] ${typeNameOf(typeUrl)}, ${size} B`,
       ...layOut(fields, ROOM - 4).map((line) => `    ${line}`),
     ]),
-  ]);
+  ];
+  section("trailer", wire, true);
   section("caught", [
     paint("bold", caught.className),
     `  reason ${caught.reason}, domain ${caught.domain}, code ${caught.code} (${caught.codeName})`,

@@ -46,14 +46,14 @@ export async function thrownBy(run: () => Promise<unknown>): Promise<unknown> {
   } catch (error) {
     return error;
   }
-  throw new Error("the call succeeded, and was to fail");
+  throw new Error("a call succeeded that should fail");
 }
 
 /** The one failure among calls that were made at the same time. */
 export async function oneFailureOf(calls: readonly Promise<unknown>[]): Promise<unknown> {
   const results = await Promise.allSettled(calls);
   const failures = results.filter((result) => result.status === "rejected");
-  if (failures.length !== 1) throw new Error(`${failures.length} of the calls failed, and one was to`);
+  if (failures.length !== 1) throw new Error(`${failures.length} of ${calls.length} calls failed instead of one`);
   return failures[0]?.reason;
 }
 
@@ -71,7 +71,7 @@ export async function count(messages: AsyncIterable<unknown>): Promise<number> {
 
 /** Tries until it succeeds, for some seconds. */
 export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let left = 100; left > 0; left -= 1) {
+  for (let left = 1_000; left > 0; left -= 1) {
     await sleep(50);
     try {
       return await attempt();

@@ -9,7 +9,7 @@ import { Connection } from "./connection.js";
 const SERVER = fileURLToPath(new URL("../server.js", import.meta.url));
 
 /** How long to wait for anything that a server is to tell, in milliseconds. */
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 
 /** An event store in a process of its own. */
 export class ServerProcess {
@@ -88,11 +88,11 @@ export class ServerProcess {
   async #until(what: string, event: string, holds: () => boolean): Promise<void> {
     const signal = AbortSignal.timeout(PATIENCE);
     while (!holds()) {
-      if (event !== "exit" && !this.#isRunning) throw new Error(`waited for ${what}, and it ended`);
+      if (event !== "exit" && !this.#isRunning) throw new Error(`the server ended while the tour waited for ${what}`);
       const next = once(this.#messages, event, { signal });
       const end = once(this.#messages, "exit", { signal });
       await Promise.race([next, end]).catch(() => {
-        throw new Error(`waited in vain for ${what}`);
+        throw new Error(`timed out waiting for ${what}`);
       });
     }
   }

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServerProcess } from "./server-process.js";
 
+/** Time enough for a write on a machine under load. A scene that needs less says so. */
+const FLAGS = ["--write-timeout", "60000"];
 /** Small limits, so that a scene needs no large records. */
 const LEADER_FLAGS = ["--max-record", "4096", "--max-transaction", "8192"];
 
@@ -30,7 +32,7 @@ export class Stage {
 
   /** Starts a server with flags of its own. It listens, but may not serve yet. */
   async start(flags: readonly string[], folder = this.newFolder()): Promise<ServerProcess> {
-    const server = new ServerProcess(folder, flags);
+    const server = new ServerProcess(folder, [...FLAGS, ...flags]);
     this.#servers.push(server);
     await server.until("listening");
     return server;

@@ -17,7 +17,7 @@ import { oneFailureOf, record, type Scene, thrownBy } from "./scene.js";
 export const streamsScenes: readonly Scene[] = [
   {
     error: StreamNotFoundError,
-    title: "a stream is read that nobody wrote",
+    title: "the stream does not exist",
     async play(stage) {
       const server = await stage.leader();
       const { client } = server.connect();
@@ -30,7 +30,7 @@ export const streamsScenes: readonly Scene[] = [
   },
   {
     error: StreamAlreadyExistsError,
-    title: "two clients create a stream at the same time",
+    title: "two clients create a stream at once",
     async play(stage) {
       const server = await stage.leader();
       const [one, other] = [server.connect().promised, server.connect().promised];
@@ -46,7 +46,7 @@ export const streamsScenes: readonly Scene[] = [
   },
   {
     error: StreamDeletedError,
-    title: "a reader comes after the deletion",
+    title: "a client reads a deleted stream",
     async play(stage) {
       const server = await stage.leader();
       const { client, promised } = server.connect();
@@ -61,13 +61,13 @@ export const streamsScenes: readonly Scene[] = [
         server,
         call: { method: "Read", request, surface: `"error" event of grpc-js's stream` },
         caught,
-        afterwards: `appended to it, which brought it back at revision ${revision}`,
+        afterwards: `appended to it, which restored it at revision ${revision}`,
       };
     },
   },
   {
     error: StreamTombstonedError,
-    title: "a stream is tombstoned while somebody follows it",
+    title: "a followed stream is tombstoned",
     async play(stage) {
       const server = await stage.leader();
       const { promised } = server.connect();
@@ -93,7 +93,7 @@ export const streamsScenes: readonly Scene[] = [
         server,
         call: { method: "Follow", request: [request], surface: "promises(client), bidi, for await" },
         caught,
-        afterwards: `${records} record had arrived before the error`,
+        afterwards: `got ${records} record before the error`,
       };
     },
   },
@@ -116,13 +116,13 @@ export const streamsScenes: readonly Scene[] = [
         server,
         call: { method: "Append", request, surface: "promises(client), rejected" },
         caught,
-        afterwards: `appended again expecting ${expectedRevision}n, and got revision ${again.revision}n`,
+        afterwards: `appended again with expected revision ${expectedRevision}n, and got revision ${again.revision}n`,
       };
     },
   },
   {
     error: AppendRecordSizeExceededError,
-    title: "a record is larger than a record may be",
+    title: "a record is too large",
     async play(stage) {
       const server = await stage.leader();
       const { client } = server.connect();
@@ -138,7 +138,7 @@ export const streamsScenes: readonly Scene[] = [
   },
   {
     error: AppendTransactionSizeExceededError,
-    title: "a session adds up to more than a transaction may be",
+    title: "a session exceeds the transaction size",
     async play(stage) {
       const server = await stage.leader();
       const { client } = server.connect();
@@ -183,7 +183,7 @@ export const streamsScenes: readonly Scene[] = [
   },
   {
     error: AppendSessionNoRequestsError,
-    title: "a session ends before anything was sent in it",
+    title: "a session ends without a request",
     async play(stage) {
       const server = await stage.leader();
       const { promised } = server.connect();
@@ -197,7 +197,7 @@ export const streamsScenes: readonly Scene[] = [
   },
   {
     error: AppendConsistencyViolationError,
-    title: "what an append depends on has changed",
+    title: "the streams to check have changed",
     async play(stage) {
       const server = await stage.leader();
       const { promised } = server.connect();

@@ -1,91 +1,83 @@
 import { type Account, accountOf } from "./account.js";
-import { type Flags, parseFlags, USAGE } from "./flags.js";
-import { painter } from "./page.js";
-import { platformScenes } from "./platform-scenes.js";
-import { heading, introduction, summary, tell, title } from "./print.js";
+import { heading, type Paint } from "./page.js";
+import { introduction, summary, tell, title } from "./print.js";
 import type { Scene } from "./scene.js";
-import { Stage } from "./stage.js";
+import type { Stage } from "./stage.js";
 import { streamsScenes } from "./streams-scenes.js";
 import { plain } from "./value.js";
 
-const scenes = [...streamsScenes, ...platformScenes];
-const flags = flagsOrExit();
-if (flags.help) {
-  console.log(USAGE);
-} else {
-  const stage = new Stage();
-  // At the exit, the stage clears up.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
-  // Whoever reads has read enough, as "head" does.
-  process.stdout.on("error", () => process.exit(1));
-  try {
-    process.exitCode = (await lead(stage, flags)) ? 0 : 1;
-  } finally {
-    await stage.dispose();
-  }
-}
+/** A scene and the account of its error, or the reason why the error did not occur. */
+export type Outcome = { readonly scene: Scene } & ({ readonly account: Account } | { readonly failure: string });
 
-/** A scene that was played, or what went wrong with it. */
-type Outcome = { readonly account: Account } | { readonly failure: unknown };
-
-/** Leads through all scenes that are wanted. Tells whether all errors arrived as thrown. */
-async function lead(stage: Stage, { json, wants }: Flags): Promise<boolean> {
-  const wanted = scenes.filter(wants);
-  // Scenes with servers of their own begin now and are shown when it is their turn.
-  const begun = new Map(wanted.filter(({ apart }) => apart).map((scene) => [scene, play(scene, stage)]));
-  const paint = painter(process.stdout, process.env);
-  if (!json) console.log(introduction(paint));
-  const accounts: unknown[] = [];
-  let arrived = 0;
-  let group: string | undefined;
-  for (const scene of wanted) {
-    const outcome = await (begun.get(scene) ?? play(scene, stage));
-    const { className } = scene.error.definition;
-    if ("account" in outcome && outcome.account.differences.length === 0) arrived += 1;
-    if (json) {
-      accounts.push(
-        "account" in outcome ? jsonOf(outcome.account) : { error: className, failure: textOf(outcome.failure) },
-      );
-      continue;
-    }
-    const belongsTo = streamsScenes.includes(scene) ? "Streams errors" : "Platform errors";
-    if (belongsTo !== group) console.log(heading(belongsTo, paint));
-    group = belongsTo;
-    console.log(title(scenes.indexOf(scene) + 1, className, scene.title, paint));
-    if ("account" in outcome) console.log(tell(outcome.account, paint));
-    else console.log(paint("red", `  ✘ did not occur: ${textOf(outcome.failure)}`));
-  }
-  if (json) console.log(JSON.stringify(accounts, null, 2));
-  else console.log(summary(wanted.length, arrived, paint));
-  return arrived === wanted.length;
+/** Plays scenes. The outcomes come in the order of the scenes. */
+export async function* playScenes(scenes: readonly Scene[], stage: Stage): AsyncGenerator<Outcome> {
+  // Scenes with servers of their own begin at once.
+  const begun = new Map(scenes.filter(({ apart }) => apart).map((scene) => [scene, play(scene, stage)]));
+  for (const scene of scenes) yield await (begun.get(scene) ?? play(scene, stage));
 }
 
 async function play(scene: Scene, stage: Stage): Promise<Outcome> {
   try {
-    return { account: await accountOf(scene, await scene.play(stage)) };
+    return { scene, account: await accountOf(scene, await scene.play(stage)) };
   } catch (failure) {
-    return { failure };
+    return { scene, failure: failure instanceof Error ? failure.message : String(failure) };
   }
 }
 
-function jsonOf({ trailer: { bytes, ...trailer }, ...account }: Account): unknown {
+/** The reason why an error did not arrive as it was thrown. */
+export function problemOf(outcome: Outcome): string | undefined {
+  if ("failure" in outcome) return `did not occur: ${outcome.failure}`;
+  const { differences } = outcome.account;
+  return differences.length > 0 ? `arrived differently: ${differences.join(", ")}` : undefined;
+}
+
+/** Whether an error arrived as it was thrown. */
+export function isArrived(outcome: Outcome): boolean {
+  return problemOf(outcome) === undefined;
+}
+
+/** Prints errors from the throw to the catch. Resolves to whether each arrived as it was thrown. */
+export async function tourEventStore(
+  scenes: readonly Scene[],
+  stage: Stage,
+  { wireOnly }: { readonly wireOnly: boolean },
+  paint: Paint,
+): Promise<boolean> {
+  console.log(introduction(paint));
+  let [arrived, number] = [0, 0];
+  let group: string | undefined;
+  for await (const outcome of playScenes(scenes, stage)) {
+    const { scene } = outcome;
+    if (isArrived(outcome)) arrived += 1;
+    number += 1;
+    const belongsTo = streamsScenes.includes(scene) ? "Errors of streams" : "Errors of the platform";
+    if (belongsTo !== group) console.log(`\n${heading(belongsTo, paint)}`);
+    group = belongsTo;
+    console.log(title(number, scene.error.definition.className, scene.title, paint));
+    if ("account" in outcome) console.log(tell(outcome.account, { wireOnly }, paint));
+    else console.log(paint("red", `  ✘ ${problemOf(outcome)}`));
+  }
+  console.log(summary(scenes.length, arrived, paint));
+  return arrived === scenes.length;
+}
+
+/** Prints errors as a JSON array. Resolves to whether each arrived as it was thrown. */
+export async function printJson(scenes: readonly Scene[], stage: Stage): Promise<boolean> {
+  const outcomes: Outcome[] = [];
+  for await (const outcome of playScenes(scenes, stage)) outcomes.push(outcome);
+  console.log(JSON.stringify(outcomes.map(jsonOf), null, 2));
+  return outcomes.every(isArrived);
+}
+
+function jsonOf(outcome: Outcome): unknown {
+  if ("failure" in outcome) return { error: outcome.scene.error.definition.className, failure: outcome.failure };
+  const {
+    trailer: { bytes, ...trailer },
+    ...account
+  } = outcome.account;
   return plain({
     ...account,
     trailer: { ...trailer, size: bytes.length, base64: bytes.toString("base64") },
-    arrivedAsThrown: account.differences.length === 0,
+    arrivedAsThrown: isArrived(outcome),
   });
-}
-
-function textOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure);
-}
-
-function flagsOrExit(): Flags {
-  try {
-    return parseFlags(process.argv.slice(2), scenes);
-  } catch (error) {
-    console.error(textOf(error));
-    console.error(`\n${USAGE}`);
-    process.exit(2);
-  }
 }

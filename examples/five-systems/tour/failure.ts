@@ -1,7 +1,7 @@
 import { RichError } from "grpc-rich-errors";
 import { type FailureReport, reportOf } from "../../eventstore/report.js";
 import { compare } from "../../eventstore/tour/account.js";
-import { type DeclaredError, thrownBy } from "../../eventstore/tour/scene.js";
+import type { DeclaredError } from "../../eventstore/tour/scene.js";
 
 /** A call that failed: what the server's handler threw, and what the client caught. */
 export interface Failure {
@@ -9,26 +9,44 @@ export interface Failure {
   readonly caught: unknown;
 }
 
-/** What a server tells of the calls that fail there, on another way than the errors take. */
+/** The failed calls as the server reports them, over another channel than the errors. */
 export interface Reports {
-  /** Forgets what was told so far. */
+  /** Forgets the reports so far. */
   clear(): void;
   /** The first failure since then. */
   first(): Promise<FailureReport | undefined>;
 }
 
-/** Makes a call that is to fail. */
-export async function failureOf(reports: Reports, call: () => Promise<unknown>): Promise<Failure> {
+/**
+ * Makes a call that may fail, and resolves to undefined if it succeeds.
+ *
+ * Use it for every call that may fail: the report of a failure can come after the error itself, and a call whose
+ * report nobody waited for would leave it to the next call.
+ */
+export async function tryCall(reports: Reports, call: () => Promise<unknown>): Promise<Failure | undefined> {
   reports.clear();
-  const caught = await thrownBy(call);
+  let caught: unknown;
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    caught = error;
+  }
   const thrown = await reports.first();
   if (!thrown) throw new Error("the server reported no failure", { cause: caught });
   return { thrown, caught };
 }
 
-/** Tells in what an error did not arrive as it was thrown; nothing if it did. */
+/** Makes a call that must fail. */
+export async function failureOf(reports: Reports, call: () => Promise<unknown>): Promise<Failure> {
+  const failure = await tryCall(reports, call);
+  if (!failure) throw new Error("a call succeeded that should fail");
+  return failure;
+}
+
+/** The differences between an error that was thrown and the one that was caught. */
 export function differences({ thrown, caught }: Failure, error: DeclaredError): string[] {
-  if (!(caught instanceof RichError)) return ["what was caught is no RichError"];
+  if (!(caught instanceof RichError)) return ["the caught value is not a RichError"];
   const holds = {
     instanceof: caught instanceof (error as typeof RichError),
     "a masked error": !thrown.masked,

@@ -1,24 +1,24 @@
 import { codeName, RichError } from "grpc-rich-errors";
-import { type Paint, wrap } from "../../eventstore/tour/page.js";
+import { heading as headingOf, labelled, type Paint, tick, wrap } from "../../eventstore/tour/page.js";
 import { layOut } from "../../eventstore/tour/value.js";
 import { differences } from "./failure.js";
 import type { Scene, System } from "./system.js";
 
 const LABEL = 11;
 
-/** What comes. */
+/** The first lines of the tour through the five systems. */
 export function introduction(width: number, paint: Paint): string[] {
   const text =
-    "Five systems, each with its errors as its owner would list them, made from its catalog, and with three of them " +
-    "live: thrown by a server in another process, caught as what they are (✔), and acted on. All that is known of " +
-    "them is printed by: npx rich-errors catalog proto";
+    "Five systems. The table of each system is made from its catalog. A server in another process then throws " +
+    "three of its errors; the client catches each one with its type (✔) and acts on it. To print everything that " +
+    "the catalogs hold, run: npx rich-errors catalog proto";
   return wrap(text, width).map((line) => paint("dim", line));
 }
 
 /** The head of a system's section. */
 export function heading({ name, about, catalog }: System, width: number, paint: Paint): string[] {
   const title = `${name}: ${catalog.size} errors`;
-  return ["", paint("bold", `${title} ${"═".repeat(width - title.length - 1)}`), ...wrap(about, width)];
+  return ["", headingOf(title, paint, width), ...wrap(about, width)];
 }
 
 /** One error that occurred, and what the client made of it. */
@@ -26,14 +26,10 @@ export function tell({ error, title, failure, afterwards }: Scene, width: number
   const { caught } = failure;
   const different = differences(failure, error);
   const { className } = error.definition;
-  const left = `${different.length === 0 ? "✔" : "✘"} ${className}`;
-  const head =
-    paint(different.length === 0 ? "green" : "red", left) + paint("dim", title.padStart(width - left.length));
-  const lines = ["", left.length + title.length < width ? head : paint("bold", left)];
+  const left = `${tick(different.length === 0, paint)} ${paint("bold", className)}`;
+  const lines = ["", left + paint("dim", title.padStart(width - className.length - 2))];
   const section = (label: string, content: readonly string[]) => {
-    for (const [index, line] of content.entries()) {
-      lines.push(`  ${paint("cyan", (index === 0 ? label : "").padEnd(LABEL - 2))}${line}`);
-    }
+    lines.push(...labelled(label, content, paint));
   };
   const room = width - LABEL;
   if (caught instanceof RichError) {
@@ -51,7 +47,8 @@ export function tell({ error, title, failure, afterwards }: Scene, width: number
 }
 
 /** The last line. */
-export function summary(total: number, arrived: number, paint: Paint): string {
+export function summary(systems: number, total: number, arrived: number, paint: Paint): string {
   const style = arrived === total ? "green" : "red";
-  return `\n${paint(["bold", style], `${total} errors of five systems, ${arrived} arrived as thrown`)}`;
+  const count = systems === 1 ? "one system" : `${systems === 5 ? "five" : systems} systems`;
+  return `\n${paint(["bold", style], `${total} errors of ${count}, ${arrived} arrived as thrown`)}`;
 }

@@ -7,7 +7,7 @@ import type { Reports } from "./failure.js";
 const SERVER = fileURLToPath(new URL("../server.js", import.meta.url));
 
 /** How long to wait for what the server is to tell, in milliseconds. */
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 
 /** The server of three systems, in a process of its own. */
 export class ServerProcess {
@@ -53,7 +53,10 @@ export class ServerProcess {
       const found = look();
       if (found !== undefined) return found;
       const isRunning = this.#child.exitCode === null && this.#child.signalCode === null;
-      if (!isRunning || signal.aborted) throw new Error(`waited in vain for ${what}`);
+      if (!isRunning || signal.aborted)
+        throw new Error(
+          isRunning ? `timed out waiting for ${what}` : `the server ended while the tour waited for ${what}`,
+        );
       await once(this.#told, "news", { signal }).catch(() => {});
     }
   }

@@ -1,4 +1,4 @@
-import { painter } from "../../eventstore/tour/page.js";
+import type { Paint } from "../../eventstore/tour/page.js";
 import { Stage } from "../../eventstore/tour/stage.js";
 import { differences } from "./failure.js";
 import { heading, introduction, summary, tell } from "./print.js";
@@ -11,58 +11,68 @@ import { platform } from "./systems/platform.js";
 import { streams } from "./systems/streams.js";
 import { tableOf } from "./table.js";
 
-const SYSTEMS = [eventLog, streams, platform, hapnd, aerospike];
-/** Three of each. */
-const SCENES = 3 * SYSTEMS.length;
+export const SYSTEMS: readonly System[] = [eventLog, streams, platform, hapnd, aerospike];
 
-const paint = painter(process.stdout, process.env);
-/** As wide as the terminal, within what can be read well. */
-const width = Math.min(120, Math.max(80, process.stdout.columns ?? 100));
-const stage = new Stage();
-const systems = new ServerProcess();
-try {
-  if (!(await lead())) process.exitCode = 1;
-} finally {
-  systems.stop();
-  await stage.dispose();
-}
+/** How many errors of each system occur. */
+export const SCENES_EACH = 3;
 
-/** Shows all systems. Tells whether all errors arrived as thrown. */
-async function lead(): Promise<boolean> {
-  const servers = start();
-  // All at once, and each is shown when it is its turn.
-  const plays = SYSTEMS.map((system) => playIn(system, servers));
-  print(["", ...introduction(width, paint)]);
-  let arrived = 0;
-  for (const [index, system] of SYSTEMS.entries()) {
-    print([...heading(system, width, paint), ...tableOf(system, width, paint)]);
-    const played = await plays[index];
-    if (!Array.isArray(played)) {
-      print(["", paint("red", `✘ something did not occur: ${played}`)]);
-      continue;
-    }
-    print(played.flatMap((scene) => tell(scene, width, paint)));
-    arrived += played.filter(({ failure, error }) => differences(failure, error).length === 0).length;
-  }
-  print([summary(SCENES, arrived, paint)]);
-  return arrived === SCENES;
-}
+/** A system and the errors that occurred in it, or the reason why they did not. */
+export type PlayedSystem = { readonly system: System } & (
+  | { readonly scenes: readonly Scene[] }
+  | { readonly failure: string }
+);
 
-/** The errors that occurred in a system, or what went wrong. */
-async function playIn(system: System, servers: Promise<Servers>): Promise<readonly Scene[] | string> {
+/** Plays systems, all at once. They come in their order. */
+export async function* playSystems(systems: readonly System[]): AsyncGenerator<PlayedSystem> {
+  const stage = new Stage();
+  const threeSystems = new ServerProcess();
   try {
-    return await system.play(await servers);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const servers = start(stage, threeSystems);
+    yield* systems.map((system) => play(system, servers));
+  } finally {
+    threeSystems.stop();
+    await stage.dispose();
   }
 }
 
-async function start(): Promise<Servers> {
+async function play(system: System, servers: Promise<Servers>): Promise<PlayedSystem> {
+  try {
+    return { system, scenes: await system.play(await servers) };
+  } catch (error) {
+    return { system, failure: `did not occur: ${error instanceof Error ? error.message : error}` };
+  }
+}
+
+async function start(stage: Stage, systems: ServerProcess): Promise<Servers> {
   const leader = await stage.leader();
   const { host, port } = leader.address;
   const follower = await stage.start(["--leader", `${host}:${port}`]);
   await follower.until("serving");
   return { systems, leader, follower };
+}
+
+/** How many errors of a system arrived as they were thrown. */
+export function arrivedOf(played: PlayedSystem): number {
+  if ("failure" in played) return 0;
+  return played.scenes.filter(({ failure, error }) => differences(failure, error).length === 0).length;
+}
+
+/** Prints systems with their tables and errors. Resolves to whether each error arrived as it was thrown. */
+export async function tourSystems(systems: readonly System[], paint: Paint): Promise<boolean> {
+  // As wide as the terminal, within what can be read well.
+  const width = Math.min(120, Math.max(80, process.stdout.columns ?? 100));
+  print(["", ...introduction(width, paint)]);
+  let arrived = 0;
+  for await (const played of playSystems(systems)) {
+    const { system } = played;
+    print([...heading(system, width, paint), ...tableOf(system, width, paint)]);
+    if ("failure" in played) print(["", paint("red", `✘ ${played.failure}`)]);
+    else print(played.scenes.flatMap((scene) => tell(scene, width, paint)));
+    arrived += arrivedOf(played);
+  }
+  const expected = SCENES_EACH * systems.length;
+  print([summary(systems.length, expected, arrived, paint)]);
+  return arrived === expected;
 }
 
 function print(lines: readonly string[]): void {

@@ -9,7 +9,7 @@ import { firstSentence, type System } from "../system.js";
 /** A database with numbered errors of its server and of its clients. */
 export const aerospike: System = {
   name: "Aerospike",
-  about: "known by number; those below zero are made by clients; EE is the Enterprise edition",
+  about: "identified by number; clients make the errors below zero; EE is the Enterprise edition",
   catalog,
   columns: [
     { head: "no.", text: ({ number }) => String(number) },
@@ -53,21 +53,21 @@ export const aerospike: System = {
     return [
       {
         error: NotFoundError,
-        title: "a record is read that nobody wrote",
+        title: "the record does not exist",
         failure: missing,
         afterwards: `wrote it: generation ${generation}`,
       },
       {
         error: GenerationError,
-        title: "somebody else wrote first",
+        title: "another client wrote first",
         failure: conflict,
-        afterwards: `read generation ${present.generation}, wrote, and got generation ${again.generation}`,
+        afterwards: `read generation ${present.generation}, wrote again, and got generation ${again.generation}`,
       },
       {
         error: TimeoutError,
-        title: "a write takes longer than it may",
+        title: "a write takes longer than allowed",
         failure: late,
-        afterwards: `was in doubt (${late.caught.detail.inDoubt}), read, and found it stored at look ${looks}`,
+        afterwards: `read the record, because the error says in doubt: ${late.caught.detail.inDoubt}; read ${looks} found it stored`,
       },
     ];
   },

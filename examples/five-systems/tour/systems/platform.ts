@@ -10,7 +10,7 @@ import type { System } from "../system.js";
 /** What is in common to all services of Kurrent's platform. */
 export const platform: System = {
   name: "Kurrent platform",
-  about: "known by reason, whichever service answers",
+  about: "identified by reason, in every service",
   catalog,
   columns: reasonCodeFields,
 
@@ -42,9 +42,9 @@ export const platform: System = {
     return [
       {
         error: BadRequestError,
-        title: "a request has mistakes",
+        title: "a request has two mistakes",
         failure: bad,
-        afterwards: `corrected ${fields.join(" and ")}, which leads to the next error`,
+        afterwards: `corrected ${fields.join(" and ")}, and got the next error`,
       },
       {
         error: NotLeaderNodeError,
@@ -54,9 +54,9 @@ export const platform: System = {
       },
       {
         error: AccessDeniedError,
-        title: "nobody in particular reads a stream of the system",
+        title: "an anonymous user reads a system stream",
         failure: denied,
-        afterwards: `signed in as root, and was let in: ${allowed.caught instanceof Error ? allowed.caught.message : ""}`,
+        afterwards: `signed in as root, and got past the check: ${allowed.caught instanceof Error ? allowed.caught.message : ""}`,
       },
     ];
   },

@@ -13,7 +13,7 @@ import type { System } from "../system.js";
 /** KurrentDB's Streams API. */
 export const streams: System = {
   name: "KurrentDB, Streams API",
-  about: "known by reason and detail",
+  about: "identified by reason and detail",
   catalog,
   columns: reasonCodeFields,
 
@@ -40,9 +40,9 @@ export const streams: System = {
     return [
       {
         error: StreamNotFoundError,
-        title: "a stream is read that nobody wrote",
+        title: "the stream does not exist",
         failure: missing,
-        afterwards: `appended to it, which made it: revision ${revision}`,
+        afterwards: `appended to it, which created it at revision ${revision}`,
       },
       {
         error: StreamRevisionConflictError,
@@ -52,9 +52,9 @@ export const streams: System = {
       },
       {
         error: StreamTombstonedError,
-        title: "a stream is gone for good",
+        title: "the stream is gone for good",
         failure: gone,
-        afterwards: `appended to another stream: revision ${other.revision}`,
+        afterwards: `appended to another stream, and got revision ${other.revision}`,
       },
     ];
   },
