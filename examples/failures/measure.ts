@@ -4,8 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type ClientReadableStream, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { codeName, isCode, RichError } from "grpc-rich-errors";
-import { type Cell, NOTHING, ROWS, type Row } from "./rows.js";
-import { connect, type FailuresClient } from "./service.js";
+import { type Cell, NOTHING, type Row, SECRET } from "./row.js";
+import { ROWS } from "./rows.js";
+import { connect, type FailuresClient, STORED } from "./service.js";
 
 /** Plain grpc-js, or with this package. */
 export type Side = "before" | "after";
@@ -13,12 +14,12 @@ export type Side = "before" | "after";
 const SERVER = fileURLToPath(new URL("./server-process.js", import.meta.url));
 
 /** Longer than any answer takes, on a machine that has other work. */
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 /** How long a client waits where no answer is expected. */
 const SHORT = 300;
 
 /**
- * Has every row happen on one side. Rows of which the server ends have a server each.
+ * Makes the calls of all rows on one side. A row that ends its server has a server of its own.
  *
  * @param script the server, compiled
  */
@@ -45,7 +46,7 @@ interface RunningServer {
 }
 
 async function start(side: Side, script: string): Promise<RunningServer> {
-  // What a server dies of is in the table.
+  // The table says how a server dies; its stack trace says nothing more.
   const server = fork(script, [side], { stdio: ["ignore", "inherit", "ignore", "ipc"] });
   const [port] = await once(server, "message");
   return { process: server, port };
@@ -57,35 +58,58 @@ async function cellOf(row: Row, index: number, side: Side, server: RunningServer
     const expected = row[side];
     const isShort = expected.client === NOTHING || row.client === "has a short deadline";
     const got = await call(client, row, index, isShort ? SHORT : PATIENCE);
-    const next = await isAnswered(client, expected.next ? PATIENCE : SHORT);
+    // The handler learns of the end of the upload some time after the client does.
+    if (row.client === "cancels its upload" && !expected.storesHalf) await sleep(SHORT);
+    let next = await callNext(client, index, expected.next ? PATIENCE : SHORT);
+    for (let waited = 0; expected.storesHalf && next !== STORED && waited < PATIENCE; waited += 10) {
+      await sleep(10);
+      next = await callNext(client, index, PATIENCE);
+    }
     const isOver = () => server.process.exitCode !== null;
     for (let waited = 0; !expected.lives && !isOver() && waited < PATIENCE; waited += 10) await sleep(10);
-    return { client: got, next, lives: !isOver() };
+    return { ...got, storesHalf: next === STORED, next: next !== undefined, lives: !isOver() };
   } finally {
     client.close();
   }
 }
 
-/** Makes the call of a row, and says in words what the client gets. */
-function call(client: FailuresClient, row: Row, index: number, patience: number): Promise<string> {
+interface CancellableCall {
+  cancel(): void;
+  once(event: "metadata", listener: () => void): unknown;
+}
+
+/** Makes the call of a row. */
+function call(
+  client: FailuresClient,
+  row: Row,
+  index: number,
+  patience: number,
+): Promise<Pick<Cell, "client" | "leaks">> {
   const { shape, request = "x" } = row;
   const metadata = new Metadata();
   metadata.set("x-row", String(index));
   const options = { deadline: Date.now() + patience };
   let messages = 0;
   return new Promise((resolve) => {
-    const end = (error: ServiceError | null) => resolve(wordsFor(error, messages, row));
+    const end = (error: ServiceError | null) => {
+      resolve({ client: wordsFor(error, messages, row), leaks: error !== null && textOf(error).includes(SECRET) });
+    };
     const begun = begin();
     if (row.client === "cancels") setImmediate(() => begun.cancel());
+    // The handler has sent its initial metadata, so that it runs.
+    if (row.client === "cancels during the call" || row.client === "cancels its upload") {
+      begun.once("metadata", () => begun.cancel());
+    }
 
-    function begin(): { cancel(): void } {
+    function begin(): CancellableCall {
       if (shape === "unary") {
-        const method = row.client === "calls a method that is not there" ? client.missing : client.unary;
+        const method = row.client === "calls a method that does not exist" ? client.missing : client.unary;
         return method.call(client, request, metadata, options, end);
       }
       if (shape === "clientStream") {
         const stream = client.clientStream(metadata, options, end);
-        stream.end(request);
+        if (row.client !== "cancels its upload") stream.end(request);
+        else stream.write(request);
         return stream;
       }
       if (shape === "serverStream") return follow(client.serverStream(request, metadata, options));
@@ -94,7 +118,7 @@ function call(client: FailuresClient, row: Row, index: number, patience: number)
       return follow(stream);
     }
 
-    function follow(stream: ClientReadableStream<string>): { cancel(): void } {
+    function follow(stream: ClientReadableStream<string>): CancellableCall {
       stream.on("data", () => messages++);
       stream.on("error", (error) => end(error as ServiceError)).on("end", () => end(null));
       return stream;
@@ -102,10 +126,24 @@ function call(client: FailuresClient, row: Row, index: number, patience: number)
   });
 }
 
-async function isAnswered(client: FailuresClient, patience: number): Promise<boolean> {
+/** Makes the next call on the same connection. Resolves to its response, or to undefined if it fails. */
+async function callNext(client: FailuresClient, index: number, patience: number): Promise<string | undefined> {
+  const metadata = new Metadata();
+  metadata.set("x-stored", String(index));
   return new Promise((resolve) => {
-    client.unary("x", new Metadata(), { deadline: Date.now() + patience }, (error) => resolve(!error));
+    client.unary("x", metadata, { deadline: Date.now() + patience }, (_, text) => resolve(text));
   });
+}
+
+/** Everything that a client can read of an error. */
+function textOf({ details, message, metadata }: ServiceError): string {
+  const values = Object.values(metadata?.toHttp2Headers() ?? {}).flat();
+  return [
+    details,
+    message,
+    ...values.map((value) => Buffer.from(String(value), "base64").toString("latin1")),
+    ...values,
+  ].join();
 }
 
 function wordsFor(error: ServiceError | null, messages: number, row: Row): string {
@@ -118,7 +156,7 @@ function wordsFor(error: ServiceError | null, messages: number, row: Row): strin
   return `${before}${error.code} ${name}${message}${extrasOf(error)}`;
 }
 
-/** What comes with an error beside its code and message. */
+/** The rest of an error, beside its code and message. */
 function extrasOf(error: ServiceError): string {
   const extras: string[] = [];
   for (const token of error.metadata?.get("x-token") ?? []) extras.push(`x-token: ${String(token)}`);

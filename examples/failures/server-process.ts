@@ -1,8 +1,10 @@
 import { Server, ServerCredentials, ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
 import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
 import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
-import { type AnyCall, type Callback, ROWS } from "./rows.js";
-import { FailuresService } from "./service.js";
+import type { AnyCall, Callback } from "./row.js";
+import { ROWS } from "./rows.js";
+import { FailuresService, STORED } from "./service.js";
+import { isStored } from "./uploads.js";
 
 // A server whose calls say in their metadata which row they are: on plain grpc-js, or with this package.
 
@@ -12,8 +14,9 @@ function handle(call: unknown, callback?: unknown): undefined {
   const anyCall = call as AnyCall;
   const respond = callback as Callback;
   const row = ROWS[Number(anyCall.metadata.get("x-row")[0])];
-  // Without a row, it is the next call on the connection.
-  const result = row ? row.handler(anyCall, respond) : respond(null, "fine");
+  // Without a row, it is the next call on the connection, which asks for an upload.
+  const next = String(anyCall.metadata.get("x-stored")[0]);
+  const result = row ? row.handler(anyCall, respond) : respond(null, isStored(next) ? STORED : "fine");
   // A promise has to reach the one who waits for it; types of grpc-js know none.
   return result as undefined;
 }
@@ -26,17 +29,28 @@ const implementation = {
 };
 
 const broken: ServerInterceptor = (_, call) => {
-  let throws = false;
+  let throwsAt: string | undefined;
+  const check = (method: string) => {
+    if (method === throwsAt) throw new Error("the interceptor is broken");
+  };
   return new ServerInterceptingCall(call, {
     start: (next) =>
       next({
         onReceiveMetadata: (metadata, next) => {
-          throws = ROWS[Number(metadata.get("x-row")[0])]?.brokenInterceptor === true;
+          throwsAt = ROWS[Number(metadata.get("x-row")[0])]?.interceptorThrowsAt;
           next(metadata);
         },
       }),
+    sendMetadata: (metadata, next) => {
+      check("sendMetadata");
+      next(metadata);
+    },
+    sendMessage: (message, next) => {
+      check("sendMessage");
+      next(message);
+    },
     sendStatus: (status, next) => {
-      if (throws) throw new Error("the interceptor is broken");
+      check("sendStatus");
       next(status);
     },
   });

@@ -17,6 +17,9 @@ import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
 /** A message that the other side cannot read, or that this side cannot write. */
 export const UNREADABLE = "unreadable";
 
+/** The answer of a server that stored the upload of an earlier call. */
+export const STORED = "stored";
+
 function method(name: string, requestStream: boolean, responseStream: boolean): MethodDefinition<string, string> {
   const read = (bytes: Buffer) => {
     const text = bytes.toString();

@@ -70,7 +70,9 @@ function valuesOf(args: readonly string[]) {
     if (error.code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
       throw new Error(`unknown option ${option}: write --wire, --all, --only NAME, --json or --help`);
     }
-    throw new Error(option === "--only" ? "--only needs a name: write --only NAME" : error.message);
+    throw new Error(
+      option === "--only" ? "--only needs a name: write --only NAME" : `${error.message}: write it alone`,
+    );
   }
 }
 

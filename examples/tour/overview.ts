@@ -20,7 +20,7 @@ This tour starts servers and makes calls that fail. ✔ marks an error that arri
 const MORE = `\
   npm run tour -- --wire       each error of the event store as bytes on the wire
   npm run tour -- --only NAME  one error or system in full: StreamDeletedError, aerospike, …
-  npm run tour -- --all        every error from the throw to the catch, and the tables of all systems
+  npm run tour -- --all        every error from the throw to the catch, and each system as a table
   npm run failures             how calls fail without this package, and with it
   README.md, docs/             how to use the package`;
 
@@ -100,16 +100,19 @@ function follow({ trailer, differences }: Account, paint: Paint): string[] {
   ];
 }
 
-/** The lines of an enum value, with each of its options on one line. */
+/** The lines of an enum value, with its options one below the other. */
 function enumValue(text: string): string[] {
-  const lines = text.replace(/\{[^{}]*\}/g, onOneLine).split("\n");
-  return lines.map((line) => line.replace(/^ {2}/, ""));
+  const [first = "", ...options] = text.replace(/\{[^{}]*\}|\s*\];/g, onOneLine).split("\n");
+  return [first, ...options.flatMap((option) => statement(option.trim()).map((line) => `  ${line}`))];
 }
 
 /** The lines of a statement; all but the first are indented. */
 function statement(text: string): string[] {
-  const [first = "", ...rest] = wrap(onOneLine(text), ROOM - 2);
-  return [first, ...rest.map((line) => `  ${line}`)];
+  // A field stays on one line.
+  const lines = wrap(onOneLine(text).replaceAll(": ", ":\u00a0"), ROOM - 4).map((line) =>
+    line.replaceAll("\u00a0", " "),
+  );
+  return lines.map((line, index) => (index === 0 ? line : `  ${line}`));
 }
 
 function lineOf(outcome: Outcome, paint: Paint): string[] {

@@ -20,12 +20,11 @@ import { tableOf } from "../../examples/five-systems/tour/table.js";
 // As `npm run build:examples` makes them, which runs before the tests.
 const built = (path: string) => fileURLToPath(new URL(`../../build/examples/${path}`, import.meta.url));
 const TOUR = built("tour.js");
-const FIVE_SYSTEMS = built("five-systems/tour/tour.js");
 
 const SYSTEMS = [eventLog, streams, platform, hapnd, aerospike];
 const plain = (_style: unknown, text: string) => text;
 
-describe("the tour of five systems", { timeout: 60_000 }, () => {
+describe("the tour of five systems", { timeout: 120_000 }, () => {
   let temporary: string;
   beforeEach(() => {
     temporary = mkdtempSync(join(tmpdir(), "five-systems-test-"));
@@ -36,7 +35,7 @@ describe("the tour of five systems", { timeout: 60_000 }, () => {
   });
 
   it("follows the tour of the event store: all errors in tables, and fifteen of them live", async () => {
-    const { code, out, err } = await start(TOUR).ended;
+    const { code, out, err } = await start("--all").ended;
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const [store = "", systems = ""] = out.split("18 errors, 18 arrived as thrown\n");
     expect(store).toContain("ServerShuttingDownError");
@@ -55,7 +54,7 @@ describe("the tour of five systems", { timeout: 60_000 }, () => {
   });
 
   it("is left out where the event store is asked for something", async () => {
-    const { code, out } = await start(TOUR, "--only", "StreamNotFoundError").ended;
+    const { code, out } = await start("--only", "StreamNotFoundError").ended;
     expect(code).toBe(0);
     expect(out.trimEnd()).toMatch(/1 error, 1 arrived as thrown$/);
   });
@@ -63,20 +62,20 @@ describe("the tour of five systems", { timeout: 60_000 }, () => {
   it.skipIf(!existsSync(`/proc/${process.pid}/task/${process.pid}/children`))(
     "ends with 1 if an error does not occur, and leaves no servers behind",
     async () => {
-      const tour = start(FIVE_SYSTEMS);
-      await expect.poll(() => serversOf(tour.pid).length, { timeout: 20_000, interval: 1 }).toBeGreaterThan(0);
+      const tour = start("--only", "hapnd", "--only", "aerospike", "--only", "event-log");
+      await expect.poll(() => serversOf(tour.pid).length, { timeout: 60_000, interval: 1 }).toBeGreaterThan(0);
       for (const pid of serversOf(tour.pid)) process.kill(pid, "SIGKILL");
       const { code, out } = await tour.ended;
       expect(code).toBe(1);
-      expect(out).toContain("✘ something did not occur: ");
-      expect(out.trimEnd()).toMatch(/15 errors of five systems, ([0-9]|1[0-4]) arrived as thrown$/);
+      expect(out).toContain("✘ did not occur: ");
+      expect(out.trimEnd()).toMatch(/9 errors of 3 systems, [0-8] arrived as thrown$/);
       expect(serversOf(tour.pid)).toEqual([]);
     },
   );
 
-  function start(path: string, ...args: string[]) {
-    expect(existsSync(path), "the tour is built by: npm run build:examples").toBe(true);
-    const child = spawn(process.execPath, [path, ...args], { env: { ...process.env, TMPDIR: temporary } });
+  function start(...args: string[]) {
+    expect(existsSync(TOUR), "the tour is built by: npm run build:examples").toBe(true);
+    const child = spawn(process.execPath, [TOUR, ...args], { env: { ...process.env, TMPDIR: temporary } });
     let [out, err] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       out += text;
@@ -147,7 +146,7 @@ describe("an error that was caught", () => {
     expect(lines[1]).toMatch(/^✘ GenerationError +a race$/);
     expect(lines).toContain("  differs  instanceof");
     expect(tell({ ...scene, failure: { thrown: report, caught: 7 } }, 80, plain)).toContain(
-      "  differs  what was caught is no RichError",
+      "  differs  the caught value is not a RichError",
     );
     expect(stripVTControlCharacters(lines.join("\n"))).toContain("  caught   number 9, reason TIMEOUT");
   });

@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { unpackTrailer } from "grpc-rich-errors/testing";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { catalog } from "../../examples/eventstore/tour/connection.js";
+import { SYSTEMS } from "../../examples/five-systems/tour/tour.js";
+import { ROOT } from "../package/project.js";
 
 /** As `npm run build:examples` makes it, which runs before the tests. */
-const TOUR = fileURLToPath(new URL("../../build/examples/eventstore/tour/tour.js", import.meta.url));
+const built = (path: string) => join(ROOT, "build/examples", path);
+const TOUR = built("tour.js");
 
 const ERRORS = [
   "StreamNotFoundError",
@@ -31,7 +33,7 @@ const ERRORS = [
   "ServerShuttingDownError",
 ];
 
-describe("the tour", { timeout: 30_000 }, () => {
+describe("the tour", { timeout: 120_000 }, () => {
   let temporary: string;
   let told: Result;
   let accounts: readonly Account[];
@@ -40,7 +42,7 @@ describe("the tour", { timeout: 30_000 }, () => {
     temporary = mkdtempSync(join(tmpdir(), "tour-test-"));
     told = await tour("--json");
     accounts = JSON.parse(told.out);
-  }, 30_000);
+  }, 120_000);
 
   // Whatever a test does, the tour tidies up after itself.
   afterEach(() => {
@@ -76,14 +78,98 @@ describe("the tour", { timeout: 30_000 }, () => {
     ]);
   });
 
-  it("is plain text of at most 100 columns when it is piped, and ends with a count", async () => {
-    const { code, out } = await tour();
+  it("fits a screen of 60 lines and 100 columns: one error in full, a line for each error and system, the totals", async () => {
+    const { code, out, err } = await tour();
     const lines = out.trimEnd().split("\n");
+    // npm prints four lines more.
+    expect(lines.length).toBeLessThanOrEqual(56);
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
     expect(out).not.toContain("\u001b");
-    expect(lines.at(-1)).toBe("18 errors, 18 arrived as thrown");
-    expect(lines.filter((line) => line.startsWith("  ✔ arrived as thrown"))).toHaveLength(18);
+    for (const label of ["proto", "throw", "catch", "wire"]) {
+      expect(lines.filter((line) => line.startsWith(`  ${label} `))).toHaveLength(1);
+    }
+    for (const name of ERRORS) expect(lines.filter((line) => line.startsWith(`  ✔ ${name} `))).toHaveLength(1);
+    for (const { name, catalog } of SYSTEMS) {
+      expect(lines.filter((line) => line.startsWith(`  ✔ ${name} `))).toEqual([
+        expect.stringMatching(`${catalog.size} errors +3 of 3 arrived`),
+      ]);
+    }
+    expect(lines).toContain("18 errors of the event store and 15 of the five systems: 33 of 33 arrived as thrown");
+    for (const next of ["--wire", "--only", "--all", "npm run failures", "docs/"]) expect(out).toContain(next);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+  });
+
+  it("shows the proto, the throw and the catch as they stand in the files", async () => {
+    const { out } = await tour();
+    const shown = out.slice(out.indexOf("  proto"), out.indexOf("  wire")).replace(/^ {2}(proto|throw|catch)/gm, "");
+    const squeeze = (text: string) => text.replace(/^\s*\/\/.*$/gm, "").replace(/\s+/g, "");
+    const files = ["proto/kurrentdb/protocol/v2/streams/errors.proto"];
+    files.push("examples/eventstore/store/head.ts", "examples/eventstore/tour/streams-scenes.ts");
+    const source = files.map((file) => squeeze(readFileSync(join(ROOT, file), "utf8"))).join("");
+    for (const statement of shown.split(/(?<=[;}])\n/)) {
+      expect(source.includes(squeeze(statement)), statement).toBe(true);
+    }
+  });
+
+  it("shows the bytes of each error with --wire, and nothing else of it", async () => {
+    const { code, out } = await tour("--wire");
+    expect(out.match(/^ {2}trailer {2}grpc-status: /gm)).toHaveLength(18);
+    expect(out.match(/^ {11}0000 {2}/gm)).toHaveLength(18);
+    expect(out).not.toMatch(/^ {2}(thrown|caught) /m);
+    expect(out.trimEnd()).toMatch(/18 errors, 18 arrived as thrown$/);
     expect(code).toBe(0);
+  });
+
+  it("shows a system by its name", async () => {
+    const { code, out } = await tour("--only", "Event log", "--only", "hapnd");
+    expect(out).toContain("Event log: 68 errors");
+    expect(out).not.toContain("Aerospike");
+    expect(out.trimEnd()).toMatch(/6 errors of 2 systems, 6 arrived as thrown$/);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [["--wires"], "unknown option --wires: write --wire, --all, --only NAME, --json or --help"],
+    [["-a"], "unknown option -a: write --wire, --all, --only NAME, --json or --help"],
+    [["hapnd"], "unexpected argument hapnd: write --only hapnd"],
+    [["--only"], "--only needs a name: write --only NAME"],
+    [["--all", "--wire"], "--all and --wire exclude each other: write one of them"],
+    [["--all", "--only", "hapnd"], "--all and --only exclude each other: write one of them"],
+    [["--only", "hapnd", "--json"], "--json is for errors of the event store: write --only hapnd without it"],
+    [["--all=yes"], "Option '--all' does not take an argument: write it alone"],
+  ])("refuses %j and says what to write", async (args, message) => {
+    const { code, out, err } = await tour(...args);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err.split("\n")[0]).toBe(message);
+    expect(err).toContain("usage: npm run tour -- [options]");
+  });
+
+  it("prints its options with --help", async () => {
+    const { code, out, err } = await tour("--help");
+    for (const option of ["--wire", "--all", "--only NAME", "--json"]) expect(out).toContain(`  ${option} `);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+  });
+
+  it.each([[[]], [["--all"]], [["--json"]]])(
+    "shows a cross and ends with 1 if another error arrives than the one that was expected: %j",
+    async (args) => {
+      const { code, out, err } = await planted("StreamNotFoundError", "StreamDeletedError", ...args);
+      if (args[0] === "--json") {
+        expect(JSON.parse(out)).toMatchObject([{ error: "StreamDeletedError", arrivedAsThrown: false }]);
+      } else {
+        expect(out).toContain("arrived differently: instanceof");
+        expect(out).toMatch(/^ {2}✘ /m);
+        expect(out).not.toMatch(/^ {2}✔ /m);
+      }
+      expect({ code, err }).toEqual({ code: 1, err: "" });
+    },
+  );
+
+  it("shows a cross and ends with 1 if the error of a system is another than the one that was expected", async () => {
+    const { code, out } = await planted("Hapnd", "StreamDeletedError");
+    expect(out).toMatch(/^ {2}✘ Hapnd +14 errors +2 of 3 arrived/m);
+    expect(out).toContain("0 errors of the event store and 3 of the five systems: 2 of 3 arrived as thrown");
+    expect(code).toBe(1);
   });
 
   it("shows one error by its class or by its reason", async () => {
@@ -97,7 +183,7 @@ describe("the tour", { timeout: 30_000 }, () => {
   it("refuses a name that it does not know, and tells those that it knows", async () => {
     const { code, out, err } = await tour("--only", "StreamLostError");
     expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(err).toContain("there is no error called StreamLostError");
+    expect(err).toContain("there is no error or system called StreamLostError: write one of these names");
     for (const name of ERRORS) expect(err).toContain(name);
   });
 
@@ -118,9 +204,38 @@ describe("the tour", { timeout: 30_000 }, () => {
     for (const folder of readdirSync(temporary)) rmSync(join(temporary, folder), { recursive: true, force: true });
   });
 
+  /** Runs the tour with one error or system, which expects another error than the one that occurs. */
+  function planted(name: string, wrong: string, ...args: string[]): Promise<Result> {
+    const script = `
+      import { run } from "${built("tour/run.js")}";
+      import { streamsScenes } from "${built("eventstore/tour/streams-scenes.js")}";
+      import { SYSTEMS } from "${built("five-systems/tour/tour.js")}";
+      const { error } = streamsScenes.find(({ error }) => error.definition.className === "${wrong}");
+      const scenes = streamsScenes
+        .filter((scene) => scene.error.definition.className === "${name}")
+        .map((scene) => ({ ...scene, error }));
+      const systems = SYSTEMS.filter((system) => system.name === "${name}").map((system) => ({
+        ...system,
+        play: async (servers) => {
+          const [first, ...others] = await system.play(servers);
+          return [{ ...first, error }, ...others];
+        },
+      }));
+      process.exitCode = await run(process.argv.slice(2), { scenes, systems });`;
+    // A file: the servers would inherit "--eval".
+    const folder = mkdtempSync(join(tmpdir(), "tour-planted-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(join(folder, "planted.mjs"), script);
+    return spawned(join(folder, "planted.mjs"), ...args).ended;
+  }
+
   function start(...args: string[]) {
     expect(existsSync(TOUR), "the tour is built by: npm run build:examples").toBe(true);
-    const child = spawn(process.execPath, [TOUR, ...args], { env: { ...process.env, TMPDIR: temporary } });
+    return spawned(TOUR, ...args);
+  }
+
+  function spawned(...args: string[]) {
+    const child = spawn(process.execPath, args, { env: { ...process.env, TMPDIR: temporary } });
     let out = "";
     let err = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -168,5 +283,5 @@ interface Account {
 }
 
 async function waitFor(holds: () => boolean): Promise<void> {
-  await expect.poll(holds, { timeout: 10_000, interval: 10 }).toBe(true);
+  await expect.poll(holds, { timeout: 60_000, interval: 10 }).toBe(true);
 }

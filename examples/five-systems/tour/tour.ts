@@ -24,6 +24,7 @@ export type PlayedSystem = { readonly system: System } & (
 
 /** Plays systems, all at once. They come in their order. */
 export async function* playSystems(systems: readonly System[]): AsyncGenerator<PlayedSystem> {
+  if (systems.length === 0) return;
   const stage = new Stage();
   const threeSystems = new ServerProcess();
   try {
