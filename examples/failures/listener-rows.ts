@@ -1,5 +1,17 @@
 import { Metadata } from "@grpc/grpc-js";
-import { type AnyCall, type Callback, DROPPED, dies, each, error, lives, type Row, SHAPES, TYPED } from "./row.js";
+import {
+  type AnyCall,
+  type Callback,
+  DISCONNECTED,
+  DROPPED,
+  dies,
+  each,
+  error,
+  lives,
+  type Row,
+  SHAPES,
+  TYPED,
+} from "./row.js";
 import { storeUpload } from "./uploads.js";
 
 const CANCELLED = "1 CANCELLED: Cancelled on client";
@@ -19,7 +31,7 @@ const store = async (call: AnyCall, callback: Callback) => {
   callback(null, "stored");
 };
 
-/** Listeners that reject, and uploads that the client cancels. */
+/** Listeners that reject, and uploads that break off. */
 export const LISTENER_ROWS: readonly Row[] = [
   ...each(["clientStream", "bidi"], {
     what: 'rejects in an async listener for "data"',
@@ -47,15 +59,15 @@ export const LISTENER_ROWS: readonly Row[] = [
     after: lives(CANCELLED),
   }),
   {
-    what: "reads an upload with for await, which the client cancels",
+    what: "reads an upload with for await, and the client disconnects",
     shape: "clientStream",
     handler: store,
-    client: "cancels its upload",
-    before: { ...lives(CANCELLED), storesHalf: true },
-    after: lives(CANCELLED),
+    client: "disconnects during its upload",
+    before: { ...lives(DISCONNECTED), storesHalf: true },
+    after: lives(DISCONNECTED),
   },
   {
-    what: "reads an upload with listeners, which the client cancels",
+    what: "reads an upload with listeners, and the client disconnects",
     shape: "clientStream",
     handler: (call, callback) => {
       call.sendMetadata(new Metadata());
@@ -65,8 +77,8 @@ export const LISTENER_ROWS: readonly Row[] = [
         callback(null, "stored");
       });
     },
-    client: "cancels its upload",
-    before: { ...lives(CANCELLED), storesHalf: true },
-    after: lives(CANCELLED),
+    client: "disconnects during its upload",
+    before: { ...lives(DISCONNECTED), storesHalf: true },
+    after: lives(DISCONNECTED),
   },
 ];

@@ -1,12 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import http2 from "node:http2";
+import { connect as connectSocket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type ClientReadableStream, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { codeName, isCode, RichError } from "grpc-rich-errors";
-import { type Cell, NOTHING, type Row, SECRET } from "./row.js";
+import { type Cell, DISCONNECTED, NOTHING, type Row, SECRET } from "./row.js";
 import { ROWS } from "./rows.js";
-import { connect, type FailuresClient, STORED } from "./service.js";
+import { connect, type FailuresClient, FailuresService, STORED } from "./service.js";
 
 /** Plain grpc-js, or with this package. */
 export type Side = "before" | "after";
@@ -15,6 +17,8 @@ const SERVER = fileURLToPath(new URL("./server-process.js", import.meta.url));
 
 /** Longer than any answer takes, on a machine that has other work. */
 const PATIENCE = 60_000;
+/** A message of gRPC that holds "x". */
+const MESSAGE = Buffer.from([0, 0, 0, 0, 1, 0x78]);
 /** How long a client waits where no answer is expected. */
 const SHORT = 300;
 
@@ -57,9 +61,12 @@ async function cellOf(row: Row, index: number, side: Side, server: RunningServer
   try {
     const expected = row[side];
     const isShort = expected.client === NOTHING || row.client === "has a short deadline";
-    const got = await call(client, row, index, isShort ? SHORT : PATIENCE);
-    // The handler learns of the end of the upload some time after the client does.
-    if (row.client === "cancels its upload" && !expected.storesHalf) await sleep(SHORT);
+    const got =
+      row.client === "disconnects during its upload"
+        ? await disconnect(server.port, index)
+        : await call(client, row, index, isShort ? SHORT : PATIENCE);
+    // The handler learns later than the client that the upload broke off.
+    if (row.client === "disconnects during its upload" && !expected.storesHalf) await sleep(SHORT);
     let next = await callNext(client, index, expected.next ? PATIENCE : SHORT);
     for (let waited = 0; expected.storesHalf && next !== STORED && waited < PATIENCE; waited += 10) {
       await sleep(10);
@@ -97,9 +104,7 @@ function call(
     const begun = begin();
     if (row.client === "cancels") setImmediate(() => begun.cancel());
     // The handler has sent its initial metadata, so that it runs.
-    if (row.client === "cancels during the call" || row.client === "cancels its upload") {
-      begun.once("metadata", () => begun.cancel());
-    }
+    if (row.client === "cancels during the call") begun.once("metadata", () => begun.cancel());
 
     function begin(): CancellableCall {
       if (shape === "unary") {
@@ -108,8 +113,7 @@ function call(
       }
       if (shape === "clientStream") {
         const stream = client.clientStream(metadata, options, end);
-        if (row.client !== "cancels its upload") stream.end(request);
-        else stream.write(request);
+        stream.end(request);
         return stream;
       }
       if (shape === "serverStream") return follow(client.serverStream(request, metadata, options));
@@ -124,6 +128,23 @@ function call(
       return stream;
     }
   });
+}
+
+/** Begins an upload, and loses the connection once the handler runs. A client of Node would end the upload first. */
+async function disconnect(port: number, index: number): Promise<Pick<Cell, "client" | "leaks">> {
+  const socket = connectSocket(port, "127.0.0.1");
+  const session = http2.connect(`http://127.0.0.1:${port}`, { createConnection: () => socket }).on("error", () => {});
+  const stream = session.request({
+    ":method": "POST",
+    ":path": FailuresService.clientStream.path,
+    "content-type": "application/grpc",
+    te: "trailers",
+    "x-row": String(index),
+  });
+  stream.on("error", () => {}).write(MESSAGE);
+  await once(stream, "response");
+  socket.destroy();
+  return { client: DISCONNECTED, leaks: false };
 }
 
 /** Makes the next call on the same connection. Resolves to its response, or to undefined if it fails. */

@@ -22,7 +22,7 @@ export interface Cell {
   readonly client: string;
   /** Whether the client gets the secret. */
   readonly leaks: boolean;
-  /** Whether the handler takes a cancelled upload for a complete one. */
+  /** Whether the handler takes an upload that broke off for a complete one. */
   readonly storesHalf: boolean;
   /** Whether the next call on the same connection is answered. */
   readonly next: boolean;
@@ -42,7 +42,7 @@ export interface Row {
   readonly client?:
     | "cancels"
     | "cancels during the call"
-    | "cancels its upload"
+    | "disconnects during its upload"
     | "has a short deadline"
     | "calls a method that does not exist";
   /** The method at which another interceptor throws. */
@@ -60,6 +60,8 @@ export interface Group {
 
 /** The text that must not reach the client. */
 export const SECRET = "hunter2";
+/** The words for a client that is gone before the call ends. */
+export const DISCONNECTED = "nothing, for it is gone";
 /** The words for a client that waits until its deadline. */
 export const NOTHING = "nothing until its deadline";
 
