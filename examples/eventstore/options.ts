@@ -23,17 +23,17 @@ export interface ServerOptions extends StoreOptions, Limits, Address {
 
 export const USAGE = `usage: node server.js --data-dir FOLDER [options]
 
-  --data-dir FOLDER        where the streams are kept
-  --host HOST              where to listen (127.0.0.1)
-  --port PORT              and on which port (2113); 0 for any that is free
-  --leader HOST:PORT       makes this a follower: writes belong to the leader
-  --max-calls N            calls under way at once (1000)
+  --data-dir FOLDER        folder for the streams
+  --host HOST              address to listen on (127.0.0.1)
+  --port PORT              port to listen on (2113); 0 for any free port
+  --leader HOST:PORT       makes this a follower, which refuses writes
+  --max-calls N            calls at the same time (1000)
   --write-timeout MS       time for a write (2000)
   --max-record BYTES       size of a record (1048576)
   --max-transaction BYTES  size of all records of an append or a session (4194304)
-  --debug-info             tells clients what a developer wants to know of a malfunction
-  --scan-pause MS          rests after each stream while reading the indexes: plays a large store
-  --flush-delay MS         lets every write take longer: plays a slow disk
+  --debug-info             tells clients the cause of a malfunction
+  --scan-pause MS          pauses after each stream while reading the index, to simulate a large store
+  --flush-delay MS         delays every write, to simulate a slow disk
 
 Users come from the environment: EVENTSTORE_USERS="root:secret:admin,ada:engine".`;
 
@@ -59,7 +59,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv = p
       "flush-delay": { type: "string", default: "0" },
     },
   });
-  if (!values["data-dir"]) throw new Error("--data-dir is missing");
+  if (!values["data-dir"]) throw new Error("--data-dir is missing: write --data-dir FOLDER");
   return {
     dataDir: values["data-dir"],
     host: values.host,
