@@ -67,14 +67,15 @@ export function typeNameOf(typeUrl: string): string {
   return hasType(typeUrl) ? typeUrl.slice(typeUrl.lastIndexOf("/") + 1) : "";
 }
 
-/** Tells whether a type URL has a slash, as every one must. */
+/** Tells whether a type URL has a slash and a name behind it, as every one must. */
 export function hasType(typeUrl: string): boolean {
-  return typeUrl.includes("/");
+  const slash = typeUrl.lastIndexOf("/");
+  return slash >= 0 && slash < typeUrl.length - 1;
 }
 
 /** What is wrong with a type URL without a type. */
 export function noType(typeUrl: string): Issue {
-  const message = `the type URL ${JSON.stringify(typeUrl.slice(0, MOST_QUOTED))} has no slash, and so no type`;
+  const message = `the type URL ${JSON.stringify(typeUrl.slice(0, MOST_QUOTED))} names no type: a type is named behind a slash`;
   return { kind: "unknown-type", message, typeUrl };
 }
 

@@ -216,7 +216,11 @@ describe("identity", () => {
         expect(error.errorDetails).toHaveLength(2);
         expect(error.findDetail(ErrorInfo)).toBeUndefined();
         expect(error.issues).toEqual([
-          { kind: "unknown-type", message: `the type URL "${typeUrl}" has no slash, and so no type`, typeUrl },
+          {
+            kind: "unknown-type",
+            message: `the type URL "${typeUrl}" names no type: a type is named behind a slash`,
+            typeUrl,
+          },
         ]);
       }
     },
@@ -232,7 +236,9 @@ describe("identity", () => {
 
   it("says of a type URL without a slash no more than its beginning", () => {
     const [error] = ways(untyped("a".repeat(100_000), SIDES));
-    expect(error?.issues[0]?.message).toBe(`the type URL "${"a".repeat(80)}" has no slash, and so no type`);
+    expect(error?.issues[0]?.message).toBe(
+      `the type URL "${"a".repeat(80)}" names no type: a type is named behind a slash`,
+    );
   });
 });
 

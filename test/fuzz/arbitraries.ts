@@ -39,7 +39,7 @@ export const standardDetails: Arbitrary<StandardDetails> = fc
   .record({
     fields: fc.array(fc.tuple(anyText, anyText, anyText, localized), { maxLength: 3 }),
     quotas: fc.array(fc.tuple(anyText, sint64, fc.option(sint64, { nil: undefined })), { maxLength: 2 }),
-    delay: fc.option(fc.double(), { nil: undefined }),
+    delay: fc.option(fc.double({ noNaN: true }), { nil: undefined }),
     request: fc.option(anyText, { nil: undefined }),
   })
   .map(({ fields, quotas, delay, request }) => {

@@ -133,3 +133,13 @@ describe("any message", () => {
     );
   });
 });
+
+it("takes type URLs that end with their slash for no types, and not for the same one", () => {
+  const errorDetails = [" /", "/", "a/"].map((typeUrl) => ({ typeUrl, value: new Uint8Array([8, 1]) }));
+  const { issues } = unpack(pack(new RichError(5, "x", { reason: "R", domain: "d", errorDetails })), reading);
+  expect(issues.map(({ kind, typeUrl }) => [kind, typeUrl])).toEqual([
+    ["unknown-type", " /"],
+    ["unknown-type", "/"],
+    ["unknown-type", "a/"],
+  ]);
+});

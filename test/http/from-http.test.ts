@@ -422,7 +422,11 @@ describe("a detail without a type", () => {
     expect([error.reason, error.definition, error.errorDetails]).toEqual([undefined, undefined, []]);
     expect(error.jsonDetails).toEqual([detail]);
     expect(error.issues).toEqual([
-      { kind: "unknown-type", message: `the type URL "${type}" has no slash, and so no type`, typeUrl: type },
+      {
+        kind: "unknown-type",
+        message: `the type URL "${type}" names no type: a type is named behind a slash`,
+        typeUrl: type,
+      },
     ]);
   });
 
