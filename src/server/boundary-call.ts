@@ -49,6 +49,8 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   /** The metadata of the last failure that another interceptor made, and that was told. */
   #last: unknown;
   #answered = false;
+  /** The initial metadata are sent. */
+  #begun = false;
   #writing = false;
   /** What is being written, if anything is. */
   #response: unknown;
@@ -74,11 +76,13 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     this.next.start(this.#listener);
   }
 
-  /** Once grpc-js has failed to send metadata, it waits with the status for ever. */
   /** @throws TypeError for metadata that HTTP/2 cannot send, at which grpc-js would throw and then never end the call */
   override sendMetadata(metadata: Metadata | null | undefined): void {
+    // grpc-js sends metadata once, before the first message, and takes no more.
+    if (this.#begun || this.#answered || this.#ended) return;
     if (metadata == null) this.next.sendMetadata(new Metadata());
     else this.next.sendMetadata(isEmpty(metadata) ? metadata : requireSendable(metadata));
+    this.#begun = true;
   }
 
   override sendMessage(message: unknown, callback: () => void): void {

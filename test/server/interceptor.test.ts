@@ -7,6 +7,7 @@ import {
   type ServerWritableStream,
   type sendUnaryData,
   status,
+  type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { RichError, richErrorServerInterceptor } from "grpc-rich-errors";
 import { describe, expect, it, vi } from "vitest";
@@ -109,6 +110,33 @@ describe("handlers that are not wrapped", () => {
   it("that throw are masked too", async () => {
     const shapes = await startShapes({}, { unguarded: failing(new Error(SECRET)) });
     for (const shape of SHAPES) expect((await callOn(shapes, shape)).error).toMatchObject({ code: 13 });
+  });
+
+  it.each(SHAPES)("that give metadata again, which cannot be sent, leave a %s call a success", async (shape) => {
+    const again = (call: Pick<ServerUnaryCall<unknown, unknown>, "sendMetadata">) => {
+      const metadata = new Metadata();
+      call.sendMetadata(metadata);
+      metadata.set("connection", "close");
+      call.sendMetadata(metadata);
+    };
+    const one = (
+      call: Pick<ServerUnaryCall<unknown, unknown>, "sendMetadata">,
+      callback: sendUnaryData<ShapeResponse>,
+    ) => {
+      again(call);
+      callback(null, { index: 1 });
+      again(call);
+    };
+    const many = (call: ServerWritableStream<unknown, ShapeResponse>) => {
+      again(call);
+      call.write({ index: 1 });
+      again(call);
+      call.end();
+    };
+    const handlers = { unary: one, clientStream: one, serverStream: many, bidi: many };
+    const shapes = await startShapes({}, { unguarded: handlers as UntypedServiceImplementation });
+    expect(await callOn(shapes, shape)).toEqual({ messages: [1], error: undefined });
+    expect(shapes.failed).toEqual([]);
   });
 
   it.each(["unary", "clientStream"] as const)("sends the first response of two to a %s call", async (shape) => {

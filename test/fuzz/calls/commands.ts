@@ -116,6 +116,7 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
     when: (model, trailers) => !model.answersMany && (takes(model, trailers) || trailers !== "a plain object"),
     run: (model, live, trailers) => {
       if (!model.settled) model.written = 1;
+      model.begun = true;
       // grpc-js writes the answer first: an error may still overtake the status.
       if (model.setup.rich) model.settle(OK);
       else model.maybe(OK);
@@ -167,6 +168,7 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
       else if (!model.settled) {
         if (behaviour !== "returns") model.arm(MASKED);
         live.call.write({ index: model.written++ }, callback(behaviour));
+        model.begun = true;
         return;
       }
       live.call.write({ index: -1 });
@@ -231,7 +233,11 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
     setting: kindOfMetadata,
     when: takes,
     run: (model, live, kind) => {
-      if (!["none", "null", "good"].includes(kind)) model.settle(MASKED);
+      const isRefused = !["none", "null", "good"].includes(kind);
+      // What a generator yielded or a stream ended with may be on its way still.
+      if (isRefused && (model.ended || model.written > 0)) model.maybe(MASKED);
+      else if (isRefused && !model.begun) model.settle(MASKED);
+      if (!isRefused) model.begun = true;
       try {
         live.call.sendMetadata(metadataOf(kind));
       } catch (refusal) {

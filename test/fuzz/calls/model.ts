@@ -35,6 +35,8 @@ export class CallModel {
   /** The handler has returned its value. */
   returned = false;
   halfClosed = false;
+  /** The initial metadata are sent, after which grpc-js takes no more. */
+  begun = false;
   cancelled = false;
   paused = false;
   /** A listener may throw at any time. */
