@@ -67,7 +67,7 @@ export function typeNameOf(typeUrl: string): string {
   return hasType(typeUrl) ? typeUrl.slice(typeUrl.lastIndexOf("/") + 1) : "";
 }
 
-/** Tells whether a type URL has a slash and a name behind it, as every one must. */
+/** Tells whether a type URL has a slash and a name behind it, as it must. */
 export function hasType(typeUrl: string): boolean {
   const slash = typeUrl.lastIndexOf("/");
   return slash >= 0 && slash < typeUrl.length - 1;

@@ -92,7 +92,7 @@ function notMetadata(): Checked {
 /** grpc-js gives up the connection at a field of 65,536 bytes. */
 export const MOST_BYTES = 60_000;
 
-/** A Node client accepts 128 header fields, some of which grpc-js adds. */
+/** A Node client accepts 128 header fields, including those that grpc-js adds. */
 const MOST_VALUES = 120;
 
 /** There may be thousands of fields. */

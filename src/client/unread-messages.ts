@@ -51,7 +51,7 @@ interface ReceivedStatus {
   readonly details: string;
 }
 
-/** A layer of a call in grpc-js, each of which holds the next one towards the network under a name of its own. */
+/** A layer of a call in grpc-js. Each layer holds the next one towards the network under a different name. */
 interface Layer extends Partial<Receiver> {
   readonly nextCall?: Layer;
   readonly call?: Layer;

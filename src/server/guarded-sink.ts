@@ -7,7 +7,7 @@ type Sink = Guarded<GuardedSink>;
 type Callback = (error?: Error | null) => unknown;
 
 /**
- * Guards the responses of a call, of which nobody may be there to catch anything:
+ * Guards the responses of a call, where nobody else may be there to catch a failure:
  *
  * - If an interceptor throws at a message or at the status, the call ends with
  *   that: a message that was not written keeps all that follow waiting.
