@@ -56,8 +56,7 @@ export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"
 /** The options of an error that is made without any. */
 export const NO_OPTIONS: RichErrorOptions = {};
 
-const OPTIONS: OptionNames<RichErrorOptions> = {
-  message: true,
+const FOR_ALL: Omit<OptionNames<RichErrorOptions>, "message"> = {
   cause: true,
   metadata: true,
   info: true,
@@ -65,17 +64,8 @@ const OPTIONS: OptionNames<RichErrorOptions> = {
   help: true,
   errorDetails: true,
 };
-
-const UNDECLARED_OPTIONS: OptionNames<UndeclaredErrorOptions> = {
-  reason: true,
-  domain: true,
-  cause: true,
-  metadata: true,
-  info: true,
-  retryDelay: true,
-  help: true,
-  errorDetails: true,
-};
+const OPTIONS: OptionNames<RichErrorOptions> = { message: true, ...FOR_ALL };
+const UNDECLARED_OPTIONS: OptionNames<UndeclaredErrorOptions> = { reason: true, domain: true, ...FOR_ALL };
 
 /**
  * An error as it was made here. Its details are packed when they are first asked for.

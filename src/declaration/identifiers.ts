@@ -4,7 +4,7 @@ import type { DescriptorProto, EnumDescriptorProto, FileDescriptorProto } from "
 type Named = readonly [what: string, name: string];
 
 /**
- * Checks that all names in descriptors are identifiers, as every compiler makes sure.
+ * Checks that all names in descriptors are identifiers. Every compiler checks it, but descriptors may be made by hand.
  *
  * Names go into generated code as they are. Descriptors made by other programs may hold anything.
  *

@@ -30,7 +30,7 @@ export function checkModulePaths(declared: readonly DeclaredFile[], schema: Sche
   }
 }
 
-/** The mistake in the path of a file; none if the module beside it can be written and imported. */
+/** Finds the mistake in the path of a file. Answers nothing for a path beside which a module can be written and imported. */
 function mistakeIn(path: string): string | undefined {
   if (hasControlCharacter(path)) return "holds a control character or a line break; rename the file";
   if (path.includes("\\")) return "holds a backslash; write / between folders";

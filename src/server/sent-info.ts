@@ -18,7 +18,7 @@ export function isIdentityShort(info: ErrorInfo | undefined): boolean {
   return info === undefined || (isShort(info.reason, LONGEST_REASON) && isShort(info.domain, LONGEST_DOMAIN));
 }
 
-/** The ErrorInfo of an error of which something is shed. */
+/** The ErrorInfo of an error that loses something to the budget. */
 export class SentInfo {
   /** The parts of ErrorInfo that cannot be sent at all. */
   readonly unsendable: readonly string[];
