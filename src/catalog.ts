@@ -2,7 +2,7 @@ import { type Categories, type Category, narrowestCategory } from "./category.js
 import type { Definition } from "./definition.js";
 import type { ErrorContent } from "./error-content.js";
 import type { ClientErrorKind } from "./identity.js";
-import { checkCatalog } from "./options-check.js";
+import { checkCatalog } from "./platform/options.js";
 
 /** Makes an instance of an error's class from what a peer sent. */
 export const receive: unique symbol = Symbol.for("grpc-rich-errors.v1.receive");

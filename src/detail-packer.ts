@@ -2,8 +2,8 @@ import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "./de
 import { writeDetail, writeMessage } from "./envelope.js";
 import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
-import { isBytes } from "./memory.js";
-import { thrownText } from "./thrown-text.js";
+import { isBytes } from "./platform/bytes.js";
+import { thrownText } from "./platform/values.js";
 import { takeWriter } from "./wire-writer.js";
 import { writeOf } from "./writing.js";
 

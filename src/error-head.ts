@@ -1,6 +1,6 @@
 import { type Code, isCode } from "./code.js";
-import { attempt, describeValue } from "./guarded-value.js";
 import type { Issue } from "./issue.js";
+import { attempt, describeValue } from "./platform/values.js";
 
 /** The code and the message of an error, as far as they can be sent. */
 export interface ErrorHead {

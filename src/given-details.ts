@@ -1,7 +1,7 @@
 import { type ErrorDetail, typeNameOf } from "./detail.js";
 import type { DetailPacker } from "./detail-packer.js";
 import { ErrorInfo } from "./error-info.js";
-import { attempt, describeValue } from "./guarded-value.js";
+import { attempt, describeValue } from "./platform/values.js";
 import { StandardDetails } from "./standard-details.js";
 
 /**

@@ -1,4 +1,4 @@
-import { attempt, textOf } from "./guarded-value.js";
+import { attempt, textOf } from "./platform/values.js";
 
 /**
  * Fills in a message template: `{field}` and `{field.field}` stand for fields of

@@ -1,7 +1,7 @@
 import { Code } from "./code.js";
 import { CIRCUIT_OPEN, GIVEN_UP, NO_ANSWER, NOT_SENT, TOO_LATE } from "./origin.js";
+import { thrownText } from "./platform/values.js";
 import type { Source } from "./source.js";
-import { thrownText } from "./thrown-text.js";
 
 /** What is known of a failure that no server answered. */
 export interface NoAnswer {

@@ -9,11 +9,11 @@ import { decodeDetails } from "./envelope.js";
 import type { ErrorContent } from "./error-content.js";
 import { ErrorInfo } from "./error-info.js";
 import { GivenDetails, NO_DETAILS } from "./given-details.js";
-import { describeValue } from "./guarded-value.js";
 import type { Issue } from "./issue.js";
 import { renderMessage } from "./message-template.js";
-import { type OptionNames, unknownOptions } from "./options-check.js";
 import { plainInfoOf } from "./plain-info.js";
+import { type OptionNames, unknownOptions } from "./platform/options.js";
+import { describeValue } from "./platform/values.js";
 import { Help, type HelpLink, RetryInfo } from "./standard-types.js";
 import { ThrownValues } from "./thrown-values.js";
 

@@ -4,8 +4,8 @@ import { type DecodedStatus, decodeStatus } from "./envelope.js";
 import { ErrorInfo } from "./error-info.js";
 import { type Identification, identifyByInfo } from "./identification.js";
 import type { Issue } from "./issue.js";
+import { fastest, readUtf8 } from "./platform/bytes.js";
 import { recognise } from "./recognition.js";
-import { fastest, readUtf8 } from "./utf8.js";
 import { delimited, varint } from "./wire.js";
 
 const CODE = varint(1);

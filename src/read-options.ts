@@ -1,5 +1,5 @@
 import type { Catalog } from "./catalog.js";
-import { checkCatalogs, checkOptions, type OptionNames } from "./options-check.js";
+import { checkCatalogs, checkOptions, type OptionNames } from "./platform/options.js";
 
 /** How to read an error that came from a peer. */
 export interface ReadOptions {

@@ -2,12 +2,12 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "./catalog.js";
 import type { JsonDetail } from "./detail.js";
 import type { DecodedStatus, Status } from "./envelope.js";
-import { attempt } from "./guarded-value.js";
 import { type CallStatus, Incoming } from "./incoming.js";
-import { isBytes } from "./memory.js";
 import { readNoAnswer } from "./no-answer.js";
 import { ANSWERED } from "./origin.js";
 import { PackedStatus, type StatusHead } from "./packed-status.js";
+import { isBytes } from "./platform/bytes.js";
+import { attempt } from "./platform/values.js";
 import type { Source } from "./source.js";
 
 /** Reads a `google.rpc.Status` that stands for itself. Never throws. */

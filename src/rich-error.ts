@@ -9,19 +9,18 @@ import { type ErrorContent, isContent } from "./error-content.js";
 import { changesOf, headOf, isSendable } from "./error-head.js";
 import type { ErrorInfo } from "./error-info.js";
 import { defaultFault } from "./fault.js";
-import { attempt, textOf } from "./guarded-value.js";
 import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.js";
 import type { Incoming } from "./incoming.js";
 import type { Issue } from "./issue.js";
 import { NO_OPTIONS, Outgoing, type RichErrorOptions, type UndeclaredErrorOptions } from "./outgoing.js";
+import { callerStack, constructWithoutStack } from "./platform/stack.js";
+import { attempt, textOf, thrownText } from "./platform/values.js";
 import { inspectError, type JsonError, jsonOf, titleOf } from "./printing.js";
 import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import { receiveCall, receiveNoAnswer } from "./received.js";
 import { shedOf } from "./shed.js";
-import { callerStack, constructWithoutStack } from "./stack.js";
 import type { StandardDetails } from "./standard-details.js";
 import { RetryInfo } from "./standard-types.js";
-import { thrownText } from "./thrown-text.js";
 
 /**
  * An error with a gRPC status code, an identity and typed details; the same on

@@ -1,6 +1,6 @@
 import { type DetailCodec, type ErrorDetail, typeUrlOf } from "./detail.js";
 import { durationFromMs, timerDelayOf } from "./duration.js";
-import { describeValue } from "./guarded-value.js";
+import { describeValue } from "./platform/values.js";
 import * as standard from "./standard-types.js";
 
 /** What {@link StandardDetails.addFieldViolation} takes beside the field and its description. */

@@ -1,6 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
-import { attempt, describeValue, textOf } from "./guarded-value.js";
 import type { Issue } from "./issue.js";
+import { attempt, describeValue, textOf } from "./platform/values.js";
 import type { HelpLink } from "./standard-types.js";
 
 /** The options that an error is made with, by their names, whatever they are. */

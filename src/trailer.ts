@@ -1,7 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
 import { encodeStatus } from "./envelope.js";
-import { attempt } from "./guarded-value.js";
+import { attempt } from "./platform/values.js";
 import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import { receivePacked, TRAILER } from "./received.js";
 import { errorOf, RichError } from "./rich-error.js";

@@ -1,5 +1,4 @@
-import { allocate, isBytes } from "./memory.js";
-import { writable, writeUtf8 } from "./utf8.js";
+import { allocate, isBytes, writable, writeUtf8 } from "./platform/bytes.js";
 
 /**
  * Writes protobuf, with the methods of `BinaryWriter` of `@bufbuild/protobuf`,

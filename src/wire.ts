@@ -1,5 +1,5 @@
-import { constructWithoutStack } from "./stack.js";
-import { readUtf8, utf8Of } from "./utf8.js";
+import { readUtf8, utf8Of } from "./platform/bytes.js";
+import { constructWithoutStack } from "./platform/stack.js";
 
 /**
  * Protobuf's wire format, as far as an error's envelope needs it.

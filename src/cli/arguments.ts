@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { oneOf } from "../declaration/text-checks.js";
-import { nearestName } from "../nearest-name.js";
+import { nearestName } from "../platform/options.js";
 import { Failure } from "./failure.js";
 
 /** The formats that a catalog is printed in. */

@@ -1,8 +1,8 @@
 import { Problems } from "../declaration/problems.js";
 import { Schema } from "../declaration/schema.js";
 import { escapeSteering, printable } from "../declaration/text-checks.js";
+import { thrownText } from "../platform/values.js";
 import { readModules } from "../plugin/modules.js";
-import { thrownText } from "../thrown-text.js";
 import type { Format } from "./arguments.js";
 import { csvOf } from "./csv.js";
 import { Failure } from "./failure.js";

@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { createFileRegistry, fromBinary, fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { thrownText } from "../thrown-text.js";
+import { thrownText } from "../platform/values.js";
 import { Failure } from "./failure.js";
 
 /** Compiled protos. */

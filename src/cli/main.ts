@@ -1,5 +1,5 @@
 import { printable } from "../declaration/text-checks.js";
-import { thrownText } from "../thrown-text.js";
+import { thrownText } from "../platform/values.js";
 import { parseArguments } from "./arguments.js";
 import { catalogText } from "./catalog-text.js";
 import { type ExitCode, Failure } from "./failure.js";

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { printable } from "../declaration/text-checks.js";
-import { thrownText } from "../thrown-text.js";
+import { thrownText } from "../platform/values.js";
 import { Failure } from "./failure.js";
 import { PACKAGE_FOLDER } from "./package-folder.js";
 import { isWithin } from "./workspace.js";

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { Client, Metadata } from "@grpc/grpc-js";
-import { checkOptions, type OptionNames } from "../options-check.js";
-import type { Messages } from "../produce.js";
+import { checkOptions, type OptionNames } from "../platform/options.js";
+import type { Messages } from "../platform/write-all.js";
 import { findUnsendable } from "../sendable.js";
 import type { PromiseCallOptions } from "./promise-types.js";
 

@@ -8,7 +8,7 @@ import type {
   Metadata,
 } from "@grpc/grpc-js";
 import type { ServiceContract } from "../contract.js";
-import type { Messages } from "../produce.js";
+import type { Messages } from "../platform/write-all.js";
 
 /** What can be said of one call, beside what grpc-js takes. */
 export interface PromiseCallOptions extends Partial<CallOptions> {

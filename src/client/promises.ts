@@ -6,8 +6,8 @@ import type {
   ClientWritableStream,
 } from "@grpc/grpc-js";
 import type { isErrorOf, ServiceContract } from "../contract.js";
-import { checkContract, describeKind } from "../options-check.js";
-import { type Messages, produce } from "../produce.js";
+import { checkContract, describeKind } from "../platform/options.js";
+import { type Messages, produce } from "../platform/write-all.js";
 import { checkRequests } from "./call-arguments.js";
 import { type BoundMethod, type Callback, PromiseCall } from "./promise-call.js";
 import type { ContractedClient, ContractFor, PromiseCallOptions, PromiseClient } from "./promise-types.js";

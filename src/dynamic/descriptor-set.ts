@@ -1,8 +1,8 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { type FileDescriptorSet, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { Schema } from "../declaration/schema.js";
-import { isBytes } from "../memory.js";
-import { thrownText } from "../thrown-text.js";
+import { isBytes } from "../platform/bytes.js";
+import { thrownText } from "../platform/values.js";
 
 /**
  * Reads a descriptor set, which is what a buf image is, too.

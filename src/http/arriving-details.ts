@@ -3,7 +3,7 @@ import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "
 import { canPack, detailFromJson, isJsonDetail, isOpaque } from "../detail-json.js";
 import { ErrorInfo } from "../error-info.js";
 import type { Issue } from "../issue.js";
-import { thrownText } from "../thrown-text.js";
+import { thrownText } from "../platform/values.js";
 import { isTooDeep } from "./json.js";
 import { isReplaced } from "./told.js";
 

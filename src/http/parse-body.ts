@@ -1,5 +1,5 @@
 import type { JsonObject } from "@bufbuild/protobuf";
-import { isBytes } from "../memory.js";
+import { isBytes } from "../platform/bytes.js";
 import { isObject } from "./json.js";
 
 /** The most that is read of a body. An error of this package has some hundreds of bytes. */

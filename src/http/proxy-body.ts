@@ -1,4 +1,4 @@
-import { isBytes } from "../memory.js";
+import { isBytes } from "../platform/bytes.js";
 
 /** How a body of no known format looks. */
 export interface Look {

@@ -1,4 +1,4 @@
-import { thrownText } from "../thrown-text.js";
+import { thrownText } from "../platform/values.js";
 import { readCompactBody } from "./compact-body.js";
 import { parseBody } from "./parse-body.js";
 import { isProblem, isProblemType, readProblemBody } from "./problem-body.js";

@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail.js";
 import { defaultHttpStatus } from "../http-status.js";
-import { checkCatalogs, checkOptions, insteadOf, type OptionNames } from "../options-check.js";
+import { checkCatalogs, checkOptions, insteadOf, type OptionNames } from "../platform/options.js";
 import { RichError } from "../rich-error.js";
 import { judge } from "../server/boundary.js";
 import { type MaskingOptions, maskingOf } from "../server/masking.js";

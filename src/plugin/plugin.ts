@@ -10,7 +10,7 @@ import {
 import { Problems } from "../declaration/problems.js";
 import { Schema } from "../declaration/schema.js";
 import { printable } from "../declaration/text-checks.js";
-import { thrownText } from "../thrown-text.js";
+import { thrownText } from "../platform/values.js";
 import { emitFile } from "./emit-file.js";
 import { checkModulePaths, readModules } from "./modules.js";
 import { parseOptions } from "./options.js";

@@ -6,7 +6,7 @@ import { Problems } from "../declaration/problems.js";
 import type { Schema } from "../declaration/schema.js";
 import { declaredCatalog } from "../dynamic/declared-catalog.js";
 import { readDescriptorSet } from "../dynamic/descriptor-set.js";
-import { thrownText } from "../thrown-text.js";
+import { thrownText } from "../platform/values.js";
 import { ProtoLoaderShape } from "./detail-shape.js";
 import type { Loaded } from "./load.js";
 import { checkLoadOptions } from "./load-options.js";

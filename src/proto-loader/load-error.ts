@@ -1,4 +1,4 @@
-import { thrownText } from "../thrown-text.js";
+import { thrownText } from "../platform/values.js";
 import { SourceRoot } from "./source-root.js";
 
 /** What to do where protobufjs cannot read a file. */

@@ -1,5 +1,5 @@
 import type { Options } from "@grpc/proto-loader";
-import { checkOptions, type OptionNames } from "../options-check.js";
+import { checkOptions, type OptionNames } from "../platform/options.js";
 
 /** What `@grpc/proto-loader` takes: protobufjs's options for parsing and conversion, and where to look for files. */
 const OPTIONS: OptionNames<Options> = {

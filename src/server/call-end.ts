@@ -1,8 +1,8 @@
 import type { Deadline } from "@grpc/grpc-js";
 import { Code } from "../code.js";
+import { isError } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import { clientLibraryOf } from "./client-library.js";
-import { isError } from "./is-error.js";
 
 /** How a call ended over its handler's head: the client gave up, or its time was over. */
 export type CallEnd = typeof Code.CANCELLED | typeof Code.DEADLINE_EXCEEDED;

@@ -1,7 +1,5 @@
-import { attempt } from "../guarded-value.js";
+import { attempt, isError, thrownText } from "../platform/values.js";
 import type { DebugInfo } from "../standard-types.js";
-import { thrownText } from "../thrown-text.js";
-import { isError } from "./is-error.js";
 
 /** How many errors are looked at: what was thrown, and what led to it. */
 const MOST_ERRORS = 8;

@@ -1,5 +1,5 @@
+import { isThenable } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
-import { isThenable } from "./thenable.js";
 
 /** What an entry of an error map is about: a class, or a function that tells a value's type. */
 export type ErrorMatcher<T> = (abstract new (...args: never[]) => T) | ((thrown: unknown) => thrown is T);

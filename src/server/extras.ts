@@ -1,10 +1,10 @@
 import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "../detail.js";
+import { isThenable } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import { DebugInfo, Help, LocalizedMessage, RequestInfo } from "../standard-types.js";
 import type { CallInfo } from "./call-info.js";
 import { debugInfoOf } from "./debug-info.js";
 import { Localization, type MessageCatalogs } from "./localization.js";
-import { isThenable } from "./thenable.js";
 
 /** Which details a server adds to the errors that it sends. */
 export interface ExtrasOptions {

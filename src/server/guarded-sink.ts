@@ -1,6 +1,6 @@
 import { finished } from "node:stream";
+import { isThenable } from "../platform/values.js";
 import { type Guard, type Guarded, type GuardedSink, guard } from "./guard.js";
-import { isThenable } from "./thenable.js";
 
 type Sink = Guarded<GuardedSink>;
 

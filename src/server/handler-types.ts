@@ -8,7 +8,7 @@ import type {
   StatusObject,
   UntypedHandleCall,
 } from "@grpc/grpc-js";
-import type { Messages } from "../produce.js";
+import type { Messages } from "../platform/write-all.js";
 
 // biome-ignore-start lint/suspicious/noConfusingVoidType: a handler that calls back returns nothing, and its type says void.
 /** What a handler that answers one message may return: the message, a promise of it, or nothing if it calls back. */

@@ -1,13 +1,13 @@
 import type { ServiceDefinition, sendUnaryData, UntypedHandleCall, UntypedServiceImplementation } from "@grpc/grpc-js";
-import { describeKind, insteadOf, isPlain } from "../options-check.js";
-import { produce, type Sink } from "../produce.js";
+import { describeKind, insteadOf, isPlain } from "../platform/options.js";
+import { isThenable } from "../platform/values.js";
+import { produce, type Sink } from "../platform/write-all.js";
 import { endIfForgotten } from "./forgotten-callback.js";
 import { type GuardedSink, OVER } from "./guard.js";
 import { endWith, guardCall } from "./guarded-call.js";
 import { guardWriting } from "./guarded-sink.js";
 import type { RichImplementation } from "./handler-types.js";
 import { type GuardedCall, Settlement } from "./settlement.js";
-import { isThenable } from "./thenable.js";
 
 /**
  * Wraps the implementation of a service, so that a handler may fail in any way

@@ -1,5 +1,5 @@
+import { utf8Of } from "../platform/bytes.js";
 import { DebugInfo } from "../standard-types.js";
-import { utf8Of } from "../utf8.js";
 import { delimited, MalformedError, WireReader } from "../wire.js";
 import { WireWriter } from "../wire-writer.js";
 

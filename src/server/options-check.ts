@@ -1,4 +1,4 @@
-import { checkCatalogs, checkContract, checkOptions, describeKind, type OptionNames } from "../options-check.js";
+import { checkCatalogs, checkContract, checkOptions, describeKind, type OptionNames } from "../platform/options.js";
 import { LEAST_BUDGET, MOST_BUDGET } from "./budget.js";
 import type { RichErrorServerOptions } from "./options.js";
 

@@ -1,4 +1,4 @@
-import { isThenable } from "./thenable.js";
+import { isThenable } from "../platform/values.js";
 
 type Fail = (thrown: unknown) => void;
 

@@ -1,11 +1,11 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { type Code, codeNamed, isCode } from "../code.js";
-import { isBytes } from "../memory.js";
+import { isBytes } from "../platform/bytes.js";
+import { isError } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import { fromStatus } from "../status.js";
 import { type ClientLibrary, clientLibraryOf, clientLibraryOfStatus } from "./client-library.js";
-import { isError } from "./is-error.js";
 
 /** A status in the manner of grpc-js, as a handler throws one: a code from 1 to 16, with `details`. */
 export interface ThrownStatus {

@@ -1,6 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { IssueKind } from "../issue.js";
-import { isBytes } from "../memory.js";
+import { isBytes } from "../platform/bytes.js";
 import { checkReadOptions, type ReadOptions } from "../read-options.js";
 import { receivePacked, TRAILER } from "../received.js";
 import { errorOf, type RichError } from "../rich-error.js";

@@ -1,7 +1,7 @@
 import { Code } from "../../code.js";
+import { isError } from "../../platform/values.js";
 import { RichError } from "../../rich-error.js";
 import type { ErrorMapping } from "../error-map.js";
-import { isError } from "../is-error.js";
 
 /**
  * What an abort becomes: `CANCELLED` if a signal was aborted, `DEADLINE_EXCEEDED`

@@ -1,7 +1,7 @@
 import { Code } from "../../code.js";
+import { isError } from "../../platform/values.js";
 import { RichError } from "../../rich-error.js";
 import type { ErrorMapping } from "../error-map.js";
-import { isError } from "../is-error.js";
 
 /** An error of the operating system, as Node has it, in a file, a socket or the resolver. */
 export interface SystemError extends Error {

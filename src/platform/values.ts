@@ -1,5 +1,3 @@
-import { isLong } from "./long.js";
-
 // Values of users and of peers: a getter, a trap of a Proxy or a method of theirs may throw.
 
 /** Looks at a value. Nothing if that throws. */
@@ -51,3 +49,44 @@ export function describeValue(value: unknown): string {
 
 /** The characters of a value that stand in a message. */
 const MOST = 80;
+
+/** A 64-bit integer of the library long, which protobufjs and `@grpc/proto-loader` use. */
+interface Long {
+  readonly __isLong__: true;
+  toString(): string;
+}
+
+/** Tells whether a value is a {@link Long}, of whichever copy of the library. */
+export function isLong(value: unknown): value is Long {
+  return typeof value === "object" && value !== null && "__isLong__" in value && typeof value.toString === "function";
+}
+
+/** What a thrown value says: the message of an error, else the value as text. Never throws. */
+export function thrownText(thrown: unknown): string {
+  try {
+    const value: unknown = isErrorValue(thrown) ? thrown.message : thrown;
+    // The text of a list has that of every entry, and a list may stand in itself many times.
+    const isList = Array.isArray(value) || ArrayBuffer.isView(value);
+    return isList ? tagOf(value) : String(value);
+  } catch {
+    return "something was thrown that has no text";
+  }
+}
+
+/**
+ * Tells an error, of whichever realm: under a test runner that gives each file a
+ * world of its own, Node's errors are not of the `Error` that code sees there.
+ *
+ * @throws whatever a Proxy throws
+ */
+export function isError(value: unknown): value is Error {
+  if (value instanceof Error) return true;
+  return typeof value === "object" && value !== null && TAG.test(Object.prototype.toString.call(value));
+}
+
+const TAG = /^\[object (Error|DOMException)\]$/;
+
+/** Tells a promise, or anything that can be waited for like one. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { thrownText } from "../src/thrown-text.js";
+import { thrownText } from "../../src/platform/values.js";
 
 it.each([
   ["an error's message", new TypeError("no"), "no"],

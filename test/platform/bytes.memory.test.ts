@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { Code, pack, RichError, unpack } from "grpc-rich-errors";
 import { fromHttp } from "grpc-rich-errors/http";
 import { expect, it } from "vitest";
-import { allocate, isBytes } from "../src/memory.js";
+import { allocate, isBytes } from "../../src/platform/bytes.js";
 
 it("is of the length that is asked for, and nobody else's", () => {
   const pieces = Array.from({ length: 100 }, (_, index) => allocate(index * 37));

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nearestName } from "../src/nearest-name.js";
+import { nearestName } from "../../src/platform/options.js";
 
 const NAMES = ["catalogs", "maxHeaderBytes", "map"];
 

@@ -17,10 +17,10 @@ import { fromHttp, toHttp } from "grpc-rich-errors/http";
 import { load, loadDescriptorSet, loadSync } from "grpc-rich-errors/proto-loader";
 import { unpackTrailer } from "grpc-rich-errors/testing";
 import { describe, expect, it } from "vitest";
-import { ShapesClient, ShapesService } from "./gen/shapes/v1/shapes.js";
-import { ShapesContract } from "./gen/shapes/v1/shapes.rich.js";
-import { catalog, tooManySides } from "./support/errors.js";
-import { OK, request } from "./support/shapes.js";
+import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
+import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
+import { catalog, tooManySides } from "../support/errors.js";
+import { OK, request } from "../support/shapes.js";
 
 /** As users without types call it. */
 type Untyped = (options?: unknown) => unknown;

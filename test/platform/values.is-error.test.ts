@@ -1,7 +1,7 @@
 import { runInNewContext } from "node:vm";
 import { RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { isError } from "../../src/server/is-error.js";
+import { isError } from "../../src/platform/values.js";
 
 describe("an error", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BOUNDS, cutText, type PlainStyle, plainList, plainOf } from "../src/plain-value.js";
+import { BOUNDS, cutText, type PlainStyle, plainList, plainOf } from "../../src/platform/plain-value.js";
 
 const refuse = () => {
   throw new Error("refused");

@@ -1,5 +1,4 @@
-import type { Issue } from "./issue.js";
-import { nearestName } from "./nearest-name.js";
+import type { Issue } from "../issue.js";
 
 /** The names of all options that a function takes. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
@@ -135,4 +134,27 @@ function listOf(names: readonly string[]): string {
 
 function quote(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+}
+
+/** The name that was likely meant: one that differs in two letters at most, or that begins in the same way. */
+export function nearestName(written: string, names: readonly string[]): string | undefined {
+  const lower = written.toLowerCase();
+  const begins = (name: string) => lower !== "" && (name.startsWith(lower) || lower.startsWith(name));
+  const lowerNames = names.map((name) => name.toLowerCase());
+  const beginning = lowerNames.findIndex(begins);
+  return names[beginning < 0 ? lowerNames.findIndex((name) => distance(lower, name) <= 2) : beginning];
+}
+
+/** How many letters are to be added, left out or replaced to make one word of another. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }

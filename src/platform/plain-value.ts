@@ -1,7 +1,6 @@
 import { base64Encode } from "@bufbuild/protobuf/wire";
-import { attempt, isErrorValue, tagOf } from "./guarded-value.js";
-import { isLong } from "./long.js";
-import { isBytes } from "./memory.js";
+import { isBytes } from "./bytes.js";
+import { attempt, isErrorValue, isLong, tagOf } from "./values.js";
 
 /** How much of a value is printed. The rest is counted: `"… 9,984 more"`. */
 export const BOUNDS = {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Writable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { produce } from "../src/produce.js";
+import { produce } from "../../src/platform/write-all.js";
 
 /** A sink that takes messages when it is told to. */
 class Slow extends Writable {

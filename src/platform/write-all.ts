@@ -1,5 +1,5 @@
 import type { EventEmitter } from "node:events";
-import { isThenable } from "./server/thenable.js";
+import { isThenable } from "./values.js";
 
 /** The writing side of a streaming call, of a server or of a client. */
 export interface Sink<T> extends EventEmitter {

@@ -1,6 +1,6 @@
 import { Long } from "@grpc/proto-loader";
 import { describe, expect, it } from "vitest";
-import { isLong } from "../src/long.js";
+import { isLong } from "../../src/platform/values.js";
 
 describe("isLong", () => {
   it.each([

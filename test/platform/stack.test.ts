@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { RichError } from "grpc-rich-errors";
 import { afterEach, describe, expect, it } from "vitest";
-import { callerStack, constructWithoutStack } from "../src/stack.js";
+import { callerStack, constructWithoutStack } from "../../src/platform/stack.js";
 
 describe("constructWithoutStack", () => {
   class Refused extends TypeError {}
