@@ -4,7 +4,7 @@ import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
 import { isBytes } from "./platform/bytes.js";
 import { thrownText } from "./platform/values.js";
-import { takeWriter } from "./wire-writer.js";
+import { takeWriter } from "./wire/writer.js";
 import { writeOf } from "./writing.js";
 
 /**

@@ -1,5 +1,5 @@
 import type { DetailCodec } from "./detail.js";
-import { delimited, WireReader } from "./wire.js";
+import { delimited, WireReader } from "./wire/reader.js";
 import { writing } from "./writing.js";
 
 /**

@@ -1,8 +1,8 @@
 import type { Definition } from "./definition.js";
 import type { FileDescriptors } from "./file-descriptors.js";
-import type { ReaderClass } from "./message-reader.js";
 import type { RichErrorOptions } from "./outgoing.js";
 import type { RichError } from "./rich-error.js";
+import type { ReaderClass } from "./wire/ts-proto-reader.js";
 
 /** The base class of an enum's errors, as far as their own classes need it. */
 export interface ErrorBase {

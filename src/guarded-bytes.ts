@@ -1,4 +1,4 @@
-import { malformed } from "./wire.js";
+import { malformed } from "./wire/reader.js";
 
 /**
  * The bytes, for a reader that believes every length in them: google-protobuf

@@ -4,7 +4,7 @@ import { ErrorInfo } from "./error-info.js";
 import type { Issue } from "./issue.js";
 import { remember } from "./recognition.js";
 import { STANDARD_DETAILS } from "./standard-types.js";
-import { MalformedError } from "./wire.js";
+import { MalformedError } from "./wire/reader.js";
 
 /** Which error a peer sent. */
 export interface Identification {

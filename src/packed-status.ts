@@ -6,7 +6,7 @@ import { type Identification, identifyByInfo } from "./identification.js";
 import type { Issue } from "./issue.js";
 import { fastest, readUtf8 } from "./platform/bytes.js";
 import { recognise } from "./recognition.js";
-import { delimited, varint } from "./wire.js";
+import { delimited, varint } from "./wire/reader.js";
 
 const CODE = varint(1);
 const MESSAGE = delimited(2);

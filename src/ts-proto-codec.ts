@@ -1,6 +1,6 @@
 import type { DetailCodec } from "./detail.js";
-import { messageReader, type ReaderClass } from "./message-reader.js";
-import { takeWriter, type WireWriter } from "./wire-writer.js";
+import { messageReader, type ReaderClass } from "./wire/ts-proto-reader.js";
+import { takeWriter, type WireWriter } from "./wire/writer.js";
 import { writing } from "./writing.js";
 
 /** The constant that ts-proto generates beside a message's interface. */

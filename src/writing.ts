@@ -1,4 +1,4 @@
-import { takeWriter, type WireWriter } from "./wire-writer.js";
+import { takeWriter, type WireWriter } from "./wire/writer.js";
 
 type Encode<T> = (message: T) => Uint8Array;
 type Write<T> = (message: T, writer: WireWriter) => void;

@@ -3,7 +3,7 @@ import { Code, type DetailCodec, Help, pack, RichError, StandardDetails, tsProto
 import protobuf from "protobufjs";
 import { describe, expect, it } from "vitest";
 import { Catalog } from "../src/catalog.js";
-import type { WireWriter } from "../src/wire-writer.js";
+import type { WireWriter } from "../src/wire/writer.js";
 import { declare } from "./support/declared.js";
 import { readStatus } from "./support/oracle.js";
 

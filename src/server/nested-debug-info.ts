@@ -1,7 +1,7 @@
 import { utf8Of } from "../platform/bytes.js";
 import { DebugInfo } from "../standard-types.js";
-import { delimited, MalformedError, WireReader } from "../wire.js";
-import { WireWriter } from "../wire-writer.js";
+import { delimited, MalformedError, WireReader } from "../wire/reader.js";
+import { WireWriter } from "../wire/writer.js";
 
 /** The field `type_url` of a `google.protobuf.Any`. */
 const TYPE_URL = delimited(1);

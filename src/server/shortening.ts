@@ -1,5 +1,5 @@
 import { BadRequest, PreconditionFailure, QuotaFailure } from "../standard-types.js";
-import { MalformedError, WireReader } from "../wire.js";
+import { MalformedError, WireReader } from "../wire/reader.js";
 
 /** The beginning of a text, so many bytes of UTF-8 at most, cut between code points. */
 export function cutText(text: string, bytes: number): string {

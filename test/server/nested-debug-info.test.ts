@@ -2,8 +2,8 @@ import { DebugInfo, type ErrorDetail, packDetail, RequestInfo } from "grpc-rich-
 import { describe, expect, it } from "vitest";
 import { encodeDetails, encodeStatus } from "../../src/envelope.js";
 import { withoutDebugInfo } from "../../src/server/nested-debug-info.js";
-import { MalformedError } from "../../src/wire.js";
-import { WireWriter } from "../../src/wire-writer.js";
+import { MalformedError } from "../../src/wire/reader.js";
+import { WireWriter } from "../../src/wire/writer.js";
 import { Wrapper } from "../gen/interop/v1/interop.js";
 
 const SECRET = "hunter2";

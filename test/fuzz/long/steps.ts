@@ -1,6 +1,6 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
-import { messageReader } from "../../../src/message-reader.js";
-import { WireReader } from "../../../src/wire.js";
+import { WireReader } from "../../../src/wire/reader.js";
+import { messageReader } from "../../../src/wire/ts-proto-reader.js";
 
 let steps = 0;
 

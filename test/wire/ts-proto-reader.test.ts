@@ -1,10 +1,10 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { messageReader } from "../src/message-reader.js";
-import { runs } from "./fuzz/runs.js";
-import { Values } from "./gen/values/v1/values.js";
-import { hex } from "./support/bytes.js";
+import { messageReader } from "../../src/wire/ts-proto-reader.js";
+import { runs } from "../fuzz/runs.js";
+import { Values } from "../gen/values/v1/values.js";
+import { hex } from "../support/bytes.js";
 
 const METHODS = [
   ...["uint32", "int32", "sint32", "bool", "int64", "uint64", "sint64"],

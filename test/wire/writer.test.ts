@@ -1,6 +1,6 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { describe, expect, it } from "vitest";
-import { takeWriter, WireWriter } from "../src/wire-writer.js";
+import { takeWriter, WireWriter } from "../../src/wire/writer.js";
 
 /** The methods that ts-proto's code calls for numbers, and what each is given. */
 const NUMBERS = {

@@ -1,4 +1,4 @@
-import { allocate, isBytes, writable, writeUtf8 } from "./platform/bytes.js";
+import { allocate, isBytes, writable, writeUtf8 } from "../platform/bytes.js";
 
 /**
  * Writes protobuf, with the methods of `BinaryWriter` of `@bufbuild/protobuf`,

@@ -1,5 +1,5 @@
-import { readUtf8, utf8Of } from "./platform/bytes.js";
-import { constructWithoutStack } from "./platform/stack.js";
+import { readUtf8, utf8Of } from "../platform/bytes.js";
+import { constructWithoutStack } from "../platform/stack.js";
 
 /**
  * Protobuf's wire format, as far as an error's envelope needs it.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { delimited, MalformedError, varint, WireReader } from "../src/wire.js";
-import { hex, toHex } from "./support/bytes.js";
+import { delimited, MalformedError, varint, WireReader } from "../../src/wire/reader.js";
+import { hex, toHex } from "../support/bytes.js";
 
 const reader = (text: string) => new WireReader(hex(text));
 

@@ -1,4 +1,4 @@
-import { readUtf8 } from "./platform/bytes.js";
+import { readUtf8 } from "../platform/bytes.js";
 
 /** The class `BinaryReader` of `@bufbuild/protobuf/wire`, of any copy of it. */
 export type ReaderClass = new (bytes: Uint8Array) => object;
