@@ -7,12 +7,7 @@ export { ApiError, CircuitOpenError, NetworkError } from "./client-errors.js";
 export type { ServiceContract } from "./contract.js";
 export { defineError, type ErrorClassOf } from "./define-error.js";
 export type { Definition } from "./definition.js";
-export type { DetailCodec } from "./detail.js";
-export { ErrorTable } from "./error-table.js";
-export type { FileDescriptors } from "./file-descriptors.js";
-export { type ClientErrorIdentity, isInstance } from "./identity.js";
-export type { RichErrorOptions } from "./outgoing.js";
-export { RichError } from "./rich-error.js";
+export type { DetailCodec } from "./detail/detail.js";
 export {
   BadRequest,
   DebugInfo,
@@ -23,5 +18,10 @@ export {
   RequestInfo,
   ResourceInfo,
   RetryInfo,
-} from "./standard-types.js";
-export { tsProtoCodec } from "./ts-proto-codec.js";
+} from "./detail/standard-types.js";
+export { tsProtoCodec } from "./detail/ts-proto-codec.js";
+export { ErrorTable } from "./error-table.js";
+export type { FileDescriptors } from "./file-descriptors.js";
+export { type ClientErrorIdentity, isInstance } from "./identity.js";
+export type { RichErrorOptions } from "./outgoing.js";
+export { RichError } from "./rich-error.js";

@@ -1,5 +1,5 @@
 import type { Code } from "./code.js";
-import type { DetailCodec } from "./detail.js";
+import type { DetailCodec } from "./detail/detail.js";
 import type { FileDescriptors } from "./file-descriptors.js";
 
 /** What a client should do about an error; `richerrors.v1.Recovery` without its prefix. */

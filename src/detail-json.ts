@@ -1,7 +1,7 @@
 import { create, fromJson, type JsonWriteOptions, type Registry, toJson } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { AnySchema } from "@bufbuild/protobuf/wkt";
-import { type ErrorDetail, type JsonDetail, typeNameOf } from "./detail.js";
+import { type ErrorDetail, type JsonDetail, typeNameOf } from "./detail/detail.js";
 
 /** How a message is written as JSON. */
 export interface JsonStyle {

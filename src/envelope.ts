@@ -1,4 +1,4 @@
-import { type ErrorDetail, typeUrlBytesOf, typeUrlOf } from "./detail.js";
+import { type ErrorDetail, typeUrlBytesOf, typeUrlOf } from "./detail/detail.js";
 import type { Issue } from "./issue.js";
 import { delimited, MalformedError, varint, WireReader } from "./wire/reader.js";
 import { takeWriter, type WireWriter } from "./wire/writer.js";

@@ -1,9 +1,9 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
 import type { Definition } from "./definition.js";
-import type { ErrorDetail, JsonDetail } from "./detail.js";
-import type { DetailReader } from "./detail-reader.js";
-import type { ErrorInfo } from "./error-info.js";
+import type { ErrorDetail, JsonDetail } from "./detail/detail.js";
+import type { ErrorInfo } from "./detail/error-info.js";
+import type { DetailReader } from "./detail/reader.js";
 import type { Issue } from "./issue.js";
 import type { Source } from "./source.js";
 

@@ -1,10 +1,10 @@
 import type { ErrorIdentity } from "./catalog.js";
 import type { Definition } from "./definition.js";
-import type { DetailCodec } from "./detail.js";
+import type { DetailCodec } from "./detail/detail.js";
+import { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
 import { defaultsOf } from "./error-defaults.js";
 import type { ErrorTable } from "./error-table.js";
 import { classNameOf } from "./reason.js";
-import { type TsProtoMessage, tsProtoCodec } from "./ts-proto-codec.js";
 import type { ReaderClass } from "./wire/ts-proto-reader.js";
 
 /** What reads and writes the detail of an error: a codec, or what ts-proto generates for a message. */

@@ -1,8 +1,8 @@
-import { type ErrorDetail, typeNameOf } from "./detail.js";
-import type { DetailPacker } from "./detail-packer.js";
-import { ErrorInfo } from "./error-info.js";
+import { type ErrorDetail, typeNameOf } from "./detail/detail.js";
+import { ErrorInfo } from "./detail/error-info.js";
+import type { DetailPacker } from "./detail/packer.js";
+import { StandardDetails } from "./detail/standard-details.js";
 import { attempt, describeValue } from "./platform/values.js";
-import { StandardDetails } from "./standard-details.js";
 
 /**
  * The option `errorDetails` of an error, whatever it is.

@@ -1,9 +1,9 @@
 import type { Catalog, ErrorClass } from "./catalog.js";
-import { type ErrorDetail, typeNameOf } from "./detail.js";
-import { ErrorInfo } from "./error-info.js";
+import { type ErrorDetail, typeNameOf } from "./detail/detail.js";
+import { ErrorInfo } from "./detail/error-info.js";
+import { STANDARD_DETAILS } from "./detail/standard-types.js";
 import type { Issue } from "./issue.js";
 import { remember } from "./recognition.js";
-import { STANDARD_DETAILS } from "./standard-types.js";
 import { MalformedError } from "./wire/reader.js";
 
 /** Which error a peer sent. */

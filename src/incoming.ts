@@ -2,18 +2,18 @@ import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, clientErrorsOf, type ReceivingClass } from "./catalog.js";
 import { Code, isCode } from "./code.js";
 import type { Definition } from "./definition.js";
-import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "./detail.js";
-import { DetailReader } from "./detail-reader.js";
+import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "./detail/detail.js";
+import type { ErrorInfo } from "./detail/error-info.js";
+import { DetailReader } from "./detail/reader.js";
+import { STANDARD_DETAILS } from "./detail/standard-types.js";
 import { type DecodedStatus, encodeDetails } from "./envelope.js";
 import type { ErrorContent } from "./error-content.js";
-import type { ErrorInfo } from "./error-info.js";
 import { type Identification, identify, STANDARD_TYPES } from "./identification.js";
 import type { Issue } from "./issue.js";
 import { sourceOf } from "./origin.js";
 import { PackedStatus, type StatusHead } from "./packed-status.js";
 import { shedOf } from "./shed.js";
 import type { Source } from "./source.js";
-import { STANDARD_DETAILS } from "./standard-types.js";
 
 /** The status of a call as grpc-js hands it over. */
 export interface CallStatus extends StatusHead {

@@ -26,7 +26,8 @@ export {
   type JsonDetail,
   packDetail,
   typeNameOf,
-} from "./detail.js";
+} from "./detail/detail.js";
+export { ErrorInfo } from "./detail/error-info.js";
 export {
   type GoogleProtobufClass,
   type GoogleProtobufMessage,
@@ -34,9 +35,25 @@ export {
   type PlainMessage,
   type ProtobufjsType,
   protobufjsCodec,
-} from "./detail-codecs.js";
+} from "./detail/foreign-codecs.js";
+export { type FieldViolationOptions, type QuotaViolationOptions, StandardDetails } from "./detail/standard-details.js";
+export {
+  BadRequest,
+  DebugInfo,
+  type FieldViolation,
+  Help,
+  type HelpLink,
+  LocalizedMessage,
+  PreconditionFailure,
+  type PreconditionViolation,
+  QuotaFailure,
+  type QuotaViolation,
+  RequestInfo,
+  ResourceInfo,
+  RetryInfo,
+} from "./detail/standard-types.js";
+export { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
 export type { Status } from "./envelope.js";
-export { ErrorInfo } from "./error-info.js";
 export type { FileDescriptors } from "./file-descriptors.js";
 export type { Issue, IssueKind } from "./issue.js";
 export type { RichErrorOptions, UndeclaredErrorOptions } from "./outgoing.js";
@@ -64,22 +81,5 @@ export type { DetailTypeName, MaskingOptions } from "./server/masking.js";
 export type { RichErrorServerOptions } from "./server/options.js";
 export { type ServerCall, signalOf } from "./server/signal.js";
 export { type IncomingServerCall, type UpstreamOptions, upstream } from "./server/upstream.js";
-export { type FieldViolationOptions, type QuotaViolationOptions, StandardDetails } from "./standard-details.js";
-export {
-  BadRequest,
-  DebugInfo,
-  type FieldViolation,
-  Help,
-  type HelpLink,
-  LocalizedMessage,
-  PreconditionFailure,
-  type PreconditionViolation,
-  QuotaFailure,
-  type QuotaViolation,
-  RequestInfo,
-  ResourceInfo,
-  RetryInfo,
-} from "./standard-types.js";
 export { fromStatus, toStatus } from "./status.js";
 export { type PackedError, pack, packError, unpack } from "./trailer.js";
-export { type TsProtoMessage, tsProtoCodec } from "./ts-proto-codec.js";

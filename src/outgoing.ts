@@ -1,20 +1,18 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { Code, isCode } from "./code.js";
 import type { Definition } from "./definition.js";
-import type { ErrorDetail } from "./detail.js";
-import { DetailPacker } from "./detail-packer.js";
-import { DetailReader } from "./detail-reader.js";
-import { durationFromMs } from "./duration.js";
+import type { ErrorDetail } from "./detail/detail.js";
+import { ErrorInfo, plainInfoOf } from "./detail/error-info.js";
+import { DetailPacker } from "./detail/packer.js";
+import { DetailReader } from "./detail/reader.js";
+import { durationFromMs, Help, type HelpLink, RetryInfo } from "./detail/standard-types.js";
 import { decodeDetails } from "./envelope.js";
 import type { ErrorContent } from "./error-content.js";
-import { ErrorInfo } from "./error-info.js";
 import { GivenDetails, NO_DETAILS } from "./given-details.js";
 import type { Issue } from "./issue.js";
 import { renderMessage } from "./message-template.js";
-import { plainInfoOf } from "./plain-info.js";
 import { type OptionNames, unknownOptions } from "./platform/options.js";
 import { describeValue } from "./platform/values.js";
-import { Help, type HelpLink, RetryInfo } from "./standard-types.js";
 import { ThrownValues } from "./thrown-values.js";
 
 /**

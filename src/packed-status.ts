@@ -1,7 +1,7 @@
 import type { Catalog } from "./catalog.js";
-import type { DetailCodec } from "./detail.js";
+import type { DetailCodec } from "./detail/detail.js";
+import { ErrorInfo } from "./detail/error-info.js";
 import { type DecodedStatus, decodeStatus } from "./envelope.js";
-import { ErrorInfo } from "./error-info.js";
 import { type Identification, identifyByInfo } from "./identification.js";
 import type { Issue } from "./issue.js";
 import { fastest, readUtf8 } from "./platform/bytes.js";

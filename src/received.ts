@@ -1,6 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "./catalog.js";
-import type { JsonDetail } from "./detail.js";
+import type { JsonDetail } from "./detail/detail.js";
 import type { DecodedStatus, Status } from "./envelope.js";
 import { type CallStatus, Incoming } from "./incoming.js";
 import { readNoAnswer } from "./no-answer.js";

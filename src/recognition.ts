@@ -1,6 +1,6 @@
 import type { Catalog, ErrorClass } from "./catalog.js";
-import type { ErrorInfo } from "./error-info.js";
-import { plainInfoOf } from "./plain-info.js";
+import type { ErrorInfo } from "./detail/error-info.js";
+import { plainInfoOf } from "./detail/error-info.js";
 
 /** An error whose ErrorInfo says no more than its definition. */
 export interface Recognised {

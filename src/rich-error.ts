@@ -2,12 +2,13 @@ import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, receive } from "./catalog.js";
 import { Code } from "./code.js";
 import { type Definition, type Fault, isDefinition, type Origin, type Outcome, type Recovery } from "./definition.js";
-import type { DetailCodec, ErrorDetail, JsonDetail } from "./detail.js";
-import { timerDelayOf } from "./duration.js";
+import type { DetailCodec, ErrorDetail, JsonDetail } from "./detail/detail.js";
+import type { ErrorInfo } from "./detail/error-info.js";
+import type { StandardDetails } from "./detail/standard-details.js";
+import { RetryInfo, timerDelayOf } from "./detail/standard-types.js";
 import { encodeDetails } from "./envelope.js";
 import { type ErrorContent, isContent } from "./error-content.js";
 import { changesOf, headOf, isSendable } from "./error-head.js";
-import type { ErrorInfo } from "./error-info.js";
 import { defaultFault } from "./fault.js";
 import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.js";
 import type { Incoming } from "./incoming.js";
@@ -19,8 +20,6 @@ import { inspectError, type JsonError, jsonOf, titleOf } from "./printing.js";
 import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import { receiveCall, receiveNoAnswer } from "./received.js";
 import { shedOf } from "./shed.js";
-import type { StandardDetails } from "./standard-details.js";
-import { RetryInfo } from "./standard-types.js";
 
 /**
  * An error with a gRPC status code, an identity and typed details; the same on

@@ -1,5 +1,5 @@
 import type { Recovery } from "../definition.js";
-import { durationToMs } from "../duration.js";
+import { durationToMs } from "../detail/standard-types.js";
 import type { OptionValue } from "./option-value.js";
 import type { Problems } from "./problems.js";
 

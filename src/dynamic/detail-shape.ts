@@ -1,5 +1,5 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import type { DetailCodec } from "../detail.js";
+import type { DetailCodec } from "../detail/detail.js";
 
 /** What details look like in a library. */
 export interface DetailShape {

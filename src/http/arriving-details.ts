@@ -1,7 +1,7 @@
 import type { Registry } from "@bufbuild/protobuf";
-import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "../detail.js";
+import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
+import { ErrorInfo } from "../detail/error-info.js";
 import { canPack, detailFromJson, isJsonDetail, isOpaque } from "../detail-json.js";
-import { ErrorInfo } from "../error-info.js";
 import type { Issue } from "../issue.js";
 import { thrownText } from "../platform/values.js";
 import { isTooDeep } from "./json.js";

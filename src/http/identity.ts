@@ -1,8 +1,8 @@
 import type { Catalog } from "../catalog.js";
 import { Code } from "../code.js";
 import type { Definition } from "../definition.js";
-import { type ErrorDetail, typeNameOf } from "../detail.js";
-import { ErrorInfo } from "../error-info.js";
+import { type ErrorDetail, typeNameOf } from "../detail/detail.js";
+import { ErrorInfo } from "../detail/error-info.js";
 import { receiveStatus } from "../received.js";
 import { type Complain, isReplaced, quoted, type Told } from "./told.js";
 

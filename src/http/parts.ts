@@ -1,7 +1,7 @@
 import type { JsonObject, Registry } from "@bufbuild/protobuf";
-import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail.js";
+import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
+import { ErrorInfo } from "../detail/error-info.js";
 import { detailToJson, isOpaque } from "../detail-json.js";
-import { ErrorInfo } from "../error-info.js";
 import type { RichError } from "../rich-error.js";
 import { isObject } from "./json.js";
 import { withPlainNumbers } from "./plain-numbers.js";

@@ -6,7 +6,7 @@ import {
   type Registry,
   ScalarType,
 } from "@bufbuild/protobuf";
-import { type JsonDetail, typeNameOf } from "../detail.js";
+import { type JsonDetail, typeNameOf } from "../detail/detail.js";
 import { isJsonDetail } from "../detail-json.js";
 import { isObject, mapEntries } from "./json.js";
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { type CodeName, codeName, codeNamed } from "../code.js";
-import type { JsonDetail } from "../detail.js";
+import type { JsonDetail } from "../detail/detail.js";
 import type { RichError } from "../rich-error.js";
 import { isObject } from "./json.js";
 import { fromMembers, toMembers } from "./members.js";

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { type Code, type CodeName, codeName, codeNamed, isCode } from "../code.js";
-import type { JsonDetail } from "../detail.js";
+import type { JsonDetail } from "../detail/detail.js";
 import { isObject } from "./json.js";
 import type { Parts } from "./parts.js";
 import { type Complain, listIn, quoted, type Told, textIn } from "./told.js";

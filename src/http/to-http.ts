@@ -1,11 +1,11 @@
 import type { Catalog } from "../catalog.js";
-import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail.js";
+import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
+import { DebugInfo } from "../detail/standard-types.js";
 import { defaultHttpStatus } from "../http-status.js";
 import { checkCatalogs, checkOptions, insteadOf, type OptionNames } from "../platform/options.js";
 import { RichError } from "../rich-error.js";
 import { judge } from "../server/boundary.js";
 import { type MaskingOptions, maskingOf } from "../server/masking.js";
-import { DebugInfo } from "../standard-types.js";
 import { type CompactBody, writeCompactBody } from "./compact-body.js";
 import { knownTypes } from "./known-types.js";
 import { type Parts, partsOf } from "./parts.js";

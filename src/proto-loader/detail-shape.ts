@@ -3,8 +3,8 @@ import type { MessageTypeDefinition, Options, PackageDefinition } from "@grpc/pr
 import protobuf from "protobufjs";
 import { isStandardFile } from "../declaration/standard-detail-types.js";
 import { isWrapper } from "../declaration/well-known-types.js";
-import type { DetailCodec } from "../detail.js";
-import { protobufjsCodec } from "../detail-codecs.js";
+import type { DetailCodec } from "../detail/detail.js";
+import { protobufjsCodec } from "../detail/foreign-codecs.js";
 import type { DetailShape } from "../dynamic/detail-shape.js";
 import { standardDefinitions } from "./standard-definitions.js";
 

@@ -1,5 +1,5 @@
 import { create, type DescMessage, fromBinary, isMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
-import type { DetailCodec } from "../detail.js";
+import type { DetailCodec } from "../detail/detail.js";
 
 /**
  * The codec of a message type of protobuf-es, generated or read at run time.

@@ -1,10 +1,10 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code } from "../code.js";
+import { StandardDetails } from "../detail/standard-details.js";
 import { thrownText } from "../platform/values.js";
 import { isFromPeer } from "../received-metadata.js";
 import { RichError } from "../rich-error.js";
-import { StandardDetails } from "../standard-details.js";
 import type { CallEnd } from "./call-end.js";
 import type { CallInfo } from "./call-info.js";
 import { clientLibraryOf } from "./client-library.js";

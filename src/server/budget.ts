@@ -1,10 +1,10 @@
-import { type ErrorDetail, typeNameOf } from "../detail.js";
+import { type ErrorDetail, typeNameOf } from "../detail/detail.js";
+import { ErrorInfo } from "../detail/error-info.js";
+import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../detail/standard-types.js";
 import { encodeDetails } from "../envelope.js";
-import { ErrorInfo } from "../error-info.js";
 import { RichError } from "../rich-error.js";
 import { MOST_BYTES } from "../sendable.js";
 import { ShedNote } from "../shed.js";
-import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../standard-types.js";
 import { type Block, fits, hasTrailers, lengthOfDetail, sizeOfBlock, sizeOfTrailers } from "./header-block.js";
 import { isIdentityShort, SentInfo } from "./sent-info.js";
 import { cutText, cutViolations, isViolations } from "./shortening.js";

@@ -1,5 +1,5 @@
+import type { DebugInfo } from "../detail/standard-types.js";
 import { attempt, isError, thrownText } from "../platform/values.js";
-import type { DebugInfo } from "../standard-types.js";
 
 /** How many errors are looked at: what was thrown, and what led to it. */
 const MOST_ERRORS = 8;

@@ -1,7 +1,6 @@
 import type { Catalog } from "../catalog.js";
-import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf, typeUrlOf } from "../detail.js";
-import { ErrorInfo } from "../error-info.js";
-import type { RichError } from "../rich-error.js";
+import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf, typeUrlOf } from "../detail/detail.js";
+import { ErrorInfo } from "../detail/error-info.js";
 import {
   BadRequest,
   DebugInfo,
@@ -11,7 +10,8 @@ import {
   QuotaFailure,
   ResourceInfo,
   RetryInfo,
-} from "../standard-types.js";
+} from "../detail/standard-types.js";
+import type { RichError } from "../rich-error.js";
 import { fromStatus } from "../status.js";
 import { withoutDebugInfo } from "./nested-debug-info.js";
 

@@ -1,5 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
-import type { ErrorDetail } from "../detail.js";
+import type { ErrorDetail } from "../detail/detail.js";
 import { TRAILER } from "../received.js";
 import { sizeOfText, type TextSize } from "./text-size.js";
 

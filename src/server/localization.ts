@@ -1,6 +1,6 @@
+import type { LocalizedMessage } from "../detail/standard-types.js";
 import { renderMessage } from "../message-template.js";
 import type { RichError } from "../rich-error.js";
-import type { LocalizedMessage } from "../standard-types.js";
 import { lookUpLanguage } from "./accept-language.js";
 
 /**

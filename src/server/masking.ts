@@ -1,4 +1,4 @@
-import type { DetailCodec } from "../detail.js";
+import type { DetailCodec } from "../detail/detail.js";
 
 /** A type of details, by its full name or by its codec. */
 export type DetailTypeName = string | Pick<DetailCodec<never>, "typeName">;

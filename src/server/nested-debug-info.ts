@@ -1,5 +1,5 @@
+import { DebugInfo } from "../detail/standard-types.js";
 import { utf8Of } from "../platform/bytes.js";
-import { DebugInfo } from "../standard-types.js";
 import { delimited, MalformedError, WireReader } from "../wire/reader.js";
 import { WireWriter } from "../wire/writer.js";
 

@@ -1,5 +1,5 @@
 import { Metadata, type MetadataValue } from "@grpc/grpc-js";
-import type { ErrorDetail } from "../detail.js";
+import type { ErrorDetail } from "../detail/detail.js";
 import { TRAILER } from "../received.js";
 import { type Sendable, sendable } from "../sendable.js";
 import { type PackedError, packStatus } from "../trailer.js";

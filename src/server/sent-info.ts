@@ -1,5 +1,5 @@
-import { type ErrorDetail, packDetail } from "../detail.js";
-import { ErrorInfo } from "../error-info.js";
+import { type ErrorDetail, packDetail } from "../detail/detail.js";
+import { ErrorInfo } from "../detail/error-info.js";
 import { SHED, type ShedNote } from "../shed.js";
 import { delimitedLength, lengthOfDetail } from "./header-block.js";
 

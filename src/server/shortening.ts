@@ -1,4 +1,4 @@
-import { BadRequest, PreconditionFailure, QuotaFailure } from "../standard-types.js";
+import { BadRequest, PreconditionFailure, QuotaFailure } from "../detail/standard-types.js";
 import { MalformedError, WireReader } from "../wire/reader.js";
 
 /** The beginning of a text, so many bytes of UTF-8 at most, cut between code points. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ErrorInfo } from "../../src/error-info.js";
+import { ErrorInfo } from "../../src/detail/error-info.js";
 import { lengthOf } from "../../src/server/header-block.js";
 import { isIdentityShort, SentInfo } from "../../src/server/sent-info.js";
 import { ShedNote } from "../../src/shed.js";

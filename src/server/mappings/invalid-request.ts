@@ -1,6 +1,6 @@
 import { Code } from "../../code.js";
+import { StandardDetails } from "../../detail/standard-details.js";
 import { RichError } from "../../rich-error.js";
-import { StandardDetails } from "../../standard-details.js";
 
 /** One thing that is wrong with a request, as some validator says it. */
 export interface Finding {

@@ -1,4 +1,4 @@
-import type { StandardDetails } from "../../standard-details.js";
+import type { StandardDetails } from "../../detail/standard-details.js";
 import type { ErrorMapping } from "../error-map.js";
 import { type Finding, invalidRequest, violationsOf } from "./invalid-request.js";
 

@@ -1,8 +1,8 @@
 import { fromStatus, packDetail } from "grpc-rich-errors";
 import { expect, it } from "vitest";
-import { DetailReader } from "../src/detail-reader.js";
-import type { Issue } from "../src/issue.js";
-import { brokenCodec, declare, definition, textCodec } from "./support/declared.js";
+import { DetailReader } from "../../src/detail/reader.js";
+import type { Issue } from "../../src/issue.js";
+import { brokenCodec, declare, definition, textCodec } from "../support/declared.js";
 
 const fact = (text: string) => packDetail(textCodec("test.v1.Fact"), { text });
 

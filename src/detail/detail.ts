@@ -1,6 +1,6 @@
 import type { JsonValue } from "@bufbuild/protobuf";
-import type { Issue } from "./issue.js";
-import { utf8Of } from "./platform/bytes.js";
+import type { Issue } from "../issue.js";
+import { utf8Of } from "../platform/bytes.js";
 
 /**
  * Reads and writes one message type.

@@ -2,10 +2,10 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Code, type DetailCodec, Help, pack, RichError, StandardDetails, tsProtoCodec, unpack } from "grpc-rich-errors";
 import protobuf from "protobufjs";
 import { describe, expect, it } from "vitest";
-import { Catalog } from "../src/catalog.js";
-import type { WireWriter } from "../src/wire/writer.js";
-import { declare } from "./support/declared.js";
-import { readStatus } from "./support/oracle.js";
+import { Catalog } from "../../src/catalog.js";
+import type { WireWriter } from "../../src/wire/writer.js";
+import { declare } from "../support/declared.js";
+import { readStatus } from "../support/oracle.js";
 
 interface Gone {
   readonly key: string;

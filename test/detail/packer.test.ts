@@ -1,9 +1,9 @@
 import { ErrorInfo, type Issue, pack, packDetail, RichError, tsProtoCodec, typeNameOf } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { DetailPacker } from "../src/detail-packer.js";
-import { decodeStatus } from "../src/envelope.js";
-import { definition, textCodec } from "./support/declared.js";
-import { readStatus } from "./support/oracle.js";
+import { DetailPacker } from "../../src/detail/packer.js";
+import { decodeStatus } from "../../src/envelope.js";
+import { definition, textCodec } from "../support/declared.js";
+import { readStatus } from "../support/oracle.js";
 
 /** What code for messages does with the writer that it is given, and gives back. */
 interface Writer {

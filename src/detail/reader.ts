@@ -1,7 +1,7 @@
-import type { Definition } from "./definition.js";
+import type { Definition } from "../definition.js";
+import type { Issue } from "../issue.js";
+import { thrownText } from "../platform/values.js";
 import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
-import type { Issue } from "./issue.js";
-import { thrownText } from "./platform/values.js";
 import { StandardDetails } from "./standard-details.js";
 
 /** Decodes details of one error when they are asked for. What cannot be read becomes an issue, once. */

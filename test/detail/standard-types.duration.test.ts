@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { durationFromMs, durationToMs } from "../src/duration.js";
+import { durationFromMs, durationToMs } from "../../src/detail/standard-types.js";
 
 describe("durationFromMs", () => {
   it.each([

@@ -1,10 +1,10 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { ErrorInfo, packDetail, tsProtoCodec, typeNameOf } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { typeUrlOf } from "../src/detail.js";
-import { Numbers } from "./gen/interop/v1/interop.js";
-import { toHex } from "./support/bytes.js";
-import { brokenCodec, textCodec } from "./support/declared.js";
+import { typeUrlOf } from "../../src/detail/detail.js";
+import { Numbers } from "../gen/interop/v1/interop.js";
+import { toHex } from "../support/bytes.js";
+import { brokenCodec, textCodec } from "../support/declared.js";
 
 describe("typeNameOf", () => {
   it.each([

@@ -1,7 +1,7 @@
+import { describeValue } from "../platform/values.js";
 import { type DetailCodec, type ErrorDetail, typeUrlOf } from "./detail.js";
-import { durationFromMs, timerDelayOf } from "./duration.js";
-import { describeValue } from "./platform/values.js";
 import * as standard from "./standard-types.js";
+import { durationFromMs, timerDelayOf } from "./standard-types.js";
 
 /** What {@link StandardDetails.addFieldViolation} takes beside the field and its description. */
 export interface FieldViolationOptions {

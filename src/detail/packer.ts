@@ -1,11 +1,11 @@
+import { writeDetail, writeMessage } from "../envelope.js";
+import type { Issue } from "../issue.js";
+import { isBytes } from "../platform/bytes.js";
+import { thrownText } from "../platform/values.js";
+import { takeWriter } from "../wire/writer.js";
 import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "./detail.js";
-import { writeDetail, writeMessage } from "./envelope.js";
 import { ErrorInfo } from "./error-info.js";
-import type { Issue } from "./issue.js";
-import { isBytes } from "./platform/bytes.js";
-import { thrownText } from "./platform/values.js";
-import { takeWriter } from "./wire/writer.js";
-import { writeOf } from "./writing.js";
+import { writeOf } from "./ts-proto-codec.js";
 
 /**
  * Packs the details of an error, one of each type: the first.

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { guarded } from "../src/guarded-bytes.js";
-import { runs } from "./fuzz/runs.js";
+import { guarded } from "../../src/detail/foreign-codecs.js";
+import { runs } from "../fuzz/runs.js";
 
 /** All bytes, read one by one, as google-protobuf does. */
 function read(bytes: Uint8Array, length = bytes.length): number[] {

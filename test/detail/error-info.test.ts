@@ -1,8 +1,8 @@
 import { ErrorInfo } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { MalformedError } from "../src/wire/reader.js";
-import { concat, hex, toHex } from "./support/bytes.js";
-import { writeErrorInfo } from "./support/oracle.js";
+import { MalformedError } from "../../src/wire/reader.js";
+import { concat, hex, toHex } from "../support/bytes.js";
+import { writeErrorInfo } from "../support/oracle.js";
 
 describe("ErrorInfo.encode", () => {
   it("leaves out what is empty", () => {

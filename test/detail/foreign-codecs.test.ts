@@ -10,7 +10,7 @@ import {
 } from "grpc-rich-errors";
 import protobuf from "protobufjs";
 import { describe, expect, it } from "vitest";
-import { runs } from "./fuzz/runs.js";
+import { runs } from "../fuzz/runs.js";
 
 const ROOT = protobuf.parse(`
   syntax = "proto3";
