@@ -6,14 +6,14 @@ import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "
 import type { ErrorInfo } from "./detail/error-info.js";
 import { DetailReader } from "./detail/reader.js";
 import { STANDARD_DETAILS } from "./detail/standard-types.js";
-import { type DecodedStatus, encodeDetails } from "./envelope.js";
 import type { ErrorContent } from "./error-content.js";
-import { type Identification, identify, STANDARD_TYPES } from "./identification.js";
 import type { Issue } from "./issue.js";
 import { sourceOf } from "./origin.js";
-import { PackedStatus, type StatusHead } from "./packed-status.js";
 import { shedOf } from "./shed.js";
 import type { Source } from "./source.js";
+import { PackedStatus, type StatusHead } from "./status/decode.js";
+import { type Identification, identify, STANDARD_TYPES } from "./status/identify.js";
+import { type DecodedStatus, encodeDetails } from "./status/status.js";
 
 /** The status of a call as grpc-js hands it over. */
 export interface CallStatus extends StatusHead {

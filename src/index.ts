@@ -53,7 +53,6 @@ export {
   RetryInfo,
 } from "./detail/standard-types.js";
 export { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
-export type { Status } from "./envelope.js";
 export type { FileDescriptors } from "./file-descriptors.js";
 export type { Issue, IssueKind } from "./issue.js";
 export type { RichErrorOptions, UndeclaredErrorOptions } from "./outgoing.js";
@@ -81,5 +80,6 @@ export type { DetailTypeName, MaskingOptions } from "./server/masking.js";
 export type { RichErrorServerOptions } from "./server/options.js";
 export { type ServerCall, signalOf } from "./server/signal.js";
 export { type IncomingServerCall, type UpstreamOptions, upstream } from "./server/upstream.js";
+export type { Status } from "./status/status.js";
 export { fromStatus, toStatus } from "./status.js";
 export { type PackedError, pack, packError, unpack } from "./trailer.js";

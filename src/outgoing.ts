@@ -6,13 +6,13 @@ import { ErrorInfo, plainInfoOf } from "./detail/error-info.js";
 import { DetailPacker } from "./detail/packer.js";
 import { DetailReader } from "./detail/reader.js";
 import { durationFromMs, Help, type HelpLink, RetryInfo } from "./detail/standard-types.js";
-import { decodeDetails } from "./envelope.js";
 import type { ErrorContent } from "./error-content.js";
 import { GivenDetails, NO_DETAILS } from "./given-details.js";
 import type { Issue } from "./issue.js";
 import { renderMessage } from "./message-template.js";
 import { type OptionNames, unknownOptions } from "./platform/options.js";
 import { describeValue } from "./platform/values.js";
+import { decodeDetails } from "./status/status.js";
 import { ThrownValues } from "./thrown-values.js";
 
 /**

@@ -1,14 +1,14 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "./catalog.js";
 import type { JsonDetail } from "./detail/detail.js";
-import type { DecodedStatus, Status } from "./envelope.js";
 import { type CallStatus, Incoming } from "./incoming.js";
 import { readNoAnswer } from "./no-answer.js";
 import { ANSWERED } from "./origin.js";
-import { PackedStatus, type StatusHead } from "./packed-status.js";
 import { isBytes } from "./platform/bytes.js";
 import { attempt } from "./platform/values.js";
 import type { Source } from "./source.js";
+import { PackedStatus, type StatusHead } from "./status/decode.js";
+import type { DecodedStatus, Status } from "./status/status.js";
 
 /** Reads a `google.rpc.Status` that stands for itself. Never throws. */
 export function receiveStatus(status: Status, catalogs: readonly Catalog[]): Incoming {

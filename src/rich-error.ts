@@ -6,7 +6,6 @@ import type { DetailCodec, ErrorDetail, JsonDetail } from "./detail/detail.js";
 import type { ErrorInfo } from "./detail/error-info.js";
 import type { StandardDetails } from "./detail/standard-details.js";
 import { RetryInfo, timerDelayOf } from "./detail/standard-types.js";
-import { encodeDetails } from "./envelope.js";
 import { type ErrorContent, isContent } from "./error-content.js";
 import { changesOf, headOf, isSendable } from "./error-head.js";
 import { defaultFault } from "./fault.js";
@@ -20,6 +19,7 @@ import { inspectError, type JsonError, jsonOf, titleOf } from "./printing.js";
 import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import { receiveCall, receiveNoAnswer } from "./received.js";
 import { shedOf } from "./shed.js";
+import { encodeDetails } from "./status/status.js";
 
 /**
  * An error with a gRPC status code, an identity and typed details; the same on

@@ -1,7 +1,7 @@
-import type { Status } from "./envelope.js";
 import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import { receiveStatus } from "./received.js";
 import { errorOf, RichError } from "./rich-error.js";
+import type { Status } from "./status/status.js";
 
 /**
  * The error as a `google.rpc.Status`, for statuses that travel inside responses

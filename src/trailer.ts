@@ -1,11 +1,11 @@
 import { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
-import { encodeStatus } from "./envelope.js";
 import { attempt } from "./platform/values.js";
 import { checkReadOptions, type ReadOptions } from "./read-options.js";
 import { receivePacked, TRAILER } from "./received.js";
 import { errorOf, RichError } from "./rich-error.js";
-import { sendable } from "./sendable.js";
+import { sendable } from "./status/sendable-metadata.js";
+import { encodeStatus } from "./status/status.js";
 
 /** An error as grpc-js sends it. */
 export interface PackedError {

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { Client, Metadata } from "@grpc/grpc-js";
 import { checkOptions, type OptionNames } from "../platform/options.js";
 import type { Messages } from "../platform/write-all.js";
-import { findUnsendable } from "../sendable.js";
+import { findUnsendable } from "../status/sendable-metadata.js";
 import type { PromiseCallOptions } from "./promise-types.js";
 
 /** Beyond it, grpc-js finds no way to write the time that is left, and ends the process. In milliseconds. */

@@ -1,7 +1,7 @@
 import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
 import { checkReadOptions, type ReadOptions } from "../read-options.js";
-import { markReceived } from "../received-metadata.js";
 import { richErrorFrom } from "../rich-error.js";
+import { markReceived } from "../status/received-metadata.js";
 import { checkDeadline } from "./call-arguments.js";
 import { closedClientError, isClosed } from "./closed-client.js";
 import { isErrorOfCall, orderEvents } from "./stream-errors.js";

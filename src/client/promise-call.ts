@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { CallOptions, Client, Metadata } from "@grpc/grpc-js";
 import { Code } from "../code.js";
-import { markReceived } from "../received-metadata.js";
 import { RichError } from "../rich-error.js";
+import { markReceived } from "../status/received-metadata.js";
 import { checkCallOptions, metadataFor } from "./call-arguments.js";
 import { closedClientError, isThrownByClosed } from "./closed-client.js";
 import type { PromiseCallOptions } from "./promise-types.js";

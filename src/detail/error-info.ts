@@ -1,5 +1,5 @@
 import type { Definition } from "../definition.js";
-import { encodeDetails } from "../envelope.js";
+import { encodeDetails } from "../status/status.js";
 import { delimited, WireReader } from "../wire/reader.js";
 import { type DetailCodec, packDetail } from "./detail.js";
 import { writing } from "./ts-proto-codec.js";

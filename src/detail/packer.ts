@@ -1,7 +1,7 @@
-import { writeDetail, writeMessage } from "../envelope.js";
 import type { Issue } from "../issue.js";
 import { isBytes } from "../platform/bytes.js";
 import { thrownText } from "../platform/values.js";
+import { writeDetail, writeMessage } from "../status/status.js";
 import { takeWriter } from "../wire/writer.js";
 import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "./detail.js";
 import { ErrorInfo } from "./error-info.js";

@@ -5,7 +5,7 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
-import { isEmpty, requireSendable } from "../sendable.js";
+import { isEmpty, requireSendable } from "../status/sendable-metadata.js";
 import type { Failure } from "./boundary.js";
 import { BoundaryListener, type CallBoundary } from "./boundary-listener.js";
 import { endOf } from "./call-end.js";

@@ -1,10 +1,10 @@
 import { type ErrorDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../detail/standard-types.js";
-import { encodeDetails } from "../envelope.js";
 import { RichError } from "../rich-error.js";
-import { MOST_BYTES } from "../sendable.js";
 import { ShedNote } from "../shed.js";
+import { MOST_BYTES } from "../status/sendable-metadata.js";
+import { encodeDetails } from "../status/status.js";
 import { type Block, fits, hasTrailers, lengthOfDetail, sizeOfBlock, sizeOfTrailers } from "./header-block.js";
 import { isIdentityShort, SentInfo } from "./sent-info.js";
 import { cutText, cutViolations, isViolations } from "./shortening.js";

@@ -1,7 +1,7 @@
 import { Code, codeName, codeNamed, isCode } from "../code.js";
 import { isMadeByClient } from "../origin.js";
 import { isError } from "../platform/values.js";
-import { isEmptyMetadata, isFromPeer, isHeaders } from "../received-metadata.js";
+import { isEmptyMetadata, isFromPeer, isHeaders } from "../status/received-metadata.js";
 
 /** A library whose clients throw other servers' errors, by its package's name. */
 export type ClientLibrary =

@@ -1,7 +1,7 @@
 import { Metadata, type MetadataValue } from "@grpc/grpc-js";
 import type { ErrorDetail } from "../detail/detail.js";
 import { TRAILER } from "../received.js";
-import { type Sendable, sendable } from "../sendable.js";
+import { type Sendable, sendable } from "../status/sendable-metadata.js";
 import { type PackedError, packStatus } from "../trailer.js";
 import { type Failure, judge, mask, passed, type Verdict } from "./boundary.js";
 import { fitInto, TRAILERS } from "./budget.js";

@@ -1,5 +1,5 @@
 import type { ServerInterceptingCallInterface } from "@grpc/grpc-js";
-import { isEmpty, sendable } from "../sendable.js";
+import { isEmpty, sendable } from "../status/sendable-metadata.js";
 import { cutText } from "./shortening.js";
 
 type Status = Parameters<ServerInterceptingCallInterface["sendStatus"]>[0];

@@ -1,7 +1,7 @@
 import { ErrorInfo, type Issue, pack, packDetail, RichError, tsProtoCodec, typeNameOf } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { DetailPacker } from "../../src/detail/packer.js";
-import { decodeStatus } from "../../src/envelope.js";
+import { decodeStatus } from "../../src/status/status.js";
 import { definition, textCodec } from "../support/declared.js";
 import { readStatus } from "../support/oracle.js";
 

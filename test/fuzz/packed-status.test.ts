@@ -1,12 +1,12 @@
 import fc, { type Arbitrary } from "fast-check";
 import { BadRequest, type DetailCodec, ErrorInfo, Help, pack, RetryInfo } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { decodeStatus } from "../../src/envelope.js";
-import { identify } from "../../src/identification.js";
 import { Incoming } from "../../src/incoming.js";
 import { ANSWERED } from "../../src/origin.js";
-import { PackedStatus } from "../../src/packed-status.js";
 import { receivePacked } from "../../src/received.js";
+import { PackedStatus } from "../../src/status/decode.js";
+import { identify } from "../../src/status/identify.js";
+import { decodeStatus } from "../../src/status/status.js";
 import { concat } from "../support/bytes.js";
 import { expectEachOnce } from "../support/issues.js";
 import { CATALOGS, recipe } from "./arbitraries.js";

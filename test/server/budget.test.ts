@@ -1,7 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeDetails } from "../../src/envelope.js";
 import {
   BadRequest,
   Code,
@@ -16,6 +15,7 @@ import {
 } from "../../src/index.js";
 import { fitInto as fitWith, LEAST_BUDGET, MOST_BUDGET } from "../../src/server/budget.js";
 import { lengthOf, sizeOf } from "../../src/server/header-block.js";
+import { decodeDetails } from "../../src/status/status.js";
 import { catalog, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 
 const MOST = 4096;

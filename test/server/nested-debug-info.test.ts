@@ -1,7 +1,7 @@
 import { DebugInfo, type ErrorDetail, packDetail, RequestInfo } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { encodeDetails, encodeStatus } from "../../src/envelope.js";
 import { withoutDebugInfo } from "../../src/server/nested-debug-info.js";
+import { encodeDetails, encodeStatus } from "../../src/status/status.js";
 import { MalformedError } from "../../src/wire/reader.js";
 import { WireWriter } from "../../src/wire/writer.js";
 import { Wrapper } from "../gen/interop/v1/interop.js";

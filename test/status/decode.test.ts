@@ -1,10 +1,10 @@
 import { Metadata } from "@grpc/grpc-js";
 import { Catalog, type DetailCodec, ErrorInfo, pack, packDetail, RichError, unpack } from "grpc-rich-errors";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { PackedStatus } from "../src/packed-status.js";
-import { concat, hex } from "./support/bytes.js";
-import { declare } from "./support/declared.js";
-import { writeStatus } from "./support/oracle.js";
+import { PackedStatus } from "../../src/status/decode.js";
+import { concat, hex } from "../support/bytes.js";
+import { declare } from "../support/declared.js";
+import { writeStatus } from "../support/oracle.js";
 
 const codec = (index: number): DetailCodec<string> => ({
   typeName: `test.v1.Text${index}`,

@@ -3,7 +3,7 @@ import http2, { type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { Metadata } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
-import { isEmpty, sendable } from "../src/sendable.js";
+import { isEmpty, sendable } from "../../src/status/sendable-metadata.js";
 
 function metadataOf(entries: Record<string, string[]>): Metadata {
   const metadata = new Metadata();

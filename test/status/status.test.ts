@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { decodeDetails, decodeStatus, encodeDetails, encodeStatus, type Status } from "../src/envelope.js";
-import { concat, hex, toHex } from "./support/bytes.js";
-import { writeStatus } from "./support/oracle.js";
+import { decodeDetails, decodeStatus, encodeDetails, encodeStatus, type Status } from "../../src/status/status.js";
+import { concat, hex, toHex } from "../support/bytes.js";
+import { writeStatus } from "../support/oracle.js";
 
 const GONE = { typeUrl: "type.googleapis.com/shop.v1.Gone", value: hex("0a 01 78") };
 

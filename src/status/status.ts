@@ -1,7 +1,7 @@
-import { type ErrorDetail, typeUrlBytesOf, typeUrlOf } from "./detail/detail.js";
-import type { Issue } from "./issue.js";
-import { delimited, MalformedError, varint, WireReader } from "./wire/reader.js";
-import { takeWriter, type WireWriter } from "./wire/writer.js";
+import { type ErrorDetail, typeUrlBytesOf, typeUrlOf } from "../detail/detail.js";
+import type { Issue } from "../issue.js";
+import { delimited, MalformedError, varint, WireReader } from "../wire/reader.js";
+import { takeWriter, type WireWriter } from "../wire/writer.js";
 
 /**
  * The message `google.rpc.Status`, as ts-proto and others have it.

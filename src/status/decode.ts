@@ -1,12 +1,11 @@
-import type { Catalog } from "./catalog.js";
-import type { DetailCodec } from "./detail/detail.js";
-import { ErrorInfo } from "./detail/error-info.js";
-import { type DecodedStatus, decodeStatus } from "./envelope.js";
-import { type Identification, identifyByInfo } from "./identification.js";
-import type { Issue } from "./issue.js";
-import { fastest, readUtf8 } from "./platform/bytes.js";
-import { recognise } from "./recognition.js";
-import { delimited, varint } from "./wire/reader.js";
+import type { Catalog } from "../catalog.js";
+import type { DetailCodec } from "../detail/detail.js";
+import { ErrorInfo } from "../detail/error-info.js";
+import type { Issue } from "../issue.js";
+import { fastest, readUtf8 } from "../platform/bytes.js";
+import { delimited, varint } from "../wire/reader.js";
+import { type Identification, identifyByInfo, recognise } from "./identify.js";
+import { type DecodedStatus, decodeStatus } from "./status.js";
 
 const CODE = varint(1);
 const MESSAGE = delimited(2);

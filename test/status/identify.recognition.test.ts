@@ -1,7 +1,7 @@
 import { Catalog, pack, RichError, unpack } from "grpc-rich-errors";
 import { expect, it } from "vitest";
-import { defineError, type ErrorClassOf } from "../src/define-error.js";
-import { type TestError, table } from "./support/table.js";
+import { defineError, type ErrorClassOf } from "../../src/define-error.js";
+import { type TestError, table } from "../support/table.js";
 
 interface PlainError extends TestError<undefined, "PLAIN"> {}
 const errors = table(['PLAIN = 1 {"code":13,"message":"plain"}', 'OTHER = 2 {"code":13,"message":"other"}']);
