@@ -1,6 +1,6 @@
 import { Code } from "./code.js";
-import { type Circumstances, Incoming } from "./incoming.js";
-import { ANSWERED, CIRCUIT_OPEN, NO_ANSWER } from "./origin.js";
+import { ANSWERED, CIRCUIT_OPEN, NO_ANSWER } from "./error/origin.js";
+import { type Circumstances, Incoming } from "./error/received-content.js";
 import { RichError } from "./rich-error.js";
 
 /** What can be said of an error that an API answered. */

@@ -20,8 +20,8 @@ export {
   RetryInfo,
 } from "./detail/standard-types.js";
 export { tsProtoCodec } from "./detail/ts-proto-codec.js";
+export type { RichErrorOptions } from "./error/thrown-content.js";
 export { ErrorTable } from "./error-table.js";
 export type { FileDescriptors } from "./file-descriptors.js";
 export { type ClientErrorIdentity, isInstance } from "./identity.js";
-export type { RichErrorOptions } from "./outgoing.js";
 export { RichError } from "./rich-error.js";

@@ -1,8 +1,8 @@
 import type { ErrorClass, ErrorIdentity } from "./catalog.js";
 import type { Definition } from "./definition.js";
+import type { RichErrorOptions } from "./error/thrown-content.js";
 import { type DetailSource, ErrorEntry } from "./error-entry.js";
 import type { ErrorTable } from "./error-table.js";
-import type { RichErrorOptions } from "./outgoing.js";
 import type { RichError } from "./rich-error.js";
 
 /** The class of one declared error, by the type of its instances. */

@@ -1,6 +1,6 @@
 import type { Definition } from "./definition.js";
+import type { RichErrorOptions } from "./error/thrown-content.js";
 import type { FileDescriptors } from "./file-descriptors.js";
-import type { RichErrorOptions } from "./outgoing.js";
 import type { RichError } from "./rich-error.js";
 import type { ReaderClass } from "./wire/ts-proto-reader.js";
 

@@ -53,11 +53,11 @@ export {
   RetryInfo,
 } from "./detail/standard-types.js";
 export { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
+export type { JsonError } from "./error/printing.js";
+export type { ReadOptions } from "./error/receive.js";
+export type { RichErrorOptions, UndeclaredErrorOptions } from "./error/thrown-content.js";
 export type { FileDescriptors } from "./file-descriptors.js";
 export type { Issue, IssueKind } from "./issue.js";
-export type { RichErrorOptions, UndeclaredErrorOptions } from "./outgoing.js";
-export type { JsonError } from "./printing.js";
-export type { ReadOptions } from "./read-options.js";
 export { RichError } from "./rich-error.js";
 export type { CallInfo } from "./server/call-info.js";
 // For users: servers.

@@ -6,19 +6,18 @@ import type { DetailCodec, ErrorDetail, JsonDetail } from "./detail/detail.js";
 import type { ErrorInfo } from "./detail/error-info.js";
 import type { StandardDetails } from "./detail/standard-details.js";
 import { RetryInfo, timerDelayOf } from "./detail/standard-types.js";
+import { changesOf, headOf, isSendable } from "./error/message.js";
+import { inspectError, type JsonError, jsonOf, titleOf } from "./error/printing.js";
+import { checkReadOptions, type ReadOptions, receiveCall, receiveNoAnswer } from "./error/receive.js";
+import type { Incoming } from "./error/received-content.js";
+import { shedOf } from "./error/shed-note.js";
+import { NO_OPTIONS, Outgoing, type RichErrorOptions, type UndeclaredErrorOptions } from "./error/thrown-content.js";
 import { type ErrorContent, isContent } from "./error-content.js";
-import { changesOf, headOf, isSendable } from "./error-head.js";
 import { defaultFault } from "./fault.js";
 import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.js";
-import type { Incoming } from "./incoming.js";
 import type { Issue } from "./issue.js";
-import { NO_OPTIONS, Outgoing, type RichErrorOptions, type UndeclaredErrorOptions } from "./outgoing.js";
 import { callerStack, constructWithoutStack } from "./platform/stack.js";
 import { attempt, textOf, thrownText } from "./platform/values.js";
-import { inspectError, type JsonError, jsonOf, titleOf } from "./printing.js";
-import { checkReadOptions, type ReadOptions } from "./read-options.js";
-import { receiveCall, receiveNoAnswer } from "./received.js";
-import { shedOf } from "./shed.js";
 import { encodeDetails } from "./status/status.js";
 
 /**

@@ -1,5 +1,4 @@
-import { checkReadOptions, type ReadOptions } from "./read-options.js";
-import { receiveStatus } from "./received.js";
+import { checkReadOptions, type ReadOptions, receiveStatus } from "./error/receive.js";
 import { errorOf, RichError } from "./rich-error.js";
 import type { Status } from "./status/status.js";
 

@@ -1,8 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
+import { checkReadOptions, type ReadOptions, receivePacked, TRAILER } from "./error/receive.js";
 import { attempt } from "./platform/values.js";
-import { checkReadOptions, type ReadOptions } from "./read-options.js";
-import { receivePacked, TRAILER } from "./received.js";
 import { errorOf, RichError } from "./rich-error.js";
 import { sendable } from "./status/sendable-metadata.js";
 import { encodeStatus } from "./status/status.js";

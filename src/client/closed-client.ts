@@ -1,7 +1,7 @@
 import { type Channel, connectivityState } from "@grpc/grpc-js";
 import { Code } from "../code.js";
-import { Incoming } from "../incoming.js";
-import { NOT_LET_GO } from "../origin.js";
+import { NOT_LET_GO } from "../error/origin.js";
+import { Incoming } from "../error/received-content.js";
 import { errorOf, type RichError } from "../rich-error.js";
 
 /** Tells whether a client's `close()` has been called. */

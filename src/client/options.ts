@@ -1,5 +1,5 @@
 import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
-import { checkReadOptions, type ReadOptions } from "../read-options.js";
+import { checkReadOptions, type ReadOptions } from "../error/receive.js";
 import { richErrorFrom } from "../rich-error.js";
 import { markReceived } from "../status/received-metadata.js";
 import { checkDeadline } from "./call-arguments.js";

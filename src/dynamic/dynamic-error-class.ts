@@ -1,7 +1,7 @@
 import type { ErrorClass } from "../catalog.js";
 import type { Definition } from "../definition.js";
+import type { RichErrorOptions } from "../error/thrown-content.js";
 import { isInstance } from "../identity.js";
-import type { RichErrorOptions } from "../outgoing.js";
 import { RichError } from "../rich-error.js";
 
 /**

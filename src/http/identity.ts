@@ -3,7 +3,7 @@ import { Code } from "../code.js";
 import type { Definition } from "../definition.js";
 import { type ErrorDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import { receiveStatus } from "../received.js";
+import { receiveStatus } from "../error/receive.js";
 import { type Complain, isReplaced, quoted, type Told } from "./told.js";
 
 /**

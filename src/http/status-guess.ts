@@ -1,5 +1,5 @@
 import { Code } from "../code.js";
-import { ANSWERED_BY_PROXY, NO_ANSWER, UNTOLD } from "../origin.js";
+import { ANSWERED_BY_PROXY, NO_ANSWER, UNTOLD } from "../error/origin.js";
 import type { Source } from "../source.js";
 
 const OF_APPLICATION: ReadonlyMap<number, Code> = new Map([

@@ -1,8 +1,8 @@
 import { type ErrorDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../detail/standard-types.js";
+import { ShedNote } from "../error/shed-note.js";
 import { RichError } from "../rich-error.js";
-import { ShedNote } from "../shed.js";
 import { MOST_BYTES } from "../status/sendable-metadata.js";
 import { encodeDetails } from "../status/status.js";
 import { type Block, fits, hasTrailers, lengthOfDetail, sizeOfBlock, sizeOfTrailers } from "./header-block.js";

@@ -1,5 +1,5 @@
 import { Code, codeName, codeNamed, isCode } from "../code.js";
-import { isMadeByClient } from "../origin.js";
+import { isMadeByClient } from "../error/origin.js";
 import { isError } from "../platform/values.js";
 import { isEmptyMetadata, isFromPeer, isHeaders } from "../status/received-metadata.js";
 

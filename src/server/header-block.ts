@@ -1,6 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { ErrorDetail } from "../detail/detail.js";
-import { TRAILER } from "../received.js";
+import { TRAILER } from "../error/receive.js";
 import { sizeOfText, type TextSize } from "./text-size.js";
 
 /** The parts of a status that its size comes from. */

@@ -1,5 +1,5 @@
 import type { LocalizedMessage } from "../detail/standard-types.js";
-import { renderMessage } from "../message-template.js";
+import { renderMessage } from "../error/message.js";
 import type { RichError } from "../rich-error.js";
 import { lookUpLanguage } from "./accept-language.js";
 

@@ -1,6 +1,6 @@
 import { Metadata, type MetadataValue } from "@grpc/grpc-js";
 import type { ErrorDetail } from "../detail/detail.js";
-import { TRAILER } from "../received.js";
+import { TRAILER } from "../error/receive.js";
 import { type Sendable, sendable } from "../status/sendable-metadata.js";
 import { type PackedError, packStatus } from "../trailer.js";
 import { type Failure, judge, mask, passed, type Verdict } from "./boundary.js";

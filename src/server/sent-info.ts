@@ -1,6 +1,6 @@
 import { type ErrorDetail, packDetail } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import { SHED, type ShedNote } from "../shed.js";
+import { SHED, type ShedNote } from "../error/shed-note.js";
 import { delimitedLength, lengthOfDetail } from "./header-block.js";
 
 /**

@@ -1,8 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
+import { checkReadOptions, type ReadOptions, receivePacked, TRAILER } from "../error/receive.js";
 import type { IssueKind } from "../issue.js";
 import { isBytes } from "../platform/bytes.js";
-import { checkReadOptions, type ReadOptions } from "../read-options.js";
-import { receivePacked, TRAILER } from "../received.js";
 import { errorOf, type RichError } from "../rich-error.js";
 
 /**

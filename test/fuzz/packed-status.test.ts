@@ -1,9 +1,9 @@
 import fc, { type Arbitrary } from "fast-check";
 import { BadRequest, type DetailCodec, ErrorInfo, Help, pack, RetryInfo } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { Incoming } from "../../src/incoming.js";
-import { ANSWERED } from "../../src/origin.js";
-import { receivePacked } from "../../src/received.js";
+import { ANSWERED } from "../../src/error/origin.js";
+import { receivePacked } from "../../src/error/receive.js";
+import { Incoming } from "../../src/error/received-content.js";
 import { PackedStatus } from "../../src/status/decode.js";
 import { identify } from "../../src/status/identify.js";
 import { decodeStatus } from "../../src/status/status.js";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ErrorInfo } from "../../src/detail/error-info.js";
+import { ShedNote } from "../../src/error/shed-note.js";
 import { lengthOf } from "../../src/server/header-block.js";
 import { isIdentityShort, SentInfo } from "../../src/server/sent-info.js";
-import { ShedNote } from "../../src/shed.js";
 import { anyText } from "../fuzz/arbitraries.js";
 
 const text = anyText.map((any) => any.toWellFormed());

@@ -1,7 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
-import type { HelpLink } from "./detail/standard-types.js";
-import type { Issue } from "./issue.js";
-import { attempt, describeValue, textOf } from "./platform/values.js";
+import type { HelpLink } from "../detail/standard-types.js";
+import type { Issue } from "../issue.js";
+import { attempt, describeValue, textOf } from "../platform/values.js";
 
 /** The options that an error is made with, by their names, whatever they are. */
 export type GivenOptions = Readonly<Partial<Record<OptionName, unknown>>>;

@@ -1,7 +1,7 @@
-import { Code } from "./code.js";
+import { Code } from "../code.js";
+import { thrownText } from "../platform/values.js";
+import type { Source } from "../source.js";
 import { CIRCUIT_OPEN, GIVEN_UP, NO_ANSWER, NOT_SENT, TOO_LATE } from "./origin.js";
-import { thrownText } from "./platform/values.js";
-import type { Source } from "./source.js";
 
 /** What is known of a failure that no server answered. */
 export interface NoAnswer {

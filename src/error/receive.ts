@@ -1,14 +1,15 @@
 import type { Metadata } from "@grpc/grpc-js";
-import type { Catalog } from "./catalog.js";
-import type { JsonDetail } from "./detail/detail.js";
-import { type CallStatus, Incoming } from "./incoming.js";
-import { readNoAnswer } from "./no-answer.js";
+import type { Catalog } from "../catalog.js";
+import type { JsonDetail } from "../detail/detail.js";
+import { isBytes } from "../platform/bytes.js";
+import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
+import { attempt } from "../platform/values.js";
+import type { Source } from "../source.js";
+import { PackedStatus, type StatusHead } from "../status/decode.js";
+import type { DecodedStatus, Status } from "../status/status.js";
+import { readNoAnswer } from "./local-failure.js";
 import { ANSWERED } from "./origin.js";
-import { isBytes } from "./platform/bytes.js";
-import { attempt } from "./platform/values.js";
-import type { Source } from "./source.js";
-import { PackedStatus, type StatusHead } from "./status/decode.js";
-import type { DecodedStatus, Status } from "./status/status.js";
+import { type CallStatus, Incoming } from "./received-content.js";
 
 /** Reads a `google.rpc.Status` that stands for itself. Never throws. */
 export function receiveStatus(status: Status, catalogs: readonly Catalog[]): Incoming {
@@ -16,7 +17,7 @@ export function receiveStatus(status: Status, catalogs: readonly Catalog[]): Inc
 }
 
 /** What an answer over HTTP tells of an error. */
-export interface Answer extends DecodedStatus {
+interface Answer extends DecodedStatus {
   readonly jsonDetails: readonly JsonDetail[];
   readonly source: Source;
 }
@@ -99,4 +100,28 @@ function isMetadata(value: unknown): value is Metadata {
 function trailersOf(metadata: Metadata | undefined): readonly unknown[] {
   const values: unknown = attempt(() => metadata?.get(TRAILER));
   return Array.isArray(values) ? values : [];
+}
+
+/** How to read an error that came from a peer. */
+export interface ReadOptions {
+  /**
+   * The errors to recognise. By default, none: every error is a plain RichError.
+   *
+   * An error that no catalog declares becomes an instance of the client's classes
+   * (`client_errors` of the proto) of the first catalog that has them.
+   */
+  readonly catalogs?: readonly Catalog[];
+}
+
+const READ_OPTIONS: OptionNames<ReadOptions> = { catalogs: true };
+
+/** Options that were checked. Most programs read every error with the same. */
+const checked = new WeakSet<ReadOptions>();
+
+/** @throws TypeError for an unknown option, and for `catalogs` that are not catalogs */
+export function checkReadOptions(where: string, options: ReadOptions | undefined): void {
+  if (options === undefined || checked.has(options)) return;
+  checkOptions(where, options, READ_OPTIONS);
+  checkCatalogs(where, options.catalogs);
+  checked.add(options);
 }

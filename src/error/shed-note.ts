@@ -1,4 +1,4 @@
-import type { ErrorInfo } from "./detail/error-info.js";
+import type { ErrorInfo } from "../detail/error-info.js";
 
 /** The key in `ErrorInfo.metadata` under which a client learns what the server left out or cut. */
 export const SHED = "shed";

@@ -1,8 +1,8 @@
 import { Metadata } from "@grpc/grpc-js";
 import { Code, fromStatus, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
-import { declare } from "./support/declared.js";
+import { TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
+import { declare } from "../support/declared.js";
 
 // What can be had on sockets is in e2e/no-answer.test.ts.
 

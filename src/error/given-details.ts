@@ -1,8 +1,8 @@
-import { type ErrorDetail, typeNameOf } from "./detail/detail.js";
-import { ErrorInfo } from "./detail/error-info.js";
-import type { DetailPacker } from "./detail/packer.js";
-import { StandardDetails } from "./detail/standard-details.js";
-import { attempt, describeValue } from "./platform/values.js";
+import { type ErrorDetail, typeNameOf } from "../detail/detail.js";
+import { ErrorInfo } from "../detail/error-info.js";
+import type { DetailPacker } from "../detail/packer.js";
+import { StandardDetails } from "../detail/standard-details.js";
+import { attempt, describeValue } from "../platform/values.js";
 
 /**
  * The option `errorDetails` of an error, whatever it is.

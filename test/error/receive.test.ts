@@ -2,13 +2,13 @@ import { Metadata } from "@grpc/grpc-js";
 import { type Catalog, Code, ErrorInfo, fromStatus, type Issue, RichError, unpack } from "grpc-rich-errors";
 import { KurrentApiError, catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
 import { describe, expect, it } from "vitest";
-import { Catalog as MadeCatalog } from "../src/catalog.js";
-import { receiveCall, receiveStatus } from "../src/received.js";
-import { catalog as shapes, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
-import { concat, hex, toHex } from "./support/bytes.js";
-import { declare, textCodec } from "./support/declared.js";
-import { expectEachOnce } from "./support/issues.js";
-import { writeErrorInfo, writeStatus } from "./support/oracle.js";
+import { Catalog as MadeCatalog } from "../../src/catalog.js";
+import { receiveCall, receiveStatus } from "../../src/error/receive.js";
+import { catalog as shapes, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
+import { concat, hex, toHex } from "../support/bytes.js";
+import { declare, textCodec } from "../support/declared.js";
+import { expectEachOnce } from "../support/issues.js";
+import { writeErrorInfo, writeStatus } from "../support/oracle.js";
 
 const detail = (typeName: string, value: Uint8Array = new Uint8Array()) => ({
   typeUrl: `type.googleapis.com/${typeName}`,

@@ -1,7 +1,7 @@
 import { Long } from "@grpc/proto-loader";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { renderMessage } from "../src/message-template.js";
+import { renderMessage } from "../../src/error/message.js";
 
 describe("renderMessage", () => {
   const detail = {

@@ -4,8 +4,8 @@ import { Long } from "@grpc/proto-loader";
 import streams from "@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v2/streams/errors_pb.js";
 import { Code, type DetailCodec, fromStatus, packDetail, RichError, StandardDetails } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { CornersBusyError, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
-import { declare, textCodec } from "./support/declared.js";
+import { CornersBusyError, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
+import { declare, textCodec } from "../support/declared.js";
 
 const SECRET = "hunter2";
 const SIDES = { shape: "disc", sides: 9007199254740993n, limit: { most: 12n } };

@@ -10,10 +10,10 @@ import {
   typeNameOf,
 } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { Outgoing } from "../src/outgoing.js";
-import { pack } from "../src/trailer.js";
-import { CornersBusyError, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
-import { brokenCodec, declare, definition, textCodec } from "./support/declared.js";
+import { Outgoing } from "../../src/error/thrown-content.js";
+import { pack } from "../../src/trailer.js";
+import { CornersBusyError, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
+import { brokenCodec, declare, definition, textCodec } from "../support/declared.js";
 
 const SIDES = { shape: "disc", sides: 5n, limit: undefined };
 const types = (details: readonly ErrorDetail[]) => details.map(({ typeUrl }) => typeNameOf(typeUrl));
