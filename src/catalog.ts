@@ -1,6 +1,6 @@
-import { type Categories, type Category, narrowestCategory } from "./category.js";
+import type { ErrorContent } from "./content.js";
 import type { Definition } from "./definition.js";
-import type { ErrorContent } from "./error-content.js";
+import { type Categories, type Category, narrowestCategory } from "./definition.js";
 import type { ClientErrorKind } from "./identity.js";
 import { checkCatalog } from "./platform/options.js";
 

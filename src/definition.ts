@@ -1,6 +1,5 @@
-import type { Code } from "./code.js";
+import { Code } from "./code.js";
 import type { DetailCodec } from "./detail/detail.js";
-import type { FileDescriptors } from "./file-descriptors.js";
 
 /** What a client should do about an error; `richerrors.v1.Recovery` without its prefix. */
 export type Recovery =
@@ -89,4 +88,146 @@ export function isDefinition(value: object): value is Definition {
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
+}
+
+/**
+ * The protos that message types stand in, for what reads messages without code
+ * that was generated for them: a `google.protobuf.FileDescriptorSet`.
+ *
+ * - Each file comes after those that it imports.
+ * - Types, fields and enum values are there; comments, services and options are not.
+ * - `google/rpc/error_details.proto` and the files of `google/protobuf` are left
+ *   out, because every reader has them.
+ *
+ * @see https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/descriptor.proto
+ */
+export interface FileDescriptors {
+  /** The message as bytes, in base64. */
+  readonly base64: string;
+}
+
+/** A range of numbers with a name, declared by an enum for its errors. */
+export interface Category {
+  readonly name: string;
+  /** The first number of the range. */
+  readonly first: number;
+  /** The last number of the range. */
+  readonly last: number;
+}
+
+/** The categories of domains, by the domains' names. */
+export type Categories = Readonly<Record<string, readonly Category[]>>;
+
+/** The categories that a number lies in, the narrowest first. */
+export function categoriesHolding(number: number, categories: readonly Category[]): Category[] {
+  return categories.filter(({ first, last }) => first <= number && number <= last).sort((a, b) => width(a) - width(b));
+}
+
+/** The name of the narrowest category that a number lies in; none if it lies in none, or if two are as narrow. */
+export function narrowestCategory(number: number, categories: readonly Category[]): string | undefined {
+  const holding = categoriesHolding(number, categories);
+  const narrowest = holding.filter((category, _, [first]) => first && width(category) === width(first));
+  const [only, another] = new Set(narrowest.map(({ name }) => name));
+  return another === undefined ? only : undefined;
+}
+
+/** How many numbers lie in a category, less one. */
+export function width({ first, last }: Category): number {
+  return last - first;
+}
+
+/** What is known of every error, whatever its proto says. */
+type ErrorDefaults = Pick<
+  Definition,
+  "className" | "fault" | "origin" | "httpStatus" | "displayName" | "documentation"
+>;
+
+/** What follows from the reason and the code of an error where its proto does not say otherwise. */
+export function defaultsOf(reason: string, code: Code): ErrorDefaults {
+  return {
+    className: classNameOf(reason),
+    fault: defaultFault(code),
+    origin: "SERVER",
+    httpStatus: defaultHttpStatus(code),
+    displayName: pascalCase(reason),
+    documentation: { summary: asSentence(reason) },
+  };
+}
+
+const FAULTS: Readonly<Record<Code, Fault>> = {
+  [Code.CANCELLED]: "CALLER",
+  [Code.UNKNOWN]: "SERVER",
+  [Code.INVALID_ARGUMENT]: "CALLER",
+  [Code.DEADLINE_EXCEEDED]: "SERVER",
+  [Code.NOT_FOUND]: "CALLER",
+  [Code.ALREADY_EXISTS]: "CALLER",
+  [Code.PERMISSION_DENIED]: "CALLER",
+  [Code.RESOURCE_EXHAUSTED]: "CALLER",
+  [Code.FAILED_PRECONDITION]: "CALLER",
+  [Code.ABORTED]: "CALLER",
+  [Code.OUT_OF_RANGE]: "CALLER",
+  [Code.UNIMPLEMENTED]: "SERVER",
+  [Code.INTERNAL]: "SERVER",
+  [Code.UNAVAILABLE]: "SERVER",
+  [Code.DATA_LOSS]: "SERVER",
+  [Code.UNAUTHENTICATED]: "CALLER",
+};
+
+/** Who is to blame for an error with a status code, where the proto does not say. */
+export function defaultFault(code: Code): Fault {
+  return FAULTS[code];
+}
+
+/** As `google/rpc/code.proto` has it. */
+const HTTP_STATUSES: Readonly<Record<Code, number>> = {
+  [Code.CANCELLED]: 499,
+  [Code.UNKNOWN]: 500,
+  [Code.INVALID_ARGUMENT]: 400,
+  [Code.DEADLINE_EXCEEDED]: 504,
+  [Code.NOT_FOUND]: 404,
+  [Code.ALREADY_EXISTS]: 409,
+  [Code.PERMISSION_DENIED]: 403,
+  [Code.RESOURCE_EXHAUSTED]: 429,
+  [Code.FAILED_PRECONDITION]: 400,
+  [Code.ABORTED]: 409,
+  [Code.OUT_OF_RANGE]: 400,
+  [Code.UNIMPLEMENTED]: 501,
+  [Code.INTERNAL]: 500,
+  [Code.UNAVAILABLE]: 503,
+  [Code.DATA_LOSS]: 500,
+  [Code.UNAUTHENTICATED]: 401,
+};
+
+/** The HTTP status of an error with a gRPC status code, where the proto does not say. */
+export function defaultHttpStatus(code: Code): number {
+  return HTTP_STATUSES[code];
+}
+
+/** `"StreamNotFound"` for `STREAM_NOT_FOUND`. */
+export function pascalCase(upperSnake: string): string {
+  return upperSnake
+    .split("_")
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
+    .join("");
+}
+
+/** The name of an error's class: its reason in PascalCase, with `Error` at the end once. */
+export function classNameOf(reason: string): string {
+  return `${pascalCase(reason.replace(/_ERROR$/, ""))}Error`;
+}
+
+/** `"stream not found"` for `STREAM_NOT_FOUND`, `"http port"` for `HTTPPort`. */
+export function inWords(name: string): string {
+  const words = /[a-z]/.test(name) ? name.replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$3_$2") : name;
+  return words
+    .split("_")
+    .filter((word) => word !== "")
+    .join(" ")
+    .toLowerCase();
+}
+
+/** `"Stream not found."` for `STREAM_NOT_FOUND`. */
+export function asSentence(reason: string): string {
+  const words = inWords(reason);
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 }

@@ -1,6 +1,5 @@
 // For users: errors.
 export { Catalog } from "./catalog.js";
-export type { Categories, Category } from "./category.js";
 // For users: clients.
 export { richErrorClientOptions } from "./client/options.js";
 export type {
@@ -19,7 +18,17 @@ export {
   type MethodContract,
   type ServiceContract,
 } from "./contract.js";
-export type { Definition, Documentation, Fault, Origin, Outcome, Recovery } from "./definition.js";
+export type {
+  Categories,
+  Category,
+  Definition,
+  Documentation,
+  Fault,
+  FileDescriptors,
+  Origin,
+  Outcome,
+  Recovery,
+} from "./definition.js";
 export {
   type DetailCodec,
   type ErrorDetail,
@@ -56,8 +65,8 @@ export { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
 export type { JsonError } from "./error/printing.js";
 export type { ReadOptions } from "./error/receive.js";
 export type { RichErrorOptions, UndeclaredErrorOptions } from "./error/thrown-content.js";
-export type { FileDescriptors } from "./file-descriptors.js";
 export type { Issue, IssueKind } from "./issue.js";
+export { type PackedError, pack, packError, unpack } from "./packing.js";
 export { RichError } from "./rich-error.js";
 export type { CallInfo } from "./server/call-info.js";
 // For users: servers.
@@ -81,5 +90,4 @@ export type { RichErrorServerOptions } from "./server/options.js";
 export { type ServerCall, signalOf } from "./server/signal.js";
 export { type IncomingServerCall, type UpstreamOptions, upstream } from "./server/upstream.js";
 export type { Status } from "./status/status.js";
-export { fromStatus, toStatus } from "./status.js";
-export { type PackedError, pack, packError, unpack } from "./trailer.js";
+export { fromStatus, toStatus } from "./status-message.js";

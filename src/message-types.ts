@@ -9,7 +9,7 @@ import {
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import * as wkt from "@bufbuild/protobuf/wkt";
 import { file_google_rpc_error_details } from "../gen/google/rpc/error_details_pb.js";
-import type { FileDescriptors } from "./file-descriptors.js";
+import type { FileDescriptors } from "./definition.js";
 
 /**
  * The message types of some descriptors, those of the standard details and

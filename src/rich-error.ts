@@ -1,7 +1,16 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, receive } from "./catalog.js";
 import { Code } from "./code.js";
-import { type Definition, type Fault, isDefinition, type Origin, type Outcome, type Recovery } from "./definition.js";
+import { type ErrorContent, isContent } from "./content.js";
+import {
+  type Definition,
+  defaultFault,
+  type Fault,
+  isDefinition,
+  type Origin,
+  type Outcome,
+  type Recovery,
+} from "./definition.js";
 import type { DetailCodec, ErrorDetail, JsonDetail } from "./detail/detail.js";
 import type { ErrorInfo } from "./detail/error-info.js";
 import type { StandardDetails } from "./detail/standard-details.js";
@@ -12,8 +21,6 @@ import { checkReadOptions, type ReadOptions, receiveCall, receiveNoAnswer } from
 import type { Incoming } from "./error/received-content.js";
 import { shedOf } from "./error/shed-note.js";
 import { NO_OPTIONS, Outgoing, type RichErrorOptions, type UndeclaredErrorOptions } from "./error/thrown-content.js";
-import { type ErrorContent, isContent } from "./error-content.js";
-import { defaultFault } from "./fault.js";
 import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.js";
 import type { Issue } from "./issue.js";
 import { callerStack, constructWithoutStack } from "./platform/stack.js";

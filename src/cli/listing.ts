@@ -1,10 +1,10 @@
-import { type Category, categoriesHolding } from "../category.js";
 import { codeName } from "../code.js";
 import type { DeclaredEnum, DeclaredError, DeclaredFile } from "../declaration/model.js";
 import type { ClientErrorNames } from "../declaration/names.js";
 import type { Schema } from "../declaration/schema.js";
 import { templateText } from "../declaration/template.js";
 import type { Fault, Origin, Outcome, Recovery } from "../definition.js";
+import { type Category, categoriesHolding } from "../definition.js";
 import { type ListedMessage, listedMessage, messagesWithin } from "./listed-message.js";
 import { type ListedMethod, listedMethod } from "./listed-method.js";
 import { type ListedPlace, placeOf } from "./listed-place.js";

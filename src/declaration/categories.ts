@@ -1,4 +1,4 @@
-import { type Categories, type Category, categoriesHolding, width } from "../category.js";
+import { type Categories, type Category, categoriesHolding, width } from "../definition.js";
 import type { DeclaredEnum } from "./model.js";
 import type { OptionValue } from "./option-value.js";
 import type { Place, Problems } from "./problems.js";

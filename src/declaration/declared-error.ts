@@ -1,6 +1,5 @@
 import type { DescEnumValue } from "@bufbuild/protobuf";
-import { defaultsOf } from "../error-defaults.js";
-import { asSentence } from "../reason.js";
+import { asSentence, defaultsOf } from "../definition.js";
 import { type ErrorAnnotation, readAnnotation } from "./annotation.js";
 import { categoryOf } from "./categories.js";
 import { detailTypeOf } from "./detail-type.js";

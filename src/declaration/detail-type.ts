@@ -1,5 +1,5 @@
 import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
-import { pascalCase } from "../reason.js";
+import { pascalCase } from "../definition.js";
 import type { ErrorAnnotation } from "./annotation.js";
 import type { Problems } from "./problems.js";
 import type { Schema } from "./schema.js";

@@ -1,5 +1,5 @@
 import type { DescEnum, DescEnumValue } from "@bufbuild/protobuf";
-import type { Category } from "../category.js";
+import type { Category } from "../definition.js";
 import { readCategories } from "./categories.js";
 import { baseClassOf, type ClientErrorNames, clientErrorNamesOf, isClassName, kurrentDomainOf } from "./names.js";
 import type { OptionValue } from "./option-value.js";

@@ -2,7 +2,7 @@ import { create, type DescEnum, type DescFile, type DescMessage, toBinary } from
 import { nestedTypes, usedTypes } from "@bufbuild/protobuf/reflect";
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import type { FileDescriptors } from "../file-descriptors.js";
+import type { FileDescriptors } from "../definition.js";
 import { isStandardFile } from "./standard-detail-types.js";
 import { trimFile } from "./trimmed-file.js";
 

@@ -1,7 +1,5 @@
 import type { DescEnum, DescEnumValue, DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
-import type { Category } from "../category.js";
-import type { Definition } from "../definition.js";
-import type { FileDescriptors } from "../file-descriptors.js";
+import type { Category, Definition, FileDescriptors } from "../definition.js";
 import type { Comment } from "./documentation.js";
 import type { ClientErrorNames } from "./names.js";
 import type { Template } from "./template.js";

@@ -1,5 +1,5 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { inWords } from "../reason.js";
+import { inWords } from "../definition.js";
 import { oneOf } from "./text-checks.js";
 import { isReplaced, isWrapper } from "./well-known-types.js";
 

@@ -1,6 +1,6 @@
 import { Code } from "../code.js";
+import type { Source } from "../content.js";
 import { thrownText } from "../platform/values.js";
-import type { Source } from "../source.js";
 import { CIRCUIT_OPEN, GIVEN_UP, NO_ANSWER, NOT_SENT, TOO_LATE } from "./origin.js";
 
 /** What is known of a failure that no server answered. */

@@ -1,6 +1,5 @@
 import { Code } from "../code.js";
-import type { ErrorContent } from "../error-content.js";
-import type { Source } from "../source.js";
+import type { ErrorContent, Source } from "../content.js";
 
 /** A server's application said it. */
 export const ANSWERED: Source = { origin: "SERVER", kind: "api" };

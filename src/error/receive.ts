@@ -1,10 +1,10 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
+import type { Source } from "../content.js";
 import type { JsonDetail } from "../detail/detail.js";
 import { isBytes } from "../platform/bytes.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
 import { attempt } from "../platform/values.js";
-import type { Source } from "../source.js";
 import { PackedStatus, type StatusHead } from "../status/decode.js";
 import type { DecodedStatus, Status } from "../status/status.js";
 import { readNoAnswer } from "./local-failure.js";

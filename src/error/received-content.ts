@@ -1,14 +1,13 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, clientErrorsOf, type ReceivingClass } from "../catalog.js";
 import { Code, isCode } from "../code.js";
+import type { ErrorContent, Source } from "../content.js";
 import type { Definition } from "../definition.js";
 import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
 import type { ErrorInfo } from "../detail/error-info.js";
 import { DetailReader } from "../detail/reader.js";
 import { STANDARD_DETAILS } from "../detail/standard-types.js";
-import type { ErrorContent } from "../error-content.js";
 import type { Issue } from "../issue.js";
-import type { Source } from "../source.js";
 import { PackedStatus, type StatusHead } from "../status/decode.js";
 import { type Identification, identify, STANDARD_TYPES } from "../status/identify.js";
 import { type DecodedStatus, encodeDetails } from "../status/status.js";

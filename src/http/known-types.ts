@@ -1,7 +1,6 @@
 import type { Registry } from "@bufbuild/protobuf";
 import type { Catalog } from "../catalog.js";
-import type { Definition } from "../definition.js";
-import type { FileDescriptors } from "../file-descriptors.js";
+import type { Definition, FileDescriptors } from "../definition.js";
 import { typesOf } from "../message-types.js";
 
 /** The message types that some catalogs know, and those that one error's own proto has. */

@@ -1,6 +1,6 @@
 import { Code } from "../code.js";
+import type { Source } from "../content.js";
 import { ANSWERED_BY_PROXY, NO_ANSWER, UNTOLD } from "../error/origin.js";
-import type { Source } from "../source.js";
 
 const OF_APPLICATION: ReadonlyMap<number, Code> = new Map([
   [400, Code.INVALID_ARGUMENT],

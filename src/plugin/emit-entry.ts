@@ -1,7 +1,7 @@
 import type { DeclaredEnum, DeclaredError, Facts } from "../declaration/model.js";
 import { isStandardFile } from "../declaration/standard-detail-types.js";
 import { templateText } from "../declaration/template.js";
-import { defaultsOf } from "../error-defaults.js";
+import { defaultsOf } from "../definition.js";
 import { tsPropertyPath } from "./ts-proto.js";
 
 /** What the JSON of an entry says besides code and message, in order. */

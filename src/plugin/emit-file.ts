@@ -1,7 +1,6 @@
-import type { Category } from "../category.js";
 import { categoriesOf } from "../declaration/categories.js";
 import type { DeclaredEnum, DeclaredFile } from "../declaration/model.js";
-import type { FileDescriptors } from "../file-descriptors.js";
+import type { Category, FileDescriptors } from "../definition.js";
 import { emitBase, emitClass, emitTable } from "./emit-class.js";
 import { clientErrorClasses, emitClientErrors } from "./emit-client-errors.js";
 import { emitContract } from "./emit-contracts.js";

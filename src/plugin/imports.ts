@@ -1,7 +1,7 @@
 import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
 import { RESERVED, reasonOf } from "../declaration/names.js";
 import { type StandardDetailName, standardDetailName } from "../declaration/standard-detail-types.js";
-import { classNameOf } from "../reason.js";
+import { classNameOf } from "../definition.js";
 import { list, quote } from "./layout.js";
 import { relativePath } from "./module-path.js";
 import type { Options } from "./options.js";

@@ -12,7 +12,7 @@ import {
   RetryInfo,
 } from "../detail/standard-types.js";
 import type { RichError } from "../rich-error.js";
-import { fromStatus } from "../status.js";
+import { fromStatus } from "../status-message.js";
 import { withoutDebugInfo } from "./nested-debug-info.js";
 
 /** Another server's error, as it is forwarded. */

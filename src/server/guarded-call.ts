@@ -1,5 +1,5 @@
 import { captureRejectionSymbol, EventEmitter, errorMonitor } from "node:events";
-import type { PackedError } from "../trailer.js";
+import type { PackedError } from "../packing.js";
 import { boundaryOf } from "./boundary-listener.js";
 import { endError, endOf } from "./call-end.js";
 import { type Guard, type Guarded, guard, OVER } from "./guard.js";

@@ -1,8 +1,8 @@
 import { Metadata, type MetadataValue } from "@grpc/grpc-js";
 import type { ErrorDetail } from "../detail/detail.js";
 import { TRAILER } from "../error/receive.js";
+import { type PackedError, packStatus } from "../packing.js";
 import { type Sendable, sendable } from "../status/sendable-metadata.js";
-import { type PackedError, packStatus } from "../trailer.js";
 import { type Failure, judge, mask, passed, type Verdict } from "./boundary.js";
 import { fitInto, TRAILERS } from "./budget.js";
 import { endError, followsFromEnd } from "./call-end.js";

@@ -4,7 +4,7 @@ import { type Code, codeNamed, isCode } from "../code.js";
 import { isBytes } from "../platform/bytes.js";
 import { isError } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
-import { fromStatus } from "../status.js";
+import { fromStatus } from "../status-message.js";
 import { type ClientLibrary, clientLibraryOf, clientLibraryOfStatus } from "./client-library.js";
 
 /** A status in the manner of grpc-js, as a handler throws one: a code from 1 to 16, with `details`. */

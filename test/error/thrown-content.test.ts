@@ -11,7 +11,7 @@ import {
 } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { Outgoing } from "../../src/error/thrown-content.js";
-import { pack } from "../../src/trailer.js";
+import { pack } from "../../src/packing.js";
 import { CornersBusyError, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 import { brokenCodec, declare, definition, textCodec } from "../support/declared.js";
 

@@ -1,5 +1,5 @@
 import { RichError } from "grpc-rich-errors";
-import { type ErrorEnum, ErrorTable } from "../../src/error-table.js";
+import { type ErrorEnum, ErrorTable } from "../../src/define-error.js";
 
 /** The base class of a table of a test, as the generator writes it. */
 export class TestError<Detail = unknown, Reason extends string = string> extends RichError<Detail, Reason> {

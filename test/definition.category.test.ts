@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Category, categoriesHolding, narrowestCategory } from "../src/category.js";
+import { type Category, categoriesHolding, narrowestCategory } from "../src/definition.js";
 
 const whole: Category = { name: "whole", first: -100, last: 100 };
 const left: Category = { name: "left", first: -100, last: 0 };

@@ -1,11 +1,11 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
-import type { Definition } from "./definition.js";
+import type { Definition, Origin, Outcome, Recovery } from "./definition.js";
 import type { ErrorDetail, JsonDetail } from "./detail/detail.js";
 import type { ErrorInfo } from "./detail/error-info.js";
 import type { DetailReader } from "./detail/reader.js";
+import type { ClientErrorKind } from "./identity.js";
 import type { Issue } from "./issue.js";
-import type { Source } from "./source.js";
 
 /** What a RichError says: as it was made here, or as a call ended. */
 export interface ErrorContent {
@@ -42,4 +42,14 @@ export function isContent(value: object): value is ErrorContent {
   } catch {
     return false;
   }
+}
+
+/** What is known of an error by who made it, where no catalog says more. */
+export interface Source {
+  /** Where the error arose; none if it cannot be told. */
+  readonly origin?: Origin;
+  /** Which error of the client it is; none if it is the doing of the client's own user. */
+  readonly kind?: ClientErrorKind;
+  readonly outcome?: Outcome;
+  readonly recovery?: Recovery;
 }

@@ -1,6 +1,6 @@
 import { BadRequest } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { ErrorEntry } from "../src/error-entry.js";
+import { ErrorEntry } from "../src/define-error.js";
 import { Numbers } from "./gen/interop/v1/interop.js";
 import { table } from "./support/table.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ErrorTable } from "../src/error-table.js";
+import { ErrorTable } from "../src/define-error.js";
 import { TestError } from "./support/table.js";
 
 describe("a table of errors", () => {
