@@ -11,7 +11,7 @@ export default defineConfig({
       "grpc-rich-errors/http": at("./src/http/index.ts"),
       "grpc-rich-errors/proto-loader": at("./src/proto-loader/index.ts"),
       "grpc-rich-errors/protobuf-es": at("./src/protobuf-es/index.ts"),
-      "grpc-rich-errors/mappings": at("./src/server/mappings/index.ts"),
+      "grpc-rich-errors/mappings": at("./src/masking/mappings/index.ts"),
       "grpc-rich-errors/testing": at("./src/testing/index.ts"),
       "grpc-rich-errors/vitest": at("./src/testing/vitest.ts"),
       "grpc-rich-errors/catalogs/aerospike": at("./gen/aerospike/v1/errors.rich.ts"),

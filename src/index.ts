@@ -66,12 +66,13 @@ export type { JsonError } from "./error/printing.js";
 export type { ReadOptions } from "./error/receive.js";
 export type { RichErrorOptions, UndeclaredErrorOptions } from "./error/thrown-content.js";
 export type { Issue, IssueKind } from "./issue.js";
+export type { CallInfo } from "./masking/call-info.js";
+export type { ErrorMapping, ErrorMatcher } from "./masking/error-map.js";
+export type { DetailTypeName, MaskingOptions } from "./masking/options.js";
 export { type PackedError, pack, packError, unpack } from "./packing.js";
 export { RichError } from "./rich-error.js";
-export type { CallInfo } from "./server/call-info.js";
 // For users: servers.
 export { type Drained, type DrainOptions, drain } from "./server/drain.js";
-export type { ErrorMapping, ErrorMatcher } from "./server/error-map.js";
 export type { ExtrasOptions } from "./server/extras.js";
 export type { FailedCall } from "./server/failed-call.js";
 export type {
@@ -85,7 +86,6 @@ export type {
 export { richHandlers } from "./server/handlers.js";
 export { richErrorServerInterceptor } from "./server/interceptor.js";
 export type { MessageCatalogs } from "./server/localization.js";
-export type { DetailTypeName, MaskingOptions } from "./server/masking.js";
 export type { RichErrorServerOptions } from "./server/options.js";
 export { type ServerCall, signalOf } from "./server/signal.js";
 export { type IncomingServerCall, type UpstreamOptions, upstream } from "./server/upstream.js";

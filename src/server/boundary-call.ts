@@ -5,11 +5,10 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
+import { type CallInfo, endOf, IncomingCall } from "../masking/call-info.js";
+import type { Failure } from "../masking/mask.js";
 import { isEmpty, requireSendable } from "../status/sendable-metadata.js";
-import type { Failure } from "./boundary.js";
 import { BoundaryListener, type CallBoundary } from "./boundary-listener.js";
-import { endOf } from "./call-end.js";
-import { type CallInfo, IncomingCall } from "./call-info.js";
 import { type Report, tell } from "./failed-call.js";
 import { containListeners } from "./interceptor-hooks.js";
 import type { Policy } from "./policy.js";

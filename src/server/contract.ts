@@ -1,6 +1,6 @@
 import { Catalog } from "../catalog.js";
 import { isErrorOf, type MethodContract, type ServiceContract } from "../contract.js";
-import { type Failure, mask, type Verdict } from "./boundary.js";
+import { type Failure, mask, type Verdict } from "../masking/mask.js";
 import type { Policy, Terms } from "./policy.js";
 
 /**

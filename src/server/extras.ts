@@ -1,8 +1,8 @@
 import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "../detail/detail.js";
 import { DebugInfo, Help, LocalizedMessage, RequestInfo } from "../detail/standard-types.js";
+import type { CallInfo } from "../masking/call-info.js";
 import { isThenable } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
-import type { CallInfo } from "./call-info.js";
 import { debugInfoOf } from "./debug-info.js";
 import { Localization, type MessageCatalogs } from "./localization.js";
 

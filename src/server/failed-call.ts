@@ -1,6 +1,6 @@
+import type { CallInfo } from "../masking/call-info.js";
 import { isThenable } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
-import type { CallInfo } from "./call-info.js";
 
 /** A call that failed, as `onError` is told of it. */
 export interface FailedCall extends CallInfo {

@@ -1,7 +1,7 @@
 import { captureRejectionSymbol, EventEmitter, errorMonitor } from "node:events";
+import { endError, endOf } from "../masking/call-info.js";
 import type { PackedError } from "../packing.js";
 import { boundaryOf } from "./boundary-listener.js";
-import { endError, endOf } from "./call-end.js";
 import { type Guard, type Guarded, guard, OVER } from "./guard.js";
 import { containResponders } from "./interceptor-hooks.js";
 import type { GuardedCall, Settlement } from "./settlement.js";

@@ -1,9 +1,9 @@
 import type { Catalog } from "../catalog.js";
 import type { ServiceContract } from "../contract.js";
-import type { ErrorMapping } from "./error-map.js";
+import type { ErrorMapping } from "../masking/error-map.js";
+import type { MaskingOptions } from "../masking/options.js";
 import type { ExtrasOptions } from "./extras.js";
 import type { FailedCall } from "./failed-call.js";
-import type { MaskingOptions } from "./masking.js";
 
 /** How a server's boundary behaves. */
 export interface RichErrorServerOptions<Thrown extends readonly unknown[] = readonly unknown[]>

@@ -1,9 +1,9 @@
 import type { Catalog } from "../catalog.js";
 import type { MethodContract } from "../contract.js";
-import { ErrorMap } from "./error-map.js";
+import { ErrorMap } from "../masking/error-map.js";
+import { type Masking, maskingOf } from "../masking/options.js";
 import { Extras } from "./extras.js";
 import type { FailedCall } from "./failed-call.js";
-import { type Masking, maskingOf } from "./masking.js";
 import type { RichErrorServerOptions } from "./options.js";
 
 /** What a server lets out, and whom it tells. */

@@ -1,11 +1,11 @@
 import { Metadata, type MetadataValue } from "@grpc/grpc-js";
 import type { ErrorDetail } from "../detail/detail.js";
 import { TRAILER } from "../error/receive.js";
+import { endError, followsFromEnd } from "../masking/call-info.js";
+import { type Failure, judge, mask, passed, type Verdict } from "../masking/mask.js";
 import { type PackedError, packStatus } from "../packing.js";
 import { type Sendable, sendable } from "../status/sendable-metadata.js";
-import { type Failure, judge, mask, passed, type Verdict } from "./boundary.js";
 import { fitInto, TRAILERS } from "./budget.js";
-import { endError, followsFromEnd } from "./call-end.js";
 import { holdTo } from "./contract.js";
 import { fits, sizeOfField } from "./header-block.js";
 import type { Policy } from "./policy.js";

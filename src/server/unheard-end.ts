@@ -1,7 +1,7 @@
 import type { Deadline } from "@grpc/grpc-js";
 import { Code } from "../code.js";
+import { endError, endOf } from "../masking/call-info.js";
 import { RichError } from "../rich-error.js";
-import { endError, endOf } from "./call-end.js";
 import type { Report } from "./failed-call.js";
 
 /** What is known of a call that is over, and got no status from here. */

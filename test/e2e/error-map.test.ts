@@ -3,7 +3,7 @@ import { Code, RichError } from "grpc-rich-errors";
 import { systemErrors, zodErrors } from "grpc-rich-errors/mappings";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { AnyErrorMapping } from "../../src/server/error-map.js";
+import type { AnyErrorMapping } from "../../src/masking/error-map.js";
 import { CornersBusyError } from "../support/errors.js";
 import { type Handlers, SHAPES, type ShapesOptions, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";

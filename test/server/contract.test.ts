@@ -1,6 +1,6 @@
 import { Catalog, Code, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { judge } from "../../src/server/boundary.js";
+import { judge } from "../../src/masking/mask.js";
 import { holdTo, policiesOf } from "../../src/server/contract.js";
 import { DEFAULT_POLICY } from "../../src/server/policy.js";
 import { ParcelsContract } from "../gen/parcels/v1/parcels.rich.js";

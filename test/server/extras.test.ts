@@ -1,7 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import { RichError, StandardDetails, typeNameOf } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { IncomingCall } from "../../src/server/call-info.js";
+import { IncomingCall } from "../../src/masking/call-info.js";
 import { Extras, type ExtrasOptions } from "../../src/server/extras.js";
 import { BadShapeError, CornersBusyError, tooManySides } from "../support/errors.js";
 import { expectNothingUncaught } from "../support/watch.js";

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { Metadata } from "@grpc/grpc-js";
 import { Code, type FailedCall, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { IncomingCall } from "../../src/server/call-info.js";
+import { IncomingCall } from "../../src/masking/call-info.js";
 import { type Report, tell } from "../../src/server/failed-call.js";
 import { expectNothingUncaught } from "../support/watch.js";
 

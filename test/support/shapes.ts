@@ -21,7 +21,7 @@ import {
   richHandlers,
 } from "grpc-rich-errors";
 import { onTestFinished } from "vitest";
-import type { AnyErrorMapping } from "../../src/server/error-map.js";
+import type { AnyErrorMapping } from "../../src/masking/error-map.js";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { catalog } from "./errors.js";
 

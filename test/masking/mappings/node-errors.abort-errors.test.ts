@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Code } from "grpc-rich-errors";
 import { abortErrors, isAbortError, isTimeoutError } from "grpc-rich-errors/mappings";
 import { describe, expect, it } from "vitest";
-import { ErrorMap } from "../../../src/server/error-map.js";
+import { ErrorMap } from "../../../src/masking/error-map.js";
 
 const map = new ErrorMap(abortErrors);
 

@@ -2,14 +2,24 @@
  * Entries for the `map` of `richErrorServerInterceptor`, to be spread into it,
  * behind your own: the first entry that is about an error decides.
  */
-export { abortErrors, isAbortError, isTimeoutError } from "./abort-errors.js";
+export {
+  abortErrors,
+  isAbortError,
+  isSystemError,
+  isTimeoutError,
+  type SystemError,
+  systemErrors,
+} from "./node-errors.js";
 export {
   isProtovalidateError,
+  isZodError,
   type ProtovalidateErrorLike,
   type ProtovalidatePathLike,
   type ProtovalidateViolationLike,
   protovalidateErrors,
   protovalidateViolations,
-} from "./protovalidate-errors.js";
-export { isSystemError, type SystemError, systemErrors } from "./system-errors.js";
-export { isZodError, type ZodErrorLike, type ZodIssueLike, zodErrors, zodViolations } from "./zod-errors.js";
+  type ZodErrorLike,
+  type ZodIssueLike,
+  zodErrors,
+  zodViolations,
+} from "./validation-errors.js";

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { Code, codeName, RichError } from "grpc-rich-errors";
 import { isSystemError, systemErrors } from "grpc-rich-errors/mappings";
 import { describe, expect, it } from "vitest";
-import { ErrorMap } from "../../../src/server/error-map.js";
+import { ErrorMap } from "../../../src/masking/error-map.js";
 
 const map = new ErrorMap(systemErrors);
 

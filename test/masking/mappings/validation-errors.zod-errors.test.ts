@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import * as mini from "zod/mini";
 import { z as z3 } from "zod/v3";
-import { ErrorMap } from "../../../src/server/error-map.js";
+import { ErrorMap } from "../../../src/masking/error-map.js";
 
 const map = new ErrorMap(zodErrors);
 

@@ -1,7 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { requestIdOf } from "../../src/server/request-id.js";
+import { requestIdOf } from "../../src/masking/call-info.js";
 
 const MADE = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const made = expect.stringMatching(MADE);

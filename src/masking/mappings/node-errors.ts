@@ -55,3 +55,22 @@ const STATUSES: ReadonlyMap<string, CodeAndText> = new Map(
 function statusOf({ code }: SystemError): CodeAndText {
   return STATUSES.get(code) ?? [Code.INTERNAL, "internal error"];
 }
+
+/**
+ * What an abort becomes: `CANCELLED` if a signal was aborted, `DEADLINE_EXCEEDED`
+ * if it was by `AbortSignal.timeout`.
+ */
+export const abortErrors: readonly [ErrorMapping<Error>, ErrorMapping<Error>] = [
+  [isAbortError, (cause) => new RichError(Code.CANCELLED, "the operation was cancelled", { cause })],
+  [isTimeoutError, (cause) => new RichError(Code.DEADLINE_EXCEEDED, "the operation took too long", { cause })],
+];
+
+/** Tells what is thrown when a signal is aborted, by Node or by the web's functions. */
+export function isAbortError(thrown: unknown): thrown is Error {
+  return isError(thrown) && thrown.name === "AbortError";
+}
+
+/** Tells what is thrown when the time of `AbortSignal.timeout` is over. */
+export function isTimeoutError(thrown: unknown): thrown is Error {
+  return isError(thrown) && thrown.name === "TimeoutError";
+}

@@ -2,7 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { Code } from "grpc-rich-errors";
 import { ServerError } from "nice-grpc";
 import { describe, expect, it } from "vitest";
-import { clientLibraryOf, clientLibraryOfStatus } from "../../src/server/client-library.js";
+import { clientLibraryOf, clientLibraryOfStatus } from "../../src/masking/client-library.js";
 import { markReceived } from "../../src/status/received-metadata.js";
 
 // The libraries themselves are in e2e/other-servers.test.ts.

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { Metadata } from "@grpc/grpc-js";
 import { expect, it } from "vitest";
-import { IncomingCall } from "../../src/server/call-info.js";
+import { IncomingCall } from "../../src/masking/call-info.js";
 
 const connection = { getConnectionInfo: () => ({ remoteAddress: "127.0.0.1", remotePort: 1 }) };
 

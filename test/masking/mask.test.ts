@@ -2,8 +2,8 @@ import { ConnectError } from "@connectrpc/connect";
 import { Metadata } from "@grpc/grpc-js";
 import { type Catalog, Code, fromStatus, packError, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { judge as judgeFailure } from "../../src/server/boundary.js";
-import { type AnyErrorMapping, ErrorMap } from "../../src/server/error-map.js";
+import { type AnyErrorMapping, ErrorMap } from "../../src/masking/error-map.js";
+import { judge as judgeFailure } from "../../src/masking/mask.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -21,7 +21,7 @@ import {
   typeNameOf,
 } from "grpc-rich-errors";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { forward } from "../../src/server/forwarding.js";
+import { forward } from "../../src/masking/forward.js";
 import { encodeDetails, encodeStatus } from "../../src/status/status.js";
 import { Wrapper } from "../gen/interop/v1/interop.js";
 import { ShapesClient } from "../gen/shapes/v1/shapes.js";

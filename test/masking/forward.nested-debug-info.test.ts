@@ -1,6 +1,6 @@
 import { DebugInfo, type ErrorDetail, packDetail, RequestInfo } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { withoutDebugInfo } from "../../src/server/nested-debug-info.js";
+import { withoutDebugInfo } from "../../src/masking/forward.js";
 import { encodeDetails, encodeStatus } from "../../src/status/status.js";
 import { MalformedError } from "../../src/wire/reader.js";
 import { WireWriter } from "../../src/wire/writer.js";

@@ -1,7 +1,7 @@
 import { Code, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type AnyErrorMapping, ErrorMap } from "../../src/server/error-map.js";
+import { type AnyErrorMapping, ErrorMap } from "../../src/masking/error-map.js";
 import { ShapeError, TooManySidesError, tooManySides } from "../support/errors.js";
 
 class LockTimeout extends Error {}

@@ -5,7 +5,7 @@ import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/vali
 import { Code } from "grpc-rich-errors";
 import { isProtovalidateError, protovalidateErrors } from "grpc-rich-errors/mappings";
 import { describe, expect, it } from "vitest";
-import { ErrorMap } from "../../../src/server/error-map.js";
+import { ErrorMap } from "../../../src/masking/error-map.js";
 
 const map = new ErrorMap(protovalidateErrors);
 const registry = createRegistry(file_buf_validate_validate);

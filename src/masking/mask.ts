@@ -5,14 +5,13 @@ import { StandardDetails } from "../detail/standard-details.js";
 import { thrownText } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import { isFromPeer } from "../status/received-metadata.js";
-import type { CallEnd } from "./call-end.js";
-import type { CallInfo } from "./call-info.js";
+import type { CallEnd, CallInfo } from "./call-info.js";
+import { requestIdOf } from "./call-info.js";
 import { clientLibraryOf } from "./client-library.js";
 import type { ErrorMap, Mapped } from "./error-map.js";
-import { forward } from "./forwarding.js";
-import { DEFAULT_MASKING, type Masking } from "./masking.js";
-import * as problem from "./masking-problems.js";
-import { requestIdOf } from "./request-id.js";
+import { forward } from "./forward.js";
+import * as problem from "./options.js";
+import { DEFAULT_MASKING, type Masking } from "./options.js";
 import { readThrownStatus } from "./thrown-status.js";
 
 /** What the client is told of an error that was not meant for it. */
