@@ -71,10 +71,11 @@ export type { ErrorMapping, ErrorMatcher } from "./masking/error-map.js";
 export type { DetailTypeName, MaskingOptions } from "./masking/options.js";
 export { type PackedError, pack, packError, unpack } from "./packing.js";
 export { RichError } from "./rich-error.js";
+export type { FailedCall } from "./server/call-report.js";
 // For users: servers.
 export { type Drained, type DrainOptions, drain } from "./server/drain.js";
-export type { ExtrasOptions } from "./server/extras.js";
-export type { FailedCall } from "./server/failed-call.js";
+export type { ExtrasOptions } from "./server/extras/extras.js";
+export type { MessageCatalogs } from "./server/extras/localization.js";
 export type {
   BidiStreamingHandler,
   ClientStreamingHandler,
@@ -82,12 +83,16 @@ export type {
   RichImplementation,
   ServerStreamingHandler,
   UnaryHandler,
-} from "./server/handler-types.js";
-export { richHandlers } from "./server/handlers.js";
+} from "./server/handlers/rich-handlers.js";
+export { richHandlers } from "./server/handlers/rich-handlers.js";
+export {
+  type IncomingServerCall,
+  type ServerCall,
+  signalOf,
+  type UpstreamOptions,
+  upstream,
+} from "./server/handlers/signal.js";
 export { richErrorServerInterceptor } from "./server/interceptor.js";
-export type { MessageCatalogs } from "./server/localization.js";
 export type { RichErrorServerOptions } from "./server/options.js";
-export { type ServerCall, signalOf } from "./server/signal.js";
-export { type IncomingServerCall, type UpstreamOptions, upstream } from "./server/upstream.js";
 export type { Status } from "./status/status.js";
 export { fromStatus, toStatus } from "./status-message.js";

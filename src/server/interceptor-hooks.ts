@@ -1,6 +1,6 @@
 import type { Metadata, Responder, ServerListener } from "@grpc/grpc-js";
 import { isThenable } from "../platform/values.js";
-import type { CallBoundary } from "./boundary-listener.js";
+import type { CallBoundary } from "./call-listener.js";
 
 // grpc-js drops what a hook of an interceptor returns, and a hook may run in a timer or a promise of the hook before it.
 // The classes that hold the hooks are private: where they look different, hooks run as grpc-js runs them.

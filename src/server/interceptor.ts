@@ -1,11 +1,10 @@
 import type { ServerInterceptor } from "@grpc/grpc-js";
-import { BoundaryCall } from "./boundary-call.js";
-import { policiesOf } from "./contract.js";
+import { BoundaryCall } from "./call.js";
+import { enterCall, watchUncaught } from "./call-listener.js";
+import { carrying, RunningCalls } from "./drain.js";
 import type { RichErrorServerOptions } from "./options.js";
-import { checkServerOptions } from "./options-check.js";
-import { policyOf } from "./policy.js";
-import { carrying, RunningCalls } from "./running-calls.js";
-import { enterCall, watchUncaught } from "./uncaught.js";
+import { checkServerOptions } from "./options.js";
+import { policiesOf, policyOf } from "./resolved-options.js";
 
 /**
  * The boundary of a server: makes one correct status of every failure, and lets

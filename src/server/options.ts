@@ -2,8 +2,10 @@ import type { Catalog } from "../catalog.js";
 import type { ServiceContract } from "../contract.js";
 import type { ErrorMapping } from "../masking/error-map.js";
 import type { MaskingOptions } from "../masking/options.js";
-import type { ExtrasOptions } from "./extras.js";
-import type { FailedCall } from "./failed-call.js";
+import { checkCatalogs, checkContract, checkOptions, describeKind, type OptionNames } from "../platform/options.js";
+import { LEAST_BUDGET, MOST_BUDGET } from "./budget/fit.js";
+import type { FailedCall } from "./call-report.js";
+import type { ExtrasOptions } from "./extras/extras.js";
 
 /** How a server's boundary behaves. */
 export interface RichErrorServerOptions<Thrown extends readonly unknown[] = readonly unknown[]>
@@ -105,4 +107,54 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    *   methods that the server does not have: grpc-js asks no interceptor there.
    */
   readonly onError?: (call: FailedCall) => void;
+}
+
+const OPTIONS: OptionNames<RichErrorServerOptions> = {
+  catalogs: true,
+  contracts: true,
+  strictContracts: true,
+  map: true,
+  maxHeaderBytes: true,
+  containUncaught: true,
+  retryPushback: true,
+  onError: true,
+  requestInfo: true,
+  debug: true,
+  messages: true,
+  help: true,
+  maskPlainStatuses: true,
+  forwardDetails: true,
+};
+
+const WHERE = "richErrorServerInterceptor";
+
+/**
+ * Refuses options that would do something else than what was meant, or nothing.
+ *
+ * @throws TypeError for an option that is not known, and a value of another type
+ * @throws RangeError for a budget that is too small or too large
+ */
+export function checkServerOptions<Thrown extends readonly unknown[]>(options: RichErrorServerOptions<Thrown>): void {
+  checkOptions(WHERE, options, OPTIONS);
+  const { catalogs, contracts = [], map = [], maxHeaderBytes, onError, debug } = options;
+  checkCatalogs(WHERE, catalogs);
+  if (!Array.isArray(contracts)) refuse("contracts", contracts, "an array", "contracts: [OrdersContract]");
+  for (const [index, contract] of contracts.entries()) checkContract(`${WHERE}: contracts[${index}]`, contract);
+  if (!Array.isArray(map)) refuse("map", map, "an array", "map: [[SomeError, () => new OtherError()]]");
+  for (const [name, value] of Object.entries({ onError, debug })) {
+    if (value !== undefined && typeof value !== "function") refuse(name, value, "a function", `${name}: (call) => …`);
+  }
+  checkBudget(maxHeaderBytes);
+}
+
+function checkBudget(given: unknown): void {
+  if (given === undefined) return;
+  const range = `a whole number from ${LEAST_BUDGET} to ${MOST_BUDGET}`;
+  if (typeof given !== "number") refuse("maxHeaderBytes", given, range, "maxHeaderBytes: 8192");
+  if (Number.isInteger(given) && given >= LEAST_BUDGET && given <= MOST_BUDGET) return;
+  throw new RangeError(`${WHERE}: maxHeaderBytes is ${given}, not ${range}; write maxHeaderBytes: 8192`);
+}
+
+function refuse(name: string, value: unknown, wanted: string, instead: string): never {
+  throw new TypeError(`${WHERE}: ${name} is ${describeKind(value)}, not ${wanted}; write ${instead}`);
 }

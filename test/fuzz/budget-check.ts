@@ -1,8 +1,8 @@
 import { Metadata } from "@grpc/grpc-js";
 import { shedOf } from "../../src/error/shed-note.js";
 import { unpack } from "../../src/index.js";
-import { policyOf } from "../../src/server/policy.js";
-import { refit, type Sealed, seal, sealAgain } from "../../src/server/seal.js";
+import { refit, type Sealed, seal, sealAgain } from "../../src/server/final-status.js";
+import { policyOf } from "../../src/server/resolved-options.js";
 import { fieldsOf, sizeOfFields } from "../support/header-size.js";
 import type { LargeFailure } from "./large-failures.js";
 

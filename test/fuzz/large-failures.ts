@@ -8,7 +8,7 @@ import {
   StandardDetails,
   unpack,
 } from "grpc-rich-errors";
-import { LEAST_BUDGET, MOST_BUDGET } from "../../src/server/budget.js";
+import { LEAST_BUDGET, MOST_BUDGET } from "../../src/server/budget/fit.js";
 import * as shapes from "../gen/shapes/v1/shapes.rich.js";
 import { writeStatus } from "../support/oracle.js";
 

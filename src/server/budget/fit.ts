@@ -1,0 +1,229 @@
+import { type ErrorDetail, typeNameOf } from "../../detail/detail.js";
+import { ErrorInfo } from "../../detail/error-info.js";
+import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../../detail/standard-types.js";
+import { ShedNote } from "../../error/shed-note.js";
+import { RichError } from "../../rich-error.js";
+import { MOST_BYTES } from "../../status/sendable-metadata.js";
+import { encodeDetails } from "../../status/status.js";
+import {
+  type Block,
+  fits,
+  hasTrailers,
+  lengthOfDetail,
+  longestBeginning,
+  sizeOfBlock,
+  sizeOfText,
+  sizeOfTrailers,
+  type TextSize,
+} from "./header-size.js";
+import { cutText, cutViolations, isIdentityShort, isViolations, SentInfo } from "./shorten.js";
+
+/** The least that `maxHeaderBytes` may be: the longest reason and domain fit into it, with the number, a note and the pushback. */
+export const LEAST_BUDGET = 1024;
+
+/** The most that `maxHeaderBytes` may be: a client of grpc-js loses the whole connection over a value of more than 65,536 bytes. */
+export const MOST_BUDGET = MOST_BYTES;
+
+/** What of an error is sent, and what is not. */
+export interface Fitted {
+  readonly message: string;
+  /** As bytes, one after the other as they stand in a status. */
+  readonly details: Uint8Array;
+  readonly trailers: Block["trailers"];
+  /** What was left out or cut, in the order of {@link fitInto}: some names, and the count of the others. */
+  readonly shed: readonly string[];
+}
+
+/** How the error's own trailers are called among what was shed. */
+export const TRAILERS = "trailers";
+
+/** What a message keeps for as long as there is anything else to shed, in bytes. */
+const FIRST_OF_MESSAGE = 1024;
+
+/**
+ * Makes an error fit into a header block, because peers and proxies drop larger
+ * ones, or the whole connection. What does not fit is shed in this order:
+ *
+ * 1. `DebugInfo`, `Help`, `LocalizedMessage`
+ * 2. the message beyond its first 1,024 bytes
+ * 3. violations of fields, preconditions and quotas, from the last on
+ * 4. the error's own trailers, then all other extras, from the last on
+ * 5. the typed detail
+ * 6. `RetryInfo`
+ * 7. the rest of the message
+ * 8. the metadata of `ErrorInfo`, but for the error's number
+ * 9. the names of what was shed, which are only counted
+ *
+ * Code, reason and domain stay, because they are bounded: a reason of more than
+ * 63 bytes and a domain of more than 253 are never sent. Cut short, they would
+ * be the names of another error.
+ *
+ * What was shed stands in `ErrorInfo.metadata` under `shed`, so that the client
+ * knows. All of it takes time in proportion to the size of the error.
+ *
+ * @param most the size of the block, in bytes; {@link LEAST_BUDGET} at least
+ * @param trailers what is sent beside, the error's own or others
+ * @param details the error's own, and what the server adds; by default, the error's own alone
+ */
+export function fitInto(
+  error: RichError,
+  most: number,
+  trailers: Block["trailers"],
+  details?: readonly ErrorDetail[] | undefined,
+): Fitted {
+  // It may have been changed since the error was made.
+  const message = error.message.toWellFormed();
+  const packed = details ? encodeDetails(details) : RichError.packedDetailsOf(error);
+  if (fits({ message, detailsLength: packed.length, trailers }, most) && isIdentityShort(error.info)) {
+    return { message, details: packed, trailers, shed: NONE };
+  }
+  return new Shedding(error, most, message, trailers, details ?? error.errorDetails).run();
+}
+
+const NONE: readonly string[] = [];
+
+class Shedding {
+  readonly #most: number;
+  readonly #note = new ShedNote();
+  #message: string;
+  #messageSize: TextSize;
+  readonly #parts: readonly Part[];
+  #partsLength: number;
+  #trailers: Block["trailers"];
+  #trailersSize: number;
+  readonly #info: SentInfo | undefined;
+  readonly #own: string | undefined;
+
+  constructor(
+    error: RichError,
+    most: number,
+    message: string,
+    trailers: Block["trailers"],
+    details: readonly ErrorDetail[],
+  ) {
+    this.#most = most;
+    this.#message = message;
+    // One that is too long is not gone through to its end.
+    this.#messageSize = message.length > most ? ENDLESS : sizeOfText(message);
+    this.#parts = details.map(partOf).filter(({ typeName }) => typeName !== ErrorInfo.typeName);
+    this.#partsLength = this.#parts.reduce((sum, { length }) => sum + length, 0);
+    this.#trailers = trailers;
+    this.#trailersSize = sizeOfTrailers(trailers);
+    const { info, definition } = error;
+    this.#info = info && new SentInfo(info, definition?.numericCode ? definition.number : undefined);
+    this.#own = definition?.detail?.typeName;
+  }
+
+  run(): Fitted {
+    for (const part of this.#info?.unsendable ?? NONE) this.#note.add(part);
+    for (const { typeName } of [DebugInfo, Help, LocalizedMessage]) this.#dropType(typeName);
+    this.#cutMessage(FIRST_OF_MESSAGE);
+    for (const part of this.#parts) this.#cutViolations(part);
+    this.#dropTrailers();
+    this.#dropExtras();
+    if (this.#own !== undefined) this.#dropType(this.#own);
+    this.#dropType(RetryInfo.typeName);
+    this.#cutMessage(0);
+    this.#stripInfo();
+    const kept = this.#parts.filter(({ length }) => length > 0).map(({ detail }) => detail);
+    const details = encodeDetails(this.#info ? [this.#info.pack(this.#note), ...kept] : kept);
+    return { message: this.#message, details, trailers: this.#trailers, shed: this.#note.entries };
+  }
+
+  /** Tells whether what is left fits; as it came, the error did not. */
+  get #fits(): boolean {
+    return !this.#note.isEmpty && this.#fitsWith(this.#messageSize, this.#partsLength);
+  }
+
+  #fitsWith(message: TextSize, partsLength: number): boolean {
+    const detailsLength = partsLength + (this.#info?.lengthWith(this.#note) ?? 0);
+    return sizeOfBlock({ message, detailsLength, trailersSize: this.#trailersSize }) <= this.#most;
+  }
+
+  #dropType(typeName: string): void {
+    if (this.#fits) return;
+    for (const part of this.#parts) if (part.typeName === typeName) this.#drop(part);
+  }
+
+  /** All details but the error's own and RetryInfo, from the last on. */
+  #dropExtras(): void {
+    const kept = new Set([this.#own, RetryInfo.typeName]);
+    for (let index = this.#parts.length - 1; index >= 0 && !this.#fits; index--) {
+      const part = this.#parts[index];
+      if (part && !kept.has(part.typeName)) this.#drop(part);
+    }
+  }
+
+  #drop(part: Part): void {
+    if (part.length === 0) return;
+    this.#setLength(part, 0);
+    this.#note.add(part.typeName);
+  }
+
+  #setLength(part: Part, length: number): void {
+    this.#partsLength += length - part.length;
+    part.length = length;
+  }
+
+  /** Cuts the message to as many bytes as fit, but to no fewer than given. */
+  #cutMessage(least: number): void {
+    if (this.#fits || Buffer.byteLength(this.#message) <= least) return;
+    this.#note.add("message");
+    const first = cutText(this.#message, least);
+    const fitting = longestBeginning(this.#message, (size) => this.#fitsWith(size, this.#partsLength));
+    this.#message = fitting.length > first.length ? fitting : first;
+    this.#messageSize = sizeOfText(this.#message);
+  }
+
+  #cutViolations(part: Part): void {
+    if (!isViolations(part.typeName) || part.length === 0 || this.#fits) return;
+    this.#note.add(part.typeName);
+    const others = this.#partsLength - part.length;
+    const room = largest(part.detail.value.length, (length) =>
+      this.#fitsWith(this.#messageSize, others + lengthOfDetail(part.detail, length)),
+    );
+    const value = cutViolations(part.detail.value, room);
+    part.detail = { typeUrl: part.detail.typeUrl, value };
+    this.#setLength(part, value.length > 0 ? lengthOfDetail(part.detail) : 0);
+  }
+
+  #dropTrailers(): void {
+    if (this.#fits || !hasTrailers(this.#trailers)) return;
+    this.#trailers = undefined;
+    this.#trailersSize = 0;
+    this.#note.add(TRAILERS);
+  }
+
+  /** The facts of ErrorInfo, then the names of what was shed. */
+  #stripInfo(): void {
+    if (this.#fits) return;
+    this.#note.add("info");
+    this.#info?.strip();
+    if (!this.#fits) this.#info?.shortenNote();
+  }
+}
+
+const ENDLESS: TextSize = { bytes: Number.POSITIVE_INFINITY, encoded: Number.POSITIVE_INFINITY };
+
+/** A detail, and how much it takes in a status: nothing once it is left out. */
+interface Part {
+  readonly typeName: string;
+  detail: ErrorDetail;
+  length: number;
+}
+
+function partOf(detail: ErrorDetail): Part {
+  return { typeName: typeNameOf(detail.typeUrl), detail, length: lengthOfDetail(detail) };
+}
+
+/** The largest number up to another that something is true of; 0 if it is of none. */
+function largest(most: number, isTrue: (value: number) => boolean): number {
+  let low = 0;
+  let high = most;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (isTrue(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

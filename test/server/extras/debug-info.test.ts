@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { DebugInfo } from "../../../src/detail/standard-types.js";
+import { debugInfoOf } from "../../../src/server/extras/debug-info.js";
+
+function thrownDeep(depth: number): Error {
+  return depth === 0 ? new TypeError("x is not a function") : thrownDeep(depth - 1);
+}
+
+describe("what a developer is told", () => {
+  it("is the name, the message and the stack of an error", () => {
+    const { detail, stackEntries } = debugInfoOf(thrownDeep(3), 4000);
+    expect(detail).toBe("TypeError: x is not a function");
+    expect(stackEntries[0]).toMatch(/^at thrownDeep \(.*debug-info\.test\.ts:\d+:\d+\)$/);
+    expect(stackEntries.length).toBeGreaterThan(3);
+    expect(stackEntries.length).toBeLessThanOrEqual(16);
+  });
+
+  it("goes on with causes, one after the other", () => {
+    const row = new RangeError("no such row");
+    const query = new Error("the query failed", { cause: row });
+    const { stackEntries } = debugInfoOf(new Error("no order", { cause: query }), 20_000);
+    const titles = stackEntries.filter((entry) => !entry.startsWith("at "));
+    expect(titles).toEqual(["caused by Error: the query failed", "caused by RangeError: no such row"]);
+  });
+
+  it("has every error of several", () => {
+    const thrown = new AggregateError([new Error("first"), new Error("second")], "both", { cause: "a text" });
+    const titles = debugInfoOf(thrown, 20_000).stackEntries.filter((entry) => !entry.startsWith("at "));
+    expect(titles).toEqual(["caused by a text", "caused by Error: first", "caused by Error: second"]);
+  });
+
+  it("comes to an end where causes do not", () => {
+    const first = new Error("first");
+    first.cause = new Error("second", { cause: first });
+    const titles = debugInfoOf(first, 20_000).stackEntries.filter((entry) => !entry.startsWith("at "));
+    expect(titles).toEqual(["caused by Error: second"]);
+    class Endless extends Error {
+      override get cause() {
+        return new Endless("more");
+      }
+    }
+    expect(
+      debugInfoOf(new Endless("x"), 100_000).stackEntries.filter((entry) => !entry.startsWith("at ")),
+    ).toHaveLength(7);
+    const many = new AggregateError(Array.from({ length: 10_000 }, (_, index) => new Error(`${index}`)));
+    expect(debugInfoOf(many, 100_000).stackEntries.length).toBeLessThan(200);
+  });
+
+  it.each([
+    ["a text", "gone", "gone"],
+    ["nothing", undefined, "undefined"],
+    ["an error without a message", new RangeError(), "RangeError: "],
+    ["an error without a stack", Object.assign(new Error("x"), { stack: undefined }), "Error: x"],
+    ["an error whose stack is no text", Object.assign(new Error("x"), { stack: 5 }), "Error: x"],
+    ["an error whose name is no text", Object.assign(new Error("x"), { name: 5 }), "x"],
+    ["what has no text", Object.create(null), "something was thrown that has no text"],
+  ])("of %s is what there is", (_, thrown, expected) => {
+    expect(debugInfoOf(thrown, 4000).detail).toBe(expected);
+  });
+
+  it("leaves out what throws in its turn", () => {
+    const { proxy, revoke } = Proxy.revocable(new Error("x"), {});
+    revoke();
+    expect(debugInfoOf(proxy, 4000)).toEqual({ detail: "something was thrown that has no text", stackEntries: [] });
+    const error = new Error("x");
+    for (const name of ["stack", "name", "message", "cause"]) {
+      Object.defineProperty(error, name, {
+        get: () => {
+          throw new Error("y");
+        },
+      });
+    }
+    expect(debugInfoOf(error, 4000).stackEntries).toEqual([]);
+  });
+
+  it("takes no more than it may, but for what three bytes a letter add", () => {
+    const text = fc.oneof(fc.string(), fc.string({ minLength: 500, maxLength: 5000 }));
+    fc.assert(
+      fc.property(text, text, fc.integer({ min: 100, max: 6000 }), (message, stack, most) => {
+        const thrown = new Error(message, { cause: new Error(stack) });
+        thrown.stack = stack
+          .split("")
+          .map((letter) => `\n    at ${letter.repeat(50)}`)
+          .join("");
+        expect(DebugInfo.encode(debugInfoOf(thrown, most)).length).toBeLessThan(most * 1.6);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,171 @@
+import { Metadata } from "@grpc/grpc-js";
+import { Code, fromStatus, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { PUSHBACK } from "../../src/server/extras/extras.js";
+import { refit, seal, sealAgain } from "../../src/server/final-status.js";
+import { DEFAULT_POLICY, type Policy } from "../../src/server/resolved-options.js";
+import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+
+const policy: Policy = { ...DEFAULT_POLICY, catalogs: [catalog] };
+
+function sealed(thrown: unknown, trailer?: Metadata) {
+  return seal({ thrown, incoming: undefined, trailer }, policy);
+}
+
+function metadata(key: string, value: string): Metadata {
+  const made = new Metadata();
+  made.set(key, value);
+  return made;
+}
+
+function upstreamError(): Error {
+  return Object.assign(new Error("5 NOT_FOUND: x"), { code: 5, details: "x", metadata: metadata("x-own", "theirs") });
+}
+
+describe("seal", () => {
+  it.each([
+    ["a RichError", () => tooManySides(), ["mine"]],
+    ["a status", () => ({ code: 5, details: "gone" }), ["mine"]],
+    ["an error with a status", () => Object.assign(new Error("x"), { code: 5, details: "gone" }), ["mine"]],
+    ["a masked error", () => new Error("x"), []],
+    ["an upstream error", upstreamError, []],
+    ["an upstream RichError", () => fromStatus(toStatus(tooManySides()), { catalogs: [catalog] }), []],
+  ])("sends trailers given beside %s if it was made in this process", (_, thrown, expected) => {
+    expect(sealed(thrown(), metadata("x-own", "mine")).metadata.get("x-own")).toEqual(expected);
+  });
+
+  it("puts the details among the trailers that were given, in the place of any others", () => {
+    const trailer = metadata("x-own", "mine");
+    trailer.set("grpc-status-details-bin", Buffer.from("other"));
+    const status = sealed(tooManySides(), trailer);
+    expect(RichError.from(status, { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
+    expect(status.metadata.get("x-own")).toEqual(["mine"]);
+    expect(trailer.get("grpc-status-details-bin")).toEqual([Buffer.from("other")]);
+    expect(sealed(new RichError(5, "gone"), trailer).metadata.getMap()).toEqual({ "x-own": "mine" });
+  });
+
+  it("sends an error without metadata that is none", () => {
+    const none = { token: "secret" } as unknown as Metadata;
+    for (const status of [
+      sealed(new RichError(5, "gone", { metadata: none })),
+      sealed(new RichError(5, "gone"), none),
+    ]) {
+      expect(status.metadata.seal.verdict.masked).toBe(false);
+      expect(status).toMatchObject({ code: 5, details: "gone" });
+      expect(status.metadata.getMap()).toEqual({});
+    }
+  });
+
+  it("keeps the header block within its bounds, and tells what it left out", () => {
+    const errorDetails = new StandardDetails().setDebugInfo("d".repeat(5_000));
+    const status = sealed(tooManySides({ errorDetails }));
+    expect(status.metadata.seal.shed).toEqual(["DebugInfo"]);
+    const read = RichError.from(status, { catalogs: [catalog] });
+    expect(read).toBeRichError(TooManySidesError, SIDES);
+    expect(read.shed).toEqual(["DebugInfo"]);
+  });
+});
+
+describe("refit", () => {
+  it("leaves a status as it is that fits", () => {
+    const status = sealed(tooManySides());
+    expect(refit(status)).toBe(status);
+    status.metadata.set("x-other", "o".repeat(100));
+    expect(refit(status)).toBe(status);
+    const plain = sealed(new RichError(5, "gone"));
+    expect(refit(plain)).toBe(plain);
+  });
+
+  it("leaves out what others have put among the trailers that cannot be sent, and reports it", () => {
+    const status = sealed(tooManySides());
+    status.metadata.set("te", "x");
+    status.metadata.set("x-other", "o");
+    const { metadata: again } = refit(status);
+    expect([again.get("te"), again.get("x-other")]).toEqual([[], ["o"]]);
+    expect(again.seal.content.problems).toEqual([
+      new Error('the metadata field "te" is left out: it belongs to gRPC or to the connection'),
+    ]);
+  });
+
+  it("keeps a pushback of others, if the server has no say in retries, and else its own", () => {
+    const busy = () => new RichError(14, "busy", { reason: "BUSY", domain: "d", retryDelay: 1_000 });
+    for (const [retryPushback, expected] of [
+      [false, "7"],
+      [true, "1000"],
+    ] as const) {
+      const status = seal({ thrown: busy(), incoming: undefined, trailer: undefined }, { ...policy, retryPushback });
+      status.metadata.set(PUSHBACK, "7");
+      status.metadata.add("grpc-status-details-bin", Buffer.from("another"));
+      const again = refit(status);
+      expect(again).not.toBe(status);
+      expect(again.metadata.get(PUSHBACK)).toEqual([expected]);
+    }
+  });
+
+  it("makes room for what others have put among the trailers since, or leaves it out", () => {
+    const errorDetails = new StandardDetails().setDebugInfo("d".repeat(1_000));
+    const status = sealed(tooManySides({ errorDetails }));
+    status.metadata.set("x-other", "o".repeat(2_500));
+    const again = refit(status);
+    expect(again.metadata.seal.shed).toEqual(["DebugInfo"]);
+    expect(again.metadata.get("x-other")).toEqual(["o".repeat(2_500)]);
+    again.metadata.set("x-another", "o".repeat(2_500));
+    expect(refit(again).metadata.seal.shed).toEqual(["DebugInfo", "trailers"]);
+    expect(RichError.from(refit(again), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
+  });
+});
+
+describe("sealAgain", () => {
+  const failure = (thrown: unknown, trailer?: Metadata) => ({ thrown, incoming: undefined, trailer });
+
+  function again(thrown: unknown, trailer?: Metadata, most = policy.maxHeaderBytes) {
+    const made = failure(thrown, trailer);
+    const first = seal(made, DEFAULT_POLICY);
+    return { first, second: () => sealAgain(first.metadata, made, { ...policy, maxHeaderBytes: most }) };
+  }
+
+  it("makes the same of what the policy changes nothing about", () => {
+    const { first, second } = again(tooManySides());
+    expect(RichError.from(second(), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
+    expect(second().metadata.getMap()).toEqual(first.metadata.getMap());
+  });
+
+  it("lets an upstream error through that was masked before, if the policy has its catalog", () => {
+    const { first, second } = again(fromStatus(toStatus(tooManySides()), { catalogs: [catalog] }));
+    expect(first.metadata.seal.verdict.masked).toBe(true);
+    expect(second().metadata.seal.verdict).toMatchObject({ masked: false, sent: { code: Code.INVALID_ARGUMENT } });
+    expect(RichError.from(second(), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
+  });
+
+  it("keeps what others have put among the trailers since", () => {
+    for (const most of [8_192, 700]) {
+      const { first, second } = again(tooManySides(), undefined, most);
+      first.metadata.set("x-other", "o".repeat(100));
+      expect(second().metadata.get("x-other")).toEqual(most === 8_192 ? ["o".repeat(100)] : []);
+    }
+  });
+
+  it.each([
+    ["the error's own", metadata("x-own", "mine"), undefined],
+    ["given beside the error", undefined, metadata("x-own", "mine")],
+  ])("sends no trailers %s if only the second policy masks it", (_, own, beside) => {
+    const made = failure(tooManySides(own && { metadata: own }), beside);
+    const first = seal(made, DEFAULT_POLICY);
+    expect(first.metadata.get("x-own")).toEqual(["mine"]);
+    first.metadata.set("x-other", "of an interceptor");
+    const contract = { path: "/p.S/M", errors: [] };
+    const second = sealAgain(first.metadata, made, { ...policy, terms: { contract, strict: true } });
+    expect(second).toMatchObject({ code: Code.INTERNAL, details: "internal error" });
+    expect(second.metadata.get("x-own")).toEqual([]);
+    expect(second.metadata.get("x-other")).toEqual([]);
+  });
+
+  it("sends what was left out before where there is room for it", () => {
+    const thrown = tooManySides({ errorDetails: new StandardDetails().setDebugInfo("d".repeat(1_000)) });
+    const { first, second } = again(thrown, metadata("x-own", "t".repeat(4_000)), 8_192);
+    expect(first.metadata.seal.shed).toEqual(["DebugInfo", "trailers"]);
+    expect(second().metadata.seal.shed).toEqual([]);
+    expect(second().metadata.get("x-own")).toEqual(["t".repeat(4_000)]);
+    expect(RichError.from(second()).standardDetails.debugInfo?.detail).toHaveLength(1_000);
+  });
+});

@@ -1,0 +1,88 @@
+import { EventEmitter } from "node:events";
+import { Metadata } from "@grpc/grpc-js";
+import { RichError } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import type { PackedError } from "../../../src/packing.js";
+import { SealedMetadata } from "../../../src/server/final-status.js";
+import { guardCall } from "../../../src/server/handlers/guarded-call.js";
+import { type GuardedCall, Settlement } from "../../../src/server/handlers/settlement.js";
+import { catalog, SIDES, TooManySidesError, tooManySides } from "../../support/errors.js";
+
+/** A settlement of a call that is not there, and what it did. */
+function settle(state: { cancelled?: boolean; writableFinished?: boolean } = {}) {
+  const sent: PackedError[] = [];
+  const released: unknown[] = [];
+  const call = Object.assign(new EventEmitter(), {
+    cancelled: false,
+    writableFinished: false,
+    metadata: new Metadata(),
+    destroy(error?: unknown) {
+      released.push(error);
+      return this;
+    },
+    ...state,
+  }) as unknown as GuardedCall;
+  return { call, sent, released, settlement: new Settlement(call, (status) => sent.push(status)) };
+}
+
+describe("Settlement", () => {
+  it("sends the status of the first failure, once", () => {
+    const { sent, settlement } = settle();
+    settlement.fail(tooManySides());
+    settlement.fail(new Error("second"));
+    expect(sent).toHaveLength(1);
+    expect(RichError.from(sent[0], { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
+  });
+
+  it("ties the status to what was thrown and to the call's metadata", () => {
+    const { call, sent, settlement } = settle();
+    const thrown = Symbol("thrown");
+    settlement.fail(thrown);
+    const metadata = sent[0]?.metadata;
+    expect(metadata).toBeInstanceOf(SealedMetadata);
+    expect(metadata).toMatchObject({ seal: { failure: { thrown, incoming: call.metadata } } });
+  });
+
+  it("sends nothing after the call was answered, and lets it be answered once", () => {
+    const { sent, settlement } = settle();
+    expect([settlement.settle(), settlement.settle()]).toEqual([true, false]);
+    settlement.fail(tooManySides());
+    expect(sent).toEqual([]);
+  });
+
+  it("sends nothing on a call that is cancelled", () => {
+    const { sent, settlement } = settle({ cancelled: true });
+    settlement.fail(tooManySides());
+    expect(sent).toEqual([]);
+    expect(settlement.settle()).toBe(false);
+  });
+
+  it("never throws, whatever was thrown", () => {
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    for (const thrown of [undefined, null, 0, "", Symbol("x"), revoked.proxy]) {
+      const { sent, settlement } = settle();
+      settlement.fail(thrown);
+      expect(sent).toMatchObject([{ code: 13, details: "internal error" }]);
+    }
+  });
+});
+
+describe("a guarded destroy", () => {
+  it("ends the call with the error in the place of releasing the stream", () => {
+    const { call, sent, released, settlement } = settle();
+    guardCall(call, settlement);
+    expect(call.destroy(tooManySides())).toBe(call);
+    expect(sent).toMatchObject([{ code: 3 }]);
+    expect(released).toEqual([]);
+  });
+
+  it.each([{ cancelled: true }, { writableFinished: true }])("only releases the stream if the call is %o", (state) => {
+    const { call, sent, released, settlement } = settle(state);
+    guardCall(call, settlement);
+    const error = new Error("x");
+    expect(call.destroy(error)).toBe(call);
+    expect(sent).toEqual([]);
+    expect(released).toEqual([error]);
+  });
+});
