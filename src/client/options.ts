@@ -3,8 +3,7 @@ import { checkReadOptions, type ReadOptions } from "../error/receive.js";
 import { richErrorFrom } from "../rich-error.js";
 import { markReceived } from "../status/received-metadata.js";
 import { checkDeadline } from "./call-arguments.js";
-import { closedClientError, isClosed } from "./closed-client.js";
-import { isErrorOfCall, orderEvents } from "./stream-errors.js";
+import { closedClientError, isClosed, isErrorOfCall, orderEvents } from "./call-errors.js";
 
 /**
  * Options for a client of grpc-js, with which every error of a call is a

@@ -4,7 +4,7 @@ import { Code } from "../code.js";
 import { RichError } from "../rich-error.js";
 import { markReceived } from "../status/received-metadata.js";
 import { checkCallOptions, metadataFor } from "./call-arguments.js";
-import { closedClientError, isThrownByClosed } from "./closed-client.js";
+import { closedClientError, isThrownByClosed } from "./call-errors.js";
 import type { PromiseCallOptions } from "./promise-types.js";
 
 /** A method of a generated client, bound to it. */

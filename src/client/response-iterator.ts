@@ -1,6 +1,6 @@
 import type { ClientReadableStream } from "@grpc/grpc-js";
+import { isErrorOfCall, orderEvents } from "./call-errors.js";
 import type { PromiseCall } from "./promise-call.js";
-import { isErrorOfCall, orderEvents } from "./stream-errors.js";
 
 /** A streaming call that has begun. */
 export interface BegunCall {
