@@ -1,10 +1,9 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { type Code, type CodeName, codeName, codeNamed } from "../code.js";
 import type { Definition } from "../definition.js";
-import { fromMembers, toMembers } from "./members.js";
-import type { Parts } from "./parts.js";
-import { codeOfApplication } from "./status-guess.js";
-import { type Complain, quoted, type Told, textIn } from "./told.js";
+import type { Parts } from "./details.js";
+import { codeOfApplication } from "./headers.js";
+import { type Complain, quoted, type Told, textIn } from "./parsed-body.js";
 
 /**
  * An error in as few words as can be: its message, its reason, and the fields of its detail.
@@ -56,4 +55,30 @@ export function readCompactBody(json: JsonObject, complain: Complain): Told | un
     details: [],
     fields: fromMembers(members, TAKEN),
   };
+}
+
+/**
+ * The fields of a detail as members of a body that has members of its own.
+ *
+ * A field whose name is taken gets an underscore at its end: `error_`. So does
+ * every field whose name is a taken one with underscores, so that all find back.
+ */
+export function toMembers(fields: JsonObject, taken: ReadonlySet<string>): JsonObject {
+  return rename(fields, (name) => (taken.has(stem(name)) ? `${name}_` : name));
+}
+
+/** The fields of a detail that are members of a body. */
+export function fromMembers(members: JsonObject, taken: ReadonlySet<string>): JsonObject {
+  return rename(members, (name) => (name.endsWith("_") && taken.has(stem(name)) ? name.slice(0, -1) : name));
+}
+
+/** `__proto__` is a name like any other. */
+function rename(json: JsonObject, change: (name: string) => string): JsonObject {
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [change(name), value]));
+}
+
+function stem(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === "_") end--;
+  return name.slice(0, end);
 }

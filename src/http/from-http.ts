@@ -1,25 +1,29 @@
 import type { Catalog } from "../catalog.js";
-import type { Code } from "../code.js";
+import { Code } from "../code.js";
 import type { Definition } from "../definition.js";
-import { packDetail, typeUrlOf } from "../detail/detail.js";
+import { type ErrorDetail, packDetail, typeNameOf, typeUrlOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { durationFromMs, RequestInfo, RetryInfo } from "../detail/standard-types.js";
 import { ANSWERED } from "../error/origin.js";
-import { checkReadOptions, type ReadOptions, receiveAnswer } from "../error/receive.js";
+import { checkReadOptions, type ReadOptions, receiveAnswer, receiveStatus } from "../error/receive.js";
 import type { Incoming } from "../error/received-content.js";
 import type { Issue } from "../issue.js";
 import { errorOf, type RichError } from "../rich-error.js";
-import { ArrivingDetails } from "./arriving-details.js";
-import { grpcMessageIn, grpcStatusIn } from "./grpc-headers.js";
-import { type HeadersLike, headerOf } from "./headers.js";
-import { definitionOf, infoOf } from "./identity.js";
-import { knownTypes } from "./known-types.js";
-import { UNTYPED } from "./parts.js";
-import { lookOf } from "./proxy-body.js";
-import { readBody } from "./read-body.js";
-import { fromRetryAfter } from "./retry-after.js";
-import { codeOfApplication, codeOfProxy, isErrorStatus, sourceOfStatus } from "./status-guess.js";
-import { type Complain, quoted, type Told } from "./told.js";
+import { ArrivingDetails, UNTYPED } from "./details.js";
+import {
+  codeOfApplication,
+  codeOfProxy,
+  fromRetryAfter,
+  grpcMessageIn,
+  grpcStatusIn,
+  type HeadersLike,
+  headerOf,
+  isErrorStatus,
+  sourceOfStatus,
+} from "./headers.js";
+import { knownTypes } from "./message-types.js";
+import { type Complain, isReplaced, quoted, type Told } from "./parsed-body.js";
+import { lookOf, readBody } from "./read-body.js";
 
 /**
  * The error that an answer over HTTP tells of, as an instance of its class if a
@@ -106,4 +110,44 @@ function takeFields({ fields }: Told, definition: Definition | undefined, detail
   if (typeof requestId === "string") details.packed.push(packDetail(RequestInfo, { requestId, servingData: "" }));
   else if (requestId !== undefined) untyped["requestId"] = requestId;
   if (Object.keys(untyped).length > 0) details.keep({ "@type": typeUrlOf(UNTYPED), value: untyped });
+}
+
+/**
+ * The ErrorInfo of an error whose body has its reason beside the rest.
+ *
+ * Without a domain it is that of the only error with the reason, else it has none.
+ */
+function infoOf(told: Told, catalogs: readonly Catalog[], complain: Complain): ErrorInfo | undefined {
+  const { reason, domain, metadata = {} } = told;
+  if (reason === undefined) return undefined;
+  if (isReplaced(reason) || isReplaced(domain)) {
+    return void complain("malformed-body", "the reason or the domain is not UTF-8");
+  }
+  if (domain !== undefined) return { reason, domain, metadata };
+  const [only, another] = byReasonAlone(reason, catalogs);
+  if (another) complain("ambiguous-reason", `several errors have the reason ${quoted(reason)}`);
+  else if (!only && catalogs.length > 0) complain("unknown-reason", `no catalog has the reason ${quoted(reason)}`);
+  if (!only || another) return { reason, domain: "", metadata };
+  return {
+    reason,
+    domain: only.domain,
+    metadata: only.numericCode ? { code: String(only.number), ...metadata } : metadata,
+  };
+}
+
+/** All errors with a reason, in whichever domain. One that is in two catalogs counts once. */
+function byReasonAlone(reason: string, catalogs: readonly Catalog[]): readonly Definition[] {
+  const found = new Map<string, Definition>();
+  for (const catalog of catalogs) {
+    for (const { definition } of catalog) {
+      if (definition.reason === reason) found.set(`${definition.enumName}.${definition.name}`, definition);
+    }
+  }
+  return [...found.values()];
+}
+
+/** What the proto says of the error that details tell of. */
+function definitionOf(details: readonly ErrorDetail[], catalogs: readonly Catalog[]): Definition | undefined {
+  const infos = details.filter(({ typeUrl }) => typeNameOf(typeUrl) === ErrorInfo.typeName);
+  return receiveStatus({ code: Code.UNKNOWN, message: "", details: infos }, catalogs).definition;
 }

@@ -2,10 +2,9 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import { type CodeName, codeName, codeNamed } from "../code.js";
 import type { JsonDetail } from "../detail/detail.js";
 import type { RichError } from "../rich-error.js";
-import { isObject } from "./json.js";
-import { fromMembers, toMembers } from "./members.js";
-import type { Parts } from "./parts.js";
-import { type Complain, listIn, quoted, type Told, textIn } from "./told.js";
+import { fromMembers, toMembers } from "./compact-body.js";
+import type { Parts } from "./details.js";
+import { type Complain, isObject, listIn, quoted, type Told, textIn } from "./parsed-body.js";
 
 /**
  * An error as "problem details", with the fields of its own detail as extensions.

@@ -1,9 +1,8 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { type Code, type CodeName, codeName, codeNamed, isCode } from "../code.js";
 import type { JsonDetail } from "../detail/detail.js";
-import { isObject } from "./json.js";
-import type { Parts } from "./parts.js";
-import { type Complain, listIn, quoted, type Told, textIn } from "./told.js";
+import type { Parts } from "./details.js";
+import { type Complain, isObject, listIn, quoted, type Told, textIn } from "./parsed-body.js";
 
 /**
  * An error as Google's APIs answer it: a `google.rpc.Status` whose code is the HTTP status.

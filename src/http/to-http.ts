@@ -7,10 +7,10 @@ import { type MaskingOptions, maskingOf } from "../masking/options.js";
 import { checkCatalogs, checkOptions, insteadOf, type OptionNames } from "../platform/options.js";
 import { RichError } from "../rich-error.js";
 import { type CompactBody, writeCompactBody } from "./compact-body.js";
-import { knownTypes } from "./known-types.js";
-import { type Parts, partsOf } from "./parts.js";
+import { type Parts, partsOf } from "./details.js";
+import { toRetryAfter } from "./headers.js";
+import { knownTypes } from "./message-types.js";
 import { type ProblemBody, writeProblemBody } from "./problem-body.js";
-import { toRetryAfter } from "./retry-after.js";
 import { type StatusBody, writeStatusBody } from "./status-body.js";
 
 /** The formats of errors over HTTP, and what each has as its body. */

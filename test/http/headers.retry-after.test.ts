@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { fromRetryAfter, toRetryAfter } from "../../src/http/retry-after.js";
+import { fromRetryAfter, toRetryAfter } from "../../src/http/headers.js";
 import { runs } from "../fuzz/runs.js";
 
 describe("Retry-After", () => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
-import { withPlainNumbers } from "../../src/http/plain-numbers.js";
-import { typesOf } from "../../src/message-types.js";
+import { withPlainNumbers } from "../../src/http/detail-json.js";
+import { typesOf } from "../../src/http/message-types.js";
 import { BadValuesError } from "../gen/values/v1/values.rich.js";
 
 const { descriptors } = BadValuesError.definition;

@@ -3,7 +3,7 @@ import { base64Encode } from "@bufbuild/protobuf/wire";
 import { type FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import type { FileDescriptors } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { typesOf } from "../src/message-types.js";
+import { typesOf } from "../../src/http/message-types.js";
 
 type File = MessageInitShape<typeof FileDescriptorProtoSchema>;
 

@@ -3,11 +3,11 @@ import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import fc from "fast-check";
 import { type ErrorDetail, ErrorInfo, type JsonDetail, packDetail, RetryInfo } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { detailFromJson, detailToJson } from "../src/detail-json.js";
-import { typesOf } from "../src/message-types.js";
-import { runs } from "./fuzz/runs.js";
-import { Values } from "./gen/values/v1/values.js";
-import { BadValuesError } from "./gen/values/v1/values.rich.js";
+import { detailFromJson, detailToJson } from "../../src/http/detail-json.js";
+import { typesOf } from "../../src/http/message-types.js";
+import { runs } from "../fuzz/runs.js";
+import { Values } from "../gen/values/v1/values.js";
+import { BadValuesError } from "../gen/values/v1/values.rich.js";
 
 const { definition } = BadValuesError;
 const types = typesOf(definition.descriptors ? [definition.descriptors] : []);

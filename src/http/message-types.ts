@@ -8,8 +8,9 @@ import {
 } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import * as wkt from "@bufbuild/protobuf/wkt";
-import { file_google_rpc_error_details } from "../gen/google/rpc/error_details_pb.js";
-import type { FileDescriptors } from "./definition.js";
+import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.js";
+import type { Catalog } from "../catalog.js";
+import type { Definition, FileDescriptors } from "../definition.js";
 
 /**
  * The message types of some descriptors, those of the standard details and
@@ -94,4 +95,14 @@ function read({ base64 }: FileDescriptors): Registry {
   const dependency = files.map(({ name }) => name).reverse();
   const all = create(wkt.FileDescriptorProtoSchema, { name: "", syntax: "proto3", dependency });
   return createFileRegistry(all, (name) => known.get(name) ?? given.get(name));
+}
+
+/** The message types that some catalogs know, and those that one error's own proto has. */
+export function knownTypes(catalogs: readonly Catalog[], own?: Definition): Registry {
+  const found = new Set<FileDescriptors>();
+  if (own?.descriptors) found.add(own.descriptors);
+  for (const catalog of catalogs) {
+    for (const { definition } of catalog) if (definition.descriptors) found.add(definition.descriptors);
+  }
+  return typesOf(found);
 }
