@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { oneOf } from "../declaration/text-checks.js";
+import { oneOf } from "../declaration/problems.js";
 import { nearestName } from "../platform/options.js";
 import { Failure } from "./failure.js";
 

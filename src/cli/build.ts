@@ -1,4 +1,4 @@
-import { printable } from "../declaration/text-checks.js";
+import { printable } from "../declaration/problems.js";
 import { runBuf } from "./buf.js";
 import { Failure } from "./failure.js";
 import { type Image, readImage } from "./image.js";

@@ -1,6 +1,5 @@
-import { Problems } from "../declaration/problems.js";
+import { escapeSteering, Problems, printable } from "../declaration/problems.js";
 import { Schema } from "../declaration/schema.js";
-import { escapeSteering, printable } from "../declaration/text-checks.js";
 import { thrownText } from "../platform/values.js";
 import { readModules } from "../plugin/modules.js";
 import type { Format } from "./arguments.js";

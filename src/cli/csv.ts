@@ -1,4 +1,4 @@
-import { printable } from "../declaration/text-checks.js";
+import { printable } from "../declaration/problems.js";
 import type { ListedField } from "./listed-message.js";
 import type { ListedEnum, ListedError, Listing } from "./listing.js";
 

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { printable } from "../declaration/text-checks.js";
+import { printable } from "../declaration/problems.js";
 import { thrownText } from "../platform/values.js";
 import { Failure } from "./failure.js";
 import { type Image, MOST_BYTES, readImage } from "./image.js";

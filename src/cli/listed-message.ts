@@ -1,8 +1,8 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
-import { parseComment } from "../declaration/documentation.js";
+import { parseComment } from "../declaration/comment.js";
+import type { Element } from "../declaration/proto-source.js";
 import type { Schema } from "../declaration/schema.js";
-import type { Element } from "../declaration/source.js";
 
 /** A message that is a detail, or that one holds. */
 export interface ListedMessage {

@@ -1,5 +1,5 @@
+import type { Element } from "../declaration/proto-source.js";
 import type { Schema } from "../declaration/schema.js";
-import type { Element } from "../declaration/source.js";
 
 /** Where something is declared. */
 export interface ListedPlace {

@@ -1,4 +1,4 @@
-import { printable } from "../declaration/text-checks.js";
+import { printable } from "../declaration/problems.js";
 import { thrownText } from "../platform/values.js";
 import { parseArguments } from "./arguments.js";
 import { catalogText } from "./catalog-text.js";

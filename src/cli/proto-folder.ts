@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { printable } from "../declaration/text-checks.js";
+import { printable } from "../declaration/problems.js";
 import { type Build, type BuildFailure, build, failureFor, lacksFiles } from "./build.js";
 import { Failure } from "./failure.js";
 import type { Image } from "./image.js";

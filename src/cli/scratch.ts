@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
-import { printable } from "../declaration/text-checks.js";
+import { printable } from "../declaration/problems.js";
 import { thrownText } from "../platform/values.js";
 import { Failure } from "./failure.js";
 import { PACKAGE_FOLDER } from "./package-folder.js";

@@ -1,4 +1,4 @@
-import { printable } from "../declaration/text-checks.js";
+import { printable } from "../declaration/problems.js";
 
 /** How many columns of a terminal a text takes. */
 export function widthOf(text: string): number {

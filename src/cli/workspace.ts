@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { printable } from "../declaration/text-checks.js";
+import { printable } from "../declaration/problems.js";
 import { runBuf } from "./buf.js";
 import { Failure } from "./failure.js";
 import type { Terminal } from "./terminal.js";

@@ -1,6 +1,6 @@
 import type { DescEnum, DescEnumValue, DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
 import type { Category, Definition, FileDescriptors } from "../definition.js";
-import type { Comment } from "./documentation.js";
+import type { Comment } from "./comment.js";
 import type { ClientErrorNames } from "./names.js";
 import type { Template } from "./template.js";
 

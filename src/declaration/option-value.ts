@@ -16,7 +16,7 @@ import {
   reflect,
 } from "@bufbuild/protobuf/reflect";
 import type { Place } from "./problems.js";
-import { optionsPathOf, type Source } from "./source.js";
+import { optionsPathOf, type Source } from "./proto-source.js";
 
 /**
  * A message that stands as an option on an element, read by the names of its fields.

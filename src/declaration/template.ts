@@ -1,7 +1,6 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { inWords } from "../definition.js";
-import { oneOf } from "./text-checks.js";
-import { isReplaced, isWrapper } from "./well-known-types.js";
+import { oneOf } from "./problems.js";
 
 /** The message of an error: text, and fields of its detail by their path. */
 export type Template = readonly (string | readonly DescField[])[];
@@ -107,3 +106,16 @@ function alternatives(message: DescMessage, before: readonly DescField[]): strin
 function nameOf(path: readonly DescField[]): string {
   return path.map((field) => field.name).join(".");
 }
+
+/** Tells whether a message is one of `google.protobuf.StringValue` and its like. */
+export function isWrapper(message: DescMessage): boolean {
+  return WRAPPER.test(message.typeName);
+}
+
+/** Tells whether a message is one that libraries have as something else than its fields: a `Date`, a list, anything. */
+function isReplaced(message: DescMessage): boolean {
+  return REPLACED.test(message.typeName);
+}
+
+const WRAPPER = /^google\.protobuf\.(Bool|Bytes|Double|Float|Int32|Int64|String|UInt32|UInt64)Value$/;
+const REPLACED = /^google\.protobuf\.(FieldMask|ListValue|Struct|Timestamp|Value)$/;

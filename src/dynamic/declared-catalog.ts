@@ -1,10 +1,10 @@
 import { Catalog } from "../catalog.js";
-import { categoriesOf } from "../declaration/categories.js";
-import { readDeclaredFiles } from "../declaration/declared-files.js";
+import { categoriesOf } from "../declaration/enum.js";
 import type { DeclaredEnum, DeclaredError, DeclaredFile } from "../declaration/model.js";
 import type { Problems } from "../declaration/problems.js";
+import { readDeclaredFiles } from "../declaration/read.js";
 import type { Schema } from "../declaration/schema.js";
-import { isStandardFile } from "../declaration/standard-detail-types.js";
+import { isStandardFile } from "../declaration/schema.js";
 import { templateText } from "../declaration/template.js";
 import type { Definition, FileDescriptors } from "../definition.js";
 import type { DetailShape } from "./detail-shape.js";

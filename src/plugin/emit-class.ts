@@ -1,7 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { codeName } from "../code.js";
 import type { DeclaredEnum, DeclaredError } from "../declaration/model.js";
-import { isStandardFile, standardDetailName } from "../declaration/standard-detail-types.js";
+import { isStandardFile, standardDetailName } from "../declaration/schema.js";
 import { entryText, prefixOf } from "./emit-entry.js";
 import { DESCRIPTORS, tableName } from "./generated-names.js";
 import type { Imports } from "./imports.js";

@@ -1,5 +1,5 @@
 import type { DeclaredEnum, DeclaredError, Facts } from "../declaration/model.js";
-import { isStandardFile } from "../declaration/standard-detail-types.js";
+import { isStandardFile } from "../declaration/schema.js";
 import { templateText } from "../declaration/template.js";
 import { defaultsOf } from "../definition.js";
 import { tsPropertyPath } from "./ts-proto.js";

@@ -1,4 +1,4 @@
-import { categoriesOf } from "../declaration/categories.js";
+import { categoriesOf } from "../declaration/enum.js";
 import type { DeclaredEnum, DeclaredFile } from "../declaration/model.js";
 import type { Category, FileDescriptors } from "../definition.js";
 import { emitBase, emitClass, emitTable } from "./emit-class.js";

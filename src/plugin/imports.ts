@@ -1,6 +1,6 @@
 import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
 import { RESERVED, reasonOf } from "../declaration/names.js";
-import { type StandardDetailName, standardDetailName } from "../declaration/standard-detail-types.js";
+import { type StandardDetailName, standardDetailName } from "../declaration/schema.js";
 import { classNameOf } from "../definition.js";
 import { list, quote } from "./layout.js";
 import { relativePath } from "./module-path.js";

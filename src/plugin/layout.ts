@@ -1,4 +1,4 @@
-import { escapeSteering } from "../declaration/text-checks.js";
+import { escapeSteering } from "../declaration/problems.js";
 
 /** The width of a line, as the formatters of most projects have it. */
 const WIDTH = 120;

@@ -1,9 +1,9 @@
 import type { DescFile } from "@bufbuild/protobuf";
-import { readDeclaredFiles } from "../declaration/declared-files.js";
 import type { DeclaredFile } from "../declaration/model.js";
 import type { Problems } from "../declaration/problems.js";
+import { hasControlCharacter } from "../declaration/problems.js";
+import { readDeclaredFiles } from "../declaration/read.js";
 import type { Schema } from "../declaration/schema.js";
-import { hasControlCharacter } from "../declaration/text-checks.js";
 import { checkGeneratedNames } from "./generated-names.js";
 import { richModulePath } from "./ts-proto.js";
 

@@ -1,4 +1,4 @@
-import { oneOf, printable } from "../declaration/text-checks.js";
+import { oneOf, printable } from "../declaration/problems.js";
 
 /** What the user sets on the plugin, as `opt` in buf.gen.yaml or `--rich-errors_opt`. */
 export interface Options {

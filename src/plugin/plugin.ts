@@ -7,9 +7,8 @@ import {
   CodeGeneratorResponseSchema,
   Edition,
 } from "@bufbuild/protobuf/wkt";
-import { Problems } from "../declaration/problems.js";
+import { Problems, printable } from "../declaration/problems.js";
 import { Schema } from "../declaration/schema.js";
-import { printable } from "../declaration/text-checks.js";
 import { thrownText } from "../platform/values.js";
 import { emitFile } from "./emit-file.js";
 import { checkModulePaths, readModules } from "./modules.js";

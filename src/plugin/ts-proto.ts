@@ -1,5 +1,5 @@
 import type { DescField, DescFile, DescMessage, DescMethod } from "@bufbuild/protobuf";
-import { isWrapper } from "../declaration/well-known-types.js";
+import { isWrapper } from "../declaration/template.js";
 
 /**
  * The names that ts-proto gives, with its default options `snakeToCamel=keys`,

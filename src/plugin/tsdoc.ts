@@ -1,4 +1,4 @@
-import { printable } from "../declaration/text-checks.js";
+import { printable } from "../declaration/problems.js";
 import { pad, wrap } from "./layout.js";
 
 /** The width of the text of a comment at the left margin. */

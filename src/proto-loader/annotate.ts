@@ -23,8 +23,8 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { scopesOf } from "../declaration/names.js";
 import type { Problems } from "../declaration/problems.js";
+import { optionsPathOf, pathOf } from "../declaration/proto-source.js";
 import { enumsOf } from "../declaration/schema.js";
-import { optionsPathOf, pathOf } from "../declaration/source.js";
 import { INSTEAD } from "./load-error.js";
 import { setOptions } from "./options.js";
 import type { ElementText, ProtoText } from "./proto-text.js";

@@ -1,8 +1,8 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { MessageTypeDefinition, Options, PackageDefinition } from "@grpc/proto-loader";
 import protobuf from "protobufjs";
-import { isStandardFile } from "../declaration/standard-detail-types.js";
-import { isWrapper } from "../declaration/well-known-types.js";
+import { isStandardFile } from "../declaration/schema.js";
+import { isWrapper } from "../declaration/template.js";
 import type { DetailCodec } from "../detail/detail.js";
 import { protobufjsCodec } from "../detail/foreign-codecs.js";
 import type { DetailShape } from "../dynamic/detail-shape.js";

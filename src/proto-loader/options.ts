@@ -6,7 +6,7 @@ import {
   type ReflectMessage,
   reflect,
 } from "@bufbuild/protobuf/reflect";
-import { oneOf } from "../declaration/text-checks.js";
+import { oneOf } from "../declaration/problems.js";
 import type { FieldText, OptionText, OptionTextValue } from "./option-text.js";
 import type { Position } from "./tokens.js";
 

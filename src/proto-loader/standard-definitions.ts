@@ -1,7 +1,7 @@
 import { clone, create, toBinary } from "@bufbuild/protobuf";
 import { type DescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { loadFileDescriptorSetFromBuffer, type Options, type PackageDefinition } from "@grpc/proto-loader";
-import { withStandardDetails } from "../declaration/standard-detail-types.js";
+import { withStandardDetails } from "../declaration/schema.js";
 
 /**
  * The standard details as `@grpc/proto-loader` has all messages, for errors that

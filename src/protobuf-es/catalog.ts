@@ -1,7 +1,7 @@
 import type { FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import type { Catalog } from "../catalog.js";
 import { Problems } from "../declaration/problems.js";
-import { isWrapper } from "../declaration/well-known-types.js";
+import { isWrapper } from "../declaration/template.js";
 import { declaredCatalog } from "../dynamic/declared-catalog.js";
 import { readDescriptorSet } from "../dynamic/descriptor-set.js";
 import type { DetailShape } from "../dynamic/detail-shape.js";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { csvOf } from "../../src/cli/csv.js";
 import type { ListedError, Listing } from "../../src/cli/listing.js";
-import { printable } from "../../src/declaration/text-checks.js";
+import { printable } from "../../src/declaration/problems.js";
 import { catalogOf, listingFor, protoWith } from "./images.js";
 
 /** A record of the grammar of RFC 4180, and where the next one begins. */

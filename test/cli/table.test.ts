@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Listing } from "../../src/cli/listing.js";
 import { tableOf } from "../../src/cli/table.js";
 import { widthOf } from "../../src/cli/text-width.js";
-import { printable } from "../../src/declaration/text-checks.js";
+import { printable } from "../../src/declaration/problems.js";
 import { ROOT } from "../plugin/compile.js";
 import { ODD_PROTOS } from "../plugin/odd-protos.js";
 import { run } from "./fake-terminal.js";

@@ -1,9 +1,9 @@
-import type { DescEnumValue, DescFile } from "@bufbuild/protobuf";
+import type { DescEnumValue, DescFile, DescMethod } from "@bufbuild/protobuf";
+import type { DeclaredMethod, DeclaredService } from "./model.js";
 import { isReason, reasonOf, scopesOf } from "./names.js";
 import type { OptionValue } from "./option-value.js";
-import type { Problems } from "./problems.js";
+import { oneOf, type Problems } from "./problems.js";
 import { enumsOf, type Schema } from "./schema.js";
-import { oneOf } from "./text-checks.js";
 
 /**
  * Reports names in `(richerrors.v1.errors)` that are not names of declared errors.
@@ -67,10 +67,10 @@ export function checkMethodErrors(files: readonly DescFile[], schema: Schema, pr
 }
 
 /** Finds the enum value that a name in a package stands for. */
-export type ValueFinder = (name: string, scope: string) => DescEnumValue | undefined;
+type ValueFinder = (name: string, scope: string) => DescEnumValue | undefined;
 
 /** Finds the errors that methods name. */
-export function errorFinder(schema: Schema): ValueFinder {
+function errorFinder(schema: Schema): ValueFinder {
   return finderIn(valuesByName(schema));
 }
 
@@ -105,4 +105,24 @@ function valuesByName(schema: Schema): Map<string, DescEnumValue> {
     }
   }
   return values;
+}
+
+/**
+ * Reads which errors the methods of files may answer.
+ *
+ * What it returns is whole only if `checkMethodErrors` reports nothing.
+ */
+export function servicesReader(schema: Schema): (file: DescFile) => DeclaredService[] {
+  const findError = errorFinder(schema);
+  return (file) =>
+    file.services
+      .map((desc) => ({ desc, methods: desc.methods.flatMap(readMethod) }))
+      .filter(({ methods }) => methods.length > 0);
+
+  function readMethod(desc: DescMethod): DeclaredMethod[] {
+    const names = schema.methodErrors(desc)?.texts("error") ?? [];
+    const scope = desc.parent.file.proto.package;
+    const errors = names.map((name) => findError(name, scope)).filter((error) => error !== undefined);
+    return errors.length > 0 ? [{ desc, errors }] : [];
+  }
 }

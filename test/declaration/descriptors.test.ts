@@ -15,7 +15,7 @@ import {
   file_google_protobuf_timestamp,
 } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
-import { fileDescriptorsOf } from "../../src/declaration/file-descriptors.js";
+import { fileDescriptorsOf } from "../../src/declaration/descriptors.js";
 import { Schema } from "../../src/declaration/schema.js";
 import { compile, type Protos } from "../plugin/compile.js";
 

@@ -1,14 +1,12 @@
-import type { DescEnumValue } from "@bufbuild/protobuf";
-import { asSentence, defaultsOf } from "../definition.js";
+import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
+import { asSentence, defaultsOf, pascalCase } from "../definition.js";
 import { type ErrorAnnotation, readAnnotation } from "./annotation.js";
-import { categoryOf } from "./categories.js";
-import { detailTypeOf } from "./detail-type.js";
-import { parseComment } from "./documentation.js";
-import type { EnumAnnotation } from "./enum-annotation.js";
+import { parseComment } from "./comment.js";
+import { categoryOf, type EnumAnnotation } from "./enum.js";
 import type { DeclaredError, Facts } from "./model.js";
 import { isReason, reasonOf } from "./names.js";
 import type { OptionValue } from "./option-value.js";
-import type { Problems } from "./problems.js";
+import { oneOf, type Problems } from "./problems.js";
 import type { Schema } from "./schema.js";
 import { defaultTemplate, parseTemplate } from "./template.js";
 
@@ -95,4 +93,70 @@ function checkReason(reason: string, value: DescEnumValue, schema: Schema, probl
   const found = `the reason of ${value.name} would be ${JSON.stringify(reason)}`;
   const instead = "rename the value so that 3 to 63 of A-Z, 0-9 and _ are left, with a letter first and no _ last";
   problems.report(schema.place(value), `${found}; ${instead} (AIP-193)`);
+}
+
+const ERROR_INFO = "google.rpc.ErrorInfo";
+
+/** The type of the detail of an error; none if the error has no detail or, reported, none that was found. */
+function detailTypeOf(
+  value: DescEnumValue,
+  reason: string,
+  annotation: ErrorAnnotation,
+  schema: Schema,
+  problems: Problems,
+): DescMessage | undefined {
+  const { option, base, detailType, hasDetails } = annotation;
+  const place = () => (detailType ? option.place("detail_type") : base.place("has_details"));
+  const found = detailType
+    ? namedType(value, detailType, schema)
+    : hasDetails
+      ? derivedType(value, reason, schema)
+      : undefined;
+  if (typeof found === "string") {
+    problems.report(place(), found);
+    return undefined;
+  }
+  if (found?.typeName === ERROR_INFO) {
+    const why = `the detail of ${reason} would be ${ERROR_INFO}, which every error carries already`;
+    problems.report(
+      place(),
+      `${why}; write a message of your own, or leave ${detailType ? "detail_type" : "has_details"} out`,
+    );
+    return undefined;
+  }
+  return found;
+}
+
+/** The type that is written, or what is wrong with it. */
+function namedType(value: DescEnumValue, written: string, schema: Schema): DescMessage | string {
+  const name = written.replace(/^\./, "");
+  const message = schema.message(name);
+  if (message) return message;
+  const kind = schema.kindOf(name);
+  if (kind) return `detail_type ${name} is not a message but an ${kind}; write the full name of a message`;
+  const near = inPackage(value, name);
+  if (schema.message(near)) return `detail_type ${name} is not the full name of a message; write ${near}`;
+  return `detail_type ${name} was not found; write the full name of a message, and import its file`;
+}
+
+/** The type that is named after the error, or what is wrong. */
+function derivedType(value: DescEnumValue, reason: string, schema: Schema): DescMessage | string {
+  const name = pascalCase(reason);
+  const candidates = [
+    inPackage(value, `${name}ErrorDetails`),
+    inPackage(value, `${name}Error`),
+    inPackage(value, name),
+    `google.rpc.${name}`,
+  ];
+  for (const candidate of candidates) {
+    const message = schema.message(candidate);
+    if (message) return message;
+  }
+  const found = `${reason} has details, and none of the messages ${oneOf(candidates)} was found`;
+  return `${found}; write one of them, or detail_type with the full name of another, or leave has_details out`;
+}
+
+function inPackage(value: DescEnumValue, name: string): string {
+  const { package: packageName } = value.parent.file.proto;
+  return packageName === "" ? name : `${packageName}.${name}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseComment } from "../../src/declaration/documentation.js";
+import { parseComment } from "../../src/declaration/comment.js";
 
 const documentationOf = (comment: string) => parseComment(comment, "Order gone.").documentation;
 

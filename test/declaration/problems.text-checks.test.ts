@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { printable } from "../../src/declaration/text-checks.js";
+import { printable } from "../../src/declaration/problems.js";
 
 describe("a printable text", () => {
   it.each([
