@@ -1,7 +1,7 @@
 import { escapeSteering, Problems, printable } from "../declaration/problems.js";
 import { Schema } from "../declaration/schema.js";
 import { thrownText } from "../platform/values.js";
-import { readModules } from "../plugin/modules.js";
+import { readModules } from "../plugin/plugin.js";
 import type { Format } from "./arguments.js";
 import { csvOf } from "./csv.js";
 import { Failure } from "./failure.js";

@@ -1,18 +1,37 @@
 import { categoriesOf } from "../declaration/enum.js";
-import type { DeclaredEnum, DeclaredFile } from "../declaration/model.js";
+import type { DeclaredEnum, DeclaredFile, DeclaredMethod, DeclaredService } from "../declaration/model.js";
 import type { Category, FileDescriptors } from "../definition.js";
-import { emitBase, emitClass, emitTable } from "./emit-class.js";
-import { clientErrorClasses, emitClientErrors } from "./emit-client-errors.js";
-import { emitContract } from "./emit-contracts.js";
-import { CATALOG, DESCRIPTORS, generatedNames } from "./generated-names.js";
+import type { ClientErrorKind } from "../identity.js";
+import { emitBase, emitClass, emitHasInstance, emitTable, emitUnion } from "./emit-errors.js";
 import { Imports } from "./imports.js";
-import { type Literal, Name, Properties, property, values } from "./layout.js";
-import type { Options } from "./options.js";
-import { richModulePath } from "./ts-proto.js";
-import { codeSpan, lineComment, tsdocLine } from "./tsdoc.js";
+import {
+  CATALOG,
+  contractName,
+  DESCRIPTORS,
+  generatedNames,
+  methodUnion,
+  richModulePath,
+  tsMethodName,
+} from "./names.js";
+import type { Options } from "./plugin.js";
+import {
+  codeSpan,
+  fits,
+  keyText,
+  type Literal,
+  lineComment,
+  list,
+  Name,
+  Properties,
+  property,
+  quote,
+  tsdoc,
+  tsdocLine,
+  values,
+} from "./print.js";
 
 /** A generated module. */
-export interface GeneratedFile {
+interface GeneratedFile {
   /** Its path from the output's root. */
   readonly name: string;
   readonly content: string;
@@ -71,4 +90,90 @@ function emitCatalog({ desc, enums }: DeclaredFile, imports: Imports): string[] 
 
 function range({ name, first, last }: Category): Properties {
   return new Properties(Object.entries({ name, first, last }));
+}
+
+/** The unions of the errors that the methods of a service may answer, and the contract that has them all. */
+function emitContract({ desc, methods }: DeclaredService, imports: Imports): string[][] {
+  const unions = methods.map((method) => `${keyText(tsMethodName(method.desc))}: ${methodUnion(method.desc)}`);
+  const type = imports.runtime("ServiceContract");
+  return [
+    ...methods.map((method) => emitMethodUnion(method, imports)),
+    [
+      ...tsdoc([], `Which errors the methods of \`${desc.typeName}\` may answer.`, { deprecated: desc.deprecated }),
+      ...emitHead(`export const ${contractName(desc)}: ${type}<{`, unions, "}> = {"),
+      ...methods.flatMap((method) => property(tsMethodName(method.desc), contractOf(method, imports), 2)),
+      "};",
+    ],
+  ];
+}
+
+function emitHead(before: string, unions: readonly string[], after: string): string[] {
+  const flat = `${before} ${unions.join("; ")} ${after}`;
+  return fits(flat, 0) ? [flat] : [before, ...unions.map((union) => `  ${union};`), after];
+}
+
+function emitMethodUnion({ desc, errors }: DeclaredMethod, imports: Imports): string[] {
+  const { deprecated } = desc;
+  return [
+    ...tsdoc([], `Any error that \`${desc.parent.typeName}.${desc.name}\` may answer.`, { deprecated }),
+    ...emitUnion(
+      methodUnion(desc),
+      errors.map((error) => imports.error(error)),
+    ),
+  ];
+}
+
+function contractOf({ desc, errors }: DeclaredMethod, imports: Imports): Properties {
+  return new Properties([
+    ["path", `/${desc.parent.typeName}/${desc.name}`],
+    ["errors", errors.map((error) => new Name(imports.error(error)))],
+  ]);
+}
+
+const BASES = { api: "ApiError", network: "NetworkError", circuitOpen: "CircuitOpenError" } as const;
+
+const KINDS = Object.keys(BASES) as readonly ClientErrorKind[];
+
+/** The classes of what a client meets that is no declared error, and the union of all that a call can fail with. */
+function emitClientErrors({ desc, union, clientErrors }: DeclaredEnum, imports: Imports): string[][] {
+  if (!clientErrors) return [];
+  const classes = KINDS.map((kind) => {
+    const name = clientErrors[kind];
+    const entries = Object.entries({ className: name, enumName: desc.typeName, kind });
+    const identity = entries.map(([key, value]) => `${key}: ${quote(value)}`);
+    return [
+      ...tsdoc([], summaryOf(kind, union)),
+      `export class ${name} extends ${imports.runtime(BASES[kind])}<${quote(name)}> {`,
+      ...list(`static readonly clientError: ${imports.runtime("ClientErrorIdentity")} = {`, identity, "};", {
+        indent: 2,
+        spaced: true,
+      }),
+      "",
+      ...emitHasInstance(name, imports),
+      "}",
+    ];
+  });
+  const members = [union, ...KINDS.map((kind) => clientErrors[kind])];
+  const summary = `All that a call of a client can fail with, but for what its caller did: {@link ${union}} or none of these.`;
+  return [...classes, [...tsdoc([], summary), ...emitUnion(clientErrors.failure, members)]];
+}
+
+/** The same classes as the catalog of a file takes them; none if no enum has such. */
+function clientErrorClasses(enums: readonly DeclaredEnum[]): Properties | undefined {
+  const names = enums.find(({ clientErrors }) => clientErrors)?.clientErrors;
+  return names && new Properties(KINDS.map((kind) => [kind, new Name(names[kind])]));
+}
+
+function summaryOf(kind: ClientErrorKind, union: string): string {
+  switch (kind) {
+    case "api":
+      return `The server answered an error that is none of {@link ${union}}; \`code\`, \`reason\` and \`domain\` are what came.`;
+    case "network":
+      return (
+        "No answer came: there was no connection, or it broke, or the time ran out. " +
+        "`outcome` tells whether the request may have been applied."
+      );
+    case "circuitOpen":
+      return "Nothing was sent, because a circuit breaker is open.";
+  }
 }

@@ -2,10 +2,9 @@ import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
 import { RESERVED, reasonOf } from "../declaration/names.js";
 import { type StandardDetailName, standardDetailName } from "../declaration/schema.js";
 import { classNameOf } from "../definition.js";
-import { list, quote } from "./layout.js";
-import { relativePath } from "./module-path.js";
-import type { Options } from "./options.js";
-import { richModulePath, tsMessageName, tsModulePath } from "./ts-proto.js";
+import { richModulePath, tsMessageName, tsModulePath } from "./names.js";
+import type { Options } from "./plugin.js";
+import { list, quote } from "./print.js";
 
 /** What every generated module with errors uses of the package. */
 const USED = ["Catalog", "defineError", "ErrorClassOf", "ErrorTable", "isInstance", "RichError"] as const;
@@ -135,4 +134,29 @@ function compare(a: string, b: string): number {
 /** How far away a module is: a package is farther than any file. */
 function distance(module: string): number {
   return module.startsWith(".") ? module.split("..").length : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * The path by which one module imports another, both being paths from the same
+ * folder: `"../../google/rpc/status"`.
+ */
+export function relativePath(from: string, to: string): string {
+  const folders = segments(from).slice(0, -1);
+  const target = segments(to);
+  let common = 0;
+  while (common < folders.length && common < target.length - 1 && folders[common] === target[common]) common++;
+  const up = folders.slice(common).map(() => "..");
+  const path = [...up, ...target.slice(common)].join("/");
+  return path.startsWith("../") ? path : `./${path}`;
+}
+
+/** The parts of a path, without any that lead nowhere. */
+function segments(path: string): string[] {
+  const result: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === ".." && result.length > 0 && result.at(-1) !== "..") result.pop();
+    else result.push(part);
+  }
+  return result;
 }

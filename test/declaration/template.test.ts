@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { Schema } from "../../src/declaration/schema.js";
 import { defaultTemplate, parseTemplate, templateText } from "../../src/declaration/template.js";
-import { tsPropertyPath } from "../../src/plugin/ts-proto.js";
+import { tsPropertyPath } from "../../src/plugin/names.js";
 import { compile } from "../plugin/compile.js";
 
 const PROTO = `

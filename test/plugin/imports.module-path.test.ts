@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { relativePath } from "../../src/plugin/module-path.js";
+import { relativePath } from "../../src/plugin/imports.js";
 
 it.each([
   ["a.rich", "..dots/a", "./..dots/a"],

@@ -1,8 +1,7 @@
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { list, Name, Properties, property, quote, textBlock, values, wrap } from "../../src/plugin/layout.js";
-import { tsdoc } from "../../src/plugin/tsdoc.js";
+import { list, Name, Properties, property, quote, textBlock, tsdoc, values, wrap } from "../../src/plugin/print.js";
 
 /** What could end a literal, or a line of it, before it is over. */
 const ODD_CHARACTERS = ["a", "'", '"', "\\", "`", "$", "{", "\u2028", "\u2029", "*/", "é", "\ud83d\ude00"];

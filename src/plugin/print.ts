@@ -1,10 +1,10 @@
-import { escapeSteering } from "../declaration/problems.js";
+import { escapeSteering, printable } from "../declaration/problems.js";
 
 /** The width of a line, as the formatters of most projects have it. */
 const WIDTH = 120;
 
 /** A call of a function with a text and names. */
-export interface Call {
+interface Call {
   readonly callee: string;
   readonly args: readonly string[];
 }
@@ -90,7 +90,7 @@ export function fits(text: string, indent: number): boolean {
   return indent + text.length <= WIDTH;
 }
 
-export function pad(text: string, indent: number): string {
+function pad(text: string, indent: number): string {
   return text === "" ? "" : " ".repeat(indent) + text;
 }
 
@@ -137,4 +137,50 @@ export function keyText(key: string): string {
 
 function isList(value: Literal): value is readonly Literal[] {
   return Array.isArray(value);
+}
+
+/** The width of the text of a comment at the left margin. */
+const COMMENT_WIDTH = 117;
+
+/** A TSDoc comment of a proto's comment, a text of our own, and tags. */
+export function tsdoc(
+  lines: readonly string[],
+  own: string,
+  { deprecated = false, indent = 0 }: { deprecated?: boolean; indent?: number } = {},
+): string[] {
+  const body = [
+    ...lines.map(escapeTags).map(escapeComment),
+    ...(lines.length > 0 ? [""] : []),
+    ...wrap(own, COMMENT_WIDTH - indent).map(escapeComment),
+    ...(deprecated ? ["", "@deprecated"] : []),
+  ];
+  const [only] = body;
+  if (body.length === 1 && only !== undefined) return [pad(`/** ${only} */`, indent)];
+  const starred = body.map((line) => pad(line === "" ? " *" : ` * ${line}`, indent));
+  return [pad("/**", indent), ...starred, pad(" */", indent)];
+}
+
+/** A TSDoc comment of a text of our own, on one line however long it is. */
+export function tsdocLine(own: string): string {
+  return `/** ${escapeComment(own)} */`;
+}
+
+/** A comment of one line, whatever the text holds. */
+export function lineComment(text: string): string {
+  return `// ${printable(text)}`;
+}
+
+/** A text as code within a comment, so that nothing in it is a tag. */
+export function codeSpan(text: string): string {
+  return `\`${text.replaceAll("`", "\\u{60}")}\``;
+}
+
+/** A line of a comment, so that nothing in it ends the comment, or shows other code than there is. */
+function escapeComment(line: string): string {
+  return printable(line.replaceAll("*/", "*\\/"));
+}
+
+/** A line of a proto's comment, so that nothing in it is a tag. */
+function escapeTags(line: string): string {
+  return line.replaceAll("@", "\\@");
 }
