@@ -12,7 +12,7 @@ import {
   unpack,
 } from "grpc-rich-errors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dynamicErrorClass } from "../../src/dynamic/dynamic-error-class.js";
+import { dynamicErrorClass } from "../../src/runtime/catalog.js";
 import { definition, textCodec } from "../support/declared.js";
 import { CornersBusyError, catalog } from "../support/errors.js";
 import { FORMATS, overHttp } from "../support/over-http.js";

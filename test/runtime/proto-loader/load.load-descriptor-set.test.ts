@@ -3,8 +3,8 @@ import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import * as protoLoader from "@grpc/proto-loader";
 import { loadDescriptorSet } from "grpc-rich-errors/proto-loader";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compile } from "../plugin/compile.js";
-import { KEPT, ORDERS_PROTO, RULE, sent } from "../support/orders.js";
+import { compile } from "../../plugin/compile.js";
+import { KEPT, ORDERS_PROTO, RULE, sent } from "../../support/orders.js";
 
 describe("loadDescriptorSet", () => {
   let descriptors: Uint8Array;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ElementText, readProtoText } from "../../src/proto-loader/proto-text.js";
-import { runs } from "../fuzz/runs.js";
+import { type ElementText, readProtoText } from "../../../src/runtime/proto-loader/proto-text.js";
+import { runs } from "../../fuzz/runs.js";
 
 const PROTO = `// Licence.
 

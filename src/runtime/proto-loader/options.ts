@@ -6,8 +6,8 @@ import {
   type ReflectMessage,
   reflect,
 } from "@bufbuild/protobuf/reflect";
-import { oneOf } from "../declaration/problems.js";
-import type { FieldText, OptionText, OptionTextValue } from "./option-text.js";
+import { oneOf } from "../../declaration/problems.js";
+import type { FieldText, OptionText, OptionTextValue } from "./proto-text.js";
 import type { Position } from "./tokens.js";
 
 /** What is around an option that is read. */

@@ -1,15 +1,20 @@
-import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import type { MessageTypeDefinition, Options, PackageDefinition } from "@grpc/proto-loader";
+import { clone, create, type DescField, type DescMessage, toBinary } from "@bufbuild/protobuf";
+import { type DescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import {
+  loadFileDescriptorSetFromBuffer,
+  type MessageTypeDefinition,
+  type Options,
+  type PackageDefinition,
+} from "@grpc/proto-loader";
 import protobuf from "protobufjs";
-import { isStandardFile } from "../declaration/schema.js";
-import { isWrapper } from "../declaration/template.js";
-import type { DetailCodec } from "../detail/detail.js";
-import { protobufjsCodec } from "../detail/foreign-codecs.js";
-import type { DetailShape } from "../dynamic/detail-shape.js";
-import { standardDefinitions } from "./standard-definitions.js";
+import { isStandardFile, withStandardDetails } from "../../declaration/schema.js";
+import { isWrapper } from "../../declaration/template.js";
+import type { DetailCodec } from "../../detail/detail.js";
+import { protobufjsCodec } from "../../detail/foreign-codecs.js";
+import type { DetailShape } from "../catalog.js";
 
 /** What was loaded by `@grpc/proto-loader`. */
-export interface LoadedDefinitions {
+interface LoadedDefinitions {
   readonly packageDefinition: PackageDefinition;
   readonly options: Options;
   /** Whether fields have their names of the proto, and not in camel case. */
@@ -64,4 +69,25 @@ function isMessageDefinition(
   definition: PackageDefinition[string] | undefined,
 ): definition is MessageTypeDefinition<object, object> {
   return definition !== undefined && "format" in definition && "serialize" in definition;
+}
+
+/**
+ * The standard details as `@grpc/proto-loader` has all messages, for errors that
+ * have one of them without importing its file.
+ *
+ * @param property the property that holds a field
+ */
+function standardDefinitions(options: Options, property: (fieldName: string) => string): PackageDefinition {
+  const file = withStandardDetails([]).map((file) => clone(FileDescriptorProtoSchema, file));
+  // proto-loader takes the names as they stand in descriptors.
+  for (const { messageType } of file) rename(messageType, property);
+  const bytes = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file }));
+  return loadFileDescriptorSetFromBuffer(Buffer.from(bytes), options);
+}
+
+function rename(messages: readonly DescriptorProto[], property: (fieldName: string) => string): void {
+  for (const { field, nestedType } of messages) {
+    for (const each of field) each.name = property(each.name);
+    rename(nestedType, property);
+  }
 }

@@ -21,14 +21,14 @@ import {
   SourceCodeInfo_LocationSchema,
   SourceCodeInfoSchema,
 } from "@bufbuild/protobuf/wkt";
-import { scopesOf } from "../declaration/names.js";
-import type { Problems } from "../declaration/problems.js";
-import { optionsPathOf, pathOf } from "../declaration/proto-source.js";
-import { enumsOf } from "../declaration/schema.js";
-import { INSTEAD } from "./load-error.js";
+import { scopesOf } from "../../declaration/names.js";
+import type { Problems } from "../../declaration/problems.js";
+import { optionsPathOf, pathOf } from "../../declaration/proto-source.js";
+import { enumsOf } from "../../declaration/schema.js";
 import { setOptions } from "./options.js";
 import type { ElementText, ProtoText } from "./proto-text.js";
 import type { SourceFile } from "./source-root.js";
+import { INSTEAD } from "./source-root.js";
 import type { Position } from "./tokens.js";
 
 /**

@@ -1,12 +1,10 @@
+import { create, type DescMessage, fromBinary, isMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import type { FileDescriptorSet } from "@bufbuild/protobuf/wkt";
-import type { Catalog } from "../catalog.js";
-import { Problems } from "../declaration/problems.js";
-import { isWrapper } from "../declaration/template.js";
-import { declaredCatalog } from "../dynamic/declared-catalog.js";
-import { readDescriptorSet } from "../dynamic/descriptor-set.js";
-import type { DetailShape } from "../dynamic/detail-shape.js";
-import type { DynamicErrorClass } from "../dynamic/dynamic-error-class.js";
-import { protobufEsCodec } from "./codec.js";
+import type { Catalog } from "../../catalog.js";
+import { Problems } from "../../declaration/problems.js";
+import { isWrapper } from "../../declaration/template.js";
+import type { DetailCodec } from "../../detail/detail.js";
+import { type DetailShape, type DynamicErrorClass, declaredCatalog, readDescriptorSet } from "../catalog.js";
 
 /**
  * The catalog of all errors that are declared in a descriptor set: what
@@ -37,3 +35,20 @@ const SHAPE: DetailShape = {
       .map((field) => field.localName)
       .join("."),
 };
+
+/**
+ * The codec of a message type of protobuf-es, generated or read at run time.
+ *
+ * ```ts
+ * const codec = protobufEsCodec(OrderRejectedErrorDetailsSchema);
+ * ```
+ *
+ * A message may also be written as the plain object that `create` takes.
+ */
+export function protobufEsCodec<Desc extends DescMessage>(schema: Desc): DetailCodec<MessageShape<Desc>> {
+  return {
+    typeName: schema.typeName,
+    encode: (message) => toBinary(schema, isMessage(message, schema) ? message : create(schema, message)),
+    decode: (bytes) => fromBinary(schema, bytes),
+  };
+}

@@ -7,10 +7,10 @@ import type { Catalog, Definition } from "grpc-rich-errors";
 import { type DynamicErrorClass, load, loadDescriptorSet, loadSync } from "grpc-rich-errors/proto-loader";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compile, type Protos } from "../plugin/compile.js";
-import { ODD_PROTOS } from "../plugin/odd-protos.js";
-import { protoFolder } from "../support/proto-folder.js";
-import { PROTO_FOLDER, REFERENCE_PROTOS } from "../support/reference-protos.js";
+import { compile, type Protos } from "../../plugin/compile.js";
+import { ODD_PROTOS } from "../../plugin/odd-protos.js";
+import { protoFolder } from "../../support/proto-folder.js";
+import { PROTO_FOLDER, REFERENCE_PROTOS } from "../../support/reference-protos.js";
 
 const HEAD = `
   syntax = "proto3";

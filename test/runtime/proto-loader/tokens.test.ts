@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { tokenize } from "../../src/proto-loader/tokens.js";
-import { runs } from "../fuzz/runs.js";
+import { tokenize } from "../../../src/runtime/proto-loader/tokens.js";
+import { runs } from "../../fuzz/runs.js";
 
 function texts(text: string): string[] {
   return tokenize(text)

@@ -1,10 +1,10 @@
 import type { Options } from "@grpc/proto-loader";
 import { type DynamicErrorClass, type Loaded, loadSync } from "grpc-rich-errors/proto-loader";
 import { describe, expect, it } from "vitest";
-import { isLong } from "../../src/platform/values.js";
-import { CAMEL, KEPT, ORDERS_PROTO, RULE, sent } from "../support/orders.js";
-import { protoFolder } from "../support/proto-folder.js";
-import { PROTO_FOLDER } from "../support/reference-protos.js";
+import { isLong } from "../../../src/platform/values.js";
+import { CAMEL, KEPT, ORDERS_PROTO, RULE, sent } from "../../support/orders.js";
+import { protoFolder } from "../../support/proto-folder.js";
+import { PROTO_FOLDER } from "../../support/reference-protos.js";
 
 function loadProto(options: Options): Loaded {
   return loadSync("shop.proto", {
