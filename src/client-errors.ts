@@ -1,6 +1,6 @@
 import { Code } from "./code.js";
-import { ANSWERED, CIRCUIT_OPEN, NO_ANSWER } from "./error/origin.js";
-import { type Circumstances, Incoming } from "./error/received-content.js";
+import { CIRCUIT_OPEN, FROM_SERVER, NO_RESPONSE } from "./error/origin.js";
+import { ReceivedContent, type ReceivedContext } from "./error/received-content.js";
 import { RichError } from "./rich-error.js";
 
 /** What can be said of an error that an API answered. */
@@ -24,7 +24,7 @@ export class ApiError<Name extends string = string> extends RichError<undefined,
 
   constructor(code: Code, message: string, { reason, domain = "", ...options }: ApiErrorOptions = {}) {
     const info = reason === undefined ? undefined : { reason, domain, metadata: {} };
-    super(made(code, message, { source: ANSWERED, info, ...causedBy(options) }));
+    super(made(code, message, { originFacts: FROM_SERVER, info, ...causedBy(options) }));
   }
 }
 
@@ -33,7 +33,7 @@ export class NetworkError<Name extends string = string> extends RichError<undefi
   declare readonly name: Name;
 
   constructor(message = "no answer came", options: { readonly cause?: unknown } = {}) {
-    super(made(Code.UNAVAILABLE, message, { source: NO_ANSWER, ...causedBy(options) }));
+    super(made(Code.UNAVAILABLE, message, { originFacts: NO_RESPONSE, ...causedBy(options) }));
   }
 }
 
@@ -42,14 +42,14 @@ export class CircuitOpenError<Name extends string = string> extends RichError<un
   declare readonly name: Name;
 
   constructor(message = "the circuit breaker is open", options: { readonly cause?: unknown } = {}) {
-    super(made(Code.UNAVAILABLE, message, { source: CIRCUIT_OPEN, ...causedBy(options) }));
+    super(made(Code.UNAVAILABLE, message, { originFacts: CIRCUIT_OPEN, ...causedBy(options) }));
   }
 }
 
-function made(code: Code, message: string, circumstances: Circumstances): Incoming {
-  return new Incoming({ code, message }, { code, message, details: [], issues: [] }, [], circumstances);
+function made(code: Code, message: string, context: ReceivedContext): ReceivedContent {
+  return new ReceivedContent({ code, message }, { code, message, details: [], issues: [] }, [], context);
 }
 
-function causedBy(options: { readonly cause?: unknown }): Pick<Circumstances, "caused"> {
+function causedBy(options: { readonly cause?: unknown }): Pick<ReceivedContext, "caused"> {
   return "cause" in options ? { caused: { cause: options.cause } } : {};
 }

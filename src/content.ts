@@ -28,7 +28,7 @@ export interface ErrorContent {
   readonly jsonDetails: readonly JsonDetail[];
   readonly reader: DetailReader;
   /** Who made the error that a call ended with. */
-  readonly source: Source | undefined;
+  readonly originFacts: OriginFacts | undefined;
   /** What led to it, if anything did. */
   readonly caused: { readonly cause: unknown } | undefined;
   /** What is wrong with it. */
@@ -45,7 +45,7 @@ export function isContent(value: object): value is ErrorContent {
 }
 
 /** What is known of an error by who made it, where no catalog says more. */
-export interface Source {
+export interface OriginFacts {
   /** Where the error arose; none if it cannot be told. */
   readonly origin?: Origin;
   /** Which error of the client it is; none if it is the doing of the client's own user. */

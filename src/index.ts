@@ -86,7 +86,7 @@ export type {
 } from "./server/handlers/rich-handlers.js";
 export { richHandlers } from "./server/handlers/rich-handlers.js";
 export {
-  type IncomingServerCall,
+  type InboundCall,
   type ServerCall,
   signalOf,
   type UpstreamOptions,

@@ -17,10 +17,15 @@ import type { StandardDetails } from "./detail/standard-details.js";
 import { RetryInfo, timerDelayOf } from "./detail/standard-types.js";
 import { changesOf, headOf, isSendable } from "./error/message.js";
 import { inspectError, type JsonError, jsonOf, titleOf } from "./error/printing.js";
-import { checkReadOptions, type ReadOptions, receiveCall, receiveNoAnswer } from "./error/receive.js";
-import type { Incoming } from "./error/received-content.js";
+import { checkReadOptions, type ReadOptions, receiveCall, receiveLocalFailure } from "./error/receive.js";
+import type { ReceivedContent } from "./error/received-content.js";
 import { shedOf } from "./error/shed-note.js";
-import { NO_OPTIONS, Outgoing, type RichErrorOptions, type UndeclaredErrorOptions } from "./error/thrown-content.js";
+import {
+  NO_OPTIONS,
+  type RichErrorOptions,
+  ThrownContent,
+  type UndeclaredErrorOptions,
+} from "./error/thrown-content.js";
 import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.js";
 import type { Issue } from "./issue.js";
 import { callerStack, constructWithoutStack } from "./platform/stack.js";
@@ -63,8 +68,8 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   constructor(definition: Definition<Detail, NonNullable<Reason>>, detail: Detail, options?: RichErrorOptions);
   /** @internal Makes an error that a call ended with. */
   constructor(content: ErrorContent);
-  constructor(source: Code | Definition | ErrorContent, body?: unknown, options: RichErrorOptions = NO_OPTIONS) {
-    const content = contentOf(source, body, options);
+  constructor(originFacts: Code | Definition | ErrorContent, body?: unknown, options: RichErrorOptions = NO_OPTIONS) {
+    const content = contentOf(originFacts, body, options);
     super(textOf(content.message)?.toWellFormed() ?? "", content.caused);
     this.code = content.code;
     this.reason = (content.reason || undefined) as Reason;
@@ -162,17 +167,17 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   /** What a client should do; none if neither the error's proto nor the call says. */
   get recovery(): Recovery | undefined {
-    return this.definition ? this.definition.recovery : this.#content.source?.recovery;
+    return this.definition ? this.definition.recovery : this.#content.originFacts?.recovery;
   }
 
   /** Whether the request took effect; none if neither the error's proto nor the call says. */
   get outcome(): Outcome | undefined {
-    return this.definition ? this.definition.outcome : this.#content.source?.outcome;
+    return this.definition ? this.definition.outcome : this.#content.originFacts?.outcome;
   }
 
   /** Where the error arose: its proto says so, else it follows from how the call ended. None if that does not tell. */
   get origin(): Origin | undefined {
-    return this.definition ? this.definition.origin : this.#content.source?.origin;
+    return this.definition ? this.definition.origin : this.#content.originFacts?.origin;
   }
 
   /** Who is to blame. By default, it follows from the status code. */
@@ -267,25 +272,27 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 /** {@link RichError.from}, for options that were checked before. */
 export function richErrorFrom(value: unknown, catalogs: readonly Catalog[]): RichError {
   if (value instanceof RichError) return value;
-  const received = receiveCall(value, catalogs) ?? receiveNoAnswer(value, catalogs);
+  const received = receiveCall(value, catalogs) ?? receiveLocalFailure(value, catalogs);
   if (received) return errorOf(received, value);
   return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
 }
 
 /** The error that a call ended with, as an instance of its class. */
-export function errorOf(incoming: Incoming, original?: unknown): RichError {
-  return (incoming.errorClass ?? RichError)[receive](incoming, original) as RichError;
+export function errorOf(callMetadata: ReceivedContent, original?: unknown): RichError {
+  return (callMetadata.errorClass ?? RichError)[receive](callMetadata, original) as RichError;
 }
 
-function contentOf(source: unknown, body: unknown, options: RichErrorOptions): ErrorContent {
-  if (!isObject(source)) return Outgoing.undeclared(source, body, options);
-  if (isContent(source)) return source;
-  return isDefinition(source) ? Outgoing.declared(source, body, options) : Outgoing.undeclared(source, body, options);
+function contentOf(originFacts: unknown, body: unknown, options: RichErrorOptions): ErrorContent {
+  if (!isObject(originFacts)) return ThrownContent.undeclared(originFacts, body, options);
+  if (isContent(originFacts)) return originFacts;
+  return isDefinition(originFacts)
+    ? ThrownContent.declared(originFacts, body, options)
+    : ThrownContent.undeclared(originFacts, body, options);
 }
 
 /** Another copy of this package has the content of its errors to itself. */
 function contentOfCopy({ code, message, errorDetails, cause }: RichError): ErrorContent {
-  return Outgoing.undeclared(code, message, { errorDetails: [...errorDetails], cause });
+  return ThrownContent.undeclared(code, message, { errorDetails: [...errorDetails], cause });
 }
 
 type Inspect = (value: unknown, options: object) => string;

@@ -1,7 +1,7 @@
 import { type Channel, type ClientReadableStream, connectivityState } from "@grpc/grpc-js";
 import { Code } from "../code.js";
-import { NOT_LET_GO } from "../error/origin.js";
-import { Incoming } from "../error/received-content.js";
+import { KEPT_BY_CLIENT } from "../error/origin.js";
+import { ReceivedContent } from "../error/received-content.js";
 import { errorOf, type RichError } from "../rich-error.js";
 import { isRead, keepUnreadMessages } from "./unread-messages.js";
 
@@ -94,5 +94,8 @@ export function isThrownByClosed(thrown: unknown): boolean {
 /** The error of a call that is made after the client's `close()`. */
 export function closedClientError(): RichError {
   const status = { code: Code.UNAVAILABLE, message: "the client is closed: make the call before close()" };
-  return errorOf(new Incoming(status, { ...status, details: [], issues: [] }, [], { source: NOT_LET_GO }), new Error());
+  return errorOf(
+    new ReceivedContent(status, { ...status, details: [], issues: [] }, [], { originFacts: KEPT_BY_CLIENT }),
+    new Error(),
+  );
 }

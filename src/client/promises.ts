@@ -7,7 +7,7 @@ import type {
 } from "@grpc/grpc-js";
 import type { isErrorOf, ServiceContract } from "../contract.js";
 import { checkContract, describeKind } from "../platform/options.js";
-import { type Messages, produce } from "../platform/write-all.js";
+import { type Messages, writeAll } from "../platform/write-all.js";
 import { checkRequests } from "./call-arguments.js";
 import { type BoundMethod, type Callback, PromiseCall } from "./promise-call.js";
 import type { ContractedClient, ContractFor, PromiseCallOptions, PromiseClient } from "./promise-types.js";
@@ -116,7 +116,7 @@ function clientStreaming(method: BoundMethod) {
       const call = new PromiseCall(method, options);
       const stream = call.begin([], [answering(call, resolve, reject)]) as ClientWritableStream<unknown>;
       call.follow(stream);
-      produce(stream, requests, "status").catch((thrown: unknown) => {
+      writeAll(stream, requests, "status").catch((thrown: unknown) => {
         reject(thrown);
         stream.cancel();
       });
@@ -152,7 +152,7 @@ function bidi(method: BoundMethod) {
       const call = new PromiseCall(method, options);
       const stream = call.begin([], []) as ClientDuplexStream<unknown, unknown>;
       let thrown: { readonly value: unknown } | undefined;
-      produce(stream, requests, "status").catch((value: unknown) => {
+      writeAll(stream, requests, "status").catch((value: unknown) => {
         thrown = { value };
         stream.cancel();
       });

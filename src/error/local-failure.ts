@@ -1,13 +1,13 @@
 import { Code } from "../code.js";
-import type { Source } from "../content.js";
+import type { OriginFacts } from "../content.js";
 import { thrownText } from "../platform/values.js";
-import { CIRCUIT_OPEN, GIVEN_UP, NO_ANSWER, NOT_SENT, TOO_LATE } from "./origin.js";
+import { CANCELLED_BY_CLIENT, CIRCUIT_OPEN, NO_RESPONSE, NOT_SENT, TOO_LATE } from "./origin.js";
 
 /** What is known of a failure that no server answered. */
-export interface NoAnswer {
+export interface LocalFailure {
   readonly code: Code;
   readonly message: string;
-  readonly source: Source;
+  readonly originFacts: OriginFacts;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface NoAnswer {
  *
  * Never throws.
  */
-export function readNoAnswer(value: unknown): NoAnswer | undefined {
+export function readLocalFailure(value: unknown): LocalFailure | undefined {
   try {
     return value instanceof Error ? read(value) : undefined;
   } catch {
@@ -29,23 +29,23 @@ export function readNoAnswer(value: unknown): NoAnswer | undefined {
   }
 }
 
-function read(error: Error): NoAnswer | undefined {
+function read(error: Error): LocalFailure | undefined {
   const message = thrownText(error);
-  if (isOpenCircuit(error)) return { code: Code.UNAVAILABLE, message, source: CIRCUIT_OPEN };
-  if (error.name === "TimeoutError") return { code: Code.DEADLINE_EXCEEDED, message, source: TOO_LATE };
-  if (error.name === "AbortError") return { code: Code.CANCELLED, message, source: GIVEN_UP };
-  const source = networkFailureOf(error);
-  if (source) return { code: Code.UNAVAILABLE, message: textOf(error), source };
+  if (isOpenCircuit(error)) return { code: Code.UNAVAILABLE, message, originFacts: CIRCUIT_OPEN };
+  if (error.name === "TimeoutError") return { code: Code.DEADLINE_EXCEEDED, message, originFacts: TOO_LATE };
+  if (error.name === "AbortError") return { code: Code.CANCELLED, message, originFacts: CANCELLED_BY_CLIENT };
+  const originFacts = networkFailureOf(error);
+  if (originFacts) return { code: Code.UNAVAILABLE, message: textOf(error), originFacts };
   if (!(error instanceof TypeError)) return undefined;
   // What fetch throws says little itself, and has its reason as cause.
   const { cause } = error;
   if (cause === undefined) {
     return BROWSERS.has(error.message)
-      ? { code: Code.UNAVAILABLE, message: error.message, source: NO_ANSWER }
+      ? { code: Code.UNAVAILABLE, message: error.message, originFacts: NO_RESPONSE }
       : undefined;
   }
   const behind = cause instanceof Error ? networkFailureOf(cause) : undefined;
-  return behind && { code: Code.UNAVAILABLE, message: `${error.message}: ${textOf(cause)}`, source: behind };
+  return behind && { code: Code.UNAVAILABLE, message: `${error.message}: ${textOf(cause)}`, originFacts: behind };
 }
 
 /** cockatiel marks its errors with a field each, opossum by a code. */
@@ -53,13 +53,13 @@ function isOpenCircuit(error: Error): boolean {
   return "isBrokenCircuitError" in error || codeOf(error) === "EOPENBREAKER";
 }
 
-function networkFailureOf(error: Error): Source | undefined {
+function networkFailureOf(error: Error): OriginFacts | undefined {
   const code = codeOf(error);
   if (code === undefined) return undefined;
   // Before there is a connection, nothing is sent.
   if ("syscall" in error && (error.syscall === "connect" || error.syscall === "getaddrinfo")) return NOT_SENT;
   if (BEFORE_CONNECTION.test(code)) return NOT_SENT;
-  return AFTER_CONNECTION.test(code) ? NO_ANSWER : undefined;
+  return AFTER_CONNECTION.test(code) ? NO_RESPONSE : undefined;
 }
 
 function codeOf(error: unknown): string | undefined {

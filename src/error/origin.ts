@@ -1,11 +1,11 @@
 import { Code } from "../code.js";
-import type { ErrorContent, Source } from "../content.js";
+import type { ErrorContent, OriginFacts } from "../content.js";
 
 /** A server's application said it. */
-export const ANSWERED: Source = { origin: "SERVER", kind: "api" };
+export const FROM_SERVER: OriginFacts = { origin: "SERVER", kind: "api" };
 
 /** Nobody could be asked. */
-export const NOT_SENT: Source = {
+export const NOT_SENT: OriginFacts = {
   origin: "TRANSPORT",
   kind: "network",
   outcome: "NOT_APPLIED",
@@ -13,22 +13,22 @@ export const NOT_SENT: Source = {
 };
 
 /** No answer came to what may have been heard. */
-export const NO_ANSWER: Source = { ...NOT_SENT, outcome: "MAYBE_APPLIED" };
+export const NO_RESPONSE: OriginFacts = { ...NOT_SENT, outcome: "MAYBE_APPLIED" };
 
 /** No answer came in the time that the client gave. */
-export const TOO_LATE: Source = { ...NO_ANSWER, origin: "CLIENT" };
+export const TOO_LATE: OriginFacts = { ...NO_RESPONSE, origin: "CLIENT" };
 
 /** A circuit breaker let nothing through. */
-export const CIRCUIT_OPEN: Source = { ...NOT_SENT, origin: "CLIENT", kind: "circuitOpen" };
+export const CIRCUIT_OPEN: OriginFacts = { ...NOT_SENT, origin: "CLIENT", kind: "circuitOpen" };
 
 /** A server said it, or what stands in between. */
-export const UNTOLD: Source = { kind: "api" };
+export const UNKNOWN_ORIGIN: OriginFacts = { kind: "api" };
 /** What stands in between answered by itself. */
-export const ANSWERED_BY_PROXY: Source = { origin: "TRANSPORT", kind: "api" };
+export const FROM_PROXY: OriginFacts = { origin: "TRANSPORT", kind: "api" };
 /** The client made the call, and let nothing of it go. */
-export const NOT_LET_GO: Source = { origin: "CLIENT", outcome: "NOT_APPLIED" };
+export const KEPT_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "NOT_APPLIED" };
 /** The client gave the call up. */
-export const GIVEN_UP: Source = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
+export const CANCELLED_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
 
 /**
  * Tells who made an error that a call ended with:
@@ -40,17 +40,17 @@ export const GIVEN_UP: Source = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
  * - An HTTP status without one of gRPC is a proxy's, as are the texts of Envoy.
  * - Any other that came with metadata, be it empty, is a server's.
  */
-export function sourceOf({
+export function originOf({
   code,
   message,
   metadata,
   errorDetails,
-}: Pick<ErrorContent, "code" | "message" | "metadata" | "errorDetails">): Source {
-  if (errorDetails.length > 0) return ANSWERED;
-  if (!metadata) return UNTOLD;
+}: Pick<ErrorContent, "code" | "message" | "metadata" | "errorDetails">): OriginFacts {
+  if (errorDetails.length > 0) return FROM_SERVER;
+  if (!metadata) return UNKNOWN_ORIGIN;
   const made = madeBy(code, message);
-  if (!made) return ANSWERED;
-  return made.byProxy || Object.keys(metadata.getMap()).length === 0 ? made.source : ANSWERED;
+  if (!made) return FROM_SERVER;
+  return made.byProxy || Object.keys(metadata.getMap()).length === 0 ? made.originFacts : FROM_SERVER;
 }
 
 /** Tells a text that grpc-js makes on the client, or a proxy, from those of applications. */
@@ -66,7 +66,7 @@ interface Made {
   /** None where several codes come with the text. */
   readonly code?: Code;
   readonly text: Pick<RegExp, "test">;
-  readonly source: Source;
+  readonly originFacts: OriginFacts;
   /** Comes with whatever metadata the proxy sent. */
   readonly byProxy?: boolean;
 }
@@ -80,50 +80,58 @@ const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHA
  * @see https://github.com/grpc/grpc-node/tree/master/packages/grpc-js/src
  */
 const MADE: readonly Made[] = [
-  { code: UNAVAILABLE, text: /^(\w+: )?No connection established($|\. Last error: )/, source: NOT_SENT },
+  { code: UNAVAILABLE, text: /^(\w+: )?No connection established($|\. Last error: )/, originFacts: NOT_SENT },
   {
     code: UNAVAILABLE,
     text: /^(Name resolution failed for target |No addresses resolved\. Resolution note: )/,
-    source: NOT_SENT,
+    originFacts: NOT_SENT,
   },
-  { code: UNAVAILABLE, text: /^Stream refused by server$/, source: NOT_SENT },
-  { code: UNAVAILABLE, text: /^(Connection dropped$|Write error: |Write failed with error )/, source: NO_ANSWER },
-  { code: UNAVAILABLE, text: /^(\w+ )?(ECONNRESET|ETIMEDOUT)( [\da-f.:]+)?$/, source: NO_ANSWER },
-  { code: INTERNAL, text: /^Received RST_STREAM with code \d+($| \(| triggered by )/, source: NO_ANSWER },
-  { code: CANCELLED, text: /^Call cancelled$/, source: NO_ANSWER },
-  { code: RESOURCE_EXHAUSTED, text: /^Bandwidth exhausted or memory limit exceeded$/, source: NO_ANSWER },
-  { code: PERMISSION_DENIED, text: /^Protocol not secure enough$/, source: NO_ANSWER },
-  { code: DEADLINE_EXCEEDED, text: /^Deadline exceeded after [\d.]+s(,|$)/, source: TOO_LATE },
+  { code: UNAVAILABLE, text: /^Stream refused by server$/, originFacts: NOT_SENT },
+  {
+    code: UNAVAILABLE,
+    text: /^(Connection dropped$|Write error: |Write failed with error )/,
+    originFacts: NO_RESPONSE,
+  },
+  { code: UNAVAILABLE, text: /^(\w+ )?(ECONNRESET|ETIMEDOUT)( [\da-f.:]+)?$/, originFacts: NO_RESPONSE },
+  { code: INTERNAL, text: /^Received RST_STREAM with code \d+($| \(| triggered by )/, originFacts: NO_RESPONSE },
+  { code: CANCELLED, text: /^Call cancelled$/, originFacts: NO_RESPONSE },
+  { code: RESOURCE_EXHAUSTED, text: /^Bandwidth exhausted or memory limit exceeded$/, originFacts: NO_RESPONSE },
+  { code: PERMISSION_DENIED, text: /^Protocol not secure enough$/, originFacts: NO_RESPONSE },
+  { code: DEADLINE_EXCEEDED, text: /^Deadline exceeded after [\d.]+s(,|$)/, originFacts: TOO_LATE },
 
-  { code: UNAVAILABLE, text: /^Received HTTP status code 50[234]$/, source: NO_ANSWER, byProxy: true },
-  { text: /^Received HTTP status code \d{3}$/, source: ANSWERED_BY_PROXY, byProxy: true },
-  { code: UNAVAILABLE, text: /^no healthy upstream$/, source: NOT_SENT, byProxy: true },
+  { code: UNAVAILABLE, text: /^Received HTTP status code 50[234]$/, originFacts: NO_RESPONSE, byProxy: true },
+  { text: /^Received HTTP status code \d{3}$/, originFacts: FROM_PROXY, byProxy: true },
+  { code: UNAVAILABLE, text: /^no healthy upstream$/, originFacts: NOT_SENT, byProxy: true },
   {
     code: UNAVAILABLE,
     text: /^upstream (connect error or disconnect\/reset before headers|request timeout$)/,
-    source: NO_ANSWER,
+    originFacts: NO_RESPONSE,
     byProxy: true,
   },
 
-  { code: CANCELLED, text: /^Cancelled (on client|by parent call)$/, source: GIVEN_UP },
-  { code: INTERNAL, text: /^Response message parsing error: /, source: GIVEN_UP },
-  { code: INTERNAL, text: /^Failed to decompress \w+-encoded message$/, source: GIVEN_UP },
-  { code: RESOURCE_EXHAUSTED, text: { test: isTextAsMessage }, source: ANSWERED_BY_PROXY },
+  { code: CANCELLED, text: /^Cancelled (on client|by parent call)$/, originFacts: CANCELLED_BY_CLIENT },
+  { code: INTERNAL, text: /^Response message parsing error: /, originFacts: CANCELLED_BY_CLIENT },
+  { code: INTERNAL, text: /^Failed to decompress \w+-encoded message$/, originFacts: CANCELLED_BY_CLIENT },
+  { code: RESOURCE_EXHAUSTED, text: { test: isTextAsMessage }, originFacts: FROM_PROXY },
   {
     code: RESOURCE_EXHAUSTED,
     text: /^Received message (larger than max \(|that decompresses to a size larger than )/,
-    source: GIVEN_UP,
+    originFacts: CANCELLED_BY_CLIENT,
   },
-  { code: RESOURCE_EXHAUSTED, text: /^Attempted to send message with a size larger than \d+$/, source: NOT_LET_GO },
-  { code: INTERNAL, text: /^Request message serialization failure: /, source: NOT_LET_GO },
-  { code: INTERNAL, text: /^"authorization" metadata cannot have multiple values$/, source: NOT_LET_GO },
-  { code: INTERNAL, text: /^Failed to start HTTP\/2 stream with error /, source: NOT_LET_GO },
-  { code: UNAVAILABLE, text: /^Channel closed before call started$/, source: NOT_LET_GO },
-  { code: UNAVAILABLE, text: /^Failed to parse \w+ address /, source: NOT_LET_GO },
-  { code: UNAVAILABLE, text: /^Unrecognized scheme \S+ in IP resolver$/, source: NOT_LET_GO },
-  { code: UNAVAILABLE, text: /^Parsing service config failed with error /, source: NOT_LET_GO },
-  { text: /^Getting metadata from plugin failed with error: /, source: NOT_LET_GO },
-  { text: /^Invalid status from control plane: \d+ /, source: NOT_LET_GO },
+  {
+    code: RESOURCE_EXHAUSTED,
+    text: /^Attempted to send message with a size larger than \d+$/,
+    originFacts: KEPT_BY_CLIENT,
+  },
+  { code: INTERNAL, text: /^Request message serialization failure: /, originFacts: KEPT_BY_CLIENT },
+  { code: INTERNAL, text: /^"authorization" metadata cannot have multiple values$/, originFacts: KEPT_BY_CLIENT },
+  { code: INTERNAL, text: /^Failed to start HTTP\/2 stream with error /, originFacts: KEPT_BY_CLIENT },
+  { code: UNAVAILABLE, text: /^Channel closed before call started$/, originFacts: KEPT_BY_CLIENT },
+  { code: UNAVAILABLE, text: /^Failed to parse \w+ address /, originFacts: KEPT_BY_CLIENT },
+  { code: UNAVAILABLE, text: /^Unrecognized scheme \S+ in IP resolver$/, originFacts: KEPT_BY_CLIENT },
+  { code: UNAVAILABLE, text: /^Parsing service config failed with error /, originFacts: KEPT_BY_CLIENT },
+  { text: /^Getting metadata from plugin failed with error: /, originFacts: KEPT_BY_CLIENT },
+  { text: /^Invalid status from control plane: \d+ /, originFacts: KEPT_BY_CLIENT },
 ];
 
 /**

@@ -1,47 +1,47 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
-import type { Source } from "../content.js";
+import type { OriginFacts } from "../content.js";
 import type { JsonDetail } from "../detail/detail.js";
 import { isBytes } from "../platform/bytes.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
 import { attempt } from "../platform/values.js";
 import { PackedStatus, type StatusHead } from "../status/decode.js";
 import type { DecodedStatus, Status } from "../status/status.js";
-import { readNoAnswer } from "./local-failure.js";
-import { ANSWERED } from "./origin.js";
-import { type CallStatus, Incoming } from "./received-content.js";
+import { readLocalFailure } from "./local-failure.js";
+import { FROM_SERVER } from "./origin.js";
+import { type CallStatus, ReceivedContent } from "./received-content.js";
 
 /** Reads a `google.rpc.Status` that stands for itself. Never throws. */
-export function receiveStatus(status: Status, catalogs: readonly Catalog[]): Incoming {
-  return new Incoming(status, { ...status, issues: [] }, catalogs, BY_SERVER);
+export function receiveStatus(status: Status, catalogs: readonly Catalog[]): ReceivedContent {
+  return new ReceivedContent(status, { ...status, issues: [] }, catalogs, BY_SERVER);
 }
 
 /** What an answer over HTTP tells of an error. */
-interface Answer extends DecodedStatus {
+interface HttpError extends DecodedStatus {
   readonly jsonDetails: readonly JsonDetail[];
-  readonly source: Source;
+  readonly originFacts: OriginFacts;
 }
 
 /** Reads what an answer over HTTP tells. Never throws. */
-export function receiveAnswer(answer: Answer, catalogs: readonly Catalog[]): Incoming {
-  return new Incoming(answer, answer, catalogs, answer);
+export function receiveHttpError(answer: HttpError, catalogs: readonly Catalog[]): ReceivedContent {
+  return new ReceivedContent(answer, answer, catalogs, answer);
 }
 
 /** Reads what was caught where no server answered. Answers nothing for any other value. Never throws. */
-export function receiveNoAnswer(value: unknown, catalogs: readonly Catalog[]): Incoming | undefined {
-  const noAnswer = readNoAnswer(value);
-  if (!noAnswer) return undefined;
-  const { source } = noAnswer;
-  return new Incoming(noAnswer, bodyless(noAnswer), catalogs, { source, caused: { cause: value } });
+export function receiveLocalFailure(value: unknown, catalogs: readonly Catalog[]): ReceivedContent | undefined {
+  const failure = readLocalFailure(value);
+  if (!failure) return undefined;
+  const { originFacts } = failure;
+  return new ReceivedContent(failure, bodyless(failure), catalogs, { originFacts, caused: { cause: value } });
 }
 
 /** Reads a packed `google.rpc.Status` that stands for itself. Never throws. */
-export function receivePacked(trailer: Uint8Array, catalogs: readonly Catalog[]): Incoming {
+export function receivePacked(trailer: Uint8Array, catalogs: readonly Catalog[]): ReceivedContent {
   const packed = new PackedStatus(trailer);
   const { head } = packed;
-  if (head) return new Incoming(head, packed, catalogs, BY_SERVER);
+  if (head) return new ReceivedContent(head, packed, catalogs, BY_SERVER);
   const status = packed.decode();
-  return new Incoming(status, status, catalogs, BY_SERVER);
+  return new ReceivedContent(status, status, catalogs, BY_SERVER);
 }
 
 /**
@@ -49,14 +49,14 @@ export function receivePacked(trailer: Uint8Array, catalogs: readonly Catalog[])
  * and a string as `details`. With metadata of grpc-js, any number is a code: a peer may send `grpc-status: 5.5`.
  * Answers nothing for any other value. Never throws.
  */
-export function receiveCall(value: unknown, catalogs: readonly Catalog[]): Incoming | undefined {
+export function receiveCall(value: unknown, catalogs: readonly Catalog[]): ReceivedContent | undefined {
   const status = readCall(value);
   if (!status) return undefined;
   const trailers = trailersOf(status.metadata);
   const [trailer] = trailers;
-  if (!isBytes(trailer)) return new Incoming(status, bodyless(status), catalogs);
+  if (!isBytes(trailer)) return new ReceivedContent(status, bodyless(status), catalogs);
   const body = new PackedStatus(trailer, status, trailers.length > 1);
-  return new Incoming(status.message === "" ? withMessage(status, body) : status, body, catalogs);
+  return new ReceivedContent(status.message === "" ? withMessage(status, body) : status, body, catalogs);
 }
 
 /**
@@ -71,7 +71,7 @@ function bodyless({ code, message }: StatusHead): DecodedStatus {
   return { code, message, details: [], issues: [] };
 }
 
-const BY_SERVER = { source: ANSWERED };
+const BY_SERVER = { originFacts: FROM_SERVER };
 
 /** The trailer that a `google.rpc.Status` travels in. */
 export const TRAILER = "grpc-status-details-bin";

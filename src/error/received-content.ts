@@ -1,7 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, clientErrorsOf, type ReceivingClass } from "../catalog.js";
 import { Code, isCode } from "../code.js";
-import type { ErrorContent, Source } from "../content.js";
+import type { ErrorContent, OriginFacts } from "../content.js";
 import type { Definition } from "../definition.js";
 import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
 import type { ErrorInfo } from "../detail/error-info.js";
@@ -11,7 +11,7 @@ import type { Issue } from "../issue.js";
 import { PackedStatus, type StatusHead } from "../status/decode.js";
 import { type Identification, identify, STANDARD_TYPES } from "../status/identify.js";
 import { type DecodedStatus, encodeDetails } from "../status/status.js";
-import { sourceOf } from "./origin.js";
+import { originOf } from "./origin.js";
 import { shedOf } from "./shed-note.js";
 
 /** The status of a call as grpc-js hands it over. */
@@ -20,9 +20,9 @@ export interface CallStatus extends StatusHead {
 }
 
 /** What is known of an error beside its status. */
-export interface Circumstances {
+export interface ReceivedContext {
   /** Who made it; by default, it is told from the status. */
-  readonly source?: Source;
+  readonly originFacts?: OriginFacts;
   /** What led to it, if anything did. */
   readonly caused?: { readonly cause: unknown };
   /** Details that came as JSON, and that could not be packed. */
@@ -37,10 +37,10 @@ export interface Circumstances {
  *
  * Never throws, whatever the bytes are. They are not copied, and must stay as they are.
  */
-export class Incoming implements ErrorContent {
+export class ReceivedContent implements ErrorContent {
   readonly #status: CallStatus;
   readonly #catalogs: readonly Catalog[];
-  readonly #circumstances: Circumstances;
+  readonly #context: ReceivedContext;
   readonly #identity: Identification;
   readonly #body: PackedStatus | DecodedStatus;
   #decoded: DecodedStatus | undefined;
@@ -54,10 +54,10 @@ export class Incoming implements ErrorContent {
     status: CallStatus,
     body: PackedStatus | DecodedStatus,
     catalogs: readonly Catalog[],
-    circumstances: Circumstances = UNKNOWN,
+    context: ReceivedContext = UNKNOWN,
   ) {
     this.#status = status;
-    this.#circumstances = circumstances;
+    this.#context = context;
     this.#catalogs = catalogs;
     this.#body = body;
     this.#identity = (body instanceof PackedStatus && body.identify(catalogs)) || this.#identify();
@@ -80,12 +80,12 @@ export class Incoming implements ErrorContent {
     return this.#status.metadata;
   }
 
-  get caused(): Circumstances["caused"] {
-    return this.#circumstances.caused;
+  get caused(): ReceivedContext["caused"] {
+    return this.#context.caused;
   }
 
-  get source(): Source {
-    return this.#circumstances.source ?? sourceOf(this);
+  get originFacts(): OriginFacts {
+    return this.#context.originFacts ?? originOf(this);
   }
 
   get info(): ErrorInfo | undefined {
@@ -99,7 +99,7 @@ export class Incoming implements ErrorContent {
 
   get #clientError(): ReceivingClass | undefined {
     const classes = clientErrorsOf(this.#catalogs);
-    const kind = classes && this.source.kind;
+    const kind = classes && this.originFacts.kind;
     return kind && classes?.[kind];
   }
 
@@ -126,7 +126,7 @@ export class Incoming implements ErrorContent {
   }
 
   get jsonDetails(): readonly JsonDetail[] {
-    return this.#circumstances.jsonDetails ?? [];
+    return this.#context.jsonDetails ?? [];
   }
 
   get reader(): DetailReader {
@@ -169,7 +169,7 @@ export class Incoming implements ErrorContent {
   }
 
   #identify(): Identification {
-    const { info } = this.#circumstances;
+    const { info } = this.#context;
     if (info) return { info, errorClass: undefined, issues: [] };
     return identify(this.code, this.errorDetails, this.#catalogs);
   }
@@ -199,7 +199,7 @@ export class Incoming implements ErrorContent {
   }
 }
 
-const UNKNOWN: Circumstances = {};
+const UNKNOWN: ReceivedContext = {};
 
 /** What was made of an error when it was asked for. */
 interface Read {

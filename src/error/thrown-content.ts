@@ -70,7 +70,7 @@ const UNDECLARED_OPTIONS: OptionNames<UndeclaredErrorOptions> = { reason: true, 
  *
  * Whatever it is made with, it can be sent: what cannot be sent of it is left out and becomes an issue. Never throws.
  */
-export class Outgoing implements ErrorContent {
+export class ThrownContent implements ErrorContent {
   readonly received = false;
   readonly code: Code;
   readonly message: string;
@@ -109,16 +109,16 @@ export class Outgoing implements ErrorContent {
   }
 
   /** An error that is declared in a proto. */
-  static declared(definition: Definition, detail: unknown, options: RichErrorOptions): Outgoing {
+  static declared(definition: Definition, detail: unknown, options: RichErrorOptions): ThrownContent {
     const issues: Issue[] = [];
     const values = new ThrownValues(options, issues);
     const message = values.message ?? renderMessage(definition.message, detail).toWellFormed();
     const given = options === NO_OPTIONS ? NO_DETAILS : new GivenDetails(values.get("errorDetails"), true);
-    return new Outgoing(definition.code, message, definition, values, issues, given, { definition, detail });
+    return new ThrownContent(definition.code, message, definition, values, issues, given, { definition, detail });
   }
 
   /** Any other error. */
-  static undeclared(code: unknown, message: unknown, options: UndeclaredErrorOptions): Outgoing {
+  static undeclared(code: unknown, message: unknown, options: UndeclaredErrorOptions): ThrownContent {
     const issues: Issue[] = [];
     const values = new ThrownValues(options, issues);
     if (!isCode(code)) {
@@ -133,7 +133,7 @@ export class Outgoing implements ErrorContent {
     if (domain && domain !== identity.domain) {
       values.leaveOut(`the domain is ${describeValue(domain)}, and the ErrorInfo in "errorDetails" has another`);
     }
-    return new Outgoing(isCode(code) ? code : Code.UNKNOWN, text, identity, values, issues, given);
+    return new ThrownContent(isCode(code) ? code : Code.UNKNOWN, text, identity, values, issues, given);
   }
 
   get caused(): { readonly cause: unknown } | undefined {
@@ -141,7 +141,7 @@ export class Outgoing implements ErrorContent {
   }
 
   /** A server's application says it, once it is sent. */
-  get source(): undefined {
+  get originFacts(): undefined {
     return undefined;
   }
 

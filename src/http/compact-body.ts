@@ -3,7 +3,7 @@ import { type Code, type CodeName, codeName, codeNamed } from "../code.js";
 import type { Definition } from "../definition.js";
 import type { Parts } from "./details.js";
 import { codeOfApplication } from "./headers.js";
-import { type Complain, quoted, type Told, textIn } from "./parsed-body.js";
+import { type Complain, type ParsedError, quoted, textIn } from "./parsed-body.js";
 
 /**
  * An error in as few words as can be: its message, its reason, and the fields of its detail.
@@ -41,7 +41,7 @@ function isImplied(code: Code, httpStatus: number, definition: Definition | unde
 const TAKEN: ReadonlySet<string> = new Set(["error", "errorCode", "grpcStatus"]);
 
 /** Reads a body of this format; answers nothing for any other. */
-export function readCompactBody(json: JsonObject, complain: Complain): Told | undefined {
+export function readCompactBody(json: JsonObject, complain: Complain): ParsedError | undefined {
   const { error, errorCode, grpcStatus, ...members } = json;
   if (typeof error !== "string" && typeof errorCode !== "string") return undefined;
   const code = codeNamed(grpcStatus);

@@ -4,9 +4,9 @@ import type { Definition } from "../definition.js";
 import { type ErrorDetail, packDetail, typeNameOf, typeUrlOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { durationFromMs, RequestInfo, RetryInfo } from "../detail/standard-types.js";
-import { ANSWERED } from "../error/origin.js";
-import { checkReadOptions, type ReadOptions, receiveAnswer, receiveStatus } from "../error/receive.js";
-import type { Incoming } from "../error/received-content.js";
+import { FROM_SERVER } from "../error/origin.js";
+import { checkReadOptions, type ReadOptions, receiveHttpError, receiveStatus } from "../error/receive.js";
+import type { ReceivedContent } from "../error/received-content.js";
 import type { Issue } from "../issue.js";
 import { errorOf, type RichError } from "../rich-error.js";
 import { ArrivingDetails, UNTYPED } from "./details.js";
@@ -19,10 +19,10 @@ import {
   type HeadersLike,
   headerOf,
   isErrorStatus,
-  sourceOfStatus,
+  originOfHttpStatus,
 } from "./headers.js";
 import { knownTypes } from "./message-types.js";
-import { type Complain, isReplaced, quoted, type Told } from "./parsed-body.js";
+import { type Complain, isReplaced, type ParsedError, quoted } from "./parsed-body.js";
 import { lookOf, readBody } from "./read-body.js";
 
 /**
@@ -57,7 +57,12 @@ export function fromHttp(status: number, headers: HeadersLike, body: unknown, op
   return errorOf(receive(status, headers, body, catalogs), new Error());
 }
 
-function receive(httpStatus: number, headers: HeadersLike, body: unknown, catalogs: readonly Catalog[]): Incoming {
+function receive(
+  httpStatus: number,
+  headers: HeadersLike,
+  body: unknown,
+  catalogs: readonly Catalog[],
+): ReceivedContent {
   const issues: Issue[] = [];
   const complain: Complain = (kind, message) => void issues.push({ kind, message });
   if (!isErrorStatus(httpStatus)) complain("http-status", `${String(httpStatus)} is not the HTTP status of an error`);
@@ -65,24 +70,24 @@ function receive(httpStatus: number, headers: HeadersLike, body: unknown, catalo
   const contentType = headerOf(headers, "content-type") ?? "";
   const read = readBody(body, contentType, httpStatus, complain);
   const { isHtml, isOfProxy } = lookOf(body, contentType);
-  const told = read ?? { details: [] };
-  const named = told.code ?? grpcStatusIn(headers, complain);
-  const isAnswered = read !== undefined || named !== undefined;
+  const parsed = read ?? { details: [] };
+  const named = parsed.code ?? grpcStatusIn(headers, complain);
+  const isFromServer = read !== undefined || named !== undefined;
 
   const details = new ArrivingDetails(knownTypes(catalogs), issues);
-  const info = infoOf(told, catalogs, complain);
+  const info = infoOf(parsed, catalogs, complain);
   if (info) details.packed.push(packDetail(ErrorInfo, info));
-  for (const detail of told.details) details.add(detail);
+  for (const detail of parsed.details) details.add(detail);
   takeDelay(headerOf(headers, "retry-after"), details, complain);
   const definition = definitionOf(details.packed, catalogs);
-  takeFields(told, definition, details);
+  takeFields(parsed, definition, details);
 
-  const meant = !isErrorStatus(httpStatus) && isErrorStatus(told.httpStatus) ? told.httpStatus : httpStatus;
+  const meant = !isErrorStatus(httpStatus) && isErrorStatus(parsed.httpStatus) ? parsed.httpStatus : httpStatus;
   const code = named ?? definition?.code ?? guess(meant, isOfProxy, complain);
-  const message = told.message ?? grpcMessageIn(headers) ?? `HTTP ${String(httpStatus)}`;
-  const source = isAnswered ? ANSWERED : sourceOfStatus(httpStatus, isHtml);
+  const message = parsed.message ?? grpcMessageIn(headers) ?? `HTTP ${String(httpStatus)}`;
+  const originFacts = isFromServer ? FROM_SERVER : originOfHttpStatus(httpStatus, isHtml);
   const { packed, json: jsonDetails } = details;
-  return receiveAnswer({ code, message, details: packed, jsonDetails, issues, source }, catalogs);
+  return receiveHttpError({ code, message, details: packed, jsonDetails, issues, originFacts }, catalogs);
 }
 
 function guess(httpStatus: number, isOfProxy: boolean, complain: Complain): Code {
@@ -99,7 +104,7 @@ function takeDelay(header: string | undefined, details: ArrivingDetails, complai
 }
 
 /** What stands beside the rest is the error's own detail, or belongs to no type. */
-function takeFields({ fields }: Told, definition: Definition | undefined, details: ArrivingDetails): void {
+function takeFields({ fields }: ParsedError, definition: Definition | undefined, details: ArrivingDetails): void {
   if (!fields) return;
   const typeName = definition?.detail?.typeName;
   if (typeName !== undefined) {
@@ -117,8 +122,8 @@ function takeFields({ fields }: Told, definition: Definition | undefined, detail
  *
  * Without a domain it is that of the only error with the reason, else it has none.
  */
-function infoOf(told: Told, catalogs: readonly Catalog[], complain: Complain): ErrorInfo | undefined {
-  const { reason, domain, metadata = {} } = told;
+function infoOf(parsed: ParsedError, catalogs: readonly Catalog[], complain: Complain): ErrorInfo | undefined {
+  const { reason, domain, metadata = {} } = parsed;
   if (reason === undefined) return undefined;
   if (isReplaced(reason) || isReplaced(domain)) {
     return void complain("malformed-body", "the reason or the domain is not UTF-8");

@@ -1,6 +1,6 @@
 import { Code, isCode } from "../code.js";
-import type { Source } from "../content.js";
-import { ANSWERED_BY_PROXY, NO_ANSWER, UNTOLD } from "../error/origin.js";
+import type { OriginFacts } from "../content.js";
+import { FROM_PROXY, NO_RESPONSE, UNKNOWN_ORIGIN } from "../error/origin.js";
 import { type Complain, quoted } from "./parsed-body.js";
 
 /** Headers as `fetch`, Node or a client for HTTP has them. */
@@ -128,10 +128,10 @@ export function isErrorStatus(httpStatus: unknown): httpStatus is number {
 }
 
 /** Who made an answer that tells no error, as far as its HTTP status and its body tell. */
-export function sourceOfStatus(httpStatus: number, isHtml: boolean): Source {
-  if (GATEWAYS.has(httpStatus)) return { ...NO_ANSWER, kind: "api" };
+export function originOfHttpStatus(httpStatus: number, isHtml: boolean): OriginFacts {
+  if (GATEWAYS.has(httpStatus)) return { ...NO_RESPONSE, kind: "api" };
   // No application that answers errors sends a page as a success. A login page of a proxy comes so.
-  return isHtml && !isErrorStatus(httpStatus) ? ANSWERED_BY_PROXY : UNTOLD;
+  return isHtml && !isErrorStatus(httpStatus) ? FROM_PROXY : UNKNOWN_ORIGIN;
 }
 
 /** What a proxy answers that got no answer itself. */

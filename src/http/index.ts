@@ -3,4 +3,4 @@ export { fromHttp } from "./from-http.js";
 export type { HeadersLike } from "./headers.js";
 export type { ProblemBody } from "./problem-body.js";
 export type { StatusBody } from "./status-body.js";
-export { type HttpAnswer, type HttpBodies, type HttpFormat, type ToHttpOptions, toHttp } from "./to-http.js";
+export { type HttpBodies, type HttpFormat, type HttpResponse, type ToHttpOptions, toHttp } from "./to-http.js";

@@ -3,7 +3,7 @@ import type { Code } from "../code.js";
 import type { IssueKind } from "../issue.js";
 
 /** What a body tells of an error, of whichever format it is. */
-export interface Told {
+export interface ParsedError {
   readonly message?: string | undefined;
   readonly code?: Code | undefined;
   /** The HTTP status that the body names. */

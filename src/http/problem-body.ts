@@ -4,7 +4,7 @@ import type { JsonDetail } from "../detail/detail.js";
 import type { RichError } from "../rich-error.js";
 import { fromMembers, toMembers } from "./compact-body.js";
 import type { Parts } from "./details.js";
-import { type Complain, isObject, listIn, quoted, type Told, textIn } from "./parsed-body.js";
+import { type Complain, isObject, listIn, type ParsedError, quoted, textIn } from "./parsed-body.js";
 
 /**
  * An error as "problem details", with the fields of its own detail as extensions.
@@ -94,7 +94,7 @@ export function isProblem(json: JsonObject): boolean {
 }
 
 /** Reads a body of this format. Members that another server's problem has beside the standard's are kept as fields. */
-export function readProblemBody(json: JsonObject, httpStatus: number, complain: Complain): Told {
+export function readProblemBody(json: JsonObject, httpStatus: number, complain: Complain): ParsedError {
   const { status, detail, title } = json;
   if (typeof status === "number" && status !== httpStatus) {
     complain("http-status", `the HTTP status is ${httpStatus}, the body has ${status}`);
@@ -118,15 +118,15 @@ export function readProblemBody(json: JsonObject, httpStatus: number, complain: 
 }
 
 /** In a problem without a reason no member beside the standard's can be relied on to be what it is here. */
-function foreign(json: JsonObject): Partial<Told> {
+function foreign(json: JsonObject): Partial<ParsedError> {
   const { type = NO_TYPE, details } = json;
   const code = codeNamed(json["code"]);
   const isList = Array.isArray(details);
-  const told = ["status", "detail"];
-  if (code) told.push("code");
-  if (isList) told.push("details");
-  if (type === NO_TYPE) told.push("type", "title");
-  return { code, ...(isList && { details }), fields: without(json, new Set(told)) };
+  const parsed = ["status", "detail"];
+  if (code) parsed.push("code");
+  if (isList) parsed.push("details");
+  if (type === NO_TYPE) parsed.push("type", "title");
+  return { code, ...(isList && { details }), fields: without(json, new Set(parsed)) };
 }
 
 function without(json: JsonObject, names: ReadonlySet<string>): JsonObject {

@@ -2,7 +2,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import { isBytes } from "../platform/bytes.js";
 import { thrownText } from "../platform/values.js";
 import { readCompactBody } from "./compact-body.js";
-import { type Complain, isObject, type Told } from "./parsed-body.js";
+import { type Complain, isObject, type ParsedError } from "./parsed-body.js";
 import { isProblem, isProblemType, readProblemBody } from "./problem-body.js";
 import { readStatusBody } from "./status-body.js";
 
@@ -11,12 +11,17 @@ import { readStatusBody } from "./status-body.js";
  *
  * By the type of its content it is a problem; else its members tell what it is.
  */
-export function readBody(body: unknown, contentType: string, httpStatus: number, complain: Complain): Told | undefined {
+export function readBody(
+  body: unknown,
+  contentType: string,
+  httpStatus: number,
+  complain: Complain,
+): ParsedError | undefined {
   try {
     const json = parseBody(body);
     if (isProblemType(contentType)) return readProblemBody(json, httpStatus, complain);
-    const told = readStatusBody(json, httpStatus, complain) ?? readCompactBody(json, complain);
-    if (told) return told;
+    const parsed = readStatusBody(json, httpStatus, complain) ?? readCompactBody(json, complain);
+    if (parsed) return parsed;
     if (isProblem(json)) return readProblemBody(json, httpStatus, complain);
     complain("malformed-body", "the body is none of an error");
   } catch (error) {

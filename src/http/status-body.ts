@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { type Code, type CodeName, codeName, codeNamed, isCode } from "../code.js";
 import type { JsonDetail } from "../detail/detail.js";
 import type { Parts } from "./details.js";
-import { type Complain, isObject, listIn, quoted, type Told, textIn } from "./parsed-body.js";
+import { type Complain, isObject, listIn, type ParsedError, quoted, textIn } from "./parsed-body.js";
 
 /**
  * An error as Google's APIs answer it: a `google.rpc.Status` whose code is the HTTP status.
@@ -30,7 +30,7 @@ export function writeStatusBody({ error, httpStatus, details }: Parts): StatusBo
  * A plain `google.rpc.Status`, as grpc-gateway answers it, is one as well: its
  * `code` is the gRPC status code.
  */
-export function readStatusBody(json: JsonObject, httpStatus: number, complain: Complain): Told | undefined {
+export function readStatusBody(json: JsonObject, httpStatus: number, complain: Complain): ParsedError | undefined {
   const status = isObject(json["error"]) ? json["error"] : json;
   if (status === json && !isPlainStatus(json)) return undefined;
   const { code } = status;

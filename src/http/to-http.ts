@@ -2,7 +2,7 @@ import type { Catalog } from "../catalog.js";
 import { defaultHttpStatus } from "../definition.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
 import { DebugInfo } from "../detail/standard-types.js";
-import { judge } from "../masking/mask.js";
+import { decide } from "../masking/mask.js";
 import { type MaskingOptions, maskingOf } from "../masking/options.js";
 import { checkCatalogs, checkOptions, insteadOf, type OptionNames } from "../platform/options.js";
 import { RichError } from "../rich-error.js";
@@ -49,7 +49,7 @@ export interface ToHttpOptions<Format extends HttpFormat = HttpFormat> extends M
 }
 
 /** An answer over HTTP, for any server. */
-export interface HttpAnswer<Body = HttpBodies[HttpFormat]> {
+export interface HttpResponse<Body = HttpBodies[HttpFormat]> {
   readonly status: number;
   /** `Content-Type`, and `Retry-After` if the error says when to try again. */
   readonly headers: Readonly<Record<string, string>>;
@@ -88,14 +88,14 @@ export interface HttpAnswer<Body = HttpBodies[HttpFormat]> {
 export function toHttp<Format extends HttpFormat = "status">(
   thrown: unknown,
   options?: ToHttpOptions<Format>,
-): HttpAnswer<HttpBodies[Format]>;
-export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpAnswer {
+): HttpResponse<HttpBodies[Format]>;
+export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpResponse {
   check(options);
   const { format = "status", catalogs = [], requestId: wanted, debugInfo = false, instance } = options;
-  const incoming = { get: () => (wanted === undefined ? [] : [wanted]) };
+  const callMetadata = { get: () => (wanted === undefined ? [] : [wanted]) };
   const masking = maskingOf(options);
-  const { sent, masked, requestId, problems } = judge(
-    { thrown, incoming, trailer: undefined },
+  const { sent, masked, requestId, problems } = decide(
+    { thrown, callMetadata, trailer: undefined },
     catalogs,
     undefined,
     masking,

@@ -20,7 +20,7 @@ export interface CallInfo {
 }
 
 /** What is known of a call. Most of it is found out when it is first asked for: most failures are told to nobody. */
-export class IncomingCall implements CallInfo {
+export class ServerCallInfo implements CallInfo {
   readonly #connection: Connection;
   readonly #metadata: Metadata;
   #requestId: string | undefined;
@@ -61,22 +61,22 @@ type Connection = Pick<ServerInterceptingCallInterface, "getConnectionInfo">;
  *
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
-export function requestIdOf(incoming: Pick<Metadata, "get"> | undefined): string {
-  return givenId(incoming) ?? traceIdOf(incoming) ?? crypto.randomUUID();
+export function requestIdOf(callMetadata: Pick<Metadata, "get"> | undefined): string {
+  return givenId(callMetadata) ?? traceIdOf(callMetadata) ?? crypto.randomUUID();
 }
 
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 
-function givenId(incoming: Pick<Metadata, "get"> | undefined): string | undefined {
-  const [given] = incoming?.get("x-request-id") ?? [];
+function givenId(callMetadata: Pick<Metadata, "get"> | undefined): string | undefined {
+  const [given] = callMetadata?.get("x-request-id") ?? [];
   return typeof given === "string" && REQUEST_ID.test(given) ? given : undefined;
 }
 
 /** Version, trace id, parent id and flags. Versions to come may have more behind. */
 const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?$/;
 
-function traceIdOf(incoming: Pick<Metadata, "get"> | undefined): string | undefined {
-  const [given, another] = incoming?.get("traceparent") ?? [];
+function traceIdOf(callMetadata: Pick<Metadata, "get"> | undefined): string | undefined {
+  const [given, another] = callMetadata?.get("traceparent") ?? [];
   // Two of them are as good as none.
   if (typeof given !== "string" || another !== undefined) return undefined;
   const [, version, traceId, more] = TRACEPARENT.exec(given) ?? [];

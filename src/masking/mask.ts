@@ -24,7 +24,7 @@ const MASK = "internal error";
 export interface Failure {
   readonly thrown: unknown;
   /** The metadata that came with the call, where it is known. Only the request id is read from it. */
-  readonly incoming: Pick<Metadata, "get"> | undefined;
+  readonly callMetadata: Pick<Metadata, "get"> | undefined;
   /** The trailers that the handler gave beside the error, as a callback takes them. */
   readonly trailer: Metadata | undefined;
   /** The metadata of a status that came through interceptors, without the error it was made of. */
@@ -36,7 +36,7 @@ export interface Failure {
 }
 
 /** What a client learns of a failure. */
-export interface Verdict {
+export interface Decision {
   /** What the client gets. */
   readonly sent: RichError;
   /** The failure was not meant for the client, which learns no more than that there was one. */
@@ -62,12 +62,12 @@ export interface Verdict {
  *
  * Never throws, whatever was thrown.
  */
-export function judge(
+export function decide(
   failure: Failure,
   catalogs: readonly Catalog[],
   map?: ErrorMap,
   masking: Masking = DEFAULT_MASKING,
-): Verdict {
+): Decision {
   const problems: Error[] = [];
   try {
     const { thrown } = failure;
@@ -94,12 +94,12 @@ interface Rules {
   readonly problems: Error[];
 }
 
-function passOrMask(sent: RichError | undefined, failure: Failure, problems: readonly Error[]): Verdict {
+function passOrMask(sent: RichError | undefined, failure: Failure, problems: readonly Error[]): Decision {
   return sent ? passed(RichError.sendable(sent), problems) : mask(failure, problems);
 }
 
 /** What the client learns of an error that is meant for it. */
-export function passed(sent: RichError, problems: readonly Error[] = []): Verdict {
+export function passed(sent: RichError, problems: readonly Error[] = []): Decision {
   return { sent, masked: false, requestId: undefined, outsideContract: false, problems };
 }
 
@@ -112,8 +112,8 @@ function lookUp(map: ErrorMap, thrown: unknown): Mapped {
 }
 
 /** What the client learns of a failure that is not meant for it: `INTERNAL` with a fixed message and a request id. */
-export function mask({ thrown, incoming, call }: Failure, problems: readonly Error[]): Verdict {
-  const requestId = call?.requestId ?? requestIdOf(incoming);
+export function mask({ thrown, callMetadata, call }: Failure, problems: readonly Error[]): Decision {
+  const requestId = call?.requestId ?? requestIdOf(callMetadata);
   const errorDetails = new StandardDetails().setRequestInfo(requestId);
   const sent = new RichError(Code.INTERNAL, MASK, { cause: thrown, errorDetails });
   return { sent, masked: true, requestId, outsideContract: false, problems };

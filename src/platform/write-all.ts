@@ -23,7 +23,7 @@ const BATCH = 256;
  * @param overEvent what the sink emits when the call is over
  * @throws what the iterable throws, and what the sink throws at a message that it does not take
  */
-export async function produce<T>(sink: Sink<T>, messages: Messages<T>, overEvent: string | symbol): Promise<void> {
+export async function writeAll<T>(sink: Sink<T>, messages: Messages<T>, overEvent: string | symbol): Promise<void> {
   const async = Symbol.asyncIterator in messages;
   const iterator = async ? messages[Symbol.asyncIterator]() : messages[Symbol.iterator]();
   let over = sink.destroyed;

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Metadata, ServerInterceptingCallInterface } from "@grpc/grpc-js";
 import type { RunningCall, RunningCalls } from "./drain.js";
-import type { Sealed } from "./final-status.js";
+import type { FinalStatus } from "./final-status.js";
 
 /** The boundary of one call, as its handler's side knows it. */
 export interface CallBoundary extends RunningCall {
   /** Makes the status of a failure, which is to come by on its way to the client. */
-  seal(thrown: unknown, trailer: Metadata | undefined): Sealed;
+  packFailure(thrown: unknown, trailer: Metadata | undefined): FinalStatus;
   /** Reports what was thrown when the call was over. */
   late(thrown: unknown): void;
   /** Leaves the call to the boundary of another interceptor of ours, which stands before this one. */
@@ -26,7 +26,7 @@ type Listener = Parameters<ServerInterceptingCallInterface["start"]>[0];
  */
 export class BoundaryListener implements Listener {
   /** The metadata that came with the call. */
-  incoming: Metadata | undefined;
+  callMetadata: Metadata | undefined;
   #over = false;
 
   constructor(
@@ -36,7 +36,7 @@ export class BoundaryListener implements Listener {
   ) {}
 
   onReceiveMetadata(metadata: Metadata): void {
-    this.incoming = metadata;
+    this.callMetadata = metadata;
     const first = boundaryOf(metadata);
     if (first) {
       this.call.stepAside(first);
@@ -88,8 +88,8 @@ const boundary: unique symbol = Symbol.for("grpc-rich-errors.v1.boundary");
  * The boundary of the call that some metadata came with, past all interceptors
  * that stand before it. There is none if one of them hands on other metadata.
  */
-export function boundaryOf(incoming: Metadata): CallBoundary | undefined {
-  return (incoming as { [boundary]?: CallBoundary })[boundary];
+export function boundaryOf(callMetadata: Metadata): CallBoundary | undefined {
+  return (callMetadata as { [boundary]?: CallBoundary })[boundary];
 }
 
 type NextListener = Parameters<ServerInterceptingCallInterface["start"]>[0];

@@ -4,7 +4,7 @@ import { type CallInfo, endError, endOf } from "../masking/call-info.js";
 import { isThenable } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 
-/** A call that failed, as `onError` is told of it. */
+/** A call that failed, as `onError` is reported of it. */
 export interface FailedCall extends CallInfo {
   /** What the handler failed with, whole. Of a call that did not fail by its handler, what it failed by. */
   readonly error: unknown;
@@ -34,17 +34,17 @@ export interface FailedCall extends CallInfo {
 export type Report = Omit<FailedCall, keyof CallInfo>;
 
 /** Tells of a call that failed. Whatever the listener does, it does to itself. */
-export function tell(onError: (call: FailedCall) => unknown, info: CallInfo, report: Report): void {
+export function reportFailure(onError: (call: FailedCall) => unknown, info: CallInfo, report: Report): void {
   try {
     const { method, peer, requestId, metadata } = info;
     const call = Object.defineProperty({ ...report, method, peer, requestId }, "metadata", { value: metadata });
-    const told = onError(call as FailedCall);
-    if (isThenable(told)) told.then(undefined, () => {});
+    const reported = onError(call as FailedCall);
+    if (isThenable(reported)) reported.then(undefined, () => {});
   } catch {}
 }
 
 /** What is known of a call that is over, and got no status from here. */
-export interface UnheardEnd {
+export interface UnreportedEnd {
   readonly deadline: Deadline;
   /** The stream under the call stands yet: it was not the client who ended it, and not the connection. */
   readonly standing: boolean;
@@ -64,7 +64,7 @@ export interface UnheardEnd {
  *
  * Answers nothing for a call that the client ended: nothing failed.
  */
-export function unheardFailure({ deadline, standing, unwritten, serialize }: UnheardEnd): Report | undefined {
+export function unreportedFailure({ deadline, standing, unwritten, serialize }: UnreportedEnd): Report | undefined {
   const end = endOf(false, deadline);
   if (end) return failedBy(endError(end));
   if (unwritten) {

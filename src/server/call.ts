@@ -5,26 +5,26 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
-import { type CallInfo, endOf, IncomingCall } from "../masking/call-info.js";
+import { type CallInfo, endOf, ServerCallInfo } from "../masking/call-info.js";
 import type { Failure } from "../masking/mask.js";
 import { isEmpty, requireSendable } from "../status/sendable-metadata.js";
 import { BoundaryListener, type CallBoundary, ContainedListener } from "./call-listener.js";
-import { type Report, tell, unheardFailure } from "./call-report.js";
+import { type Report, reportFailure, unreportedFailure } from "./call-report.js";
 import type { RunningCall, RunningCalls } from "./drain.js";
 import {
+  decisionOf,
+  type FinalStatus,
+  type PackedFailure,
+  PackedMetadata,
+  packAgain,
+  packFailure,
   refit,
   repack,
-  type Seal,
-  type Sealed,
-  SealedMetadata,
-  seal,
-  sealAgain,
   sendableSuccess,
   trailersBeside,
-  verdictOf,
 } from "./final-status.js";
 import { containListeners } from "./interceptor-hooks.js";
-import type { Policy } from "./resolved-options.js";
+import type { ResolvedOptions } from "./resolved-options.js";
 
 type Call = ServerInterceptingCallInterface;
 type Method = Parameters<ServerInterceptor>[0];
@@ -40,12 +40,12 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   /** The boundary of an interceptor of ours that stands before this one, which then has nothing to do. */
   #first: CallBoundary | undefined;
   #listener: BoundaryListener | undefined;
-  #incoming: CallInfo | undefined;
+  #callInfo: CallInfo | undefined;
   /** A status that is on its way through the other interceptors. */
-  #pending: SealedMetadata | undefined;
-  /** The metadata of the last failure that another interceptor made, and that was told. */
+  #pending: PackedMetadata | undefined;
+  /** The metadata of the last failure that another interceptor made, and that was reported. */
   #last: unknown;
-  #answered = false;
+  #responded = false;
   /** The initial metadata are sent. */
   #begun = false;
   #writing = false;
@@ -57,9 +57,9 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   constructor(
     private readonly next: Call,
     private readonly method: Method,
-    private readonly policy: Policy,
+    private readonly options: ResolvedOptions,
     /** For what its handler fails with, which the method's contract is about. */
-    private readonly policyOfMethod: Policy,
+    private readonly optionsOfMethod: ResolvedOptions,
     private readonly calls: RunningCalls,
   ) {
     super(next);
@@ -68,7 +68,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   // Straight through: the base class would wrap each of these for responders that are not there.
   override start(listener: Parameters<Call["start"]>[0]): void {
     containListeners(listener, this);
-    const inner = this.policy.containUncaught ? new ContainedListener(listener, this) : listener;
+    const inner = this.options.containUncaught ? new ContainedListener(listener, this) : listener;
     this.#listener = new BoundaryListener(inner, this, this.calls);
     this.next.start(this.#listener);
   }
@@ -76,7 +76,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   /** @throws TypeError for metadata that HTTP/2 cannot send, at which grpc-js would throw and then never end the call */
   override sendMetadata(metadata: Metadata | null | undefined): void {
     // grpc-js sends metadata once, before the first message, and takes no more.
-    if (this.#begun || this.#answered || this.#ended) return;
+    if (this.#begun || this.#responded || this.#ended) return;
     if (metadata == null) this.next.sendMetadata(new Metadata());
     else this.next.sendMetadata(isEmpty(metadata) ? metadata : requireSendable(metadata));
     this.#begun = true;
@@ -85,12 +85,12 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   override sendMessage(message: unknown, callback: () => void): void {
     // The call was ended from outside, and another message would break the stream under it.
     if (this.#ended) return;
-    if (this.#answered && !this.method.responseStream) {
+    if (this.#responded && !this.method.responseStream) {
       // grpc-js would write it, and one of the two ends of the call would never learn its status.
       this.late(new Error("the handler called back with a second response, which is not sent"));
       return;
     }
-    this.#answered = true;
+    this.#responded = true;
     this.#writing = true;
     this.#response = message;
     this.next.sendMessage(message, this.#guard(callback));
@@ -130,22 +130,22 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
       return;
     }
     this.#ended = true;
-    this.#noteTold(metadata);
-    if (code === grpcStatus.OK && (this.#answered || this.method.responseStream)) {
+    this.#noteReported(metadata);
+    if (code === grpcStatus.OK && (this.#responded || this.method.responseStream)) {
       this.next.sendStatus(sendableSuccess(status));
       return;
     }
     // Whatever another interceptor made of it, this is what the handler failed with.
-    const known = metadata instanceof SealedMetadata ? metadata : this.#pending;
+    const known = metadata instanceof PackedMetadata ? metadata : this.#pending;
     if (known === this.#pending) this.#pending = undefined;
-    const sealed = this.#sealedFrom(status, known);
-    this.next.sendStatus(sealed);
-    const { seal } = sealed.metadata;
-    this.#report(seal, known?.seal.failure ?? seal.failure, false);
+    const final = this.#finalStatus(status, known);
+    this.next.sendStatus(final);
+    const { packed } = final.metadata;
+    this.#report(packed, known?.packed.failure ?? packed.failure, false);
   }
 
   fail(thrown: unknown): void {
-    if (!this.#ended) this.sendStatus(seal(this.#failure(thrown, undefined), this.policy));
+    if (!this.#ended) this.sendStatus(packFailure(this.#failure(thrown, undefined), this.options));
   }
 
   stepAside(first: CallBoundary): void {
@@ -159,114 +159,116 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
       return;
     }
     if (this.#ended) {
-      this.#reportLate(thrown, this.policy);
+      this.#reportLate(thrown, this.options);
       return;
     }
     const pending = this.#pending;
     this.#pending = undefined;
     this.fail(
-      pending ? new AggregateError([thrown, pending.seal.failure.thrown], "an interceptor threw at a status") : thrown,
+      pending
+        ? new AggregateError([thrown, pending.packed.failure.thrown], "an interceptor threw at a status")
+        : thrown,
     );
   }
 
-  seal(thrown: unknown, trailer: Metadata | undefined): Sealed {
-    const sealed = seal(this.#failure(thrown, trailer), this.policyOfMethod);
-    if (this.#ended) this.#reportSealed(sealed.metadata);
-    else this.#pending = sealed.metadata;
-    this.#noteTold(sealed.metadata);
-    return sealed;
+  packFailure(thrown: unknown, trailer: Metadata | undefined): FinalStatus {
+    const status = packFailure(this.#failure(thrown, trailer), this.optionsOfMethod);
+    if (this.#ended) this.#reportLateStatus(status.metadata);
+    else this.#pending = status.metadata;
+    this.#noteReported(status.metadata);
+    return status;
   }
 
   late(thrown: unknown): void {
-    this.#reportLate(thrown, this.policyOfMethod);
+    this.#reportLate(thrown, this.optionsOfMethod);
   }
 
   over(): void {
     if (this.#first) return;
     this.#over = true;
-    const { next, method, policy } = this;
-    if (!this.#ended && policy.onError) {
-      const failure = unheardFailure({
+    const { next, method, options } = this;
+    if (!this.#ended && options.onError) {
+      const failure = unreportedFailure({
         deadline: next.getDeadline(),
         standing: next.getPeer() !== "unknown",
         unwritten: this.#writing ? { response: this.#response } : undefined,
         serialize: method.responseSerialize,
       });
-      if (failure) this.#tell(failure);
+      if (failure) this.#send(failure);
     }
     this.#ended = true;
-    if (this.#pending) this.#reportSealed(this.#pending);
+    if (this.#pending) this.#reportLateStatus(this.#pending);
   }
 
   /** @param known the failure that the status was made of, as far as this call knows */
-  #sealedFrom(status: Status, known: SealedMetadata | undefined): Sealed {
+  #finalStatus(status: Status, known: PackedMetadata | undefined): FinalStatus {
     const { code, details, metadata } = status;
     if (!known) {
       const failure = this.#failure(thrownAs(code, details), undefined);
-      return seal({ ...failure, statusMetadata: metadata ?? null }, this.policy);
+      return packFailure({ ...failure, statusMetadata: metadata ?? null }, this.options);
     }
-    const { failure, policy, verdict, message, content } = known.seal;
-    if (isUnaltered(status, known.seal)) {
-      if (metadata !== known) return repack(known.seal, metadata);
-      if (policy === this.policyOfMethod) return refit({ code: verdict.sent.code, details, metadata: known });
+    const { failure, options, decision, message, content } = known.packed;
+    if (isUnaltered(status, known.packed)) {
+      if (metadata !== known) return repack(known.packed, metadata);
+      if (options === this.optionsOfMethod) return refit({ code: decision.sent.code, details, metadata: known });
       // The handler could not see the boundary: another interceptor hands on other metadata than came.
-      return sealAgain(known, this.#failure(failure.thrown, failure.trailer), this.policyOfMethod);
+      return packAgain(known, this.#failure(failure.thrown, failure.trailer), this.optionsOfMethod);
     }
     // Another interceptor made another status of it, for which the error no longer stands. Its trailers do.
     const altered = details === message && code !== grpcStatus.OK ? { code, details } : thrownAs(code, details);
-    const meant = policy === this.policyOfMethod ? metadata : undefined;
+    const meant = options === this.optionsOfMethod ? metadata : undefined;
     const failed = this.#failure(altered, meant ? trailersBeside(meant, content) : undefined);
-    return seal({ ...failed, statusMetadata: metadata ?? null }, this.policy);
+    return packFailure({ ...failed, statusMetadata: metadata ?? null }, this.options);
   }
 
-  /** Of a status that comes too late, the failure is told, unless it is known. */
+  /** Of a status that comes too late, the failure is reported, unless it is known. */
   #leaveUnsent({ code, details, metadata }: Status): void {
-    if (code === grpcStatus.OK || this.#isTold(metadata)) return;
-    this.#noteTold(metadata);
-    if (metadata instanceof SealedMetadata) this.late(metadata.seal.failure.thrown);
-    else this.#reportLate(thrownAs(code, details), this.policy);
+    if (code === grpcStatus.OK || this.#isReported(metadata)) return;
+    this.#noteReported(metadata);
+    if (metadata instanceof PackedMetadata) this.late(metadata.packed.failure.thrown);
+    else this.#reportLate(thrownAs(code, details), this.options);
   }
 
   /** The call must not hold on to an error that was sent: it is there for longer, and errors with their stacks are large. */
-  #noteTold(metadata: Status["metadata"]): void {
-    if (metadata instanceof SealedMetadata) metadata.told = true;
+  #noteReported(metadata: Status["metadata"]): void {
+    if (metadata instanceof PackedMetadata) metadata.reported = true;
     else this.#last = metadata;
   }
 
-  #isTold(metadata: Status["metadata"]): boolean {
-    if (metadata instanceof SealedMetadata) return metadata.told;
+  #isReported(metadata: Status["metadata"]): boolean {
+    if (metadata instanceof PackedMetadata) return metadata.reported;
     return metadata != null && metadata === this.#last;
   }
 
   #failure(thrown: unknown, trailer: Metadata | undefined): Failure {
     const end = endOf(this.#over, this.next.getDeadline());
-    return { thrown, trailer, incoming: this.#listener?.incoming, call: this.#info, end };
+    return { thrown, trailer, callMetadata: this.#listener?.callMetadata, call: this.#info, end };
   }
 
   get #info(): CallInfo {
-    if (!this.#incoming) {
-      this.#incoming = new IncomingCall(this.method.path, this.next, this.#listener?.incoming ?? new Metadata());
+    if (!this.#callInfo) {
+      this.#callInfo = new ServerCallInfo(this.method.path, this.next, this.#listener?.callMetadata ?? new Metadata());
     }
-    return this.#incoming;
+    return this.#callInfo;
   }
 
-  #reportLate(thrown: unknown, policy: Policy): void {
-    if (!policy.onError) return;
-    this.#tell({ ...verdictOf(this.#failure(thrown, undefined), policy), error: thrown, late: true, shed: [] });
+  #reportLate(thrown: unknown, options: ResolvedOptions): void {
+    if (!options.onError) return;
+    this.#send({ ...decisionOf(this.#failure(thrown, undefined), options), error: thrown, late: true, shed: [] });
   }
 
   /** Of a status that comes too late. */
-  #reportSealed({ seal }: SealedMetadata): void {
-    this.#report(seal, seal.failure, true);
+  #reportLateStatus({ packed }: PackedMetadata): void {
+    this.#report(packed, packed.failure, true);
   }
 
-  #report({ verdict, content, shed }: Seal, { thrown }: Failure, late: boolean): void {
-    if (this.policy.onError) this.#tell({ ...verdict, error: thrown, late, shed, problems: content.problems });
+  #report({ decision, content, shed }: PackedFailure, { thrown }: Failure, late: boolean): void {
+    if (this.options.onError) this.#send({ ...decision, error: thrown, late, shed, problems: content.problems });
   }
 
-  #tell(report: Report): void {
-    const { onError } = this.policy;
-    if (onError) tell(onError, this.#info, report);
+  #send(report: Report): void {
+    const { onError } = this.options;
+    if (onError) reportFailure(onError, this.#info, report);
   }
 }
 
@@ -281,8 +283,8 @@ function warnOfSecond(): void {
   );
 }
 
-function isUnaltered({ code, details }: Status, { verdict, message }: Seal): boolean {
-  return code === verdict.sent.code && details === message;
+function isUnaltered({ code, details }: Status, { decision, message }: PackedFailure): boolean {
+  return code === decision.sent.code && details === message;
 }
 
 /**

@@ -2,16 +2,16 @@ import { Metadata, type MetadataValue, type ServerInterceptingCallInterface } fr
 import type { ErrorDetail } from "../detail/detail.js";
 import { TRAILER } from "../error/receive.js";
 import { endError, followsFromEnd } from "../masking/call-info.js";
-import { type Failure, judge, mask, passed, type Verdict } from "../masking/mask.js";
+import { type Decision, decide, type Failure, mask, passed } from "../masking/mask.js";
 import { type PackedError, packStatus } from "../packing.js";
 import { isEmpty, type Sendable, sendable } from "../status/sendable-metadata.js";
 import { fitInto, TRAILERS } from "./budget/fit.js";
 import { fits, sizeOfField } from "./budget/header-size.js";
 import { cutText } from "./budget/shorten.js";
 import { PUSHBACK, pushbackOf } from "./extras/extras.js";
-import { holdTo, type Policy } from "./resolved-options.js";
+import { applyContract, type ResolvedOptions } from "./resolved-options.js";
 
-const sealed: unique symbol = Symbol.for("grpc-rich-errors.v1.sealed");
+const PACKED: unique symbol = Symbol.for("grpc-rich-errors.v1.PACKED");
 
 /** What is to be sent of an error, beside its code and message. */
 interface Content {
@@ -23,10 +23,10 @@ interface Content {
 }
 
 /** A failure, and what became of it. */
-export interface Seal {
+export interface PackedFailure {
   readonly failure: Failure;
-  readonly verdict: Verdict;
-  readonly policy: Policy;
+  readonly decision: Decision;
+  readonly options: ResolvedOptions;
   readonly content: Content;
   /** What the client reads: the error's message, or what fits of it. */
   readonly message: string;
@@ -44,64 +44,67 @@ export interface Seal {
  * A WeakMap of metadata would say the same, and costs the garbage collector a
  * tenth of a failing call.
  */
-export class SealedMetadata extends Metadata {
+export class PackedMetadata extends Metadata {
   static {
     // Handlers and interceptor may come from two copies of this package, ESM beside CommonJS.
-    Object.defineProperty(this.prototype, sealed, { value: true });
+    Object.defineProperty(this.prototype, PACKED, { value: true });
   }
 
-  static override [Symbol.hasInstance](value: unknown): value is SealedMetadata {
+  static override [Symbol.hasInstance](value: unknown): value is PackedMetadata {
     try {
-      return typeof value === "object" && value !== null && sealed in value;
+      return typeof value === "object" && value !== null && PACKED in value;
     } catch {
       // A proxy that throws.
       return false;
     }
   }
 
-  /** Somebody was told of the failure, or is about to be. */
-  told = false;
-  /** The packed details, as they were put here. */
+  /** Somebody was reported of the failure, or is about to be. */
+  reported = false;
+  /** The PACKED details, as they were put here. */
   trailer: MetadataValue | undefined;
 
-  constructor(readonly seal: Seal) {
+  constructor(readonly packed: PackedFailure) {
     super();
   }
 }
 
 /** The status of a failure. */
-export interface Sealed extends PackedError {
-  readonly metadata: SealedMetadata;
+export interface FinalStatus extends PackedError {
+  readonly metadata: PackedMetadata;
 }
 
 /** Makes the status of a failure. Never throws. */
-export function seal(failure: Failure, policy: Policy): Sealed {
-  const verdict = verdictOf(failure, policy);
+export function packFailure(failure: Failure, options: ResolvedOptions): FinalStatus {
+  const decision = decisionOf(failure, options);
   try {
-    return pack(failure, verdict, policy, contentOf(failure, verdict, policy), trailersOf(failure, verdict));
+    return pack(failure, decision, options, contentOf(failure, decision, options), trailersOf(failure, decision));
   } catch {
-    return packAtLeast(failure, verdict, policy);
+    return packAtLeast(failure, decision, options);
   }
 }
 
 /** Makes a status fit again, to whose trailers others may have added. Never throws. */
-export function refit(status: Sealed): Sealed {
+export function refit(status: FinalStatus): FinalStatus {
   const { metadata } = status;
-  const { policy, message, details } = metadata.seal;
+  const { options, message, details } = metadata.packed;
   if (hasOwnTrailer(metadata) && sendable(metadata).metadata === metadata) {
-    if (fits({ message, detailsLength: details.length, trailers: metadata }, policy.maxHeaderBytes)) return status;
+    if (fits({ message, detailsLength: details.length, trailers: metadata }, options.maxHeaderBytes)) return status;
   }
-  return repack(metadata.seal, metadata);
+  return repack(metadata.packed, metadata);
 }
 
-function hasOwnTrailer(metadata: SealedMetadata): boolean {
+function hasOwnTrailer(metadata: PackedMetadata): boolean {
   const [trailer, another] = metadata.get(TRAILER);
   return trailer === metadata.trailer && another === undefined;
 }
 
 /** Makes the status of a failure anew, with other trailers beside. Never throws. */
-export function repack({ failure, verdict, policy, content }: Seal, trailers: Metadata | null | undefined): Sealed {
-  return pack(failure, verdict, policy, content, trailers ? trailersBeside(trailers, content) : undefined);
+export function repack(
+  { failure, decision, options, content }: PackedFailure,
+  trailers: Metadata | null | undefined,
+): FinalStatus {
+  return pack(failure, decision, options, content, trailers ? trailersBeside(trailers, content) : undefined);
 }
 
 /** The trailers of a status without those that were made for its error. */
@@ -119,27 +122,37 @@ export function trailersBeside(metadata: Metadata, { pushback }: Pick<Content, "
 }
 
 /**
- * Makes the status of a failure anew that was made under another policy, and
+ * Makes the status of a failure anew that was made under another options, and
  * keeps what others have put among its trailers since. Never throws.
  */
-export function sealAgain(before: SealedMetadata, failure: Failure, policy: Policy): Sealed {
-  const verdict = verdictOf(failure, policy);
+export function packAgain(before: PackedMetadata, failure: Failure, options: ResolvedOptions): FinalStatus {
+  const decision = decisionOf(failure, options);
   try {
-    return pack(failure, verdict, policy, contentOf(failure, verdict, policy), trailersSince(before, failure, verdict));
+    return pack(
+      failure,
+      decision,
+      options,
+      contentOf(failure, decision, options),
+      trailersSince(before, failure, decision),
+    );
   } catch {
-    return packAtLeast(failure, verdict, policy);
+    return packAtLeast(failure, decision, options);
   }
 }
 
-/** What a client learns of a failure under a policy. Never throws. */
-export function verdictOf(failure: Failure, { catalogs, map, masking, terms }: Policy): Verdict {
+/** What a client learns of a failure under a options. Never throws. */
+export function decisionOf(failure: Failure, { catalogs, map, masking, contractOptions }: ResolvedOptions): Decision {
   const { thrown, end } = failure;
   // Whose call ended with another call is none of the client's business.
   if (end && followsFromEnd(thrown)) return passed(endError(end, thrown));
-  return holdTo(terms, judge(failure, catalogs, map, masking), failure);
+  return applyContract(contractOptions, decide(failure, catalogs, map, masking), failure);
 }
 
-function contentOf({ thrown, call }: Failure, { sent, problems }: Verdict, { extras, retryPushback }: Policy): Content {
+function contentOf(
+  { thrown, call }: Failure,
+  { sent, problems }: Decision,
+  { extras, retryPushback }: ResolvedOptions,
+): Content {
   const pushback = retryPushback ? pushbackOf(sent) : undefined;
   if (!extras || !call) return { details: undefined, pushback, problems };
   const added = extras.addTo(sent, thrown, call);
@@ -147,31 +160,37 @@ function contentOf({ thrown, call }: Failure, { sent, problems }: Verdict, { ext
 }
 
 /** As in grpc-js, what was given beside an error takes the place of its own. */
-function trailersOf({ thrown, trailer }: Failure, { sent }: Verdict): Metadata | undefined {
+function trailersOf({ thrown, trailer }: Failure, { sent }: Decision): Metadata | undefined {
   return (sent === thrown && trailer) || sent.metadata;
 }
 
 /** The trailers of a status that was made before, with what others have put among them since. */
-function trailersSince(before: SealedMetadata, failure: Failure, verdict: Verdict): Metadata | undefined {
+function trailersSince(before: PackedMetadata, failure: Failure, decision: Decision): Metadata | undefined {
   // What came with an error that is masked by now is no more meant for the client than the error is.
-  if (verdict.masked && !before.seal.verdict.masked) return undefined;
-  if (!before.seal.shed.includes(TRAILERS)) return before;
-  const trailers = trailersOf(failure, verdict)?.clone();
+  if (decision.masked && !before.packed.decision.masked) return undefined;
+  if (!before.packed.shed.includes(TRAILERS)) return before;
+  const trailers = trailersOf(failure, decision)?.clone();
   trailers?.merge(before);
   return trailers;
 }
 
-function pack(failure: Failure, verdict: Verdict, policy: Policy, content: Content, own: Metadata | undefined): Sealed {
+function pack(
+  failure: Failure,
+  decision: Decision,
+  options: ResolvedOptions,
+  content: Content,
+  own: Metadata | undefined,
+): FinalStatus {
   const { pushback } = content;
   // Too small to be left out, and a client that does not have it may do harm.
-  const most = policy.maxHeaderBytes - (pushback === undefined ? 0 : sizeOfField(PUSHBACK, pushback.length));
+  const most = options.maxHeaderBytes - (pushback === undefined ? 0 : sizeOfField(PUSHBACK, pushback.length));
   const given = own && sendable(own);
-  const { message, details, trailers, shed } = fitInto(verdict.sent, most, given?.metadata, content.details);
+  const { message, details, trailers, shed } = fitInto(decision.sent, most, given?.metadata, content.details);
   const reported = given ? withProblems(content, given) : content;
-  const metadata = new SealedMetadata({ failure, verdict, policy, content: reported, message, details, shed });
+  const metadata = new PackedMetadata({ failure, decision, options, content: reported, message, details, shed });
   if (trailers) metadata.merge(trailers);
   if (pushback !== undefined) metadata.set(PUSHBACK, pushback);
-  const status = packStatus(verdict.sent.code, message, details, metadata);
+  const status = packStatus(decision.sent.code, message, details, metadata);
   [metadata.trailer] = metadata.get(TRAILER);
   return status;
 }
@@ -181,13 +200,13 @@ function withProblems(content: Content, { problems }: Sendable): Content {
   return { ...content, problems: [...content.problems, ...problems.map((problem) => new Error(problem))] };
 }
 
-/** For what cannot be packed: what was given as metadata may be none, and an error may be none that says it is one of ours. */
-function packAtLeast(failure: Failure, verdict: Verdict, policy: Policy): Sealed {
+/** For what cannot be PACKED: what was given as metadata may be none, and an error may be none that says it is one of ours. */
+function packAtLeast(failure: Failure, decision: Decision, options: ResolvedOptions): FinalStatus {
   try {
-    return pack(failure, verdict, policy, contentOf(failure, verdict, policy), undefined);
+    return pack(failure, decision, options, contentOf(failure, decision, options), undefined);
   } catch {
-    const masked = mask(failure, verdict.problems);
-    return pack(failure, masked, policy, contentOf(failure, masked, policy), undefined);
+    const masked = mask(failure, decision.problems);
+    return pack(failure, masked, options, contentOf(failure, masked, options), undefined);
   }
 }
 

@@ -4,7 +4,7 @@ import { enterCall, watchUncaught } from "./call-listener.js";
 import { carrying, RunningCalls } from "./drain.js";
 import type { RichErrorServerOptions } from "./options.js";
 import { checkServerOptions } from "./options.js";
-import { policiesOf, policyOf } from "./resolved-options.js";
+import { optionsOfMethods, resolveOptions } from "./resolved-options.js";
 
 /**
  * The boundary of a server: makes one correct status of every failure, and lets
@@ -38,8 +38,8 @@ export function richErrorServerInterceptor<const Thrown extends readonly unknown
   options: RichErrorServerOptions<Thrown> = {},
 ): ServerInterceptor {
   checkServerOptions(options);
-  const policy = policyOf(options);
-  const policies = policiesOf(options.contracts ?? [], options.strictContracts ?? false, policy);
+  const policy = resolveOptions(options);
+  const policies = optionsOfMethods(options.contracts ?? [], options.strictContracts ?? false, policy);
   const calls = new RunningCalls(policy.catalogs);
   if (policy.containUncaught) watchUncaught();
   return carrying((method, next) => {

@@ -4,7 +4,7 @@ import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleAll, Isol
 import fc from "fast-check";
 import { Code } from "grpc-rich-errors";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { readNoAnswer } from "../../src/error/local-failure.js";
+import { readLocalFailure } from "../../src/error/local-failure.js";
 
 /** Listens on a port of its own for the test that is running; answers its address. */
 async function listening(server: net.Server): Promise<string> {
@@ -89,10 +89,10 @@ describe("what Node and fetch throw where no server answered", () => {
     ],
   ])("%s is UNAVAILABLE, between the two", async (_, fail, message, outcome) => {
     const thrown = await fail();
-    expect(readNoAnswer(thrown)).toEqual({
+    expect(readLocalFailure(thrown)).toEqual({
       code: Code.UNAVAILABLE,
       message: expect.stringMatching(message),
-      source: {
+      originFacts: {
         origin: "TRANSPORT",
         kind: "network",
         outcome: expect.stringContaining(outcome),
@@ -104,14 +104,14 @@ describe("what Node and fetch throw where no server answered", () => {
   it("a timeout of a signal is DEADLINE_EXCEEDED, an abort is CANCELLED, both by the client", async () => {
     const address = await answering(() => {});
     const late = await fetching(address, { signal: AbortSignal.timeout(20) });
-    expect(readNoAnswer(late)).toMatchObject({
+    expect(readLocalFailure(late)).toMatchObject({
       code: Code.DEADLINE_EXCEEDED,
-      source: { origin: "CLIENT", kind: "network", outcome: "MAYBE_APPLIED" },
+      originFacts: { origin: "CLIENT", kind: "network", outcome: "MAYBE_APPLIED" },
     });
     const aborted = await fetching(address, { signal: AbortSignal.abort() });
-    const read = readNoAnswer(aborted);
-    expect(read).toMatchObject({ code: Code.CANCELLED, source: { origin: "CLIENT", outcome: "MAYBE_APPLIED" } });
-    expect(read?.source.kind).toBeUndefined();
+    const read = readLocalFailure(aborted);
+    expect(read).toMatchObject({ code: Code.CANCELLED, originFacts: { origin: "CLIENT", outcome: "MAYBE_APPLIED" } });
+    expect(read?.originFacts.kind).toBeUndefined();
   });
 
   it.each([
@@ -119,7 +119,7 @@ describe("what Node and fetch throw where no server answered", () => {
     ["a port that fetch does not call", () => fetch("http://127.0.0.1:1/")],
     ["an address that is none", () => fetch("orders")],
   ])("%s is the caller's mistake, and no network failure", async (_, call) => {
-    expect(readNoAnswer(await thrownBy(call))).toBeUndefined();
+    expect(readLocalFailure(await thrownBy(call))).toBeUndefined();
   });
 });
 
@@ -128,13 +128,13 @@ describe("what a circuit breaker throws", () => {
 
   it("is UNAVAILABLE by the client, if cockatiel's breaker is open", async () => {
     const breaker = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(1), halfOpenAfter: 60_000 });
-    expect(readNoAnswer(await thrownBy(() => breaker.execute(failing)))).toBeUndefined();
+    expect(readLocalFailure(await thrownBy(() => breaker.execute(failing)))).toBeUndefined();
     const open = await thrownBy(() => breaker.execute(failing));
     expect(open).toBeInstanceOf(BrokenCircuitError);
-    expect(readNoAnswer(open)).toEqual({
+    expect(readLocalFailure(open)).toEqual({
       code: Code.UNAVAILABLE,
       message: "Execution prevented because the circuit breaker is open",
-      source: { origin: "CLIENT", kind: "circuitOpen", outcome: "NOT_APPLIED", recovery: "BACK_OFF_AND_RETRY" },
+      originFacts: { origin: "CLIENT", kind: "circuitOpen", outcome: "NOT_APPLIED", recovery: "BACK_OFF_AND_RETRY" },
     });
   });
 
@@ -143,18 +143,18 @@ describe("what a circuit breaker throws", () => {
     breaker.isolate();
     const open = await thrownBy(() => breaker.execute(failing));
     expect(open).toBeInstanceOf(IsolatedCircuitError);
-    expect(readNoAnswer(open)?.source.kind).toBe("circuitOpen");
+    expect(readLocalFailure(open)?.originFacts.kind).toBe("circuitOpen");
   });
 
   it("is the same with the code that opossum gives", () => {
     const open = Object.assign(new Error("Breaker is open"), { code: "EOPENBREAKER" });
-    expect(readNoAnswer(open)).toMatchObject({ message: "Breaker is open", source: { kind: "circuitOpen" } });
+    expect(readLocalFailure(open)).toMatchObject({ message: "Breaker is open", originFacts: { kind: "circuitOpen" } });
   });
 });
 
 const coded = (code: unknown, fields: object = {}) => Object.assign(new Error("it failed"), { code, ...fields });
 
-describe("readNoAnswer", () => {
+describe("readLocalFailure", () => {
   it.each([
     ["UND_ERR_CONNECT_TIMEOUT", "NOT_APPLIED"],
     ["EAI_AGAIN", "NOT_APPLIED"],
@@ -166,26 +166,29 @@ describe("readNoAnswer", () => {
     ["UND_ERR_HEADERS_TIMEOUT", "MAYBE_APPLIED"],
     ["ERR_HTTP2_STREAM_ERROR", "MAYBE_APPLIED"],
   ])("takes an error with the code %s for a network failure, after which the request is %s", (code, outcome) => {
-    expect(readNoAnswer(coded(code))).toMatchObject({ code: Code.UNAVAILABLE, source: { kind: "network", outcome } });
+    expect(readLocalFailure(coded(code))).toMatchObject({
+      code: Code.UNAVAILABLE,
+      originFacts: { kind: "network", outcome },
+    });
   });
 
   it("takes what happens while connecting for that, whatever its code", () => {
-    expect(readNoAnswer(coded("EACCES", { syscall: "connect" }))?.source.outcome).toBe("NOT_APPLIED");
-    expect(readNoAnswer(coded("ETIMEDOUT", { syscall: "connect" }))?.source.outcome).toBe("NOT_APPLIED");
+    expect(readLocalFailure(coded("EACCES", { syscall: "connect" }))?.originFacts.outcome).toBe("NOT_APPLIED");
+    expect(readLocalFailure(coded("ETIMEDOUT", { syscall: "connect" }))?.originFacts.outcome).toBe("NOT_APPLIED");
   });
 
   it("says the code of several attempts that failed together, which have no message", () => {
     const cause = Object.assign(new AggregateError([new Error("::1"), new Error("127.0.0.1")]), {
       code: "ECONNREFUSED",
     });
-    expect(readNoAnswer(new TypeError("fetch failed", { cause }))?.message).toBe("fetch failed: ECONNREFUSED");
-    expect(readNoAnswer(cause)?.message).toBe("ECONNREFUSED");
+    expect(readLocalFailure(new TypeError("fetch failed", { cause }))?.message).toBe("fetch failed: ECONNREFUSED");
+    expect(readLocalFailure(cause)?.message).toBe("ECONNREFUSED");
   });
 
   it.each(["Failed to fetch", "NetworkError when attempting to fetch resource.", "Load failed"])(
     "knows %j of browsers",
     (message) => {
-      expect(readNoAnswer(new TypeError(message))).toMatchObject({ message, source: { kind: "network" } });
+      expect(readLocalFailure(new TypeError(message))).toMatchObject({ message, originFacts: { kind: "network" } });
     },
   );
 
@@ -202,7 +205,7 @@ describe("readNoAnswer", () => {
     ["null", null],
     ["nothing", undefined],
   ])("answers nothing for %s", (_, value) => {
-    expect(readNoAnswer(value)).toBeUndefined();
+    expect(readLocalFailure(value)).toBeUndefined();
   });
 
   it("answers something or nothing for any error, and never throws", () => {
@@ -218,7 +221,7 @@ describe("readNoAnswer", () => {
     });
     fc.assert(
       fc.property(errors, (error) => {
-        const read = readNoAnswer(error);
+        const read = readLocalFailure(error);
         if (!read) return;
         expect(read.message).toBeTypeOf("string");
         expect([Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.CANCELLED]).toContain(read.code);
@@ -233,6 +236,6 @@ describe("readNoAnswer", () => {
         throw new Error("no code");
       },
     });
-    expect(readNoAnswer(hostile)).toBeUndefined();
+    expect(readLocalFailure(hostile)).toBeUndefined();
   });
 });

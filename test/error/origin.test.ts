@@ -6,7 +6,7 @@ import { declare } from "../support/declared.js";
 
 // What can be had on sockets is in e2e/no-answer.test.ts.
 
-const sourceOf = (code: number, details: string, metadata?: Metadata) => {
+const originOf = (code: number, details: string, metadata?: Metadata) => {
   const { origin, outcome, recovery } = RichError.from({ code, details, metadata });
   return { origin, outcome, recovery };
 };
@@ -27,9 +27,9 @@ interface Made {
 }
 
 const NOT_SENT = { origin: "TRANSPORT", outcome: "NOT_APPLIED" } as const;
-const NO_ANSWER = { origin: "TRANSPORT", outcome: "MAYBE_APPLIED" } as const;
-const GIVEN_UP = { origin: "CLIENT", outcome: "MAYBE_APPLIED" } as const;
-const NOT_LET_GO = { origin: "CLIENT", outcome: "NOT_APPLIED" } as const;
+const NO_RESPONSE = { origin: "TRANSPORT", outcome: "MAYBE_APPLIED" } as const;
+const CANCELLED_BY_CLIENT = { origin: "CLIENT", outcome: "MAYBE_APPLIED" } as const;
+const KEPT_BY_CLIENT = { origin: "CLIENT", outcome: "NOT_APPLIED" } as const;
 
 const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE } = Code;
 
@@ -40,73 +40,83 @@ const BY_CLIENT: readonly Made[] = [
   { code: UNAVAILABLE, text: "Name resolution failed for target dns:x", ...NOT_SENT, goesOn: true },
   { code: UNAVAILABLE, text: "No addresses resolved. Resolution note: ", ...NOT_SENT, goesOn: true },
   { code: UNAVAILABLE, text: "Stream refused by server", ...NOT_SENT },
-  { code: UNAVAILABLE, text: "Connection dropped", ...NO_ANSWER },
-  { code: UNAVAILABLE, text: "Write error: This socket has been ended", ...NO_ANSWER, goesOn: true },
-  { code: UNAVAILABLE, text: "Write failed with error write after end", ...NO_ANSWER, goesOn: true },
-  { code: UNAVAILABLE, text: "ECONNRESET", ...NO_ANSWER },
-  { code: UNAVAILABLE, text: "read ECONNRESET", ...NO_ANSWER },
-  { code: UNAVAILABLE, text: "read ETIMEDOUT", ...NO_ANSWER },
-  { code: UNAVAILABLE, text: "connect ETIMEDOUT 10.0.0.7:443", ...NO_ANSWER },
-  { code: INTERNAL, text: "Received RST_STREAM with code 2", ...NO_ANSWER },
-  { code: INTERNAL, text: "Received RST_STREAM with code 2 (Internal server error)", ...NO_ANSWER, goesOn: true },
+  { code: UNAVAILABLE, text: "Connection dropped", ...NO_RESPONSE },
+  { code: UNAVAILABLE, text: "Write error: This socket has been ended", ...NO_RESPONSE, goesOn: true },
+  { code: UNAVAILABLE, text: "Write failed with error write after end", ...NO_RESPONSE, goesOn: true },
+  { code: UNAVAILABLE, text: "ECONNRESET", ...NO_RESPONSE },
+  { code: UNAVAILABLE, text: "read ECONNRESET", ...NO_RESPONSE },
+  { code: UNAVAILABLE, text: "read ETIMEDOUT", ...NO_RESPONSE },
+  { code: UNAVAILABLE, text: "connect ETIMEDOUT 10.0.0.7:443", ...NO_RESPONSE },
+  { code: INTERNAL, text: "Received RST_STREAM with code 2", ...NO_RESPONSE },
+  { code: INTERNAL, text: "Received RST_STREAM with code 2 (Internal server error)", ...NO_RESPONSE, goesOn: true },
   {
     code: INTERNAL,
     text: "Received RST_STREAM with code 2 triggered by internal client error: x",
-    ...NO_ANSWER,
+    ...NO_RESPONSE,
     goesOn: true,
   },
-  { code: CANCELLED, text: "Call cancelled", ...NO_ANSWER },
-  { code: RESOURCE_EXHAUSTED, text: "Bandwidth exhausted or memory limit exceeded", ...NO_ANSWER },
-  { code: PERMISSION_DENIED, text: "Protocol not secure enough", ...NO_ANSWER },
-  { code: DEADLINE_EXCEEDED, text: "Deadline exceeded after 0.020s", ...GIVEN_UP },
-  { code: DEADLINE_EXCEEDED, text: "Deadline exceeded after 0.020s,name resolution: 1s", ...GIVEN_UP, goesOn: true },
-  { code: CANCELLED, text: "Cancelled on client", ...GIVEN_UP },
-  { code: CANCELLED, text: "Cancelled by parent call", ...GIVEN_UP },
-  { code: INTERNAL, text: "Response message parsing error: index out of range: 3", ...GIVEN_UP, goesOn: true },
-  { code: INTERNAL, text: "Failed to decompress gzip-encoded message", ...GIVEN_UP },
-  { code: RESOURCE_EXHAUSTED, text: "Received message larger than max (9 vs 4)", ...GIVEN_UP, goesOn: true },
+  { code: CANCELLED, text: "Call cancelled", ...NO_RESPONSE },
+  { code: RESOURCE_EXHAUSTED, text: "Bandwidth exhausted or memory limit exceeded", ...NO_RESPONSE },
+  { code: PERMISSION_DENIED, text: "Protocol not secure enough", ...NO_RESPONSE },
+  { code: DEADLINE_EXCEEDED, text: "Deadline exceeded after 0.020s", ...CANCELLED_BY_CLIENT },
+  {
+    code: DEADLINE_EXCEEDED,
+    text: "Deadline exceeded after 0.020s,name resolution: 1s",
+    ...CANCELLED_BY_CLIENT,
+    goesOn: true,
+  },
+  { code: CANCELLED, text: "Cancelled on client", ...CANCELLED_BY_CLIENT },
+  { code: CANCELLED, text: "Cancelled by parent call", ...CANCELLED_BY_CLIENT },
+  {
+    code: INTERNAL,
+    text: "Response message parsing error: index out of range: 3",
+    ...CANCELLED_BY_CLIENT,
+    goesOn: true,
+  },
+  { code: INTERNAL, text: "Failed to decompress gzip-encoded message", ...CANCELLED_BY_CLIENT },
+  { code: RESOURCE_EXHAUSTED, text: "Received message larger than max (9 vs 4)", ...CANCELLED_BY_CLIENT, goesOn: true },
   {
     code: RESOURCE_EXHAUSTED,
     text: "Received message that decompresses to a size larger than 4",
-    ...GIVEN_UP,
+    ...CANCELLED_BY_CLIENT,
     goesOn: true,
   },
-  { code: RESOURCE_EXHAUSTED, text: "Attempted to send message with a size larger than 4", ...NOT_LET_GO },
-  { code: INTERNAL, text: "Request message serialization failure: x", ...NOT_LET_GO, goesOn: true },
-  { code: INTERNAL, text: '"authorization" metadata cannot have multiple values', ...NOT_LET_GO },
-  { code: UNAVAILABLE, text: "Channel closed before call started", ...NOT_LET_GO },
-  { code: UNAVAILABLE, text: "Failed to parse ipv4 address 1.2", ...NOT_LET_GO, goesOn: true },
-  { code: UNAVAILABLE, text: "Unrecognized scheme x in IP resolver", ...NOT_LET_GO },
-  { code: UNAVAILABLE, text: "Parsing service config failed with error x", ...NOT_LET_GO, goesOn: true },
+  { code: RESOURCE_EXHAUSTED, text: "Attempted to send message with a size larger than 4", ...KEPT_BY_CLIENT },
+  { code: INTERNAL, text: "Request message serialization failure: x", ...KEPT_BY_CLIENT, goesOn: true },
+  { code: INTERNAL, text: '"authorization" metadata cannot have multiple values', ...KEPT_BY_CLIENT },
+  { code: UNAVAILABLE, text: "Channel closed before call started", ...KEPT_BY_CLIENT },
+  { code: UNAVAILABLE, text: "Failed to parse ipv4 address 1.2", ...KEPT_BY_CLIENT, goesOn: true },
+  { code: UNAVAILABLE, text: "Unrecognized scheme x in IP resolver", ...KEPT_BY_CLIENT },
+  { code: UNAVAILABLE, text: "Parsing service config failed with error x", ...KEPT_BY_CLIENT, goesOn: true },
   {
     code: Code.UNAUTHENTICATED,
     text: "Getting metadata from plugin failed with error: no",
-    ...NOT_LET_GO,
+    ...KEPT_BY_CLIENT,
     goesOn: true,
     anyCode: true,
   },
   {
     code: INTERNAL,
     text: "Invalid status from control plane: 5 NOT_FOUND no",
-    ...NOT_LET_GO,
+    ...KEPT_BY_CLIENT,
     goesOn: true,
     anyCode: true,
   },
 ];
 
 const BY_PROXY: readonly Made[] = [
-  { code: UNAVAILABLE, text: "Received HTTP status code 502", ...NO_ANSWER },
-  { code: UNAVAILABLE, text: "Received HTTP status code 503", ...NO_ANSWER },
-  { code: UNAVAILABLE, text: "Received HTTP status code 504", ...NO_ANSWER },
+  { code: UNAVAILABLE, text: "Received HTTP status code 502", ...NO_RESPONSE },
+  { code: UNAVAILABLE, text: "Received HTTP status code 503", ...NO_RESPONSE },
+  { code: UNAVAILABLE, text: "Received HTTP status code 504", ...NO_RESPONSE },
   { code: Code.UNIMPLEMENTED, text: "Received HTTP status code 404", origin: "TRANSPORT", anyCode: true },
   { code: UNAVAILABLE, text: "no healthy upstream", ...NOT_SENT },
   {
     code: UNAVAILABLE,
     text: "upstream connect error or disconnect/reset before headers. reset reason: connection failure",
-    ...NO_ANSWER,
+    ...NO_RESPONSE,
     goesOn: true,
   },
-  { code: UNAVAILABLE, text: "upstream request timeout", ...NO_ANSWER },
+  { code: UNAVAILABLE, text: "upstream request timeout", ...NO_RESPONSE },
 ];
 
 const OF_SERVER = { origin: "SERVER", outcome: undefined, recovery: undefined };
@@ -122,34 +132,34 @@ describe("the origin of an error that is not declared", () => {
     [0x7e7e0b7e, "CLIENT", "MAYBE_APPLIED"],
   ])("of a page that grpc-js took for a message of %i bytes", (length, origin, outcome) => {
     const text = `Received message larger than max (${length} vs 4)`;
-    expect(sourceOf(Code.RESOURCE_EXHAUSTED, text, new Metadata())).toMatchObject({
+    expect(originOf(Code.RESOURCE_EXHAUSTED, text, new Metadata())).toMatchObject({
       origin,
       ...(outcome && { outcome }),
     });
   });
 
   it.each(BY_CLIENT)("of code $code, $text, made by grpc-js on the client", ({ code, text, origin, outcome }) => {
-    expect(sourceOf(code, text, new Metadata())).toMatchObject({ origin, outcome });
-    expect(sourceOf(code, text, fromPeer)).toEqual(OF_SERVER);
+    expect(originOf(code, text, new Metadata())).toMatchObject({ origin, outcome });
+    expect(originOf(code, text, fromPeer)).toEqual(OF_SERVER);
   });
 
   it.each(BY_PROXY)("of code $code, $text, is the transport's, whatever comes with it", (made) => {
     const { code, text, origin, outcome } = made;
     for (const metadata of [new Metadata(), fromPeer]) {
-      expect(sourceOf(code, text, metadata)).toMatchObject({ origin, outcome });
+      expect(originOf(code, text, metadata)).toMatchObject({ origin, outcome });
     }
   });
 
   it.each([...BY_CLIENT, ...BY_PROXY])("is the server's where $text is only a part of the text", (made) => {
     const { code, text, goesOn } = made;
-    expect(sourceOf(code, `x: it said: ${text}`, new Metadata())).toEqual(OF_SERVER);
-    expect(sourceOf(code, `\n${text}`, new Metadata())).toEqual(OF_SERVER);
-    const longer = sourceOf(code, `${text}?`, new Metadata());
+    expect(originOf(code, `x: it said: ${text}`, new Metadata())).toEqual(OF_SERVER);
+    expect(originOf(code, `\n${text}`, new Metadata())).toEqual(OF_SERVER);
+    const longer = originOf(code, `${text}?`, new Metadata());
     expect(longer.origin).toBe(goesOn ? made.origin : "SERVER");
   });
 
   it.each([...BY_CLIENT, ...BY_PROXY])("is the server's where $text comes with another code", ({ text, anyCode }) => {
-    expect(sourceOf(Code.DATA_LOSS, text, new Metadata()).origin === "SERVER").toBe(!anyCode && !/HTTP/.test(text));
+    expect(originOf(Code.DATA_LOSS, text, new Metadata()).origin === "SERVER").toBe(!anyCode && !/HTTP/.test(text));
   });
 
   it.each([
@@ -168,7 +178,7 @@ describe("the origin of an error that is not declared", () => {
     [UNAVAILABLE, "Failed to parse the address"],
     [UNAVAILABLE, "Unrecognized scheme x"],
   ])("is the server's for code %i and a text of its own: %s", (code, text) => {
-    expect(sourceOf(code, text, new Metadata())).toEqual(OF_SERVER);
+    expect(originOf(code, text, new Metadata())).toEqual(OF_SERVER);
   });
 
   it("is the server where the error has details, whatever it says", () => {
@@ -182,7 +192,7 @@ describe("the origin of an error that is not declared", () => {
   });
 
   it("cannot be told of a status that came from anywhere, nor of an error that was made here", () => {
-    expect(sourceOf(Code.UNAVAILABLE, "Connection dropped").origin).toBeUndefined();
+    expect(originOf(Code.UNAVAILABLE, "Connection dropped").origin).toBeUndefined();
     expect(new RichError(Code.UNAVAILABLE, "Connection dropped").origin).toBeUndefined();
     expect(RichError.from(new Error("Connection dropped")).origin).toBeUndefined();
   });

@@ -10,7 +10,7 @@ import {
   typeNameOf,
 } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { Outgoing } from "../../src/error/thrown-content.js";
+import { ThrownContent } from "../../src/error/thrown-content.js";
 import { pack } from "../../src/packing.js";
 import { CornersBusyError, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 import { brokenCodec, declare, definition, textCodec } from "../support/declared.js";
@@ -154,7 +154,7 @@ describe("the details of an error", () => {
     expect(one.errorDetails).toEqual(two.errorDetails);
     expect(one.errorDetails).not.toEqual(new CornersBusyError({ info: { a: "b" } }).errorDetails);
     const shared = definition();
-    expect(Outgoing.declared(shared, undefined, {}).info).toBe(Outgoing.declared(shared, undefined, {}).info);
+    expect(ThrownContent.declared(shared, undefined, {}).info).toBe(ThrownContent.declared(shared, undefined, {}).info);
   });
 });
 

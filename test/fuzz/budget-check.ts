@@ -1,8 +1,8 @@
 import { Metadata } from "@grpc/grpc-js";
 import { shedOf } from "../../src/error/shed-note.js";
 import { unpack } from "../../src/index.js";
-import { refit, type Sealed, seal, sealAgain } from "../../src/server/final-status.js";
-import { policyOf } from "../../src/server/resolved-options.js";
+import { type FinalStatus, packAgain, packFailure, refit } from "../../src/server/final-status.js";
+import { resolveOptions } from "../../src/server/resolved-options.js";
 import { fieldsOf, sizeOfFields } from "../support/header-size.js";
 import type { LargeFailure } from "./large-failures.js";
 
@@ -17,29 +17,29 @@ const MOST_FIELDS = 128;
 
 /**
  * Makes the status of a failure as a server does: for the handler, again after
- * another interceptor has added trailers, and under the policy of another method.
+ * another interceptor has added trailers, and under the options of another method.
  *
  * @throws Error if one of the header blocks is too large, or says something else than its trailer
  */
 export function checkBudget(failure: LargeFailure): readonly Measured[] {
-  const { thrown, trailer, added, requestId, options } = failure;
+  const { thrown, trailer, added, requestId, options: given } = failure;
   const metadata = new Metadata();
   metadata.set("accept-language", "de");
   const call = { method: "/shapes.v1.Shapes/Unary", peer: "127.0.0.1:1", metadata, requestId };
-  const policy = policyOf(options);
-  const given = { thrown, trailer, incoming: metadata, call };
-  const first = seal(given, policy);
-  const measured = [check(first, policy.maxHeaderBytes)];
+  const options = resolveOptions(given);
+  const failed = { thrown, trailer, callMetadata: metadata, call };
+  const first = packFailure(failed, options);
+  const measured = [check(first, options.maxHeaderBytes)];
   if (added) {
     first.metadata.merge(added);
-    measured.push(check(refit(first), policy.maxHeaderBytes));
-    const smaller = policyOf({ ...options, maxHeaderBytes: 1024 });
-    measured.push(check(sealAgain(first.metadata, given, smaller), smaller.maxHeaderBytes));
+    measured.push(check(refit(first), options.maxHeaderBytes));
+    const smaller = resolveOptions({ ...given, maxHeaderBytes: 1024 });
+    measured.push(check(packAgain(first.metadata, failed, smaller), smaller.maxHeaderBytes));
   }
   return measured;
 }
 
-function check(status: Sealed, budget: number): Measured {
+function check(status: FinalStatus, budget: number): Measured {
   const { code, details, metadata } = status;
   const fields = fieldsOf({ code, details, metadata });
   const size = sizeOfFields(fields);
@@ -49,9 +49,9 @@ function check(status: Sealed, budget: number): Measured {
   if (bytes instanceof Uint8Array) {
     const read = unpack(bytes);
     if (read.code !== code || read.message !== details) throw new Error("the trailer contradicts the status");
-    checkNames(shedOf(read.info), status.metadata.seal.shed.length > 0);
+    checkNames(shedOf(read.info), status.metadata.packed.shed.length > 0);
   }
-  checkNames(metadata.seal.shed, true);
+  checkNames(metadata.packed.shed, true);
   return { size, budget };
 }
 

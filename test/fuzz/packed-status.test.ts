@@ -1,9 +1,9 @@
 import fc, { type Arbitrary } from "fast-check";
 import { BadRequest, type DetailCodec, ErrorInfo, Help, pack, RetryInfo } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { ANSWERED } from "../../src/error/origin.js";
+import { FROM_SERVER } from "../../src/error/origin.js";
 import { receivePacked } from "../../src/error/receive.js";
-import { Incoming } from "../../src/error/received-content.js";
+import { ReceivedContent } from "../../src/error/received-content.js";
 import { PackedStatus } from "../../src/status/decode.js";
 import { identify } from "../../src/status/identify.js";
 import { decodeStatus } from "../../src/status/status.js";
@@ -107,7 +107,7 @@ const spoilt = fc.tuple(made, fc.array(change, { minLength: 1, maxLength: 3 })).
 const status = fc.oneof(made, spoilt);
 
 /** All that an error says, asked for in the same order. */
-function all(error: Incoming) {
+function all(error: ReceivedContent) {
   const { code, message, errorClass, info, reason, domain, detail, errorDetails } = error;
   const found = CODECS.map((codec) => error.reader.find(codec));
   return { code, message, errorClass, info, reason, domain, detail, found, errorDetails, issues: error.issues };
@@ -148,7 +148,7 @@ describe("a status of which single parts are looked for", () => {
       fc.property(status, (bytes) => {
         const decoded = decodeStatus(bytes);
         const read = all(receivePacked(bytes, CATALOGS));
-        expect(read).toEqual(all(new Incoming(decoded, decoded, CATALOGS, { source: ANSWERED })));
+        expect(read).toEqual(all(new ReceivedContent(decoded, decoded, CATALOGS, { originFacts: FROM_SERVER })));
         expectEachOnce(read.issues);
       }),
       runs(0.1),

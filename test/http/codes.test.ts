@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler } from "express";
 import fastify from "fastify";
 import { Catalog, Code, codeName, fromStatus, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
-import { fromHttp, type HttpAnswer, type HttpFormat, toHttp } from "grpc-rich-errors/http";
+import { fromHttp, type HttpFormat, type HttpResponse, toHttp } from "grpc-rich-errors/http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { isCode } from "../../src/code.js";
 import type { TooManySidesErrorDetails } from "../gen/shapes/v1/shapes.js";
@@ -60,7 +60,7 @@ function received(error: RichError): RichError {
 
 const FAILED = FAILURES.flatMap(([name, make]) => CODES.map((code) => ({ name, code, make })));
 
-function answer(format: string, index: string): HttpAnswer {
+function answer(format: string, index: string): HttpResponse {
   const { make, code } = FAILED[Number(index)] ?? { make: () => undefined, code: Code.UNKNOWN };
   return toHttp(make(code), { format: format as HttpFormat, catalogs: [catalog] });
 }
@@ -81,7 +81,7 @@ async function startExpress(): Promise<string> {
   app.get("/:format/:index", (request) => {
     throw answer(request.params.format, request.params.index);
   });
-  const answerErrors: ErrorRequestHandler = ({ status, headers, body }: HttpAnswer, _request, response, _next) => {
+  const answerErrors: ErrorRequestHandler = ({ status, headers, body }: HttpResponse, _request, response, _next) => {
     response.status(status).set(headers).json(body);
   };
   app.use(answerErrors);

@@ -9,7 +9,7 @@ const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT = "00f067aa0ba902b7";
 const ZEROS = "0".repeat(32);
 
-function incoming(headers: Record<string, string | string[]>): Metadata {
+function callMetadata(headers: Record<string, string | string[]>): Metadata {
   const metadata = new Metadata();
   for (const [name, values] of Object.entries(headers)) for (const value of [values].flat()) metadata.add(name, value);
   return metadata;
@@ -27,7 +27,7 @@ describe("the id of a call", () => {
     [["abc-123", "abc-124"], "abc-123"],
     ["<b>", made],
   ])("given as x-request-id %j is %j", (given, expected) => {
-    expect(requestIdOf(incoming({ "x-request-id": given }))).toEqual(expected);
+    expect(requestIdOf(callMetadata({ "x-request-id": given }))).toEqual(expected);
   });
 
   it.each([
@@ -47,13 +47,13 @@ describe("the id of a call", () => {
     ["twice", [`00-${TRACE}-${PARENT}-01`, `00-${TRACE}-${PARENT}-01`], made],
     ["empty", "", made],
   ])("with a traceparent that is %s is its trace id if it has one", (_, traceparent, expected) => {
-    expect(requestIdOf(incoming({ traceparent }))).toEqual(expected);
+    expect(requestIdOf(callMetadata({ traceparent }))).toEqual(expected);
   });
 
   it("is the x-request-id before the trace id, if that is one", () => {
     const traceparent = `00-${TRACE}-${PARENT}-00`;
-    expect(requestIdOf(incoming({ "x-request-id": "r-1", traceparent }))).toBe("r-1");
-    expect(requestIdOf(incoming({ "x-request-id": "r 1", traceparent }))).toBe(TRACE);
+    expect(requestIdOf(callMetadata({ "x-request-id": "r-1", traceparent }))).toBe("r-1");
+    expect(requestIdOf(callMetadata({ "x-request-id": "r 1", traceparent }))).toBe(TRACE);
   });
 
   it("is made where nothing came", () => {

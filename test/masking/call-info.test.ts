@@ -1,20 +1,20 @@
 import { inspect } from "node:util";
 import { Metadata } from "@grpc/grpc-js";
 import { expect, it } from "vitest";
-import { IncomingCall } from "../../src/masking/call-info.js";
+import { ServerCallInfo } from "../../src/masking/call-info.js";
 
 const connection = { getConnectionInfo: () => ({ remoteAddress: "127.0.0.1", remotePort: 1 }) };
 
 it("a call has one id, however often it is asked for", () => {
-  const call = new IncomingCall("/a.B/C", connection, new Metadata());
+  const call = new ServerCallInfo("/a.B/C", connection, new Metadata());
   expect(call.requestId).toBe(call.requestId);
-  expect(call.requestId).not.toBe(new IncomingCall("/a.B/C", connection, new Metadata()).requestId);
+  expect(call.requestId).not.toBe(new ServerCallInfo("/a.B/C", connection, new Metadata()).requestId);
 });
 
 it("a call shows nothing of its metadata where it is printed", () => {
   const metadata = new Metadata();
   metadata.set("authorization", "Bearer hunter2");
-  const call = new IncomingCall("/a.B/C", connection, metadata);
+  const call = new ServerCallInfo("/a.B/C", connection, metadata);
   expect(call.metadata).toBe(metadata);
   expect(inspect(call, { depth: 9 })).toContain("/a.B/C");
   expect(inspect(call, { depth: 9, showHidden: true }) + JSON.stringify(call)).not.toContain("hunter2");
@@ -26,5 +26,5 @@ it.each([
   [{ remoteAddress: "127.0.0.1" }, "127.0.0.1"],
   [{}, "unknown"],
 ])("the peer of a call on the connection %o is %s", (info, expected) => {
-  expect(new IncomingCall("/a.B/C", { getConnectionInfo: () => info }, new Metadata()).peer).toBe(expected);
+  expect(new ServerCallInfo("/a.B/C", { getConnectionInfo: () => info }, new Metadata()).peer).toBe(expected);
 });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Writable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { produce } from "../../src/platform/write-all.js";
+import { writeAll } from "../../src/platform/write-all.js";
 
 /** A sink that takes messages when it is told to. */
 class Slow extends Writable {
@@ -75,11 +75,11 @@ const GIVEN: readonly [string, () => Iterable<number> | AsyncIterable<number>][]
   ],
 ];
 
-describe("produce", () => {
+describe("writeAll", () => {
   it.each(GIVEN)("writes the messages of %s in order and ends the sink", async (_, messages) => {
     const sink = new Slow(true);
     const finished = once(sink, "finish");
-    await produce(sink, messages(), "over");
+    await writeAll(sink, messages(), "over");
     await finished;
     expect(sink.taken).toEqual([1, 2, 3]);
     expect(sink.listening).toEqual([]);
@@ -88,7 +88,7 @@ describe("produce", () => {
   it("asks for no more messages than the sink takes", async () => {
     const sink = new Slow();
     const { seen, numbers } = endless();
-    void produce(sink, numbers, "over");
+    void writeAll(sink, numbers, "over");
     await turn();
     expect(seen.asked).toBe(2);
     for (let taken = 0; taken < 4; taken++) {
@@ -102,7 +102,7 @@ describe("produce", () => {
   it.each(["over", "close"])("stops and closes the iterable at %s, though the sink is full", async (event) => {
     const sink = new Slow();
     const { seen, numbers } = endless();
-    const done = produce(sink, numbers, "over");
+    const done = writeAll(sink, numbers, "over");
     await turn();
     if (event === "close") sink.destroy();
     sink.emit("over");
@@ -117,7 +117,7 @@ describe("produce", () => {
     const sink = new Slow(true);
     const { seen, numbers } = endless();
     setImmediate(() => sink.emit("over"));
-    await produce(sink, numbers, "over");
+    await writeAll(sink, numbers, "over");
     expect(seen.closed).toBe(true);
     expect(sink.listening).toEqual([]);
   });
@@ -125,7 +125,7 @@ describe("produce", () => {
   it("writes nothing more when the call is over while it waits for a message", async () => {
     const sink = new Slow(true);
     let yieldNow = () => {};
-    const done = produce(
+    const done = writeAll(
       sink,
       (async function* () {
         await new Promise<void>((resolve) => {
@@ -149,7 +149,7 @@ describe("produce", () => {
       next: async () => ({ done: false, value: calls.push("next") }),
       return: async () => ({ done: true as const, value: calls.push("return") }),
     };
-    await produce(sink, { [Symbol.asyncIterator]: () => iterator }, "over");
+    await writeAll(sink, { [Symbol.asyncIterator]: () => iterator }, "over");
     expect(calls).toEqual(["return"]);
   });
 
@@ -157,7 +157,7 @@ describe("produce", () => {
     const sink = new Slow(true);
     const { seen, numbers } = endless();
     sink.on("pipe", () => {});
-    const done = produce(sink, numbers, "over");
+    const done = writeAll(sink, numbers, "over");
     sink.end();
     await done;
     await turn();
@@ -167,7 +167,7 @@ describe("produce", () => {
   it("throws what the iterable throws, and leaves the sink open", async () => {
     const sink = new Slow(true);
     const thrown = Symbol("thrown");
-    const done = produce(
+    const done = writeAll(
       sink,
       (function* () {
         yield 1;
@@ -184,7 +184,7 @@ describe("produce", () => {
   it("closes the iterable if the sink refuses a message", async () => {
     const sink = new Slow(true);
     let closed = false;
-    const done = produce(
+    const done = writeAll(
       sink,
       (function* () {
         try {
@@ -209,7 +209,7 @@ describe("produce", () => {
         throw new Error("cannot close");
       }
     }
-    const done = produce(sink, messages(), "over");
+    const done = writeAll(sink, messages(), "over");
     await turn();
     sink.emit("over");
     await expect(done).resolves.toBeUndefined();

@@ -285,7 +285,7 @@ describe("the interceptor attached twice", () => {
   it("works where another in between hands on other metadata", async () => {
     const cloning: ServerInterceptor = (_, call) =>
       new ServerInterceptingCall(call, {
-        start: (next) => next({ onReceiveMetadata: (incoming, go) => go(incoming.clone()) }),
+        start: (next) => next({ onReceiveMetadata: (callMetadata, go) => go(callMetadata.clone()) }),
       });
     const interceptors = [cloning, richErrorServerInterceptor()];
     const shapes = await startShapes({ ...failing(() => thrown), bidi: undefined as never }, { interceptors });

@@ -1,18 +1,23 @@
 import { Code } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { type UnheardEnd, unheardFailure } from "../../src/server/call-report.js";
+import { type UnreportedEnd, unreportedFailure } from "../../src/server/call-report.js";
 
 const REFUSAL = new TypeError("no number");
 const fine = () => new Uint8Array(5);
 const refuses = () => {
   throw REFUSAL;
 };
-const call: UnheardEnd = { deadline: Number.POSITIVE_INFINITY, standing: true, unwritten: undefined, serialize: fine };
+const call: UnreportedEnd = {
+  deadline: Number.POSITIVE_INFINITY,
+  standing: true,
+  unwritten: undefined,
+  serialize: fine,
+};
 const passed = Date.now() - 1000;
 const unwritten = { response: "seven" };
 
 describe("a call that is over without a status of ours", () => {
-  it.each<[string, Partial<UnheardEnd>, object | undefined]>([
+  it.each<[string, Partial<UnreportedEnd>, object | undefined]>([
     ["at its deadline", { deadline: passed }, { code: Code.DEADLINE_EXCEEDED }],
     [
       "at its deadline, and its client is gone",
@@ -25,13 +30,13 @@ describe("a call that is over without a status of ours", () => {
     ["with no response on its way, and its stream stands", {}, { code: Code.INTERNAL }],
     ["with no response on its way, and its client is gone", { standing: false }, undefined],
   ])("%s", (_, known, sent) => {
-    const report = unheardFailure({ ...call, ...known });
+    const report = unreportedFailure({ ...call, ...known });
     if (sent) expect(report).toMatchObject({ sent, masked: false, late: false, error: report?.sent });
     else expect(report).toBeUndefined();
   });
 
   it.each([true, false])("with a response that cannot be serialized tells why (its stream stands: %s)", (standing) => {
-    expect(unheardFailure({ ...call, standing, unwritten, serialize: refuses })).toMatchObject({
+    expect(unreportedFailure({ ...call, standing, unwritten, serialize: refuses })).toMatchObject({
       error: REFUSAL,
       masked: true,
       sent: { code: Code.INTERNAL, message: "Error serializing response" },
@@ -39,7 +44,7 @@ describe("a call that is over without a status of ours", () => {
   });
 
   it("of which the response was nothing is about nothing, too", () => {
-    const report = unheardFailure({ ...call, unwritten: { response: undefined }, serialize: refuses });
+    const report = unreportedFailure({ ...call, unwritten: { response: undefined }, serialize: refuses });
     expect(report?.error).toBe(REFUSAL);
   });
 });

@@ -398,7 +398,7 @@ it("the errors of handlers are heard of, though another interceptor hands on oth
       interceptors: [
         (_, call) =>
           new ServerInterceptingCall(call, {
-            start: (next) => next({ onReceiveMetadata: (incoming, go) => go(incoming.clone()) }),
+            start: (next) => next({ onReceiveMetadata: (callMetadata, go) => go(callMetadata.clone()) }),
           }),
       ],
     },

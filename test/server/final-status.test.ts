@@ -2,14 +2,14 @@ import { Metadata } from "@grpc/grpc-js";
 import { Code, fromStatus, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { PUSHBACK } from "../../src/server/extras/extras.js";
-import { refit, seal, sealAgain } from "../../src/server/final-status.js";
-import { DEFAULT_POLICY, type Policy } from "../../src/server/resolved-options.js";
+import { packAgain, packFailure, refit } from "../../src/server/final-status.js";
+import { DEFAULT_OPTIONS, type ResolvedOptions } from "../../src/server/resolved-options.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
-const policy: Policy = { ...DEFAULT_POLICY, catalogs: [catalog] };
+const options: ResolvedOptions = { ...DEFAULT_OPTIONS, catalogs: [catalog] };
 
-function sealed(thrown: unknown, trailer?: Metadata) {
-  return seal({ thrown, incoming: undefined, trailer }, policy);
+function packed(thrown: unknown, trailer?: Metadata) {
+  return packFailure({ thrown, callMetadata: undefined, trailer }, options);
 }
 
 function metadata(key: string, value: string): Metadata {
@@ -22,7 +22,7 @@ function upstreamError(): Error {
   return Object.assign(new Error("5 NOT_FOUND: x"), { code: 5, details: "x", metadata: metadata("x-own", "theirs") });
 }
 
-describe("seal", () => {
+describe("packFailure", () => {
   it.each([
     ["a RichError", () => tooManySides(), ["mine"]],
     ["a status", () => ({ code: 5, details: "gone" }), ["mine"]],
@@ -31,26 +31,26 @@ describe("seal", () => {
     ["an upstream error", upstreamError, []],
     ["an upstream RichError", () => fromStatus(toStatus(tooManySides()), { catalogs: [catalog] }), []],
   ])("sends trailers given beside %s if it was made in this process", (_, thrown, expected) => {
-    expect(sealed(thrown(), metadata("x-own", "mine")).metadata.get("x-own")).toEqual(expected);
+    expect(packed(thrown(), metadata("x-own", "mine")).metadata.get("x-own")).toEqual(expected);
   });
 
   it("puts the details among the trailers that were given, in the place of any others", () => {
     const trailer = metadata("x-own", "mine");
     trailer.set("grpc-status-details-bin", Buffer.from("other"));
-    const status = sealed(tooManySides(), trailer);
+    const status = packed(tooManySides(), trailer);
     expect(RichError.from(status, { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
     expect(status.metadata.get("x-own")).toEqual(["mine"]);
     expect(trailer.get("grpc-status-details-bin")).toEqual([Buffer.from("other")]);
-    expect(sealed(new RichError(5, "gone"), trailer).metadata.getMap()).toEqual({ "x-own": "mine" });
+    expect(packed(new RichError(5, "gone"), trailer).metadata.getMap()).toEqual({ "x-own": "mine" });
   });
 
   it("sends an error without metadata that is none", () => {
     const none = { token: "secret" } as unknown as Metadata;
     for (const status of [
-      sealed(new RichError(5, "gone", { metadata: none })),
-      sealed(new RichError(5, "gone"), none),
+      packed(new RichError(5, "gone", { metadata: none })),
+      packed(new RichError(5, "gone"), none),
     ]) {
-      expect(status.metadata.seal.verdict.masked).toBe(false);
+      expect(status.metadata.packed.decision.masked).toBe(false);
       expect(status).toMatchObject({ code: 5, details: "gone" });
       expect(status.metadata.getMap()).toEqual({});
     }
@@ -58,8 +58,8 @@ describe("seal", () => {
 
   it("keeps the header block within its bounds, and tells what it left out", () => {
     const errorDetails = new StandardDetails().setDebugInfo("d".repeat(5_000));
-    const status = sealed(tooManySides({ errorDetails }));
-    expect(status.metadata.seal.shed).toEqual(["DebugInfo"]);
+    const status = packed(tooManySides({ errorDetails }));
+    expect(status.metadata.packed.shed).toEqual(["DebugInfo"]);
     const read = RichError.from(status, { catalogs: [catalog] });
     expect(read).toBeRichError(TooManySidesError, SIDES);
     expect(read.shed).toEqual(["DebugInfo"]);
@@ -68,21 +68,21 @@ describe("seal", () => {
 
 describe("refit", () => {
   it("leaves a status as it is that fits", () => {
-    const status = sealed(tooManySides());
+    const status = packed(tooManySides());
     expect(refit(status)).toBe(status);
     status.metadata.set("x-other", "o".repeat(100));
     expect(refit(status)).toBe(status);
-    const plain = sealed(new RichError(5, "gone"));
+    const plain = packed(new RichError(5, "gone"));
     expect(refit(plain)).toBe(plain);
   });
 
   it("leaves out what others have put among the trailers that cannot be sent, and reports it", () => {
-    const status = sealed(tooManySides());
+    const status = packed(tooManySides());
     status.metadata.set("te", "x");
     status.metadata.set("x-other", "o");
     const { metadata: again } = refit(status);
     expect([again.get("te"), again.get("x-other")]).toEqual([[], ["o"]]);
-    expect(again.seal.content.problems).toEqual([
+    expect(again.packed.content.problems).toEqual([
       new Error('the metadata field "te" is left out: it belongs to gRPC or to the connection'),
     ]);
   });
@@ -93,7 +93,10 @@ describe("refit", () => {
       [false, "7"],
       [true, "1000"],
     ] as const) {
-      const status = seal({ thrown: busy(), incoming: undefined, trailer: undefined }, { ...policy, retryPushback });
+      const status = packFailure(
+        { thrown: busy(), callMetadata: undefined, trailer: undefined },
+        { ...options, retryPushback },
+      );
       status.metadata.set(PUSHBACK, "7");
       status.metadata.add("grpc-status-details-bin", Buffer.from("another"));
       const again = refit(status);
@@ -104,36 +107,36 @@ describe("refit", () => {
 
   it("makes room for what others have put among the trailers since, or leaves it out", () => {
     const errorDetails = new StandardDetails().setDebugInfo("d".repeat(1_000));
-    const status = sealed(tooManySides({ errorDetails }));
+    const status = packed(tooManySides({ errorDetails }));
     status.metadata.set("x-other", "o".repeat(2_500));
     const again = refit(status);
-    expect(again.metadata.seal.shed).toEqual(["DebugInfo"]);
+    expect(again.metadata.packed.shed).toEqual(["DebugInfo"]);
     expect(again.metadata.get("x-other")).toEqual(["o".repeat(2_500)]);
     again.metadata.set("x-another", "o".repeat(2_500));
-    expect(refit(again).metadata.seal.shed).toEqual(["DebugInfo", "trailers"]);
+    expect(refit(again).metadata.packed.shed).toEqual(["DebugInfo", "trailers"]);
     expect(RichError.from(refit(again), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
   });
 });
 
-describe("sealAgain", () => {
-  const failure = (thrown: unknown, trailer?: Metadata) => ({ thrown, incoming: undefined, trailer });
+describe("packAgain", () => {
+  const failure = (thrown: unknown, trailer?: Metadata) => ({ thrown, callMetadata: undefined, trailer });
 
-  function again(thrown: unknown, trailer?: Metadata, most = policy.maxHeaderBytes) {
+  function again(thrown: unknown, trailer?: Metadata, most = options.maxHeaderBytes) {
     const made = failure(thrown, trailer);
-    const first = seal(made, DEFAULT_POLICY);
-    return { first, second: () => sealAgain(first.metadata, made, { ...policy, maxHeaderBytes: most }) };
+    const first = packFailure(made, DEFAULT_OPTIONS);
+    return { first, second: () => packAgain(first.metadata, made, { ...options, maxHeaderBytes: most }) };
   }
 
-  it("makes the same of what the policy changes nothing about", () => {
+  it("makes the same of what the options changes nothing about", () => {
     const { first, second } = again(tooManySides());
     expect(RichError.from(second(), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
     expect(second().metadata.getMap()).toEqual(first.metadata.getMap());
   });
 
-  it("lets an upstream error through that was masked before, if the policy has its catalog", () => {
+  it("lets an upstream error through that was masked before, if the options has its catalog", () => {
     const { first, second } = again(fromStatus(toStatus(tooManySides()), { catalogs: [catalog] }));
-    expect(first.metadata.seal.verdict.masked).toBe(true);
-    expect(second().metadata.seal.verdict).toMatchObject({ masked: false, sent: { code: Code.INVALID_ARGUMENT } });
+    expect(first.metadata.packed.decision.masked).toBe(true);
+    expect(second().metadata.packed.decision).toMatchObject({ masked: false, sent: { code: Code.INVALID_ARGUMENT } });
     expect(RichError.from(second(), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
   });
 
@@ -148,13 +151,13 @@ describe("sealAgain", () => {
   it.each([
     ["the error's own", metadata("x-own", "mine"), undefined],
     ["given beside the error", undefined, metadata("x-own", "mine")],
-  ])("sends no trailers %s if only the second policy masks it", (_, own, beside) => {
+  ])("sends no trailers %s if only the second options masks it", (_, own, beside) => {
     const made = failure(tooManySides(own && { metadata: own }), beside);
-    const first = seal(made, DEFAULT_POLICY);
+    const first = packFailure(made, DEFAULT_OPTIONS);
     expect(first.metadata.get("x-own")).toEqual(["mine"]);
     first.metadata.set("x-other", "of an interceptor");
     const contract = { path: "/p.S/M", errors: [] };
-    const second = sealAgain(first.metadata, made, { ...policy, terms: { contract, strict: true } });
+    const second = packAgain(first.metadata, made, { ...options, contractOptions: { contract, strict: true } });
     expect(second).toMatchObject({ code: Code.INTERNAL, details: "internal error" });
     expect(second.metadata.get("x-own")).toEqual([]);
     expect(second.metadata.get("x-other")).toEqual([]);
@@ -163,8 +166,8 @@ describe("sealAgain", () => {
   it("sends what was left out before where there is room for it", () => {
     const thrown = tooManySides({ errorDetails: new StandardDetails().setDebugInfo("d".repeat(1_000)) });
     const { first, second } = again(thrown, metadata("x-own", "t".repeat(4_000)), 8_192);
-    expect(first.metadata.seal.shed).toEqual(["DebugInfo", "trailers"]);
-    expect(second().metadata.seal.shed).toEqual([]);
+    expect(first.metadata.packed.shed).toEqual(["DebugInfo", "trailers"]);
+    expect(second().metadata.packed.shed).toEqual([]);
     expect(second().metadata.get("x-own")).toEqual(["t".repeat(4_000)]);
     expect(RichError.from(second()).standardDetails.debugInfo?.detail).toHaveLength(1_000);
   });

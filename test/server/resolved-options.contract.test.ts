@@ -1,16 +1,16 @@
 import { Catalog, Code, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { judge } from "../../src/masking/mask.js";
-import { DEFAULT_POLICY, holdTo, policiesOf } from "../../src/server/resolved-options.js";
+import { decide } from "../../src/masking/mask.js";
+import { applyContract, DEFAULT_OPTIONS, optionsOfMethods } from "../../src/server/resolved-options.js";
 import { ParcelsContract } from "../gen/parcels/v1/parcels.rich.js";
 import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
 import { BadShapeError, catalog, TooManySidesError, tooManySides } from "../support/errors.js";
 
-const failure = (thrown: unknown) => ({ thrown, incoming: undefined, trailer: undefined });
+const failure = (thrown: unknown) => ({ thrown, callMetadata: undefined, trailer: undefined });
 
 describe("the policies of methods", () => {
   it("are one for each method with a contract, by its path", () => {
-    const policies = policiesOf([ShapesContract, ParcelsContract], true, DEFAULT_POLICY);
+    const policies = optionsOfMethods([ShapesContract, ParcelsContract], true, DEFAULT_OPTIONS);
     expect([...policies.keys()]).toEqual([
       "/shapes.v1.Shapes/Unary",
       "/shapes.v1.Shapes/ClientStream",
@@ -22,8 +22,8 @@ describe("the policies of methods", () => {
 
   it("let out what the server's does, and what the contract names", () => {
     const own = new Catalog([BadShapeError]);
-    const policy = policiesOf([ParcelsContract], false, {
-      ...DEFAULT_POLICY,
+    const policy = optionsOfMethods([ParcelsContract], false, {
+      ...DEFAULT_OPTIONS,
       catalogs: [own],
       maxHeaderBytes: 100,
     }).get("/parcels.v1.Parcels/PutXLParcel");
@@ -35,19 +35,19 @@ describe("the policies of methods", () => {
 
 describe("what a contract makes of a failure", () => {
   const held = (thrown: unknown, strict: boolean) => {
-    const verdict = judge(failure(thrown), [catalog]);
-    return { verdict, held: holdTo({ contract: ShapesContract.unary, strict }, verdict, failure(thrown)) };
+    const decision = decide(failure(thrown), [catalog]);
+    return { decision, held: applyContract({ contract: ShapesContract.unary, strict }, decision, failure(thrown)) };
   };
 
   it.each([true, false])("is nothing if the contract names it, strict or not: %s", (strict) => {
-    const { verdict, held: after } = held(tooManySides(), strict);
-    expect(after).toBe(verdict);
+    const { decision, held: after } = held(tooManySides(), strict);
+    expect(after).toBe(decision);
     expect(after.sent).toBeRichError(TooManySidesError);
   });
 
   it.each([true, false])("is nothing if it is masked already, strict or not: %s", (strict) => {
-    const { verdict, held: after } = held(new Error("secret"), strict);
-    expect(after).toBe(verdict);
+    const { decision, held: after } = held(new Error("secret"), strict);
+    expect(after).toBe(decision);
     expect(after).toMatchObject({ masked: true, outsideContract: false });
   });
 
@@ -58,8 +58,8 @@ describe("what a contract makes of a failure", () => {
   ];
 
   it.each(outside)("is a mark on what the contract does not name: %o", (thrown) => {
-    const { verdict, held: after } = held(thrown, false);
-    expect(after).toEqual({ ...verdict, outsideContract: true });
+    const { decision, held: after } = held(thrown, false);
+    expect(after).toEqual({ ...decision, outsideContract: true });
   });
 
   it.each(outside)("is a mask over it, if it is strict: %o", (thrown) => {
@@ -70,7 +70,7 @@ describe("what a contract makes of a failure", () => {
   });
 
   it("is nothing where there is none", () => {
-    const verdict = judge(failure(tooManySides()), []);
-    expect(holdTo(undefined, verdict, failure(tooManySides()))).toBe(verdict);
+    const decision = decide(failure(tooManySides()), []);
+    expect(applyContract(undefined, decision, failure(tooManySides()))).toBe(decision);
   });
 });

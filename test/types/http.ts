@@ -9,8 +9,8 @@ import { catalog } from "grpc-rich-errors/catalogs/hapnd";
 import {
   type CompactBody,
   fromHttp,
-  type HttpAnswer,
   type HttpFormat,
+  type HttpResponse,
   type ProblemBody,
   type StatusBody,
   toHttp,
@@ -25,7 +25,7 @@ export function bodies(thrown: unknown, format: HttpFormat): void {
   expectTypeOf(toHttp(thrown, { format: "problem" }).body).toEqualTypeOf<ProblemBody>();
   expectTypeOf(toHttp(thrown, { format: "compact" }).body).toEqualTypeOf<CompactBody>();
   expectTypeOf(toHttp(thrown, { format }).body).toEqualTypeOf<StatusBody | ProblemBody | CompactBody>();
-  expectTypeOf(toHttp(thrown, { format })).toEqualTypeOf<HttpAnswer<StatusBody | ProblemBody | CompactBody>>();
+  expectTypeOf(toHttp(thrown, { format })).toEqualTypeOf<HttpResponse<StatusBody | ProblemBody | CompactBody>>();
   expectTypeOf(toHttp(thrown).body.error.status).toEqualTypeOf<CodeName>();
   expectTypeOf(toHttp(thrown).sent).toEqualTypeOf<RichError>();
   // @ts-expect-error There is no such format.

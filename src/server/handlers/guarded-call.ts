@@ -120,7 +120,7 @@ function guardedDestroy(this: Guarded, error?: Error | null): unknown {
 function cutOffOf(call: Guarded): Error | undefined {
   const { settlement, cutOff } = call[guard];
   const end = endOf(call.cancelled, call.getDeadline());
-  if (!end || cutOff || call.writableFinished || settlement.answered) return undefined;
+  if (!end || cutOff || call.writableFinished || settlement.responded) return undefined;
   if (isReadable(call) && !call.readableEnded) {
     call[guard].cutOff = endError(end);
     return call[guard].cutOff;

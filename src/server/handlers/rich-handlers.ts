@@ -12,7 +12,7 @@ import type {
 } from "@grpc/grpc-js";
 import { describeKind, insteadOf, isPlain } from "../../platform/options.js";
 import { isThenable } from "../../platform/values.js";
-import { type Messages, produce, type Sink } from "../../platform/write-all.js";
+import { type Messages, type Sink, writeAll } from "../../platform/write-all.js";
 import { endWith, guardCall } from "./guarded-call.js";
 import { type GuardedSink, guardWriting, OVER } from "./guarded-sink.js";
 import { endIfForgotten, type GuardedCall, Settlement } from "./settlement.js";
@@ -141,7 +141,7 @@ function guardStream(handler: Handler) {
     function answer(value: unknown): void {
       // Methods of a call return the call, and it is iterable: over the requests.
       if (value === undefined || value === call) return;
-      if (isIterable(value)) produce(call, value, OVER).catch(fail);
+      if (isIterable(value)) writeAll(call, value, OVER).catch(fail);
       else if (!settlement.settled && !call.writableEnded) fail(noIterable(value));
     }
     try {

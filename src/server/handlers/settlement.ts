@@ -1,8 +1,8 @@
 import { errorMonitor } from "node:events";
 import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import { boundaryOf } from "../call-listener.js";
-import { type Sealed, seal } from "../final-status.js";
-import { DEFAULT_POLICY } from "../resolved-options.js";
+import { type FinalStatus, packFailure } from "../final-status.js";
+import { DEFAULT_OPTIONS } from "../resolved-options.js";
 
 /** A call as grpc-js gives it to a handler, of any shape: under all of them lies a stream. */
 export type GuardedCall = Omit<ServerUnaryCall<unknown, unknown>, "request"> & {
@@ -11,7 +11,7 @@ export type GuardedCall = Omit<ServerUnaryCall<unknown, unknown>, "request"> & {
 };
 
 /** The status of a failure, with the name and the message that monitors read of an error. */
-interface FailureStatus extends Sealed {
+interface FailureStatus extends FinalStatus {
   readonly name: string;
   readonly message: string;
 }
@@ -24,7 +24,7 @@ interface FailureStatus extends Sealed {
  */
 export class Settlement {
   #settled = false;
-  #answered = false;
+  #responded = false;
 
   /**
    * @param send hands a status to grpc-js
@@ -40,8 +40,8 @@ export class Settlement {
   }
 
   /** Whether the call got its answer or its error from the handler, while the client waited for it. */
-  get answered(): boolean {
-    return this.#answered;
+  get responded(): boolean {
+    return this.#responded;
   }
 
   /**
@@ -58,8 +58,9 @@ export class Settlement {
     }
     const given = trailer || undefined;
     const status =
-      boundary?.seal(thrown, given) ?? seal({ thrown, incoming: this.call.metadata, trailer: given }, DEFAULT_POLICY);
-    const { sent } = status.metadata.seal.verdict;
+      boundary?.packFailure(thrown, given) ??
+      packFailure({ thrown, callMetadata: this.call.metadata, trailer: given }, DEFAULT_OPTIONS);
+    const { sent } = status.metadata.packed.decision;
     this.call.emit(errorMonitor, sent);
     this.passing(() => this.send({ ...status, name: nameOf(sent), message: status.details }));
     return true;
@@ -85,7 +86,7 @@ export class Settlement {
   settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
-    this.#answered = !this.call.cancelled;
+    this.#responded = !this.call.cancelled;
     return true;
   }
 }

@@ -105,7 +105,7 @@ function isListener(value: unknown): value is Listener {
 }
 
 /** A call of any shape, as grpc-js gives it to a handler, as far as calls to other servers depend on it. */
-export interface IncomingServerCall extends ServerCall {
+export interface InboundCall extends ServerCall {
   getDeadline(): Deadline;
 }
 
@@ -130,6 +130,6 @@ export interface UpstreamOptions {
  *   If it passes, the other server failed.
  * - A client of grpc-js itself takes `{ parent: call }` in its place.
  */
-export function upstream(call: IncomingServerCall): UpstreamOptions {
+export function upstream(call: InboundCall): UpstreamOptions {
   return { deadline: call.getDeadline(), signal: signalOf(call) };
 }

@@ -1,7 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import { RichError, StandardDetails, typeNameOf } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { IncomingCall } from "../../../src/masking/call-info.js";
+import { ServerCallInfo } from "../../../src/masking/call-info.js";
 import { Extras, type ExtrasOptions } from "../../../src/server/extras/extras.js";
 import { BadShapeError, CornersBusyError, tooManySides } from "../../support/errors.js";
 import { expectNothingUncaught } from "../../support/watch.js";
@@ -12,7 +12,7 @@ const metadata = new Metadata();
 metadata.set("x-request-id", "r-7");
 metadata.set("accept-language", "de-AT, de;q=0.5");
 const connection = { getConnectionInfo: () => ({ remoteAddress: "127.0.0.1", remotePort: 1 }) };
-const call = new IncomingCall("/shapes.v1.Shapes/Unary", connection, metadata);
+const call = new ServerCallInfo("/shapes.v1.Shapes/Unary", connection, metadata);
 
 function added(error: RichError, options: ExtrasOptions) {
   const { details, problems } = new Extras(options, 4096).addTo(error, error, call);

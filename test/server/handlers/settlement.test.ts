@@ -3,7 +3,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import type { PackedError } from "../../../src/packing.js";
-import { SealedMetadata } from "../../../src/server/final-status.js";
+import { PackedMetadata } from "../../../src/server/final-status.js";
 import { guardCall } from "../../../src/server/handlers/guarded-call.js";
 import { type GuardedCall, Settlement } from "../../../src/server/handlers/settlement.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../../support/errors.js";
@@ -39,8 +39,8 @@ describe("Settlement", () => {
     const thrown = Symbol("thrown");
     settlement.fail(thrown);
     const metadata = sent[0]?.metadata;
-    expect(metadata).toBeInstanceOf(SealedMetadata);
-    expect(metadata).toMatchObject({ seal: { failure: { thrown, incoming: call.metadata } } });
+    expect(metadata).toBeInstanceOf(PackedMetadata);
+    expect(metadata).toMatchObject({ packFailure: { failure: { thrown, callMetadata: call.metadata } } });
   });
 
   it("sends nothing after the call was answered, and lets it be answered once", () => {
