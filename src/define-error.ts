@@ -1,5 +1,6 @@
 import type { ErrorClass, ErrorIdentity } from "./catalog.js";
-import { classNameOf, type Definition, defaultsOf, type FileDescriptors } from "./definition.js";
+import { classNameOf, defaultsOf } from "./defaults.js";
+import type { Definition, FileDescriptors } from "./definition.js";
 import type { DetailCodec } from "./detail/detail.js";
 import { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
 import type { RichErrorOptions } from "./error/thrown-content.js";

@@ -69,7 +69,7 @@ export type { Issue, IssueKind } from "./issue.js";
 export type { CallInfo } from "./masking/call-info.js";
 export type { ErrorMapping, ErrorMatcher } from "./masking/error-map.js";
 export type { DetailTypeName, MaskingOptions } from "./masking/options.js";
-export { type PackedError, pack, packError, unpack } from "./packing.js";
+export { pack, packError, unpack } from "./packing.js";
 export { RichError } from "./rich-error.js";
 export type { FailedCall } from "./server/call-report.js";
 // For users: servers.
@@ -95,4 +95,5 @@ export {
 export { richErrorServerInterceptor } from "./server/interceptor.js";
 export type { RichErrorServerOptions } from "./server/options.js";
 export type { Status } from "./status/status.js";
+export type { PackedError } from "./status/trailer.js";
 export { fromStatus, toStatus } from "./status-message.js";

@@ -1,17 +1,10 @@
 import { Metadata } from "@grpc/grpc-js";
-import type { Code } from "./code.js";
-import { checkReadOptions, type ReadOptions, receivePacked, TRAILER } from "./error/receive.js";
+import { checkReadOptions, type ReadOptions, receivePacked } from "./error/receive.js";
 import { attempt } from "./platform/values.js";
 import { errorOf, RichError } from "./rich-error.js";
 import { sendable } from "./status/sendable-metadata.js";
 import { encodeStatus } from "./status/status.js";
-
-/** An error as grpc-js sends it. */
-export interface PackedError {
-  readonly code: Code;
-  readonly details: string;
-  readonly metadata: Metadata;
-}
+import { type PackedError, packStatus } from "./status/trailer.js";
 
 /**
  * The bytes of the trailer `grpc-status-details-bin`: a `google.rpc.Status`
@@ -54,25 +47,4 @@ export function packError(error: RichError): PackedError {
   const trailers = new Metadata();
   if (own) trailers.merge(sendable(own).metadata);
   return packStatus(code, message, RichError.packedDetailsOf(error), trailers);
-}
-
-/**
- * A status for grpc-js, with its details put among the given trailers.
- *
- * @param details packed already, one after the other as they stand in a status
- * @param metadata the trailers, which must be sendable
- */
-export function packStatus<Trailers extends Metadata>(
-  code: Code,
-  message: string,
-  details: Uint8Array,
-  metadata: Trailers,
-): PackedError & { readonly metadata: Trailers } {
-  if (details.length > 0) {
-    const bytes = encodeStatus(code, message, details);
-    metadata.set(TRAILER, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  } else {
-    metadata.remove(TRAILER);
-  }
-  return { code, details: message, metadata };
 }

@@ -2,15 +2,9 @@ import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, receive } from "./catalog.js";
 import { Code } from "./code.js";
 import { type ErrorContent, isContent } from "./content.js";
-import {
-  type Definition,
-  defaultFault,
-  type Fault,
-  isDefinition,
-  type Origin,
-  type Outcome,
-  type Recovery,
-} from "./definition.js";
+import { defaultFault } from "./defaults.js";
+import { type Definition, type Fault, isDefinition, type Origin, type Outcome, type Recovery } from "./definition.js";
+import { encodeDetails } from "./detail/any.js";
 import type { DetailCodec, ErrorDetail, JsonDetail } from "./detail/detail.js";
 import type { ErrorInfo } from "./detail/error-info.js";
 import type { StandardDetails } from "./detail/standard-details.js";
@@ -30,7 +24,6 @@ import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.j
 import type { Issue } from "./issue.js";
 import { callerStack, constructWithoutStack } from "./platform/stack.js";
 import { attempt, textOf, thrownText } from "./platform/values.js";
-import { encodeDetails } from "./status/status.js";
 
 /**
  * An error with a gRPC status code, an identity and typed details; the same on

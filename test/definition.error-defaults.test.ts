@@ -1,6 +1,6 @@
 import { Code } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { defaultsOf } from "../src/definition.js";
+import { defaultsOf } from "../src/defaults.js";
 
 describe("the defaults of an error", () => {
   it("follow from its reason and its code", () => {

@@ -1,6 +1,6 @@
 import { Code, RichError } from "grpc-rich-errors";
 import { expect, it } from "vitest";
-import { defaultFault } from "../src/definition.js";
+import { defaultFault } from "../src/defaults.js";
 
 const SERVERS = ["UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"];
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Code } from "grpc-rich-errors";
 import { expect, it } from "vitest";
-import { defaultHttpStatus } from "../src/definition.js";
+import { defaultHttpStatus } from "../src/defaults.js";
 
 const proto = readFileSync(new URL("../proto/google/rpc/code.proto", import.meta.url), "utf8");
 

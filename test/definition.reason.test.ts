@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asSentence, classNameOf, inWords, pascalCase } from "../src/definition.js";
+import { asSentence, classNameOf, inWords, pascalCase } from "../src/defaults.js";
 
 describe("the class name of an error", () => {
   it.each([

@@ -1,5 +1,5 @@
 import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
-import { asSentence, defaultsOf, pascalCase } from "../definition.js";
+import { asSentence, defaultsOf, pascalCase } from "../defaults.js";
 import { type ErrorAnnotation, readAnnotation } from "./annotation.js";
 import { parseComment } from "./comment.js";
 import { categoryOf, type EnumAnnotation } from "./enum.js";

@@ -1,5 +1,5 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { inWords } from "../definition.js";
+import { inWords } from "../defaults.js";
 import { oneOf } from "./problems.js";
 
 /** The message of an error: text, and fields of its detail by their path. */

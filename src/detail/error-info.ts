@@ -1,7 +1,5 @@
-import type { Definition } from "../definition.js";
-import { encodeDetails } from "../status/status.js";
 import { delimited, WireReader } from "../wire/reader.js";
-import { type DetailCodec, packDetail } from "./detail.js";
+import type { DetailCodec } from "./detail.js";
 import { writing } from "./ts-proto-codec.js";
 
 /**
@@ -74,28 +72,4 @@ function readEntry(bytes: Uint8Array, into: Record<string, string>): void {
     else reader.skip(tag);
   }
   into[key] = value;
-}
-
-/** The ErrorInfo of all errors of a definition that say no more than it, made once. */
-interface PlainInfo {
-  readonly info: ErrorInfo;
-  /** As it stands in a status. */
-  readonly packed: Uint8Array;
-}
-
-const plainInfos = new WeakMap<Definition, PlainInfo>();
-
-/** The ErrorInfo of an error that says no more than its definition. */
-export function plainInfoOf(definition: Definition): PlainInfo {
-  let plain = plainInfos.get(definition);
-  if (!plain) {
-    const { reason, domain, numericCode, number } = definition;
-    const metadata: Record<string, string> = Object.create(null);
-    if (numericCode) metadata["code"] = String(number);
-    // Many errors show the same one.
-    const info = Object.freeze({ reason, domain, metadata: Object.freeze(metadata) });
-    plain = { info, packed: encodeDetails([packDetail(ErrorInfo, info)]) };
-    plainInfos.set(definition, plain);
-  }
-  return plain;
 }

@@ -1,4 +1,3 @@
-import type { Definition } from "../definition.js";
 import type { Issue } from "../issue.js";
 import { thrownText } from "../platform/values.js";
 import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
@@ -51,7 +50,7 @@ export class DetailReader {
   }
 
   /** The detail that an error is declared with: a message without content if there is none that can be read. */
-  own({ detail: codec }: Definition): unknown {
+  own({ detail: codec }: { readonly detail?: DetailCodec<unknown> }): unknown {
     return codec && (this.find(codec) ?? emptyMessage(codec));
   }
 

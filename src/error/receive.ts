@@ -1,15 +1,14 @@
-import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import type { OriginFacts } from "../content.js";
 import type { JsonDetail } from "../detail/detail.js";
 import { isBytes } from "../platform/bytes.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
-import { attempt } from "../platform/values.js";
 import { PackedStatus, type StatusHead } from "../status/decode.js";
 import type { DecodedStatus, Status } from "../status/status.js";
+import { type CallStatus, readCall, trailersOf } from "../status/trailer.js";
 import { readLocalFailure } from "./local-failure.js";
 import { FROM_SERVER } from "./origin.js";
-import { type CallStatus, ReceivedContent } from "./received-content.js";
+import { ReceivedContent } from "./received-content.js";
 
 /** Reads a `google.rpc.Status` that stands for itself. Never throws. */
 export function receiveStatus(status: Status, catalogs: readonly Catalog[]): ReceivedContent {
@@ -72,35 +71,6 @@ function bodyless({ code, message }: StatusHead): DecodedStatus {
 }
 
 const BY_SERVER = { originFacts: FROM_SERVER };
-
-/** The trailer that a `google.rpc.Status` travels in. */
-export const TRAILER = "grpc-status-details-bin";
-
-function readCall(value: unknown): CallStatus | undefined {
-  try {
-    if (typeof value !== "object" || value === null || !("code" in value && "details" in value)) return undefined;
-    const { code, details: message } = value;
-    if (typeof code !== "number" || typeof message !== "string") return undefined;
-    const metadata = "metadata" in value && isMetadata(value.metadata) ? value.metadata : undefined;
-    // A status that is no number is NaN in grpc-js.
-    if (!metadata && !Number.isInteger(code) && !Number.isNaN(code)) return undefined;
-    return { code, message, metadata };
-  } catch {
-    // A getter of what was thrown threw in its turn.
-    return undefined;
-  }
-}
-
-/** Tells whether a value is metadata of grpc-js, by what it can do: there may be several copies of grpc-js. */
-function isMetadata(value: unknown): value is Metadata {
-  if (typeof value !== "object" || value === null) return false;
-  return "get" in value && typeof value.get === "function" && "clone" in value && typeof value.clone === "function";
-}
-
-function trailersOf(metadata: Metadata | undefined): readonly unknown[] {
-  const values: unknown = attempt(() => metadata?.get(TRAILER));
-  return Array.isArray(values) ? values : [];
-}
 
 /** How to read an error that came from a peer. */
 export interface ReadOptions {

@@ -3,21 +3,18 @@ import { type Catalog, clientErrorsOf, type ReceivingClass } from "../catalog.js
 import { Code, isCode } from "../code.js";
 import type { ErrorContent, OriginFacts } from "../content.js";
 import type { Definition } from "../definition.js";
+import { encodeDetails } from "../detail/any.js";
 import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
 import type { ErrorInfo } from "../detail/error-info.js";
 import { DetailReader } from "../detail/reader.js";
 import { STANDARD_DETAILS } from "../detail/standard-types.js";
 import type { Issue } from "../issue.js";
-import { PackedStatus, type StatusHead } from "../status/decode.js";
+import { PackedStatus } from "../status/decode.js";
 import { type Identification, identify, STANDARD_TYPES } from "../status/identify.js";
-import { type DecodedStatus, encodeDetails } from "../status/status.js";
+import type { DecodedStatus } from "../status/status.js";
+import type { CallStatus } from "../status/trailer.js";
 import { originOf } from "./origin.js";
 import { shedOf } from "./shed-note.js";
-
-/** The status of a call as grpc-js hands it over. */
-export interface CallStatus extends StatusHead {
-  readonly metadata?: Metadata | undefined;
-}
 
 /** What is known of an error beside its status. */
 export interface ReceivedContext {

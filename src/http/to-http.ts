@@ -1,5 +1,5 @@
 import type { Catalog } from "../catalog.js";
-import { defaultHttpStatus } from "../definition.js";
+import { defaultHttpStatus } from "../defaults.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
 import { DebugInfo } from "../detail/standard-types.js";
 import { decide } from "../masking/mask.js";

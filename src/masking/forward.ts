@@ -11,9 +11,9 @@ import {
   ResourceInfo,
   RetryInfo,
 } from "../detail/standard-types.js";
+import { receiveStatus } from "../error/receive.js";
 import { utf8Of } from "../platform/bytes.js";
-import type { RichError } from "../rich-error.js";
-import { fromStatus } from "../status-message.js";
+import { errorOf, type RichError } from "../rich-error.js";
 import { delimited, MalformedError, WireReader } from "../wire/reader.js";
 import { WireWriter } from "../wire/writer.js";
 
@@ -57,7 +57,7 @@ export function forward(
   if (!found) return undefined;
   const { extras, own, leftOut } = sort(error, found.definition.detail, forwardDetails);
   const details = [...(info ? [packDetail(ErrorInfo, info)] : []), ...extras, ...own];
-  return { error: fromStatus({ code, message, details }, { catalogs }), leftOut };
+  return { error: errorOf(receiveStatus({ code, message, details }, catalogs)), leftOut };
 }
 
 interface Sorted {

@@ -1,10 +1,11 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { type Code, codeNamed, isCode } from "../code.js";
+import { typeUrlOf } from "../detail/detail.js";
+import { receiveStatus } from "../error/receive.js";
 import { isBytes } from "../platform/bytes.js";
 import { isError } from "../platform/values.js";
-import { RichError } from "../rich-error.js";
-import { fromStatus } from "../status-message.js";
+import { errorOf, RichError } from "../rich-error.js";
 import { type ClientLibrary, clientLibraryOf, clientLibraryOfStatus } from "./client-library.js";
 
 /** A status in the manner of grpc-js, as a handler throws one: a code from 1 to 16, with `details`. */
@@ -66,14 +67,8 @@ function readConnectError(thrown: object, catalogs: readonly Catalog[]): ThrownS
   const { code, rawMessage, details } = thrown as Fields;
   if (!isCode(code) || typeof rawMessage !== "string") return undefined;
   const packed = (Array.isArray(details) ? details : []).filter(isConnectDetail);
-  const received = fromStatus(
-    {
-      code,
-      message: rawMessage,
-      details: packed.map(({ type, value }) => ({ typeUrl: `type.googleapis.com/${type}`, value })),
-    },
-    { catalogs },
-  );
+  const errorDetails = packed.map(({ type, value }) => ({ typeUrl: typeUrlOf(type), value }));
+  const received = errorOf(receiveStatus({ code, message: rawMessage, details: errorDetails }, catalogs));
   return { code, text: rawMessage, received, library: "@connectrpc/connect" };
 }
 

@@ -3,7 +3,7 @@ import { codeName } from "../code.js";
 import type { DeclaredEnum, DeclaredError, Facts } from "../declaration/model.js";
 import { isStandardFile, standardDetailName } from "../declaration/schema.js";
 import { templateText } from "../declaration/template.js";
-import { defaultsOf } from "../definition.js";
+import { defaultsOf } from "../defaults.js";
 import type { Imports } from "./imports.js";
 import { DESCRIPTORS, tableName, tsPropertyPath } from "./names.js";
 import { item, type Literal, list, Name, Properties, quote, textBlock, tsdoc, tsdocLine, values } from "./print.js";

@@ -13,7 +13,7 @@ import {
   richModulePath,
   tsMethodName,
 } from "./names.js";
-import type { Options } from "./plugin.js";
+import type { Options } from "./options.js";
 import {
   codeSpan,
   fits,

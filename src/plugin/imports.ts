@@ -1,9 +1,9 @@
 import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
 import { RESERVED, reasonOf } from "../declaration/names.js";
 import { type StandardDetailName, standardDetailName } from "../declaration/schema.js";
-import { classNameOf } from "../definition.js";
+import { classNameOf } from "../defaults.js";
 import { richModulePath, tsMessageName, tsModulePath } from "./names.js";
-import type { Options } from "./plugin.js";
+import type { Options } from "./options.js";
 import { list, quote } from "./print.js";
 
 /** What every generated module with errors uses of the package. */

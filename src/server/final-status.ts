@@ -1,10 +1,9 @@
 import { Metadata, type MetadataValue, type ServerInterceptingCallInterface } from "@grpc/grpc-js";
 import type { ErrorDetail } from "../detail/detail.js";
-import { TRAILER } from "../error/receive.js";
 import { endError, followsFromEnd } from "../masking/call-info.js";
 import { type Decision, decide, type Failure, mask, passed } from "../masking/mask.js";
-import { type PackedError, packStatus } from "../packing.js";
 import { isEmpty, type Sendable, sendable } from "../status/sendable-metadata.js";
+import { type PackedError, packStatus, TRAILER } from "../status/trailer.js";
 import { fitInto, TRAILERS } from "./budget/fit.js";
 import { fits, sizeOfField } from "./budget/header-size.js";
 import { cutText } from "./budget/shorten.js";

@@ -1,6 +1,8 @@
 import type { Catalog, ErrorClass } from "../catalog.js";
-import { type ErrorDetail, typeNameOf } from "../detail/detail.js";
-import { ErrorInfo, plainInfoOf } from "../detail/error-info.js";
+import type { Definition } from "../definition.js";
+import { encodeDetails } from "../detail/any.js";
+import { type ErrorDetail, packDetail, typeNameOf } from "../detail/detail.js";
+import { ErrorInfo } from "../detail/error-info.js";
 import { STANDARD_DETAILS } from "../detail/standard-types.js";
 import type { Issue } from "../issue.js";
 import { MalformedError } from "../wire/reader.js";
@@ -154,4 +156,28 @@ function isEqual(packed: Uint8Array, bytes: Uint8Array, start: number, end: numb
   if (end - start !== length) return false;
   for (let at = 0; at < length; at++) if (packed[at] !== bytes[start + at]) return false;
   return true;
+}
+
+/** The ErrorInfo of all errors of a definition that say no more than it, made once. */
+interface PlainInfo {
+  readonly info: ErrorInfo;
+  /** As it stands in a status. */
+  readonly packed: Uint8Array;
+}
+
+const plainInfos = new WeakMap<Definition, PlainInfo>();
+
+/** The ErrorInfo of an error that says no more than its definition. */
+export function plainInfoOf(definition: Definition): PlainInfo {
+  let plain = plainInfos.get(definition);
+  if (!plain) {
+    const { reason, domain, numericCode, number } = definition;
+    const metadata: Record<string, string> = Object.create(null);
+    if (numericCode) metadata["code"] = String(number);
+    // Many errors show the same one.
+    const info = Object.freeze({ reason, domain, metadata: Object.freeze(metadata) });
+    plain = { info, packed: encodeDetails([packDetail(ErrorInfo, info)]) };
+    plainInfos.set(definition, plain);
+  }
+  return plain;
 }

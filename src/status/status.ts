@@ -1,7 +1,8 @@
-import { type ErrorDetail, typeUrlBytesOf, typeUrlOf } from "../detail/detail.js";
+import { DETAIL, EMPTY, TYPE_URL, VALUE } from "../detail/any.js";
+import type { ErrorDetail } from "../detail/detail.js";
 import type { Issue } from "../issue.js";
 import { delimited, MalformedError, varint, WireReader } from "../wire/reader.js";
-import { takeWriter, type WireWriter } from "../wire/writer.js";
+import { takeWriter } from "../wire/writer.js";
 
 /**
  * The message `google.rpc.Status`, as ts-proto and others have it.
@@ -29,58 +30,13 @@ export function encodeStatus(code: number, message: string, details: Uint8Array)
   return writer.raw(details).finish();
 }
 
-/** Details as bytes, one after the other as they stand in a status. */
-export function encodeDetails(details: readonly ErrorDetail[]): Uint8Array {
-  const writer = takeWriter();
-  for (const detail of details) writeDetail(writer, detail);
-  return writer.finish();
-}
-
 /** Reads what {@link encodeDetails} gave. */
 export function decodeDetails(bytes: Uint8Array): readonly ErrorDetail[] {
   return decodeStatus(bytes).details;
 }
 
-/** Writes a detail as it stands in a status. */
-export function writeDetail(writer: WireWriter, { typeUrl = "", value = EMPTY }: ErrorDetail): void {
-  writer.uint32(DETAIL).fork();
-  if (typeUrl !== "") writer.uint32(TYPE_URL).bytes(typeUrlBytesOf(typeUrl));
-  if (value.length > 0) writer.uint32(VALUE).bytes(value);
-  writer.join();
-}
-
-/**
- * Packs a message as a detail of a status.
- *
- * @param write how the message is written; throws if it is not of its type, and leaves a part written
- */
-export function writeMessage<T>(
-  writer: WireWriter,
-  typeName: string,
-  message: T,
-  write: (message: T, writer: WireWriter) => void,
-): void {
-  writer.uint32(DETAIL).fork();
-  writer.uint32(TYPE_URL).bytes(typeUrlBytesOf(typeUrlOf(typeName)));
-  const before = writer.length;
-  writer.uint32(VALUE).fork();
-  const start = writer.length;
-  write(message, writer);
-  // What is empty is left out.
-  if (writer.length === start) writer.cut(before);
-  else writer.join();
-  writer.join();
-}
-
 const CODE = varint(1);
 const MESSAGE = delimited(2);
-const DETAIL = delimited(3);
-
-/** The fields of a `google.protobuf.Any`. */
-const TYPE_URL = delimited(1);
-const VALUE = delimited(2);
-
-const EMPTY: Uint8Array = new Uint8Array();
 
 /** What bytes hold of a status, as far as they can be read. */
 export interface DecodedStatus extends Status {

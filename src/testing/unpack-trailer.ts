@@ -1,8 +1,9 @@
 import type { Metadata } from "@grpc/grpc-js";
-import { checkReadOptions, type ReadOptions, receivePacked, TRAILER } from "../error/receive.js";
+import { checkReadOptions, type ReadOptions, receivePacked } from "../error/receive.js";
 import type { IssueKind } from "../issue.js";
 import { isBytes } from "../platform/bytes.js";
 import { errorOf, type RichError } from "../rich-error.js";
+import { TRAILER } from "../status/trailer.js";
 
 /**
  * Reads the trailer `grpc-status-details-bin` and throws if anything is wrong

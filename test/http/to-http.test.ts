@@ -12,7 +12,7 @@ import {
 import { ConcurrencyConflictError, catalog as hapnd, ReducerNotReadyError } from "grpc-rich-errors/catalogs/hapnd";
 import { fromHttp, toHttp } from "grpc-rich-errors/http";
 import { describe, expect, it } from "vitest";
-import { defaultHttpStatus } from "../../src/definition.js";
+import { defaultHttpStatus } from "../../src/defaults.js";
 import { SIDES, catalog as shapes, TooManySidesError, tooManySides } from "../support/errors.js";
 import { FORMATS } from "../support/over-http.js";
 

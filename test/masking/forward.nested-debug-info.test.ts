@@ -1,7 +1,8 @@
 import { DebugInfo, type ErrorDetail, packDetail, RequestInfo } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
+import { encodeDetails } from "../../src/detail/any.js";
 import { withoutDebugInfo } from "../../src/masking/forward.js";
-import { encodeDetails, encodeStatus } from "../../src/status/status.js";
+import { encodeStatus } from "../../src/status/status.js";
 import { MalformedError } from "../../src/wire/reader.js";
 import { WireWriter } from "../../src/wire/writer.js";
 import { Wrapper } from "../gen/interop/v1/interop.js";

@@ -21,8 +21,9 @@ import {
   typeNameOf,
 } from "grpc-rich-errors";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { encodeDetails } from "../../src/detail/any.js";
 import { forward } from "../../src/masking/forward.js";
-import { encodeDetails, encodeStatus } from "../../src/status/status.js";
+import { encodeStatus } from "../../src/status/status.js";
 import { Wrapper } from "../gen/interop/v1/interop.js";
 import { ShapesClient } from "../gen/shapes/v1/shapes.js";
 import { declare, textCodec } from "../support/declared.js";

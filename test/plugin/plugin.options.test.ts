@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseOptions } from "../../src/plugin/plugin.js";
+import { parseOptions } from "../../src/plugin/options.js";
 
 describe("the plugin's options", () => {
   it("are the package and .js by default", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decodeDetails, decodeStatus, encodeDetails, encodeStatus, type Status } from "../../src/status/status.js";
+import { encodeDetails } from "../../src/detail/any.js";
+import { decodeDetails, decodeStatus, encodeStatus, type Status } from "../../src/status/status.js";
 import { concat, hex, toHex } from "../support/bytes.js";
 import { writeStatus } from "../support/oracle.js";
 

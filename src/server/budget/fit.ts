@@ -1,10 +1,10 @@
+import { encodeDetails } from "../../detail/any.js";
 import { type ErrorDetail, typeNameOf } from "../../detail/detail.js";
 import { ErrorInfo } from "../../detail/error-info.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../../detail/standard-types.js";
 import { ShedNote } from "../../error/shed-note.js";
 import { RichError } from "../../rich-error.js";
 import { MOST_BYTES } from "../../status/sendable-metadata.js";
-import { encodeDetails } from "../../status/status.js";
 import {
   type Block,
   fits,

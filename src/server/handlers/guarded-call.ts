@@ -1,6 +1,6 @@
 import { captureRejectionSymbol, EventEmitter, errorMonitor } from "node:events";
 import { endError, endOf } from "../../masking/call-info.js";
-import type { PackedError } from "../../packing.js";
+import type { PackedError } from "../../status/trailer.js";
 import { boundaryOf } from "../call-listener.js";
 import { containResponders } from "../interceptor-hooks.js";
 import { type Guard, type Guarded, guard, OVER } from "./guarded-sink.js";

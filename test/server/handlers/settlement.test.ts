@@ -2,10 +2,10 @@ import { EventEmitter } from "node:events";
 import { Metadata } from "@grpc/grpc-js";
 import { RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import type { PackedError } from "../../../src/packing.js";
 import { PackedMetadata } from "../../../src/server/final-status.js";
 import { guardCall } from "../../../src/server/handlers/guarded-call.js";
 import { type GuardedCall, Settlement } from "../../../src/server/handlers/settlement.js";
+import type { PackedError } from "../../../src/status/trailer.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../../support/errors.js";
 
 /** A settlement of a call that is not there, and what it did. */

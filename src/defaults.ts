@@ -1,0 +1,98 @@
+import { Code } from "./code.js";
+import type { Definition, Fault } from "./definition.js";
+
+/** What is known of every error, whatever its proto says. */
+type ErrorDefaults = Pick<
+  Definition,
+  "className" | "fault" | "origin" | "httpStatus" | "displayName" | "documentation"
+>;
+
+/** What follows from the reason and the code of an error where its proto does not say otherwise. */
+export function defaultsOf(reason: string, code: Code): ErrorDefaults {
+  return {
+    className: classNameOf(reason),
+    fault: defaultFault(code),
+    origin: "SERVER",
+    httpStatus: defaultHttpStatus(code),
+    displayName: pascalCase(reason),
+    documentation: { summary: asSentence(reason) },
+  };
+}
+
+const FAULTS: Readonly<Record<Code, Fault>> = {
+  [Code.CANCELLED]: "CALLER",
+  [Code.UNKNOWN]: "SERVER",
+  [Code.INVALID_ARGUMENT]: "CALLER",
+  [Code.DEADLINE_EXCEEDED]: "SERVER",
+  [Code.NOT_FOUND]: "CALLER",
+  [Code.ALREADY_EXISTS]: "CALLER",
+  [Code.PERMISSION_DENIED]: "CALLER",
+  [Code.RESOURCE_EXHAUSTED]: "CALLER",
+  [Code.FAILED_PRECONDITION]: "CALLER",
+  [Code.ABORTED]: "CALLER",
+  [Code.OUT_OF_RANGE]: "CALLER",
+  [Code.UNIMPLEMENTED]: "SERVER",
+  [Code.INTERNAL]: "SERVER",
+  [Code.UNAVAILABLE]: "SERVER",
+  [Code.DATA_LOSS]: "SERVER",
+  [Code.UNAUTHENTICATED]: "CALLER",
+};
+
+/** Who is to blame for an error with a status code, where the proto does not say. */
+export function defaultFault(code: Code): Fault {
+  return FAULTS[code];
+}
+
+/** As `google/rpc/code.proto` has it. */
+const HTTP_STATUSES: Readonly<Record<Code, number>> = {
+  [Code.CANCELLED]: 499,
+  [Code.UNKNOWN]: 500,
+  [Code.INVALID_ARGUMENT]: 400,
+  [Code.DEADLINE_EXCEEDED]: 504,
+  [Code.NOT_FOUND]: 404,
+  [Code.ALREADY_EXISTS]: 409,
+  [Code.PERMISSION_DENIED]: 403,
+  [Code.RESOURCE_EXHAUSTED]: 429,
+  [Code.FAILED_PRECONDITION]: 400,
+  [Code.ABORTED]: 409,
+  [Code.OUT_OF_RANGE]: 400,
+  [Code.UNIMPLEMENTED]: 501,
+  [Code.INTERNAL]: 500,
+  [Code.UNAVAILABLE]: 503,
+  [Code.DATA_LOSS]: 500,
+  [Code.UNAUTHENTICATED]: 401,
+};
+
+/** The HTTP status of an error with a gRPC status code, where the proto does not say. */
+export function defaultHttpStatus(code: Code): number {
+  return HTTP_STATUSES[code];
+}
+
+/** `"StreamNotFound"` for `STREAM_NOT_FOUND`. */
+export function pascalCase(upperSnake: string): string {
+  return upperSnake
+    .split("_")
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
+    .join("");
+}
+
+/** The name of an error's class: its reason in PascalCase, with `Error` at the end once. */
+export function classNameOf(reason: string): string {
+  return `${pascalCase(reason.replace(/_ERROR$/, ""))}Error`;
+}
+
+/** `"stream not found"` for `STREAM_NOT_FOUND`, `"http port"` for `HTTPPort`. */
+export function inWords(name: string): string {
+  const words = /[a-z]/.test(name) ? name.replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$3_$2") : name;
+  return words
+    .split("_")
+    .filter((word) => word !== "")
+    .join(" ")
+    .toLowerCase();
+}
+
+/** `"Stream not found."` for `STREAM_NOT_FOUND`. */
+export function asSentence(reason: string): string {
+  const words = inWords(reason);
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
+}
