@@ -2,8 +2,7 @@ import type { Issue } from "../issue.js";
 import { isBytes } from "../platform/bytes.js";
 import { thrownText } from "../platform/values.js";
 import { takeWriter } from "../wire/writer.js";
-import { writeDetail, writeMessage } from "./any.js";
-import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "./detail.js";
+import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf, writeDetail, writeMessage } from "./detail.js";
 import { ErrorInfo } from "./error-info.js";
 import { writeOf } from "./ts-proto-codec.js";
 

@@ -1,11 +1,12 @@
 import { Code } from "../code.js";
 import type { ErrorContent, OriginFacts } from "../content.js";
+import { thrownText } from "../platform/values.js";
 
 /** A server's application said it. */
 export const FROM_SERVER: OriginFacts = { origin: "SERVER", kind: "api" };
 
 /** Nobody could be asked. */
-export const NOT_SENT: OriginFacts = {
+const NOT_SENT: OriginFacts = {
   origin: "TRANSPORT",
   kind: "network",
   outcome: "NOT_APPLIED",
@@ -16,7 +17,7 @@ export const NOT_SENT: OriginFacts = {
 export const NO_RESPONSE: OriginFacts = { ...NOT_SENT, outcome: "MAYBE_APPLIED" };
 
 /** No answer came in the time that the client gave. */
-export const TOO_LATE: OriginFacts = { ...NO_RESPONSE, origin: "CLIENT" };
+const TOO_LATE: OriginFacts = { ...NO_RESPONSE, origin: "CLIENT" };
 
 /** A circuit breaker let nothing through. */
 export const CIRCUIT_OPEN: OriginFacts = { ...NOT_SENT, origin: "CLIENT", kind: "circuitOpen" };
@@ -28,7 +29,7 @@ export const FROM_PROXY: OriginFacts = { origin: "TRANSPORT", kind: "api" };
 /** The client made the call, and let nothing of it go. */
 export const KEPT_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "NOT_APPLIED" };
 /** The client gave the call up. */
-export const CANCELLED_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
+const CANCELLED_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
 
 /**
  * Tells who made an error that a call ended with:
@@ -146,3 +147,84 @@ function isTextAsMessage(text: string): boolean {
 function isAscii(byte: number): boolean {
   return (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }
+
+/** What is known of a failure that no server answered. */
+interface LocalFailure {
+  readonly code: Code;
+  readonly message: string;
+  readonly originFacts: OriginFacts;
+}
+
+/**
+ * Recognises what was caught where no server answered, and grpc-js had no part in it:
+ *
+ * - a network failure of Node's, of `fetch` or of undici is `UNAVAILABLE`;
+ * - a `TimeoutError`, as `AbortSignal.timeout` makes it, is `DEADLINE_EXCEEDED`,
+ *   any other `AbortError` is `CANCELLED`;
+ * - an open circuit breaker of cockatiel's or opossum's is `UNAVAILABLE`.
+ *
+ * Never throws.
+ */
+export function readLocalFailure(value: unknown): LocalFailure | undefined {
+  try {
+    return value instanceof Error ? read(value) : undefined;
+  } catch {
+    // A getter of what was thrown threw in its turn.
+    return undefined;
+  }
+}
+
+function read(error: Error): LocalFailure | undefined {
+  const message = thrownText(error);
+  if (isOpenCircuit(error)) return { code: Code.UNAVAILABLE, message, originFacts: CIRCUIT_OPEN };
+  if (error.name === "TimeoutError") return { code: Code.DEADLINE_EXCEEDED, message, originFacts: TOO_LATE };
+  if (error.name === "AbortError") return { code: Code.CANCELLED, message, originFacts: CANCELLED_BY_CLIENT };
+  const originFacts = networkFailureOf(error);
+  if (originFacts) return { code: Code.UNAVAILABLE, message: textOf(error), originFacts };
+  if (!(error instanceof TypeError)) return undefined;
+  // What fetch throws says little itself, and has its reason as cause.
+  const { cause } = error;
+  if (cause === undefined) {
+    return BROWSERS.has(error.message)
+      ? { code: Code.UNAVAILABLE, message: error.message, originFacts: NO_RESPONSE }
+      : undefined;
+  }
+  const behind = cause instanceof Error ? networkFailureOf(cause) : undefined;
+  return behind && { code: Code.UNAVAILABLE, message: `${error.message}: ${textOf(cause)}`, originFacts: behind };
+}
+
+/** cockatiel marks its errors with a field each, opossum by a code. */
+function isOpenCircuit(error: Error): boolean {
+  return "isBrokenCircuitError" in error || codeOf(error) === "EOPENBREAKER";
+}
+
+function networkFailureOf(error: Error): OriginFacts | undefined {
+  const code = codeOf(error);
+  if (code === undefined) return undefined;
+  // Before there is a connection, nothing is sent.
+  if ("syscall" in error && (error.syscall === "connect" || error.syscall === "getaddrinfo")) return NOT_SENT;
+  if (BEFORE_CONNECTION.test(code)) return NOT_SENT;
+  return AFTER_CONNECTION.test(code) ? NO_RESPONSE : undefined;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** Where several addresses were tried in vain, Node says so with an empty message. */
+function textOf(error: unknown): string {
+  return thrownText(error) || (codeOf(error) ?? "no connection");
+}
+
+/** Codes of Node, of OpenSSL and of undici. */
+const BEFORE_CONNECTION =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EPROTO|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|ERR_SSL|CERT|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)_\w+)$/;
+const AFTER_CONNECTION =
+  /^(ECONNRESET|ECONNABORTED|ENETRESET|EPIPE|ETIMEDOUT|HPE_\w+|UND_ERR_(SOCKET|CLOSED|DESTROYED|HEADERS_TIMEOUT|BODY_TIMEOUT)|ERR_HTTP2_(STREAM|SESSION)_ERROR|ERR_HTTP2_GOAWAY_SESSION)$/;
+
+/** What fetch says in browsers, where it gives no cause. */
+const BROWSERS: ReadonlySet<string> = new Set([
+  "Failed to fetch",
+  "NetworkError when attempting to fetch resource.",
+  "Load failed",
+]);

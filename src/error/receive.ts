@@ -6,8 +6,7 @@ import { checkCatalogs, checkOptions, type OptionNames } from "../platform/optio
 import { PackedStatus, type StatusHead } from "../status/decode.js";
 import type { DecodedStatus, Status } from "../status/status.js";
 import { type CallStatus, readCall, trailersOf } from "../status/trailer.js";
-import { readLocalFailure } from "./local-failure.js";
-import { FROM_SERVER } from "./origin.js";
+import { FROM_SERVER, readLocalFailure } from "./origin.js";
 import { ReceivedContent } from "./received-content.js";
 
 /** Reads a `google.rpc.Status` that stands for itself. Never throws. */

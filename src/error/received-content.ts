@@ -3,8 +3,7 @@ import { type Catalog, clientErrorsOf, type ReceivingClass } from "../catalog.js
 import { Code, isCode } from "../code.js";
 import type { ErrorContent, OriginFacts } from "../content.js";
 import type { Definition } from "../definition.js";
-import { encodeDetails } from "../detail/any.js";
-import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
+import { type ErrorDetail, encodeDetails, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
 import type { ErrorInfo } from "../detail/error-info.js";
 import { DetailReader } from "../detail/reader.js";
 import { STANDARD_DETAILS } from "../detail/standard-types.js";

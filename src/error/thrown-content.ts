@@ -12,9 +12,8 @@ import { type OptionNames, unknownOptions } from "../platform/options.js";
 import { describeValue } from "../platform/values.js";
 import { plainInfoOf } from "../status/identify.js";
 import { decodeDetails } from "../status/status.js";
-import { GivenDetails, NO_DETAILS } from "./given-details.js";
 import { renderMessage } from "./message.js";
-import { ThrownValues } from "./thrown-options.js";
+import { GivenDetails, NO_DETAILS, ThrownValues } from "./thrown-options.js";
 
 /**
  * What can be said of an error beside its detail.

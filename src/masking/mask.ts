@@ -7,12 +7,11 @@ import { RichError } from "../rich-error.js";
 import { isFromPeer } from "../status/received-metadata.js";
 import type { CallEnd, CallInfo } from "./call-info.js";
 import { requestIdOf } from "./call-info.js";
-import { clientLibraryOf } from "./client-library.js";
+import { clientLibraryOf, readThrownStatus } from "./client-library.js";
 import type { ErrorMap, Mapped } from "./error-map.js";
 import { forward } from "./forward.js";
 import * as problem from "./options.js";
 import { DEFAULT_MASKING, type Masking } from "./options.js";
-import { readThrownStatus } from "./thrown-status.js";
 
 /** What the client is told of an error that was not meant for it. */
 const MASK = "internal error";

@@ -24,7 +24,7 @@ import {
   trailersBeside,
 } from "./final-status.js";
 import { containListeners } from "./interceptor-hooks.js";
-import type { ResolvedOptions } from "./resolved-options.js";
+import type { ResolvedOptions } from "./options.js";
 
 type Call = ServerInterceptingCallInterface;
 type Method = Parameters<ServerInterceptor>[0];

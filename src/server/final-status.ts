@@ -8,7 +8,7 @@ import { fitInto, TRAILERS } from "./budget/fit.js";
 import { fits, sizeOfField } from "./budget/header-size.js";
 import { cutText } from "./budget/shorten.js";
 import { PUSHBACK, pushbackOf } from "./extras/extras.js";
-import { applyContract, type ResolvedOptions } from "./resolved-options.js";
+import { applyContract, type ResolvedOptions } from "./options.js";
 
 const PACKED: unique symbol = Symbol.for("grpc-rich-errors.v1.PACKED");
 

@@ -3,8 +3,7 @@ import { BoundaryCall } from "./call.js";
 import { enterCall, watchUncaught } from "./call-listener.js";
 import { carrying, RunningCalls } from "./drain.js";
 import type { RichErrorServerOptions } from "./options.js";
-import { checkServerOptions } from "./options.js";
-import { optionsOfMethods, resolveOptions } from "./resolved-options.js";
+import { checkServerOptions, optionsOfMethods, resolveOptions } from "./options.js";
 
 /**
  * The boundary of a server: makes one correct status of every failure, and lets

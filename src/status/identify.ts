@@ -1,7 +1,6 @@
 import type { Catalog, ErrorClass } from "../catalog.js";
 import type { Definition } from "../definition.js";
-import { encodeDetails } from "../detail/any.js";
-import { type ErrorDetail, packDetail, typeNameOf } from "../detail/detail.js";
+import { type ErrorDetail, encodeDetails, packDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { STANDARD_DETAILS } from "../detail/standard-types.js";
 import type { Issue } from "../issue.js";

@@ -1,5 +1,5 @@
-import { DETAIL, EMPTY, TYPE_URL, VALUE } from "../detail/any.js";
 import type { ErrorDetail } from "../detail/detail.js";
+import { DETAIL, EMPTY, TYPE_URL, VALUE } from "../detail/detail.js";
 import type { Issue } from "../issue.js";
 import { delimited, MalformedError, varint, WireReader } from "../wire/reader.js";
 import { takeWriter } from "../wire/writer.js";

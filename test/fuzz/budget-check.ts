@@ -2,7 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { shedOf } from "../../src/error/shed-note.js";
 import { unpack } from "../../src/index.js";
 import { type FinalStatus, packAgain, packFailure, refit } from "../../src/server/final-status.js";
-import { resolveOptions } from "../../src/server/resolved-options.js";
+import { resolveOptions } from "../../src/server/options.js";
 import { fieldsOf, sizeOfFields } from "../support/header-size.js";
 import type { LargeFailure } from "./large-failures.js";
 

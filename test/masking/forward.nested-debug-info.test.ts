@@ -1,6 +1,6 @@
 import { DebugInfo, type ErrorDetail, packDetail, RequestInfo } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { encodeDetails } from "../../src/detail/any.js";
+import { encodeDetails } from "../../src/detail/detail.js";
 import { withoutDebugInfo } from "../../src/masking/forward.js";
 import { encodeStatus } from "../../src/status/status.js";
 import { MalformedError } from "../../src/wire/reader.js";

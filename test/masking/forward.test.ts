@@ -21,7 +21,7 @@ import {
   typeNameOf,
 } from "grpc-rich-errors";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { encodeDetails } from "../../src/detail/any.js";
+import { encodeDetails } from "../../src/detail/detail.js";
 import { forward } from "../../src/masking/forward.js";
 import { encodeStatus } from "../../src/status/status.js";
 import { Wrapper } from "../gen/interop/v1/interop.js";

@@ -3,7 +3,7 @@ import { Code, fromStatus, RichError, StandardDetails, toStatus } from "grpc-ric
 import { describe, expect, it } from "vitest";
 import { PUSHBACK } from "../../src/server/extras/extras.js";
 import { packAgain, packFailure, refit } from "../../src/server/final-status.js";
-import { DEFAULT_OPTIONS, type ResolvedOptions } from "../../src/server/resolved-options.js";
+import { DEFAULT_OPTIONS, type ResolvedOptions } from "../../src/server/options.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
 const options: ResolvedOptions = { ...DEFAULT_OPTIONS, catalogs: [catalog] };

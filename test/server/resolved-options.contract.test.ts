@@ -1,7 +1,7 @@
 import { Catalog, Code, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../src/masking/mask.js";
-import { applyContract, DEFAULT_OPTIONS, optionsOfMethods } from "../../src/server/resolved-options.js";
+import { applyContract, DEFAULT_OPTIONS, optionsOfMethods } from "../../src/server/options.js";
 import { ParcelsContract } from "../gen/parcels/v1/parcels.rich.js";
 import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
 import { BadShapeError, catalog, TooManySidesError, tooManySides } from "../support/errors.js";

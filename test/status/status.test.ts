@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeDetails } from "../../src/detail/any.js";
+import { encodeDetails } from "../../src/detail/detail.js";
 import { decodeDetails, decodeStatus, encodeStatus, type Status } from "../../src/status/status.js";
 import { concat, hex, toHex } from "../support/bytes.js";
 import { writeStatus } from "../support/oracle.js";

@@ -1,5 +1,4 @@
-import { encodeDetails } from "../../detail/any.js";
-import { type ErrorDetail, typeNameOf } from "../../detail/detail.js";
+import { type ErrorDetail, encodeDetails, typeNameOf } from "../../detail/detail.js";
 import { ErrorInfo } from "../../detail/error-info.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../../detail/standard-types.js";
 import { ShedNote } from "../../error/shed-note.js";

@@ -2,7 +2,7 @@ import { errorMonitor } from "node:events";
 import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import { boundaryOf } from "../call-listener.js";
 import { type FinalStatus, packFailure } from "../final-status.js";
-import { DEFAULT_OPTIONS } from "../resolved-options.js";
+import { DEFAULT_OPTIONS } from "../options.js";
 
 /** A call as grpc-js gives it to a handler, of any shape: under all of them lies a stream. */
 export type GuardedCall = Omit<ServerUnaryCall<unknown, unknown>, "request"> & {

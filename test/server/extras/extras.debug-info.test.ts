@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DebugInfo } from "../../../src/detail/standard-types.js";
-import { debugInfoOf } from "../../../src/server/extras/debug-info.js";
+import { debugInfoOf } from "../../../src/server/extras/extras.js";
 
 function thrownDeep(depth: number): Error {
   return depth === 0 ? new TypeError("x is not a function") : thrownDeep(depth - 1);
