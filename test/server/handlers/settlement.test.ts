@@ -40,7 +40,7 @@ describe("Settlement", () => {
     settlement.fail(thrown);
     const metadata = sent[0]?.metadata;
     expect(metadata).toBeInstanceOf(PackedMetadata);
-    expect(metadata).toMatchObject({ packFailure: { failure: { thrown, callMetadata: call.metadata } } });
+    expect(metadata).toMatchObject({ packed: { failure: { thrown, callMetadata: call.metadata } } });
   });
 
   it("sends nothing after the call was answered, and lets it be answered once", () => {
