@@ -42,12 +42,12 @@ const manifestOfCommonJs: Plugin = {
 /** What entries share: every class and WeakMap that there may be only once. It loads no other module, in browsers too. */
 const core = {
   name: "core",
-  test: /[\\/]src[\\/](?!declaration|dynamic|proto-loader|testing)/,
+  test: /[\\/]src[\\/](?!declaration|runtime|testing)/,
   minShareCount: 2,
 };
 
 /** What needs grpc-js, and is left out where only errors are used. */
-const calls = { name: "calls", test: /[\\/]src[\\/](client[\\/]|server[\\/](?!mappings)|trailer)/ };
+const calls = { name: "calls", test: /[\\/]src[\\/](client[\\/]|server[\\/]|packing)/ };
 
 const input = {
   external,
