@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { createVitest, type TestSpecification, type Vitest } from "vitest/node";
 import type { Mutant, MutatedSource } from "./mutants.js";
 import type { MutantSwitch } from "./switch.js";
@@ -101,9 +101,8 @@ export class MutantRunner {
   /** The first test file that fails with the mutant; none if all pass. */
   async findKiller(mutant: Mutant): Promise<string | undefined> {
     const reaching = this.#reaches.filter(({ file, hits }) => hits[mutant.id] && this.#specifications.has(file));
-    const mirror = basename(mutant.file, ".ts");
-    const rank = ({ file }: Reach) =>
-      basename(file) === `${mirror}.test.ts` ? 0 : (this.#durations.get(file) ?? 0) + 1;
+    const mirror = mutant.file.replace(/^src\//, "/test/").replace(/ts$/, "");
+    const rank = ({ file }: Reach) => (file.includes(mirror) ? 0 : 1e6) + (this.#durations.get(file) ?? 0);
     const ordered = [...reaching].sort((one, other) => rank(one) - rank(other)).slice(0, this.#most);
     // The mirrored test alone first, then more and more at once.
     for (let at = 0, count = 1; at < ordered.length; at += count, count = at === 1 ? 4 : 16) {
