@@ -79,3 +79,19 @@ function isInstanceOf(cls: IdentifiedClass, value: Identified): boolean {
   }
   return Function.prototype[Symbol.hasInstance].call(cls, value);
 }
+
+/**
+ * The property `name` of an error: the name of its class in the proto, until somebody sets another.
+ *
+ * A class cannot override it with an accessor, because `Error.prototype.name` is a data property.
+ */
+export const nameProperty: PropertyDescriptor = {
+  configurable: true,
+  get(this: Error) {
+    const { definition, clientError } = this.constructor as IdentifiedClass;
+    return definition?.className ?? clientError?.className ?? "RichError";
+  },
+  set(this: Error, value: unknown) {
+    Object.defineProperty(this, "name", { value, configurable: true, writable: true });
+  },
+};

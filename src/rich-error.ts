@@ -1,68 +1,73 @@
 import type { Metadata } from "@grpc/grpc-js";
-import { type Catalog, receive } from "./catalog.js";
+import { receive } from "./catalog.js";
 import { Code } from "./code.js";
-import { type ErrorContent, isContent } from "./content.js";
+import type { ErrorContent, OriginFacts } from "./content.js";
 import { defaultFault } from "./defaults.js";
-import { type Definition, type Fault, isDefinition, type Origin, type Outcome, type Recovery } from "./definition.js";
-import type { DetailCodec, ErrorDetail, JsonDetail } from "./detail/detail.js";
-import { encodeDetails } from "./detail/detail.js";
-import type { ErrorInfo } from "./detail/error-info.js";
+import type { Definition, Fault, Origin, Outcome, Recovery } from "./definition.js";
+import { type DetailCodec, type ErrorDetail, encodeDetails, type JsonDetail } from "./detail/detail.js";
+import { type ErrorInfo, shedOf } from "./detail/error-info.js";
 import type { StandardDetails } from "./detail/standard-details.js";
 import { RetryInfo, timerDelayOf } from "./detail/standard-types.js";
-import { changesOf, headOf, isSendable } from "./error/message.js";
-import { inspectError, type JsonError, jsonOf, titleOf } from "./error/printing.js";
+import { headIssues, isSendable, withHeadOf } from "./error/message.js";
+import { type Inspect, inspectError, type JsonError, jsonOf, titleOf } from "./error/printing.js";
 import { checkReadOptions, type ReadOptions, receiveCall, receiveLocalFailure } from "./error/receive.js";
 import type { ReceivedContent } from "./error/received-content.js";
-import { shedOf } from "./error/shed-note.js";
 import {
-  NO_OPTIONS,
+  contentOf,
+  contentOfCopy,
   type RichErrorOptions,
-  ThrownContent,
   type UndeclaredErrorOptions,
 } from "./error/thrown-content.js";
-import { brand, type IdentifiedClass, isBranded, isInstance } from "./identity.js";
+import { brand, isBranded, isInstance, nameProperty } from "./identity.js";
 import type { Issue } from "./issue.js";
 import { callerStack, constructWithoutStack } from "./platform/stack.js";
-import { attempt, textOf, thrownText } from "./platform/values.js";
+import { textOf, thrownText } from "./platform/values.js";
 
 /**
- * An error with a gRPC status code, an identity and typed details; the same on
- * the server that throws it and on the client that catches it.
+ * A gRPC error with a status code, an identity and typed details. The client
+ * catches the same class that the server throws:
  *
- * Errors declared in a proto have a generated class each, which extends this
- * one. Others are plain:
+ * ```ts
+ * const error = RichError.from(caught, { catalogs: [catalog] });
+ * if (error instanceof OrderNotFoundError) return create(error.detail.orderId);
+ * if (error.recovery === "BACK_OFF_AND_RETRY") return retryIn(error.retryDelay ?? 1000);
+ * throw error;
+ * ```
+ *
+ * The generator writes a subclass for each error that a proto declares. Any
+ * other error you construct with a code and a message:
  *
  * ```ts
  * throw new RichError(Code.NOT_FOUND, "no such order", { reason: "ORDER_NOT_FOUND", domain: "shop.example" });
  * ```
  *
- * - `instanceof` looks at what an error is, not at which copy of this package made it.
- * - `details` is grpc-js's name for the message; typed details are in `detail` and `errorDetails`.
+ * - `instanceof` also holds for an error that another copy of this package made.
+ * - `details` is the message, because grpc-js reads it under that name. Typed details are in `detail` and `errorDetails`.
  * - `cause` never leaves the process.
  */
 export class RichError<Detail = unknown, Reason extends string | undefined = string | undefined> extends Error {
-  /** The definition of the class's error; none for a class that stands for many. */
+  /** The definition of the class's error. `undefined` for a class that stands for several errors, such as this one. */
   static readonly definition: Definition | undefined = undefined;
 
-  /** The gRPC status code. */
+  /** The gRPC status code, from 1 to 16. */
   readonly code: Code;
-  /** What went wrong, in `UPPER_SNAKE_CASE`. */
+  /** The reason of the error, in `UPPER_SNAKE_CASE`. It is unique within the {@link domain}. */
   readonly reason: Reason;
-  /** Who says so. */
+  /** The service, or the part of a service, that defines the {@link reason}. */
   readonly domain: string | undefined;
-  /** On the client, what came with the status. On the server, trailers to send with it. */
+  /** On a received error, the metadata of its status. On a thrown error, the trailers to send with it. */
   declare readonly metadata?: Metadata;
 
   readonly #content: ErrorContent;
 
-  /** Makes an error that is not declared in a proto. */
+  /** Creates an error that no proto declares. */
   constructor(code: Code, message: string, options?: UndeclaredErrorOptions);
-  /** Makes a declared error; called by the generated classes. */
+  /** Creates a declared error. Generated classes call this constructor. */
   constructor(definition: Definition<Detail, NonNullable<Reason>>, detail: Detail, options?: RichErrorOptions);
-  /** @internal Makes an error that a call ended with. */
+  /** @internal Creates an error from its content. */
   constructor(content: ErrorContent);
-  constructor(originFacts: Code | Definition | ErrorContent, body?: unknown, options: RichErrorOptions = NO_OPTIONS) {
-    const content = contentOf(originFacts, body, options);
+  constructor(given: Code | Definition | ErrorContent, body?: unknown, options?: RichErrorOptions) {
+    const content = contentOf(given, body, options);
     super(textOf(content.message)?.toWellFormed() ?? "", content.caused);
     this.code = content.code;
     this.reason = (content.reason || undefined) as Reason;
@@ -73,18 +78,8 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   static {
     Object.defineProperties(this.prototype, {
       [brand]: { value: true },
-      // A property of Error.prototype, which an accessor of a class may not override.
-      name: {
-        configurable: true,
-        get(this: RichError) {
-          const { definition, clientError } = this.constructor as IdentifiedClass;
-          return definition?.className ?? clientError?.className ?? "RichError";
-        },
-        set(this: RichError, value: unknown) {
-          Object.defineProperty(this, "name", { value, configurable: true, writable: true });
-        },
-      },
-      // Not the error's own: loggers, and Node for an uncaught error, print what they find, and this may hold secrets.
+      name: nameProperty,
+      // On the prototype, because loggers print an error's own properties, and metadata may hold secrets.
       metadata: {
         get(this: RichError) {
           return this.#content.metadata;
@@ -97,199 +92,162 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return this === RichError ? isBranded(value) : isInstance(this, value);
   }
 
-  /** Makes an instance of this class from what ended a call, with the stack of what was caught. */
-  static [receive](content: ErrorContent, original?: unknown): RichError {
+  /** Creates an instance of this class from the content of a received error, with the stack of what was caught. */
+  static [receive](content: ErrorContent, caught?: unknown): RichError {
     const error = constructWithoutStack(RichError, [content], this);
-    error.stack = callerStack(error, original);
+    error.stack = callerStack(error, caught);
     return error;
   }
 
   /**
-   * Makes a RichError of anything that was caught:
+   * Turns anything that was caught into a RichError:
    *
-   * - a RichError is returned as it is;
-   * - a grpc-js error or status becomes an instance of the class of the error
-   *   that its trailer tells of, with the stack of the caller;
-   * - a network failure of Node's or of `fetch`, and what a circuit breaker of
-   *   cockatiel's or opossum's throws, become `UNAVAILABLE`, a `TimeoutError`
-   *   `DEADLINE_EXCEEDED`, an `AbortError` `CANCELLED`;
-   * - anything else becomes `UNKNOWN` with its message.
+   * - A RichError is returned as it is.
+   * - A grpc-js error or status becomes an instance of the class that its trailer names, with the stack of the caller.
+   * - A network failure of Node or `fetch`, and the error of an open circuit breaker (cockatiel, opossum), become
+   *   `UNAVAILABLE`. A `TimeoutError` becomes `DEADLINE_EXCEEDED`, an `AbortError` becomes `CANCELLED`.
+   * - Anything else becomes `UNKNOWN` with the message of the value.
    *
-   * In the last two cases the value is kept as `cause`. Never throws, whatever the value is.
+   * In the last two cases, the value becomes the `cause`. Reading the value never throws.
    *
-   * @throws TypeError for an option that is not known
+   * @throws TypeError if an option is unknown or `catalogs` is not an array of catalogs
    */
   static from(value: unknown, options?: ReadOptions): RichError {
-    if (options !== undefined) checkReadOptions("RichError.from", options);
-    return richErrorFrom(value, options?.catalogs ?? []);
+    checkReadOptions("RichError.from", options);
+    if (value instanceof RichError) return value;
+    const { catalogs = [] } = options ?? {};
+    const received = receiveCall(value, catalogs) ?? receiveLocalFailure(value, catalogs);
+    if (received) return errorOf(received, value);
+    return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
   }
 
-  /** @internal The details of an error as bytes, one after the other as they stand in a status. */
+  /** @internal The details as bytes, in the order of `Status.details`. */
   static packedDetailsOf(error: Pick<RichError, "errorDetails">): Uint8Array {
-    // Another copy of this package keeps them in another place.
+    // An error of another copy of this package hides its content from this one.
     return #content in error ? error.#content.packedDetails : encodeDetails(error.errorDetails);
   }
 
-  /**
-   * @internal The error as it can be sent. Where its code or its message was changed since it was made, so that it
-   * cannot be sent, this is a copy with those it was made with.
-   */
+  /** @internal The error itself, or a copy if somebody set a code or a message that cannot be sent. */
   static sendable(error: RichError): RichError {
     if (isSendable(error)) return error;
-    const { code, message } = headOf(error);
-    const content = #content in error ? error.#content : contentOfCopy(error);
-    const prototype = #content in error ? Object.getPrototypeOf(error) : RichError.prototype;
-    const copy = Object.setPrototypeOf(constructWithoutStack(RichError, [content], RichError), prototype);
-    return Object.defineProperties(copy, {
-      code: { value: code ?? content.code },
-      message: { value: message ?? content.message },
-      stack: { value: attempt(() => error.stack) },
-      issues: { value: attempt(() => error.issues) ?? [] },
-    });
+    const isOwn = #content in error;
+    const copy = constructWithoutStack(RichError, [isOwn ? error.#content : contentOfCopy(error)], RichError);
+    if (isOwn) Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
+    return withHeadOf(error, copy);
   }
 
-  /** What the proto says of the error; none if no catalog knows it. */
+  /** The declaration of the error in its proto. `undefined` if no catalog knows the error. */
   get definition(): Definition | undefined {
     return this.#content.definition;
   }
 
-  /** Whether a call ended with the error. If not, it was made here, to be answered. */
+  /** Whether the error ended a call. `false` for an error that was made in this process. */
   get received(): boolean {
     return this.#content.received;
   }
 
-  /** What a client should do; none if neither the error's proto nor the call says. */
+  /** What a client should do. `undefined` if neither the declaration nor the end of the call says. */
   get recovery(): Recovery | undefined {
-    return this.definition ? this.definition.recovery : this.#content.originFacts?.recovery;
+    return this.#facts?.recovery;
   }
 
-  /** Whether the request took effect; none if neither the error's proto nor the call says. */
+  /** Whether the request took effect. `undefined` if neither the declaration nor the end of the call says. */
   get outcome(): Outcome | undefined {
-    return this.definition ? this.definition.outcome : this.#content.originFacts?.outcome;
+    return this.#facts?.outcome;
   }
 
-  /** Where the error arose: its proto says so, else it follows from how the call ended. None if that does not tell. */
+  /** Where the error arose. `undefined` if neither the declaration nor the end of the call says. */
   get origin(): Origin | undefined {
-    return this.definition ? this.definition.origin : this.#content.originFacts?.origin;
+    return this.#facts?.origin;
   }
 
-  /** Who is to blame. By default, it follows from the status code. */
+  get #facts(): Pick<OriginFacts, "recovery" | "outcome" | "origin"> | undefined {
+    return this.definition ?? this.#content.originFacts;
+  }
+
+  /** Who is to blame. By default, this follows from the status code. */
   get fault(): Fault {
     return this.definition?.fault ?? defaultFault(this.code);
   }
 
-  /** The message, under the name that grpc-js has for it. */
+  /** The message, under the name that grpc-js gives it. */
   get details(): string {
     return RichError.sendable(this).message;
   }
 
   /**
-   * What the error carries by its declaration.
+   * The typed detail of a declared error; `undefined` for any other error.
    *
-   * If a peer sent the error without its detail or with one that cannot be
-   * read, this is a message without content, and {@link issues} says so.
+   * If a peer sends the error without its detail, or with one that cannot be
+   * decoded, this is an empty message and {@link issues} says why.
    */
   get detail(): Detail {
-    // A declared error has a detail of its type, any other error has none.
+    // The class and its type parameter come from the same declaration.
     return this.#content.detail as Detail;
   }
 
-  /** Every message of `Status.details`, packed, in order: ErrorInfo, the extras, the detail. */
+  /** Every message of `Status.details`, packed and in order: ErrorInfo first, the error's own detail last. */
   get errorDetails(): readonly ErrorDetail[] {
     return this.#content.errorDetails;
   }
 
-  /** Details that came over HTTP as JSON, and that no catalog has a type for or that do not fit their type. */
+  /** The JSON details of an HTTP body that have no known type or do not match it. Empty for an error that came over gRPC. */
   get jsonDetails(): readonly JsonDetail[] {
     return this.#content.jsonDetails;
   }
 
-  /** The error's identity and facts about this occurrence; none if the error carries no ErrorInfo. */
+  /** The error's ErrorInfo: its identity, and facts about this occurrence. `undefined` if it carries none. */
   get info(): ErrorInfo | undefined {
     return this.#content.info;
   }
 
-  /** What the server left out or cut, because it did not fit: `"DebugInfo"`, `"message"`; `"+7997"` counts more. */
+  /** The parts that the server left out or cut to fit its size budget: `"DebugInfo"`, `"message"`. `"+7"` counts seven more. */
   get shed(): readonly string[] {
-    if (!this.received) return [];
-    return shedOf(this.info);
+    return this.received ? shedOf(this.info) : [];
   }
 
-  /** What is wrong with the error as it came from the peer, or with details that cannot be sent. */
+  /** Problems with a received error, or with values of a thrown error that cannot be sent. */
   get issues(): readonly Issue[] {
-    return [...this.#content.issues, ...changesOf(this)];
+    return [...this.#content.issues, ...headIssues(this)];
   }
 
-  /** The standard details that the error carries. */
+  /** The error's standard details, such as `BadRequest` and `RetryInfo`. */
   get standardDetails(): StandardDetails {
     return this.#content.reader.standard;
   }
 
-  /** How long to wait at least before trying again, in milliseconds: from 0 to the most that a timer takes. */
+  /** The minimum time to wait before a retry, in milliseconds, capped at the longest delay of a timer. */
   get retryDelay(): number | undefined {
     return timerDelayOf(this.findDetail(RetryInfo)?.retryDelay);
   }
 
-  /** The first detail of a type; none if there is none or it cannot be read. Never throws. */
+  /** Returns the first detail of a type that can be decoded, or `undefined`. Never throws. */
   findDetail<T>(codec: DetailCodec<T>): T | undefined {
     return this.#content.reader.find(codec);
   }
 
-  /** All details of a type that can be read. Never throws. */
+  /** Returns all details of a type that can be decoded. Never throws. */
   findDetails<T>(codec: DetailCodec<T>): T[] {
     return this.#content.reader.findAll(codec);
   }
 
-  /**
-   * The error for a log: with its details decoded, and without the values of metadata. Never throws.
-   *
-   * Of each error and of up to 8 causes, it prints 2,000 values and 50,000 characters of the detail, as many of
-   * `errorDetails` and of `issues`, 16 levels deep, 100 entries of each list, 10,000 characters of each text and
-   * 3,000 bytes of each field. The rest is counted: `"… 9,984 more"`. Accessors are not called.
-   */
+  /** Returns the error as plain data for a log, bounded in size and without metadata: see {@link JsonError}. Never throws. */
   toJSON(): JsonError {
     return jsonOf(this);
   }
 
-  /** The name and the message, of each up to 10,000 characters. Never throws. */
+  /** Returns the name and the message, each cut to 10,000 characters. Never throws. */
   override toString(): string {
     return titleOf(this);
   }
 
-  /** The error for a console of Node's: as {@link toJSON}, with the stack. */
+  /** Returns the error as Node's console shows it: the stack, then the content of {@link toJSON}. */
   [Symbol.for("nodejs.util.inspect.custom")](depth: number, options: object, inspect: Inspect): string {
     return inspectError(this, (value) => inspect(value, { ...options, depth }));
   }
 }
 
-/** {@link RichError.from}, for options that were checked before. */
-export function richErrorFrom(value: unknown, catalogs: readonly Catalog[]): RichError {
-  if (value instanceof RichError) return value;
-  const received = receiveCall(value, catalogs) ?? receiveLocalFailure(value, catalogs);
-  if (received) return errorOf(received, value);
-  return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
-}
-
-/** The error that a call ended with, as an instance of its class. */
-export function errorOf(callMetadata: ReceivedContent, original?: unknown): RichError {
-  return (callMetadata.errorClass ?? RichError)[receive](callMetadata, original) as RichError;
-}
-
-function contentOf(originFacts: unknown, body: unknown, options: RichErrorOptions): ErrorContent {
-  if (!isObject(originFacts)) return ThrownContent.undeclared(originFacts, body, options);
-  if (isContent(originFacts)) return originFacts;
-  return isDefinition(originFacts)
-    ? ThrownContent.declared(originFacts, body, options)
-    : ThrownContent.undeclared(originFacts, body, options);
-}
-
-/** Another copy of this package has the content of its errors to itself. */
-function contentOfCopy({ code, message, errorDetails, cause }: RichError): ErrorContent {
-  return ThrownContent.undeclared(code, message, { errorDetails: [...errorDetails], cause });
-}
-
-type Inspect = (value: unknown, options: object) => string;
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+/** Creates the error of a received content, as an instance of its class. */
+export function errorOf(content: ReceivedContent, caught?: unknown): RichError {
+  return (content.errorClass ?? RichError)[receive](content, caught) as RichError;
 }

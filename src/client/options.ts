@@ -1,6 +1,6 @@
 import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
 import { checkReadOptions, type ReadOptions } from "../error/receive.js";
-import { richErrorFrom } from "../rich-error.js";
+import { RichError } from "../rich-error.js";
 import { markReceived } from "../status/received-metadata.js";
 import { checkDeadline } from "./call-arguments.js";
 import { closedClientError, isClosed, isErrorOfCall, orderEvents } from "./call-errors.js";
@@ -28,7 +28,7 @@ export function richErrorClientOptions(
   options: ReadOptions = {},
 ): Required<Pick<ClientOptions, "callInvocationTransformer">> {
   checkReadOptions("richErrorClientOptions", options);
-  const { catalogs = [] } = options;
+  const readOptions = { ...options };
   return {
     callInvocationTransformer: (properties) => {
       const { call, callback, channel, callOptions } = properties;
@@ -46,7 +46,7 @@ export function richErrorClientOptions(
   /** Errors of the call, and not those that the caller's own code puts into the stream. */
   function asRichError<T extends Error>(error: T): T {
     if (!isErrorOfCall(error)) return error;
-    const received = richErrorFrom(error, catalogs);
+    const received = RichError.from(error, readOptions);
     markReceived(received.metadata);
     return received as Error as T;
   }

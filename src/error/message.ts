@@ -3,10 +3,12 @@ import type { Issue } from "../issue.js";
 import { attempt, describeValue, textOf } from "../platform/values.js";
 
 /**
- * Fills in a message template: `{field}` and `{field.field}` stand for fields of
- * the detail, `{{` and `}}` for a brace.
+ * Renders a message template with the fields of a detail.
  *
- * A field that is not set is left empty. Never throws.
+ * - `{field}` and `{field.field}` stand for fields, `{{` and `}}` for braces.
+ * - A field that is not set, or that is not a scalar, becomes an empty text.
+ *
+ * Never throws.
  */
 export function renderMessage(template: string, detail: unknown): string {
   let parts = parsed.get(template);
@@ -27,7 +29,7 @@ function fieldText(path: readonly string[], detail: unknown): string {
 /** Literal text, or the path of a field. */
 type Part = string | readonly string[];
 
-/** There are as many templates as declared errors. */
+/** Never cleared, because there are only as many templates as declared errors. */
 const parsed = new Map<string, readonly Part[]>();
 
 const PLACEHOLDER = /\{\{|\}\}|\{([\w.$]+)\}/g;
@@ -52,14 +54,18 @@ function resolve(path: readonly string[], detail: unknown): unknown {
   return value;
 }
 
-/** The code and the message of an error, as far as they can be sent. */
-interface ErrorHead {
+/** An error whose head, its code and message, users may set to anything after it was made. */
+interface Headed extends Error {
+  readonly code: unknown;
+}
+
+/** The parts of an error's head that can be sent. */
+interface SendableHead {
   readonly code: Code | undefined;
-  /** Well-formed. */
   readonly message: string | undefined;
 }
 
-/** Tells whether the code and the message of an error can be sent as they are. Never throws. */
+/** Checks whether the code and the message of an error can be sent as they are. Never throws. */
 export function isSendable(error: Headed): boolean {
   try {
     const message: unknown = error.message;
@@ -69,8 +75,7 @@ export function isSendable(error: Headed): boolean {
   }
 }
 
-/** Reads the code and the message of an error, which may have been changed since it was made. Never throws. */
-export function headOf(error: Headed): ErrorHead {
+function sendableHeadOf(error: Headed): SendableHead {
   const code = attempt(() => error.code);
   const message: unknown = attempt(() => error.message);
   return {
@@ -79,24 +84,38 @@ export function headOf(error: Headed): ErrorHead {
   };
 }
 
-interface Headed extends Error {
-  readonly code: unknown;
+/** Gives a copy of an error the code and the message of the error, as far as they can be sent. Never throws. */
+export function withHeadOf<Copy extends Headed & HasIssues>(error: Headed & HasIssues, copy: Copy): Copy {
+  const { code = copy.code, message = copy.message } = sendableHeadOf(error);
+  return Object.defineProperties(copy, {
+    code: { value: code },
+    message: { value: message },
+    stack: { value: attempt(() => error.stack) },
+    issues: { value: attempt(() => error.issues) ?? [] },
+  });
 }
 
-/** What was changed of an error so that it cannot be sent. Never throws. */
-export function changesOf(error: Headed): Issue[] {
+interface HasIssues {
+  readonly issues: readonly Issue[];
+}
+
+/** Returns an issue for a code or a message that was set to a value that cannot be sent. Never throws. */
+export function headIssues(error: Headed): Issue[] {
   const issues: Issue[] = [];
   if (isSendable(error)) return issues;
-  const { code, message } = headOf(error);
+  const { code, message } = sendableHeadOf(error);
   if (code === undefined) {
-    const text = describeValue(attempt(() => error.code));
-    const issue = `the code was changed to ${text}, which is not the status code of an error; the code before is sent`;
-    issues.push({ kind: "invalid-code", message: issue });
+    const value = describeValue(attempt(() => error.code));
+    const text = `the code was set to ${value}, which is not an error code from 1 to 16; the original code is sent`;
+    issues.push({ kind: "invalid-code", message: text });
   }
   const given: unknown = attempt(() => error.message);
-  if (message === undefined || message !== given) {
-    const issue = `the message was changed to ${describeValue(given)}, which cannot be sent as it is`;
-    issues.push({ kind: "invalid-value", message: issue });
+  if (message === undefined) {
+    const text = `the message was set to ${describeValue(given)}, which is not a string; the original message is sent`;
+    issues.push({ kind: "invalid-value", message: text });
+  } else if (message !== given) {
+    const text = `the message was set to ${describeValue(given)}, which has lone surrogates; U+FFFD replaces each of them`;
+    issues.push({ kind: "invalid-value", message: text });
   }
   return issues;
 }

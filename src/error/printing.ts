@@ -21,6 +21,9 @@ export interface JsonError {
   readonly cause?: unknown;
 }
 
+/** Node's `util.inspect`. */
+export type Inspect = (value: unknown, options: object) => string;
+
 /** What is printed of a RichError. */
 export interface Printable extends Identified {
   readonly code: Code;

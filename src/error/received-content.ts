@@ -4,7 +4,7 @@ import { Code, isCode } from "../code.js";
 import type { ErrorContent, OriginFacts } from "../content.js";
 import type { Definition } from "../definition.js";
 import { type ErrorDetail, encodeDetails, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
-import type { ErrorInfo } from "../detail/error-info.js";
+import { type ErrorInfo, shedOf } from "../detail/error-info.js";
 import { DetailReader } from "../detail/reader.js";
 import { STANDARD_DETAILS } from "../detail/standard-types.js";
 import type { Issue } from "../issue.js";
@@ -13,7 +13,6 @@ import { type Identification, identify, STANDARD_TYPES } from "../status/identif
 import type { DecodedStatus } from "../status/status.js";
 import type { CallStatus } from "../status/trailer.js";
 import { originOf } from "./origin.js";
-import { shedOf } from "./shed-note.js";
 
 /** What is known of an error beside its status. */
 export interface ReceivedContext {

@@ -1,7 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { Code, isCode } from "../code.js";
-import type { ErrorContent } from "../content.js";
-import type { Definition } from "../definition.js";
+import { type ErrorContent, isContent } from "../content.js";
+import { type Definition, isDefinition } from "../definition.js";
 import type { ErrorDetail } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { DetailPacker } from "../detail/packer.js";
@@ -52,7 +52,7 @@ export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"
 }
 
 /** The options of an error that is made without any. */
-export const NO_OPTIONS: RichErrorOptions = {};
+const NO_OPTIONS: RichErrorOptions = {};
 
 const FOR_ALL: Omit<OptionNames<RichErrorOptions>, "message"> = {
   cause: true,
@@ -221,3 +221,20 @@ export class ThrownContent implements ErrorContent {
     this.#given.packInto(packer);
   }
 }
+
+/** Returns the content of an error by the arguments of RichError's constructor. Never throws. */
+export function contentOf(given: unknown, body: unknown, options: RichErrorOptions = NO_OPTIONS): ErrorContent {
+  if (typeof given !== "object" || given === null) return ThrownContent.undeclared(given, body, options);
+  if (isContent(given)) return given;
+  return isDefinition(given)
+    ? ThrownContent.declared(given, body, options)
+    : ThrownContent.undeclared(given, body, options);
+}
+
+/** Returns the content of an error of another copy of this package, which keeps it to itself. */
+export function contentOfCopy({ code, message, errorDetails, cause }: Copy): ErrorContent {
+  return ThrownContent.undeclared(code, message, { errorDetails: [...errorDetails], cause });
+}
+
+/** What is read of an error of another copy of this package. */
+type Copy = Pick<ErrorContent, "code" | "message" | "errorDetails"> & { readonly cause?: unknown };

@@ -174,7 +174,7 @@ describe("an error of ours that was changed so that it cannot be sent", () => {
       expect(failed?.masked).toBe(false);
       expect(failed?.sent).toBeInstanceOf(TooManySidesError);
       expect(failed?.sent.issues.map(({ message }) => message)).toEqual([
-        expect.stringMatching(/^the (code|message) was changed to /),
+        expect.stringMatching(/^the (code|message) was set to /),
       ]);
     }
   });

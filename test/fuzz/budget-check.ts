@@ -1,5 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
-import { shedOf } from "../../src/error/shed-note.js";
+import { shedOf } from "../../src/detail/error-info.js";
 import { unpack } from "../../src/index.js";
 import { type FinalStatus, packAgain, packFailure, refit } from "../../src/server/final-status.js";
 import { resolveOptions } from "../../src/server/options.js";

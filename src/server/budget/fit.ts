@@ -1,7 +1,6 @@
 import { type ErrorDetail, encodeDetails, typeNameOf } from "../../detail/detail.js";
-import { ErrorInfo } from "../../detail/error-info.js";
+import { ErrorInfo, ShedNote } from "../../detail/error-info.js";
 import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../../detail/standard-types.js";
-import { ShedNote } from "../../error/shed-note.js";
 import { RichError } from "../../rich-error.js";
 import { MOST_BYTES } from "../../status/sendable-metadata.js";
 import {

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ErrorInfo } from "../../../src/detail/error-info.js";
-import { ShedNote } from "../../../src/error/shed-note.js";
+import { ErrorInfo, ShedNote } from "../../../src/detail/error-info.js";
 import { lengthOf } from "../../../src/server/budget/header-size.js";
 import { isIdentityShort, SentInfo } from "../../../src/server/budget/shorten.js";
 import { anyText } from "../../fuzz/arbitraries.js";

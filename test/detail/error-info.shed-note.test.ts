@@ -1,6 +1,6 @@
 import { Code, type ErrorInfo, pack, RichError, unpack } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { SHED, ShedNote, shedOf } from "../../src/error/shed-note.js";
+import { SHED, ShedNote, shedOf } from "../../src/detail/error-info.js";
 
 const infoWith = (metadata: Record<string, string>): ErrorInfo => ({ reason: "GONE", domain: "x.y", metadata });
 
