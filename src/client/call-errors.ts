@@ -1,6 +1,6 @@
 import { type Channel, type ClientReadableStream, connectivityState } from "@grpc/grpc-js";
 import { Code } from "../code.js";
-import { KEPT_BY_CLIENT } from "../error/origin.js";
+import { REJECTED_BY_CLIENT } from "../error/origin.js";
 import { ReceivedContent } from "../error/received-content.js";
 import { errorOf, type RichError } from "../rich-error.js";
 import { isRead, keepUnreadMessages } from "./unread-messages.js";
@@ -95,7 +95,7 @@ export function isThrownByClosed(thrown: unknown): boolean {
 export function closedClientError(): RichError {
   const status = { code: Code.UNAVAILABLE, message: "the client is closed: make the call before close()" };
   return errorOf(
-    new ReceivedContent(status, { ...status, details: [], issues: [] }, [], { originFacts: KEPT_BY_CLIENT }),
+    new ReceivedContent(status, { ...status, details: [], issues: [] }, [], { originFacts: REJECTED_BY_CLIENT }),
     new Error(),
   );
 }

@@ -2,44 +2,41 @@ import { Code } from "../code.js";
 import type { ErrorContent, OriginFacts } from "../content.js";
 import { thrownText } from "../platform/values.js";
 
-/** A server's application said it. */
+/** The application of a server sent the error. */
 export const FROM_SERVER: OriginFacts = { origin: "SERVER", kind: "api" };
+/** A proxy between client and server sent the error. */
+export const FROM_PROXY: OriginFacts = { origin: "TRANSPORT", kind: "api" };
+/** A server or a proxy sent the error. */
+export const UNKNOWN_ORIGIN: OriginFacts = { kind: "api" };
 
-/** Nobody could be asked. */
+// The facts of local failures. A local failure is one that no server responded to.
+
+/** No connection was made, so no request was sent. */
 const NOT_SENT: OriginFacts = {
   origin: "TRANSPORT",
   kind: "network",
   outcome: "NOT_APPLIED",
   recovery: "BACK_OFF_AND_RETRY",
 };
-
-/** No answer came to what may have been heard. */
+/** The request may have been sent, and no response came. */
 export const NO_RESPONSE: OriginFacts = { ...NOT_SENT, outcome: "MAYBE_APPLIED" };
-
-/** No answer came in the time that the client gave. */
-const TOO_LATE: OriginFacts = { ...NO_RESPONSE, origin: "CLIENT" };
-
-/** A circuit breaker let nothing through. */
+/** No response came before the client's deadline. */
+const TIMED_OUT: OriginFacts = { ...NO_RESPONSE, origin: "CLIENT" };
+/** An open circuit breaker stopped the request. */
 export const CIRCUIT_OPEN: OriginFacts = { ...NOT_SENT, origin: "CLIENT", kind: "circuitOpen" };
-
-/** A server said it, or what stands in between. */
-export const UNKNOWN_ORIGIN: OriginFacts = { kind: "api" };
-/** What stands in between answered by itself. */
-export const FROM_PROXY: OriginFacts = { origin: "TRANSPORT", kind: "api" };
-/** The client made the call, and let nothing of it go. */
-export const KEPT_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "NOT_APPLIED" };
-/** The client gave the call up. */
+/** The client rejected the call before it sent anything. */
+export const REJECTED_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "NOT_APPLIED" };
+/** The client cancelled the call, or could not read its response. */
 const CANCELLED_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
 
 /**
- * Tells who made an error that a call ended with:
+ * Returns the facts that follow from who made a received error:
  *
- * - One with error details is a server's.
- * - One with a text that grpc-js makes on the client, and without metadata, is
- *   grpc-js's own: what a peer answers has a content type at least, unless a
- *   message came before.
- * - An HTTP status without one of gRPC is a proxy's, as are the texts of Envoy.
- * - Any other that came with metadata, be it empty, is a server's.
+ * - An error with details comes from a server.
+ * - An error with a text of grpc-js and without metadata is a local failure. A response has a content type
+ *   at least, unless a message came before the status.
+ * - An HTTP status without a gRPC status comes from a proxy, and so does a text of Envoy.
+ * - Any other error with metadata, even empty metadata, comes from a server.
  */
 export function originOf({
   code,
@@ -49,38 +46,39 @@ export function originOf({
 }: Pick<ErrorContent, "code" | "message" | "metadata" | "errorDetails">): OriginFacts {
   if (errorDetails.length > 0) return FROM_SERVER;
   if (!metadata) return UNKNOWN_ORIGIN;
-  const made = madeBy(code, message);
-  if (!made) return FROM_SERVER;
-  return made.byProxy || Object.keys(metadata.getMap()).length === 0 ? made.originFacts : FROM_SERVER;
+  const failure = localStatusOf(code, message);
+  if (!failure) return FROM_SERVER;
+  return failure.byProxy || Object.keys(metadata.getMap()).length === 0 ? failure.originFacts : FROM_SERVER;
 }
 
-/** Tells a text that grpc-js makes on the client, or a proxy, from those of applications. */
-export function isMadeByClient(code: Code, text: string): boolean {
-  return madeBy(code, text) !== undefined;
+/** Checks whether grpc-js on the client or a proxy writes statuses with a code and a text, and no application does. */
+export function isLocalStatus(code: Code, text: string): boolean {
+  return localStatusOf(code, text) !== undefined;
 }
 
-function madeBy(code: Code, text: string): Made | undefined {
-  return MADE.find((made) => (made.code ?? code) === code && made.text.test(text));
+function localStatusOf(code: Code, text: string): LocalStatus | undefined {
+  return LOCAL_STATUSES.find((status) => (status.code ?? code) === code && status.text.test(text));
 }
 
-interface Made {
-  /** None where several codes come with the text. */
+/** A status that grpc-js on the client or a proxy writes. */
+interface LocalStatus {
+  /** By default, the text comes with any code. */
   readonly code?: Code;
   readonly text: Pick<RegExp, "test">;
   readonly originFacts: OriginFacts;
-  /** Comes with whatever metadata the proxy sent. */
+  /** Whether a proxy writes it, which may send any metadata along. */
   readonly byProxy?: boolean;
 }
 
 const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE } = Code;
 
 /**
- * The statuses that no server's application makes, as of grpc-js 1.14. What is
- * only made there by mistaken use, such as of credentials, is in the last part.
+ * The statuses that no application writes, as of grpc-js 1.14: failures of the transport, statuses of proxies, and
+ * last those of a call that is cancelled or not well-formed.
  *
  * @see https://github.com/grpc/grpc-node/tree/master/packages/grpc-js/src
  */
-const MADE: readonly Made[] = [
+const LOCAL_STATUSES: readonly LocalStatus[] = [
   { code: UNAVAILABLE, text: /^(\w+: )?No connection established($|\. Last error: )/, originFacts: NOT_SENT },
   {
     code: UNAVAILABLE,
@@ -98,7 +96,7 @@ const MADE: readonly Made[] = [
   { code: CANCELLED, text: /^Call cancelled$/, originFacts: NO_RESPONSE },
   { code: RESOURCE_EXHAUSTED, text: /^Bandwidth exhausted or memory limit exceeded$/, originFacts: NO_RESPONSE },
   { code: PERMISSION_DENIED, text: /^Protocol not secure enough$/, originFacts: NO_RESPONSE },
-  { code: DEADLINE_EXCEEDED, text: /^Deadline exceeded after [\d.]+s(,|$)/, originFacts: TOO_LATE },
+  { code: DEADLINE_EXCEEDED, text: /^Deadline exceeded after [\d.]+s(,|$)/, originFacts: TIMED_OUT },
 
   { code: UNAVAILABLE, text: /^Received HTTP status code 50[234]$/, originFacts: NO_RESPONSE, byProxy: true },
   { text: /^Received HTTP status code \d{3}$/, originFacts: FROM_PROXY, byProxy: true },
@@ -122,22 +120,22 @@ const MADE: readonly Made[] = [
   {
     code: RESOURCE_EXHAUSTED,
     text: /^Attempted to send message with a size larger than \d+$/,
-    originFacts: KEPT_BY_CLIENT,
+    originFacts: REJECTED_BY_CLIENT,
   },
-  { code: INTERNAL, text: /^Request message serialization failure: /, originFacts: KEPT_BY_CLIENT },
-  { code: INTERNAL, text: /^"authorization" metadata cannot have multiple values$/, originFacts: KEPT_BY_CLIENT },
-  { code: INTERNAL, text: /^Failed to start HTTP\/2 stream with error /, originFacts: KEPT_BY_CLIENT },
-  { code: UNAVAILABLE, text: /^Channel closed before call started$/, originFacts: KEPT_BY_CLIENT },
-  { code: UNAVAILABLE, text: /^Failed to parse \w+ address /, originFacts: KEPT_BY_CLIENT },
-  { code: UNAVAILABLE, text: /^Unrecognized scheme \S+ in IP resolver$/, originFacts: KEPT_BY_CLIENT },
-  { code: UNAVAILABLE, text: /^Parsing service config failed with error /, originFacts: KEPT_BY_CLIENT },
-  { text: /^Getting metadata from plugin failed with error: /, originFacts: KEPT_BY_CLIENT },
-  { text: /^Invalid status from control plane: \d+ /, originFacts: KEPT_BY_CLIENT },
+  { code: INTERNAL, text: /^Request message serialization failure: /, originFacts: REJECTED_BY_CLIENT },
+  { code: INTERNAL, text: /^"authorization" metadata cannot have multiple values$/, originFacts: REJECTED_BY_CLIENT },
+  { code: INTERNAL, text: /^Failed to start HTTP\/2 stream with error /, originFacts: REJECTED_BY_CLIENT },
+  { code: UNAVAILABLE, text: /^Channel closed before call started$/, originFacts: REJECTED_BY_CLIENT },
+  { code: UNAVAILABLE, text: /^Failed to parse \w+ address /, originFacts: REJECTED_BY_CLIENT },
+  { code: UNAVAILABLE, text: /^Unrecognized scheme \S+ in IP resolver$/, originFacts: REJECTED_BY_CLIENT },
+  { code: UNAVAILABLE, text: /^Parsing service config failed with error /, originFacts: REJECTED_BY_CLIENT },
+  { text: /^Getting metadata from plugin failed with error: /, originFacts: REJECTED_BY_CLIENT },
+  { text: /^Invalid status from control plane: \d+ /, originFacts: REJECTED_BY_CLIENT },
 ];
 
 /**
- * grpc-js takes the beginning of a page with status 200 for that of a message: the second to fifth characters for its
- * length, of hundreds of megabytes.
+ * A web page with the HTTP status 200 comes from a proxy. grpc-js reads it as a message and takes the second to fifth
+ * characters for the length, which gives hundreds of megabytes.
  */
 function isTextAsMessage(text: string): boolean {
   const length = Number(/^Received message larger than max \((\d+) vs \d+\)$/.exec(text)?.[1]);
@@ -148,7 +146,7 @@ function isAscii(byte: number): boolean {
   return (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }
 
-/** What is known of a failure that no server answered. */
+/** A failure that no server responded to, and that grpc-js had no part in. */
 interface LocalFailure {
   readonly code: Code;
   readonly message: string;
@@ -156,44 +154,43 @@ interface LocalFailure {
 }
 
 /**
- * Recognises what was caught where no server answered, and grpc-js had no part in it:
+ * Reads a caught value as a local failure that grpc-js had no part in:
  *
- * - a network failure of Node's, of `fetch` or of undici is `UNAVAILABLE`;
- * - a `TimeoutError`, as `AbortSignal.timeout` makes it, is `DEADLINE_EXCEEDED`,
- *   any other `AbortError` is `CANCELLED`;
- * - an open circuit breaker of cockatiel's or opossum's is `UNAVAILABLE`.
+ * - A network failure of Node, `fetch` or undici is `UNAVAILABLE`.
+ * - A `TimeoutError`, which `AbortSignal.timeout` makes, is `DEADLINE_EXCEEDED`. Any other `AbortError` is `CANCELLED`.
+ * - The error of an open circuit breaker of cockatiel or opossum is `UNAVAILABLE`.
  *
- * Never throws.
+ * Returns `undefined` for any other value. Never throws.
  */
 export function readLocalFailure(value: unknown): LocalFailure | undefined {
   try {
-    return value instanceof Error ? read(value) : undefined;
+    return value instanceof Error ? readError(value) : undefined;
   } catch {
-    // A getter of what was thrown threw in its turn.
+    // A getter of the value may throw.
     return undefined;
   }
 }
 
-function read(error: Error): LocalFailure | undefined {
+function readError(error: Error): LocalFailure | undefined {
   const message = thrownText(error);
   if (isOpenCircuit(error)) return { code: Code.UNAVAILABLE, message, originFacts: CIRCUIT_OPEN };
-  if (error.name === "TimeoutError") return { code: Code.DEADLINE_EXCEEDED, message, originFacts: TOO_LATE };
+  if (error.name === "TimeoutError") return { code: Code.DEADLINE_EXCEEDED, message, originFacts: TIMED_OUT };
   if (error.name === "AbortError") return { code: Code.CANCELLED, message, originFacts: CANCELLED_BY_CLIENT };
   const originFacts = networkFailureOf(error);
-  if (originFacts) return { code: Code.UNAVAILABLE, message: textOf(error), originFacts };
-  if (!(error instanceof TypeError)) return undefined;
-  // What fetch throws says little itself, and has its reason as cause.
-  const { cause } = error;
-  if (cause === undefined) {
-    return BROWSERS.has(error.message)
-      ? { code: Code.UNAVAILABLE, message: error.message, originFacts: NO_RESPONSE }
-      : undefined;
-  }
-  const behind = cause instanceof Error ? networkFailureOf(cause) : undefined;
-  return behind && { code: Code.UNAVAILABLE, message: `${error.message}: ${textOf(cause)}`, originFacts: behind };
+  if (originFacts) return { code: Code.UNAVAILABLE, message: failureText(error), originFacts };
+  return error instanceof TypeError ? readFetchError(error) : undefined;
 }
 
-/** cockatiel marks its errors with a field each, opossum by a code. */
+/** The message of fetch's TypeError says little. The failure is in its cause, which browsers do not give. */
+function readFetchError({ message, cause }: TypeError): LocalFailure | undefined {
+  if (cause === undefined) {
+    return BROWSER_MESSAGES.has(message) ? { code: Code.UNAVAILABLE, message, originFacts: NO_RESPONSE } : undefined;
+  }
+  const originFacts = cause instanceof Error ? networkFailureOf(cause) : undefined;
+  return originFacts && { code: Code.UNAVAILABLE, message: `${message}: ${failureText(cause)}`, originFacts };
+}
+
+/** cockatiel marks its errors with a field, opossum with a code. */
 function isOpenCircuit(error: Error): boolean {
   return "isBrokenCircuitError" in error || codeOf(error) === "EOPENBREAKER";
 }
@@ -201,9 +198,8 @@ function isOpenCircuit(error: Error): boolean {
 function networkFailureOf(error: Error): OriginFacts | undefined {
   const code = codeOf(error);
   if (code === undefined) return undefined;
-  // Before there is a connection, nothing is sent.
-  if ("syscall" in error && (error.syscall === "connect" || error.syscall === "getaddrinfo")) return NOT_SENT;
-  if (BEFORE_CONNECTION.test(code)) return NOT_SENT;
+  const isConnecting = "syscall" in error && (error.syscall === "connect" || error.syscall === "getaddrinfo");
+  if (isConnecting || BEFORE_CONNECTION.test(code)) return NOT_SENT;
   return AFTER_CONNECTION.test(code) ? NO_RESPONSE : undefined;
 }
 
@@ -211,19 +207,19 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-/** Where several addresses were tried in vain, Node says so with an empty message. */
-function textOf(error: unknown): string {
+/** If all addresses of a host fail, Node's error has a code and an empty message. */
+function failureText(error: unknown): string {
   return thrownText(error) || (codeOf(error) ?? "no connection");
 }
 
-/** Codes of Node, of OpenSSL and of undici. */
+/** Codes of Node, OpenSSL and undici. */
 const BEFORE_CONNECTION =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EPROTO|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|ERR_SSL|CERT|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)_\w+)$/;
 const AFTER_CONNECTION =
   /^(ECONNRESET|ECONNABORTED|ENETRESET|EPIPE|ETIMEDOUT|HPE_\w+|UND_ERR_(SOCKET|CLOSED|DESTROYED|HEADERS_TIMEOUT|BODY_TIMEOUT)|ERR_HTTP2_(STREAM|SESSION)_ERROR|ERR_HTTP2_GOAWAY_SESSION)$/;
 
-/** What fetch says in browsers, where it gives no cause. */
-const BROWSERS: ReadonlySet<string> = new Set([
+/** The messages of fetch in Chrome, Firefox and Safari. */
+const BROWSER_MESSAGES: ReadonlySet<string> = new Set([
   "Failed to fetch",
   "NetworkError when attempting to fetch resource.",
   "Load failed",

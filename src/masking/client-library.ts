@@ -2,7 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code, codeName, codeNamed, isCode } from "../code.js";
 import { typeUrlOf } from "../detail/detail.js";
-import { isMadeByClient } from "../error/origin.js";
+import { isLocalStatus } from "../error/origin.js";
 import { receiveStatus } from "../error/receive.js";
 import { isBytes } from "../platform/bytes.js";
 import { isError } from "../platform/values.js";
@@ -145,7 +145,7 @@ export function clientLibraryOfStatus(code: Code, text: string, metadata: unknow
   if (isHeaders(metadata) || text.startsWith(`[${connectName(code)}] `)) return "@connectrpc/connect";
   if (hasName(text, BY_NICE_GRPC, ([, name]) => codeNamed(name) !== undefined)) return "nice-grpc";
   if (hasName(text, BY_GRPC_JS, ([, number, name]) => codeNamed(name) === Number(number))) return "@grpc/grpc-js";
-  const isOfGrpcJs = isFromPeer(metadata) || (isEmptyMetadata(metadata) && isMadeByClient(code, text));
+  const isOfGrpcJs = isFromPeer(metadata) || (isEmptyMetadata(metadata) && isLocalStatus(code, text));
   return isOfGrpcJs ? "@grpc/grpc-js" : undefined;
 }
 

@@ -29,7 +29,7 @@ interface Made {
 const NOT_SENT = { origin: "TRANSPORT", outcome: "NOT_APPLIED" } as const;
 const NO_RESPONSE = { origin: "TRANSPORT", outcome: "MAYBE_APPLIED" } as const;
 const CANCELLED_BY_CLIENT = { origin: "CLIENT", outcome: "MAYBE_APPLIED" } as const;
-const KEPT_BY_CLIENT = { origin: "CLIENT", outcome: "NOT_APPLIED" } as const;
+const REJECTED_BY_CLIENT = { origin: "CLIENT", outcome: "NOT_APPLIED" } as const;
 
 const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE } = Code;
 
@@ -81,24 +81,24 @@ const BY_CLIENT: readonly Made[] = [
     ...CANCELLED_BY_CLIENT,
     goesOn: true,
   },
-  { code: RESOURCE_EXHAUSTED, text: "Attempted to send message with a size larger than 4", ...KEPT_BY_CLIENT },
-  { code: INTERNAL, text: "Request message serialization failure: x", ...KEPT_BY_CLIENT, goesOn: true },
-  { code: INTERNAL, text: '"authorization" metadata cannot have multiple values', ...KEPT_BY_CLIENT },
-  { code: UNAVAILABLE, text: "Channel closed before call started", ...KEPT_BY_CLIENT },
-  { code: UNAVAILABLE, text: "Failed to parse ipv4 address 1.2", ...KEPT_BY_CLIENT, goesOn: true },
-  { code: UNAVAILABLE, text: "Unrecognized scheme x in IP resolver", ...KEPT_BY_CLIENT },
-  { code: UNAVAILABLE, text: "Parsing service config failed with error x", ...KEPT_BY_CLIENT, goesOn: true },
+  { code: RESOURCE_EXHAUSTED, text: "Attempted to send message with a size larger than 4", ...REJECTED_BY_CLIENT },
+  { code: INTERNAL, text: "Request message serialization failure: x", ...REJECTED_BY_CLIENT, goesOn: true },
+  { code: INTERNAL, text: '"authorization" metadata cannot have multiple values', ...REJECTED_BY_CLIENT },
+  { code: UNAVAILABLE, text: "Channel closed before call started", ...REJECTED_BY_CLIENT },
+  { code: UNAVAILABLE, text: "Failed to parse ipv4 address 1.2", ...REJECTED_BY_CLIENT, goesOn: true },
+  { code: UNAVAILABLE, text: "Unrecognized scheme x in IP resolver", ...REJECTED_BY_CLIENT },
+  { code: UNAVAILABLE, text: "Parsing service config failed with error x", ...REJECTED_BY_CLIENT, goesOn: true },
   {
     code: Code.UNAUTHENTICATED,
     text: "Getting metadata from plugin failed with error: no",
-    ...KEPT_BY_CLIENT,
+    ...REJECTED_BY_CLIENT,
     goesOn: true,
     anyCode: true,
   },
   {
     code: INTERNAL,
     text: "Invalid status from control plane: 5 NOT_FOUND no",
-    ...KEPT_BY_CLIENT,
+    ...REJECTED_BY_CLIENT,
     goesOn: true,
     anyCode: true,
   },
