@@ -1,56 +1,62 @@
 import type { ErrorContent } from "./content.js";
-import type { Definition } from "./definition.js";
-import { type Categories, type Category, narrowestCategory } from "./definition.js";
+import { type Categories, type Category, type Definition, narrowestCategory } from "./definition.js";
 import type { ClientErrorKind } from "./identity.js";
 import { checkCatalog } from "./platform/options.js";
 
-/** Makes an instance of an error's class from what a peer sent. */
+/** The static method that creates an instance of an error's class from the content of a received error. */
 export const receive: unique symbol = Symbol.for("grpc-rich-errors.v1.receive");
 
-/** A class whose instances are made from what ended a call. */
+/** A class that received errors become instances of. */
 export interface ReceivingClass {
-  [receive](content: ErrorContent, original?: unknown): Error;
+  /** @param caught the value whose stack the error takes over */
+  [receive](content: ErrorContent, caught?: unknown): Error;
 }
 
-/** What an error is looked up by. */
+/** The keys of a declared error in a catalog. */
 export interface ErrorIdentity {
   readonly domain: string;
   readonly reason: string;
   readonly number: number;
-  /** The full name of the detail's type; none if the error carries no detail. */
+  /** The full name of the detail's type. `undefined` if the error carries no detail. */
   readonly detailType: string | undefined;
 }
 
 /** The class of one declared error, as `protoc-gen-rich-errors` writes it. */
 export interface ErrorClass extends ReceivingClass {
   readonly definition: Definition;
-  /** What the class is looked up by, where it costs less than the whole definition. */
+  /** The keys of the error, if they cost less than the whole definition. By default, the definition has them. */
   readonly identity?: ErrorIdentity;
 }
 
-/** The classes of what a client meets that is no declared error. */
+/** The classes of the errors that a client receives and no catalog declares. */
 export type ClientErrorClasses = Readonly<Record<ClientErrorKind, ReceivingClass>>;
 
 /**
- * A set of declared errors, with look-up.
+ * A set of declared errors with look-ups. Readers use it to recognise the errors of a peer:
  *
- * Costs nothing until it is asked something; from then on every answer takes
- * constant time.
+ * ```ts
+ * const catalog = Catalog.of(ordersCatalog, paymentsCatalog);
+ * const client = new OrdersClient(address, credentials, richErrorClientOptions({ catalogs: [catalog] }));
+ * for (const { definition } of catalog) console.log(definition.reason, definition.documentation.summary);
+ * ```
+ *
+ * The first look-up builds an index. Each look-up after it takes constant time.
  */
 export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<Class> {
-  /** The ranges of numbers that have a name, by domain. */
+  /** The named ranges of numbers, by domain. */
   readonly categories: Categories;
-
-  /** The classes of what a client meets that is no declared error; none if the proto asks for none. */
+  /** The client's own classes. `undefined` if the proto does not set `client_errors`. */
   readonly clientErrors: ClientErrorClasses | undefined;
   #index: Index<Class> | undefined;
   #given: readonly Class[] | (() => readonly Class[]);
   #errors: readonly Class[] | undefined;
 
   /**
-   * @param errors a function is called when one of them is asked for
-   * @param categories the ranges of numbers that have a name, by domain; by default, none
-   * @throws TypeError at the first look-up, if two errors have the same reason in the same domain
+   * Creates a catalog. If two errors have the same reason in the same domain, the first look-up throws a TypeError.
+   *
+   * @param errors the classes, or a function that returns them, which the first use calls
+   * @param categories the named ranges of numbers, by domain; by default, there are none
+   * @param clientErrors the client's own classes; by default, there are none
    */
   constructor(
     errors: readonly Class[] | (() => readonly Class[]),
@@ -63,10 +69,12 @@ export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<
   }
 
   /**
-   * All errors and categories of several catalogs. An error that is in two of them counts once, and so do copies of
-   * its class. The classes of a client's errors are those of the first that has such.
+   * Returns a catalog with all errors and categories of several catalogs.
    *
-   * @throws TypeError if one of them is no catalog
+   * - An error that is in several catalogs counts once, even if another copy of this package made its class.
+   * - The client's own classes are those of the first catalog that has them.
+   *
+   * @throws TypeError if an argument is not a catalog
    */
   static of<Classes extends readonly ErrorClass[]>(
     ...catalogs: { readonly [Index in keyof Classes]: Catalog<Classes[Index]> }
@@ -76,62 +84,67 @@ export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<
     for (const [domain, declared] of catalogs.flatMap((catalog) => Object.entries(catalog.categories))) {
       categories.set(domain, [...(categories.get(domain) ?? []), ...declared]);
     }
-    // Of a catalog of another copy of this package, no more is known than that it can be iterated over.
+    // A catalog of another copy of this package hides its fields, but it can be iterated.
     const errors = () => catalogs.flatMap((catalog) => (#given in catalog ? catalog.#all : [...catalog]));
     return new Catalog(errors, Object.fromEntries(categories), clientErrorsOf(catalogs));
   }
 
+  /** Iterates over the classes in the order of their declaration. */
   [Symbol.iterator](): Iterator<Class> {
     return this.#each[Symbol.iterator]();
   }
 
-  /** How many errors there are. */
+  /** The number of errors. */
   get size(): number {
     return this.#each.length;
   }
 
-  /** Tells whether any error of the catalog belongs to a domain. */
+  /** Checks whether any error belongs to a domain. */
   hasDomain(domain: string): boolean {
     return this.#indexed.byDomain.has(domain);
   }
 
-  /** The error with a reason in a domain. */
+  /** Returns the error with a reason in a domain, or `undefined`. */
   byReason(domain: string, reason: string): Class | undefined {
     return this.#indexed.byDomain.get(domain)?.byReason.get(reason);
   }
 
-  /** The error with a number in a domain, if exactly one error has it. */
+  /** Returns the error with a number in a domain. Returns `undefined` if no error or several errors have it. */
   byNumber(domain: string, number: number): Class | undefined {
     return this.#indexed.byDomain.get(domain)?.byNumber.get(number) ?? undefined;
   }
 
-  /** The error with a detail of a type, if exactly one error has it. */
+  /**
+   * Returns the error with a detail of a type. Returns `undefined` if no error or several errors have it.
+   *
+   * @param typeName the full name of the type: `"shop.orders.v1.OrderNotFoundErrorDetails"`
+   */
   byDetailType(typeName: string): Class | undefined {
     return this.#indexed.byDetailType.get(typeName) ?? undefined;
   }
 
-  /** Tells whether any error of the catalog has a detail of a type. */
+  /** Checks whether any error has a detail of a type. */
   hasDetailType(typeName: string): boolean {
     return this.#indexed.byDetailType.has(typeName);
   }
 
   /**
-   * The narrowest category that a number lies in, whether an error has the number or not.
+   * Returns the name of the narrowest category that holds a number, whether or not an error has the number.
    *
-   * Without a domain, all domains of the catalog are asked, and there is no
-   * answer if they have different ones.
+   * Returns `undefined` if no category holds it, or if the domains of the catalog disagree.
    */
   categoryOf(number: number): string | undefined;
+  /** Returns the name of the narrowest category of a domain that holds a number, or `undefined`. */
   categoryOf(domain: string, number: number): string | undefined;
-  categoryOf(...asked: [number: number] | [domain: string, number: number]): string | undefined {
-    if (asked.length === 2) return this.#categoryIn(...asked);
-    const [number] = asked;
+  categoryOf(...args: [number: number] | [domain: string, number: number]): string | undefined {
+    if (args.length === 2) return this.#categoryIn(...args);
+    const [number] = args;
     const names = [...this.#indexed.byDomain.keys()].map((domain) => this.#categoryIn(domain, number));
     const [only, another] = new Set(names.filter((name) => name !== undefined));
     return another === undefined ? only : undefined;
   }
 
-  /** A number that exactly one error has is of that error's category, whatever other enums of the domain say. */
+  /** If exactly one error has the number, its own category counts, whatever other enums of the domain declare. */
   #categoryIn(domain: string, number: number): string | undefined {
     const known = this.#indexed.byDomain.get(domain);
     const error = known?.byNumber.get(number);
@@ -154,21 +167,21 @@ export class Catalog<Class extends ErrorClass = ErrorClass> implements Iterable<
   }
 }
 
-/** The classes of what a client meets that is no declared error, of the first catalog that has such. */
+/** Returns the client's own classes of the first catalog that has them. */
 export function clientErrorsOf(catalogs: readonly Catalog[]): ClientErrorClasses | undefined {
   return catalogs.find(({ clientErrors }) => clientErrors)?.clientErrors;
 }
 
 interface Domain<Class> {
   readonly byReason: Map<string, Class>;
-  /** A number that several errors have is kept as null. */
+  /** A number of several errors is null. */
   readonly byNumber: Map<number, Class | null>;
   readonly categories: readonly Category[];
 }
 
 interface Index<Class> {
   readonly byDomain: Map<string, Domain<Class>>;
-  /** A type that several errors have is kept as null. */
+  /** A type of several errors is null. */
   readonly byDetailType: Map<string, Class | null>;
 }
 
@@ -185,12 +198,13 @@ function indexOf<Class extends ErrorClass>(errors: readonly Class[], categories:
     const known = domain.byReason.get(reason);
     if (known === error) continue;
     if (known) {
-      const twin = known.definition;
+      const first = known.definition;
       const { enumName, name } = error.definition;
-      if (twin.enumName === enumName && twin.name === name) continue;
+      // Another copy of this package made a class for the same error.
+      if (first.enumName === enumName && first.name === name) continue;
       throw new TypeError(
-        `the reason ${reason} stands twice in the domain "${domainName}": ` +
-          `in ${twin.enumName} and in ${enumName}; give one of the two enums a domain of its own`,
+        `${first.enumName} and ${enumName} both declare the reason ${reason} in the domain "${domainName}"; ` +
+          "give one of the enums its own domain",
       );
     }
     domain.byReason.set(reason, error);

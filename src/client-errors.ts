@@ -3,50 +3,51 @@ import { CIRCUIT_OPEN, FROM_SERVER, NO_RESPONSE } from "./error/origin.js";
 import { ReceivedContent, type ReceivedContext } from "./error/received-content.js";
 import { RichError } from "./rich-error.js";
 
-/** What can be said of an error that an API answered. */
+/** Options for a new {@link ApiError}. */
 export interface ApiErrorOptions {
-  /** What went wrong, in `UPPER_SNAKE_CASE`. */
+  /** The reason of the error, in `UPPER_SNAKE_CASE`. By default, the error has no identity. */
   readonly reason?: string;
-  /** Who says so. */
+  /** The service, or the part of a service, that defines the reason. By default, it is empty. */
   readonly domain?: string;
+  /** The value that caused the error. */
   readonly cause?: unknown;
 }
 
 /**
- * The base of the classes for errors that a server answered, and that no catalog knows.
+ * The base class of errors that a server sent and no catalog declares.
  *
- * For a proto with `client_errors: "Shop"`, the generator writes `ShopApiError`.
- * These and the two below come from clients. A test or an SDK may make them too,
- * but a server's client never gets them: thrown by a handler, they are masked.
+ * For a proto with `client_errors: "Shop"`, the generator writes `ShopApiError`, `ShopNetworkError` and
+ * `ShopCircuitOpenError`. A client throws them, and a test or an SDK may construct them. A server masks them if a
+ * handler throws one, as it does with every error of another server.
  */
 export class ApiError<Name extends string = string> extends RichError<undefined, string | undefined> {
   declare readonly name: Name;
 
   constructor(code: Code, message: string, { reason, domain = "", ...options }: ApiErrorOptions = {}) {
     const info = reason === undefined ? undefined : { reason, domain, metadata: {} };
-    super(made(code, message, { originFacts: FROM_SERVER, info, ...causedBy(options) }));
+    super(contentWith(code, message, { originFacts: FROM_SERVER, info, ...causedBy(options) }));
   }
 }
 
-/** The base of the classes for calls to which no answer came. Their code is what grpc-js says, else `UNAVAILABLE`. */
+/** The base class of errors of calls without a response. The code is that of grpc-js, and by default `UNAVAILABLE`. */
 export class NetworkError<Name extends string = string> extends RichError<undefined, undefined> {
   declare readonly name: Name;
 
-  constructor(message = "no answer came", options: { readonly cause?: unknown } = {}) {
-    super(made(Code.UNAVAILABLE, message, { originFacts: NO_RESPONSE, ...causedBy(options) }));
+  constructor(message = "no response from the server", options: { readonly cause?: unknown } = {}) {
+    super(contentWith(Code.UNAVAILABLE, message, { originFacts: NO_RESPONSE, ...causedBy(options) }));
   }
 }
 
-/** The base of the classes for calls that were not made, because a circuit breaker is open. */
+/** The base class of errors of calls that an open circuit breaker stopped. The code is `UNAVAILABLE`. */
 export class CircuitOpenError<Name extends string = string> extends RichError<undefined, undefined> {
   declare readonly name: Name;
 
   constructor(message = "the circuit breaker is open", options: { readonly cause?: unknown } = {}) {
-    super(made(Code.UNAVAILABLE, message, { originFacts: CIRCUIT_OPEN, ...causedBy(options) }));
+    super(contentWith(Code.UNAVAILABLE, message, { originFacts: CIRCUIT_OPEN, ...causedBy(options) }));
   }
 }
 
-function made(code: Code, message: string, context: ReceivedContext): ReceivedContent {
+function contentWith(code: Code, message: string, context: ReceivedContext): ReceivedContent {
   return new ReceivedContent({ code, message }, { code, message, details: [], issues: [] }, [], context);
 }
 

@@ -1,14 +1,14 @@
 import type { status } from "@grpc/grpc-js";
 
-/** The name of a gRPC status code, as in the specification: `"NOT_FOUND"`. */
+/** The name of a gRPC status code as in the specification: `"NOT_FOUND"`. */
 export type CodeName = Exclude<keyof typeof status, "OK">;
 
-/** One of the gRPC status codes 1 to 16, of the type that grpc-js has for them. */
+/** A gRPC status code of an error, from 1 to 16. It has the type of grpc-js's `status`. */
 export type Code = (typeof status)[CodeName];
 
 /**
- * The gRPC status codes that an error can have: those of grpc-js's `status`, for
- * code that does without grpc-js. `OK` is not among them, because it is not an error.
+ * The gRPC status codes of errors by name, without `OK`. The values are those of grpc-js's `status`, for programs that do
+ * not import grpc-js.
  *
  * @see https://grpc.github.io/grpc/core/md_doc_statuscodes.html
  */
@@ -33,17 +33,17 @@ export const Code: { readonly [Name in CodeName]: (typeof status)[Name] } = {
 
 const names = Object.keys(Code) as CodeName[];
 
-/** Tells whether a value is a status code that an error can have, a whole number from 1 to 16. */
+/** Checks whether a value is the status code of an error: a whole number from 1 to 16. */
 export function isCode(value: unknown): value is Code {
   return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 16;
 }
 
-/** The name of a status code: `"NOT_FOUND"` for 5. */
+/** Returns the name of a status code: `"NOT_FOUND"` for 5. Returns `"UNKNOWN"` for any other number. */
 export function codeName(code: Code): CodeName {
   return names[code - 1] ?? "UNKNOWN";
 }
 
-/** The status code with a name: 5 for `"NOT_FOUND"`; none if the name is not that of an error's code. */
+/** Returns the status code with a name: 5 for `"NOT_FOUND"`. Returns `undefined` for any other value. */
 export function codeNamed(name: unknown): Code | undefined {
   return typeof name === "string" && Object.hasOwn(Code, name) ? Code[name as CodeName] : undefined;
 }

@@ -7,35 +7,34 @@ import type { DetailReader } from "./detail/reader.js";
 import type { ClientErrorKind } from "./identity.js";
 import type { Issue } from "./issue.js";
 
-/** What a RichError says: as it was made here, or as a call ended. */
+/** The content of a RichError, thrown in this process or received from a peer. */
 export interface ErrorContent {
-  /** A call ended with it. */
+  /** Whether the error ended a call. */
   readonly received: boolean;
   readonly code: Code;
   readonly message: string;
   readonly reason: string | undefined;
   readonly domain: string | undefined;
-  /** What the proto says of the error; none if no catalog knows it. */
+  /** `undefined` if no catalog knows the error. */
   readonly definition: Definition | undefined;
   readonly metadata: Metadata | undefined;
   readonly info: ErrorInfo | undefined;
-  /** What the error carries by its declaration. */
+  /** The typed detail of a declared error. */
   readonly detail: unknown;
   readonly errorDetails: readonly ErrorDetail[];
-  /** The same as bytes, one after the other as they stand in a status. */
+  /** The same details as bytes, in the order of `Status.details`. */
   readonly packedDetails: Uint8Array;
-  /** Details that came as JSON, and that could not be packed. */
+  /** The JSON details of an HTTP body that could not be packed. */
   readonly jsonDetails: readonly JsonDetail[];
   readonly reader: DetailReader;
-  /** Who made the error that a call ended with. */
+  /** The facts that follow from where a received error arose. */
   readonly originFacts: OriginFacts | undefined;
-  /** What led to it, if anything did. */
+  /** The options for `Error`. `undefined` if the error has no cause. */
   readonly caused: { readonly cause: unknown } | undefined;
-  /** What is wrong with it. */
   readonly issues: readonly Issue[];
 }
 
-/** Tells the content of an error from what one may be made of. Never throws. */
+/** Checks whether an argument of RichError's constructor is the content of an error. Never throws. */
 export function isContent(value: object): value is ErrorContent {
   try {
     return "packedDetails" in value;
@@ -44,11 +43,11 @@ export function isContent(value: object): value is ErrorContent {
   }
 }
 
-/** What is known of an error by who made it, where no catalog says more. */
+/** Facts that follow from where an error arose. The declaration of an error takes precedence. */
 export interface OriginFacts {
-  /** Where the error arose; none if it cannot be told. */
+  /** `undefined` if the error may come from a server or from a proxy. */
   readonly origin?: Origin;
-  /** Which error of the client it is; none if it is the doing of the client's own user. */
+  /** The kind of client error. `undefined` if the caller's own code ended or prevented the call. */
   readonly kind?: ClientErrorKind;
   readonly outcome?: Outcome;
   readonly recovery?: Recovery;

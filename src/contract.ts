@@ -1,28 +1,29 @@
 import type { ErrorClass } from "./catalog.js";
 import type { RichError } from "./rich-error.js";
 
-/** The class of a declared error that a contract names. */
+/** The class of an error that a contract names. */
 export interface ContractedClass<E extends RichError> extends ErrorClass {
   readonly prototype: E;
   [Symbol.hasInstance](value: unknown): boolean;
 }
 
-/** Which errors one method may answer: `(richerrors.v1.errors)` of its proto. */
+/** The contract of a method: the errors it may return, as its proto declares them with `(richerrors.v1.errors)`. */
 export interface MethodContract<E extends RichError = RichError> {
   /** The full path of the method: `"/shop.orders.v1.Orders/GetOrder"`. */
   readonly path: string;
+  /** The classes of the errors. */
   readonly errors: readonly ContractedClass<E>[];
 }
 
-/** Which errors the methods of a service may answer, by the names that a client has for them. */
+/** The contracts of a service's methods, by the names of the client's methods. */
 export type ServiceContract<Methods extends Readonly<Record<string, RichError>> = Readonly<Record<string, RichError>>> =
   { readonly [Name in keyof Methods]: MethodContract<Methods[Name]> };
 
-/** What has a contract: a method of `promises(client, contract)`, or the contract itself. */
+/** A contract, or a method that has one: a method of `promises(client, contract)`. */
 export type Contracted<E extends RichError> = MethodContract<E> | { readonly contract: MethodContract<E> };
 
 /**
- * Tells whether an error is one that a method may answer, and which these are:
+ * Checks whether an error is one that a method's contract names, and narrows its type to these errors:
  *
  * ```ts
  * if (isErrorOf(orders.placeOrder, err)) {
@@ -33,8 +34,7 @@ export type Contracted<E extends RichError> = MethodContract<E> | { readonly con
  * }
  * ```
  *
- * It is false for all else that a call can end with: an error that the proto
- * does not name for the method, a network failure, a deadline.
+ * Returns `false` for any other value, such as an error outside the contract, a network failure or a deadline.
  */
 export function isErrorOf<E extends RichError>(method: Contracted<E>, error: unknown): error is E {
   const { errors } = "contract" in method ? method.contract : method;

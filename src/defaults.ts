@@ -1,13 +1,13 @@
 import { Code } from "./code.js";
 import type { Definition, Fault } from "./definition.js";
 
-/** What is known of every error, whatever its proto says. */
+/** The properties of a definition that have a default. */
 type ErrorDefaults = Pick<
   Definition,
   "className" | "fault" | "origin" | "httpStatus" | "displayName" | "documentation"
 >;
 
-/** What follows from the reason and the code of an error where its proto does not say otherwise. */
+/** Returns the defaults that follow from the reason and the code of an error. Its proto may override them. */
 export function defaultsOf(reason: string, code: Code): ErrorDefaults {
   return {
     className: classNameOf(reason),
@@ -38,12 +38,12 @@ const FAULTS: Readonly<Record<Code, Fault>> = {
   [Code.UNAUTHENTICATED]: "CALLER",
 };
 
-/** Who is to blame for an error with a status code, where the proto does not say. */
+/** Returns who is to blame by default for an error with a status code. */
 export function defaultFault(code: Code): Fault {
   return FAULTS[code];
 }
 
-/** As `google/rpc/code.proto` has it. */
+/** The mapping in `google/rpc/code.proto`. */
 const HTTP_STATUSES: Readonly<Record<Code, number>> = {
   [Code.CANCELLED]: 499,
   [Code.UNKNOWN]: 500,
@@ -63,12 +63,12 @@ const HTTP_STATUSES: Readonly<Record<Code, number>> = {
   [Code.UNAUTHENTICATED]: 401,
 };
 
-/** The HTTP status of an error with a gRPC status code, where the proto does not say. */
+/** Returns the default HTTP status of an error with a gRPC status code. */
 export function defaultHttpStatus(code: Code): number {
   return HTTP_STATUSES[code];
 }
 
-/** `"StreamNotFound"` for `STREAM_NOT_FOUND`. */
+/** Returns a name in PascalCase: `"StreamNotFound"` for `STREAM_NOT_FOUND`. */
 export function pascalCase(upperSnake: string): string {
   return upperSnake
     .split("_")
@@ -76,12 +76,12 @@ export function pascalCase(upperSnake: string): string {
     .join("");
 }
 
-/** The name of an error's class: its reason in PascalCase, with `Error` at the end once. */
+/** Returns the name of an error's class: its reason in PascalCase, which ends with one `Error`. */
 export function classNameOf(reason: string): string {
   return `${pascalCase(reason.replace(/_ERROR$/, ""))}Error`;
 }
 
-/** `"stream not found"` for `STREAM_NOT_FOUND`, `"http port"` for `HTTPPort`. */
+/** Returns a name as words: `"stream not found"` for `STREAM_NOT_FOUND`, `"http port"` for `HTTPPort`. */
 export function inWords(name: string): string {
   const words = /[a-z]/.test(name) ? name.replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$3_$2") : name;
   return words
@@ -91,7 +91,7 @@ export function inWords(name: string): string {
     .toLowerCase();
 }
 
-/** `"Stream not found."` for `STREAM_NOT_FOUND`. */
+/** Returns a reason as a sentence: `"Stream not found."` for `STREAM_NOT_FOUND`. */
 export function asSentence(reason: string): string {
   const words = inWords(reason);
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;

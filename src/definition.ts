@@ -1,7 +1,7 @@
 import type { Code } from "./code.js";
 import type { DetailCodec } from "./detail/detail.js";
 
-/** What a client should do about an error; `richerrors.v1.Recovery` without its prefix. */
+/** What a client should do about an error: a value of `richerrors.v1.Recovery` without its prefix. */
 export type Recovery =
   | "NONE"
   | "FIX_REQUEST"
@@ -14,29 +14,33 @@ export type Recovery =
   | "HOLD_AND_RETRY"
   | "CONTACT_OPERATOR";
 
-/** Whether a failed request took effect; `richerrors.v1.Outcome` without its prefix. */
+/** Whether a failed request took effect: a value of `richerrors.v1.Outcome` without its prefix. */
 export type Outcome = "NOT_APPLIED" | "MAYBE_APPLIED" | "ALREADY_APPLIED";
 
-/** Who is to blame; `richerrors.v1.Fault` without its prefix. */
+/** Who is to blame for an error: a value of `richerrors.v1.Fault` without its prefix. */
 export type Fault = "CALLER" | "SERVER" | "DEPENDENCY";
 
-/** Where an error arises; `richerrors.v1.Origin` without its prefix. */
+/** Where an error arises: a value of `richerrors.v1.Origin` without its prefix. */
 export type Origin = "CLIENT" | "TRANSPORT" | "SERVER";
 
-/** The comment of an annotated enum value, taken apart. */
+/** The comment of an annotated enum value, by its parts. */
 export interface Documentation {
-  /** What the error says: the first paragraph. */
+  /** The first paragraph. By default, the reason as a sentence. */
   readonly summary: string;
-  /** What stands in the paragraph "Common causes:", an entry each. */
+  /** The entries of the paragraph that begins "Common causes:". */
   readonly causes?: readonly string[];
-  /** What stands in the paragraph "Client action:". */
+  /** The paragraph that begins "Client action:". */
   readonly clientAction?: string;
 }
 
 /**
- * What is known of an error before it happens: one annotated enum value.
+ * The declaration of one error: an annotated enum value, with all defaults filled in.
  *
- * Written by `protoc-gen-rich-errors`, with all that can be derived filled in.
+ * Every class of a declared error has its definition as a static property:
+ *
+ * ```ts
+ * console.log(OrderNotFoundError.definition.httpStatus); // 404
+ * ```
  */
 export interface Definition<Detail = unknown, Reason extends string = string> {
   /** The full name of the enum: `"shop.orders.v1.OrderError"`. */
@@ -47,36 +51,49 @@ export interface Definition<Detail = unknown, Reason extends string = string> {
   readonly number: number;
   /** The name of the error's class: `"OrderNotFoundError"`. */
   readonly className: string;
+  /** The identity of the error within its domain: `"ORDER_NOT_FOUND"`. */
   readonly reason: Reason;
+  /** The service, or the part of a service, that declares the error: `"orders.shop.example"`. */
   readonly domain: string;
+  /** The gRPC status code. */
   readonly code: Code;
-  /** The type of the detail; none if the error carries no detail. */
+  /** The codec of the detail. `undefined` if the error carries no detail. */
   readonly detail?: DetailCodec<Detail>;
-  /** The protos that the detail's type stands in; none for types that every reader has. */
+  /** The protos that declare the detail's type. `undefined` for a type that every reader knows. */
   readonly descriptors?: FileDescriptors;
-  /** The message, with fields of the detail in braces, named as in the detail's type. */
+  /** The template of the message, with fields of the detail in braces: `"no order {orderId}"`. */
   readonly message: string;
-  /** The number is put on the wire, as `ErrorInfo.metadata["code"]`. */
+  /** Whether the number is sent as `ErrorInfo.metadata["code"]`. By default, it is not. */
   readonly numericCode?: boolean;
-  /** The narrowest category that the number lies in. */
+  /** The name of the narrowest category that holds the number. */
   readonly category?: string;
+  /** What a client should do. */
   readonly recovery?: Recovery;
-  /** How long a client waits at least before it tries again, in milliseconds. */
+  /** The minimum time that a client waits before a retry, in milliseconds. */
   readonly retryDelay?: number;
+  /** Whether the request took effect. */
   readonly outcome?: Outcome;
+  /** Who is to blame. By default, this follows from the status code. */
   readonly fault: Fault;
+  /** Where the error arises. By default, `"SERVER"`. */
   readonly origin: Origin;
+  /** The HTTP status. By default, the one that `google.rpc.Code` assigns to the status code. */
   readonly httpStatus: number;
+  /** A title for humans. By default, the reason in PascalCase. */
   readonly displayName: string;
-  /** The version of the service that answered the error first. */
+  /** The version of the service that introduced the error. */
   readonly since?: string;
+  /** Free-form facts about the error for tools. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** The address of a page about the error. */
   readonly helpUrl?: string;
+  /** Whether the enum value is deprecated. */
   readonly deprecated?: boolean;
+  /** The comment of the enum value. */
   readonly documentation: Documentation;
 }
 
-/** Tells whether a value is a definition, by what every error needs of it. Never throws. */
+/** Checks whether a value is a definition, by the properties that every error needs. Never throws. */
 export function isDefinition(value: object): value is Definition {
   try {
     const { enumName, reason, domain, message } = value as Partial<Record<keyof Definition, unknown>>;
@@ -91,22 +108,21 @@ function isText(value: unknown): value is string {
 }
 
 /**
- * The protos that message types stand in, for what reads messages without code
- * that was generated for them: a `google.protobuf.FileDescriptorSet`.
+ * The protos that declare message types, for readers that have no generated code for them: a
+ * `google.protobuf.FileDescriptorSet`.
  *
- * - Each file comes after those that it imports.
- * - Types, fields and enum values are there; comments, services and options are not.
- * - `google/rpc/error_details.proto` and the files of `google/protobuf` are left
- *   out, because every reader has them.
+ * - Each file comes after the files that it imports.
+ * - It has types, fields and enum values, but no comments, services or options.
+ * - `google/rpc/error_details.proto` and the files of `google/protobuf` are left out, because every reader has them.
  *
  * @see https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/descriptor.proto
  */
 export interface FileDescriptors {
-  /** The message as bytes, in base64. */
+  /** The bytes of the message in base64. */
   readonly base64: string;
 }
 
-/** A range of numbers with a name, declared by an enum for its errors. */
+/** A named range of numbers, which an enum declares for its errors. */
 export interface Category {
   readonly name: string;
   /** The first number of the range. */
@@ -115,15 +131,15 @@ export interface Category {
   readonly last: number;
 }
 
-/** The categories of domains, by the domains' names. */
+/** The categories of each domain, by its name. */
 export type Categories = Readonly<Record<string, readonly Category[]>>;
 
-/** The categories that a number lies in, the narrowest first. */
+/** Returns the categories that hold a number, the narrowest first. */
 export function categoriesHolding(number: number, categories: readonly Category[]): Category[] {
   return categories.filter(({ first, last }) => first <= number && number <= last).sort((a, b) => width(a) - width(b));
 }
 
-/** The name of the narrowest category that a number lies in; none if it lies in none, or if two are as narrow. */
+/** Returns the name of the narrowest category that holds a number. Returns `undefined` if two are equally narrow. */
 export function narrowestCategory(number: number, categories: readonly Category[]): string | undefined {
   const holding = categoriesHolding(number, categories);
   const narrowest = holding.filter((category, _, [first]) => first && width(category) === width(first));
@@ -131,7 +147,7 @@ export function narrowestCategory(number: number, categories: readonly Category[
   return another === undefined ? only : undefined;
 }
 
-/** How many numbers lie in a category, less one. */
+/** Returns the width of a category: the distance between its last and its first number. */
 export function width({ first, last }: Category): number {
   return last - first;
 }

@@ -1,17 +1,17 @@
 import type { Definition } from "./definition.js";
 
 /**
- * Marks a RichError of any copy of this package: an ESM and a CommonJS copy in
- * one process have different classes for the same errors.
+ * The key that marks a RichError of any copy of this package. An ESM and a CommonJS copy in one process have different
+ * classes for the same errors.
  */
 export const brand: unique symbol = Symbol.for("grpc-rich-errors.v1.RichError");
 
-/** What a RichError is known by. */
+/** A RichError of any copy of this package. */
 export interface Identified extends Error {
   readonly definition: Definition | undefined;
 }
 
-/** Tells whether a value is a RichError, of whichever copy of this package. A Proxy that throws is none. Never throws. */
+/** Checks whether a value is a RichError of any copy of this package. Never throws: a Proxy that throws is not one. */
 export function isBranded(value: unknown): value is Identified {
   try {
     return typeof value === "object" && value !== null && value instanceof Error && brand in value;
@@ -21,42 +21,42 @@ export function isBranded(value: unknown): value is Identified {
 }
 
 /**
- * What a client meets that is no declared error:
+ * The kind of a received error that no catalog declares:
  *
- * - `api`: the server answered, and no catalog knows the error;
- * - `network`: no answer came;
+ * - `api`: the server responded with an error.
+ * - `network`: no response came.
  * - `circuitOpen`: nothing was sent, because a circuit breaker is open.
  */
 export type ClientErrorKind = "api" | "network" | "circuitOpen";
 
-/** What tells one class of a client's errors from all others. */
+/** The identity of one of the client's own classes. */
 export interface ClientErrorIdentity {
   /** The name of the class: `"ShopNetworkError"`. */
   readonly className: string;
-  /** The enum with the errors that the server declares. */
+  /** The enum whose proto sets `client_errors`: `"shop.orders.v1.OrderError"`. */
   readonly enumName: string;
   readonly kind: ClientErrorKind;
 }
 
-/** A class that `instanceof` is asked about. */
+/** The right-hand side of `instanceof`. */
 export interface IdentifiedClass {
-  /** The one error that the class stands for. */
+  /** Set on the class of a declared error. */
   readonly definition?: Definition | undefined;
-  /** The enum whose errors the class stands for. */
+  /** Set on the base class of an enum. */
   readonly enumName?: string | undefined;
-  /** The error of a client that the class stands for. */
+  /** Set on one of the client's own classes. */
   readonly clientError?: ClientErrorIdentity | undefined;
 }
 
 /**
- * Tells whether an error is what a class stands for:
+ * Checks whether a value is an instance of a class, across copies of this package:
  *
- * - for the class of a declared error, an error with this declaration;
- * - for the base class of an enum, an error declared in this enum;
- * - for the class of a client's errors, an error of the same kind, about the same enum;
- * - for any other class, an error that was made by it.
+ * - An instance of a declared error's class has the same declaration.
+ * - An instance of an enum's base class is declared in that enum.
+ * - An instance of one of the client's own classes has the same kind and the same enum.
+ * - An instance of any other class has it in its prototype chain.
  *
- * Never throws: a Proxy that throws is no instance.
+ * Never throws: a Proxy that throws is not an instance.
  */
 export function isInstance(cls: IdentifiedClass, value: unknown): boolean {
   if (!isBranded(value)) return false;
@@ -81,9 +81,9 @@ function isInstanceOf(cls: IdentifiedClass, value: Identified): boolean {
 }
 
 /**
- * The property `name` of an error: the name of its class in the proto, until somebody sets another.
+ * The property `name` of RichError: the name of the error's class, until somebody sets another.
  *
- * A class cannot override it with an accessor, because `Error.prototype.name` is a data property.
+ * A class cannot declare it as an accessor, because `Error` declares it as a data property.
  */
 export const nameProperty: PropertyDescriptor = {
   configurable: true,

@@ -1,27 +1,33 @@
 /**
- * What kind of oddity a peer's status had.
+ * The kind of an {@link Issue}.
  *
- * - `malformed-status`: the trailer is not a `google.rpc.Status`, or ends too early
- * - `several-statuses`: the trailer holds more than one value
- * - `invalid-code`: the status code is not one that an error can have
- * - `code-mismatch`: the trailer has another code than `grpc-status`, which counts
- * - `message-mismatch`: the trailer has another message than `grpc-message`, which counts
- * - `malformed-detail`: a detail's bytes are not a message of its type
- * - `duplicate-detail`: two details have the same type; the first counts
- * - `unknown-type`: a detail has a type that no catalog and no standard knows, or a type URL without a slash
- * - `unknown-option`: the error was made with an option that is not known
- * - `unknown-reason`: the domain is in a catalog, and the reason is not
- * - `missing-detail`: the error is declared with a detail, and came without
- * - `shed`: the server left something out, because it did not fit
- * - `invalid-value`: the error was made with a value that cannot be sent, and is sent without it
+ * Issues of received errors:
  *
- * Over HTTP also:
+ * - `malformed-status`: The trailer is not a `google.rpc.Status`, or it is truncated.
+ * - `several-statuses`: The trailer has several values. The first one counts.
+ * - `invalid-code`: The status code is not a whole number from 1 to 16. The error is `UNKNOWN`.
+ * - `code-mismatch`: The code in the trailer differs from `grpc-status`, which counts.
+ * - `message-mismatch`: The message in the trailer differs from `grpc-message`, which counts.
+ * - `malformed-detail`: The bytes of a detail are not a message of its type.
+ * - `duplicate-detail`: Several details have the same type. The first one counts.
+ * - `unknown-type`: No catalog has the type of a detail and it is not a standard type, or its type URL has no slash.
+ * - `unknown-reason`: A catalog has the domain of the error, but not its reason.
+ * - `missing-detail`: The peer sent a declared error without its detail.
+ * - `shed`: The server left out or cut parts of the error to fit its size budget.
  *
- * - `malformed-body`: the body, or a part of it, is not what an error looks like
- * - `malformed-header`: the header `Retry-After` tells no time
- * - `missing-code`: no body, header or declaration has a status code; it follows from the HTTP status
- * - `http-status`: the HTTP status is not that of an error, or not the one that the body has
- * - `ambiguous-reason`: the body has no domain, and the reason stands in several
+ * Issues of thrown errors:
+ *
+ * - `unknown-option`: An option of the error does not exist.
+ * - `invalid-value`: A value cannot be sent. It is replaced or left out.
+ * - `invalid-code`, `malformed-detail`, `duplicate-detail`: As above, for a value that the program passed.
+ *
+ * Issues of errors that came over HTTP:
+ *
+ * - `malformed-body`: The body, or a part of it, does not have the format of an error.
+ * - `malformed-header`: The header `Retry-After` or `grpc-status` is not valid.
+ * - `missing-code`: Neither the body, the headers nor a declaration has a status code. It follows from the HTTP status.
+ * - `http-status`: The HTTP status is not that of an error, or it differs from the one in the body.
+ * - `ambiguous-reason`: The body has no domain, and errors of several domains have its reason.
  */
 export type IssueKind =
   | "malformed-status"
@@ -43,11 +49,18 @@ export type IssueKind =
   | "http-status"
   | "ambiguous-reason";
 
-/** Something that is wrong with a status as it came from a peer, or as it was to be sent. */
+/**
+ * A problem with an error that a peer sent, or with a value of an error that cannot be sent. Issues never prevent an
+ * error: log them to find mistakes.
+ *
+ * ```ts
+ * for (const { kind, message } of error.issues) console.warn(`${kind}: ${message}`);
+ * ```
+ */
 export interface Issue {
   readonly kind: IssueKind;
-  /** What is wrong, for humans. */
+  /** The problem in words, for humans. Do not parse it, because it may change in any version. */
   readonly message: string;
-  /** The type URL of the detail that it is about, where it is about one. */
+  /** The type URL of the detail in question. `undefined` if the issue is not about one detail. */
   readonly typeUrl?: string;
 }

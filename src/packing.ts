@@ -7,9 +7,13 @@ import { encodeStatus } from "./status/status.js";
 import { type PackedError, packStatus } from "./status/trailer.js";
 
 /**
- * The bytes of the trailer `grpc-status-details-bin`: a `google.rpc.Status`
- * whose code and message are those of the error. Equal errors are equal bytes.
- * Never throws; a detail that cannot be packed is left out and is in `issues`.
+ * Returns the bytes of the trailer `grpc-status-details-bin`: a `google.rpc.Status` with the code, the message and the
+ * details of an error.
+ *
+ * - Equal errors give equal bytes.
+ * - A detail that cannot be packed is left out and becomes an entry of `error.issues`.
+ *
+ * Never throws.
  *
  * @see https://google.aip.dev/193
  */
@@ -19,13 +23,18 @@ export function pack(error: RichError): Uint8Array {
 }
 
 /**
- * Reads the bytes of the trailer `grpc-status-details-bin`. Never throws,
- * whatever the bytes are; what is wrong with them is in `issues`.
+ * Reads the bytes of the trailer `grpc-status-details-bin`:
  *
- * Where the status of the call is at hand too, use `RichError.from` instead,
- * because the trailer of a hostile peer can say anything.
+ * ```ts
+ * const error = unpack(bytes, { catalogs: [catalog] });
+ * if (error instanceof OrderNotFoundError) console.log(error.detail.orderId);
+ * ```
  *
- * @throws TypeError for an option that is not known
+ * If you also have the status of the call, use {@link RichError.from}: it takes the code and the message from the
+ * status, because the trailer of a hostile peer can say anything. Problems with the bytes become entries of
+ * `error.issues`. Reading the bytes never throws.
+ *
+ * @throws TypeError if an option is unknown or `catalogs` is not an array of catalogs
  */
 export function unpack(trailer: Uint8Array, options?: ReadOptions): RichError {
   checkReadOptions("unpack", options);
@@ -34,12 +43,17 @@ export function unpack(trailer: Uint8Array, options?: ReadOptions): RichError {
 }
 
 /**
- * The error as a status for grpc-js, in any place that takes one: the error's
- * own trailers and `grpc-status-details-bin`, which replaces one that is there.
- * An error without details needs no trailer and has none. What came with an
- * error from another server is not sent on: it may hold what is for this one only.
+ * Returns an error as a status for grpc-js, for any function that takes one:
  *
- * However large: `richErrorServerInterceptor` keeps what it sends within bounds.
+ * ```ts
+ * callback(packError(new OrderNotFoundError({ orderId: "7" })));
+ * ```
+ *
+ * - The metadata has the error's own trailers and `grpc-status-details-bin`. An existing trailer is replaced.
+ * - An error without details gets no trailer.
+ * - The metadata of a received error is left out, because it may hold values for this process only.
+ *
+ * The size is not limited. `richErrorServerInterceptor` keeps errors within a budget.
  */
 export function packError(error: RichError): PackedError {
   const { code, message } = RichError.sendable(error);

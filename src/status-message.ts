@@ -2,9 +2,16 @@ import { checkReadOptions, type ReadOptions, receiveStatus } from "./error/recei
 import { errorOf, RichError } from "./rich-error.js";
 import type { Status } from "./status/status.js";
 
+// Apart from packing.ts, which imports grpc-js: these functions also run in a browser.
+
 /**
- * The error as a `google.rpc.Status`, for statuses that travel inside responses
- * (an answer to a batch has one for each entry). Never throws.
+ * Returns an error as a `google.rpc.Status`, for a response that holds statuses, such as one for each entry of a batch:
+ *
+ * ```ts
+ * const results = entries.map((entry) => toStatus(checkEntry(entry)));
+ * ```
+ *
+ * Never throws.
  */
 export function toStatus(error: RichError): Status {
   const { code, message } = RichError.sendable(error);
@@ -12,10 +19,15 @@ export function toStatus(error: RichError): Status {
 }
 
 /**
- * The error that a `google.rpc.Status` tells of, as an instance of its class if
- * a catalog knows it. Never throws for a status; what is wrong with it is in `issues`.
+ * Returns the error of a `google.rpc.Status`, as an instance of its class if a catalog knows it:
  *
- * @throws TypeError for an option that is not known
+ * ```ts
+ * const errors = response.statuses.map((status) => fromStatus(status, { catalogs: [catalog] }));
+ * ```
+ *
+ * Problems with the status become entries of `error.issues`. Reading the status never throws.
+ *
+ * @throws TypeError if an option is unknown or `catalogs` is not an array of catalogs
  */
 export function fromStatus(status: Status, options?: ReadOptions): RichError {
   checkReadOptions("fromStatus", options);

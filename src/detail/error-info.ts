@@ -74,21 +74,20 @@ function readEntry(bytes: Uint8Array, into: Record<string, string>): void {
   into[key] = value;
 }
 
-/** The key in `ErrorInfo.metadata` under which a client learns what the server left out or cut. */
+/** The key in `ErrorInfo.metadata` of the note about parts that the server left out or cut to fit its size budget. */
 export const SHED = "shed";
 
 /**
- * What a server left out or cut, because it did not fit: `"DebugInfo"`, `"message"`.
- * If there is too much to name, the last entry counts the rest: `"+7997"`.
+ * Returns the parts that a server left out or cut: `"DebugInfo"`, `"message"`. If there are too many to name, the last
+ * entry counts the rest: `"+7997"`.
  */
 export function shedOf(info: ErrorInfo | undefined): readonly string[] {
   return info?.metadata[SHED]?.split(",").filter(Boolean) ?? [];
 }
 
 /**
- * The note of what was left out or cut. It must fit into the budget itself, so
- * it names a few parts and counts the others. Names of types may come from a
- * peer, and may be anything: those that are no short identifier are only counted.
+ * A note of the parts that were left out or cut. It must fit into the budget itself, so it names a few parts and counts
+ * the others. The name of a type may come from a peer: a name that is not a short identifier is only counted.
  */
 export class ShedNote {
   readonly #names: string[] = [];
@@ -99,23 +98,23 @@ export class ShedNote {
     return this.text === "";
   }
 
-  /** The names, and the count of the other parts if there are any. */
+  /** The names, and the count of the other parts. */
   get entries(): readonly string[] {
     return this.#unnamed > 0 ? [...this.#names, `+${this.#unnamed}`] : this.#names;
   }
 
-  /** The entries as they stand in `ErrorInfo.metadata`. */
+  /** The value for `ErrorInfo.metadata`: the entries, separated by commas. */
   get text(): string {
     if (this.#unnamed === 0) return this.#text;
     return this.#text === "" ? `+${this.#unnamed}` : `${this.#text},+${this.#unnamed}`;
   }
 
-  /** The shortest form: the number of parts. */
+  /** The shortest value for `ErrorInfo.metadata`: the number of parts. */
   get count(): string {
     return `+${this.#names.length + this.#unnamed}`;
   }
 
-  /** @param part what was left out or cut; of the name of a type, what follows its package counts */
+  /** @param part the name of the part; the package of a type name is removed */
   add(part: string): void {
     const name = part.slice(part.lastIndexOf(".") + 1);
     if (this.#names.includes(name)) return;
@@ -128,10 +127,10 @@ export class ShedNote {
   }
 }
 
-/** More than one error that has each standard detail can lose. */
+/** More than the parts of an error with every standard detail. */
 const MOST_NAMES = 16;
 
-/** In characters, the count not among them. */
+/** In characters, without the count. */
 const LONGEST_NOTE = 240;
 
 const NAME = /^\w{1,64}$/;

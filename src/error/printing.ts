@@ -7,24 +7,36 @@ import type { Issue } from "../issue.js";
 import { cutText, fieldsOf, type PlainStyle, plainList, plainOf, UNREADABLE } from "../platform/plain-value.js";
 import { attempt, describeValue, isErrorValue, tagOf } from "../platform/values.js";
 
-/** A RichError as plain data, for logs. 64-bit integers are strings, bytes are base64. */
+/**
+ * A RichError as plain data for a log, with its details decoded and without its metadata, which may hold secrets.
+ *
+ * - 64-bit integers are strings, bytes are base64.
+ * - `detail`, `errorDetails` and `issues` are printed up to 2,000 values and 50,000 characters each: 16 levels deep,
+ *   100 entries of a list, 10,000 characters of a text, 3,000 bytes of a field. The rest is counted: `"… 9,984 more"`.
+ * - Up to 8 causes are printed, each within the same bounds.
+ * - Accessors of details are not called.
+ */
 export interface JsonError {
+  /** The name of the error's class: `"OrderNotFoundError"`. */
   readonly name: string;
+  /** The name of the status code: `"NOT_FOUND"`. */
   readonly code: CodeName;
   readonly message: string;
   readonly reason?: string;
   readonly domain?: string;
   readonly detail?: unknown;
+  /** Each detail with its type URL as `"@type"`. */
   readonly errorDetails?: readonly unknown[];
-  /** Where there are too many, the last entry is a text that counts the rest. */
+  /** If there are more than 100, the last entry is a text that counts the rest. */
   readonly issues?: readonly (Issue | string)[];
+  /** The name and the message of a cause that is an error, and all of a RichError. Of any other object, only its type. */
   readonly cause?: unknown;
 }
 
 /** Node's `util.inspect`. */
 export type Inspect = (value: unknown, options: object) => string;
 
-/** What is printed of a RichError. */
+/** The members of a RichError that are printed. */
 export interface Printable extends Identified {
   readonly code: Code;
   readonly reason: string | undefined;
@@ -37,9 +49,9 @@ export interface Printable extends Identified {
   readonly metadata?: { getMap(): object };
 }
 
-// A subclass, another copy of this package or a Proxy may have anything in the place of these members.
+// Every member is read with care: a subclass, another copy of this package or a Proxy may return anything, or throw.
 
-/** The error as plain data, bounded in size. Metadata is left out: it may hold what may not be logged. Never throws. */
+/** Returns an error as plain data, bounded in size. Never throws. */
 export function jsonOf(error: Printable, causes = MAX_CAUSES): JsonError {
   const detail = attempt(() => error.detail);
   const errorDetails = plainDetails(error, [], "json");
@@ -59,7 +71,7 @@ export function jsonOf(error: Printable, causes = MAX_CAUSES): JsonError {
   };
 }
 
-/** How many causes are printed: the error's, its cause's, and so on. */
+/** The number of causes that are printed: the error's cause, the cause of that, and so on. */
 const MAX_CAUSES = 8;
 
 function jsonCause(error: Error, left: number): { cause?: unknown } {
@@ -69,11 +81,11 @@ function jsonCause(error: Error, left: number): { cause?: unknown } {
   if (isErrorValue(cause)) {
     return { cause: { name: nameOf(cause), message: messageOf(cause), ...jsonCause(cause, left - 1) } };
   }
-  return { cause: nameless(cause, "json") };
+  return { cause: withoutFields(cause, "json") };
 }
 
-/** A foreign object's own fields may hold what may not be shown. */
-function nameless(value: unknown, style: PlainStyle): unknown {
+/** The fields of an object that is not an error may hold secrets, so only its type is printed. */
+function withoutFields(value: unknown, style: PlainStyle): unknown {
   return typeof value === "object" && value !== null ? tagOf(value) : plainOf(value, style);
 }
 
@@ -81,12 +93,12 @@ function isPrintable(value: unknown): value is Printable {
   return isBranded(value);
 }
 
-/** The error as Node shows it on a console: its stack, then what it carries, bounded in size. Never throws. */
+/** Returns an error as Node's console shows it: its stack, then its content, bounded in size. Never throws. */
 export function inspectError(error: Printable, inspect: (value: unknown) => string): string {
   const detail = attempt(() => error.detail);
   const info = attempt(() => error.info?.metadata);
-  const shownAbove = [ErrorInfo.typeName, attempt(() => error.definition?.detail?.typeName)];
-  const extras = plainDetails(error, shownAbove, "console");
+  const shownBefore = [ErrorInfo.typeName, attempt(() => error.definition?.detail?.typeName)];
+  const extras = plainDetails(error, shownBefore, "console");
   const metadata = attempt(() => error.metadata && Object.keys(error.metadata.getMap()));
   const issues = listOf(() => error.issues);
   const cause = causeOf(error);
@@ -104,12 +116,12 @@ export function inspectError(error: Printable, inspect: (value: unknown) => stri
 }
 
 function causeForConsole(cause: unknown): unknown {
-  if (!isErrorValue(cause)) return nameless(cause, "console");
+  if (!isErrorValue(cause)) return withoutFields(cause, "console");
   if (isPrintable(cause) && isShort(cause)) return cause;
   return { [Symbol.for("nodejs.util.inspect.custom")]: () => stacks(cause, MAX_CAUSES) };
 }
 
-/** Causes that go in a circle, or on and on, are shown by some of their stacks only. */
+/** Checks whether the chain of causes ends early. Of a circle or a long chain, only the first stacks are shown. */
 function isShort(error: Error): boolean {
   let next: unknown = error;
   for (let left = MAX_CAUSES; isErrorValue(next); left--) {
@@ -129,7 +141,7 @@ function stacks(error: Error, left: number): string {
   return isErrorValue(cause) && left > 0 ? `${own}\n[cause]: ${stacks(cause, left - 1)}` : own;
 }
 
-/** The name and the message of an error, as `String(error)` has them, bounded in size. Never throws. */
+/** Returns the name and the message of an error as `String(error)` does, bounded in size. Never throws. */
 export function titleOf(error: Error): string {
   const [name, message] = [nameOf(error), messageOf(error)];
   return name && message ? `${name}: ${message}` : name || message;
@@ -172,7 +184,7 @@ function listOf<T>(get: () => readonly T[]): readonly T[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** The details of an error, decoded, but for those of some types. */
+/** Returns the details of an error, decoded, except those of some types. */
 function plainDetails(error: Printable, without: readonly unknown[], style: PlainStyle): readonly unknown[] {
   const packed = listOf(() => error.errorDetails).filter(({ typeUrl }) => !without.includes(typeNameOf(typeUrl)));
   const all = [...packed, ...listOf(() => error.jsonDetails)];
@@ -189,7 +201,7 @@ function readable(error: Printable, packed: ErrorDetail): unknown {
       return { "@type": packed.typeUrl, ...(isRecord ? fieldsOf(message) : { value: message }) };
     }
   } catch {
-    // Shown as bytes then.
+    // The bytes are shown instead.
   }
   return { "@type": packed.typeUrl, value: packed.value };
 }

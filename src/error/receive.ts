@@ -9,23 +9,23 @@ import { type CallStatus, readCall, trailersOf } from "../status/trailer.js";
 import { FROM_SERVER, readLocalFailure } from "./origin.js";
 import { ReceivedContent } from "./received-content.js";
 
-/** Reads a `google.rpc.Status` that stands for itself. Never throws. */
+/** Reads a decoded `google.rpc.Status`. Never throws. */
 export function receiveStatus(status: Status, catalogs: readonly Catalog[]): ReceivedContent {
   return new ReceivedContent(status, { ...status, issues: [] }, catalogs, BY_SERVER);
 }
 
-/** What an answer over HTTP tells of an error. */
+/** An error as the body and the headers of an HTTP response describe it. */
 interface HttpError extends DecodedStatus {
   readonly jsonDetails: readonly JsonDetail[];
   readonly originFacts: OriginFacts;
 }
 
-/** Reads what an answer over HTTP tells. Never throws. */
-export function receiveHttpError(answer: HttpError, catalogs: readonly Catalog[]): ReceivedContent {
-  return new ReceivedContent(answer, answer, catalogs, answer);
+/** Reads the error of an HTTP response. Never throws. */
+export function receiveHttpError(error: HttpError, catalogs: readonly Catalog[]): ReceivedContent {
+  return new ReceivedContent(error, error, catalogs, error);
 }
 
-/** Reads what was caught where no server answered. Answers nothing for any other value. Never throws. */
+/** Reads a caught value as a local failure. Returns `undefined` for any other value. Never throws. */
 export function receiveLocalFailure(value: unknown, catalogs: readonly Catalog[]): ReceivedContent | undefined {
   const failure = readLocalFailure(value);
   if (!failure) return undefined;
@@ -33,7 +33,7 @@ export function receiveLocalFailure(value: unknown, catalogs: readonly Catalog[]
   return new ReceivedContent(failure, bodyless(failure), catalogs, { originFacts, caused: { cause: value } });
 }
 
-/** Reads a packed `google.rpc.Status` that stands for itself. Never throws. */
+/** Reads a packed `google.rpc.Status` without the status of a call. Never throws. */
 export function receivePacked(trailer: Uint8Array, catalogs: readonly Catalog[]): ReceivedContent {
   const packed = new PackedStatus(trailer);
   const { head } = packed;
@@ -43,9 +43,10 @@ export function receivePacked(trailer: Uint8Array, catalogs: readonly Catalog[])
 }
 
 /**
- * Reads an error or a status of grpc-js: anything with a whole number as `code`
- * and a string as `details`. With metadata of grpc-js, any number is a code: a peer may send `grpc-status: 5.5`.
- * Answers nothing for any other value. Never throws.
+ * Reads an error or a status of grpc-js: an object with a whole number as `code` and a string as `details`.
+ *
+ * An object with grpc-js metadata may have any number as `code`, because a peer may send `grpc-status: 5.5`. Returns
+ * `undefined` for any other value. Never throws.
  */
 export function receiveCall(value: unknown, catalogs: readonly Catalog[]): ReceivedContent | undefined {
   const status = readCall(value);
@@ -71,23 +72,28 @@ function bodyless({ code, message }: StatusHead): DecodedStatus {
 
 const BY_SERVER = { originFacts: FROM_SERVER };
 
-/** How to read an error that came from a peer. */
+/** Options for reading an error that a peer sent. */
 export interface ReadOptions {
   /**
-   * The errors to recognise. By default, none: every error is a plain RichError.
+   * The catalogs of the errors to recognise. By default, there are none, and every error is a plain RichError.
    *
-   * An error that no catalog declares becomes an instance of the client's classes
-   * (`client_errors` of the proto) of the first catalog that has them.
+   * An error that no catalog declares becomes an instance of the client's own classes: those of the first catalog
+   * whose proto sets `client_errors`.
    */
   readonly catalogs?: readonly Catalog[];
 }
 
 const READ_OPTIONS: OptionNames<ReadOptions> = { catalogs: true };
 
-/** Options that were checked. Most programs read every error with the same. */
+/** Options that are checked already. Most programs read every error with the same options. */
 const checked = new WeakSet<ReadOptions>();
 
-/** @throws TypeError for an unknown option, and for `catalogs` that are not catalogs */
+/**
+ * Checks the options of a function.
+ *
+ * @param where the name of the function, for the message
+ * @throws TypeError if an option is unknown or `catalogs` is not an array of catalogs
+ */
 export function checkReadOptions(where: string, options: ReadOptions | undefined): void {
   if (options === undefined || checked.has(options)) return;
   checkOptions(where, options, READ_OPTIONS);

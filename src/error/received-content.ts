@@ -14,23 +14,23 @@ import type { DecodedStatus } from "../status/status.js";
 import type { CallStatus } from "../status/trailer.js";
 import { originOf } from "./origin.js";
 
-/** What is known of an error beside its status. */
+/** Facts about a received error that its status does not hold. */
 export interface ReceivedContext {
-  /** Who made it; by default, it is told from the status. */
+  /** By default, they follow from the status. */
   readonly originFacts?: OriginFacts;
-  /** What led to it, if anything did. */
+  /** The options for `Error`. By default, the error has no cause. */
   readonly caused?: { readonly cause: unknown };
-  /** Details that came as JSON, and that could not be packed. */
+  /** The JSON details of an HTTP body that could not be packed. */
   readonly jsonDetails?: readonly JsonDetail[];
-  /** What identifies it, where that is not among the details. */
+  /** The identity of the error, if its details do not hold it. */
   readonly info?: ErrorInfo | undefined;
 }
 
 /**
- * An error that a call ended with, as it was sent. Of what came packed, no more is decoded than is
- * asked for: who catches an error looks at its class, and perhaps at its detail.
+ * The content of a received error, which ended a call. It is decoded lazily, because most callers look at no more than
+ * the class and the detail.
  *
- * Never throws, whatever the bytes are. They are not copied, and must stay as they are.
+ * The bytes of the trailer are not copied, so they must not change. Never throws, whatever they are.
  */
 export class ReceivedContent implements ErrorContent {
   readonly #status: CallStatus;
@@ -38,12 +38,12 @@ export class ReceivedContent implements ErrorContent {
   readonly #context: ReceivedContext;
   readonly #identity: Identification;
   readonly #body: PackedStatus | DecodedStatus;
-  #decoded: DecodedStatus | undefined;
-  #read: Read | undefined;
+  #decodedBody: DecodedStatus | undefined;
+  #lazy: Lazy | undefined;
 
   /**
-   * @param status what stands of code and message, whatever the body says
-   * @param body what the rest is read from
+   * @param status has the code and the message of the error, whatever the body says
+   * @param body has everything else: the bytes of a trailer, or a status that is decoded already
    */
   constructor(
     status: CallStatus,
@@ -87,7 +87,7 @@ export class ReceivedContent implements ErrorContent {
     return this.#identity.info;
   }
 
-  /** The class of the declared error that this is, else of the client's; none if the catalogs have neither. */
+  /** The class of the declared error, or else the client's own class. `undefined` if the catalogs have neither. */
   get errorClass(): ReceivingClass | undefined {
     return this.#identity.errorClass ?? this.#clientError;
   }
@@ -113,7 +113,7 @@ export class ReceivedContent implements ErrorContent {
   }
 
   get errorDetails(): readonly ErrorDetail[] {
-    return this.#opened.details;
+    return this.#decoded.details;
   }
 
   get packedDetails(): Uint8Array {
@@ -125,42 +125,48 @@ export class ReceivedContent implements ErrorContent {
   }
 
   get reader(): DetailReader {
-    const read = this.#beingRead;
-    read.reader ??= new DetailReader(this, read.unreadable, this.#packed);
-    return read.reader;
+    const lazy = this.#onDemand;
+    lazy.reader ??= new DetailReader(this, lazy.unreadable, this.#packed);
+    return lazy.reader;
   }
 
-  /** A message without content if there is none, or none that can be read. */
+  /** An empty message if the detail is missing or cannot be decoded. */
   get detail(): unknown {
-    const read = this.#beingRead;
-    if (!read.isDetailRead) {
-      read.detail = this.#readDetail();
-      read.isDetailRead = true;
+    const lazy = this.#onDemand;
+    if (!lazy.isDetailRead) {
+      lazy.detail = this.#readDetail();
+      lazy.isDetailRead = true;
     }
-    return read.detail;
+    return lazy.detail;
   }
 
   get issues(): readonly Issue[] {
-    const read = this.#beingRead;
-    read.reviewed ??= this.#review();
+    const lazy = this.#onDemand;
+    lazy.found ??= this.#findIssues();
     const { issues } = this.#identity;
-    return once([...this.#opened.issues, ...issues, ...reviewCode(this.#status), ...read.unreadable, ...read.reviewed]);
+    return distinct([
+      ...this.#decoded.issues,
+      ...issues,
+      ...codeIssues(this.#status),
+      ...lazy.unreadable,
+      ...lazy.found,
+    ]);
   }
 
   get #packed(): PackedStatus | undefined {
     return this.#body instanceof PackedStatus ? this.#body : undefined;
   }
 
-  get #beingRead(): Read {
-    this.#read ??= { reader: undefined, unreadable: [], reviewed: undefined, detail: undefined, isDetailRead: false };
-    return this.#read;
+  get #onDemand(): Lazy {
+    this.#lazy ??= { reader: undefined, unreadable: [], found: undefined, detail: undefined, isDetailRead: false };
+    return this.#lazy;
   }
 
-  /** All that the peer said, decoded when it is first asked for. */
-  get #opened(): DecodedStatus {
+  /** The whole status of the peer, decoded on first use. */
+  get #decoded(): DecodedStatus {
     const body = this.#body;
-    this.#decoded ??= body instanceof PackedStatus ? body.decode() : body;
-    return this.#decoded;
+    this.#decodedBody ??= body instanceof PackedStatus ? body.decode() : body;
+    return this.#decodedBody;
   }
 
   #identify(): Identification {
@@ -172,22 +178,29 @@ export class ReceivedContent implements ErrorContent {
   #readDetail(): unknown {
     const { definition } = this;
     if (!definition?.detail) return undefined;
-    // Most errors are asked for no more, and need no reader.
+    // Most callers read no other detail, so a reader would be a waste.
     return this.#packed?.read(definition.detail) ?? this.reader.own(definition);
   }
 
-  /** Looks for what is wrong, and has every detail read that is of a known type. */
-  #review(): readonly Issue[] {
+  /** Finds the issues of the details, and decodes every detail of a known type to find more. */
+  #findIssues(): readonly Issue[] {
     const { errorDetails, reader, definition } = this;
-    const issues = reviewTypes(errorDetails, this.#catalogs);
+    const issues = typeIssues(errorDetails, this.#catalogs);
     for (const codec of STANDARD_DETAILS) reader.findAll(codec);
     const shed = shedOf(this.info);
-    if (shed.length > 0) issues.push({ kind: "shed", message: `the server left out or cut: ${shed.join(", ")}` });
+    if (shed.length > 0)
+      issues.push({
+        kind: "shed",
+        message: `the server left out or cut ${shed.join(", ")}, because the error was too large`,
+      });
     const own = definition?.detail;
     if (own) {
       reader.findAll(own);
       if (!errorDetails.some(({ typeUrl }) => typeNameOf(typeUrl) === own.typeName)) {
-        issues.push({ kind: "missing-detail", message: `the detail of the type "${own.typeName}" is missing` });
+        issues.push({
+          kind: "missing-detail",
+          message: `the peer sent no detail of the type "${own.typeName}"; error.detail is an empty message`,
+        });
       }
     }
     return issues;
@@ -196,29 +209,30 @@ export class ReceivedContent implements ErrorContent {
 
 const UNKNOWN: ReceivedContext = {};
 
-/** What was made of an error when it was asked for. */
-interface Read {
+/** The parts that are made on first use. */
+interface Lazy {
   reader: DetailReader | undefined;
-  /** The details that cannot be read, of those that were asked for. */
+  /** The issues of the details that were decoded so far. */
   readonly unreadable: Issue[];
-  reviewed: readonly Issue[] | undefined;
+  found: readonly Issue[] | undefined;
   detail: unknown;
   isDetailRead: boolean;
 }
 
-/** The issues without those that say the same as one before: a peer may repeat its mistake in every detail. */
-function once(issues: readonly Issue[]): readonly Issue[] {
-  const said = new Set<string>();
-  return issues.filter(({ kind, message }) => said.size < said.add(`${kind}: ${message}`).size);
+/** Removes repeated issues, because a peer may make the same mistake in every detail. */
+function distinct(issues: readonly Issue[]): readonly Issue[] {
+  const seen = new Set<string>();
+  return issues.filter(({ kind, message }) => seen.size < seen.add(`${kind}: ${message}`).size);
 }
 
-function reviewCode({ code }: CallStatus): readonly Issue[] {
+function codeIssues({ code }: CallStatus): readonly Issue[] {
   if (isCode(code)) return [];
-  return [{ kind: "invalid-code", message: `${code} is not the status code of an error` }];
+  const message = `the status code is ${code}, not a whole number from 1 to 16; the error is UNKNOWN`;
+  return [{ kind: "invalid-code", message }];
 }
 
-/** Looks for what can be seen of details without decoding them. */
-function reviewTypes(details: readonly ErrorDetail[], catalogs: readonly Catalog[]): Issue[] {
+/** Finds the issues that the types of the details show, without decoding them. */
+function typeIssues(details: readonly ErrorDetail[], catalogs: readonly Catalog[]): Issue[] {
   const issues: Issue[] = [];
   const seen = new Set<string>();
   for (const { typeUrl } of details) {
@@ -226,7 +240,8 @@ function reviewTypes(details: readonly ErrorDetail[], catalogs: readonly Catalog
     if (!hasType(typeUrl)) {
       issues.push(noType(typeUrl));
     } else if (seen.has(typeName)) {
-      issues.push({ kind: "duplicate-detail", message: `there is another detail of the type "${typeName}"`, typeUrl });
+      const message = `the error has several details of the type "${typeName}"; the first counts`;
+      issues.push({ kind: "duplicate-detail", message, typeUrl });
     } else if (!STANDARD_TYPES.has(typeName) && !catalogs.some((catalog) => catalog.hasDetailType(typeName))) {
       issues.push({ kind: "unknown-type", message: `no catalog has the type "${typeName}"`, typeUrl });
     }

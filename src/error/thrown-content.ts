@@ -16,42 +16,41 @@ import { renderMessage } from "./message.js";
 import { GivenDetails, NO_DETAILS, ThrownValues } from "./thrown-options.js";
 
 /**
- * What can be said of an error beside its detail.
+ * Options for a new error.
  *
- * A value that cannot be sent never replaces the error: it is left out, and `issues` of the error says so.
+ * A value that cannot be sent does not prevent the error: it is left out and becomes an entry of `error.issues`.
  */
 export interface RichErrorOptions {
-  /** The message for humans. By default, it is made from the definition's template. */
+  /** The message for humans. By default, it is rendered from the template in the error's declaration. */
   readonly message?: string;
-  /** What led to the error. Stays in this process. */
+  /** The value that caused the error, as in `new Error(message, { cause })`. It is never sent. */
   readonly cause?: unknown;
-  /** Trailers to send with the error, beside its status. */
+  /** Trailers to send with the error. */
   readonly metadata?: Metadata;
-  /** Facts for programs, added to `ErrorInfo.metadata`. */
+  /** Facts about this occurrence for programs. They are added to `ErrorInfo.metadata`. */
   readonly info?: Readonly<Record<string, string>>;
-  /** How long the client should wait at least before it tries again, in milliseconds. By default, as the definition says. */
+  /** The minimum time that the client should wait before a retry, in milliseconds. By default, the declared delay. */
   readonly retryDelay?: number;
-  /** Where to read on. */
+  /** Links to documentation. */
   readonly help?: readonly HelpLink[];
   /**
-   * More details, such as those collected by `StandardDetails`.
+   * Further details: a `StandardDetails`, or packed messages of any type.
    *
-   * An error has one detail of each type: of two the first is sent, and the
-   * error's own come before any given here. An ErrorInfo identifies an error
-   * that is made without a `reason`; beside a reason it is left out.
+   * An error has at most one detail of each type. The error's own details win, then the first of each type in this
+   * list. An ErrorInfo in this list identifies an error that has no `reason`. With a reason, it is left out.
    */
   readonly errorDetails?: Iterable<ErrorDetail>;
 }
 
-/** What can be said of an error that is not declared in a proto. */
+/** Options for a new error that no proto declares. */
 export interface UndeclaredErrorOptions extends Omit<RichErrorOptions, "message"> {
-  /** What went wrong, in `UPPER_SNAKE_CASE`. Without it, the error carries no ErrorInfo but one of `errorDetails`. */
+  /** The reason of the error, in `UPPER_SNAKE_CASE`. Without it, only an ErrorInfo in `errorDetails` identifies the error. */
   readonly reason?: string;
-  /** Who says so. */
+  /** The service, or the part of a service, that defines the reason: `"shop.example"`. */
   readonly domain?: string;
 }
 
-/** The options of an error that is made without any. */
+/** The options of an error that is constructed without options. */
 const NO_OPTIONS: RichErrorOptions = {};
 
 const FOR_ALL: Omit<OptionNames<RichErrorOptions>, "message"> = {
@@ -66,9 +65,9 @@ const OPTIONS: OptionNames<RichErrorOptions> = { message: true, ...FOR_ALL };
 const UNDECLARED_OPTIONS: OptionNames<UndeclaredErrorOptions> = { reason: true, domain: true, ...FOR_ALL };
 
 /**
- * An error as it was made here. Its details are packed when they are first asked for.
+ * The content of a thrown error, which was made in this process. Its details are packed on first use.
  *
- * Whatever it is made with, it can be sent: what cannot be sent of it is left out and becomes an issue. Never throws.
+ * It can always be sent: a value that cannot is left out and becomes an issue. Never throws.
  */
 export class ThrownContent implements ErrorContent {
   readonly received = false;
@@ -108,7 +107,7 @@ export class ThrownContent implements ErrorContent {
     this.#given = given;
   }
 
-  /** An error that is declared in a proto. */
+  /** Creates the content of an error that a proto declares. */
   static declared(definition: Definition, detail: unknown, options: RichErrorOptions): ThrownContent {
     const issues: Issue[] = [];
     const values = new ThrownValues(options, issues);
@@ -117,12 +116,12 @@ export class ThrownContent implements ErrorContent {
     return new ThrownContent(definition.code, message, definition, values, issues, given, { definition, detail });
   }
 
-  /** Any other error. */
+  /** Creates the content of any other error. */
   static undeclared(code: unknown, message: unknown, options: UndeclaredErrorOptions): ThrownContent {
     const issues: Issue[] = [];
     const values = new ThrownValues(options, issues);
     if (!isCode(code)) {
-      const text = `${describeValue(code)} is not the status code of an error: UNKNOWN is sent`;
+      const text = `the code is ${describeValue(code)}, not a whole number from 1 to 16; UNKNOWN is sent`;
       issues.push({ kind: "invalid-code", message: text });
     }
     const text = values.text("the message", message) ?? "";
@@ -131,7 +130,7 @@ export class ThrownContent implements ErrorContent {
     const given = new GivenDetails(values.get("errorDetails"), Boolean(reason));
     const identity = given.info ?? { reason: reason ?? "", domain: domain ?? "" };
     if (domain && domain !== identity.domain) {
-      values.leaveOut(`the domain is ${describeValue(domain)}, and the ErrorInfo in "errorDetails" has another`);
+      values.leaveOut(`the domain ${describeValue(domain)} differs from that of the ErrorInfo in "errorDetails"`);
     }
     return new ThrownContent(isCode(code) ? code : Code.UNKNOWN, text, identity, values, issues, given);
   }
@@ -140,7 +139,7 @@ export class ThrownContent implements ErrorContent {
     return this.#values.caused;
   }
 
-  /** A server's application says it, once it is sent. */
+  /** Follows from the end of a call, which a thrown error has not seen. */
   get originFacts(): undefined {
     return undefined;
   }
@@ -159,7 +158,7 @@ export class ThrownContent implements ErrorContent {
     return this.#details;
   }
 
-  /** ErrorInfo first, then the extras, the typed detail last; one of each type. */
+  /** ErrorInfo first, then the further details, the error's own detail last. One of each type. */
   get packedDetails(): Uint8Array {
     this.#packed ??= this.#pack();
     return this.#packed;
@@ -199,14 +198,14 @@ export class ThrownContent implements ErrorContent {
     }
     this.#info = this.#infoWith(facts);
     if (this.#info) packer.addOwn(ErrorInfo, this.#info);
-    else if (facts) this.#values.leaveOut('the error has the option "info", but no reason');
-    else if (this.domain) this.#values.leaveOut("the error has a domain, but no reason");
+    else if (facts) this.#values.leaveOut('the option "info" needs the option "reason"');
+    else if (this.domain) this.#values.leaveOut('the option "domain" needs the option "reason"');
   }
 
   #infoWith(facts: Readonly<Record<string, string>> | undefined): ErrorInfo | undefined {
     const { definition, reason, domain = "" } = this;
-    const adopted = this.#given.info;
-    if (adopted) return { ...adopted, metadata: { ...adopted.metadata, ...facts } };
+    const given = this.#given.info;
+    if (given) return { ...given, metadata: { ...given.metadata, ...facts } };
     if (reason === undefined) return undefined;
     const number = definition?.numericCode && { code: String(definition.number) };
     return { reason, domain, metadata: { ...facts, ...number } };
@@ -222,7 +221,7 @@ export class ThrownContent implements ErrorContent {
   }
 }
 
-/** Returns the content of an error by the arguments of RichError's constructor. Never throws. */
+/** Returns the content of an error from the arguments of its constructor. Never throws. */
 export function contentOf(given: unknown, body: unknown, options: RichErrorOptions = NO_OPTIONS): ErrorContent {
   if (typeof given !== "object" || given === null) return ThrownContent.undeclared(given, body, options);
   if (isContent(given)) return given;
@@ -231,10 +230,10 @@ export function contentOf(given: unknown, body: unknown, options: RichErrorOptio
     : ThrownContent.undeclared(given, body, options);
 }
 
-/** Returns the content of an error of another copy of this package, which keeps it to itself. */
+/** Rebuilds the content of an error of another copy of this package, which hides its own. */
 export function contentOfCopy({ code, message, errorDetails, cause }: Copy): ErrorContent {
   return ThrownContent.undeclared(code, message, { errorDetails: [...errorDetails], cause });
 }
 
-/** What is read of an error of another copy of this package. */
+/** The public members of an error of another copy of this package. */
 type Copy = Pick<ErrorContent, "code" | "message" | "errorDetails"> & { readonly cause?: unknown };

@@ -7,7 +7,7 @@ import type { HelpLink } from "../detail/standard-types.js";
 import type { Issue } from "../issue.js";
 import { attempt, describeValue, textOf } from "../platform/values.js";
 
-/** The options that an error is made with, by their names, whatever they are. */
+/** The options of an error as the caller passed them. A program without types may pass anything. */
 type GivenOptions = Readonly<Partial<Record<OptionName, unknown>>>;
 
 type OptionName =
@@ -22,53 +22,52 @@ type OptionName =
   | "domain";
 
 /**
- * Reads the values that an error of this process is made with, and that may be
- * of any type in a program without types. A value that cannot be sent is left
- * out and becomes an issue, because the rest of the error must be sent. Never throws.
+ * Reads the values that a thrown error is constructed with. They may be of any type in a program without types.
+ *
+ * A value that cannot be sent is left out and becomes an issue, because the rest of the error must be sent. Never throws.
  */
 export class ThrownValues {
-  /** The options as they were given. */
+  /** The options as the caller passed them. */
   readonly given: GivenOptions;
   readonly #issues: Issue[];
 
-  /**
-   * @param issues where it is kept what cannot be sent
-   */
+  /** @param issues receives an issue for each value that cannot be sent */
   constructor(options: unknown, issues: Issue[]) {
     this.#issues = issues;
     const isGiven = typeof options === "object" && options !== null;
     this.given = isGiven ? options : {};
-    if (!isGiven) this.leaveOut(`the options of the error are ${describeValue(options)}, which is not an object`);
+    if (!isGiven) this.leaveOut(`the argument "options" is ${describeValue(options)}, not an object`);
   }
 
+  /** Adds an issue for a value that is not sent. */
   leaveOut(message: string): void {
     this.#issues.push({ kind: "invalid-value", message: `${message}; it is left out` });
   }
 
-  /** An option as it is. */
+  /** Returns an option as it is. */
   get(name: OptionName): unknown {
     try {
       return this.given[name];
     } catch {
-      return void this.leaveOut(`the option "${name}" cannot be read`);
+      return void this.leaveOut(`the option "${name}" has a getter that throws`);
     }
   }
 
-  /** A cause may be anything, also nothing. */
+  /** The options for `Error`. A cause may be any value, even `undefined`. */
   get caused(): { readonly cause: unknown } | undefined {
     return attempt(() => "cause" in this.given) ? { cause: this.get("cause") } : undefined;
   }
 
-  /** Well-formed text; of another value that has a text, this. */
+  /** Returns a string as well-formed text, and the text of another scalar. */
   text(name: string, value: unknown): string | undefined {
     if (value === undefined) return undefined;
     const text = textOf(value);
-    if (text === undefined) return void this.leaveOut(`${name} is ${describeValue(value)}, which is not a string`);
+    if (text === undefined) return void this.leaveOut(`${name} is ${describeValue(value)}, not a string`);
     const wellFormed = text.toWellFormed();
     if (typeof value !== "string") {
-      this.#replace(`${name} is ${describeValue(value)}, which is not a string; its text is sent`);
+      this.#replace(`${name} is ${describeValue(value)}, not a string; its text is sent`);
     } else if (wellFormed !== text) {
-      this.#replace(`${name} has a lone surrogate, which cannot be sent; U+FFFD takes its place`);
+      this.#replace(`${name} has lone surrogates, which UTF-8 cannot encode; U+FFFD replaces each of them`);
     }
     return wellFormed;
   }
@@ -80,16 +79,16 @@ export class ThrownValues {
   get metadata(): Metadata | undefined {
     const value = this.get("metadata");
     if (value === undefined || isMetadata(value)) return value;
-    return void this.leaveOut(`the option "metadata" is ${describeValue(value)}, which is not a Metadata of grpc-js`);
+    return void this.leaveOut(`the option "metadata" is ${describeValue(value)}, not a Metadata of grpc-js`);
   }
 
-  /** The facts that are text. */
+  /** The option `info`, without the entries that have no text. */
   get info(): Record<string, string> | undefined {
     const value = this.get("info");
     if (value === undefined) return undefined;
     const keys = attempt(() => keysOf(value));
     if (!keys) {
-      return void this.leaveOut(`the option "info" is ${describeValue(value)}, which is not an object of strings`);
+      return void this.leaveOut(`the option "info" is ${describeValue(value)}, not an object of strings`);
     }
     const info: Record<string, string> = Object.create(null);
     for (const key of keys) {
@@ -98,41 +97,46 @@ export class ThrownValues {
         const fact: unknown = Reflect.get(value as object, key);
         const text = this.text(name, fact);
         if (text !== undefined) info[key.toWellFormed()] = text;
-        else if (fact === undefined) this.leaveOut(`${name} is undefined, which is not a string`);
+        else if (fact === undefined) this.leaveOut(`${name} is undefined, not a string`);
       } catch {
-        this.leaveOut(`${name} cannot be read`);
+        this.leaveOut(`${name} has a getter that throws`);
       }
     }
     return info;
   }
 
-  /** A number of milliseconds; of one that no wait can have, the nearest. */
+  /** The option `retryDelay`, or the nearest valid delay. */
   get retryDelay(): number | undefined {
     const value = this.get("retryDelay");
     if (value === undefined) return undefined;
-    const given = `the option "retryDelay" is ${describeValue(value)}, which is not a finite number of milliseconds from 0 on`;
+    const given = `the option "retryDelay" is ${describeValue(value)}, not a finite number of milliseconds of at least 0`;
     if (typeof value !== "number" || Number.isNaN(value)) return void this.leaveOut(given);
-    if (value < 0 || value === Number.POSITIVE_INFINITY) this.#replace(`${given}; the nearest is sent`);
+    if (value < 0 || value === Number.POSITIVE_INFINITY) this.#replace(`${given}; the nearest valid delay is sent`);
     return Math.max(value, 0);
   }
 
-  /** The links that have a URL. */
+  /** The option `help`, without the entries that are not links. */
   get help(): HelpLink[] | undefined {
     const value = this.get("help");
     if (value === undefined) return undefined;
     const links: HelpLink[] = [];
     if (typeof value === "string") {
-      this.leaveOut(`the option "help" is ${describeValue(value)}, which is not a list of links`);
+      this.leaveOut(`the option "help" is ${describeValue(value)}, not a list of { description, url }`);
       return links;
     }
     try {
       for (const link of value as Iterable<unknown>) {
         const read = attempt(() => linkOf(link));
         if (read) links.push(read);
-        else this.leaveOut(`a link of the option "help" is ${describeValue(link)}, which has no description and URL`);
+        else
+          this.leaveOut(
+            `the option "help" has the entry ${describeValue(link)}, not { description, url } with two strings`,
+          );
       }
     } catch {
-      this.leaveOut(`the option "help" is ${describeValue(value)}, which cannot be read to its end`);
+      this.#replace(
+        `the option "help" is ${describeValue(value)}, which cannot be iterated to its end; the rest is left out`,
+      );
     }
     return links;
   }
@@ -142,7 +146,7 @@ export class ThrownValues {
   }
 }
 
-/** Tells whether a value is metadata of grpc-js, by its methods: there may be several copies of grpc-js. Never throws. */
+/** Checks whether a value is grpc-js metadata, by its methods, because there may be several copies of grpc-js. Never throws. */
 function isMetadata(value: unknown): value is Metadata {
   if (typeof value !== "object" || value === null) return false;
   return METHODS.every((name) => typeof attempt(() => Reflect.get(value, name)) === "function");
@@ -150,7 +154,7 @@ function isMetadata(value: unknown): value is Metadata {
 
 const METHODS = ["get", "set", "remove", "getMap", "clone"];
 
-/** The keys of a record, which is no list of any kind. */
+/** Returns the keys of an object that is not iterable. */
 function keysOf(value: unknown): readonly string[] | undefined {
   if (typeof value !== "object" || value === null || Symbol.iterator in value) return undefined;
   return Object.keys(value);
@@ -163,20 +167,21 @@ function linkOf(value: unknown): HelpLink | undefined {
 }
 
 /**
- * The option `errorDetails` of an error, whatever it is.
+ * The option `errorDetails`, which may be any value.
  *
- * An ErrorInfo among the details identifies an error that has no reason of its
- * own. Any other is left out and becomes an issue, because an error has one identity.
+ * The first ErrorInfo among the details identifies an error that has no reason of its own. Any other ErrorInfo is left
+ * out and becomes an issue, because an error has one identity.
  */
 export class GivenDetails {
-  /** What the ErrorInfo says that identifies the error. */
+  /** The ErrorInfo that identifies the error. */
   readonly info: ErrorInfo | undefined;
   readonly #given: unknown;
   readonly #list: List | undefined;
-  readonly #adopted: unknown;
+  readonly #infoDetail: unknown;
 
   /**
-   * @param given looked through at once if the error has no reason of its own, else when it is packed
+   * @param given the option, which is iterated at once if the error needs an ErrorInfo, or else when it is packed
+   * @param hasReason whether the error has a reason of its own
    */
   constructor(given: unknown, hasReason: boolean) {
     this.#given = given;
@@ -186,12 +191,12 @@ export class GivenDetails {
       const info = isInfo(detail) ? attempt(() => ErrorInfo.decode(detail.value)) : undefined;
       if (!info) continue;
       this.info = info;
-      this.#adopted = detail;
+      this.#infoDetail = detail;
       return;
     }
   }
 
-  /** Never throws: what cannot be packed becomes an issue. */
+  /** Packs the details. A detail that cannot be packed becomes an issue. Never throws. */
   packInto(packer: DetailPacker): void {
     const given = this.#given;
     if (given === undefined) return;
@@ -201,7 +206,7 @@ export class GivenDetails {
     }
     const { details, failure } = this.#list ?? listOf(given);
     for (const detail of details) {
-      if (this.info && detail === this.#adopted) continue;
+      if (this.info && detail === this.#infoDetail) continue;
       if (isInfo(detail)) packer.refuseInfo(detail);
       else packer.addDetail(detail);
     }
@@ -209,19 +214,19 @@ export class GivenDetails {
   }
 }
 
-/** An error that is made without details besides its own. */
+/** The option of an error that is constructed without further details. */
 export const NO_DETAILS = new GivenDetails(undefined, true);
 
 interface List {
   readonly details: readonly unknown[];
-  /** What ended the list before its end. */
+  /** The value that the iteration threw, if it threw. */
   readonly failure?: { readonly thrown: unknown };
 }
 
 function listOf(given: unknown): List {
   const details: unknown[] = [];
   if (!isIterable(given)) {
-    const text = `the option "errorDetails" is ${describeValue(given)}, which is not a list of details`;
+    const text = `the option "errorDetails" is ${describeValue(given)}, not a list of details; pass StandardDetails or an array of packed details`;
     return { details, failure: { thrown: new TypeError(text) } };
   }
   try {
