@@ -203,8 +203,8 @@ function indexOf<Class extends ErrorClass>(errors: readonly Class[], categories:
       // Another copy of this package made a class for the same error.
       if (first.enumName === enumName && first.name === name) continue;
       throw new TypeError(
-        `${first.enumName} and ${enumName} both declare the reason ${reason} in the domain "${domainName}"; ` +
-          "give one of the enums its own domain",
+        `the reason ${reason} is declared twice in the domain "${domainName}": by ${first.name} in ${first.enumName} ` +
+          `and by ${name} in ${enumName}; rename one of them, or give one of the enums its own domain`,
       );
     }
     domain.byReason.set(reason, error);

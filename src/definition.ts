@@ -1,7 +1,7 @@
 import type { Code } from "./code.js";
 import type { DetailCodec } from "./detail/detail.js";
 
-/** What a client should do about an error: a value of `richerrors.v1.Recovery` without its prefix. */
+/** The action that a client should take after an error: a value of `richerrors.v1.Recovery` without its prefix. */
 export type Recovery =
   | "NONE"
   | "FIX_REQUEST"
@@ -14,13 +14,13 @@ export type Recovery =
   | "HOLD_AND_RETRY"
   | "CONTACT_OPERATOR";
 
-/** Whether a failed request took effect: a value of `richerrors.v1.Outcome` without its prefix. */
+/** The effect of a failed request: a value of `richerrors.v1.Outcome` without its prefix. */
 export type Outcome = "NOT_APPLIED" | "MAYBE_APPLIED" | "ALREADY_APPLIED";
 
-/** Who is to blame for an error: a value of `richerrors.v1.Fault` without its prefix. */
+/** The party that is to blame for an error: a value of `richerrors.v1.Fault` without its prefix. */
 export type Fault = "CALLER" | "SERVER" | "DEPENDENCY";
 
-/** Where an error arises: a value of `richerrors.v1.Origin` without its prefix. */
+/** The place where an error arises: a value of `richerrors.v1.Origin` without its prefix. */
 export type Origin = "CLIENT" | "TRANSPORT" | "SERVER";
 
 /** The comment of an annotated enum value, by its parts. */
@@ -67,15 +67,15 @@ export interface Definition<Detail = unknown, Reason extends string = string> {
   readonly numericCode?: boolean;
   /** The name of the narrowest category that holds the number. */
   readonly category?: string;
-  /** What a client should do. */
+  /** The action that a client should take. */
   readonly recovery?: Recovery;
   /** The minimum time that a client waits before a retry, in milliseconds. */
   readonly retryDelay?: number;
-  /** Whether the request took effect. */
+  /** The effect of the failed request. */
   readonly outcome?: Outcome;
-  /** Who is to blame. By default, this follows from the status code. */
+  /** The party that is to blame. By default, this follows from the status code. */
   readonly fault: Fault;
-  /** Where the error arises. By default, `"SERVER"`. */
+  /** The place where the error arises. By default, `"SERVER"`. */
   readonly origin: Origin;
   /** The HTTP status. By default, the one that `google.rpc.Code` assigns to the status code. */
   readonly httpStatus: number;

@@ -24,7 +24,7 @@
  * Issues of errors that came over HTTP:
  *
  * - `malformed-body`: The body, or a part of it, does not have the format of an error.
- * - `malformed-header`: The header `Retry-After` or `grpc-status` is not valid.
+ * - `malformed-header`: The header `Retry-After` is neither a number of seconds nor a date.
  * - `missing-code`: Neither the body, the headers nor a declaration has a status code. It follows from the HTTP status.
  * - `http-status`: The HTTP status is not that of an error, or it differs from the one in the body.
  * - `ambiguous-reason`: The body has no domain, and errors of several domains have its reason.

@@ -12,12 +12,7 @@ import { headIssues, isSendable, withHeadOf } from "./error/message.js";
 import { type Inspect, inspectError, type JsonError, jsonOf, titleOf } from "./error/printing.js";
 import { checkReadOptions, type ReadOptions, receiveCall, receiveLocalFailure } from "./error/receive.js";
 import type { ReceivedContent } from "./error/received-content.js";
-import {
-  contentOf,
-  contentOfCopy,
-  type RichErrorOptions,
-  type UndeclaredErrorOptions,
-} from "./error/thrown-content.js";
+import { contentOf, copyContent, type RichErrorOptions, type UndeclaredErrorOptions } from "./error/thrown-content.js";
 import { brand, isBranded, isInstance, nameProperty } from "./identity.js";
 import type { Issue } from "./issue.js";
 import { callerStack, constructWithoutStack } from "./platform/stack.js";
@@ -131,7 +126,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   static sendable(error: RichError): RichError {
     if (isSendable(error)) return error;
     const isOwn = #content in error;
-    const copy = constructWithoutStack(RichError, [isOwn ? error.#content : contentOfCopy(error)], RichError);
+    const copy = constructWithoutStack(RichError, [isOwn ? error.#content : copyContent(error)], RichError);
     if (isOwn) Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
     return withHeadOf(error, copy);
   }
@@ -146,17 +141,17 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return this.#content.received;
   }
 
-  /** What a client should do. `undefined` if neither the declaration nor the end of the call says. */
+  /** The action that a client should take. `undefined` if neither the declaration nor the end of the call says. */
   get recovery(): Recovery | undefined {
     return this.#facts?.recovery;
   }
 
-  /** Whether the request took effect. `undefined` if neither the declaration nor the end of the call says. */
+  /** The effect of the failed request. `undefined` if neither the declaration nor the end of the call says. */
   get outcome(): Outcome | undefined {
     return this.#facts?.outcome;
   }
 
-  /** Where the error arose. `undefined` if neither the declaration nor the end of the call says. */
+  /** The place where the error arose. `undefined` if neither the declaration nor the end of the call says. */
   get origin(): Origin | undefined {
     return this.#facts?.origin;
   }
@@ -165,7 +160,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return this.definition ?? this.#content.originFacts;
   }
 
-  /** Who is to blame. By default, this follows from the status code. */
+  /** The party that is to blame. By default, this follows from the status code. */
   get fault(): Fault {
     return this.definition?.fault ?? defaultFault(this.code);
   }

@@ -2,7 +2,7 @@ import { checkReadOptions, type ReadOptions, receiveStatus } from "./error/recei
 import { errorOf, RichError } from "./rich-error.js";
 import type { Status } from "./status/status.js";
 
-// Apart from packing.ts, which imports grpc-js: these functions also run in a browser.
+// These functions also run in a browser, so they stay apart from packing.ts, which imports grpc-js.
 
 /**
  * Returns an error as a `google.rpc.Status`, for a response that holds statuses, such as one for each entry of a batch:

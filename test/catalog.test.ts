@@ -173,7 +173,7 @@ describe("the category of a number", () => {
 describe("two errors of one reason in one domain", () => {
   it("are refused where both enums name their value alike", () => {
     const Namesake = declare({ ...Gone.definition, enumName: "namesake.v1.TestError" });
-    expect(() => new Catalog([Gone, Namesake]).byReason("test.example.com", "GONE")).toThrow("stands twice");
+    expect(() => new Catalog([Gone, Namesake]).byReason("test.example.com", "GONE")).toThrow("is declared twice");
     const Copy = declare({ ...Gone.definition });
     expect(new Catalog([Gone, Copy]).byReason("test.example.com", "GONE")).toBe(Gone);
   });
@@ -185,15 +185,16 @@ describe("two errors of one reason in one domain", () => {
     expect(twins.size).toBe(2);
     expect(() => twins.byReason("test.example.com", "GONE")).toThrow(
       new TypeError(
-        'the reason GONE stands twice in the domain "test.example.com": ' +
-          "in test.v1.TestError and in twin.v1.TwinError; give one of the two enums a domain of its own",
+        'the reason GONE is declared twice in the domain "test.example.com": ' +
+          "by TEST_ERROR_GONE in test.v1.TestError and by TWIN_ERROR_GONE in twin.v1.TwinError; " +
+          "rename one of them, or give one of the enums its own domain",
       ),
     );
   });
 
   it("are refused within one enum too", () => {
     const twins = new Catalog([Gone, declare({ name: "E_GONE_AGAIN", reason: "GONE", number: 4 })]);
-    expect(() => twins.hasDomain("")).toThrow("in test.v1.TestError and in test.v1.TestError");
+    expect(() => twins.hasDomain("")).toThrow("in test.v1.TestError and by E_GONE_AGAIN in test.v1.TestError");
   });
 
   it("are refused by every look-up, not only by the first", () => {

@@ -37,7 +37,12 @@ describe("fromStatus", () => {
   it.each([0, -1, 17, 2 ** 31 - 1])("makes UNKNOWN of the code %d, and says so", (code) => {
     const error = fromStatus({ code, message: "odd", details: [] });
     expect([error.code, error.message]).toEqual([Code.UNKNOWN, "odd"]);
-    expect(error.issues).toEqual([{ kind: "invalid-code", message: `${code} is not the status code of an error` }]);
+    expect(error.issues).toEqual([
+      {
+        kind: "invalid-code",
+        message: `the status code is ${code}, not a whole number from 1 to 16; the error is UNKNOWN`,
+      },
+    ]);
   });
 
   it("makes an error that came from a peer, without a stack of its own", () => {

@@ -231,7 +231,7 @@ export function contentOf(given: unknown, body: unknown, options: RichErrorOptio
 }
 
 /** Rebuilds the content of an error of another copy of this package, which hides its own. */
-export function contentOfCopy({ code, message, errorDetails, cause }: Copy): ErrorContent {
+export function copyContent({ code, message, errorDetails, cause }: Copy): ErrorContent {
   return ThrownContent.undeclared(code, message, { errorDetails: [...errorDetails], cause });
 }
 

@@ -2,7 +2,7 @@ import { codeName } from "../code.js";
 import type { Definition } from "../definition.js";
 import { RichError } from "../rich-error.js";
 
-/** A class of errors: `RichError`, the base class of an enum or the class of one declared error. */
+/** A class of errors: `RichError`, the base class of an enum, or the class of a declared error. */
 export interface RichErrorClass<E extends RichError = RichError> {
   readonly name: string;
   readonly definition: Definition | undefined;
@@ -10,14 +10,14 @@ export interface RichErrorClass<E extends RichError = RichError> {
   [Symbol.hasInstance](value: unknown): boolean;
 }
 
-/** Some of a detail's fields, at any depth. Asymmetric matchers can stand for values. */
+/** Some fields of a detail, at any depth. Asymmetric matchers such as `expect.any(String)` can replace values. */
 export type DetailPattern<T> = T extends readonly (infer Item)[]
   ? readonly DetailPattern<Item>[]
   : T extends Uint8Array | bigint | string | number | boolean | undefined
     ? T
     : { readonly [Field in keyof T]?: DetailPattern<T[Field]> };
 
-/** What a matcher is given by Vitest and by Jest. */
+/** The `this` of a matcher in Vitest and Jest. */
 export interface MatcherContext {
   readonly isNot?: boolean;
   equals(a: unknown, b: unknown): boolean;
@@ -27,21 +27,22 @@ export interface MatcherContext {
   };
 }
 
-/** What a matcher answers to Vitest and to Jest. */
+/** The result of a matcher in Vitest and Jest. */
 export interface MatcherResult {
   readonly pass: boolean;
   message(): string;
 }
 
 /**
- * The matcher `toBeRichError(class, detail?)`: the value is an error of the
- * class, and its detail has the given fields.
- *
- * `grpc-rich-errors/vitest` registers it. With Jest: `expect.extend({ toBeRichError })`.
+ * The matcher `toBeRichError(class?, detail?)`. It passes if the value is an error of the class and its detail has the
+ * given fields:
  *
  * ```ts
  * await expect(streams.read({ stream: "x" })).rejects.toBeRichError(StreamNotFoundError, { stream: "x" });
  * ```
+ *
+ * By default, it accepts any RichError with any detail. For Vitest, import `grpc-rich-errors/vitest`. For Jest, call
+ * `expect.extend({ toBeRichError })`.
  */
 export function toBeRichError(
   this: MatcherContext,
@@ -56,19 +57,19 @@ export function toBeRichError(
   return {
     pass,
     message: () => {
-      if (pass) return `expected anything but ${article(expected.name)}${fields}, and got one: ${error?.message}`;
-      if (!error) return `expected ${article(expected.name)}${fields}, and got ${this.utils.stringify(received)}`;
-      // Of another error all is shown; of the right one only what was asked for.
-      const right = received instanceof expected;
-      const shown = right ? found : error.detail;
-      const wanted = right
+      if (pass) return `expected no ${expected.name}${fields}, but got one: ${error?.message}`;
+      if (!error) return `expected ${article(expected.name)}${fields}, but got ${this.utils.stringify(received)}`;
+      // An error of the class differs in its detail, so only the fields in question are shown.
+      const isOfClass = received instanceof expected;
+      const shown = isOfClass ? found : error.detail;
+      const wanted = isOfClass
         ? describe(error)
         : { ...identityOf(expected.definition ?? error.definition), class: expected.name };
       const difference = this.utils.diff(
         detail === undefined ? wanted : { ...wanted, detail },
         detail === undefined ? describe(error) : { ...describe(error), detail: shown },
       );
-      return `expected ${article(expected.name)}, and got: ${error.message}\n\n${difference ?? ""}`;
+      return `expected ${article(expected.name)}, but got: ${error.message}\n\n${difference ?? ""}`;
     },
   };
 }
@@ -85,7 +86,7 @@ function identityOf(from: Definition | RichError | undefined): object {
   return from ? { code: codeName(from.code), reason: from.reason, domain: from.domain } : {};
 }
 
-/** What a value has of the fields in a pattern, so that a diff shows no others. */
+/** Selects the fields of a value that are in a pattern, so that a diff shows no others. */
 function select(value: unknown, pattern: unknown): unknown {
   if (Array.isArray(pattern) && Array.isArray(value)) {
     return value.map((item, index) => select(item, pattern[index]));

@@ -6,48 +6,47 @@ import { errorOf, type RichError } from "../rich-error.js";
 import { TRAILER } from "../status/trailer.js";
 
 /**
- * Reads the trailer `grpc-status-details-bin` and throws if anything is wrong
- * with it, where `unpack` of the main entry would go on with what it has.
+ * Reads the trailer `grpc-status-details-bin` as `unpack` does, but throws if it has issues:
  *
  * ```ts
- * expect(unpackTrailer(trailers, { catalogs: [catalog] }).standardDetails.retryDelay).toBe(1000);
+ * expect(unpackTrailer(status.metadata, { catalogs: [catalog] }).standardDetails.retryDelay).toBe(1000);
  * ```
  *
- * Takes metadata that has the trailer, its bytes, or these in base64 as they
- * stand on the wire. A type or a reason that the catalogs do not have is no
- * mistake, and neither is what did not fit: say nothing of catalogs to look at details only.
+ * Issues about a type or a reason that no catalog has, and about parts that did not fit, are accepted. So you need no
+ * catalogs to look at standard details.
  *
- * @throws TypeError if there is no trailer, with a list of all that is wrong with it, or for an option that is not known
+ * @param trailer metadata with the trailer, its bytes, or its bytes in base64 as on the wire
+ * @throws TypeError with all issues, if there is not exactly one trailer, or if an option is unknown
  */
-export function unpackTrailer(source: Metadata | Uint8Array | string, options?: ReadOptions): RichError {
+export function unpackTrailer(trailer: Metadata | Uint8Array | string, options?: ReadOptions): RichError {
   checkReadOptions("unpackTrailer", options);
   const { catalogs = [] } = options ?? {};
-  const error = errorOf(receivePacked(bytesOf(source), catalogs));
-  const wrong = error.issues.filter(({ kind }) => !HARMLESS.has(kind));
-  if (wrong.length > 0) {
-    throw new TypeError(`${TRAILER}: ${wrong.map(({ kind, message }) => `${kind}: ${message}`).join("; ")}`);
+  const error = errorOf(receivePacked(bytesOf(trailer), catalogs));
+  const issues = error.issues.filter(({ kind }) => !ACCEPTED.has(kind));
+  if (issues.length > 0) {
+    throw new TypeError(`${TRAILER}: ${issues.map(({ kind, message }) => `${kind}: ${message}`).join("; ")}`);
   }
   return error;
 }
 
-const HARMLESS: ReadonlySet<IssueKind> = new Set(["unknown-type", "unknown-reason", "shed"]);
+const ACCEPTED: ReadonlySet<IssueKind> = new Set(["unknown-type", "unknown-reason", "shed"]);
 
-function bytesOf(source: Metadata | Uint8Array | string): Uint8Array {
-  if (typeof source === "string") return fromBase64(source);
-  if (isBytes(source)) return source;
-  const values = source.get(TRAILER);
+function bytesOf(trailer: Metadata | Uint8Array | string): Uint8Array {
+  if (typeof trailer === "string") return fromBase64(trailer);
+  if (isBytes(trailer)) return trailer;
+  const values = trailer.get(TRAILER);
   const [value] = values;
-  if (value === undefined) throw new TypeError(`the metadata has no ${TRAILER}; it has: ${keysOf(source)}`);
-  if (values.length > 1) throw new TypeError(`the metadata has ${values.length} values of ${TRAILER}, not one`);
-  if (typeof value === "string") throw new TypeError(`${TRAILER} is a string; a trailer named -bin holds bytes`);
+  if (value === undefined) throw new TypeError(`the metadata has no ${TRAILER}; its keys: ${keysOf(trailer)}`);
+  if (values.length > 1) throw new TypeError(`the metadata has ${values.length} values of ${TRAILER}; send only one`);
+  if (typeof value === "string") throw new TypeError(`${TRAILER} is a string; set it to a Buffer`);
   return value;
 }
 
 function keysOf(metadata: Metadata): string {
-  return Object.keys(metadata.getMap()).join(", ") || "nothing";
+  return Object.keys(metadata.getMap()).join(", ") || "none";
 }
 
-/** What gRPC has on the wire: base64, padded or not. */
+/** Base64 as gRPC has it on the wire, with or without padding. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
 function fromBase64(text: string): Uint8Array {

@@ -21,7 +21,9 @@ describe("what was shed", () => {
       info: { [SHED]: "Help,message" },
     });
     const received = unpack(pack(made));
-    expect(received.issues).toEqual([{ kind: "shed", message: "the server left out or cut: Help, message" }]);
+    expect(received.issues).toEqual([
+      { kind: "shed", message: "the server left out or cut Help, message, because the error was too large" },
+    ]);
     expect([made.issues, made.shed, received.shed]).toEqual([[], [], ["Help", "message"]]);
   });
 });

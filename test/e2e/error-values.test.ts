@@ -225,7 +225,7 @@ describe("an error that is not declared", () => {
 
   it("says that facts need a reason", () => {
     const kinds = new RichError(Code.ABORTED, "no", { info: { a: "b" } }).issues.map(({ message }) => message);
-    expect(kinds).toEqual(['the error has the option "info", but no reason; it is left out']);
+    expect(kinds).toEqual(['the option "info" needs the option "reason"; it is left out']);
     expect(new RichError(Code.ABORTED, "no", { domain: "d" }).issues).toHaveLength(1);
     expect(new RichError(Code.ABORTED, "no").issues).toEqual([]);
   });

@@ -189,7 +189,7 @@ describe("inspect(error)", () => {
       details: [packDetail(textCodec("new.v1.Fact"), { text: "x" })],
     });
     expect(inspect(error, { breakLength: 200 })).toContain(
-      "issues: [ 'invalid-code: 0 is not the status code of an error', 'unknown-type: no catalog has the type \"new.v1.Fact\"' ]",
+      "issues: [ 'invalid-code: the status code is 0, not a whole number from 1 to 16; the error is UNKNOWN', 'unknown-type: no catalog has the type \"new.v1.Fact\"' ]",
     );
   });
 

@@ -121,7 +121,7 @@ describe("a trailer", () => {
       },
       {
         kind: "duplicate-detail",
-        message: 'there is another detail of the type "google.rpc.ErrorInfo"',
+        message: 'the error has several details of the type "google.rpc.ErrorInfo"; the first counts',
         typeUrl: "type.googleapis.com/google.rpc.ErrorInfo",
       },
     ]);
@@ -352,7 +352,10 @@ describe("receiveCall", () => {
       expect([error.code, error.message, error.errorDetails.length]).toEqual([Code.UNKNOWN, "no", 2]);
       expect(error.issues).toEqual([
         { kind: "code-mismatch", message: `the trailer has the code 3, grpc-status is ${code}` },
-        { kind: "invalid-code", message: `${code} is not the status code of an error` },
+        {
+          kind: "invalid-code",
+          message: `the status code is ${code}, not a whole number from 1 to 16; the error is UNKNOWN`,
+        },
       ]);
     },
   );
@@ -360,7 +363,12 @@ describe("receiveCall", () => {
   it.each([0, -1, 17, 99, Number.NaN])("makes UNKNOWN of the code %d, and says so", (code) => {
     expect(receiveCall({ code, details: "no" }, [])).toMatchObject({
       code: Code.UNKNOWN,
-      issues: [{ kind: "invalid-code", message: `${code} is not the status code of an error` }],
+      issues: [
+        {
+          kind: "invalid-code",
+          message: `the status code is ${code}, not a whole number from 1 to 16; the error is UNKNOWN`,
+        },
+      ],
     });
   });
 });

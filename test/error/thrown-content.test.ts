@@ -122,7 +122,7 @@ describe("the details of an error", () => {
     const error = new RichError(Code.ABORTED, "no", { domain: "mine.example", errorDetails });
     expect(error.domain).toBe("lender.example");
     expect(error.issues.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
-      'invalid-value: the domain is "mine.example", and the ErrorInfo in "errorDetails" has another; it is left out',
+      'invalid-value: the domain "mine.example" differs from that of the ErrorInfo in "errorDetails"; it is left out',
     ]);
     expect(new RichError(Code.ABORTED, "no", { domain: "lender.example", errorDetails }).issues).toEqual([]);
   });
@@ -233,7 +233,7 @@ it("takes a text for help as one mistake, not as many links", () => {
   expect(issues).toEqual([
     {
       kind: "invalid-value",
-      message: 'the option "help" is "https://example.com", which is not a list of links; it is left out',
+      message: 'the option "help" is "https://example.com", not a list of { description, url }; it is left out',
     },
   ]);
 });

@@ -94,7 +94,7 @@ describe("a failure of toBeRichError", () => {
     expect(
       failure(() => expect(sides()).toBeRichError(TooManySidesError, { shape: "disk", limit: { most: 9n } })),
     ).toMatchInlineSnapshot(`
-      "expected a TooManySidesError, and got: disc has 5 sides, 4 {at most}
+      "expected a TooManySidesError, but got: disc has 5 sides, 4 {at most}
 
       - Expected
       + Received
@@ -120,7 +120,7 @@ describe("a failure of toBeRichError", () => {
     expect(
       failure(() => expect(new CornersBusyError()).toBeRichError(TooManySidesError, { shape: "disk" })),
     ).toMatchInlineSnapshot(`
-      "expected a TooManySidesError, and got: corners busy
+      "expected a TooManySidesError, but got: corners busy
 
       - Expected
       + Received
@@ -143,7 +143,7 @@ describe("a failure of toBeRichError", () => {
 
   it("shows the identity if no fields were asked for", () => {
     expect(failure(() => expect(bad()).toBeRichError(TooManySidesError))).toMatchInlineSnapshot(`
-      "expected a TooManySidesError, and got: bad shape
+      "expected a TooManySidesError, but got: bad shape
 
       - Expected
       + Received
@@ -161,7 +161,7 @@ describe("a failure of toBeRichError", () => {
 
   it("shows the class if a base class was asked for", () => {
     expect(failure(() => expect(new RichError(Code.ABORTED, "no")).toBeRichError(ShapeError))).toMatchInlineSnapshot(`
-      "expected a ShapeError, and got: no
+      "expected a ShapeError, but got: no
 
       - Expected
       + Received
@@ -185,20 +185,20 @@ describe("a failure of toBeRichError", () => {
   });
 
   it.each([
-    ["another error", new TypeError("no"), "expected a CornersBusyError, and got [TypeError: no]"],
-    ["a string", "no", 'expected a CornersBusyError, and got "no"'],
-    ["nothing", undefined, "expected a CornersBusyError, and got undefined"],
+    ["another error", new TypeError("no"), "expected a CornersBusyError, but got [TypeError: no]"],
+    ["a string", "no", 'expected a CornersBusyError, but got "no"'],
+    ["nothing", undefined, "expected a CornersBusyError, but got undefined"],
   ])("shows %s that is no RichError", (_, value, message) => {
     expect(failure(() => expect(value).toBeRichError(CornersBusyError))).toBe(message);
   });
 
   it("shows what was not to be", () => {
     expect(failure(() => expect(sides()).not.toBeRichError(TooManySidesError, { shape: "disc" }))).toBe(
-      'expected anything but a TooManySidesError with Object {\n  "shape": "disc",\n}, and got one: disc has 5 sides, 4 {at most}',
+      'expected no TooManySidesError with Object {\n  "shape": "disc",\n}, but got one: disc has 5 sides, 4 {at most}',
     );
     class OddError extends RichError {}
     expect(failure(() => expect(new OddError(Code.ABORTED, "no")).not.toBeRichError(OddError))).toBe(
-      "expected anything but an OddError, and got one: no",
+      "expected no OddError, but got one: no",
     );
   });
 });

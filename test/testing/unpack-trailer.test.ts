@@ -55,16 +55,20 @@ describe("unpackTrailer", () => {
   const ascii = { get: () => ["CAU"], getMap: () => ({}) } as unknown as Metadata;
 
   it.each([
-    ["no trailer", new Metadata(), "the metadata has no grpc-status-details-bin; it has: nothing"],
-    ["other trailers only", other, "the metadata has no grpc-status-details-bin; it has: x-shard, x-region"],
-    ["two trailers", withTrailers(bytes, bytes), "the metadata has 2 values of grpc-status-details-bin, not one"],
-    ["text for bytes", ascii, "grpc-status-details-bin is a string; a trailer named -bin holds bytes"],
+    ["no trailer", new Metadata(), "the metadata has no grpc-status-details-bin; its keys: none"],
+    ["other trailers only", other, "the metadata has no grpc-status-details-bin; its keys: x-shard, x-region"],
+    ["two trailers", withTrailers(bytes, bytes), "the metadata has 2 values of grpc-status-details-bin; send only one"],
+    ["text for bytes", ascii, "grpc-status-details-bin is a string; set it to a Buffer"],
     ["what is not base64", "CAU!", 'grpc-status-details-bin is not base64: "CAU!"'],
     ["a character too many", "CAUSA", 'grpc-status-details-bin is not base64: "CAUSA"'],
     ["two values joined", "CAU=,CAU=", 'grpc-status-details-bin is not base64: "CAU=,CAU="'],
     ["base64 for URLs", "__8", 'grpc-status-details-bin is not base64: "__8"'],
     ["a long text", "!".repeat(50), `grpc-status-details-bin is not base64: "${"!".repeat(40)}"`],
-    ["an empty text", "", "grpc-status-details-bin: invalid-code: 0 is not the status code of an error"],
+    [
+      "an empty text",
+      "",
+      "grpc-status-details-bin: invalid-code: the status code is 0, not a whole number from 1 to 16; the error is UNKNOWN",
+    ],
     [
       "bytes that are no status",
       hex("08 05 ff"),
@@ -73,13 +77,13 @@ describe("unpackTrailer", () => {
     [
       "several mistakes",
       writeStatus({ code: 99, details: [{ typeUrl: "t/google.rpc.BadRequest", value: hex("0a 05") }] }),
-      "grpc-status-details-bin: invalid-code: 99 is not the status code of an error; " +
+      "grpc-status-details-bin: invalid-code: the status code is 99, not a whole number from 1 to 16; the error is UNKNOWN; " +
         'malformed-detail: the detail of the type "google.rpc.BadRequest" cannot be read: premature EOF',
     ],
     [
       "two details of one type",
       writeStatus({ code: 3, details: Array(2).fill({ typeUrl: "t/google.rpc.Help", value: hex("") }) }),
-      'grpc-status-details-bin: duplicate-detail: there is another detail of the type "google.rpc.Help"',
+      'grpc-status-details-bin: duplicate-detail: the error has several details of the type "google.rpc.Help"; the first counts',
     ],
   ])("throws for %s", (_, source, message) => {
     expect(() => unpackTrailer(source)).toThrow(new TypeError(message));
@@ -89,7 +93,7 @@ describe("unpackTrailer", () => {
     const info = { typeUrl: "t/google.rpc.ErrorInfo", value: writeErrorInfo("TOO_MANY_SIDES", "shapes.example.com") };
     const status = writeStatus({ code: 3, details: [info] });
     expect(() => unpackTrailer(status, { catalogs: [catalog] })).toThrow(
-      'missing-detail: the detail of the type "shapes.v1.TooManySidesErrorDetails" is missing',
+      'missing-detail: the peer sent no detail of the type "shapes.v1.TooManySidesErrorDetails"; error.detail is an empty message',
     );
     expect(unpackTrailer(status).code).toBe(Code.INVALID_ARGUMENT);
   });
