@@ -10,12 +10,12 @@ const GoneToo = declare({ enumName: "other.v1.E", name: "E_GONE", reason: "GONE"
 const catalog = new Catalog([Gone, Late, Early, GoneToo]);
 
 describe("a catalog", () => {
-  it("iterates over its errors in their order", () => {
+  it("iterates over its errors in the order of their declaration", () => {
     expect([...catalog]).toEqual([Gone, Late, Early, GoneToo]);
     expect(catalog.size).toBe(4);
   });
 
-  it("tells which domains it knows", () => {
+  it("knows the domains of its errors", () => {
     const known = ["test.example.com", "other", "", "test", "__proto__"].filter((name) => catalog.hasDomain(name));
     expect(known).toEqual(["test.example.com", "other"]);
   });
@@ -28,7 +28,7 @@ describe("a catalog", () => {
     ["test.example.com", "gone", undefined],
     ["test.example.com", "constructor", undefined],
     ["__proto__", "GONE", undefined],
-  ])("looks up by domain %j and reason %j", (domain, reason, error) => {
+  ])("finds the error of domain %j and reason %j", (domain, reason, error) => {
     expect(catalog.byReason(domain, reason)).toBe(error);
   });
 
@@ -38,27 +38,27 @@ describe("a catalog", () => {
     ["other", 1, GoneToo],
     ["other", 2, undefined],
     ["nowhere", 1, undefined],
-  ])("looks up by domain %j and number %j", (domain, number, error) => {
+  ])("finds the error of domain %j and number %j", (domain, number, error) => {
     expect(catalog.byNumber(domain, number)).toBe(error);
   });
 
-  it("does not choose between two errors of one number", () => {
+  it("finds no error for a number that several errors have", () => {
     const errors = ["A", "B", "C"].map((reason) => declare({ name: reason, enumName: reason, reason, number: 7 }));
     expect(new Catalog(errors).byNumber("test.example.com", 7)).toBeUndefined();
   });
 
-  it("looks up by a detail type that exactly one error has", () => {
+  it("finds an error by a detail type that no other error has", () => {
     expect(catalog.byDetailType("test.v1.Gone")).toBe(Gone);
     expect(catalog.byDetailType("test.v1.Time")).toBeUndefined();
     expect(catalog.byDetailType("test.v1.Nothing")).toBeUndefined();
   });
 
-  it("knows a detail type, however many errors have it", () => {
+  it("knows the detail types of its errors, even if several errors have one", () => {
     const known = ["test.v1.Gone", "test.v1.Time", "test.v1.Nothing", ""].filter((type) => catalog.hasDetailType(type));
     expect(known).toEqual(["test.v1.Gone", "test.v1.Time"]);
   });
 
-  it("asks for its errors when one of them is looked for", () => {
+  it("calls the function for its errors on the first look-up", () => {
     let asked = 0;
     const later = new Catalog(() => {
       asked++;
@@ -69,7 +69,7 @@ describe("a catalog", () => {
     expect(asked).toBe(1);
   });
 
-  it("looks at no more of an error than it is looked up by", () => {
+  it("reads only the keys of an error", () => {
     const identity = { domain: "d", reason: "R", number: 3, detailType: "T" };
     const error = Object.defineProperty({ identity, [receive]: () => new Error() }, "definition", {
       get(): never {
@@ -126,18 +126,18 @@ describe("the category of a number", () => {
     ["of no error", 25, undefined],
     ["__proto__", 25, undefined],
     ["constructor", 25, undefined],
-  ])("in the domain %j, of %j is %j", (domain, number, category) => {
+  ])("in the domain %j, the category of %j is %j", (domain, number, category) => {
     expect(categorised.categoryOf(domain, number)).toBe(category);
   });
 
-  it("is that of the error that has the number, whatever the ranges say", () => {
+  it("is that of the error with the number, whatever the ranges of other enums are", () => {
     expect(categorised.categoryOf("test.example.com", 15)).toBe("strange");
     expect(categorised.categoryOf("other", 5)).toBeUndefined();
     expect(catalog.categoryOf("test.example.com", 1)).toBeUndefined();
     expect(new Catalog([Low]).categoryOf(5)).toBe("low");
   });
 
-  it("is found without a domain if the domains do not contradict each other", () => {
+  it("is found without a domain if the domains agree", () => {
     expect([5, 10, 25, 100, 150, 200].map((number) => categorised.categoryOf(number))).toEqual([
       "low",
       "high",
@@ -148,7 +148,7 @@ describe("the category of a number", () => {
     ]);
   });
 
-  it("is found in a catalog of several", () => {
+  it("is found in a catalog of several catalogs", () => {
     const more = new Catalog([Gone], { "test.example.com": [{ name: "lowest", first: 1, last: 2 }] });
     const both = Catalog.of(categorised, more);
     expect(both.categoryOf("test.example.com", 2)).toBe("lowest");
@@ -157,7 +157,7 @@ describe("the category of a number", () => {
     expect(Catalog.of(both, both).categoryOf(2)).toBe("lowest");
   });
 
-  it("answers for the unknown errors of a newer server", () => {
+  it("is found for an unknown error of a newer server", () => {
     const sent = new RichError(Code.ABORTED, "new", {
       reason: "NEW",
       domain: "test.example.com",
@@ -170,40 +170,40 @@ describe("the category of a number", () => {
   });
 });
 
-describe("two errors of one reason in one domain", () => {
-  it("are refused where both enums name their value alike", () => {
+describe("two errors with the same reason and domain", () => {
+  it("are refused if both enums use the same value name", () => {
     const Namesake = declare({ ...Gone.definition, enumName: "namesake.v1.TestError" });
     expect(() => new Catalog([Gone, Namesake]).byReason("test.example.com", "GONE")).toThrow("is declared twice");
     const Copy = declare({ ...Gone.definition });
     expect(new Catalog([Gone, Copy]).byReason("test.example.com", "GONE")).toBe(Gone);
   });
 
-  const Twin = declare({ enumName: "twin.v1.TwinError", name: "TWIN_ERROR_GONE", reason: "GONE", number: 9 });
+  const Rival = declare({ enumName: "rival.v1.RivalError", name: "RIVAL_ERROR_GONE", reason: "GONE", number: 9 });
 
-  it("are refused at the first look-up, in words that say what to do", () => {
-    const twins = new Catalog([Gone, Twin]);
-    expect(twins.size).toBe(2);
-    expect(() => twins.byReason("test.example.com", "GONE")).toThrow(
+  it("are refused at the first look-up, with a message that says what to do", () => {
+    const both = new Catalog([Gone, Rival]);
+    expect(both.size).toBe(2);
+    expect(() => both.byReason("test.example.com", "GONE")).toThrow(
       new TypeError(
         'the reason GONE is declared twice in the domain "test.example.com": ' +
-          "by TEST_ERROR_GONE in test.v1.TestError and by TWIN_ERROR_GONE in twin.v1.TwinError; " +
+          "by E_GONE in test.v1.TestError and by RIVAL_ERROR_GONE in rival.v1.RivalError; " +
           "rename one of them, or give one of the enums its own domain",
       ),
     );
   });
 
-  it("are refused within one enum too", () => {
-    const twins = new Catalog([Gone, declare({ name: "E_GONE_AGAIN", reason: "GONE", number: 4 })]);
-    expect(() => twins.hasDomain("")).toThrow("in test.v1.TestError and by E_GONE_AGAIN in test.v1.TestError");
+  it("are also refused within one enum", () => {
+    const both = new Catalog([Gone, declare({ name: "E_GONE_AGAIN", reason: "GONE", number: 4 })]);
+    expect(() => both.hasDomain("")).toThrow("in test.v1.TestError and by E_GONE_AGAIN in test.v1.TestError");
   });
 
-  it("are refused by every look-up, not only by the first", () => {
-    const twins = new Catalog([Gone, Twin]);
+  it("are refused by every look-up", () => {
+    const both = new Catalog([Gone, Rival]);
     for (const lookUp of [
-      () => twins.hasDomain(""),
-      () => twins.byNumber("", 1),
-      () => twins.byDetailType(""),
-      () => twins.hasDetailType(""),
+      () => both.hasDomain(""),
+      () => both.byNumber("", 1),
+      () => both.byDetailType(""),
+      () => both.hasDetailType(""),
     ]) {
       expect(lookUp).toThrow(TypeError);
     }
@@ -211,13 +211,13 @@ describe("two errors of one reason in one domain", () => {
 });
 
 describe("Catalog.of", () => {
-  it("has the errors of all, each once", () => {
+  it("has the errors of all catalogs, each once", () => {
     const both = Catalog.of(new Catalog([Gone, Late]), new Catalog([Late, GoneToo]));
     expect([...both]).toEqual([Gone, Late, GoneToo]);
     expect(both.byDetailType("test.v1.Time")).toBe(Late);
   });
 
-  it("takes two classes of one declaration, such as an ESM and a CommonJS copy, for one error", () => {
+  it("counts two classes of the same declaration once, such as an ESM and a CommonJS copy", () => {
     const copy = declare({ name: "E_GONE", reason: "GONE", number: 1, detail: textCodec("test.v1.Gone") });
     const both = Catalog.of(new Catalog([Gone]), new Catalog([copy]));
     expect(both.byReason("test.example.com", "GONE")).toBe(Gone);
@@ -225,18 +225,18 @@ describe("Catalog.of", () => {
     expect(both.byDetailType("test.v1.Gone")).toBe(Gone);
   });
 
-  it("takes catalogs of another copy of this package", () => {
+  it("accepts catalogs of another copy of this package", () => {
     const foreign = { categories: {}, clientErrors: undefined, [Symbol.iterator]: () => [Late].values() };
     const both = Catalog.of(new Catalog([Gone]), foreign as unknown as Catalog);
     expect([...both]).toEqual([Gone, Late]);
     expect(both.byReason("test.example.com", "LATE")).toBe(Late);
   });
 
-  it("is empty of nothing", () => {
+  it("is empty without catalogs", () => {
     expect(Catalog.of().size).toBe(0);
   });
 
-  it("asks nothing of its errors before it is asked something", () => {
+  it("reads nothing of its errors before the first look-up", () => {
     const lazy = Object.defineProperty({ [receive]: () => new Error() }, "definition", {
       get(): never {
         throw new Error("asked too early");
@@ -249,7 +249,7 @@ describe("Catalog.of", () => {
 });
 
 describe("look-up", () => {
-  it("takes as long in a catalog of 20,000 errors as in one of two", () => {
+  it("is as fast in a catalog of 20,000 errors as in one of two", () => {
     const errors = Array.from({ length: 20_000 }, (_, number) => {
       const reason = `R${number}`;
       return declare({ name: reason, reason, number, code: Code.ABORTED, detail: textCodec(`test.v1.${reason}`) });

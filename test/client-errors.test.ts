@@ -19,28 +19,28 @@ const refused = () => ({ code: 14, details: "No connection established", metadat
 const status = { code: Code.NOT_FOUND, message: "no such thing", details: [] };
 const open = () => Object.assign(new Error("Breaker is open"), { code: "EOPENBREAKER" });
 
-describe("the errors of a client", () => {
+describe("the client's own classes", () => {
   it.each([
     ["Hapnd", hapnd],
     ["Aerospike", aerospike],
     ["EventLog", eventlog],
     ["Kurrent", kurrent],
     ["KurrentDB", kurrentdb],
-  ])("are %s's with its catalog", (name, catalog) => {
+  ])("are those of %s with its catalog", (name, catalog) => {
     const catalogs = [catalog];
     expect(fromStatus(status, { catalogs }).name).toBe(`${name}ApiError`);
     expect(RichError.from(refused(), { catalogs }).name).toBe(`${name}NetworkError`);
     expect(RichError.from(open(), { catalogs }).name).toBe(`${name}CircuitOpenError`);
   });
 
-  it("are plain without catalogs, and with one that has no classes for them", () => {
+  it("are replaced by RichError without a catalog that has them", () => {
     for (const catalogs of [[], [shapes], [Catalog.of(shapes)]]) {
       const errors = [fromStatus(status, { catalogs }), RichError.from(refused(), { catalogs })];
       expect(errors.map(({ name }) => name)).toEqual(["RichError", "RichError"]);
     }
   });
 
-  it("are of the first of several catalogs that has classes for them", () => {
+  it("are those of the first catalog that has them", () => {
     const namesWith = (...catalogs: Catalog[]) => [
       fromStatus(status, { catalogs }).name,
       fromStatus(status, { catalogs: [Catalog.of(...catalogs)] }).name,
@@ -49,7 +49,7 @@ describe("the errors of a client", () => {
     expect(namesWith(hapnd, kurrent)).toEqual(["HapndApiError", "HapndApiError"]);
   });
 
-  it("are none where a later catalog knows the error", () => {
+  it("are not used for an error that a later catalog declares", () => {
     const error = new TooManySidesError({ shape: "disc", sides: 1n, limit: undefined });
     const sent = { code: error.code, message: error.message, details: error.errorDetails };
     expect(fromStatus(sent, { catalogs: [hapnd, shapes] })).toBeRichError(TooManySidesError);
@@ -61,7 +61,7 @@ describe("the errors of a client", () => {
     });
   });
 
-  it("keep what was caught as their cause, with its stack under their name", () => {
+  it("keep the caught error as their cause, and its stack under their own name", () => {
     const caught = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), { code: "ECONNREFUSED" });
     const error = RichError.from(caught, { catalogs: [hapnd] });
     expect(error).toBeRichError(HapndNetworkError);
@@ -71,7 +71,7 @@ describe("the errors of a client", () => {
     expect(RichError.from(error, { catalogs: [kurrent] })).toBe(error);
   });
 
-  it("can be made by an SDK itself", () => {
+  it("can be constructed by an SDK", () => {
     const cause = new Error("no route");
     const network = new HapndNetworkError("no route to hapnd", { cause });
     expect(network).toMatchObject({ name: "HapndNetworkError", message: "no route to hapnd", cause });
@@ -87,7 +87,7 @@ describe("the errors of a client", () => {
     expect(network.stack).toMatch(/^HapndNetworkError: no route to hapnd\n.*client-errors\.test\.ts/);
   });
 
-  it("print under their names", () => {
+  it("are printed with their names", () => {
     expect(JSON.parse(JSON.stringify(new HapndNetworkError("no route")))).toEqual({
       name: "HapndNetworkError",
       code: "UNAVAILABLE",
@@ -116,20 +116,20 @@ describe("instanceof", () => {
     ["another kind of another catalog", new KurrentApiError(Code.ABORTED, "no"), ["RichError"]],
     ["a declared error", new NotFoundError(), ["RichError", "HapndError"]],
     ["a plain error", new RichError(Code.UNAVAILABLE, "no"), ["RichError"]],
-  ])("knows %s", (_, value, names) => {
+  ])("recognises %s", (_, value, names) => {
     expect(instanceOf(value)).toEqual(names);
   });
 
-  it("knows what another copy of the package made, and the other way round", async () => {
+  it("recognises an error of another copy of the package, in both directions", async () => {
     vi.resetModules();
-    const twin = await import("grpc-rich-errors/catalogs/hapnd");
-    expect(twin.HapndNetworkError).not.toBe(HapndNetworkError);
-    expect(instanceOf(new twin.HapndNetworkError())).toEqual(["RichError", "HapndNetworkError"]);
+    const copy = await import("grpc-rich-errors/catalogs/hapnd");
+    expect(copy.HapndNetworkError).not.toBe(HapndNetworkError);
+    expect(instanceOf(new copy.HapndNetworkError())).toEqual(["RichError", "HapndNetworkError"]);
     const ours: unknown = new HapndNetworkError();
-    expect([ours instanceof twin.HapndNetworkError, ours instanceof twin.HapndApiError]).toEqual([true, false]);
+    expect([ours instanceof copy.HapndNetworkError, ours instanceof copy.HapndApiError]).toEqual([true, false]);
   });
 
-  it("knows the user's own subclass from the class that it extends", () => {
+  it("distinguishes a user's subclass from the class that it extends", () => {
     class Offline extends HapndNetworkError {}
     const offline: unknown = new Offline();
     const network: unknown = new HapndNetworkError();

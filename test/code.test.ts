@@ -11,7 +11,7 @@ describe("Code", () => {
 });
 
 describe("isCode", () => {
-  it.each([1, 2, 5, 16])("takes %s", (value) => {
+  it.each([1, 2, 5, 16])("accepts %s", (value) => {
     expect(isCode(value)).toBe(true);
   });
 
@@ -28,7 +28,7 @@ describe("codeName", () => {
     expect(codeName(code)).toBe(name);
   });
 
-  it.each([0, -1, 17, 1.5])("is UNKNOWN for %s, which no typed program has", (code) => {
+  it.each([0, -1, 17, 1.5])("is UNKNOWN for %s, which TypeScript does not allow", (code) => {
     expect(codeName(code as Code)).toBe("UNKNOWN");
   });
 });
@@ -38,7 +38,7 @@ describe("codeNamed", () => {
     expect(codeNamed(name)).toBe(code);
   });
 
-  it.each(["OK", "not_found", "toString", "__proto__", "", 5, null, undefined])("is nothing for %s", (name) => {
+  it.each(["OK", "not_found", "toString", "__proto__", "", 5, null, undefined])("is undefined for %s", (name) => {
     expect(codeNamed(name)).toBeUndefined();
   });
 });

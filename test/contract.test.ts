@@ -13,7 +13,7 @@ describe("isErrorOf", () => {
     ["one of another file", new AccessDeniedError({ operation: "put" }), true],
     ["another error of the same catalog", new CornersBusyError(), false],
     [
-      "an error that says the same reason and domain, and was read without a catalog",
+      "an error with the same reason and domain that was read without a catalog",
       new RichError(Code.INVALID_ARGUMENT, "no", { reason: "TOO_MANY_SIDES", domain: "shapes.example.com" }),
       false,
     ],
@@ -21,16 +21,16 @@ describe("isErrorOf", () => {
     ["any other error", new TypeError("no"), false],
     ["what looks like an error", { reason: "TOO_MANY_SIDES", definition: TooManySidesError.definition }, false],
     ["nothing", undefined, false],
-  ])("knows %s", (_, error, is) => {
+  ])("decides for %s", (_, error, is) => {
     expect(isErrorOf(method, error)).toBe(is);
     expect(isErrorOf({ contract: method }, error)).toBe(is);
   });
 
-  it("knows an error that another copy of the package made", async () => {
+  it("recognises an error of another copy of the package", async () => {
     vi.resetModules();
-    const twin = await import("./gen/shapes/v1/shapes.rich.js");
-    expect(twin.TooManySidesError).not.toBe(TooManySidesError);
-    expect(isErrorOf(method, new twin.TooManySidesError(SIDES))).toBe(true);
-    expect(isErrorOf(method, new twin.CornersBusyError())).toBe(false);
+    const copy = await import("./gen/shapes/v1/shapes.rich.js");
+    expect(copy.TooManySidesError).not.toBe(TooManySidesError);
+    expect(isErrorOf(method, new copy.TooManySidesError(SIDES))).toBe(true);
+    expect(isErrorOf(method, new copy.CornersBusyError())).toBe(false);
   });
 });

@@ -32,13 +32,13 @@ describe("the narrowest category of a number", () => {
     expect(narrowestCategory(number, [right, one, middle, left, whole])).toBe(name);
   });
 
-  it("is none where several are as narrow, unless they have one name", () => {
+  it("is undefined if several categories are equally narrow, unless they share a name", () => {
     expect(narrowestCategory(0, [left, right, whole])).toBeUndefined();
     expect(narrowestCategory(0, [left, { ...right, name: "left" }, whole])).toBe("left");
     expect(narrowestCategory(0, [left, left, right])).toBeUndefined();
   });
 
-  it("is one that holds the number and that no other of those is narrower than", () => {
+  it("holds the number, and no narrower category does", () => {
     const property = fc.property(fc.array(category), fc.integer({ min: -12, max: 21 }), (categories, number) => {
       const holding = categories.filter(({ first, last }) => number >= first && number <= last);
       const least = Math.min(...holding.map(({ first, last }) => last - first));

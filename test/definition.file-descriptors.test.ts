@@ -27,7 +27,7 @@ const CATALOGS: readonly [string, Catalog][] = Object.entries({
   shapes,
 });
 
-/** A detail as JSON, read by nothing but the descriptors of its definition. */
+/** Reads a detail as JSON with only the descriptors of its definition. */
 function jsonOf({ descriptors, detail, name }: Definition, bytes: Uint8Array = new Uint8Array()): JsonValue {
   const { file } = fromBinary(FileDescriptorSetSchema, base64Decode(descriptors?.base64 ?? ""));
   const standard = [file_google_protobuf_duration, file_google_protobuf_timestamp].map(({ proto }) => proto);
@@ -38,7 +38,7 @@ function jsonOf({ descriptors, detail, name }: Definition, bytes: Uint8Array = n
 }
 
 describe("the descriptors of a definition", () => {
-  it.each(CATALOGS)("have the type of its detail, in the catalog %s", (_, catalog) => {
+  it.each(CATALOGS)("declare the type of its detail, in the catalog %s", (_, catalog) => {
     for (const { definition } of catalog) {
       const { detail, descriptors } = definition;
       const isStandard = detail === undefined || detail.typeName.startsWith("google.rpc.");
@@ -47,7 +47,7 @@ describe("the descriptors of a definition", () => {
     }
   });
 
-  it.each(CATALOGS)("are one object for all errors of a file, in the catalog %s", (_, catalog) => {
+  it.each(CATALOGS)("are the same object for all errors of a file, in the catalog %s", (_, catalog) => {
     const all = [...catalog].map(({ definition }) => definition.descriptors);
     expect(new Set(all.filter((descriptors) => descriptors !== undefined)).size).toBe(1);
   });
@@ -76,12 +76,12 @@ describe("the descriptors of a definition", () => {
       new TooManySidesError({ shape: "x", sides: 3n, limit: { most: 12n } }),
       { shape: "x", sides: "3", limit: { most: "12" } },
     ],
-  ])("tell what a detail says, as JSON", (error, json) => {
+  ])("are enough to read a detail as JSON", (error, json) => {
     const [packed] = error.errorDetails.slice(-1);
     expect(error.definition && jsonOf(error.definition, packed?.value)).toEqual(json);
   });
 
-  it("are none where the detail is a standard one, or there is none", () => {
+  it("are undefined for a standard detail and without a detail", () => {
     expect(BadRequestError.definition.descriptors).toBeUndefined();
     expect(BadShapeError.definition.descriptors).toBeUndefined();
   });

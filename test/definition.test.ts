@@ -26,7 +26,7 @@ describe("a definition", () => {
     expect(definition.documentation.summary).not.toBe("");
   });
 
-  it("says all that the annotation says", () => {
+  it("has everything that the annotation declares", () => {
     const { detail, descriptors, ...definition } = TooManySidesError.definition;
     expect(detail?.typeName).toBe("shapes.v1.TooManySidesErrorDetails");
     expect(descriptors?.base64).toMatch(/^[\w+/]+=*$/);
@@ -58,13 +58,13 @@ describe("a definition", () => {
     });
   });
 
-  it("has no detail where none is declared", () => {
+  it("has no detail if none is declared", () => {
     expect("detail" in CornersBusyError.definition).toBe(false);
   });
 });
 
-describe("the catalog of Kurrent's errors", () => {
-  it("has the codes and reasons of its proto", () => {
+describe("the Kurrent catalogs", () => {
+  it("have the codes and reasons of the protos", () => {
     const table = [...kurrent, ...streams].map(({ definition: { number, reason, code, detail } }) => [
       number,
       reason,

@@ -14,7 +14,7 @@ const foreign = (fields: object = {}) => {
 };
 
 describe("isBranded", () => {
-  it("takes an error with the mark of the package, whoever made it", () => {
+  it("accepts an error with the mark of the package, whoever made it", () => {
     expect(Symbol.keyFor(brand)).toBe("grpc-rich-errors.v1.RichError");
     expect(isBranded(foreign())).toBe(true);
   });
@@ -31,7 +31,7 @@ describe("isBranded", () => {
   });
 });
 
-describe("a value that throws when it is looked at", () => {
+describe("a value that throws when it is inspected", () => {
   const refuse = () => expect.fail("looked at");
   const { proxy: revoked, revoke } = Proxy.revocable(foreign(), {});
   revoke();
@@ -43,7 +43,7 @@ describe("a value that throws when it is looked at", () => {
     ["an error whose class throws", () => Object.defineProperty(foreign(), "constructor", { get: refuse })],
   ];
 
-  it.each(VALUES)("is no declared error: %s", (_, make) => {
+  it.each(VALUES)("is not a declared error: %s", (_, make) => {
     const value = make();
     const clientError = { className: "E", enumName: "a.v1.E", kind: "api" } as const;
     for (const cls of [{ definition: definition() }, { enumName: "a.v1.E" }, { clientError }]) {
@@ -51,7 +51,7 @@ describe("a value that throws when it is looked at", () => {
     }
   });
 
-  it.each(VALUES.slice(0, 3))("is no RichError: %s", (_, make) => {
+  it.each(VALUES.slice(0, 3))("is not a RichError: %s", (_, make) => {
     const value = make();
     expect(isBranded(value)).toBe(false);
     expect(value instanceof RichError).toBe(false);
@@ -84,11 +84,11 @@ describe("isInstance", () => {
     ["an error that is not declared", foreign(), []],
     ["what is not an error, but looks like one", { definition: one, [brand]: true }, []],
     ["null", null, []],
-  ])("knows %s", (_, value, of) => {
+  ])("recognises %s", (_, value, of) => {
     expect(Object.keys(classes).filter((name) => isInstance(classes[name] ?? {}, value))).toEqual(of);
   });
 
-  it("leaves a class without a declaration of its own to its prototype chain", () => {
+  it("checks the prototype chain for a class without a declaration of its own", () => {
     const Declared = declare({ ...one });
     class Own extends Declared {}
     expect(Object.hasOwn(Own, "definition")).toBe(false);

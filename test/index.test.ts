@@ -7,7 +7,7 @@ import * as testing from "grpc-rich-errors/testing";
 import { describe, expect, it } from "vitest";
 
 describe("the package", () => {
-  it("has for users", () => {
+  it("exports for users", () => {
     expect(Object.keys(root).sort()).toEqual([
       "BadRequest",
       "Catalog",
@@ -46,22 +46,22 @@ describe("the package", () => {
     ]);
   });
 
-  it("has for HTTP", () => {
+  it("exports for HTTP", () => {
     expect(Object.keys(http).sort()).toEqual(["fromHttp", "toHttp"]);
   });
 
-  it("has for errors that are declared at run time", () => {
+  it("exports for catalogs at run time", () => {
     expect(Object.keys(protobufEs).sort()).toEqual(["catalogFromDescriptorSet", "protobufEsCodec"]);
     expect(Object.keys(protoLoader).sort()).toEqual(["load", "loadDescriptorSet", "loadSync"]);
   });
 
-  it("has for tests", () => {
+  it("exports for tests", () => {
     expect(Object.keys(testing).sort()).toEqual(["toBeRichError", "unpackTrailer"]);
   });
 });
 
-describe("the door of generated code", () => {
-  it("has what generated code imports, the same as users have", () => {
+describe("the entry for generated code", () => {
+  it("exports what generated code imports, the same objects as the main entry", () => {
     const own = Object.keys(codegen).filter((name) => Reflect.get(codegen, name) !== Reflect.get(root, name));
     expect(own).toEqual(["ApiError", "CircuitOpenError", "NetworkError", "defineError", "ErrorTable", "isInstance"]);
   });

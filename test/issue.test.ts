@@ -25,7 +25,7 @@ function metadataOf(trailer: Uint8Array): Metadata {
 
 type OverHttp = "malformed-body" | "malformed-header" | "missing-code" | "http-status" | "ambiguous-reason";
 
-/** Of every kind, the least that has it. */
+/** For every kind, the smallest trailer that has it. */
 const LEAST: Record<Exclude<IssueKind, OverHttp | "unknown-option" | "invalid-value">, Uint8Array> = {
   "malformed-status": concat(sent(), hex("ff")),
   "several-statuses": concat(sent(), sent()),
@@ -44,7 +44,7 @@ const status = (code: number) => ({ error: { code, status: "NOT_FOUND", message:
 const problem = { type: "about:blank", code: "NOT_FOUND", reason: "NOT_FOUND" };
 const catalogs = [hapnd, aerospike];
 
-/** The same for what only answers over HTTP can have. */
+/** The same for the kinds that only HTTP responses have. */
 const LEAST_OVER_HTTP: Record<OverHttp, readonly Issue[]> = {
   "malformed-body": fromHttp(404, {}, { ...status(404).error, message: 1 }).issues,
   "malformed-header": fromHttp(404, { "retry-after": "soon" }, status(404)).issues,
@@ -54,26 +54,26 @@ const LEAST_OVER_HTTP: Record<OverHttp, readonly Issue[]> = {
 };
 
 describe("an issue", () => {
-  it.each(Object.entries(LEAST_OVER_HTTP))("is of the kind %s", (kind, issues) => {
+  it.each(Object.entries(LEAST_OVER_HTTP))("has the kind %s", (kind, issues) => {
     expect(issues.map((issue) => issue.kind)).toEqual([kind]);
     expect(issues[0]?.message).toMatch(/^\S.*[^.]$/);
   });
 
-  it("is of the kind unknown-option", () => {
+  it("has the kind unknown-option", () => {
     const options: object = { reasn: "GONE" };
     const { issues } = new RichError(5, "no", options);
     expect(issues).toEqual([{ kind: "unknown-option", message: 'the option "reasn" is not known; write "reason"' }]);
   });
 
-  it("is of the kind invalid-value, of an error that was made here", () => {
+  it("has the kind invalid-value for a thrown error", () => {
     const { issues } = new RichError(5, "no", { reason: "R", domain: "d", retryDelay: Number.NaN });
     expect(issues.map((issue) => issue.kind)).toEqual(["invalid-value"]);
     expect(issues[0]?.message).toMatch(/^\S.*[^.]$/);
   });
 
-  it.each(Object.entries(LEAST))("is of the kind %s", (kind, trailer) => {
+  it.each(Object.entries(LEAST))("has the kind %s", (kind, trailer) => {
     const beside = ["code-mismatch", "message-mismatch"].includes(kind);
-    // Only beside the status of the call can a trailer contradict it.
+    // A trailer contradicts the status of its call only if there is one.
     const issues = beside
       ? RichError.from({ code: 3, details: "no", metadata: metadataOf(trailer) }, { catalogs: [catalog] }).issues
       : unpack(trailer, { catalogs: [catalog] }).issues;

@@ -14,17 +14,17 @@ const TRAILER =
   "Y3RFcnJvckRldGFpbHMSEwoGb3JkZXJzEAEYgoCAgICAgCA=";
 
 describe("pack", () => {
-  it("makes the bytes of the trailer", () => {
+  it("returns the bytes of the trailer", () => {
     const error = new StreamRevisionConflictError(CONFLICT, { message: "conflict" });
     expect(Buffer.from(pack(error)).toString("base64")).toBe(TRAILER);
   });
 
-  it("has the code and the message of the error inside", () => {
+  it("includes the code and the message of the error", () => {
     const error = new RichError(Code.DATA_LOSS, "geht nicht 😀 \ud800", { reason: "R" });
     expect(readStatus(pack(error))).toMatchObject({ code: 15, message: "geht nicht 😀 \ufffd" });
   });
 
-  it("makes equal bytes of equal errors, whichever fact was said first", () => {
+  it("returns equal bytes for equal errors, whatever the order of their facts", () => {
     const one = new StreamRevisionConflictError(CONFLICT, { info: { a: "1", b: "2" } });
     const two = new StreamRevisionConflictError({ ...CONFLICT }, { info: { b: "2", a: "1" } });
     expect(pack(one)).toEqual(pack(two));
@@ -45,7 +45,7 @@ describe("unpack", () => {
     expect(error.issues).toEqual([]);
   });
 
-  it("reads it without catalogs too, and can send it on unchanged", () => {
+  it("reads the trailer without catalogs, and packs the same bytes again", () => {
     const error = unpack(Buffer.from(TRAILER, "base64"));
     expect([error.name, error.reason]).toEqual(["RichError", "STREAM_REVISION_CONFLICT"]);
     expect(Buffer.from(pack(error)).toString("base64")).toBe(TRAILER);
@@ -57,12 +57,12 @@ describe("unpack", () => {
     ["the code 0", "08 00 12 02 6f 6b", Code.UNKNOWN, "ok", ["invalid-code"]],
     ["a code of ten bytes", "08 fb ff ff ff ff ff ff ff ff 01", Code.UNKNOWN, "", ["invalid-code"]],
     ["cut short after the message", "08 05 12 02 6e 6f 1a", Code.NOT_FOUND, "no", ["malformed-status"]],
-  ])("says what is wrong with %s", (_, bytes, code, message, kinds) => {
+  ])("reports what is wrong with %s", (_, bytes, code, message, kinds) => {
     const error = unpack(hex(bytes));
     expect([error.code, error.message, error.issues.map(({ kind }) => kind)]).toEqual([code, message, kinds]);
   });
 
-  it("does not look behind the bytes that it is given", () => {
+  it("does not read beyond the bytes it is given", () => {
     const bytes = Buffer.from(TRAILER, "base64");
     const within = new Uint8Array(Buffer.concat([hex("ff ff ff"), bytes, hex("ff ff")]));
     const error = unpack(within.subarray(3, 3 + bytes.length), { catalogs: [streams] });
@@ -80,7 +80,7 @@ describe("packError", () => {
     expect((trailer as Buffer).toString("base64")).toBe(TRAILER);
   });
 
-  it("sends the error's own trailers beside, and leaves them as they are", () => {
+  it("adds the error's own trailers and does not change them", () => {
     const metadata = new Metadata();
     metadata.set("x-shard", "7");
     const packed = packError(new StreamRevisionConflictError(CONFLICT, { metadata }));
@@ -88,7 +88,7 @@ describe("packError", () => {
     expect(Object.keys(metadata.getMap())).toEqual(["x-shard"]);
   });
 
-  it.each([1, 2])("replaces a trailer that is there, once or twice: %d", (times) => {
+  it.each([1, 2])("replaces an existing trailer, even %d times", (times) => {
     const metadata = new Metadata();
     for (let i = 0; i < times; i++) metadata.add("grpc-status-details-bin", Buffer.from("stale"));
     const packed = packError(new StreamRevisionConflictError(CONFLICT, { message: "conflict", metadata }));
@@ -98,7 +98,7 @@ describe("packError", () => {
     expect(trailers).toEqual([TRAILER]);
   });
 
-  it("has no trailer for an error without details, not even one that was there", () => {
+  it("removes the trailer of an error without details", () => {
     const metadata = new Metadata();
     metadata.set("grpc-status-details-bin", Buffer.from("stale"));
     const packed = packError(new RichError(Code.NOT_FOUND, "no", { metadata }));
@@ -107,7 +107,7 @@ describe("packError", () => {
   });
 });
 
-it("packError sends nothing on of what came with an error from another server", () => {
+it("packError leaves out the metadata of an error from another server", () => {
   const metadata = new Metadata();
   metadata.set("authorization", "Bearer SECRET");
   const received = RichError.from({ code: 5, details: "gone", metadata });

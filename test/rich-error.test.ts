@@ -18,8 +18,8 @@ import { brokenCodec, declare, definition, textCodec } from "./support/declared.
 const SIDES = { shape: "disc", sides: 9007199254740993n, limit: { most: 12n } };
 const types = (error: RichError) => error.errorDetails.map(({ typeUrl }) => typeNameOf(typeUrl));
 
-describe("an error that is not declared", () => {
-  it("has a code and a message, and nothing else by default", () => {
+describe("an undeclared error", () => {
+  it("has only a code and a message by default", () => {
     const error = new RichError(Code.NOT_FOUND, "no such order");
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({ name: "RichError", code: 5, message: "no such order", details: "no such order" });
@@ -30,29 +30,26 @@ describe("an error that is not declared", () => {
     expect("cause" in error).toBe(false);
   });
 
-  it("has an identity if it is given a reason", () => {
+  it("has an identity if it has a reason", () => {
     const error = new RichError(Code.NOT_FOUND, "no", { reason: "NO_ORDER", domain: "shop", info: { order: "7" } });
     expect([error.reason, error.domain]).toEqual(["NO_ORDER", "shop"]);
     expect(error.info).toEqual({ reason: "NO_ORDER", domain: "shop", metadata: { order: "7" } });
     expect(error.findDetail(ErrorInfo)).toEqual(error.info);
   });
 
-  it("carries no ErrorInfo without a reason, even if it is given a domain", () => {
+  it("carries no ErrorInfo without a reason, even if it has a domain", () => {
     expect(types(new RichError(Code.NOT_FOUND, "no", { domain: "shop", info: { a: "b" } }))).toEqual([]);
     expect(types(new RichError(Code.NOT_FOUND, "no", { reason: "" }))).toEqual([]);
   });
 
-  it.each([0, 17, 99, -1, 1.5, Number.NaN, "5", undefined, null])(
-    "is UNKNOWN if its code is %s, and is made all the same",
-    (code) => {
-      const error = new RichError(code as unknown as Code, "no");
-      expect([error.code, error.message, error.definition]).toEqual([Code.UNKNOWN, "no", undefined]);
-    },
-  );
+  it.each([0, 17, 99, -1, 1.5, Number.NaN, "5", undefined, null])("is UNKNOWN if its code is %s", (code) => {
+    const error = new RichError(code as unknown as Code, "no");
+    expect([error.code, error.message, error.definition]).toEqual([Code.UNKNOWN, "no", undefined]);
+  });
 });
 
 describe("a declared error", () => {
-  it("has all that is declared", () => {
+  it("has everything that is declared", () => {
     const error = new TooManySidesError(SIDES);
     expect(error).toMatchObject({
       name: "TooManySidesError",
@@ -67,7 +64,7 @@ describe("a declared error", () => {
     expect(error.info).toEqual({ reason: "TOO_MANY_SIDES", domain: "shapes.example.com", metadata: { code: "1" } });
   });
 
-  it("takes another message and the options", () => {
+  it("accepts a message and other options", () => {
     const cause = new Error("database down");
     const metadata = new Metadata();
     const error = new CornersBusyError({ message: "later", cause, metadata, info: { corner: "3" }, retryDelay: 250 });
@@ -75,17 +72,17 @@ describe("a declared error", () => {
     expect(error.info?.metadata).toEqual({ corner: "3", code: "11" });
   });
 
-  it("does not let a fact named code hide the number", () => {
+  it("keeps its number if a fact is named code", () => {
     expect(new CornersBusyError({ info: { code: "77" } }).info?.metadata).toEqual({ code: "11" });
   });
 
-  it("takes the delay from its definition if it is given none", () => {
+  it("has the delay of its definition by default", () => {
     expect(new CornersBusyError().retryDelay).toBe(1500);
     expect(new CornersBusyError({ retryDelay: 0 }).retryDelay).toBe(0);
     expect(new TooManySidesError(SIDES).retryDelay).toBeUndefined();
   });
 
-  it("says what a client should do, what became of the request, and who is to blame", () => {
+  it("has the recovery, the outcome and the fault of its definition", () => {
     const Gone = declare({ recovery: "REDIRECT", outcome: "NOT_APPLIED", fault: "DEPENDENCY" });
     const sent = new Gone(undefined);
     expect(sent).toMatchObject({ recovery: "REDIRECT", outcome: "NOT_APPLIED", fault: "DEPENDENCY" });
@@ -95,7 +92,7 @@ describe("a declared error", () => {
     expect([unknown.recovery, unknown.outcome, unknown.fault]).toEqual([undefined, undefined, "SERVER"]);
   });
 
-  it("keeps a cause that is undefined apart from none", () => {
+  it("distinguishes a cause that is undefined from no cause", () => {
     expect("cause" in new CornersBusyError({ cause: undefined })).toBe(true);
     expect("cause" in new CornersBusyError()).toBe(false);
   });
@@ -107,13 +104,13 @@ describe("a declared error", () => {
     );
   });
 
-  it("has a stack that begins where it was made", () => {
+  it("has a stack that begins where it was constructed", () => {
     const [head, first] = (new CornersBusyError().stack ?? "").split("\n");
     expect(head).toBe("CornersBusyError: corners busy");
     expect(first).toContain("rich-error.test.ts");
   });
 
-  it("lets its name be set, as some libraries do", () => {
+  it("allows its name to be set, as some libraries do", () => {
     const error = new CornersBusyError();
     error.name = "Renamed";
     expect([error.name, Object.keys(error).includes("name")]).toEqual(["Renamed", false]);
@@ -127,7 +124,7 @@ describe("a declared error", () => {
     expect(new RichError(Code.ABORTED, "a\udc00b").message).toBe("a\ufffdb");
   });
 
-  it("shows what it was given as its detail, not a copy", () => {
+  it("returns the detail it was constructed with, not a copy", () => {
     expect(new TooManySidesError(SIDES).detail).toBe(SIDES);
   });
 });
@@ -142,7 +139,7 @@ describe("findDetail", () => {
     expect(error.findDetail(textCodec("test.v1.Gone"))).toBeUndefined();
   });
 
-  it("looks at the whole name of a type", () => {
+  it("compares the whole name of a type", () => {
     const error = fromStatus({
       code: 5,
       message: "",
@@ -152,7 +149,7 @@ describe("findDetail", () => {
     expect(error.findDetail(textCodec("my.test.v1.Gone"))).toEqual({ text: "x" });
   });
 
-  it("passes over what cannot be read, and says so once", () => {
+  it("skips details that cannot be decoded, and reports them once", () => {
     const details = ["\xff", "ok", "\xff", "fine"].map((text) => packDetail(textCodec("test.v1.Gone"), { text }));
     const picky = {
       ...textCodec("test.v1.Gone"),
@@ -174,7 +171,7 @@ describe("findDetail", () => {
     ]);
   });
 
-  it("survives a codec that throws something other than an error", () => {
+  it("survives a codec that throws a value that is not an error", () => {
     const rude = {
       ...textCodec("test.v1.Gone"),
       decode: () => {
@@ -187,8 +184,8 @@ describe("findDetail", () => {
   });
 });
 
-describe("an error that came from a peer", () => {
-  it("has the detail typed, decoded once", () => {
+describe("a received error", () => {
+  it("has a typed detail that is decoded once", () => {
     const error = fromStatus(toStatus(new TooManySidesError(SIDES)), { catalogs: [catalog] });
     expect(error).toBeInstanceOf(TooManySidesError);
     expect(error.received).toBe(true);
@@ -196,14 +193,14 @@ describe("an error that came from a peer", () => {
     expect(error.detail).toBe(error.detail);
   });
 
-  it("has an empty message for a detail that is missing", () => {
+  it("has an empty message if the detail is missing", () => {
     const { code, message, details } = toStatus(new TooManySidesError(SIDES));
     const error = fromStatus({ code, message, details: details.slice(0, 1) }, { catalogs: [catalog] });
     expect(error.detail).toEqual({ shape: "", sides: 0n, limit: undefined });
     expect(error.issues.map(({ kind }) => kind)).toEqual(["missing-detail"]);
   });
 
-  it("has undefined for a detail that is missing, if its codec does not read an empty message", () => {
+  it("has no detail if it is missing and its codec cannot read an empty message", () => {
     const Odd = declare({ detail: brokenCodec("test.v1.Odd") });
     const received = {
       ...fromStatus(toStatus(new Odd({}))),
@@ -216,7 +213,7 @@ describe("an error that came from a peer", () => {
     expect(error.detail).toBeUndefined();
   });
 
-  it("has what it says of itself if it is not declared here", () => {
+  it("keeps its reason, domain and info if no catalog declares it", () => {
     const error = fromStatus(toStatus(new TooManySidesError(SIDES)));
     expect(error).not.toBeInstanceOf(TooManySidesError);
     expect([error.name, error.reason, error.domain]).toEqual(["RichError", "TOO_MANY_SIDES", "shapes.example.com"]);
@@ -224,7 +221,7 @@ describe("an error that came from a peer", () => {
     expect(error.info?.metadata).toEqual({ code: "1" });
   });
 
-  it("has the standard detail that it is declared with", () => {
+  it("has the standard detail of its declaration", () => {
     const detail = { fieldViolations: [{ field: "a", description: "b", reason: "", localizedMessage: undefined }] };
     const error = fromStatus(toStatus(new BadShapeError(detail)), { catalogs: [catalog] });
     expect([error.detail, error.standardDetails.badRequest]).toEqual([detail, detail]);
@@ -235,14 +232,14 @@ describe("an error that came from a peer", () => {
     ["", []],
     ["DebugInfo", ["DebugInfo"]],
     ["DebugInfo,message", ["DebugInfo", "message"]],
-  ])("tells what the server left out: %j", (shed, names) => {
+  ])("lists the parts that the server left out: %j", (shed, names) => {
     const info = shed === undefined ? {} : { shed };
     const sent = new RichError(Code.ABORTED, "no", { reason: "R", domain: "d", info });
     expect(fromStatus(toStatus(sent)).shed).toEqual(names);
     expect(fromStatus({ code: 5, message: "no", details: [] }).shed).toEqual([]);
   });
 
-  it("gives issues that nobody can change", () => {
+  it("protects its issues from changes", () => {
     const error = fromStatus({ code: 0, message: "", details: [] });
     (error.issues as unknown[]).length = 0;
     expect(error.issues).toHaveLength(1);

@@ -6,19 +6,19 @@ import { readStatus, writeStatus } from "./support/oracle.js";
 const SIDES = { shape: "disc", sides: 5n, limit: { most: 4n } };
 
 describe("toStatus", () => {
-  it("has the code, the message and all details", () => {
+  it("returns the code, the message and all details", () => {
     const error = new TooManySidesError(SIDES, { message: "no" });
     expect(toStatus(error)).toEqual({ code: 3, message: "no", details: error.errorDetails });
   });
 
-  it("has what Google's runtime writes and reads", () => {
+  it("matches what Google's runtime writes and reads", () => {
     const status = toStatus(new TooManySidesError(SIDES));
     expect(readStatus(writeStatus(status))).toEqual(status);
   });
 });
 
 describe("fromStatus", () => {
-  it("reads every entry of the answer to a batch", () => {
+  it("reads every entry of a batch", () => {
     const batch: Status[] = [
       toStatus(new TooManySidesError(SIDES)),
       toStatus(new RichError(Code.ABORTED, "no", { errorDetails: new StandardDetails().setRetryDelay(5) })),
@@ -34,7 +34,7 @@ describe("fromStatus", () => {
     expect(errors.map(toStatus)).toEqual(batch);
   });
 
-  it.each([0, -1, 17, 2 ** 31 - 1])("makes UNKNOWN of the code %d, and says so", (code) => {
+  it.each([0, -1, 17, 2 ** 31 - 1])("reads the code %d as UNKNOWN and reports it", (code) => {
     const error = fromStatus({ code, message: "odd", details: [] });
     expect([error.code, error.message]).toEqual([Code.UNKNOWN, "odd"]);
     expect(error.issues).toEqual([
@@ -45,7 +45,7 @@ describe("fromStatus", () => {
     ]);
   });
 
-  it("makes an error that came from a peer, without a stack of its own", () => {
+  it("returns a received error without a stack of its own", () => {
     const error = fromStatus({ code: 5, message: "gone", details: [] });
     expect([error.received, error.metadata, error.stack]).toEqual([true, undefined, "RichError: gone"]);
   });

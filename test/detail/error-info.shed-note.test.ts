@@ -4,17 +4,17 @@ import { SHED, ShedNote, shedOf } from "../../src/detail/error-info.js";
 
 const infoWith = (metadata: Record<string, string>): ErrorInfo => ({ reason: "GONE", domain: "x.y", metadata });
 
-describe("what was shed", () => {
+describe("the parts that were shed", () => {
   it.each([
     ["nothing", undefined, []],
     ["nothing, by an ErrorInfo", infoWith({}), []],
     ["one part", infoWith({ [SHED]: "DebugInfo" }), ["DebugInfo"]],
     ["several", infoWith({ [SHED]: "Help,message,,trailers" }), ["Help", "message", "trailers"]],
-  ])("is told to the client: %s", (_, info, shed) => {
+  ])("are read by the client: %s", (_, info, shed) => {
     expect(shedOf(info)).toEqual(shed);
   });
 
-  it("is among the issues of an error that was received, and of no other", () => {
+  it("are an issue of a received error only", () => {
     const made = new RichError(Code.NOT_FOUND, "gone", {
       reason: "GONE",
       domain: "x.y",
@@ -28,7 +28,7 @@ describe("what was shed", () => {
   });
 });
 
-describe("the note of what was shed", () => {
+describe("the note of the shed parts", () => {
   function noteOf(parts: readonly string[]): ShedNote {
     const note = new ShedNote();
     for (const part of parts) note.add(part);
@@ -41,7 +41,7 @@ describe("the note of what was shed", () => {
     expect(new ShedNote().isEmpty).toBe(true);
   });
 
-  it("counts what is beyond a few names", () => {
+  it("counts the parts beyond a few names", () => {
     const note = noteOf(Array.from({ length: 8_000 }, (_, index) => `a.T${index}`));
     expect(note.entries).toHaveLength(17);
     expect([note.entries.at(-1), note.count]).toEqual(["+7984", "+8000"]);
@@ -61,7 +61,7 @@ describe("the note of what was shed", () => {
     expect(noteOf([name]).text).toBe("+1");
   });
 
-  it("is bounded, whatever the names are", () => {
+  it("is bounded, whatever the names", () => {
     const note = noteOf(Array.from({ length: 100 }, (_, index) => `${"n".repeat(60)}${index}`));
     expect(note.text.length).toBeLessThan(260);
     expect(shedOf(infoWith({ [SHED]: note.text }))).toEqual(note.entries);

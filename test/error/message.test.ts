@@ -35,11 +35,11 @@ describe("renderMessage", () => {
     ["{dollars}", "$& $1 {stream}"],
     ["{long} {low}", "-9007199254740993 "],
     ["{toString$}", "named like a method"],
-  ])("makes of %j %j", (template, message) => {
+  ])("renders %j as %j", (template, message) => {
     expect(renderMessage(template, detail)).toBe(message);
   });
 
-  it("does not take what a detail inherits for a field of it", () => {
+  it("ignores the properties that a detail inherits", () => {
     expect(renderMessage("[{stream}]", Object.create({ stream: "inherited" }))).toBe("[]");
   });
 
@@ -47,7 +47,7 @@ describe("renderMessage", () => {
     expect(renderMessage("stream {stream}", nothing)).toBe("stream ");
   });
 
-  it("answers a string for any template and any detail", () => {
+  it("returns a string for any template and any detail", () => {
     fc.assert(
       fc.property(fc.string(), fc.anything(), (template, anything) => {
         expect(renderMessage(`{a} ${template} {b.c}`, anything)).toBeTypeOf("string");

@@ -6,14 +6,14 @@ import { Code } from "grpc-rich-errors";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readLocalFailure } from "../../src/error/origin.js";
 
-/** Listens on a port of its own for the test that is running; answers its address. */
+/** Listens on a port for the current test. Returns the address. */
 async function listening(server: net.Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** The address of a port that nobody listens on. */
+/** Returns the address of a port that nobody listens on. */
 async function refusing(): Promise<string> {
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -22,11 +22,11 @@ async function refusing(): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-/** A server that resets every connection. */
+/** Starts a server that resets every connection. */
 const resetting = () => listening(net.createServer((socket) => void socket.resetAndDestroy()));
 
-/** A server that answers in its own way. */
-const answering = (listener: http.RequestListener) => listening(http.createServer(listener));
+/** Starts a server with a listener of the test. */
+const responding = (listener: http.RequestListener) => listening(http.createServer(listener));
 
 const thrownBy = (run: () => Promise<unknown>): Promise<unknown> =>
   run().then(
@@ -42,7 +42,7 @@ const fetching = (address: string, init?: RequestInit) =>
 const getting = (address: string) =>
   thrownBy(() => new Promise((_, reject) => http.get(`http://${address}/`, { agent: false }).on("error", reject)));
 
-describe("what Node and fetch throw where no server answered", () => {
+describe("a failure of Node or fetch without a response", () => {
   it.each<[string, () => Promise<unknown>, RegExp, string]>([
     [
       "a refused connection",
@@ -52,13 +52,13 @@ describe("what Node and fetch throw where no server answered", () => {
     ],
     ["a name that does not exist", () => getting("does-not-exist.invalid:80"), /^getaddrinfo E\w+ does/, "NOT_APPLIED"],
     [
-      "an answer that breaks off",
-      async () => getting(await answering(({ socket }) => void socket.destroy())),
+      "a response that breaks off",
+      async () => getting(await responding(({ socket }) => void socket.destroy())),
       /^socket hang up$/,
       "MAYBE_APPLIED",
     ],
     [
-      "an answer that is no HTTP",
+      "a response that is not HTTP",
       async () => getting(await listening(net.createServer((socket) => void socket.end("SSH-2.0\r\n")))),
       /^Parse Error: /,
       "MAYBE_APPLIED",
@@ -80,14 +80,14 @@ describe("what Node and fetch throw where no server answered", () => {
       "a body of fetch that breaks off",
       async () =>
         fetching(
-          await answering((_, response) => {
+          await responding((_, response) => {
             response.writeHead(200, { "content-length": 100 }).write("x", () => response.destroy());
           }),
         ),
       /^terminated: other side closed$/,
       "MAYBE_APPLIED",
     ],
-  ])("%s is UNAVAILABLE, between the two", async (_, fail, message, outcome) => {
+  ])("is UNAVAILABLE, from the transport: %s", async (_, fail, message, outcome) => {
     const thrown = await fail();
     expect(readLocalFailure(thrown)).toEqual({
       code: Code.UNAVAILABLE,
@@ -101,8 +101,8 @@ describe("what Node and fetch throw where no server answered", () => {
     });
   });
 
-  it("a timeout of a signal is DEADLINE_EXCEEDED, an abort is CANCELLED, both by the client", async () => {
-    const address = await answering(() => {});
+  it("is DEADLINE_EXCEEDED for a timeout and CANCELLED for an abort, from the client", async () => {
+    const address = await responding(() => {});
     const late = await fetching(address, { signal: AbortSignal.timeout(20) });
     expect(readLocalFailure(late)).toMatchObject({
       code: Code.DEADLINE_EXCEEDED,
@@ -117,16 +117,16 @@ describe("what Node and fetch throw where no server answered", () => {
   it.each([
     ["a scheme that fetch does not know", () => fetch("shop:orders")],
     ["a port that fetch does not call", () => fetch("http://127.0.0.1:1/")],
-    ["an address that is none", () => fetch("orders")],
-  ])("%s is the caller's mistake, and no network failure", async (_, call) => {
+    ["a text that is not an address", () => fetch("orders")],
+  ])("is not a network failure if the caller makes a mistake: %s", async (_, call) => {
     expect(readLocalFailure(await thrownBy(call))).toBeUndefined();
   });
 });
 
-describe("what a circuit breaker throws", () => {
+describe("the error of a circuit breaker", () => {
   const failing = () => Promise.reject(new Error("it failed"));
 
-  it("is UNAVAILABLE by the client, if cockatiel's breaker is open", async () => {
+  it("is UNAVAILABLE, from the client, if a breaker of cockatiel is open", async () => {
     const breaker = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(1), halfOpenAfter: 60_000 });
     expect(readLocalFailure(await thrownBy(() => breaker.execute(failing)))).toBeUndefined();
     const open = await thrownBy(() => breaker.execute(failing));
@@ -138,7 +138,7 @@ describe("what a circuit breaker throws", () => {
     });
   });
 
-  it("is the same if it was opened by hand", async () => {
+  it("is the same if the breaker was opened by hand", async () => {
     const breaker = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(1), halfOpenAfter: 60_000 });
     breaker.isolate();
     const open = await thrownBy(() => breaker.execute(failing));
@@ -146,7 +146,7 @@ describe("what a circuit breaker throws", () => {
     expect(readLocalFailure(open)?.originFacts.kind).toBe("circuitOpen");
   });
 
-  it("is the same with the code that opossum gives", () => {
+  it("is the same with the code of opossum", () => {
     const open = Object.assign(new Error("Breaker is open"), { code: "EOPENBREAKER" });
     expect(readLocalFailure(open)).toMatchObject({ message: "Breaker is open", originFacts: { kind: "circuitOpen" } });
   });
@@ -165,19 +165,19 @@ describe("readLocalFailure", () => {
     ["ETIMEDOUT", "MAYBE_APPLIED"],
     ["UND_ERR_HEADERS_TIMEOUT", "MAYBE_APPLIED"],
     ["ERR_HTTP2_STREAM_ERROR", "MAYBE_APPLIED"],
-  ])("takes an error with the code %s for a network failure, after which the request is %s", (code, outcome) => {
+  ])("reads an error with the code %s as a network failure, with the outcome %s", (code, outcome) => {
     expect(readLocalFailure(coded(code))).toMatchObject({
       code: Code.UNAVAILABLE,
       originFacts: { kind: "network", outcome },
     });
   });
 
-  it("takes what happens while connecting for that, whatever its code", () => {
+  it("reads any failure to connect as a network failure, whatever its code", () => {
     expect(readLocalFailure(coded("EACCES", { syscall: "connect" }))?.originFacts.outcome).toBe("NOT_APPLIED");
     expect(readLocalFailure(coded("ETIMEDOUT", { syscall: "connect" }))?.originFacts.outcome).toBe("NOT_APPLIED");
   });
 
-  it("says the code of several attempts that failed together, which have no message", () => {
+  it("uses the code of several attempts that failed together, because they have no message", () => {
     const cause = Object.assign(new AggregateError([new Error("::1"), new Error("127.0.0.1")]), {
       code: "ECONNREFUSED",
     });
@@ -186,7 +186,7 @@ describe("readLocalFailure", () => {
   });
 
   it.each(["Failed to fetch", "NetworkError when attempting to fetch resource.", "Load failed"])(
-    "knows %j of browsers",
+    "recognises %j of browsers",
     (message) => {
       expect(readLocalFailure(new TypeError(message))).toMatchObject({ message, originFacts: { kind: "network" } });
     },
@@ -195,20 +195,20 @@ describe("readLocalFailure", () => {
   it.each([
     ["a TypeError", new TypeError("x is not a function")],
     ["a TypeError with a cause of another kind", new TypeError("fetch failed", { cause: new Error("unknown scheme") })],
-    ["a TypeError with a cause that is no error", new TypeError("fetch failed", { cause: "ECONNRESET" })],
+    ["a TypeError with a cause that is not an error", new TypeError("fetch failed", { cause: "ECONNRESET" })],
     ["an error that is only caused by a network failure", new Error("no", { cause: coded("ECONNREFUSED") })],
     ["an error of the file system", coded("ENOENT", { syscall: "open" })],
     ["an error with a number as code", coded(14)],
     ["a code that only contains one", coded("MY_ECONNREFUSED_TOO")],
-    ["what is no error", { name: "AbortError", code: "ECONNREFUSED", isBrokenCircuitError: true }],
+    ["an object that is not an error", { name: "AbortError", code: "ECONNREFUSED", isBrokenCircuitError: true }],
     ["a string", "ECONNREFUSED"],
     ["null", null],
     ["nothing", undefined],
-  ])("answers nothing for %s", (_, value) => {
+  ])("returns undefined for %s", (_, value) => {
     expect(readLocalFailure(value)).toBeUndefined();
   });
 
-  it("answers something or nothing for any error, and never throws", () => {
+  it("never throws, whatever the error is", () => {
     const text = fc.oneof(fc.string(), fc.constantFrom("ECONNREFUSED", "EOPENBREAKER", "connect", "fetch failed"));
     const fields = fc.record(
       { code: fc.oneof(text, fc.anything()), syscall: fc.oneof(text, fc.anything()), message: fc.anything() },
@@ -230,7 +230,7 @@ describe("readLocalFailure", () => {
     );
   });
 
-  it("answers nothing for an error whose getters throw", () => {
+  it("returns undefined for an error whose getters throw", () => {
     const hostile = Object.defineProperty(new Error("no"), "code", {
       get: () => {
         throw new Error("no code");

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 import { declare } from "../support/declared.js";
 
-// What can be had on sockets is in e2e/no-answer.test.ts.
+// Failures on real sockets are in e2e/no-answer.test.ts.
 
 const originOf = (code: number, details: string, metadata?: Metadata) => {
   const { origin, outcome, recovery } = RichError.from({ code, details, metadata });
@@ -14,15 +14,15 @@ const originOf = (code: number, details: string, metadata?: Metadata) => {
 const fromPeer = new Metadata();
 fromPeer.set("content-type", "application/grpc");
 
-/** A text that grpc-js makes on the client or a proxy sends, with texts that are nearly the same and a server's own. */
-interface Made {
+/** A status that grpc-js writes on the client, or a proxy. */
+interface LocalStatus {
   readonly code: Code;
   readonly text: string;
   readonly origin: "CLIENT" | "TRANSPORT";
   readonly outcome?: "NOT_APPLIED" | "MAYBE_APPLIED";
-  /** Any text may follow. */
-  readonly goesOn?: true;
-  /** Comes with any code. */
+  /** Whether any text may follow. */
+  readonly isPrefix?: true;
+  /** Whether the text comes with any code. */
   readonly anyCode?: true;
 }
 
@@ -33,27 +33,27 @@ const REJECTED_BY_CLIENT = { origin: "CLIENT", outcome: "NOT_APPLIED" } as const
 
 const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE } = Code;
 
-const BY_CLIENT: readonly Made[] = [
+const BY_CLIENT: readonly LocalStatus[] = [
   { code: UNAVAILABLE, text: "No connection established", ...NOT_SENT },
-  { code: UNAVAILABLE, text: "No connection established. Last error: x", ...NOT_SENT, goesOn: true },
-  { code: UNAVAILABLE, text: "round_robin: No connection established. Last error: x", ...NOT_SENT, goesOn: true },
-  { code: UNAVAILABLE, text: "Name resolution failed for target dns:x", ...NOT_SENT, goesOn: true },
-  { code: UNAVAILABLE, text: "No addresses resolved. Resolution note: ", ...NOT_SENT, goesOn: true },
+  { code: UNAVAILABLE, text: "No connection established. Last error: x", ...NOT_SENT, isPrefix: true },
+  { code: UNAVAILABLE, text: "round_robin: No connection established. Last error: x", ...NOT_SENT, isPrefix: true },
+  { code: UNAVAILABLE, text: "Name resolution failed for target dns:x", ...NOT_SENT, isPrefix: true },
+  { code: UNAVAILABLE, text: "No addresses resolved. Resolution note: ", ...NOT_SENT, isPrefix: true },
   { code: UNAVAILABLE, text: "Stream refused by server", ...NOT_SENT },
   { code: UNAVAILABLE, text: "Connection dropped", ...NO_RESPONSE },
-  { code: UNAVAILABLE, text: "Write error: This socket has been ended", ...NO_RESPONSE, goesOn: true },
-  { code: UNAVAILABLE, text: "Write failed with error write after end", ...NO_RESPONSE, goesOn: true },
+  { code: UNAVAILABLE, text: "Write error: This socket has been ended", ...NO_RESPONSE, isPrefix: true },
+  { code: UNAVAILABLE, text: "Write failed with error write after end", ...NO_RESPONSE, isPrefix: true },
   { code: UNAVAILABLE, text: "ECONNRESET", ...NO_RESPONSE },
   { code: UNAVAILABLE, text: "read ECONNRESET", ...NO_RESPONSE },
   { code: UNAVAILABLE, text: "read ETIMEDOUT", ...NO_RESPONSE },
   { code: UNAVAILABLE, text: "connect ETIMEDOUT 10.0.0.7:443", ...NO_RESPONSE },
   { code: INTERNAL, text: "Received RST_STREAM with code 2", ...NO_RESPONSE },
-  { code: INTERNAL, text: "Received RST_STREAM with code 2 (Internal server error)", ...NO_RESPONSE, goesOn: true },
+  { code: INTERNAL, text: "Received RST_STREAM with code 2 (Internal server error)", ...NO_RESPONSE, isPrefix: true },
   {
     code: INTERNAL,
     text: "Received RST_STREAM with code 2 triggered by internal client error: x",
     ...NO_RESPONSE,
-    goesOn: true,
+    isPrefix: true,
   },
   { code: CANCELLED, text: "Call cancelled", ...NO_RESPONSE },
   { code: RESOURCE_EXHAUSTED, text: "Bandwidth exhausted or memory limit exceeded", ...NO_RESPONSE },
@@ -63,7 +63,7 @@ const BY_CLIENT: readonly Made[] = [
     code: DEADLINE_EXCEEDED,
     text: "Deadline exceeded after 0.020s,name resolution: 1s",
     ...CANCELLED_BY_CLIENT,
-    goesOn: true,
+    isPrefix: true,
   },
   { code: CANCELLED, text: "Cancelled on client", ...CANCELLED_BY_CLIENT },
   { code: CANCELLED, text: "Cancelled by parent call", ...CANCELLED_BY_CLIENT },
@@ -71,40 +71,45 @@ const BY_CLIENT: readonly Made[] = [
     code: INTERNAL,
     text: "Response message parsing error: index out of range: 3",
     ...CANCELLED_BY_CLIENT,
-    goesOn: true,
+    isPrefix: true,
   },
   { code: INTERNAL, text: "Failed to decompress gzip-encoded message", ...CANCELLED_BY_CLIENT },
-  { code: RESOURCE_EXHAUSTED, text: "Received message larger than max (9 vs 4)", ...CANCELLED_BY_CLIENT, goesOn: true },
+  {
+    code: RESOURCE_EXHAUSTED,
+    text: "Received message larger than max (9 vs 4)",
+    ...CANCELLED_BY_CLIENT,
+    isPrefix: true,
+  },
   {
     code: RESOURCE_EXHAUSTED,
     text: "Received message that decompresses to a size larger than 4",
     ...CANCELLED_BY_CLIENT,
-    goesOn: true,
+    isPrefix: true,
   },
   { code: RESOURCE_EXHAUSTED, text: "Attempted to send message with a size larger than 4", ...REJECTED_BY_CLIENT },
-  { code: INTERNAL, text: "Request message serialization failure: x", ...REJECTED_BY_CLIENT, goesOn: true },
+  { code: INTERNAL, text: "Request message serialization failure: x", ...REJECTED_BY_CLIENT, isPrefix: true },
   { code: INTERNAL, text: '"authorization" metadata cannot have multiple values', ...REJECTED_BY_CLIENT },
   { code: UNAVAILABLE, text: "Channel closed before call started", ...REJECTED_BY_CLIENT },
-  { code: UNAVAILABLE, text: "Failed to parse ipv4 address 1.2", ...REJECTED_BY_CLIENT, goesOn: true },
+  { code: UNAVAILABLE, text: "Failed to parse ipv4 address 1.2", ...REJECTED_BY_CLIENT, isPrefix: true },
   { code: UNAVAILABLE, text: "Unrecognized scheme x in IP resolver", ...REJECTED_BY_CLIENT },
-  { code: UNAVAILABLE, text: "Parsing service config failed with error x", ...REJECTED_BY_CLIENT, goesOn: true },
+  { code: UNAVAILABLE, text: "Parsing service config failed with error x", ...REJECTED_BY_CLIENT, isPrefix: true },
   {
     code: Code.UNAUTHENTICATED,
     text: "Getting metadata from plugin failed with error: no",
     ...REJECTED_BY_CLIENT,
-    goesOn: true,
+    isPrefix: true,
     anyCode: true,
   },
   {
     code: INTERNAL,
     text: "Invalid status from control plane: 5 NOT_FOUND no",
     ...REJECTED_BY_CLIENT,
-    goesOn: true,
+    isPrefix: true,
     anyCode: true,
   },
 ];
 
-const BY_PROXY: readonly Made[] = [
+const BY_PROXY: readonly LocalStatus[] = [
   { code: UNAVAILABLE, text: "Received HTTP status code 502", ...NO_RESPONSE },
   { code: UNAVAILABLE, text: "Received HTTP status code 503", ...NO_RESPONSE },
   { code: UNAVAILABLE, text: "Received HTTP status code 504", ...NO_RESPONSE },
@@ -114,14 +119,14 @@ const BY_PROXY: readonly Made[] = [
     code: UNAVAILABLE,
     text: "upstream connect error or disconnect/reset before headers. reset reason: connection failure",
     ...NO_RESPONSE,
-    goesOn: true,
+    isPrefix: true,
   },
   { code: UNAVAILABLE, text: "upstream request timeout", ...NO_RESPONSE },
 ];
 
 const OF_SERVER = { origin: "SERVER", outcome: undefined, recovery: undefined };
 
-describe("the origin of an error that is not declared", () => {
+describe("the origin of an undeclared error", () => {
   it.each([
     [0x68746d6c, "TRANSPORT", undefined],
     [0x0d0a093c, "TRANSPORT", undefined],
@@ -130,7 +135,7 @@ describe("the origin of an error that is not declared", () => {
     [0x1f7e7e7e, "CLIENT", "MAYBE_APPLIED"],
     [0x7e7ee97e, "CLIENT", "MAYBE_APPLIED"],
     [0x7e7e0b7e, "CLIENT", "MAYBE_APPLIED"],
-  ])("of a page that grpc-js took for a message of %i bytes", (length, origin, outcome) => {
+  ])("follows from a page that grpc-js read as a message of %i bytes", (length, origin, outcome) => {
     const text = `Received message larger than max (${length} vs 4)`;
     expect(originOf(Code.RESOURCE_EXHAUSTED, text, new Metadata())).toMatchObject({
       origin,
@@ -138,27 +143,27 @@ describe("the origin of an error that is not declared", () => {
     });
   });
 
-  it.each(BY_CLIENT)("of code $code, $text, made by grpc-js on the client", ({ code, text, origin, outcome }) => {
+  it.each(BY_CLIENT)("follows from code $code and the text of grpc-js: $text", ({ code, text, origin, outcome }) => {
     expect(originOf(code, text, new Metadata())).toMatchObject({ origin, outcome });
     expect(originOf(code, text, fromPeer)).toEqual(OF_SERVER);
   });
 
-  it.each(BY_PROXY)("of code $code, $text, is the transport's, whatever comes with it", (made) => {
+  it.each(BY_PROXY)("is the transport for code $code and the text of a proxy, with any metadata: $text", (made) => {
     const { code, text, origin, outcome } = made;
     for (const metadata of [new Metadata(), fromPeer]) {
       expect(originOf(code, text, metadata)).toMatchObject({ origin, outcome });
     }
   });
 
-  it.each([...BY_CLIENT, ...BY_PROXY])("is the server's where $text is only a part of the text", (made) => {
-    const { code, text, goesOn } = made;
+  it.each([...BY_CLIENT, ...BY_PROXY])("is the server if a text only contains: $text", (made) => {
+    const { code, text, isPrefix } = made;
     expect(originOf(code, `x: it said: ${text}`, new Metadata())).toEqual(OF_SERVER);
     expect(originOf(code, `\n${text}`, new Metadata())).toEqual(OF_SERVER);
     const longer = originOf(code, `${text}?`, new Metadata());
-    expect(longer.origin).toBe(goesOn ? made.origin : "SERVER");
+    expect(longer.origin).toBe(isPrefix ? made.origin : "SERVER");
   });
 
-  it.each([...BY_CLIENT, ...BY_PROXY])("is the server's where $text comes with another code", ({ text, anyCode }) => {
+  it.each([...BY_CLIENT, ...BY_PROXY])("is the server for another code than that of: $text", ({ text, anyCode }) => {
     expect(originOf(Code.DATA_LOSS, text, new Metadata()).origin === "SERVER").toBe(!anyCode && !/HTTP/.test(text));
   });
 
@@ -177,11 +182,11 @@ describe("the origin of an error that is not declared", () => {
     [INTERNAL, "Failed to decompress the upload"],
     [UNAVAILABLE, "Failed to parse the address"],
     [UNAVAILABLE, "Unrecognized scheme x"],
-  ])("is the server's for code %i and a text of its own: %s", (code, text) => {
+  ])("is the server for code %i and a similar text: %s", (code, text) => {
     expect(originOf(code, text, new Metadata())).toEqual(OF_SERVER);
   });
 
-  it("is the server where the error has details, whatever it says", () => {
+  it("is the server if the error has details, whatever its text", () => {
     const details = new TooManySidesError({ shape: "disc", sides: 1n, limit: undefined }).errorDetails;
     const error = fromStatus({ code: Code.UNAVAILABLE, message: "Connection dropped", details });
     expect([error.reason, error.origin, error.outcome]).toEqual(["TOO_MANY_SIDES", "SERVER", undefined]);
@@ -191,7 +196,7 @@ describe("the origin of an error that is not declared", () => {
     expect(fromStatus({ code: Code.UNAVAILABLE, message: "Connection dropped", details: [] }).origin).toBe("SERVER");
   });
 
-  it("cannot be told of a status that came from anywhere, nor of an error that was made here", () => {
+  it("is unknown for a status without metadata and for a thrown error", () => {
     expect(originOf(Code.UNAVAILABLE, "Connection dropped").origin).toBeUndefined();
     expect(new RichError(Code.UNAVAILABLE, "Connection dropped").origin).toBeUndefined();
     expect(RichError.from(new Error("Connection dropped")).origin).toBeUndefined();
@@ -199,7 +204,7 @@ describe("the origin of an error that is not declared", () => {
 });
 
 describe("the origin of a declared error", () => {
-  it.each(["CLIENT", "TRANSPORT", "SERVER"] as const)("is what its proto says: %s", (origin) => {
+  it.each(["CLIENT", "TRANSPORT", "SERVER"] as const)("is that of its declaration: %s", (origin) => {
     const Declared = declare({ origin });
     expect(new Declared(undefined).origin).toBe(origin);
   });

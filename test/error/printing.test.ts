@@ -35,12 +35,12 @@ function showing(detail: unknown): RichError {
 }
 
 describe("JSON.stringify(error)", () => {
-  it("has integers of the library long as strings", () => {
+  it("prints integers of the library long as strings", () => {
     const { detail } = JSON.parse(JSON.stringify(showing({ rule: Long.fromString("-9007199254740993") })));
     expect(detail).toEqual({ rule: "-9007199254740993" });
   });
 
-  it("has the fields of messages of google-protobuf", () => {
+  it("prints the fields of google-protobuf messages", () => {
     const message = new streams.StreamNotFoundErrorDetails();
     message.setStream("orders");
     const { detail, errorDetails } = JSON.parse(JSON.stringify(showing(message)));
@@ -49,7 +49,7 @@ describe("JSON.stringify(error)", () => {
     expect(inspect(showing(message))).toContain("detail: { stream: 'orders' }");
   });
 
-  it("says all that there is to say of a declared error", () => {
+  it("prints everything that a declared error has", () => {
     expect(
       JSON.parse(JSON.stringify(new TooManySidesError(SIDES, { retryDelay: 1500, cause: new TypeError("no") }))),
     ).toEqual({
@@ -78,13 +78,13 @@ describe("JSON.stringify(error)", () => {
     });
   });
 
-  it("leaves out what there is not", () => {
+  it("leaves out members that are not set", () => {
     expect(JSON.stringify(new RichError(Code.ABORTED, "no"))).toBe(
       '{"name":"RichError","code":"ABORTED","message":"no"}',
     );
   });
 
-  it("says what is wrong with an error of a peer, and shows what cannot be read as base64", () => {
+  it("prints the issues of a received error, and details that cannot be decoded as base64", () => {
     const details = [
       { typeUrl: "t/new.v1.Fact", value: new Uint8Array([255, 0, 1]) },
       { typeUrl: "t/google.rpc.Help", value: new Uint8Array([255]) },
@@ -115,11 +115,11 @@ describe("JSON.stringify(error)", () => {
     ["nothing in a field", undefined, undefined],
     ["null", null, null],
     ["a key named __proto__", Object.fromEntries([["__proto__", 1n]]), Object.fromEntries([["__proto__", "1"]])],
-  ])("shows %s", (_, value, shown) => {
+  ])("prints %s", (_, value, shown) => {
     expect(JSON.parse(JSON.stringify(showing({ value }))).detail).toEqual({ value: shown });
   });
 
-  it("ends where a detail holds itself", () => {
+  it("stops at a detail that contains itself", () => {
     const detail: Record<string, unknown> = { a: 1n };
     detail["self"] = { deep: [detail] };
     expect(JSON.parse(JSON.stringify(showing(detail))).detail).toEqual({ a: "1", self: { deep: ["[Circular]"] } });
@@ -143,13 +143,13 @@ describe("JSON.stringify(error)", () => {
     ["null", null, null],
     ["an object, whose fields may be secret", { password: SECRET }, "[object Object]"],
     ["a list", [SECRET], "[object Array]"],
-  ])("shows %s as a cause", (_, cause, shown) => {
+  ])("prints %s as a cause", (_, cause, shown) => {
     const printed = JSON.parse(JSON.stringify(new RichError(Code.ABORTED, "no", { cause })));
     if (typeof shown === "object" && shown !== null) expect(printed.cause).toMatchObject(shown);
     else expect(printed.cause).toEqual(shown);
   });
 
-  it("ends where causes go in a circle, or go on and on", () => {
+  it("stops at a circle of causes and at a long chain", () => {
     const one: RichError = new CornersBusyError();
     one.cause = new Error("two", { cause: one });
     expect(JSON.stringify(one).match(/"cause"/g)).toHaveLength(8);
@@ -160,7 +160,7 @@ describe("JSON.stringify(error)", () => {
 });
 
 describe("inspect(error)", () => {
-  it("shows the stack, then what the error carries", () => {
+  it("prints the stack, then the content of the error", () => {
     const error = new TooManySidesError(SIDES, { info: { hint: "count" }, retryDelay: 1, metadata: secretive() });
     error.stack = "TooManySidesError: message\n    at user (u.js:3:4)";
     expect(inspect(error)).toMatchInlineSnapshot(`
@@ -182,7 +182,7 @@ describe("inspect(error)", () => {
     `);
   });
 
-  it("shows what is wrong with an error of a peer", () => {
+  it("prints the issues of a received error", () => {
     const error = fromStatus({
       code: 0,
       message: "odd",
@@ -193,7 +193,7 @@ describe("inspect(error)", () => {
     );
   });
 
-  it("shows causes with their stacks", () => {
+  it("prints causes with their stacks", () => {
     const cause = new TypeError("a", { cause: new RangeError("b") });
     const text = inspect(new RichError(Code.ABORTED, "no", { cause: new CornersBusyError({ cause }) }), { depth: 5 });
     expect(text).toMatch(
@@ -201,12 +201,12 @@ describe("inspect(error)", () => {
     );
   });
 
-  it("goes no deeper than it is asked to", () => {
+  it("respects the depth of the caller", () => {
     expect(inspect(new TooManySidesError(SIDES), { depth: 0 })).toContain("detail: [Object]");
     expect(inspect({ a: { b: { error: new TooManySidesError(SIDES) } } }, { depth: 3 })).toContain("detail: [Object]");
   });
 
-  it.each([2, 20, null, Number.POSITIVE_INFINITY])("ends where causes go in a circle, at depth %s", (depth) => {
+  it.each([2, 20, null, Number.POSITIVE_INFINITY])("stops at a circle of causes at depth %s", (depth) => {
     const one: RichError = new CornersBusyError();
     one.cause = new RichError(Code.ABORTED, "two", { cause: one });
     expect(inspect(one, { depth }).length).toBeLessThan(100_000);
@@ -215,7 +215,7 @@ describe("inspect(error)", () => {
     expect(inspect(plain, { depth }).length).toBeLessThan(100_000);
   });
 
-  it("has a head where an error has no stack", () => {
+  it("prints the name and the message if an error has no stack", () => {
     const error = Object.assign(new CornersBusyError(), { stack: undefined });
     expect(inspect(error)).toMatch(/^CornersBusyError: corners busy \{/);
     const cause = Object.assign(new TypeError("no"), { stack: undefined });
@@ -223,7 +223,7 @@ describe("inspect(error)", () => {
   });
 });
 
-describe("what may not be logged", () => {
+describe("a secret", () => {
   it.each<[string, RichError]>([
     ["the metadata of an error that is sent", new CornersBusyError({ metadata: secretive() })],
     ["the metadata that came with an error", RichError.from(serviceError())],
@@ -235,7 +235,7 @@ describe("what may not be logged", () => {
       "the fields of a status that was thrown",
       new CornersBusyError({ cause: { code: 5, details: "x", metadata: secretive() } }),
     ],
-  ])("is not: %s", (_, error) => {
+  ])("is not printed if it is in %s", (_, error) => {
     expect(JSON.stringify(error)).not.toContain(SECRET);
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain(SECRET);
     expect(inspect({ error }, { depth: 10 })).not.toContain(SECRET);
@@ -244,7 +244,7 @@ describe("what may not be logged", () => {
 });
 
 describe("the standard details", () => {
-  it("are all readable in a log", () => {
+  it("are all decoded in a log", () => {
     const errorDetails = new StandardDetails()
       .addFieldViolation("f", "d")
       .addPreconditionViolation("t", "s", "d")
@@ -262,7 +262,7 @@ describe("the standard details", () => {
   });
 });
 
-describe("what others print of an error", () => {
+describe("the print of another library", () => {
   const metadata = new Metadata();
   metadata.set("authorization", "Bearer SECRET");
   const received = RichError.from(Object.assign(new Error("x"), { code: 5, details: "gone", metadata }));
@@ -271,7 +271,7 @@ describe("what others print of an error", () => {
   it.each([
     ["a received error", received],
     ["an error made here", made],
-  ])("has no values of metadata: %s", (_, error) => {
+  ])("has no values of the metadata of %s", (_, error) => {
     expect(error.metadata?.get("authorization")).toEqual(["Bearer SECRET"]);
     // As Node does for an error that nobody caught, and loggers for any.
     expect(inspect(error, { customInspect: false, showHidden: false, depth: 9 })).not.toContain("SECRET");
@@ -279,7 +279,7 @@ describe("what others print of an error", () => {
   });
 });
 
-describe("an error with values that throw, or have no end", () => {
+describe("an error with values that throw or are endless", () => {
   const refuse = () => {
     throw new Error("refused");
   };
@@ -352,7 +352,7 @@ describe("an error with values that throw, or have no end", () => {
   });
 
   it.each(["message", "name", "stack", "cause", "code", "detail", "errorDetails", "issues", "info", "metadata"])(
-    "is printed without its %s, if that throws",
+    "is printed without its %s if reading it throws",
     (name) => {
       const error = Object.defineProperty(new TooManySidesError(SIDES), name, { get: refuse });
       for (const text of printed(error)) expect(text).toMatch(/TooManySidesError|disc has/);
@@ -360,7 +360,7 @@ describe("an error with values that throw, or have no end", () => {
     },
   );
 
-  it("says how much of a list it leaves out", () => {
+  it("counts the entries of a list that it leaves out", () => {
     const details = Array.from({ length: 10_084 }, (_, index) =>
       packDetail(textCodec(`t.v1.T${index}`), { text: "x" }),
     );
@@ -374,7 +374,7 @@ describe("an error with values that throw, or have no end", () => {
     );
   });
 
-  it("has the text of its name and message, as any error", () => {
+  it("has the text of any error: its name and its message", () => {
     expect(String(new RichError(Code.ABORTED, "no"))).toBe("RichError: no");
     expect(String(new RichError(Code.ABORTED, ""))).toBe("RichError");
     expect(String(Object.assign(new RichError(Code.ABORTED, "no"), { name: "" }))).toBe("no");

@@ -99,7 +99,7 @@ describe("a trailer", () => {
     expect([error.code, error.message]).toEqual([3, "no"]);
   });
 
-  it("says in words what is wrong", () => {
+  it("has issues with messages for humans", () => {
     const trailer = concat(
       writeStatus({ code: 5, message: "yes", details: [info("NEW", "shapes.example.com"), detail("new.v1.Fact")] }),
       writeStatus({ code: 5, details: [info("X", "y"), detail("google.rpc.Help", broken)] }),
@@ -127,7 +127,7 @@ describe("a trailer", () => {
     ]);
   });
 
-  it("that grpc-js holds twice is read once", () => {
+  it("is read once if grpc-js holds it twice", () => {
     const metadata = new Metadata();
     metadata.add("grpc-status-details-bin", Buffer.from(sent(TOO_MANY, SIDES)));
     metadata.add("grpc-status-details-bin", Buffer.from(sent()));
@@ -135,7 +135,7 @@ describe("a trailer", () => {
     expect([error.name, kinds(error.issues)]).toEqual(["TooManySidesError", ["several-statuses"]]);
   });
 
-  it("has the message that the status of the call came without", () => {
+  it("provides the message if the status of the call has none", () => {
     const metadata = new Metadata();
     metadata.set("grpc-status-details-bin", Buffer.from(writeStatus({ code: 3, message: "no such key: " })));
     const error = RichError.from({ code: 3, details: "", metadata });
@@ -145,7 +145,7 @@ describe("a trailer", () => {
     expect(RichError.from({ code: 3, details: "", metadata: bare }).message).toBe("");
   });
 
-  it("keeps details of unknown types as they came", () => {
+  it("keeps details of unknown types unchanged", () => {
     const mystery = { typeUrl: "types.example.com/new.v1.Fact", value: hex("0a 01 78") };
     const kept = read(sent(TOO_MANY, mystery, SIDES)).errorDetails[1];
     expect([kept?.typeUrl, toHex(kept?.value ?? hex(""))]).toEqual(["types.example.com/new.v1.Fact", "0a 01 78"]);
@@ -180,7 +180,7 @@ describe("identity", () => {
     ["TOO_MANY_SIDES", "shapes.example.com\x80"],
     ["\xc3", "new.example.com"],
     ["NEW", "\xed\xa0\x80"],
-  ])("is no reason and no domain that is not UTF-8: %j, %j", (reason, domain) => {
+  ])("needs a reason and a domain in UTF-8: %j, %j", (reason, domain) => {
     for (const error of ways(raw(reason, domain))) {
       expect([error.constructor, error.reason, error.domain, error.info]).toEqual([
         KurrentApiError,
@@ -201,7 +201,7 @@ describe("identity", () => {
     }
   });
 
-  it("is that of the next ErrorInfo after one that is not UTF-8", () => {
+  it("comes from the next ErrorInfo after one that is not UTF-8", () => {
     for (const error of ways(raw("X\xff", "x"), TOO_MANY, SIDES)) {
       expect(error).toBeInstanceOf(TooManySidesError);
       expect(kinds(error.issues)).toEqual(["malformed-detail", "duplicate-detail"]);
@@ -209,7 +209,7 @@ describe("identity", () => {
   });
 
   it.each(["google.rpc.ErrorInfo", "", "shapes.v1.TooManySidesErrorDetails", "x.google.rpc.ErrorInfo"])(
-    "does not come of a type URL without a slash: %j",
+    "does not come from a type URL without a slash: %j",
     (typeUrl) => {
       for (const error of ways(untyped(typeUrl, TOO_MANY), untyped(typeUrl, SIDES))) {
         expect([error.constructor, error.reason, error.info]).toEqual([KurrentApiError, undefined, undefined]);
@@ -226,7 +226,7 @@ describe("identity", () => {
     },
   );
 
-  it("has no detail whose type URL has no slash", () => {
+  it("ignores a detail whose type URL has no slash", () => {
     for (const error of ways(TOO_MANY, untyped("shapes.v1.TooManySidesErrorDetails", SIDES))) {
       expect(error).toBeInstanceOf(TooManySidesError);
       expect(error.detail).toEqual({ shape: "", sides: 0n, limit: undefined });
@@ -234,7 +234,7 @@ describe("identity", () => {
     }
   });
 
-  it("says of a type URL without a slash no more than its beginning", () => {
+  it("quotes only the beginning of a type URL without a slash", () => {
     const [error] = ways(untyped("a".repeat(100_000), SIDES));
     expect(error?.issues[0]?.message).toBe(
       `the type URL "${"a".repeat(80)}" names no type: a type is named behind a slash`,
@@ -267,7 +267,7 @@ describe("issues", () => {
       concat(sent(), hex("1a 01 ff 1a 01 ff 1a 01 ff")),
       ["malformed-detail"],
     ],
-  ])("say once that there are %s", (_, trailer, expected) => {
+  ])("report once that there are %s", (_, trailer, expected) => {
     const error = read(trailer);
     error.findDetails(ErrorInfo);
     expect(kinds(error.issues)).toEqual(expected);
@@ -304,7 +304,7 @@ describe("an error without ErrorInfo", () => {
       KurrentApiError,
     ],
     ["nothing, without catalogs", 5, ["test.v1.Gone"], [], undefined],
-  ])("is known by %s", (_, code, types, catalogs, errorClass) => {
+  ])("is identified by %s", (_, code, types, catalogs, errorClass) => {
     const status = { code, message: "no", details: types.map((type) => detail(type)) };
     expect(receiveStatus(status, catalogs).errorClass).toBe(errorClass);
   });
@@ -320,7 +320,7 @@ describe("receiveCall", () => {
     ["a status with half a code", { code: 5.5, details: "no" }],
     ["a google.rpc.Status, whose details are a list", { code: 5, message: "no", details: [] }],
     ["a code alone", { code: 5 }],
-  ])("answers nothing for %s", (_, value) => {
+  ])("returns undefined for %s", (_, value) => {
     expect(receiveCall(value, [])).toBeUndefined();
   });
 
@@ -332,7 +332,7 @@ describe("receiveCall", () => {
     ["a string as metadata", { metadata: "none" }],
     ["a map as metadata", { metadata: new Map([["grpc-status-details-bin", "CAU"]]) }],
     ["metadata with text where bytes belong", { metadata: { get: () => ["CAU"], clone: () => ({}) } }],
-    ["metadata that answers no list", { metadata: { get: () => 7, clone: () => ({}) } }],
+    ["metadata that returns no list", { metadata: { get: () => 7, clone: () => ({}) } }],
   ])("reads a status with %s", (_, rest) => {
     expect(receiveCall({ code: 5, details: "no", ...rest }, [shapes])).toMatchObject({
       code: 5,
@@ -343,7 +343,7 @@ describe("receiveCall", () => {
   });
 
   it.each([5.5, -5.5, 1e-7, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 1000, -1, 99])(
-    "keeps the trailer of a call whose status is %d, and says that it is no code",
+    "keeps the trailer of a call with the status %d, and reports that it is not a code",
     (code) => {
       const metadata = new Metadata();
       metadata.set("grpc-status-details-bin", Buffer.from(sent(TOO_MANY, SIDES)));
@@ -360,7 +360,7 @@ describe("receiveCall", () => {
     },
   );
 
-  it.each([0, -1, 17, 99, Number.NaN])("makes UNKNOWN of the code %d, and says so", (code) => {
+  it.each([0, -1, 17, 99, Number.NaN])("reads the code %d as UNKNOWN and reports it", (code) => {
     expect(receiveCall({ code, details: "no" }, [])).toMatchObject({
       code: Code.UNKNOWN,
       issues: [
@@ -373,8 +373,8 @@ describe("receiveCall", () => {
   });
 });
 
-describe("a packed status beside that of its call", () => {
-  it("reads what this package packs, without issues", () => {
+describe("a packed status together with the status of its call", () => {
+  it("has no issues if this package packed it", () => {
     const error = new TooManySidesError({ shape: "a", sides: 5n, limit: undefined }, { message: "no" });
     const trailer = writeStatus({ code: 3, message: "no", details: error.errorDetails });
     const received = read(trailer);

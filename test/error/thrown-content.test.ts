@@ -21,7 +21,7 @@ const gone = (text: string) => packDetail(textCodec("test.v1.Gone"), { text });
 const text = ({ value }: ErrorDetail) => Buffer.from(value).toString();
 
 describe("the details of an error", () => {
-  it("are ErrorInfo first, the extras between, the typed detail last", () => {
+  it("are in order: ErrorInfo, the further details, the typed detail", () => {
     const error = new TooManySidesError(SIDES, {
       errorDetails: [gone("x"), ...new StandardDetails().addFieldViolation("a", "b").setRequestInfo("r")],
       help: [{ description: "Manual", url: "https://example.com" }],
@@ -39,7 +39,7 @@ describe("the details of an error", () => {
     expect(error.issues).toEqual([]);
   });
 
-  it("are one of each type: the error's own, else the first", () => {
+  it("have one of each type: the error's own, or else the first", () => {
     const error = new TooManySidesError(SIDES, {
       retryDelay: 10,
       errorDetails: [
@@ -60,7 +60,7 @@ describe("the details of an error", () => {
     expect(error.errorDetails.filter((detail) => detail.typeUrl.endsWith("Gone")).map(text)).toEqual(["first"]);
   });
 
-  it("identify an error without a reason, if an ErrorInfo is among them", () => {
+  it("identify an error without a reason if they include an ErrorInfo", () => {
     const errorDetails = [
       gone("x"),
       packDetail(ErrorInfo, { reason: "LENT", domain: "lender.example", metadata: { a: "1", b: "2" } }),
@@ -72,7 +72,7 @@ describe("the details of an error", () => {
     expect(error.issues).toEqual([]);
   });
 
-  it("may identify an error by an ErrorInfo with a domain alone, or with nothing", () => {
+  it("may identify an error by an ErrorInfo with only a domain, or by an empty one", () => {
     const identified = (info: Partial<ErrorInfo>) =>
       new RichError(Code.ABORTED, "no", {
         errorDetails: [packDetail(ErrorInfo, { reason: "", domain: "", metadata: {}, ...info })],
@@ -81,7 +81,7 @@ describe("the details of an error", () => {
     expect(identified({}).info).toEqual({ reason: "", domain: "", metadata: {} });
   });
 
-  it("have one ErrorInfo: the error's own, else the first that can be read", () => {
+  it("have one ErrorInfo: the error's own, or else the first that can be decoded", () => {
     const [one, two] = ["ONE", "TWO"].map((reason) => packDetail(ErrorInfo, { reason, domain: "d", metadata: {} }));
     const broken = { typeUrl: "t/google.rpc.ErrorInfo", value: new Uint8Array([10]) };
     const errorDetails = [broken, one, two] as ErrorDetail[];
@@ -103,7 +103,7 @@ describe("the details of an error", () => {
     }
   });
 
-  it("identify an error if a generator gives them, which runs once and may fail behind", () => {
+  it("identify an error if a generator yields them, which runs once and may throw later", () => {
     let runs = 0;
     function* details() {
       runs++;
@@ -117,7 +117,7 @@ describe("the details of an error", () => {
     expect(runs).toBe(1);
   });
 
-  it("overrule the domain of an error without a reason, which says so", () => {
+  it("override the domain of an error without a reason, and report it", () => {
     const errorDetails = [packDetail(ErrorInfo, { reason: "LENT", domain: "lender.example", metadata: {} })];
     const error = new RichError(Code.ABORTED, "no", { domain: "mine.example", errorDetails });
     expect(error.domain).toBe("lender.example");
@@ -127,7 +127,7 @@ describe("the details of an error", () => {
     expect(new RichError(Code.ABORTED, "no", { domain: "lender.example", errorDetails }).issues).toEqual([]);
   });
 
-  it("are packed when they are first asked for, and once", () => {
+  it("are packed once, on first use", () => {
     const packed: string[] = [];
     const encode = () => Uint8Array.of(packed.push("packed"));
     const codec = { ...textCodec("test.v1.Gone"), encode };
@@ -138,7 +138,7 @@ describe("the details of an error", () => {
     expect(packed).toEqual(["packed"]);
   });
 
-  it("may be given by a generator, which runs once", () => {
+  it("may come from a generator, which runs once", () => {
     let runs = 0;
     function* details() {
       runs++;
@@ -149,7 +149,7 @@ describe("the details of an error", () => {
     expect(runs).toBe(1);
   });
 
-  it("are the same bytes for errors that say the same", () => {
+  it("are the same bytes for equal errors", () => {
     const [one, two] = [new CornersBusyError(), new CornersBusyError()];
     expect(one.errorDetails).toEqual(two.errorDetails);
     expect(one.errorDetails).not.toEqual(new CornersBusyError({ info: { a: "b" } }).errorDetails);
@@ -176,7 +176,7 @@ describe("a detail that cannot be packed", () => {
     expect(error.message).toBe("disc has 18446744073709551616 sides,  {at most}");
   });
 
-  it("does not take the other standard details with it", () => {
+  it("does not affect the other standard details", () => {
     const errorDetails = new StandardDetails()
       .addFieldViolation("a", "b")
       .addQuotaViolation("s", "d", { quotaValue: 1n << 63n })
@@ -198,7 +198,7 @@ describe("a detail that cannot be packed", () => {
     const errorDetails = [
       gone("before"),
       detail as unknown as ErrorDetail,
-      gone("twin"),
+      gone("again"),
       packDetail(BadRequest, { fieldViolations: [] }),
     ];
     const error = new RichError(Code.ABORTED, "no", { errorDetails });
@@ -207,14 +207,14 @@ describe("a detail that cannot be packed", () => {
     expect(pack(error).length).toBeGreaterThan(0);
   });
 
-  it("is left out if its codec answers something other than bytes", () => {
+  it("is left out if its codec returns something other than bytes", () => {
     const codec = { ...textCodec("test.v1.Gone"), encode: () => "text" as unknown as Uint8Array };
     const error = new RichError(definition({ detail: codec }), { text: "x" });
     expect(types(error.errorDetails)).toEqual(["google.rpc.ErrorInfo"]);
     expect(error.issues).toEqual([issue("it is not an ErrorDetail")]);
   });
 
-  it("is left out if listing the details fails halfway or at once", () => {
+  it("is left out if iterating the details throws halfway or at once", () => {
     function* details() {
       yield gone("x");
       throw "tantrum";
@@ -227,7 +227,7 @@ describe("a detail that cannot be packed", () => {
   });
 });
 
-it("takes a text for help as one mistake, not as many links", () => {
+it("reports a string for help as one mistake, not as many links", () => {
   const options: object = { reason: "R", domain: "d", help: "https://example.com" };
   const { issues } = new RichError(5, "no", options);
   expect(issues).toEqual([

@@ -30,7 +30,7 @@ function failure(assert: () => void): string {
 }
 
 describe("toBeRichError", () => {
-  it("passes for any RichError without a class, for its base class and for its class", () => {
+  it("passes for any RichError by default, and for its base class and its class", () => {
     expect(sides()).toBeRichError();
     expect(sides()).toBeRichError(RichError);
     expect(sides()).toBeRichError(ShapeError);
@@ -38,13 +38,13 @@ describe("toBeRichError", () => {
     expect(new RichError(Code.ABORTED, "no")).toBeRichError();
   });
 
-  it("fails for any other error and for anything that is no error", () => {
+  it("fails for any other error and for any other value", () => {
     expect(sides()).not.toBeRichError(CornersBusyError);
     expect(new RichError(Code.ABORTED, "no")).not.toBeRichError(ShapeError);
     for (const other of [new Error("no"), undefined, null, "no", { ...sides() }]) expect(other).not.toBeRichError();
   });
 
-  it("looks at the fields that are given, at any depth", () => {
+  it("compares the given fields, at any depth", () => {
     expect(sides()).toBeRichError(TooManySidesError, {});
     expect(sides()).toBeRichError(TooManySidesError, { shape: "disc" });
     expect(sides()).toBeRichError(TooManySidesError, { sides: 5n, limit: { most: 4n } });
@@ -55,13 +55,13 @@ describe("toBeRichError", () => {
     });
   });
 
-  it("looks at lists from the first to the last", () => {
+  it("compares all entries of a list", () => {
     expect(bad()).not.toBeRichError(BadShapeError, { fieldViolations: [{ field: "a" }] });
     expect(bad()).not.toBeRichError(BadShapeError, { fieldViolations: [{ field: "c" }, { field: "a" }] });
     expect(bad()).not.toBeRichError(BadShapeError, { fieldViolations: [{}, {}, {}] });
   });
 
-  it("takes asymmetric matchers for values", () => {
+  it("accepts asymmetric matchers in place of values", () => {
     expect(sides()).toBeRichError(TooManySidesError, { shape: expect.stringMatching(/^d/), sides: expect.any(BigInt) });
     expect(sides()).toBeRichError(TooManySidesError, expect.objectContaining({ limit: expect.anything() }));
     expect(bad()).toBeRichError(BadShapeError, {
@@ -70,7 +70,7 @@ describe("toBeRichError", () => {
     expect(sides()).not.toBeRichError(TooManySidesError, { shape: expect.any(Number) });
   });
 
-  it("takes nothing where a field is not set", () => {
+  it("accepts undefined for a field that is not set", () => {
     expect(new TooManySidesError({ ...SIDES, limit: undefined })).toBeRichError(TooManySidesError, {
       limit: undefined,
     });
@@ -78,7 +78,7 @@ describe("toBeRichError", () => {
     expect(new RichError(Code.ABORTED, "no")).not.toBeRichError(RichError, { shape: "disc" });
   });
 
-  it("works for errors that came from a peer", async () => {
+  it("works for received errors", async () => {
     const received = fromStatus(toStatus(sides()), { catalogs: [catalog] });
     expect(received).toBeRichError(TooManySidesError, SIDES);
     await expect(Promise.reject(received)).rejects.toBeRichError(TooManySidesError, { shape: "disc" });
@@ -90,7 +90,7 @@ describe("toBeRichError", () => {
 });
 
 describe("a failure of toBeRichError", () => {
-  it("shows the difference in the fields that were asked for, and no others", () => {
+  it("shows the difference in the given fields only", () => {
     expect(
       failure(() => expect(sides()).toBeRichError(TooManySidesError, { shape: "disk", limit: { most: 9n } })),
     ).toMatchInlineSnapshot(`
@@ -116,7 +116,7 @@ describe("a failure of toBeRichError", () => {
     `);
   });
 
-  it("shows which error it is instead", () => {
+  it("shows the identity of the other error", () => {
     expect(
       failure(() => expect(new CornersBusyError()).toBeRichError(TooManySidesError, { shape: "disk" })),
     ).toMatchInlineSnapshot(`
@@ -141,7 +141,7 @@ describe("a failure of toBeRichError", () => {
     `);
   });
 
-  it("shows the identity if no fields were asked for", () => {
+  it("shows the identity if no fields are given", () => {
     expect(failure(() => expect(bad()).toBeRichError(TooManySidesError))).toMatchInlineSnapshot(`
       "expected a TooManySidesError, but got: bad shape
 
@@ -159,7 +159,7 @@ describe("a failure of toBeRichError", () => {
     `);
   });
 
-  it("shows the class if a base class was asked for", () => {
+  it("shows the class if a base class is given", () => {
     expect(failure(() => expect(new RichError(Code.ABORTED, "no")).toBeRichError(ShapeError))).toMatchInlineSnapshot(`
       "expected a ShapeError, but got: no
 
@@ -176,7 +176,7 @@ describe("a failure of toBeRichError", () => {
     `);
   });
 
-  it("shows no difference in the class if the error is of the base class that was asked for", () => {
+  it("shows no difference in the class if the error extends the given base class", () => {
     const message = failure(() =>
       expect(sides()).toBeRichError(ShapeError, expect.objectContaining({ shape: "disk" })),
     );
@@ -188,11 +188,11 @@ describe("a failure of toBeRichError", () => {
     ["another error", new TypeError("no"), "expected a CornersBusyError, but got [TypeError: no]"],
     ["a string", "no", 'expected a CornersBusyError, but got "no"'],
     ["nothing", undefined, "expected a CornersBusyError, but got undefined"],
-  ])("shows %s that is no RichError", (_, value, message) => {
+  ])("shows %s that is not a RichError", (_, value, message) => {
     expect(failure(() => expect(value).toBeRichError(CornersBusyError))).toBe(message);
   });
 
-  it("shows what was not to be", () => {
+  it("shows the error that was not expected", () => {
     expect(failure(() => expect(sides()).not.toBeRichError(TooManySidesError, { shape: "disc" }))).toBe(
       'expected no TooManySidesError with Object {\n  "shape": "disc",\n}, but got one: disc has 5 sides, 4 {at most}',
     );

@@ -19,7 +19,7 @@ function withTrailers(...values: Buffer[]): Metadata {
 }
 
 describe("unpackTrailer", () => {
-  it("is tried with base64 that has padding to leave out", () => {
+  it("is tested with base64 that has padding", () => {
     expect(padded).toMatch(/=$/);
   });
 
@@ -29,11 +29,11 @@ describe("unpackTrailer", () => {
     ["a Buffer", bytes],
     ["base64", padded],
     ["base64 without padding, as gRPC sends it", padded.replace(/=+$/, "")],
-  ])("reads %s", (_, source) => {
-    expect(unpackTrailer(source, { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
+  ])("reads %s", (_, trailer) => {
+    expect(unpackTrailer(trailer, { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("reads every length of base64, padded or not", () => {
+  it("reads base64 of any length, padded or not", () => {
     for (let length = 0; length < 4; length++) {
       const status = Buffer.from(writeStatus({ code: 5, message: "x".repeat(length) }));
       const text = status.toString("base64");
@@ -42,7 +42,7 @@ describe("unpackTrailer", () => {
     }
   });
 
-  it("takes types and reasons that no catalog has", () => {
+  it("accepts types and reasons that no catalog has", () => {
     expect(unpackTrailer(bytes)).toMatchObject({ name: "RichError", reason: "TOO_MANY_SIDES" });
     const info = { typeUrl: "t/google.rpc.ErrorInfo", value: writeErrorInfo("NEW", "shapes.example.com") };
     const status = writeStatus({ code: 5, details: [info, { typeUrl: "t/new.v1.Fact", value: hex("ff") }] });
@@ -59,7 +59,7 @@ describe("unpackTrailer", () => {
     ["other trailers only", other, "the metadata has no grpc-status-details-bin; its keys: x-shard, x-region"],
     ["two trailers", withTrailers(bytes, bytes), "the metadata has 2 values of grpc-status-details-bin; send only one"],
     ["text for bytes", ascii, "grpc-status-details-bin is a string; set it to a Buffer"],
-    ["what is not base64", "CAU!", 'grpc-status-details-bin is not base64: "CAU!"'],
+    ["a text that is not base64", "CAU!", 'grpc-status-details-bin is not base64: "CAU!"'],
     ["a character too many", "CAUSA", 'grpc-status-details-bin is not base64: "CAUSA"'],
     ["two values joined", "CAU=,CAU=", 'grpc-status-details-bin is not base64: "CAU=,CAU="'],
     ["base64 for URLs", "__8", 'grpc-status-details-bin is not base64: "__8"'],
@@ -85,11 +85,11 @@ describe("unpackTrailer", () => {
       writeStatus({ code: 3, details: Array(2).fill({ typeUrl: "t/google.rpc.Help", value: hex("") }) }),
       'grpc-status-details-bin: duplicate-detail: the error has several details of the type "google.rpc.Help"; the first counts',
     ],
-  ])("throws for %s", (_, source, message) => {
-    expect(() => unpackTrailer(source)).toThrow(new TypeError(message));
+  ])("throws for %s", (_, trailer, message) => {
+    expect(() => unpackTrailer(trailer)).toThrow(new TypeError(message));
   });
 
-  it("throws for a declared error without its detail, if it is told of the declaration", () => {
+  it("throws for a declared error without its detail if a catalog declares it", () => {
     const info = { typeUrl: "t/google.rpc.ErrorInfo", value: writeErrorInfo("TOO_MANY_SIDES", "shapes.example.com") };
     const status = writeStatus({ code: 3, details: [info] });
     expect(() => unpackTrailer(status, { catalogs: [catalog] })).toThrow(
@@ -98,7 +98,7 @@ describe("unpackTrailer", () => {
     expect(unpackTrailer(status).code).toBe(Code.INVALID_ARGUMENT);
   });
 
-  it("reads what packError makes of an error that is not declared", () => {
+  it("reads an undeclared error that packError wrote", () => {
     const error = new RichError(Code.ABORTED, "no", { reason: "R", domain: "d" });
     expect(unpackTrailer(packError(error).metadata)).toMatchObject({
       code: 10,

@@ -5,7 +5,7 @@ import { BadShapeError, CornersBusyError, ShapeError, TooManySidesError } from "
 const SIDES = { shape: "disc", sides: 5n, limit: undefined };
 
 /** Another copy of the package and of the generated code, as an ESM copy is beside a CommonJS one. */
-async function twins() {
+async function anotherCopy() {
   vi.resetModules();
   const [runtime, generated] = await Promise.all([
     import("grpc-rich-errors"),
@@ -34,28 +34,28 @@ describe("instanceof", () => {
     ["what toJSON makes of an error", new TooManySidesError(SIDES).toJSON(), []],
     ["null", null, []],
     ["a string", "TooManySidesError", []],
-  ])("knows %s", (_, value, names) => {
+  ])("recognises %s", (_, value, names) => {
     expect(instanceOf(value)).toEqual(names);
   });
 
-  it("knows an error that another copy of the package made, and the other way round", async () => {
-    const twin = await twins();
-    const theirs = new twin.TooManySidesError(SIDES);
+  it("recognises an error of another copy of the package, in both directions", async () => {
+    const copy = await anotherCopy();
+    const theirs = new copy.TooManySidesError(SIDES);
     expect(instanceOf(theirs)).toEqual(["Error", "RichError", "ShapeError", "TooManySidesError"]);
     expect(theirs instanceof BadShapeError).toBe(false);
 
     const ours: unknown = new TooManySidesError(SIDES);
     expect([
-      ours instanceof twin.RichError,
-      ours instanceof twin.ShapeError,
-      ours instanceof twin.TooManySidesError,
-      ours instanceof twin.BadShapeError,
+      ours instanceof copy.RichError,
+      ours instanceof copy.ShapeError,
+      ours instanceof copy.TooManySidesError,
+      ours instanceof copy.BadShapeError,
     ]).toEqual([true, true, true, false]);
   });
 
-  it("lets one copy read, print and send on what another copy made", async () => {
-    const twin = await twins();
-    const theirs: unknown = new twin.TooManySidesError(SIDES, { cause: new CornersBusyError() });
+  it("lets one copy read, print and send an error of another copy", async () => {
+    const copy = await anotherCopy();
+    const theirs: unknown = new copy.TooManySidesError(SIDES, { cause: new CornersBusyError() });
     expect(RichError.from(theirs)).toBe(theirs);
     const error = RichError.from(theirs);
     expect(toStatus(error)).toEqual(toStatus(new TooManySidesError(SIDES)));
@@ -65,7 +65,7 @@ describe("instanceof", () => {
     });
   });
 
-  it("does not take a declared error for an instance of the user's own subclass", () => {
+  it("does not hold for a user's subclass of a declared error", () => {
     class MySidesError extends TooManySidesError {}
     const theirs: unknown = new TooManySidesError(SIDES);
     const mine: unknown = new MySidesError(SIDES);
@@ -76,7 +76,7 @@ describe("instanceof", () => {
     ]);
   });
 
-  it("does not take every RichError for an instance of the user's own kind of RichError", () => {
+  it("does not hold for a user's subclass of RichError", () => {
     class PaymentError extends RichError {
       readonly receipt = "r-1";
     }
@@ -95,7 +95,7 @@ describe("instanceof", () => {
     expect(new TooManySidesError(SIDES) instanceof PaymentError).toBe(false);
   });
 
-  it("does not take every error of an enum for an instance of the user's own base class", () => {
+  it("does not hold for a user's subclass of an enum's base class", () => {
     class MyShapeError extends ShapeError {}
     expect((new TooManySidesError(SIDES) as unknown) instanceof MyShapeError).toBe(false);
   });

@@ -6,7 +6,7 @@ import { CornersBusyError, catalog, TooManySidesError } from "./gen/shapes/v1/sh
 
 const SIDES = { shape: "disc", sides: 5n, limit: { most: 4n } };
 
-/** What a client of grpc-js is given. */
+/** The error that a grpc-js client receives. */
 function serviceError(packed: { code: number; details: string; metadata: Metadata }): ServiceError {
   const error = new Error(`${packed.code} INVALID_ARGUMENT: ${packed.details}`);
   error.stack = `${error.name}: ${error.message}\n    at grpc (g.js:1:1)\nfor call at\n    at user (u.js:3:4)`;
@@ -19,7 +19,7 @@ describe("RichError.from", () => {
     expect(RichError.from(error, { catalogs: [catalog] })).toBe(error);
   });
 
-  it("makes of an error of grpc-js an instance of the declared class", () => {
+  it("turns a grpc-js error into an instance of the declared class", () => {
     const sent = new TooManySidesError(SIDES, { info: { hint: "count" } });
     const error = RichError.from(serviceError(packError(sent)), { catalogs: [catalog] });
     expect(error).toBeInstanceOf(TooManySidesError);
@@ -29,27 +29,27 @@ describe("RichError.from", () => {
     expect(error.cause).toBeUndefined();
   });
 
-  it("gives it the stack of the caller, under its own name", () => {
+  it("gives the error the stack of the caller, under its own name", () => {
     const error = RichError.from(serviceError(packError(new TooManySidesError(SIDES))), { catalogs: [catalog] });
     expect(error.stack).toBe("TooManySidesError: disc has 5 sides, 4 {at most}\n    at user (u.js:3:4)");
   });
 
-  it("keeps the metadata that came", () => {
+  it("keeps the metadata of the status", () => {
     const metadata = new Metadata();
     metadata.set("x-shard", "7");
     expect(RichError.from(serviceError({ code: 5, details: "no", metadata })).metadata).toBe(metadata);
   });
 
-  it("takes a status as well as an error", () => {
+  it("accepts a status as well as an error", () => {
     expect(RichError.from(packError(new CornersBusyError()), { catalogs: [catalog] })).toBeInstanceOf(CornersBusyError);
   });
 
-  it("makes a plain RichError without catalogs", () => {
+  it("returns a plain RichError without catalogs", () => {
     const error = RichError.from(serviceError(packError(new TooManySidesError(SIDES))));
     expect([error.name, error.reason, error.code]).toEqual(["RichError", "TOO_MANY_SIDES", 3]);
   });
 
-  it("takes the status of the call rather than what the trailer says", () => {
+  it("takes the code and the message from the status of the call, not from the trailer", () => {
     const packed = packError(new TooManySidesError(SIDES));
     const error = RichError.from(serviceError({ ...packed, code: 14, details: "went away" }), { catalogs: [catalog] });
     expect(error).toBeInstanceOf(TooManySidesError);
@@ -73,8 +73,8 @@ describe("RichError.from", () => {
     ],
     ["an error named after a property of objects", named("constructor"), Code.UNKNOWN, "stopped"],
     ["an error named __proto__", named("__proto__"), Code.UNKNOWN, "stopped"],
-    ["an error whose name is no string", named(7), Code.UNKNOWN, "stopped"],
-    ["an error whose message is no string", Object.assign(new Error(), { message: 7 }), Code.UNKNOWN, "7"],
+    ["an error whose name is not a string", named(7), Code.UNKNOWN, "stopped"],
+    ["an error whose message is not a string", Object.assign(new Error(), { message: 7 }), Code.UNKNOWN, "7"],
     [
       "an error whose message has no text",
       Object.assign(new Error(), { message: Object.create(null) }),
@@ -84,18 +84,18 @@ describe("RichError.from", () => {
     ["a string", "no", Code.UNKNOWN, "no"],
     ["a number", 7, Code.UNKNOWN, "7"],
     ["a symbol", Symbol("no"), Code.UNKNOWN, "Symbol(no)"],
-    ["nothing", undefined, Code.UNKNOWN, "undefined"],
+    ["undefined", undefined, Code.UNKNOWN, "undefined"],
     ["null", null, Code.UNKNOWN, "null"],
     ["an object", { a: 1 }, Code.UNKNOWN, "[object Object]"],
     ["an object without text", Object.create(null), Code.UNKNOWN, "something was thrown that has no text"],
-  ])("wraps %s, and keeps it as the cause", (_, value, code, message) => {
+  ])("wraps %s and keeps it as the cause", (_, value, code, message) => {
     const error = RichError.from(value, { catalogs: [catalog] });
     expect([error.name, error.code, error.message]).toEqual(["RichError", code, message]);
     expect(error.cause).toBe(value);
     expect(error.errorDetails).toEqual([]);
   });
 
-  it("does not throw for an object whose getters do", () => {
+  it("does not throw for an object whose getters throw", () => {
     const hostile = {
       details: "no",
       get code(): never {
@@ -106,7 +106,7 @@ describe("RichError.from", () => {
     expect([error.code, error.cause === hostile]).toEqual([Code.UNKNOWN, true]);
   });
 
-  it("does not throw for anything", () => {
+  it("does not throw for any value", () => {
     const anything = fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true, withMap: true });
     const status = fc.record({
       code: fc.oneof(fc.integer(), anything),
@@ -125,7 +125,7 @@ describe("RichError.from", () => {
   });
 });
 
-it("a status whose code is no number at all is UNKNOWN, with its text", () => {
+it("a status with the code NaN is UNKNOWN and keeps its text", () => {
   const error = RichError.from(Object.assign(new Error("NaN undefined: x"), { code: Number.NaN, details: "x" }));
   expect(error).toMatchObject({ code: Code.UNKNOWN, message: "x", issues: [{ kind: "invalid-code" }] });
 });
