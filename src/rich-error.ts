@@ -211,7 +211,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return this.#content.reader.standard;
   }
 
-  /** The minimum time to wait before a retry, in milliseconds, capped at the longest delay of a timer. */
+  /** The minimum time to wait before a retry, in milliseconds and within the range of a timer. `undefined` if none is set. */
   get retryDelay(): number | undefined {
     return timerDelayOf(this.findDetail(RetryInfo)?.retryDelay);
   }

@@ -49,7 +49,7 @@ export class ThrownValues {
     try {
       return this.given[name];
     } catch {
-      return void this.leaveOut(`the option "${name}" has a getter that throws`);
+      return void this.leaveOut(`the option "${name}" throws when it is read`);
     }
   }
 
@@ -99,7 +99,7 @@ export class ThrownValues {
         if (text !== undefined) info[key.toWellFormed()] = text;
         else if (fact === undefined) this.leaveOut(`${name} is undefined, not a string`);
       } catch {
-        this.leaveOut(`${name} has a getter that throws`);
+        this.leaveOut(`${name} throws when it is read`);
       }
     }
     return info;
@@ -128,15 +128,10 @@ export class ThrownValues {
       for (const link of value as Iterable<unknown>) {
         const read = attempt(() => linkOf(link));
         if (read) links.push(read);
-        else
-          this.leaveOut(
-            `the option "help" has the entry ${describeValue(link)}, not { description, url } with two strings`,
-          );
+        else this.leaveOut(`an entry of the option "help" is ${describeValue(link)}, not { description, url }`);
       }
     } catch {
-      this.#replace(
-        `the option "help" is ${describeValue(value)}, which cannot be iterated to its end; the rest is left out`,
-      );
+      this.#replace(`the option "help" is ${describeValue(value)}, which fails to iterate; the rest is left out`);
     }
     return links;
   }
