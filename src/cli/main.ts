@@ -1,13 +1,25 @@
-import { printable } from "../declaration/problems.js";
+import { createRequire } from "node:module";
+import { oneOf, printable } from "../declaration/problems.js";
+import { nearestName } from "../platform/options.js";
 import { thrownText } from "../platform/values.js";
-import { parseArguments } from "./arguments.js";
-import { catalogText } from "./catalog-text.js";
-import { type ExitCode, Failure } from "./failure.js";
-import { HELP } from "./help.js";
-import { packageVersion } from "./package-folder.js";
-import type { Terminal } from "./terminal.js";
+import { catalog } from "./commands/catalog.js";
+import { completion } from "./commands/completion.js";
+import {
+  type Command,
+  commandHelp,
+  type ExitCode,
+  Failure,
+  helpPage,
+  optionRows,
+  PROGRAM_OPTIONS,
+  parseCommand,
+} from "./input/command.js";
+import type { Terminal } from "./output/terminal.js";
 
-/** Runs the command line `rich-errors`. Answers what the process ends with, and never throws. */
+/** Every command. To add one, write a file in `commands/` and name it here. */
+const COMMANDS: readonly Command[] = [catalog, completion];
+
+/** Runs `rich-errors` and returns its exit code. Never throws. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
     terminal.stdout.write(await outputOf(args, terminal));
@@ -20,18 +32,62 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 }
 
 async function outputOf(args: readonly string[], terminal: Terminal): Promise<string> {
-  const request = parseArguments(args);
-  switch (request.command) {
-    case "help":
-      return HELP;
-    case "version":
+  const at = args.findIndex((arg) => !arg.startsWith("-"));
+  const name = args[at];
+  if (name === undefined) return programOutput(args);
+  const command = COMMANDS.find((command) => command.name === name);
+  if (!command) throw unknownCommand(name);
+  const input = parseCommand(
+    command,
+    args.filter((_, index) => index !== at),
+  );
+  return input === "help" ? commandHelp(command) : command.run(input, terminal, COMMANDS);
+}
+
+/** The output of `rich-errors` without a command. */
+function programOutput(args: readonly string[]): string {
+  switch (args[0]) {
+    case "--help":
+    case "-h":
+      return programHelp();
+    case "--version":
       return `${packageVersion()}\n`;
-    case "catalog":
-      return catalogText(request, terminal);
+    case undefined:
+      throw Failure.usage("missing command; write rich-errors catalog <input>, or rich-errors --help");
+    default:
+      throw Failure.usage(`unknown option ${args[0]}; write --help, --version or a command`);
   }
+}
+
+function unknownCommand(name: string): Failure {
+  const names = COMMANDS.map(({ name }) => name);
+  const near = nearestName(name, names) ?? oneOf(names);
+  return Failure.usage(`unknown command ${JSON.stringify(name)}; write rich-errors ${near} (see rich-errors --help)`);
+}
+
+function programHelp(): string {
+  return helpPage({
+    usage: "rich-errors <command> [options]",
+    summary: "Works with the gRPC errors that your protos declare.",
+    sections: {
+      Commands: COMMANDS.map(({ name, summary }) => [name, [summary]]),
+      Options: optionRows(PROGRAM_OPTIONS),
+      "Exit codes": [
+        ["0", ["Success."]],
+        ["1", ["The protos do not compile, or they declare errors wrongly. Every mistake is listed with its place."]],
+        ["2", ["The arguments are wrong, or the input cannot be read."]],
+      ],
+    },
+    notes: [],
+  });
+}
+
+function packageVersion(): string {
+  const manifest: { readonly version: string } = createRequire(import.meta.url)("grpc-rich-errors/package.json");
+  return manifest.version;
 }
 
 function bug(error: unknown): Failure {
   const text = error instanceof Error ? (error.stack ?? error.message) : thrownText(error);
-  return Failure.usage(`this is a bug of rich-errors: ${text}`, { cause: error });
+  return Failure.usage(`this is a bug in rich-errors: ${text}`, { cause: error });
 }

@@ -1,10 +1,10 @@
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { main } from "../../src/cli/main.js";
-import type { Terminal } from "../../src/cli/terminal.js";
+import type { Terminal } from "../../src/cli/output/terminal.js";
 import { ROOT } from "../plugin/compile.js";
 
-/** What a test says of a terminal; by default, nothing is typed in and the output is no screen. */
+/** A terminal in a test. By default, stdin is empty and stdout is not a screen. */
 export interface TerminalOptions {
   readonly stdin?: Uint8Array | string;
   readonly cwd?: string;
@@ -13,7 +13,7 @@ export interface TerminalOptions {
   readonly columns?: number;
 }
 
-/** A terminal, and what was written to it so far. */
+/** A terminal whose output a test can read. */
 export interface FakeTerminal extends Terminal {
   readonly stdout: PassThrough & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: PassThrough;
@@ -35,7 +35,7 @@ export function fakeTerminal({
   };
 }
 
-/** What became of a run of the command line. */
+/** The result of a run of the command line. */
 export interface Ended {
   readonly code: number;
   readonly out: string;

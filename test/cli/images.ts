@@ -1,16 +1,16 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import type { Listing } from "../../src/cli/listing.js";
+import type { Listing } from "../../src/cli/output/listing.js";
 import { compile, type Protos } from "../plugin/compile.js";
 import { type Ended, run, type TerminalOptions } from "./fake-terminal.js";
 
-/** A descriptor set of protos as protoc writes it, with all that they import. */
+/** A descriptor set of protos from protoc, with everything that they import. */
 export async function imageOf(protos: Protos): Promise<Uint8Array> {
   const { protoFile } = await compile(protos);
   return toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: protoFile }));
 }
 
-/** What the command line prints of protos. */
+/** Runs `rich-errors catalog` on an image of protos. */
 export async function catalogOf(
   protos: Protos,
   args: readonly string[] = [],
@@ -19,17 +19,17 @@ export async function catalogOf(
   return run(["catalog", "-", ...args], { ...options, stdin: await imageOf(protos) });
 }
 
-/** The listing that the command line prints of protos. */
+/** The JSON that `rich-errors catalog` prints for protos. */
 export async function listingFor(protos: Protos): Promise<Listing> {
   const { code, out, err } = await catalogOf(protos, ["--format", "json"]);
   if (code !== 0) throw new Error(err);
   return JSON.parse(out);
 }
 
-/** The head of a proto that declares errors. */
+/** The first lines of a proto that declares errors. */
 export const HEAD = 'syntax = "proto3"; package shop.v1; import "richerrors/v1/annotations.proto";';
 
-/** A proto with one error: what its annotation says beside a status code, and what stands around it. */
+/** A proto with one error. `annotation` stands after the status code, `above` and `rest` stand around the error. */
 export function protoWith(annotation: string, { above = "", rest = "" } = {}): Protos {
   return {
     "shop.proto": `${HEAD}

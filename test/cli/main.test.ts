@@ -1,41 +1,100 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { HELP } from "../../src/cli/help.js";
 import { main } from "../../src/cli/main.js";
+import { ROOT } from "../plugin/compile.js";
 import { fakeTerminal, run } from "./fake-terminal.js";
 import { catalogOf, protoWith } from "./images.js";
 
 describe("rich-errors", () => {
-  it("prints its help and its version", async () => {
-    expect(await run(["--help"])).toEqual({ code: 0, out: HELP, err: "" });
-    expect(await run(["--version"])).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: "" });
+  it("prints its help", async () => {
+    const { code, out, err } = await run(["--help"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatchInlineSnapshot(`
+      "Usage: rich-errors <command> [options]
+
+      Works with the gRPC errors that your protos declare.
+
+      Commands:
+        catalog     Lists every error that your protos declare, with everything known
+                      about it.
+        completion  Prints a completion script for bash, zsh or fish.
+
+      Options:
+        -h, --help  Prints this help. After a command, prints the help of that
+                      command.
+        --version   Prints the version.
+
+      Exit codes:
+        0           Success.
+        1           The protos do not compile, or they declare errors wrongly. Every
+                      mistake is listed with its place.
+        2           The arguments are wrong, or the input cannot be read.
+      "
+    `);
+    expect((await run(["-h"])).out).toBe(out);
   });
 
-  it("has a help that fits 80 columns", () => {
-    expect(HELP.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  it.each(["catalog", "completion"])("prints the help of %s, on either side of the command", async (name) => {
+    const ended = await run([name, "--help"]);
+    expect(ended).toEqual({ code: 0, out: expect.stringContaining(`Usage: rich-errors ${name} [options] <`), err: "" });
+    expect(await run(["--help", name])).toEqual(ended);
   });
 
-  it("ends with 2 if it is used wrongly, and prints nothing else", async () => {
+  it.each([["--help"], ["catalog", "--help"], ["completion", "--help"]])(
+    "has help that fits 80 columns: %s %s",
+    async (...args) => {
+      expect(
+        (await run(args.filter((arg) => arg !== undefined))).out.split("\n").filter((line) => line.length > 80),
+      ).toEqual([]);
+    },
+  );
+
+  it("prints the version of the package", async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    expect(await run(["--version"])).toEqual({ code: 0, out: `${version}\n`, err: "" });
+  });
+
+  it("accepts options before the command", async () => {
+    expect((await run(["--format=yaml", "catalog", "-"])).err).toContain('--format is "yaml"');
+  });
+
+  it.each<[string, string]>([
+    ["", "missing command; write rich-errors catalog <input>, or rich-errors --help"],
+    ["catalogue proto", 'unknown command "catalogue"; write rich-errors catalog (see rich-errors --help)'],
+    ["cat proto", 'unknown command "cat"; write rich-errors catalog (see rich-errors --help)'],
+    ["completions", 'unknown command "completions"; write rich-errors completion (see rich-errors --help)'],
+    ["lint proto", 'unknown command "lint"; write rich-errors catalog or completion (see rich-errors --help)'],
+    ["proto", 'unknown command "proto"; write rich-errors catalog or completion (see rich-errors --help)'],
+    ["--vers", "unknown option --vers; write --help, --version or a command"],
+    ["--help=yes", "unknown option --help=yes; write --help, --version or a command"],
+  ])("exits with 2 and the fix: %s", async (line, message) => {
+    const args = line === "" ? [] : line.split(" ");
+    expect(await run(args)).toEqual({ code: 2, out: "", err: `rich-errors: ${message}\n` });
+  });
+
+  it("exits with 2 for wrong arguments, and prints nothing else", async () => {
     const { code, out, err } = await run(["catalog", "--nope"]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(err).toMatch(/^rich-errors: the option --nope is not known; [^\n]*\n$/);
+    expect(err).toMatch(/^rich-errors: unknown option --nope; [^\n]*\n$/);
   });
 
-  it("ends with 1 if the protos declare errors wrongly", async () => {
+  it("exits with 1 if the protos declare errors wrongly", async () => {
     const { code, out, err } = await catalogOf(protoWith("http_status: 200"));
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toMatch(/^shop\.proto:5:\d+: http_status 200 is not the status of an error; [^\n]*\n$/);
   });
 
-  it("ends with 2 where it fails in a way that nobody foresaw", async () => {
+  it("exits with 2 for a bug, and prints its stack", async () => {
     const cwd = () => {
       throw new RangeError("nowhere");
     };
     const terminal = { ...fakeTerminal(), cwd };
     expect(await main(["catalog", "proto"], terminal)).toBe(2);
-    expect(String(terminal.stderr.read())).toMatch(/^rich-errors: this is a bug of rich-errors: RangeError: nowhere/);
+    expect(String(terminal.stderr.read())).toMatch(/^rich-errors: this is a bug in rich-errors: RangeError: nowhere/);
   });
 
-  it("prints nothing that steers the terminal when it complains", async () => {
+  it("prints control characters in messages as text", async () => {
     const { err } = await run(["catalog", "\u001b[2Jnope\u0007"]);
     expect(err).toBe("rich-errors: \\u{1b}[2Jnope\\u{7} cannot be read: it does not exist\n");
   });

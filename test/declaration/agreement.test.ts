@@ -8,7 +8,7 @@ import type { Catalog, Definition } from "grpc-rich-errors";
 import { loadDescriptorSet, loadSync } from "grpc-rich-errors/proto-loader";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ListedError } from "../../src/cli/listing.js";
+import type { ListedError } from "../../src/cli/output/listing.js";
 import * as codegen from "../../src/codegenv1.js";
 import { enumsOf } from "../../src/declaration/schema.js";
 import { generate } from "../../src/plugin/plugin.js";

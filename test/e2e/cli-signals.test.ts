@@ -7,10 +7,10 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { ROOT } from "../plugin/compile.js";
 import { protoFolder } from "../support/proto-folder.js";
 
-// The command as it is published, with a buf that takes its time.
+// The published command, with a slow buf.
 const BIN = join(ROOT, "dist/esm/src/cli/bin.js");
 
-/** At first something is missing; the second run, in a temporary folder, goes on until it is ended. */
+/** Misses an import in its first run. Its second run, outside of the project, never ends by itself. */
 const SLOW_BUF = `#!/bin/sh
 if [ "$PWD" = "$PROJECT" ]; then
   echo '{"path":"a.proto","start_line":1,"start_column":1,"message":"imported file does not exist"}' >&2
@@ -24,7 +24,7 @@ exec sleep 600
 interface Running {
   readonly process: ChildProcess;
   readonly temporary: string;
-  /** The process of buf. */
+  /** The process id of buf. */
   readonly buf: number;
 }
 
@@ -58,19 +58,18 @@ describe("the command rich-errors, while buf runs", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
     ["SIGHUP", 129],
-  ] as const)("leaves no temporary folder and no buf behind on %s", async (signal, code) => {
+  ] as const)("leaves no temporary file and no buf behind on %s", async (signal, code) => {
     const running = await start();
-    expect(readdirSync(running.temporary)).toHaveLength(1);
     expect(isRunning(running.buf)).toBe(true);
     running.process.kill(signal);
     expect(await once(running.process, "exit")).toEqual([code, null]);
     expect(code).toBe(128 + constants.signals[signal]);
     expect(readdirSync(running.temporary)).toEqual([]);
-    // Whoever ends buf does not wait for it.
+    // The command does not wait for the end of buf.
     while (isRunning(running.buf)) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
-  it("leaves no temporary folder behind where buf is ended", async () => {
+  it("leaves no temporary file behind if buf is killed", async () => {
     const running = await start();
     process.kill(running.buf, "SIGKILL");
     expect(await once(running.process, "exit")).toEqual([2, null]);

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT, runTool } from "../plugin/compile.js";
 
-// The command as it is published, in a process of its own. `npm run build` makes it, which runs before the tests.
+// The published command in its own process. `npm run build` builds it before the tests.
 const BIN = join(ROOT, "dist/esm/src/cli/bin.js");
 
 interface Ended {
@@ -34,7 +34,7 @@ describe("the command rich-errors", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it("prints the protos of this package, the same each time, in all formats", async () => {
+  it("prints the errors of this package in every format, the same each time", async () => {
     const [json, again, csv, table] = await Promise.all(
       ["json", "json", "csv", "table"].map((format) => cli(["catalog", "proto", "--format", format])),
     );
@@ -54,12 +54,12 @@ describe("the command rich-errors", () => {
     expect(table?.out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it("prints a project of a user's in the way that the documentation shows", async () => {
+  it("prints the table that the documentation shows", async () => {
     const [, shown] = /```text\n([\s\S]*?)```/.exec(await readFile(join(ROOT, "docs/command-line.md"), "utf8")) ?? [];
     expect(await cli(["catalog", "examples/orders"])).toEqual({ code: 0, out: shown, err: "" });
   });
 
-  it("prints an image from a file and from stdin as it prints the directory", async () => {
+  it("prints the same for a directory, an image file and an image on stdin", async () => {
     const image = join(folder, "image.binpb");
     await runTool("buf", ["build", "proto", "-o", image], ROOT);
     const printed = await Promise.all([
@@ -70,7 +70,7 @@ describe("the command rich-errors", () => {
     for (const each of printed) expect(each).toEqual({ ...printed[0], code: 0, err: "" });
   });
 
-  it("tells all that is wrong with protos, and ends with 1", async () => {
+  it("prints every mistake in protos, and exits with 1", async () => {
     const broken = join(folder, "broken");
     await cp(join(ROOT, "test/declaration/expected-failures"), broken, { recursive: true });
     const { code, out, err } = await cli(["catalog", broken]);
@@ -87,26 +87,26 @@ describe("the command rich-errors", () => {
     expect((await cli(["catalog", broken])).err).toContain(`${join(broken, "syntax.proto")}:2:`);
   });
 
-  it("ends with 2 if it is used wrongly", async () => {
+  it("exits with 2 for wrong arguments", async () => {
     expect(await cli(["catalog"])).toMatchObject({ code: 2, out: "" });
     expect(await cli(["catalog", "nowhere"])).toMatchObject({ code: 2, out: "" });
     expect(await cli(["catalog", "-"], "no image")).toMatchObject({ code: 2, out: "" });
   });
 
-  it("is quiet where its reader has read enough", async () => {
+  it("is quiet if its reader closes the pipe early", async () => {
     const { code, out, err } = await piped(
       `"$0" "$1" catalog proto --format json | head -c 20; exit "\${PIPESTATUS[0]}"`,
     );
     expect({ code, out, err }).toEqual({ code: 0, out: '{\n  "enums": [\n    {', err: "" });
   });
 
-  it("writes all of a large output to a slow reader", async () => {
+  it("writes a large output completely to a slow reader", async () => {
     const { out } = await piped(`"$0" "$1" catalog proto --format json | (sleep 0.3; cat)`);
     expect(JSON.parse(out).enums).toHaveLength(5);
   });
 });
 
-/** Runs a pipeline, in which `"$0" "$1"` is the command. */
+/** Runs a pipeline. `"$0" "$1"` in it is the command. */
 function piped(script: string): Promise<Ended> {
   const child = spawn("bash", ["-c", script, process.execPath, BIN], {
     cwd: ROOT,

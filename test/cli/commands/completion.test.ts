@@ -1,0 +1,47 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { protoFolder } from "../../support/proto-folder.js";
+import { run } from "../fake-terminal.js";
+
+/** The completions that bash offers for a command line, the last word of which is being typed. */
+function completedBy(script: string, line: string, cwd?: string): string[] {
+  const program = `${script}
+    # bash splits words at these characters, too.
+    words=(); while IFS= read -r word; do words+=("$word"); done < <(printf %s "$1" | sed 's/=/ = /g' | tr ' ' '\\n'; echo)
+    COMP_WORDS=("\${words[@]}") COMP_CWORD=$((\${#words[@]} - 1))
+    _rich_errors
+    printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { status, stdout, stderr } = spawnSync("bash", ["-uc", program, "bash", line], { cwd, encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return stdout.split("\n").filter((word) => word !== "");
+}
+
+describe("the completion script for bash", () => {
+  it.each<[string, string[]]>([
+    ["rich-errors ", ["catalog", "completion"]],
+    ["rich-errors cat", ["catalog"]],
+    ["rich-errors -", ["--help", "--version"]],
+    ["rich-errors catalog -", ["--format", "--help"]],
+    ["rich-errors catalog proto --f", ["--format"]],
+    ["rich-errors catalog --format ", ["table", "json", "csv"]],
+    ["rich-errors catalog --format c", ["csv"]],
+    ["rich-errors catalog --format=", ["table", "json", "csv"]],
+    ["rich-errors catalog --format=j", ["json"]],
+    ["rich-errors --format=json cat", ["catalog"]],
+    ["rich-errors completion ", ["bash", "zsh", "fish"]],
+    ["rich-errors completion z", ["zsh"]],
+    ["rich-errors catalog ", []],
+    ["rich-errors lint ", []],
+  ])("completes %j", async (line, words) => {
+    const { code, out, err } = await run(["completion", "bash"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(completedBy(out, line)).toEqual(words);
+  });
+
+  it("leaves the other words to bash, which completes file names", async () => {
+    const { out } = await run(["completion", "bash"]);
+    const cwd = protoFolder({ "protos/a.proto": "", "image.binpb": "" });
+    const registered = spawnSync("bash", ["-c", `${out}\ncomplete -p rich-errors`], { cwd, encoding: "utf8" });
+    expect(registered.stdout).toBe("complete -o default -F _rich_errors rich-errors\n");
+  });
+});
