@@ -36,6 +36,7 @@ export const catalog: Command = {
       "Your buf.yaml applies. You need no copies of richerrors/v1/annotations.proto, google/rpc/*.proto or " +
       "kurrent/rpc/rpc.proto.",
     "The list leaves out files that your protos only import and files from packages in node_modules.",
+    "To list an image from another tool: buf build -o - | rich-errors catalog - --format json",
     "Write -- before a name that starts with -, as in rich-errors catalog -- -x.",
   ],
   async run({ arguments: [input = ""], options }, terminal) {

@@ -140,7 +140,7 @@ export function helpPage({ usage, summary, sections, notes }: HelpPage): string 
   const blocks = Object.entries(sections).map(([title, rows]) => [
     `${title}:`,
     ...rows.flatMap(([term, paragraphs]) => {
-      const lines = paragraphs.flatMap((paragraph) => wrap(paragraph, 80 - column, 2));
+      const lines = paragraphs.flatMap((paragraph, index) => wrap(paragraph, 80 - column, index === 0 ? 0 : 2));
       return lines.map((line, index) => (index === 0 ? `  ${term}` : "").padEnd(column) + line);
     }),
   ]);

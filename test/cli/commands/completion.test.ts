@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { protoFolder } from "../../support/proto-folder.js";
 import { run } from "../fake-terminal.js";
 
 /** The completions that bash offers for a command line, the last word of which is being typed. */
@@ -38,10 +37,39 @@ describe("the completion script for bash", () => {
     expect(completedBy(out, line)).toEqual(words);
   });
 
-  it("leaves the other words to bash, which completes file names", async () => {
+  it("leaves other words to bash, which completes file names", async () => {
     const { out } = await run(["completion", "bash"]);
-    const cwd = protoFolder({ "protos/a.proto": "", "image.binpb": "" });
-    const registered = spawnSync("bash", ["-c", `${out}\ncomplete -p rich-errors`], { cwd, encoding: "utf8" });
+    const registered = spawnSync("bash", ["-c", `${out}\ncomplete -p rich-errors`], { encoding: "utf8" });
     expect(registered.stdout).toBe("complete -o default -F _rich_errors rich-errors\n");
+  });
+});
+
+describe("the completion script for zsh", () => {
+  it("lists commands with descriptions, options with values, and files", async () => {
+    const { code, out, err } = await run(["completion", "zsh"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("'completion:Prints a completion script for bash, zsh or fish.'");
+    expect(out).toContain(
+      "catalog) _arguments '--format=[The output format. By default, table.]:format:(table json csv)'",
+    );
+    expect(out).toContain("'1:input:_files'");
+    expect(out).toContain("'1:shell:(bash zsh fish)'");
+  });
+});
+
+describe("the completion script for fish", () => {
+  it("lists commands with descriptions, options with values, and files", async () => {
+    const { code, out, err } = await run(["completion", "fish"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const after = "complete -c rich-errors -n '__fish_seen_subcommand_from";
+    for (const line of [
+      "complete -c rich-errors -n '__fish_use_subcommand' -a completion -d 'Prints a completion script for bash, zsh or fish.'",
+      `${after} catalog' -l format -r -f -a 'table json csv' -d 'The output format. By default, table.'`,
+      `${after} catalog' -s h -l help -d 'Prints this help.'`,
+      `${after} catalog' -F`,
+      `${after} completion' -f -a 'bash zsh fish'`,
+    ]) {
+      expect(out.split("\n")).toContain(line);
+    }
   });
 });

@@ -8,7 +8,7 @@ const COMMAND: Command = {
   summary: "Compares two images.",
   arguments: [
     { name: "old", help: "The first image." },
-    { name: "new", help: "The second image.", choices: ["a", "b"] },
+    { name: "new", help: "The second image.\na: the one\nb: the other", choices: ["a", "b"] },
   ],
   options: {
     strict: {
@@ -69,7 +69,7 @@ describe("the arguments of a command", () => {
     ["a --help=yes", "Option '-h, --help' does not take an argument"],
     ["a --no-help", "unknown option --no-help; write --format or --help"],
     ["a --constructor", "unknown option --constructor; write --format or --help"],
-  ])("are refused with the fix: catalog %s", (line, message) => {
+  ])("are rejected with the fix: catalog %s", (line, message) => {
     const args = line === "" ? [] : line.split(" ");
     expect(() => parseCommand(catalog, args)).toThrow(
       new Failure(2, `rich-errors: ${message} (see rich-errors catalog --help)`),
@@ -79,7 +79,7 @@ describe("the arguments of a command", () => {
   it.each<[string, string]>([
     ["x", "missing <new>; write rich-errors compare [options] <old> <new>"],
     ["x c", '<new> is "c"; write a or b'],
-  ])("are refused if the second one is missing or has another value: compare %s", (line, message) => {
+  ])("are rejected if the second one is missing or has another value: compare %s", (line, message) => {
     expect(() => parseCommand(COMMAND, line.split(" "))).toThrow(`rich-errors: ${message} (see `);
   });
 });
@@ -98,7 +98,7 @@ it("the help of a command shows its arguments, options and notes in 80 columns",
 
     Options:
       -s, --strict     Fails on warnings, and on everything else that a reader may
-                         notice.
+                       notice.
       --limit <limit>  The maximum number of lines.
       --order <order>  The order.
                        name: by name
