@@ -115,8 +115,8 @@ export function commandHelp(command: Command): string {
   });
 }
 
-/** A term in a page of help, and paragraphs about it. */
-type HelpRow = readonly [term: string, paragraphs: readonly string[]];
+/** A label in a page of help, and paragraphs about it. */
+type HelpRow = readonly [label: string, paragraphs: readonly string[]];
 
 /** The rows of options in a page of help. */
 export function optionRows(options: Readonly<Record<string, Option>>): HelpRow[] {
@@ -136,12 +136,12 @@ interface HelpPage {
 
 /** A page of help, 80 columns wide. */
 export function helpPage({ usage, summary, sections, notes }: HelpPage): string {
-  const column = Math.max(...Object.values(sections).flatMap((rows) => rows.map(([term]) => widthOf(term)))) + 4;
+  const column = Math.max(...Object.values(sections).flatMap((rows) => rows.map(([label]) => widthOf(label)))) + 4;
   const blocks = Object.entries(sections).map(([title, rows]) => [
     `${title}:`,
-    ...rows.flatMap(([term, paragraphs]) => {
+    ...rows.flatMap(([label, paragraphs]) => {
       const lines = paragraphs.flatMap((paragraph, index) => wrap(paragraph, 80 - column, index === 0 ? 0 : 2));
-      return lines.map((line, index) => (index === 0 ? `  ${term}` : "").padEnd(column) + line);
+      return lines.map((line, index) => (index === 0 ? `  ${label}` : "").padEnd(column) + line);
     }),
   ]);
   const all = [[`Usage: ${usage}`], wrap(summary, 80), ...blocks, ...notes.map((note) => wrap(note, 80))];

@@ -102,7 +102,7 @@ async function compileFolder(folder: string, name: string, terminal: Terminal): 
   const { modules } = workspace;
   const isPart = modules.some((module) => module !== folder && isWithin(folder, module));
   const root = isPart ? workspace.root : folder;
-  // buf refuses a part of a module as its input: that needs the workspace and --path.
+  // buf rejects a part of a module as its input. It needs the workspace and --path.
   const pathIn = (root: string) => (isPart ? ["--path", listItem(relative(root, folder))] : []);
   const installed = join(folder, "node_modules");
   const excluded = existsSync(installed) ? ["--exclude-path", listItem(relative(root, installed))] : [];
@@ -125,8 +125,8 @@ async function compileFolder(folder: string, name: string, terminal: Terminal): 
 
 /** A `buf.yaml` with some modules and the protos of this package, for `--config`. */
 function configWithOwnProtos(modules: readonly string[], root: string): string {
-  // buf refuses a file that two modules have, and a config can exclude folders only. So one of two folders stays out:
-  // this package's if the other is complete.
+  // buf rejects a file that is in two modules, and a config can exclude folders but not files. So if the user has a
+  // folder of the same name, one of the two is excluded: this package's folder, unless the user's lacks a file.
   const has = (folder: string, files: readonly string[]) =>
     modules.some((module) => files.every((file) => existsSync(join(module, folder, file))));
   const lacking = Object.entries(IMPORTABLE).flatMap(([folder, files]) => (has(folder, files) ? [] : folder));
@@ -246,8 +246,8 @@ function hasProtos(folder: string): boolean {
 
 /** Checks whether a path is a folder or in it. */
 export function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way.split(sep)[0] !== ".." && !isAbsolute(way);
+  const inside = relative(folder, path);
+  return inside.split(sep)[0] !== ".." && !isAbsolute(inside);
 }
 
 /** The innermost folder that contains some folders. Returns `undefined` for folders on different drives. */

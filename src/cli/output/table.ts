@@ -50,7 +50,7 @@ class Page {
     for (const text of paragraphs(documentation)) this.#lines.push(...wrap(text, this.#width), "");
     this.#text("domain", domain, 0, ENUM_LABEL);
     this.#text("base class", baseClass, 0, ENUM_LABEL);
-    this.#text("client's", clientErrors && Object.values(clientErrors).join(", "), 0, ENUM_LABEL);
+    this.#text("client", clientErrors && Object.values(clientErrors).join(", "), 0, ENUM_LABEL);
     this.#text("numbers", numericCodes ? "go over the wire" : "stay in the proto", 0, ENUM_LABEL);
     const ranges = categories.map(({ name, first, last }) => `${name}: ${first} to ${last}`);
     this.#list("categories", ranges, 0, ENUM_LABEL);
@@ -62,7 +62,7 @@ class Page {
 
   methods(methods: readonly ListedMethod[]): void {
     if (this.#lines.length > 0) this.#lines.push("", "");
-    this.#title("Errors that methods may answer");
+    this.#title("Errors that methods may return");
     for (const method of methods) {
       this.#lines.push("", ...wrap(method.name, this.#width).map((line) => this.#paint("bold", line)));
       this.#list(
@@ -76,7 +76,7 @@ class Page {
 
   messages(messages: readonly ListedMessage[]): void {
     this.#lines.push("", "");
-    this.#title("Messages that details hold");
+    this.#title("Messages inside details");
     for (const { type, documentation, fields } of messages) {
       this.#lines.push("", ...wrap(type, this.#width).map((line) => this.#paint("bold", line)));
       this.#lines.push(...this.#prose(documentation, 2));

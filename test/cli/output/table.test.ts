@@ -153,7 +153,7 @@ describe("a catalog as a table", () => {
             at       shop/v1/shop.proto:23
 
 
-      Errors that methods may answer
+      Errors that methods may return
 
       shop.v1.Orders/Get
         errors   TRY_LATER (1007) of shop.v1.OrderError
@@ -161,7 +161,7 @@ describe("a catalog as a table", () => {
         at       shop/v1/shop.proto:36
 
 
-      Messages that details hold
+      Messages inside details
 
       shop.v1.Part
         A part.
