@@ -17,18 +17,18 @@ describe("rich-errors", () => {
 
       Commands:
         catalog     Lists every error that your protos declare, with everything known
-                      about it.
+                    about it.
         completion  Prints a completion script for bash, zsh or fish.
 
       Options:
         -h, --help  Prints this help. After a command, prints the help of that
-                      command.
+                    command.
         --version   Prints the version.
 
       Exit codes:
         0           Success.
         1           The protos do not compile, or they declare errors wrongly. Every
-                      mistake is listed with its place.
+                    mistake is listed with its place.
         2           The arguments are wrong, or the input cannot be read.
       "
     `);
