@@ -2,7 +2,7 @@ import type { Catalog } from "../catalog.js";
 import { defaultHttpStatus } from "../defaults.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
 import { DebugInfo } from "../detail/standard-types.js";
-import { decide } from "../masking/mask.js";
+import { maskFailure } from "../masking/mask.js";
 import { type MaskingOptions, maskingOf } from "../masking/options.js";
 import { checkCatalogs, checkOptions, insteadOf, type OptionNames } from "../platform/options.js";
 import { RichError } from "../rich-error.js";
@@ -94,7 +94,7 @@ export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpRespon
   const { format = "status", catalogs = [], requestId: wanted, debugInfo = false, instance } = options;
   const callMetadata = { get: () => (wanted === undefined ? [] : [wanted]) };
   const masking = maskingOf(options);
-  const { sent, masked, requestId, problems } = decide(
+  const { sent, masked, requestId, problems } = maskFailure(
     { thrown, callMetadata, trailer: undefined },
     catalogs,
     undefined,

@@ -110,7 +110,7 @@ export function endError(end: CallEnd, cause?: unknown): RichError {
  * was closed under it. An error that this process made for its client is no such
  * thing. Never throws.
  */
-export function followsFromEnd(thrown: unknown): boolean {
+export function isCausedByEnd(thrown: unknown): boolean {
   try {
     return isError(thrown) && !(thrown instanceof RichError && !thrown.received) && isEnd(thrown);
   } catch {

@@ -61,7 +61,7 @@ export interface Decision {
  *
  * Never throws, whatever was thrown.
  */
-export function decide(
+export function maskFailure(
   failure: Failure,
   catalogs: readonly Catalog[],
   map?: ErrorMap,
@@ -82,7 +82,7 @@ export function decide(
     return passOrMask(sent, failure, problems);
   } catch {
     // A getter of what was thrown threw in its turn.
-    return mask(failure, problems);
+    return maskedDecision(failure, problems);
   }
 }
 
@@ -94,11 +94,11 @@ interface Rules {
 }
 
 function passOrMask(sent: RichError | undefined, failure: Failure, problems: readonly Error[]): Decision {
-  return sent ? passed(RichError.sendable(sent), problems) : mask(failure, problems);
+  return sent ? passedDecision(RichError.sendable(sent), problems) : maskedDecision(failure, problems);
 }
 
 /** What the client learns of an error that is meant for it. */
-export function passed(sent: RichError, problems: readonly Error[] = []): Decision {
+export function passedDecision(sent: RichError, problems: readonly Error[] = []): Decision {
   return { sent, masked: false, requestId: undefined, outsideContract: false, problems };
 }
 
@@ -111,7 +111,7 @@ function lookUp(map: ErrorMap, thrown: unknown): Mapped {
 }
 
 /** What the client learns of a failure that is not meant for it: `INTERNAL` with a fixed message and a request id. */
-export function mask({ thrown, callMetadata, call }: Failure, problems: readonly Error[]): Decision {
+export function maskedDecision({ thrown, callMetadata, call }: Failure, problems: readonly Error[]): Decision {
   const requestId = call?.requestId ?? requestIdOf(callMetadata);
   const errorDetails = new StandardDetails().setRequestInfo(requestId);
   const sent = new RichError(Code.INTERNAL, MASK, { cause: thrown, errorDetails });

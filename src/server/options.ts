@@ -1,7 +1,7 @@
 import { Catalog } from "../catalog.js";
 import { isErrorOf, type MethodContract, type ServiceContract } from "../contract.js";
 import { ErrorMap, type ErrorMapping } from "../masking/error-map.js";
-import { type Decision, type Failure, mask } from "../masking/mask.js";
+import { type Decision, type Failure, maskedDecision } from "../masking/mask.js";
 import { type Masking, type MaskingOptions, maskingOf } from "../masking/options.js";
 import { checkCatalogs, checkContract, checkOptions, describeKind, type OptionNames } from "../platform/options.js";
 import { LEAST_BUDGET, MOST_BUDGET } from "./budget/fit.js";
@@ -232,5 +232,5 @@ export function applyContract(
   failure: Failure,
 ): Decision {
   if (!contractOptions || decision.masked || isErrorOf(contractOptions.contract, decision.sent)) return decision;
-  return { ...(contractOptions.strict ? mask(failure, decision.problems) : decision), outsideContract: true };
+  return { ...(contractOptions.strict ? maskedDecision(failure, decision.problems) : decision), outsideContract: true };
 }

@@ -3,7 +3,7 @@ import { RpcError } from "@protobuf-ts/runtime-rpc";
 import { GoogleError } from "google-gax";
 import { Code, fromStatus, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { endError, endOf, followsFromEnd } from "../../src/masking/call-info.js";
+import { endError, endOf, isCausedByEnd } from "../../src/masking/call-info.js";
 
 const HOUR = 3_600_000;
 
@@ -36,7 +36,7 @@ it("endError says how a call ended, and keeps what followed from it", () => {
   expect(endError(Code.DEADLINE_EXCEEDED)).toMatchObject({ code: 4, message: "the deadline of the call has passed" });
 });
 
-describe("followsFromEnd", () => {
+describe("isCausedByEnd", () => {
   it.each([
     ["an AbortError", new DOMException("x", "AbortError")],
     ["a TimeoutError", new DOMException("x", "TimeoutError")],
@@ -51,7 +51,7 @@ describe("followsFromEnd", () => {
     ["a stream that was closed too early", coded("ERR_STREAM_PREMATURE_CLOSE")],
     ["a stream that was destroyed", coded("ERR_STREAM_DESTROYED")],
   ])("holds for %s", (_, thrown) => {
-    expect(followsFromEnd(thrown)).toBe(true);
+    expect(isCausedByEnd(thrown)).toBe(true);
   });
 
   it.each([
@@ -66,12 +66,12 @@ describe("followsFromEnd", () => {
     ["nothing", undefined],
     ["a text", "AbortError"],
   ])("does not hold for %s", (_, thrown) => {
-    expect(followsFromEnd(thrown)).toBe(false);
+    expect(isCausedByEnd(thrown)).toBe(false);
   });
 
   it("does not hold for what this process made for its client, nor for what throws when it is looked at", () => {
     const { proxy, revoke } = Proxy.revocable(new Error("x"), {});
     revoke();
-    expect([new RichError(Code.CANCELLED, "x"), proxy].map(followsFromEnd)).toEqual([false, false]);
+    expect([new RichError(Code.CANCELLED, "x"), proxy].map(isCausedByEnd)).toEqual([false, false]);
   });
 });

@@ -3,7 +3,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { type Catalog, Code, fromStatus, packError, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { type AnyErrorMapping, ErrorMap } from "../../src/masking/error-map.js";
-import { decide as judgeFailure } from "../../src/masking/mask.js";
+import { maskFailure } from "../../src/masking/mask.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -20,28 +20,28 @@ function serviceError(code: number, details: string, trailers = new Metadata()):
   return Object.assign(new Error(message), { code, details, metadata: trailers });
 }
 
-function decide(thrown: unknown, catalogs: readonly Catalog[], callMetadata?: Metadata) {
-  return judgeFailure({ thrown, callMetadata, trailer: undefined }, catalogs);
+function maskThrown(thrown: unknown, catalogs: readonly Catalog[], callMetadata?: Metadata) {
+  return maskFailure({ thrown, callMetadata, trailer: undefined }, catalogs);
 }
 
-describe("decide", () => {
+describe("maskFailure", () => {
   it("lets a RichError of this process through as it is", () => {
     const thrown = tooManySides();
-    expect(decide(thrown, [])).toMatchObject({ masked: false });
-    expect(decide(thrown, []).sent).toBe(thrown);
+    expect(maskThrown(thrown, [])).toMatchObject({ masked: false });
+    expect(maskThrown(thrown, []).sent).toBe(thrown);
   });
 
   it("masks a RichError of another server, and lets it through if a catalog declares it", () => {
     const received = fromStatus(toStatus(tooManySides()), { catalogs: [catalog] });
-    expect(decide(received, [])).toMatchObject({ masked: true, sent: { code: 13 } });
-    const { sent, masked } = decide(received, [catalog]);
+    expect(maskThrown(received, [])).toMatchObject({ masked: true, sent: { code: 13 } });
+    const { sent, masked } = maskThrown(received, [catalog]);
     expect(masked).toBe(false);
     expect(sent).toBeRichError(TooManySidesError, SIDES);
   });
 
   it("takes no metadata over from another server", () => {
     const thrown = serviceError(3, "x", packError(tooManySides()).metadata);
-    const { sent } = decide(thrown, [catalog]);
+    const { sent } = maskThrown(thrown, [catalog]);
     expect(sent).toBeRichError(TooManySidesError, SIDES);
     expect(sent.metadata).toBeUndefined();
   });
@@ -53,7 +53,7 @@ describe("decide", () => {
     ["a status with the code OK", { code: 0, details: "x" }],
     ["nothing", undefined],
   ])("masks %s, with the thrown value as cause", (_, thrown) => {
-    const { sent, masked, requestId } = decide(thrown, [catalog]);
+    const { sent, masked, requestId } = maskThrown(thrown, [catalog]);
     expect(masked).toBe(true);
     expect(sent).toMatchObject({ code: Code.INTERNAL, message: "internal error", reason: undefined });
     expect(sent.cause).toBe(thrown);
@@ -62,23 +62,23 @@ describe("decide", () => {
   });
 
   it("names a masked error by the id of its call", () => {
-    const { sent, requestId } = decide(undefined, [], metadata("x-request-id", "r-7"));
+    const { sent, requestId } = maskThrown(undefined, [], metadata("x-request-id", "r-7"));
     expect([requestId, sent.standardDetails.requestInfo?.requestId]).toEqual(["r-7", "r-7"]);
   });
 
   it("names a masked error by the id that the call has already, whatever came with it", () => {
     const call = { method: "/a/b", peer: "p", requestId: "r-8", metadata: new Metadata() };
     const failure = { thrown: undefined, callMetadata: metadata("x-request-id", "r-7"), trailer: undefined, call };
-    const { sent, requestId } = judgeFailure(failure, []);
+    const { sent, requestId } = maskFailure(failure, []);
     expect([requestId, sent.standardDetails.requestInfo?.requestId]).toEqual(["r-8", "r-8"]);
   });
 
   it("gives no id to an error that is not masked", () => {
-    expect(decide(tooManySides(), [], metadata("x-request-id", "r-7")).requestId).toBeUndefined();
+    expect(maskThrown(tooManySides(), [], metadata("x-request-id", "r-7")).requestId).toBeUndefined();
   });
 
   it("lets a status through without its metadata, which may be another server's", () => {
-    const { sent, masked } = decide({ code: 5, details: "gone", metadata: metadata("x-own", "mine") }, []);
+    const { sent, masked } = maskThrown({ code: 5, details: "gone", metadata: metadata("x-own", "mine") }, []);
     expect(masked).toBe(false);
     expect(sent).toMatchObject({ code: 5, message: "gone" });
     expect(sent.metadata).toBeUndefined();
@@ -86,15 +86,17 @@ describe("decide", () => {
 
   it("masks what RichError.from made of an error that is none of ours", () => {
     for (const thrown of [new Error("db SECRET"), "SECRET", 5]) {
-      expect(decide(RichError.from(thrown), []).masked).toBe(true);
+      expect(maskThrown(RichError.from(thrown), []).masked).toBe(true);
     }
     const meant = new RichError(Code.UNKNOWN, "try again", { cause: new Error("db SECRET") });
-    expect(decide(meant, []).sent).toBe(meant);
+    expect(maskThrown(meant, []).sent).toBe(meant);
   });
 
   it("keeps back what an upstream error that it lets through tells other servers", () => {
     const errorDetails = new StandardDetails().setDebugInfo("stack SECRET").setRequestInfo("r-1");
-    const { sent, problems } = decide(fromStatus(toStatus(new TooManySidesError(SIDES, { errorDetails }))), [catalog]);
+    const { sent, problems } = maskThrown(fromStatus(toStatus(new TooManySidesError(SIDES, { errorDetails }))), [
+      catalog,
+    ]);
     expect(sent.standardDetails.debugInfo).toBeUndefined();
     expect(sent.standardDetails.requestInfo).toBeUndefined();
     expect(problems).toMatchObject([{ message: expect.stringContaining("DebugInfo, google.rpc.RequestInfo;") }]);
@@ -102,14 +104,14 @@ describe("decide", () => {
 
   it("keeps the extras of an upstream error that it lets through, if they are for callers", () => {
     const made = new TooManySidesError(SIDES, { errorDetails: new StandardDetails().addHelpLink("all", "https://x") });
-    const { sent, problems } = decide(fromStatus(toStatus(made)), [catalog]);
+    const { sent, problems } = maskThrown(fromStatus(toStatus(made)), [catalog]);
     expect(sent.standardDetails.help?.links).toEqual([{ description: "all", url: "https://x" }]);
     expect(problems).toEqual([]);
   });
 
   it("lets the trailers that a handler gives beside a status through, if they did not come from a peer", () => {
     const sentWith = (trailer: Metadata) =>
-      judgeFailure({ thrown: { code: 5, details: "gone" }, callMetadata: undefined, trailer }, []).sent;
+      maskFailure({ thrown: { code: 5, details: "gone" }, callMetadata: undefined, trailer }, []).sent;
     expect(sentWith(metadata("x-own", "mine")).metadata?.getMap()).toEqual({ "x-own": "mine" });
     const ofPeer = metadata("x-token", "SECRET");
     ofPeer.set("content-type", "application/grpc");
@@ -117,13 +119,13 @@ describe("decide", () => {
   });
 });
 
-describe("decide with an error map", () => {
+describe("maskFailure with an error map", () => {
   class LockTimeout extends Error {}
   const answer = new RichError(Code.ABORTED, "mapped");
   const BROKEN = new Error("broken");
 
   function mapped(thrown: unknown, mapping: AnyErrorMapping, catalogs: readonly Catalog[] = []) {
-    return judgeFailure({ thrown, callMetadata: undefined, trailer: undefined }, catalogs, new ErrorMap([mapping]));
+    return maskFailure({ thrown, callMetadata: undefined, trailer: undefined }, catalogs, new ErrorMap([mapping]));
   }
 
   it.each([
