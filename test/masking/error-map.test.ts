@@ -73,32 +73,36 @@ describe("an entry of an error map is refused", () => {
     [
       "for a class that has one already",
       [LockTimeout, LockTimeout],
-      "entry 1 of the error map is never reached: entry 0 is about LockTimeout too",
+      "error map entry 1 (LockTimeout) is never reached, because entry 0 matches the same values; remove one of them",
     ],
     [
       "for a predicate that has one already",
       [isString, TypeError, isString],
-      "entry 2 of the error map is never reached: entry 0 is about isString too",
+      "error map entry 2 (isString) is never reached, because entry 0 matches the same values; remove one of them",
     ],
     [
       "for a subclass behind its superclass",
       [TypeError, LockTimeout, DeepLockTimeout],
-      "entry 2 of the error map is never reached: entry 1 is about LockTimeout, of which DeepLockTimeout is a subclass",
+      "error map entry 2 (DeepLockTimeout) is never reached, because entry 1 matches its superclass LockTimeout; " +
+        "put the subclass first",
     ],
     [
       "for a class behind Error",
       [Error, LockTimeout],
-      "entry 1 of the error map is never reached: entry 0 is about Error, of which LockTimeout is a subclass",
+      "error map entry 1 (LockTimeout) is never reached, because entry 0 matches its superclass Error; " +
+        "put the subclass first",
     ],
     [
       "for a class without `class` behind Error",
       [Error, OldError],
-      "entry 1 of the error map is never reached: entry 0 is about Error, of which OldError is a subclass",
+      "error map entry 1 (OldError) is never reached, because entry 0 matches its superclass Error; " +
+        "put the subclass first",
     ],
     [
       "for an error of this package's behind the base class of its enum",
       [ShapeError, TooManySidesError],
-      "entry 1 of the error map is never reached: entry 0 is about ShapeError, of which TooManySidesError is a subclass",
+      "error map entry 1 (TooManySidesError) is never reached, because entry 0 matches its superclass ShapeError; " +
+        "put the subclass first",
     ],
   ])("%s", (_, matchers, expected) => {
     expect(refusal(...matchers.map((matcher) => [matcher, toAnswer]))).toBe(expected);
@@ -112,7 +116,7 @@ describe("an entry of an error map is refused", () => {
     ["nothing", undefined],
   ])("that is %s", (_, mapping) => {
     expect(refusal([TypeError, toAnswer], mapping)).toBe(
-      "entry 1 of the error map is not a pair: a class or a predicate, and a function that makes a RichError",
+      "error map entry 1 is not a pair of functions; write [SomeErrorClass or a predicate, (error) => new YourRichError()]",
     );
   });
 
@@ -130,10 +134,10 @@ describe("a function of an error map that fails", () => {
   };
 
   it.each([
-    ["throws", fails, { message: "the error map failed at what was thrown: LockTimeout", cause: BROKEN }],
-    ["makes nothing", () => undefined, { message: "the error map made no RichError of what was thrown: LockTimeout" }],
-    ["makes another error", () => BROKEN, { message: /no RichError/ }],
-    ["makes a promise that rejects", async () => fails(), { message: /no RichError/ }],
+    ["throws", fails, { message: "error map entry LockTimeout threw instead of returning a RichError", cause: BROKEN }],
+    ["makes nothing", () => undefined, { message: "error map entry LockTimeout did not return a RichError" }],
+    ["makes another error", () => BROKEN, { message: /did not return a RichError/ }],
+    ["makes a promise that rejects", async () => fails(), { message: /did not return a RichError/ }],
   ])("because it %s leaves no error, and a problem", (_, toRichError, problem) => {
     const map = new ErrorMap([
       [LockTimeout, toRichError as never],
@@ -163,7 +167,7 @@ describe("a function of an error map that fails", () => {
     const { found, error, problems } = map.map(new LockTimeout());
     expect([found, error]).toEqual([true, answer]);
     expect(problems.map(({ message }) => message)).toEqual(
-      Array(2).fill("a predicate of the error map must not be async: a function without a name"),
+      Array(2).fill("error map entry <anonymous> has an async predicate; make it synchronous"),
     );
     // Where a rejection ends the process, it does so within this turn.
     await new Promise((resolve) => setImmediate(resolve));

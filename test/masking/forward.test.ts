@@ -64,9 +64,9 @@ describe("of another server's error that a catalog declares", () => {
   it.each(FOR_CALLERS.map((detail) => [typeNameOf(detail.typeUrl), detail] as const))(
     "%s is forwarded",
     (_, detail) => {
-      const { error, leftOut } = forward(received(info(), detail, own), [catalog], NONE) ?? {};
+      const { error, removed } = forward(received(info(), detail, own), [catalog], NONE) ?? {};
       expect(error?.errorDetails).toEqual([info(), detail, own]);
-      expect(leftOut).toEqual(NONE);
+      expect(removed).toEqual(NONE);
       expect(error).toBeRichError(TooManySidesError, SIDES);
       expect(error).toMatchObject({ received: true, code: Code.INVALID_ARGUMENT, message: "no", issues: [] });
     },
@@ -82,10 +82,10 @@ describe("of another server's error that a catalog declares", () => {
     ["another detail of a standard type", FOR_CALLERS[0] as ErrorDetail, "google.rpc.RetryInfo"],
     ["a detail that cannot be read", { typeUrl: "t/google.rpc.Help", value: Buffer.of(10, 200) }, "google.rpc.Help"],
   ])("%s is not", (_, detail, typeName) => {
-    const { error, leftOut } =
+    const { error, removed } =
       forward(received(info(), FOR_CALLERS[0] as ErrorDetail, own, detail), [catalog], NONE) ?? {};
     expect(typesOf(error)).toEqual(["ErrorInfo", "RetryInfo", "shapes.v1.TooManySidesErrorDetails"]);
-    expect([...(leftOut ?? [])]).toEqual([typeName]);
+    expect([...(removed ?? [])]).toEqual([typeName]);
     expect(Buffer.from(encodeDetails(error?.errorDetails ?? [])).includes(SECRET)).toBe(false);
   });
 
@@ -111,9 +111,9 @@ describe("of another server's error that a catalog declares", () => {
 
   it("10,000 details of an unknown type are no more than one", () => {
     const many = Array.from({ length: 10_000 }, () => trace);
-    const { error, leftOut } = forward(received(info(), ...many, own), [catalog], NONE) ?? {};
+    const { error, removed } = forward(received(info(), ...many, own), [catalog], NONE) ?? {};
     expect(typesOf(error)).toHaveLength(2);
-    expect(leftOut).toEqual(new Set(["acme.v1.Trace"]));
+    expect(removed).toEqual(new Set(["acme.v1.Trace"]));
   });
 
   it("an error that is known by its detail alone is forwarded without an ErrorInfo", () => {
@@ -127,9 +127,9 @@ describe("the option forwardDetails", () => {
     ["google.rpc.RequestInfo", requestInfo],
     ["google.rpc.DebugInfo", debug],
   ])("has details of the type %s forwarded", (typeName, detail) => {
-    const { error, leftOut } = forward(received(info(), detail, own), [catalog], new Set([typeName])) ?? {};
+    const { error, removed } = forward(received(info(), detail, own), [catalog], new Set([typeName])) ?? {};
     expect(error?.errorDetails.map(({ value }) => value)).toEqual([info(), detail, own].map(({ value }) => value));
-    expect(leftOut).toEqual(NONE);
+    expect(removed).toEqual(NONE);
   });
 });
 
@@ -184,6 +184,6 @@ it("onError has what was left out in problems, in few words whatever the other s
   expect(shapes.failed).toMatchObject([{ masked: false, problems: [{}] }]);
   const [problem] = shapes.failed[0]?.problems ?? [];
   expect(problem?.message).toMatch(
-    /^left out of another server's error: (x{99}…(, )?){8} and 12 more; to forward a type, name it in "forwardDetails"$/,
+    /^removed details from another server's error: (x{99}…(, )?){8} and 12 more; to forward a type, add it to "forwardDetails"$/,
   );
 });
