@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromMembers, toMembers } from "../../src/http/compact-body.js";
+import { fromMembers, toMembers } from "../../src/http/details.js";
 import { runs } from "../fuzz/runs.js";
 
 const TAKEN = new Set(["error", "errorCode"]);
