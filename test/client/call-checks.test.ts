@@ -73,7 +73,11 @@ const OPTIONS: readonly [string, unknown, RegExp][] = [
     { deadline: Number.MAX_SAFE_INTEGER },
     /^the deadline 9007199254740991 is too far in the/,
   ],
-  ["a Date too far away", { deadline: new Date(8.64e15) }, /^the deadline \+275760-.* too far .*: leave it out for a/],
+  [
+    "a Date too far away",
+    { deadline: new Date(8.64e15) },
+    /^the deadline \+275760-.* too far .*; leave it out to call/,
+  ],
   [
     "credentials that are none",
     { credentials: {} },
@@ -88,12 +92,12 @@ const OPTIONS: readonly [string, unknown, RegExp][] = [
   [
     "an interceptor that is no function",
     { interceptors: [{}] },
-    /^interceptors must be .* has a plain object among th/,
+    /^interceptors must be .* but contains a plain object$/,
   ],
   [
     "a provider that is no function",
     { interceptor_providers: [5] },
-    /^interceptor_providers must be .* has 5 among them/,
+    /^interceptor_providers must be .* but contains 5$/,
   ],
   [
     "interceptors and providers",
@@ -182,12 +186,12 @@ describe.each(SHAPES)("a %s call", (shape) => {
     expect(error).toBeRichError(RichError);
     expect(error).toMatchObject({
       code: Code.UNAVAILABLE,
-      message: "the client is closed: make the call before close()",
+      message: "the client is closed; make the call before close()",
       origin: "CLIENT",
       outcome: "NOT_APPLIED",
       received: true,
     });
-    expect((error as Error).stack).toContain("bad-arguments.test.ts");
+    expect((error as Error).stack).toContain("call-checks.test.ts");
     expect(peers).toEqual([]);
   });
 
