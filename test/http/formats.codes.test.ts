@@ -95,7 +95,7 @@ async function startFastify(): Promise<string> {
   const app = fastify();
   onTestFinished(() => app.close());
   app.get<{ Params: { format: string; index: string } }>("/:format/:index", (request, reply) => {
-    const { status, headers, body } = answer(request.params.format, request.params.index);
+    const { status, headers, body } = respond(request.params.format, request.params.index);
     return reply.code(status).headers(headers).send(body);
   });
   return app.listen({ host: "127.0.0.1", port: 0 });
