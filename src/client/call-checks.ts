@@ -9,7 +9,7 @@ import { errorOf, type RichError } from "../rich-error.js";
 import { findUnsendable } from "../status/sendable-metadata.js";
 import type { PromiseCallOptions } from "./promise-types.js";
 
-/** In milliseconds. grpc-js cannot encode a later deadline, and crashes the process. */
+/** The latest deadline in milliseconds. grpc-js cannot encode a later one, and crashes the process. */
 const LATEST_DEADLINE = 3.6e14;
 
 const CALL_OPTIONS: OptionNames<PromiseCallOptions> = {
@@ -32,8 +32,9 @@ const CALL_OPTIONS: OptionNames<PromiseCallOptions> = {
 export function checkCallOptions(options: PromiseCallOptions): void {
   checkOptions("a call", options, CALL_OPTIONS);
   const { signal, deadline, host, parent, credentials, interceptors, interceptor_providers: providers } = options;
-  if (signal !== undefined && signal !== null && !isSignal(signal))
+  if (signal !== undefined && signal !== null && !isSignal(signal)) {
     throw new TypeError(`signal must be an AbortSignal, not ${textOf(signal)}`);
+  }
   checkDeadline(deadline);
   if (host && typeof host !== "string") throw new TypeError(`host must be a string, not ${textOf(host)}`);
   if (parent && !(hasMethod(parent, "on") && hasMethod(parent, "getDeadline"))) {
@@ -90,9 +91,7 @@ export function metadataFor(client: Client, given: unknown): Metadata {
   }
   const unsendable = findUnsendable(given);
   if (unsendable !== undefined) {
-    throw new TypeError(
-      `metadata must not have "${unsendable}", or must have it only once, because HTTP/2 cannot send it`,
-    );
+    throw new TypeError(`metadata must not have "${unsendable}", or not more than once, because HTTP/2 cannot send it`);
   }
   const own = ownMetadata(client);
   if (!own || given instanceof own.constructor) return given;

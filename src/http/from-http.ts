@@ -100,12 +100,11 @@ function guessCode(httpStatus: number, isProxy: boolean, addIssue: AddIssue): Co
 function addRetryDelay(header: string | undefined, details: ReceivedDetails, addIssue: AddIssue): void {
   if (header === undefined || details.has(RetryInfo.typeName)) return;
   const delay = fromRetryAfter(header);
-  if (delay === undefined)
-    addIssue(
-      "malformed-header",
-      `the header Retry-After is ${quoted(header)}, which is neither a number of seconds nor a date`,
-    );
-  else details.packed.push(packDetail(RetryInfo, { retryDelay: durationFromMs(delay) }));
+  if (delay === undefined) {
+    addIssue("malformed-header", `Retry-After is ${quoted(header)}, which is neither a number of seconds nor a date`);
+    return;
+  }
+  details.packed.push(packDetail(RetryInfo, { retryDelay: durationFromMs(delay) }));
 }
 
 /** Adds the members that are fields of the error's own detail, or that belong to no detail. */
@@ -135,9 +134,11 @@ function infoOf(parsed: ParsedError, catalogs: readonly Catalog[], addIssue: Add
   }
   if (domain !== undefined) return { reason, domain, metadata };
   const [only, another] = byReasonAlone(reason, catalogs);
-  if (another)
+  if (another) {
     addIssue("ambiguous-reason", `the body names no domain, and several errors have the reason ${quoted(reason)}`);
-  else if (!only && catalogs.length > 0) addIssue("unknown-reason", `no catalog has the reason ${quoted(reason)}`);
+  } else if (!only && catalogs.length > 0) {
+    addIssue("unknown-reason", `no catalog has the reason ${quoted(reason)}`);
+  }
   if (!only || another) return { reason, domain: "", metadata };
   return {
     reason,

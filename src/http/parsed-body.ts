@@ -83,7 +83,7 @@ function toExact(token: string): string {
   return /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token;
 }
 
-/** Who wrote a body, as far as its beginning shows. */
+/** The author of a body, guessed from its beginning. */
 interface BodyAuthor {
   /** Whether the body is an HTML page. */
   readonly isHtml: boolean;
@@ -91,7 +91,7 @@ interface BodyAuthor {
   readonly isProxy: boolean;
 }
 
-/** Guesses who wrote a body. Never throws. */
+/** Guesses the author of a body. Never throws. */
 export function authorOf(body: unknown, contentType: string): BodyAuthor {
   const text = startOf(body).trimStart();
   const isJson = text.startsWith("{") || text.startsWith("[");

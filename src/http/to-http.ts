@@ -45,7 +45,7 @@ export interface HttpResponse<Body = HttpBodies[HttpFormat]> {
   readonly masked: boolean;
   /** The request id in a masked error. */
   readonly requestId: string | undefined;
-  /** Why another server's error or a plain status was masked, and which details were removed. */
+  /** The reason for masking another server's error or a plain status, and the removed details. */
   readonly problems: readonly Error[];
 }
 

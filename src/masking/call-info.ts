@@ -83,7 +83,7 @@ function traceIdOf(callMetadata: Pick<Metadata, "get"> | undefined): string | un
   return version === "00" && more !== undefined ? undefined : traceId;
 }
 
-/** How a call ended before its handler did: the client cancelled it, or its deadline passed. */
+/** The end of a call before its handler's: the client cancelled it, or its deadline passed. */
 export type CallEnd = typeof Code.CANCELLED | typeof Code.DEADLINE_EXCEEDED;
 
 /**

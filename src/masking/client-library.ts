@@ -29,7 +29,7 @@ interface Thrown {
 /**
  * Reads a thrown value as a status. Returns `undefined` for any other value.
  *
- * @throws whatever a getter of the value throws
+ * @throws any error that a getter of the value throws
  */
 export function readThrownStatus(
   { thrown, trailer, statusMetadata }: Thrown,
@@ -123,7 +123,7 @@ export function clientLibraryProblem(library: ClientLibrary): Error {
  *   metadata and exactly the fields of grpc-js's status. A handler's own status has no
  *   reason to carry empty metadata. An Error with empty metadata counts as a handler's.
  *
- * @throws whatever a getter of the value throws
+ * @throws any error that a getter of the value throws
  */
 export function clientLibraryOf(thrown: unknown): ClientLibrary | undefined {
   if (typeof thrown !== "object" || thrown === null) return undefined;
@@ -147,7 +147,7 @@ export function clientLibraryOf(thrown: unknown): ClientLibrary | undefined {
  * grpc-js keeps of an error on its way through interceptors. Errors of nice-grpc have no
  * metadata and a plain text, so they look like a handler's own.
  *
- * @throws whatever a getter of the metadata throws
+ * @throws any error that a getter of the metadata throws
  */
 export function clientLibraryOfStatus(code: Code, text: string, metadata: unknown): ClientLibrary | undefined {
   if (isHeaders(metadata) || text.startsWith(`[${connectName(code)}] `)) return "@connectrpc/connect";

@@ -41,7 +41,7 @@ const CALLER_DETAILS: readonly DetailCodec<unknown>[] = [
  * - Forwarded, each type once: the message, ErrorInfo, the declared detail and the
  *   standard details for callers. Details that cannot be read are removed.
  * - Removed, unless `forwardDetails` names their type: DebugInfo, RequestInfo and all other
- *   types. One server tells another more than a client may see.
+ *   types. They are meant for servers.
  * - Metadata is never forwarded.
  * - Fields that the codec of a detail does not know stay in the detail.
  */

@@ -73,7 +73,7 @@ export interface Failure {
   readonly statusMetadata?: Metadata | null | undefined;
   /** The call, if there is one. */
   readonly call?: CallInfo;
-  /** How the call ended, if it ended before the handler failed. */
+  /** The end of the call, if it came before the handler failed. */
   readonly end?: CallEnd | undefined;
 }
 
@@ -87,7 +87,7 @@ export interface Decision {
   readonly requestId: string | undefined;
   /** Whether the method's contract does not name the error. */
   readonly outsideContract: boolean;
-  /** Why the error was masked, which details were removed, and what the functions of the error map threw. */
+  /** The reason for masking, the removed details, and the failures of the error map's own functions. */
   readonly problems: readonly Error[];
 }
 

@@ -245,7 +245,7 @@ describe("onError", () => {
       const expected = value instanceof RichError && value.received ? "masked another server's error " : start;
       expect(shapes.failed).toMatchObject([{ masked: true, error: value, problems: [{}] }]);
       expect(shapes.failed[0]?.problems[0]?.message).toMatch(expected);
-      expect(shapes.failed[0]?.problems[0]?.message).toMatch(/; add its catalog to "catalogs", or an entry to "map"$/);
+      expect(shapes.failed[0]?.problems[0]?.message).toMatch(/; add its catalog to "catalogs" or an entry to "map"$/);
       expect(toHttp(value).problems.map(({ message }) => message)).toEqual([expect.stringContaining(expected)]);
     }
   });

@@ -294,7 +294,13 @@ describe("the code", () => {
     ["has a sign", "+5", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
     ["has too many digits", "005", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
     ["has an exponent", "5e0", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
-    ["has an exponent and a value of two digits", "1e1", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    [
+      "has an exponent and a value of two digits",
+      "1e1",
+      { message: "no" },
+      "NOT_FOUND",
+      ["invalid-code", "missing-code"],
+    ],
   ])("in the header grpc-status %s: %s", (_, value, error, name, kinds) => {
     const read = fromHttp(404, { "Grpc-Status": value }, { error }, { catalogs });
     expect([codeName(read.code), kindsOf(read)]).toEqual([name, kinds]);
