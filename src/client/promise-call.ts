@@ -13,7 +13,7 @@ export interface BoundMethod {
 }
 
 /** A call of grpc-js, of any shape. */
-export interface CancellableCall {
+interface CancellableCall {
   cancel(): void;
   on(event: "error", listener: () => void): unknown;
 }

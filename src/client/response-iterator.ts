@@ -3,7 +3,7 @@ import { isErrorOfCall, orderEvents } from "./message-order.js";
 import type { PromiseCall } from "./promise-call.js";
 
 /** A streaming call that has begun. */
-export interface BegunCall {
+interface BegunCall {
   readonly stream: ClientReadableStream<unknown>;
   readonly call: PromiseCall;
   /** Converts an error of the call to the one that the reader gets. */

@@ -98,12 +98,7 @@ function bytesOf(base64: string): Uint8Array {
 }
 
 /** The package name of a library whose clients throw other servers' errors. */
-export type ClientLibrary =
-  | "@grpc/grpc-js"
-  | "nice-grpc"
-  | "@connectrpc/connect"
-  | "google-gax"
-  | "@protobuf-ts/runtime-rpc";
+type ClientLibrary = "@grpc/grpc-js" | "nice-grpc" | "@connectrpc/connect" | "google-gax" | "@protobuf-ts/runtime-rpc";
 
 /** Returns the problem of a masked error that a client library made. */
 export function clientLibraryProblem(library: ClientLibrary): Error {
