@@ -66,10 +66,10 @@ export function promises(client: Client, contract: ServiceContract = {}): unknow
     view[nameInView(name)] = ofMethod ? Object.assign(call, { contract: ofMethod }) : call;
   }
   for (const path of contracts.keys()) {
-    if (!paths.has(path))
-      throw new TypeError(
-        `promises: the client does not have the method ${path} of the contract; pass the contract of its own service`,
-      );
+    if (paths.has(path)) continue;
+    throw new TypeError(
+      `promises: the client does not have the method ${path} of the contract; pass the contract of its own service`,
+    );
   }
   return view;
 }
