@@ -9,94 +9,6 @@ import { isError } from "../platform/values.js";
 import { errorOf, RichError } from "../rich-error.js";
 import { isEmptyMetadata, isFromPeer, isHeaders } from "../status/received-metadata.js";
 
-/** A thrown value that is a status: a code from 1 to 16 with a text. */
-interface ThrownStatus {
-  readonly code: Code;
-  readonly text: string;
-  /** The status and its trailers, read as an error of another server. */
-  readonly received: RichError;
-  /** The client library that made the error. If there is one, the text comes from another server. */
-  readonly library: ClientLibrary | undefined;
-}
-
-/** A thrown value and the metadata that came with it. */
-interface Thrown {
-  readonly thrown: unknown;
-  readonly trailer: Metadata | undefined;
-  readonly statusMetadata?: Metadata | null | undefined;
-}
-
-/**
- * Reads a thrown value as a status. Returns `undefined` for any other value.
- *
- * @throws any error that a getter of the value throws
- */
-export function readThrownStatus(
-  { thrown, trailer, statusMetadata }: Thrown,
-  catalogs: readonly Catalog[],
-): ThrownStatus | undefined {
-  if (typeof thrown !== "object" || thrown === null) return undefined;
-  const library = statusMetadata === undefined ? clientLibraryOf(thrown) : undefined;
-  if (library === "@connectrpc/connect") return readConnectError(thrown, catalogs);
-  if (library === "@protobuf-ts/runtime-rpc") return readRpcError(thrown, catalogs);
-  const { code, details, message, metadata } = thrown as StatusFields;
-  if (!isCode(code)) return undefined;
-  // Errors of databases have numeric codes too. Only those of grpc-js also have details.
-  const text = typeof details !== "string" && !isError(thrown) ? message : details;
-  if (typeof text !== "string") return undefined;
-  if (statusMetadata !== undefined) return readStatus(code, text, statusMetadata, catalogs);
-  const received = RichError.from({ code, details: text, metadata: trailer ?? metadata }, { catalogs });
-  return { code, text, received, library };
-}
-
-type StatusFields = Readonly<
-  Partial<Record<"code" | "details" | "message" | "metadata" | "rawMessage" | "meta", unknown>>
->;
-
-/** Reads a status that came through interceptors. Its metadata counts only if it comes from another server. */
-function readStatus(
-  code: Code,
-  text: string,
-  statusMetadata: Metadata | null,
-  catalogs: readonly Catalog[],
-): ThrownStatus {
-  const library = clientLibraryOfStatus(code, text, statusMetadata);
-  const metadata = library && statusMetadata;
-  return { code, text, received: RichError.from({ code, details: text, metadata }, { catalogs }), library };
-}
-
-/** Reads an error of Connect, which keeps the details packed under the names of their types. */
-function readConnectError(thrown: object, catalogs: readonly Catalog[]): ThrownStatus | undefined {
-  const { code, rawMessage, details } = thrown as StatusFields;
-  if (!isCode(code) || typeof rawMessage !== "string") return undefined;
-  const packed = (Array.isArray(details) ? details : []).filter(isConnectDetail);
-  const errorDetails = packed.map(({ type, value }) => ({ typeUrl: typeUrlOf(type), value }));
-  const received = errorOf(receiveStatus({ code, message: rawMessage, details: errorDetails }, catalogs));
-  return { code, text: rawMessage, received, library: "@connectrpc/connect" };
-}
-
-function isConnectDetail(detail: unknown): detail is { readonly type: string; readonly value: Uint8Array } {
-  if (typeof detail !== "object" || detail === null || !("type" in detail && "value" in detail)) return false;
-  return typeof detail.type === "string" && isBytes(detail.value);
-}
-
-/** Reads an error of protobuf-ts, which has the code by name and the trailer in base64. */
-function readRpcError(thrown: object, catalogs: readonly Catalog[]): ThrownStatus | undefined {
-  const { code: name, message, meta } = thrown as StatusFields;
-  const code = codeNamed(name);
-  if (code === undefined || typeof message !== "string") return undefined;
-  const trailer = (meta as Readonly<Record<string, unknown>>)["grpc-status-details-bin"];
-  const bytes = typeof trailer === "string" ? [bytesOf(trailer)] : [];
-  const metadata = { get: () => bytes, clone: () => metadata };
-  const received = RichError.from({ code, details: message, metadata }, { catalogs });
-  return { code, text: message, received, library: "@protobuf-ts/runtime-rpc" };
-}
-
-/** @throws DOMException if the text is not base64 */
-function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
 /** The package name of a library whose clients throw other servers' errors. */
 type ClientLibrary = "@grpc/grpc-js" | "nice-grpc" | "@connectrpc/connect" | "google-gax" | "@protobuf-ts/runtime-rpc";
 
@@ -196,4 +108,92 @@ function isOfClass(thrown: object, name: string): boolean {
 /** Connect spells "canceled" with one L. */
 function connectName(code: Code): string {
   return code === Code.CANCELLED ? "canceled" : codeName(code).toLowerCase();
+}
+
+/** A thrown value that is a status: a code from 1 to 16 with a text. */
+interface ThrownStatus {
+  readonly code: Code;
+  readonly text: string;
+  /** The status and its trailers, read as an error of another server. */
+  readonly received: RichError;
+  /** The client library that made the error. If there is one, the text comes from another server. */
+  readonly library: ClientLibrary | undefined;
+}
+
+/** A thrown value and the metadata that came with it. */
+interface Thrown {
+  readonly thrown: unknown;
+  readonly trailer: Metadata | undefined;
+  readonly statusMetadata?: Metadata | null | undefined;
+}
+
+/**
+ * Reads a thrown value as a status. Returns `undefined` for any other value.
+ *
+ * @throws any error that a getter of the value throws
+ */
+export function readThrownStatus(
+  { thrown, trailer, statusMetadata }: Thrown,
+  catalogs: readonly Catalog[],
+): ThrownStatus | undefined {
+  if (typeof thrown !== "object" || thrown === null) return undefined;
+  const library = statusMetadata === undefined ? clientLibraryOf(thrown) : undefined;
+  if (library === "@connectrpc/connect") return readConnectError(thrown, catalogs);
+  if (library === "@protobuf-ts/runtime-rpc") return readRpcError(thrown, catalogs);
+  const { code, details, message, metadata } = thrown as StatusFields;
+  if (!isCode(code)) return undefined;
+  // Errors of databases have numeric codes too. Only those of grpc-js also have details.
+  const text = typeof details !== "string" && !isError(thrown) ? message : details;
+  if (typeof text !== "string") return undefined;
+  if (statusMetadata !== undefined) return readStatus(code, text, statusMetadata, catalogs);
+  const received = RichError.from({ code, details: text, metadata: trailer ?? metadata }, { catalogs });
+  return { code, text, received, library };
+}
+
+type StatusFields = Readonly<
+  Partial<Record<"code" | "details" | "message" | "metadata" | "rawMessage" | "meta", unknown>>
+>;
+
+/** Reads a status that came through interceptors. Its metadata counts only if it comes from another server. */
+function readStatus(
+  code: Code,
+  text: string,
+  statusMetadata: Metadata | null,
+  catalogs: readonly Catalog[],
+): ThrownStatus {
+  const library = clientLibraryOfStatus(code, text, statusMetadata);
+  const metadata = library && statusMetadata;
+  return { code, text, received: RichError.from({ code, details: text, metadata }, { catalogs }), library };
+}
+
+/** Reads an error of Connect, which keeps the details packed under the names of their types. */
+function readConnectError(thrown: object, catalogs: readonly Catalog[]): ThrownStatus | undefined {
+  const { code, rawMessage, details } = thrown as StatusFields;
+  if (!isCode(code) || typeof rawMessage !== "string") return undefined;
+  const packed = (Array.isArray(details) ? details : []).filter(isConnectDetail);
+  const errorDetails = packed.map(({ type, value }) => ({ typeUrl: typeUrlOf(type), value }));
+  const received = errorOf(receiveStatus({ code, message: rawMessage, details: errorDetails }, catalogs));
+  return { code, text: rawMessage, received, library: "@connectrpc/connect" };
+}
+
+function isConnectDetail(detail: unknown): detail is { readonly type: string; readonly value: Uint8Array } {
+  if (typeof detail !== "object" || detail === null || !("type" in detail && "value" in detail)) return false;
+  return typeof detail.type === "string" && isBytes(detail.value);
+}
+
+/** Reads an error of protobuf-ts, which has the code by name and the trailer in base64. */
+function readRpcError(thrown: object, catalogs: readonly Catalog[]): ThrownStatus | undefined {
+  const { code: name, message, meta } = thrown as StatusFields;
+  const code = codeNamed(name);
+  if (code === undefined || typeof message !== "string") return undefined;
+  const trailer = (meta as Readonly<Record<string, unknown>>)["grpc-status-details-bin"];
+  const bytes = typeof trailer === "string" ? [bytesOf(trailer)] : [];
+  const metadata = { get: () => bytes, clone: () => metadata };
+  const received = RichError.from({ code, details: message, metadata }, { catalogs });
+  return { code, text: message, received, library: "@protobuf-ts/runtime-rpc" };
+}
+
+/** @throws DOMException if the text is not base64 */
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
