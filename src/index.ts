@@ -68,7 +68,7 @@ export type { RichErrorOptions, UndeclaredErrorOptions } from "./error/thrown-co
 export type { Issue, IssueKind } from "./issue.js";
 export type { CallInfo } from "./masking/call-info.js";
 export type { ErrorMapping, ErrorMatcher } from "./masking/error-map.js";
-export type { DetailTypeName, MaskingOptions } from "./masking/options.js";
+export type { DetailTypeName, MaskingOptions } from "./masking/mask.js";
 export { pack, packError, unpack } from "./packing.js";
 export { RichError } from "./rich-error.js";
 export type { FailedCall } from "./server/call-report.js";

@@ -2,27 +2,27 @@ import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
 import { checkReadOptions, type ReadOptions } from "../error/receive.js";
 import { RichError } from "../rich-error.js";
 import { markReceived } from "../status/received-metadata.js";
-import { checkDeadline } from "./call-arguments.js";
-import { closedClientError, isClosed, isErrorOfCall, orderEvents } from "./call-errors.js";
+import { checkDeadline, closedClientError, isClosed } from "./call-checks.js";
+import { isErrorOfCall, orderEvents } from "./message-order.js";
 
 /**
- * Options for a client of grpc-js, with which every error of a call is a
- * RichError: in a callback, an `"error"` event, a `for await` loop, a promise.
+ * Returns options for a grpc-js client that make every error of a call a RichError: in
+ * callbacks, `"error"` events, `for await` loops and promises.
  *
  * ```ts
  * const client = new OrdersClient(address, credentials, richErrorClientOptions({ catalogs: [catalog] }));
  * ```
  *
- * Options of your own go beside: `{ ...richErrorClientOptions({ catalogs }), "grpc.keepalive_time_ms": 10_000 }`.
- * It stands outside all interceptors, and outside the retries of grpc-js.
+ * Add your own options beside it: `{ ...richErrorClientOptions({ catalogs }), "grpc.keepalive_time_ms": 10_000 }`.
+ * Interceptors and the retries of grpc-js run inside it, so it sees only the final error.
  *
- * - Messages that arrive before an error are read before it, however slowly. A stream that is paused
- *   emits `"error"` where it would emit `"end"`: after it is resumed and read.
- * - A caller that cancels or runs out of time has the error at once, as does one that never reads.
- * - A stream that is destroyed before its end, as by `break` in a `for await` loop, cancels its call.
- * - A call of a closed client throws `UNAVAILABLE`, and one with a deadline that is no time a TypeError.
+ * - Messages that arrived before an error are read before it, however slow the reader is. A
+ *   stream emits `"error"` where it would emit `"end"`, and a paused one after it is resumed.
+ * - A caller that cancels, runs out of time or never reads gets the error at once.
+ * - Destroying a stream before its end, as `break` in a `for await` loop does, cancels the call.
+ * - A call on a closed client throws `UNAVAILABLE`. A malformed deadline throws a TypeError.
  *
- * @throws TypeError for an option that is not known, and for catalogs that are none
+ * @throws TypeError for an unknown option, and for `catalogs` that are not catalogs
  */
 export function richErrorClientOptions(
   options: ReadOptions = {},
@@ -43,7 +43,7 @@ export function richErrorClientOptions(
     },
   };
 
-  /** Errors of the call, and not those that the caller's own code puts into the stream. */
+  /** Converts errors of the call. Errors that the caller's own code put into the stream stay as they are. */
   function asRichError<T extends Error>(error: T): T {
     if (!isErrorOfCall(error)) return error;
     const received = RichError.from(error, readOptions);

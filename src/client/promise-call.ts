@@ -3,9 +3,8 @@ import type { CallOptions, Client, Metadata } from "@grpc/grpc-js";
 import { Code } from "../code.js";
 import { RichError } from "../rich-error.js";
 import { markReceived } from "../status/received-metadata.js";
-import { checkCallOptions, metadataFor } from "./call-arguments.js";
-import { closedClientError, isThrownByClosed } from "./call-errors.js";
-import type { PromiseCallOptions } from "./promise-types.js";
+import { checkCallOptions, closedClientError, isThrownByClosed, metadataFor } from "./call-checks.js";
+import type { PromiseCallOptions, PromiseClient } from "./promise-types.js";
 
 /** A method of a generated client, bound to it. */
 export interface BoundMethod {
@@ -14,12 +13,12 @@ export interface BoundMethod {
 }
 
 /** A call of grpc-js, of any shape. */
-export interface CancellableCall {
+interface CancellableCall {
   cancel(): void;
   on(event: "error", listener: () => void): unknown;
 }
 
-/** One call of a view: its arguments, its signal and what it fails with. */
+/** One call of a {@link PromiseClient}: its arguments, its signal and its error. */
 export class PromiseCall {
   readonly #client: Client;
   readonly #method: BoundMethod["method"];
@@ -42,7 +41,7 @@ export class PromiseCall {
     this.#client = client;
     this.#method = method;
     this.#signal = signal ?? undefined;
-    // Without metadata, grpc-js makes its own, which may be of another copy than the one that is imported here.
+    // Without metadata, grpc-js creates its own, which is always of the right copy of grpc-js.
     this.#metadata = metadata ? metadataFor(client, metadata) : undefined;
     this.#options = options;
   }
@@ -50,9 +49,9 @@ export class PromiseCall {
   /**
    * Begins the call.
    *
-   * @param request the message of a call with one request
-   * @param callback what takes the response of a call with one response
-   * @throws RichError for whatever keeps grpc-js from beginning it
+   * @param request the request, for a call with one request
+   * @param callback the callback, for a call with one response
+   * @throws RichError if grpc-js cannot begin the call
    */
   begin(request: readonly [unknown?], callback: readonly [Callback?]): unknown {
     const args = this.#metadata ? [this.#metadata, this.#options] : [this.#options];
@@ -65,9 +64,9 @@ export class PromiseCall {
     }
   }
 
-  /** Cancels the call when the signal is aborted, unless it is over already. */
-  follow(call: CancellableCall, onAbort?: () => void): void {
-    // The error is thrown to whoever reads; without a listener it would end the process too.
+  /** Cancels the call when the signal is aborted, unless the call is already over. */
+  cancelOnAbort(call: CancellableCall, onAbort?: () => void): void {
+    // The reader gets the error. Without a listener, it would also crash the process.
     call.on("error", () => {});
     const signal = this.#signal;
     if (this.#over || !signal) return;
@@ -75,19 +74,19 @@ export class PromiseCall {
       onAbort?.();
       call.cancel();
     };
-    // One signal for many calls at once is no leak.
+    // Many concurrent calls may share one signal, so a warning about a leak would be wrong.
     if (signal instanceof EventTarget) setMaxListeners(0, signal);
     signal.addEventListener("abort", this.#abort, { once: true });
   }
 
-  /** Lets go of the signal: the call is over. */
+  /** Removes the listener of the signal, because the call is over. */
   release(): void {
     this.#over = true;
     if (this.#abort) this.#signal?.removeEventListener("abort", this.#abort);
   }
 
-  /** What to throw for an error of the call. */
-  failed(thrown: unknown): unknown {
+  /** Converts an error of the call to the one that the caller gets. */
+  toError(thrown: unknown): unknown {
     const error = RichError.from(thrown);
     if (error.received) markReceived(error.metadata);
     if (this.#signal?.aborted && error.code === Code.CANCELLED) error.cause = this.#signal.reason;

@@ -10,15 +10,15 @@ import type {
 import type { ServiceContract } from "../contract.js";
 import type { Messages } from "../platform/write-all.js";
 
-/** What can be said of one call, beside what grpc-js takes. */
+/** Options of one call: those of grpc-js, and these. */
 export interface PromiseCallOptions extends Partial<CallOptions> {
-  /** Cancels the call when it is aborted. The error is `CANCELLED`, with the signal's reason as cause. */
+  /** Cancels the call when it is aborted. The error is then `CANCELLED`, with the reason of the signal as its `cause`. */
   readonly signal?: AbortSignal;
-  /** Sent with the request. */
+  /** The metadata to send with the request. By default, none. */
   readonly metadata?: Metadata;
 }
 
-/** One method of a generated client, as {@link PromiseClient} has it. */
+/** The method of a {@link PromiseClient} for a method of a generated client. */
 export type PromiseMethod<Method> = Method extends (...args: infer Args) => infer Call
   ? Call extends ClientDuplexStream<infer Request, infer Response>
     ? (requests: Messages<Request>, options?: PromiseCallOptions) => AsyncIterable<Response>
@@ -34,9 +34,9 @@ export type PromiseMethod<Method> = Method extends (...args: infer Args) => infe
   : never;
 
 /**
- * A generated client, with promises and async iterables in the place of callbacks and streams.
+ * A view of a generated client, with promises and async iterables instead of callbacks and streams.
  *
- * A method named `then` is named `Then`, because `await` takes an object with a `then` for a promise.
+ * A method named `then` is named `Then`, because `await` treats an object with a `then` as a promise.
  */
 export type PromiseClient<GeneratedClient extends Client> = {
   readonly [Name in Exclude<keyof GeneratedClient, keyof Client> as NameInView<Name>]: PromiseMethod<
@@ -46,12 +46,12 @@ export type PromiseClient<GeneratedClient extends Client> = {
 
 type NameInView<Name> = Name extends "then" ? "Then" : Name;
 
-/** A contract whose methods are all methods of a client. */
+/** A contract that names only methods of the client. */
 export type ContractFor<GeneratedClient extends Client, Contract extends ServiceContract> = Contract & {
   readonly [Name in Exclude<keyof Contract, Exclude<keyof GeneratedClient, keyof Client>>]: never;
 };
 
-/** A promise client whose methods know which errors they may answer, as far as the contract says. */
+/** A {@link PromiseClient} whose methods carry the errors that the contract declares for them. */
 export type ContractedClient<GeneratedClient extends Client, Contract extends ServiceContract> = {
   readonly [Name in Exclude<keyof GeneratedClient, keyof Client> as NameInView<Name>]: Name extends keyof Contract
     ? PromiseMethod<GeneratedClient[Name]> & { readonly contract: Contract[Name] }

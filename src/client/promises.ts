@@ -8,13 +8,13 @@ import type {
 import type { isErrorOf, ServiceContract } from "../contract.js";
 import { checkContract, describeKind } from "../platform/options.js";
 import { type Messages, writeAll } from "../platform/write-all.js";
-import { checkRequests } from "./call-arguments.js";
+import { checkRequests } from "./call-checks.js";
 import { type BoundMethod, type Callback, PromiseCall } from "./promise-call.js";
 import type { ContractedClient, ContractFor, PromiseCallOptions, PromiseClient } from "./promise-types.js";
 import { ResponseIterator } from "./response-iterator.js";
 
 /**
- * A view of a generated client in which calls are promises and async iterables:
+ * Returns a view of a generated client in which calls are promises and async iterables.
  *
  * ```ts
  * const orders = promises(client);
@@ -22,24 +22,25 @@ import { ResponseIterator } from "./response-iterator.js";
  * for await (const change of orders.watchOrders({})) show(change);
  * ```
  *
- * - One response is a promise, many are an async iterable. Many requests are given as an (async) iterable.
- * - An iterable begins its call when it is first read, and cancels it as soon as the reader stops, in whatever way.
+ * - A method with one response returns a promise. A method with a response stream returns an async
+ *   iterable. Pass several requests as an iterable or async iterable.
+ * - An iterable begins its call when you first read it. The call is cancelled as soon as you stop reading, in any way.
  * - Messages that arrived before an error are read before it.
- * - What is thrown is the error itself, a RichError, with the stack of whoever made the call.
- * - If the iterable of requests throws, the call is cancelled and what was thrown is thrown on.
- * - An argument of a wrong type is a TypeError, which comes as a rejection too.
- * - A method named `then` is `Then` in the view: `await` takes an object with a `then` for a promise.
+ * - Errors of a call are RichErrors, with the stack of your call.
+ * - If your iterable of requests throws, the call is cancelled and fails with what it threw.
+ * - An argument of a wrong type, or an unknown option, rejects with a TypeError.
+ * - A method named `then` is `Then` in the view, because `await` treats an object with a `then` as a promise.
  *
- * Make the client with `richErrorClientOptions`, which tells the catalogs.
+ * Create the client with `richErrorClientOptions`, which takes the catalogs.
  *
- * @throws TypeError if the client has no methods. A call with an option that is not known fails with a TypeError.
+ * @throws TypeError if the client has no methods
  */
 export function promises<GeneratedClient extends Client>(client: GeneratedClient): PromiseClient<GeneratedClient>;
 /**
- * As above, with the service's contract: {@link isErrorOf} knows which errors
- * each of its methods may answer.
+ * Returns a view of a generated client with the contract of its service, so that
+ * {@link isErrorOf} narrows an error to those that the method declares.
  *
- * @throws TypeError if the contract is another service's
+ * @throws TypeError if the client has no methods, or the contract belongs to another service
  */
 export function promises<GeneratedClient extends Client, Contract extends ServiceContract>(
   client: GeneratedClient,
@@ -65,7 +66,10 @@ export function promises(client: Client, contract: ServiceContract = {}): unknow
     view[nameInView(name)] = ofMethod ? Object.assign(call, { contract: ofMethod }) : call;
   }
   for (const path of contracts.keys()) {
-    if (!paths.has(path)) throw new TypeError(`the contract has the method ${path}, which the client has not`);
+    if (paths.has(path)) continue;
+    throw new TypeError(
+      `promises: the client does not have the method ${path} of the contract; pass the contract of its own service`,
+    );
   }
   return view;
 }
@@ -75,11 +79,11 @@ function checkClient(client: unknown): void {
     if ("makeUnaryRequest" in client) return;
     for (const name in client) if (isMethod(Reflect.get(client, name))) return;
   }
-  const hint = "give an instance of a class that grpc-js or ts-proto made: promises(new OrdersClient(address, ...))";
+  const hint = "pass an instance of a generated client: promises(new OrdersClient(address, ...))";
   throw new TypeError(`promises: the client is ${describeKind(client)} without methods; ${hint}`);
 }
 
-/** A method as grpc-js generates it: with its definition as properties. */
+/** A method that grpc-js generated, with its definition as properties. */
 interface GeneratedMethod {
   (...args: unknown[]): unknown;
   readonly path: string;
@@ -91,7 +95,7 @@ function isMethod(value: unknown): value is GeneratedMethod {
   return typeof value === "function" && "path" in value && "requestStream" in value && "responseStream" in value;
 }
 
-/** The key of a method in the view. A view with a method `then` would be a thenable, which `await` calls. */
+/** Returns the name of a method in the view. `await` would call a method named `then`. */
 function nameInView(name: string): string {
   return name === "then" ? "Then" : name;
 }
@@ -105,7 +109,7 @@ function unary(method: BoundMethod) {
   return (request: unknown, options?: PromiseCallOptions): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const call = new PromiseCall(method, options);
-      call.follow(call.begin([request], [answering(call, resolve, reject)]) as ClientUnaryCall);
+      call.cancelOnAbort(call.begin([request], [callbackFor(call, resolve, reject)]) as ClientUnaryCall);
     });
 }
 
@@ -114,8 +118,8 @@ function clientStreaming(method: BoundMethod) {
     new Promise((resolve, reject) => {
       checkRequests(requests);
       const call = new PromiseCall(method, options);
-      const stream = call.begin([], [answering(call, resolve, reject)]) as ClientWritableStream<unknown>;
-      call.follow(stream);
+      const stream = call.begin([], [callbackFor(call, resolve, reject)]) as ClientWritableStream<unknown>;
+      call.cancelOnAbort(stream);
       writeAll(stream, requests, "status").catch((thrown: unknown) => {
         reject(thrown);
         stream.cancel();
@@ -123,15 +127,15 @@ function clientStreaming(method: BoundMethod) {
     });
 }
 
-/** The callback for a call that answers one message. An interceptor may call it before the call is followed. */
-function answering(
+/** Returns the callback of a call with one response. An interceptor may call it before `begin` returns. */
+function callbackFor(
   call: PromiseCall,
   resolve: (response: unknown) => void,
   reject: (reason: unknown) => void,
 ): Callback {
   return (error, response) => {
     call.release();
-    if (error) reject(call.failed(error));
+    if (error) reject(call.toError(error));
     else resolve(response);
   };
 }
@@ -141,7 +145,7 @@ function serverStreaming(method: BoundMethod) {
     new ResponseIterator(() => {
       const call = new PromiseCall(method, options);
       const stream = call.begin([request], []) as ClientReadableStream<unknown>;
-      return { stream, call, failed: (error) => call.failed(error) };
+      return { stream, call, toError: (error) => call.toError(error) };
     });
 }
 
@@ -156,6 +160,6 @@ function bidi(method: BoundMethod) {
         thrown = { value };
         stream.cancel();
       });
-      return { stream, call, failed: (error) => (thrown ? thrown.value : call.failed(error)) };
+      return { stream, call, toError: (error) => (thrown ? thrown.value : call.toError(error)) };
     });
 }

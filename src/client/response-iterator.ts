@@ -1,13 +1,13 @@
 import type { ClientReadableStream } from "@grpc/grpc-js";
-import { isErrorOfCall, orderEvents } from "./call-errors.js";
+import { isErrorOfCall, orderEvents } from "./message-order.js";
 import type { PromiseCall } from "./promise-call.js";
 
 /** A streaming call that has begun. */
-export interface BegunCall {
+interface BegunCall {
   readonly stream: ClientReadableStream<unknown>;
   readonly call: PromiseCall;
-  /** What to throw for an error of the call. */
-  readonly failed: (error: unknown) => unknown;
+  /** Converts an error of the call to the one that the reader gets. */
+  readonly toError: (error: unknown) => unknown;
 }
 
 type Result = IteratorResult<unknown, unknown>;
@@ -18,13 +18,13 @@ interface Reader {
 }
 
 /**
- * The messages of a streaming call.
+ * An iterator over the responses of a streaming call.
  *
- * - The call begins when the first message is asked for.
- * - A reader that stops, in whatever way, cancels the call at once, also while it waits for a message.
- * - Several messages may be asked for at a time, and come in order.
+ * - The call begins with the first `next()`.
+ * - A reader that stops, in any way, cancels the call at once, even while it waits for a message.
+ * - Concurrent `next()` calls get the messages in order.
  * - Messages that arrived before an error are read before it, unless the signal of the call is aborted.
- * - All iterators of one call are the same.
+ * - The iterable is its own iterator, so all readers share one call.
  */
 export class ResponseIterator implements AsyncIterableIterator<unknown> {
   readonly #begin: () => BegunCall;
@@ -77,7 +77,7 @@ export class ResponseIterator implements AsyncIterableIterator<unknown> {
     this.#begun = begun;
     const { stream, call } = begun;
     orderEvents(stream, (error) => error);
-    call.follow(stream, () => {
+    call.cancelOnAbort(stream, () => {
       this.#aborted = true;
     });
     const serve = () => this.#serve();
@@ -89,12 +89,12 @@ export class ResponseIterator implements AsyncIterableIterator<unknown> {
         serve();
       })
       .on("error", (error: Error) => {
-        this.#failure ??= { error: isErrorOfCall(error) ? begun.failed(error) : error };
+        this.#failure ??= { error: isErrorOfCall(error) ? begun.toError(error) : error };
         serve();
       });
   }
 
-  /** Gives those who wait what has come. */
+  /** Hands messages to the waiting readers. */
   #serve(): void {
     while (this.#readers.length > 0) {
       const message: unknown = this.#aborted ? null : (this.#begun?.stream.read() ?? null);
@@ -105,7 +105,7 @@ export class ResponseIterator implements AsyncIterableIterator<unknown> {
     }
   }
 
-  /** The call is over: the first who waits hears of its failure, and all others of its end. */
+  /** Ends the call: the first waiting reader gets the failure, and all others the end. */
   #finish(failure?: { readonly error: unknown }): void {
     this.#over = true;
     this.#begun?.call.release();
@@ -115,7 +115,7 @@ export class ResponseIterator implements AsyncIterableIterator<unknown> {
 
   #stop(): void {
     if (this.#over) return;
-    // Those who wait are about to hear that the signal has been aborted, which came first.
+    // The signal was aborted first, and the waiting readers are about to get its error.
     if (this.#aborted && this.#readers.length > 0) return;
     this.#finish();
     this.#begun?.stream.cancel();

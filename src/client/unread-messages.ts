@@ -3,15 +3,15 @@ import type { Readable } from "node:stream";
 import type { ClientReadableStream } from "@grpc/grpc-js";
 
 /**
- * Has grpc-js keep the messages of a streaming call that arrived before an error
- * until they are read, as it keeps those that arrive before an OK.
+ * Makes grpc-js keep the messages that arrived before an error until they are read, as it
+ * does before an OK.
  *
- * By itself, grpc-js ends a call as soon as the trailers of an error arrive, and
- * drops every message that it has received and that its reader has not asked for.
+ * By itself, grpc-js ends a call as soon as the trailers of an error arrive, and drops
+ * every received message that the reader has not asked for yet.
  *
- * - The call has to be passed when its metadata arrive, because its messages come after them.
- * - A call that nobody reads ends at once: nothing would ever ask for its messages.
- * - grpc-js has no public door to this. If its internals change, a call ends as it does without this function.
+ * - Call this when the response metadata arrives, which is before the first message.
+ * - A call without a reader ends at once, because nothing would ever ask for its messages.
+ * - This overrides private methods of grpc-js. If they change, a call ends as it does without this function.
  *
  * @see https://github.com/grpc/grpc-node/issues/2764
  */
@@ -22,7 +22,7 @@ export function keepUnreadMessages(call: ClientReadableStream<unknown>): void {
   receiver.handleTrailers = handleTrailers;
 }
 
-/** Tells whether somebody reads the messages of a call, or has begun to. */
+/** Checks whether a call has a reader, or had one. */
 export function isRead(call: Readable): boolean {
   return call.readableDidRead || call.listenerCount("data") > 0 || call.listenerCount("readable") > 0;
 }
@@ -30,7 +30,7 @@ export function isRead(call: Readable): boolean {
 const READER = Symbol("reader");
 const WRITE_FAILURE = /^Write (error:|failed with error) /;
 
-/** The HTTP/2 stream of a call in grpc-js: its `Http2SubchannelCall`. */
+/** grpc-js's `Http2SubchannelCall`, which holds the HTTP/2 stream of a call. */
 interface Receiver {
   [READER]?: Readable;
   readonly http2Stream: Readable;
@@ -51,7 +51,7 @@ interface ReceivedStatus {
   readonly details: string;
 }
 
-/** A layer of a call in grpc-js. Each layer holds the next one towards the network under a different name. */
+/** A layer of a call in grpc-js. Layers name the next one towards the network differently. */
 interface Layer extends Partial<Receiver> {
   readonly nextCall?: Layer;
   readonly call?: Layer;
@@ -61,7 +61,7 @@ interface Layer extends Partial<Receiver> {
 }
 
 function receiverOf(call: object): Receiver | undefined {
-  // Private fields, so that each of them may be missing.
+  // The fields are private to grpc-js, so any of them may be missing.
   let layer = (call as Layer).call;
   while (layer) {
     if (isReceiver(layer)) return layer;
@@ -92,27 +92,27 @@ function handleTrailers(this: Receiver, headers: IncomingHttpHeaders): void {
 /**
  * Ends a call with the status of its trailers once its messages are read.
  *
- * Until then the status is an OK to grpc-js, for which it waits by itself.
+ * Until then, grpc-js sees an OK, because it delays an OK by itself.
  */
 function endWhenRead(this: Receiver, status: ReceivedStatus): void {
   const original: Receiver = Object.getPrototypeOf(this);
   const waiting = { ...status, code: 0 };
   const written: (() => void)[] = [];
   this.endCall = (later) => {
-    // The server has ended the call, so that a request that cannot be written any more is no failure.
+    // The server has ended the call, so a request that can no longer be written is not a failure.
     if (!WRITE_FAILURE.test(later.details)) original.endCall.call(this, later);
   };
   this.outputStatus = () => {
-    // Another status replaces the one that waits: the caller has cancelled the call, or a message cannot be read.
+    // Any other status replaces the waiting one: the caller cancelled, or a message is malformed.
     if (this.finalStatus === waiting) this.finalStatus = status;
     original.outputStatus.call(this);
-    // Later, when grpc-js has let go of the requests that it keeps: otherwise it would write each of them here.
+    // Wait until grpc-js has dropped its queued requests. Otherwise, each callback would write the next one.
     for (const callback of written) setImmediate(callback);
   };
   this.sendMessageWithContext = ({ callback }) => {
     if (callback) written.push(callback);
   };
-  // All messages are in this process, bounded by the window of HTTP/2, so that their connection may go away.
+  // All messages have arrived, limited by the window of HTTP/2, so the connection may close.
   this.onDisconnect = () => {};
   const { http2Stream } = this;
   this.tryPush = (message) => {

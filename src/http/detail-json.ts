@@ -15,20 +15,20 @@ import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
 import { isObject, mapEntries } from "./parsed-body.js";
 
-/** How a message is written as JSON. */
+/** Options for writing a message as JSON. */
 interface JsonStyle {
-  /** Fields that are 0, empty or false are written too. */
+  /** Writes fields that are 0, empty or false too. */
   readonly alwaysEmitImplicit?: boolean;
 }
 
-/** The bytes of a detail whose type is not known, in base64. No field of a message can have this name. */
+/** The member for the bytes of a detail of an unknown type, in base64. No field can have this name. */
 const BYTES = "@bytes";
 
 /**
- * A packed detail as proto3 JSON.
+ * Returns a packed detail as proto3 JSON. Never throws.
  *
- * A detail of an unknown type, or whose bytes are not of its type, becomes
- * `{"@type": …, "@bytes": …}`, and its bytes are the same when they come back. Never throws.
+ * A detail of an unknown type, or with malformed bytes, becomes `{"@type": …, "@bytes": …}`.
+ * {@link detailFromJson} restores the same bytes.
  */
 export function detailToJson({ typeUrl, value }: ErrorDetail, types: Registry, style: JsonStyle = {}): JsonDetail {
   try {
@@ -39,15 +39,15 @@ export function detailToJson({ typeUrl, value }: ErrorDetail, types: Registry, s
       return { "@type": typeUrl, ...fields };
     }
   } catch {
-    // It goes on as it came.
+    // The bytes are not a message of the type.
   }
   return { "@type": typeUrl, [BYTES]: base64Encode(value) };
 }
 
 /**
- * A detail in proto3 JSON, packed. Fields that its type does not have are left out.
+ * Packs a detail in proto3 JSON. Fields that its type does not have are left out.
  *
- * @throws if the type is not known, or the JSON is not of it
+ * @throws Error if the type is unknown, or the JSON does not match it
  */
 export function detailFromJson(json: JsonDetail, types: Registry): ErrorDetail {
   const { "@type": typeUrl, [BYTES]: bytes } = json;
@@ -56,28 +56,28 @@ export function detailFromJson(json: JsonDetail, types: Registry): ErrorDetail {
   return { typeUrl: any.typeUrl, value: any.value };
 }
 
-/** Tells whether a value is a detail in JSON, of whatever type. */
+/** Checks whether a value is a detail in JSON, of any type. */
 export function isJsonDetail(json: unknown): json is JsonDetail {
   return typeof json === "object" && json !== null && "@type" in json && typeof json["@type"] === "string";
 }
 
-/** Tells whether a detail in JSON is no more than its bytes. */
+/** Checks whether a detail in JSON consists of bytes, because its type was unknown. */
 export function isOpaque(json: JsonDetail): boolean {
   return typeof json[BYTES] === "string";
 }
 
-/** Tells whether a detail in JSON can be packed, if it is right. */
+/** Checks whether a detail in JSON can be packed, provided that it matches its type. */
 export function canPack(json: JsonDetail, types: Registry): boolean {
   return isOpaque(json) || types.getMessage(typeNameOf(json["@type"])) !== undefined;
 }
 
 /**
- * Makes numbers of the 64-bit integers in a detail's proto3 JSON, which has
- * strings for them, as far as a double holds them.
+ * Returns a detail in which 64-bit integers are numbers, where proto3 JSON has strings.
+ * Integers that a double cannot hold stay strings.
  */
 export function withPlainNumbers(detail: JsonDetail, types: Registry): JsonObject {
   const type = types.getMessage(typeNameOf(detail["@type"]));
-  // A type with JSON of its own stands under `value`, whatever its fields are.
+  // In an Any, a well-known type has its JSON under `value`.
   if (type && WRAPPERS.has(type.typeName)) return mapEntries(detail, (value) => plain(value));
   return type ? ofFields(detail, type, types) : { ...detail };
 }

@@ -5,84 +5,110 @@ import type { Issue } from "../issue.js";
 import { thrownText } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import { canPack, detailFromJson, detailToJson, isJsonDetail, isOpaque, withPlainNumbers } from "./detail-json.js";
-import { isObject, isReplaced, isTooDeep } from "./parsed-body.js";
+import { isObject, isReplaced } from "./parsed-body.js";
 
-/** What there is to be written of an error, in whichever format. */
-export interface Parts {
+/** The parts of an error from which every format writes its body. */
+export interface ErrorParts {
   readonly error: RichError;
   readonly httpStatus: number;
+  /** The URI of this occurrence, which only problems have. */
+  readonly instance: string | undefined;
   /** All details, in order. */
   readonly details: readonly JsonDetail[];
-  /** The details but ErrorInfo and the error's own. */
+  /** All details except ErrorInfo and the error's own. */
   readonly extras: readonly JsonDetail[];
-  /** All fields of the error's own detail, with numbers as JSON has them. */
+  /** All fields of the error's own detail, with numbers instead of strings. */
   readonly fields: JsonObject;
 }
 
-/** The type of what stood in a body and belongs to no type. */
+/** The type under which members of a body are kept that belong to no detail. */
 export const UNTYPED = "google.protobuf.Struct";
 
-/** Makes JSON of those details of an error that are to be written. Never throws. */
-export function partsOf(
+/** Converts details to JSON and sorts them for the formats. Never throws. */
+export function sortDetails(
   error: RichError,
-  httpStatus: number,
-  given: readonly (ErrorDetail | JsonDetail)[],
+  details: readonly (ErrorDetail | JsonDetail)[],
   types: Registry,
-): Parts {
+): Pick<ErrorParts, "details" | "extras" | "fields"> {
   const ownType = error.definition?.detail?.typeName;
-  const details: JsonDetail[] = [];
+  const written: JsonDetail[] = [];
   const extras: JsonDetail[] = [];
   let own: JsonObject | undefined;
-  for (const source of given) {
-    const detail = isPacked(source) ? detailToJson(source, types) : source;
-    details.push(detail);
-    const typeName = typeNameOf(detail["@type"]);
-    if (!own && typeName === (ownType ?? UNTYPED) && !isOpaque(detail)) {
-      const fields = fieldsOf(source, types);
+  for (const detail of details) {
+    const json = isPacked(detail) ? detailToJson(detail, types) : detail;
+    written.push(json);
+    const typeName = typeNameOf(json["@type"]);
+    if (!own && typeName === (ownType ?? UNTYPED) && !isOpaque(json)) {
+      const fields = fieldsOf(detail, types);
       own = ownType === undefined && isObject(fields["value"]) ? fields["value"] : fields;
     } else if (typeName !== ErrorInfo.typeName) {
-      extras.push(detail);
+      extras.push(json);
     }
   }
-  return { error, httpStatus, details, extras, fields: own ?? {} };
+  return { details: written, extras, fields: own ?? {} };
 }
 
 function isPacked(detail: ErrorDetail | JsonDetail): detail is ErrorDetail {
   return !("@type" in detail);
 }
 
-/** Whoever knows nothing of protobuf expects a field that is 0 to be there, and a number to be a number. */
-function fieldsOf(source: ErrorDetail | JsonDetail, types: Registry): JsonObject {
-  const whole = isPacked(source) ? detailToJson(source, types, { alwaysEmitImplicit: true }) : source;
+/** Returns the fields for readers that do not know protobuf: zeros are present, and numbers are numbers. */
+function fieldsOf(detail: ErrorDetail | JsonDetail, types: Registry): JsonObject {
+  const whole = isPacked(detail) ? detailToJson(detail, types, { alwaysEmitImplicit: true }) : detail;
   const { "@type": _, ...fields } = withPlainNumbers(whole, types);
   return fields;
 }
 
-/** The details that come with a body, packed as far as their types are known. */
-export class ArrivingDetails {
+/**
+ * Returns the fields of a detail as members of a body that has members of its own.
+ *
+ * A field whose name is taken gets a trailing underscore: `error_`. So does a field whose
+ * name is a taken one with underscores, so that {@link fromMembers} can restore all names.
+ */
+export function toMembers(fields: JsonObject, taken: ReadonlySet<string>): JsonObject {
+  return rename(fields, (name) => (taken.has(stem(name)) ? `${name}_` : name));
+}
+
+/** Returns the fields of a detail from the members that {@link toMembers} wrote. */
+export function fromMembers(members: JsonObject, taken: ReadonlySet<string>): JsonObject {
+  return rename(members, (name) => (name.endsWith("_") && taken.has(stem(name)) ? name.slice(0, -1) : name));
+}
+
+function rename(json: JsonObject, change: (name: string) => string): JsonObject {
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [change(name), value]));
+}
+
+function stem(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === "_") end--;
+  return name.slice(0, end);
+}
+
+/** The details of a response. Those of known types are packed. */
+export class ReceivedDetails {
   readonly packed: ErrorDetail[] = [];
-  /** Those that cannot be packed, as they came. */
+  /** The details that cannot be packed, as they came. */
   readonly json: JsonDetail[] = [];
   readonly #types: Registry;
   readonly #issues: Issue[];
-  #added = 0;
+  #count = 0;
 
   constructor(types: Registry, issues: Issue[]) {
     this.#types = types;
     this.#issues = issues;
   }
 
-  /** Tells whether one of a type was packed. */
+  /** Checks whether a detail of a type is packed. */
   has(typeName: string): boolean {
     return this.packed.some(({ typeUrl }) => typeNameOf(typeUrl) === typeName);
   }
 
-  /** Takes a detail in. Never throws. */
+  /** Adds a detail: packed if possible, else as it came and with an issue. Never throws. */
   add(json: unknown): void {
-    const place = this.#added++;
+    const index = this.#count++;
     try {
       if (!isJsonDetail(json)) {
-        this.#issues.push({ kind: "malformed-detail", message: `the detail ${place} has no @type` });
+        this.#issues.push({ kind: "malformed-detail", message: `the detail ${index} has no "@type"` });
         return;
       }
       const issue = this.#pack(json);
@@ -90,23 +116,23 @@ export class ArrivingDetails {
       this.#issues.push(issue);
       this.keep(json);
     } catch (error) {
-      // A body that was parsed elsewhere may hold objects that throw when they are looked at.
-      const message = `the detail ${place} cannot be read: ${thrownText(error)}`;
+      // A body that the caller parsed may hold objects with getters that throw.
+      const message = `the detail ${index} cannot be read: ${thrownText(error)}`;
       this.#issues.push({ kind: "malformed-detail", message });
     }
   }
 
-  /** Takes in a detail that is not to be packed. */
+  /** Adds a detail as it came, without packing it. */
   keep(json: JsonDetail): void {
     if (isTooDeep(json)) {
-      const message = "a detail is nested too deep to be kept";
+      const message = "a detail is nested too deeply; it is left out";
       this.#issues.push({ kind: "malformed-detail", message, typeUrl: json["@type"] });
     } else {
       this.json.push(json);
     }
   }
 
-  /** Packs a detail, or answers why it cannot be packed. */
+  /** Packs a detail, or returns the issue that prevents it. */
   #pack(json: JsonDetail): Issue | undefined {
     const { "@type": typeUrl, reason, domain } = json;
     const typeName = typeNameOf(typeUrl);
@@ -126,3 +152,32 @@ export class ArrivingDetails {
 }
 
 const NOT_UTF8 = "a text is not UTF-8";
+
+/** The nesting limit of protobuf's own readers. */
+const MAX_DEPTH = 100;
+
+/** No body within the size limit can hold more values. */
+const MAX_VALUES = 1 << 20;
+
+/**
+ * Checks whether JSON is nested too deeply to print or send.
+ *
+ * In a body that the caller parsed, one object may occur in several places, so that
+ * there are more values than memory can hold. A getter may throw.
+ */
+function isTooDeep(json: unknown): boolean {
+  try {
+    return exceedsLimits(json);
+  } catch {
+    return true;
+  }
+}
+
+function exceedsLimits(json: unknown): boolean {
+  let level: unknown[] = [json];
+  for (let depth = 0, values = 1; level.length > 0; depth++, values += level.length) {
+    if (depth > MAX_DEPTH || values > MAX_VALUES) return true;
+    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
+  }
+  return false;
+}

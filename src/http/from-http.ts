@@ -9,7 +9,8 @@ import { checkReadOptions, type ReadOptions, receiveHttpError, receiveStatus } f
 import type { ReceivedContent } from "../error/received-content.js";
 import type { Issue } from "../issue.js";
 import { errorOf, type RichError } from "../rich-error.js";
-import { ArrivingDetails, UNTYPED } from "./details.js";
+import { ReceivedDetails, UNTYPED } from "./details.js";
+import { readBody } from "./formats.js";
 import {
   codeOfApplication,
   codeOfProxy,
@@ -22,34 +23,29 @@ import {
   originOfHttpStatus,
 } from "./headers.js";
 import { knownTypes } from "./message-types.js";
-import { type Complain, isReplaced, type ParsedError, quoted } from "./parsed-body.js";
-import { lookOf, readBody } from "./read-body.js";
+import { type AddIssue, authorOf, isReplaced, type ParsedError, quoted } from "./parsed-body.js";
 
 /**
- * The error that an answer over HTTP tells of, as an instance of its class if a
- * catalog knows it.
+ * Converts an HTTP response to an error: an instance of its class if a catalog declares it.
  *
  * ```ts
  * const response = await fetch(url);
  * if (!response.ok) throw fromHttp(response.status, response.headers, await response.text(), { catalogs: [catalog] });
  * ```
  *
- * - Reads every format that `toHttp` writes, and a plain `google.rpc.Status`.
- * - The code is the body's, else that of the header `grpc-status`, else the
- *   declaration's. Only if none has one, it follows from the HTTP status: by its
- *   meaning in HTTP where an application answered, by gRPC's own table where a
- *   proxy did, with a page, a text of its own or nothing.
- * - Where the body has a reason and no domain, as the compact format, the
- *   reason alone tells which error it is, if exactly one error of the catalogs
- *   has it. Else the error is one that no catalog knows, with the reason.
- * - The header `Retry-After` counts where the body has no RetryInfo.
- * - Details that no catalog knows, and members that belong to no detail, are in `jsonDetails`.
+ * - It reads every format that `toHttp` writes, and a plain `google.rpc.Status`.
+ * - The code comes from the body, else from the header `grpc-status`, else from the declaration.
+ *   If none of them has one, it follows from the HTTP status. An application's HTTP status has its
+ *   HTTP meaning. A proxy's, with a page, a text of its own or no body, has the meaning of gRPC's own table.
+ * - A reason without a domain, as in the compact format, identifies the error if exactly one
+ *   error of the catalogs has it. Otherwise, the error is a plain RichError with that reason.
+ * - The header `Retry-After` counts if the body has no RetryInfo.
+ * - `jsonDetails` has the details that no catalog knows, and the members that belong to no detail.
  *
- * Never throws for an answer; what is wrong with it is in `issues`.
+ * Never throws because of the response. `issues` says what is wrong with it.
  *
- * @param body as bytes, as text, or parsed already: then without the digits of
- *   numbers that a double does not hold
- * @throws TypeError for an option that is not known
+ * @param body the body as bytes, as text, or parsed. `JSON.parse` rounds integers that a double cannot hold.
+ * @throws TypeError for an unknown option
  */
 export function fromHttp(status: number, headers: HeadersLike, body: unknown, options?: ReadOptions): RichError {
   checkReadOptions("fromHttp", options);
@@ -64,47 +60,55 @@ function receive(
   catalogs: readonly Catalog[],
 ): ReceivedContent {
   const issues: Issue[] = [];
-  const complain: Complain = (kind, message) => void issues.push({ kind, message });
-  if (!isErrorStatus(httpStatus)) complain("http-status", `${String(httpStatus)} is not the HTTP status of an error`);
+  const addIssue: AddIssue = (kind, message) => void issues.push({ kind, message });
+  if (!isErrorStatus(httpStatus)) addIssue("http-status", `${String(httpStatus)} is not the HTTP status of an error`);
 
   const contentType = headerOf(headers, "content-type") ?? "";
-  const read = readBody(body, contentType, httpStatus, complain);
-  const { isHtml, isOfProxy } = lookOf(body, contentType);
+  const read = readBody(body, contentType, httpStatus, addIssue);
+  const { isHtml, isProxy } = authorOf(body, contentType);
   const parsed = read ?? { details: [] };
-  const named = parsed.code ?? grpcStatusIn(headers, complain);
+  const named = parsed.code ?? grpcStatusIn(headers, addIssue);
   const isFromServer = read !== undefined || named !== undefined;
 
-  const details = new ArrivingDetails(knownTypes(catalogs), issues);
-  const info = infoOf(parsed, catalogs, complain);
+  const details = new ReceivedDetails(knownTypes(catalogs), issues);
+  const info = infoOf(parsed, catalogs, addIssue);
   if (info) details.packed.push(packDetail(ErrorInfo, info));
   for (const detail of parsed.details) details.add(detail);
-  takeDelay(headerOf(headers, "retry-after"), details, complain);
+  addRetryDelay(headerOf(headers, "retry-after"), details, addIssue);
   const definition = definitionOf(details.packed, catalogs);
-  takeFields(parsed, definition, details);
+  addFields(parsed, definition, details);
 
-  const meant = !isErrorStatus(httpStatus) && isErrorStatus(parsed.httpStatus) ? parsed.httpStatus : httpStatus;
-  const code = named ?? definition?.code ?? guess(meant, isOfProxy, complain);
+  // A stream of JSON begins with HTTP 200 and may end with an error.
+  const effectiveStatus =
+    !isErrorStatus(httpStatus) && isErrorStatus(parsed.httpStatus) ? parsed.httpStatus : httpStatus;
+  const code = named ?? definition?.code ?? guessCode(effectiveStatus, isProxy, addIssue);
   const message = parsed.message ?? grpcMessageIn(headers) ?? `HTTP ${String(httpStatus)}`;
   const originFacts = isFromServer ? FROM_SERVER : originOfHttpStatus(httpStatus, isHtml);
   const { packed, json: jsonDetails } = details;
   return receiveHttpError({ code, message, details: packed, jsonDetails, issues, originFacts }, catalogs);
 }
 
-function guess(httpStatus: number, isOfProxy: boolean, complain: Complain): Code {
-  complain("missing-code", `the body says no status code, the HTTP status is ${String(httpStatus)}`);
-  return isOfProxy ? codeOfProxy(httpStatus) : codeOfApplication(httpStatus);
+function guessCode(httpStatus: number, isProxy: boolean, addIssue: AddIssue): Code {
+  addIssue(
+    "missing-code",
+    `the response names no gRPC status code; it follows from the HTTP status ${String(httpStatus)}`,
+  );
+  return isProxy ? codeOfProxy(httpStatus) : codeOfApplication(httpStatus);
 }
 
-/** A delay in the body is exact, one in the header is in whole seconds. */
-function takeDelay(header: string | undefined, details: ArrivingDetails, complain: Complain): void {
+/** Adds the delay in the header unless the body has one, which is more exact. */
+function addRetryDelay(header: string | undefined, details: ReceivedDetails, addIssue: AddIssue): void {
   if (header === undefined || details.has(RetryInfo.typeName)) return;
   const delay = fromRetryAfter(header);
-  if (delay === undefined) complain("malformed-header", `Retry-After tells no time: ${quoted(header)}`);
-  else details.packed.push(packDetail(RetryInfo, { retryDelay: durationFromMs(delay) }));
+  if (delay === undefined) {
+    addIssue("malformed-header", `Retry-After is ${quoted(header)}, which is neither a number of seconds nor a date`);
+    return;
+  }
+  details.packed.push(packDetail(RetryInfo, { retryDelay: durationFromMs(delay) }));
 }
 
-/** What stands beside the rest is the error's own detail, or belongs to no type. */
-function takeFields({ fields }: ParsedError, definition: Definition | undefined, details: ArrivingDetails): void {
+/** Adds the members that are fields of the error's own detail, or that belong to no detail. */
+function addFields({ fields }: ParsedError, definition: Definition | undefined, details: ReceivedDetails): void {
   if (!fields) return;
   const typeName = definition?.detail?.typeName;
   if (typeName !== undefined) {
@@ -118,20 +122,23 @@ function takeFields({ fields }: ParsedError, definition: Definition | undefined,
 }
 
 /**
- * The ErrorInfo of an error whose body has its reason beside the rest.
+ * Returns the ErrorInfo of a body whose reason is a member of its own.
  *
- * Without a domain it is that of the only error with the reason, else it has none.
+ * If the body names no domain, the domain is that of the only error with the reason, else empty.
  */
-function infoOf(parsed: ParsedError, catalogs: readonly Catalog[], complain: Complain): ErrorInfo | undefined {
+function infoOf(parsed: ParsedError, catalogs: readonly Catalog[], addIssue: AddIssue): ErrorInfo | undefined {
   const { reason, domain, metadata = {} } = parsed;
   if (reason === undefined) return undefined;
   if (isReplaced(reason) || isReplaced(domain)) {
-    return void complain("malformed-body", "the reason or the domain is not UTF-8");
+    return void addIssue("malformed-body", "the reason or the domain in the body is not UTF-8");
   }
   if (domain !== undefined) return { reason, domain, metadata };
   const [only, another] = byReasonAlone(reason, catalogs);
-  if (another) complain("ambiguous-reason", `several errors have the reason ${quoted(reason)}`);
-  else if (!only && catalogs.length > 0) complain("unknown-reason", `no catalog has the reason ${quoted(reason)}`);
+  if (another) {
+    addIssue("ambiguous-reason", `the body names no domain, and several errors have the reason ${quoted(reason)}`);
+  } else if (!only && catalogs.length > 0) {
+    addIssue("unknown-reason", `no catalog has the reason ${quoted(reason)}`);
+  }
   if (!only || another) return { reason, domain: "", metadata };
   return {
     reason,
@@ -140,7 +147,7 @@ function infoOf(parsed: ParsedError, catalogs: readonly Catalog[], complain: Com
   };
 }
 
-/** All errors with a reason, in whichever domain. One that is in two catalogs counts once. */
+/** Returns all errors with a reason, in any domain. An error that is in two catalogs counts once. */
 function byReasonAlone(reason: string, catalogs: readonly Catalog[]): readonly Definition[] {
   const found = new Map<string, Definition>();
   for (const catalog of catalogs) {
@@ -151,7 +158,7 @@ function byReasonAlone(reason: string, catalogs: readonly Catalog[]): readonly D
   return [...found.values()];
 }
 
-/** What the proto says of the error that details tell of. */
+/** Returns the definition of the error that the details identify. */
 function definitionOf(details: readonly ErrorDetail[], catalogs: readonly Catalog[]): Definition | undefined {
   const infos = details.filter(({ typeUrl }) => typeNameOf(typeUrl) === ErrorInfo.typeName);
   return receiveStatus({ code: Code.UNKNOWN, message: "", details: infos }, catalogs).definition;

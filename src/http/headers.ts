@@ -1,12 +1,16 @@
 import { Code, isCode } from "../code.js";
 import type { OriginFacts } from "../content.js";
 import { FROM_PROXY, NO_RESPONSE, UNKNOWN_ORIGIN } from "../error/origin.js";
-import { type Complain, quoted } from "./parsed-body.js";
+import { type AddIssue, quoted } from "./parsed-body.js";
 
-/** Headers as `fetch`, Node or a client for HTTP has them. */
+/** The headers of a response: the `Headers` of `fetch`, a Map, or an object as in Node. */
 export type HeadersLike = { get(name: string): unknown } | Readonly<Record<string, unknown>>;
 
-/** The first value of a header, whose name is given in lower case; none if there is none. Never throws. */
+/**
+ * Returns the first value of a header, or `undefined` if there is none. Never throws.
+ *
+ * @param name in lower case
+ */
 export function headerOf(headers: HeadersLike, name: string): string | undefined {
   try {
     const value = typeof headers["get"] === "function" ? headers["get"](name) : entryOf(headers, name);
@@ -21,17 +25,17 @@ function entryOf(headers: object, name: string): unknown {
   return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
-/** The status code in the header `grpc-status`, as gateways leave it beside a body of their own or none. */
-export function grpcStatusIn(headers: HeadersLike, complain: Complain): Code | undefined {
+/** Returns the code in the header `grpc-status`, which gateways keep even if they replace or drop the body. */
+export function grpcStatusIn(headers: HeadersLike, addIssue: AddIssue): Code | undefined {
   const value = headerOf(headers, "grpc-status");
   if (value === undefined) return undefined;
   const code = /^\d{1,2}$/.test(value) ? Number(value) : undefined;
   if (isCode(code)) return code;
-  complain("invalid-code", `the header grpc-status is ${quoted(value)}, which is not the status code of an error`);
+  addIssue("invalid-code", `the header grpc-status is ${quoted(value)}, which is not the status code of an error`);
   return undefined;
 }
 
-/** The message in the header `grpc-message`; not decoded where an escape in it is broken. */
+/** Returns the message in the header `grpc-message`. It stays percent-encoded if an escape in it is broken. */
 export function grpcMessageIn(headers: HeadersLike): string | undefined {
   const value = headerOf(headers, "grpc-message");
   if (!value) return undefined;
@@ -43,7 +47,7 @@ export function grpcMessageIn(headers: HeadersLike): string | undefined {
 }
 
 /**
- * A delay in milliseconds as the header `Retry-After` has it: in whole seconds, none too few.
+ * Returns a delay as the header `Retry-After`: in whole seconds, rounded up.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
  */
@@ -51,17 +55,17 @@ export function toRetryAfter(ms: number): string {
   return String(Math.ceil(ms / 1000));
 }
 
-/** The delay in a header `Retry-After`, in milliseconds; none if it tells no time. */
+/** Returns the delay in a header `Retry-After` in milliseconds, or `undefined` if it is malformed. */
 export function fromRetryAfter(header: string): number | undefined {
   const text = header.trim();
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   if (!DATE.test(text)) return undefined;
-  // The third of the formats that HTTP knows leaves out that the time is GMT.
+  // The asctime format, the third that HTTP allows, does not name its time zone GMT.
   const date = Date.parse(text.endsWith(" GMT") ? text : `${text} GMT`);
   return Number.isNaN(date) ? undefined : Math.max(date - Date.now(), 0);
 }
 
-/** `Date.parse` takes almost anything for a date; one of HTTP begins with the day of the week. */
+/** `Date.parse` accepts almost any text. A date in HTTP begins with the day of the week. */
 const DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? [\w :-]{16,30}$/;
 
 const OF_APPLICATION: ReadonlyMap<number, Code> = new Map([
@@ -86,11 +90,11 @@ const OF_APPLICATION: ReadonlyMap<number, Code> = new Map([
 ]);
 
 /**
- * The gRPC status code that an application means by an HTTP status.
+ * Returns the gRPC status code for an HTTP status that an application sent.
  *
- * - Each HTTP status that `google/rpc/code.proto` names has a code that is sent with it. Of several, it is the one that
- *   Google's own clients take.
- * - An unknown status counts as 400 or 500, as RFC 9110 has it.
+ * - An HTTP status in `google/rpc/code.proto` has a code that maps to it. If there are
+ *   several, it has the one that Google's own clients choose.
+ * - Any other status counts as 400 or 500, as RFC 9110 requires.
  *
  * @see https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-15
@@ -114,7 +118,7 @@ const OF_PROXY: ReadonlyMap<number, Code> = new Map([
 ]);
 
 /**
- * The gRPC status code of an HTTP status that a proxy answered with.
+ * Returns the gRPC status code for an HTTP status that a proxy sent.
  *
  * @see https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md
  */
@@ -122,17 +126,17 @@ export function codeOfProxy(httpStatus: number): Code {
   return OF_PROXY.get(httpStatus) ?? Code.UNKNOWN;
 }
 
-/** Tells whether an HTTP status is that of an error. */
+/** Checks whether a value is the HTTP status of an error, from 400 to 599. */
 export function isErrorStatus(httpStatus: unknown): httpStatus is number {
   return typeof httpStatus === "number" && Number.isInteger(httpStatus) && httpStatus >= 400 && httpStatus <= 599;
 }
 
-/** Who made an answer that tells no error, as far as its HTTP status and its body tell. */
+/** Returns the origin of a response that holds no error, as far as it shows. */
 export function originOfHttpStatus(httpStatus: number, isHtml: boolean): OriginFacts {
   if (GATEWAYS.has(httpStatus)) return { ...NO_RESPONSE, kind: "api" };
-  // No application that answers errors sends a page as a success. A login page of a proxy comes so.
+  // An HTML page with a success status is a proxy's, such as a login page.
   return isHtml && !isErrorStatus(httpStatus) ? FROM_PROXY : UNKNOWN_ORIGIN;
 }
 
-/** What a proxy answers that got no answer itself. */
+/** The statuses of a proxy that got no response itself. */
 const GATEWAYS: ReadonlySet<number> = new Set([502, 503, 504]);

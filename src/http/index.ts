@@ -1,6 +1,7 @@
 export type { CompactBody } from "./compact-body.js";
+export type { HttpBodies, HttpFormat } from "./formats.js";
 export { fromHttp } from "./from-http.js";
 export type { HeadersLike } from "./headers.js";
 export type { ProblemBody } from "./problem-body.js";
 export type { StatusBody } from "./status-body.js";
-export { type HttpBodies, type HttpFormat, type HttpResponse, type ToHttpOptions, toHttp } from "./to-http.js";
+export { type HttpResponse, type ToHttpOptions, toHttp } from "./to-http.js";

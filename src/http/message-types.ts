@@ -13,20 +13,18 @@ import type { Catalog } from "../catalog.js";
 import type { Definition, FileDescriptors } from "../definition.js";
 
 /**
- * The message types of some descriptors, those of the standard details and
- * those of `google.protobuf`, to be looked up by name.
+ * Returns a registry of the message types in descriptors, the standard details and `google.protobuf`.
  *
- * Descriptors are read when the first type that may be theirs is asked for, and
- * once only. Such as cannot be read have no types.
+ * A look-up reads descriptors on demand, and only once. Malformed descriptors have no types.
  */
-export function typesOf(sources: Iterable<FileDescriptors>): Registry {
-  const descriptors = [...sources];
-  function* each(): Generator<Registry> {
+export function typesOf(descriptors: Iterable<FileDescriptors>): Registry {
+  const all = [...descriptors];
+  function* inOrder(): Generator<Registry> {
     yield standardTypes();
-    for (const source of descriptors) yield registryOf(source);
+    for (const one of all) yield registryOf(one);
   }
   function find<T>(pick: (registry: Registry) => T | undefined): T | undefined {
-    for (const registry of each()) {
+    for (const registry of inOrder()) {
       const found = pick(registry);
       if (found !== undefined) return found;
     }
@@ -41,12 +39,12 @@ export function typesOf(sources: Iterable<FileDescriptors>): Registry {
     getExtensionFor: (message, number) => find((registry) => registry.getExtensionFor(message, number)),
     getService: (name) => find((registry) => registry.getService(name)),
     *[Symbol.iterator]() {
-      for (const registry of each()) yield* registry;
+      for (const registry of inOrder()) yield* registry;
     },
   };
 }
 
-/** What descriptors leave out, because every reader has it. */
+/** The files that descriptors leave out, because every reader has them. */
 function standardFiles(): readonly DescFile[] {
   return [
     file_google_rpc_error_details,
@@ -73,16 +71,16 @@ function standardTypes(): Registry {
 
 const registries = new WeakMap<FileDescriptors, Registry>();
 
-function registryOf(source: FileDescriptors): Registry {
-  let registry = registries.get(source);
+function registryOf(descriptors: FileDescriptors): Registry {
+  let registry = registries.get(descriptors);
   if (!registry) {
     try {
-      registry = read(source);
+      registry = read(descriptors);
     } catch {
-      // An error is to be answered all the same, and details of unknown types have a way, too.
+      // The error must still be sent. Its details are written as those of unknown types.
       registry = createRegistry();
     }
-    registries.set(source, registry);
+    registries.set(descriptors, registry);
   }
   return registry;
 }
@@ -91,13 +89,13 @@ function read({ base64 }: FileDescriptors): Registry {
   const { file: files } = fromBinary(wkt.FileDescriptorSetSchema, base64Decode(base64));
   const known = new Map(standardFiles().map((file) => [`${file.name}.proto`, file]));
   const given = new Map(files.map((file) => [file.name, file]));
-  // Imports all of them, the last first: a file comes after those that it imports.
+  // An additional file imports all others, the last first, because each file follows its imports.
   const dependency = files.map(({ name }) => name).reverse();
   const all = create(wkt.FileDescriptorProtoSchema, { name: "", syntax: "proto3", dependency });
   return createFileRegistry(all, (name) => known.get(name) ?? given.get(name));
 }
 
-/** The message types that some catalogs know, and those that one error's own proto has. */
+/** Returns the message types of some catalogs, and those of one error's own proto. */
 export function knownTypes(catalogs: readonly Catalog[], own?: Definition): Registry {
   const found = new Set<FileDescriptors>();
   if (own?.descriptors) found.add(own.descriptors);

@@ -1,8 +1,9 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import type { Code } from "../code.js";
 import type { IssueKind } from "../issue.js";
+import { isBytes } from "../platform/bytes.js";
 
-/** What a body tells of an error, of whichever format it is. */
+/** The error in a body, in any format. */
 export interface ParsedError {
   readonly message?: string | undefined;
   readonly code?: Code | undefined;
@@ -11,79 +12,152 @@ export interface ParsedError {
   readonly reason?: string | undefined;
   readonly domain?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
-  /** The details that stand in a list. */
+  /** The details in a list of the body. */
   readonly details: readonly JsonValue[];
-  /** What stands beside the rest: fields of the error's own detail, or what the format does not know. */
+  /** The other members: fields of the error's own detail, or members that the format does not know. */
   readonly fields?: JsonObject;
 }
 
-/** Takes down what is wrong with an answer. */
-export type Complain = (kind: IssueKind, message: string) => void;
+/** Adds an entry to the issues of the error that is being read. */
+export type AddIssue = (kind: IssueKind, message: string) => void;
 
-/** A member of a body, if it is a string. */
-export function textIn(json: JsonObject, name: string, complain: Complain): string | undefined {
-  const value = json[name] ?? undefined;
-  if (value === undefined || typeof value === "string") return value;
-  return void complain("malformed-body", `"${name}" is not a string`);
+/** The size limit of a body in bytes or characters. An error of this package has some hundreds. */
+const MAX_LENGTH = 1 << 20;
+
+/**
+ * Returns the object in a body of text or bytes, or in one that is already parsed.
+ *
+ * - Of an array, it is the last entry if that has an `error`. Google's APIs end a JSON stream this way.
+ * - Integers that a double cannot hold become strings, as in proto3 JSON.
+ * - Lone surrogates become U+FFFD.
+ *
+ * @throws TypeError if the body is not JSON, too long, or not an object
+ */
+export function parseBody(body: unknown): JsonObject {
+  const whole = typeof body === "string" ? parse(body) : isBinary(body) ? parse(decode(body)) : body;
+  const json = Array.isArray(whole) ? lastError(whole) : whole;
+  if (!isObject(json)) throw new TypeError("it is not an object");
+  return json;
 }
 
-/** Tells whether a text was not UTF-8, or not Unicode, before it got here: readers put U+FFFD in its place. */
+function lastError(list: readonly unknown[]): unknown {
+  const last = list.at(-1);
+  return isObject(last) && isObject(last["error"]) ? last : list;
+}
+
+function isBinary(body: unknown): body is Uint8Array | ArrayBuffer {
+  return isBytes(body) || body instanceof ArrayBuffer;
+}
+
+function decode(bytes: Uint8Array | ArrayBuffer): string {
+  checkLength(bytes.byteLength, "bytes");
+  return new TextDecoder().decode(bytes);
+}
+
+function parse(text: string): unknown {
+  if (text === "") throw new TypeError("it is empty");
+  checkLength(text.length, "characters");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new TypeError(`it is not JSON: ${JSON.stringify(text.slice(0, 80))}`);
+  }
+  return INEXACT.test(text) ? JSON.parse(text.replace(TOKEN, toExact)) : json;
+}
+
+function checkLength(length: number, unit: string): void {
+  if (length > MAX_LENGTH) throw new TypeError(`it has ${length} ${unit}, more than the limit of ${MAX_LENGTH}`);
+}
+
+/** An integer that may be too large for a double, or an escape that may be a lone surrogate. */
+const INEXACT = /\d{16}|\\u[dD][89a-fA-F]/;
+
+/** A string or number in valid JSON. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+function toExact(token: string): string {
+  if (token.startsWith('"')) {
+    return INEXACT.test(token) ? JSON.stringify(String(JSON.parse(token)).toWellFormed()) : token;
+  }
+  return /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token;
+}
+
+/** The author of a body, guessed from its beginning. */
+interface BodyAuthor {
+  /** Whether the body is an HTML page. */
+  readonly isHtml: boolean;
+  /** Whether no application wrote the body: it is a page, a proxy's text, or empty. */
+  readonly isProxy: boolean;
+}
+
+/** Guesses the author of a body. Never throws. */
+export function authorOf(body: unknown, contentType: string): BodyAuthor {
+  const text = startOf(body).trimStart();
+  const isJson = text.startsWith("{") || text.startsWith("[");
+  const isHtml = !isJson && text !== "" && (HTML_TYPE.test(contentType) || HTML.test(text));
+  return { isHtml, isProxy: isHtml || text === "" || PROXY.test(text) };
+}
+
+/** The number of characters that identify a body. */
+const START_LENGTH = 256;
+
+/** A parsed body was JSON. */
+const START_OF_PARSED = "{";
+
+function startOf(body: unknown): string {
+  try {
+    if (typeof body === "string") return body.slice(0, START_LENGTH);
+    if (isBytes(body)) return new TextDecoder().decode(body.subarray(0, START_LENGTH));
+    if (body instanceof ArrayBuffer) return new TextDecoder().decode(body.slice(0, START_LENGTH));
+  } catch {
+    // The body is a proxy object that throws.
+  }
+  return body === undefined || body === null ? "" : START_OF_PARSED;
+}
+
+const HTML_TYPE = /^\s*(text\/html|application\/xhtml\+xml)\b/i;
+const HTML = /^(<\?xml[^>]*>\s*)?<(!doctype\s+html|html|head|title|body|center|h1)\b/i;
+
+/** Texts of Envoy, and of the default backend of nginx in Kubernetes. nginx itself sends pages. */
+const PROXY =
+  /^(no healthy upstream|upstream (connect error|request timeout)|RBAC: access denied|local_rate_limited|fault filter abort|default backend - \d)/;
+
+/** Returns a member of a body if it is a string. Any other value but null becomes an issue. */
+export function textIn(json: JsonObject, name: string, addIssue: AddIssue): string | undefined {
+  const value = json[name] ?? undefined;
+  if (value === undefined || typeof value === "string") return value;
+  return void addIssue("malformed-body", `"${name}" in the body is not a string`);
+}
+
+/** Returns a member of a body if it is an array, or an empty one. Any other value but null becomes an issue. */
+export function listIn(json: JsonObject, name: string, addIssue: AddIssue): readonly JsonValue[] {
+  const value = json[name] ?? [];
+  if (Array.isArray(value)) return value;
+  addIssue("malformed-body", `"${name}" in the body is not an array`);
+  return [];
+}
+
+/** Checks whether a text was not valid Unicode when it was decoded: decoders replace invalid parts with U+FFFD. */
 export function isReplaced(text: unknown): boolean {
   return typeof text === "string" && (text.includes("\ufffd") || !text.isWellFormed());
 }
 
-/** A member of a body, if it is a list. */
-export function listIn(json: JsonObject, name: string, complain: Complain): readonly JsonValue[] {
-  const value = json[name] ?? [];
-  if (Array.isArray(value)) return value;
-  complain("malformed-body", `"${name}" is not a list`);
-  return [];
-}
-
-/** What a member is that ought to be something else, in few words whatever it is. */
+/** Returns a JSON value as short text for a message. */
 export function quoted(json: JsonValue | undefined): string {
   if (typeof json === "string") return JSON.stringify(json.slice(0, 80));
-  return typeof json === "object" && json !== null ? "what is no plain value" : String(json).slice(0, 80);
+  return typeof json === "object" && json !== null ? "an object or array" : String(json).slice(0, 80);
 }
 
-/** Tells whether a value of JSON is an object, and not a list. */
+/** Checks whether a JSON value is an object and not an array. */
 export function isObject(json: unknown): json is JsonObject {
   return typeof json === "object" && json !== null && !Array.isArray(json);
 }
 
-/** The same object with every value made anew; `__proto__` is a name like any other. */
+/** Returns a copy of an object with every value changed. Unlike an assignment, it keeps a key `__proto__`. */
 export function mapEntries(
   json: Readonly<JsonObject>,
   change: (value: JsonValue, name: string) => JsonValue,
 ): JsonObject {
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, change(value, name)]));
-}
-
-/** As deep as protobuf's readers go. */
-const MAX_DEPTH = 100;
-
-/** More values than any body that is read as text can hold. */
-const MAX_VALUES = 1 << 20;
-
-/**
- * Tells whether JSON is nested deeper than whoever prints it or sends it on can follow.
- *
- * Objects that were parsed elsewhere may occur in several places, and so have more values than memory holds, or throw
- * when they are looked at.
- */
-export function isTooDeep(json: unknown): boolean {
-  try {
-    return isDeeper(json);
-  } catch {
-    return true;
-  }
-}
-
-function isDeeper(json: unknown): boolean {
-  let level: unknown[] = [json];
-  for (let depth = 0, values = 1; level.length > 0; depth++, values += level.length) {
-    if (depth > MAX_DEPTH || values > MAX_VALUES) return true;
-    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
-  }
-  return false;
 }

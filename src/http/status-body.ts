@@ -1,11 +1,11 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { type Code, type CodeName, codeName, codeNamed, isCode } from "../code.js";
 import type { JsonDetail } from "../detail/detail.js";
-import type { Parts } from "./details.js";
-import { type Complain, isObject, listIn, type ParsedError, quoted, textIn } from "./parsed-body.js";
+import type { ErrorParts } from "./details.js";
+import { type AddIssue, isObject, listIn, type ParsedError, quoted, textIn } from "./parsed-body.js";
 
 /**
- * An error as Google's APIs answer it: a `google.rpc.Status` whose code is the HTTP status.
+ * An error in the format of Google's APIs: a `google.rpc.Status` whose code is the HTTP status.
  *
  * @see https://google.aip.dev/193#http11json-representation
  */
@@ -20,30 +20,32 @@ export interface StatusBody {
   };
 }
 
-export function writeStatusBody({ error, httpStatus, details }: Parts): StatusBody {
-  return { error: { code: httpStatus, message: error.message, status: codeName(error.code), details } };
-}
+/** The format `"status"`. It also reads a plain `google.rpc.Status` from grpc-gateway, whose `code` is the gRPC status code. */
+export const statusFormat = {
+  contentType: "application/json",
 
-/**
- * Reads a body of this format; answers nothing for any other.
- *
- * A plain `google.rpc.Status`, as grpc-gateway answers it, is one as well: its
- * `code` is the gRPC status code.
- */
-export function readStatusBody(json: JsonObject, httpStatus: number, complain: Complain): ParsedError | undefined {
-  const status = isObject(json["error"]) ? json["error"] : json;
-  if (status === json && !isPlainStatus(json)) return undefined;
-  const { code } = status;
-  if (isGiven(code) && !isCode(code) && code !== httpStatus) {
-    complain("http-status", `the HTTP status is ${httpStatus}, the body has ${quoted(code)}`);
-  }
-  return {
-    message: textIn(status, "message", complain),
-    code: codeIn(status, complain),
-    httpStatus: code,
-    details: listIn(status, "details", complain),
-  };
-}
+  write({ error, httpStatus, details }: ErrorParts): StatusBody {
+    return { error: { code: httpStatus, message: error.message, status: codeName(error.code), details } };
+  },
+
+  matches(json: JsonObject): boolean {
+    return isObject(json["error"]) || isPlainStatus(json);
+  },
+
+  read(json: JsonObject, httpStatus: number, addIssue: AddIssue): ParsedError {
+    const status = isObject(json["error"]) ? json["error"] : json;
+    const { code } = status;
+    if (isGiven(code) && !isCode(code) && code !== httpStatus) {
+      addIssue("http-status", `the HTTP status is ${httpStatus}, but the body says ${quoted(code)}`);
+    }
+    return {
+      message: textIn(status, "message", addIssue),
+      code: codeIn(status, addIssue),
+      httpStatus: code,
+      details: listIn(status, "details", addIssue),
+    };
+  },
+};
 
 /** A compact body may have fields of these names too. Old versions of grpc-gateway repeat the message as `error`. */
 function isPlainStatus({ code, error, errorCode, ...rest }: JsonObject): boolean {
@@ -56,10 +58,10 @@ function isGiven(json: JsonValue | undefined): boolean {
   return json !== undefined && json !== null;
 }
 
-function codeIn({ status, code }: Readonly<Record<string, JsonValue>>, complain: Complain): Code | undefined {
+function codeIn({ status, code }: Readonly<Record<string, JsonValue>>, addIssue: AddIssue): Code | undefined {
   const found = codeNamed(status) ?? (isCode(code) ? code : undefined);
   if (found === undefined && isGiven(status)) {
-    complain("invalid-code", `${quoted(status)} is not the status code of an error`);
+    addIssue("invalid-code", `${quoted(status)} is not the status code of an error`);
   }
   return found;
 }

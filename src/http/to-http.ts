@@ -2,71 +2,55 @@ import type { Catalog } from "../catalog.js";
 import { defaultHttpStatus } from "../defaults.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
 import { DebugInfo } from "../detail/standard-types.js";
-import { decide } from "../masking/mask.js";
-import { type MaskingOptions, maskingOf } from "../masking/options.js";
+import { type MaskingOptions, maskFailure, maskingOf } from "../masking/mask.js";
 import { checkCatalogs, checkOptions, insteadOf, type OptionNames } from "../platform/options.js";
 import { RichError } from "../rich-error.js";
-import { type CompactBody, writeCompactBody } from "./compact-body.js";
-import { type Parts, partsOf } from "./details.js";
+import { sortDetails } from "./details.js";
+import { FORMATS, type HttpBodies, type HttpFormat } from "./formats.js";
 import { toRetryAfter } from "./headers.js";
 import { knownTypes } from "./message-types.js";
-import { type ProblemBody, writeProblemBody } from "./problem-body.js";
-import { type StatusBody, writeStatusBody } from "./status-body.js";
 
-/** The formats of errors over HTTP, and what each has as its body. */
-export interface HttpBodies {
-  /** As Google's APIs answer errors: with all details. */
-  readonly status: StatusBody;
-  /** As RFC 9457 has it: with all details, and readable for whoever knows only that. */
-  readonly problem: ProblemBody;
-  /** The message, the reason and the fields of the detail, and nothing else. */
-  readonly compact: CompactBody;
-}
-
-/** A format of errors over HTTP. */
-export type HttpFormat = keyof HttpBodies;
-
-/** How to answer an error over HTTP. */
+/** Options of {@link toHttp}. */
 export interface ToHttpOptions<Format extends HttpFormat = HttpFormat> extends MaskingOptions {
-  /** By default, `"status"`. */
+  /** The format of the body. By default, `"status"`. */
   readonly format?: Format;
   /**
-   * The errors of other servers that may go on to the caller. By default, none.
+   * The errors of other servers that the caller may see. By default, none.
    *
    * Errors made in this process need not be here.
    */
   readonly catalogs?: readonly Catalog[];
   /**
-   * By what the caller can ask about an error that is not meant for it, such as
-   * the request's `X-Request-Id`. By default, and in the place of anything else
-   * than up to 128 letters, digits and `.:/+=_-`, a random one.
+   * The id by which the caller can ask about a masked error, such as the request's
+   * `X-Request-Id`. It has 1 to 128 letters, digits and characters of `.:/+=_-`. By default,
+   * and instead of an invalid id, a random UUID.
    */
   readonly requestId?: string | undefined;
-  /** DebugInfo of errors made in this process goes to the caller too. By default, it does not. */
+  /** Sends the DebugInfo of errors made in this process. By default, it is left out. */
   readonly debugInfo?: boolean;
-  /** What the problem occurred with, for the member `instance` of the format `"problem"`: a URI. */
+  /** A URI that identifies the occurrence: the member `instance` of the format `"problem"`. By default, none. */
   readonly instance?: string | undefined;
 }
 
-/** An answer over HTTP, for any server. */
+/** A response with an error, for any HTTP server. */
 export interface HttpResponse<Body = HttpBodies[HttpFormat]> {
   readonly status: number;
-  /** `Content-Type`, and `Retry-After` if the error says when to try again. */
+  /** `Content-Type`, and `Retry-After` if the error has a retry delay. */
   readonly headers: Readonly<Record<string, string>>;
   /** A value for `JSON.stringify`. */
   readonly body: Body;
-  /** What the caller gets. */
+  /** The error that the caller gets. */
   readonly sent: RichError;
-  /** The error was not meant for the caller, who gets `INTERNAL` and the request id. */
+  /** Whether the error is hidden from the caller, who gets `INTERNAL` and the request id. */
   readonly masked: boolean;
-  /** The id by which the caller can ask about a masked error. */
+  /** The request id in a masked error. */
   readonly requestId: string | undefined;
-  /** Why the error was masked, if it is another server's or a plain status, and what was left out of it. */
+  /** The reason for masking another server's error or a plain status, and the removed details. */
   readonly problems: readonly Error[];
 }
 
 /**
- * Makes an answer over HTTP of anything that a handler threw.
+ * Converts any thrown value to an HTTP response.
  *
  * ```ts
  * app.use((thrown, request, response, next) => {
@@ -75,15 +59,16 @@ export interface HttpResponse<Body = HttpBodies[HttpFormat]> {
  * });
  * ```
  *
- * - A RichError made in this process goes to the caller, and so does one from
- *   another server that the catalogs know, with its details for callers. Anything else is masked, by the rules of
- *   `richErrorServerInterceptor`: `INTERNAL` with a fixed message and a request id.
- * - The status is the declaration's, else the one that `google/rpc/code.proto` has for the code.
- * - Details are written as proto3 JSON. One of an unknown type is `{"@type": …, "@bytes": …}`, with its bytes in base64.
+ * - It masks by the rules of `richErrorServerInterceptor`. A RichError made in this process
+ *   reaches the caller. So does another server's error that a catalog declares, with the
+ *   details meant for callers. Everything else becomes `INTERNAL` with a fixed message and a request id.
+ * - The HTTP status is the declared one. By default, it is the one that `google/rpc/code.proto` assigns to the code.
+ * - Details are written as proto3 JSON. A detail of an unknown type becomes
+ *   `{"@type": …, "@bytes": …}` with its bytes in base64.
  *
- * Never throws, whatever was thrown.
+ * Never throws because of the thrown value.
  *
- * @throws TypeError for an option or a format that is not known
+ * @throws TypeError for an unknown option or format
  */
 export function toHttp<Format extends HttpFormat = "status">(
   thrown: unknown,
@@ -91,33 +76,35 @@ export function toHttp<Format extends HttpFormat = "status">(
 ): HttpResponse<HttpBodies[Format]>;
 export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpResponse {
   check(options);
-  const { format = "status", catalogs = [], requestId: wanted, debugInfo = false, instance } = options;
-  const callMetadata = { get: () => (wanted === undefined ? [] : [wanted]) };
+  const { format = "status", catalogs = [], requestId: givenId, debugInfo = false, instance } = options;
+  const callMetadata = { get: () => (givenId === undefined ? [] : [givenId]) };
   const masking = maskingOf(options);
-  const { sent, masked, requestId, problems } = decide(
-    { thrown, callMetadata, trailer: undefined },
-    catalogs,
-    undefined,
-    masking,
-  );
+  const failure = { thrown, callMetadata, trailer: undefined };
+  const { sent, masked, requestId, problems } = maskFailure(failure, catalogs, undefined, masking);
   const { definition, code, retryDelay } = sent;
   const status = definition?.code === code ? definition.httpStatus : defaultHttpStatus(code);
-  const given = [...sent.errorDetails, ...(masked ? [] : forwardedJson(thrown, masking.forwardDetails))];
-  // Another server's is among the details only if `forwardDetails` names it.
-  const details = debugInfo || sent.received ? given : given.filter((detail) => !isDebugInfo(detail));
-  const parts = partsOf(sent, status, details, knownTypes(catalogs, definition));
+  const all = [...sent.errorDetails, ...(masked ? [] : forwardedJson(thrown, masking.forwardDetails))];
+  // Another server's DebugInfo is among the details only if `forwardDetails` names it.
+  const visible = debugInfo || sent.received ? all : all.filter((detail) => !isDebugInfo(detail));
+  const sorted = sortDetails(sent, visible, knownTypes(catalogs, definition));
   const { contentType, write } = FORMATS[format];
   const headers = {
     "Content-Type": contentType,
     ...(retryDelay !== undefined && { "Retry-After": toRetryAfter(retryDelay) }),
   };
-  return { status, headers, body: write(parts, instance), sent, masked, requestId, problems };
+  const body = write({ error: sent, httpStatus: status, instance, ...sorted });
+  return { status, headers, body, sent, masked, requestId, problems };
 }
 
-/** Details that came over HTTP as JSON are another server's, of types that no catalog knows. */
+/** Returns the details to forward that came over HTTP as JSON, because no catalog knows their types. */
 function forwardedJson(thrown: unknown, forwardDetails: ReadonlySet<string>): readonly JsonDetail[] {
   if (!(thrown instanceof RichError)) return [];
   return thrown.jsonDetails.filter((detail) => forwardDetails.has(typeNameOf(detail["@type"])));
+}
+
+/** Checks whether a detail is a DebugInfo. Some readers accept a type URL without a slash. */
+function isDebugInfo(detail: ErrorDetail | JsonDetail): boolean {
+  return ("@type" in detail ? detail["@type"] : detail.typeUrl).endsWith(DebugInfo.typeName);
 }
 
 const OPTIONS: OptionNames<ToHttpOptions> = {
@@ -139,19 +126,3 @@ function check(options: ToHttpOptions): void {
     throw new TypeError(`toHttp: the format ${JSON.stringify(String(format))} is not known; ${instead}`);
   }
 }
-
-/** A reader may take what has no slash for a type all the same. */
-function isDebugInfo(detail: ErrorDetail | JsonDetail): boolean {
-  return ("@type" in detail ? detail["@type"] : detail.typeUrl).endsWith(DebugInfo.typeName);
-}
-
-interface Format<Body> {
-  readonly contentType: string;
-  write(parts: Parts, instance: string | undefined): Body;
-}
-
-const FORMATS: { readonly [Name in HttpFormat]: Format<HttpBodies[Name]> } = {
-  status: { contentType: "application/json", write: writeStatusBody },
-  problem: { contentType: "application/problem+json", write: writeProblemBody },
-  compact: { contentType: "application/json", write: writeCompactBody },
-};

@@ -1,22 +1,22 @@
 import { isThenable } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 
-/** What an entry of an error map is about: a class, or a function that tells a value's type. */
+/** The condition of an error map's entry: a class, or a predicate that narrows the type of a value. */
 export type ErrorMatcher<T> = (abstract new (...args: never[]) => T) | ((thrown: unknown) => thrown is T);
 
-/** An entry of an error map: what it is about, and what the client gets in its place. */
+/** An entry of an error map: which values it matches, and the error that the client gets instead. */
 export type ErrorMapping<T> = readonly [matches: ErrorMatcher<T>, toRichError: (thrown: T) => RichError];
 
-/** An entry of an error map, of whatever type. */
+/** An entry of an error map, for values of any type. */
 export type AnyErrorMapping = readonly [matches: ErrorMatcher<unknown>, toRichError: (thrown: never) => RichError];
 
-/** What an error map makes of a value. */
-export interface Mapped {
-  /** An entry is about the value. */
+/** The result of mapping a value. */
+export interface MappingResult {
+  /** Whether an entry matches the value. */
   readonly found: boolean;
-  /** What the client gets; none if there is no entry, or its function failed. */
+  /** The error that the client gets. It is `undefined` if no entry matches or the matching entry failed. */
   readonly error: RichError | undefined;
-  /** What the functions of the map threw. */
+  /** The failures of the map's own functions. */
   readonly problems: readonly Error[];
 }
 
@@ -26,48 +26,43 @@ interface Entry {
   readonly toRichError: (thrown: unknown) => unknown;
 }
 
-/** What errors of other libraries become at the boundary: the first entry that is about a value decides. */
+/** Replaces errors of other libraries with RichErrors. The first entry that matches a value decides. */
 export class ErrorMap {
   readonly #entries: readonly Entry[];
 
   /**
-   * @throws TypeError if an entry is none, stands twice, or is never reached
-   *   because an entry before it is about a superclass
+   * @throws TypeError if an entry is not a pair of functions, or can never match because
+   *   an earlier entry has the same matcher or a superclass
    */
   constructor(mappings: readonly AnyErrorMapping[]) {
     this.#entries = mappings.map(entryOf);
     for (const [index, [later]] of mappings.entries()) {
-      for (const [before, [earlier]] of mappings.slice(0, index).entries()) {
-        const why = whyHidden(earlier, later);
-        if (why) throw new TypeError(`entry ${index} of the error map is never reached: entry ${before} ${why}`);
-      }
+      for (const [before, [earlier]] of mappings.slice(0, index).entries()) checkReached(earlier, before, later, index);
     }
   }
 
-  /** Never throws, whatever the functions of the map do. */
-  map(thrown: unknown): Mapped {
+  /** Maps a value. Never throws, even if a function of the map does. */
+  map(thrown: unknown): MappingResult {
     const problems: Error[] = [];
     for (const { name, matches, toRichError } of this.#entries) {
       try {
-        const answer = matches(thrown);
-        if (isThenable(answer)) {
-          // The process must not end of it.
-          answer.then(undefined, () => {});
-          problems.push(new TypeError(`a predicate of the error map must not be async: ${name}`));
+        const isMatch = matches(thrown);
+        if (isThenable(isMatch)) {
+          ignoreRejection(isMatch);
+          problems.push(new TypeError(`error map entry ${name} has an async predicate; make it synchronous`));
         }
-        if (answer !== true) continue;
+        if (isMatch !== true) continue;
       } catch (cause) {
-        problems.push(new Error(`the error map cannot tell whether it was thrown: ${name}`, { cause }));
+        problems.push(new Error(`error map entry ${name} threw in its predicate`, { cause }));
         continue;
       }
       try {
         const error = toRichError(thrown);
         if (error instanceof RichError) return { found: true, error, problems };
-        // The function must not be async. If it is, the process must not end of it.
-        if (isThenable(error)) error.then(undefined, () => {});
-        problems.push(new TypeError(`the error map made no RichError of what was thrown: ${name}`));
+        if (isThenable(error)) ignoreRejection(error);
+        problems.push(new TypeError(`error map entry ${name} did not return a RichError`));
       } catch (cause) {
-        problems.push(new Error(`the error map failed at what was thrown: ${name}`, { cause }));
+        problems.push(new Error(`error map entry ${name} threw instead of returning a RichError`, { cause }));
       }
       return { found: true, error: undefined, problems };
     }
@@ -75,11 +70,17 @@ export class ErrorMap {
   }
 }
 
+/** The functions of a map must be synchronous. A rejection of an async one must not crash the process. */
+function ignoreRejection(promise: PromiseLike<unknown>): void {
+  promise.then(undefined, () => {});
+}
+
 function entryOf(mapping: AnyErrorMapping, index: number): Entry {
   const [matcher, toRichError]: readonly unknown[] = Array.isArray(mapping) ? mapping : [];
   if (typeof matcher !== "function" || typeof toRichError !== "function") {
     throw new TypeError(
-      `entry ${index} of the error map is not a pair: a class or a predicate, and a function that makes a RichError`,
+      `error map entry ${index} is not a pair of functions; ` +
+        "write [SomeErrorClass or a predicate, (error) => new YourRichError()]",
     );
   }
   return {
@@ -91,18 +92,27 @@ function entryOf(mapping: AnyErrorMapping, index: number): Entry {
   };
 }
 
-/** Why an entry is of no use behind another; nothing if it is. */
-function whyHidden(earlier: ErrorMatcher<unknown>, later: ErrorMatcher<unknown>): string | undefined {
-  if (earlier === later) return `is about ${nameOf(later)} too`;
-  if (!isClass(earlier) || !isClass(later)) return undefined;
-  // Not `instanceof`, for which a class may have rules of its own.
-  if (!Object.prototype.isPrototypeOf.call(earlier.prototype, later.prototype)) return undefined;
-  return `is about ${nameOf(earlier)}, of which ${nameOf(later)} is a subclass`;
+/** @throws TypeError if the earlier entry matches everything that the later one matches */
+function checkReached(
+  earlier: ErrorMatcher<unknown>,
+  earlierIndex: number,
+  later: ErrorMatcher<unknown>,
+  laterIndex: number,
+): void {
+  const place = `error map entry ${laterIndex} (${nameOf(later)}) is never reached, because entry ${earlierIndex}`;
+  if (earlier === later) throw new TypeError(`${place} matches the same values; remove one of them`);
+  if (!isClass(earlier) || !isClass(later)) return;
+  // `instanceof` would run a class's own `Symbol.hasInstance`.
+  if (!Object.prototype.isPrototypeOf.call(earlier.prototype, later.prototype)) return;
+  throw new TypeError(`${place} matches its superclass ${nameOf(earlier)}; put the subclass first`);
 }
 
 type Class = (abstract new (...args: never[]) => unknown) & { readonly prototype: object };
 
-/** Tells a class from a predicate: its prototype is fixed or that of errors, or it says itself what its instances are. */
+/**
+ * Checks whether a matcher is a class and not a predicate: its prototype is read-only or
+ * that of an error, or it has its own `Symbol.hasInstance`.
+ */
 function isClass(matcher: unknown): matcher is Class {
   if (typeof matcher !== "function") return false;
   const prototype = Object.getOwnPropertyDescriptor(matcher, "prototype");
@@ -111,5 +121,5 @@ function isClass(matcher: unknown): matcher is Class {
 }
 
 function nameOf({ name }: { readonly name: string }): string {
-  return name || "a function without a name";
+  return name || "<anonymous>";
 }

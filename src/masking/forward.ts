@@ -17,15 +17,15 @@ import { errorOf, type RichError } from "../rich-error.js";
 import { delimited, MalformedError, WireReader } from "../wire/reader.js";
 import { WireWriter } from "../wire/writer.js";
 
-/** Another server's error, as it is forwarded. */
-interface Forwarded {
+/** Another server's error, reduced to the parts that may be forwarded. */
+interface ForwardedError {
   readonly error: RichError;
-  /** The types of the details that are not forwarded. */
-  readonly leftOut: ReadonlySet<string>;
+  /** The types of the details that were removed. */
+  readonly removed: ReadonlySet<string>;
 }
 
 /** The standard details that are meant for callers. */
-const FOR_CALLERS: readonly DetailCodec<unknown>[] = [
+const CALLER_DETAILS: readonly DetailCodec<unknown>[] = [
   RetryInfo,
   BadRequest,
   PreconditionFailure,
@@ -36,55 +36,55 @@ const FOR_CALLERS: readonly DetailCodec<unknown>[] = [
 ];
 
 /**
- * Forwards another server's error, if a catalog of this server declares it: a
- * client of this server can know it.
+ * Forwards another server's error if a catalog declares it. Returns `undefined` if none does.
  *
- * - The message, ErrorInfo, the declared detail and the standard details for callers
- *   are forwarded, each type once. Details of these types that cannot be read are not.
- * - Metadata, DebugInfo, RequestInfo and details of other types are not, unless
- *   `forwardDetails` names their type. What one server says of its inside to another
- *   is not for the other's clients.
- * - Fields that the codec of a detail does not know are forwarded with it.
+ * - Forwarded, each type once: the message, ErrorInfo, the declared detail and the
+ *   standard details for callers. Details that cannot be read are removed.
+ * - Removed, unless `forwardDetails` names their type: DebugInfo, RequestInfo and all other
+ *   types. They are meant for servers.
+ * - Metadata is never forwarded.
+ * - Fields that the codec of a detail does not know stay in the detail.
  */
 export function forward(
   error: RichError,
   catalogs: readonly Catalog[],
   forwardDetails: ReadonlySet<string>,
-): Forwarded | undefined {
+): ForwardedError | undefined {
   const { domain, reason, code, message, info } = error;
   if (domain === undefined || reason === undefined) return undefined;
   const found = catalogs.find((catalog) => catalog.byReason(domain, reason))?.byReason(domain, reason);
   if (!found) return undefined;
-  const { extras, own, leftOut } = sort(error, found.definition.detail, forwardDetails);
+  const { extras, own, removed } = selectDetails(error, found.definition.detail, forwardDetails);
   const details = [...(info ? [packDetail(ErrorInfo, info)] : []), ...extras, ...own];
-  return { error: errorOf(receiveStatus({ code, message, details }, catalogs)), leftOut };
+  return { error: errorOf(receiveStatus({ code, message, details }, catalogs)), removed };
 }
 
-interface Sorted {
+interface SelectedDetails {
   readonly extras: readonly ErrorDetail[];
+  /** The declared detail, which comes last. */
   readonly own: readonly ErrorDetail[];
-  readonly leftOut: ReadonlySet<string>;
+  readonly removed: ReadonlySet<string>;
 }
 
-function sort(
+function selectDetails(
   { errorDetails, jsonDetails }: RichError,
   declared: DetailCodec<unknown> | undefined,
   forwardDetails: ReadonlySet<string>,
-): Sorted {
-  const codecs = new Map(FOR_CALLERS.map((codec) => [codec.typeName, codec]));
+): SelectedDetails {
+  const codecs = new Map(CALLER_DETAILS.map((codec) => [codec.typeName, codec]));
   if (declared) codecs.set(declared.typeName, declared);
   const extras: ErrorDetail[] = [];
   const own: ErrorDetail[] = [];
-  // The first ErrorInfo that can be read is forwarded on its own.
+  // `forward` packs the first readable ErrorInfo itself.
   const seen = new Set<string>([ErrorInfo.typeName]);
-  const leftOut = new Set<string>();
+  const removed = new Set<string>();
   let infos = 0;
   for (const detail of errorDetails) {
     const typeName = typeNameOf(detail.typeUrl);
     if (typeName === ErrorInfo.typeName && infos++ === 0) continue;
-    const kept = seen.has(typeName) ? undefined : keptOf(detail, typeName, codecs.get(typeName), forwardDetails);
+    const kept = seen.has(typeName) ? undefined : keptDetail(detail, typeName, codecs.get(typeName), forwardDetails);
     if (!kept) {
-      leftOut.add(typeName);
+      removed.add(typeName);
       continue;
     }
     seen.add(typeName);
@@ -92,12 +92,13 @@ function sort(
   }
   for (const detail of jsonDetails) {
     const typeName = typeNameOf(detail["@type"]);
-    if (!forwardDetails.has(typeName)) leftOut.add(typeName);
+    if (!forwardDetails.has(typeName)) removed.add(typeName);
   }
-  return { extras, own, leftOut };
+  return { extras, own, removed };
 }
 
-function keptOf(
+/** Returns a detail as it is forwarded, or `undefined` if it must be removed. */
+function keptDetail(
   detail: ErrorDetail,
   typeName: string,
   codec: DetailCodec<unknown> | undefined,
@@ -114,6 +115,33 @@ function keptOf(
   }
 }
 
+/** Returns the problem of an error that no catalog declares. */
+export function undeclaredErrorProblem({ reason, domain }: RichError): Error {
+  const identity =
+    reason === undefined ? "without a reason" : `${shorten(reason)} of the domain "${shorten(domain ?? "")}"`;
+  return new Error(
+    `masked another server's error ${identity}, because no catalog declares it; ` +
+      'add its catalog to "catalogs" or an entry to "map"',
+  );
+}
+
+/** Returns the problem of a forwarded error that lost details. */
+export function removedDetailsProblem(typeNames: ReadonlySet<string>): Error {
+  const names = [...typeNames].map((name) => name || "a detail without a type");
+  const first = names.slice(0, MAX_NAMES).map(shorten).join(", ");
+  const more = typeNames.size > MAX_NAMES ? ` and ${typeNames.size - MAX_NAMES} more` : "";
+  return new Error(
+    `removed details from another server's error: ${first}${more}; to forward a type, add it to "forwardDetails"`,
+  );
+}
+
+const MAX_NAMES = 8;
+
+/** Another server chooses these texts, so they may be of any length. */
+function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+}
+
 /** The field `type_url` of a `google.protobuf.Any`. */
 const TYPE_URL = delimited(1);
 
@@ -121,20 +149,20 @@ const DELIMITED = 2;
 const START_GROUP = 3;
 const END_GROUP = 4;
 
-/** What is nested deeper is removed if it names DebugInfo. */
+/** A field that is nested deeper is removed if it contains the name of DebugInfo. */
 const MAX_DEPTH = 32;
 
 /**
- * A message as bytes, without the DebugInfos that stand in it as
- * `google.protobuf.Any`, at any depth: in a field, in a `google.rpc.Status`, in
- * another Any. All else stays as it is, fields that nobody here knows among it.
+ * Returns a message without the DebugInfos that it holds as `google.protobuf.Any`, at
+ * any depth: in a field, in a `google.rpc.Status`, in another Any. All other fields,
+ * including unknown ones, stay as they are.
  *
- * The types of the fields are not known: what can be read as such an Any is taken for one.
+ * The types of the fields are unknown, so any field that reads as such an Any is removed.
  *
- * @throws MalformedError if the bytes are no message
+ * @throws MalformedError if the bytes are not a message
  */
 export function withoutDebugInfo(message: Uint8Array, depth = 0): Uint8Array {
-  if (!namesDebugInfo(message)) return message;
+  if (!mentionsDebugInfo(message)) return message;
   const reader = new WireReader(message);
   const writer = new WireWriter();
   let isChanged = false;
@@ -153,7 +181,7 @@ export function withoutDebugInfo(message: Uint8Array, depth = 0): Uint8Array {
   return isChanged ? writer.finish() : message;
 }
 
-/** The bytes of a field that has a length. The fields of a group are read one by one, as if they stood outside of it. */
+/** Reads a length-delimited field and skips any other. The fields of a group are read like fields of the message. */
 function readField(reader: WireReader, tag: number): Uint8Array | undefined {
   const wireType = tag & 7;
   if (wireType === DELIMITED) return reader.bytes();
@@ -161,20 +189,20 @@ function readField(reader: WireReader, tag: number): Uint8Array | undefined {
   return undefined;
 }
 
-/** What stays of a field: the same bytes if nothing has to go, nothing if all has. */
+/** Returns a field without DebugInfo: the same bytes if it has none, `undefined` if the whole field must go. */
 function keptField(field: Uint8Array, depth: number): Uint8Array | undefined {
-  if (!namesDebugInfo(field)) return field;
+  if (!mentionsDebugInfo(field)) return field;
   if (depth === MAX_DEPTH) return undefined;
   try {
     return isDebugInfo(field) ? undefined : withoutDebugInfo(field, depth + 1);
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
-    // A text that only mentions it.
+    // It is a text that mentions DebugInfo.
     return field;
   }
 }
 
-/** A reader may take what has no slash for a type all the same. */
+/** Checks whether an Any holds a DebugInfo. Some readers accept a type URL without a slash. */
 function isDebugInfo(any: Uint8Array): boolean {
   const reader = new WireReader(any);
   let typeUrl = "";
@@ -186,7 +214,7 @@ function isDebugInfo(any: Uint8Array): boolean {
   return typeUrl.endsWith(DebugInfo.typeName);
 }
 
-function namesDebugInfo(bytes: Uint8Array): boolean {
+function mentionsDebugInfo(bytes: Uint8Array): boolean {
   const [first = 0] = NAME;
   for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
     if (NAME.every((byte, index) => bytes[at + index] === byte)) return true;

@@ -1,67 +1,108 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
-import { Code } from "../code.js";
+import { Code, codeName } from "../code.js";
+import type { DetailCodec } from "../detail/detail.js";
 import { StandardDetails } from "../detail/standard-details.js";
 import { thrownText } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import { isFromPeer } from "../status/received-metadata.js";
-import type { CallEnd, CallInfo } from "./call-info.js";
-import { requestIdOf } from "./call-info.js";
-import { clientLibraryOf, readThrownStatus } from "./client-library.js";
-import type { ErrorMap, Mapped } from "./error-map.js";
-import { forward } from "./forward.js";
-import * as problem from "./options.js";
-import { DEFAULT_MASKING, type Masking } from "./options.js";
+import { type CallEnd, type CallInfo, requestIdOf } from "./call-info.js";
+import { clientLibraryOf, clientLibraryProblem, readThrownStatus } from "./client-library.js";
+import type { ErrorMap, MappingResult } from "./error-map.js";
+import { forward, removedDetailsProblem, undeclaredErrorProblem } from "./forward.js";
 
-/** What the client is told of an error that was not meant for it. */
-const MASK = "internal error";
+/** A detail type: its full name or its codec. */
+export type DetailTypeName = string | Pick<DetailCodec<never>, "typeName">;
+
+/** Options that decide which errors are masked, and which details of another server's error are forwarded. */
+export interface MaskingOptions {
+  /**
+   * Masks every plain status: a `code` with `details` from a handler, another
+   * interceptor or a ready-made service. Use it on servers that send declared errors
+   * only. By default, a plain status passes with its code and text.
+   *
+   * - RichErrors made in this process pass, declared or not. To mask those that a
+   *   method does not declare, use `contracts` with `strictContracts`.
+   * - A plain status that carries a declared error passes as that error if `catalogs` has it.
+   * - grpc-js's own `UNIMPLEMENTED` passes.
+   */
+  readonly maskPlainStatuses?: boolean;
+  /**
+   * Further details to forward with another server's error. By default, only
+   * ErrorInfo, the declared detail, RetryInfo, BadRequest, PreconditionFailure,
+   * QuotaFailure, ResourceInfo, Help and LocalizedMessage are forwarded.
+   *
+   * ```ts
+   * forwardDetails: [RequestInfo, "acme.v1.Trace"]
+   * ```
+   *
+   * DebugInfo is also removed from inside other details, unless it is listed here.
+   */
+  readonly forwardDetails?: readonly DetailTypeName[];
+}
+
+/** {@link MaskingOptions} with their defaults. */
+export interface Masking {
+  readonly maskPlainStatuses: boolean;
+  /** The full names of the types in `forwardDetails`. */
+  readonly forwardDetails: ReadonlySet<string>;
+}
+
+/** Returns the options with their defaults. */
+export function maskingOf({ maskPlainStatuses = false, forwardDetails = [] }: MaskingOptions): Masking {
+  return {
+    maskPlainStatuses,
+    forwardDetails: new Set(forwardDetails.map((type) => (typeof type === "string" ? type : type.typeName))),
+  };
+}
+
+const DEFAULT_MASKING: Masking = maskingOf({});
 
 /**
- * A failure of a handler on its way through grpc-js, which hands interceptors a
- * code, a text and metadata, but not the error.
+ * A failure of a handler.
+ *
+ * grpc-js hands interceptors a code, a text and metadata, but not the error that was thrown.
  */
 export interface Failure {
   readonly thrown: unknown;
-  /** The metadata that came with the call, where it is known. Only the request id is read from it. */
+  /** The metadata of the request, if it is known. Only the request id is read from it. */
   readonly callMetadata: Pick<Metadata, "get"> | undefined;
-  /** The trailers that the handler gave beside the error, as a callback takes them. */
+  /** The trailers that the handler passed to its callback next to the error. */
   readonly trailer: Metadata | undefined;
-  /** The metadata of a status that came through interceptors, without the error it was made of. */
+  /** The metadata of a status that came through interceptors, without the error it was made from. */
   readonly statusMetadata?: Metadata | null | undefined;
-  /** What else is known of the call. */
+  /** The call, if there is one. */
   readonly call?: CallInfo;
-  /** How the call ended, if it did before the handler failed. */
+  /** The end of the call, if it came before the handler failed. */
   readonly end?: CallEnd | undefined;
 }
 
-/** What a client learns of a failure. */
+/** The decision about what a client learns of a failure. */
 export interface Decision {
-  /** What the client gets. */
+  /** The error that the client gets. */
   readonly sent: RichError;
-  /** The failure was not meant for the client, which learns no more than that there was one. */
+  /** Whether the failure is hidden from the client, which gets `INTERNAL` and a request id. */
   readonly masked: boolean;
-  /** The id under which the client knows a masked failure. */
+  /** The request id in a masked error. */
   readonly requestId: string | undefined;
-  /** The failure is one that the method's contract does not name. */
+  /** Whether the method's contract does not name the error. */
   readonly outsideContract: boolean;
-  /** Why the error was masked, what was left out of it, and what the functions of the error map threw. */
+  /** The reason for masking, the removed details, and the failures of the error map's own functions. */
   readonly problems: readonly Error[];
 }
 
 /**
- * Decides what the client learns of a failure:
+ * Decides what the client learns of a failure. Never throws.
  *
- * - A RichError made in this process goes to the client as it is.
- * - Anything else becomes what the error map makes of it, if an entry is about it.
- * - An error that came from another server, by whichever client library, is forwarded
- *   if the catalogs know it, as {@link forward} has it. If not, it is masked.
- * - A status in the manner of grpc-js (a code from 1 to 16 with `details`)
- *   that is not another server's passes with code and text, but without metadata.
- * - Anything else is masked.
- *
- * Never throws, whatever was thrown.
+ * 1. A RichError made in this process passes unchanged.
+ * 2. If an entry of the error map matches, its RichError takes the place of the error.
+ * 3. An error of another server, from any client library, is forwarded by {@link forward}
+ *    if a catalog declares it. Otherwise, it is masked.
+ * 4. A plain status (a code from 1 to 16 with `details`) of this server passes with
+ *    code and text, but without metadata.
+ * 5. Everything else is masked.
  */
-export function decide(
+export function maskFailure(
   failure: Failure,
   catalogs: readonly Catalog[],
   map?: ErrorMap,
@@ -70,113 +111,122 @@ export function decide(
   const problems: Error[] = [];
   try {
     const { thrown } = failure;
-    const wrapped = thrown instanceof RichError && saysNoMoreThanItsCause(thrown);
+    const wrapped = thrown instanceof RichError && addsNothingToCause(thrown);
     if (thrown instanceof RichError && !thrown.received && !wrapped) return passOrMask(thrown, failure, problems);
-    const rules: Rules = { catalogs, masking, problems };
-    const mapped = map && lookUp(map, wrapped ? thrown.cause : thrown);
+    const context: Context = { catalogs, masking, problems };
+    const mapped = map && mapError(map, wrapped ? thrown.cause : thrown);
     if (mapped) problems.push(...mapped.problems);
     let sent: RichError | undefined;
-    if (mapped?.found) sent = mapped.error && meantByMap(mapped.error, rules);
+    if (mapped?.found) sent = mapped.error && checkMapped(mapped.error, context);
     else if (wrapped) noteLibrary(thrown.cause, problems);
-    else sent = meantForClient(failure, rules);
+    else sent = visibleError(failure, context);
     return passOrMask(sent, failure, problems);
   } catch {
-    // A getter of what was thrown threw in its turn.
-    return mask(failure, problems);
+    // A getter of the thrown value threw.
+    return maskedDecision(failure, problems);
   }
 }
 
-/** By what it is decided, and where it is noted why. */
-interface Rules {
+interface Context {
   readonly catalogs: readonly Catalog[];
   readonly masking: Masking;
   readonly problems: Error[];
 }
 
 function passOrMask(sent: RichError | undefined, failure: Failure, problems: readonly Error[]): Decision {
-  return sent ? passed(RichError.sendable(sent), problems) : mask(failure, problems);
+  return sent ? passedDecision(RichError.sendable(sent), problems) : maskedDecision(failure, problems);
 }
 
-/** What the client learns of an error that is meant for it. */
-export function passed(sent: RichError, problems: readonly Error[] = []): Decision {
+/** Returns the decision to send an error as it is. */
+export function passedDecision(sent: RichError, problems: readonly Error[] = []): Decision {
   return { sent, masked: false, requestId: undefined, outsideContract: false, problems };
 }
 
-/** What `RichError.from` made of an error that no server answered is that error, too. */
-function lookUp(map: ErrorMap, thrown: unknown): Mapped {
+/** The message of every masked error. */
+const MASKED_MESSAGE = "internal error";
+
+/** Returns the decision to mask a failure: `INTERNAL` with a fixed message and a request id. */
+export function maskedDecision({ thrown, callMetadata, call }: Failure, problems: readonly Error[]): Decision {
+  const requestId = call?.requestId ?? requestIdOf(callMetadata);
+  const errorDetails = new StandardDetails().setRequestInfo(requestId);
+  const sent = new RichError(Code.INTERNAL, MASKED_MESSAGE, { cause: thrown, errorDetails });
+  return { sent, masked: true, requestId, outsideContract: false, problems };
+}
+
+/** Maps an error. `RichError.from` wraps errors that no server sent, so their cause is looked up too. */
+function mapError(map: ErrorMap, thrown: unknown): MappingResult {
   const mapped = map.map(thrown);
   if (mapped.found || !(thrown instanceof RichError) || thrown.cause === undefined) return mapped;
   const { problems, ...ofCause } = map.map(thrown.cause);
   return { ...ofCause, problems: [...mapped.problems, ...problems] };
 }
 
-/** What the client learns of a failure that is not meant for it: `INTERNAL` with a fixed message and a request id. */
-export function mask({ thrown, callMetadata, call }: Failure, problems: readonly Error[]): Decision {
-  const requestId = call?.requestId ?? requestIdOf(callMetadata);
-  const errorDetails = new StandardDetails().setRequestInfo(requestId);
-  const sent = new RichError(Code.INTERNAL, MASK, { cause: thrown, errorDetails });
-  return { sent, masked: true, requestId, outsideContract: false, problems };
-}
-
-function meantForClient(failure: Failure, rules: Rules): RichError | undefined {
+/** Returns the error that the client may see, or `undefined` if the failure must be masked. */
+function visibleError(failure: Failure, context: Context): RichError | undefined {
   const { thrown, trailer } = failure;
-  if (thrown instanceof RichError) return forwardOrNote(thrown, rules);
-  const status = readThrownStatus(failure, rules.catalogs);
+  if (thrown instanceof RichError) return forwardOrNote(thrown, context);
+  const status = readThrownStatus(failure, context.catalogs);
   if (!status) {
-    noteLibrary(thrown, rules.problems);
+    noteLibrary(thrown, context.problems);
     return undefined;
   }
   const { code, text, received, library } = status;
-  const known = forwarded(received, rules);
+  const known = forwardDeclared(received, context);
   if (known) return known;
-  if (library) return note(problem.ofLibrary(library), rules.problems);
-  if (rules.masking.maskPlainStatuses && !isOfServer(code, text)) {
-    return note(problem.ofPlainStatus(code), rules.problems);
+  if (library) return note(clientLibraryProblem(library), context.problems);
+  if (context.masking.maskPlainStatuses && !isUnimplementedByServer(code, text)) {
+    return note(plainStatusProblem(code), context.problems);
   }
-  // Trailers that came from a peer are another server's.
+  // Trailers from a peer belong to another server.
   return new RichError(code, text, trailer && !isFromPeer(trailer) ? { metadata: trailer } : {});
 }
 
-/** What a map makes of a client library's error may say no more than that. */
-function meantByMap(error: RichError, rules: Rules): RichError | undefined {
-  if (error.received) return forwardOrNote(error, rules);
-  if (!saysNoMoreThanItsCause(error) || !noteLibrary(error.cause, rules.problems)) return error;
+/** An entry of the error map may return another server's error, which must not pass unchecked. */
+function checkMapped(error: RichError, context: Context): RichError | undefined {
+  if (error.received) return forwardOrNote(error, context);
+  if (!addsNothingToCause(error) || !noteLibrary(error.cause, context.problems)) return error;
   return undefined;
 }
 
-/** What `RichError.from` makes of an error that is none of ours is as little meant for the client as that. */
-function saysNoMoreThanItsCause(error: RichError): boolean {
+/** Checks whether an error is only a wrapper by `RichError.from`. Its text is as private as that of its cause. */
+function addsNothingToCause(error: RichError): boolean {
   const { code, message } = RichError.sendable(error);
   if (code !== Code.UNKNOWN || error.reason !== undefined || error.cause === undefined) return false;
   return message === thrownText(error.cause).toWellFormed();
 }
 
-/** What grpc-js's server itself answers where a method is not implemented, or is called in another shape. */
-function isOfServer(code: Code, text: string): boolean {
+/** Checks whether grpc-js's server made a status: the method does not exist, or the client called it with another shape. */
+function isUnimplementedByServer(code: Code, text: string): boolean {
   return code === Code.UNIMPLEMENTED && NOT_IMPLEMENTED.test(text);
 }
 
 const NOT_IMPLEMENTED =
   /^(The server does not implement the method|Received (a second|no) request message for server streaming method) \S+$/;
 
-function forwarded(error: RichError, { catalogs, masking, problems }: Rules): RichError | undefined {
-  const found = forward(error, catalogs, masking.forwardDetails);
-  if (found && found.leftOut.size > 0) problems.push(problem.ofLeftOut(found.leftOut));
-  return found?.error;
+function plainStatusProblem(code: Code): Error {
+  return new Error(
+    `masked a plain status ${codeName(code)}, because "maskPlainStatuses" is set; throw a declared error instead`,
+  );
 }
 
-function forwardOrNote(error: RichError, rules: Rules): RichError | undefined {
-  return forwarded(error, rules) ?? note(problem.ofUnknown(error), rules.problems);
+function forwardDeclared(error: RichError, { catalogs, masking, problems }: Context): RichError | undefined {
+  const forwarded = forward(error, catalogs, masking.forwardDetails);
+  if (forwarded && forwarded.removed.size > 0) problems.push(removedDetailsProblem(forwarded.removed));
+  return forwarded?.error;
 }
 
-function note(why: Error, problems: Error[]): undefined {
-  problems.push(why);
+function forwardOrNote(error: RichError, context: Context): RichError | undefined {
+  return forwardDeclared(error, context) ?? note(undeclaredErrorProblem(error), context.problems);
+}
+
+function note(problem: Error, problems: Error[]): undefined {
+  problems.push(problem);
   return undefined;
 }
 
-/** Notes which client library an error is of; tells whether it is of any. */
+/** Notes the client library that made an error. Returns whether one did. */
 function noteLibrary(thrown: unknown, problems: Error[]): boolean {
   const library = clientLibraryOf(thrown);
-  if (library) problems.push(problem.ofLibrary(library));
+  if (library) problems.push(clientLibraryProblem(library));
   return library !== undefined;
 }

@@ -1,7 +1,7 @@
 import { Metadata, type MetadataValue, type ServerInterceptingCallInterface } from "@grpc/grpc-js";
 import type { ErrorDetail } from "../detail/detail.js";
-import { endError, followsFromEnd } from "../masking/call-info.js";
-import { type Decision, decide, type Failure, mask, passed } from "../masking/mask.js";
+import { endError, isCausedByEnd } from "../masking/call-info.js";
+import { type Decision, type Failure, maskedDecision, maskFailure, passedDecision } from "../masking/mask.js";
 import { isEmpty, type Sendable, sendable } from "../status/sendable-metadata.js";
 import { type PackedError, packStatus, TRAILER } from "../status/trailer.js";
 import { fitInto, TRAILERS } from "./budget/fit.js";
@@ -143,8 +143,8 @@ export function packAgain(before: PackedMetadata, failure: Failure, options: Res
 export function decisionOf(failure: Failure, { catalogs, map, masking, contractOptions }: ResolvedOptions): Decision {
   const { thrown, end } = failure;
   // Whose call ended with another call is none of the client's business.
-  if (end && followsFromEnd(thrown)) return passed(endError(end, thrown));
-  return applyContract(contractOptions, decide(failure, catalogs, map, masking), failure);
+  if (end && isCausedByEnd(thrown)) return passedDecision(endError(end, thrown));
+  return applyContract(contractOptions, maskFailure(failure, catalogs, map, masking), failure);
 }
 
 function contentOf(
@@ -204,7 +204,7 @@ function packAtLeast(failure: Failure, decision: Decision, options: ResolvedOpti
   try {
     return pack(failure, decision, options, contentOf(failure, decision, options), undefined);
   } catch {
-    const masked = mask(failure, decision.problems);
+    const masked = maskedDecision(failure, decision.problems);
     return pack(failure, masked, options, contentOf(failure, masked, options), undefined);
   }
 }

@@ -1,8 +1,14 @@
 import { Catalog } from "../catalog.js";
 import { isErrorOf, type MethodContract, type ServiceContract } from "../contract.js";
 import { ErrorMap, type ErrorMapping } from "../masking/error-map.js";
-import { type Decision, type Failure, mask } from "../masking/mask.js";
-import { type Masking, type MaskingOptions, maskingOf } from "../masking/options.js";
+import {
+  type Decision,
+  type Failure,
+  type Masking,
+  type MaskingOptions,
+  maskedDecision,
+  maskingOf,
+} from "../masking/mask.js";
 import { checkCatalogs, checkContract, checkOptions, describeKind, type OptionNames } from "../platform/options.js";
 import { LEAST_BUDGET, MOST_BUDGET } from "./budget/fit.js";
 import type { FailedCall } from "./call-report.js";
@@ -232,5 +238,5 @@ export function applyContract(
   failure: Failure,
 ): Decision {
   if (!contractOptions || decision.masked || isErrorOf(contractOptions.contract, decision.sent)) return decision;
-  return { ...(contractOptions.strict ? mask(failure, decision.problems) : decision), outsideContract: true };
+  return { ...(contractOptions.strict ? maskedDecision(failure, decision.problems) : decision), outsideContract: true };
 }

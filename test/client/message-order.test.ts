@@ -12,19 +12,19 @@ import { request, startShapes } from "../support/shapes.js";
 import { settled, until } from "../support/turns.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// Messages that a server wrote before an error are read before it, however slowly.
+// Messages that a server sent before an error are read before it, however slow the reader is.
 
 expectNothingUncaught();
 
 type StreamShape = "serverStream" | "bidi";
 const SHAPES: readonly StreamShape[] = ["serverStream", "bidi"];
 
-/** A server that sends messages and an error, and the address of it. */
+/** Starts a server that sends messages and an error, and returns its address. */
 type Server = (messages: number) => Promise<string>;
 
 const bytesOf = (index: number) => framed(ShapesService.serverStream.responseSerialize({ index }));
 
-/** Sends the messages and the trailers of {@link tooManySides} as fast as HTTP/2 lets it. */
+/** Sends the messages and the trailers of {@link tooManySides} as fast as HTTP/2 allows. */
 function sending(end: (session: { close(): void } | undefined) => void): Server {
   return (messages) =>
     h2((stream) => {
@@ -73,7 +73,7 @@ const plain = (client: ShapesClient, shape: StreamShape): ClientReadableStream<S
 
 type Note = (message: ShapeResponse) => Promise<void>;
 
-/** Every way to read, each with the error that it ends with. */
+/** The ways to read a stream. Each rejects with the error of the call. */
 const WAYS: readonly [string, (client: ShapesClient, shape: StreamShape, note: Note) => Promise<unknown>][] = [
   [
     "promises(client)",
@@ -174,7 +174,7 @@ describe.each(SHAPES)("the messages of a %s call", (shape) => {
         const seen: number[] = [];
         const slow = async ({ index }: ShapeResponse) => {
           seen.push(index);
-          // More turns than the messages and the trailers take to arrive, for the first of them.
+          // The first reads take more turns than the messages and trailers need to arrive.
           for (let turns = seen.length < 20 ? 10 : 1; turns > 0; turns--) await turn();
         };
         await expect(read(client, shape, slow)).rejects.toBeRichError(TooManySidesError, SIDES);
@@ -192,7 +192,7 @@ describe.each(SHAPES)("a %s call whose error waits for its reader", (shape) => {
   };
   const start = async () => clientOf((await startShapes({ serverStream: handler, bidi: handler })).address);
 
-  /** A stream that has been paused after a message until all that was sent has arrived. */
+  /** Returns a stream that is paused after one message until everything has arrived. */
   async function paused() {
     const shapes = await startShapes({ serverStream: handler, bidi: handler });
     const stream = plain(shapes.client, shape);
@@ -209,7 +209,7 @@ describe.each(SHAPES)("a %s call whose error waits for its reader", (shape) => {
     return { stream, events };
   }
 
-  it("emits it in the place of the end, once", async () => {
+  it("emits it once, before the end", async () => {
     const { stream, events } = await paused();
     expect(events).toEqual([0]);
     stream.resume();
@@ -227,7 +227,7 @@ describe.each(SHAPES)("a %s call whose error waits for its reader", (shape) => {
     expect(events).toEqual([0, "error 1", "status 1"]);
   });
 
-  it("ends at once when it is cancelled while the last messages are left", async () => {
+  it("ends at once when it is cancelled before the last messages are read", async () => {
     const { stream, events } = await paused();
     stream.on("data", ({ index }) => {
       if (index === MESSAGES - 5) stream.pause();
@@ -240,7 +240,7 @@ describe.each(SHAPES)("a %s call whose error waits for its reader", (shape) => {
     expect(events.at(-1)).toBe("error 3");
   });
 
-  it("emits nothing more when it is destroyed, and has a status", async () => {
+  it("emits no error when it is destroyed, but a status", async () => {
     const { stream, events } = await paused();
     stream.destroy();
     await until(() => events.includes("status 1"));
@@ -248,7 +248,7 @@ describe.each(SHAPES)("a %s call whose error waits for its reader", (shape) => {
     expect(events).toEqual([0, "close", "status 1"]);
   });
 
-  it("ends by its deadline if nobody reads until then", async () => {
+  it("ends at its deadline if nobody reads until then", async () => {
     const client = await start();
     const options = { deadline: Date.now() + 200 };
     const stream = shape === "bidi" ? client.bidi(options) : client.serverStream(request(), options);
@@ -257,19 +257,19 @@ describe.each(SHAPES)("a %s call whose error waits for its reader", (shape) => {
     expect(error).toMatchObject({ code: 4 });
   });
 
-  it("emits it at once to who never reads", async () => {
+  it("emits it at once if nobody reads", async () => {
     const client = await start();
     const error = await new Promise((resolve) => plain(client, shape).on("error", resolve));
     expect(error).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("emits it at once to who is paused from the beginning", async () => {
+  it("emits it at once if it is paused from the beginning", async () => {
     const client = await start();
     const error = await new Promise((resolve) => plain(client, shape).pause().on("error", resolve));
     expect(error).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("is not ended by an interceptor that knows nothing of it", async () => {
+  it("is not ended early by an interceptor", async () => {
     const shapes = await startShapes({ serverStream: handler, bidi: handler });
     const passing: Interceptor = (options, nextCall) => new InterceptingCall(nextCall(options), {});
     const options = { interceptors: [passing, passing] };
@@ -285,7 +285,7 @@ describe.each(SHAPES)("a %s call whose error waits for its reader", (shape) => {
     expect(read).toBe(MESSAGES);
   });
 
-  it("reads all of them by promises(client) of a client without our options", async () => {
+  it("delivers all messages by promises(client) without richErrorClientOptions", async () => {
     const shapes = await startShapes({ serverStream: handler, bidi: handler });
     const calls = promises(clientOf(shapes.address, {}));
     let read = 0;
@@ -300,8 +300,8 @@ describe.each(SHAPES)("a %s call whose error waits for its reader", (shape) => {
   });
 });
 
-describe("a message that cannot be read", () => {
-  it.each(SHAPES)("of a %s call is an error after the messages before it", async (shape) => {
+describe("a malformed message", () => {
+  it.each(SHAPES)("of a %s call causes an error after the messages before it", async (shape) => {
     const address = await h2((stream) => {
       stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
       stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": 5 }));
@@ -321,7 +321,7 @@ describe("a message that cannot be read", () => {
 });
 
 describe("the requests of a bidi call that failed", () => {
-  it("wait while its messages are read slowly, and are closed with the error", async () => {
+  it("pause while its messages are read slowly, and are closed by the error", async () => {
     const { calls } = await startShapes({
       async *bidi(call) {
         for await (const _ of call) break;

@@ -14,7 +14,7 @@ function failing(error: () => unknown = tooManySides) {
 
 describe.each(SHAPES)("the error of a %s call", (shape) => {
   for (const surface of surfacesOf(shape)) {
-    it(`is an instance of its classes with a typed detail on the surface ${surface.name}`, async () => {
+    it(`is an instance of its classes with a typed detail by ${surface.name}`, async () => {
       const { error } = await surface.call(await startShapes(failing()), shape);
       expect(error instanceof TooManySidesError).toBe(true);
       expect(error instanceof ShapeError).toBe(true);
@@ -29,7 +29,7 @@ describe.each(SHAPES)("the error of a %s call", (shape) => {
     });
   }
 
-  it("is a plain RichError if no catalog knows it", async () => {
+  it("is a plain RichError if no catalog declares it", async () => {
     const shapes = await startShapes(failing(), { client: richErrorClientOptions() });
     const { error } = await callOn(shapes, shape);
     expect(error).toBeRichError(RichError);
@@ -37,7 +37,7 @@ describe.each(SHAPES)("the error of a %s call", (shape) => {
     expect(error).toMatchObject({ code: 3, reason: "TOO_MANY_SIDES", domain: "shapes.example.com" });
   });
 
-  it("is there though a call has interceptors of its own", async () => {
+  it("is the same for a call with interceptors of its own", async () => {
     const shapes = await startShapes(failing());
     const seen: number[] = [];
     const own: Interceptor = (options, nextCall) =>
@@ -65,7 +65,7 @@ describe.each(SHAPES)("the error of a %s call", (shape) => {
     }
   });
 
-  it("is the last of what grpc-js tried again by its retry policy", async () => {
+  it("is the last one of the attempts under grpc-js's retry policy", async () => {
     let attempts = 0;
     const shapes = await startShapes(
       failing(() => {
@@ -81,7 +81,7 @@ describe.each(SHAPES)("the error of a %s call", (shape) => {
 });
 
 describe("richErrorClientOptions", () => {
-  it("does not stand in the way of a retry that succeeds", async () => {
+  it("does not disturb a retry that succeeds", async () => {
     let attempts = 0;
     const shapes = await startShapes(
       {
@@ -95,7 +95,7 @@ describe("richErrorClientOptions", () => {
     await expect(shapes.calls.unary(request())).resolves.toEqual({ index: 3 });
   });
 
-  it("leaves a call that succeeds as it is", async () => {
+  it("does not change a call that succeeds", async () => {
     const { client } = await startShapes({});
     const response = await new Promise((resolve) => client.unary(request(), (...args) => resolve(args)));
     expect(response).toEqual([null, { index: 0 }]);
@@ -111,7 +111,7 @@ describe("richErrorClientOptions", () => {
     expect(events).toEqual(expect.arrayContaining([{ index: 0 }, { index: 1 }, status.OK, "end"]));
   });
 
-  it("gives every listener the same error, and the status beside it as grpc-js has it", async () => {
+  it("gives every listener the same error, and does not change the status event", async () => {
     const { client } = await startShapes(failing());
     const errors: unknown[] = [];
     const stream = client.serverStream(request()).resume();
@@ -123,7 +123,7 @@ describe("richErrorClientOptions", () => {
     expect(errors[0]).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("makes one instance of an error that any code of grpc-js's age can read", async () => {
+  it("produces an error that code for grpc-js's ServiceError can read", async () => {
     const { client } = await startShapes(failing());
     const error = await new Promise<ServiceError | null>((resolve) => client.unary(request(), resolve));
     expect(error?.code).toBe(status.INVALID_ARGUMENT);
@@ -150,7 +150,7 @@ function retrying(maxAttempts: number) {
   return { "grpc.service_config": JSON.stringify(serviceConfig) };
 }
 
-it("errors that are not the call's stay as they are", async () => {
+it("errors of the caller's own code in a stream stay as they are", async () => {
   const { client } = await startShapes({});
   const mine = new TypeError("mine");
   const call = client.serverStream(request(3));

@@ -9,7 +9,7 @@ import { expectNothingUncaught } from "../support/watch.js";
 
 expectNothingUncaught();
 
-/** One call in the manner of promises, whatever its shape: the messages that it answers. */
+/** Makes one call of any shape and returns its responses. */
 async function collect({ calls }: Shapes, shape: Shape, options: object = {}): Promise<unknown[]> {
   const requests = [request(2), request(2)];
   if (shape === "unary") return [await calls.unary(request(2), options)];
@@ -22,7 +22,7 @@ async function collect({ calls }: Shapes, shape: Shape, options: object = {}): P
 
 type Call = Parameters<typeof signalOf>[0] & { readonly metadata: Metadata };
 
-/** Handlers that never answer, and tell when they began and when the call was over. */
+/** Handlers that never respond, with promises of the begin and the end of the call. */
 function silent() {
   let begin = (_: Call) => {};
   const began = new Promise<Call>((resolve) => {
@@ -41,12 +41,12 @@ function silent() {
 }
 
 describe.each(SHAPES)("a %s call", (shape) => {
-  it("gives what the server answers", async () => {
+  it("returns the responses of the server", async () => {
     const expected = { unary: [0], clientStream: [2], serverStream: [0, 1], bidi: [0, 1] }[shape];
     expect(await collect(await startShapes({}), shape)).toEqual(expected.map((index) => ({ index })));
   });
 
-  it("fails with the error itself, whose stack names the caller", async () => {
+  it("fails with the declared error, whose stack names the caller", async () => {
     const fail = () => {
       throw tooManySides();
     };
@@ -57,7 +57,7 @@ describe.each(SHAPES)("a %s call", (shape) => {
     expect((error as Error).stack).toMatch(/^TooManySidesError: chiliagon has/);
   });
 
-  it("sends metadata and keeps to a deadline", async () => {
+  it("sends metadata and a deadline", async () => {
     const { handlers, began } = silent();
     const shapes = await startShapes(handlers);
     const metadata = new Metadata();
@@ -68,7 +68,7 @@ describe.each(SHAPES)("a %s call", (shape) => {
     expect((await began).metadata.get("x-own")).toEqual(["mine"]);
   });
 
-  it("does not begin if its signal is aborted before", async () => {
+  it("does not begin if its signal is already aborted", async () => {
     const shapes = await startShapes({});
     const reason = new Error("changed my mind");
     const error = await collect(shapes, shape, { signal: AbortSignal.abort(reason) }).catch((error) => error);
@@ -77,7 +77,7 @@ describe.each(SHAPES)("a %s call", (shape) => {
     expect(shapes.peers).toEqual([]);
   });
 
-  it("is cancelled when its signal is aborted, on the server too", async () => {
+  it("is cancelled on both sides when its signal is aborted", async () => {
     const { handlers, began, over } = silent();
     const shapes = await startShapes(handlers);
     const controller = new AbortController();
@@ -93,13 +93,13 @@ describe.each(SHAPES)("a %s call", (shape) => {
     expect(getEventListeners(controller.signal, "abort")).toEqual([]);
   });
 
-  it("leaves no listener on its signal", async () => {
+  it("removes its listener from its signal", async () => {
     const { signal } = new AbortController();
     await collect(await startShapes({}), shape, { signal });
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  it("that the server cancels does not have the reason of a signal", async () => {
+  it("has no reason of a signal as its cause if the server cancels it", async () => {
     const fail = () => {
       throw new RichError(Code.CANCELLED, "not any more");
     };
@@ -110,7 +110,7 @@ describe.each(SHAPES)("a %s call", (shape) => {
     expect((error as Error).cause).toBeUndefined();
   });
 
-  it("is a RichError too if the client has none of our options", async () => {
+  it("fails with a RichError even without richErrorClientOptions", async () => {
     const fail = () => {
       throw tooManySides();
     };
@@ -123,8 +123,8 @@ describe.each(SHAPES)("a %s call", (shape) => {
     expect(error).toMatchObject({ reason: "TOO_MANY_SIDES" });
   });
 
-  it("may be answered by an interceptor of the client at once", async () => {
-    const answer =
+  it("accepts an immediate response from a client interceptor", async () => {
+    const respond =
       (code: status): Interceptor =>
       (options, nextCall) => {
         let listener: { onReceiveStatus(status: object): void; onReceiveMessage(message: object): void };
@@ -140,19 +140,19 @@ describe.each(SHAPES)("a %s call", (shape) => {
       };
     const shapes = await startShapes({});
     const { signal } = new AbortController();
-    const refused = collect(shapes, shape, { signal, interceptors: [answer(status.NOT_FOUND)] });
+    const refused = collect(shapes, shape, { signal, interceptors: [respond(status.NOT_FOUND)] });
     await expect(refused).rejects.toMatchObject({ code: Code.NOT_FOUND, message: "from a cache" });
     expect(getEventListeners(signal, "abort")).toEqual([]);
     if (shape === "unary" || shape === "clientStream") {
-      const answered = collect(shapes, shape, { interceptors: [answer(status.OK)] });
-      await expect(answered).resolves.toEqual([{ index: 7 }]);
+      const response = collect(shapes, shape, { interceptors: [respond(status.OK)] });
+      await expect(response).resolves.toEqual([{ index: 7 }]);
     }
     expect(shapes.peers).toEqual([]);
   });
 });
 
 describe("an iterable of responses", () => {
-  it("begins its call when it is first read", async () => {
+  it("begins its call on the first read", async () => {
     const shapes = await startShapes({});
     const messages = shapes.calls.serverStream(request(1));
     expect(shapes.peers).toEqual([]);
@@ -161,7 +161,7 @@ describe("an iterable of responses", () => {
   });
 
   it.each(["serverStream", "bidi"] as const)(
-    "of a %s call ends the server's generator when it is left",
+    "of a %s call ends the server's generator when the reader leaves",
     async (shape) => {
       let closed = () => {};
       const over = new Promise<void>((resolve) => {
@@ -188,7 +188,7 @@ describe("an iterable of responses", () => {
     },
   );
 
-  it("of a bidi call closes the requests when it is left", async () => {
+  it("of a bidi call closes the requests when the reader leaves", async () => {
     let closed = () => {};
     const over = new Promise<void>((resolve) => {
       closed = resolve;
@@ -219,7 +219,7 @@ describe.each(["clientStream", "bidi"] as const)("the requests of a %s call", (s
     shape === "bidi" ? calls.bidi(requests)[Symbol.asyncIterator]().next() : calls.clientStream(requests);
 
   it.each([["at once"], ["after a message"]])(
-    "may throw %s: it is thrown on and the call is cancelled",
+    "may throw %s: the call is cancelled and fails with the thrown value",
     async (when) => {
       const { handlers, over, began } = silent();
       const shapes = await startShapes(handlers);
@@ -238,19 +238,19 @@ describe.each(["clientStream", "bidi"] as const)("the requests of a %s call", (s
     },
   );
 
-  it("may hold what cannot be sent: the call is cancelled", async () => {
+  it("may contain null, which cancels the call", async () => {
     const { handlers } = silent();
     const shapes = await startShapes(handlers);
     await expect(start(shapes, [null as never])).rejects.toMatchObject({ code: "ERR_STREAM_NULL_VALUES" });
   });
 
-  it("may hold what cannot be serialised: the call fails", async () => {
+  it("may contain undefined, which fails the call", async () => {
     const { handlers } = silent();
     const shapes = await startShapes(handlers);
     await expect(start(shapes, [undefined as never, request()])).rejects.toBeRichError(RichError);
   });
 
-  it("are closed when the server fails while they are still sent", async () => {
+  it("are closed if the server fails before the last one", async () => {
     let closed = () => {};
     const over = new Promise<void>((resolve) => {
       closed = resolve;
@@ -259,7 +259,7 @@ describe.each(["clientStream", "bidi"] as const)("the requests of a %s call", (s
       async clientStream(call) {
         for await (const _ of call) throw tooManySides();
       },
-      // biome-ignore lint/correctness/useYield: it fails before it has anything to say.
+      // biome-ignore lint/correctness/useYield: it fails before its first response.
       async *bidi(call) {
         for await (const _ of call) throw tooManySides();
       },
@@ -283,7 +283,7 @@ describe.each(["clientStream", "bidi"] as const)("the requests of a %s call", (s
 });
 
 describe("a clientStream call", () => {
-  it("may be answered before all requests are sent", async () => {
+  it("may end before all requests are sent", async () => {
     let closed = () => {};
     const over = new Promise<void>((resolve) => {
       closed = resolve;
@@ -310,12 +310,12 @@ describe("a clientStream call", () => {
 });
 
 describe("promises", () => {
-  it("has the methods of the service and nothing else of the client", async () => {
+  it("has the methods of the service and no others of the client", async () => {
     const { client } = await startShapes({});
     expect(Object.keys(promises(client)).sort()).toEqual([...SHAPES].sort());
   });
 
-  it("rejects calls of a client that is closed", async () => {
+  it("rejects calls on a closed client", async () => {
     const shapes = await startShapes({});
     shapes.client.close();
     for (const shape of SHAPES) await expect(collect(shapes, shape)).rejects.toBeInstanceOf(Error);

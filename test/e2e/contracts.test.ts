@@ -190,7 +190,10 @@ describe("a client with the contract", () => {
   it("must be a client of the same service", () => {
     // @ts-expect-error It does not compile, either.
     expect(() => promises(shapes.client, ParcelsContract)).toThrow(
-      new TypeError("the contract has the method /parcels.v1.Parcels/PutXLParcel, which the client has not"),
+      new TypeError(
+        "promises: the client does not have the method /parcels.v1.Parcels/PutXLParcel of the contract; " +
+          "pass the contract of its own service",
+      ),
     );
   });
 });

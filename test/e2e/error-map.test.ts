@@ -76,7 +76,7 @@ describe("what Node and libraries throw", () => {
       withMap(...systemErrors),
     );
     const { error } = await callOn(shapes, "unary");
-    expect(error).toMatchObject({ code: Code.NOT_FOUND, message: "what was looked for does not exist" });
+    expect(error).toMatchObject({ code: Code.NOT_FOUND, message: "the requested resource does not exist" });
     expect(JSON.stringify(error)).not.toContain("hunter2");
     expect(shapes.failed).toMatchObject([{ error: { code: "ENOENT", path: "/etc/hunter2" }, masked: false }]);
   });

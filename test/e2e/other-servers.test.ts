@@ -221,31 +221,31 @@ describe("what another server said, and the catalogs declare", () => {
       }
     }
     expect(shapes.failed[0]?.problems.map(({ message }) => message)).toEqual([
-      "left out of another server's error: google.rpc.DebugInfo, google.rpc.RequestInfo; " +
-        'to forward a type, name it in "forwardDetails"',
+      "removed details from another server's error: google.rpc.DebugInfo, google.rpc.RequestInfo; " +
+        'to forward a type, add it to "forwardDetails"',
     ]);
   });
 });
 
 describe("onError", () => {
   it.each([
-    ["@grpc/grpc-js", "masked: an error of a client of @grpc/grpc-js, "],
-    ["a second copy of @grpc/grpc-js", "masked: an error of a client of @grpc/grpc-js, "],
-    ["nice-grpc", "masked: an error of a client of nice-grpc, "],
-    ["@connectrpc/connect", "masked: an error of a client of @connectrpc/connect, "],
-    ["google-gax, after retries", "masked: an error of a client of google-gax, "],
-    ["@protobuf-ts/grpc-transport", "masked: an error of a client of @protobuf-ts/runtime-rpc, "],
-    ["promises(client)", "masked: another server's error without a reason, "],
+    ["@grpc/grpc-js", "masked an error of a @grpc/grpc-js client, "],
+    ["a second copy of @grpc/grpc-js", "masked an error of a @grpc/grpc-js client, "],
+    ["nice-grpc", "masked an error of a nice-grpc client, "],
+    ["@connectrpc/connect", "masked an error of a @connectrpc/connect client, "],
+    ["google-gax, after retries", "masked an error of a google-gax client, "],
+    ["@protobuf-ts/grpc-transport", "masked an error of a @protobuf-ts/runtime-rpc client, "],
+    ["promises(client)", "masked another server's error without a reason, "],
   ])("has in problems which library's error was masked: %s", async (library, start) => {
     const { address } = await startOther(OTHERS["at once"] ?? {});
     const thrown = await thrownBy(CLIENT_LIBRARIES[library] as FailingCall, address, "unary");
     for (const value of [thrown, RichError.from(thrown)]) {
       const shapes = await startShapes({ unary: () => Promise.reject(value) }, { catalogs: [catalog] });
       await callOn(shapes, "unary");
-      const expected = value instanceof RichError && value.received ? "masked: another server's error " : start;
+      const expected = value instanceof RichError && value.received ? "masked another server's error " : start;
       expect(shapes.failed).toMatchObject([{ masked: true, error: value, problems: [{}] }]);
       expect(shapes.failed[0]?.problems[0]?.message).toMatch(expected);
-      expect(shapes.failed[0]?.problems[0]?.message).toMatch(/; add its catalog to "catalogs", or an entry to "map"$/);
+      expect(shapes.failed[0]?.problems[0]?.message).toMatch(/; add its catalog to "catalogs" or an entry to "map"$/);
       expect(toHttp(value).problems.map(({ message }) => message)).toEqual([expect.stringContaining(expected)]);
     }
   });

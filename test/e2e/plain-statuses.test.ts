@@ -42,7 +42,7 @@ describe.each(PLAIN)("%s", (_, make) => {
       expect(error).toMatchObject({ code: Code.INTERNAL, message: "internal error" });
       expect(shapes.failed).toMatchObject([{ masked: true, problems: [{}] }]);
       expect(shapes.failed[0]?.problems[0]?.message).toMatch(
-        /^masked: a plain status [A-Z_]+, because of "maskPlainStatuses"; throw a declared error instead$/,
+        /^masked a plain status [A-Z_]+, because "maskPlainStatuses" is set; throw a declared error instead$/,
       );
     }
   });

@@ -45,7 +45,7 @@ describe("a compact body", () => {
       }),
       { error: "no", errorCode: "GONE", requestId: "r-1" },
     ],
-  ])("is the message, the reason and the fields of the detail: %s", (error, body) => {
+  ])("has the message, the reason and the fields of the detail: %s", (error, body) => {
     expect(write(error)).toEqual(body);
   });
 
@@ -54,7 +54,7 @@ describe("a compact body", () => {
     [new RichError(Code.OUT_OF_RANGE, ""), "OUT_OF_RANGE"],
     [new ReducerNotReadyError(), "UNAVAILABLE"],
     [Object.assign(new UnauthorizedError(), { code: Code.ABORTED }), "ABORTED"],
-  ])("names the code where it follows neither from the HTTP status nor from the declaration: %s", (error, name) => {
+  ])("names the code if neither the HTTP status nor the declaration implies it: %s", (error, name) => {
     expect(write(error).grpcStatus).toBe(name);
     expect(overHttp(error, catalogs, { format: "compact" }).code).toBe(error.code);
     expect(overHttp(error, [], { format: "compact" }).code).toBe(error.code);
@@ -66,13 +66,13 @@ describe("a compact body", () => {
     [2n ** 53n, "9007199254740992"],
     [-(2n ** 53n) + 1n, -(2 ** 53) + 1],
     [-(2n ** 63n), "-9223372036854775808"],
-  ])("has %s as a number, if a double holds it", (actualVersion, written) => {
+  ])("has the integer %s as a number if a double can hold it", (actualVersion, written) => {
     const error = new ConcurrencyConflictError({ expectedVersion: 0n, actualVersion });
     expect(write(error)["actualVersion"]).toBe(written);
     expect(overHttp(error, catalogs, { format: "compact" }).detail).toEqual({ expectedVersion: 0n, actualVersion });
   });
 
-  it("does not mix up the detail's fields with its own members", () => {
+  it("keeps fields of the detail apart from its own members", () => {
     const detail = {
       ...new NamesTakenError(EMPTY).detail,
       error: "e",
@@ -93,7 +93,7 @@ describe("a compact body", () => {
     expect(overHttp(error, catalogs, { format: "compact" }).detail).toEqual(detail);
   });
 
-  it("has values of every kind", () => {
+  it("has values of every type", () => {
     const detail = Values.decode(new Uint8Array());
     const error = new BadValuesError({
       ...detail,
@@ -131,14 +131,14 @@ const EMPTY: NamesTakenError["detail"] = {
 };
 
 describe("reading a compact body", () => {
-  it("takes the id of the request, if the error declares no detail", () => {
+  it("reads the request id of an error that declares no detail", () => {
     const error = read({ error: "no", errorCode: "UNAUTHORIZED", requestId: "r-1" }, 401);
     expect(error).toBeInstanceOf(UnauthorizedError);
     expect(error.standardDetails.requestInfo?.requestId).toBe("r-1");
     expect([error.jsonDetails, error.issues]).toEqual([[], []]);
   });
 
-  it("takes the code that it names, and never another member for it", () => {
+  it("reads the code from grpcStatus only", () => {
     expect(read({ error: "no", grpcStatus: "DATA_LOSS" }, 500)).toMatchObject({ code: Code.DATA_LOSS, issues: [] });
     const body = { error: "no", code: 5, message: "hi", details: [], grpcStatus_: "DATA_LOSS" };
     const error = read(body, 403);
@@ -147,12 +147,12 @@ describe("reading a compact body", () => {
     expect(toHttp(error, { format: "compact" }).masked).toBe(true);
   });
 
-  it("is no compact one, if it repeats the message of a status, as an old grpc-gateway does", () => {
+  it("reads a status that repeats its message as `error`, as old versions of grpc-gateway do, as a status", () => {
     expect(read({ error: "no", code: 5, message: "no", details: [] }, 404)).toMatchObject({ code: 5, issues: [] });
     expect(read({ error: "no", code: 5, message: "no" }, 500)).toMatchObject({ code: 5, issues: [] });
   });
 
-  it("keeps the members of an error that declares no detail, and forwards them if it is asked to", () => {
+  it("keeps the members of an error that declares no detail, and forwards them if forwardDetails says so", () => {
     const body = { error: "no", errorCode: "UNAUTHORIZED", requestId: 7, realm: { x: [1] } };
     const error = read(body, 401);
     expect(error.jsonDetails).toEqual([
@@ -178,11 +178,11 @@ describe("reading a compact body", () => {
     [{ error: "no", errorCode: "UNAUTHORIZED", grpcStatus: "OK" }, ["invalid-code"]],
     [{ error: "no", errorCode: "UNAUTHORIZED", grpcStatus: "NOT_FOUND" }, []],
     [{ error: "no", errorCode: "__proto__" }, ["unknown-reason", "missing-code"]],
-  ])("keeps what it tells, whatever of it is wrong: %o", (body, kinds) => {
+  ])("keeps the valid members of a malformed body: %o", (body, kinds) => {
     expect(read(body).issues.map(({ kind }) => kind)).toEqual(kinds);
   });
 
-  it("shows the detail that does not fit, as it came", () => {
+  it("keeps a malformed detail as JSON", () => {
     const error = read({ error: "no", errorCode: "CONCURRENCY_CONFLICT", actualVersion: "seven" });
     expect(error).toBeRichError(ConcurrencyConflictError, { expectedVersion: 0n, actualVersion: 0n });
     expect(error.jsonDetails).toEqual([

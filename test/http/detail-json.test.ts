@@ -17,26 +17,30 @@ const BIG = 9_007_199_254_740_993n;
 
 type Row = [what: string, json: JsonObject, value: object, canonical?: JsonObject];
 
-/** JSON, what ts-proto's codec reads of the bytes that are made of it, and the JSON that is made of these. */
+/** JSON, the message that ts-proto decodes after packing, and the JSON after unpacking if it differs. */
 const VALUES: readonly Row[] = [
   ["nothing", {}, { int: 0, text: "", longs: [] }],
   ["an integer", { int: -7 }, { int: -7 }],
-  ["an integer in exponents", { int: 1e3 }, { int: 1000 }, { int: 1000 }],
-  ["the least of 64 bits", { long: "-9223372036854775808" }, { long: -(2n ** 63n) }],
-  ["the most of 64 bits", { unsignedLong: "18446744073709551615" }, { unsignedLong: 2n ** 64n - 1n }],
-  ["64 bits given as a number", { long: 5 }, { long: 5n }, { long: "5" }],
-  ["what a double does not hold", { long: String(BIG), zigzag: String(-BIG) }, { long: BIG, zigzag: -BIG }],
-  ["64 bits of fixed size", { fixed: String(BIG), signedFixed: String(-BIG) }, { fixed: BIG, signedFixed: -BIG }],
+  ["an integer with an exponent", { int: 1e3 }, { int: 1000 }, { int: 1000 }],
+  ["the smallest 64-bit integer", { long: "-9223372036854775808" }, { long: -(2n ** 63n) }],
+  ["the largest 64-bit integer", { unsignedLong: "18446744073709551615" }, { unsignedLong: 2n ** 64n - 1n }],
+  ["a 64-bit integer that is given as a number", { long: 5 }, { long: 5n }, { long: "5" }],
+  ["integers that a double cannot hold", { long: String(BIG), zigzag: String(-BIG) }, { long: BIG, zigzag: -BIG }],
+  [
+    "64-bit integers of fixed size",
+    { fixed: String(BIG), signedFixed: String(-BIG) },
+    { fixed: BIG, signedFixed: -BIG },
+  ],
   ["a double", { double: 0.1 }, { double: 0.1 }],
-  ["no number", { double: "NaN", float: "NaN" }, { double: Number.NaN, float: Number.NaN }],
+  ["NaN", { double: "NaN", float: "NaN" }, { double: Number.NaN, float: Number.NaN }],
   ["infinity", { double: "Infinity", float: "-Infinity" }, { double: Infinity, float: -Infinity }],
-  ["a truth", { truth: true }, { truth: true }],
-  ["a text", { text: "ü\u0000😀" }, { text: "ü\u0000😀" }],
+  ["a bool", { truth: true }, { truth: true }],
+  ["a string", { text: "ü\u0000😀" }, { text: "ü\u0000😀" }],
   ["bytes", { raw: "AP/+" }, { raw: Buffer.of(0, 255, 254) }],
-  ["bytes for a URL", { raw: "AP_-" }, { raw: Buffer.of(0, 255, 254) }, { raw: "AP/+" }],
+  ["bytes in base64url", { raw: "AP_-" }, { raw: Buffer.of(0, 255, 254) }, { raw: "AP/+" }],
   ["an enum", { color: "COLOR_RED", colors: ["COLOR_RED"] }, { color: 1, colors: [1] }],
-  ["an enum by its number", { color: 1 }, { color: 1 }, { color: "COLOR_RED" }],
-  ["an enum value of a newer server", { color: 99 }, { color: 99 }],
+  ["an enum value by its number", { color: 1 }, { color: 1 }, { color: "COLOR_RED" }],
+  ["an unknown enum value", { color: 99 }, { color: 99 }],
   ["a list", { longs: ["1", String(BIG)] }, { longs: [1n, BIG] }],
   [
     "maps",
@@ -48,27 +52,27 @@ const VALUES: readonly Row[] = [
     { byTruth: { true: { int: 1 } } },
     { byTruth: new Map([[true, Values.decode(Uint8Array.of(8, 1))]]) },
   ],
-  ["one of several, and empty", { chosenText: "" }, { choice: { $case: "chosenText", value: "" } }],
-  ["one of several, a number", { chosenNumber: String(BIG) }, { choice: { $case: "chosenNumber", value: BIG } }],
+  ["a oneof with an empty string", { chosenText: "" }, { choice: { $case: "chosenText", value: "" } }],
+  ["a oneof with a number", { chosenNumber: String(BIG) }, { choice: { $case: "chosenNumber", value: BIG } }],
   ["wrappers", { maybeLong: String(BIG), maybeText: "" }, { maybeLong: BIG, maybeText: "" }],
-  ["an object", { object: { a: [1, null, { b: "x" }], c: true } }, { object: { a: [1, null, { b: "x" }], c: true } }],
-  ["a value that is null", { value: null }, { value: null }],
-  ["a list of JSON", { list: [1, "x", [null]] }, { list: [1, "x", [null]] }],
-  ["a moment", { moment: "2026-11-20T22:18:43.123Z" }, { moment: new Date("2026-11-20T22:18:43.123Z") }],
-  ["a moment in nanoseconds", { moment: "0001-01-01T00:00:00.000000001Z" }, {}],
-  ["a while", { duration: "-1.500s" }, { duration: { seconds: -1n, nanos: -500_000_000 } }],
-  ["fields", { mask: "a.bC,d" }, { mask: ["a.b_c", "d"] }],
-  ["a number that is there, and 0", { optional: 0 }, { optional: 0 }],
-  ["a number that is null", { optional: null }, { optional: undefined }, {}],
+  ["a Struct", { object: { a: [1, null, { b: "x" }], c: true } }, { object: { a: [1, null, { b: "x" }], c: true } }],
+  ["a Value that is null", { value: null }, { value: null }],
+  ["a ListValue", { list: [1, "x", [null]] }, { list: [1, "x", [null]] }],
+  ["a Timestamp", { moment: "2026-11-20T22:18:43.123Z" }, { moment: new Date("2026-11-20T22:18:43.123Z") }],
+  ["a Timestamp with nanoseconds", { moment: "0001-01-01T00:00:00.000000001Z" }, {}],
+  ["a Duration", { duration: "-1.500s" }, { duration: { seconds: -1n, nanos: -500_000_000 } }],
+  ["a FieldMask", { mask: "a.bC,d" }, { mask: ["a.b_c", "d"] }],
+  ["an optional number that is 0", { optional: 0 }, { optional: 0 }],
+  ["an optional number that is null", { optional: null }, { optional: undefined }, {}],
   [
-    "names as in the proto",
+    "field names as in the proto",
     { unsigned_long: "1", by_name: { x: "2" } },
     { unsignedLong: 1n, byName: { x: 2n } },
     { unsignedLong: "1", byName: { x: "2" } },
   ],
-  ["a field of a newer server", { int: 1, newer: { x: [] } }, { int: 1 }, { int: 1 }],
+  ["an unknown field", { int: 1, newer: { x: [] } }, { int: 1 }, { int: 1 }],
   [
-    "anything in anything",
+    "an Any in an Any",
     {
       any: {
         "@type": "type.googleapis.com/google.protobuf.Any",
@@ -96,7 +100,7 @@ describe("a detail as JSON", () => {
     expect(Object.keys(detailToJson(fromJson({ int: 1, text: "x" }), types))[0]).toBe("@type");
   });
 
-  it("has fields that are 0 or empty, if that is asked for", () => {
+  it("has fields that are 0 or empty with alwaysEmitImplicit", () => {
     const json = detailToJson(packDetail(ErrorInfo, { reason: "", domain: "x", metadata: {} }), types, {
       alwaysEmitImplicit: true,
     });
@@ -108,7 +112,7 @@ describe("a detail as JSON", () => {
     });
   });
 
-  it("has keys with a meaning of their own like any others", () => {
+  it("treats the key __proto__ like any other", () => {
     const fields = JSON.parse('{"byName": {"__proto__": "1"}, "object": {"__proto__": {"polluted": true}}}');
     const packed = fromJson(fields);
     expect(JSON.stringify(detailToJson(packed, types))).toBe(
@@ -118,24 +122,24 @@ describe("a detail as JSON", () => {
   });
 
   it.each<[string, JsonDetail]>([
-    ["a type that nobody knows", { "@type": "t/new.v1.Fact", x: 1 }],
+    ["an unknown type", { "@type": "t/new.v1.Fact", x: 1 }],
     ["a type without a name", { "@type": "" }],
-    ["a type named as a property of any object", { "@type": "t/__proto__" }],
-    ["half a character", { "@type": URL, text: "a\ud800b" }],
-    ["a number where a text must be", { "@type": URL, text: 1 }],
-    ["a fraction where an integer must be", { "@type": URL, long: 0.5 }],
-    ["too large a number", { "@type": URL, int: 2 ** 31 }],
-    ["a list where one must be", { "@type": URL, int: [1] }],
-    ["two of those of which there is one", { "@type": URL, chosenText: "", chosenNumber: 1 }],
-    ["what is not base64", { "@type": URL, raw: "!" }],
+    ["a type with the name of a property of every object", { "@type": "t/__proto__" }],
+    ["a lone surrogate", { "@type": URL, text: "a\ud800b" }],
+    ["a number instead of a string", { "@type": URL, text: 1 }],
+    ["a fraction instead of an integer", { "@type": URL, long: 0.5 }],
+    ["a number that is too large", { "@type": URL, int: 2 ** 31 }],
+    ["an array instead of a number", { "@type": URL, int: [1] }],
+    ["two members of a oneof", { "@type": URL, chosenText: "", chosenNumber: 1 }],
+    ["a bytes field that is not base64", { "@type": URL, raw: "!" }],
     ["bytes that are not base64", { "@type": URL, "@bytes": "!" }],
-    ["no moment", { "@type": URL, moment: "yesterday" }],
-    ["something of a type that nobody knows in it", { "@type": URL, any: { "@type": "t/new.v1.Fact" } }],
+    ["a malformed Timestamp", { "@type": URL, moment: "yesterday" }],
+    ["an Any of an unknown type", { "@type": URL, any: { "@type": "t/new.v1.Fact" } }],
   ])("cannot be packed with %s", (_, json) => {
     expect(() => detailFromJson(json, types)).toThrow();
   });
 
-  it("is its bytes, if its type is not known", () => {
+  it("is written as bytes if its type is unknown", () => {
     const packed: ErrorDetail = { typeUrl: "t/new.v1.Fact", value: Uint8Array.of(8, 1, 255) };
     const json = { "@type": "t/new.v1.Fact", "@bytes": "CAH/" };
     expect(detailToJson(packed, types)).toEqual(json);
@@ -143,20 +147,20 @@ describe("a detail as JSON", () => {
   });
 
   it.each<[string, ErrorDetail]>([
-    ["are not of its type", { typeUrl: URL, value: Uint8Array.of(8) }],
+    ["are malformed", { typeUrl: URL, value: Uint8Array.of(8) }],
     ["have no JSON", packDetail(RetryInfo, { retryDelay: { seconds: 2n ** 60n, nanos: 0 } })],
     [
-      "have something of an unknown type in them",
+      "contain an Any of an unknown type",
       { typeUrl: URL, value: new BinaryWriter().uint32(170).fork().uint32(10).string("t/new.v1.Fact").join().finish() },
     ],
     ["have no type", { typeUrl: "", value: Uint8Array.of(1) }],
-  ])("is its bytes, if these %s", (_, packed) => {
+  ])("is written as bytes if they %s", (_, packed) => {
     const json = detailToJson(packed, types);
     expect(Object.keys(json)).toEqual(["@type", "@bytes"]);
     expect(detailFromJson(json, types)).toEqual(packed);
   });
 
-  it("is made of any bytes, and gives these or the same message back", () => {
+  it("can be made from any bytes, and restores them or the same message", () => {
     const detail = fc.record({
       typeUrl: fc.constantFrom(URL, "t/google.rpc.ErrorInfo", "t/google.rpc.BadRequest", "t/new.v1.Fact", ""),
       value: fc.uint8Array({ maxLength: 60 }),

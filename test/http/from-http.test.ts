@@ -19,7 +19,7 @@ function kindsOf(error: RichError): string[] {
   return error.issues.map(({ kind }) => kind);
 }
 
-describe("the body", () => {
+describe("the body of a response", () => {
   const text = JSON.stringify(CONFLICT);
   const bytes = new TextEncoder().encode(text);
 
@@ -29,14 +29,14 @@ describe("the body", () => {
     ["bytes", bytes],
     ["a Buffer", Buffer.from(text)],
     ["an ArrayBuffer", bytes.buffer],
-    ["text that begins with a mark of its order of bytes", Buffer.from(`\ufeff${text}`)],
-  ])("is taken as %s", (_, body) => {
+    ["text with a byte order mark", Buffer.from(`\ufeff${text}`)],
+  ])("is accepted as %s", (_, body) => {
     const error = fromHttp(409, {}, body, { catalogs });
     expect(error).toBeRichError(ConcurrencyConflictError, VERSIONS);
     expect(error.issues).toEqual([]);
   });
 
-  it("tells numbers exactly that a double does not hold", () => {
+  it("keeps integers exact that a double cannot hold", () => {
     const body =
       '{"error": "9007199254740993", "errorCode": "CONCURRENCY_CONFLICT", "actualVersion": 9007199254740993}';
     expect(fromHttp(409, {}, body, { catalogs })).toBeRichError(ConcurrencyConflictError, {
@@ -45,7 +45,7 @@ describe("the body", () => {
     });
   });
 
-  it("tells texts of which half a character was cut", () => {
+  it("has U+FFFD in place of a lone surrogate", () => {
     const body =
       '{"error": "\\ud83d", "errorCode": "VALIDATION_ERROR", "violations": [{"field": "a\\ud83d\\ude00\\ud83d"}]}';
     const error = fromHttp(400, {}, body, { catalogs });
@@ -70,13 +70,13 @@ describe("the body", () => {
     ["is null", null],
     ["is empty", ""],
     ["is the page of a proxy", "<html><head><title>502 Bad Gateway</title></head></html>"],
-    ["ends too early", '{"error": {"code": 404, "mess'],
-    ["is a text", '"no"'],
+    ["is truncated", '{"error": {"code": 404, "mess'],
+    ["is a string", '"no"'],
     ["is a number", "404"],
-    ["is a list", "[1, 2]"],
-    ["is an object of something else", '{"ok": true}'],
-    ["is an object without anything", "{}"],
-    ["is 10 MB of a text", `{"error": "${"x".repeat(10_000_000)}"}`],
+    ["is an array", "[1, 2]"],
+    ["is an object of another kind", '{"ok": true}'],
+    ["is an empty object", "{}"],
+    ["is 10 MB of text", `{"error": "${"x".repeat(10_000_000)}"}`],
     ["is 10 MB of bytes", new Uint8Array(10_000_000)],
     ["is nested deeply", deep],
     [
@@ -93,11 +93,11 @@ describe("the body", () => {
         },
       ),
     ],
-    ["is a proxy that says of nothing what it is", hostile],
+    ["is a proxy without a prototype", hostile],
     ["refers to itself", circle],
     ["is a function", () => {}],
     ["is a Symbol", Symbol("x")],
-  ])("that %s tells nothing", (_, body) => {
+  ])("yields no more than the HTTP status if it %s", (_, body) => {
     const error = fromHttp(502, { "Content-Type": "text/html" }, body, { catalogs });
     expect(error).toMatchObject({
       code: Code.UNAVAILABLE,
@@ -111,15 +111,15 @@ describe("the body", () => {
   });
 });
 
-describe("the headers", () => {
+describe("the headers of a response", () => {
   it.each([
     ["of fetch", new Headers({ "Retry-After": "3" })],
     ["of Node", { "retry-after": "3", "set-cookie": ["a", "b"] }],
-    ["with names as they were written", { "Retry-After": "3" }],
+    ["with capitalized names", { "Retry-After": "3" }],
     ["with numbers", { "retry-after": 3 }],
-    ["with lists", { "retry-after": ["3", "4"] }],
+    ["with arrays", { "retry-after": ["3", "4"] }],
     ["in a Map", new Map([["retry-after", "3"]])],
-  ])("are taken %s", (_, headers) => {
+  ])("are accepted %s", (_, headers) => {
     expect(fromHttp(503, headers, CONFLICT).retryDelay).toBe(3000);
   });
 
@@ -135,20 +135,20 @@ describe("the headers", () => {
         },
       } as never,
     ],
-    ["odd values", { "retry-after": {}, "content-type": null } as never],
-  ])("do no harm if they are %s", (_, headers) => {
+    ["of odd values", { "retry-after": {}, "content-type": null } as never],
+  ])("are ignored if they are %s", (_, headers) => {
     expect(fromHttp(409, headers, CONFLICT, { catalogs })).toBeRichError(ConcurrencyConflictError, VERSIONS);
   });
 });
 
-describe("when to try again", () => {
+describe("the retry delay", () => {
   const body = toHttp(tooManySides({ retryDelay: 1500 })).body;
 
-  it("is what the body says, exactly", () => {
+  it("is the exact one in the body", () => {
     expect(fromHttp(422, { "retry-after": "2" }, body, { catalogs }).retryDelay).toBe(1500);
   });
 
-  it("is what the header says, if the body says nothing, and is sent on", () => {
+  it("is the one in the header if the body has none, and becomes a RetryInfo", () => {
     const error = fromHttp(409, { "retry-after": "2" }, CONFLICT, { catalogs });
     expect(error.retryDelay).toBe(2000);
     expect(error.errorDetails.map(({ typeUrl }) => typeNameOf(typeUrl))).toEqual([
@@ -159,13 +159,13 @@ describe("when to try again", () => {
     expect(error.issues).toEqual([]);
   });
 
-  it("is not told by a header that tells no time", () => {
+  it("is missing if the header is malformed", () => {
     const error = fromHttp(409, { "retry-after": "soon" }, CONFLICT, { catalogs });
     expect(error.retryDelay).toBeUndefined();
     expect(kindsOf(error)).toEqual(["malformed-header"]);
   });
 
-  it("is told to whoever got no error, but a page of a proxy", () => {
+  it("is the one in the header of a proxy's page", () => {
     expect(fromHttp(503, { "retry-after": "60" }, "<html>").retryDelay).toBe(60_000);
   });
 });
@@ -173,7 +173,7 @@ describe("when to try again", () => {
 describe("the code", () => {
   const info = { "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "NOT_FOUND", domain: "hapnd" };
 
-  it("is the body's, even if the declaration has another one, and whatever the HTTP status", () => {
+  it("comes from the body, even if the declaration or the HTTP status implies another", () => {
     const error = fromHttp(500, {}, { error: { status: "ABORTED", details: [info] } }, { catalogs });
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error.code).toBe(Code.ABORTED);
@@ -183,7 +183,7 @@ describe("the code", () => {
     ["a google.rpc.Status", { error: { message: "no", details: [info] } }],
     ["a problem", { type: "about:blank", reason: "NOT_FOUND", domain: "hapnd" }],
     ["a compact body", { error: "no", errorCode: "NOT_FOUND" }],
-  ])("is the declaration's, if %s says none", (_, body) => {
+  ])("comes from the declaration if %s names none", (_, body) => {
     const error = fromHttp(409, {}, body, { catalogs });
     expect([error.constructor, error.code, error.issues]).toEqual([NotFoundError, Code.NOT_FOUND, []]);
   });
@@ -221,21 +221,21 @@ describe("the code", () => {
     ["a status without a name", "application/json", { error: { message: "no" } }],
     ["a problem", "application/problem+json", { title: "no" }],
     ["JSON of another kind", "application/json", '{"message":"no"}'],
-    ["JSON in a page's clothes", "text/html", ' {"message":"no"}'],
-    ["a list", "application/json", '["no"]'],
-    ["JSON that ends too early", "application/json", Buffer.from('{"error": "n')],
+    ["JSON with the media type of a page", "text/html", ' {"message":"no"}'],
+    ["an array", "application/json", '["no"]'],
+    ["truncated JSON", "application/json", Buffer.from('{"error": "n')],
     ["a text", "text/plain", "no such thing"],
     ["a text about a page", "text/plain", "see <html> and <?xml?> <html>"],
     ["a text about a proxy", "text/plain", "there was no healthy upstream"],
-    ["a type about a page", "text/x; profile=text/html", "no such thing"],
-    ["a type that begins like a page's", "text/html5", "no such thing"],
-    ["a tag that begins like a page's", "text/xml", "<headers/>"],
+    ["a media type that mentions that of a page", "text/x; profile=text/html", "no such thing"],
+    ["a media type that begins like that of a page", "text/html5", "no such thing"],
+    ["a tag that begins like that of a page", "text/xml", "<headers/>"],
     ["XML", "application/xml", new TextEncoder().encode("<Error><Code>NoSuchKey</Code></Error>").buffer],
   ];
 
   const OF_PROXIES: readonly [string, string | undefined, unknown][] = [
     ["a page", "text/html", "<html><body>no</body></html>"],
-    ["a page by its type alone", "Text/HTML; charset=utf-8", "no such page"],
+    ["a page by its media type alone", "Text/HTML; charset=utf-8", "no such page"],
     ["a page by its text alone", undefined, "\r\n<!DOCTYPE HTML PUBLIC>"],
     ["a page in bytes", "text/plain", Buffer.from("<html>")],
     ["a page in XHTML", "application/xhtml+xml", "<x/>"],
@@ -247,21 +247,24 @@ describe("the code", () => {
     ["null", undefined, null],
     ["white space", "text/plain", " \n"],
     ["a text of Envoy", "text/plain", "no healthy upstream"],
-    ["Envoy's reason", "text/plain", "upstream connect error or disconnect/reset before headers"],
-    ["Envoy's time limit", "text/plain", "upstream request timeout"],
-    ["Envoy's gate", "text/plain", "RBAC: access denied"],
+    ["Envoy's text for a failed connection", "text/plain", "upstream connect error or disconnect/reset before headers"],
+    ["Envoy's text for a timeout", "text/plain", "upstream request timeout"],
+    ["Envoy's text for a denied request", "text/plain", "RBAC: access denied"],
     ["nginx's default backend", "text/plain", "default backend - 404"],
   ];
 
-  it.each(OF_APPLICATIONS)("is what HTTP means by the status, if an application names none: %s", (_, type, body) => {
-    for (const [status, name] of STATUSES) {
-      const error = fromHttp(status, { "content-type": type }, body, { catalogs });
-      expect([status, codeName(error.code)]).toEqual([status, name]);
-      expect(kindsOf(error)).toContain("missing-code");
-    }
-  });
+  it.each(OF_APPLICATIONS)(
+    "follows from the meaning of the status in HTTP if an application names none: %s",
+    (_, type, body) => {
+      for (const [status, name] of STATUSES) {
+        const error = fromHttp(status, { "content-type": type }, body, { catalogs });
+        expect([status, codeName(error.code)]).toEqual([status, name]);
+        expect(kindsOf(error)).toContain("missing-code");
+      }
+    },
+  );
 
-  it.each(OF_PROXIES)("is what gRPC makes of the status, if a proxy answered: %s", (_, type, body) => {
+  it.each(OF_PROXIES)("follows from gRPC's own table if a proxy sent the response: %s", (_, type, body) => {
     for (const [status, , name] of STATUSES) {
       const error = fromHttp(status, { "content-type": type }, body, { catalogs });
       expect([status, codeName(error.code)]).toEqual([status, name]);
@@ -270,7 +273,7 @@ describe("the code", () => {
     }
   });
 
-  it("is that of the status in the body, where the answer began as a success", () => {
+  it("follows from the status in the body if the response began as a success", () => {
     const body = [{ result: 1 }, { error: { code: 404, message: "no" } }];
     expect(fromHttp(200, {}, JSON.stringify(body)).code).toBe(Code.NOT_FOUND);
     expect(fromHttp(200, {}, { title: "no", status: 409 }).code).toBe(Code.ABORTED);
@@ -282,22 +285,28 @@ describe("the code", () => {
   });
 
   it.each<[string, string, object, string, string[]]>([
-    ["counts where the body names none", "9", { message: "no" }, "FAILED_PRECONDITION", []],
-    ["counts before the declaration's", "16", { details: [info] }, "UNAUTHENTICATED", []],
-    ["does not count where the body names one", "9", { status: "ABORTED" }, "ABORTED", []],
+    ["counts if the body names no code", "9", { message: "no" }, "FAILED_PRECONDITION", []],
+    ["takes precedence over the declaration", "16", { details: [info] }, "UNAUTHENTICATED", []],
+    ["does not count if the body names a code", "9", { status: "ABORTED" }, "ABORTED", []],
     ["is not that of an error", "0", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
-    ["is none", "17", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
-    ["is no whole number", "5.5", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["is not a code", "17", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["is not an integer", "5.5", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
     ["has a sign", "+5", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
     ["has too many digits", "005", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
-    ["is no number, yet", "5e0", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
-    ["is no number", "1e1", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    ["has an exponent", "5e0", { message: "no" }, "NOT_FOUND", ["invalid-code", "missing-code"]],
+    [
+      "has an exponent and a value of two digits",
+      "1e1",
+      { message: "no" },
+      "NOT_FOUND",
+      ["invalid-code", "missing-code"],
+    ],
   ])("in the header grpc-status %s: %s", (_, value, error, name, kinds) => {
     const read = fromHttp(404, { "Grpc-Status": value }, { error }, { catalogs });
     expect([codeName(read.code), kindsOf(read)]).toEqual([name, kinds]);
   });
 
-  it("and the message are those of gRPC's headers, where a gateway answers without a body", () => {
+  it("and the message come from gRPC's headers if a gateway sends no body", () => {
     const headers = new Headers({ "grpc-status": "5", "grpc-message": "kein Schl%C3%BCssel" });
     const error = fromHttp(404, headers, "");
     expect(error).toMatchObject({ code: Code.NOT_FOUND, message: "kein Schlüssel", origin: "SERVER" });
@@ -309,22 +318,22 @@ describe("the code", () => {
 
 describe("the message", () => {
   it.each<[string, string | undefined, object, string]>([
-    ["is the body's", "other", { error: "own" }, "own"],
-    ["is the header's, where the body has none", "a%20b", { errorCode: "X" }, "a b"],
-    ["is the HTTP status, where nobody says one", undefined, { errorCode: "X" }, "HTTP 409"],
-    ["is the HTTP status, where the header is empty", "", { errorCode: "X" }, "HTTP 409"],
+    ["is the one in the body", "other", { error: "own" }, "own"],
+    ["is the one in the header if the body has none", "a%20b", { errorCode: "X" }, "a b"],
+    ["is the HTTP status if there is no other", undefined, { errorCode: "X" }, "HTTP 409"],
+    ["is the HTTP status if the header is empty", "", { errorCode: "X" }, "HTTP 409"],
   ])("%s", (_, header, body, message) => {
     expect(fromHttp(409, { "grpc-message": header }, body).message).toBe(message);
   });
 });
 
-describe("an answer of Google's that is a list", () => {
+describe("an array from Google's APIs", () => {
   const last = { error: { code: 404, message: "no", status: "NOT_FOUND" } };
 
   it.each<[string, unknown[]]>([
     ["of one error", [last]],
     ["whose last entry is an error", [{ result: 1 }, { result: 2 }, last]],
-  ])("%s is that error", (_, list) => {
+  ])("%s is read as that error", (_, list) => {
     for (const body of [list, JSON.stringify(list), Buffer.from(JSON.stringify(list))]) {
       const error = fromHttp(404, { "content-type": "application/json" }, body);
       expect(error).toMatchObject({ code: Code.NOT_FOUND, message: "no", issues: [] });
@@ -332,12 +341,12 @@ describe("an answer of Google's that is a list", () => {
   });
 
   it.each<[string, unknown[]]>([
-    ["of nothing", []],
+    ["that is empty", []],
     ["of something else", [{ message: "no" }]],
-    ["whose last entry is none", [last, { result: 1 }]],
+    ["whose last entry is not an error", [last, { result: 1 }]],
     ["of a compact body", [{ error: "no" }]],
-    ["of lists", [[last]]],
-  ])("%s is none", (_, list) => {
+    ["of arrays", [[last]]],
+  ])("%s is not an error", (_, list) => {
     expect(kindsOf(fromHttp(404, {}, list))).toEqual(["malformed-body", "missing-code"]);
   });
 });
@@ -353,14 +362,14 @@ describe("the HTTP status", () => {
   );
 });
 
-describe("identity", () => {
-  it("of a compact body is the reason, where exactly one error has it", () => {
+describe("the identity", () => {
+  it("follows from the reason if exactly one error has it", () => {
     const error = fromHttp(422, {}, toHttp(tooManySides(), { format: "compact" }).body, { catalogs });
     expect(error).toBeRichError(TooManySidesError, SIDES);
     expect(error.info).toEqual({ reason: "TOO_MANY_SIDES", domain: "shapes.example.com", metadata: { code: "1" } });
   });
 
-  it("is not guessed where several errors have the reason", () => {
+  it("is not guessed if several errors have the reason", () => {
     const error = fromHttp(
       404,
       {},
@@ -373,20 +382,20 @@ describe("identity", () => {
     expect(error.jsonDetails).toEqual([{ "@type": "type.googleapis.com/google.protobuf.Struct", value: { extra: 1 } }]);
   });
 
-  it("is no guess if the same error is in two catalogs", () => {
+  it("follows from the reason if the same error is in two catalogs", () => {
     expect(fromHttp(404, {}, { error: "no", errorCode: "NOT_FOUND" }, { catalogs: [hapnd, hapnd] })).toBeInstanceOf(
       NotFoundError,
     );
   });
 
-  it("is not asked for, if there are no catalogs", () => {
+  it("is only the reason if there are no catalogs", () => {
     const error = fromHttp(404, {}, { error: "no", errorCode: "NOT_FOUND" });
     expect(error).toMatchObject({ reason: "NOT_FOUND", message: "no" });
     expect(kindsOf(error)).toEqual(["missing-code"]);
   });
 });
 
-describe("an identity that is not UTF-8", () => {
+describe("a reason or domain that is not UTF-8", () => {
   const bad = ["CONCURRENCY_CONFLICT\ufffd", "\ud800CONCURRENCY_CONFLICT"];
   const error = (reason: string, domain: string) => ({
     details: [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason, domain }],
@@ -398,7 +407,7 @@ describe("an identity that is not UTF-8", () => {
     ["of a problem's domain", (domain) => ({ title: "no", reason: "X", domain }), "malformed-body"],
     ["of a status", (reason) => ({ error: error(reason, "x") }), "malformed-detail"],
     ["of a status's domain", (domain) => ({ error: error("X", domain) }), "malformed-detail"],
-  ])("%s is none", (_, make, kind) => {
+  ])("%s is ignored", (_, make, kind) => {
     for (const text of bad) {
       for (const body of [make(text), JSON.stringify(make(text)), Buffer.from(JSON.stringify(make(text)))]) {
         const read = fromHttp(409, {}, body, { catalogs });
@@ -408,7 +417,7 @@ describe("an identity that is not UTF-8", () => {
     }
   });
 
-  it("is none in the bytes of a body either", () => {
+  it("is ignored in the bytes of a body too", () => {
     const body = Buffer.from('{"error":"no","errorCode":"CONCURRENCY_CONFLICT_"}');
     body[body.indexOf('_"}')] = 0xff;
     expect(fromHttp(409, {}, body, { catalogs })).toMatchObject({ reason: undefined, message: "no" });
@@ -416,7 +425,7 @@ describe("an identity that is not UTF-8", () => {
 });
 
 describe("a detail without a type", () => {
-  it.each(["google.rpc.ErrorInfo", "shapes.v1.TooManySidesErrorDetails", ""])("is kept as it came: %j", (type) => {
+  it.each(["google.rpc.ErrorInfo", "shapes.v1.TooManySidesErrorDetails", ""])("stays as it came: %j", (type) => {
     const detail = { "@type": type, reason: "TOO_MANY_SIDES", domain: "shapes.example.com", shape: "x" };
     const error = fromHttp(400, {}, { error: { status: "INVALID_ARGUMENT", details: [detail] } }, { catalogs });
     expect([error.reason, error.definition, error.errorDetails]).toEqual([undefined, undefined, []]);
@@ -430,7 +439,7 @@ describe("a detail without a type", () => {
     ]);
   });
 
-  it("goes there and back as its bytes", () => {
+  it("keeps its bytes there and back", () => {
     const sent = new RichError(Code.ABORTED, "no", { errorDetails: [{ typeUrl: "x", value: Uint8Array.of(8, 1) }] });
     const error = fromHttp(409, {}, toHttp(sent).body, { catalogs });
     expect(error.errorDetails).toEqual(sent.errorDetails);
@@ -438,7 +447,7 @@ describe("a detail without a type", () => {
   });
 });
 
-describe("a detail of a body that was parsed elsewhere", () => {
+describe("a detail in a body that the caller parsed", () => {
   const hostile = new Proxy(
     { "@type": "x/y" },
     {
@@ -454,10 +463,14 @@ describe("a detail of a body that was parsed elsewhere", () => {
   for (let depth = 0; depth < 60; depth++) shared = [shared, shared];
 
   it.each<[string, unknown, string[]]>([
-    ["throws when it is looked at", hostile, ["malformed-detail"]],
-    ["holds what throws when it is looked at", { "@type": "x/y", hostile }, ["unknown-type", "malformed-detail"]],
-    ["holds one list in more places than memory has", { "@type": "x/y", shared }, ["unknown-type", "malformed-detail"]],
-  ])("that %s is left out, and no other", (_, detail, kinds) => {
+    ["throws on access", hostile, ["malformed-detail"]],
+    ["contains an object that throws on access", { "@type": "x/y", hostile }, ["unknown-type", "malformed-detail"]],
+    [
+      "contains one array in more places than memory can hold",
+      { "@type": "x/y", shared },
+      ["unknown-type", "malformed-detail"],
+    ],
+  ])("is left out alone if it %s", (_, detail, kinds) => {
     const fact = { "@type": "x/z", a: 1 };
     const error = fromHttp(409, {}, { error: { status: "ABORTED", details: [detail, fact] } }, { catalogs });
     expect(error.jsonDetails).toEqual([fact]);
@@ -474,37 +487,37 @@ describe("a detail of a body that was parsed elsewhere", () => {
   });
 });
 
-describe("the error", () => {
-  it("has the stack of whoever asked for it", () => {
+describe("the error that fromHttp returns", () => {
+  it("has the stack of the caller", () => {
     const { stack = "" } = fromHttp(409, {}, CONFLICT, { catalogs });
     expect(stack).toMatch(/^ConcurrencyConflictError: no\n {4}at /);
     expect(stack).toContain("from-http.test.ts");
   });
 
-  it("came from a peer", () => {
+  it("counts as received", () => {
     expect(fromHttp(409, {}, CONFLICT).received).toBe(true);
   });
 
   it.each<[string, number, unknown, object]>([
-    ["the server, if it says what is wrong", 503, CONFLICT, { origin: "SERVER", outcome: undefined }],
+    ["the server if the body describes it", 503, CONFLICT, { origin: "SERVER", outcome: undefined }],
     [
-      "a proxy that got no answer",
+      "a proxy that got no response",
       504,
       "<html>",
       { origin: "TRANSPORT", outcome: "MAYBE_APPLIED", recovery: "BACK_OFF_AND_RETRY" },
     ],
-    ["nobody knows whom", 500, "<html>", { origin: undefined, outcome: undefined, recovery: undefined }],
-    ["a proxy that shows a page as a success", 200, "<html>", { origin: "TRANSPORT", outcome: undefined }],
-    ["a proxy that leads elsewhere", 302, "<!doctype html>", { origin: "TRANSPORT", outcome: undefined }],
-    ["nobody knows whom, without a page", 200, "", { origin: undefined }],
-    ["nobody knows whom, with JSON of another kind", 200, "{}", { origin: undefined }],
-  ])("is of %s", (_, status, body, known) => {
+    ["an unknown sender", 500, "<html>", { origin: undefined, outcome: undefined, recovery: undefined }],
+    ["a proxy that sends a page as a success", 200, "<html>", { origin: "TRANSPORT", outcome: undefined }],
+    ["a proxy that redirects", 302, "<!doctype html>", { origin: "TRANSPORT", outcome: undefined }],
+    ["an unknown sender without a page", 200, "", { origin: undefined }],
+    ["an unknown sender with other JSON", 200, "{}", { origin: undefined }],
+  ])("comes from %s", (_, status, body, known) => {
     const error = fromHttp(status, {}, body);
     expect(error.constructor).toBe(RichError);
     expect(error).toMatchObject(known);
   });
 
-  it("is the client's own for what an API answers, where the catalog has one", () => {
+  it("has the client's own class for API errors if the catalog has one", () => {
     for (const body of [{ error: "no", errorCode: "NEW" }, "<html>"]) {
       expect(fromHttp(418, {}, body, { catalogs })).toBeInstanceOf(HapndApiError);
     }

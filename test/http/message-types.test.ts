@@ -16,15 +16,15 @@ function fileOf(name: string, ...dependency: string[]): File {
   return { name: `${name}.proto`, package: "t", syntax: "proto3", messageType: [{ name }], dependency };
 }
 
-describe("the types that are known", () => {
-  it("are the standard details and those of google.protobuf, without any descriptors", () => {
+describe("typesOf", () => {
+  it("has the standard details and the types of google.protobuf without any descriptors", () => {
     const types = typesOf([]);
     const names = ["google.rpc.ErrorInfo", "google.rpc.Help", "google.protobuf.Struct", "google.protobuf.Int64Value"];
     for (const name of names) expect(types.getMessage(name)?.typeName).toBe(name);
     expect(types.getMessage("t.A")).toBeUndefined();
   });
 
-  it("are those of all descriptors, whatever imports what", () => {
+  it("has the types of all descriptors, in any order of imports", () => {
     const types = typesOf([
       descriptorsOf(
         fileOf("A", "google/protobuf/struct.proto"),
@@ -40,7 +40,7 @@ describe("the types that are known", () => {
     );
   });
 
-  it("are told apart by what they are", () => {
+  it("looks up messages, enums, services and extensions apart", () => {
     const types = typesOf([]);
     expect(types.getEnum("google.protobuf.NullValue")?.kind).toBe("enum");
     expect(types.getMessage("google.protobuf.NullValue")).toBeUndefined();
@@ -49,7 +49,7 @@ describe("the types that are known", () => {
     expect(none).toEqual([undefined, undefined]);
   });
 
-  it("are read once, and not before they are needed", () => {
+  it("reads descriptors on demand and once", () => {
     const { base64 } = descriptorsOf(fileOf("A"), fileOf("B"));
     let reads = 0;
     const counted = {
@@ -69,7 +69,7 @@ describe("the types that are known", () => {
     ["are not base64", { base64: "!" }],
     ["are not a FileDescriptorSet", { base64: "CA==" }],
     ["lack an import", descriptorsOf(fileOf("A", "missing.proto"))],
-  ])("are not those of descriptors that %s, and the others are", (_, broken) => {
+  ])("skips descriptors that %s, and has the types of all others", (_, broken) => {
     const types = typesOf([broken, descriptorsOf(fileOf("B"))]);
     expect(types.getMessage("t.A")).toBeUndefined();
     expect(types.getMessage("t.B")?.name).toBe("B");

@@ -18,7 +18,7 @@ function read(body: object, status = 422, headers: object = TYPE) {
 }
 
 describe("a problem", () => {
-  it("has the standard's members, the identity of the error, and the fields of its detail", () => {
+  it("has the members of RFC 9457, the identity of the error and the fields of its detail", () => {
     const errorDetails = new StandardDetails().setRequestInfo("r-1");
     expect(write(tooManySides({ info: { shelf: "7" }, errorDetails }), "/shapes/9")).toEqual({
       type: "https://shapes.example.com/sides",
@@ -37,7 +37,7 @@ describe("a problem", () => {
     });
   });
 
-  it("has all fields of the detail, even such as are 0", () => {
+  it("has all fields of the detail, even those that are 0", () => {
     expect(write(new ConcurrencyConflictError({ expectedVersion: 0n, actualVersion: 7n }))).toEqual({
       type: "urn:problem:hapnd:CONCURRENCY_CONFLICT",
       title: "ConcurrencyConflict",
@@ -57,20 +57,23 @@ describe("a problem", () => {
     [new RichError(Code.ABORTED, "", { reason: "A/B", domain: "ü\ud800:x" }), "urn:problem:%C3%BC%EF%BF%BD%3Ax:A%2FB"],
     [new RichError(Code.ABORTED, "", { reason: "A" }), "about:blank"],
     [new RichError(Code.ABORTED, ""), "about:blank"],
-  ])("has a type by which it is known: %s", (error, type) => {
+  ])("has a type that identifies it: %s", (error, type) => {
     expect(write(error).type).toBe(type);
     expect(() => new URL(type)).not.toThrow();
   });
 
-  it.each(Object.entries(Code))("has the words of HTTP as its title, if nobody declared it: %s", (_, code) => {
-    const { status, body } = toHttp(new RichError(code, "no"), { format: "problem" });
-    expect(body).toMatchObject({
-      status,
-      title: expect.stringMatching(/^[A-Z][a-z]+ ([A-Z][a-z]+ ?)*$|^Forbidden$|^Conflict$|^Unauthorized$/),
-    });
-  });
+  it.each(Object.entries(Code))(
+    "has the name of the HTTP status as its title if the error is not declared: %s",
+    (_, code) => {
+      const { status, body } = toHttp(new RichError(code, "no"), { format: "problem" });
+      expect(body).toMatchObject({
+        status,
+        title: expect.stringMatching(/^[A-Z][a-z]+ ([A-Z][a-z]+ ?)*$|^Forbidden$|^Conflict$|^Unauthorized$/),
+      });
+    },
+  );
 
-  it("does not mix up the detail's fields with its own members", () => {
+  it("keeps fields of the detail apart from its own members", () => {
     const detail = {
       error: "e",
       errorCode: "c",
@@ -99,7 +102,7 @@ describe("a problem", () => {
     expect(back.issues).toEqual([]);
   });
 
-  it("has a detail that is no object as its value", () => {
+  it("has a detail whose JSON is not an object as the member `value`", () => {
     const error = new TooLargeError({ value: 5n });
     expect(write(error)).toMatchObject({ value: 5 });
     expect(overHttp(error, catalogs, { format: "problem" }).detail).toEqual({ value: 5n });
@@ -112,18 +115,18 @@ describe("reading a problem", () => {
     ["Application/Problem+JSON; charset=utf-8"],
     ["application/json"],
     [undefined],
-  ])("goes by the type of the content, and by the members: %s", (type) => {
+  ])("recognizes it by its media type or by its members: %s", (type) => {
     const error = read(write(tooManySides()), 422, { "content-type": type });
     expect(error).toBeRichError(TooManySidesError, SIDES);
     expect(error.issues).toEqual([]);
   });
 
-  it("takes the type of the content at its word, even if the members look like another format", () => {
+  it("trusts the media type even if the members look like another format", () => {
     const body = { title: "Out of stock", detail: "none left", error: "x", errorCode: "NOT_FOUND" };
     expect(read(body, 404)).toMatchObject({ message: "none left", reason: undefined });
   });
 
-  it("takes another server's problem as it is, and keeps what it does not know", () => {
+  it("reads another server's problem and keeps the members that it does not know", () => {
     const error = read(
       {
         type: "https://bank.example/out-of-credit",
@@ -145,7 +148,7 @@ describe("reading a problem", () => {
     expect(error.issues.map(({ kind }) => kind)).toEqual(["missing-code"]);
   });
 
-  it("takes the details of another server's problem, if they are a list, and keeps nothing of them twice", () => {
+  it("reads the details of another server's problem if they are an array, and keeps each of them once", () => {
     const fact = { "@type": "t/new.v1.Fact", a: 1 };
     const error = read({ title: "no", detail: "none left", code: "ABORTED", details: [fact] }, 409);
     expect([error.code, error.jsonDetails]).toEqual([Code.ABORTED, [fact]]);
@@ -155,11 +158,11 @@ describe("reading a problem", () => {
     ]);
   });
 
-  it("takes the title for the message, if there is no other", () => {
+  it("takes the title as the message if there is no other", () => {
     expect(read({ title: "Not Found", status: 404 }, 404)).toMatchObject({ message: "Not Found", jsonDetails: [] });
   });
 
-  it("takes the reason alone, if there is no domain", () => {
+  it("identifies the error by its reason if there is no domain", () => {
     const error = read({ type: "about:blank", reason: "CONCURRENCY_CONFLICT", actualVersion: 7 }, 409, {});
     expect(error).toBeRichError(ConcurrencyConflictError, { expectedVersion: 0n, actualVersion: 7n });
     expect(error.message).toBe("HTTP 409");
@@ -180,7 +183,7 @@ describe("reading a problem", () => {
     [{ ...good, details: [5] }, ["malformed-detail"]],
     [{ ...good, sides: "many" }, ["malformed-detail", "missing-detail"]],
     [{ ...good, newer: { x: 1 } }, []],
-  ])("keeps what it tells, whatever of it is wrong: %o", (body, kinds) => {
+  ])("keeps the valid members of a malformed body: %o", (body, kinds) => {
     const error = read(body);
     expect(error).toBeInstanceOf(TooManySidesError);
     expect(error.code).toBe(Code.INVALID_ARGUMENT);

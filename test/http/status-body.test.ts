@@ -24,8 +24,8 @@ function kindsOf(error: RichError): string[] {
   return error.issues.map(({ kind }) => kind);
 }
 
-describe("a body in the format status", () => {
-  it("is as Google's APIs have it", () => {
+describe("a status body", () => {
+  it("has the form of an error of Google's APIs", () => {
     const problems = new StandardDetails().addFieldViolation("sides", "too many").setRequestInfo("r-1");
     const { body } = toHttp(tooManySides({ retryDelay: 1500, errorDetails: problems }));
     expect(body).toEqual({
@@ -47,12 +47,12 @@ describe("a body in the format status", () => {
     });
   });
 
-  it("has no details, if there are none", () => {
+  it("has an empty list of details if the error has none", () => {
     const { body } = toHttp(new RichError(Code.NOT_FOUND, "no such order"));
     expect(body).toEqual({ error: { code: 404, message: "no such order", status: "NOT_FOUND", details: [] } });
   });
 
-  it("is read as Google's APIs answer it", () => {
+  it("is read as Google's APIs send it", () => {
     // As in https://google.aip.dev/193, with another text.
     const error = read(
       {
@@ -84,14 +84,14 @@ describe("a body in the format status", () => {
     expect(error.standardDetails.localizedMessage?.message).toBe("Renew the key.");
   });
 
-  it("is read as grpc-gateway answers it, with the gRPC code as its number", () => {
+  it("is read as grpc-gateway sends it, with the gRPC code as its number", () => {
     const error = read({ code: 3, message: "no", details: [INFO, DETAIL] });
     expect(error).toBeRichError(TooManySidesError, SIDES);
     expect([error.code, error.message, error.issues]).toEqual([Code.INVALID_ARGUMENT, "no", []]);
     expect(read({ error: { code: 5, message: "no" } }).code).toBe(Code.NOT_FOUND);
   });
 
-  it("is known by its type alone, if it has no ErrorInfo", () => {
+  it("identifies the error by the type of its detail if it has no ErrorInfo", () => {
     const error = read({ error: { status: "INVALID_ARGUMENT", message: "no", details: [DETAIL] } });
     expect(error).toBeRichError(TooManySidesError, SIDES);
   });
@@ -119,7 +119,7 @@ describe("a body in the format status", () => {
     [{ ...good, details: [INFO, { "@type": DETAIL["@type"], "@bytes": "CA==" }] }, ["malformed-detail"]],
     [{ ...good, details: [{ "@type": INFO["@type"], "@bytes": "CA==" }, DETAIL] }, ["malformed-detail"]],
     [{ ...good, extra: {} }, []],
-  ])("keeps what it tells, whatever of it is wrong: %o", (error, kinds) => {
+  ])("keeps the valid members of a malformed body: %o", (error, kinds) => {
     const found = read({ error });
     expect(kindsOf(found)).toEqual(kinds);
     expect(found.code).toBe(Code.INVALID_ARGUMENT);

@@ -18,28 +18,28 @@ import { FORMATS } from "../support/over-http.js";
 
 const SECRET = "hunter2";
 
-describe("the status", () => {
-  it.each(Object.entries(Code))("of an error that is not declared follows from its code: %s", (_, code) => {
+describe("the HTTP status of a response", () => {
+  it.each(Object.entries(Code))("follows from the code if the error is not declared: %s", (_, code) => {
     expect(toHttp(new RichError(code, "no")).status).toBe(defaultHttpStatus(code));
   });
 
-  it("of a declared error is as its declaration says", () => {
+  it("is the declared one if the error is declared", () => {
     expect(toHttp(tooManySides()).status).toBe(422);
     expect(toHttp(new ReducerNotReadyError()).status).toBe(400);
   });
 
-  it("follows from the code of an error that another server sent with another code than it declares", () => {
+  it("follows from the code if another server sent the error with a code other than the declared one", () => {
     const odd = fromStatus({ ...toStatus(tooManySides()), code: Code.UNAVAILABLE }, { catalogs: [shapes] });
     expect(toHttp(odd, { catalogs: [shapes] }).status).toBe(503);
   });
 });
 
-describe("the headers", () => {
+describe("the headers of a response", () => {
   it.each([
     ["status", "application/json"],
     ["problem", "application/problem+json"],
     ["compact", "application/json"],
-  ] as const)("say the type of the body in the format %s", (format, type) => {
+  ] as const)("name the media type of the format %s", (format, type) => {
     expect(toHttp(new RichError(Code.ABORTED, "no"), { format }).headers).toEqual({ "Content-Type": type });
   });
 
@@ -50,18 +50,18 @@ describe("the headers", () => {
     [1001, "2"],
     [-5, "0"],
     [Number.MAX_VALUE, "2147484"],
-  ])("say when to try again after %d ms in seconds, none too few: %s", (retryDelay, header) => {
+  ])("have a retry delay of %d ms rounded up to seconds: %s", (retryDelay, header) => {
     expect(toHttp(tooManySides({ retryDelay })).headers["Retry-After"]).toBe(header);
   });
 });
 
-describe("the body", () => {
-  it.each(FORMATS)("in the format %s is what JSON makes of it", (format) => {
+describe("the body of a response", () => {
+  it.each(FORMATS)("survives JSON unchanged in the format %s", (format) => {
     const { body } = toHttp(tooManySides({ retryDelay: 5, info: { a: "\ud800" } }), { format });
     expect(JSON.parse(JSON.stringify(body))).toEqual(body);
   });
 
-  it("is in the format status by default", () => {
+  it("has the format status by default", () => {
     expect(toHttp(tooManySides()).body).toEqual(toHttp(tooManySides(), { format: "status" }).body);
   });
 });
@@ -85,28 +85,25 @@ function serviceError(code: number, details: string, trailers = new Metadata()):
 
 const sidesOfAnother = fromStatus(toStatus(tooManySides()), { catalogs: [shapes] });
 
-describe("what was not meant for the caller", () => {
+describe("toHttp keeps from the caller", () => {
   it.each<[string, unknown]>([
     ["an Error", new Error(SECRET)],
     ["an error of a file system", Object.assign(new Error(SECRET), { code: "ENOENT", errno: -2, path: SECRET })],
-    [
-      "an error with a status of HTTP",
-      Object.assign(new Error(SECRET), { status: 404, statusCode: 404, expose: true }),
-    ],
+    ["an error with an HTTP status", Object.assign(new Error(SECRET), { status: 404, statusCode: 404, expose: true })],
     ["a text", SECRET],
     ["nothing", undefined],
     ["an object", { error: SECRET, errorCode: SECRET }],
     ["a proxy that throws", hostile],
-    ["what RichError.from made of an error", RichError.from(new Error(SECRET))],
+    ["an error that RichError.from wrapped", RichError.from(new Error(SECRET))],
     ["an error of another server that no catalog declares", serviceError(5, SECRET)],
     [
       "an error that came over HTTP and that no catalog declares",
       fromHttp(404, {}, { error: SECRET, errorCode: SECRET }),
     ],
-  ])("does not reach it: %s", (_, thrown) => {
+  ])("%s", (_, thrown) => {
     for (const format of FORMATS) {
-      const answer = toHttp(thrown, { format, catalogs: [shapes] });
-      const { status, headers, body, masked, requestId, sent } = answer;
+      const response = toHttp(thrown, { format, catalogs: [shapes] });
+      const { status, headers, body, masked, requestId, sent } = response;
       expect([status, masked, sent.code]).toEqual([500, true, Code.INTERNAL]);
       expect(JSON.stringify([headers, body])).not.toContain(SECRET);
       expect(JSON.stringify(body)).toContain(`"internal error"`);
@@ -115,13 +112,13 @@ describe("what was not meant for the caller", () => {
     }
   });
 
-  it("has the request id that is given, if that is one", () => {
+  it("everything but the request id, which is the given one if it is valid", () => {
     expect(toHttp(0, { requestId: "r-7" }).requestId).toBe("r-7");
     expect(toHttp(0, { requestId: "<script>" }).requestId).toMatch(/^[0-9a-f-]{36}$/);
     expect(toHttp(0, { requestId: undefined }).requestId).not.toBe(toHttp(0).requestId);
   });
 
-  it("is DebugInfo, if it is not asked for", () => {
+  it("DebugInfo, unless the option debugInfo is set", () => {
     const thrown = tooManySides({ errorDetails: new StandardDetails().setDebugInfo(SECRET).setRequestInfo("r") });
     for (const format of ["status", "problem"] as const) {
       expect(JSON.stringify(toHttp(thrown, { format }).body)).not.toContain(SECRET);
@@ -130,7 +127,7 @@ describe("what was not meant for the caller", () => {
     }
   });
 
-  it("is another server's DebugInfo, even if it is asked for", () => {
+  it("another server's DebugInfo, even if the option debugInfo is set", () => {
     const debug = { "@type": "type.googleapis.com/google.rpc.DebugInfo", detail: SECRET };
     const { body } = toHttp(tooManySides());
     for (const detail of [debug, { ...debug, stackEntries: SECRET }]) {
@@ -142,20 +139,20 @@ describe("what was not meant for the caller", () => {
     }
   });
 
-  it("are trailers", () => {
+  it("trailers", () => {
     const metadata = new Metadata();
     metadata.set("x-token", SECRET);
     expect(JSON.stringify(toHttp(tooManySides({ metadata })))).not.toContain(SECRET);
   });
 });
 
-describe("what goes on to the caller", () => {
-  it("is a RichError of this process, as it is", () => {
+describe("toHttp sends to the caller", () => {
+  it("a RichError made in this process, unchanged", () => {
     const thrown = tooManySides();
     expect(toHttp(thrown)).toMatchObject({ sent: thrown, masked: false, requestId: undefined });
   });
 
-  it("is a status in the manner of grpc-js", () => {
+  it("a plain status of grpc-js", () => {
     expect(toHttp({ code: Code.NOT_FOUND, details: "no such order" })).toMatchObject({
       status: 404,
       body: { error: { message: "no such order", status: "NOT_FOUND" } },
@@ -164,16 +161,16 @@ describe("what goes on to the caller", () => {
 
   it.each<[string, unknown]>([
     ["over gRPC", sidesOfAnother],
-    ["as a client of grpc-js has it", serviceError(3, "x", packError(tooManySides()).metadata)],
+    ["over gRPC, as the error of a grpc-js client", serviceError(3, "x", packError(tooManySides()).metadata)],
     ["over HTTP", fromHttp(422, {}, toHttp(tooManySides()).body, { catalogs: [shapes] })],
-  ])("is an error of another server that a catalog declares, which came %s", (_, thrown) => {
+  ])("an error of another server that a catalog declares and that came %s", (_, thrown) => {
     const { status, body, sent, masked } = toHttp(thrown, { catalogs: [shapes], format: "compact" });
     expect([status, masked]).toEqual([422, false]);
     expect(sent).toBeRichError(TooManySidesError, SIDES);
     expect(body).toMatchObject({ shape: "chiliagon", sides: "9007199254740993", limit: { most: 12 } });
   });
 
-  it("are details of such an error that nobody knows here, if forwardDetails names their types", () => {
+  it("another server's details of unknown types that forwardDetails names", () => {
     const fact = { "@type": "t/new.v1.Fact", is: ["so"] };
     const packed = { typeUrl: "t/new.v1.Packed", value: Uint8Array.of(8, 1) };
     const first = toHttp(tooManySides({ errorDetails: [packed] })).body;
@@ -193,7 +190,7 @@ describe("what goes on to the caller", () => {
     expect(toHttp(received, { ...options, format: "problem" }).body.details).toContainEqual(fact);
   });
 
-  it("is a detail whose declaration has no descriptors, as bytes", () => {
+  it("a detail without descriptors, as bytes", () => {
     const { descriptors: _, ...definition } = TooManySidesError.definition;
     const thrown = new RichError(definition, SIDES);
     expect(toHttp(thrown).body.error.details.at(-1)).toEqual({
@@ -204,7 +201,7 @@ describe("what goes on to the caller", () => {
     expect(fromHttp(422, {}, toHttp(thrown).body, { catalogs: [shapes] })).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("is sent on over gRPC as it came over HTTP", () => {
+  it("an error that a gRPC client reads like one that was sent over gRPC", () => {
     const { status, headers, body } = toHttp(new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 7n }));
     const { code, message, details } = toStatus(fromHttp(status, headers, body, { catalogs: [hapnd] }));
     expect([code, message]).toEqual([Code.ABORTED, "the aggregate is at version 7, not 5"]);

@@ -15,7 +15,7 @@ function callMetadata(headers: Record<string, string | string[]>): Metadata {
   return metadata;
 }
 
-describe("the id of a call", () => {
+describe("requestIdOf", () => {
   it.each([
     ["abc-123", "abc-123"],
     ["a/b+c=:d.e_f", "a/b+c=:d.e_f"],
@@ -26,43 +26,43 @@ describe("the id of a call", () => {
     ["abc-123 ", made],
     [["abc-123", "abc-124"], "abc-123"],
     ["<b>", made],
-  ])("given as x-request-id %j is %j", (given, expected) => {
+  ])("reads the x-request-id %j as %j", (given, expected) => {
     expect(requestIdOf(callMetadata({ "x-request-id": given }))).toEqual(expected);
   });
 
   it.each([
     ["well-formed", `00-${TRACE}-${PARENT}-01`, TRACE],
-    ["of a version to come", `01-${TRACE}-${PARENT}-01`, TRACE],
-    ["of a version to come, with more behind", `cc-${TRACE}-${PARENT}-01-what-may-be`, TRACE],
-    ["with more behind than its version has", `00-${TRACE}-${PARENT}-01-x`, made],
-    ["with a hyphen behind", `00-${TRACE}-${PARENT}-01-`, made],
-    ["of a version to come, with more behind that is not parted", `cc-${TRACE}-${PARENT}-01x`, made],
-    ["of the version that is none", `ff-${TRACE}-${PARENT}-01`, made],
-    ["without a trace", `00-${ZEROS}-${PARENT}-01`, made],
-    ["without a parent", `00-${TRACE}-${"0".repeat(16)}-01`, made],
-    ["in capitals", `00-${TRACE.toUpperCase()}-${PARENT}-01`, made],
+    ["of a later version", `01-${TRACE}-${PARENT}-01`, TRACE],
+    ["of a later version with an appendix", `cc-${TRACE}-${PARENT}-01-what-may-be`, TRACE],
+    ["with an appendix that its version does not have", `00-${TRACE}-${PARENT}-01-x`, made],
+    ["with a trailing hyphen", `00-${TRACE}-${PARENT}-01-`, made],
+    ["of a later version with an appendix without a hyphen", `cc-${TRACE}-${PARENT}-01x`, made],
+    ["of the forbidden version ff", `ff-${TRACE}-${PARENT}-01`, made],
+    ["with an empty trace id", `00-${ZEROS}-${PARENT}-01`, made],
+    ["with an empty parent id", `00-${TRACE}-${"0".repeat(16)}-01`, made],
+    ["in upper case", `00-${TRACE.toUpperCase()}-${PARENT}-01`, made],
     ["too short", `00-${TRACE.slice(1)}-${PARENT}-01`, made],
-    ["with a space before", ` 00-${TRACE}-${PARENT}-01`, made],
-    ["with a line behind", `00-${TRACE}-${PARENT}-01`.concat(" "), made],
-    ["twice", [`00-${TRACE}-${PARENT}-01`, `00-${TRACE}-${PARENT}-01`], made],
+    ["with a leading space", ` 00-${TRACE}-${PARENT}-01`, made],
+    ["with a trailing space", `00-${TRACE}-${PARENT}-01`.concat(" "), made],
+    ["sent twice", [`00-${TRACE}-${PARENT}-01`, `00-${TRACE}-${PARENT}-01`], made],
     ["empty", "", made],
-  ])("with a traceparent that is %s is its trace id if it has one", (_, traceparent, expected) => {
+  ])("uses the trace id of a traceparent if it is valid: %s", (_, traceparent, expected) => {
     expect(requestIdOf(callMetadata({ traceparent }))).toEqual(expected);
   });
 
-  it("is the x-request-id before the trace id, if that is one", () => {
+  it("prefers a valid x-request-id to the trace id", () => {
     const traceparent = `00-${TRACE}-${PARENT}-00`;
     expect(requestIdOf(callMetadata({ "x-request-id": "r-1", traceparent }))).toBe("r-1");
     expect(requestIdOf(callMetadata({ "x-request-id": "r 1", traceparent }))).toBe(TRACE);
   });
 
-  it("is made where nothing came", () => {
+  it("creates a UUID if no header is sent", () => {
     expect(requestIdOf(undefined)).toMatch(MADE);
     expect(requestIdOf(new Metadata())).toMatch(MADE);
     expect(requestIdOf(undefined)).not.toBe(requestIdOf(undefined));
   });
 
-  it("is one that a log can have, whatever is sent", () => {
+  it("returns an id that is safe in a log, whatever is sent", () => {
     const value = fc.oneof(fc.string(), fc.constantFrom(`00-${TRACE}-${PARENT}-01`, `${TRACE}\n`, "r-1"));
     fc.assert(
       fc.property(value, value, (id, traceparent) => {

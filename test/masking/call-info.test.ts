@@ -5,13 +5,13 @@ import { ServerCallInfo } from "../../src/masking/call-info.js";
 
 const connection = { getConnectionInfo: () => ({ remoteAddress: "127.0.0.1", remotePort: 1 }) };
 
-it("a call has one id, however often it is asked for", () => {
+it("a call keeps its request id", () => {
   const call = new ServerCallInfo("/a.B/C", connection, new Metadata());
   expect(call.requestId).toBe(call.requestId);
   expect(call.requestId).not.toBe(new ServerCallInfo("/a.B/C", connection, new Metadata()).requestId);
 });
 
-it("a call shows nothing of its metadata where it is printed", () => {
+it("a call does not print its metadata", () => {
   const metadata = new Metadata();
   metadata.set("authorization", "Bearer hunter2");
   const call = new ServerCallInfo("/a.B/C", connection, metadata);

@@ -6,12 +6,12 @@ import { ShapeError, TooManySidesError, tooManySides } from "../support/errors.j
 
 class LockTimeout extends Error {}
 class DeepLockTimeout extends LockTimeout {}
-/** A class of the times before `class`. */
+/** A class without the keyword `class`. */
 function OldError(this: Error) {}
 Object.setPrototypeOf(OldError.prototype, Error.prototype);
 
-const answer = new RichError(Code.ABORTED, "mapped");
-const toAnswer = () => answer;
+const replacement = new RichError(Code.ABORTED, "mapped");
+const toReplacement = () => replacement;
 const isString = (thrown: unknown): thrown is string => typeof thrown === "string";
 const asClass = OldError as unknown as new () => Error;
 
@@ -27,29 +27,29 @@ function refusal(...mappings: readonly unknown[]): string {
 describe("an error map", () => {
   const issues = z.string().safeParse(5).error;
   const CASES: readonly [string, AnyErrorMapping, unknown, boolean][] = [
-    ["a class, its instance", [LockTimeout, toAnswer], new LockTimeout(), true],
-    ["a class, the instance of a subclass", [LockTimeout, toAnswer], new DeepLockTimeout(), true],
-    ["a class, the instance of its superclass", [DeepLockTimeout, toAnswer], new LockTimeout(), false],
-    ["a class, what is no object", [LockTimeout, toAnswer], "LockTimeout", false],
-    ["a built-in class", [TypeError, toAnswer], new TypeError("x"), true],
-    ["Error itself", [Error, toAnswer], new LockTimeout(), true],
-    ["a class without `class`", [asClass, toAnswer], Reflect.construct(OldError, []), true],
-    ["a class that says itself what its instances are", [z.ZodError, toAnswer], issues, true],
-    ["a class of this package's", [ShapeError, toAnswer], tooManySides(), true],
-    ["a predicate that says yes", [isString, toAnswer], "x", true],
-    ["a predicate that says no", [isString, toAnswer], 5, false],
-    ["a predicate that says something like yes", [(() => 1) as never, toAnswer], 5, false],
+    ["a class and its instance", [LockTimeout, toReplacement], new LockTimeout(), true],
+    ["a class and the instance of a subclass", [LockTimeout, toReplacement], new DeepLockTimeout(), true],
+    ["a class and the instance of its superclass", [DeepLockTimeout, toReplacement], new LockTimeout(), false],
+    ["a class and a string", [LockTimeout, toReplacement], "LockTimeout", false],
+    ["a built-in class", [TypeError, toReplacement], new TypeError("x"), true],
+    ["the class Error", [Error, toReplacement], new LockTimeout(), true],
+    ["a class without the keyword `class`", [asClass, toReplacement], Reflect.construct(OldError, []), true],
+    ["a class with its own Symbol.hasInstance", [z.ZodError, toReplacement], issues, true],
+    ["an error class of this package", [ShapeError, toReplacement], tooManySides(), true],
+    ["a predicate that returns true", [isString, toReplacement], "x", true],
+    ["a predicate that returns false", [isString, toReplacement], 5, false],
+    ["a predicate that returns a truthy value", [(() => 1) as never, toReplacement], 5, false],
   ];
-  it.each(CASES)("finds: %s", (_, mapping, thrown, found) => {
-    const expected = { found, error: found ? answer : undefined, problems: [] };
+  it.each(CASES)("matches by %s", (_, mapping, thrown, found) => {
+    const expected = { found, error: found ? replacement : undefined, problems: [] };
     expect(new ErrorMap([mapping]).map(thrown)).toEqual(expected);
   });
 
-  it("takes the first entry that is about a value", () => {
+  it("uses the first entry that matches a value", () => {
     const taken: string[] = [];
     const noting = (name: string) => () => {
       taken.push(name);
-      return answer;
+      return replacement;
     };
     const map = new ErrorMap([
       [isString, noting("string")],
@@ -61,83 +61,92 @@ describe("an error map", () => {
     expect(taken).toEqual(["error", "deep", "string", "lock"]);
   });
 
-  it("hands the thrown value to the function, as it is", () => {
+  it("passes the thrown value to the function unchanged", () => {
     const thrown = new LockTimeout("row 7");
     const map = new ErrorMap([[LockTimeout, (e: LockTimeout) => new RichError(Code.ABORTED, e.message, { cause: e })]]);
     expect(map.map(thrown).error).toMatchObject({ message: "row 7", cause: thrown });
   });
 });
 
-describe("an entry of an error map is refused", () => {
+describe("ErrorMap rejects an entry", () => {
   it.each([
     [
-      "for a class that has one already",
+      "for a class that already has one",
       [LockTimeout, LockTimeout],
-      "entry 1 of the error map is never reached: entry 0 is about LockTimeout too",
+      "error map entry 1 (LockTimeout) is never reached, because entry 0 matches the same values; remove one of them",
     ],
     [
-      "for a predicate that has one already",
+      "for a predicate that already has one",
       [isString, TypeError, isString],
-      "entry 2 of the error map is never reached: entry 0 is about isString too",
+      "error map entry 2 (isString) is never reached, because entry 0 matches the same values; remove one of them",
     ],
     [
-      "for a subclass behind its superclass",
+      "for a subclass after its superclass",
       [TypeError, LockTimeout, DeepLockTimeout],
-      "entry 2 of the error map is never reached: entry 1 is about LockTimeout, of which DeepLockTimeout is a subclass",
+      "error map entry 2 (DeepLockTimeout) is never reached, because entry 1 matches its superclass LockTimeout; " +
+        "put the subclass first",
     ],
     [
-      "for a class behind Error",
+      "for a class after Error",
       [Error, LockTimeout],
-      "entry 1 of the error map is never reached: entry 0 is about Error, of which LockTimeout is a subclass",
+      "error map entry 1 (LockTimeout) is never reached, because entry 0 matches its superclass Error; " +
+        "put the subclass first",
     ],
     [
-      "for a class without `class` behind Error",
+      "for a class without the keyword `class` after Error",
       [Error, OldError],
-      "entry 1 of the error map is never reached: entry 0 is about Error, of which OldError is a subclass",
+      "error map entry 1 (OldError) is never reached, because entry 0 matches its superclass Error; " +
+        "put the subclass first",
     ],
     [
-      "for an error of this package's behind the base class of its enum",
+      "for an error class of this package after the base class of its enum",
       [ShapeError, TooManySidesError],
-      "entry 1 of the error map is never reached: entry 0 is about ShapeError, of which TooManySidesError is a subclass",
+      "error map entry 1 (TooManySidesError) is never reached, because entry 0 matches its superclass ShapeError; " +
+        "put the subclass first",
     ],
   ])("%s", (_, matchers, expected) => {
-    expect(refusal(...matchers.map((matcher) => [matcher, toAnswer]))).toBe(expected);
+    expect(refusal(...matchers.map((matcher) => [matcher, toReplacement]))).toBe(expected);
   });
 
   it.each([
-    ["no pair", LockTimeout],
-    ["a pair without a function", [LockTimeout, answer]],
-    ["a pair without a class", ["LockTimeout", toAnswer]],
-    ["a list in the place of what is in it", [[LockTimeout, toAnswer]]],
-    ["nothing", undefined],
+    ["not a pair", LockTimeout],
+    ["a pair without a function", [LockTimeout, replacement]],
+    ["a pair without a class", ["LockTimeout", toReplacement]],
+    ["a list of pairs", [[LockTimeout, toReplacement]]],
+    ["undefined", undefined],
   ])("that is %s", (_, mapping) => {
-    expect(refusal([TypeError, toAnswer], mapping)).toBe(
-      "entry 1 of the error map is not a pair: a class or a predicate, and a function that makes a RichError",
+    expect(refusal([TypeError, toReplacement], mapping)).toBe(
+      "error map entry 1 is not a pair of functions; write [SomeErrorClass or a predicate, (error) => new YourRichError()]",
     );
   });
 
   it("only if it is never reached", () => {
-    expect(refusal([DeepLockTimeout, toAnswer], [isString, toAnswer], [LockTimeout, toAnswer], [Error, toAnswer])).toBe(
-      "none",
-    );
+    expect(
+      refusal(
+        [DeepLockTimeout, toReplacement],
+        [isString, toReplacement],
+        [LockTimeout, toReplacement],
+        [Error, toReplacement],
+      ),
+    ).toBe("none");
   });
 });
 
-describe("a function of an error map that fails", () => {
+describe("an error map whose function fails", () => {
   const BROKEN = new Error("broken");
   const fails = (): never => {
     throw BROKEN;
   };
 
   it.each([
-    ["throws", fails, { message: "the error map failed at what was thrown: LockTimeout", cause: BROKEN }],
-    ["makes nothing", () => undefined, { message: "the error map made no RichError of what was thrown: LockTimeout" }],
-    ["makes another error", () => BROKEN, { message: /no RichError/ }],
-    ["makes a promise that rejects", async () => fails(), { message: /no RichError/ }],
-  ])("because it %s leaves no error, and a problem", (_, toRichError, problem) => {
+    ["throws", fails, { message: "error map entry LockTimeout threw instead of returning a RichError", cause: BROKEN }],
+    ["returns undefined", () => undefined, { message: "error map entry LockTimeout did not return a RichError" }],
+    ["returns another error", () => BROKEN, { message: /did not return a RichError/ }],
+    ["returns a promise that rejects", async () => fails(), { message: /did not return a RichError/ }],
+  ])("returns a problem instead of an error if the function %s", (_, toRichError, problem) => {
     const map = new ErrorMap([
       [LockTimeout, toRichError as never],
-      [Error, toAnswer],
+      [Error, toReplacement],
     ]);
     const { problems, ...rest } = map.map(new LockTimeout());
     expect(rest).toEqual({ found: true, error: undefined });
@@ -146,30 +155,34 @@ describe("a function of an error map that fails", () => {
     );
   });
 
-  it("as a predicate is passed over, and leaves a problem", () => {
+  it("skips an entry whose predicate throws, and returns a problem", () => {
     const map = new ErrorMap([
-      [fails as never, toAnswer],
-      [Error, toAnswer],
+      [fails as never, toReplacement],
+      [Error, toReplacement],
     ]);
-    expect(map.map(new LockTimeout())).toMatchObject({ found: true, error: answer, problems: [{ cause: BROKEN }] });
+    expect(map.map(new LockTimeout())).toMatchObject({
+      found: true,
+      error: replacement,
+      problems: [{ cause: BROKEN }],
+    });
   });
 
-  it("as an async predicate is passed over, and leaves a problem, even if it rejects", async () => {
+  it("skips an entry whose predicate is async, and returns a problem", async () => {
     const map = new ErrorMap([
-      [(async () => fails()) as never, toAnswer],
-      [(async () => true) as never, toAnswer],
-      [Error, toAnswer],
+      [(async () => fails()) as never, toReplacement],
+      [(async () => true) as never, toReplacement],
+      [Error, toReplacement],
     ]);
     const { found, error, problems } = map.map(new LockTimeout());
-    expect([found, error]).toEqual([true, answer]);
+    expect([found, error]).toEqual([true, replacement]);
     expect(problems.map(({ message }) => message)).toEqual(
-      Array(2).fill("a predicate of the error map must not be async: a function without a name"),
+      Array(2).fill("error map entry <anonymous> has an async predicate; make it synchronous"),
     );
-    // Where a rejection ends the process, it does so within this turn.
+    // An unhandled rejection would crash the process within this turn.
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  it("because it makes something that throws when it is looked at leaves no error, and a problem", () => {
+  it("returns a problem instead of an error if the result throws on access", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     for (const made of [proxy, new Proxy({}, { has: fails })]) {
@@ -178,9 +191,9 @@ describe("a function of an error map that fails", () => {
     }
   });
 
-  it("at a value that nothing can be done with leaves no error, and throws nothing", () => {
+  it("returns a problem if the thrown value throws on access", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
-    expect(new ErrorMap([[LockTimeout, toAnswer]]).map(proxy)).toMatchObject({ found: false, problems: [{}] });
+    expect(new ErrorMap([[LockTimeout, toReplacement]]).map(proxy)).toMatchObject({ found: false, problems: [{}] });
   });
 });

@@ -15,7 +15,7 @@ const wrapped = (fields: Partial<Wrapper>) =>
 
 const within = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
-/** A message in the field 1 of a message in the field 1 … */
+/** Nests a message in the field 1 of a message, and that in the field 1 of another … */
 function nested(depth: number, bytes: Uint8Array): Uint8Array {
   let message = bytes;
   for (let level = 0; level < depth; level++) message = new WireWriter().uint32(10).bytes(message).finish();
@@ -25,7 +25,7 @@ function nested(depth: number, bytes: Uint8Array): Uint8Array {
 const any = ({ typeUrl, value }: ErrorDetail) =>
   new WireWriter().uint32(10).string(typeUrl).uint32(18).bytes(value).finish();
 
-describe("DebugInfo inside of a message", () => {
+describe("withoutDebugInfo", () => {
   it.each<[string, Uint8Array, Uint8Array]>([
     ["in a field", wrapped({ inner: debug }), wrapped({})],
     ["in a list", wrapped({ more: [shared, debug, shared] }), wrapped({ more: [shared, shared] })],
@@ -42,33 +42,33 @@ describe("DebugInfo inside of a message", () => {
     ["with another prefix", wrapped({ inner: { ...debug, typeUrl: "google.rpc.DebugInfo" } }), wrapped({})],
     ["in a group", group(nested(1, any(debug))), group(new Uint8Array())],
     ["with its value before its type", nested(1, reversed()), new Uint8Array()],
-  ])("is removed %s, and all else stays", (_, bytes, expected) => {
+  ])("removes a DebugInfo %s, and nothing else", (_, bytes, expected) => {
     expect(withoutDebugInfo(bytes)).toEqual(expected);
     expect(within(bytes)).toContain(SECRET);
   });
 
-  it("is removed at any depth", () => {
+  it("removes a DebugInfo at any depth", () => {
     for (const depth of [1, 5, 31, 32, 33, 100]) {
       expect([depth, within(withoutDebugInfo(nested(depth, any(debug)))).includes(SECRET)]).toEqual([depth, false]);
     }
   });
 
   it.each([
-    ["a message that has none", wrapped({ inner: shared, raw: Buffer.of(255, 0) })],
-    ["a text that names it", wrapped({ note: "see google.rpc.DebugInfo" })],
-    ["fields that are not known", new WireWriter().uint32(8000).int32(-1).uint32(8005).fixed32(5).finish()],
-    ["nothing", new Uint8Array()],
-  ])("leaves %s as it is", (_, bytes) => {
+    ["a message without DebugInfo", wrapped({ inner: shared, raw: Buffer.of(255, 0) })],
+    ["a text that mentions DebugInfo", wrapped({ note: "see google.rpc.DebugInfo" })],
+    ["unknown fields", new WireWriter().uint32(8000).int32(-1).uint32(8005).fixed32(5).finish()],
+    ["an empty message", new Uint8Array()],
+  ])("returns the same bytes for %s", (_, bytes) => {
     expect(withoutDebugInfo(bytes)).toBe(bytes);
   });
 
-  it("cannot be looked for in what is no message", () => {
+  it("throws if the bytes are not a message", () => {
     const broken = Buffer.concat([wrapped({ inner: debug }), Buffer.of(10, 200)]);
     expect(() => withoutDebugInfo(broken)).toThrow(MalformedError);
   });
 });
 
-/** ts-proto has it so for grpc-js. */
+/** ts-proto uses Buffers for grpc-js. */
 function buffered({ typeUrl, value }: ErrorDetail): ErrorDetail & { value: Buffer } {
   return { typeUrl, value: Buffer.from(value) };
 }

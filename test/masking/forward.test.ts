@@ -60,41 +60,38 @@ const FOR_CALLERS: readonly ErrorDetail[] = [
   packDetail(LocalizedMessage, { locale: "fr", message: "non" }),
 ];
 
-describe("of another server's error that a catalog declares", () => {
-  it.each(FOR_CALLERS.map((detail) => [typeNameOf(detail.typeUrl), detail] as const))(
-    "%s is forwarded",
-    (_, detail) => {
-      const { error, leftOut } = forward(received(info(), detail, own), [catalog], NONE) ?? {};
-      expect(error?.errorDetails).toEqual([info(), detail, own]);
-      expect(leftOut).toEqual(NONE);
-      expect(error).toBeRichError(TooManySidesError, SIDES);
-      expect(error).toMatchObject({ received: true, code: Code.INVALID_ARGUMENT, message: "no", issues: [] });
-    },
-  );
+describe("forward, for an error that a catalog declares,", () => {
+  it.each(FOR_CALLERS.map((detail) => [typeNameOf(detail.typeUrl), detail] as const))("keeps %s", (_, detail) => {
+    const { error, removed } = forward(received(info(), detail, own), [catalog], NONE) ?? {};
+    expect(error?.errorDetails).toEqual([info(), detail, own]);
+    expect(removed).toEqual(NONE);
+    expect(error).toBeRichError(TooManySidesError, SIDES);
+    expect(error).toMatchObject({ received: true, code: Code.INVALID_ARGUMENT, message: "no", issues: [] });
+  });
 
   it.each<[string, ErrorDetail, string]>([
     ["DebugInfo", debug, "google.rpc.DebugInfo"],
     ["RequestInfo", requestInfo, "google.rpc.RequestInfo"],
     ["a detail of an unknown type", trace, "acme.v1.Trace"],
     ["a detail without a type", { typeUrl: "", value: Buffer.from(SECRET) }, ""],
-    ["another ErrorInfo", info("OTHER", SECRET), "google.rpc.ErrorInfo"],
-    ["another detail of the declared type", own, typeNameOf(own.typeUrl)],
-    ["another detail of a standard type", FOR_CALLERS[0] as ErrorDetail, "google.rpc.RetryInfo"],
+    ["a second ErrorInfo", info("OTHER", SECRET), "google.rpc.ErrorInfo"],
+    ["a second detail of the declared type", own, typeNameOf(own.typeUrl)],
+    ["a second detail of a standard type", FOR_CALLERS[0] as ErrorDetail, "google.rpc.RetryInfo"],
     ["a detail that cannot be read", { typeUrl: "t/google.rpc.Help", value: Buffer.of(10, 200) }, "google.rpc.Help"],
-  ])("%s is not", (_, detail, typeName) => {
-    const { error, leftOut } =
+  ])("removes %s", (_, detail, typeName) => {
+    const { error, removed } =
       forward(received(info(), FOR_CALLERS[0] as ErrorDetail, own, detail), [catalog], NONE) ?? {};
     expect(typesOf(error)).toEqual(["ErrorInfo", "RetryInfo", "shapes.v1.TooManySidesErrorDetails"]);
-    expect([...(leftOut ?? [])]).toEqual([typeName]);
+    expect([...(removed ?? [])]).toEqual([typeName]);
     expect(Buffer.from(encodeDetails(error?.errorDetails ?? [])).includes(SECRET)).toBe(false);
   });
 
-  it("metadata of ErrorInfo is forwarded: facts about this occurrence", () => {
+  it("keeps the metadata of ErrorInfo", () => {
     const { error } = forward(received(info(undefined, undefined, { shard: "7" }), own), [catalog], NONE) ?? {};
     expect(error?.info?.metadata).toEqual({ shard: "7" });
   });
 
-  it("the order and the prefixes of types become those of this package", () => {
+  it("restores the order and the type URL prefixes of this package", () => {
     const [retry, help] = [FOR_CALLERS[0], FOR_CALLERS[5]] as [ErrorDetail, ErrorDetail];
     const odd = [own, help, info(), retry].map(({ typeUrl, value }) => ({
       typeUrl: `${SECRET}/${typeNameOf(typeUrl)}`,
@@ -104,19 +101,19 @@ describe("of another server's error that a catalog declares", () => {
     expect(error?.errorDetails).toEqual([info(), help, retry, own]);
   });
 
-  it("fields that the declaration does not know are forwarded with the detail", () => {
+  it("keeps unknown fields of the declared detail", () => {
     const newer = { ...own, value: Buffer.concat([own.value, Buffer.of(0xf8, 0x7f, 1)]) };
     expect(forward(received(info(), newer), [catalog], NONE)?.error.errorDetails).toEqual([info(), newer]);
   });
 
-  it("10,000 details of an unknown type are no more than one", () => {
+  it("reports 10,000 removed details of one type as one type", () => {
     const many = Array.from({ length: 10_000 }, () => trace);
-    const { error, leftOut } = forward(received(info(), ...many, own), [catalog], NONE) ?? {};
+    const { error, removed } = forward(received(info(), ...many, own), [catalog], NONE) ?? {};
     expect(typesOf(error)).toHaveLength(2);
-    expect(leftOut).toEqual(new Set(["acme.v1.Trace"]));
+    expect(removed).toEqual(new Set(["acme.v1.Trace"]));
   });
 
-  it("an error that is known by its detail alone is forwarded without an ErrorInfo", () => {
+  it("adds no ErrorInfo to an error that only its detail identifies", () => {
     expect(forward(received(own, debug), [catalog], NONE)?.error.errorDetails).toEqual([own]);
   });
 });
@@ -126,24 +123,24 @@ describe("the option forwardDetails", () => {
     ["acme.v1.Trace", trace],
     ["google.rpc.RequestInfo", requestInfo],
     ["google.rpc.DebugInfo", debug],
-  ])("has details of the type %s forwarded", (typeName, detail) => {
-    const { error, leftOut } = forward(received(info(), detail, own), [catalog], new Set([typeName])) ?? {};
+  ])("forwards details of the type %s", (typeName, detail) => {
+    const { error, removed } = forward(received(info(), detail, own), [catalog], new Set([typeName])) ?? {};
     expect(error?.errorDetails.map(({ value }) => value)).toEqual([info(), detail, own].map(({ value }) => value));
-    expect(leftOut).toEqual(NONE);
+    expect(removed).toEqual(NONE);
   });
 });
 
-describe("an error that no catalog declares", () => {
+describe("forward returns undefined for an error", () => {
   it.each([
     ["without a reason", received()],
     ["of another domain", received(info("TOO_MANY_SIDES", "other.example.com"))],
     ["with another reason", received(info("TOO_FEW_SIDES"))],
-  ])("%s is not forwarded", (_, error) => {
+  ])("%s", (_, error) => {
     expect(forward(error, [catalog], new Set(["acme.v1.Trace"]))).toBeUndefined();
   });
 });
 
-describe("the DebugInfo in a declared detail", () => {
+describe("a DebugInfo inside a declared detail", () => {
   const Wrapped = declare({ detail: tsProtoCodec("interop.v1.Wrapper", Wrapper), code: Code.ABORTED });
   const wrappers = new Catalog([Wrapped]);
   const message = { ...Wrapper.decode(new Uint8Array()), note: "kept" };
@@ -152,7 +149,7 @@ describe("the DebugInfo in a declared detail", () => {
   it.each([
     [undefined, false],
     [["google.rpc.DebugInfo"], true],
-  ])("is removed, unless forwardDetails names it: %j", async (forwardDetails, isForwarded) => {
+  ])("is removed unless forwardDetails names it: %j", async (forwardDetails, isForwarded) => {
     const thrown = new Wrapped(withDebug);
     const behind = await startShapes({ unary: () => Promise.reject(thrown) });
     const shapes = await startShapes(
@@ -166,7 +163,7 @@ describe("the DebugInfo in a declared detail", () => {
   });
 });
 
-it("onError has what was left out in problems, in few words whatever the other server sends", async () => {
+it("onError gets the removed types as a problem of limited length", async () => {
   const many = Array.from({ length: 20 }, (_, index) => ({ ...trace, typeUrl: `t/${"x".repeat(500)}${index}` }));
   const trailer = encodeStatus(Code.INVALID_ARGUMENT, "no", encodeDetails([info(), own, ...many]));
   const address = await startRawServer({
@@ -184,6 +181,6 @@ it("onError has what was left out in problems, in few words whatever the other s
   expect(shapes.failed).toMatchObject([{ masked: false, problems: [{}] }]);
   const [problem] = shapes.failed[0]?.problems ?? [];
   expect(problem?.message).toMatch(
-    /^left out of another server's error: (x{99}…(, )?){8} and 12 more; to forward a type, name it in "forwardDetails"$/,
+    /^removed details from another server's error: (x{99}…(, )?){8} and 12 more; to forward a type, add it to "forwardDetails"$/,
   );
 });

@@ -3,7 +3,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { type Catalog, Code, fromStatus, packError, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { type AnyErrorMapping, ErrorMap } from "../../src/masking/error-map.js";
-import { decide as judgeFailure } from "../../src/masking/mask.js";
+import { maskFailure } from "../../src/masking/mask.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -14,34 +14,34 @@ function metadata(key: string, value: string): Metadata {
   return made;
 }
 
-/** An error as a client of grpc-js makes it. */
+/** Creates an error like those of a grpc-js client. */
 function serviceError(code: number, details: string, trailers = new Metadata()): Error {
   const message = `${code} ${Object.keys(Code)[code - 1]}: ${details}`;
   return Object.assign(new Error(message), { code, details, metadata: trailers });
 }
 
-function decide(thrown: unknown, catalogs: readonly Catalog[], callMetadata?: Metadata) {
-  return judgeFailure({ thrown, callMetadata, trailer: undefined }, catalogs);
+function maskThrown(thrown: unknown, catalogs: readonly Catalog[], callMetadata?: Metadata) {
+  return maskFailure({ thrown, callMetadata, trailer: undefined }, catalogs);
 }
 
-describe("decide", () => {
-  it("lets a RichError of this process through as it is", () => {
+describe("maskFailure", () => {
+  it("passes a RichError made in this process unchanged", () => {
     const thrown = tooManySides();
-    expect(decide(thrown, [])).toMatchObject({ masked: false });
-    expect(decide(thrown, []).sent).toBe(thrown);
+    expect(maskThrown(thrown, [])).toMatchObject({ masked: false });
+    expect(maskThrown(thrown, []).sent).toBe(thrown);
   });
 
-  it("masks a RichError of another server, and lets it through if a catalog declares it", () => {
+  it("masks a RichError of another server unless a catalog declares it", () => {
     const received = fromStatus(toStatus(tooManySides()), { catalogs: [catalog] });
-    expect(decide(received, [])).toMatchObject({ masked: true, sent: { code: 13 } });
-    const { sent, masked } = decide(received, [catalog]);
+    expect(maskThrown(received, [])).toMatchObject({ masked: true, sent: { code: 13 } });
+    const { sent, masked } = maskThrown(received, [catalog]);
     expect(masked).toBe(false);
     expect(sent).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("takes no metadata over from another server", () => {
+  it("never forwards metadata of another server", () => {
     const thrown = serviceError(3, "x", packError(tooManySides()).metadata);
-    const { sent } = decide(thrown, [catalog]);
+    const { sent } = maskThrown(thrown, [catalog]);
     expect(sent).toBeRichError(TooManySidesError, SIDES);
     expect(sent.metadata).toBeUndefined();
   });
@@ -51,9 +51,9 @@ describe("decide", () => {
     ["an error of another server that no catalog declares", serviceError(5, "x")],
     ["an error with a code and no details", Object.assign(new Error("x"), { code: 5 })],
     ["a status with the code OK", { code: 0, details: "x" }],
-    ["nothing", undefined],
-  ])("masks %s, with the thrown value as cause", (_, thrown) => {
-    const { sent, masked, requestId } = decide(thrown, [catalog]);
+    ["undefined", undefined],
+  ])("masks %s and keeps the thrown value as the cause", (_, thrown) => {
+    const { sent, masked, requestId } = maskThrown(thrown, [catalog]);
     expect(masked).toBe(true);
     expect(sent).toMatchObject({ code: Code.INTERNAL, message: "internal error", reason: undefined });
     expect(sent.cause).toBe(thrown);
@@ -61,55 +61,57 @@ describe("decide", () => {
     expect(requestId).toMatch(UUID);
   });
 
-  it("names a masked error by the id of its call", () => {
-    const { sent, requestId } = decide(undefined, [], metadata("x-request-id", "r-7"));
+  it("gives a masked error the request id of its call", () => {
+    const { sent, requestId } = maskThrown(undefined, [], metadata("x-request-id", "r-7"));
     expect([requestId, sent.standardDetails.requestInfo?.requestId]).toEqual(["r-7", "r-7"]);
   });
 
-  it("names a masked error by the id that the call has already, whatever came with it", () => {
+  it("prefers the request id that the call already has", () => {
     const call = { method: "/a/b", peer: "p", requestId: "r-8", metadata: new Metadata() };
     const failure = { thrown: undefined, callMetadata: metadata("x-request-id", "r-7"), trailer: undefined, call };
-    const { sent, requestId } = judgeFailure(failure, []);
+    const { sent, requestId } = maskFailure(failure, []);
     expect([requestId, sent.standardDetails.requestInfo?.requestId]).toEqual(["r-8", "r-8"]);
   });
 
-  it("gives no id to an error that is not masked", () => {
-    expect(decide(tooManySides(), [], metadata("x-request-id", "r-7")).requestId).toBeUndefined();
+  it("gives no request id to an error that passes", () => {
+    expect(maskThrown(tooManySides(), [], metadata("x-request-id", "r-7")).requestId).toBeUndefined();
   });
 
-  it("lets a status through without its metadata, which may be another server's", () => {
-    const { sent, masked } = decide({ code: 5, details: "gone", metadata: metadata("x-own", "mine") }, []);
+  it("passes a plain status without its metadata, which may come from another server", () => {
+    const { sent, masked } = maskThrown({ code: 5, details: "gone", metadata: metadata("x-own", "mine") }, []);
     expect(masked).toBe(false);
     expect(sent).toMatchObject({ code: 5, message: "gone" });
     expect(sent.metadata).toBeUndefined();
   });
 
-  it("masks what RichError.from made of an error that is none of ours", () => {
+  it("masks an error that RichError.from only wrapped", () => {
     for (const thrown of [new Error("db SECRET"), "SECRET", 5]) {
-      expect(decide(RichError.from(thrown), []).masked).toBe(true);
+      expect(maskThrown(RichError.from(thrown), []).masked).toBe(true);
     }
     const meant = new RichError(Code.UNKNOWN, "try again", { cause: new Error("db SECRET") });
-    expect(decide(meant, []).sent).toBe(meant);
+    expect(maskThrown(meant, []).sent).toBe(meant);
   });
 
-  it("keeps back what an upstream error that it lets through tells other servers", () => {
+  it("removes the details of a forwarded error that are meant for servers", () => {
     const errorDetails = new StandardDetails().setDebugInfo("stack SECRET").setRequestInfo("r-1");
-    const { sent, problems } = decide(fromStatus(toStatus(new TooManySidesError(SIDES, { errorDetails }))), [catalog]);
+    const { sent, problems } = maskThrown(fromStatus(toStatus(new TooManySidesError(SIDES, { errorDetails }))), [
+      catalog,
+    ]);
     expect(sent.standardDetails.debugInfo).toBeUndefined();
     expect(sent.standardDetails.requestInfo).toBeUndefined();
     expect(problems).toMatchObject([{ message: expect.stringContaining("DebugInfo, google.rpc.RequestInfo;") }]);
   });
 
-  it("keeps the extras of an upstream error that it lets through, if they are for callers", () => {
+  it("keeps the details of a forwarded error that are meant for callers", () => {
     const made = new TooManySidesError(SIDES, { errorDetails: new StandardDetails().addHelpLink("all", "https://x") });
-    const { sent, problems } = decide(fromStatus(toStatus(made)), [catalog]);
+    const { sent, problems } = maskThrown(fromStatus(toStatus(made)), [catalog]);
     expect(sent.standardDetails.help?.links).toEqual([{ description: "all", url: "https://x" }]);
     expect(problems).toEqual([]);
   });
 
-  it("lets the trailers that a handler gives beside a status through, if they did not come from a peer", () => {
+  it("passes the trailers that a handler adds to a status, unless they came from a peer", () => {
     const sentWith = (trailer: Metadata) =>
-      judgeFailure({ thrown: { code: 5, details: "gone" }, callMetadata: undefined, trailer }, []).sent;
+      maskFailure({ thrown: { code: 5, details: "gone" }, callMetadata: undefined, trailer }, []).sent;
     expect(sentWith(metadata("x-own", "mine")).metadata?.getMap()).toEqual({ "x-own": "mine" });
     const ofPeer = metadata("x-token", "SECRET");
     ofPeer.set("content-type", "application/grpc");
@@ -117,40 +119,40 @@ describe("decide", () => {
   });
 });
 
-describe("decide with an error map", () => {
+describe("maskFailure with an error map", () => {
   class LockTimeout extends Error {}
-  const answer = new RichError(Code.ABORTED, "mapped");
+  const replacement = new RichError(Code.ABORTED, "mapped");
   const BROKEN = new Error("broken");
 
   function mapped(thrown: unknown, mapping: AnyErrorMapping, catalogs: readonly Catalog[] = []) {
-    return judgeFailure({ thrown, callMetadata: undefined, trailer: undefined }, catalogs, new ErrorMap([mapping]));
+    return maskFailure({ thrown, callMetadata: undefined, trailer: undefined }, catalogs, new ErrorMap([mapping]));
   }
 
   it.each([
     ["an error of another library", new LockTimeout()],
-    ["what RichError.from made of one", RichError.from(new LockTimeout("row 7"))],
-    ["what RichError.from made of one that no server answered", RichError.from(new DOMException("x", "AbortError"))],
-    ["an error of another server, though a catalog declares it", fromStatus(toStatus(tooManySides()))],
-    ["an error that a client of grpc-js made", serviceError(3, "x", packError(tooManySides()).metadata)],
-    ["a status", Object.assign(new Error("x"), { code: 5, details: "gone" })],
-  ])("sends what the map makes of %s", (_, thrown) => {
-    const { sent, masked, problems } = mapped(thrown, [Error, () => answer], [catalog]);
-    expect([sent, masked, problems]).toEqual([answer, false, []]);
+    ["one that RichError.from wrapped", RichError.from(new LockTimeout("row 7"))],
+    ["one without a response that RichError.from wrapped", RichError.from(new DOMException("x", "AbortError"))],
+    ["an error of another server that a catalog declares", fromStatus(toStatus(tooManySides()))],
+    ["an error of a grpc-js client", serviceError(3, "x", packError(tooManySides()).metadata)],
+    ["a plain status", Object.assign(new Error("x"), { code: 5, details: "gone" })],
+  ])("sends the RichError that the map returns for %s", (_, thrown) => {
+    const { sent, masked, problems } = mapped(thrown, [Error, () => replacement], [catalog]);
+    expect([sent, masked, problems]).toEqual([replacement, false, []]);
   });
 
-  it("looks for what RichError.from made of an error that no server answered by that error", () => {
+  it("looks up the cause of an error without a response that RichError.from wrapped", () => {
     class Aborted extends DOMException {}
     const thrown = RichError.from(new Aborted("x", "AbortError"));
-    expect(mapped(thrown, [Aborted, () => answer]).sent).toBe(answer);
-    expect(mapped(thrown, [LockTimeout, () => answer]).masked).toBe(true);
+    expect(mapped(thrown, [Aborted, () => replacement]).sent).toBe(replacement);
+    expect(mapped(thrown, [LockTimeout, () => replacement]).masked).toBe(true);
   });
 
-  it("sends a RichError of this process as it is, and asks no map", () => {
+  it("passes a RichError made in this process without asking the map", () => {
     const thrown = tooManySides();
-    expect(mapped(thrown, [Error, () => answer]).sent).toBe(thrown);
+    expect(mapped(thrown, [Error, () => replacement]).sent).toBe(thrown);
   });
 
-  it("sends an error of another server that the map hands out only if a catalog declares it", () => {
+  it("masks another server's error that the map returns unless a catalog declares it", () => {
     const received = fromStatus(toStatus(tooManySides({ errorDetails: new StandardDetails().setDebugInfo("SECRET") })));
     expect(mapped(new LockTimeout(), [LockTimeout, () => received])).toMatchObject({ masked: true });
     const { sent, masked } = mapped(new LockTimeout(), [LockTimeout, () => received], [catalog]);
@@ -159,7 +161,7 @@ describe("decide with an error map", () => {
     expect(sent.standardDetails.debugInfo).toBeUndefined();
   });
 
-  it("masks what RichError.from makes of a client library's error, if the map hands it out", () => {
+  it("masks a client library's error that the map returns wrapped by RichError.from", () => {
     const thrown = new ConnectError("SECRET");
     const { masked, problems } = mapped(thrown, [ConnectError, (e: Error) => RichError.from(e)]);
     expect(masked).toBe(true);
@@ -168,14 +170,14 @@ describe("decide with an error map", () => {
     expect(mapped(own, [LockTimeout, (e: Error) => RichError.from(e)]).sent.message).toBe("meant for the client");
   });
 
-  it("sends an error that the map hands out with a code that is none with the code before", () => {
+  it("restores the code of an error that the map returns with an invalid code", () => {
     const broken = Object.assign(new RichError(Code.ABORTED, "busy"), { code: 99 });
     const { sent, masked } = mapped(new LockTimeout(), [LockTimeout, () => broken]);
     expect([sent.code, sent.message, masked]).toEqual([Code.ABORTED, "busy", false]);
     expect(sent.issues).toHaveLength(1);
   });
 
-  it("masks what a function of the map fails at, and tells why", () => {
+  it("masks an error if its entry throws, and reports the problem", () => {
     const thrown = Object.assign(new LockTimeout(), { code: 5, details: "gone" });
     const fail = () => {
       throw BROKEN;
@@ -186,11 +188,11 @@ describe("decide with an error map", () => {
     expect(problems).toMatchObject([{ cause: BROKEN }]);
   });
 
-  it("decides as without a map where a predicate fails, and tells why", () => {
+  it("decides as without a map if a predicate throws, and reports the problem", () => {
     const fail = (): never => {
       throw BROKEN;
     };
-    const { sent, masked, problems } = mapped({ code: 5, details: "gone" }, [fail as never, () => answer]);
+    const { sent, masked, problems } = mapped({ code: 5, details: "gone" }, [fail as never, () => replacement]);
     expect(sent).toMatchObject({ code: 5, message: "gone" });
     expect(masked).toBe(false);
     expect(problems).toMatchObject([{ cause: BROKEN }]);

@@ -1,6 +1,6 @@
 import { Catalog, Code, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { decide } from "../../src/masking/mask.js";
+import { maskFailure } from "../../src/masking/mask.js";
 import { applyContract, DEFAULT_OPTIONS, optionsOfMethods } from "../../src/server/options.js";
 import { ParcelsContract } from "../gen/parcels/v1/parcels.rich.js";
 import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
@@ -35,7 +35,7 @@ describe("the policies of methods", () => {
 
 describe("what a contract makes of a failure", () => {
   const held = (thrown: unknown, strict: boolean) => {
-    const decision = decide(failure(thrown), [catalog]);
+    const decision = maskFailure(failure(thrown), [catalog]);
     return { decision, held: applyContract({ contract: ShapesContract.unary, strict }, decision, failure(thrown)) };
   };
 
@@ -70,7 +70,7 @@ describe("what a contract makes of a failure", () => {
   });
 
   it("is nothing where there is none", () => {
-    const decision = decide(failure(tooManySides()), []);
+    const decision = maskFailure(failure(tooManySides()), []);
     expect(applyContract(undefined, decision, failure(tooManySides()))).toBe(decision);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Entries for the `map` of `richErrorServerInterceptor`, to be spread into it,
- * behind your own: the first entry that is about an error decides.
+ * Ready-made entries for the option `map` of `richErrorServerInterceptor`. Spread them
+ * into it after your own entries, because the first entry that matches an error decides.
  */
 export {
   abortErrors,

@@ -3,36 +3,45 @@ import { isError } from "../../platform/values.js";
 import { RichError } from "../../rich-error.js";
 import type { ErrorMapping } from "../error-map.js";
 
-/** An error of the operating system, as Node has it, in a file, a socket or the resolver. */
+/** An error of the operating system that Node throws for a file, a socket or a DNS look-up. */
 export interface SystemError extends Error {
-  /** The name of the error: `"ENOENT"`. */
+  /** The name of the error, such as `"ENOENT"`. */
   readonly code: string;
 }
 
 /**
- * What the errors of the operating system become: a code with a text of its own.
- * Theirs names paths and addresses, which are not for the client.
+ * An entry that maps errors of the operating system to a code and a fixed message. Their
+ * own message names paths and addresses, which a client must not see.
  *
- * An error that is not here, such as `EBADF`, says nothing to a client and stays masked.
+ * | error | code |
+ * | --- | --- |
+ * | `ENOENT` | `NOT_FOUND` |
+ * | `EEXIST` | `ALREADY_EXISTS` |
+ * | `EACCES`, `EPERM`, `EROFS` | `PERMISSION_DENIED` |
+ * | `EMFILE`, `ENFILE`, `ENOSPC`, `EDQUOT`, `ENOMEM`, `ENOBUFS` | `RESOURCE_EXHAUSTED` |
+ * | failed connections and look-ups, such as `ECONNREFUSED` | `UNAVAILABLE` |
+ * | `ETIMEDOUT` | `DEADLINE_EXCEEDED` |
+ *
+ * Other errors, such as `EBADF`, mean nothing to a client and stay masked.
  */
 export const systemErrors: readonly [ErrorMapping<SystemError>] = [
   [isSystemError, (cause) => new RichError(...statusOf(cause), { cause })],
 ];
 
-/** Tells whether a value is an error of the operating system that {@link systemErrors} has a code for. */
+/** Checks whether a value is an error of the operating system that {@link systemErrors} maps. */
 export function isSystemError(thrown: unknown): thrown is SystemError {
   return isError(thrown) && "code" in thrown && typeof thrown.code === "string" && STATUSES.has(thrown.code);
 }
 
 type CodeAndText = readonly [Code, string];
 
-/** As a gRPC server in C++ has them, by `absl::ErrnoToStatus`. */
+/** The codes follow `absl::ErrnoToStatus`, which gRPC servers in C++ use. */
 const STATUSES: ReadonlyMap<string, CodeAndText> = new Map(
   (
     [
-      [Code.NOT_FOUND, "what was looked for does not exist", ["ENOENT"]],
-      [Code.ALREADY_EXISTS, "what was to be made exists already", ["EEXIST"]],
-      [Code.PERMISSION_DENIED, "the server is not permitted to do this", ["EACCES", "EPERM", "EROFS"]],
+      [Code.NOT_FOUND, "the requested resource does not exist", ["ENOENT"]],
+      [Code.ALREADY_EXISTS, "the resource already exists", ["EEXIST"]],
+      [Code.PERMISSION_DENIED, "the server does not have permission", ["EACCES", "EPERM", "EROFS"]],
       [
         Code.RESOURCE_EXHAUSTED,
         "the server has run out of a resource",
@@ -40,14 +49,14 @@ const STATUSES: ReadonlyMap<string, CodeAndText> = new Map(
       ],
       [
         Code.UNAVAILABLE,
-        "the server cannot reach what it depends on",
+        "the server cannot reach a service it depends on",
         [
           ["ECONNREFUSED", "ECONNRESET", "ECONNABORTED", "EPIPE", "EAGAIN"],
           ["EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN", "ENETRESET"],
           ["ENOTFOUND", "EAI_AGAIN"],
         ].flat(),
       ],
-      [Code.DEADLINE_EXCEEDED, "what the server depends on took too long", ["ETIMEDOUT"]],
+      [Code.DEADLINE_EXCEEDED, "a service that the server depends on took too long", ["ETIMEDOUT"]],
     ] as const
   ).flatMap(([code, text, names]) => names.map((name): [string, CodeAndText] => [name, [code, text]])),
 );
@@ -57,20 +66,20 @@ function statusOf({ code }: SystemError): CodeAndText {
 }
 
 /**
- * What an abort becomes: `CANCELLED` if a signal was aborted, `DEADLINE_EXCEEDED`
- * if it was by `AbortSignal.timeout`.
+ * Entries that map aborted operations: to `CANCELLED` if a signal was aborted, to
+ * `DEADLINE_EXCEEDED` if an `AbortSignal.timeout` expired.
  */
 export const abortErrors: readonly [ErrorMapping<Error>, ErrorMapping<Error>] = [
   [isAbortError, (cause) => new RichError(Code.CANCELLED, "the operation was cancelled", { cause })],
   [isTimeoutError, (cause) => new RichError(Code.DEADLINE_EXCEEDED, "the operation took too long", { cause })],
 ];
 
-/** Tells what is thrown when a signal is aborted, by Node or by the web's functions. */
+/** Checks whether a value is the error that Node and web APIs throw when a signal is aborted. */
 export function isAbortError(thrown: unknown): thrown is Error {
   return isError(thrown) && thrown.name === "AbortError";
 }
 
-/** Tells what is thrown when the time of `AbortSignal.timeout` is over. */
+/** Checks whether a value is the error that an expired `AbortSignal.timeout` causes. */
 export function isTimeoutError(thrown: unknown): thrown is Error {
   return isError(thrown) && thrown.name === "TimeoutError";
 }

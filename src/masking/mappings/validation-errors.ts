@@ -3,22 +3,22 @@ import { StandardDetails } from "../../detail/standard-details.js";
 import { RichError } from "../../rich-error.js";
 import type { ErrorMapping } from "../error-map.js";
 
-/** One thing that is wrong with a request, as some validator says it. */
+/** One mistake in a request, from any validator. */
 interface Finding {
-  /** The way to the field, from the request on. */
+  /** The path from the request to the field. */
   readonly path: readonly PropertyKey[] | string;
   readonly description: string;
-  /** The validator's name for the rule that is broken. */
+  /** The validator's name of the broken rule. */
   readonly rule: string;
 }
 
-/** More would not fit into any header block, and take time all the same. */
-const MOST = 1000;
+/** No header block has room for more. */
+const MAX_VIOLATIONS = 1000;
 
-/** What is wrong with a request, as violations of fields. */
+/** Returns the findings as field violations of a BadRequest. */
 function violationsOf(findings: Iterable<Finding>): StandardDetails {
   const details = new StandardDetails();
-  let left = MOST;
+  let left = MAX_VIOLATIONS;
   for (const { path, description, rule } of findings) {
     if (left-- === 0) break;
     const field = typeof path === "string" ? path : fieldPath(path);
@@ -27,12 +27,12 @@ function violationsOf(findings: Iterable<Finding>): StandardDetails {
   return details;
 }
 
-/** What a client gets for a request that a validator refused. */
+/** Returns the error for a request that a validator rejected. */
 function invalidRequest(errorDetails: StandardDetails, cause: unknown): RichError {
   return new RichError(Code.INVALID_ARGUMENT, "the request is not valid", { errorDetails, cause });
 }
 
-/** A path as `BadRequest` has it: `items[3].count`, with keys that are no names in quotes: `prices["a b"]`. */
+/** Returns a path as `BadRequest` spells it: `items[3].count`, or `prices["a b"]` for a key that is not a name. */
 function fieldPath(path: readonly PropertyKey[]): string {
   let text = "";
   for (const part of path) {
@@ -45,7 +45,7 @@ function fieldPath(path: readonly PropertyKey[]): string {
 
 const NAME = /^[A-Za-z_$][\w$]*$/;
 
-/** A rule's name as AIP-193 wants reasons: `STRING_MIN_LEN`. */
+/** Returns a rule's name in the form that AIP-193 requires of reasons: `STRING_MIN_LEN`. */
 function reasonOf(rule: string): string {
   return rule
     .toUpperCase()
@@ -54,40 +54,40 @@ function reasonOf(rule: string): string {
     .slice(0, 63);
 }
 
-/** An error of zod, of version 3 or 4, as far as it is read here. */
+/** The properties of a ZodError, of zod 3 or 4, that this package reads. */
 export interface ZodErrorLike extends Error {
   readonly issues: readonly ZodIssueLike[];
 }
 
-/** One issue of an error of zod. */
+/** One issue of a {@link ZodErrorLike}. */
 export interface ZodIssueLike {
   readonly code?: string;
   readonly path: readonly PropertyKey[];
   readonly message: string;
-  /** The keys that an object should not have. */
+  /** The unexpected keys of an object. */
   readonly keys?: readonly string[];
-  /** What is wrong with one key of a record, or with one element. */
+  /** The issues of one key of a record, or of one element. */
   readonly issues?: readonly ZodIssueLike[];
 }
 
 /**
- * What errors of zod become: `INVALID_ARGUMENT` with a violation for each issue.
+ * An entry that maps a ZodError to `INVALID_ARGUMENT` with a field violation for each issue.
  *
- * For servers that check requests with zod, and nothing else: whatever fails to
- * parse is blamed on the client, and its issues are shown to the client.
+ * Use it only if your server parses nothing but requests with zod. It blames the client
+ * for every failed parse, and shows the client the issues.
  */
 export const zodErrors: readonly [ErrorMapping<ZodErrorLike>] = [
   [isZodError, (error) => invalidRequest(zodViolations(error), error)],
 ];
 
-/** Tells an error of zod, whichever copy of it made the error. */
+/** Checks whether a value is a ZodError, from any copy of zod. */
 export function isZodError(thrown: unknown): thrown is ZodErrorLike {
   if (!(thrown instanceof Error) || (thrown.name !== "ZodError" && thrown.name !== "$ZodError")) return false;
   return "issues" in thrown && Array.isArray(thrown.issues);
 }
 
 /**
- * The issues of an error of zod as violations, for an error of your own:
+ * Returns the issues of a ZodError as field violations, for an error class of your own:
  *
  * ```ts
  * [isZodError, (error) => new OrderRejectedError({ orderId }, { errorDetails: zodViolations(error) })]
@@ -106,19 +106,19 @@ function* findingsOf(issues: readonly ZodIssueLike[], above: readonly PropertyKe
   }
 }
 
-/** An error of `@bufbuild/protovalidate`, as far as it is read here. */
+/** The properties of a `ValidationError` of `@bufbuild/protovalidate` that this package reads. */
 export interface ProtovalidateErrorLike extends Error {
   readonly violations: readonly ProtovalidateViolationLike[];
 }
 
-/** One violation of an error of `@bufbuild/protovalidate`. */
+/** One violation of a {@link ProtovalidateErrorLike}. */
 export interface ProtovalidateViolationLike {
   readonly message: string;
   readonly ruleId: string;
   readonly field: readonly ProtovalidatePathLike[];
 }
 
-/** One step of the way to a field. */
+/** One step of the path to a field. */
 export type ProtovalidatePathLike =
   | { readonly kind: "field" | "oneof"; readonly name: string }
   | { readonly kind: "extension"; readonly typeName: string }
@@ -126,38 +126,38 @@ export type ProtovalidatePathLike =
   | { readonly kind: "map_sub"; readonly key: string | number | bigint | boolean };
 
 /**
- * What errors of `@bufbuild/protovalidate` become: `INVALID_ARGUMENT` with a
- * violation for each of theirs. A rule that cannot be compiled or run is no
- * fault of the client's and stays masked.
+ * An entry that maps a `ValidationError` of `@bufbuild/protovalidate` to `INVALID_ARGUMENT`
+ * with a field violation for each of its own. The errors of rules that do not compile or
+ * run stay masked, because they are not the client's fault.
  */
 export const protovalidateErrors: readonly [ErrorMapping<ProtovalidateErrorLike>] = [
   [isProtovalidateError, (error) => invalidRequest(protovalidateViolations(error), error)],
 ];
 
-/** Tells an error of `@bufbuild/protovalidate`, whichever copy of it made the error. */
+/** Checks whether a value is a `ValidationError` of any copy of `@bufbuild/protovalidate`. */
 export function isProtovalidateError(thrown: unknown): thrown is ProtovalidateErrorLike {
   if (!(thrown instanceof Error) || thrown.name !== "ValidationError" || !("violations" in thrown)) return false;
   const { violations } = thrown;
   return Array.isArray(violations) && violations.every(isViolation);
 }
 
-/** Other libraries have a `ValidationError` too. */
+/** Other libraries also have a class `ValidationError`. */
 function isViolation(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return "ruleId" in value && "field" in value && Array.isArray(value.field);
 }
 
-/** The violations of an error of `@bufbuild/protovalidate`, for an error of your own. */
+/** Returns the violations of a `ValidationError` as field violations, for an error class of your own. */
 export function protovalidateViolations({ violations }: ProtovalidateErrorLike): StandardDetails {
   return violationsOf(violations.map(findingOf));
 }
 
 function findingOf({ message, ruleId, field }: ProtovalidateViolationLike): Finding {
-  return { path: field.map(textOf).join("").replace(/^\./, ""), description: message || ruleId, rule: ruleId };
+  return { path: field.map(pathText).join("").replace(/^\./, ""), description: message || ruleId, rule: ruleId };
 }
 
-/** As protovalidate writes paths itself: `items[3].count`, `prices["a b"]`. */
-function textOf(step: ProtovalidatePathLike): string {
+/** Returns a step as protovalidate itself writes it in a path: `items[3].count`, `prices["a b"]`. */
+function pathText(step: ProtovalidatePathLike): string {
   switch (step.kind) {
     case "field":
     case "oneof":

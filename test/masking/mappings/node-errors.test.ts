@@ -11,7 +11,7 @@ function systemError(code: unknown): Error {
   return Object.assign(new Error(`${code}: /etc/hunter2`), { code, path: "/etc/hunter2", address: "10.0.0.7" });
 }
 
-describe("an error of the operating system", () => {
+describe("systemErrors", () => {
   it.each([
     ["ENOENT", "NOT_FOUND"],
     ["EEXIST", "ALREADY_EXISTS"],
@@ -28,7 +28,7 @@ describe("an error of the operating system", () => {
     ["ENOTFOUND", "UNAVAILABLE"],
     ["EAI_AGAIN", "UNAVAILABLE"],
     ["ETIMEDOUT", "DEADLINE_EXCEEDED"],
-  ])("%s becomes %s, and nothing of its text goes along", (code, expected) => {
+  ])("map %s to %s without its message", (code, expected) => {
     const thrown = systemError(code);
     const { error } = map.map(thrown);
     expect(error && codeName(error.code)).toBe(expected);
@@ -38,18 +38,18 @@ describe("an error of the operating system", () => {
   });
 
   it.each([
-    ["a code that says nothing to a client", systemError("EBADF")],
-    ["a code of Node's own", systemError("ERR_INVALID_ARG_TYPE")],
-    ["a code that is a number", systemError(2)],
-    ["a code that every object has", systemError("constructor")],
-    ["no error", { code: "ENOENT" }],
-    ["nothing", undefined],
-  ])("with %s is left to others", (_, thrown) => {
+    ["an error whose code means nothing to a client", systemError("EBADF")],
+    ["an error with one of Node's own codes", systemError("ERR_INVALID_ARG_TYPE")],
+    ["an error with a numeric code", systemError(2)],
+    ["an error whose code is a property of every object", systemError("constructor")],
+    ["an object that is not an Error", { code: "ENOENT" }],
+    ["undefined", undefined],
+  ])("do not match %s", (_, thrown) => {
     expect(isSystemError(thrown)).toBe(false);
     expect(map.map(thrown).found).toBe(false);
   });
 
-  it("is known as Node really throws it", async () => {
+  it("match the errors that Node throws", async () => {
     const codes: unknown[] = [];
     const note = (thrown: unknown) => void codes.push(map.map(thrown).error?.code);
     await open("/does/not/exist").catch(note);
@@ -64,6 +64,6 @@ describe("an error of the operating system", () => {
   });
 });
 
-it("an error of this package is none of the operating system", () => {
+it("isSystemError returns false for a RichError", () => {
   expect(isSystemError(new RichError(Code.NOT_FOUND, "x"))).toBe(false);
 });

@@ -51,11 +51,11 @@ const file = createFileRegistry(
 );
 const Order = file.getMessage("shop.Order");
 const Item = file.getMessage("shop.Item");
-if (!Order || !Item) throw new TypeError("the messages of the test are not there");
+if (!Order || !Item) throw new TypeError("the messages of the test are missing");
 
 const validator = createValidator({ registry });
 
-describe("an error of protovalidate", () => {
+describe("protovalidateErrors", () => {
   const order = create(Order, {
     customerName: "x",
     items: [create(Item, { count: 1 }), create(Item, { count: 0 })],
@@ -63,7 +63,7 @@ describe("an error of protovalidate", () => {
   });
   const { error: thrown } = validator.validate(Order, order);
 
-  it("becomes INVALID_ARGUMENT with a violation for each of its own, at the path of its field", () => {
+  it("map a ValidationError to INVALID_ARGUMENT with a field violation for each of its own", () => {
     expect(thrown).toBeInstanceOf(ValidationError);
     const { error } = map.map(thrown);
     expect(error).toMatchObject({ code: Code.INVALID_ARGUMENT, message: "the request is not valid", cause: thrown });
@@ -78,7 +78,7 @@ describe("an error of protovalidate", () => {
   });
 });
 
-describe("paths that a proto of proto3 does not have", () => {
+describe("paths that proto3 does not have", () => {
   const violation = (field: unknown[]) => ({ message: "", ruleId: "some.rule", field });
   it.each([
     [
@@ -98,7 +98,7 @@ describe("paths that a proto of proto3 does not have", () => {
       "a[x.y.ext]",
     ],
     [
-      "a key that is a number",
+      "a numeric key",
       [
         { kind: "field", name: "a" },
         { kind: "map_sub", key: 5n },
@@ -106,15 +106,15 @@ describe("paths that a proto of proto3 does not have", () => {
       "a[5]",
     ],
     [
-      "a key that is a bool",
+      "a bool key",
       [
         { kind: "field", name: "a" },
         { kind: "map_sub", key: true },
       ],
       "a[true]",
     ],
-    ["nothing", [], ""],
-  ])("are written as protovalidate does: %s", (_, path, expected) => {
+    ["an empty path", [], ""],
+  ])("are written like protovalidate's own: %s", (_, path, expected) => {
     const thrown = Object.assign(new Error("x"), { name: "ValidationError", violations: [violation(path)] });
     expect(map.map(thrown).error?.standardDetails.badRequest?.fieldViolations).toMatchObject([
       { field: expected, description: "some.rule", reason: "SOME_RULE" },
@@ -129,7 +129,7 @@ it.each([
   Object.assign(new Error("x"), { name: "ValidationError", violations: [null] }),
   { name: "ValidationError", violations: [] },
   undefined,
-])("%o is no error of protovalidate", (thrown) => {
+])("isProtovalidateError returns false for %o", (thrown) => {
   expect(isProtovalidateError(thrown)).toBe(false);
   expect(map.map(thrown).found).toBe(false);
 });

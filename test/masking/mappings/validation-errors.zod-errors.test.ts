@@ -43,8 +43,8 @@ function thrownBy(parse: () => unknown): unknown {
 describe.each([
   ["4", thrownBy(() => v4.parse(BAD))],
   ["3", thrownBy(() => v3.parse(BAD))],
-])("an error of zod %s", (_, thrown) => {
-  it("becomes INVALID_ARGUMENT with a violation for each issue, at the path of its field", () => {
+])("a ZodError of zod %s", (_, thrown) => {
+  it("becomes INVALID_ARGUMENT with a field violation for each issue", () => {
     const { error } = map.map(thrown);
     expect(error).toMatchObject({ code: Code.INVALID_ARGUMENT, message: "the request is not valid", cause: thrown });
     const violations = error?.standardDetails.badRequest?.fieldViolations ?? [];
@@ -63,7 +63,7 @@ describe.each([
   });
 });
 
-it("an error of zod/mini and one of safeParse are known, too", () => {
+it("zodErrors match the errors of zod/mini and of safeParse", () => {
   for (const thrown of [
     thrownBy(() => mini.object({ a: mini.string() }).parse({})),
     v4.safeParse({}).error,
@@ -74,15 +74,15 @@ it("an error of zod/mini and one of safeParse are known, too", () => {
   }
 });
 
-it("a value that is wrong as a whole is a violation of no field in particular", () => {
+it("an issue without a path becomes a violation with an empty field", () => {
   const thrown = z.string().safeParse(5).error;
-  if (!isZodError(thrown)) throw new TypeError("this is no error of zod");
+  if (!isZodError(thrown)) throw new TypeError("this is not a ZodError");
   expect(zodViolations(thrown).badRequest?.fieldViolations).toMatchObject([{ field: "", reason: "INVALID_TYPE" }]);
 });
 
-it("an error with very many issues becomes one with as many violations as could ever be sent", () => {
+it("at most 1,000 issues become violations", () => {
   const thrown = z.array(z.string()).safeParse(Array.from({ length: 20_000 })).error;
-  if (!isZodError(thrown)) throw new TypeError("this is no error of zod");
+  if (!isZodError(thrown)) throw new TypeError("this is not a ZodError");
   expect(zodViolations(thrown).badRequest?.fieldViolations).toHaveLength(1000);
 });
 
@@ -93,7 +93,7 @@ it.each([
   Object.assign(new Error("x"), { issues: [] }),
   { name: "ZodError", issues: [] },
   undefined,
-])("%o is no error of zod", (thrown) => {
+])("isZodError returns false for %o", (thrown) => {
   expect(isZodError(thrown)).toBe(false);
   expect(map.map(thrown).found).toBe(false);
 });

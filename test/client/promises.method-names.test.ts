@@ -5,13 +5,13 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// Methods with names that JavaScript calls by itself, or that every object has.
+// Methods whose names JavaScript itself calls, or that every object has.
 
 expectNothingUncaught();
 
 const bytes = (value: Buffer) => value;
 
-/** A view of a service whose one method has a name, and how often the method was called. */
+/** Creates a view of a service with one method of the given name, and counts its calls. */
 async function viewOf(key: string, path: string, originalName?: string) {
   const definition = {
     [key]: {
@@ -27,11 +27,11 @@ async function viewOf(key: string, path: string, originalName?: string) {
   };
   const seen = { calls: 0 };
   const server = new Server();
-  const answer = () => {
+  const handler = () => {
     seen.calls++;
     return Buffer.from(path);
   };
-  server.addService(definition, richHandlers(definition, { [key]: answer } as never));
+  server.addService(definition, richHandlers(definition, { [key]: handler } as never));
   const address = `127.0.0.1:${await listen(server)}`;
   const client: Client = new (makeGenericClientConstructor(definition, "Names"))(address, credentials.createInsecure());
   onTestFinished(() => {
@@ -48,7 +48,7 @@ describe.each([
   ["Then", "Then", "then"],
   ["then", "then", undefined],
 ])("a method with the key %s, the path %s and the original name %s", (key, path, originalName) => {
-  it("is Then in the view, which is no thenable", async () => {
+  it("is named Then in the view, which is not a thenable", async () => {
     const { view, seen } = await viewOf(key, path, originalName);
     expect(await view).toBe(view);
     expect(await (async () => view)()).toBe(view);
@@ -87,7 +87,7 @@ describe.each([
   ["constructor", "Constructor"],
   ["__proto__", "__Proto__"],
 ])("a method named %s", (name, path) => {
-  it("is reached by its other name, because grpc-js leaves this one out", async () => {
+  it("is available under its other name, because grpc-js leaves this one out", async () => {
     const { view } = await viewOf(path, path, name);
     expect(await view).toBe(view);
     expect(Object.keys(view)).toEqual([path]);

@@ -1,11 +1,15 @@
 import { inspect } from "node:util";
-import type { Client, Metadata } from "@grpc/grpc-js";
+import { type Channel, type Client, connectivityState, type Metadata } from "@grpc/grpc-js";
+import { Code } from "../code.js";
+import { REJECTED_BY_CLIENT } from "../error/origin.js";
+import { ReceivedContent } from "../error/received-content.js";
 import { checkOptions, type OptionNames } from "../platform/options.js";
 import type { Messages } from "../platform/write-all.js";
+import { errorOf, type RichError } from "../rich-error.js";
 import { findUnsendable } from "../status/sendable-metadata.js";
 import type { PromiseCallOptions } from "./promise-types.js";
 
-/** Beyond it, grpc-js finds no way to write the time that is left, and ends the process. In milliseconds. */
+/** The latest deadline in milliseconds. grpc-js cannot encode a later one, and crashes the process. */
 const LATEST_DEADLINE = 3.6e14;
 
 const CALL_OPTIONS: OptionNames<PromiseCallOptions> = {
@@ -23,17 +27,18 @@ const CALL_OPTIONS: OptionNames<PromiseCallOptions> = {
 /**
  * Checks the options of one call.
  *
- * @throws TypeError naming the option, its value and what to give
+ * @throws TypeError with the option, its value and what to pass instead
  */
 export function checkCallOptions(options: PromiseCallOptions): void {
   checkOptions("a call", options, CALL_OPTIONS);
   const { signal, deadline, host, parent, credentials, interceptors, interceptor_providers: providers } = options;
-  if (signal !== undefined && signal !== null && !isSignal(signal))
+  if (signal !== undefined && signal !== null && !isSignal(signal)) {
     throw new TypeError(`signal must be an AbortSignal, not ${textOf(signal)}`);
+  }
   checkDeadline(deadline);
   if (host && typeof host !== "string") throw new TypeError(`host must be a string, not ${textOf(host)}`);
   if (parent && !(hasMethod(parent, "on") && hasMethod(parent, "getDeadline"))) {
-    throw new TypeError(`parent must be the call that a handler is given, not ${textOf(parent)}`);
+    throw new TypeError(`parent must be the call object of a handler, not ${textOf(parent)}`);
   }
   if (credentials) checkCredentials(credentials);
   if (interceptors) checkFunctions("interceptors", interceptors);
@@ -44,7 +49,7 @@ export function checkCallOptions(options: PromiseCallOptions): void {
 }
 
 /**
- * Checks a deadline: grpc-js ends the process for many that are no time.
+ * Checks a deadline. Many malformed ones make grpc-js crash the process.
  *
  * @throws TypeError for anything but a valid Date or a number
  */
@@ -58,7 +63,7 @@ export function checkDeadline(deadline: unknown): void {
   }
   if (time > LATEST_DEADLINE && time !== Number.POSITIVE_INFINITY) {
     throw new TypeError(
-      `the deadline ${textOf(deadline)} is too far in the future: leave it out for a call without one`,
+      `the deadline ${textOf(deadline)} is too far in the future; leave it out to call without a deadline`,
     );
   }
 }
@@ -75,8 +80,8 @@ export function checkRequests(requests: Messages<unknown>): void {
 }
 
 /**
- * Metadata as the client takes them. Those of another copy of grpc-js are copied:
- * a client knows only instances of its own class.
+ * Returns metadata that a client accepts. A client accepts only instances of its own class, so
+ * metadata of another copy of grpc-js are copied.
  *
  * @throws TypeError for anything but metadata of grpc-js that HTTP/2 can send
  */
@@ -86,7 +91,7 @@ export function metadataFor(client: Client, given: unknown): Metadata {
   }
   const unsendable = findUnsendable(given);
   if (unsendable !== undefined) {
-    throw new TypeError(`metadata must not have "${unsendable}", or not twice: HTTP/2 cannot send it`);
+    throw new TypeError(`metadata must not have "${unsendable}", or not more than once, because HTTP/2 cannot send it`);
   }
   const own = ownMetadata(client);
   if (!own || given instanceof own.constructor) return given;
@@ -95,7 +100,7 @@ export function metadataFor(client: Client, given: unknown): Metadata {
   return own;
 }
 
-/** New metadata of the class that a client knows, which no import finds if there are several copies of grpc-js. */
+/** Creates metadata of the class that a client accepts, which may come from another copy of grpc-js than the imported one. */
 function ownMetadata(client: Client): Metadata | undefined {
   const check: unknown = Reflect.get(client, "checkMetadataAndOptions");
   if (typeof check !== "function") return undefined;
@@ -103,11 +108,30 @@ function ownMetadata(client: Client): Metadata | undefined {
   return isMetadata(metadata) ? metadata : undefined;
 }
 
+/** Checks whether a client is closed. */
+export function isClosed(channel: Pick<Channel, "getConnectivityState">): boolean {
+  return channel.getConnectivityState(false) === connectivityState.SHUTDOWN;
+}
+
+/** Checks whether grpc-js threw a value because the client is closed. */
+export function isThrownByClosed(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.message === "Channel has been shut down";
+}
+
+/** Returns the error of a call on a closed client. */
+export function closedClientError(): RichError {
+  const status = { code: Code.UNAVAILABLE, message: "the client is closed; make the call before close()" };
+  return errorOf(
+    new ReceivedContent(status, { ...status, details: [], issues: [] }, [], { originFacts: REJECTED_BY_CLIENT }),
+    new Error(),
+  );
+}
+
 function isMetadata(value: unknown): value is Metadata {
   return ["getMap", "get", "add", "getOptions", "setOptions"].every((name) => hasMethod(value, name));
 }
 
-/** Signals of other libraries are no instances of Node's class. */
+/** Signals of other libraries are not instances of Node's class. */
 function isSignal(value: unknown): boolean {
   if (typeof value !== "object" || value === null || !("aborted" in value)) return false;
   return hasMethod(value, "addEventListener") && hasMethod(value, "removeEventListener");
@@ -122,16 +146,16 @@ function checkCredentials(credentials: unknown): void {
 
 function checkFunctions(name: string, value: unknown): void {
   if (!Array.isArray(value)) throw new TypeError(`${name} must be an array of functions, not ${textOf(value)}`);
-  // grpc-js leaves out what is falsy.
+  // grpc-js skips falsy entries.
   const other: unknown = value.find((item) => item && typeof item !== "function");
-  if (other) throw new TypeError(`${name} must be an array of functions, and has ${textOf(other)} among them`);
+  if (other) throw new TypeError(`${name} must be an array of functions, but contains ${textOf(other)}`);
 }
 
 function hasMethod(value: unknown, name: string | symbol): boolean {
   return typeof value === "object" && value !== null && typeof Reflect.get(value, name) === "function";
 }
 
-/** A value for a message. Of an object, only its class is named, because its content may be secret. */
+/** Returns a value as text for a message. For an object, it is only the class, because the content may be secret. */
 function textOf(value: unknown): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
   if (typeof value === "function") return "a function";

@@ -13,10 +13,10 @@ import { SIDES, TooManySidesError } from "../support/errors.js";
 import { FORMATS } from "../support/over-http.js";
 
 const CODES = Object.values(Code).filter(isCode);
-/** By default of the code, and each such as a declaration may have for it. */
+/** HTTP statuses that a declaration may choose, besides the default of the code. */
 const HTTP_STATUSES = [400, 404, 409, 418, 422, 500, 503];
 
-/** An error of each code that is declared, with a detail and without one. */
+/** Two declared errors for each code, with a detail and without one. */
 const declared = CODES.map((code) => {
   const httpStatus = HTTP_STATUSES[code % HTTP_STATUSES.length] ?? 400;
   const Bare = declare({ code, httpStatus, name: `BARE_${code}`, reason: `BARE_${code}`, number: code });
@@ -31,10 +31,10 @@ const catalog = new Catalog(declared.flatMap(({ Bare, Whole }) => [Bare, Whole])
 
 const details = () => new StandardDetails().addFieldViolation("a", "b").setRetryDelay(1500);
 
-/** What a handler may fail with, for each code. */
+/** The failures of a handler, for each code. */
 const FAILURES: readonly [string, (code: Code) => unknown][] = [
   ["plain", (code) => new RichError(code, "no")],
-  ["plain, without words", (code) => new RichError(code, "")],
+  ["plain, without a message", (code) => new RichError(code, "")],
   ["plain, with details", (code) => new RichError(code, "no", { errorDetails: details() })],
   [
     "with a reason",
@@ -60,7 +60,7 @@ function received(error: RichError): RichError {
 
 const FAILED = FAILURES.flatMap(([name, make]) => CODES.map((code) => ({ name, code, make })));
 
-function answer(format: string, index: string): HttpResponse {
+function respond(format: string, index: string): HttpResponse {
   const { make, code } = FAILED[Number(index)] ?? { make: () => undefined, code: Code.UNKNOWN };
   return toHttp(make(code), { format: format as HttpFormat, catalogs: [catalog] });
 }
@@ -68,7 +68,7 @@ function answer(format: string, index: string): HttpResponse {
 async function startNode(): Promise<string> {
   const server = createServer((request, response) => {
     const [, format = "", index = ""] = request.url?.split("/") ?? [];
-    const { status, headers, body } = answer(format, index);
+    const { status, headers, body } = respond(format, index);
     response.writeHead(status, headers).end(JSON.stringify(body));
   }).listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
@@ -79,12 +79,12 @@ async function startNode(): Promise<string> {
 async function startExpress(): Promise<string> {
   const app = express();
   app.get("/:format/:index", (request) => {
-    throw answer(request.params.format, request.params.index);
+    throw respond(request.params.format, request.params.index);
   });
-  const answerErrors: ErrorRequestHandler = ({ status, headers, body }: HttpResponse, _request, response, _next) => {
+  const sendErrors: ErrorRequestHandler = ({ status, headers, body }: HttpResponse, _request, response, _next) => {
     response.status(status).set(headers).json(body);
   };
-  app.use(answerErrors);
+  app.use(sendErrors);
   const server = app.listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");
@@ -95,7 +95,7 @@ async function startFastify(): Promise<string> {
   const app = fastify();
   onTestFinished(() => app.close());
   app.get<{ Params: { format: string; index: string } }>("/:format/:index", (request, reply) => {
-    const { status, headers, body } = answer(request.params.format, request.params.index);
+    const { status, headers, body } = respond(request.params.format, request.params.index);
     return reply.code(status).headers(headers).send(body);
   });
   return app.listen({ host: "127.0.0.1", port: 0 });
@@ -105,8 +105,8 @@ describe.each([
   ["node:http", startNode],
   ["Express", startExpress],
   ["Fastify", startFastify],
-] as const)("the code of an error that a server on %s answers", (_, start) => {
-  it.each(FORMATS)("arrives in the format %s, whether or not the reader knows the error", async (format) => {
+] as const)("the code of an error from a server on %s", (_, start) => {
+  it.each(FORMATS)("arrives in the format %s, even if the reader does not know the error", async (format) => {
     const url = await start();
     for (const [index, { name, code, make }] of FAILED.entries()) {
       const response = await fetch(`${url}/${format}/${index}`);

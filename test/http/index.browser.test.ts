@@ -2,7 +2,7 @@ import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 
-/** What a program in a browser, which has this and a catalog, makes of an error there and back. */
+/** A program for a browser that writes and reads an error in every format. */
 const PROGRAM = `
   import { ConcurrencyConflictError, catalog } from "grpc-rich-errors/catalogs/hapnd";
   import { fromHttp, toHttp } from "grpc-rich-errors/http";
@@ -16,11 +16,11 @@ const PROGRAM = `
   export const masked = toHttp(new Error("hunter2"));
 `;
 
-/** What a browser has and JavaScript does not. */
+/** The globals of a browser that are not part of JavaScript. */
 const WEB = { TextEncoder, TextDecoder, Headers, crypto, atob, btoa };
 
-describe("errors over HTTP", () => {
-  it("need nothing of Node and of grpc-js", async () => {
+describe("grpc-rich-errors/http", () => {
+  it("needs neither Node nor grpc-js", async () => {
     const { outputFiles, metafile } = await build({
       stdin: { contents: PROGRAM, resolveDir: import.meta.dirname, loader: "ts" },
       bundle: true,

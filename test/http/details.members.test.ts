@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromMembers, toMembers } from "../../src/http/compact-body.js";
+import { fromMembers, toMembers } from "../../src/http/details.js";
 import { runs } from "../fuzz/runs.js";
 
 const TAKEN = new Set(["error", "errorCode"]);
 
-describe("the fields of a detail as members of a body", () => {
+describe("toMembers and fromMembers", () => {
   it.each([
     ["shape", "shape"],
     ["error", "error_"],
@@ -15,11 +15,11 @@ describe("the fields of a detail as members of a body", () => {
     ["shape_", "shape_"],
     ["", ""],
     ["__proto__", "__proto__"],
-  ])("have names of their own: %s is %s", (field, member) => {
+  ])("write the field %j as the member %j", (field, member) => {
     expect(Object.entries(toMembers(Object.fromEntries([[field, 1]]), TAKEN))).toEqual([[member, 1]]);
   });
 
-  it("find back to their names, and never have one that is taken", () => {
+  it("restore all names, and never write a taken one", () => {
     const name = fc.oneof(
       fc.string(),
       fc.tuple(fc.constantFrom("error", "errorCode", ""), fc.nat(4)).map(([stem, n]) => stem + "_".repeat(n)),
@@ -35,7 +35,7 @@ describe("the fields of a detail as members of a body", () => {
     );
   });
 
-  it("are found in a moment, however many underscores there are", () => {
+  it("take linear time in the number of underscores", () => {
     const long = { [`error${"_".repeat(1_000_000)}x`]: 1 };
     expect(toMembers(long, TAKEN)).toEqual(long);
   });

@@ -15,7 +15,7 @@ describe("Retry-After", () => {
     ["Sunday, 06-Nov-94 08:49:37 GMT", 30_000],
     ["Sun Nov  6 08:49:37 1994", 30_000],
     ["Sun, 06 Nov 1994 08:49:00 GMT", 0],
-  ])("is a number of seconds or a date in any format of HTTP: %s", (header, ms) => {
+  ])("is a number of seconds or a date in any of HTTP's formats: %s", (header, ms) => {
     expect(fromRetryAfter(header)).toBe(ms);
   });
 
@@ -31,11 +31,11 @@ describe("Retry-After", () => {
     "Mon, x",
     "0x10",
     "١٢",
-  ])("tells no time: %j", (header) => {
+  ])("is malformed: %j", (header) => {
     expect(fromRetryAfter(header)).toBeUndefined();
   });
 
-  it("is never shorter than what was meant, and never a second longer", () => {
+  it("is never shorter than the delay, and less than a second longer", () => {
     fc.assert(
       fc.property(fc.double({ min: 0.001, max: 2 ** 31, noNaN: true }), (ms) => {
         const read = fromRetryAfter(toRetryAfter(ms));
@@ -46,7 +46,7 @@ describe("Retry-After", () => {
     );
   });
 
-  it("is any text without harm", () => {
+  it("may be any text without a throw", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (header) => {
         expect(fromRetryAfter(header) ?? 0).toBeGreaterThanOrEqual(0);

@@ -5,11 +5,11 @@ import { ShapesClient } from "../gen/shapes/v1/shapes.js";
 import { openShapes, request, SHAPES, type Shape, type Shapes } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// An argument of a wrong type is a TypeError, and a failure to begin a call a RichError: both reject, whatever the shape.
+// Every shape of call rejects: a wrong argument with a TypeError, a call that cannot begin with a RichError.
 
 expectNothingUncaught();
 
-// One server for all, because each of them takes a port.
+// All tests share one server, because each server takes a port.
 let shapes: Shapes;
 beforeAll(async () => {
   shapes = await openShapes({});
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => shapes.close());
 beforeEach(() => void shapes.peers.splice(0));
 
-/** A client of the server. */
+/** Creates a client of the server. */
 function clientOf(options: object = richErrorClientOptions()): ShapesClient {
   const client = new ShapesClient(shapes.address, credentials.createInsecure(), options);
   onTestFinished(() => client.close());
@@ -26,7 +26,7 @@ function clientOf(options: object = richErrorClientOptions()): ShapesClient {
 
 type Calls = PromiseClient<ShapesClient>;
 
-/** Makes a call and reads it to its end. It may reject, and never throws. */
+/** Makes a call and reads it to its end. It may reject, but never throws. */
 function call(calls: Calls, shape: Shape, options?: unknown, requests: unknown = [request()]): Promise<unknown> {
   const given = options as object;
   const one = (Array.isArray(requests) ? requests[0] : requests) as never;
@@ -51,18 +51,14 @@ const OPTIONS: readonly [string, unknown, RegExp][] = [
   ["options that are a number", 5, /^a call: the options are the number 5; write an object with /],
   ["options that are null", null, /^a call: the options are null; write an object with /],
   [
-    "a signal that is none",
+    "a signal that is a controller",
     { signal: new AbortController() },
     /^signal must be an AbortSignal, not an instance of Abo/,
   ],
   ["a signal that is true", { signal: true }, /^signal must be an AbortSignal, not true$/],
-  ["metadata that are a plain object", { metadata: { authorization: "secret" } }, /^metadata must be .* plain object$/],
-  [
-    "metadata that are a Map",
-    { metadata: new Map() },
-    /^metadata must be an instance of Metadata of .*, not an instance/,
-  ],
-  ["metadata that are a string", { metadata: "x" }, /^metadata must be an instance of Metadata of .*, not 'x'$/],
+  ["metadata in a plain object", { metadata: { authorization: "secret" } }, /^metadata must be .* plain object$/],
+  ["metadata in a Map", { metadata: new Map() }, /^metadata must be an instance of Metadata of .*, not an instance/],
+  ["metadata in a string", { metadata: "x" }, /^metadata must be an instance of Metadata of .*, not 'x'$/],
   ["a deadline that is NaN", { deadline: Number.NaN }, /^deadline must be a valid Date .* not NaN$/],
   ["a deadline that is an invalid Date", { deadline: new Date("x") }, /^deadline must be .* not an invalid Date$/],
   ["a deadline that is a string", { deadline: "5s" }, /^deadline must be .*, such as Date.now\(\) \+ 5_000, not '5s'$/],
@@ -73,37 +69,41 @@ const OPTIONS: readonly [string, unknown, RegExp][] = [
     { deadline: Number.MAX_SAFE_INTEGER },
     /^the deadline 9007199254740991 is too far in the/,
   ],
-  ["a Date too far away", { deadline: new Date(8.64e15) }, /^the deadline \+275760-.* too far .*: leave it out for a/],
   [
-    "credentials that are none",
+    "a Date too far away",
+    { deadline: new Date(8.64e15) },
+    /^the deadline \+275760-.* too far .*; leave it out to call/,
+  ],
+  [
+    "credentials that are an empty object",
     { credentials: {} },
     /^credentials must be CallCredentials, such as .* a plain object$/,
   ],
   ["credentials of a channel", { credentials: credentials.createInsecure() }, /^credentials must be CallCredentials/],
   [
-    "interceptors that are no array",
+    "interceptors that are not an array",
     { interceptors: interceptor },
     /^interceptors must be an array .* not a function$/,
   ],
   [
-    "an interceptor that is no function",
+    "an interceptor that is not a function",
     { interceptors: [{}] },
-    /^interceptors must be .* has a plain object among th/,
+    /^interceptors must be .* but contains a plain object$/,
   ],
   [
-    "a provider that is no function",
+    "a provider that is not a function",
     { interceptor_providers: [5] },
-    /^interceptor_providers must be .* has 5 among them/,
+    /^interceptor_providers must be .* but contains 5$/,
   ],
   [
-    "interceptors and providers",
+    "both interceptors and providers",
     { interceptors: [interceptor], interceptor_providers: [() => interceptor] },
     /^a call takes either interceptors or interceptor_providers, not both$/,
   ],
 ];
 
 describe.each(SHAPES)("a %s call", (shape) => {
-  it.each(OPTIONS)("rejects %s with a TypeError, and is not made", async (_, options, message) => {
+  it.each(OPTIONS)("rejects %s with a TypeError and does not reach the server", async (_, options, message) => {
     const { calls, peers } = shapes;
     const error = await call(calls, shape, options).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TypeError);
@@ -115,32 +115,32 @@ describe.each(SHAPES)("a %s call", (shape) => {
 
   it.each<[string, unknown]>([
     ["no options", undefined],
-    ["options without content", {}],
-    ["what is undefined", { signal: undefined, metadata: undefined, deadline: undefined, interceptors: undefined }],
-    ["what is null", { signal: null, metadata: null, deadline: null, interceptors: null }],
-    ["no deadline, as Infinity", { deadline: Number.POSITIVE_INFINITY }],
+    ["empty options", {}],
+    ["undefined values", { signal: undefined, metadata: undefined, deadline: undefined, interceptors: undefined }],
+    ["null values", { signal: null, metadata: null, deadline: null, interceptors: null }],
+    ["the deadline Infinity", { deadline: Number.POSITIVE_INFINITY }],
     ["a Date in a year", { deadline: new Date(Date.now() + 3.2e10) }],
-    ["interceptors that are empty", { interceptors: [], interceptor_providers: [] }],
+    ["empty lists of interceptors", { interceptors: [], interceptor_providers: [] }],
     ["interceptors with gaps", { interceptors: [undefined, null] }],
     ["metadata", { metadata: new Metadata() }],
-  ])("takes %s", async (_, options) => {
+  ])("accepts %s", async (_, options) => {
     const { calls } = shapes;
     await expect(call(calls, shape, options)).resolves.toBeDefined();
   });
 
   it.each([-1, 0, new Date(0), Number.NEGATIVE_INFINITY])(
-    "whose deadline is over (%s) fails by it",
+    "fails with DEADLINE_EXCEEDED if its deadline %s has passed",
     async (deadline) => {
       const { calls } = shapes;
       await expect(call(calls, shape, { deadline })).rejects.toMatchObject({ code: Code.DEADLINE_EXCEEDED });
     },
   );
 
-  it.each([null, undefined, 5, { before: plain }])("rejects a request that cannot be written: %s", async (bad) => {
+  it.each([null, undefined, 5, { before: plain }])("rejects a request that cannot be serialized: %s", async (bad) => {
     const { calls } = shapes;
     const error = await call(calls, shape, {}, [bad]).catch((thrown: unknown) => thrown);
     if (error instanceof RichError) expect(error).toMatchObject({ code: 13, origin: "CLIENT", outcome: "NOT_APPLIED" });
-    // A stream of Node's refuses null itself; some values are written as a message without content.
+    // A Node stream itself rejects null. Some other values become an empty message.
     else if (error instanceof Error) expect(error).toMatchObject({ code: "ERR_STREAM_NULL_VALUES" });
     else expect([5, undefined]).toContain(bad);
     await expect(call(calls, shape)).resolves.toBeDefined();
@@ -162,7 +162,7 @@ describe.each(SHAPES)("a %s call", (shape) => {
   );
 
   it.each(["te", "content-type", "user-agent", "grpc-status", "grpc-message", "authorization", "x-bin"])(
-    "takes metadata that grpc-js can send or replaces: %s",
+    "accepts metadata that grpc-js can send or replaces: %s",
     async (key) => {
       const { calls } = shapes;
       const metadata = new Metadata();
@@ -172,9 +172,9 @@ describe.each(SHAPES)("a %s call", (shape) => {
   );
 
   it.each([
-    ["with our options", () => richErrorClientOptions()],
-    ["without them", () => ({})],
-  ])("of a closed client %s is UNAVAILABLE, and has not been applied", async (_, options) => {
+    ["with richErrorClientOptions", () => richErrorClientOptions()],
+    ["without options", () => ({})],
+  ])("on a closed client %s rejects with UNAVAILABLE and NOT_APPLIED", async (_, options) => {
     const { peers } = shapes;
     const client = clientOf(options());
     client.close();
@@ -182,16 +182,16 @@ describe.each(SHAPES)("a %s call", (shape) => {
     expect(error).toBeRichError(RichError);
     expect(error).toMatchObject({
       code: Code.UNAVAILABLE,
-      message: "the client is closed: make the call before close()",
+      message: "the client is closed; make the call before close()",
       origin: "CLIENT",
       outcome: "NOT_APPLIED",
       received: true,
     });
-    expect((error as Error).stack).toContain("bad-arguments.test.ts");
+    expect((error as Error).stack).toContain("call-checks.test.ts");
     expect(peers).toEqual([]);
   });
 
-  it("rejects with a RichError what an interceptor throws when it begins", async () => {
+  it("rejects with a RichError if an interceptor throws at its start", async () => {
     const { calls } = shapes;
     const thrown = new Error("mine");
     const failing = () => {
@@ -211,8 +211,8 @@ describe.each(SHAPES)("a %s call", (shape) => {
     ["a deadline that is NaN", { deadline: Number.NaN }, /^deadline must be a valid Date/],
     ["a deadline that is an invalid Date", { deadline: new Date("x") }, /^deadline must be a valid Date/],
     ["a deadline too far away", { deadline: 1e15 }, /^the deadline 1000000000000000 is too far/],
-    ["nothing, because the client is closed", {}, undefined],
-  ])("in grpc-js's own manner throws at once for %s", async (_, options, message) => {
+    ["a closed client", {}, undefined],
+  ])("with a callback or stream throws at once for %s", async (_, options, message) => {
     const client = clientOf();
     if (!message) client.close();
     const given = options as object;
@@ -243,7 +243,7 @@ describe.each(["clientStream", "bidi"] as const)("the requests of a %s call", (s
     ["one message", request(), /not a plain object$/],
     ["a function", async function* () {}, /not a function$/],
     ["a promise", Promise.resolve([]), /not an instance of Promise$/],
-  ])("are refused with a TypeError if they are no iterable: %s", async (_, requests, message) => {
+  ])("reject with a TypeError if they are not iterable: %s", async (_, requests, message) => {
     const { calls, peers } = shapes;
     const made =
       shape === "bidi"
@@ -261,14 +261,14 @@ describe.each(["clientStream", "bidi"] as const)("the requests of a %s call", (s
 
   it.each<[string, () => unknown]>([
     [
-      "whose iterator cannot be had",
+      "whose iterator method throws",
       () => ({
         [Symbol.asyncIterator]: () => {
           throw new Error("mine");
         },
       }),
     ],
-    ["whose iterator is none", () => ({ [Symbol.asyncIterator]: () => ({}) })],
+    ["whose iterator has no methods", () => ({ [Symbol.asyncIterator]: () => ({}) })],
     [
       "whose next() throws",
       () => ({
@@ -279,8 +279,8 @@ describe.each(["clientStream", "bidi"] as const)("the requests of a %s call", (s
         }),
       }),
     ],
-    ["whose next() answers nothing", () => ({ [Symbol.asyncIterator]: () => ({ next: async () => undefined }) })],
-  ])("reject with what went wrong in an iterable %s", async (_, requests) => {
+    ["whose next() returns undefined", () => ({ [Symbol.asyncIterator]: () => ({ next: async () => undefined }) })],
+  ])("reject with the error of an iterable %s", async (_, requests) => {
     const { calls } = shapes;
     const error = await call(calls, shape, {}, requests()).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Error);
@@ -288,7 +288,7 @@ describe.each(["clientStream", "bidi"] as const)("the requests of a %s call", (s
   });
 });
 
-it("takes metadata as they are where a client lacks the private method that makes its own", async () => {
+it("metadata pass unchanged if the client lacks the private method that creates its own", async () => {
   const client = clientOf();
   const metadata = new Metadata();
   metadata.set("x-a", "1");

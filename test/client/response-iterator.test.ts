@@ -10,13 +10,13 @@ import { request, type Shapes, startShapes } from "../support/shapes.js";
 import { until } from "../support/turns.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// A reader that stops cancels its call, and the server learns of it, whatever the way of stopping.
+// A reader that stops, in any way, cancels its call on both sides.
 
 expectNothingUncaught();
 
 type Call = Parameters<typeof signalOf>[0] & { readonly cancelled: boolean };
 
-/** Handlers that write some messages, and then wait until the client is gone. */
+/** Handlers that send some messages, and then wait until the client is gone. */
 function waiting(messages: number) {
   const seen = { calls: 0, waiting: 0, cancelled: 0, closed: 0 };
   async function* handler(call: Call) {
@@ -48,7 +48,7 @@ const start = (
 const iteratorOf = (messages: AsyncIterable<ShapeResponse>) =>
   messages[Symbol.asyncIterator]() as AsyncGenerator<ShapeResponse>;
 
-/** Ways to stop that need a message to have come first. */
+/** Ways to stop after a message. */
 const AFTER_A_MESSAGE: readonly [string, (messages: AsyncIterable<ShapeResponse>) => unknown][] = [
   [
     "break",
@@ -75,7 +75,7 @@ const AFTER_A_MESSAGE: readonly [string, (messages: AsyncIterable<ShapeResponse>
     },
   ],
   [
-    "yield* in a generator that is left",
+    "leaving a generator that reads it",
     async (messages) => {
       async function* mapped() {
         for await (const { index } of messages) yield index;
@@ -131,7 +131,7 @@ const AFTER_A_MESSAGE: readonly [string, (messages: AsyncIterable<ShapeResponse>
     },
   ],
   [
-    "a pipeline whose end fails",
+    "a pipeline whose destination fails",
     async (messages) => {
       const thrown = new Error("disk full");
       const disk = new Writable({ objectMode: true, write: (_, __, next) => next(thrown) });
@@ -139,11 +139,11 @@ const AFTER_A_MESSAGE: readonly [string, (messages: AsyncIterable<ShapeResponse>
     },
   ],
   [
-    "a pipeline whose middle throws",
+    "a pipeline whose transform throws",
     async (messages) => {
       const thrown = new Error("mine");
-      const transform = async function* (source: AsyncIterable<unknown>) {
-        for await (const message of source) {
+      const transform = async function* (input: AsyncIterable<unknown>) {
+        for await (const message of input) {
           yield message;
           throw thrown;
         }
@@ -186,8 +186,8 @@ const WHILE_WAITING: readonly [string, (iterator: AsyncGenerator<ShapeResponse>)
 describe.each<StreamShape>(["serverStream", "bidi"])("a reader of a %s call", (shape) => {
   describe.each([
     ["waits", 1],
-    ["has more to say", 40],
-    ["has much more to say", 100_000],
+    ["has more messages", 40],
+    ["has many more messages", 100_000],
   ])("whose server %s", (_, messages) => {
     it.each(AFTER_A_MESSAGE)("cancels it by %s", async (_, stop) => {
       const { seen, handlers } = waiting(messages);
@@ -221,7 +221,7 @@ describe.each<StreamShape>(["serverStream", "bidi"])("a reader of a %s call", (s
     expect(seen.cancelled).toBe(1);
   });
 
-  it("cancels it by return() after it has lost a race", async () => {
+  it("cancels it by return() after next() lost a race", async () => {
     const { seen, handlers } = waiting(1);
     const iterator = iteratorOf(start(await startShapes(handlers), shape));
     await iterator.next();
@@ -231,7 +231,7 @@ describe.each<StreamShape>(["serverStream", "bidi"])("a reader of a %s call", (s
     expect(seen.cancelled).toBe(1);
   });
 
-  it("cancels it by its signal, and has the reason at once, whatever has come before", async () => {
+  it("cancels it by its signal and gets the reason at once, before unread messages", async () => {
     const { seen, handlers } = waiting(40);
     const controller = new AbortController();
     const shapes = await startShapes(handlers);
@@ -246,7 +246,7 @@ describe.each<StreamShape>(["serverStream", "bidi"])("a reader of a %s call", (s
     expect(seen.cancelled).toBe(1);
   });
 
-  it("has the reason of its signal if it is stopped after that", async () => {
+  it("gets the reason of its signal even if it stops afterwards", async () => {
     const { seen, handlers } = waiting(1);
     const controller = new AbortController();
     const iterator = iteratorOf(start(await startShapes(handlers), shape, { signal: controller.signal }));
@@ -260,7 +260,7 @@ describe.each<StreamShape>(["serverStream", "bidi"])("a reader of a %s call", (s
     await expect(iterator.next()).resolves.toEqual(end);
   });
 
-  it.each(WHILE_WAITING)("makes no call if it is stopped by %s before it begins", async (_, stop) => {
+  it.each(WHILE_WAITING)("makes no call if it stops by %s before its first read", async (_, stop) => {
     const { seen, handlers } = waiting(1);
     const shapes = await startShapes(handlers);
     const iterator = iteratorOf(start(shapes, shape));
@@ -271,7 +271,7 @@ describe.each<StreamShape>(["serverStream", "bidi"])("a reader of a %s call", (s
     expect(shapes.peers).toHaveLength(1);
   });
 
-  it("makes no call if nobody reads, and one if two do", async () => {
+  it("makes no call without a reader, and one call for two readers", async () => {
     const { seen, handlers } = waiting(3);
     const shapes = await startShapes(handlers);
     const messages = start(shapes, shape);
@@ -285,7 +285,7 @@ describe.each<StreamShape>(["serverStream", "bidi"])("a reader of a %s call", (s
     expect(seen.calls).toBe(1);
   });
 
-  it("has messages that it asks for all at once in order, then one end or one error", async () => {
+  it("gets concurrently requested messages in order, then one error or the end", async () => {
     const handler = async function* () {
       for (let index = 0; index < 30; index++) yield { index };
     };
@@ -307,7 +307,7 @@ describe.each<StreamShape>(["serverStream", "bidi"])("a reader of a %s call", (s
     expect(settled.slice(31).every((result) => result.status === "fulfilled" && result.value.done)).toBe(true);
   });
 
-  it("does not cancel what it has read to its end", async () => {
+  it("does not cancel a call that it read to the end", async () => {
     const { client } = await startShapes({});
     const cancelled: string[] = [];
     const original = client[shape].bind(client) as (...args: unknown[]) => { cancel(): void };
@@ -334,7 +334,7 @@ describe.each<StreamShape>(["serverStream", "bidi"])("a reader of a %s call", (s
     expect(cancelled).toEqual([shape]);
   });
 
-  it("has the error of a call that failed when it stops afterwards", async () => {
+  it("gets the error of a failed call before it stops", async () => {
     const fail = () => {
       throw tooManySides();
     };
@@ -384,7 +384,7 @@ describe.each<StreamShape>(["serverStream", "bidi"])("a reader of a plain stream
       },
     ],
     [
-      "a pipeline whose end fails",
+      "a pipeline whose destination fails",
       async (stream) => {
         const disk = new Writable({ objectMode: true, write: (_, __, next) => next(new Error("disk full")) });
         await expect(pipeline(stream, disk)).rejects.toThrow("disk full");

@@ -5,7 +5,7 @@ import { tooManySides } from "../support/errors.js";
 import { request, SHAPES, startShapes } from "../support/shapes.js";
 
 describe("a signal for many calls", () => {
-  it.each(SHAPES)("has no listener left after many %s calls, however they end", async (shape) => {
+  it.each(SHAPES)("has no listeners after many %s calls, however they end", async (shape) => {
     const fails = (requests: { readonly before: number }) => {
       if (requests.before === 1) throw tooManySides();
     };
@@ -49,7 +49,7 @@ describe("a signal for many calls", () => {
 });
 
 describe("a callback that throws", () => {
-  /** What a process prints whose unary call ends with an error, and whose callback throws. */
+  /** Returns the output of a process whose unary call fails and whose callback throws. */
   const run = (options: string) => {
     const script = `
       import { Client, credentials } from "@grpc/grpc-js";

@@ -15,7 +15,7 @@ import { overHttp } from "../support/over-http.js";
 
 const SYSTEMS = { aerospike, eventlog, hapnd, kurrent, kurrentdb };
 
-/** Any error of a class. */
+/** Generates errors of a class. */
 function errorsOf(errorClass: ErrorClass) {
   const construct = errorClass as unknown as new (...args: unknown[]) => RichError;
   const { definition } = errorClass;
@@ -26,7 +26,7 @@ describe.each(Object.entries(SYSTEMS))("over HTTP, every error of %s", (_, { cat
   const catalogs: readonly Catalog[] = [catalog];
 
   it.each(["status", "problem"] as const)(
-    "is what it is over gRPC, in the format %s",
+    "equals the same error over gRPC, in the format %s",
     (format) => {
       for (const errorClass of catalog) {
         fc.assert(
@@ -44,7 +44,7 @@ describe.each(Object.entries(SYSTEMS))("over HTTP, every error of %s", (_, { cat
   );
 
   it(
-    "is the same error with the same detail, in the format compact",
+    "has the same class and detail, in the format compact",
     () => {
       for (const errorClass of catalog) {
         fc.assert(
@@ -68,11 +68,11 @@ function inSeconds(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.ceil(ms / 1000) * 1000;
 }
 
-describe("over HTTP, an error with all that can be said of it", () => {
+describe("over HTTP, an error with all kinds of extras", () => {
   const catalogs = [kurrent.catalog, kurrentdb.catalog, shapes.catalog];
 
   it.each(["status", "problem"] as const)(
-    "is what it is over gRPC, in the format %s",
+    "equals the same error over gRPC, in the format %s",
     (format) => {
       fc.assert(
         fc.property(recipe, (make) => {
