@@ -4,12 +4,11 @@ import { durationToMs } from "../detail/standard-types.js";
 import type { OptionValue } from "./option-value.js";
 import { hasControlCharacter, isWebAddress, lineMistake, oneOf, type Problems } from "./problems.js";
 
-/** What the annotation of an enum value says, ours or Kurrent's; what it does not say is undefined. */
+/** The annotation of an enum value, ours or Kurrent's. Fields that are not set or not valid are undefined. */
 export interface ErrorAnnotation {
   readonly option: OptionValue;
-  /** What says the status code and whether there are details. */
+  /** The option that sets `status_code` and `has_details`. */
   readonly base: OptionValue;
-  /** Undefined if what is written is no code of an error, which was reported. */
   readonly code: Code | undefined;
   readonly hasDetails: boolean;
   readonly detailType: string | undefined;
@@ -27,7 +26,41 @@ export interface ErrorAnnotation {
   readonly helpUrl: string | undefined;
 }
 
-// In the order of their numbers, from 1.
+/**
+ * Reads an annotation and reports the mistakes in its fields.
+ *
+ * @param base the option that sets `status_code` and `has_details`: the same one, or Kurrent's beside it
+ * @param valueName the name of the annotated enum value
+ */
+export function readAnnotation(
+  option: OptionValue,
+  base: OptionValue,
+  valueName: string,
+  problems: Problems,
+): ErrorAnnotation {
+  const fields = new FieldReader(option, valueName, problems);
+  const recovery = fields.choice("recovery", RECOVERIES);
+  return {
+    option,
+    base,
+    code: new FieldReader(base, valueName, problems).code(),
+    hasDetails: base.flag("has_details"),
+    detailType: option.text("detail_type") || undefined,
+    message: fields.message(),
+    recovery,
+    retryDelay: fields.retryDelay(recovery),
+    outcome: fields.choice("outcome", OUTCOMES),
+    fault: fields.choice("fault", FAULTS),
+    origin: fields.choice("origin", ORIGINS),
+    httpStatus: fields.httpStatus(),
+    displayName: fields.line("display_name"),
+    since: fields.line("since"),
+    labels: fields.labels(),
+    helpUrl: fields.helpUrl(),
+  };
+}
+
+// The enums of annotations.proto, in the order of their numbers, from 1.
 const RECOVERIES: readonly Recovery[] = [
   "NONE",
   "FIX_REQUEST",
@@ -44,59 +77,42 @@ const OUTCOMES: readonly Outcome[] = ["NOT_APPLIED", "MAYBE_APPLIED", "ALREADY_A
 const FAULTS: readonly Fault[] = ["CALLER", "SERVER", "DEPENDENCY"];
 const ORIGINS: readonly Origin[] = ["CLIENT", "TRANSPORT", "SERVER"];
 
-/**
- * Reads an annotation and reports what is wrong with it taken by itself.
- *
- * @param base what says the status code and whether there are details: the same, or Kurrent's annotation beside
- */
-export function readAnnotation(option: OptionValue, base: OptionValue, problems: Problems): ErrorAnnotation {
-  const reader = new Reader(option, problems);
-  const recovery = reader.choice("recovery", RECOVERIES);
-  return {
-    option,
-    base,
-    code: new Reader(base, problems).code(),
-    hasDetails: base.flag("has_details"),
-    detailType: option.text("detail_type") || undefined,
-    message: reader.message(),
-    recovery,
-    retryDelay: readRetryDelay(option, recovery, problems),
-    outcome: reader.choice("outcome", OUTCOMES),
-    fault: reader.choice("fault", FAULTS),
-    origin: reader.choice("origin", ORIGINS),
-    httpStatus: reader.httpStatus(),
-    displayName: reader.line("display_name"),
-    since: reader.line("since"),
-    labels: reader.labels(),
-    helpUrl: reader.helpUrl(),
-  };
-}
+/** Recoveries without a retry. */
+const WITHOUT_RETRY: ReadonlySet<Recovery | undefined> = new Set<Recovery>(["NONE", "FIX_REQUEST", "TREAT_AS_SUCCESS"]);
 
-class Reader {
+/** The maximum of `google.protobuf.Duration`: 10,000 years. */
+const MAX_SECONDS = 315_576_000_000;
+const MAX_NANOS = 999_999_999;
+
+/** Reads fields of one annotation, and reports those that are not valid. */
+class FieldReader {
   readonly #option: OptionValue;
+  readonly #valueName: string;
   readonly #problems: Problems;
 
-  constructor(option: OptionValue, problems: Problems) {
+  constructor(option: OptionValue, valueName: string, problems: Problems) {
     this.#option = option;
+    this.#valueName = valueName;
     this.#problems = problems;
   }
 
   code(): Code | undefined {
     const code = this.#option.number("status_code");
     if (isCode(code)) return code;
-    const found = code === 0 ? "status_code is missing or OK" : `status_code ${code} is no gRPC status code`;
-    this.#report("status_code", `${found}; write one of google.rpc.Code, such as NOT_FOUND`);
+    const [subject, mistake] =
+      code === 0 ? ["status_code", "is missing or OK"] : [`status_code ${code}`, "is not a gRPC status code"];
+    this.#report("status_code", subject, `${mistake}; write a code from google.rpc.Code, such as NOT_FOUND`);
     return undefined;
   }
 
-  /** The name of an enum's value less its prefix; the values have the numbers from 1. */
+  /** Reads an enum field as the name of its value, without the prefix of the enum. */
   choice<Name extends string>(field: string, names: readonly Name[]): Name | undefined {
     const number = this.#option.number(field);
     if (number === 0) return undefined;
     const name = names[number - 1];
     if (name === undefined) {
       const known = names.map((known) => `${field.toUpperCase()}_${known}`);
-      this.#report(field, `${field} ${number} has no meaning; write one of ${oneOf(known)}`);
+      this.#report(field, `${field} ${number}`, `is not a known value; write ${oneOf(known)}`);
     }
     return name;
   }
@@ -104,34 +120,58 @@ class Reader {
   message(): string | undefined {
     const message = this.#option.text("message");
     if (hasControlCharacter(message)) {
-      this.#report("message", "message holds a control character or a line break; write it on one line");
+      this.#report("message", "the message", "contains a control character or a line break; write it on one line");
       return undefined;
     }
     return message || undefined;
+  }
+
+  /** The default retry delay, in milliseconds. */
+  retryDelay(recovery: Recovery | undefined): number | undefined {
+    const duration = this.#option.message("retry_delay");
+    if (!duration) return undefined;
+    const [seconds, nanos] = [duration.number("seconds"), duration.number("nanos")];
+    const mistake = this.#retryDelayMistake(seconds, nanos, recovery);
+    if (mistake === undefined) return durationToMs({ seconds: BigInt(seconds), nanos });
+    const written = [...(seconds === 0 ? [] : [`seconds: ${seconds}`]), ...(nanos === 0 ? [] : [`nanos: ${nanos}`])];
+    this.#report("retry_delay", `retry_delay {${written.join(" ")}}`, mistake);
+    return undefined;
+  }
+
+  #retryDelayMistake(seconds: number, nanos: number, recovery: Recovery | undefined): string | undefined {
+    if (seconds < 0 || nanos < 0) return "is negative; write how long a client waits, such as {seconds: 5}";
+    if (seconds > MAX_SECONDS || nanos > MAX_NANOS) {
+      return `is out of range; write at most ${MAX_SECONDS} seconds and at most ${MAX_NANOS} nanos`;
+    }
+    if (WITHOUT_RETRY.has(recovery)) {
+      return `contradicts RECOVERY_${recovery}, which means that a client does not retry; remove one of the two`;
+    }
+    return this.#option.text("detail_type") === "google.rpc.RetryInfo"
+      ? "would be sent as google.rpc.RetryInfo, which is already the detail of the error; remove retry_delay"
+      : undefined;
   }
 
   httpStatus(): number | undefined {
     const status = this.#option.number("http_status");
     if (status === 0) return undefined;
     if (status >= 400 && status <= 599) return status;
-    const found = `http_status ${status} is not the status of an error`;
-    this.#report("http_status", `${found}; write a number from 400 to 599, or leave it out`);
+    const mistake = "is not an HTTP error status; write a number from 400 to 599, or remove http_status";
+    this.#report("http_status", `http_status ${status}`, mistake);
     return undefined;
   }
 
   line(field: string): string | undefined {
     const text = this.#option.text(field);
     const mistake = lineMistake(text);
-    if (mistake) this.#report(field, `${field} ${mistake}`);
+    if (mistake) this.#report(field, `${field} ${JSON.stringify(text)}`, mistake);
     return text || undefined;
   }
 
   labels(): Readonly<Record<string, string>> | undefined {
     const entries = this.#option.entries("labels");
     for (const [key] of entries) {
-      if (key === "") this.#report("labels", "a label has no key; write what the label is about");
-      else if (lineMistake(key))
-        this.#report("labels", `the key ${JSON.stringify(key)} of a label ${lineMistake(key)}`);
+      const mistake = key === "" ? "is empty; write a key such as edition" : lineMistake(key);
+      if (mistake) this.#report("labels", `label key ${JSON.stringify(key)}`, mistake);
     }
     return entries.length > 0 ? Object.fromEntries(entries) : undefined;
   }
@@ -139,44 +179,12 @@ class Reader {
   helpUrl(): string | undefined {
     const url = this.#option.text("help_url");
     if (url === "" || isWebAddress(url)) return url || undefined;
-    const found = `help_url ${JSON.stringify(url)} is not the address of a web page`;
-    this.#report("help_url", `${found}; write one that begins with https:// or http://`);
+    const mistake = "is not the address of a web page; write an address that begins with https:// or http://";
+    this.#report("help_url", `help_url ${JSON.stringify(url)}`, mistake);
     return undefined;
   }
 
-  #report(field: string, text: string): void {
-    this.#problems.report(this.#option.place(field), text);
+  #report(field: string, subject: string, mistake: string): void {
+    this.#problems.report(this.#option.place(field), `${subject} of ${this.#valueName} ${mistake}`);
   }
-}
-
-/** Ways to recover that send no request like the failed one. */
-const WITHOUT_RETRY: ReadonlySet<Recovery | undefined> = new Set<Recovery>(["NONE", "FIX_REQUEST", "TREAT_AS_SUCCESS"]);
-
-/** The most that `google.protobuf.Duration` allows: 10,000 years. */
-const MOST_SECONDS = 315_576_000_000;
-
-/** The default retry delay that an annotation gives, in milliseconds. */
-function readRetryDelay(option: OptionValue, recovery: Recovery | undefined, problems: Problems): number | undefined {
-  const duration = option.message("retry_delay");
-  if (!duration) return undefined;
-  const seconds = duration.number("seconds");
-  const nanos = duration.number("nanos");
-  const report = (text: string) => problems.report(option.place("retry_delay"), text);
-  if (seconds < 0 || nanos < 0) {
-    report("retry_delay is negative; write how long a client waits, such as {seconds: 5}");
-    return undefined;
-  }
-  if (seconds > MOST_SECONDS || nanos > 999_999_999) {
-    report(`retry_delay is no duration; write at most ${MOST_SECONDS} seconds and less than a second of nanos`);
-    return undefined;
-  }
-  if (WITHOUT_RETRY.has(recovery)) {
-    report(`retry_delay contradicts RECOVERY_${recovery}, which is not to be retried; leave one of the two out`);
-    return undefined;
-  }
-  if (option.text("detail_type") === "google.rpc.RetryInfo") {
-    report("retry_delay would be sent as google.rpc.RetryInfo, which the error has as its detail; leave it out");
-    return undefined;
-  }
-  return durationToMs({ seconds: BigInt(seconds), nanos });
 }

@@ -1,13 +1,17 @@
 import type { Documentation } from "../definition.js";
 
-/** A comment, taken apart. */
+/** A comment of a proto, in lines and in sections. */
 export interface Comment {
-  /** The lines, without what is meant for tools; none if there is no comment. */
+  /** The lines without directives for tools. Empty if there is no comment. */
   readonly lines: readonly string[];
   readonly documentation: Documentation;
 }
 
-/** Takes a comment apart; a text stands for the summary where the comment has none. */
+/**
+ * Parses a comment.
+ *
+ * @param defaultSummary the summary of a comment that has none
+ */
 export function parseComment(text: string, defaultSummary: string): Comment {
   const lines = linesOf(text);
   let summary: string | undefined;
@@ -16,19 +20,19 @@ export function parseComment(text: string, defaultSummary: string): Comment {
   const paragraphs = paragraphsOf(lines);
   for (let index = 0; index < paragraphs.length; index++) {
     const paragraph = paragraphs[index] ?? [];
-    const [, head, rest] = HEAD.exec(paragraph[0] ?? "") ?? [];
-    if (head === undefined) {
+    const [, heading, rest] = HEADING.exec(paragraph[0] ?? "") ?? [];
+    if (heading === undefined) {
       summary ??= joined(paragraph);
       continue;
     }
     let content = [rest ?? "", ...paragraph.slice(1)].filter((line) => line.trim() !== "");
-    // A head above an empty line belongs to what follows.
+    // A heading above an empty line belongs to the next paragraph.
     const next = paragraphs[index + 1];
-    if (content.length === 0 && next && !HEAD.test(next[0] ?? "")) {
+    if (content.length === 0 && next && !HEADING.test(next[0] ?? "")) {
       content = next;
       index++;
     }
-    if (head.toLowerCase() === CAUSES) causes = [...causes, ...itemsOf(content)];
+    if (heading.toLowerCase() === CAUSES) causes = [...causes, ...itemsOf(content)];
     else clientAction = joined([clientAction, ...content]);
   }
   return {
@@ -42,14 +46,14 @@ export function parseComment(text: string, defaultSummary: string): Comment {
 }
 
 const CAUSES = "common causes";
-const HEAD = /^\s*(common causes|client action):\s*(.*)$/i;
+const HEADING = /^\s*(common causes|client action):\s*(.*)$/i;
 const ITEM = /^\s*[-*]\s+(.*)$/;
-const FOR_TOOLS = /^\s*buf:lint:ignore\b/;
+const DIRECTIVE = /^\s*buf:lint:ignore\b/;
 
 function linesOf(text: string): string[] {
   const lines = text
     .split(/\r\n|[\n\r\u2028\u2029]/)
-    .filter((line) => !FOR_TOOLS.test(line))
+    .filter((line) => !DIRECTIVE.test(line))
     .map((line) => line.replace(/\p{Cc}/gu, " ").trimEnd());
   const indent = Math.min(...lines.filter((line) => line !== "").map((line) => line.search(/\S/)));
   const shifted = lines.map((line) => line.slice(indent));

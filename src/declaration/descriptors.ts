@@ -33,39 +33,38 @@ import type { FileDescriptors } from "../definition.js";
 import { isStandardFile } from "./schema.js";
 
 /**
- * What is needed to read messages of some types, and nothing else; none if
- * every reader has it anyway.
+ * The descriptors that a reader needs for messages of some types, and no others. Returns `undefined` if every reader
+ * has them anyway.
  *
- * The same bytes, whichever compiler made the descriptors.
+ * The bytes are the same for every compiler.
  */
 export function fileDescriptorsOf(messages: readonly DescMessage[]): FileDescriptors | undefined {
   const types = new Set<DescMessage | DescEnum>();
-  for (const message of messages) reach(message, types);
+  for (const message of messages) addReachable(message, types);
   const files = new Map<DescFile, FileDescriptorProto>();
-  // By their names, because compilers have them in different orders.
-  for (const file of [...types].map(({ file }) => file).sort(compareNames)) add(file, types, files);
+  // Sorted, because the order differs between compilers.
+  for (const file of [...types].map(({ file }) => file).sort(compareNames)) addFile(file, types, files);
   if (files.size === 0) return undefined;
   const set = create(FileDescriptorSetSchema, { file: [...files.values()] });
   return { base64: base64Encode(toBinary(FileDescriptorSetSchema, set)) };
 }
 
-function reach(type: DescMessage | DescEnum, types: Set<DescMessage | DescEnum>): void {
+/** Adds a type and the types of its fields. */
+function addReachable(type: DescMessage | DescEnum, types: Set<DescMessage | DescEnum>): void {
   if (types.has(type) || isStandardFile(type.file)) return;
   types.add(type);
-  if (type.kind === "message") for (const used of usedTypes(type)) reach(used, types);
+  if (type.kind === "message") for (const used of usedTypes(type)) addReachable(used, types);
 }
 
-/** Adds a file after those that it imports. */
-function add(
-  file: DescFile,
-  types: ReadonlySet<DescMessage | DescEnum>,
-  files: Map<DescFile, FileDescriptorProto>,
-): void {
+type Types = ReadonlySet<DescMessage | DescEnum>;
+
+/** Adds a file after its imports. */
+function addFile(file: DescFile, types: Types, files: Map<DescFile, FileDescriptorProto>): void {
   if (files.has(file) || isStandardFile(file)) return;
   const messages = [...nestedTypes(file)].filter((type) => type.kind === "message" && types.has(type));
   const used = messages.flatMap((type) => (type.kind === "message" ? [...usedTypes(type)] : []));
   const imports = [...new Set(used.map((type) => type.file))].filter((other) => other !== file).sort(compareNames);
-  for (const imported of imports) add(imported, types, files);
+  for (const imported of imports) addFile(imported, types, files);
   files.set(file, trimFile(file, imports, types));
 }
 
@@ -73,11 +72,9 @@ function compareNames(a: DescFile, b: DescFile): number {
   return a.proto.name < b.proto.name ? -1 : a.proto.name > b.proto.name ? 1 : 0;
 }
 
-type Types = ReadonlySet<DescMessage | DescEnum>;
-
 /**
- * A file with only some of its types, and of these only what reading a message
- * takes: no comments, no services, no options but those that change what bytes mean.
+ * A file with some of its types, and only the parts of them that a reader needs: no comments, no services, and only
+ * those options that change how a message is read.
  */
 function trimFile(file: DescFile, imports: readonly DescFile[], types: Types): FileDescriptorProto {
   const { proto, edition } = file;
@@ -93,7 +90,7 @@ function trimFile(file: DescFile, imports: readonly DescFile[], types: Types): F
   });
 }
 
-/** The syntax of proto2 is left out, as some compilers do and others do not. */
+/** The fields for the syntax of a file. proto2 is left out, because only some compilers write it. */
 function syntaxOf(edition: Edition): { syntax?: string; edition?: Edition } {
   if (edition === Edition.EDITION_PROTO2) return {};
   return edition === Edition.EDITION_PROTO3 ? { syntax: "proto3" } : { syntax: "editions", edition };
@@ -108,7 +105,7 @@ function trimMessage(message: DescMessage, types: Types): DescriptorProto | unde
   const nestedType = trimMessages(message.nestedMessages, types);
   const enumType = trimEnums(message.nestedEnums, types);
   if (!types.has(message)) {
-    // Without fields, for the types in it.
+    // The fields go, but types inside the message need it as their parent.
     const isNeeded = nestedType.length > 0 || enumType.length > 0;
     return isNeeded ? create(DescriptorProtoSchema, { name: proto.name, nestedType, enumType }) : undefined;
   }
@@ -155,14 +152,14 @@ function trimEnum({ name, value, options }: EnumDescriptorProto): EnumDescriptor
   });
 }
 
-/** Of the features those that say how a message is read, none if there are none. */
+/** Keeps the features that change how a message is read. Returns `undefined` if there are none. */
 function trimFeatures(features: FeatureSet | undefined): FeatureSet | undefined {
   if (!features) return undefined;
   const trimmed = create(FeatureSetSchema);
   const [from, to] = [reflect(FeatureSetSchema, features), reflect(FeatureSetSchema, trimmed)];
-  const set = from.fields.filter((field) => READING.has(field.name) && from.isSet(field));
+  const set = from.fields.filter((field) => READER_FEATURES.has(field.name) && from.isSet(field));
   for (const field of set) to.set(field, from.get(field));
   return set.length > 0 ? trimmed : undefined;
 }
 
-const READING = new Set(["field_presence", "enum_type", "utf8_validation", "message_encoding", "json_format"]);
+const READER_FEATURES = new Set(["field_presence", "enum_type", "utf8_validation", "message_encoding", "json_format"]);

@@ -3,10 +3,10 @@ import { type Categories, type Category, categoriesHolding, width } from "../def
 import type { DeclaredEnum } from "./model.js";
 import { baseClassOf, type ClientErrorNames, clientErrorNamesOf, isClassName, kurrentDomainOf } from "./names.js";
 import type { OptionValue } from "./option-value.js";
-import { isDomain, lineMistake, type Place, type Problems } from "./problems.js";
+import { isDomain, lineMistake, type Problems } from "./problems.js";
 import { enumsOf, type Schema } from "./schema.js";
 
-/** What all errors of an enum have in common, with all that can be derived filled in. */
+/** The properties that all errors of an enum share, with the defaults filled in. */
 export interface EnumAnnotation {
   readonly domain: string;
   readonly numericCodes: boolean;
@@ -15,7 +15,7 @@ export interface EnumAnnotation {
   readonly clientErrors: ClientErrorNames | undefined;
 }
 
-/** Reads what is said of all errors of an enum, and reports what is wrong with it. */
+/** Reads `(richerrors.v1.error_enum)` of an enum and reports mistakes in it. */
 export function readEnumAnnotation(
   desc: DescEnum,
   errors: readonly DescEnumValue[],
@@ -34,7 +34,7 @@ export function readEnumAnnotation(
   };
 }
 
-/** The domain of an enum's errors: as written, else in Kurrent's convention or else the package. */
+/** The domain of an enum's errors. By default, Kurrent's convention if a value has Kurrent's annotation, else the package. */
 export function domainOf(desc: DescEnum, errors: readonly DescEnumValue[], schema: Schema): string {
   const written = schema.errorEnum(desc)?.text("domain");
   if (written) return written;
@@ -48,24 +48,27 @@ function reportDomain(
   schema: Schema,
   problems: Problems,
 ): void {
-  const instead = 'a name in lower case such as "orders.shop.example"';
+  const example = 'a lower-case name such as "orders.shop.example"';
   if (option?.text("domain")) {
-    problems.report(option.place("domain"), `the domain ${JSON.stringify(domain)} is no name; write ${instead}`);
+    const mistake = `domain ${JSON.stringify(domain)} of ${desc.name} is not a valid domain`;
+    problems.report(option.place("domain"), `${mistake}; write ${example}`);
     return;
   }
-  const found = domain ? `the domain of ${desc.name} would be ${JSON.stringify(domain)}` : `${desc.name} has no domain`;
+  const mistake = domain
+    ? `the domain of ${desc.name} would be ${JSON.stringify(domain)}, which is not a valid domain`
+    : `${desc.name} has no domain`;
   const place = option?.place() ?? schema.place(desc);
-  problems.report(place, `${found}; write option (richerrors.v1.error_enum) = {domain: ...} with ${instead}`);
+  problems.report(place, `${mistake}; set domain in option (richerrors.v1.error_enum) to ${example}`);
 }
 
 function readBaseClass(desc: DescEnum, option: OptionValue | undefined, problems: Problems): string {
-  const derived = baseClassOf(desc.name);
+  const byDefault = baseClassOf(desc.name);
   const written = option?.text("base_class");
-  if (!option || !written) return derived;
+  if (!option || !written) return byDefault;
   if (isClassName(written)) return written;
-  const found = `base_class ${JSON.stringify(written)} cannot be the name of a class`;
-  problems.report(option.place("base_class"), `${found}; write a name such as ${derived}`);
-  return derived;
+  const mistake = `base_class ${JSON.stringify(written)} of ${desc.name} cannot be the name of a class`;
+  problems.report(option.place("base_class"), `${mistake}; write a name such as ${byDefault}`);
+  return byDefault;
 }
 
 function readClientErrors(
@@ -76,47 +79,47 @@ function readClientErrors(
 ): ClientErrorNames | undefined {
   const prefix = option?.text("client_errors");
   if (!option || !prefix) return undefined;
+  const place = option.place("client_errors");
   const names = clientErrorNamesOf(prefix);
-  const report = (text: string) => problems.report(option.place("client_errors"), text);
   if (!isClassName(names.api)) {
-    const found = `client_errors ${JSON.stringify(prefix)} cannot be what the name of a class begins with`;
-    report(`${found}; write a name such as ${desc.name.replace(/Error$/, "") || desc.name}`);
+    const mistake = `client_errors ${JSON.stringify(prefix)} of ${desc.name} cannot be the prefix of class names`;
+    problems.report(place, `${mistake}; write a prefix such as ${desc.name.replace(/Error$/, "") || desc.name}`);
   }
   const first = enumsOf(desc.file).find((other) => schema.errorEnum(other)?.text("client_errors"));
   if (first && first !== desc) {
-    const found = `${desc.name} has client_errors, as has ${first.name} in the same file, whose errors are one catalog`;
-    report(`${found}; leave it out of one of them, or move one enum to a file of its own`);
+    const mistake = `${first.name} and ${desc.name} both set client_errors, but the catalog of a file takes only one`;
+    problems.report(place, `${mistake}; remove client_errors from one of them, or move one enum to another file`);
   }
   return names;
 }
 
-/** Reads the categories of an enum and reports what is wrong with them. */
 function readCategories(option: OptionValue, problems: Problems): Category[] {
   const categories: Category[] = [];
   for (const [index, item] of option.messages("categories").entries()) {
     const category = { name: item.text("name"), first: item.number("first"), last: item.number("last") };
-    const { name, first, last } = category;
-    const place = option.place("categories", index);
-    const twin = categories.find((other) => other.first === first && other.last === last);
-    if (name.trim() === "") {
-      problems.report(place, `the category of ${first} to ${last} has no name; write what its numbers are about`);
-    }
-    const mistake = lineMistake(name);
-    if (name.trim() !== "" && mistake)
-      problems.report(place, `the name ${JSON.stringify(name)} of a category ${mistake}`);
-    if (last < first) {
-      const found = `the category ${JSON.stringify(name)} ends with ${last} before it begins with ${first}`;
-      problems.report(place, `${found}; write first: ${last} last: ${first}`);
-    } else if (twin) {
-      const found = `the categories ${JSON.stringify(twin.name)} and ${JSON.stringify(name)} are both of ${first} to ${last}`;
-      problems.report(place, `${found}; leave one of them out`);
+    for (const mistake of mistakesIn(category, categories)) {
+      problems.report(option.place("categories", index), mistake);
     }
     categories.push(category);
   }
   return categories;
 }
 
-/** The categories of enums, by their domains. */
+function* mistakesIn({ name, first, last }: Category, others: readonly Category[]): Iterable<string> {
+  const quoted = JSON.stringify(name);
+  const mistake = lineMistake(name);
+  if (name.trim() === "") yield `the category from ${first} to ${last} has no name; write what its numbers are about`;
+  else if (mistake) yield `the category name ${quoted} ${mistake}`;
+  const other = others.find((other) => other.first === first && other.last === last);
+  if (last < first) {
+    yield `the category ${quoted} has first: ${first} and last: ${last}; write first: ${last} last: ${first}`;
+  } else if (other) {
+    const names = `${JSON.stringify(other.name)} and ${quoted}`;
+    yield `the categories ${names} both cover ${first} to ${last}; remove one of them`;
+  }
+}
+
+/** The categories of enums, by domain. */
 export function categoriesOf(enums: readonly DeclaredEnum[]): Categories {
   const categories = new Map<string, Category[]>();
   for (const { domain, categories: declared } of enums) {
@@ -125,27 +128,26 @@ export function categoriesOf(enums: readonly DeclaredEnum[]): Categories {
   return Object.fromEntries(categories);
 }
 
-/** The narrowest of the categories that a number lies in; reports if there is none, or more than one. */
+/** The name of the narrowest category that contains the number of an error. Reports a number without one, or with two. */
 export function categoryOf(
-  number: number,
+  value: DescEnumValue,
   categories: readonly Category[],
-  place: Place,
+  schema: Schema,
   problems: Problems,
 ): string | undefined {
-  const [narrowest, next] = categoriesHolding(number, categories);
+  const number = `the number ${value.number} of ${value.name}`;
+  const [narrowest, next] = categoriesHolding(value.number, categories);
   if (!narrowest) {
     if (categories.length > 0 && categories.every(({ first, last }) => first <= last)) {
       const ranges = categories.map(rangeText).join(", ");
-      problems.report(
-        place,
-        `the number ${number} lies in no category; give it one of ${ranges}, or widen one of them`,
-      );
+      const mistake = `${number} is in no category`;
+      problems.report(schema.place(value), `${mistake}; write a number in ${ranges}, or widen a category`);
     }
     return undefined;
   }
   if (next && width(next) === width(narrowest) && next.first !== narrowest.first) {
-    const found = `the number ${number} lies in ${rangeText(narrowest)} and in ${rangeText(next)}, which are equally wide`;
-    problems.report(place, `${found}; make one of them narrower`);
+    const mistake = `${number} is in ${rangeText(narrowest)} and ${rangeText(next)}, which are equally wide`;
+    problems.report(schema.place(value), `${mistake}; narrow one of them`);
   }
   return narrowest.name;
 }

@@ -10,7 +10,7 @@ import { oneOf, type Problems } from "./problems.js";
 import type { Schema } from "./schema.js";
 import { defaultTemplate, parseTemplate } from "./template.js";
 
-/** Reads one annotated enum value and reports what is wrong; none if it has no usable status code. */
+/** Reads an annotated enum value and reports mistakes. Returns `undefined` if its number or code is not usable. */
 export function readError(
   value: DescEnumValue,
   ofEnum: EnumAnnotation,
@@ -21,25 +21,27 @@ export function readError(
   const kurrents = schema.kurrentError(value);
   const option = own ?? kurrents;
   if (!option) return undefined;
-  if (own && kurrents) checkComplement(value, own, problems);
+  if (own && kurrents) checkBesideKurrents(value, own, problems);
   if (value.number === 0) {
-    const found = `${value.name} has the number 0, which stands for no error`;
-    problems.report(option.place(), `${found}; give the error another number, or take the annotation away`);
+    const mistake = `the number of ${value.name} is 0, which means no error`;
+    problems.report(option.place(), `${mistake}; give the error another number, or remove the annotation`);
     return undefined;
   }
   const reason = reasonOf(value.name, value.parent.name);
   checkReason(reason, value, schema, problems);
 
-  const annotation = readAnnotation(option, kurrents ?? option, problems);
+  const annotation = readAnnotation(option, kurrents ?? option, value.name, problems);
   const detail = detailTypeOf(value, reason, annotation, schema, problems);
-  // A placeholder is no second mistake where the detail's type could not be found.
-  const isUnresolved = !detail && (annotation.hasDetails || annotation.detailType !== undefined);
+  // Without its detail, every placeholder of a message would be one more mistake.
+  const lacksDetail = !detail && (annotation.hasDetails || annotation.detailType !== undefined);
   const template =
-    annotation.message === undefined || isUnresolved
+    annotation.message === undefined || lacksDetail
       ? defaultTemplate(reason, detail)
-      : parseTemplate(annotation.message, detail, (mistake) => problems.report(option.place("message"), mistake));
+      : parseTemplate(annotation.message, detail, (mistake) =>
+          problems.report(option.place("message"), `the message of ${value.name} ${mistake}`),
+        );
   const comment = parseComment(schema.comment(value), asSentence(reason));
-  const category = categoryOf(value.number, ofEnum.categories, schema.place(value), problems);
+  const category = categoryOf(value, ofEnum.categories, schema, problems);
   const facts = factsOf(value, reason, annotation, ofEnum, category);
   if (!facts) return undefined;
   return { value, facts: { ...facts, documentation: comment.documentation }, detail, template, comment };
@@ -79,25 +81,25 @@ function factsOf(
   };
 }
 
-/** Beside Kurrent's annotation, ours says what Kurrent's cannot, and nothing else. */
-function checkComplement(value: DescEnumValue, own: OptionValue, problems: Problems): void {
+/** Beside Kurrent's annotation, ours sets only the fields that Kurrent's does not have. */
+function checkBesideKurrents(value: DescEnumValue, own: OptionValue, problems: Problems): void {
   for (const field of ["status_code", "has_details"]) {
     if (!own.has(field)) continue;
-    const found = `${value.name} has (kurrent.rpc.error), which says ${field}, and (richerrors.v1.error) says it again`;
-    problems.report(own.place(field), `${found}; leave it out of one of them, or leave (kurrent.rpc.error) out`);
+    const mistake = `${value.name} sets ${field} in (richerrors.v1.error), but (kurrent.rpc.error) takes precedence`;
+    problems.report(own.place(field), `${mistake}; set it there, or remove (kurrent.rpc.error)`);
   }
 }
 
 function checkReason(reason: string, value: DescEnumValue, schema: Schema, problems: Problems): void {
   if (isReason(reason)) return;
-  const found = `the reason of ${value.name} would be ${JSON.stringify(reason)}`;
-  const instead = "rename the value so that 3 to 63 of A-Z, 0-9 and _ are left, with a letter first and no _ last";
-  problems.report(schema.place(value), `${found}; ${instead} (AIP-193)`);
+  const mistake = `the reason of ${value.name} would be ${JSON.stringify(reason)}`;
+  const rule = "3 to 63 characters of A-Z, 0-9 and _, beginning with a letter and not ending with _ (AIP-193)";
+  problems.report(schema.place(value), `${mistake}; rename the value so that the reason has ${rule}`);
 }
 
 const ERROR_INFO = "google.rpc.ErrorInfo";
 
-/** The type of the detail of an error; none if the error has no detail or, reported, none that was found. */
+/** The type of an error's detail. Returns `undefined` for an error without one, and reports a type that is not usable. */
 function detailTypeOf(
   value: DescEnumValue,
   reason: string,
@@ -106,40 +108,39 @@ function detailTypeOf(
   problems: Problems,
 ): DescMessage | undefined {
   const { option, base, detailType, hasDetails } = annotation;
+  if (!detailType && !hasDetails) return undefined;
   const place = () => (detailType ? option.place("detail_type") : base.place("has_details"));
-  const found = detailType
-    ? namedType(value, detailType, schema)
-    : hasDetails
-      ? derivedType(value, reason, schema)
-      : undefined;
+  const found = detailType ? namedType(value, detailType, schema) : derivedType(value, reason, schema);
   if (typeof found === "string") {
     problems.report(place(), found);
     return undefined;
   }
-  if (found?.typeName === ERROR_INFO) {
-    const why = `the detail of ${reason} would be ${ERROR_INFO}, which every error carries already`;
-    problems.report(
-      place(),
-      `${why}; write a message of your own, or leave ${detailType ? "detail_type" : "has_details"} out`,
-    );
+  if (found.typeName === ERROR_INFO) {
+    const mistake = `the detail of ${value.name} would be ${ERROR_INFO}, which every error already carries`;
+    const field = detailType ? "detail_type" : "has_details";
+    problems.report(place(), `${mistake}; declare a message of your own, or remove ${field}`);
     return undefined;
   }
   return found;
 }
 
-/** The type that is written, or what is wrong with it. */
+/** Returns the type that `detail_type` names, or the mistake in it. */
 function namedType(value: DescEnumValue, written: string, schema: Schema): DescMessage | string {
   const name = written.replace(/^\./, "");
   const message = schema.message(name);
   if (message) return message;
+  const subject = `detail_type ${name} of ${value.name}`;
   const kind = schema.kindOf(name);
-  if (kind) return `detail_type ${name} is not a message but an ${kind}; write the full name of a message`;
+  if (kind) {
+    const article = /^[aeiou]/.test(kind) ? "an" : "a";
+    return `${subject} is ${article} ${kind}, not a message; write the full name of a message`;
+  }
   const near = inPackage(value, name);
-  if (schema.message(near)) return `detail_type ${name} is not the full name of a message; write ${near}`;
-  return `detail_type ${name} was not found; write the full name of a message, and import its file`;
+  if (schema.message(near)) return `${subject} is not a full name; write ${near}`;
+  return `${subject} does not exist; write the full name of a message, and import its file`;
 }
 
-/** The type that is named after the error, or what is wrong. */
+/** Returns the type that is named after the error, or the mistake. */
 function derivedType(value: DescEnumValue, reason: string, schema: Schema): DescMessage | string {
   const name = pascalCase(reason);
   const candidates = [
@@ -152,8 +153,8 @@ function derivedType(value: DescEnumValue, reason: string, schema: Schema): Desc
     const message = schema.message(candidate);
     if (message) return message;
   }
-  const found = `${reason} has details, and none of the messages ${oneOf(candidates)} was found`;
-  return `${found}; write one of them, or detail_type with the full name of another, or leave has_details out`;
+  const mistake = `${value.name} sets has_details, but no message has the name ${oneOf(candidates)}`;
+  return `${mistake}; declare one, set detail_type to the full name of another message, or remove has_details`;
 }
 
 function inPackage(value: DescEnumValue, name: string): string {

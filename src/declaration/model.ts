@@ -4,25 +4,22 @@ import type { Comment } from "./comment.js";
 import type { ClientErrorNames } from "./names.js";
 import type { Template } from "./template.js";
 
-/** What a definition says apart from what depends on the library that reads and writes the detail. */
-export type Facts = Omit<Definition, "detail" | "descriptors" | "message">;
-
-/** One declared error: an annotated enum value. */
-export interface DeclaredError {
-  readonly value: DescEnumValue;
-  readonly facts: Facts;
-  readonly detail: DescMessage | undefined;
-  readonly template: Template;
-  readonly comment: Comment;
+/** A file that declares at least one error, or a method that lists its errors. */
+export interface DeclaredFile {
+  readonly desc: DescFile;
+  readonly enums: readonly DeclaredEnum[];
+  readonly services: readonly DeclaredService[];
+  /** The descriptors of the details. Undefined if every reader has them anyway. */
+  readonly descriptors: FileDescriptors | undefined;
 }
 
 /** An enum with at least one declared error. */
 export interface DeclaredEnum {
   readonly desc: DescEnum;
   readonly baseClass: string;
-  /** The name of the union of all its errors. */
+  /** The name of the union of its errors. */
   readonly union: string;
-  /** The names of the classes of a client's errors; none if the proto asks for none. */
+  /** The names of its client error classes. Undefined if the proto does not set `client_errors`. */
   readonly clientErrors: ClientErrorNames | undefined;
   readonly comment: Comment;
   readonly domain: string;
@@ -31,24 +28,28 @@ export interface DeclaredEnum {
   readonly errors: readonly DeclaredError[];
 }
 
-/** A method that says which errors it may answer. */
-export interface DeclaredMethod {
-  readonly desc: DescMethod;
-  /** Its errors, in the order in which it names them. They may stand in other files. */
-  readonly errors: readonly DescEnumValue[];
+/** A declared error: an annotated enum value. */
+export interface DeclaredError {
+  readonly value: DescEnumValue;
+  readonly facts: Facts;
+  readonly detail: DescMessage | undefined;
+  readonly template: Template;
+  readonly comment: Comment;
 }
 
-/** A service with at least one such method. */
+/** The part of a definition that is the same for every protobuf library. */
+export type Facts = Omit<Definition, "detail" | "descriptors" | "message">;
+
+/** A service with at least one method that lists its errors. */
 export interface DeclaredService {
   readonly desc: DescService;
   readonly methods: readonly DeclaredMethod[];
 }
 
-/** A file with at least one declared error, or with a method that says which errors it may answer. */
-export interface DeclaredFile {
-  readonly desc: DescFile;
-  readonly enums: readonly DeclaredEnum[];
-  readonly services: readonly DeclaredService[];
-  /** What is needed to read the details of its errors; none if every reader has it. */
-  readonly descriptors: FileDescriptors | undefined;
+/** A method that lists its errors. */
+export interface DeclaredMethod {
+  readonly desc: DescMethod;
+  /** The errors in the listed order. Other files may declare them. */
+  readonly errors: readonly DescEnumValue[];
+  readonly comment: Comment;
 }

@@ -1,11 +1,11 @@
+import type { DescriptorProto, EnumDescriptorProto, FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { ClientErrorKind } from "../identity.js";
 
 /**
- * The reason of an error: the name of its enum value less the enum's name and an
- * underscore, if it begins with them.
+ * The reason of an error: the name of its enum value without the enum's name as prefix, if it has this prefix.
  *
- * Underscores in the prefix do not count, since the name `OAuthError` is written
- * `OAUTH_ERROR` by some and `O_AUTH_ERROR` by others.
+ * Underscores in the prefix do not matter, because some style guides write `OAuthError` as `OAUTH_ERROR` and others
+ * as `O_AUTH_ERROR`.
  */
 export function reasonOf(valueName: string, enumName: string): string {
   const prefix = enumName.replaceAll("_", "").toUpperCase();
@@ -18,28 +18,28 @@ export function reasonOf(valueName: string, enumName: string): string {
   return valueName;
 }
 
-/** A reason as AIP-193 has it: `UPPER_SNAKE_CASE`, 3 to 63 characters. */
+/** Checks whether a text is a reason by AIP-193: `UPPER_SNAKE_CASE`, 3 to 63 characters. */
 export function isReason(text: string): boolean {
   return text.length <= 63 && /^[A-Z][A-Z0-9_]+[A-Z0-9]$/.test(text);
 }
 
-/** The name of the class that the errors of an enum extend: the enum's, with `Error` at the end. */
+/** The default name of the base class of an enum's errors: the enum's name, ending with `Error`. */
 export function baseClassOf(enumName: string): string {
-  return enumName.endsWith(ERROR) ? enumName : enumName + ERROR;
+  return enumName.endsWith("Error") ? enumName : `${enumName}Error`;
 }
 
-/** The name of the union of all errors of an enum. */
+/** The name of the union of an enum's errors. */
 export function unionOf(baseClass: string): string {
   return `Any${baseClass}`;
 }
 
-/** The names of what stands for a client's errors in a module. */
+/** The names of the client error classes of a module. */
 export interface ClientErrorNames extends Readonly<Record<ClientErrorKind, string>> {
-  /** The union of all that a call can fail with. */
+  /** The union of all errors that a call can fail with. */
   readonly failure: string;
 }
 
-/** The names of a client's errors, all with one prefix. */
+/** The names of the client error classes with a prefix. */
 export function clientErrorNamesOf(prefix: string): ClientErrorNames {
   return {
     api: `${prefix}ApiError`,
@@ -49,18 +49,14 @@ export function clientErrorNamesOf(prefix: string): ClientErrorNames {
   };
 }
 
-/** The domain of an enum's errors in Kurrent's convention: the enum's name less `Error`, in lower case. */
+/** The domain of an enum's errors by Kurrent's convention: the enum's name without `Error`, in lower case. */
 export function kurrentDomainOf(enumName: string): string {
   return enumName.replace(/Error$/, "").toLowerCase();
 }
 
-const ERROR = "Error";
-
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
-
 /**
- * Names that a class cannot have in a module, or that generated code needs for itself. Where a module exports `then`,
- * `await import(…)` calls it.
+ * The names that a generated class cannot have: keywords, and names that generated code needs itself. `then` is one
+ * of them, because `await import(…)` calls an exported `then`.
  */
 export const RESERVED: ReadonlySet<string> = new Set(
   (
@@ -72,14 +68,60 @@ export const RESERVED: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** Tells whether a name can be that of a generated class. */
+/** Checks whether a generated class can have a name. */
 export function isClassName(name: string): boolean {
-  return IDENTIFIER.test(name) && !RESERVED.has(name);
+  return /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED.has(name);
 }
 
-/** The full names that a name may stand for, the innermost first. */
+/** The full names that a relative name can stand for, the innermost scope first. */
 export function scopesOf(name: string, scope: string): string[] {
   if (name.startsWith(".")) return [name.slice(1)];
   const parts = scope === "" ? [] : scope.split(".");
   return [...parts.map((_, index) => `${parts.slice(0, parts.length - index).join(".")}.${name}`), name];
+}
+
+/**
+ * Checks that all names in descriptors are identifiers, because generated code contains them as they are.
+ *
+ * Compilers check names, but other programs can write any text into a descriptor.
+ *
+ * @throws Error for the first name that is not an identifier
+ */
+export function checkIdentifiers(files: readonly FileDescriptorProto[]): void {
+  for (const file of files) {
+    for (const [element, name] of namesIn(file)) {
+      if (IDENTIFIER.test(name)) continue;
+      const mistake = `${file.name}: ${element} has the name ${JSON.stringify(name)}, which is not an identifier`;
+      throw new Error(`${mistake}; compile the file with buf or protoc`);
+    }
+  }
+}
+
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+type NamedElement = readonly [element: string, name: string];
+
+function* namesIn(file: FileDescriptorProto): Iterable<NamedElement> {
+  if (file.package !== "") for (const part of file.package.split(".")) yield ["the package", part];
+  for (const message of file.messageType) yield* namesInMessage(message);
+  for (const desc of file.enumType) yield* namesInEnum(desc);
+  for (const { name } of file.extension) yield ["an extension", name];
+  for (const { name, method } of file.service) {
+    yield ["a service", name];
+    for (const { name } of method) yield ["a method", name];
+  }
+}
+
+function* namesInMessage(message: DescriptorProto): Iterable<NamedElement> {
+  yield ["a message", message.name];
+  for (const { name } of message.field) yield ["a field", name];
+  for (const { name } of message.oneofDecl) yield ["a oneof", name];
+  for (const nested of message.nestedType) yield* namesInMessage(nested);
+  for (const desc of message.enumType) yield* namesInEnum(desc);
+  for (const { name } of message.extension) yield ["an extension", name];
+}
+
+function* namesInEnum({ name, value }: EnumDescriptorProto): Iterable<NamedElement> {
+  yield ["an enum", name];
+  for (const { name } of value) yield ["an enum value", name];
 }

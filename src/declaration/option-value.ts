@@ -16,30 +16,30 @@ import {
   reflect,
 } from "@bufbuild/protobuf/reflect";
 import type { Place } from "./problems.js";
-import { optionsPathOf, type Source } from "./proto-source.js";
+import { optionsPathOf, type ProtoSource } from "./proto-source.js";
 
 /**
- * A message that stands as an option on an element, read by the names of its fields.
+ * The value of a message-typed option, read by the names of its fields.
  *
- * By names, because the annotation that the user's files import may be older or
- * newer than this plugin: a field that it lacks reads as one that is not set.
+ * The `annotations.proto` that the user's files import may be older or newer than this package. A field that it does
+ * not declare reads as a field that is not set.
  */
 export class OptionValue {
   readonly #message: ReflectMessage;
-  readonly #source: Source;
+  readonly #source: ProtoSource;
   readonly #path: readonly number[];
 
-  private constructor(message: ReflectMessage, source: Source, path: readonly number[]) {
+  private constructor(message: ReflectMessage, source: ProtoSource, path: readonly number[]) {
     this.#message = message;
     this.#source = source;
     this.#path = path;
   }
 
-  /** The value of an option on an element; none if it is not set. */
+  /** Reads an option of an element. Returns `undefined` if the option is not set. */
   static read(
     element: DescEnum | DescEnumValue | DescMethod,
     option: DescExtension | undefined,
-    source: Source,
+    source: ProtoSource,
   ): OptionValue | undefined {
     const options = element.proto.options;
     if (!options || !option?.message || option.extendee.typeName !== options.$typeName) return undefined;
@@ -49,7 +49,7 @@ export class OptionValue {
     return new OptionValue(reflect(option.message, value), source, [...optionsPathOf(element), option.number]);
   }
 
-  /** Where a field stands, or an element of a repeated field; without a name, where the option stands. */
+  /** The place of a field, or of one item of a repeated field. Without a name, the place of the option. */
   place(name?: string, index?: number): Place {
     const path = [...this.#path];
     const field = name === undefined ? undefined : this.#field(name);
@@ -58,7 +58,7 @@ export class OptionValue {
     return this.#source.place(path);
   }
 
-  /** Whether a field is set. */
+  /** Checks whether a field is set. */
   has(name: string): boolean {
     const field = this.#field(name);
     return field !== undefined && this.#message.isSet(field);
@@ -69,7 +69,7 @@ export class OptionValue {
     return typeof value === "string" ? value : "";
   }
 
-  /** The value of a field of a number's type, or of an enum's. */
+  /** The value of a numeric field, or the number of an enum field's value. */
   number(name: string): number {
     const value = this.#get(name);
     return typeof value === "bigint" ? Number(value) : typeof value === "number" ? value : 0;
@@ -100,7 +100,7 @@ export class OptionValue {
     return isReflectList(list) ? [...list].map(String) : [];
   }
 
-  /** The entries of a map of strings, in the order of their keys. */
+  /** The entries of a map of strings, sorted by key. */
   entries(name: string): (readonly [key: string, value: string])[] {
     const map = this.#get(name);
     if (!isReflectMap(map)) return [];

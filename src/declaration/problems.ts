@@ -1,15 +1,26 @@
-/** Where something stands in a proto; line and column count from 1. */
-export interface Place {
-  /** The path of the file, as protobuf imports it. */
-  readonly file: string;
-  /** None if the compiler did not say. */
-  readonly line?: number;
-  readonly column?: number;
-}
+/** The mistakes found in protos, each with its place. */
+export class Problems {
+  readonly #problems: Problem[] = [];
 
-/** A place as compilers print it: `"shop/orders.proto:12:3"`. */
-export function placeText({ file, line, column }: Place): string {
-  return line === undefined ? file : `${file}:${line}:${column ?? 1}`;
+  /**
+   * Adds a mistake.
+   *
+   * @param text the mistake and, after a semicolon, the fix
+   */
+  report(place: Place, text: string): void {
+    this.#problems.push({ place, text });
+  }
+
+  /** The number of reports, repeated ones included. */
+  get size(): number {
+    return this.#problems.length;
+  }
+
+  /** One printable line for each problem, sorted by file and place, without repetitions. */
+  toString(): string {
+    const lines = [...this.#problems].sort(compare).map(({ place, text }) => printable(`${placeText(place)}: ${text}`));
+    return [...new Set(lines)].join("\n");
+  }
 }
 
 interface Problem {
@@ -17,28 +28,18 @@ interface Problem {
   readonly text: string;
 }
 
-/**
- * What is wrong with the protos that were read, all of it.
- *
- * A text says what is wrong and, after a semicolon, what to write instead.
- */
-export class Problems {
-  readonly #problems: Problem[] = [];
+/** A place in a proto file. Lines and columns count from 1. */
+export interface Place {
+  /** The path by which protos import the file. */
+  readonly file: string;
+  /** Undefined if the compiler recorded no place. */
+  readonly line?: number;
+  readonly column?: number;
+}
 
-  report(place: Place, text: string): void {
-    this.#problems.push({ place, text });
-  }
-
-  /** How many problems there are. */
-  get size(): number {
-    return this.#problems.length;
-  }
-
-  /** One line for each problem, in the order of files and places, whatever names and texts hold. */
-  toString(): string {
-    const lines = [...this.#problems].sort(compare).map(({ place, text }) => printable(`${placeText(place)}: ${text}`));
-    return [...new Set(lines)].join("\n");
-  }
+/** A place in the notation of compilers: `"shop/orders.proto:12:3"`. */
+export function placeText({ file, line, column }: Place): string {
+  return line === undefined ? file : `${file}:${line}:${column ?? 1}`;
 }
 
 function compare(a: Problem, b: Problem): number {
@@ -50,50 +51,50 @@ function compare(a: Problem, b: Problem): number {
   );
 }
 
-/** Not by the rules of a language, which differ from machine to machine. */
+/** Compares by code units, because the order of a locale differs from machine to machine. */
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Tells whether a text holds a control character, a line break among them. */
+/** Checks whether a text contains a control character, such as a line break. */
 export function hasControlCharacter(text: string): boolean {
   return /\p{Cc}|[\u2028\u2029]/u.test(text);
 }
 
-/** What is wrong with a text that is shown on one line; none if nothing is. */
+/** Returns the mistake in a text that must fit on one line, or `undefined` if there is none. */
 export function lineMistake(text: string): string | undefined {
-  if (hasControlCharacter(text)) return "holds a control character or a line break; write it on one line";
-  if (text.trim() !== text) return "begins or ends with white space; write it without";
+  if (hasControlCharacter(text)) return "contains a control character or a line break; write it on one line";
+  if (text.trim() !== text) return "begins or ends with white space; remove the white space";
   return undefined;
 }
 
-/** Tells whether a text is the address of a web page. */
+/** Checks whether a text is an `http` or `https` URL. */
 export function isWebAddress(text: string): boolean {
   return /^https?:\/\/\S+$/.test(text) && !hasControlCharacter(text) && URL.canParse(text);
 }
 
+/** Checks whether a text is a domain for `ErrorInfo`: a lower-case name such as `"orders.shop.example"`. */
+export function isDomain(text: string): boolean {
+  return /^[a-z0-9]([a-z0-9._/-]*[a-z0-9])?$/.test(text);
+}
+
 /**
- * A text without the characters that steer whoever shows it: control characters,
- * line breaks and marks that turn the direction of text around. Each is shown as `\u{…}`.
+ * Replaces steering characters by `\u{…}`. These change how a terminal or an editor shows a text: control characters, lone
+ * surrogates and direction marks.
  */
 export function printable(text: string): string {
   return text.replace(STEERING, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
-/** A string literal with escapes for the characters that {@link printable} shows. Means the same as before. */
+/** Escapes in a string literal the characters that {@link printable} replaces, without changing its value. */
 export function escapeSteering(literal: string): string {
   return literal.replace(STEERING, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** All of them are of the basic plane, and so one unit of UTF-16 each. */
+/** All of these characters are in the basic plane, so each is one UTF-16 unit. */
 const STEERING = /[\p{Cc}\p{Cs}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
-/** A domain as `ErrorInfo` has it: a name like `"orders.shop.example"`, in lower case. */
-export function isDomain(text: string): boolean {
-  return /^[a-z0-9]([a-z0-9._/-]*[a-z0-9])?$/.test(text);
-}
-
-/** Alternatives for a human: `"a, b or c"`. */
+/** Joins alternatives: `"a, b or c"`. */
 export function oneOf(alternatives: readonly string[]): string {
   const last = alternatives.at(-1) ?? "";
   return alternatives.length < 2 ? last : `${alternatives.slice(0, -1).join(", ")} or ${last}`;

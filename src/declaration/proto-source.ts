@@ -2,25 +2,21 @@ import type { DescEnum, DescEnumValue, DescField, DescFile, DescMessage, DescMet
 import type { SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
 import type { Place } from "./problems.js";
 
-/** What comments and options can be attached to. */
-export type Element = DescEnum | DescEnumValue | DescField | DescMessage | DescMethod;
-
 /**
- * The text of a proto file, as far as the compiler tells of it: places and comments.
+ * The places and comments in a proto file, as far as the compiler recorded them.
  *
- * A path leads from the file's descriptor to a part of it, by field numbers and
- * indexes.
+ * A path leads from the file's descriptor to an element by field numbers and indexes.
  *
  * @see https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/descriptor.proto (SourceCodeInfo)
  */
-export class Source {
+export class ProtoSource {
   readonly #file: string;
   readonly #locations = new Map<string, SourceCodeInfo_Location>();
 
   constructor(file: DescFile) {
     this.#file = file.proto.name;
     for (const location of file.proto.sourceCodeInfo?.location ?? []) {
-      // Of `option x.a = 1; option x.b = 2;` the part in common has a location each: the first counts.
+      // `option x.a = 1; option x.b = 2;` gives two locations below the path of x: the first one is the place of x.
       for (const key of prefixes(location.path)) {
         if (!this.#locations.has(key)) this.#locations.set(key, location);
       }
@@ -29,7 +25,7 @@ export class Source {
     }
   }
 
-  /** Where the part at a path begins; where it has no place of its own, the nearest part that holds it. */
+  /** The place where the element at a path begins. By default, the place of the nearest element around it. */
   place(path: readonly number[]): Place {
     for (let length = path.length; length > 0; length--) {
       const [line, column] = this.#locations.get(path.slice(0, length).join("."))?.span ?? [];
@@ -40,12 +36,15 @@ export class Source {
     return { file: this.#file };
   }
 
-  /** The comment above the part at a path; empty if there is none. */
+  /** The comment above the element at a path, or an empty text. */
   comment(path: readonly number[]): string {
     const location = this.#locations.get(path.join("."));
     return location?.path.length === path.length ? location.leadingComments : "";
   }
 }
+
+/** An element that can have comments and options. */
+export type Element = DescEnum | DescEnumValue | DescField | DescMessage | DescMethod;
 
 /** The path of an element in its file. */
 export function pathOf(element: Element): number[] {
@@ -69,25 +68,25 @@ export function pathOf(element: Element): number[] {
   }
 }
 
-/** Where a descriptor stands in a list, which may be one of thousands. */
+/** Returns the index of a descriptor without a search, because a list may have thousands of them. */
 function indexIn(list: readonly object[], descriptor: object): number {
-  let indexes = known.get(list);
+  let indexes = indexesByList.get(list);
   if (!indexes) {
     indexes = new Map(list.map((item, index) => [item, index]));
-    known.set(list, indexes);
+    indexesByList.set(list, indexes);
   }
   return indexes.get(descriptor) ?? -1;
 }
 
-const known = new WeakMap<readonly object[], ReadonlyMap<object, number>>();
+const indexesByList = new WeakMap<readonly object[], ReadonlyMap<object, number>>();
 
-/** The path of the options of an element in its file. */
+/** The path of an element's options in its file. */
 export function optionsPathOf(element: Element): number[] {
   const fields = { enum: 3, enum_value: 3, message: 7, field: 8, rpc: 4 } as const;
   return [...pathOf(element), fields[element.kind]];
 }
 
-/** The file that an element stands in. */
+/** The file that declares an element. */
 export function fileOf(element: Element): DescFile {
   return element.kind === "enum" || element.kind === "message" ? element.file : element.parent.file;
 }

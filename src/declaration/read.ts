@@ -3,29 +3,27 @@ import { parseComment } from "./comment.js";
 import { fileDescriptorsOf } from "./descriptors.js";
 import { domainOf, readEnumAnnotation } from "./enum.js";
 import { readError } from "./error.js";
-import { checkMethodErrors, servicesReader } from "./methods.js";
+import { readServices } from "./methods.js";
 import type { DeclaredEnum, DeclaredFile } from "./model.js";
 import { reasonOf, unionOf } from "./names.js";
 import { type Problems, placeText } from "./problems.js";
 import { enumsOf, type Schema } from "./schema.js";
 
 /**
- * Reads the errors that files declare, with all that can be derived filled in,
- * and which of them their methods may answer. Generator, command line and run
- * time all read protos in this way.
+ * Reads the errors that files declare, with the defaults filled in, and the errors that their methods list. The
+ * generator, the command line and the catalogs made at run time all read protos with this function.
  *
- * What it returns is whole only if no problem was reported.
+ * The result is complete only if no problem was reported.
  */
 export function readDeclaredFiles(files: readonly DescFile[], schema: Schema, problems: Problems): DeclaredFile[] {
   checkReasons(files, schema, problems);
-  checkMethodErrors(files, schema, problems);
-  const readServices = servicesReader(schema);
+  const servicesByFile = readServices(files, schema, problems);
   const declared: DeclaredFile[] = [];
   for (const desc of files) {
     const enums = enumsOf(desc)
       .map((desc) => readEnum(desc, schema, problems))
       .filter((declared) => declared !== undefined);
-    const services = readServices(desc);
+    const services = servicesByFile.get(desc) ?? [];
     if (enums.length === 0 && services.length === 0) continue;
     const details = enums.flatMap(({ errors }) => errors.map(({ detail }) => detail));
     const descriptors = fileDescriptorsOf(details.filter((detail) => detail !== undefined));
@@ -39,8 +37,11 @@ function readEnum(desc: DescEnum, schema: Schema, problems: Problems): DeclaredE
   if (annotated.length === 0) {
     const option = schema.errorEnum(desc);
     if (option) {
-      const found = `${desc.name} has (richerrors.v1.error_enum) and no error`;
-      problems.report(option.place(), `${found}; annotate its values with (richerrors.v1.error), or take it away`);
+      const mistake = `${desc.name} has option (richerrors.v1.error_enum), but declares no error`;
+      problems.report(
+        option.place(),
+        `${mistake}; annotate its values with (richerrors.v1.error), or remove the option`,
+      );
     }
     return undefined;
   }
@@ -54,14 +55,13 @@ function readEnum(desc: DescEnum, schema: Schema, problems: Problems): DeclaredE
 }
 
 /**
- * Reports reasons that stand twice in a domain.
+ * Reports a reason that two errors of a domain have.
  *
- * Looks at all files that are known, and reports where at least one of the two
- * values is in one of the given files.
+ * Compares the errors of all files in the schema, and reports a pair if one of the two is in the given files.
  */
 function checkReasons(files: readonly DescFile[], schema: Schema, problems: Problems): void {
   const seen = new Map<string, DescEnumValue>();
-  // The given files last, so that what is reported is in one of them.
+  // The given files come last, so that each report is about a value in one of them.
   const others = schema.files.filter((file) => !files.includes(file));
   for (const file of [...others, ...files]) {
     for (const desc of enumsOf(file)) {
@@ -70,24 +70,21 @@ function checkReasons(files: readonly DescFile[], schema: Schema, problems: Prob
       for (const value of errors) {
         const reason = reasonOf(value.name, desc.name);
         const key = `${domain}\n${reason}`;
-        const twin = seen.get(key);
-        if (!twin) seen.set(key, value);
-        else if (files.includes(file)) report(value, twin, reason, domain);
+        const first = seen.get(key);
+        if (!first) seen.set(key, value);
+        else if (files.includes(file)) report(value, first, reason, domain);
       }
     }
   }
 
-  function report(value: DescEnumValue, twin: DescEnumValue, reason: string, domain: string): void {
-    const found = `the reason ${reason} stands twice in the domain ${JSON.stringify(domain)}`;
-    const where = `also as ${twin.name} at ${placeText(schema.place(twin))}`;
-    problems.report(
-      schema.place(value),
-      `${found}, ${where}; rename one of the values, or give one enum a domain of its own`,
-    );
+  function report(value: DescEnumValue, first: DescEnumValue, reason: string, domain: string): void {
+    const where = `${first.name} at ${placeText(schema.place(first))}`;
+    const mistake = `${value.name} has the reason ${reason} in the domain ${JSON.stringify(domain)}, as does ${where}`;
+    problems.report(schema.place(value), `${mistake}; rename one of the values, or give one enum another domain`);
   }
 }
 
-/** Reports errors of an enum that have their number in common with another of its values. */
+/** Reports errors that share their number with another value of the enum. */
 function checkNumbers(desc: DescEnum, errors: readonly DescEnumValue[], schema: Schema, problems: Problems): void {
   const byNumber = new Map<number, DescEnumValue[]>();
   for (const value of desc.values) {
@@ -98,7 +95,7 @@ function checkNumbers(desc: DescEnum, errors: readonly DescEnumValue[], schema: 
   for (const error of errors) {
     const alias = byNumber.get(error.number)?.find((value) => value !== error);
     if (!alias || error.number === 0) continue;
-    const found = `${error.name} has the number ${error.number} in common with ${alias.name}`;
-    problems.report(schema.place(error), `${found}; give each error a number of its own`);
+    const mistake = `${error.name} has the number ${error.number}, as does ${alias.name}`;
+    problems.report(schema.place(error), `${mistake}; give each error a number of its own`);
   }
 }

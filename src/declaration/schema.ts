@@ -10,17 +10,16 @@ import {
 } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import {
-  type DescriptorProto,
-  type EnumDescriptorProto,
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
   FileDescriptorSetSchema,
   file_google_protobuf_duration,
 } from "@bufbuild/protobuf/wkt";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.js";
+import { checkIdentifiers } from "./names.js";
 import { OptionValue } from "./option-value.js";
 import type { Place } from "./problems.js";
-import { type Element, fileOf, pathOf, Source } from "./proto-source.js";
+import { type Element, fileOf, ProtoSource, pathOf } from "./proto-source.js";
 
 /** The options that declare errors, by the full names of their extensions. */
 const OPTIONS = {
@@ -30,53 +29,53 @@ const OPTIONS = {
   methodErrors: "richerrors.v1.errors",
 } as const;
 
-/** The protos that are read: descriptors, and what stands on them as options and comments. */
+/** A set of protos: their descriptors with options, places and comments. */
 export class Schema {
   readonly #registry: FileRegistry;
-  readonly #sources = new Map<DescFile, Source>();
+  readonly #sources = new Map<DescFile, ProtoSource>();
 
-  /** @throws Error if the files do not fit together, hold names that are none, or are of an edition that is not known */
+  /** @throws Error if an import is missing, if a name is not an identifier, or if an edition is not supported */
   constructor(files: readonly FileDescriptorProto[]) {
     checkIdentifiers(files);
     this.#registry = createFileRegistry(create(FileDescriptorSetSchema, { file: withStandardDetails(files) }));
   }
 
-  /** All files, in the order of their names, whatever the compiler's is. */
+  /** All files, sorted by name, because the order of a compiler is arbitrary. */
   get files(): DescFile[] {
     return [...this.#registry.files].sort((a, b) => (a.proto.name < b.proto.name ? -1 : 1));
   }
 
-  /** A message by its full name. */
+  /** The message with a full name. */
   message(typeName: string): DescMessage | undefined {
     return this.#registry.getMessage(typeName);
   }
 
-  /** Tells what kind of thing has a full name: `"enum"`. */
+  /** The kind of the element with a full name, such as `"enum"`. */
   kindOf(typeName: string): string | undefined {
     return this.#registry.get(typeName)?.kind;
   }
 
-  /** Whether an enum value is annotated as an error. */
+  /** Checks whether an enum value is annotated as an error. */
   isError(value: DescEnumValue): boolean {
     return this.error(value) !== undefined || this.kurrentError(value) !== undefined;
   }
 
-  /** Our annotation of an enum value. */
+  /** `(richerrors.v1.error)` of an enum value. */
   error(value: DescEnumValue): OptionValue | undefined {
     return this.#option(value, OPTIONS.error);
   }
 
-  /** Kurrent's annotation of an enum value. */
+  /** `(kurrent.rpc.error)` of an enum value. */
   kurrentError(value: DescEnumValue): OptionValue | undefined {
     return this.#option(value, OPTIONS.kurrentError);
   }
 
-  /** What is said of all errors of an enum. */
+  /** `(richerrors.v1.error_enum)` of an enum. */
   errorEnum(desc: DescEnum): OptionValue | undefined {
     return this.#option(desc, OPTIONS.errorEnum);
   }
 
-  /** The errors that a method may answer. */
+  /** `(richerrors.v1.errors)` of a method. */
   methodErrors(method: DescMethod): OptionValue | undefined {
     return this.#option(method, OPTIONS.methodErrors);
   }
@@ -85,7 +84,7 @@ export class Schema {
     return this.#source(fileOf(element)).place(pathOf(element));
   }
 
-  /** The comment above an element; empty if there is none. */
+  /** The comment above an element, or an empty text. */
   comment(element: Element): string {
     return this.#source(fileOf(element)).comment(pathOf(element));
   }
@@ -94,79 +93,25 @@ export class Schema {
     return OptionValue.read(element, this.#registry.getExtension(name), this.#source(fileOf(element)));
   }
 
-  #source(file: DescFile): Source {
+  #source(file: DescFile): ProtoSource {
     let source = this.#sources.get(file);
     if (!source) {
-      source = new Source(file);
+      source = new ProtoSource(file);
       this.#sources.set(file, source);
     }
     return source;
   }
 }
 
-/** All enums of a file, those in messages too. */
+/** All enums of a file, including those inside messages. */
 export function enumsOf(file: DescFile): DescEnum[] {
   return [...nestedTypes(file)].filter((type) => type.kind === "enum");
 }
 
-/** What has a name in a file, and the name. */
-type Named = readonly [what: string, name: string];
+const { proto: STANDARD } = file_google_rpc_error_details;
+const { proto: DURATION } = file_google_protobuf_duration;
 
-/**
- * Checks that all names in descriptors are identifiers. Every compiler checks it, but descriptors may be made by hand.
- *
- * Names go into generated code as they are. Descriptors made by other programs may hold anything.
- *
- * @throws Error for the first name that is none, with its file
- */
-function checkIdentifiers(files: readonly FileDescriptorProto[]): void {
-  for (const file of files) {
-    const parts = file.package === "" ? [] : file.package.split(".");
-    for (const part of parts) check(file, ["the package", part]);
-    for (const named of namesIn(file)) check(file, named);
-  }
-}
-
-function check(file: FileDescriptorProto, [what, name]: Named): void {
-  if (IDENTIFIER.test(name)) return;
-  const found = `${file.name}: the name ${JSON.stringify(name)} of ${what} is not an identifier`;
-  throw new Error(`${found}; compile the file with buf or protoc`);
-}
-
-const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-function* namesIn({ messageType, enumType, extension, service }: FileDescriptorProto): Iterable<Named> {
-  for (const message of messageType) yield* namesInMessage(message);
-  for (const desc of enumType) yield* namesInEnum(desc);
-  for (const { name } of extension) yield ["an extension", name];
-  for (const { name, method } of service) {
-    yield ["a service", name];
-    for (const { name } of method) yield ["a method", name];
-  }
-}
-
-function* namesInMessage({
-  name,
-  field,
-  oneofDecl,
-  nestedType,
-  enumType,
-  extension,
-}: DescriptorProto): Iterable<Named> {
-  yield ["a message", name];
-  for (const { name } of field) yield ["a field", name];
-  for (const { name } of oneofDecl) yield ["a oneof", name];
-  for (const message of nestedType) yield* namesInMessage(message);
-  for (const desc of enumType) yield* namesInEnum(desc);
-  for (const { name } of extension) yield ["an extension", name];
-}
-
-function* namesInEnum({ name, value }: EnumDescriptorProto): Iterable<Named> {
-  yield ["an enum", name];
-  for (const { name } of value) yield ["an enum value", name];
-}
-
-const NAMES = [
+const STANDARD_DETAILS = [
   "BadRequest",
   "DebugInfo",
   "Help",
@@ -178,42 +123,39 @@ const NAMES = [
   "RetryInfo",
 ] as const;
 
-/** The name of a standard detail, as the package exports it for generated code. */
-export type StandardDetailName = (typeof NAMES)[number];
+/** The name of a standard detail that the package exports for generated code. */
+export type StandardDetailName = (typeof STANDARD_DETAILS)[number];
 
-/** The name of the file that standard details are in where no file of the user's has them. */
-const LACKING = "protoc-gen-rich-errors/standard_details.proto";
-
-const { proto: STANDARD } = file_google_rpc_error_details;
-const { proto: DURATION } = file_google_protobuf_duration;
-
-/** The name under which the package exports a message type to generated code, if it does. */
+/** Returns the name under which the package exports a message type, or `undefined` if it does not export the type. */
 export function standardDetailName(typeName: string): StandardDetailName | undefined {
-  return NAMES.find((name) => typeName === `${STANDARD.package}.${name}`);
+  return STANDARD_DETAILS.find((name) => typeName === `${STANDARD.package}.${name}`);
 }
 
-/** Tells whether every reader of messages has the types of a file. */
+/** The file that {@link withStandardDetails} adds. */
+const ADDED_FILE = "protoc-gen-rich-errors/standard_details.proto";
+
+/** Checks whether every reader of messages has the types of a file anyway. */
 export function isStandardFile({ proto: { name } }: DescFile): boolean {
-  return name === STANDARD.name || name === LACKING || name.startsWith("google/protobuf/");
+  return name === STANDARD.name || name === ADDED_FILE || name.startsWith("google/protobuf/");
 }
 
 /**
- * The files, with the standard details that they lack in a file of their own.
+ * Adds the standard details that no file declares, in a file of their own.
  *
- * An error may have a standard detail without importing its file, as Kurrent's
- * errors do: a compiler would call the import unused.
+ * An error can have a standard detail without importing its file, as Kurrent's errors do, because compilers warn about
+ * an import that only an option needs.
  */
 export function withStandardDetails(files: readonly FileDescriptorProto[]): FileDescriptorProto[] {
-  const present = new Set(
+  const declared = new Set(
     files
       .filter((file) => file.package === STANDARD.package)
       .flatMap(({ messageType }) => messageType.map(({ name }) => name)),
   );
-  const lacking = create(FileDescriptorProtoSchema, {
+  const added = create(FileDescriptorProtoSchema, {
     ...STANDARD,
-    name: LACKING,
-    messageType: STANDARD.messageType.filter(({ name }) => !present.has(name)),
+    name: ADDED_FILE,
+    messageType: STANDARD.messageType.filter(({ name }) => !declared.has(name)),
   });
-  const added = files.some(({ name }) => name === DURATION.name) ? [lacking] : [DURATION, lacking];
-  return [...files, ...added];
+  const hasDuration = files.some(({ name }) => name === DURATION.name);
+  return [...files, ...(hasDuration ? [] : [DURATION]), added];
 }

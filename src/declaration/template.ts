@@ -2,10 +2,14 @@ import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf
 import { inWords } from "../defaults.js";
 import { oneOf } from "./problems.js";
 
-/** The message of an error: text, and fields of its detail by their path. */
+/** The message of an error: texts, and paths to fields of its detail. */
 export type Template = readonly (string | readonly DescField[])[];
 
-/** Reads a message as it is written in an annotation; reports what is wrong with it. */
+/**
+ * Parses the message of an annotation.
+ *
+ * @param report called with each mistake, without its subject: `uses {id}, but …`
+ */
 export function parseTemplate(
   text: string,
   detail: DescMessage | undefined,
@@ -23,7 +27,7 @@ export function parseTemplate(
     } else if (match.length === 2) {
       parts.push(match.slice(1));
     } else {
-      report(`message has a lone ${match} at character ${index + 1}; write ${match}${match} for a brace that is text`);
+      report(`has a single ${match} at character ${index + 1}; write ${match}${match} for a literal brace`);
     }
   }
   parts.push(text.slice(end));
@@ -31,8 +35,8 @@ export function parseTemplate(
 }
 
 /**
- * The message of an error that has none written: the reason in words, then the
- * detail's scalar fields, but for optional ones, which would leave gaps.
+ * The message of an error whose annotation has none: the reason in words, then the scalar fields of the detail.
+ * Optional fields are left out, because they would leave gaps.
  */
 export function defaultTemplate(reason: string, detail: DescMessage | undefined): Template {
   const parts: (string | readonly DescField[])[] = [inWords(reason)];
@@ -44,7 +48,7 @@ export function defaultTemplate(reason: string, detail: DescMessage | undefined)
   return parts;
 }
 
-/** A template as text, with the fields in braces under the names of a library. */
+/** A template as text, with each field in braces by the name that a library gives it. */
 export function templateText(template: Template, property: (path: readonly DescField[]) => string): string {
   return template
     .map((part) => (typeof part === "string" ? part.replace(/[{}]/g, "$&$&") : `{${property(part)}}`))
@@ -52,41 +56,40 @@ export function templateText(template: Template, property: (path: readonly DescF
 }
 
 function noDetail(name: string): string {
-  return `message names {${name}}, and the error carries no detail; write has_details: true, or {{${name}}} for text`;
+  return `uses {${name}}, but the error has no detail; write has_details: true, or {{${name}}} for literal text`;
 }
 
-/** The fields that a placeholder leads through, or what is wrong with it. */
+/** Returns the path of fields that a placeholder names, or the mistake in it. */
 function resolve(name: string, detail: DescMessage): readonly DescField[] | string {
   const path: DescField[] = [];
   let message = detail;
   for (const [index, fieldName] of name.split(".").entries()) {
     const field = message.fields.find((field) => field.name === fieldName);
     if (!field) {
-      const found = `message names {${name}}, and ${message.typeName} has no field ${JSON.stringify(fieldName)}`;
-      return `${found}; ${alternatives(message, path)}`;
+      const mistake = `uses {${name}}, but ${message.typeName} has no field ${JSON.stringify(fieldName)}`;
+      return `${mistake}; ${alternatives(message, path)}`;
     }
     path.push(field);
-    const why = mistakeIn(field);
-    if (why) return `message names {${name}}, and ${field.name} ${why}; ${alternatives(message, path.slice(0, -1))}`;
+    const mistake = mistakeIn(field);
+    if (mistake) return `uses {${name}}, but ${field.name} ${mistake}; ${alternatives(message, path.slice(0, -1))}`;
     const isLast = index === name.split(".").length - 1;
     if (field.fieldKind === "message") {
       if (isLast && !isWrapper(field.message)) {
-        const found = `message names {${name}}, and ${field.name} is a message`;
-        return `${found}; ${alternatives(field.message, path)}`;
+        return `uses {${name}}, but ${field.name} is a message; ${alternatives(field.message, path)}`;
       }
       message = field.message;
     } else if (!isLast) {
-      return `message names {${name}}, and ${field.name} has no fields; write {${nameOf(path)}}`;
+      return `uses {${name}}, but ${field.name} has no fields; write {${nameOf(path)}}`;
     }
   }
   return path;
 }
 
-/** Why a field cannot stand in a message, nor lead to one that can. */
+/** Returns why a message cannot use a field, or `undefined` if it can. */
 function mistakeIn(field: DescField): string | undefined {
   if (field.fieldKind === "list") return "is repeated";
   if (field.fieldKind === "map") return "is a map";
-  if (field.oneof) return `is one of the oneof ${field.oneof.name}, which TypeScript has as { $case, value }`;
+  if (field.oneof) return `is in the oneof ${field.oneof.name}, which is { $case, value } in TypeScript`;
   if (field.fieldKind === "scalar" && field.scalar === ScalarType.BYTES) return "is bytes";
   if (field.message?.typeName === "google.protobuf.BytesValue") return "is bytes";
   if (field.fieldKind === "message" && isReplaced(field.message)) return `is a ${field.message.typeName}`;
@@ -95,7 +98,7 @@ function mistakeIn(field: DescField): string | undefined {
 
 function alternatives(message: DescMessage, before: readonly DescField[]): string {
   const fields = message.fields.filter((field) => mistakeIn(field) === undefined);
-  if (fields.length === 0) return `write the message without it, since ${message.typeName} has no field for a message`;
+  if (fields.length === 0) return `remove it, because ${message.typeName} has no field that a message can use`;
   const names = fields.map((field) => {
     const isPath = field.fieldKind === "message" && !isWrapper(field.message);
     return `{${nameOf([...before, field])}${isPath ? ".…" : ""}}`;
@@ -107,12 +110,12 @@ function nameOf(path: readonly DescField[]): string {
   return path.map((field) => field.name).join(".");
 }
 
-/** Tells whether a message is one of `google.protobuf.StringValue` and its like. */
+/** Checks whether a message is a wrapper such as `google.protobuf.StringValue`. */
 export function isWrapper(message: DescMessage): boolean {
   return WRAPPER.test(message.typeName);
 }
 
-/** Tells whether a message is one that libraries have as something else than its fields: a `Date`, a list, anything. */
+/** Checks whether libraries replace a message by another type, such as a `Date` or an array. */
 function isReplaced(message: DescMessage): boolean {
   return REPLACED.test(message.typeName);
 }

@@ -78,7 +78,7 @@ describe("rich-errors", () => {
   it("exits with 1 if the protos declare errors wrongly", async () => {
     const { code, out, err } = await catalogOf(protoWith("http_status: 200"));
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toMatch(/^shop\.proto:5:\d+: http_status 200 is not the status of an error; [^\n]*\n$/);
+    expect(err).toMatch(/^shop\.proto:5:\d+: http_status 200 of \w+ is not an HTTP error status; [^\n]*\n$/);
   });
 
   it("exits with 2 for a bug, and prints its stack", async () => {

@@ -10,12 +10,12 @@ describe("the documentation of an error", () => {
     });
   });
 
-  it("has the reason in words where there is no comment", () => {
+  it("has the reason in words as its summary if there is no comment", () => {
     expect(documentationOf("")).toEqual({ summary: "Order gone." });
     expect(documentationOf("\n  \n")).toEqual({ summary: "Order gone." });
   });
 
-  it("has causes and what to do apart", () => {
+  it("has the causes and the client action in properties of their own", () => {
     const comment = [
       " Gone.",
       "",
@@ -35,24 +35,24 @@ describe("the documentation of an error", () => {
     });
   });
 
-  it("knows the heads in any case, alone on a line and above an empty line", () => {
+  it("finds headings in any case, alone on a line and above an empty line", () => {
     const comment = " Gone.\n\n CLIENT ACTION:\n Look.\n\n common causes:\n\n - Time.\n\n Rest.\n";
     expect(documentationOf(comment)).toEqual({ summary: "Gone.", causes: ["Time."], clientAction: "Look." });
   });
 
-  it("takes text without bullets for one cause", () => {
+  it("reads text without bullets as one cause", () => {
     expect(documentationOf(" Gone.\n\n Common causes: the disk\n is full.\n").causes).toEqual(["the disk is full."]);
   });
 
-  it("finds a summary below the sections", () => {
+  it("finds the summary below the sections", () => {
     expect(documentationOf(" Common causes:\n - Time.\n\n Gone.\n")).toEqual({ summary: "Gone.", causes: ["Time."] });
   });
 
-  it("leaves an empty section out", () => {
+  it("has no empty sections", () => {
     expect(documentationOf(" Gone.\n\n Client action:\n\n Common causes:\n")).toEqual({ summary: "Gone." });
   });
 
-  it("is without what is meant for tools", () => {
+  it("contains no directives for tools", () => {
     const comment = parseComment(" Gone.\n buf:lint:ignore ENUM_VALUE_PREFIX\n", "");
     expect(comment).toEqual({ lines: ["Gone."], documentation: { summary: "Gone." } });
   });

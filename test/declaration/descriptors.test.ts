@@ -93,7 +93,7 @@ function registryOf({ file }: FileDescriptorSet): FileRegistry {
 }
 
 describe("the descriptors of message types", () => {
-  it("have the types that they reach, each file after its imports", async () => {
+  it("contain the types of all fields, each file after its imports", async () => {
     const { file } = await setOf(["zoo.v1.CageErrorDetails"]);
     expect(file.map(({ name, dependency }) => [name, dependency])).toEqual([
       ["zoo/v1/animals.proto", []],
@@ -107,7 +107,7 @@ describe("the descriptors of message types", () => {
     expect([outer?.field, outer?.nestedType.map(({ name }) => name)]).toEqual([[], ["Inner"]]);
   });
 
-  it("have no comments, services, extensions and options of the user's", async () => {
+  it("contain no comments, services, extensions or custom options", async () => {
     const { file } = await setOf(["zoo.v1.CageErrorDetails", "zoo.v1.Old"]);
     for (const { sourceCodeInfo, service, extension } of file) {
       expect([sourceCodeInfo, service, extension]).toEqual([undefined, [], []]);
@@ -133,7 +133,7 @@ describe("the descriptors of message types", () => {
       },
     ],
     ["zoo.v1.Old", { name: "o", tail: { length: 3 } }],
-  ])("read a %s as the whole protos do", async (typeName, json) => {
+  ])("read a %s like the complete protos", async (typeName, json) => {
     const whole = create(FileDescriptorSetSchema, { file: (await compile(PROTOS)).protoFile });
     const written = createFileRegistry(whole).getMessage(typeName);
     const read = registryOf(await setOf([typeName])).getMessage(typeName);
@@ -142,18 +142,18 @@ describe("the descriptors of message types", () => {
     expect(toJson(read, fromBinary(read, bytes))).toEqual(json);
   });
 
-  it("are the same by buf and by protoc", async () => {
+  it("are the same for buf and protoc", async () => {
     const types = ["zoo.v1.CageErrorDetails", "zoo.v1.Old"];
     const [byBuf, byProtoc] = await Promise.all([setOf(types, "buf"), setOf(types, "protoc")]);
     expect(toBinary(FileDescriptorSetSchema, byBuf)).toEqual(toBinary(FileDescriptorSetSchema, byProtoc));
   });
 
-  it("are the same whichever type comes first", async () => {
+  it("are the same in any order of the types", async () => {
     const types = ["zoo.v1.CageErrorDetails", "zoo.v1.Old", "zoo.v1.Plant"];
     expect(await setOf(types)).toEqual(await setOf([...types].reverse()));
   });
 
-  it("are none for types that every reader has", async () => {
+  it("are undefined for types that every reader has", async () => {
     const schema = new Schema((await compile(PROTOS)).protoFile);
     const standard = ["google.rpc.BadRequest", "google.protobuf.Duration"].map((name) => schema.message(name));
     expect(standard).not.toContain(undefined);

@@ -29,7 +29,7 @@ describe("a class name", () => {
     expect(baseClassOf("Error")).toBe("Error");
   });
 
-  it("is an identifier, and no word that TypeScript needs", () => {
+  it("is an identifier and not a reserved word", () => {
     expect(["OrderError", "$x", "Error", "Catalog"].filter((name) => !isClassName(name))).toEqual([]);
     expect(
       ["", "1a", "a b", "a-b", "class", "string", "await", "Symbol", "catalog", "descriptors", "then"].filter(
@@ -39,8 +39,8 @@ describe("a class name", () => {
   });
 });
 
-describe("other names", () => {
-  it("of Kurrent's domains are the enum's less Error", () => {
+describe("a domain by Kurrent's convention", () => {
+  it("is the name of the enum without Error, in lower case", () => {
     expect(["StreamsError", "ServerError", "Errors"].map(kurrentDomainOf)).toEqual(["streams", "server", "errors"]);
   });
 });

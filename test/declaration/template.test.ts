@@ -58,74 +58,74 @@ describe("a message", () => {
     ["{nick_name} or {nick_name.value}", "{nickName} or {nickName}"],
     ["{{order_id}} is {{{order_id}}}", "{{order_id}} is {{{orderId}}}"],
     ["nothing", "nothing"],
-  ])("%s has the fields as ts-proto names them: %s", (message, text) => {
+  ])("%s becomes %s, with the fields named by ts-proto", (message, text) => {
     expect(textOf(message)).toBe(text);
   });
 
   const NAMES = "{order_id}, {expected_revision}, {HTTPPort}, {current_leader.…}, {state} or {nick_name}";
   it.each([
-    ["{orderId}", `message names {orderId}, and shop.Order has no field "orderId"; write ${NAMES}`],
-    ["{}", `message names {}, and shop.Order has no field ""; write ${NAMES}`],
-    ["{ order_id }", `message names { order_id }, and shop.Order has no field " order_id "; write ${NAMES}`],
+    ["{orderId}", `uses {orderId}, but shop.Order has no field "orderId"; write ${NAMES}`],
+    ["{}", `uses {}, but shop.Order has no field ""; write ${NAMES}`],
+    ["{ order_id }", `uses { order_id }, but shop.Order has no field " order_id "; write ${NAMES}`],
     [
       "{current_leader.port}",
-      'message names {current_leader.port}, and shop.Leader has no field "port"; ' +
+      'uses {current_leader.port}, but shop.Leader has no field "port"; ' +
         "write {current_leader.host_name} or {current_leader.order.…}",
     ],
     [
       "{current_leader}",
-      "message names {current_leader}, and current_leader is a message; " +
+      "uses {current_leader}, but current_leader is a message; " +
         "write {current_leader.host_name} or {current_leader.order.…}",
     ],
-    ["{order_id.x}", "message names {order_id.x}, and order_id has no fields; write {order_id}"],
-    ["{raw}", `message names {raw}, and raw is bytes; write ${NAMES}`],
-    ["{token.value}", `message names {token.value}, and token is bytes; write ${NAMES}`],
-    ["{tags}", `message names {tags}, and tags is repeated; write ${NAMES}`],
-    ["{labels.a}", `message names {labels.a}, and labels is a map; write ${NAMES}`],
-    ["{since}", `message names {since}, and since is a google.protobuf.Timestamp; write ${NAMES}`],
+    ["{order_id.x}", "uses {order_id.x}, but order_id has no fields; write {order_id}"],
+    ["{raw}", `uses {raw}, but raw is bytes; write ${NAMES}`],
+    ["{token.value}", `uses {token.value}, but token is bytes; write ${NAMES}`],
+    ["{tags}", `uses {tags}, but tags is repeated; write ${NAMES}`],
+    ["{labels.a}", `uses {labels.a}, but labels is a map; write ${NAMES}`],
+    ["{since}", `uses {since}, but since is a google.protobuf.Timestamp; write ${NAMES}`],
     [
       "{card_number}",
-      "message names {card_number}, and card_number is one of the oneof payment, " +
-        `which TypeScript has as { $case, value }; write ${NAMES}`,
+      "uses {card_number}, but card_number is in the oneof payment, " +
+        `which is { $case, value } in TypeScript; write ${NAMES}`,
     ],
-    ["a { b", "message has a lone { at character 3; write {{ for a brace that is text"],
-    ["a} b", "message has a lone } at character 2; write }} for a brace that is text"],
+    ["a { b", "has a single { at character 3; write {{ for a literal brace"],
+    ["a} b", "has a single } at character 2; write }} for a literal brace"],
   ])("%s is refused", (message, mistake) => {
     expect(textOf(message)).toEqual([mistake]);
   });
 
-  it("of a detail that is a wrapper names its value", () => {
+  it("can use the value of a detail that is a wrapper", () => {
     expect(textOf("{value}", "google.protobuf.StringValue")).toBe("{value}");
   });
 
-  it("has all its mistakes reported", () => {
+  it("is reported with all its mistakes", () => {
     expect(textOf("{a} {b} }")).toHaveLength(3);
   });
 
-  it("cannot name fields of a detail that has none for it, nor of no detail", () => {
+  it("cannot use fields of a detail without usable fields, or of an error without a detail", () => {
     expect(textOf("{x}", "shop.Opaque")).toEqual([
-      'message names {x}, and shop.Opaque has no field "x"; ' +
-        "write the message without it, since shop.Opaque has no field for a message",
+      'uses {x}, but shop.Opaque has no field "x"; ' +
+        "remove it, because shop.Opaque has no field that a message can use",
     ]);
     expect(textOf("{x}", "shop.None")).toEqual([
-      "message names {x}, and the error carries no detail; write has_details: true, or {{x}} for text",
+      "uses {x}, but the error has no detail; write has_details: true, or {{x}} for literal text",
     ]);
   });
 });
 
-describe("the message of an error that has none", () => {
+describe("the default message of an error", () => {
   const defaultOf = (type: string) => templateText(defaultTemplate("ORDER_GONE", schema.message(type)), tsPropertyPath);
 
-  it("is the reason with the scalar fields of the detail that are not optional", () => {
+  it("is the reason, followed by the scalar fields of the detail that are not optional", () => {
     expect(defaultOf("shop.Order")).toBe("order gone: order id {orderId}, http port {HTTPPort}");
   });
 
-  it("is the reason alone if there are none", () => {
+  it("is the reason if there are no such fields", () => {
     expect(defaultOf("shop.Opaque")).toBe("order gone");
     expect(defaultOf("shop.None")).toBe("order gone");
   });
 
-  it("knows the standard details without their file", () => {
+  it("uses fields of standard details whose file is not imported", () => {
     expect(defaultOf("google.rpc.ResourceInfo")).toBe(
       "order gone: resource type {resourceType}, resource name {resourceName}, owner {owner}, description {description}",
     );

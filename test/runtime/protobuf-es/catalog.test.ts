@@ -99,7 +99,7 @@ describe("catalogFromDescriptorSet", () => {
 
   it("throws for all that is declared wrongly, with file and line", () => {
     expect(() => catalogFromDescriptorSet(setOf(wrong))).toThrow(
-      /^errors are declared wrongly:\na\.proto:8:\d+: status_code is missing or OK.*\nb\.proto:8:\d+: AWAY has details, and none/,
+      /^errors are declared wrongly:\na\.proto:8:\d+: status_code of \w+ is missing or OK.*\nb\.proto:8:\d+: AWAY sets has_details, but no message has the name /,
     );
   });
 

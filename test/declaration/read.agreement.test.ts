@@ -18,7 +18,7 @@ import { ODD_PROTOS } from "../plugin/odd-protos.js";
 import { protoFolder } from "../support/proto-folder.js";
 import { PROTO_FOLDER } from "../support/reference-protos.js";
 
-// Generator, command line and run time read the same errors and find the same mistakes in the same protos.
+// The generator, the command line and the run time find the same errors and the same mistakes in the same protos.
 
 const FAILURES = join(import.meta.dirname, "expected-failures");
 
@@ -27,7 +27,7 @@ function protosIn(folder: string, accept: (name: string) => boolean = () => true
   return Object.fromEntries(names.filter(accept).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
-/** protobufjs knows no edition 2024, which is an error of its own: see load.test.ts. */
+/** protobufjs does not support edition 2024: see load.test.ts. */
 function isNewer(name: string): boolean {
   return [...(ODD_PROTOS[name] ?? "").matchAll(/edition = "2024"|import "root.proto"/g)].length > 0;
 }
@@ -35,7 +35,7 @@ function isNewer(name: string): boolean {
 const CONTRACT =
   'rpc Get(Item) returns (stream Item) { option (richerrors.v1.errors) = {error: ["ITEM_ERROR_GONE"]}; }';
 const OTHERS: Readonly<Record<string, Protos>> = {
-  "what follows a reserved name in an edition": {
+  "declarations after a reserved name in an edition": {
     "items.proto": `
       edition = "2023";
       package items.v1;
@@ -51,7 +51,7 @@ const OTHERS: Readonly<Record<string, Protos>> = {
       service Items { ${CONTRACT} }
     `.replace("import ", 'import "google/protobuf/descriptor.proto"; import '),
   },
-  "mistakes that follow a reserved name in an edition": {
+  "mistakes after a reserved name in an edition": {
     "items.proto": `
       edition = "2023";
       package items.v1;
@@ -88,7 +88,7 @@ const OTHERS: Readonly<Record<string, Protos>> = {
       }
     `,
   },
-  "contracts in all the ways that they are written": {
+  "contracts in all notations": {
     "ways.proto": `
       syntax = "proto3";
       package ways;
@@ -133,7 +133,7 @@ const CASES: readonly (readonly [string, Protos])[] = [
   ...Object.entries(OTHERS),
 ];
 
-/** What a reader makes of protos: each error as text, or each mistake. */
+/** The result of reading protos: each error as text, or each mistake. */
 interface Reading {
   readonly errors: readonly string[];
   readonly mistakes: readonly string[];
@@ -156,7 +156,7 @@ const READERS: Readonly<Record<string, (protos: Protos, request: CodeGeneratorRe
     }),
 };
 
-/** Their methods name errors of the package's own protos. */
+/** Protos without errors. Their methods list errors of the package's own protos. */
 const CONTRACTS_ONLY = ["examples/eventstore/proto", "examples/five-systems/proto", "examples/hapnd-sdk/proto"];
 
 describe.each(CASES)("%s", (name, protos) => {
@@ -167,10 +167,10 @@ describe.each(CASES)("%s", (name, protos) => {
     generated = readGenerated(request);
   });
 
-  it.each(Object.keys(READERS))("is read by %s as by the generator", async (reader) => {
+  it.each(Object.keys(READERS))("is read by %s like by the generator", async (reader) => {
     const reading = await READERS[reader]?.(protos, request);
     expect(generated.errors.length + generated.mistakes.length > 0).toBe(!CONTRACTS_ONLY.includes(name));
-    // Names of generated code have no meaning at run time: two classes may have the same one there.
+    // At run time, names in generated code do not matter: two classes may have the same name.
     const isOfCode = (mistake: string) =>
       reader !== "the command line" && / would have the name | has no name in TypeScript;/.test(mistake);
     const mistakes = generated.mistakes.filter((mistake) => !isOfCode(mistake));
@@ -185,7 +185,7 @@ function bytesOf({ protoFile }: CodeGeneratorRequest): Uint8Array {
 }
 
 function mistaken(text: string): Reading {
-  // protobufjs and compilers tell the columns of options differently.
+  // protobufjs and compilers report different columns for options.
   const lines = text.split("\n").map((line) => line.replace(/^([^:]+:\d+):\d+/, "$1"));
   return { errors: [], mistakes: lines.filter((line) => line !== "").sort() };
 }
@@ -203,7 +203,7 @@ function readCatalog(request: CodeGeneratorRequest, load: () => Catalog): Readin
     expect(head).toBe("Error: errors are declared wrongly:");
     return mistaken(lines.join("\n"));
   }
-  // At run time the errors of imported files count, too.
+  // At run time, the catalog also contains the errors of imported files.
   const { files } = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
   const asked = [...files].filter(({ proto }) => request.fileToGenerate.includes(proto.name));
   const enums = new Set(asked.flatMap(enumsOf).map(({ typeName }) => typeName));
@@ -218,7 +218,7 @@ function readDefinitions(classes: readonly { readonly definition: Definition }[]
   );
 }
 
-/** The modules that are generated, run with messages of which only the names matter. */
+/** Runs the generated modules with placeholders for the messages, of which only the names matter. */
 function readGenerated(request: CodeGeneratorRequest): Reading {
   const { error, file } = generate(request);
   if (error) return mistaken(error);
@@ -245,7 +245,7 @@ function readGenerated(request: CodeGeneratorRequest): Reading {
   }
 }
 
-/** What the command line says of an error, as a definition says it. */
+/** An error in the output of the command line, with the properties of a definition. */
 function listed({ category, code, detail, labels, documentation, ...rest }: ListedError, numericCode: boolean): object {
   const { enum: enumName, file: _, line: __, deprecated, ...facts } = rest;
   const { causes, ...texts } = documentation;
@@ -262,7 +262,7 @@ function listed({ category, code, detail, labels, documentation, ...rest }: List
   });
 }
 
-/** Fields in the order of their names, and placeholders as no library has them: all libraries have names of their own. */
+/** Sorts properties, and makes placeholders independent of the names that a library gives to fields. */
 function normal({ message, documentation, ...facts }: Record<string, unknown>): Partial<Definition> {
   const fields = String(message).replace(/\{[\w.]+\}/g, (path) =>
     path

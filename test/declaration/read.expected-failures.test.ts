@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { generate } from "../../src/plugin/plugin.js";
 import { compile, type Protos } from "../plugin/compile.js";
 
-/** Protos that are wrong on purpose, each beside what is reported for it. */
+/** Protos with mistakes, each beside its report. */
 const FOLDER = join(import.meta.dirname, "expected-failures");
 const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith(".proto"));
 const PROTOS: Protos = Object.fromEntries(NAMES.map((name) => [name, readFileSync(join(FOLDER, name), "utf8")]));
@@ -28,12 +28,12 @@ const reportOf = (compiler: "buf" | "protoc", ...names: string[]) => {
 };
 
 describe.each(NAMES)("%s", (name) => {
-  it("is reported with the place of everything that is wrong", async () => {
+  it("is reported with the place of each mistake", async () => {
     const report = reportOf("buf", name);
     await expect(`${report}\n`).toMatchFileSnapshot(join(FOLDER, name.replace(".proto", ".txt")));
   });
 
-  it("is reported by the same words where the compiler knows less of places", () => {
+  it("is reported with the same texts if the compiler records fewer places", () => {
     const places = /^[\w-]+\.proto:\d+:\d+: /;
     const lines = reportOf("protoc", name).split("\n");
     expect(lines.filter((line) => !places.test(line))).toEqual([]);
@@ -42,7 +42,7 @@ describe.each(NAMES)("%s", (name) => {
   });
 });
 
-it("all files are reported at once", () => {
+it("one report covers all files", () => {
   const files = reportOf("buf", ...NAMES)
     .split("\n")
     .map((line) => line.slice(0, line.indexOf(":")));
