@@ -6,9 +6,21 @@ import { templateText } from "../declaration/template.js";
 import { defaultsOf } from "../defaults.js";
 import type { Imports } from "./imports.js";
 import { DESCRIPTORS, tableName, tsPropertyPath } from "./names.js";
-import { item, type Literal, list, Name, Properties, quote, textBlock, tsdoc, tsdocLine, values } from "./print.js";
+import {
+  codeSpan,
+  item,
+  type Literal,
+  list,
+  Name,
+  Properties,
+  quote,
+  textBlock,
+  tsdoc,
+  tsdocLine,
+  values,
+} from "./print.js";
 
-/** The base class of an enum's errors, and the union of them. */
+/** Generates the base class of an enum's errors, and their union. */
 export function emitBase({ desc, baseClass, union, comment, errors }: DeclaredEnum, imports: Imports): string[] {
   const name = `\`${desc.typeName}\``;
   const { deprecated } = desc;
@@ -25,7 +37,7 @@ export function emitBase({ desc, baseClass, union, comment, errors }: DeclaredEn
     ...emitHasInstance(union, imports),
     "}",
     "",
-    tsdocLine(`Any error of ${name}; \`reason\` tells which.`),
+    tsdocLine(`Any error of ${name}. \`reason\` says which one.`),
     ...emitUnion(
       union,
       errors.map(({ facts }) => facts.className),
@@ -33,7 +45,7 @@ export function emitBase({ desc, baseClass, union, comment, errors }: DeclaredEn
   ];
 }
 
-/** The table of an enum's errors, which their classes are made of. */
+/** Generates the table of an enum's errors, from which `defineError` makes their classes. */
 export function emitTable(declared: DeclaredEnum, imports: Imports): string[] {
   const { desc, baseClass, domain, errors } = declared;
   const prefix = prefixOf(declared);
@@ -46,7 +58,7 @@ export function emitTable(declared: DeclaredEnum, imports: Imports): string[] {
   if (hasDescriptors) common.push(["descriptors", new Name(DESCRIPTORS)], ["reader", new Name(imports.reader())]);
   const type = imports.runtime("ErrorTable");
   return [
-    tsdocLine(`The errors of \`${desc.typeName}\`, one a line: what does not follow from reason, number and code.`),
+    tsdocLine(`The errors of \`${desc.typeName}\`, one per line, without what follows from reason, number and code.`),
     `const ${tableName(baseClass)}: ${type} = /* @__PURE__ */ new ${type}(`,
     `  ${baseClass},`,
     ...item(new Properties(common), 2),
@@ -55,20 +67,25 @@ export function emitTable(declared: DeclaredEnum, imports: Imports): string[] {
   ];
 }
 
-/** The type and the class of an error, which is one of a table. */
+/**
+ * Generates the type and the class of an error.
+ *
+ * @param index the index of the error in the table
+ */
 export function emitClass(error: DeclaredError, index: number, baseClass: string, imports: Imports): string[] {
   const { facts, comment } = error;
   const detail = error.detail && imports.message(error.detail);
   const types = [detail ?? "undefined", quote(facts.reason)];
-  const deprecated = facts.deprecated === true;
   const type = `${imports.runtime("ErrorClassOf")}<${facts.className}>`;
   const args: Literal[] = [new Name(tableName(baseClass)), index];
-  if (error.detail && detail) args.push(sourceOf(error.detail, detail, imports));
+  if (error.detail && detail) args.push(codecOf(error.detail, detail, imports));
+  // On both declarations, because some editors show only the comment of the one that the code uses.
+  const doc = tsdoc(comment.lines, summaryOf(error, detail), { deprecated: facts.deprecated === true });
   return [
-    ...tsdoc(comment.lines, summaryLine(error, detail), { deprecated }),
+    ...doc,
     ...list(`export interface ${facts.className} extends ${baseClass}<`, types, "> {}", { comma: false }),
     "",
-    ...(deprecated ? ["/** @deprecated */"] : []),
+    ...doc,
     ...values(
       `export const ${facts.className}: ${type} = /* @__PURE__ */ ${imports.runtime("defineError")}(`,
       args,
@@ -77,13 +94,13 @@ export function emitClass(error: DeclaredError, index: number, baseClass: string
   ];
 }
 
-/** What reads and writes details of a type: ts-proto's code, or a codec if the table does not have the type. */
-function sourceOf(detail: DescMessage, local: string, imports: Imports): Literal {
+/** The codec of a detail: ts-proto's code, or a call that adds the type's name where the table does not have it. */
+function codecOf(detail: DescMessage, local: string, imports: Imports): Literal {
   if (standardDetailName(detail.typeName) || !isStandardFile(detail.file)) return new Name(local);
   return { callee: imports.runtime("tsProtoCodec"), args: [quote(detail.typeName), local, imports.reader()] };
 }
 
-/** What makes `instanceof` look at what an error is. */
+/** Generates the method that makes `instanceof` work across copies of the package. */
 export function emitHasInstance(type: string, imports: Imports): string[] {
   return [
     ...list("static override [Symbol.hasInstance](", ["value: unknown"], `): value is ${type} {`, { indent: 2 }),
@@ -92,7 +109,7 @@ export function emitHasInstance(type: string, imports: Imports): string[] {
   ];
 }
 
-/** A union of types: on one line if it fits, else on a line each. */
+/** Generates a union of types: on one line if it fits, otherwise one per line. */
 export function emitUnion(union: string, names: readonly string[]): string[] {
   const flat = `export type ${union} = ${names.join(" | ")};`;
   if (flat.length <= 120) return [flat];
@@ -101,13 +118,25 @@ export function emitUnion(union: string, names: readonly string[]): string[] {
   );
 }
 
-function summaryLine({ facts }: DeclaredError, detail: string | undefined): string {
-  const { code, reason, domain } = facts;
-  const carries = detail ? `detail {@link ${detail}}` : "no detail";
-  return `\`${codeName(code)}\`, reason \`${reason}\` of the domain \`${domain}\`, ${carries}.`;
+/** The text that an editor shows for the class of an error, below the proto's comment. */
+function summaryOf({ facts, template }: DeclaredError, detail: string | undefined): string[] {
+  const { code, reason, domain, recovery, retryDelay } = facts;
+  return [
+    `The error \`${reason}\` of the domain \`${domain}\`:`,
+    "",
+    `- code: \`${codeName(code)}\``,
+    `- detail: ${detail ? `{@link ${detail}}` : "none"}`,
+    ...(recovery ? [`- recovery: \`${recovery}\``] : []),
+    ...(retryDelay === undefined ? [] : [`- retry delay: ${delayText(retryDelay)}`]),
+    `- message: ${codeSpan(templateText(template, tsPropertyPath))}`,
+  ];
 }
 
-/** What the JSON of an entry says besides code and message, in order. */
+function delayText(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`;
+}
+
+/** The properties that the JSON of an entry can have besides code and message, in order. */
 const KEYS = [
   "category",
   "recovery",
@@ -124,7 +153,7 @@ const KEYS = [
   "documentation",
 ] as const;
 
-/** What stands before the reason in the names of most of an enum's errors. */
+/** The prefix that most names of an enum's errors have before the reason. */
 function prefixOf({ errors }: DeclaredEnum): string {
   const counts = new Map<string, number>();
   for (const { facts } of errors) {
@@ -135,7 +164,7 @@ function prefixOf({ errors }: DeclaredEnum): string {
   return most?.[0] ?? "";
 }
 
-/** The text of an error that `ErrorEntry` reads at run time. */
+/** The line of an error, which `ErrorEntry` reads at run time. */
 function entryText({ facts, detail, template }: DeclaredError, prefix: string): string {
   const { name, reason, number, code } = facts;
   const messageType = detail && !isStandardFile(detail.file) ? [detail.typeName] : [];
@@ -143,14 +172,14 @@ function entryText({ facts, detail, template }: DeclaredError, prefix: string): 
     code,
     message: templateText(template, tsPropertyPath),
     ...(name !== prefix + reason && { name }),
-    ...saidOf(facts),
+    ...withoutDefaults(facts),
   });
   return [reason, "=", number, ...messageType, json].join(" ");
 }
 
-/** What an error's annotation and comment say that would not follow without them. */
-function saidOf(facts: Facts): Partial<Facts> {
+/** The facts of an error that differ from the defaults. */
+function withoutDefaults(facts: Facts): Partial<Facts> {
   const defaults: Partial<Facts> = defaultsOf(facts.reason, facts.code);
-  const said = KEYS.filter((key) => JSON.stringify(facts[key]) !== JSON.stringify(defaults[key]));
-  return Object.fromEntries(said.map((key) => [key, facts[key]]));
+  const keys = KEYS.filter((key) => JSON.stringify(facts[key]) !== JSON.stringify(defaults[key]));
+  return Object.fromEntries(keys.map((key) => [key, facts[key]]));
 }

@@ -32,12 +32,12 @@ import {
 
 /** A generated module. */
 interface GeneratedFile {
-  /** Its path from the output's root. */
+  /** The path, relative to the output's root. */
   readonly name: string;
   readonly content: string;
 }
 
-/** The module of a file: its errors' classes and the catalog of them, then its methods' contracts. */
+/** Generates the module of a file: the classes of its errors, their catalog, and the contracts of its services. */
 export function emitFile(file: DeclaredFile, options: Options): GeneratedFile {
   const module = richModulePath(file.desc);
   const imports = new Imports(generatedNames(file), module, options, file.enums.length > 0);
@@ -65,7 +65,7 @@ function emitErrors(declared: DeclaredEnum, imports: Imports): string[][] {
 function emitDescriptors({ base64 }: FileDescriptors, imports: Imports): string[] {
   const type = imports.runtime("FileDescriptors");
   return [
-    tsdocLine("The protos that the details' types stand in, for what reads details without their code."),
+    tsdocLine("The descriptors of the details, for readers without generated code."),
     `const ${DESCRIPTORS}: ${type} = {`,
     ...property("base64", base64, 2),
     "};",
@@ -83,39 +83,57 @@ function emitCatalog({ desc, enums }: DeclaredFile, imports: Imports): string[] 
   if (domains.length > 0 || clientErrors) args.push(new Properties(domains));
   if (clientErrors) args.push(clientErrors);
   return [
-    tsdocLine(`The errors of ${codeSpan(desc.proto.name)}.`),
+    ...tsdoc([], `The catalog of ${codeSpan(desc.proto.name)}: ${contentText(enums)}.`),
     ...values(`export const ${CATALOG}: ${catalog} = /* @__PURE__ */ new ${catalog}(`, args, ");"),
   ];
+}
+
+/** The contents of a catalog: `` 3 errors in the domain `orders.shop.example` ``. */
+function contentText(enums: readonly DeclaredEnum[]): string {
+  const counts = new Map<string, number>();
+  for (const { domain, errors } of enums) counts.set(domain, (counts.get(domain) ?? 0) + errors.length);
+  return [...counts]
+    .map(([domain, count]) => `${count} ${count === 1 ? "error" : "errors"} in the domain \`${domain}\``)
+    .join(", ");
 }
 
 function range({ name, first, last }: Category): Properties {
   return new Properties(Object.entries({ name, first, last }));
 }
 
-/** The unions of the errors that the methods of a service may answer, and the contract that has them all. */
+/** Generates the union of each method's errors, and the contract of the service. */
 function emitContract({ desc, methods }: DeclaredService, imports: Imports): string[][] {
-  const unions = methods.map((method) => `${keyText(tsMethodName(method.desc))}: ${methodUnion(method.desc)}`);
   const type = imports.runtime("ServiceContract");
   return [
     ...methods.map((method) => emitMethodUnion(method, imports)),
     [
-      ...tsdoc([], `Which errors the methods of \`${desc.typeName}\` may answer.`, { deprecated: desc.deprecated }),
-      ...emitHead(`export const ${contractName(desc)}: ${type}<{`, unions, "}> = {"),
+      ...tsdoc([], `The errors that each method of \`${desc.typeName}\` may return.`, { deprecated: desc.deprecated }),
+      ...emitContractHead(`export const ${contractName(desc)}: ${type}<{`, methods, "}> = {"),
       ...methods.flatMap((method) => property(tsMethodName(method.desc), contractOf(method, imports), 2)),
       "};",
     ],
   ];
 }
 
-function emitHead(before: string, unions: readonly string[], after: string): string[] {
-  const flat = `${before} ${unions.join("; ")} ${after}`;
-  return fits(flat, 0) ? [flat] : [before, ...unions.map((union) => `  ${union};`), after];
+/** Editors show the comments of these members where code uses the contract. */
+function emitContractHead(before: string, methods: readonly DeclaredMethod[], after: string): string[] {
+  const members = methods.map(({ desc, comment }) => ({
+    comment: memberComment(comment.lines, desc.deprecated),
+    text: `${keyText(tsMethodName(desc))}: ${methodUnion(desc)}`,
+  }));
+  const flat = `${before} ${members.map(({ text }) => text).join("; ")} ${after}`;
+  if (fits(flat, 0) && members.every(({ comment }) => comment.length === 0)) return [flat];
+  return [before, ...members.flatMap(({ comment, text }) => [...comment, `  ${text};`]), after];
+}
+
+function memberComment(lines: readonly string[], deprecated: boolean): string[] {
+  return lines.length === 0 && !deprecated ? [] : tsdoc(lines, [], { deprecated, indent: 2 });
 }
 
 function emitMethodUnion({ desc, errors }: DeclaredMethod, imports: Imports): string[] {
   const { deprecated } = desc;
   return [
-    ...tsdoc([], `Any error that \`${desc.parent.typeName}.${desc.name}\` may answer.`, { deprecated }),
+    ...tsdoc([], `Any error that \`${desc.parent.typeName}.${desc.name}\` may return.`, { deprecated }),
     ...emitUnion(
       methodUnion(desc),
       errors.map((error) => imports.error(error)),
@@ -134,7 +152,7 @@ const BASES = { api: "ApiError", network: "NetworkError", circuitOpen: "CircuitO
 
 const KINDS = Object.keys(BASES) as readonly ClientErrorKind[];
 
-/** The classes of what a client meets that is no declared error, and the union of all that a call can fail with. */
+/** Generates the client error classes, and the union of all errors that a call can fail with. */
 function emitClientErrors({ desc, union, clientErrors }: DeclaredEnum, imports: Imports): string[][] {
   if (!clientErrors) return [];
   const classes = KINDS.map((kind) => {
@@ -154,11 +172,11 @@ function emitClientErrors({ desc, union, clientErrors }: DeclaredEnum, imports: 
     ];
   });
   const members = [union, ...KINDS.map((kind) => clientErrors[kind])];
-  const summary = `All that a call of a client can fail with, but for what its caller did: {@link ${union}} or none of these.`;
+  const summary = `Any error of a call that its caller did not cause: {@link ${union}} or a client error class.`;
   return [...classes, [...tsdoc([], summary), ...emitUnion(clientErrors.failure, members)]];
 }
 
-/** The same classes as the catalog of a file takes them; none if no enum has such. */
+/** The client error classes as an argument of the catalog. Returns `undefined` if no enum has them. */
 function clientErrorClasses(enums: readonly DeclaredEnum[]): Properties | undefined {
   const names = enums.find(({ clientErrors }) => clientErrors)?.clientErrors;
   return names && new Properties(KINDS.map((kind) => [kind, new Name(names[kind])]));
@@ -167,13 +185,13 @@ function clientErrorClasses(enums: readonly DeclaredEnum[]): Properties | undefi
 function summaryOf(kind: ClientErrorKind, union: string): string {
   switch (kind) {
     case "api":
-      return `The server answered an error that is none of {@link ${union}}; \`code\`, \`reason\` and \`domain\` are what came.`;
+      return `An error from the server that is not in {@link ${union}}. \`code\`, \`reason\` and \`domain\` are as received.`;
     case "network":
       return (
-        "No answer came: there was no connection, or it broke, or the time ran out. " +
-        "`outcome` tells whether the request may have been applied."
+        "A call that ended without a response: the connection failed, broke or timed out. " +
+        "`outcome` says whether the request may have been applied."
       );
     case "circuitOpen":
-      return "Nothing was sent, because a circuit breaker is open.";
+      return "A request that was not sent, because a circuit breaker is open.";
   }
 }

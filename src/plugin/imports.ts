@@ -6,11 +6,11 @@ import { richModulePath, tsMessageName, tsModulePath } from "./names.js";
 import type { Options } from "./options.js";
 import { list, quote } from "./print.js";
 
-/** What every generated module with errors uses of the package. */
-const USED = ["Catalog", "defineError", "ErrorClassOf", "ErrorTable", "isInstance", "RichError"] as const;
+/** The names that every generated module with errors imports from the package. */
+const ALWAYS_USED = ["Catalog", "defineError", "ErrorClassOf", "ErrorTable", "isInstance", "RichError"] as const;
 
 type RuntimeName =
-  | (typeof USED)[number]
+  | (typeof ALWAYS_USED)[number]
   | "ApiError"
   | "CircuitOpenError"
   | "ClientErrorIdentity"
@@ -26,39 +26,39 @@ const TYPES: ReadonlySet<string> = new Set([
   "ServiceContract",
 ]);
 
-/** The imports of a generated module: whatever was asked for, each under a name that is free there. */
+/** The imports of a generated module. Each import gets a local name that is free in the module. */
 export class Imports {
   readonly #taken: Set<string>;
   readonly #options: Options;
   readonly #module: string;
-  /** For each module, the names that are imported and what they are called here. */
+  /** The local names of imports, by module and exported name. */
   readonly #modules = new Map<string, Map<string, string>>();
 
   /**
-   * @param taken the names that the module gives to things of its own
-   * @param module the path of the module from the output's root
+   * @param taken the names that the module declares
+   * @param module the path of the module, relative to the output's root
    * @param hasErrors whether the module declares errors
    */
   constructor(taken: ReadonlySet<string>, module: string, options: Options, hasErrors = true) {
-    // Words that no import can have as its name, among them the one global that generated code names.
+    // No import can have a reserved word as its local name.
     this.#taken = new Set([...taken, ...RESERVED]);
     this.#module = module;
     this.#options = options;
-    // Before any message, so that it is the message that gets another name.
-    if (hasErrors) for (const name of USED) this.runtime(name);
+    // The package's names come first, so that a message with the same name gets the alias.
+    if (hasErrors) for (const name of ALWAYS_USED) this.runtime(name);
   }
 
-  /** Something of the package's, by the name that it has here. */
+  /** Imports a name from the package and returns its local name. */
   runtime(name: RuntimeName): string {
     return this.#import(this.#runtimeModule, name, `Runtime${name.slice(0, 1).toUpperCase()}${name.slice(1)}`);
   }
 
-  /** What ts-proto's code reads messages with, by the name that it has here: the class that this code imports. */
+  /** Imports the reader class that ts-proto's code imports, and returns its local name. */
   reader(): string {
     return this.#import("@bufbuild/protobuf/wire", "BinaryReader", "RuntimeBinaryReader");
   }
 
-  /** The type of a message, and its codec, by the name that they have here. */
+  /** Imports the type and codec of a message, which have the same name, and returns the local name. */
   message(message: DescMessage): string {
     const standard: StandardDetailName | undefined = standardDetailName(message.typeName);
     if (standard) return this.#import(this.#runtimeModule, standard, `${standard}Message`);
@@ -67,7 +67,7 @@ export class Imports {
     return this.#import(path, name, `${name}Message`);
   }
 
-  /** The class of an error that a file declares, this one or another. */
+  /** Imports the class of an error, unless this module declares it, and returns its local name. */
   error(value: DescEnumValue): string {
     const name = classNameOf(reasonOf(value.name, value.parent.name));
     const { file } = value.parent;
@@ -78,7 +78,7 @@ export class Imports {
     return this.#import(from, name, `Other${name}`);
   }
 
-  /** The import statements: packages first, then the modules that are farthest away. */
+  /** The import statements, sorted like a formatter does: packages first, then the farthest modules. */
   print(): string[] {
     return [...this.#modules]
       .sort(([a], [b]) => compareModules(a, b))
@@ -97,9 +97,9 @@ export class Imports {
     return this.#moduleOf(this.#options.runtimeImport);
   }
 
-  /** How this module imports one that an option names: a package's, or a path from the output's root. */
-  #moduleOf(given: string): string {
-    return given.startsWith(".") ? relativePath(this.#module, given) : given;
+  /** The module specifier for the value of an option: a package, or a path relative to the output's root. */
+  #moduleOf(value: string): string {
+    return value.startsWith(".") ? relativePath(this.#module, value) : value;
   }
 
   #import(module: string, name: string, alias: string): string {
@@ -131,15 +131,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** How far away a module is: a package is farther than any file. */
+/** The distance to a module. A package is farther than any file. */
 function distance(module: string): number {
   return module.startsWith(".") ? module.split("..").length : Number.POSITIVE_INFINITY;
 }
 
-/**
- * The path by which one module imports another, both being paths from the same
- * folder: `"../../google/rpc/status"`.
- */
+/** The path by which one module imports another. Both paths are relative to the same folder. */
 export function relativePath(from: string, to: string): string {
   const folders = segments(from).slice(0, -1);
   const target = segments(to);
@@ -150,7 +147,7 @@ export function relativePath(from: string, to: string): string {
   return path.startsWith("../") ? path : `./${path}`;
 }
 
-/** The parts of a path, without any that lead nowhere. */
+/** The parts of a path, without empty parts, `.` and resolved `..`. */
 function segments(path: string): string[] {
   const result: string[] = [];
   for (const part of path.split("/")) {

@@ -4,40 +4,40 @@ import { type Place, type Problems, placeText } from "../declaration/problems.js
 import type { Schema } from "../declaration/schema.js";
 import { isWrapper } from "../declaration/template.js";
 
-/** The name of the constant that holds all errors of a file. */
+/** The name of the constant with the catalog of a file. */
 export const CATALOG = "catalog";
 
-/** The name of the constant that holds the descriptors of their details; not exported. */
+/** The name of the constant with the descriptors of a file's details. It is not exported. */
 export const DESCRIPTORS = "descriptors";
 
-/** The name of the table of an enum's errors, by the name of their base class; not exported. */
+/** The name of the constant with the table of an enum's errors. It is not exported. */
 export function tableName(baseClass: string): string {
   return `${baseClass.slice(0, 1).toLowerCase()}${baseClass.slice(1)}Table`;
 }
 
-/** The name of the union of the errors that a method may answer. */
+/** The name of the union of a method's errors. */
 export function methodUnion({ name, parent }: DescMethod): string {
   const words = name.split("_").map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
   return `${parent.name}${words.join("")}Error`;
 }
 
-/** The name of the constant that has all of a service's contracts. */
+/** The name of the constant with the contract of a service. */
 export function contractName(service: DescService): string {
   return `${service.name}Contract`;
 }
 
 interface GeneratedName {
   readonly name: string;
-  /** What has the name, for a human. */
-  readonly what: string;
+  /** A description of the element with the name, for reports. */
+  readonly element: string;
   readonly place: Place;
-  /** What it is by other means: two of one identity are reported by those. */
+  /** Another check reports two elements with the same identity. */
   readonly identity?: string;
-  /** What to write to give it another name. */
-  readonly instead: string;
+  /** How to give the element another name. */
+  readonly fix: string;
 }
 
-/** The names that the module of a file gives to things of its own. */
+/** The names that the module of a file declares. */
 export function generatedNames({ enums, services }: DeclaredFile): Set<string> {
   const names = enums.flatMap(({ baseClass, union, errors, clientErrors }) => [
     baseClass,
@@ -53,7 +53,7 @@ export function generatedNames({ enums, services }: DeclaredFile): Set<string> {
   return new Set([...names, ...contracts, CATALOG, DESCRIPTORS]);
 }
 
-/** Reports names that the module of a file would export twice, or a contract would have twice. */
+/** Reports names that the module of a file, or a contract in it, would declare twice. */
 export function checkGeneratedNames(file: DeclaredFile, schema: Schema, problems: Problems): void {
   checkUnique(
     [
@@ -66,18 +66,16 @@ export function checkGeneratedNames(file: DeclaredFile, schema: Schema, problems
   for (const error of file.enums.flatMap(({ errors }) => errors)) checkNamed(error, schema, problems);
 }
 
-/** Reports what ts-proto has no name for: it leaves underscores out, and a name may have nothing else. */
+/** Reports messages and fields whose names consist of underscores, which ts-proto leaves out. */
 function checkNamed({ value, detail, template }: DeclaredError, schema: Schema, problems: Problems): void {
   const fields = template.filter((part) => typeof part !== "string").filter((path) => !isPath(tsPropertyPath(path)));
   const unnamed = [
-    ...(detail && tsMessageName(detail) === "" ? [`the message ${detail.typeName}`] : []),
+    ...(detail && tsMessageName(detail) === "" ? [`the detail ${detail.typeName}`] : []),
     ...fields.map((path) => `the field ${path.map(({ name }) => name).join(".")}`),
   ];
-  for (const what of unnamed) {
-    problems.report(
-      schema.place(value),
-      `${what} of ${value.name} has no name in TypeScript; give it one with a letter`,
-    );
+  for (const element of unnamed) {
+    const mistake = `${element} of ${value.name} has no name in TypeScript`;
+    problems.report(schema.place(value), `${mistake}; add a letter to its name`);
   }
 }
 
@@ -88,14 +86,12 @@ function isPath(path: string): boolean {
 function checkUnique(names: readonly GeneratedName[], problems: Problems): void {
   const seen = new Map<string, GeneratedName>();
   for (const generated of names) {
-    const { name, what, place, identity, instead } = generated;
-    const twin = seen.get(name);
-    if (twin) {
-      if (identity !== undefined && identity === twin.identity) continue;
-      const found = `${what} would have the name ${name}, as has ${twin.what} at ${placeText(twin.place)}`;
-      problems.report(place, `${found}; ${instead}`);
-    } else {
-      seen.set(name, generated);
+    const { name, element, place, identity, fix } = generated;
+    const first = seen.get(name);
+    if (!first) seen.set(name, generated);
+    else if (identity === undefined || identity !== first.identity) {
+      const mistake = `${element} would have the name ${name}, as would ${first.element} at ${placeText(first.place)}`;
+      problems.report(place, `${mistake}; ${fix}`);
     }
   }
 }
@@ -103,63 +99,51 @@ function checkUnique(names: readonly GeneratedName[], problems: Problems): void 
 function namesOf({ desc, baseClass, union, errors, clientErrors }: DeclaredEnum, schema: Schema): GeneratedName[] {
   const option = schema.errorEnum(desc);
   const place = option?.place("base_class") ?? schema.place(desc);
-  const instead = "write another name as base_class of (richerrors.v1.error_enum)";
+  const fix = "set base_class in option (richerrors.v1.error_enum) to another name";
   return [
     ...errors.map(({ value, facts }) => ({
       name: facts.className,
-      what: `the class of ${value.name}`,
+      element: `the class of ${value.name}`,
       place: schema.place(value),
       identity: `${facts.domain}/${facts.reason}`,
-      instead: "rename one of the values, or move one enum to a file of its own",
+      fix: "rename one of the values, or move one enum to another file",
     })),
-    { name: baseClass, what: `the base class of ${desc.name}`, place, instead },
-    // Two unions have the same name only where two base classes have.
-    { name: union, what: `the union of the errors of ${desc.name}`, place, identity: "union", instead },
-    {
-      name: tableName(baseClass),
-      what: `the table of the errors of ${desc.name}`,
-      place,
-      identity: baseClass,
-      instead,
-    },
+    { name: baseClass, element: `the base class of ${desc.name}`, place, fix },
+    // Two unions have the same name only if their base classes do.
+    { name: union, element: `the union of the errors of ${desc.name}`, place, identity: "union", fix },
+    { name: tableName(baseClass), element: `the table of ${desc.name}`, place, identity: baseClass, fix },
     ...Object.values(clientErrors ?? {}).map((name: string) => ({
       name,
-      what: `a class of client_errors of ${desc.name}`,
+      element: `a client error class of ${desc.name}`,
       place: option?.place("client_errors") ?? schema.place(desc),
-      instead: "write another name as client_errors of (richerrors.v1.error_enum)",
+      fix: "set client_errors in option (richerrors.v1.error_enum) to another name",
     })),
   ];
 }
 
-/** The names of a service's methods, which ts-proto makes of different words. */
+/** The names in a contract. Methods of different names can have the same one there. */
 function methodNamesOf({ methods }: DeclaredService, schema: Schema): GeneratedName[] {
   return methods.map(({ desc }) => ({
     name: tsMethodName(desc),
-    what: `the contract of the method ${desc.name}`,
+    element: `the contract of the method ${desc.name}`,
     place: schema.place(desc),
-    instead: "rename one of the methods",
+    fix: "rename one of the methods",
   }));
 }
 
 function contractNamesOf({ desc, methods }: DeclaredService, schema: Schema): GeneratedName[] {
-  const instead = "rename one of the two, or move the errors to a file of their own";
+  const fix = "rename one of the two, or move the errors to another file";
   return methods.flatMap((method, index) => {
     const place = schema.methodErrors(method.desc)?.place() ?? schema.place(method.desc);
-    const union = {
-      name: methodUnion(method.desc),
-      what: `the union of the errors of ${method.desc.name}`,
-      place,
-      instead,
-    };
-    const contract = { name: contractName(desc), what: `the contract of ${desc.name}`, place, instead };
+    const element = `the union of the errors of the method ${method.desc.name}`;
+    const union = { name: methodUnion(method.desc), element, place, fix };
+    const contract = { name: contractName(desc), element: `the contract of ${desc.name}`, place, fix };
     return index === 0 ? [contract, union] : [union];
   });
 }
 
-/**
- * The names that ts-proto gives, with its default options `snakeToCamel=keys`,
- * `useSnakeTypeName=true` and `fileSuffix=` (none).
- */
+// The names below are those that ts-proto gives with its default options `snakeToCamel=keys`, `useSnakeTypeName=true`
+// and `fileSuffix=`.
 
 /** The name of a message's interface and codec: `"Outer_Inner"`. */
 export function tsMessageName(message: DescMessage): string {
@@ -168,8 +152,8 @@ export function tsMessageName(message: DescMessage): string {
 }
 
 /**
- * The name of a method in a service definition of grpc-js and in a client:
- * `"getApiValue"` for `GetAPIValue`, since runs of capitals count as one word.
+ * The name of a method in a service definition and in a client: `"getApiValue"` for `GetAPIValue`, because a run of
+ * capitals counts as one word.
  */
 export function tsMethodName(method: DescMethod): string {
   const words = method.name.match(/[A-Z][a-z]+|[a-z]+|[0-9]+|[A-Z]+(?![a-z])/g) ?? [];
@@ -179,19 +163,19 @@ export function tsMethodName(method: DescMethod): string {
     .join("");
 }
 
-/** The path of a file's module from the output's root, without a suffix: `"shop/orders/v1/orders"`. */
+/** The path of ts-proto's module for a file, relative to the output's root and without a suffix: `"shop/v1/orders"`. */
 export function tsModulePath(file: DescFile): string {
   return file.proto.name.replace(".proto", "");
 }
 
-/** The path of the module that this plugin writes beside it. */
+/** The path of the module that this plugin writes beside ts-proto's. */
 export function richModulePath(file: DescFile): string {
   return `${tsModulePath(file)}.rich`;
 }
 
-/** The property that holds a field, through messages: `"currentLeader.host"`. */
+/** The path of the property for a field: `"currentLeader.host"`. */
 export function tsPropertyPath(path: readonly DescField[]): string {
-  // A field of a wrapper's type has no property `value`: it is itself the value.
+  // The property of a field of a wrapper type holds the value itself.
   return path
     .filter((field, index) => index === 0 || !isWrapper(field.parent))
     .map((field) => camelCase(field.name))

@@ -1,21 +1,24 @@
 import { oneOf, printable } from "../declaration/problems.js";
 
-/** What the user sets on the plugin, as `opt` in buf.gen.yaml or `--rich-errors_opt`. */
+/** The options of the plugin: `opt` in buf.gen.yaml, or `--rich-errors_opt` of protoc. */
 export interface Options {
-  /** What import paths of ts-proto's files end with. By default, `.js`. */
+  /** The suffix of the paths by which generated code imports ts-proto's modules. By default, `.js`. */
   readonly importSuffix: string;
-  /** The module that generated code imports the runtime from: a package's, or a path from the output's root. */
+  /**
+   * The module from which generated code imports the runtime: a package, or a path relative to the output's root. By
+   * default, `grpc-rich-errors/codegenv1`.
+   */
   readonly runtimeImport: string;
-  /** The modules that errors of files outside of this output are imported from, by the paths of these files. */
+  /** The modules with the errors of files outside of this output, by the paths of the files. */
   readonly modules: ReadonlyMap<string, string>;
 }
 
-const KNOWN = ["import_suffix", "runtime_import", "Mfile.proto=module"];
+const OPTIONS = ["import_suffix", "runtime_import", "Mfile.proto=module"];
 
 /**
- * Reads the parameter of a request: `"import_suffix=.js,runtime_import=../src/codegenv1.js"`.
+ * Parses the parameter of a request: `"import_suffix=.js,runtime_import=../src/codegenv1.js"`.
  *
- * @returns the options, or what is wrong, one line each
+ * @returns the options, or the mistakes, one line each
  */
 export function parseOptions(parameter: string): Options | string[] {
   const mistakes: string[] = [];
@@ -30,14 +33,14 @@ export function parseOptions(parameter: string): Options | string[] {
       importSuffix = value;
       if (value !== "" && !/^\.\w+$/.test(value)) {
         mistakes.push(
-          `the option import_suffix=${value} is no suffix; write import_suffix=.js, or import_suffix= for none`,
+          `the option import_suffix=${value} is not a suffix; write import_suffix=.js, or import_suffix= for none`,
         );
       }
     } else if (name === "runtime_import") {
       runtimeImport = value;
       if (isNoModule(value)) {
         mistakes.push(
-          `the option runtime_import=${value} is no module; write a package's or a path that begins with "."`,
+          `the option runtime_import=${value} is not a module; write a package or a path that begins with "."`,
         );
       }
     } else if (name?.startsWith("M")) {
@@ -45,11 +48,11 @@ export function parseOptions(parameter: string): Options | string[] {
       modules.set(file, value);
       if (!file.endsWith(".proto") || isNoModule(value)) {
         mistakes.push(
-          `the option ${part} maps no file to a module; write one such as Mshop/v1/errors.proto=@shop/errors`,
+          `the option ${part} does not map a file to a module; write for example Mshop/v1/errors.proto=@shop/errors`,
         );
       }
     } else {
-      mistakes.push(`the option ${part} is not known; the options are ${oneOf(KNOWN)}`);
+      mistakes.push(`the option ${part} is unknown; write ${oneOf(OPTIONS)}`);
     }
   }
   return mistakes.length > 0 ? mistakes.map(printable) : { importSuffix, runtimeImport, modules };

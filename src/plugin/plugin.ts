@@ -24,24 +24,18 @@ const SUPPORTED = {
   maximumEdition: Edition.EDITION_2024,
 };
 
-/** {@link generate} for requests and answers as bytes. Never throws. */
-export function answer(request: Uint8Array): Uint8Array {
-  return toBinary(CodeGeneratorResponseSchema, generateFrom(request));
-}
-
 /**
- * Answers what protoc or buf asks of `protoc-gen-rich-errors`: a module beside
- * ts-proto's for every file that declares errors, or says which a method may answer.
+ * Generates a module beside ts-proto's for every requested file that declares errors, or whose methods list errors.
  *
- * If anything is wrong, the answer holds all that is, and no file.
+ * If there are mistakes, the response lists all of them and has no file.
  */
 export function generate(request: CodeGeneratorRequest): CodeGeneratorResponse {
   const options = parseOptions(request.parameter);
   if (Array.isArray(options)) return failed(options.join("\n"));
   const schema = schemaOf(request);
   if (typeof schema === "string") return failed(schema);
-  const asked = new Set(request.fileToGenerate);
-  const files = schema.files.filter((file) => asked.has(file.proto.name));
+  const requested = new Set(request.fileToGenerate);
+  const files = schema.files.filter((file) => requested.has(file.proto.name));
   const problems = new Problems();
   const declared = readModules(files, schema, problems);
   checkModulePaths(declared, schema, problems);
@@ -49,28 +43,33 @@ export function generate(request: CodeGeneratorRequest): CodeGeneratorResponse {
   return create(CodeGeneratorResponseSchema, { ...SUPPORTED, file: declared.map((file) => emitFile(file, options)) });
 }
 
+/** {@link generate} for a request and a response as bytes. Never throws. */
+export function respond(request: Uint8Array): Uint8Array {
+  return toBinary(CodeGeneratorResponseSchema, generateFrom(request));
+}
+
 function generateFrom(bytes: Uint8Array): CodeGeneratorResponse {
   let request: CodeGeneratorRequest;
   try {
     request = fromBinary(CodeGeneratorRequestSchema, bytes);
   } catch (error) {
-    return failed(printable(`the request is not one of buf's or protoc's: ${thrownText(error)}`));
+    return failed(printable(`cannot decode the request: ${thrownText(error)}; run the plugin through buf or protoc`));
   }
   try {
     return generate(request);
   } catch (error) {
     return failed(
-      `this is a bug of protoc-gen-rich-errors: ${error instanceof Error ? error.stack : thrownText(error)}`,
+      `bug in protoc-gen-rich-errors, please report it: ${error instanceof Error ? error.stack : thrownText(error)}`,
     );
   }
 }
 
-/** The files of a request, or why they cannot be read: an edition that is newer than this plugin. */
+/** Returns the files of a request, or why the plugin cannot read them: for example, an edition that is too new. */
 function schemaOf(request: CodeGeneratorRequest): Schema | string {
   try {
     return new Schema(request.protoFile);
   } catch (error) {
-    return printable(`the protos cannot be read: ${thrownText(error)}`);
+    return printable(`cannot read the protos: ${thrownText(error)}`);
   }
 }
 
@@ -78,14 +77,14 @@ function failed(error: string): CodeGeneratorResponse {
   return create(CodeGeneratorResponseSchema, { ...SUPPORTED, error });
 }
 
-/** Reads the files that modules are generated for, and reports mistakes in them and names that two things would share. */
+/** Reads files as {@link readDeclaredFiles} does, and also reports mistakes that only generated code has. */
 export function readModules(files: readonly DescFile[], schema: Schema, problems: Problems): DeclaredFile[] {
   const declared = readDeclaredFiles(files, schema, problems);
   for (const file of declared) checkGeneratedNames(file, schema, problems);
   return declared;
 }
 
-/** Reports paths that no module can have, or that two modules would have. */
+/** Reports paths that a module cannot have, and paths that two modules would have. */
 function checkModulePaths(declared: readonly DeclaredFile[], schema: Schema, problems: Problems): void {
   for (const { proto } of schema.files) {
     const mistake = mistakeIn(proto.name);
@@ -94,19 +93,21 @@ function checkModulePaths(declared: readonly DeclaredFile[], schema: Schema, pro
   const seen = new Map<string, string>();
   for (const { desc } of declared) {
     const path = richModulePath(desc);
-    const twin = seen.get(path);
-    if (twin === undefined) seen.set(path, desc.proto.name);
-    else
-      problems.report({ file: desc.proto.name }, `the module ${path}.ts would be written for ${twin}, too; rename one`);
+    const first = seen.get(path);
+    if (first === undefined) seen.set(path, desc.proto.name);
+    else {
+      const mistake = `${first} and ${desc.proto.name} would both generate the module ${path}.ts`;
+      problems.report({ file: desc.proto.name }, `${mistake}; rename one of the files`);
+    }
   }
 }
 
-/** Finds the mistake in the path of a file. Answers nothing for a path beside which a module can be written and imported. */
+/** Returns why a module cannot be written beside a file, or `undefined` if it can. */
 function mistakeIn(path: string): string | undefined {
-  if (hasControlCharacter(path)) return "holds a control character or a line break; rename the file";
-  if (path.includes("\\")) return "holds a backslash; write / between folders";
+  if (hasControlCharacter(path)) return "contains a control character or a line break; rename the file";
+  if (path.includes("\\")) return "contains a backslash; write / between folders";
   if (path.split("/").some((part) => part === "" || part === "." || part === "..")) {
-    return "leads out of the folder that it is looked up in; write it without . and .., relative to that folder";
+    return "contains an empty part, . or ..; write it relative to the folder of the import path";
   }
   return undefined;
 }

@@ -1,18 +1,19 @@
 import { escapeSteering, printable } from "../declaration/problems.js";
 
-/** The width of a line, as the formatters of most projects have it. */
+/** The maximum width of a line of code. */
 const WIDTH = 120;
 
-/** A call of a function with a text and names. */
+/** A function call. */
 interface Call {
   readonly callee: string;
+  /** Code, not texts. */
   readonly args: readonly string[];
 }
 
-/** What can stand in generated code as the value of a property. */
+/** A value in generated code. */
 export type Literal = string | number | boolean | Name | Call | readonly Literal[] | Properties;
 
-/** A name that stands for a value. */
+/** A name in generated code. */
 export class Name {
   readonly text: string;
 
@@ -21,7 +22,7 @@ export class Name {
   }
 }
 
-/** The properties of an object, in order. */
+/** An object literal in generated code, with its properties in order. */
 export class Properties {
   readonly entries: readonly (readonly [key: string, value: Literal])[];
 
@@ -30,30 +31,30 @@ export class Properties {
   }
 }
 
-/** A text as a string literal, on one line wherever it is printed. */
+/** Prints a text as a string literal on one line. */
 export function quote(text: string): string {
   return escapeSteering(JSON.stringify(text));
 }
 
-/** Lines as one string literal, which begins and ends with a line of its own. */
+/** Prints lines as one string literal, with each line on a line of its own. */
 export function textBlock(lines: readonly string[]): string[] {
   const escaped = lines.map((line) => escapeSteering(line.replace(/['\\]/g, "\\$&")));
   return ["  '\\", ...escaped.map((line) => `${line}\\n\\`), "',"];
 }
 
-/** A value as an item of a list, on one line if it fits. */
+/** Prints a value as an item of a list, on one line if it fits. */
 export function item(value: Literal, indent: number): string[] {
   return lead("", value, ",", indent);
 }
 
-/** A property of an object, on one line if it fits. */
+/** Prints a property of an object, on one line if it fits. */
 export function property(key: string, value: Literal, indent: number): string[] {
   const flat = `${flatProperty(key, value)},`;
   if (fits(flat, indent)) return [pad(flat, indent)];
   return lead(`${keyText(key)}: `, value, ",", indent);
 }
 
-/** Items between two texts: on one line if they fit, else on a line each. */
+/** Prints items between two texts: on one line if they fit, otherwise one per line. */
 export function list(
   before: string,
   items: readonly string[],
@@ -67,7 +68,10 @@ export function list(
   return [pad(before, indent), ...broken, pad(after, indent)];
 }
 
-/** Values between two texts: on one line if they fit, else on a line each; a single one follows the text before it. */
+/**
+ * Prints values between two texts: on one line if they fit, otherwise one per line. A single value begins on the line
+ * of the text before it.
+ */
 export function values(before: string, items: readonly Literal[], after: string): string[] {
   const [only, ...more] = items;
   if (only !== undefined && more.length === 0) return lead(before, only, after, 0);
@@ -75,7 +79,7 @@ export function values(before: string, items: readonly Literal[], after: string)
   return fits(flat, 0) ? [flat] : [before, ...items.flatMap((item) => lead("", item, ",", 2)), after];
 }
 
-/** Breaks a text into lines of a width, at spaces outside of backticks and braces. */
+/** Breaks a text into lines of a maximum width, at spaces outside of backticks and braces. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.match(/(?:`[^`]*`|\{[^}]*\}|\S)+/g) ?? []) {
@@ -86,6 +90,7 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** Checks whether a text fits on one line of code. */
 export function fits(text: string, indent: number): boolean {
   return indent + text.length <= WIDTH;
 }
@@ -94,6 +99,7 @@ function pad(text: string, indent: number): string {
   return text === "" ? "" : " ".repeat(indent) + text;
 }
 
+/** Prints a value between two texts. If it does not fit on one line, it begins on the line of the text before it. */
 function lead(before: string, value: Literal, after: string, indent: number): string[] {
   const flat = before + flatText(value) + after;
   if (fits(flat, indent)) return [pad(flat, indent)];
@@ -129,8 +135,9 @@ function flatProperty(key: string, value: Literal): string {
   return value instanceof Name && value.text === key ? key : `${keyText(key)}: ${flatText(value)}`;
 }
 
+/** Prints the key of a property. */
 export function keyText(key: string): string {
-  // As a plain key it would set the prototype of the object.
+  // A plain `__proto__` key would set the prototype of the object.
   if (key === "__proto__") return '["__proto__"]';
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key);
 }
@@ -139,48 +146,57 @@ function isList(value: Literal): value is readonly Literal[] {
   return Array.isArray(value);
 }
 
-/** The width of the text of a comment at the left margin. */
+/** The maximum width of the text of an unindented comment, without ` * `. */
 const COMMENT_WIDTH = 117;
 
-/** A TSDoc comment of a proto's comment, a text of our own, and tags. */
+/**
+ * Prints a TSDoc comment.
+ *
+ * @param lines the comment of the proto
+ * @param own the generator's own text, which is wrapped; of several lines, each is wrapped for itself
+ */
 export function tsdoc(
   lines: readonly string[],
-  own: string,
+  own: string | readonly string[],
   { deprecated = false, indent = 0 }: { deprecated?: boolean; indent?: number } = {},
 ): string[] {
-  const body = [
-    ...lines.map(escapeTags).map(escapeComment),
-    ...(lines.length > 0 ? [""] : []),
-    ...wrap(own, COMMENT_WIDTH - indent).map(escapeComment),
-    ...(deprecated ? ["", "@deprecated"] : []),
+  const ownLines = [own].flat().flatMap((line) => (line === "" ? [""] : wrap(line, COMMENT_WIDTH - indent)));
+  const sections = [
+    lines.map(escapeTags).map(escapeComment),
+    ownLines.map(escapeComment),
+    deprecated ? ["@deprecated"] : [],
   ];
+  const body = sections
+    .filter((section) => section.length > 0)
+    .flatMap((section) => ["", ...section])
+    .slice(1);
   const [only] = body;
   if (body.length === 1 && only !== undefined) return [pad(`/** ${only} */`, indent)];
   const starred = body.map((line) => pad(line === "" ? " *" : ` * ${line}`, indent));
   return [pad("/**", indent), ...starred, pad(" */", indent)];
 }
 
-/** A TSDoc comment of a text of our own, on one line however long it is. */
+/** Prints a TSDoc comment on one line of any length. */
 export function tsdocLine(own: string): string {
   return `/** ${escapeComment(own)} */`;
 }
 
-/** A comment of one line, whatever the text holds. */
+/** Prints a comment on one line, even if the text contains line breaks. */
 export function lineComment(text: string): string {
   return `// ${printable(text)}`;
 }
 
-/** A text as code within a comment, so that nothing in it is a tag. */
+/** Prints a text as code within a comment, so that TSDoc reads no tags in it. */
 export function codeSpan(text: string): string {
   return `\`${text.replaceAll("`", "\\u{60}")}\``;
 }
 
-/** A line of a comment, so that nothing in it ends the comment, or shows other code than there is. */
+/** Escapes what would end a comment, or would change how an editor shows the code. */
 function escapeComment(line: string): string {
   return printable(line.replaceAll("*/", "*\\/"));
 }
 
-/** A line of a proto's comment, so that nothing in it is a tag. */
+/** Escapes what TSDoc would read as a tag in a line of a proto's comment. */
 function escapeTags(line: string): string {
   return line.replaceAll("@", "\\@");
 }

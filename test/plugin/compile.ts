@@ -21,7 +21,7 @@ export type Protos = Readonly<Record<string, string>>;
 
 const run = promisify(execFile);
 
-/** Runs a command that npm installed. */
+/** Runs a command from node_modules. */
 export function runTool(
   name: string,
   args: readonly string[],
@@ -31,7 +31,7 @@ export function runTool(
   return run(join(bin, name), args, { cwd, env: { ...process.env, PATH: `${bin}:${process.env["PATH"]}` } });
 }
 
-/** A folder with a buf workspace of the given protos and the annotations, deleted afterwards. */
+/** Runs a function in a buf workspace with the given protos and the annotations, and deletes the workspace. */
 async function withWorkspace<T>(protos: Protos, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await createWorkspace(protos, tmpdir());
   try {
@@ -41,7 +41,7 @@ async function withWorkspace<T>(protos: Protos, use: (folder: string) => Promise
   }
 }
 
-/** A folder with a buf workspace of the given protos and the annotations. */
+/** Creates a buf workspace with the given protos and the annotations. */
 export async function createWorkspace(protos: Protos, parent: string): Promise<string> {
   await mkdir(parent, { recursive: true });
   const folder = await mkdtemp(join(parent, "plugin-"));
@@ -52,7 +52,7 @@ export async function createWorkspace(protos: Protos, parent: string): Promise<s
   return folder;
 }
 
-/** Writes files into a folder, by their paths from there. */
+/** Writes files, given by their paths relative to a folder. */
 export async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -60,7 +60,7 @@ export async function writeFiles(folder: string, files: Readonly<Record<string, 
   }
 }
 
-/** What a compiler sends to the plugin for protos. */
+/** The request that a compiler sends to the plugin for protos. */
 export function compile(protos: Protos, compiler: "buf" | "protoc" = "protoc"): Promise<CodeGeneratorRequest> {
   return withWorkspace(protos, async (folder) => {
     const set = join(folder, "set.binpb");
@@ -76,13 +76,13 @@ export function compile(protos: Protos, compiler: "buf" | "protoc" = "protoc"): 
   });
 }
 
-/** What the plugin answers for protos. */
+/** Runs the plugin on protos. */
 export async function generateFrom(protos: Protos, parameter = ""): Promise<CodeGeneratorResponse> {
   const { protoFile, fileToGenerate } = await compile(protos);
   return generate(create(CodeGeneratorRequestSchema, { protoFile, fileToGenerate, parameter }));
 }
 
-/** The one module that the plugin writes for a proto. */
+/** The module that the plugin generates for a proto. */
 export async function moduleOf(proto: string, parameter = ""): Promise<string> {
   const { error, file } = await generateFrom({ "shop.proto": proto }, parameter);
   if (error) throw new Error(error);

@@ -1,6 +1,6 @@
 import type { Protos } from "./compile.js";
 
-/** Protos that are right, and in which all is as odd as it may be. */
+/** Valid protos with odd names, numbers, comments and options. */
 export const ODD_PROTOS: Protos = {
   "names/v1/names.proto": `
     edition = "2023";
@@ -8,15 +8,15 @@ export const ODD_PROTOS: Protos = {
     import "names/v1/details.proto";
     import "richerrors/v1/annotations.proto";
 
-    // The class of these has the name of a global, as have some of its errors.
+    // Its base class has the name of a global, as do some of its errors.
     enum Error {
       option (richerrors.v1.error_enum) = {domain: "globals"};
       ERROR_UNSPECIFIED = 0;
-      // Details as {Pascal}Error, which is the name of the class.
+      // The detail has the same name as the error class.
       ERROR_TYPE = 1 [(richerrors.v1.error) = {status_code: INVALID_ARGUMENT has_details: true}];
       ERROR_RANGE = 2 [(richerrors.v1.error) = {status_code: OUT_OF_RANGE detail_type: "names.v1.Symbol"}];
       ERROR_AGGREGATE = 3 [(richerrors.v1.error) = {status_code: INTERNAL detail_type: "names.v1.Date"}];
-      // The class has the name of the runtime's.
+      // The class has the name of a class of the package.
       ERROR_RICH = 4 [(richerrors.v1.error) = {status_code: INTERNAL detail_type: "names.v1.Catalog"}];
       ERROR_CATALOG = 5 [(richerrors.v1.error) = {status_code: INTERNAL detail_type: "names.v1.catalog"}];
       ERROR_DEFINITION = 6 [(richerrors.v1.error) = {status_code: INTERNAL detail_type: "names.v1.ErrorTable"}];
@@ -113,7 +113,7 @@ export const ODD_PROTOS: Protos = {
     import "richerrors/v1/annotations.proto";
 
     enum RootError {
-      // The prefix leaves the names of the package's own classes; two of these are errors here as well.
+      // The prefix gives the names of the package's own classes. Two of these are also errors here.
       option (richerrors.v1.error_enum) = {domain: "root" client_errors: "_"};
       ROOT_ERROR_UNSPECIFIED = 0;
       ROOT_ERROR_API = 2 [(richerrors.v1.error) = {status_code: INTERNAL}];
@@ -137,7 +137,7 @@ export const ODD_PROTOS: Protos = {
       rpc Watch(stream Nothing) returns (stream Nothing) { option (richerrors.v1.errors) = {error: ["ODD_ERROR_ALL_FIELDS"]}; }
       rpc X(Nothing) returns (Nothing);
     }
-    // The union of its method's errors has the name of the only one.
+    // The union of the method's errors has the name of its only error.
     service Field {
       rpc Names(Nothing) returns (Nothing) { option (richerrors.v1.errors) = {error: ["ODD_ERROR_FIELD_NAMES", "second.PROTO2_ERROR_FIRST_OF_ALL"]}; }
     }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { CodeGeneratorRequestSchema, CodeGeneratorResponseSchema, Edition } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
-import { answer, generate } from "../../src/plugin/plugin.js";
+import { generate, respond } from "../../src/plugin/plugin.js";
 import { compile, generateFrom, moduleOf, ROOT } from "./compile.js";
 
 const HEAD = `
@@ -13,7 +13,7 @@ const HEAD = `
   import "kurrent/rpc/rpc.proto";
 `;
 
-/** The lines of a module's tables: what the error is, and the rest. */
+/** The lines of the tables in a module: the identity of each error and its other properties. */
 function linesOf(module: string): (readonly [identity: string, facts: object])[] {
   return [...module.matchAll(/^(\w+ = .*?) (\{.*)\\n\\$/gm)].map(([, identity = "", facts = ""]) => [
     identity,
@@ -22,7 +22,7 @@ function linesOf(module: string): (readonly [identity: string, facts: object])[]
 }
 
 describe("a generated module", () => {
-  it("has all that follows from a status code and a name", async () => {
+  it("needs only a status code and a name", async () => {
     const module = await moduleOf(`${HEAD}
       enum OrderError {
         ORDER_ERROR_UNSPECIFIED = 0;
@@ -42,10 +42,10 @@ export class OrderError<Detail = unknown, Reason extends string = string> extend
   }
 }
 
-/** Any error of \`shop.v1.OrderError\`; \`reason\` tells which. */
+/** Any error of \`shop.v1.OrderError\`. \`reason\` says which one. */
 export type AnyOrderError = OrderNotFoundError;
 
-/** The errors of \`shop.v1.OrderError\`, one a line: what does not follow from reason, number and code. */
+/** The errors of \`shop.v1.OrderError\`, one per line, without what follows from reason, number and code. */
 const orderErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   OrderError,
   { domain: "shop.v1", prefix: "ORDER_ERROR_" },
@@ -54,17 +54,30 @@ ORDER_NOT_FOUND = 1 {"code":5,"message":"order not found"}\\n\\
 ',
 );
 
-/** \`NOT_FOUND\`, reason \`ORDER_NOT_FOUND\` of the domain \`shop.v1\`, no detail. */
+/**
+ * The error \`ORDER_NOT_FOUND\` of the domain \`shop.v1\`:
+ *
+ * - code: \`NOT_FOUND\`
+ * - detail: none
+ * - message: \`order not found\`
+ */
 export interface OrderNotFoundError extends OrderError<undefined, "ORDER_NOT_FOUND"> {}
 
+/**
+ * The error \`ORDER_NOT_FOUND\` of the domain \`shop.v1\`:
+ *
+ * - code: \`NOT_FOUND\`
+ * - detail: none
+ * - message: \`order not found\`
+ */
 export const OrderNotFoundError: ErrorClassOf<OrderNotFoundError> = /* @__PURE__ */ defineError(orderErrorTable, 0);
 
-/** The errors of \`shop.proto\`. */
+/** The catalog of \`shop.proto\`: 1 error in the domain \`shop.v1\`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog([OrderNotFoundError]);
 `);
   });
 
-  it("has all that an annotation can say", async () => {
+  it("contains every field of an annotation", async () => {
     const module = await moduleOf(`${HEAD}
       // What can go wrong.
       enum Orders {
@@ -107,13 +120,31 @@ export class OrderFailure<`);
     expect(module).toContain(`/**
  * Closed *\\/ by \\@night.
  *
- * \`UNAVAILABLE\`, reason \`WAREHOUSE_CLOSED\` of the domain \`orders.shop.example\`, detail {@link ResourceInfo}.
+ * The error \`WAREHOUSE_CLOSED\` of the domain \`orders.shop.example\`:
+ *
+ * - code: \`UNAVAILABLE\`
+ * - detail: {@link ResourceInfo}
+ * - recovery: \`BACK_OFF_AND_RETRY\`
+ * - retry delay: 1500.25 ms
+ * - message: \`{{{resourceName}}} is closed\`
  *
  * @deprecated
  */
 export interface WarehouseClosedError extends OrderFailure<ResourceInfo, "WAREHOUSE_CLOSED"> {}
 
-/** @deprecated */
+/**
+ * Closed *\\/ by \\@night.
+ *
+ * The error \`WAREHOUSE_CLOSED\` of the domain \`orders.shop.example\`:
+ *
+ * - code: \`UNAVAILABLE\`
+ * - detail: {@link ResourceInfo}
+ * - recovery: \`BACK_OFF_AND_RETRY\`
+ * - retry delay: 1500.25 ms
+ * - message: \`{{{resourceName}}} is closed\`
+ *
+ * @deprecated
+ */
 export const WarehouseClosedError: ErrorClassOf<WarehouseClosedError> = /* @__PURE__ */ defineError(
   orderFailureTable,
   0,
@@ -151,7 +182,7 @@ export const WarehouseClosedError: ErrorClassOf<WarehouseClosedError> = /* @__PU
 );`);
   });
 
-  it("has classes for a client's errors, if the enum says what their names begin with", async () => {
+  it("has client error classes if the enum sets their prefix", async () => {
     const module = await moduleOf(`${HEAD}
       enum OrderError {
         option (richerrors.v1.error_enum) = {client_errors: "Shop"};
@@ -159,8 +190,8 @@ export const WarehouseClosedError: ErrorClassOf<WarehouseClosedError> = /* @__PU
         ORDER_ERROR_ORDER_NOT_FOUND = 1 [(richerrors.v1.error) = {status_code: NOT_FOUND}];
       }`);
     expect(
-      module.slice(module.indexOf("/** The server answered")),
-    ).toBe(`/** The server answered an error that is none of {@link AnyOrderError}; \`code\`, \`reason\` and \`domain\` are what came. */
+      module.slice(module.indexOf("/** An error from the server")),
+    ).toBe(`/** An error from the server that is not in {@link AnyOrderError}. \`code\`, \`reason\` and \`domain\` are as received. */
 export class ShopApiError extends ApiError<"ShopApiError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "ShopApiError",
@@ -174,8 +205,8 @@ export class ShopApiError extends ApiError<"ShopApiError"> {
 }
 
 /**
- * No answer came: there was no connection, or it broke, or the time ran out. \`outcome\` tells whether the request may
- * have been applied.
+ * A call that ended without a response: the connection failed, broke or timed out. \`outcome\` says whether the request
+ * may have been applied.
  */
 export class ShopNetworkError extends NetworkError<"ShopNetworkError"> {
   static readonly clientError: ClientErrorIdentity = {
@@ -189,7 +220,7 @@ export class ShopNetworkError extends NetworkError<"ShopNetworkError"> {
   }
 }
 
-/** Nothing was sent, because a circuit breaker is open. */
+/** A request that was not sent, because a circuit breaker is open. */
 export class ShopCircuitOpenError extends CircuitOpenError<"ShopCircuitOpenError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "ShopCircuitOpenError",
@@ -202,10 +233,10 @@ export class ShopCircuitOpenError extends CircuitOpenError<"ShopCircuitOpenError
   }
 }
 
-/** All that a call of a client can fail with, but for what its caller did: {@link AnyOrderError} or none of these. */
+/** Any error of a call that its caller did not cause: {@link AnyOrderError} or a client error class. */
 export type ShopFailure = AnyOrderError | ShopApiError | ShopNetworkError | ShopCircuitOpenError;
 
-/** The errors of \`shop.proto\`. */
+/** The catalog of \`shop.proto\`: 1 error in the domain \`shop.v1\`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog(
   [OrderNotFoundError],
   {},
@@ -214,7 +245,7 @@ export const catalog: Catalog = /* @__PURE__ */ new Catalog(
 `);
   });
 
-  it("has a contract for each service with methods that say what they may answer", async () => {
+  it("has a contract for each service whose methods list errors, with the comments of the methods", async () => {
     const { file, error } = await generateFrom(
       {
         "shop/errors.proto": `${HEAD}
@@ -230,6 +261,9 @@ export const catalog: Catalog = /* @__PURE__ */ new Catalog(
           import "kurrent/rpc/errors.proto";
           message Order {}
           service Orders {
+            // Returns one order.
+            //
+            // Of {@link Order}*/ and @night.
             rpc GetOrder(Order) returns (Order) {
               option (richerrors.v1.errors) = {
                 error: ["shop.v1.ORDER_ERROR_GONE", "kurrent.rpc.SERVER_ERROR_SERVER_NOT_READY"]
@@ -254,18 +288,27 @@ import { ServerNotReadyError, ServerOverloadedError } from "grpc-rich-errors/cat
 import type { ServiceContract } from "grpc-rich-errors/codegenv1";
 import { GoneError } from "../shop/errors.rich.js";
 
-/** Any error that \`api.v1.Orders.GetOrder\` may answer. */
+/** Any error that \`api.v1.Orders.GetOrder\` may return. */
 export type OrdersGetOrderError = GoneError | ServerNotReadyError;
 
 /**
- * Any error that \`api.v1.Orders.WatchOrders\` may answer.
+ * Any error that \`api.v1.Orders.WatchOrders\` may return.
  *
  * @deprecated
  */
 export type OrdersWatchOrdersError = ServerOverloadedError;
 
-/** Which errors the methods of \`api.v1.Orders\` may answer. */
-export const OrdersContract: ServiceContract<{ getOrder: OrdersGetOrderError; watchOrders: OrdersWatchOrdersError }> = {
+/** The errors that each method of \`api.v1.Orders\` may return. */
+export const OrdersContract: ServiceContract<{
+  /**
+   * Returns one order.
+   *
+   * Of {\\@link Order}*\\/ and \\@night.
+   */
+  getOrder: OrdersGetOrderError;
+  /** @deprecated */
+  watchOrders: OrdersWatchOrdersError;
+}> = {
   getOrder: { path: "/api.v1.Orders/GetOrder", errors: [GoneError, ServerNotReadyError] },
   watchOrders: { path: "/api.v1.Orders/WatchOrders", errors: [ServerOverloadedError] },
 };
@@ -301,7 +344,7 @@ export const OrdersContract: ServiceContract<{ getOrder: OrdersGetOrderError; wa
     ]);
   });
 
-  it("takes the domain of error_enum before Kurrent's", async () => {
+  it("prefers the domain of error_enum to Kurrent's convention", async () => {
     const module = await moduleOf(`${HEAD}
       enum StreamsError {
         option (richerrors.v1.error_enum) = {domain: "streams.example" numeric_codes: true};
@@ -312,7 +355,7 @@ export const OrdersContract: ServiceContract<{ getOrder: OrdersGetOrderError; wa
     expect(module.match(/domain: .*/g)).toEqual(['domain: "streams.example", prefix: "", numericCode: true },']);
   });
 
-  it("is written for files with an error only, and for files that were asked for", async () => {
+  it("is generated only for requested files that declare errors", async () => {
     const { file } = await generateFrom({
       "a/with.proto": `${HEAD} enum A { A_UNSPECIFIED = 0; A_GONE = 1 [(richerrors.v1.error) = {status_code: NOT_FOUND}]; }`,
       "b/without.proto": `${HEAD} enum B { B_UNSPECIFIED = 0; B_GONE = 1; }`,
@@ -320,7 +363,7 @@ export const OrdersContract: ServiceContract<{ getOrder: OrdersGetOrderError; wa
     expect(file.map(({ name }) => name)).toEqual(["a/with.rich.ts"]);
   });
 
-  it("imports by the paths that the options say", async () => {
+  it("imports from the paths in the options", async () => {
     const proto = `${HEAD}
       enum OrderError {
         ORDER_ERROR_UNSPECIFIED = 0;
@@ -344,7 +387,7 @@ export const OrdersContract: ServiceContract<{ getOrder: OrdersGetOrderError; wa
     ]);
   });
 
-  it("imports what ts-proto's code reads with only where that code reads a detail", async () => {
+  it("imports ts-proto's reader only if ts-proto's code reads a detail", async () => {
     const details = ["", 'has_details: true detail_type: "google.rpc.BadRequest"', "has_details: true"];
     const modules = details.map((detail) =>
       moduleOf(`${HEAD}
@@ -359,7 +402,7 @@ export const OrdersContract: ServiceContract<{ getOrder: OrdersGetOrderError; wa
     expect(readers).toEqual([0, 0, 2]);
   });
 
-  it("does not mistake another extension of the name error for an annotation", async () => {
+  it("ignores other extensions with the name error", async () => {
     const { file, error } = await generateFrom({
       "other.proto": `
         syntax = "proto3";
@@ -381,27 +424,27 @@ describe("the modules of this repository", () => {
 });
 
 describe("the plugin", () => {
-  it("says which editions it knows, and that fields may be optional", async () => {
+  it("supports optional fields and all editions up to 2024", async () => {
     const response = generate(create(CodeGeneratorRequestSchema));
     expect(response.supportedFeatures).toBe(3n);
     expect([response.minimumEdition, response.maximumEdition]).toEqual([Edition.EDITION_PROTO2, Edition.EDITION_2024]);
     expect(response.error).toBe("");
   });
 
-  it("answers with an error and no file where an option is not known", () => {
+  it("responds with an error and no file if an option is unknown", () => {
     const response = generate(create(CodeGeneratorRequestSchema, { parameter: "x=1" }));
-    expect(response.error).toBe(
-      "the option x=1 is not known; the options are import_suffix, runtime_import or Mfile.proto=module",
-    );
+    expect(response.error).toBe("the option x=1 is unknown; write import_suffix, runtime_import or Mfile.proto=module");
   });
 
-  it("answers bytes that are no request, and protos that it cannot read, with an error", async () => {
-    const errorOf = (bytes: Uint8Array) => fromBinary(CodeGeneratorResponseSchema, answer(bytes)).error;
-    expect(errorOf(Uint8Array.of(255))).toMatch(/^the request is not one of buf's or protoc's: /);
+  it("responds with an error to bytes that are not a request, and to protos that it cannot read", async () => {
+    const errorOf = (bytes: Uint8Array) => fromBinary(CodeGeneratorResponseSchema, respond(bytes)).error;
+    expect(errorOf(Uint8Array.of(255))).toMatch(
+      /^cannot decode the request: .*; run the plugin through buf or protoc$/,
+    );
     const request = await compile({ "shop.proto": `${HEAD} message A {}` });
     const [file] = request.protoFile.slice(-1);
     if (file) Object.assign(file, { syntax: "editions", edition: 99_997 });
     const bytes = toBinary(CodeGeneratorRequestSchema, request);
-    expect(errorOf(bytes)).toBe("the protos cannot be read: shop.proto: unsupported edition");
+    expect(errorOf(bytes)).toBe("cannot read the protos: shop.proto: unsupported edition");
   });
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { list, Name, Properties, property, quote, textBlock, tsdoc, values, wrap } from "../../src/plugin/print.js";
 
-/** What could end a literal, or a line of it, before it is over. */
+/** Characters that could end a literal or a line of it too early. */
 const ODD_CHARACTERS = ["a", "'", '"', "\\", "`", "$", "{", "\u2028", "\u2029", "*/", "é", "\ud83d\ude00"];
 
 const LONG = "x".repeat(100);
@@ -14,7 +14,7 @@ describe("values between two texts", () => {
     expect(values("f(", [[]], ");")).toEqual(["f([]);"]);
   });
 
-  it("are on a line each where they do not", () => {
+  it("are on one line each otherwise", () => {
     expect(values("f(", [[LONG], new Properties([["a", LONG]])], ");")).toEqual([
       "f(",
       `  ["${LONG}"],`,
@@ -23,7 +23,7 @@ describe("values between two texts", () => {
     ]);
   });
 
-  it("follow the text before them if they are but one", () => {
+  it("begin on the line of the text before them if there is only one", () => {
     expect(values("f(", [[LONG, "y".repeat(20)]], ");")).toEqual([
       "f([",
       `  "${LONG}",`,
@@ -34,11 +34,11 @@ describe("values between two texts", () => {
 });
 
 describe("a block of text", () => {
-  it("has a line of its own for each", () => {
+  it("has one line for each text", () => {
     expect(textBlock(["a", "b 'c' \\"])).toEqual(["  '\\", "a\\n\\", "b \\'c\\' \\\\\\n\\", "',"]);
   });
 
-  it("is a literal of these lines, whatever is in them", () => {
+  it("is a literal with exactly these lines, whatever they contain", () => {
     const lines = fc.array(fc.string({ unit: fc.constantFrom(...ODD_CHARACTERS) }));
     fc.assert(
       fc.property(lines, (lines) => {
@@ -56,7 +56,7 @@ describe("a property", () => {
     ]);
   });
 
-  it("is broken where it does not", () => {
+  it("is broken into lines otherwise", () => {
     const value = new Properties([
       ["text", LONG],
       ["list", [LONG, "yyyyyyyy"]],
@@ -78,19 +78,19 @@ describe("a property", () => {
     expect(property("clientAction", `${LONG}yyyyyyyyyyyyy`, 0)).toEqual(["clientAction:", `  "${LONG}yyyyyyyyyyyyy",`]);
   });
 
-  it("has quotes around its key where it needs them, and never sets a prototype", () => {
+  it("has quotes around its key if needed, and never sets a prototype", () => {
     expect(property("a-b", 1, 0)).toEqual(['"a-b": 1,']);
     expect(property("__proto__", 1, 0)).toEqual(['["__proto__"]: 1,']);
   });
 });
 
-it("a text with any character is one literal on one line", () => {
+it("any text can be quoted on one line", () => {
   const text = 'a"b\\c\n\u2028\u2029\u0000`\ud800';
   expect(quote(text)).toBe('"a\\"b\\\\c\\n\\u2028\\u2029\\u0000`\\ud800"');
   expect(JSON.parse(quote(text))).toBe(text);
 });
 
-it("a list is broken without a comma at its end where none may be", () => {
+it("a broken list has no trailing comma where the syntax allows none", () => {
   expect(list("f<", [LONG, LONG], ">", { comma: false })).toEqual(["f<", `  ${LONG},`, `  ${LONG}`, ">"]);
 });
 
@@ -99,7 +99,7 @@ it("a text is wrapped at spaces outside of code", () => {
 });
 
 describe("a comment", () => {
-  it("cannot be ended nor given tags by what it says", () => {
+  it("escapes the end of a comment and tags in its text", () => {
     expect(tsdoc(["ends */ here", "@internal {@link x}"], "own")).toEqual([
       "/**",
       " * ends *\\/ here",
@@ -110,7 +110,7 @@ describe("a comment", () => {
     ]);
   });
 
-  it("of one line is on one line", () => {
+  it("is on one line if its text is", () => {
     expect(tsdoc([], "own")).toEqual(["/** own */"]);
     expect(tsdoc([], "own", { deprecated: true })).toEqual(["/**", " * own", " *", " * @deprecated", " */"]);
   });

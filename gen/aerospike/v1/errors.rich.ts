@@ -25,7 +25,7 @@ import {
   TxnFailedErrorDetails,
 } from "./errors.js";
 
-/** The protos that the details' types stand in, for what reads details without their code. */
+/** The descriptors of the details, for readers without generated code. */
 const descriptors: FileDescriptors = {
   base64:
     "Cq4DChlhZXJvc3Bpa2UvdjEvZXJyb3JzLnByb3RvEgxhZXJvc3Bpa2UudjEiMAoTVGltZW91dEVycm9yRGV0YWlscxIZCghpbl9kb3VidBgBIAEoCFIHaW5Eb3VidCI4ChtBc3luY0Nvbm5lY3Rpb25FcnJvckRldGFpbHMSGQoIaW5fZG91YnQYASABKAhSB2luRG91YnQiMwoWQ29ubmVjdGlvbkVycm9yRGV0YWlscxIZCghpbl9kb3VidBgBIAEoCFIHaW5Eb3VidCI7Ch5NYXhSZXRyaWVzRXhjZWVkZWRFcnJvckRldGFpbHMSGQoIaW5fZG91YnQYASABKAhSB2luRG91YnQiMwoWTm9SZXNwb25zZUVycm9yRGV0YWlscxIZCghpbl9kb3VidBgBIAEoCFIHaW5Eb3VidCI0ChdCYXRjaEZhaWxlZEVycm9yRGV0YWlscxIZCghpbl9kb3VidBgBIAEoCFIHaW5Eb3VidCIyChVUeG5GYWlsZWRFcnJvckRldGFpbHMSGQoIaW5fZG91YnQYASABKAhSB2luRG91YnRiBnByb3RvMw==",
@@ -53,7 +53,7 @@ export class AerospikeError<Detail = unknown, Reason extends string = string> ex
   }
 }
 
-/** Any error of `aerospike.v1.AerospikeError`; `reason` tells which. */
+/** Any error of `aerospike.v1.AerospikeError`. `reason` says which one. */
 export type AnyAerospikeError =
   | UnknownError
   | NotFoundError
@@ -144,7 +144,7 @@ export type AnyAerospikeError =
   | TxnAlreadyCommittedError
   | TxnAlreadyAbortedError;
 
-/** The errors of `aerospike.v1.AerospikeError`, one a line: what does not follow from reason, number and code. */
+/** The errors of `aerospike.v1.AerospikeError`, one per line, without what follows from reason, number and code. */
 const aerospikeErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   AerospikeError,
   { domain: "aerospike", prefix: "AEROSPIKE_ERROR_", numericCode: true, descriptors, reader: BinaryReader },
@@ -245,10 +245,25 @@ TXN_ALREADY_ABORTED = -19 {"code":9,"message":"txn already aborted","category":"
  *
  * Client action: Look at the server's log, which often says more.
  *
- * `UNKNOWN`, reason `UNKNOWN` of the domain `aerospike`, no detail.
+ * The error `UNKNOWN` of the domain `aerospike`:
+ *
+ * - code: `UNKNOWN`
+ * - detail: none
+ * - message: `unknown`
  */
 export interface UnknownError extends AerospikeError<undefined, "UNKNOWN"> {}
 
+/**
+ * The server failed in a way that it has no code for.
+ *
+ * Client action: Look at the server's log, which often says more.
+ *
+ * The error `UNKNOWN` of the domain `aerospike`:
+ *
+ * - code: `UNKNOWN`
+ * - detail: none
+ * - message: `unknown`
+ */
 export const UnknownError: ErrorClassOf<UnknownError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 0);
 
 /**
@@ -260,10 +275,31 @@ export const UnknownError: ErrorClassOf<UnknownError> = /* @__PURE__ */ defineEr
  *
  * Client action: Check namespace, set and key, all three.
  *
- * `NOT_FOUND`, reason `NOT_FOUND` of the domain `aerospike`, no detail.
+ * The error `NOT_FOUND` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `not found`
  */
 export interface NotFoundError extends AerospikeError<undefined, "NOT_FOUND"> {}
 
+/**
+ * There is no record of this key.
+ *
+ * Common causes:
+ * - The namespace, the set or the key is misspelt.
+ * - The record was deleted or has expired.
+ *
+ * Client action: Check namespace, set and key, all three.
+ *
+ * The error `NOT_FOUND` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `not found`
+ */
 export const NotFoundError: ErrorClassOf<NotFoundError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 1);
 
 /**
@@ -276,10 +312,32 @@ export const NotFoundError: ErrorClassOf<NotFoundError> = /* @__PURE__ */ define
  * Client action: Read the record, change what was read, and write it with its
  * new generation.
  *
- * `ABORTED`, reason `GENERATION` of the domain `aerospike`, no detail.
+ * The error `GENERATION` of the domain `aerospike`:
+ *
+ * - code: `ABORTED`
+ * - detail: none
+ * - recovery: `REFRESH_AND_RETRY`
+ * - message: `generation`
  */
 export interface GenerationError extends AerospikeError<undefined, "GENERATION"> {}
 
+/**
+ * The record is not of the generation that the writer expected.
+ *
+ * Common causes:
+ * - Several clients read, changed and wrote the same record, and another one
+ *   was first.
+ *
+ * Client action: Read the record, change what was read, and write it with its
+ * new generation.
+ *
+ * The error `GENERATION` of the domain `aerospike`:
+ *
+ * - code: `ABORTED`
+ * - detail: none
+ * - recovery: `REFRESH_AND_RETRY`
+ * - message: `generation`
+ */
 export const GenerationError: ErrorClassOf<GenerationError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 2);
 
 /**
@@ -291,10 +349,31 @@ export const GenerationError: ErrorClassOf<GenerationError> = /* @__PURE__ */ de
  *
  * Client action: Check the parameters against the version of the server.
  *
- * `INVALID_ARGUMENT`, reason `PARAMETER` of the domain `aerospike`, no detail.
+ * The error `PARAMETER` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `parameter`
  */
 export interface ParameterError extends AerospikeError<undefined, "PARAMETER"> {}
 
+/**
+ * Something that the client sent is not allowed.
+ *
+ * Common causes:
+ * - A parameter is wrong.
+ * - The server is older than the client and does not know the parameter.
+ *
+ * Client action: Check the parameters against the version of the server.
+ *
+ * The error `PARAMETER` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `parameter`
+ */
 export const ParameterError: ErrorClassOf<ParameterError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 3);
 
 /**
@@ -305,10 +384,28 @@ export const ParameterError: ErrorClassOf<ParameterError> = /* @__PURE__ */ defi
  *
  * Client action: Use the record that is there, or write without CREATE_ONLY.
  *
- * `ALREADY_EXISTS`, reason `RECORD_EXISTS` of the domain `aerospike`, no detail.
+ * The error `RECORD_EXISTS` of the domain `aerospike`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: none
+ * - message: `record exists`
  */
 export interface RecordExistsError extends AerospikeError<undefined, "RECORD_EXISTS"> {}
 
+/**
+ * The record exists, and the write was only to create it.
+ *
+ * Common causes:
+ * - The record was created before, perhaps by another client.
+ *
+ * Client action: Use the record that is there, or write without CREATE_ONLY.
+ *
+ * The error `RECORD_EXISTS` of the domain `aerospike`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: none
+ * - message: `record exists`
+ */
 export const RecordExistsError: ErrorClassOf<RecordExistsError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 4);
 
 /**
@@ -317,10 +414,26 @@ export const RecordExistsError: ErrorClassOf<RecordExistsError> = /* @__PURE__ *
  *
  * Client action: Write without BIN_CREATE_ONLY.
  *
- * `ALREADY_EXISTS`, reason `BIN_EXISTS` of the domain `aerospike`, no detail.
+ * The error `BIN_EXISTS` of the domain `aerospike`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: none
+ * - message: `bin exists`
  */
 export interface BinExistsError extends AerospikeError<undefined, "BIN_EXISTS"> {}
 
+/**
+ * One of the bins exists, and the write was only to create bins. No server
+ * answers this yet.
+ *
+ * Client action: Write without BIN_CREATE_ONLY.
+ *
+ * The error `BIN_EXISTS` of the domain `aerospike`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: none
+ * - message: `bin exists`
+ */
 export const BinExistsError: ErrorClassOf<BinExistsError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 5);
 
 /**
@@ -333,10 +446,30 @@ export const BinExistsError: ErrorClassOf<BinExistsError> = /* @__PURE__ */ defi
  * Client action: Scan again once the data has been moved, or let the scan go
  * on through a change of the cluster.
  *
- * `ABORTED`, reason `CLUSTER_KEY_MISMATCH` of the domain `aerospike`, no detail.
+ * The error `CLUSTER_KEY_MISMATCH` of the domain `aerospike`:
+ *
+ * - code: `ABORTED`
+ * - detail: none
+ * - message: `cluster key mismatch`
  */
 export interface ClusterKeyMismatchError extends AerospikeError<undefined, "CLUSTER_KEY_MISMATCH"> {}
 
+/**
+ * The scan ended early, because the cluster moves its data between nodes.
+ *
+ * Common causes:
+ * - A node came or went, and the scan was to fail in that case
+ *   (fail_on_cluster_change).
+ *
+ * Client action: Scan again once the data has been moved, or let the scan go
+ * on through a change of the cluster.
+ *
+ * The error `CLUSTER_KEY_MISMATCH` of the domain `aerospike`:
+ *
+ * - code: `ABORTED`
+ * - detail: none
+ * - message: `cluster key mismatch`
+ */
 export const ClusterKeyMismatchError: ErrorClassOf<ClusterKeyMismatchError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   6,
@@ -353,10 +486,33 @@ export const ClusterKeyMismatchError: ErrorClassOf<ClusterKeyMismatchError> = /*
  * Client action: Tell whoever operates the server. Writes fail until there is
  * room.
  *
- * `RESOURCE_EXHAUSTED`, reason `OUT_OF_SPACE` of the domain `aerospike`, no detail.
+ * The error `OUT_OF_SPACE` of the domain `aerospike`:
+ *
+ * - code: `RESOURCE_EXHAUSTED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `out of space`
  */
 export interface OutOfSpaceError extends AerospikeError<undefined, "OUT_OF_SPACE"> {}
 
+/**
+ * The namespace has no room left and takes no writes any more.
+ *
+ * Common causes:
+ * - Memory is beyond stop-writes-pct, or the free part of the disk below
+ *   min-avail-pct.
+ * - The server cannot get memory.
+ *
+ * Client action: Tell whoever operates the server. Writes fail until there is
+ * room.
+ *
+ * The error `OUT_OF_SPACE` of the domain `aerospike`:
+ *
+ * - code: `RESOURCE_EXHAUSTED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `out of space`
+ */
 export const OutOfSpaceError: ErrorClassOf<OutOfSpaceError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 7);
 
 /**
@@ -371,10 +527,32 @@ export const OutOfSpaceError: ErrorClassOf<OutOfSpaceError> = /* @__PURE__ */ de
  * Client action: Read first where the detail has in_doubt, because a write
  * may have been applied.
  *
- * `DEADLINE_EXCEEDED`, reason `TIMEOUT` of the domain `aerospike`, detail {@link TimeoutErrorDetails}.
+ * The error `TIMEOUT` of the domain `aerospike`:
+ *
+ * - code: `DEADLINE_EXCEEDED`
+ * - detail: {@link TimeoutErrorDetails}
+ * - message: `the request took too long (in doubt: {inDoubt})`
  */
 export interface TimeoutError extends AerospikeError<TimeoutErrorDetails, "TIMEOUT"> {}
 
+/**
+ * The request did not end in the time that it had. The server says so, or the
+ * client that gave up waiting.
+ *
+ * Common causes:
+ * - The server has too much to do.
+ * - The network is slow or broken.
+ * - The time that the client gives is too short.
+ *
+ * Client action: Read first where the detail has in_doubt, because a write
+ * may have been applied.
+ *
+ * The error `TIMEOUT` of the domain `aerospike`:
+ *
+ * - code: `DEADLINE_EXCEEDED`
+ * - detail: {@link TimeoutErrorDetails}
+ * - message: `the request took too long (in doubt: {inDoubt})`
+ */
 export const TimeoutError: ErrorClassOf<TimeoutError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   8,
@@ -392,10 +570,33 @@ export const TimeoutError: ErrorClassOf<TimeoutError> = /* @__PURE__ */ defineEr
  * Client action: Write to the data centre that takes writes. Only the
  * server's configuration can change this.
  *
- * `FAILED_PRECONDITION`, reason `ALWAYS_FORBIDDEN` of the domain `aerospike`, no detail.
+ * The error `ALWAYS_FORBIDDEN` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `always forbidden`
  */
 export interface AlwaysForbiddenError extends AerospikeError<undefined, "ALWAYS_FORBIDDEN"> {}
 
+/**
+ * The namespace does not take writes of this kind, as the replication between
+ * data centres (XDR) is set up.
+ *
+ * Common causes:
+ * - allow-nonxdr-writes is false and a client wrote.
+ * - allow-xdr-writes is false and another data centre wrote.
+ *
+ * Client action: Write to the data centre that takes writes. Only the
+ * server's configuration can change this.
+ *
+ * The error `ALWAYS_FORBIDDEN` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `always forbidden`
+ */
 export const AlwaysForbiddenError: ErrorClassOf<AlwaysForbiddenError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   9,
@@ -409,10 +610,28 @@ export const AlwaysForbiddenError: ErrorClassOf<AlwaysForbiddenError> = /* @__PU
  * - The node was cut off from its cluster.
  * - Before 4.5.2: the node has just joined the cluster.
  *
- * `UNAVAILABLE`, reason `UNAVAILABLE` of the domain `aerospike`, no detail.
+ * The error `UNAVAILABLE` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - message: `unavailable`
  */
 export interface UnavailableError extends AerospikeError<undefined, "UNAVAILABLE"> {}
 
+/**
+ * The part of the data that holds the record cannot be reached.
+ *
+ * Common causes:
+ * - The namespace is strongly consistent, and too many nodes are missing.
+ * - The node was cut off from its cluster.
+ * - Before 4.5.2: the node has just joined the cluster.
+ *
+ * The error `UNAVAILABLE` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - message: `unavailable`
+ */
 export const UnavailableError: ErrorClassOf<UnavailableError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 10);
 
 /**
@@ -427,10 +646,34 @@ export const UnavailableError: ErrorClassOf<UnavailableError> = /* @__PURE__ */ 
  * Client action: Use an operation that the type has, or write data of another
  * type.
  *
- * `FAILED_PRECONDITION`, reason `INCOMPATIBLE_TYPE` of the domain `aerospike`, no detail.
+ * The error `INCOMPATIBLE_TYPE` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `incompatible type`
  */
 export interface IncompatibleTypeError extends AerospikeError<undefined, "INCOMPATIBLE_TYPE"> {}
 
+/**
+ * The operation does not go with the type of the data, or with how the
+ * namespace is set up.
+ *
+ * Common causes:
+ * - Text was to be appended to a number.
+ * - Something other than an integer was written to a namespace that is set up
+ *   as data-in-index.
+ *
+ * Client action: Use an operation that the type has, or write data of another
+ * type.
+ *
+ * The error `INCOMPATIBLE_TYPE` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `incompatible type`
+ */
 export const IncompatibleTypeError: ErrorClassOf<IncompatibleTypeError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   11,
@@ -445,10 +688,31 @@ export const IncompatibleTypeError: ErrorClassOf<IncompatibleTypeError> = /* @__
  *
  * Client action: Make the record smaller, or spread it over several.
  *
- * `INVALID_ARGUMENT`, reason `RECORD_TOO_BIG` of the domain `aerospike`, no detail.
+ * The error `RECORD_TOO_BIG` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `record too big`
  */
 export interface RecordTooBigError extends AerospikeError<undefined, "RECORD_TOO_BIG"> {}
 
+/**
+ * The record is larger than the server stores in one piece.
+ *
+ * Common causes:
+ * - It is beyond the namespace's write-block-size.
+ * - Before 4.5.3.4: a batch was to read records of more than 10 MB.
+ *
+ * Client action: Make the record smaller, or spread it over several.
+ *
+ * The error `RECORD_TOO_BIG` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `record too big`
+ */
 export const RecordTooBigError: ErrorClassOf<RecordTooBigError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 12);
 
 /**
@@ -461,10 +725,32 @@ export const RecordTooBigError: ErrorClassOf<RecordTooBigError> = /* @__PURE__ *
  * Client action: Wait and try again, longer after each failure. If it stays,
  * spread the load over several records.
  *
- * `RESOURCE_EXHAUSTED`, reason `KEY_BUSY` of the domain `aerospike`, no detail.
+ * The error `KEY_BUSY` of the domain `aerospike`:
+ *
+ * - code: `RESOURCE_EXHAUSTED`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `key busy`
  */
 export interface KeyBusyError extends AerospikeError<undefined, "KEY_BUSY"> {}
 
+/**
+ * Too many operations on one record wait for each other.
+ *
+ * Common causes:
+ * - Many clients use the same record at once, more than
+ *   transaction-pending-limit allows.
+ *
+ * Client action: Wait and try again, longer after each failure. If it stays,
+ * spread the load over several records.
+ *
+ * The error `KEY_BUSY` of the domain `aerospike`:
+ *
+ * - code: `RESOURCE_EXHAUSTED`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `key busy`
+ */
 export const KeyBusyError: ErrorClassOf<KeyBusyError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 13);
 
 /**
@@ -473,10 +759,26 @@ export const KeyBusyError: ErrorClassOf<KeyBusyError> = /* @__PURE__ */ defineEr
  * Client action: Take what was scanned for a part, and ask before you scan
  * again.
  *
- * `ABORTED`, reason `SCAN_ABORT` of the domain `aerospike`, no detail.
+ * The error `SCAN_ABORT` of the domain `aerospike`:
+ *
+ * - code: `ABORTED`
+ * - detail: none
+ * - message: `scan abort`
  */
 export interface ScanAbortError extends AerospikeError<undefined, "SCAN_ABORT"> {}
 
+/**
+ * Somebody stopped the scan on the server.
+ *
+ * Client action: Take what was scanned for a part, and ask before you scan
+ * again.
+ *
+ * The error `SCAN_ABORT` of the domain `aerospike`:
+ *
+ * - code: `ABORTED`
+ * - detail: none
+ * - message: `scan abort`
+ */
 export const ScanAbortError: ErrorClassOf<ScanAbortError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 14);
 
 /**
@@ -484,10 +786,25 @@ export const ScanAbortError: ErrorClassOf<ScanAbortError> = /* @__PURE__ */ defi
  *
  * Client action: Do without the feature.
  *
- * `UNIMPLEMENTED`, reason `UNSUPPORTED_FEATURE` of the domain `aerospike`, no detail.
+ * The error `UNSUPPORTED_FEATURE` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - message: `unsupported feature`
  */
 export interface UnsupportedFeatureError extends AerospikeError<undefined, "UNSUPPORTED_FEATURE"> {}
 
+/**
+ * The server does not have the feature.
+ *
+ * Client action: Do without the feature.
+ *
+ * The error `UNSUPPORTED_FEATURE` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - message: `unsupported feature`
+ */
 export const UnsupportedFeatureError: ErrorClassOf<UnsupportedFeatureError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   15,
@@ -499,10 +816,26 @@ export const UnsupportedFeatureError: ErrorClassOf<UnsupportedFeatureError> = /*
  *
  * Client action: Write without REPLACE_ONLY.
  *
- * `NOT_FOUND`, reason `BIN_NOT_FOUND` of the domain `aerospike`, no detail.
+ * The error `BIN_NOT_FOUND` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - message: `bin not found`
  */
 export interface BinNotFoundError extends AerospikeError<undefined, "BIN_NOT_FOUND"> {}
 
+/**
+ * The record lacks a bin that the write was to replace. No server answers
+ * this yet.
+ *
+ * Client action: Write without REPLACE_ONLY.
+ *
+ * The error `BIN_NOT_FOUND` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - message: `bin not found`
+ */
 export const BinNotFoundError: ErrorClassOf<BinNotFoundError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 16);
 
 /**
@@ -515,10 +848,32 @@ export const BinNotFoundError: ErrorClassOf<BinNotFoundError> = /* @__PURE__ */ 
  * Client action: Wait and try again, longer after each failure and with fewer
  * writes at once.
  *
- * `UNAVAILABLE`, reason `DEVICE_OVERLOAD` of the domain `aerospike`, no detail.
+ * The error `DEVICE_OVERLOAD` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `device overload`
  */
 export interface DeviceOverloadError extends AerospikeError<undefined, "DEVICE_OVERLOAD"> {}
 
+/**
+ * The server's storage is too slow for what is written to it, so that the
+ * write was turned away.
+ *
+ * Common causes:
+ * - More is written than the devices can take.
+ *
+ * Client action: Wait and try again, longer after each failure and with fewer
+ * writes at once.
+ *
+ * The error `DEVICE_OVERLOAD` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `device overload`
+ */
 export const DeviceOverloadError: ErrorClassOf<DeviceOverloadError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   17,
@@ -533,10 +888,29 @@ export const DeviceOverloadError: ErrorClassOf<DeviceOverloadError> = /* @__PURE
  *
  * Client action: Use another key, and tell the maker.
  *
- * `FAILED_PRECONDITION`, reason `KEY_MISMATCH` of the domain `aerospike`, no detail.
+ * The error `KEY_MISMATCH` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - message: `key mismatch`
  */
 export interface KeyMismatchError extends AerospikeError<undefined, "KEY_MISMATCH"> {}
 
+/**
+ * Another key is stored with the record that this key leads to: the two have
+ * the same RIPEMD-160 hash.
+ *
+ * Common causes:
+ * - Two keys collide, which nobody has seen yet.
+ *
+ * Client action: Use another key, and tell the maker.
+ *
+ * The error `KEY_MISMATCH` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - message: `key mismatch`
+ */
 export const KeyMismatchError: ErrorClassOf<KeyMismatchError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 18);
 
 /**
@@ -548,10 +922,31 @@ export const KeyMismatchError: ErrorClassOf<KeyMismatchError> = /* @__PURE__ */ 
  *
  * Client action: Name a namespace that the cluster has.
  *
- * `NOT_FOUND`, reason `NAMESPACE` of the domain `aerospike`, no detail.
+ * The error `NAMESPACE` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `namespace`
  */
 export interface NamespaceError extends AerospikeError<undefined, "NAMESPACE"> {}
 
+/**
+ * The cluster has no such namespace, or the request names none.
+ *
+ * Common causes:
+ * - The namespace is misspelt.
+ * - The client is connected to another cluster than it was meant for.
+ *
+ * Client action: Name a namespace that the cluster has.
+ *
+ * The error `NAMESPACE` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `namespace`
+ */
 export const NamespaceError: ErrorClassOf<NamespaceError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 19);
 
 /**
@@ -563,10 +958,31 @@ export const NamespaceError: ErrorClassOf<NamespaceError> = /* @__PURE__ */ defi
  *
  * Client action: Use a shorter name, or one that is in use already.
  *
- * `INVALID_ARGUMENT`, reason `BIN_NAME` of the domain `aerospike`, no detail.
+ * The error `BIN_NAME` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `bin name`
  */
 export interface BinNameError extends AerospikeError<undefined, "BIN_NAME"> {}
 
+/**
+ * A bin cannot have this name.
+ *
+ * Common causes:
+ * - The name is longer than 14 characters.
+ * - The namespace has as many different names of bins as it can.
+ *
+ * Client action: Use a shorter name, or one that is in use already.
+ *
+ * The error `BIN_NAME` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `bin name`
+ */
 export const BinNameError: ErrorClassOf<BinNameError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 20);
 
 /**
@@ -588,10 +1004,39 @@ export const BinNameError: ErrorClassOf<BinNameError> = /* @__PURE__ */ defineEr
  * server's log. Some pass, others need a change of the request or of the
  * server.
  *
- * `FAILED_PRECONDITION`, reason `FORBIDDEN` of the domain `aerospike`, no detail.
+ * The error `FORBIDDEN` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - message: `forbidden`
  */
 export interface ForbiddenError extends AerospikeError<undefined, "FORBIDDEN"> {}
 
+/**
+ * The server does not allow the operation for the time being.
+ *
+ * Common causes:
+ * - The set or the namespace is being truncated or deleted.
+ * - The namespace has stopped writes (stop_writes).
+ * - allow-nonxdr-writes or allow-xdr-writes forbids the write.
+ * - A cluster that is fed by another data centre was written to directly.
+ * - More scans run than scan-max-active allows.
+ * - A strongly consistent namespace got a delete that is not durable while
+ *   strong-consistency-allow-expunge is false.
+ * - The clocks of the cluster's nodes are too far apart: for strongly
+ *   consistent namespaces beyond cluster_clock_skew_stop_writes_sec, since
+ *   4.5.1 also for available ones beyond 40 seconds where nsup is on.
+ *
+ * Client action: Find out which of the causes it is, with the help of the
+ * server's log. Some pass, others need a change of the request or of the
+ * server.
+ *
+ * The error `FORBIDDEN` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - message: `forbidden`
+ */
 export const ForbiddenError: ErrorClassOf<ForbiddenError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 21);
 
 /**
@@ -603,10 +1048,29 @@ export const ForbiddenError: ErrorClassOf<ForbiddenError> = /* @__PURE__ */ defi
  * Client action: Read what is there, or use an operation that creates what it
  * lacks.
  *
- * `NOT_FOUND`, reason `ELEMENT_NOT_FOUND` of the domain `aerospike`, no detail.
+ * The error `ELEMENT_NOT_FOUND` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - message: `element not found`
  */
 export interface ElementNotFoundError extends AerospikeError<undefined, "ELEMENT_NOT_FOUND"> {}
 
+/**
+ * The operation needs an element that is not there.
+ *
+ * Common causes:
+ * - A list or a map lacks the index, the key or the value.
+ *
+ * Client action: Read what is there, or use an operation that creates what it
+ * lacks.
+ *
+ * The error `ELEMENT_NOT_FOUND` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - message: `element not found`
+ */
 export const ElementNotFoundError: ErrorClassOf<ElementNotFoundError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   22,
@@ -621,10 +1085,29 @@ export const ElementNotFoundError: ErrorClassOf<ElementNotFoundError> = /* @__PU
  * Client action: Take the element as it is, or use an operation that replaces
  * it.
  *
- * `ALREADY_EXISTS`, reason `ELEMENT_EXISTS` of the domain `aerospike`, no detail.
+ * The error `ELEMENT_EXISTS` of the domain `aerospike`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: none
+ * - message: `element exists`
  */
 export interface ElementExistsError extends AerospikeError<undefined, "ELEMENT_EXISTS"> {}
 
+/**
+ * The operation needs an element not to be there, and it is.
+ *
+ * Common causes:
+ * - Another client added it first.
+ *
+ * Client action: Take the element as it is, or use an operation that replaces
+ * it.
+ *
+ * The error `ELEMENT_EXISTS` of the domain `aerospike`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: none
+ * - message: `element exists`
+ */
 export const ElementExistsError: ErrorClassOf<ElementExistsError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   23,
@@ -636,10 +1119,26 @@ export const ElementExistsError: ErrorClassOf<ElementExistsError> = /* @__PURE__
  *
  * Client action: Do without the feature, or connect to an Enterprise server.
  *
- * `UNIMPLEMENTED`, reason `ENTERPRISE_ONLY` of the domain `aerospike`, no detail.
+ * The error `ENTERPRISE_ONLY` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - message: `enterprise only`
  */
 export interface EnterpriseOnlyError extends AerospikeError<undefined, "ENTERPRISE_ONLY"> {}
 
+/**
+ * The server is a Community build, and the request needs the Enterprise
+ * edition.
+ *
+ * Client action: Do without the feature, or connect to an Enterprise server.
+ *
+ * The error `ENTERPRISE_ONLY` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - message: `enterprise only`
+ */
 export const EnterpriseOnlyError: ErrorClassOf<EnterpriseOnlyError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   24,
@@ -651,10 +1150,28 @@ export const EnterpriseOnlyError: ErrorClassOf<EnterpriseOnlyError> = /* @__PURE
  *
  * Client action: Take the answer as complete.
  *
- * `OUT_OF_RANGE`, reason `SEC_OK_LAST` of the domain `aerospike`, no detail.
+ * The error `SEC_OK_LAST` of the domain `aerospike`:
+ *
+ * - code: `OUT_OF_RANGE`
+ * - detail: none
+ * - recovery: `TREAT_AS_SUCCESS`
+ * - message: `sec ok last`
  */
 export interface SecOkLastError extends AerospikeError<undefined, "SEC_OK_LAST"> {}
 
+/**
+ * What security sends is complete. This is the mark of its end and no
+ * failure.
+ *
+ * Client action: Take the answer as complete.
+ *
+ * The error `SEC_OK_LAST` of the domain `aerospike`:
+ *
+ * - code: `OUT_OF_RANGE`
+ * - detail: none
+ * - recovery: `TREAT_AS_SUCCESS`
+ * - message: `sec ok last`
+ */
 export const SecOkLastError: ErrorClassOf<SecOkLastError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 25);
 
 /**
@@ -665,10 +1182,28 @@ export const SecOkLastError: ErrorClassOf<SecOkLastError> = /* @__PURE__ */ defi
  *
  * Client action: Connect without a user, or to another server.
  *
- * `UNIMPLEMENTED`, reason `SEC_NOT_SUPPORTED` of the domain `aerospike`, no detail.
+ * The error `SEC_NOT_SUPPORTED` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - message: `sec not supported`
  */
 export interface SecNotSupportedError extends AerospikeError<undefined, "SEC_NOT_SUPPORTED"> {}
 
+/**
+ * The server was built without security.
+ *
+ * Common causes:
+ * - The server is a Community build, or an old one.
+ *
+ * Client action: Connect without a user, or to another server.
+ *
+ * The error `SEC_NOT_SUPPORTED` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - message: `sec not supported`
+ */
 export const SecNotSupportedError: ErrorClassOf<SecNotSupportedError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   26,
@@ -679,10 +1214,27 @@ export const SecNotSupportedError: ErrorClassOf<SecNotSupportedError> = /* @__PU
  *
  * Client action: Connect without a user, or have security switched on.
  *
- * `UNIMPLEMENTED`, reason `SEC_NOT_ENABLED` of the domain `aerospike`, no detail.
+ * The error `SEC_NOT_ENABLED` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sec not enabled`
  */
 export interface SecNotEnabledError extends AerospikeError<undefined, "SEC_NOT_ENABLED"> {}
 
+/**
+ * The server has security and it is switched off.
+ *
+ * Client action: Connect without a user, or have security switched on.
+ *
+ * The error `SEC_NOT_ENABLED` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sec not enabled`
+ */
 export const SecNotEnabledError: ErrorClassOf<SecNotEnabledError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   27,
@@ -694,10 +1246,26 @@ export const SecNotEnabledError: ErrorClassOf<SecNotEnabledError> = /* @__PURE__
  * Common causes:
  * - The client is newer than the server.
  *
- * `UNIMPLEMENTED`, reason `SEC_SCHEME` of the domain `aerospike`, no detail.
+ * The error `SEC_SCHEME` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - message: `sec scheme`
  */
 export interface SecSchemeError extends AerospikeError<undefined, "SEC_SCHEME"> {}
 
+/**
+ * The server does not know this scheme of security.
+ *
+ * Common causes:
+ * - The client is newer than the server.
+ *
+ * The error `SEC_SCHEME` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - message: `sec scheme`
+ */
 export const SecSchemeError: ErrorClassOf<SecSchemeError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 28);
 
 /**
@@ -706,19 +1274,50 @@ export const SecSchemeError: ErrorClassOf<SecSchemeError> = /* @__PURE__ */ defi
  * Common causes:
  * - The client is newer than the server.
  *
- * `UNIMPLEMENTED`, reason `SEC_COMMAND` of the domain `aerospike`, no detail.
+ * The error `SEC_COMMAND` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - message: `sec command`
  */
 export interface SecCommandError extends AerospikeError<undefined, "SEC_COMMAND"> {}
 
+/**
+ * The server does not know this command of security.
+ *
+ * Common causes:
+ * - The client is newer than the server.
+ *
+ * The error `SEC_COMMAND` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - message: `sec command`
+ */
 export const SecCommandError: ErrorClassOf<SecCommandError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 29);
 
 /**
  * A field of a security request does not hold what it must.
  *
- * `INVALID_ARGUMENT`, reason `SEC_FIELD` of the domain `aerospike`, no detail.
+ * The error `SEC_FIELD` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec field`
  */
 export interface SecFieldError extends AerospikeError<undefined, "SEC_FIELD"> {}
 
+/**
+ * A field of a security request does not hold what it must.
+ *
+ * The error `SEC_FIELD` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec field`
+ */
 export const SecFieldError: ErrorClassOf<SecFieldError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 30);
 
 /**
@@ -727,10 +1326,28 @@ export const SecFieldError: ErrorClassOf<SecFieldError> = /* @__PURE__ */ define
  * Common causes:
  * - The steps of signing in were sent in another order.
  *
- * `FAILED_PRECONDITION`, reason `SEC_STATE` of the domain `aerospike`, no detail.
+ * The error `SEC_STATE` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec state`
  */
 export interface SecStateError extends AerospikeError<undefined, "SEC_STATE"> {}
 
+/**
+ * A security request came where the protocol has no place for it.
+ *
+ * Common causes:
+ * - The steps of signing in were sent in another order.
+ *
+ * The error `SEC_STATE` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec state`
+ */
 export const SecStateError: ErrorClassOf<SecStateError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 31);
 
 /**
@@ -742,10 +1359,31 @@ export const SecStateError: ErrorClassOf<SecStateError> = /* @__PURE__ */ define
  *
  * Client action: Name a user that exists.
  *
- * `NOT_FOUND`, reason `SEC_USER` of the domain `aerospike`, no detail.
+ * The error `SEC_USER` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec user`
  */
 export interface SecUserError extends AerospikeError<undefined, "SEC_USER"> {}
 
+/**
+ * The request names no user, or one that the server does not know.
+ *
+ * Common causes:
+ * - The name is misspelt.
+ * - The user was dropped.
+ *
+ * Client action: Name a user that exists.
+ *
+ * The error `SEC_USER` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec user`
+ */
 export const SecUserError: ErrorClassOf<SecUserError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 32);
 
 /**
@@ -753,10 +1391,25 @@ export const SecUserError: ErrorClassOf<SecUserError> = /* @__PURE__ */ defineEr
  *
  * Client action: Use the user that is there, or another name.
  *
- * `ALREADY_EXISTS`, reason `SEC_USER_EXISTS` of the domain `aerospike`, no detail.
+ * The error `SEC_USER_EXISTS` of the domain `aerospike`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: none
+ * - message: `sec user exists`
  */
 export interface SecUserExistsError extends AerospikeError<undefined, "SEC_USER_EXISTS"> {}
 
+/**
+ * A user of this name exists.
+ *
+ * Client action: Use the user that is there, or another name.
+ *
+ * The error `SEC_USER_EXISTS` of the domain `aerospike`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: none
+ * - message: `sec user exists`
+ */
 export const SecUserExistsError: ErrorClassOf<SecUserExistsError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   33,
@@ -767,10 +1420,27 @@ export const SecUserExistsError: ErrorClassOf<SecUserExistsError> = /* @__PURE__
  *
  * Client action: Sign in with the right password.
  *
- * `UNAUTHENTICATED`, reason `SEC_PASSWORD` of the domain `aerospike`, no detail.
+ * The error `SEC_PASSWORD` of the domain `aerospike`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `sec password`
  */
 export interface SecPasswordError extends AerospikeError<undefined, "SEC_PASSWORD"> {}
 
+/**
+ * The password is missing or wrong.
+ *
+ * Client action: Sign in with the right password.
+ *
+ * The error `SEC_PASSWORD` of the domain `aerospike`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `sec password`
+ */
 export const SecPasswordError: ErrorClassOf<SecPasswordError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 34);
 
 /**
@@ -778,10 +1448,27 @@ export const SecPasswordError: ErrorClassOf<SecPasswordError> = /* @__PURE__ */ 
  *
  * Client action: Set a new password and sign in with it.
  *
- * `UNAUTHENTICATED`, reason `SEC_EXPIRED_PASSWORD` of the domain `aerospike`, no detail.
+ * The error `SEC_EXPIRED_PASSWORD` of the domain `aerospike`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `sec expired password`
  */
 export interface SecExpiredPasswordError extends AerospikeError<undefined, "SEC_EXPIRED_PASSWORD"> {}
 
+/**
+ * The password was right and has run out.
+ *
+ * Client action: Set a new password and sign in with it.
+ *
+ * The error `SEC_EXPIRED_PASSWORD` of the domain `aerospike`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `sec expired password`
+ */
 export const SecExpiredPasswordError: ErrorClassOf<SecExpiredPasswordError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   35,
@@ -795,10 +1482,30 @@ export const SecExpiredPasswordError: ErrorClassOf<SecExpiredPasswordError> = /*
  *
  * Client action: Choose another password.
  *
- * `INVALID_ARGUMENT`, reason `SEC_FORBIDDEN_PASSWORD` of the domain `aerospike`, no detail.
+ * The error `SEC_FORBIDDEN_PASSWORD` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec forbidden password`
  */
 export interface SecForbiddenPasswordError extends AerospikeError<undefined, "SEC_FORBIDDEN_PASSWORD"> {}
 
+/**
+ * The user may not have this password.
+ *
+ * Common causes:
+ * - The user had it not long ago.
+ *
+ * Client action: Choose another password.
+ *
+ * The error `SEC_FORBIDDEN_PASSWORD` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec forbidden password`
+ */
 export const SecForbiddenPasswordError: ErrorClassOf<SecForbiddenPasswordError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   36,
@@ -809,10 +1516,27 @@ export const SecForbiddenPasswordError: ErrorClassOf<SecForbiddenPasswordError> 
  *
  * Client action: Sign in with valid credentials.
  *
- * `UNAUTHENTICATED`, reason `SEC_CREDENTIAL` of the domain `aerospike`, no detail.
+ * The error `SEC_CREDENTIAL` of the domain `aerospike`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `sec credential`
  */
 export interface SecCredentialError extends AerospikeError<undefined, "SEC_CREDENTIAL"> {}
 
+/**
+ * What the user signs in with is not valid, or is not stored.
+ *
+ * Client action: Sign in with valid credentials.
+ *
+ * The error `SEC_CREDENTIAL` of the domain `aerospike`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `sec credential`
+ */
 export const SecCredentialError: ErrorClassOf<SecCredentialError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   37,
@@ -823,10 +1547,27 @@ export const SecCredentialError: ErrorClassOf<SecCredentialError> = /* @__PURE__
  *
  * Client action: Sign in again, then repeat the request.
  *
- * `UNAUTHENTICATED`, reason `SEC_EXPIRED_SESSION` of the domain `aerospike`, no detail.
+ * The error `SEC_EXPIRED_SESSION` of the domain `aerospike`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `sec expired session`
  */
 export interface SecExpiredSessionError extends AerospikeError<undefined, "SEC_EXPIRED_SESSION"> {}
 
+/**
+ * The session is over, because its token has run out.
+ *
+ * Client action: Sign in again, then repeat the request.
+ *
+ * The error `SEC_EXPIRED_SESSION` of the domain `aerospike`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `sec expired session`
+ */
 export const SecExpiredSessionError: ErrorClassOf<SecExpiredSessionError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   38,
@@ -841,10 +1582,31 @@ export const SecExpiredSessionError: ErrorClassOf<SecExpiredSessionError> = /* @
  *
  * Client action: Name roles that exist.
  *
- * `NOT_FOUND`, reason `SEC_ROLE` of the domain `aerospike`, no detail.
+ * The error `SEC_ROLE` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec role`
  */
 export interface SecRoleError extends AerospikeError<undefined, "SEC_ROLE"> {}
 
+/**
+ * The request names no role, or one that the server does not know.
+ *
+ * Common causes:
+ * - The name is misspelt.
+ * - The role was dropped.
+ *
+ * Client action: Name roles that exist.
+ *
+ * The error `SEC_ROLE` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec role`
+ */
 export const SecRoleError: ErrorClassOf<SecRoleError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 39);
 
 /**
@@ -852,10 +1614,25 @@ export const SecRoleError: ErrorClassOf<SecRoleError> = /* @__PURE__ */ defineEr
  *
  * Client action: Use the role that is there, or another name.
  *
- * `ALREADY_EXISTS`, reason `SEC_ROLE_EXISTS` of the domain `aerospike`, no detail.
+ * The error `SEC_ROLE_EXISTS` of the domain `aerospike`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: none
+ * - message: `sec role exists`
  */
 export interface SecRoleExistsError extends AerospikeError<undefined, "SEC_ROLE_EXISTS"> {}
 
+/**
+ * A role of this name exists.
+ *
+ * Client action: Use the role that is there, or another name.
+ *
+ * The error `SEC_ROLE_EXISTS` of the domain `aerospike`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: none
+ * - message: `sec role exists`
+ */
 export const SecRoleExistsError: ErrorClassOf<SecRoleExistsError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   40,
@@ -864,10 +1641,25 @@ export const SecRoleExistsError: ErrorClassOf<SecRoleExistsError> = /* @__PURE__
 /**
  * There is no such privilege.
  *
- * `INVALID_ARGUMENT`, reason `SEC_PRIVILEGE` of the domain `aerospike`, no detail.
+ * The error `SEC_PRIVILEGE` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec privilege`
  */
 export interface SecPrivilegeError extends AerospikeError<undefined, "SEC_PRIVILEGE"> {}
 
+/**
+ * There is no such privilege.
+ *
+ * The error `SEC_PRIVILEGE` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec privilege`
+ */
 export const SecPrivilegeError: ErrorClassOf<SecPrivilegeError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 41);
 
 /**
@@ -875,10 +1667,27 @@ export const SecPrivilegeError: ErrorClassOf<SecPrivilegeError> = /* @__PURE__ *
  *
  * Client action: Write the list as addresses and networks.
  *
- * `INVALID_ARGUMENT`, reason `SEC_WHITELIST` of the domain `aerospike`, no detail.
+ * The error `SEC_WHITELIST` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec whitelist`
  */
 export interface SecWhitelistError extends AerospikeError<undefined, "SEC_WHITELIST"> {}
 
+/**
+ * The list of addresses that a role may connect from is not well formed.
+ *
+ * Client action: Write the list as addresses and networks.
+ *
+ * The error `SEC_WHITELIST` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sec whitelist`
+ */
 export const SecWhitelistError: ErrorClassOf<SecWhitelistError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 42);
 
 /**
@@ -889,10 +1698,30 @@ export const SecWhitelistError: ErrorClassOf<SecWhitelistError> = /* @__PURE__ *
  *
  * Client action: Sign in, then repeat the request.
  *
- * `UNAUTHENTICATED`, reason `SEC_NOT_AUTHENTICATED` of the domain `aerospike`, no detail.
+ * The error `SEC_NOT_AUTHENTICATED` of the domain `aerospike`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `sec not authenticated`
  */
 export interface SecNotAuthenticatedError extends AerospikeError<undefined, "SEC_NOT_AUTHENTICATED"> {}
 
+/**
+ * The server wants to know who asks, and nobody has signed in.
+ *
+ * Common causes:
+ * - The client was given no user.
+ *
+ * Client action: Sign in, then repeat the request.
+ *
+ * The error `SEC_NOT_AUTHENTICATED` of the domain `aerospike`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `sec not authenticated`
+ */
 export const SecNotAuthenticatedError: ErrorClassOf<SecNotAuthenticatedError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   43,
@@ -903,10 +1732,27 @@ export const SecNotAuthenticatedError: ErrorClassOf<SecNotAuthenticatedError> = 
  *
  * Client action: Have the role given to the user, or ask as another user.
  *
- * `PERMISSION_DENIED`, reason `SEC_ROLE_VIOLATION` of the domain `aerospike`, no detail.
+ * The error `SEC_ROLE_VIOLATION` of the domain `aerospike`:
+ *
+ * - code: `PERMISSION_DENIED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sec role violation`
  */
 export interface SecRoleViolationError extends AerospikeError<undefined, "SEC_ROLE_VIOLATION"> {}
 
+/**
+ * The user has no role that allows the operation.
+ *
+ * Client action: Have the role given to the user, or ask as another user.
+ *
+ * The error `SEC_ROLE_VIOLATION` of the domain `aerospike`:
+ *
+ * - code: `PERMISSION_DENIED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sec role violation`
+ */
 export const SecRoleViolationError: ErrorClassOf<SecRoleViolationError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   44,
@@ -921,10 +1767,31 @@ export const SecRoleViolationError: ErrorClassOf<SecRoleViolationError> = /* @__
  * Client action: Connect from an address on the list, or have this one put on
  * it.
  *
- * `PERMISSION_DENIED`, reason `SEC_NOT_WHITELISTED` of the domain `aerospike`, no detail.
+ * The error `SEC_NOT_WHITELISTED` of the domain `aerospike`:
+ *
+ * - code: `PERMISSION_DENIED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sec not whitelisted`
  */
 export interface SecNotWhitelistedError extends AerospikeError<undefined, "SEC_NOT_WHITELISTED"> {}
 
+/**
+ * The user may not connect from this address.
+ *
+ * Common causes:
+ * - The client moved to another host or behind another gateway.
+ *
+ * Client action: Connect from an address on the list, or have this one put on
+ * it.
+ *
+ * The error `SEC_NOT_WHITELISTED` of the domain `aerospike`:
+ *
+ * - code: `PERMISSION_DENIED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sec not whitelisted`
+ */
 export const SecNotWhitelistedError: ErrorClassOf<SecNotWhitelistedError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   45,
@@ -936,10 +1803,28 @@ export const SecNotWhitelistedError: ErrorClassOf<SecNotWhitelistedError> = /* @
  * Client action: Sign in as a user of the server's own, or have LDAP switched
  * on.
  *
- * `UNIMPLEMENTED`, reason `SEC_LDAP_NOT_ENABLED` of the domain `aerospike`, no detail.
+ * The error `SEC_LDAP_NOT_ENABLED` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sec ldap not enabled`
  */
 export interface SecLdapNotEnabledError extends AerospikeError<undefined, "SEC_LDAP_NOT_ENABLED"> {}
 
+/**
+ * The server does not use LDAP.
+ *
+ * Client action: Sign in as a user of the server's own, or have LDAP switched
+ * on.
+ *
+ * The error `SEC_LDAP_NOT_ENABLED` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sec ldap not enabled`
+ */
 export const SecLdapNotEnabledError: ErrorClassOf<SecLdapNotEnabledError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   46,
@@ -950,10 +1835,27 @@ export const SecLdapNotEnabledError: ErrorClassOf<SecLdapNotEnabledError> = /* @
  *
  * Client action: Tell whoever operates the server.
  *
- * `INTERNAL`, reason `SEC_LDAP_SETUP` of the domain `aerospike`, no detail.
+ * The error `SEC_LDAP_SETUP` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sec ldap setup`
  */
 export interface SecLdapSetupError extends AerospikeError<undefined, "SEC_LDAP_SETUP"> {}
 
+/**
+ * The server's LDAP is set up wrongly.
+ *
+ * Client action: Tell whoever operates the server.
+ *
+ * The error `SEC_LDAP_SETUP` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sec ldap setup`
+ */
 export const SecLdapSetupError: ErrorClassOf<SecLdapSetupError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 47);
 
 /**
@@ -961,10 +1863,27 @@ export const SecLdapSetupError: ErrorClassOf<SecLdapSetupError> = /* @__PURE__ *
  *
  * Client action: Tell whoever operates the server.
  *
- * `INTERNAL`, reason `SEC_LDAP_TLS_SETUP` of the domain `aerospike`, no detail.
+ * The error `SEC_LDAP_TLS_SETUP` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sec ldap tls setup`
  */
 export interface SecLdapTlsSetupError extends AerospikeError<undefined, "SEC_LDAP_TLS_SETUP"> {}
 
+/**
+ * The server's TLS towards LDAP is set up wrongly.
+ *
+ * Client action: Tell whoever operates the server.
+ *
+ * The error `SEC_LDAP_TLS_SETUP` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sec ldap tls setup`
+ */
 export const SecLdapTlsSetupError: ErrorClassOf<SecLdapTlsSetupError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   48,
@@ -978,10 +1897,30 @@ export const SecLdapTlsSetupError: ErrorClassOf<SecLdapTlsSetupError> = /* @__PU
  *
  * Client action: Sign in with what LDAP accepts.
  *
- * `UNAUTHENTICATED`, reason `SEC_LDAP_AUTHENTICATION` of the domain `aerospike`, no detail.
+ * The error `SEC_LDAP_AUTHENTICATION` of the domain `aerospike`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `sec ldap authentication`
  */
 export interface SecLdapAuthenticationError extends AerospikeError<undefined, "SEC_LDAP_AUTHENTICATION"> {}
 
+/**
+ * LDAP did not accept the user.
+ *
+ * Common causes:
+ * - The name or the password is wrong.
+ *
+ * Client action: Sign in with what LDAP accepts.
+ *
+ * The error `SEC_LDAP_AUTHENTICATION` of the domain `aerospike`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `sec ldap authentication`
+ */
 export const SecLdapAuthenticationError: ErrorClassOf<SecLdapAuthenticationError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   49,
@@ -993,10 +1932,26 @@ export const SecLdapAuthenticationError: ErrorClassOf<SecLdapAuthenticationError
  * Common causes:
  * - The LDAP server is down or slow.
  *
- * `UNAVAILABLE`, reason `SEC_LDAP_QUERY` of the domain `aerospike`, no detail.
+ * The error `SEC_LDAP_QUERY` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - message: `sec ldap query`
  */
 export interface SecLdapQueryError extends AerospikeError<undefined, "SEC_LDAP_QUERY"> {}
 
+/**
+ * The server asked LDAP and got no answer that it could use.
+ *
+ * Common causes:
+ * - The LDAP server is down or slow.
+ *
+ * The error `SEC_LDAP_QUERY` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - message: `sec ldap query`
+ */
 export const SecLdapQueryError: ErrorClassOf<SecLdapQueryError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 50);
 
 /**
@@ -1009,10 +1964,30 @@ export const SecLdapQueryError: ErrorClassOf<SecLdapQueryError> = /* @__PURE__ *
  * Client action: Read the function's message and the server's log. What the
  * function did before it failed may stay.
  *
- * `UNKNOWN`, reason `UDF_EXECUTION` of the domain `aerospike`, no detail.
+ * The error `UDF_EXECUTION` of the domain `aerospike`:
+ *
+ * - code: `UNKNOWN`
+ * - detail: none
+ * - message: `udf execution`
  */
 export interface UdfExecutionError extends AerospikeError<undefined, "UDF_EXECUTION"> {}
 
+/**
+ * A function of a user, run on the server, failed.
+ *
+ * Common causes:
+ * - The function has a fault.
+ * - It was called with what it does not expect.
+ *
+ * Client action: Read the function's message and the server's log. What the
+ * function did before it failed may stay.
+ *
+ * The error `UDF_EXECUTION` of the domain `aerospike`:
+ *
+ * - code: `UNKNOWN`
+ * - detail: none
+ * - message: `udf execution`
+ */
 export const UdfExecutionError: ErrorClassOf<UdfExecutionError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 51);
 
 /**
@@ -1023,10 +1998,30 @@ export const UdfExecutionError: ErrorClassOf<UdfExecutionError> = /* @__PURE__ *
  *
  * Client action: Send the requests one by one.
  *
- * `UNIMPLEMENTED`, reason `BATCH_DISABLED` of the domain `aerospike`, no detail.
+ * The error `BATCH_DISABLED` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `batch disabled`
  */
 export interface BatchDisabledError extends AerospikeError<undefined, "BATCH_DISABLED"> {}
 
+/**
+ * The server takes no batches.
+ *
+ * Common causes:
+ * - It is configured with batch-index-threads 0.
+ *
+ * Client action: Send the requests one by one.
+ *
+ * The error `BATCH_DISABLED` of the domain `aerospike`:
+ *
+ * - code: `UNIMPLEMENTED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `batch disabled`
+ */
 export const BatchDisabledError: ErrorClassOf<BatchDisabledError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   52,
@@ -1037,10 +2032,27 @@ export const BatchDisabledError: ErrorClassOf<BatchDisabledError> = /* @__PURE__
  *
  * Client action: Send several smaller batches.
  *
- * `INVALID_ARGUMENT`, reason `BATCH_MAX_REQUESTS` of the domain `aerospike`, no detail.
+ * The error `BATCH_MAX_REQUESTS` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `batch max requests`
  */
 export interface BatchMaxRequestsError extends AerospikeError<undefined, "BATCH_MAX_REQUESTS"> {}
 
+/**
+ * The batch holds more requests than a batch may.
+ *
+ * Client action: Send several smaller batches.
+ *
+ * The error `BATCH_MAX_REQUESTS` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `batch max requests`
+ */
 export const BatchMaxRequestsError: ErrorClassOf<BatchMaxRequestsError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   53,
@@ -1055,10 +2067,31 @@ export const BatchMaxRequestsError: ErrorClassOf<BatchMaxRequestsError> = /* @__
  * Client action: Wait and try again, longer after each failure and with fewer
  * batches at once.
  *
- * `UNAVAILABLE`, reason `BATCH_QUEUES_FULL` of the domain `aerospike`, no detail.
+ * The error `BATCH_QUEUES_FULL` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `batch queues full`
  */
 export interface BatchQueuesFullError extends AerospikeError<undefined, "BATCH_QUEUES_FULL"> {}
 
+/**
+ * All queues for batches are full.
+ *
+ * Common causes:
+ * - More batches are under way than the server can take.
+ *
+ * Client action: Wait and try again, longer after each failure and with fewer
+ * batches at once.
+ *
+ * The error `BATCH_QUEUES_FULL` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `batch queues full`
+ */
 export const BatchQueuesFullError: ErrorClassOf<BatchQueuesFullError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   54,
@@ -1069,10 +2102,27 @@ export const BatchQueuesFullError: ErrorClassOf<BatchQueuesFullError> = /* @__PU
  *
  * Client action: Correct the GeoJSON.
  *
- * `INVALID_ARGUMENT`, reason `GEO_INVALID_GEOJSON` of the domain `aerospike`, no detail.
+ * The error `GEO_INVALID_GEOJSON` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `geo invalid geojson`
  */
 export interface GeoInvalidGeojsonError extends AerospikeError<undefined, "GEO_INVALID_GEOJSON"> {}
 
+/**
+ * The text is no GeoJSON, or GeoJSON of a kind that the server does not take.
+ *
+ * Client action: Correct the GeoJSON.
+ *
+ * The error `GEO_INVALID_GEOJSON` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `geo invalid geojson`
+ */
 export const GeoInvalidGeojsonError: ErrorClassOf<GeoInvalidGeojsonError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   55,
@@ -1086,10 +2136,28 @@ export const GeoInvalidGeojsonError: ErrorClassOf<GeoInvalidGeojsonError> = /* @
  *
  * Client action: Use the index that is there, or another name.
  *
- * `ALREADY_EXISTS`, reason `SINDEX_FOUND` of the domain `aerospike`, no detail.
+ * The error `SINDEX_FOUND` of the domain `aerospike`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: none
+ * - message: `sindex found`
  */
 export interface SindexFoundError extends AerospikeError<undefined, "SINDEX_FOUND"> {}
 
+/**
+ * The secondary index exists.
+ *
+ * Common causes:
+ * - It was created before, perhaps by another client.
+ *
+ * Client action: Use the index that is there, or another name.
+ *
+ * The error `SINDEX_FOUND` of the domain `aerospike`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: none
+ * - message: `sindex found`
+ */
 export const SindexFoundError: ErrorClassOf<SindexFoundError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 56);
 
 /**
@@ -1101,10 +2169,29 @@ export const SindexFoundError: ErrorClassOf<SindexFoundError> = /* @__PURE__ */ 
  *
  * Client action: Create the index, or query without it.
  *
- * `NOT_FOUND`, reason `SINDEX_NOT_FOUND` of the domain `aerospike`, no detail.
+ * The error `SINDEX_NOT_FOUND` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - message: `sindex not found`
  */
 export interface SindexNotFoundError extends AerospikeError<undefined, "SINDEX_NOT_FOUND"> {}
 
+/**
+ * There is no such secondary index.
+ *
+ * Common causes:
+ * - The index was not created.
+ * - Its name is misspelt.
+ *
+ * Client action: Create the index, or query without it.
+ *
+ * The error `SINDEX_NOT_FOUND` of the domain `aerospike`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - message: `sindex not found`
+ */
 export const SindexNotFoundError: ErrorClassOf<SindexNotFoundError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   57,
@@ -1115,10 +2202,27 @@ export const SindexNotFoundError: ErrorClassOf<SindexNotFoundError> = /* @__PURE
  *
  * Client action: Tell whoever operates the server.
  *
- * `RESOURCE_EXHAUSTED`, reason `SINDEX_OOM` of the domain `aerospike`, no detail.
+ * The error `SINDEX_OOM` of the domain `aerospike`:
+ *
+ * - code: `RESOURCE_EXHAUSTED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sindex oom`
  */
 export interface SindexOomError extends AerospikeError<undefined, "SINDEX_OOM"> {}
 
+/**
+ * Secondary indexes have used up the memory that they may.
+ *
+ * Client action: Tell whoever operates the server.
+ *
+ * The error `SINDEX_OOM` of the domain `aerospike`:
+ *
+ * - code: `RESOURCE_EXHAUSTED`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `sindex oom`
+ */
 export const SindexOomError: ErrorClassOf<SindexOomError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 58);
 
 /**
@@ -1129,10 +2233,30 @@ export const SindexOomError: ErrorClassOf<SindexOomError> = /* @__PURE__ */ defi
  *
  * Client action: Wait until it is built, then query again.
  *
- * `UNAVAILABLE`, reason `SINDEX_NOT_READABLE` of the domain `aerospike`, no detail.
+ * The error `SINDEX_NOT_READABLE` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `sindex not readable`
  */
 export interface SindexNotReadableError extends AerospikeError<undefined, "SINDEX_NOT_READABLE"> {}
 
+/**
+ * The secondary index cannot be queried yet.
+ *
+ * Common causes:
+ * - It is still being built.
+ *
+ * Client action: Wait until it is built, then query again.
+ *
+ * The error `SINDEX_NOT_READABLE` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `sindex not readable`
+ */
 export const SindexNotReadableError: ErrorClassOf<SindexNotReadableError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   59,
@@ -1143,10 +2267,25 @@ export const SindexNotReadableError: ErrorClassOf<SindexNotReadableError> = /* @
  *
  * Client action: Look at the server's log, which often says more.
  *
- * `INTERNAL`, reason `SINDEX_GENERIC` of the domain `aerospike`, no detail.
+ * The error `SINDEX_GENERIC` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `sindex generic`
  */
 export interface SindexGenericError extends AerospikeError<undefined, "SINDEX_GENERIC"> {}
 
+/**
+ * Something about a secondary index failed.
+ *
+ * Client action: Look at the server's log, which often says more.
+ *
+ * The error `SINDEX_GENERIC` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `sindex generic`
+ */
 export const SindexGenericError: ErrorClassOf<SindexGenericError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   60,
@@ -1157,10 +2296,27 @@ export const SindexGenericError: ErrorClassOf<SindexGenericError> = /* @__PURE__
  *
  * Client action: Use a shorter name.
  *
- * `INVALID_ARGUMENT`, reason `SINDEX_NAME` of the domain `aerospike`, no detail.
+ * The error `SINDEX_NAME` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sindex name`
  */
 export interface SindexNameError extends AerospikeError<undefined, "SINDEX_NAME"> {}
 
+/**
+ * The name of the secondary index is too long.
+ *
+ * Client action: Use a shorter name.
+ *
+ * The error `SINDEX_NAME` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `sindex name`
+ */
 export const SindexNameError: ErrorClassOf<SindexNameError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 61);
 
 /**
@@ -1168,10 +2324,25 @@ export const SindexNameError: ErrorClassOf<SindexNameError> = /* @__PURE__ */ de
  *
  * Client action: Drop an index that is not needed.
  *
- * `RESOURCE_EXHAUSTED`, reason `SINDEX_MAX_COUNT` of the domain `aerospike`, no detail.
+ * The error `SINDEX_MAX_COUNT` of the domain `aerospike`:
+ *
+ * - code: `RESOURCE_EXHAUSTED`
+ * - detail: none
+ * - message: `sindex max count`
  */
 export interface SindexMaxCountError extends AerospikeError<undefined, "SINDEX_MAX_COUNT"> {}
 
+/**
+ * There are as many secondary indexes as there may be.
+ *
+ * Client action: Drop an index that is not needed.
+ *
+ * The error `SINDEX_MAX_COUNT` of the domain `aerospike`:
+ *
+ * - code: `RESOURCE_EXHAUSTED`
+ * - detail: none
+ * - message: `sindex max count`
+ */
 export const SindexMaxCountError: ErrorClassOf<SindexMaxCountError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   62,
@@ -1183,10 +2354,26 @@ export const SindexMaxCountError: ErrorClassOf<SindexMaxCountError> = /* @__PURE
  * Client action: Take what was found for a part, and ask before you query
  * again.
  *
- * `ABORTED`, reason `QUERY_USER_ABORT` of the domain `aerospike`, no detail.
+ * The error `QUERY_USER_ABORT` of the domain `aerospike`:
+ *
+ * - code: `ABORTED`
+ * - detail: none
+ * - message: `query user abort`
  */
 export interface QueryUserAbortError extends AerospikeError<undefined, "QUERY_USER_ABORT"> {}
 
+/**
+ * Somebody stopped the query.
+ *
+ * Client action: Take what was found for a part, and ask before you query
+ * again.
+ *
+ * The error `QUERY_USER_ABORT` of the domain `aerospike`:
+ *
+ * - code: `ABORTED`
+ * - detail: none
+ * - message: `query user abort`
+ */
 export const QueryUserAbortError: ErrorClassOf<QueryUserAbortError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   63,
@@ -1201,10 +2388,31 @@ export const QueryUserAbortError: ErrorClassOf<QueryUserAbortError> = /* @__PURE
  * Client action: Wait and query again, longer after each failure and with
  * fewer queries at once.
  *
- * `UNAVAILABLE`, reason `QUERY_QUEUE_FULL` of the domain `aerospike`, no detail.
+ * The error `QUERY_QUEUE_FULL` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `query queue full`
  */
 export interface QueryQueueFullError extends AerospikeError<undefined, "QUERY_QUEUE_FULL"> {}
 
+/**
+ * The queue for queries is full.
+ *
+ * Common causes:
+ * - More queries run than the server can take.
+ *
+ * Client action: Wait and query again, longer after each failure and with
+ * fewer queries at once.
+ *
+ * The error `QUERY_QUEUE_FULL` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `query queue full`
+ */
 export const QueryQueueFullError: ErrorClassOf<QueryQueueFullError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   64,
@@ -1215,10 +2423,25 @@ export const QueryQueueFullError: ErrorClassOf<QueryQueueFullError> = /* @__PURE
  *
  * Client action: Ask for less at once, or give the query more time.
  *
- * `DEADLINE_EXCEEDED`, reason `QUERY_TIMEOUT` of the domain `aerospike`, no detail.
+ * The error `QUERY_TIMEOUT` of the domain `aerospike`:
+ *
+ * - code: `DEADLINE_EXCEEDED`
+ * - detail: none
+ * - message: `query timeout`
  */
 export interface QueryTimeoutError extends AerospikeError<undefined, "QUERY_TIMEOUT"> {}
 
+/**
+ * The query did not end in the time that the server gives it.
+ *
+ * Client action: Ask for less at once, or give the query more time.
+ *
+ * The error `QUERY_TIMEOUT` of the domain `aerospike`:
+ *
+ * - code: `DEADLINE_EXCEEDED`
+ * - detail: none
+ * - message: `query timeout`
+ */
 export const QueryTimeoutError: ErrorClassOf<QueryTimeoutError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 65);
 
 /**
@@ -1226,10 +2449,25 @@ export const QueryTimeoutError: ErrorClassOf<QueryTimeoutError> = /* @__PURE__ *
  *
  * Client action: Look at the server's log, which often says more.
  *
- * `INTERNAL`, reason `QUERY_CB` of the domain `aerospike`, no detail.
+ * The error `QUERY_CB` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `query cb`
  */
 export interface QueryCbError extends AerospikeError<undefined, "QUERY_CB"> {}
 
+/**
+ * The query failed on the server.
+ *
+ * Client action: Look at the server's log, which often says more.
+ *
+ * The error `QUERY_CB` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `query cb`
+ */
 export const QueryCbError: ErrorClassOf<QueryCbError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 66);
 
 /**
@@ -1237,10 +2475,25 @@ export const QueryCbError: ErrorClassOf<QueryCbError> = /* @__PURE__ */ defineEr
  *
  * Client action: Look at the server's log, which often says more.
  *
- * `INTERNAL`, reason `QUERY_NET_IO` of the domain `aerospike`, no detail.
+ * The error `QUERY_NET_IO` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `query net io`
  */
 export interface QueryNetIoError extends AerospikeError<undefined, "QUERY_NET_IO"> {}
 
+/**
+ * The query failed on the server and was ended.
+ *
+ * Client action: Look at the server's log, which often says more.
+ *
+ * The error `QUERY_NET_IO` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `query net io`
+ */
 export const QueryNetIoError: ErrorClassOf<QueryNetIoError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 67);
 
 /**
@@ -1248,10 +2501,25 @@ export const QueryNetIoError: ErrorClassOf<QueryNetIoError> = /* @__PURE__ */ de
  *
  * Client action: Look at the server's log, which often says more.
  *
- * `INTERNAL`, reason `QUERY_DUPLICATE` of the domain `aerospike`, no detail.
+ * The error `QUERY_DUPLICATE` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `query duplicate`
  */
 export interface QueryDuplicateError extends AerospikeError<undefined, "QUERY_DUPLICATE"> {}
 
+/**
+ * The server failed within itself at a query.
+ *
+ * Client action: Look at the server's log, which often says more.
+ *
+ * The error `QUERY_DUPLICATE` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `query duplicate`
+ */
 export const QueryDuplicateError: ErrorClassOf<QueryDuplicateError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   68,
@@ -1262,10 +2530,25 @@ export const QueryDuplicateError: ErrorClassOf<QueryDuplicateError> = /* @__PURE
  *
  * Client action: Read the message, which says more.
  *
- * `UNKNOWN`, reason `CLIENT` of the domain `aerospike`, no detail.
+ * The error `CLIENT` of the domain `aerospike`:
+ *
+ * - code: `UNKNOWN`
+ * - detail: none
+ * - message: `client`
  */
 export interface ClientError extends AerospikeError<undefined, "CLIENT"> {}
 
+/**
+ * The client failed in a way that it has no code for.
+ *
+ * Client action: Read the message, which says more.
+ *
+ * The error `CLIENT` of the domain `aerospike`:
+ *
+ * - code: `UNKNOWN`
+ * - detail: none
+ * - message: `client`
+ */
 export const ClientError: ErrorClassOf<ClientError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 69);
 
 /**
@@ -1276,10 +2559,30 @@ export const ClientError: ErrorClassOf<ClientError> = /* @__PURE__ */ defineErro
  *
  * Client action: Correct the arguments.
  *
- * `INVALID_ARGUMENT`, reason `PARAM` of the domain `aerospike`, no detail.
+ * The error `PARAM` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `param`
  */
 export interface ParamError extends AerospikeError<undefined, "PARAM"> {}
 
+/**
+ * What was asked of the client is not allowed. Nothing was sent.
+ *
+ * Common causes:
+ * - An argument is missing or of the wrong type.
+ *
+ * Client action: Correct the arguments.
+ *
+ * The error `PARAM` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `param`
+ */
 export const ParamError: ErrorClassOf<ParamError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 70);
 
 /**
@@ -1287,10 +2590,25 @@ export const ParamError: ErrorClassOf<ParamError> = /* @__PURE__ */ defineError(
  *
  * Client action: Take the answer as complete.
  *
- * `OUT_OF_RANGE`, reason `NO_MORE_RECORDS` of the domain `aerospike`, no detail.
+ * The error `NO_MORE_RECORDS` of the domain `aerospike`:
+ *
+ * - code: `OUT_OF_RANGE`
+ * - detail: none
+ * - message: `no more records`
  */
 export interface NoMoreRecordsError extends AerospikeError<undefined, "NO_MORE_RECORDS"> {}
 
+/**
+ * All records have been read.
+ *
+ * Client action: Take the answer as complete.
+ *
+ * The error `NO_MORE_RECORDS` of the domain `aerospike`:
+ *
+ * - code: `OUT_OF_RANGE`
+ * - detail: none
+ * - message: `no more records`
+ */
 export const NoMoreRecordsError: ErrorClassOf<NoMoreRecordsError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   71,
@@ -1304,10 +2622,30 @@ export const NoMoreRecordsError: ErrorClassOf<NoMoreRecordsError> = /* @__PURE__
  *
  * Client action: Give the client addresses of the cluster's nodes.
  *
- * `INVALID_ARGUMENT`, reason `INVALID_HOST` of the domain `aerospike`, no detail.
+ * The error `INVALID_HOST` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `invalid host`
  */
 export interface InvalidHostError extends AerospikeError<undefined, "INVALID_HOST"> {}
 
+/**
+ * The address of a host cannot be used.
+ *
+ * Common causes:
+ * - The name is misspelt or not known.
+ *
+ * Client action: Give the client addresses of the cluster's nodes.
+ *
+ * The error `INVALID_HOST` of the domain `aerospike`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `invalid host`
+ */
 export const InvalidHostError: ErrorClassOf<InvalidHostError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 72);
 
 /**
@@ -1315,10 +2653,25 @@ export const InvalidHostError: ErrorClassOf<InvalidHostError> = /* @__PURE__ */ 
  *
  * Client action: None: it was the application's own wish.
  *
- * `CANCELLED`, reason `CLIENT_ABORT` of the domain `aerospike`, no detail.
+ * The error `CLIENT_ABORT` of the domain `aerospike`:
+ *
+ * - code: `CANCELLED`
+ * - detail: none
+ * - message: `client abort`
  */
 export interface ClientAbortError extends AerospikeError<undefined, "CLIENT_ABORT"> {}
 
+/**
+ * The application stopped what was under way.
+ *
+ * Client action: None: it was the application's own wish.
+ *
+ * The error `CLIENT_ABORT` of the domain `aerospike`:
+ *
+ * - code: `CANCELLED`
+ * - detail: none
+ * - message: `client abort`
+ */
 export const ClientAbortError: ErrorClassOf<ClientAbortError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 73);
 
 /**
@@ -1330,10 +2683,29 @@ export const ClientAbortError: ErrorClassOf<ClientAbortError> = /* @__PURE__ */ 
  * Client action: Read first where the detail has in_doubt, because a write
  * may have been applied.
  *
- * `UNAVAILABLE`, reason `ASYNC_CONNECTION` of the domain `aerospike`, detail {@link AsyncConnectionErrorDetails}.
+ * The error `ASYNC_CONNECTION` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: {@link AsyncConnectionErrorDetails}
+ * - message: `a connection failed (in doubt: {inDoubt})`
  */
 export interface AsyncConnectionError extends AerospikeError<AsyncConnectionErrorDetails, "ASYNC_CONNECTION"> {}
 
+/**
+ * A connection of the asynchronous client could not be made, or broke.
+ *
+ * Common causes:
+ * - The node is down or cannot be reached.
+ *
+ * Client action: Read first where the detail has in_doubt, because a write
+ * may have been applied.
+ *
+ * The error `ASYNC_CONNECTION` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: {@link AsyncConnectionErrorDetails}
+ * - message: `a connection failed (in doubt: {inDoubt})`
+ */
 export const AsyncConnectionError: ErrorClassOf<AsyncConnectionError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   74,
@@ -1350,10 +2722,32 @@ export const AsyncConnectionError: ErrorClassOf<AsyncConnectionError> = /* @__PU
  * Client action: Wait and try again, longer after each failure and with fewer
  * requests at once, or allow more connections.
  *
- * `RESOURCE_EXHAUSTED`, reason `NO_MORE_CONNECTIONS` of the domain `aerospike`, no detail.
+ * The error `NO_MORE_CONNECTIONS` of the domain `aerospike`:
+ *
+ * - code: `RESOURCE_EXHAUSTED`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `no more connections`
  */
 export interface NoMoreConnectionsError extends AerospikeError<undefined, "NO_MORE_CONNECTIONS"> {}
 
+/**
+ * The client has as many connections to the node as it may.
+ *
+ * Common causes:
+ * - More requests are under way at once than there are connections.
+ * - The node answers slowly.
+ *
+ * Client action: Wait and try again, longer after each failure and with fewer
+ * requests at once, or allow more connections.
+ *
+ * The error `NO_MORE_CONNECTIONS` of the domain `aerospike`:
+ *
+ * - code: `RESOURCE_EXHAUSTED`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `no more connections`
+ */
 export const NoMoreConnectionsError: ErrorClassOf<NoMoreConnectionsError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   75,
@@ -1366,10 +2760,27 @@ export const NoMoreConnectionsError: ErrorClassOf<NoMoreConnectionsError> = /* @
  * - The node has left the cluster.
  * - The client's map of the cluster is old or empty.
  *
- * `UNAVAILABLE`, reason `INVALID_NODE` of the domain `aerospike`, no detail.
+ * The error `INVALID_NODE` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - message: `invalid node`
  */
 export interface InvalidNodeError extends AerospikeError<undefined, "INVALID_NODE"> {}
 
+/**
+ * The client knows of no node that it could send this to.
+ *
+ * Common causes:
+ * - The node has left the cluster.
+ * - The client's map of the cluster is old or empty.
+ *
+ * The error `INVALID_NODE` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - message: `invalid node`
+ */
 export const InvalidNodeError: ErrorClassOf<InvalidNodeError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 76);
 
 /**
@@ -1381,10 +2792,29 @@ export const InvalidNodeError: ErrorClassOf<InvalidNodeError> = /* @__PURE__ */ 
  *
  * Client action: Check certificates and TLS settings of both sides.
  *
- * `UNAVAILABLE`, reason `TLS_ERROR` of the domain `aerospike`, no detail.
+ * The error `TLS_ERROR` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - message: `tls error`
  */
 export interface TlsError extends AerospikeError<undefined, "TLS_ERROR"> {}
 
+/**
+ * The client and the node did not come to terms on TLS.
+ *
+ * Common causes:
+ * - A certificate is not trusted, has run out or is for another name.
+ * - Only one side uses TLS.
+ *
+ * Client action: Check certificates and TLS settings of both sides.
+ *
+ * The error `TLS_ERROR` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - message: `tls error`
+ */
 export const TlsError: ErrorClassOf<TlsError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 77);
 
 /**
@@ -1396,10 +2826,29 @@ export const TlsError: ErrorClassOf<TlsError> = /* @__PURE__ */ defineError(aero
  * Client action: Read first where the detail has in_doubt, because a write
  * may have been applied.
  *
- * `UNAVAILABLE`, reason `CONNECTION` of the domain `aerospike`, detail {@link ConnectionErrorDetails}.
+ * The error `CONNECTION` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: {@link ConnectionErrorDetails}
+ * - message: `the connection failed (in doubt: {inDoubt})`
  */
 export interface ConnectionError extends AerospikeError<ConnectionErrorDetails, "CONNECTION"> {}
 
+/**
+ * A connection to the node could not be made, or broke.
+ *
+ * Common causes:
+ * - The node is down or cannot be reached.
+ *
+ * Client action: Read first where the detail has in_doubt, because a write
+ * may have been applied.
+ *
+ * The error `CONNECTION` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: {@link ConnectionErrorDetails}
+ * - message: `the connection failed (in doubt: {inDoubt})`
+ */
 export const ConnectionError: ErrorClassOf<ConnectionError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   78,
@@ -1415,10 +2864,31 @@ export const ConnectionError: ErrorClassOf<ConnectionError> = /* @__PURE__ */ de
  * Client action: Wait and try again, longer after each failure and with fewer
  * requests at once.
  *
- * `RESOURCE_EXHAUSTED`, reason `ASYNC_QUEUE_FULL` of the domain `aerospike`, no detail.
+ * The error `ASYNC_QUEUE_FULL` of the domain `aerospike`:
+ *
+ * - code: `RESOURCE_EXHAUSTED`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `async queue full`
  */
 export interface AsyncQueueFullError extends AerospikeError<undefined, "ASYNC_QUEUE_FULL"> {}
 
+/**
+ * The queue in which the asynchronous client keeps requests is full.
+ *
+ * Common causes:
+ * - Requests are made faster than they are answered.
+ *
+ * Client action: Wait and try again, longer after each failure and with fewer
+ * requests at once.
+ *
+ * The error `ASYNC_QUEUE_FULL` of the domain `aerospike`:
+ *
+ * - code: `RESOURCE_EXHAUSTED`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `async queue full`
+ */
 export const AsyncQueueFullError: ErrorClassOf<AsyncQueueFullError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   79,
@@ -1434,14 +2904,33 @@ export const AsyncQueueFullError: ErrorClassOf<AsyncQueueFullError> = /* @__PURE
  * may have been applied. The client has repeated the request already: wait
  * well before you do.
  *
- * `UNAVAILABLE`, reason `MAX_RETRIES_EXCEEDED` of the domain `aerospike`, detail
- * {@link MaxRetriesExceededErrorDetails}.
+ * The error `MAX_RETRIES_EXCEEDED` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: {@link MaxRetriesExceededErrorDetails}
+ * - message: `all tries failed (in doubt: {inDoubt})`
  */
 export interface MaxRetriesExceededError extends AerospikeError<
   MaxRetriesExceededErrorDetails,
   "MAX_RETRIES_EXCEEDED"
 > {}
 
+/**
+ * The client tried as often as it may, and every try failed.
+ *
+ * Common causes:
+ * - The node is down for longer than the tries last.
+ *
+ * Client action: Read first where the detail has in_doubt, because a write
+ * may have been applied. The client has repeated the request already: wait
+ * well before you do.
+ *
+ * The error `MAX_RETRIES_EXCEEDED` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: {@link MaxRetriesExceededErrorDetails}
+ * - message: `all tries failed (in doubt: {inDoubt})`
+ */
 export const MaxRetriesExceededError: ErrorClassOf<MaxRetriesExceededError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   80,
@@ -1454,10 +2943,28 @@ export const MaxRetriesExceededError: ErrorClassOf<MaxRetriesExceededError> = /*
  * Client action: Repeat the request. That the sign got out is a fault of the
  * client.
  *
- * `INTERNAL`, reason `USE_NORMAL_RETRY` of the domain `aerospike`, no detail.
+ * The error `USE_NORMAL_RETRY` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - recovery: `RETRY`
+ * - message: `use normal retry`
  */
 export interface UseNormalRetryError extends AerospikeError<undefined, "USE_NORMAL_RETRY"> {}
 
+/**
+ * A sign within the client that a request is to be repeated in the usual way.
+ *
+ * Client action: Repeat the request. That the sign got out is a fault of the
+ * client.
+ *
+ * The error `USE_NORMAL_RETRY` of the domain `aerospike`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - recovery: `RETRY`
+ * - message: `use normal retry`
+ */
 export const UseNormalRetryError: ErrorClassOf<UseNormalRetryError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   81,
@@ -1472,10 +2979,31 @@ export const UseNormalRetryError: ErrorClassOf<UseNormalRetryError> = /* @__PURE
  *
  * Client action: Wait and try again, longer after each failure.
  *
- * `UNAVAILABLE`, reason `MAX_ERROR_RATE` of the domain `aerospike`, no detail.
+ * The error `MAX_ERROR_RATE` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `max error rate`
  */
 export interface MaxErrorRateError extends AerospikeError<undefined, "MAX_ERROR_RATE"> {}
 
+/**
+ * The client sends nothing to the node for a while, because too much of it
+ * failed lately.
+ *
+ * Common causes:
+ * - The node is down or overloaded.
+ *
+ * Client action: Wait and try again, longer after each failure.
+ *
+ * The error `MAX_ERROR_RATE` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `max error rate`
+ */
 export const MaxErrorRateError: ErrorClassOf<MaxErrorRateError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 82);
 
 /**
@@ -1488,10 +3016,30 @@ export const MaxErrorRateError: ErrorClassOf<MaxErrorRateError> = /* @__PURE__ *
  * Client action: Read first where the detail has in_doubt, because a write
  * may have been applied.
  *
- * `UNAVAILABLE`, reason `NO_RESPONSE` of the domain `aerospike`, detail {@link NoResponseErrorDetails}.
+ * The error `NO_RESPONSE` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: {@link NoResponseErrorDetails}
+ * - message: `no answer came (in doubt: {inDoubt})`
  */
 export interface NoResponseError extends AerospikeError<NoResponseErrorDetails, "NO_RESPONSE"> {}
 
+/**
+ * The request was sent, and no answer came.
+ *
+ * Common causes:
+ * - The node went down.
+ * - The connection broke.
+ *
+ * Client action: Read first where the detail has in_doubt, because a write
+ * may have been applied.
+ *
+ * The error `NO_RESPONSE` of the domain `aerospike`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: {@link NoResponseErrorDetails}
+ * - message: `no answer came (in doubt: {inDoubt})`
+ */
 export const NoResponseError: ErrorClassOf<NoResponseError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   83,
@@ -1505,10 +3053,27 @@ export const NoResponseError: ErrorClassOf<NoResponseError> = /* @__PURE__ */ de
  * failed. Read first where the detail has in_doubt, because a write may have
  * been applied.
  *
- * `UNKNOWN`, reason `BATCH_FAILED` of the domain `aerospike`, detail {@link BatchFailedErrorDetails}.
+ * The error `BATCH_FAILED` of the domain `aerospike`:
+ *
+ * - code: `UNKNOWN`
+ * - detail: {@link BatchFailedErrorDetails}
+ * - message: `parts of the batch failed (in doubt: {inDoubt})`
  */
 export interface BatchFailedError extends AerospikeError<BatchFailedErrorDetails, "BATCH_FAILED"> {}
 
+/**
+ * Some of the requests in a batch failed.
+ *
+ * Client action: Look at the result of each record, and repeat those that
+ * failed. Read first where the detail has in_doubt, because a write may have
+ * been applied.
+ *
+ * The error `BATCH_FAILED` of the domain `aerospike`:
+ *
+ * - code: `UNKNOWN`
+ * - detail: {@link BatchFailedErrorDetails}
+ * - message: `parts of the batch failed (in doubt: {inDoubt})`
+ */
 export const BatchFailedError: ErrorClassOf<BatchFailedError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   84,
@@ -1525,10 +3090,30 @@ export const BatchFailedError: ErrorClassOf<BatchFailedError> = /* @__PURE__ */ 
  * Client action: Find out whether the transaction was committed where the
  * detail has in_doubt; else run it anew.
  *
- * `ABORTED`, reason `TXN_FAILED` of the domain `aerospike`, detail {@link TxnFailedErrorDetails}.
+ * The error `TXN_FAILED` of the domain `aerospike`:
+ *
+ * - code: `ABORTED`
+ * - detail: {@link TxnFailedErrorDetails}
+ * - message: `the transaction failed (in doubt: {inDoubt})`
  */
 export interface TxnFailedError extends AerospikeError<TxnFailedErrorDetails, "TXN_FAILED"> {}
 
+/**
+ * A transaction over several records failed.
+ *
+ * Common causes:
+ * - One of its records was changed in between.
+ * - It could not be brought to an end in time.
+ *
+ * Client action: Find out whether the transaction was committed where the
+ * detail has in_doubt; else run it anew.
+ *
+ * The error `TXN_FAILED` of the domain `aerospike`:
+ *
+ * - code: `ABORTED`
+ * - detail: {@link TxnFailedErrorDetails}
+ * - message: `the transaction failed (in doubt: {inDoubt})`
+ */
 export const TxnFailedError: ErrorClassOf<TxnFailedError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   85,
@@ -1540,10 +3125,25 @@ export const TxnFailedError: ErrorClassOf<TxnFailedError> = /* @__PURE__ */ defi
  *
  * Client action: Take the transaction as committed.
  *
- * `FAILED_PRECONDITION`, reason `TXN_ALREADY_COMMITTED` of the domain `aerospike`, no detail.
+ * The error `TXN_ALREADY_COMMITTED` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - message: `txn already committed`
  */
 export interface TxnAlreadyCommittedError extends AerospikeError<undefined, "TXN_ALREADY_COMMITTED"> {}
 
+/**
+ * The transaction was committed before, and can have no other end.
+ *
+ * Client action: Take the transaction as committed.
+ *
+ * The error `TXN_ALREADY_COMMITTED` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - message: `txn already committed`
+ */
 export const TxnAlreadyCommittedError: ErrorClassOf<TxnAlreadyCommittedError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   86,
@@ -1555,16 +3155,32 @@ export const TxnAlreadyCommittedError: ErrorClassOf<TxnAlreadyCommittedError> = 
  * Client action: Take the transaction as aborted; run a new one if its writes
  * are still wanted.
  *
- * `FAILED_PRECONDITION`, reason `TXN_ALREADY_ABORTED` of the domain `aerospike`, no detail.
+ * The error `TXN_ALREADY_ABORTED` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - message: `txn already aborted`
  */
 export interface TxnAlreadyAbortedError extends AerospikeError<undefined, "TXN_ALREADY_ABORTED"> {}
 
+/**
+ * The transaction was aborted before, and can have no other end.
+ *
+ * Client action: Take the transaction as aborted; run a new one if its writes
+ * are still wanted.
+ *
+ * The error `TXN_ALREADY_ABORTED` of the domain `aerospike`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - message: `txn already aborted`
+ */
 export const TxnAlreadyAbortedError: ErrorClassOf<TxnAlreadyAbortedError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
   87,
 );
 
-/** The server answered an error that is none of {@link AnyAerospikeError}; `code`, `reason` and `domain` are what came. */
+/** An error from the server that is not in {@link AnyAerospikeError}. `code`, `reason` and `domain` are as received. */
 export class AerospikeApiError extends ApiError<"AerospikeApiError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "AerospikeApiError",
@@ -1578,8 +3194,8 @@ export class AerospikeApiError extends ApiError<"AerospikeApiError"> {
 }
 
 /**
- * No answer came: there was no connection, or it broke, or the time ran out. `outcome` tells whether the request may
- * have been applied.
+ * A call that ended without a response: the connection failed, broke or timed out. `outcome` says whether the request
+ * may have been applied.
  */
 export class AerospikeNetworkError extends NetworkError<"AerospikeNetworkError"> {
   static readonly clientError: ClientErrorIdentity = {
@@ -1593,7 +3209,7 @@ export class AerospikeNetworkError extends NetworkError<"AerospikeNetworkError">
   }
 }
 
-/** Nothing was sent, because a circuit breaker is open. */
+/** A request that was not sent, because a circuit breaker is open. */
 export class AerospikeCircuitOpenError extends CircuitOpenError<"AerospikeCircuitOpenError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "AerospikeCircuitOpenError",
@@ -1606,14 +3222,14 @@ export class AerospikeCircuitOpenError extends CircuitOpenError<"AerospikeCircui
   }
 }
 
-/** All that a call of a client can fail with, but for what its caller did: {@link AnyAerospikeError} or none of these. */
+/** Any error of a call that its caller did not cause: {@link AnyAerospikeError} or a client error class. */
 export type AerospikeFailure =
   | AnyAerospikeError
   | AerospikeApiError
   | AerospikeNetworkError
   | AerospikeCircuitOpenError;
 
-/** The errors of `aerospike/v1/errors.proto`. */
+/** The catalog of `aerospike/v1/errors.proto`: 88 errors in the domain `aerospike`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog(
   [
     UnknownError,

@@ -45,7 +45,7 @@ import {
   ZeroEventTypeErrorDetails,
 } from "./errors.js";
 
-/** The protos that the details' types stand in, for what reads details without their code. */
+/** The descriptors of the details, for readers without generated code. */
 const descriptors: FileDescriptors = {
   base64:
     "CoQWChhldmVudGxvZy92MS9lcnJvcnMucHJvdG8SC2V2ZW50bG9nLnYxIqEBCiFVbmF2YWlsYWJsZUJhdGNoSW5kZXhFcnJvckRldGFpbHMSHAoJYWdncmVnYXRlGAEgASgJUglhZ2dyZWdhdGUSHwoLYmF0Y2hfaW5kZXgYAiABKARSCmJhdGNoSW5kZXgSPQobZmlyc3RfYXZhaWxhYmxlX2JhdGNoX2luZGV4GAMgASgEUhhmaXJzdEF2YWlsYWJsZUJhdGNoSW5kZXgiQgoiUmVhZEFnZ3JlZ2F0ZU5vdEV4aXN0c0Vycm9yRGV0YWlscxIcCglhZ2dyZWdhdGUYASABKAlSCWFnZ3JlZ2F0ZSI8ChlaZXJvRXZlbnRUeXBlRXJyb3JEZXRhaWxzEh8KC2V2ZW50X2luZGV4GAEgASgNUgpldmVudEluZGV4Im4KJkNsaWVudElkZW1wb3RlbmN5VmlvbGF0aW9uRXJyb3JEZXRhaWxzEhsKCWNsaWVudF9pZBgBIAEoCVIIY2xpZW50SWQSJwoPY2xpZW50X3NlcXVlbmNlGAIgASgEUg5jbGllbnRTZXF1ZW5jZSKcAQoqT3B0aW1pc3RpY0NvbmN1cnJlbmN5VmlvbGF0aW9uRXJyb3JEZXRhaWxzEhwKCWFnZ3JlZ2F0ZRgBIAEoCVIJYWdncmVnYXRlEikKEGV4cGVjdGVkX3ZlcnNpb24YAiABKBJSD2V4cGVjdGVkVmVyc2lvbhIlCg5hY3R1YWxfdmVyc2lvbhgDIAEoElINYWN0dWFsVmVyc2lvbiJDCiNXcml0ZUFnZ3JlZ2F0ZU5vdEV4aXN0c0Vycm9yRGV0YWlscxIcCglhZ2dyZWdhdGUYASABKAlSCWFnZ3JlZ2F0ZSJHCidBZ2dyZWdhdGVSZWNyZWF0ZU5vdEFsbG93ZWRFcnJvckRldGFpbHMSHAoJYWdncmVnYXRlGAEgASgJUglhZ2dyZWdhdGUiPgoVTm90TGVhZGVyRXJyb3JEZXRhaWxzEiUKDmxlYWRlcl9hZGRyZXNzGAEgASgJUg1sZWFkZXJBZGRyZXNzImoKIkluZmxpZ2h0RHVwbGljYXRlV3JpdGVFcnJvckRldGFpbHMSGwoJY2xpZW50X2lkGAEgASgJUghjbGllbnRJZBInCg9jbGllbnRfc2VxdWVuY2UYAiABKARSDmNsaWVudFNlcXVlbmNlIm8KJ1JlZ2lzdGVyU2NoZW1hQWxyZWFkeUV4aXN0c0Vycm9yRGV0YWlscxIdCgpldmVudF90eXBlGAEgASgEUglldmVudFR5cGUSJQoOc2NoZW1hX3ZlcnNpb24YAiABKARSDXNjaGVtYVZlcnNpb24isAEKJ1dyaXRlU2NoZW1hVmFsaWRhdGlvbkZhaWxlZEVycm9yRGV0YWlscxIfCgtldmVudF9pbmRleBgBIAEoDVIKZXZlbnRJbmRleBIdCgpldmVudF90eXBlGAIgASgEUglldmVudFR5cGUSJQoOc2NoZW1hX3ZlcnNpb24YAyABKARSDXNjaGVtYVZlcnNpb24SHgoKdmlvbGF0aW9ucxgEIAMoCVIKdmlvbGF0aW9ucyJwCihXcml0ZVNjaGVtYUNvbXBpbGF0aW9uRmFpbGVkRXJyb3JEZXRhaWxzEh0KCmV2ZW50X3R5cGUYASABKARSCWV2ZW50VHlwZRIlCg5zY2hlbWFfdmVyc2lvbhgCIAEoBFINc2NoZW1hVmVyc2lvbiJWCilSZWdpc3RlclNjaGVtYVVuc3VwcG9ydGVkVHlwZUVycm9yRGV0YWlscxIpChB1bnN1cHBvcnRlZF90eXBlGAEgASgJUg91bnN1cHBvcnRlZFR5cGUiVQosUmVnaXN0ZXJTY2hlbWFDYW5ub3RBY2NlcHRXcml0ZXNFcnJvckRldGFpbHMSJQoObGVhZGVyX2FkZHJlc3MYASABKAlSDWxlYWRlckFkZHJlc3MiQgoiVHJpbUFnZ3JlZ2F0ZU5vdEV4aXN0c0Vycm9yRGV0YWlscxIcCglhZ2dyZWdhdGUYASABKAlSCWFnZ3JlZ2F0ZSKeAQofVHJpbUluZGV4T3V0T2ZSYW5nZUVycm9yRGV0YWlscxIcCglhZ2dyZWdhdGUYASABKAlSCWFnZ3JlZ2F0ZRIdCgp0cmltX2luZGV4GAIgASgEUgl0cmltSW5kZXgSHwoLZmlyc3RfaW5kZXgYAyABKARSCmZpcnN0SW5kZXgSHQoKbGFzdF9pbmRleBgEIAEoBFIJbGFzdEluZGV4IkIKGVRyaW1Ob3RMZWFkZXJFcnJvckRldGFpbHMSJQoObGVhZGVyX2FkZHJlc3MYASABKAlSDWxlYWRlckFkZHJlc3MiRAokRGVsZXRlQWdncmVnYXRlTm90RXhpc3RzRXJyb3JEZXRhaWxzEhwKCWFnZ3JlZ2F0ZRgBIAEoCVIJYWdncmVnYXRlIqIBCjBEZWxldGVPcHRpbWlzdGljQ29uY3VycmVuY3lWaW9sYXRpb25FcnJvckRldGFpbHMSHAoJYWdncmVnYXRlGAEgASgJUglhZ2dyZWdhdGUSKQoQZXhwZWN0ZWRfdmVyc2lvbhgCIAEoElIPZXhwZWN0ZWRWZXJzaW9uEiUKDmFjdHVhbF92ZXJzaW9uGAMgASgSUg1hY3R1YWxWZXJzaW9uIkQKG0RlbGV0ZU5vdExlYWRlckVycm9yRGV0YWlscxIlCg5sZWFkZXJfYWRkcmVzcxgBIAEoCVINbGVhZGVyQWRkcmVzcyKPAQolUmVwbGljYXRpb25CYXRjaFdhbFNlcUdhcEVycm9yRGV0YWlscxIyChVleHBlY3RlZF93YWxfc2VxdWVuY2UYASABKARSE2V4cGVjdGVkV2FsU2VxdWVuY2USMgoVcmVjZWl2ZWRfd2FsX3NlcXVlbmNlGAIgASgEUhNyZWNlaXZlZFdhbFNlcXVlbmNlIkQKJEV4aXN0c0FnZ3JlZ2F0ZU5vdEV4aXN0c0Vycm9yRGV0YWlscxIcCglhZ2dyZWdhdGUYASABKAlSCWFnZ3JlZ2F0ZSJ0ChpMYXRlbmN5VG9vSGlnaEVycm9yRGV0YWlscxIwChRyZXF1ZXN0ZWRfbGF0ZW5jeV9tcxgBIAEoBFIScmVxdWVzdGVkTGF0ZW5jeU1zEiQKDm1heF9sYXRlbmN5X21zGAIgASgEUgxtYXhMYXRlbmN5TXMiXwomU2hhcmRSb3V0aW5nTXVsdGlwbGVTaGFyZHNFcnJvckRldGFpbHMSFgoGc2hhcmRzGAEgAygNUgZzaGFyZHMSHQoKbnVtX3NoYXJkcxgCIAEoDVIJbnVtU2hhcmRzIncKK1NoYXJkUm91dGluZ0luY29tcGF0aWJsZUZpbHRlcnNFcnJvckRldGFpbHMSIQoMcm91dGluZ19ydWxlGAEgASgJUgtyb3V0aW5nUnVsZRIlCg5taXNzaW5nX2ZpbHRlchgCIAEoCVINbWlzc2luZ0ZpbHRlciJtChxJZGVudGlmeU1pc21hdGNoRXJyb3JEZXRhaWxzEhsKCWNsaWVudF9pZBgBIAEoCVIIY2xpZW50SWQSMAoUaWRlbnRpZmllZF9jbGllbnRfaWQYAiABKAlSEmlkZW50aWZpZWRDbGllbnRJZCIuChZTZXJ2ZXJCdXN5RXJyb3JEZXRhaWxzEhQKBXNoYXJkGAEgASgNUgVzaGFyZGIGcHJvdG8z",
@@ -70,7 +70,7 @@ export class EventLogError<Detail = unknown, Reason extends string = string> ext
   }
 }
 
-/** Any error of `eventlog.v1.EventLogError`; `reason` tells which. */
+/** Any error of `eventlog.v1.EventLogError`. `reason` says which one. */
 export type AnyEventLogError =
   | UnavailableBatchIndexError
   | ReadAggregateNotExistsError
@@ -141,7 +141,7 @@ export type AnyEventLogError =
   | AuthInsufficientPermissionsError
   | ServerBusyError;
 
-/** The errors of `eventlog.v1.EventLogError`, one a line: what does not follow from reason, number and code. */
+/** The errors of `eventlog.v1.EventLogError`, one per line, without what follows from reason, number and code. */
 const eventLogErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   EventLogError,
   { domain: "eventlog", prefix: "EVENT_LOG_ERROR_", numericCode: true, descriptors, reader: BinaryReader },
@@ -227,14 +227,35 @@ SERVER_BUSY = 11000 eventlog.v1.ServerBusyErrorDetails {"code":14,"message":"the
  * Client action: Read from the first batch that is left. If the reader needed
  * the ones before it, rebuild its state from another source.
  *
- * `OUT_OF_RANGE`, reason `UNAVAILABLE_BATCH_INDEX` of the domain `eventlog`, detail
- * {@link UnavailableBatchIndexErrorDetails}.
+ * The error `UNAVAILABLE_BATCH_INDEX` of the domain `eventlog`:
+ *
+ * - code: `OUT_OF_RANGE`
+ * - detail: {@link UnavailableBatchIndexErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `batch {batchIndex} of {aggregate} is gone, the first that is left is {firstAvailableBatchIndex}`
  */
 export interface UnavailableBatchIndexError extends EventLogError<
   UnavailableBatchIndexErrorDetails,
   "UNAVAILABLE_BATCH_INDEX"
 > {}
 
+/**
+ * The stream begins after the batch that a reader asked for.
+ *
+ * Common causes:
+ * - The front of the stream was trimmed away.
+ * - The reader stopped for longer than the data is kept.
+ *
+ * Client action: Read from the first batch that is left. If the reader needed
+ * the ones before it, rebuild its state from another source.
+ *
+ * The error `UNAVAILABLE_BATCH_INDEX` of the domain `eventlog`:
+ *
+ * - code: `OUT_OF_RANGE`
+ * - detail: {@link UnavailableBatchIndexErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `batch {batchIndex} of {aggregate} is gone, the first that is left is {firstAvailableBatchIndex}`
+ */
 export const UnavailableBatchIndexError: ErrorClassOf<UnavailableBatchIndexError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   0,
@@ -251,14 +272,33 @@ export const UnavailableBatchIndexError: ErrorClassOf<UnavailableBatchIndexError
  *
  * Client action: Check the name, or take the aggregate as empty.
  *
- * `NOT_FOUND`, reason `READ_AGGREGATE_NOT_EXISTS` of the domain `eventlog`, detail
- * {@link ReadAggregateNotExistsErrorDetails}.
+ * The error `READ_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link ReadAggregateNotExistsErrorDetails}
+ * - message: `there is no aggregate {aggregate} to read`
  */
 export interface ReadAggregateNotExistsError extends EventLogError<
   ReadAggregateNotExistsErrorDetails,
   "READ_AGGREGATE_NOT_EXISTS"
 > {}
 
+/**
+ * There is no aggregate of this name to read from.
+ *
+ * Common causes:
+ * - Nothing was written to it yet.
+ * - It was deleted.
+ * - The name is misspelt.
+ *
+ * Client action: Check the name, or take the aggregate as empty.
+ *
+ * The error `READ_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link ReadAggregateNotExistsErrorDetails}
+ * - message: `there is no aggregate {aggregate} to read`
+ */
 export const ReadAggregateNotExistsError: ErrorClassOf<ReadAggregateNotExistsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   1,
@@ -274,10 +314,31 @@ export const ReadAggregateNotExistsError: ErrorClassOf<ReadAggregateNotExistsErr
  *
  * Client action: Send the read again. By then the aggregate is likely loaded.
  *
- * `UNAVAILABLE`, reason `CACHE_LOAD_LOCK_TIMEOUT` of the domain `eventlog`, no detail.
+ * The error `CACHE_LOAD_LOCK_TIMEOUT` of the domain `eventlog`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `RETRY`
+ * - message: `cache load lock timeout`
  */
 export interface CacheLoadLockTimeoutError extends EventLogError<undefined, "CACHE_LOAD_LOCK_TIMEOUT"> {}
 
+/**
+ * Somebody else was loading the same aggregate into the cache, and the wait
+ * for it took too long.
+ *
+ * Common causes:
+ * - Many readers want an aggregate that is not in the cache.
+ *
+ * Client action: Send the read again. By then the aggregate is likely loaded.
+ *
+ * The error `CACHE_LOAD_LOCK_TIMEOUT` of the domain `eventlog`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `RETRY`
+ * - message: `cache load lock timeout`
+ */
 export const CacheLoadLockTimeoutError: ErrorClassOf<CacheLoadLockTimeoutError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   2,
@@ -293,10 +354,32 @@ export const CacheLoadLockTimeoutError: ErrorClassOf<CacheLoadLockTimeoutError> 
  * Client action: Tell whoever operates the server to look at its disk and its
  * --data-root.
  *
- * `INTERNAL`, reason `CACHE_LOAD_FILE_SCAN` of the domain `eventlog`, no detail.
+ * The error `CACHE_LOAD_FILE_SCAN` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `cache load file scan`
  */
 export interface CacheLoadFileScanError extends EventLogError<undefined, "CACHE_LOAD_FILE_SCAN"> {}
 
+/**
+ * The server could not look through its files to load an aggregate.
+ *
+ * Common causes:
+ * - The disk fails.
+ * - The server was started with the wrong --data-root.
+ *
+ * Client action: Tell whoever operates the server to look at its disk and its
+ * --data-root.
+ *
+ * The error `CACHE_LOAD_FILE_SCAN` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `cache load file scan`
+ */
 export const CacheLoadFileScanError: ErrorClassOf<CacheLoadFileScanError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   3,
@@ -308,10 +391,26 @@ export const CacheLoadFileScanError: ErrorClassOf<CacheLoadFileScanError> = /* @
  * Client action: Read again to see whether it passes; while it lasts, tell
  * whoever operates the server, with the number of the error.
  *
- * `INTERNAL`, reason `FETCH_DATABLOCKS` of the domain `eventlog`, no detail.
+ * The error `FETCH_DATABLOCKS` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `fetch datablocks`
  */
 export interface FetchDatablocksError extends EventLogError<undefined, "FETCH_DATABLOCKS"> {}
 
+/**
+ * Blocks of events could not be fetched from the disk.
+ *
+ * Client action: Read again to see whether it passes; while it lasts, tell
+ * whoever operates the server, with the number of the error.
+ *
+ * The error `FETCH_DATABLOCKS` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `fetch datablocks`
+ */
 export const FetchDatablocksError: ErrorClassOf<FetchDatablocksError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   4,
@@ -323,10 +422,26 @@ export const FetchDatablocksError: ErrorClassOf<FetchDatablocksError> = /* @__PU
  * Client action: Read again to see whether it passes; while it lasts, tell
  * whoever operates the server, with the number of the error.
  *
- * `INTERNAL`, reason `FETCH_METABLOCKS` of the domain `eventlog`, no detail.
+ * The error `FETCH_METABLOCKS` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `fetch metablocks`
  */
 export interface FetchMetablocksError extends EventLogError<undefined, "FETCH_METABLOCKS"> {}
 
+/**
+ * Blocks of metadata could not be fetched from the disk.
+ *
+ * Client action: Read again to see whether it passes; while it lasts, tell
+ * whoever operates the server, with the number of the error.
+ *
+ * The error `FETCH_METABLOCKS` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `fetch metablocks`
+ */
 export const FetchMetablocksError: ErrorClassOf<FetchMetablocksError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   5,
@@ -340,10 +455,30 @@ export const FetchMetablocksError: ErrorClassOf<FetchMetablocksError> = /* @__PU
  *
  * Client action: Write at least one event, or do not write.
  *
- * `INVALID_ARGUMENT`, reason `EMPTY_EVENTS_LIST` of the domain `eventlog`, no detail.
+ * The error `EMPTY_EVENTS_LIST` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `empty events list`
  */
 export interface EmptyEventsListError extends EventLogError<undefined, "EMPTY_EVENTS_LIST"> {}
 
+/**
+ * A write came without a single event.
+ *
+ * Common causes:
+ * - The list of events was empty after a filter.
+ *
+ * Client action: Write at least one event, or do not write.
+ *
+ * The error `EMPTY_EVENTS_LIST` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `empty events list`
+ */
 export const EmptyEventsListError: ErrorClassOf<EmptyEventsListError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   6,
@@ -357,10 +492,30 @@ export const EmptyEventsListError: ErrorClassOf<EmptyEventsListError> = /* @__PU
  *
  * Client action: Give each event its own EventTypeMajor, from 1 on.
  *
- * `INVALID_ARGUMENT`, reason `ZERO_EVENT_TYPE` of the domain `eventlog`, detail {@link ZeroEventTypeErrorDetails}.
+ * The error `ZERO_EVENT_TYPE` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link ZeroEventTypeErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `event {eventIndex} has the type 0`
  */
 export interface ZeroEventTypeError extends EventLogError<ZeroEventTypeErrorDetails, "ZERO_EVENT_TYPE"> {}
 
+/**
+ * An event has the major type 0, which no event may have.
+ *
+ * Common causes:
+ * - The type was left at its default.
+ *
+ * Client action: Give each event its own EventTypeMajor, from 1 on.
+ *
+ * The error `ZERO_EVENT_TYPE` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link ZeroEventTypeErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `event {eventIndex} has the type 0`
+ */
 export const ZeroEventTypeError: ErrorClassOf<ZeroEventTypeError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   7,
@@ -376,14 +531,34 @@ export const ZeroEventTypeError: ErrorClassOf<ZeroEventTypeError> = /* @__PURE__
  *
  * Client action: Go on as if this try had succeeded, with the next sequence.
  *
- * `ALREADY_EXISTS`, reason `CLIENT_IDEMPOTENCY_VIOLATION` of the domain `eventlog`, detail
- * {@link ClientIdempotencyViolationErrorDetails}.
+ * The error `CLIENT_IDEMPOTENCY_VIOLATION` of the domain `eventlog`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: {@link ClientIdempotencyViolationErrorDetails}
+ * - recovery: `TREAT_AS_SUCCESS`
+ * - message: `sequence {clientSequence} of client {clientId} is stored already`
  */
 export interface ClientIdempotencyViolationError extends EventLogError<
   ClientIdempotencyViolationErrorDetails,
   "CLIENT_IDEMPOTENCY_VIOLATION"
 > {}
 
+/**
+ * The write is stored for good already: an earlier try under the same
+ * sequence succeeded.
+ *
+ * Common causes:
+ * - The answer to an earlier try was lost, and the client tried again.
+ *
+ * Client action: Go on as if this try had succeeded, with the next sequence.
+ *
+ * The error `CLIENT_IDEMPOTENCY_VIOLATION` of the domain `eventlog`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: {@link ClientIdempotencyViolationErrorDetails}
+ * - recovery: `TREAT_AS_SUCCESS`
+ * - message: `sequence {clientSequence} of client {clientId} is stored already`
+ */
 export const ClientIdempotencyViolationError: ErrorClassOf<ClientIdempotencyViolationError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   8,
@@ -400,14 +575,35 @@ export const ClientIdempotencyViolationError: ErrorClassOf<ClientIdempotencyViol
  * Client action: Read the aggregate to its present version, decide again, and
  * write with that version.
  *
- * `ABORTED`, reason `OPTIMISTIC_CONCURRENCY_VIOLATION` of the domain `eventlog`, detail
- * {@link OptimisticConcurrencyViolationErrorDetails}.
+ * The error `OPTIMISTIC_CONCURRENCY_VIOLATION` of the domain `eventlog`:
+ *
+ * - code: `ABORTED`
+ * - detail: {@link OptimisticConcurrencyViolationErrorDetails}
+ * - recovery: `REFRESH_AND_RETRY`
+ * - message: `{aggregate} is at version {actualVersion}, not {expectedVersion}`
  */
 export interface OptimisticConcurrencyViolationError extends EventLogError<
   OptimisticConcurrencyViolationErrorDetails,
   "OPTIMISTIC_CONCURRENCY_VIOLATION"
 > {}
 
+/**
+ * The aggregate is not at the version that the writer expected.
+ *
+ * Common causes:
+ * - Another client wrote first.
+ * - The writer decided on a state that was old.
+ *
+ * Client action: Read the aggregate to its present version, decide again, and
+ * write with that version.
+ *
+ * The error `OPTIMISTIC_CONCURRENCY_VIOLATION` of the domain `eventlog`:
+ *
+ * - code: `ABORTED`
+ * - detail: {@link OptimisticConcurrencyViolationErrorDetails}
+ * - recovery: `REFRESH_AND_RETRY`
+ * - message: `{aggregate} is at version {actualVersion}, not {expectedVersion}`
+ */
 export const OptimisticConcurrencyViolationError: ErrorClassOf<OptimisticConcurrencyViolationError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   9,
@@ -424,10 +620,32 @@ export const OptimisticConcurrencyViolationError: ErrorClassOf<OptimisticConcurr
  * Client action: Look for the event that is not well formed, correct it and
  * write again.
  *
- * `INVALID_ARGUMENT`, reason `FAILED_TO_SERIALISE_DATABLOCKS` of the domain `eventlog`, no detail.
+ * The error `FAILED_TO_SERIALISE_DATABLOCKS` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `failed to serialise datablocks`
  */
 export interface FailedToSerialiseDatablocksError extends EventLogError<undefined, "FAILED_TO_SERIALISE_DATABLOCKS"> {}
 
+/**
+ * What was to be written could not be put into the form in which it is
+ * stored.
+ *
+ * Common causes:
+ * - An event is not well formed.
+ *
+ * Client action: Look for the event that is not well formed, correct it and
+ * write again.
+ *
+ * The error `FAILED_TO_SERIALISE_DATABLOCKS` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `failed to serialise datablocks`
+ */
 export const FailedToSerialiseDatablocksError: ErrorClassOf<FailedToSerialiseDatablocksError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   10,
@@ -444,14 +662,36 @@ export const FailedToSerialiseDatablocksError: ErrorClassOf<FailedToSerialiseDat
  * Client action: Set allowCreate if the aggregate is to be new; else check
  * the name.
  *
- * `NOT_FOUND`, reason `WRITE_AGGREGATE_NOT_EXISTS` of the domain `eventlog`, detail
- * {@link WriteAggregateNotExistsErrorDetails}.
+ * The error `WRITE_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link WriteAggregateNotExistsErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `there is no aggregate {aggregate} to write to`
  */
 export interface WriteAggregateNotExistsError extends EventLogError<
   WriteAggregateNotExistsErrorDetails,
   "WRITE_AGGREGATE_NOT_EXISTS"
 > {}
 
+/**
+ * There is no aggregate of this name to write to, and the write was not to
+ * create it.
+ *
+ * Common causes:
+ * - The write lacks allowCreate.
+ * - The name is misspelt.
+ *
+ * Client action: Set allowCreate if the aggregate is to be new; else check
+ * the name.
+ *
+ * The error `WRITE_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link WriteAggregateNotExistsErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `there is no aggregate {aggregate} to write to`
+ */
 export const WriteAggregateNotExistsError: ErrorClassOf<WriteAggregateNotExistsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   11,
@@ -466,14 +706,33 @@ export const WriteAggregateNotExistsError: ErrorClassOf<WriteAggregateNotExistsE
  *
  * Client action: Write to another aggregate.
  *
- * `FAILED_PRECONDITION`, reason `AGGREGATE_RECREATE_NOT_ALLOWED` of the domain `eventlog`, detail
- * {@link AggregateRecreateNotAllowedErrorDetails}.
+ * The error `AGGREGATE_RECREATE_NOT_ALLOWED` of the domain `eventlog`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link AggregateRecreateNotAllowedErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `{aggregate} was deleted and cannot be created again`
  */
 export interface AggregateRecreateNotAllowedError extends EventLogError<
   AggregateRecreateNotAllowedErrorDetails,
   "AGGREGATE_RECREATE_NOT_ALLOWED"
 > {}
 
+/**
+ * The aggregate was deleted in a way that keeps it from being created again.
+ *
+ * Common causes:
+ * - It was deleted without being marked as recreatable.
+ *
+ * Client action: Write to another aggregate.
+ *
+ * The error `AGGREGATE_RECREATE_NOT_ALLOWED` of the domain `eventlog`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link AggregateRecreateNotAllowedErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `{aggregate} was deleted and cannot be created again`
+ */
 export const AggregateRecreateNotAllowedError: ErrorClassOf<AggregateRecreateNotAllowedError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   12,
@@ -490,10 +749,30 @@ export const AggregateRecreateNotAllowedError: ErrorClassOf<AggregateRecreateNot
  * Client action: Do not count the write as done. Send it again only under the
  * same client sequence, so that it cannot land twice.
  *
- * `INTERNAL`, reason `WRITE_REPLICATION_ERROR` of the domain `eventlog`, no detail.
+ * The error `WRITE_REPLICATION_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `write replication error`
  */
 export interface WriteReplicationError extends EventLogError<undefined, "WRITE_REPLICATION_ERROR"> {}
 
+/**
+ * The write did not reach the follower whole, and so was never acknowledged.
+ *
+ * Common causes:
+ * - The follower's connection broke.
+ * - A batch was damaged on its way.
+ *
+ * Client action: Do not count the write as done. Send it again only under the
+ * same client sequence, so that it cannot land twice.
+ *
+ * The error `WRITE_REPLICATION_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `write replication error`
+ */
 export const WriteReplicationError: ErrorClassOf<WriteReplicationError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   13,
@@ -509,10 +788,30 @@ export const WriteReplicationError: ErrorClassOf<WriteReplicationError> = /* @__
  * Client action: Do not count the write as done, and tell whoever operates
  * the server. Once the disk is well, the write can be sent again.
  *
- * `INTERNAL`, reason `WRITE_FSYNC_ERROR` of the domain `eventlog`, no detail.
+ * The error `WRITE_FSYNC_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `write fsync error`
  */
 export interface WriteFsyncError extends EventLogError<undefined, "WRITE_FSYNC_ERROR"> {}
 
+/**
+ * The leader could not bring the write to its disk. The write is not stored;
+ * what was acknowledged before is safe.
+ *
+ * Common causes:
+ * - The leader's disk fails or is full.
+ *
+ * Client action: Do not count the write as done, and tell whoever operates
+ * the server. Once the disk is well, the write can be sent again.
+ *
+ * The error `WRITE_FSYNC_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `write fsync error`
+ */
 export const WriteFsyncError: ErrorClassOf<WriteFsyncError> = /* @__PURE__ */ defineError(eventLogErrorTable, 14);
 
 /**
@@ -521,13 +820,29 @@ export const WriteFsyncError: ErrorClassOf<WriteFsyncError> = /* @__PURE__ */ de
  * Client action: Do not count the write as done. Try again under the same
  * client sequence, and tell whoever operates the server if it stays.
  *
- * `INTERNAL`, reason `WRITE_CACHE_AGGREGATE_CLIENT_ERROR` of the domain `eventlog`, no detail.
+ * The error `WRITE_CACHE_AGGREGATE_CLIENT_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `write cache aggregate client error`
  */
 export interface WriteCacheAggregateClientError extends EventLogError<
   undefined,
   "WRITE_CACHE_AGGREGATE_CLIENT_ERROR"
 > {}
 
+/**
+ * The server's cache failed while it looked up the aggregate of a write.
+ *
+ * Client action: Do not count the write as done. Try again under the same
+ * client sequence, and tell whoever operates the server if it stays.
+ *
+ * The error `WRITE_CACHE_AGGREGATE_CLIENT_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `write cache aggregate client error`
+ */
 export const WriteCacheAggregateClientError: ErrorClassOf<WriteCacheAggregateClientError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   15,
@@ -540,13 +855,30 @@ export const WriteCacheAggregateClientError: ErrorClassOf<WriteCacheAggregateCli
  * Client action: Do not count the write as done. Try again under the same
  * client sequence, and tell whoever operates the server if it stays.
  *
- * `INTERNAL`, reason `WRITE_AGGREGATE_EXISTS_CACHE_ERROR` of the domain `eventlog`, no detail.
+ * The error `WRITE_AGGREGATE_EXISTS_CACHE_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `write aggregate exists cache error`
  */
 export interface WriteAggregateExistsCacheError extends EventLogError<
   undefined,
   "WRITE_AGGREGATE_EXISTS_CACHE_ERROR"
 > {}
 
+/**
+ * The server's cache failed while it checked whether the aggregate of a write
+ * exists.
+ *
+ * Client action: Do not count the write as done. Try again under the same
+ * client sequence, and tell whoever operates the server if it stays.
+ *
+ * The error `WRITE_AGGREGATE_EXISTS_CACHE_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `write aggregate exists cache error`
+ */
 export const WriteAggregateExistsCacheError: ErrorClassOf<WriteAggregateExistsCacheError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   16,
@@ -562,10 +894,32 @@ export const WriteAggregateExistsCacheError: ErrorClassOf<WriteAggregateExistsCa
  * Client action: Send the write to the leader. The official pools of clients
  * do so by themselves; any other client must.
  *
- * `FAILED_PRECONDITION`, reason `NOT_LEADER` of the domain `eventlog`, detail {@link NotLeaderErrorDetails}.
+ * The error `NOT_LEADER` of the domain `eventlog`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link NotLeaderErrorDetails}
+ * - recovery: `REDIRECT`
+ * - message: `this node is a follower, the leader is "{leaderAddress}"`
  */
 export interface NotLeaderError extends EventLogError<NotLeaderErrorDetails, "NOT_LEADER"> {}
 
+/**
+ * The write came to a follower, and only the leader takes writes.
+ *
+ * Common causes:
+ * - The client is connected to a follower.
+ * - The nodes changed their roles since the client connected.
+ *
+ * Client action: Send the write to the leader. The official pools of clients
+ * do so by themselves; any other client must.
+ *
+ * The error `NOT_LEADER` of the domain `eventlog`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link NotLeaderErrorDetails}
+ * - recovery: `REDIRECT`
+ * - message: `this node is a follower, the leader is "{leaderAddress}"`
+ */
 export const NotLeaderError: ErrorClassOf<NotLeaderError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   17,
@@ -582,10 +936,32 @@ export const NotLeaderError: ErrorClassOf<NotLeaderError> = /* @__PURE__ */ defi
  * Client action: Wait and try again, longer after each failure and with fewer
  * writes at once.
  *
- * `UNAVAILABLE`, reason `WRITE_REPLICATION_BACKPRESSURE` of the domain `eventlog`, no detail.
+ * The error `WRITE_REPLICATION_BACKPRESSURE` of the domain `eventlog`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `write replication backpressure`
  */
 export interface WriteReplicationBackpressureError extends EventLogError<undefined, "WRITE_REPLICATION_BACKPRESSURE"> {}
 
+/**
+ * The follower is too far behind, so the leader turns writes away.
+ *
+ * Common causes:
+ * - More is written than the follower can take.
+ * - The network to the follower or its disk is slow.
+ *
+ * Client action: Wait and try again, longer after each failure and with fewer
+ * writes at once.
+ *
+ * The error `WRITE_REPLICATION_BACKPRESSURE` of the domain `eventlog`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `write replication backpressure`
+ */
 export const WriteReplicationBackpressureError: ErrorClassOf<WriteReplicationBackpressureError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   18,
@@ -603,14 +979,37 @@ export const WriteReplicationBackpressureError: ErrorClassOf<WriteReplicationBac
  * the same write until the answer is another. It is no success yet: if the
  * leader is lost now, the write is lost with it.
  *
- * `UNAVAILABLE`, reason `INFLIGHT_DUPLICATE_WRITE` of the domain `eventlog`, detail
- * {@link InflightDuplicateWriteErrorDetails}.
+ * The error `INFLIGHT_DUPLICATE_WRITE` of the domain `eventlog`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: {@link InflightDuplicateWriteErrorDetails}
+ * - recovery: `HOLD_AND_RETRY`
+ * - message: `sequence {clientSequence} of client {clientId} is not confirmed yet`
  */
 export interface InflightDuplicateWriteError extends EventLogError<
   InflightDuplicateWriteErrorDetails,
   "INFLIGHT_DUPLICATE_WRITE"
 > {}
 
+/**
+ * A write of the same sequence is on the leader's disk, and the follower has
+ * not confirmed it yet.
+ *
+ * Common causes:
+ * - The client tried again before the first try was done.
+ * - The follower is slow or away.
+ *
+ * Client action: Keep the sequence, send nothing after it, wait, and repeat
+ * the same write until the answer is another. It is no success yet: if the
+ * leader is lost now, the write is lost with it.
+ *
+ * The error `INFLIGHT_DUPLICATE_WRITE` of the domain `eventlog`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: {@link InflightDuplicateWriteErrorDetails}
+ * - recovery: `HOLD_AND_RETRY`
+ * - message: `sequence {clientSequence} of client {clientId} is not confirmed yet`
+ */
 export const InflightDuplicateWriteError: ErrorClassOf<InflightDuplicateWriteError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   19,
@@ -626,14 +1025,32 @@ export const InflightDuplicateWriteError: ErrorClassOf<InflightDuplicateWriteErr
  * Client action: Use the schema that is there, or register yours as another
  * version.
  *
- * `ALREADY_EXISTS`, reason `REGISTER_SCHEMA_ALREADY_EXISTS` of the domain `eventlog`, detail
- * {@link RegisterSchemaAlreadyExistsErrorDetails}.
+ * The error `REGISTER_SCHEMA_ALREADY_EXISTS` of the domain `eventlog`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: {@link RegisterSchemaAlreadyExistsErrorDetails}
+ * - message: `event type {eventType} has a schema of version {schemaVersion} already`
  */
 export interface RegisterSchemaAlreadyExistsError extends EventLogError<
   RegisterSchemaAlreadyExistsErrorDetails,
   "REGISTER_SCHEMA_ALREADY_EXISTS"
 > {}
 
+/**
+ * This type of event has a schema of this version already.
+ *
+ * Common causes:
+ * - The schema was registered before, perhaps by another instance.
+ *
+ * Client action: Use the schema that is there, or register yours as another
+ * version.
+ *
+ * The error `REGISTER_SCHEMA_ALREADY_EXISTS` of the domain `eventlog`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: {@link RegisterSchemaAlreadyExistsErrorDetails}
+ * - message: `event type {eventType} has a schema of version {schemaVersion} already`
+ */
 export const RegisterSchemaAlreadyExistsError: ErrorClassOf<RegisterSchemaAlreadyExistsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   20,
@@ -645,10 +1062,27 @@ export const RegisterSchemaAlreadyExistsError: ErrorClassOf<RegisterSchemaAlread
  *
  * Client action: Correct the schema and register it again.
  *
- * `INVALID_ARGUMENT`, reason `REGISTER_SCHEMA_INVALID` of the domain `eventlog`, no detail.
+ * The error `REGISTER_SCHEMA_INVALID` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `register schema invalid`
  */
 export interface RegisterSchemaInvalidError extends EventLogError<undefined, "REGISTER_SCHEMA_INVALID"> {}
 
+/**
+ * What was to be registered is not a well-formed schema.
+ *
+ * Client action: Correct the schema and register it again.
+ *
+ * The error `REGISTER_SCHEMA_INVALID` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `register schema invalid`
+ */
 export const RegisterSchemaInvalidError: ErrorClassOf<RegisterSchemaInvalidError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   21,
@@ -664,14 +1098,35 @@ export const RegisterSchemaInvalidError: ErrorClassOf<RegisterSchemaInvalidError
  * Client action: Correct the event, or give it the version of the schema that
  * it was made for.
  *
- * `INVALID_ARGUMENT`, reason `WRITE_SCHEMA_VALIDATION_FAILED` of the domain `eventlog`, detail
- * {@link WriteSchemaValidationFailedErrorDetails}.
+ * The error `WRITE_SCHEMA_VALIDATION_FAILED` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link WriteSchemaValidationFailedErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `event {eventIndex} does not fit version {schemaVersion} of the schema of event type {eventType}`
  */
 export interface WriteSchemaValidationFailedError extends EventLogError<
   WriteSchemaValidationFailedErrorDetails,
   "WRITE_SCHEMA_VALIDATION_FAILED"
 > {}
 
+/**
+ * An event does not fit the schema that its type is registered with.
+ *
+ * Common causes:
+ * - The event was made for another version of the schema.
+ * - A field is missing or of the wrong type.
+ *
+ * Client action: Correct the event, or give it the version of the schema that
+ * it was made for.
+ *
+ * The error `WRITE_SCHEMA_VALIDATION_FAILED` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link WriteSchemaValidationFailedErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `event {eventIndex} does not fit version {schemaVersion} of the schema of event type {eventType}`
+ */
 export const WriteSchemaValidationFailedError: ErrorClassOf<WriteSchemaValidationFailedError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   22,
@@ -684,14 +1139,29 @@ export const WriteSchemaValidationFailedError: ErrorClassOf<WriteSchemaValidatio
  *
  * Client action: Register the schema once more, then send the write again.
  *
- * `INTERNAL`, reason `WRITE_SCHEMA_COMPILATION_FAILED` of the domain `eventlog`, detail
- * {@link WriteSchemaCompilationFailedErrorDetails}.
+ * The error `WRITE_SCHEMA_COMPILATION_FAILED` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: {@link WriteSchemaCompilationFailedErrorDetails}
+ * - message: `version {schemaVersion} of the schema of event type {eventType} is damaged on the server`
  */
 export interface WriteSchemaCompilationFailedError extends EventLogError<
   WriteSchemaCompilationFailedErrorDetails,
   "WRITE_SCHEMA_COMPILATION_FAILED"
 > {}
 
+/**
+ * The compiled schema that the server keeps for this type of event is
+ * damaged.
+ *
+ * Client action: Register the schema once more, then send the write again.
+ *
+ * The error `WRITE_SCHEMA_COMPILATION_FAILED` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: {@link WriteSchemaCompilationFailedErrorDetails}
+ * - message: `version {schemaVersion} of the schema of event type {eventType} is damaged on the server`
+ */
 export const WriteSchemaCompilationFailedError: ErrorClassOf<WriteSchemaCompilationFailedError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   23,
@@ -704,14 +1174,31 @@ export const WriteSchemaCompilationFailedError: ErrorClassOf<WriteSchemaCompilat
  * Client action: Describe the events without that type, and register the
  * schema again.
  *
- * `INVALID_ARGUMENT`, reason `REGISTER_SCHEMA_UNSUPPORTED_TYPE` of the domain `eventlog`, detail
- * {@link RegisterSchemaUnsupportedTypeErrorDetails}.
+ * The error `REGISTER_SCHEMA_UNSUPPORTED_TYPE` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link RegisterSchemaUnsupportedTypeErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `the schema uses {unsupportedType}, which cannot be compiled`
  */
 export interface RegisterSchemaUnsupportedTypeError extends EventLogError<
   RegisterSchemaUnsupportedTypeErrorDetails,
   "REGISTER_SCHEMA_UNSUPPORTED_TYPE"
 > {}
 
+/**
+ * The schema is made with a type that the server has no way to compile.
+ *
+ * Client action: Describe the events without that type, and register the
+ * schema again.
+ *
+ * The error `REGISTER_SCHEMA_UNSUPPORTED_TYPE` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link RegisterSchemaUnsupportedTypeErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `the schema uses {unsupportedType}, which cannot be compiled`
+ */
 export const RegisterSchemaUnsupportedTypeError: ErrorClassOf<RegisterSchemaUnsupportedTypeError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   24,
@@ -724,10 +1211,26 @@ export const RegisterSchemaUnsupportedTypeError: ErrorClassOf<RegisterSchemaUnsu
  * Client action: Try to register again, and tell whoever operates the server
  * if it stays.
  *
- * `INTERNAL`, reason `REGISTER_SCHEMA_CACHE_LOAD_ERROR` of the domain `eventlog`, no detail.
+ * The error `REGISTER_SCHEMA_CACHE_LOAD_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `register schema cache load error`
  */
 export interface RegisterSchemaCacheLoadError extends EventLogError<undefined, "REGISTER_SCHEMA_CACHE_LOAD_ERROR"> {}
 
+/**
+ * The server could not load its schemas into the cache.
+ *
+ * Client action: Try to register again, and tell whoever operates the server
+ * if it stays.
+ *
+ * The error `REGISTER_SCHEMA_CACHE_LOAD_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `register schema cache load error`
+ */
 export const RegisterSchemaCacheLoadError: ErrorClassOf<RegisterSchemaCacheLoadError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   25,
@@ -742,10 +1245,29 @@ export const RegisterSchemaCacheLoadError: ErrorClassOf<RegisterSchemaCacheLoadE
  * Client action: Do not count on the schema. Tell whoever operates the
  * server; register again once the disk is well.
  *
- * `INTERNAL`, reason `REGISTER_SCHEMA_FSYNC_ERROR` of the domain `eventlog`, no detail.
+ * The error `REGISTER_SCHEMA_FSYNC_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `register schema fsync error`
  */
 export interface RegisterSchemaFsyncError extends EventLogError<undefined, "REGISTER_SCHEMA_FSYNC_ERROR"> {}
 
+/**
+ * The server could not bring the schema to its disk.
+ *
+ * Common causes:
+ * - The disk fails or is full.
+ *
+ * Client action: Do not count on the schema. Tell whoever operates the
+ * server; register again once the disk is well.
+ *
+ * The error `REGISTER_SCHEMA_FSYNC_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `register schema fsync error`
+ */
 export const RegisterSchemaFsyncError: ErrorClassOf<RegisterSchemaFsyncError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   26,
@@ -761,14 +1283,35 @@ export const RegisterSchemaFsyncError: ErrorClassOf<RegisterSchemaFsyncError> = 
  *
  * Client action: Register the schema with the leader.
  *
- * `FAILED_PRECONDITION`, reason `REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES` of the domain `eventlog`, detail
- * {@link RegisterSchemaCannotAcceptWritesErrorDetails}.
+ * The error `REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES` of the domain `eventlog`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link RegisterSchemaCannotAcceptWritesErrorDetails}
+ * - recovery: `REDIRECT`
+ * - message: `this node is a follower, the leader is "{leaderAddress}"`
  */
 export interface RegisterSchemaCannotAcceptWritesError extends EventLogError<
   RegisterSchemaCannotAcceptWritesErrorDetails,
   "REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES"
 > {}
 
+/**
+ * A schema was to be registered with a follower, and only the leader
+ * registers schemas.
+ *
+ * Common causes:
+ * - The client is connected to a follower.
+ * - The nodes changed their roles since the client connected.
+ *
+ * Client action: Register the schema with the leader.
+ *
+ * The error `REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES` of the domain `eventlog`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link RegisterSchemaCannotAcceptWritesErrorDetails}
+ * - recovery: `REDIRECT`
+ * - message: `this node is a follower, the leader is "{leaderAddress}"`
+ */
 export const RegisterSchemaCannotAcceptWritesError: ErrorClassOf<RegisterSchemaCannotAcceptWritesError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   27,
@@ -784,10 +1327,29 @@ export const RegisterSchemaCannotAcceptWritesError: ErrorClassOf<RegisterSchemaC
  * Client action: Do not count on the schema. Register it again, and take an
  * answer that it is there already for a success if it is yours.
  *
- * `INTERNAL`, reason `REGISTER_SCHEMA_REPLICATION_ERROR` of the domain `eventlog`, no detail.
+ * The error `REGISTER_SCHEMA_REPLICATION_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `register schema replication error`
  */
 export interface RegisterSchemaReplicationError extends EventLogError<undefined, "REGISTER_SCHEMA_REPLICATION_ERROR"> {}
 
+/**
+ * The schema did not reach the follower.
+ *
+ * Common causes:
+ * - The follower's connection broke.
+ *
+ * Client action: Do not count on the schema. Register it again, and take an
+ * answer that it is there already for a success if it is yours.
+ *
+ * The error `REGISTER_SCHEMA_REPLICATION_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `register schema replication error`
+ */
 export const RegisterSchemaReplicationError: ErrorClassOf<RegisterSchemaReplicationError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   28,
@@ -798,13 +1360,30 @@ export const RegisterSchemaReplicationError: ErrorClassOf<RegisterSchemaReplicat
  *
  * Client action: Register the schema again. The failure passes.
  *
- * `UNAVAILABLE`, reason `REGISTER_SCHEMA_COORDINATION_FAILED` of the domain `eventlog`, no detail.
+ * The error `REGISTER_SCHEMA_COORDINATION_FAILED` of the domain `eventlog`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `RETRY`
+ * - message: `register schema coordination failed`
  */
 export interface RegisterSchemaCoordinationFailedError extends EventLogError<
   undefined,
   "REGISTER_SCHEMA_COORDINATION_FAILED"
 > {}
 
+/**
+ * The shards did not agree on the schema this time.
+ *
+ * Client action: Register the schema again. The failure passes.
+ *
+ * The error `REGISTER_SCHEMA_COORDINATION_FAILED` of the domain `eventlog`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `RETRY`
+ * - message: `register schema coordination failed`
+ */
 export const RegisterSchemaCoordinationFailedError: ErrorClassOf<RegisterSchemaCoordinationFailedError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   29,
@@ -820,14 +1399,33 @@ export const RegisterSchemaCoordinationFailedError: ErrorClassOf<RegisterSchemaC
  * Client action: Check the name. Where nothing is stored, nothing needs to be
  * trimmed.
  *
- * `NOT_FOUND`, reason `TRIM_AGGREGATE_NOT_EXISTS` of the domain `eventlog`, detail
- * {@link TrimAggregateNotExistsErrorDetails}.
+ * The error `TRIM_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link TrimAggregateNotExistsErrorDetails}
+ * - message: `there is no aggregate {aggregate} to trim`
  */
 export interface TrimAggregateNotExistsError extends EventLogError<
   TrimAggregateNotExistsErrorDetails,
   "TRIM_AGGREGATE_NOT_EXISTS"
 > {}
 
+/**
+ * There is no aggregate of this name to trim.
+ *
+ * Common causes:
+ * - It was deleted.
+ * - The name is misspelt.
+ *
+ * Client action: Check the name. Where nothing is stored, nothing needs to be
+ * trimmed.
+ *
+ * The error `TRIM_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link TrimAggregateNotExistsErrorDetails}
+ * - message: `there is no aggregate {aggregate} to trim`
+ */
 export const TrimAggregateNotExistsError: ErrorClassOf<TrimAggregateNotExistsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   30,
@@ -840,10 +1438,26 @@ export const TrimAggregateNotExistsError: ErrorClassOf<TrimAggregateNotExistsErr
  * Client action: Look at where the stream begins now. If the trim is still to
  * be done, try again, and tell whoever operates the server if it fails again.
  *
- * `INTERNAL`, reason `TRIM_CACHE_ERROR` of the domain `eventlog`, no detail.
+ * The error `TRIM_CACHE_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `trim cache error`
  */
 export interface TrimCacheError extends EventLogError<undefined, "TRIM_CACHE_ERROR"> {}
 
+/**
+ * The server's cache failed during a trim.
+ *
+ * Client action: Look at where the stream begins now. If the trim is still to
+ * be done, try again, and tell whoever operates the server if it fails again.
+ *
+ * The error `TRIM_CACHE_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `trim cache error`
+ */
 export const TrimCacheError: ErrorClassOf<TrimCacheError> = /* @__PURE__ */ defineError(eventLogErrorTable, 31);
 
 /**
@@ -855,10 +1469,29 @@ export const TrimCacheError: ErrorClassOf<TrimCacheError> = /* @__PURE__ */ defi
  * Client action: Do not count the trim as done. Look at where the stream
  * begins now, then trim again.
  *
- * `INTERNAL`, reason `TRIM_REPLICATION_ERROR` of the domain `eventlog`, no detail.
+ * The error `TRIM_REPLICATION_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `trim replication error`
  */
 export interface TrimReplicationError extends EventLogError<undefined, "TRIM_REPLICATION_ERROR"> {}
 
+/**
+ * A trim did not reach the follower.
+ *
+ * Common causes:
+ * - The follower's connection broke.
+ *
+ * Client action: Do not count the trim as done. Look at where the stream
+ * begins now, then trim again.
+ *
+ * The error `TRIM_REPLICATION_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `trim replication error`
+ */
 export const TrimReplicationError: ErrorClassOf<TrimReplicationError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   32,
@@ -873,10 +1506,29 @@ export const TrimReplicationError: ErrorClassOf<TrimReplicationError> = /* @__PU
  * Client action: Do not count the trim as done, and tell whoever operates the
  * server. Trim again once the disk is well.
  *
- * `INTERNAL`, reason `TRIM_FSYNC_ERROR` of the domain `eventlog`, no detail.
+ * The error `TRIM_FSYNC_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `trim fsync error`
  */
 export interface TrimFsyncError extends EventLogError<undefined, "TRIM_FSYNC_ERROR"> {}
 
+/**
+ * A trim could not be brought to the disk.
+ *
+ * Common causes:
+ * - The disk fails or is full.
+ *
+ * Client action: Do not count the trim as done, and tell whoever operates the
+ * server. Trim again once the disk is well.
+ *
+ * The error `TRIM_FSYNC_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `trim fsync error`
+ */
 export const TrimFsyncError: ErrorClassOf<TrimFsyncError> = /* @__PURE__ */ defineError(eventLogErrorTable, 33);
 
 /**
@@ -889,14 +1541,35 @@ export const TrimFsyncError: ErrorClassOf<TrimFsyncError> = /* @__PURE__ */ defi
  * Client action: Ask for the range of the stream and trim to an index within
  * it.
  *
- * `OUT_OF_RANGE`, reason `TRIM_INDEX_OUT_OF_RANGE` of the domain `eventlog`, detail
- * {@link TrimIndexOutOfRangeErrorDetails}.
+ * The error `TRIM_INDEX_OUT_OF_RANGE` of the domain `eventlog`:
+ *
+ * - code: `OUT_OF_RANGE`
+ * - detail: {@link TrimIndexOutOfRangeErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `{aggregate} cannot be trimmed to {trimIndex}, it has {firstIndex} to {lastIndex}`
  */
 export interface TrimIndexOutOfRangeError extends EventLogError<
   TrimIndexOutOfRangeErrorDetails,
   "TRIM_INDEX_OUT_OF_RANGE"
 > {}
 
+/**
+ * The place to trim to is not within the stream as it is now.
+ *
+ * Common causes:
+ * - The stream was trimmed further already.
+ * - The index is past the stream's end.
+ *
+ * Client action: Ask for the range of the stream and trim to an index within
+ * it.
+ *
+ * The error `TRIM_INDEX_OUT_OF_RANGE` of the domain `eventlog`:
+ *
+ * - code: `OUT_OF_RANGE`
+ * - detail: {@link TrimIndexOutOfRangeErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `{aggregate} cannot be trimmed to {trimIndex}, it has {firstIndex} to {lastIndex}`
+ */
 export const TrimIndexOutOfRangeError: ErrorClassOf<TrimIndexOutOfRangeError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   34,
@@ -912,10 +1585,31 @@ export const TrimIndexOutOfRangeError: ErrorClassOf<TrimIndexOutOfRangeError> = 
  *
  * Client action: Send the trim to the leader.
  *
- * `FAILED_PRECONDITION`, reason `TRIM_NOT_LEADER` of the domain `eventlog`, detail {@link TrimNotLeaderErrorDetails}.
+ * The error `TRIM_NOT_LEADER` of the domain `eventlog`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link TrimNotLeaderErrorDetails}
+ * - recovery: `REDIRECT`
+ * - message: `this node is a follower, the leader is "{leaderAddress}"`
  */
 export interface TrimNotLeaderError extends EventLogError<TrimNotLeaderErrorDetails, "TRIM_NOT_LEADER"> {}
 
+/**
+ * The trim came to a follower, and only the leader trims.
+ *
+ * Common causes:
+ * - The client is connected to a follower.
+ * - The nodes changed their roles since the client connected.
+ *
+ * Client action: Send the trim to the leader.
+ *
+ * The error `TRIM_NOT_LEADER` of the domain `eventlog`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link TrimNotLeaderErrorDetails}
+ * - recovery: `REDIRECT`
+ * - message: `this node is a follower, the leader is "{leaderAddress}"`
+ */
 export const TrimNotLeaderError: ErrorClassOf<TrimNotLeaderError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   35,
@@ -931,14 +1625,32 @@ export const TrimNotLeaderError: ErrorClassOf<TrimNotLeaderError> = /* @__PURE__
  *
  * Client action: Check the name. If the aggregate was only to be gone, it is.
  *
- * `NOT_FOUND`, reason `DELETE_AGGREGATE_NOT_EXISTS` of the domain `eventlog`, detail
- * {@link DeleteAggregateNotExistsErrorDetails}.
+ * The error `DELETE_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link DeleteAggregateNotExistsErrorDetails}
+ * - message: `there is no aggregate {aggregate} to delete`
  */
 export interface DeleteAggregateNotExistsError extends EventLogError<
   DeleteAggregateNotExistsErrorDetails,
   "DELETE_AGGREGATE_NOT_EXISTS"
 > {}
 
+/**
+ * There is no aggregate of this name to delete.
+ *
+ * Common causes:
+ * - It was deleted before.
+ * - The name is misspelt.
+ *
+ * Client action: Check the name. If the aggregate was only to be gone, it is.
+ *
+ * The error `DELETE_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link DeleteAggregateNotExistsErrorDetails}
+ * - message: `there is no aggregate {aggregate} to delete`
+ */
 export const DeleteAggregateNotExistsError: ErrorClassOf<DeleteAggregateNotExistsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   36,
@@ -953,10 +1665,30 @@ export const DeleteAggregateNotExistsError: ErrorClassOf<DeleteAggregateNotExist
  *
  * Client action: Name at least one aggregate, or do not delete.
  *
- * `INVALID_ARGUMENT`, reason `DELETE_EMPTY_DELETE_LIST` of the domain `eventlog`, no detail.
+ * The error `DELETE_EMPTY_DELETE_LIST` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `delete empty delete list`
  */
 export interface DeleteEmptyDeleteListError extends EventLogError<undefined, "DELETE_EMPTY_DELETE_LIST"> {}
 
+/**
+ * A deletion came without a single aggregate.
+ *
+ * Common causes:
+ * - The list was empty after a filter.
+ *
+ * Client action: Name at least one aggregate, or do not delete.
+ *
+ * The error `DELETE_EMPTY_DELETE_LIST` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `delete empty delete list`
+ */
 export const DeleteEmptyDeleteListError: ErrorClassOf<DeleteEmptyDeleteListError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   37,
@@ -972,14 +1704,35 @@ export const DeleteEmptyDeleteListError: ErrorClassOf<DeleteEmptyDeleteListError
  * Client action: Read the aggregate to its present version, decide whether it
  * is still to be deleted, and delete it with that version.
  *
- * `ABORTED`, reason `DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION` of the domain `eventlog`, detail
- * {@link DeleteOptimisticConcurrencyViolationErrorDetails}.
+ * The error `DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION` of the domain `eventlog`:
+ *
+ * - code: `ABORTED`
+ * - detail: {@link DeleteOptimisticConcurrencyViolationErrorDetails}
+ * - recovery: `REFRESH_AND_RETRY`
+ * - message: `{aggregate} is at version {actualVersion}, not {expectedVersion}`
  */
 export interface DeleteOptimisticConcurrencyViolationError extends EventLogError<
   DeleteOptimisticConcurrencyViolationErrorDetails,
   "DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION"
 > {}
 
+/**
+ * The aggregate to delete is not at the version that the caller expected.
+ *
+ * Common causes:
+ * - Another client wrote to it first.
+ * - The caller decided on a state that was old.
+ *
+ * Client action: Read the aggregate to its present version, decide whether it
+ * is still to be deleted, and delete it with that version.
+ *
+ * The error `DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION` of the domain `eventlog`:
+ *
+ * - code: `ABORTED`
+ * - detail: {@link DeleteOptimisticConcurrencyViolationErrorDetails}
+ * - recovery: `REFRESH_AND_RETRY`
+ * - message: `{aggregate} is at version {actualVersion}, not {expectedVersion}`
+ */
 export const DeleteOptimisticConcurrencyViolationError: ErrorClassOf<DeleteOptimisticConcurrencyViolationError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   38,
@@ -992,10 +1745,26 @@ export const DeleteOptimisticConcurrencyViolationError: ErrorClassOf<DeleteOptim
  * Client action: Look whether the aggregate still exists. If so, delete it
  * again, and tell whoever operates the server if that fails too.
  *
- * `INTERNAL`, reason `DELETE_CACHE_ERROR` of the domain `eventlog`, no detail.
+ * The error `DELETE_CACHE_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `delete cache error`
  */
 export interface DeleteCacheError extends EventLogError<undefined, "DELETE_CACHE_ERROR"> {}
 
+/**
+ * The server's cache failed during a deletion.
+ *
+ * Client action: Look whether the aggregate still exists. If so, delete it
+ * again, and tell whoever operates the server if that fails too.
+ *
+ * The error `DELETE_CACHE_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `delete cache error`
+ */
 export const DeleteCacheError: ErrorClassOf<DeleteCacheError> = /* @__PURE__ */ defineError(eventLogErrorTable, 39);
 
 /**
@@ -1007,10 +1776,29 @@ export const DeleteCacheError: ErrorClassOf<DeleteCacheError> = /* @__PURE__ */ 
  * Client action: Do not count the deletion as done. Look whether the
  * aggregate still exists, then delete it again.
  *
- * `INTERNAL`, reason `DELETE_REPLICATION_ERROR` of the domain `eventlog`, no detail.
+ * The error `DELETE_REPLICATION_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `delete replication error`
  */
 export interface DeleteReplicationError extends EventLogError<undefined, "DELETE_REPLICATION_ERROR"> {}
 
+/**
+ * A deletion did not reach the follower.
+ *
+ * Common causes:
+ * - The follower's connection broke.
+ *
+ * Client action: Do not count the deletion as done. Look whether the
+ * aggregate still exists, then delete it again.
+ *
+ * The error `DELETE_REPLICATION_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `delete replication error`
+ */
 export const DeleteReplicationError: ErrorClassOf<DeleteReplicationError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   40,
@@ -1025,10 +1813,29 @@ export const DeleteReplicationError: ErrorClassOf<DeleteReplicationError> = /* @
  * Client action: Do not count the deletion as done, and tell whoever operates
  * the server. Delete again once the disk is well.
  *
- * `INTERNAL`, reason `DELETE_FSYNC_ERROR` of the domain `eventlog`, no detail.
+ * The error `DELETE_FSYNC_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `delete fsync error`
  */
 export interface DeleteFsyncError extends EventLogError<undefined, "DELETE_FSYNC_ERROR"> {}
 
+/**
+ * A deletion could not be brought to the disk.
+ *
+ * Common causes:
+ * - The disk fails or is full.
+ *
+ * Client action: Do not count the deletion as done, and tell whoever operates
+ * the server. Delete again once the disk is well.
+ *
+ * The error `DELETE_FSYNC_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `delete fsync error`
+ */
 export const DeleteFsyncError: ErrorClassOf<DeleteFsyncError> = /* @__PURE__ */ defineError(eventLogErrorTable, 41);
 
 /**
@@ -1040,11 +1847,31 @@ export const DeleteFsyncError: ErrorClassOf<DeleteFsyncError> = /* @__PURE__ */ 
  *
  * Client action: Send the deletion to the leader.
  *
- * `FAILED_PRECONDITION`, reason `DELETE_NOT_LEADER` of the domain `eventlog`, detail
- * {@link DeleteNotLeaderErrorDetails}.
+ * The error `DELETE_NOT_LEADER` of the domain `eventlog`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link DeleteNotLeaderErrorDetails}
+ * - recovery: `REDIRECT`
+ * - message: `this node is a follower, the leader is "{leaderAddress}"`
  */
 export interface DeleteNotLeaderError extends EventLogError<DeleteNotLeaderErrorDetails, "DELETE_NOT_LEADER"> {}
 
+/**
+ * The deletion came to a follower, and only the leader deletes.
+ *
+ * Common causes:
+ * - The client is connected to a follower.
+ * - The nodes changed their roles since the client connected.
+ *
+ * Client action: Send the deletion to the leader.
+ *
+ * The error `DELETE_NOT_LEADER` of the domain `eventlog`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link DeleteNotLeaderErrorDetails}
+ * - recovery: `REDIRECT`
+ * - message: `this node is a follower, the leader is "{leaderAddress}"`
+ */
 export const DeleteNotLeaderError: ErrorClassOf<DeleteNotLeaderError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   42,
@@ -1057,10 +1884,26 @@ export const DeleteNotLeaderError: ErrorClassOf<DeleteNotLeaderError> = /* @__PU
  * Client action: Read again to see whether it passes; while it lasts, tell
  * whoever operates the server, with the number of the error.
  *
- * `INTERNAL`, reason `LIST_ORGS_DISK_READ` of the domain `eventlog`, no detail.
+ * The error `LIST_ORGS_DISK_READ` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `list orgs disk read`
  */
 export interface ListOrgsDiskReadError extends EventLogError<undefined, "LIST_ORGS_DISK_READ"> {}
 
+/**
+ * The organisations could not be read from the disk.
+ *
+ * Client action: Read again to see whether it passes; while it lasts, tell
+ * whoever operates the server, with the number of the error.
+ *
+ * The error `LIST_ORGS_DISK_READ` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `list orgs disk read`
+ */
 export const ListOrgsDiskReadError: ErrorClassOf<ListOrgsDiskReadError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   43,
@@ -1072,10 +1915,26 @@ export const ListOrgsDiskReadError: ErrorClassOf<ListOrgsDiskReadError> = /* @__
  * Client action: Read again to see whether it passes; while it lasts, tell
  * whoever operates the server, with the number of the error.
  *
- * `INTERNAL`, reason `LIST_AGGREGATE_TYPES_DISK_READ` of the domain `eventlog`, no detail.
+ * The error `LIST_AGGREGATE_TYPES_DISK_READ` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `list aggregate types disk read`
  */
 export interface ListAggregateTypesDiskReadError extends EventLogError<undefined, "LIST_AGGREGATE_TYPES_DISK_READ"> {}
 
+/**
+ * The types of aggregates could not be read from the disk.
+ *
+ * Client action: Read again to see whether it passes; while it lasts, tell
+ * whoever operates the server, with the number of the error.
+ *
+ * The error `LIST_AGGREGATE_TYPES_DISK_READ` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `list aggregate types disk read`
+ */
 export const ListAggregateTypesDiskReadError: ErrorClassOf<ListAggregateTypesDiskReadError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   44,
@@ -1087,10 +1946,26 @@ export const ListAggregateTypesDiskReadError: ErrorClassOf<ListAggregateTypesDis
  * Client action: Read again to see whether it passes; while it lasts, tell
  * whoever operates the server, with the number of the error.
  *
- * `INTERNAL`, reason `LIST_AGGREGATES_DISK_READ` of the domain `eventlog`, no detail.
+ * The error `LIST_AGGREGATES_DISK_READ` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `list aggregates disk read`
  */
 export interface ListAggregatesDiskReadError extends EventLogError<undefined, "LIST_AGGREGATES_DISK_READ"> {}
 
+/**
+ * The aggregates could not be read from the disk.
+ *
+ * Client action: Read again to see whether it passes; while it lasts, tell
+ * whoever operates the server, with the number of the error.
+ *
+ * The error `LIST_AGGREGATES_DISK_READ` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `list aggregates disk read`
+ */
 export const ListAggregatesDiskReadError: ErrorClassOf<ListAggregatesDiskReadError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   45,
@@ -1105,10 +1980,29 @@ export const ListAggregatesDiskReadError: ErrorClassOf<ListAggregatesDiskReadErr
  * Client action: None for clients, who do not see it: a follower says it to
  * its leader. Its operator looks at the follower's disk.
  *
- * `INTERNAL`, reason `REPLICATION_BATCH_FSYNC` of the domain `eventlog`, no detail.
+ * The error `REPLICATION_BATCH_FSYNC` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `replication batch fsync`
  */
 export interface ReplicationBatchFsyncError extends EventLogError<undefined, "REPLICATION_BATCH_FSYNC"> {}
 
+/**
+ * A follower could not bring a batch of its leader's to the disk.
+ *
+ * Common causes:
+ * - The follower's disk fails or is full.
+ *
+ * Client action: None for clients, who do not see it: a follower says it to
+ * its leader. Its operator looks at the follower's disk.
+ *
+ * The error `REPLICATION_BATCH_FSYNC` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `replication batch fsync`
+ */
 export const ReplicationBatchFsyncError: ErrorClassOf<ReplicationBatchFsyncError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   46,
@@ -1125,13 +2019,34 @@ export const ReplicationBatchFsyncError: ErrorClassOf<ReplicationBatchFsyncError
  * Client action: None for clients, who do not see it: a follower says it to
  * its leader. Its operator compares the versions of the two.
  *
- * `INTERNAL`, reason `REPLICATION_BATCH_SERIALISE_DATABLOCKS` of the domain `eventlog`, no detail.
+ * The error `REPLICATION_BATCH_SERIALISE_DATABLOCKS` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `replication batch serialise datablocks`
  */
 export interface ReplicationBatchSerialiseDatablocksError extends EventLogError<
   undefined,
   "REPLICATION_BATCH_SERIALISE_DATABLOCKS"
 > {}
 
+/**
+ * A follower could not make sense of the blocks of events that its leader
+ * sent.
+ *
+ * Common causes:
+ * - Leader and follower run different versions.
+ * - The blocks were damaged.
+ *
+ * Client action: None for clients, who do not see it: a follower says it to
+ * its leader. Its operator compares the versions of the two.
+ *
+ * The error `REPLICATION_BATCH_SERIALISE_DATABLOCKS` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `replication batch serialise datablocks`
+ */
 export const ReplicationBatchSerialiseDatablocksError: ErrorClassOf<ReplicationBatchSerialiseDatablocksError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   47,
@@ -1146,14 +2061,32 @@ export const ReplicationBatchSerialiseDatablocksError: ErrorClassOf<ReplicationB
  * Client action: None for clients, who do not see it. The follower fetches
  * what it lacks from S3 by itself.
  *
- * `FAILED_PRECONDITION`, reason `REPLICATION_BATCH_WAL_SEQ_GAP` of the domain `eventlog`, detail
- * {@link ReplicationBatchWalSeqGapErrorDetails}.
+ * The error `REPLICATION_BATCH_WAL_SEQ_GAP` of the domain `eventlog`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link ReplicationBatchWalSeqGapErrorDetails}
+ * - message: `the log goes on with {expectedWalSequence}, the batch begins with {receivedWalSequence}`
  */
 export interface ReplicationBatchWalSeqGapError extends EventLogError<
   ReplicationBatchWalSeqGapErrorDetails,
   "REPLICATION_BATCH_WAL_SEQ_GAP"
 > {}
 
+/**
+ * What a follower got does not go on where its log ends.
+ *
+ * Common causes:
+ * - The follower was away for a while.
+ *
+ * Client action: None for clients, who do not see it. The follower fetches
+ * what it lacks from S3 by itself.
+ *
+ * The error `REPLICATION_BATCH_WAL_SEQ_GAP` of the domain `eventlog`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link ReplicationBatchWalSeqGapErrorDetails}
+ * - message: `the log goes on with {expectedWalSequence}, the batch begins with {receivedWalSequence}`
+ */
 export const ReplicationBatchWalSeqGapError: ErrorClassOf<ReplicationBatchWalSeqGapError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   48,
@@ -1166,10 +2099,26 @@ export const ReplicationBatchWalSeqGapError: ErrorClassOf<ReplicationBatchWalSeq
  * Client action: Take the question as not answered and ask again; tell
  * whoever operates the server if it stays.
  *
- * `INTERNAL`, reason `EXISTS_CACHE_ERROR` of the domain `eventlog`, no detail.
+ * The error `EXISTS_CACHE_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `exists cache error`
  */
 export interface ExistsCacheError extends EventLogError<undefined, "EXISTS_CACHE_ERROR"> {}
 
+/**
+ * The server's cache failed while it checked whether an aggregate exists.
+ *
+ * Client action: Take the question as not answered and ask again; tell
+ * whoever operates the server if it stays.
+ *
+ * The error `EXISTS_CACHE_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `exists cache error`
+ */
 export const ExistsCacheError: ErrorClassOf<ExistsCacheError> = /* @__PURE__ */ defineError(eventLogErrorTable, 49);
 
 /**
@@ -1182,14 +2131,33 @@ export const ExistsCacheError: ErrorClassOf<ExistsCacheError> = /* @__PURE__ */ 
  *
  * Client action: Take it for the answer.
  *
- * `NOT_FOUND`, reason `EXISTS_AGGREGATE_NOT_EXISTS` of the domain `eventlog`, detail
- * {@link ExistsAggregateNotExistsErrorDetails}.
+ * The error `EXISTS_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link ExistsAggregateNotExistsErrorDetails}
+ * - message: `there is no aggregate {aggregate}`
  */
 export interface ExistsAggregateNotExistsError extends EventLogError<
   ExistsAggregateNotExistsErrorDetails,
   "EXISTS_AGGREGATE_NOT_EXISTS"
 > {}
 
+/**
+ * The aggregate that was asked about does not exist.
+ *
+ * Common causes:
+ * - Nothing was written to it yet.
+ * - It was deleted.
+ * - The name is misspelt.
+ *
+ * Client action: Take it for the answer.
+ *
+ * The error `EXISTS_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link ExistsAggregateNotExistsErrorDetails}
+ * - message: `there is no aggregate {aggregate}`
+ */
 export const ExistsAggregateNotExistsError: ErrorClassOf<ExistsAggregateNotExistsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   50,
@@ -1202,10 +2170,26 @@ export const ExistsAggregateNotExistsError: ErrorClassOf<ExistsAggregateNotExist
  * Client action: Take the question as not answered and ask again; tell
  * whoever operates the server if it stays.
  *
- * `INTERNAL`, reason `EXISTS_METABLOCK_READ_ERROR` of the domain `eventlog`, no detail.
+ * The error `EXISTS_METABLOCK_READ_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `exists metablock read error`
  */
 export interface ExistsMetablockReadError extends EventLogError<undefined, "EXISTS_METABLOCK_READ_ERROR"> {}
 
+/**
+ * The metadata that tells whether an aggregate exists could not be read.
+ *
+ * Client action: Take the question as not answered and ask again; tell
+ * whoever operates the server if it stays.
+ *
+ * The error `EXISTS_METABLOCK_READ_ERROR` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `exists metablock read error`
+ */
 export const ExistsMetablockReadError: ErrorClassOf<ExistsMetablockReadError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   51,
@@ -1221,10 +2205,32 @@ export const ExistsMetablockReadError: ErrorClassOf<ExistsMetablockReadError> = 
  * Client action: Watch with at least one filter, and with none that
  * contradicts another.
  *
- * `INVALID_ARGUMENT`, reason `WATCH_REQUEST_INVALID` of the domain `eventlog`, no detail.
+ * The error `WATCH_REQUEST_INVALID` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `watch request invalid`
  */
 export interface WatchRequestInvalidError extends EventLogError<undefined, "WATCH_REQUEST_INVALID"> {}
 
+/**
+ * What was asked to be watched makes no sense.
+ *
+ * Common causes:
+ * - There is no filter.
+ * - Two filters exclude each other.
+ *
+ * Client action: Watch with at least one filter, and with none that
+ * contradicts another.
+ *
+ * The error `WATCH_REQUEST_INVALID` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `watch request invalid`
+ */
 export const WatchRequestInvalidError: ErrorClassOf<WatchRequestInvalidError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   52,
@@ -1240,10 +2246,32 @@ export const WatchRequestInvalidError: ErrorClassOf<WatchRequestInvalidError> = 
  * Client action: Watch again with a RequestedLatency of at most what the
  * server allows.
  *
- * `INVALID_ARGUMENT`, reason `LATENCY_TOO_HIGH` of the domain `eventlog`, detail {@link LatencyTooHighErrorDetails}.
+ * The error `LATENCY_TOO_HIGH` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link LatencyTooHighErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `a latency of {requestedLatencyMs} ms was requested, the most is {maxLatencyMs} ms`
  */
 export interface LatencyTooHighError extends EventLogError<LatencyTooHighErrorDetails, "LATENCY_TOO_HIGH"> {}
 
+/**
+ * A watcher allows its notifications to be later than the server lets anyone.
+ *
+ * Common causes:
+ * - The server has a lower --watch-max-requested-latency-ms than the client
+ *   was written for.
+ *
+ * Client action: Watch again with a RequestedLatency of at most what the
+ * server allows.
+ *
+ * The error `LATENCY_TOO_HIGH` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link LatencyTooHighErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `a latency of {requestedLatencyMs} ms was requested, the most is {maxLatencyMs} ms`
+ */
 export const LatencyTooHighError: ErrorClassOf<LatencyTooHighError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   53,
@@ -1259,10 +2287,29 @@ export const LatencyTooHighError: ErrorClassOf<LatencyTooHighError> = /* @__PURE
  * Client action: Start the watch again; tell whoever operates the server if
  * it stays.
  *
- * `INTERNAL`, reason `WATCH_READ_IO` of the domain `eventlog`, no detail.
+ * The error `WATCH_READ_IO` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `watch read io`
  */
 export interface WatchReadIoError extends EventLogError<undefined, "WATCH_READ_IO"> {}
 
+/**
+ * Events that a watcher was to be told of could not be read.
+ *
+ * Common causes:
+ * - The disk fails.
+ *
+ * Client action: Start the watch again; tell whoever operates the server if
+ * it stays.
+ *
+ * The error `WATCH_READ_IO` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `watch read io`
+ */
 export const WatchReadIoError: ErrorClassOf<WatchReadIoError> = /* @__PURE__ */ defineError(eventLogErrorTable, 54);
 
 /**
@@ -1271,10 +2318,26 @@ export const WatchReadIoError: ErrorClassOf<WatchReadIoError> = /* @__PURE__ */ 
  * Client action: Start the watch again; tell whoever operates the server if
  * it stays.
  *
- * `INTERNAL`, reason `WATCH_READ_SERIALIZATION` of the domain `eventlog`, no detail.
+ * The error `WATCH_READ_SERIALIZATION` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `watch read serialization`
  */
 export interface WatchReadSerializationError extends EventLogError<undefined, "WATCH_READ_SERIALIZATION"> {}
 
+/**
+ * A notification could not be put into the form in which it is sent.
+ *
+ * Client action: Start the watch again; tell whoever operates the server if
+ * it stays.
+ *
+ * The error `WATCH_READ_SERIALIZATION` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `watch read serialization`
+ */
 export const WatchReadSerializationError: ErrorClassOf<WatchReadSerializationError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   55,
@@ -1286,10 +2349,26 @@ export const WatchReadSerializationError: ErrorClassOf<WatchReadSerializationErr
  * Client action: Start the watch again; tell whoever operates the server if
  * it stays.
  *
- * `INTERNAL`, reason `WATCH_READ_OTHER` of the domain `eventlog`, no detail.
+ * The error `WATCH_READ_OTHER` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `watch read other`
  */
 export interface WatchReadOtherError extends EventLogError<undefined, "WATCH_READ_OTHER"> {}
 
+/**
+ * The watch ended by a failure in the server that no other error stands for.
+ *
+ * Client action: Start the watch again; tell whoever operates the server if
+ * it stays.
+ *
+ * The error `WATCH_READ_OTHER` of the domain `eventlog`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - message: `watch read other`
+ */
 export const WatchReadOtherError: ErrorClassOf<WatchReadOtherError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   56,
@@ -1300,10 +2379,27 @@ export const WatchReadOtherError: ErrorClassOf<WatchReadOtherError> = /* @__PURE
  *
  * Client action: Send the request with what the cluster routes by.
  *
- * `INVALID_ARGUMENT`, reason `SHARD_ROUTING_NO_KEY` of the domain `eventlog`, no detail.
+ * The error `SHARD_ROUTING_NO_KEY` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `shard routing no key`
  */
 export interface ShardRoutingNoKeyError extends EventLogError<undefined, "SHARD_ROUTING_NO_KEY"> {}
 
+/**
+ * Nothing in the request tells which shard it is for.
+ *
+ * Client action: Send the request with what the cluster routes by.
+ *
+ * The error `SHARD_ROUTING_NO_KEY` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `shard routing no key`
+ */
 export const ShardRoutingNoKeyError: ErrorClassOf<ShardRoutingNoKeyError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   57,
@@ -1322,14 +2418,38 @@ export const ShardRoutingNoKeyError: ErrorClassOf<ShardRoutingNoKeyError> = /* @
  * remainder, or send a request for each shard. Whoever operates the cluster
  * can change what it routes by.
  *
- * `INVALID_ARGUMENT`, reason `SHARD_ROUTING_MULTIPLE_SHARDS` of the domain `eventlog`, detail
- * {@link ShardRoutingMultipleShardsErrorDetails}.
+ * The error `SHARD_ROUTING_MULTIPLE_SHARDS` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link ShardRoutingMultipleShardsErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `the aggregates of the request lie in more than one of {numShards} shards`
  */
 export interface ShardRoutingMultipleShardsError extends EventLogError<
   ShardRoutingMultipleShardsErrorDetails,
   "SHARD_ROUTING_MULTIPLE_SHARDS"
 > {}
 
+/**
+ * The aggregates of one request belong to several shards, and a request goes
+ * to one.
+ *
+ * Common causes:
+ * - The ids of the aggregates differ modulo the number of shards.
+ * - The cluster routes by something that the aggregates do not have in
+ *   common.
+ *
+ * Client action: Give aggregates that are written together ids of the same
+ * remainder, or send a request for each shard. Whoever operates the cluster
+ * can change what it routes by.
+ *
+ * The error `SHARD_ROUTING_MULTIPLE_SHARDS` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link ShardRoutingMultipleShardsErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `the aggregates of the request lie in more than one of {numShards} shards`
+ */
 export const ShardRoutingMultipleShardsError: ErrorClassOf<ShardRoutingMultipleShardsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   58,
@@ -1346,14 +2466,35 @@ export const ShardRoutingMultipleShardsError: ErrorClassOf<ShardRoutingMultipleS
  *
  * Client action: Watch with the filter that belongs to the cluster's rule.
  *
- * `INVALID_ARGUMENT`, reason `SHARD_ROUTING_INCOMPATIBLE_FILTERS` of the domain `eventlog`, detail
- * {@link ShardRoutingIncompatibleFiltersErrorDetails}.
+ * The error `SHARD_ROUTING_INCOMPATIBLE_FILTERS` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link ShardRoutingIncompatibleFiltersErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `the cluster routes by {routingRule}, and the watch has no filter {missingFilter}`
  */
 export interface ShardRoutingIncompatibleFiltersError extends EventLogError<
   ShardRoutingIncompatibleFiltersErrorDetails,
   "SHARD_ROUTING_INCOMPATIBLE_FILTERS"
 > {}
 
+/**
+ * A watch cannot be routed, because its filters leave open what the cluster
+ * routes by.
+ *
+ * Common causes:
+ * - The cluster routes by organisation, and the watch has no filter for
+ *   organisations.
+ *
+ * Client action: Watch with the filter that belongs to the cluster's rule.
+ *
+ * The error `SHARD_ROUTING_INCOMPATIBLE_FILTERS` of the domain `eventlog`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link ShardRoutingIncompatibleFiltersErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `the cluster routes by {routingRule}, and the watch has no filter {missingFilter}`
+ */
 export const ShardRoutingIncompatibleFiltersError: ErrorClassOf<ShardRoutingIncompatibleFiltersError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   59,
@@ -1371,10 +2512,33 @@ export const ShardRoutingIncompatibleFiltersError: ErrorClassOf<ShardRoutingInco
  * Client action: Set the client's clock by the server's, then identify again
  * with a new nonce.
  *
- * `UNAUTHENTICATED`, reason `IDENTIFY_INVALID_NONCE` of the domain `eventlog`, no detail.
+ * The error `IDENTIFY_INVALID_NONCE` of the domain `eventlog`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `identify invalid nonce`
  */
 export interface IdentifyInvalidNonceError extends EventLogError<undefined, "IDENTIFY_INVALID_NONCE"> {}
 
+/**
+ * The nonce with which the client identifies itself is too old, or none at
+ * all.
+ *
+ * Common causes:
+ * - The clocks of client and server differ.
+ * - A nonce was kept and used later.
+ *
+ * Client action: Set the client's clock by the server's, then identify again
+ * with a new nonce.
+ *
+ * The error `IDENTIFY_INVALID_NONCE` of the domain `eventlog`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `identify invalid nonce`
+ */
 export const IdentifyInvalidNonceError: ErrorClassOf<IdentifyInvalidNonceError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   60,
@@ -1389,10 +2553,31 @@ export const IdentifyInvalidNonceError: ErrorClassOf<IdentifyInvalidNonceError> 
  *
  * Client action: Identify again, with the key that belongs to the public one.
  *
- * `UNAUTHENTICATED`, reason `IDENTIFY_INVALID_SIGNATURE` of the domain `eventlog`, no detail.
+ * The error `IDENTIFY_INVALID_SIGNATURE` of the domain `eventlog`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `identify invalid signature`
  */
 export interface IdentifyInvalidSignatureError extends EventLogError<undefined, "IDENTIFY_INVALID_SIGNATURE"> {}
 
+/**
+ * The client's signature was not made with the key that belongs to its public
+ * key.
+ *
+ * Common causes:
+ * - The client signs with another key.
+ *
+ * Client action: Identify again, with the key that belongs to the public one.
+ *
+ * The error `IDENTIFY_INVALID_SIGNATURE` of the domain `eventlog`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `identify invalid signature`
+ */
 export const IdentifyInvalidSignatureError: ErrorClassOf<IdentifyInvalidSignatureError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   61,
@@ -1407,11 +2592,31 @@ export const IdentifyInvalidSignatureError: ErrorClassOf<IdentifyInvalidSignatur
  * Client action: Write with the id that the client identified itself with, or
  * identify as the other one.
  *
- * `PERMISSION_DENIED`, reason `IDENTIFY_MISMATCH` of the domain `eventlog`, detail
- * {@link IdentifyMismatchErrorDetails}.
+ * The error `IDENTIFY_MISMATCH` of the domain `eventlog`:
+ *
+ * - code: `PERMISSION_DENIED`
+ * - detail: {@link IdentifyMismatchErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `the write is of client {clientId}, identified is {identifiedClientId}`
  */
 export interface IdentifyMismatchError extends EventLogError<IdentifyMismatchErrorDetails, "IDENTIFY_MISMATCH"> {}
 
+/**
+ * A write names another client than the one that identified itself.
+ *
+ * Common causes:
+ * - Two clients share what was identified as one.
+ *
+ * Client action: Write with the id that the client identified itself with, or
+ * identify as the other one.
+ *
+ * The error `IDENTIFY_MISMATCH` of the domain `eventlog`:
+ *
+ * - code: `PERMISSION_DENIED`
+ * - detail: {@link IdentifyMismatchErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `the write is of client {clientId}, identified is {identifiedClientId}`
+ */
 export const IdentifyMismatchError: ErrorClassOf<IdentifyMismatchError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   62,
@@ -1426,10 +2631,30 @@ export const IdentifyMismatchError: ErrorClassOf<IdentifyMismatchError> = /* @__
  *
  * Client action: Identify the client, then send the request again.
  *
- * `UNAUTHENTICATED`, reason `IDENTIFY_REQUIRED` of the domain `eventlog`, no detail.
+ * The error `IDENTIFY_REQUIRED` of the domain `eventlog`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `identify required`
  */
 export interface IdentifyRequiredError extends EventLogError<undefined, "IDENTIFY_REQUIRED"> {}
 
+/**
+ * The server serves only clients that say who they are, and this one did not.
+ *
+ * Common causes:
+ * - The server was started with --require-client-identity.
+ *
+ * Client action: Identify the client, then send the request again.
+ *
+ * The error `IDENTIFY_REQUIRED` of the domain `eventlog`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `identify required`
+ */
 export const IdentifyRequiredError: ErrorClassOf<IdentifyRequiredError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   63,
@@ -1440,10 +2665,27 @@ export const IdentifyRequiredError: ErrorClassOf<IdentifyRequiredError> = /* @__
  *
  * Client action: Send the request again with an API key.
  *
- * `UNAUTHENTICATED`, reason `AUTH_REQUIRED` of the domain `eventlog`, no detail.
+ * The error `AUTH_REQUIRED` of the domain `eventlog`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `auth required`
  */
 export interface AuthRequiredError extends EventLogError<undefined, "AUTH_REQUIRED"> {}
 
+/**
+ * The server wants an API key, and the request came without one.
+ *
+ * Client action: Send the request again with an API key.
+ *
+ * The error `AUTH_REQUIRED` of the domain `eventlog`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `auth required`
+ */
 export const AuthRequiredError: ErrorClassOf<AuthRequiredError> = /* @__PURE__ */ defineError(eventLogErrorTable, 64);
 
 /**
@@ -1456,10 +2698,32 @@ export const AuthRequiredError: ErrorClassOf<AuthRequiredError> = /* @__PURE__ *
  * Client action: Get a key that the server knows, then send the request
  * again.
  *
- * `UNAUTHENTICATED`, reason `AUTH_INVALID_KEY` of the domain `eventlog`, no detail.
+ * The error `AUTH_INVALID_KEY` of the domain `eventlog`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `auth invalid key`
  */
 export interface AuthInvalidKeyError extends EventLogError<undefined, "AUTH_INVALID_KEY"> {}
 
+/**
+ * The server does not know the API key.
+ *
+ * Common causes:
+ * - The key is misspelt or of another server.
+ * - The key was taken away.
+ *
+ * Client action: Get a key that the server knows, then send the request
+ * again.
+ *
+ * The error `AUTH_INVALID_KEY` of the domain `eventlog`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `auth invalid key`
+ */
 export const AuthInvalidKeyError: ErrorClassOf<AuthInvalidKeyError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   65,
@@ -1470,10 +2734,27 @@ export const AuthInvalidKeyError: ErrorClassOf<AuthInvalidKeyError> = /* @__PURE
  *
  * Client action: Send the request again with a key that may write.
  *
- * `PERMISSION_DENIED`, reason `AUTH_INSUFFICIENT_PERMISSIONS` of the domain `eventlog`, no detail.
+ * The error `AUTH_INSUFFICIENT_PERMISSIONS` of the domain `eventlog`:
+ *
+ * - code: `PERMISSION_DENIED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `auth insufficient permissions`
  */
 export interface AuthInsufficientPermissionsError extends EventLogError<undefined, "AUTH_INSUFFICIENT_PERMISSIONS"> {}
 
+/**
+ * The API key allows only to read, and the request would write.
+ *
+ * Client action: Send the request again with a key that may write.
+ *
+ * The error `AUTH_INSUFFICIENT_PERMISSIONS` of the domain `eventlog`:
+ *
+ * - code: `PERMISSION_DENIED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `auth insufficient permissions`
+ */
 export const AuthInsufficientPermissionsError: ErrorClassOf<AuthInsufficientPermissionsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   66,
@@ -1489,17 +2770,39 @@ export const AuthInsufficientPermissionsError: ErrorClassOf<AuthInsufficientPerm
  * Client action: Wait and try again, longer after each failure. If it goes
  * on, tell whoever operates the server.
  *
- * `UNAVAILABLE`, reason `SERVER_BUSY` of the domain `eventlog`, detail {@link ServerBusyErrorDetails}.
+ * The error `SERVER_BUSY` of the domain `eventlog`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: {@link ServerBusyErrorDetails}
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `the queue of shard {shard} is full`
  */
 export interface ServerBusyError extends EventLogError<ServerBusyErrorDetails, "SERVER_BUSY"> {}
 
+/**
+ * One shard could not pass the request on to another, whose queue is full.
+ *
+ * Common causes:
+ * - A burst of requests.
+ * - One shard has more to do than it can, if it goes on.
+ *
+ * Client action: Wait and try again, longer after each failure. If it goes
+ * on, tell whoever operates the server.
+ *
+ * The error `SERVER_BUSY` of the domain `eventlog`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: {@link ServerBusyErrorDetails}
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `the queue of shard {shard} is full`
+ */
 export const ServerBusyError: ErrorClassOf<ServerBusyError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
   67,
   ServerBusyErrorDetails,
 );
 
-/** The server answered an error that is none of {@link AnyEventLogError}; `code`, `reason` and `domain` are what came. */
+/** An error from the server that is not in {@link AnyEventLogError}. `code`, `reason` and `domain` are as received. */
 export class EventLogApiError extends ApiError<"EventLogApiError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "EventLogApiError",
@@ -1513,8 +2816,8 @@ export class EventLogApiError extends ApiError<"EventLogApiError"> {
 }
 
 /**
- * No answer came: there was no connection, or it broke, or the time ran out. `outcome` tells whether the request may
- * have been applied.
+ * A call that ended without a response: the connection failed, broke or timed out. `outcome` says whether the request
+ * may have been applied.
  */
 export class EventLogNetworkError extends NetworkError<"EventLogNetworkError"> {
   static readonly clientError: ClientErrorIdentity = {
@@ -1528,7 +2831,7 @@ export class EventLogNetworkError extends NetworkError<"EventLogNetworkError"> {
   }
 }
 
-/** Nothing was sent, because a circuit breaker is open. */
+/** A request that was not sent, because a circuit breaker is open. */
 export class EventLogCircuitOpenError extends CircuitOpenError<"EventLogCircuitOpenError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "EventLogCircuitOpenError",
@@ -1541,10 +2844,10 @@ export class EventLogCircuitOpenError extends CircuitOpenError<"EventLogCircuitO
   }
 }
 
-/** All that a call of a client can fail with, but for what its caller did: {@link AnyEventLogError} or none of these. */
+/** Any error of a call that its caller did not cause: {@link AnyEventLogError} or a client error class. */
 export type EventLogFailure = AnyEventLogError | EventLogApiError | EventLogNetworkError | EventLogCircuitOpenError;
 
-/** The errors of `eventlog/v1/errors.proto`. */
+/** The catalog of `eventlog/v1/errors.proto`: 68 errors in the domain `eventlog`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog(
   [
     UnavailableBatchIndexError,

@@ -23,7 +23,7 @@ import {
   ValidationErrorDetails,
 } from "./errors.js";
 
-/** The protos that the details' types stand in, for what reads details without their code. */
+/** The descriptors of the details, for readers without generated code. */
 const descriptors: FileDescriptors = {
   base64:
     "Ct0EChVoYXBuZC92MS9lcnJvcnMucHJvdG8SCGhhcG5kLnYxIlIKFlZhbGlkYXRpb25FcnJvckRldGFpbHMSOAoKdmlvbGF0aW9ucxgBIAMoCzIYLmhhcG5kLnYxLkZpZWxkVmlvbGF0aW9uUgp2aW9sYXRpb25zIkkKGEZpbGVUb29MYXJnZUVycm9yRGV0YWlscxISCgRzaXplGAEgASgDUgRzaXplEhkKCG1heF9zaXplGAIgASgDUgdtYXhTaXplIo4BCiFBZ2dyZWdhdGVUeXBlTWlzbWF0Y2hFcnJvckRldGFpbHMSIQoMYWdncmVnYXRlX2lkGAEgASgJUgthZ2dyZWdhdGVJZBIlCg5yZXF1ZXN0ZWRfdHlwZRgCIAEoCVINcmVxdWVzdGVkVHlwZRIfCgthY3R1YWxfdHlwZRgDIAEoCVIKYWN0dWFsVHlwZSJDChpOb1JlZHVjZXJCb3VuZEVycm9yRGV0YWlscxIlCg5hZ2dyZWdhdGVfdHlwZRgBIAEoCVINYWdncmVnYXRlVHlwZSJzCh9Db25jdXJyZW5jeUNvbmZsaWN0RXJyb3JEZXRhaWxzEikKEGV4cGVjdGVkX3ZlcnNpb24YASABKANSD2V4cGVjdGVkVmVyc2lvbhIlCg5hY3R1YWxfdmVyc2lvbhgCIAEoA1INYWN0dWFsVmVyc2lvbiJICg5GaWVsZFZpb2xhdGlvbhIUCgVmaWVsZBgBIAEoCVIFZmllbGQSIAoLZGVzY3JpcHRpb24YAiABKAlSC2Rlc2NyaXB0aW9uYgZwcm90bzM=",
@@ -46,7 +46,7 @@ export class HapndError<Detail = unknown, Reason extends string = string> extend
   }
 }
 
-/** Any error of `hapnd.v1.HapndError`; `reason` tells which. */
+/** Any error of `hapnd.v1.HapndError`. `reason` says which one. */
 export type AnyHapndError =
   | ValidationError
   | InvalidRequestError
@@ -63,7 +63,7 @@ export type AnyHapndError =
   | ConcurrencyConflictError
   | InternalError;
 
-/** The errors of `hapnd.v1.HapndError`, one a line: what does not follow from reason, number and code. */
+/** The errors of `hapnd.v1.HapndError`, one per line, without what follows from reason, number and code. */
 const hapndErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   HapndError,
   { domain: "hapnd", prefix: "HAPND_ERROR_", descriptors, reader: BinaryReader },
@@ -95,10 +95,32 @@ INTERNAL_ERROR = 14 {"code":13,"message":"internal error","recovery":"RETRY","do
  * Client action: Correct the fields that the violations name, then send the
  * request again.
  *
- * `INVALID_ARGUMENT`, reason `VALIDATION_ERROR` of the domain `hapnd`, detail {@link ValidationErrorDetails}.
+ * The error `VALIDATION_ERROR` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link ValidationErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `the request is not valid`
  */
 export interface ValidationError extends HapndError<ValidationErrorDetails, "VALIDATION_ERROR"> {}
 
+/**
+ * The request was read, and some of its fields do not hold what they must.
+ *
+ * Common causes:
+ * - A required field is missing.
+ * - A value has the wrong format or lies outside its range.
+ *
+ * Client action: Correct the fields that the violations name, then send the
+ * request again.
+ *
+ * The error `VALIDATION_ERROR` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link ValidationErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `the request is not valid`
+ */
 export const ValidationError: ErrorClassOf<ValidationError> = /* @__PURE__ */ defineError(
   hapndErrorTable,
   0,
@@ -114,10 +136,31 @@ export const ValidationError: ErrorClassOf<ValidationError> = /* @__PURE__ */ de
  *
  * Client action: Send a body that is well-formed JSON.
  *
- * `INVALID_ARGUMENT`, reason `INVALID_REQUEST` of the domain `hapnd`, no detail.
+ * The error `INVALID_REQUEST` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `invalid request`
  */
 export interface InvalidRequestError extends HapndError<undefined, "INVALID_REQUEST"> {}
 
+/**
+ * The body of the request could not be read at all.
+ *
+ * Common causes:
+ * - The body is not JSON.
+ * - It was cut off on its way.
+ *
+ * Client action: Send a body that is well-formed JSON.
+ *
+ * The error `INVALID_REQUEST` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `invalid request`
+ */
 export const InvalidRequestError: ErrorClassOf<InvalidRequestError> = /* @__PURE__ */ defineError(hapndErrorTable, 1);
 
 /**
@@ -129,10 +172,31 @@ export const InvalidRequestError: ErrorClassOf<InvalidRequestError> = /* @__PURE
  *
  * Client action: Send the file again, in a request made as uploads are.
  *
- * `INVALID_ARGUMENT`, reason `INVALID_UPLOAD` of the domain `hapnd`, no detail.
+ * The error `INVALID_UPLOAD` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `invalid upload`
  */
 export interface InvalidUploadError extends HapndError<undefined, "INVALID_UPLOAD"> {}
 
+/**
+ * An upload did not bring a file as it is wanted.
+ *
+ * Common causes:
+ * - No file is in the request.
+ * - The request has another content type than an upload must have.
+ *
+ * Client action: Send the file again, in a request made as uploads are.
+ *
+ * The error `INVALID_UPLOAD` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `invalid upload`
+ */
 export const InvalidUploadError: ErrorClassOf<InvalidUploadError> = /* @__PURE__ */ defineError(hapndErrorTable, 2);
 
 /**
@@ -144,10 +208,31 @@ export const InvalidUploadError: ErrorClassOf<InvalidUploadError> = /* @__PURE__
  *
  * Client action: Pack the files anew and upload the zip.
  *
- * `INVALID_ARGUMENT`, reason `INVALID_ZIP` of the domain `hapnd`, no detail.
+ * The error `INVALID_ZIP` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `invalid zip`
  */
 export interface InvalidZipError extends HapndError<undefined, "INVALID_ZIP"> {}
 
+/**
+ * The file that was uploaded does not open as a zip.
+ *
+ * Common causes:
+ * - It is of another format.
+ * - It was damaged on its way.
+ *
+ * Client action: Pack the files anew and upload the zip.
+ *
+ * The error `INVALID_ZIP` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `invalid zip`
+ */
 export const InvalidZipError: ErrorClassOf<InvalidZipError> = /* @__PURE__ */ defineError(hapndErrorTable, 3);
 
 /**
@@ -158,10 +243,30 @@ export const InvalidZipError: ErrorClassOf<InvalidZipError> = /* @__PURE__ */ de
  *
  * Client action: Put the .cs files into the zip and upload it again.
  *
- * `INVALID_ARGUMENT`, reason `INVALID_CONTENTS` of the domain `hapnd`, no detail.
+ * The error `INVALID_CONTENTS` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `invalid contents`
  */
 export interface InvalidContentsError extends HapndError<undefined, "INVALID_CONTENTS"> {}
 
+/**
+ * The zip opens, and the .cs files that must be in it are not.
+ *
+ * Common causes:
+ * - The wrong folder was packed.
+ *
+ * Client action: Put the .cs files into the zip and upload it again.
+ *
+ * The error `INVALID_CONTENTS` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `invalid contents`
+ */
 export const InvalidContentsError: ErrorClassOf<InvalidContentsError> = /* @__PURE__ */ defineError(hapndErrorTable, 4);
 
 /**
@@ -172,10 +277,30 @@ export const InvalidContentsError: ErrorClassOf<InvalidContentsError> = /* @__PU
  *
  * Client action: Leave out what is not needed and upload the rest.
  *
- * `INVALID_ARGUMENT`, reason `FILE_TOO_LARGE` of the domain `hapnd`, detail {@link FileTooLargeErrorDetails}.
+ * The error `FILE_TOO_LARGE` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link FileTooLargeErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `the upload has {size} bytes, the most is {maxSize}`
  */
 export interface FileTooLargeError extends HapndError<FileTooLargeErrorDetails, "FILE_TOO_LARGE"> {}
 
+/**
+ * The upload is larger than an upload may be, which is 5 MB.
+ *
+ * Common causes:
+ * - Build output or libraries were packed with the sources.
+ *
+ * Client action: Leave out what is not needed and upload the rest.
+ *
+ * The error `FILE_TOO_LARGE` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link FileTooLargeErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `the upload has {size} bytes, the most is {maxSize}`
+ */
 export const FileTooLargeError: ErrorClassOf<FileTooLargeError> = /* @__PURE__ */ defineError(
   hapndErrorTable,
   5,
@@ -190,10 +315,30 @@ export const FileTooLargeError: ErrorClassOf<FileTooLargeError> = /* @__PURE__ *
  *
  * Client action: Bind a reducer.
  *
- * `INVALID_ARGUMENT`, reason `INVALID_REDUCER` of the domain `hapnd`, no detail.
+ * The error `INVALID_REDUCER` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `invalid reducer`
  */
 export interface InvalidReducerError extends HapndError<undefined, "INVALID_REDUCER"> {}
 
+/**
+ * What was to be bound as a reducer is a projection.
+ *
+ * Common causes:
+ * - The id of a projection was given.
+ *
+ * Client action: Bind a reducer.
+ *
+ * The error `INVALID_REDUCER` of the domain `hapnd`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `invalid reducer`
+ */
 export const InvalidReducerError: ErrorClassOf<InvalidReducerError> = /* @__PURE__ */ defineError(hapndErrorTable, 6);
 
 /**
@@ -205,10 +350,31 @@ export const InvalidReducerError: ErrorClassOf<InvalidReducerError> = /* @__PURE
  * Client action: Wait a little and send the same request again, longer after
  * each failure.
  *
- * `UNAVAILABLE`, reason `REDUCER_NOT_READY` of the domain `hapnd`, no detail.
+ * The error `REDUCER_NOT_READY` of the domain `hapnd`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `reducer not ready`
  */
 export interface ReducerNotReadyError extends HapndError<undefined, "REDUCER_NOT_READY"> {}
 
+/**
+ * The reducer is still being compiled.
+ *
+ * Common causes:
+ * - It was uploaded a moment ago.
+ *
+ * Client action: Wait a little and send the same request again, longer after
+ * each failure.
+ *
+ * The error `REDUCER_NOT_READY` of the domain `hapnd`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - message: `reducer not ready`
+ */
 export const ReducerNotReadyError: ErrorClassOf<ReducerNotReadyError> = /* @__PURE__ */ defineError(hapndErrorTable, 7);
 
 /**
@@ -221,14 +387,35 @@ export const ReducerNotReadyError: ErrorClassOf<ReducerNotReadyError> = /* @__PU
  * Client action: Append with the type that the aggregate has, or to another
  * aggregate.
  *
- * `FAILED_PRECONDITION`, reason `AGGREGATE_TYPE_MISMATCH` of the domain `hapnd`, detail
- * {@link AggregateTypeMismatchErrorDetails}.
+ * The error `AGGREGATE_TYPE_MISMATCH` of the domain `hapnd`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link AggregateTypeMismatchErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `{aggregateId} is of type {actualType}, not {requestedType}`
  */
 export interface AggregateTypeMismatchError extends HapndError<
   AggregateTypeMismatchErrorDetails,
   "AGGREGATE_TYPE_MISMATCH"
 > {}
 
+/**
+ * The aggregate holds events of another type than the one given.
+ *
+ * Common causes:
+ * - Two types of aggregates share an id.
+ * - The type is misspelt.
+ *
+ * Client action: Append with the type that the aggregate has, or to another
+ * aggregate.
+ *
+ * The error `AGGREGATE_TYPE_MISMATCH` of the domain `hapnd`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link AggregateTypeMismatchErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `{aggregateId} is of type {actualType}, not {requestedType}`
+ */
 export const AggregateTypeMismatchError: ErrorClassOf<AggregateTypeMismatchError> = /* @__PURE__ */ defineError(
   hapndErrorTable,
   8,
@@ -244,10 +431,31 @@ export const AggregateTypeMismatchError: ErrorClassOf<AggregateTypeMismatchError
  *
  * Client action: Send the request again with a good key in X-API-Key.
  *
- * `UNAUTHENTICATED`, reason `UNAUTHORIZED` of the domain `hapnd`, no detail.
+ * The error `UNAUTHORIZED` of the domain `hapnd`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `unauthorized`
  */
 export interface UnauthorizedError extends HapndError<undefined, "UNAUTHORIZED"> {}
 
+/**
+ * The request came without an API key that is good.
+ *
+ * Common causes:
+ * - The header X-API-Key is missing.
+ * - The key is wrong or ran out.
+ *
+ * Client action: Send the request again with a good key in X-API-Key.
+ *
+ * The error `UNAUTHORIZED` of the domain `hapnd`:
+ *
+ * - code: `UNAUTHENTICATED`
+ * - detail: none
+ * - recovery: `AUTHENTICATE`
+ * - message: `unauthorized`
+ */
 export const UnauthorizedError: ErrorClassOf<UnauthorizedError> = /* @__PURE__ */ defineError(hapndErrorTable, 9);
 
 /**
@@ -260,10 +468,30 @@ export const UnauthorizedError: ErrorClassOf<UnauthorizedError> = /* @__PURE__ *
  * Client action: Check the id. A state that is asked for can be missing for
  * want of a reducer too: then the reason is NO_REDUCER_BOUND.
  *
- * `NOT_FOUND`, reason `NOT_FOUND` of the domain `hapnd`, no detail.
+ * The error `NOT_FOUND` of the domain `hapnd`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - message: `not found`
  */
 export interface NotFoundError extends HapndError<undefined, "NOT_FOUND"> {}
 
+/**
+ * What the request names does not exist.
+ *
+ * Common causes:
+ * - Nothing was appended to the aggregate yet.
+ * - The id is misspelt.
+ *
+ * Client action: Check the id. A state that is asked for can be missing for
+ * want of a reducer too: then the reason is NO_REDUCER_BOUND.
+ *
+ * The error `NOT_FOUND` of the domain `hapnd`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: none
+ * - message: `not found`
+ */
 export const NotFoundError: ErrorClassOf<NotFoundError> = /* @__PURE__ */ defineError(hapndErrorTable, 10);
 
 /**
@@ -276,10 +504,30 @@ export const NotFoundError: ErrorClassOf<NotFoundError> = /* @__PURE__ */ define
  *
  * Client action: Bind a reducer to the type, then ask again.
  *
- * `NOT_FOUND`, reason `NO_REDUCER_BOUND` of the domain `hapnd`, detail {@link NoReducerBoundErrorDetails}.
+ * The error `NO_REDUCER_BOUND` of the domain `hapnd`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link NoReducerBoundErrorDetails}
+ * - message: `no reducer is bound for aggregates of type {aggregateType}`
  */
 export interface NoReducerBoundError extends HapndError<NoReducerBoundErrorDetails, "NO_REDUCER_BOUND"> {}
 
+/**
+ * There is no state to be had, because no reducer is bound for aggregates of
+ * this type.
+ *
+ * Common causes:
+ * - No reducer was uploaded yet.
+ * - The reducer is bound to another type.
+ *
+ * Client action: Bind a reducer to the type, then ask again.
+ *
+ * The error `NO_REDUCER_BOUND` of the domain `hapnd`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link NoReducerBoundErrorDetails}
+ * - message: `no reducer is bound for aggregates of type {aggregateType}`
+ */
 export const NoReducerBoundError: ErrorClassOf<NoReducerBoundError> = /* @__PURE__ */ defineError(
   hapndErrorTable,
   11,
@@ -296,10 +544,32 @@ export const NoReducerBoundError: ErrorClassOf<NoReducerBoundError> = /* @__PURE
  * Client action: Load the present state, decide again, and append with its
  * version.
  *
- * `ABORTED`, reason `CONCURRENCY_CONFLICT` of the domain `hapnd`, detail {@link ConcurrencyConflictErrorDetails}.
+ * The error `CONCURRENCY_CONFLICT` of the domain `hapnd`:
+ *
+ * - code: `ABORTED`
+ * - detail: {@link ConcurrencyConflictErrorDetails}
+ * - recovery: `REFRESH_AND_RETRY`
+ * - message: `the aggregate is at version {actualVersion}, not {expectedVersion}`
  */
 export interface ConcurrencyConflictError extends HapndError<ConcurrencyConflictErrorDetails, "CONCURRENCY_CONFLICT"> {}
 
+/**
+ * The aggregate is not at the version that the caller expected.
+ *
+ * Common causes:
+ * - Another process appended since the caller last read.
+ * - The caller decided on a state that was old.
+ *
+ * Client action: Load the present state, decide again, and append with its
+ * version.
+ *
+ * The error `CONCURRENCY_CONFLICT` of the domain `hapnd`:
+ *
+ * - code: `ABORTED`
+ * - detail: {@link ConcurrencyConflictErrorDetails}
+ * - recovery: `REFRESH_AND_RETRY`
+ * - message: `the aggregate is at version {actualVersion}, not {expectedVersion}`
+ */
 export const ConcurrencyConflictError: ErrorClassOf<ConcurrencyConflictError> = /* @__PURE__ */ defineError(
   hapndErrorTable,
   12,
@@ -312,13 +582,31 @@ export const ConcurrencyConflictError: ErrorClassOf<ConcurrencyConflictError> = 
  * Client action: Send the request again. If it keeps failing, ask the health
  * endpoint how the service is, and tell its support.
  *
- * `INTERNAL`, reason `INTERNAL_ERROR` of the domain `hapnd`, no detail.
+ * The error `INTERNAL_ERROR` of the domain `hapnd`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - recovery: `RETRY`
+ * - message: `internal error`
  */
 export interface InternalError extends HapndError<undefined, "INTERNAL_ERROR"> {}
 
+/**
+ * The service failed, and the request is not to blame.
+ *
+ * Client action: Send the request again. If it keeps failing, ask the health
+ * endpoint how the service is, and tell its support.
+ *
+ * The error `INTERNAL_ERROR` of the domain `hapnd`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - recovery: `RETRY`
+ * - message: `internal error`
+ */
 export const InternalError: ErrorClassOf<InternalError> = /* @__PURE__ */ defineError(hapndErrorTable, 13);
 
-/** The server answered an error that is none of {@link AnyHapndError}; `code`, `reason` and `domain` are what came. */
+/** An error from the server that is not in {@link AnyHapndError}. `code`, `reason` and `domain` are as received. */
 export class HapndApiError extends ApiError<"HapndApiError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "HapndApiError",
@@ -332,8 +620,8 @@ export class HapndApiError extends ApiError<"HapndApiError"> {
 }
 
 /**
- * No answer came: there was no connection, or it broke, or the time ran out. `outcome` tells whether the request may
- * have been applied.
+ * A call that ended without a response: the connection failed, broke or timed out. `outcome` says whether the request
+ * may have been applied.
  */
 export class HapndNetworkError extends NetworkError<"HapndNetworkError"> {
   static readonly clientError: ClientErrorIdentity = {
@@ -347,7 +635,7 @@ export class HapndNetworkError extends NetworkError<"HapndNetworkError"> {
   }
 }
 
-/** Nothing was sent, because a circuit breaker is open. */
+/** A request that was not sent, because a circuit breaker is open. */
 export class HapndCircuitOpenError extends CircuitOpenError<"HapndCircuitOpenError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "HapndCircuitOpenError",
@@ -360,10 +648,10 @@ export class HapndCircuitOpenError extends CircuitOpenError<"HapndCircuitOpenErr
   }
 }
 
-/** All that a call of a client can fail with, but for what its caller did: {@link AnyHapndError} or none of these. */
+/** Any error of a call that its caller did not cause: {@link AnyHapndError} or a client error class. */
 export type HapndFailure = AnyHapndError | HapndApiError | HapndNetworkError | HapndCircuitOpenError;
 
-/** The errors of `hapnd/v1/errors.proto`. */
+/** The catalog of `hapnd/v1/errors.proto`: 14 errors in the domain `hapnd`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog(
   [
     ValidationError,

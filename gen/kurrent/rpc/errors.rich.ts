@@ -18,7 +18,7 @@ import {
 } from "../../../src/codegenv1.js";
 import { AccessDeniedErrorDetails, NotLeaderNodeErrorDetails } from "./errors.js";
 
-/** The protos that the details' types stand in, for what reads details without their code. */
+/** The descriptors of the details, for readers without generated code. */
 const descriptors: FileDescriptors = {
   base64:
     "CqADChhrdXJyZW50L3JwYy9lcnJvcnMucHJvdG8SC2t1cnJlbnQucnBjIpoBChhBY2Nlc3NEZW5pZWRFcnJvckRldGFpbHMSHAoJb3BlcmF0aW9uGAEgASgJUglvcGVyYXRpb24SHwoIdXNlcm5hbWUYAiABKAlIAFIIdXNlcm5hbWWIAQESIwoKcGVybWlzc2lvbhgDIAEoCUgBUgpwZXJtaXNzaW9uiAEBQgsKCV91c2VybmFtZUINCgtfcGVybWlzc2lvbiLRAQoZTm90TGVhZGVyTm9kZUVycm9yRGV0YWlscxJWCg5jdXJyZW50X2xlYWRlchgBIAEoCzIvLmt1cnJlbnQucnBjLk5vdExlYWRlck5vZGVFcnJvckRldGFpbHMuTm9kZUluZm9SDWN1cnJlbnRMZWFkZXIaXAoITm9kZUluZm8SEgoEaG9zdBgBIAEoCVIEaG9zdBISCgRwb3J0GAIgASgFUgRwb3J0EhwKB25vZGVfaWQYAyABKAlIAFIGbm9kZUlkiAEBQgoKCF9ub2RlX2lkYgZwcm90bzM=",
@@ -37,7 +37,7 @@ export class ServerError<Detail = unknown, Reason extends string = string> exten
   }
 }
 
-/** Any error of `kurrent.rpc.ServerError`; `reason` tells which. */
+/** Any error of `kurrent.rpc.ServerError`. `reason` says which one. */
 export type AnyServerError =
   | AccessDeniedError
   | BadRequestError
@@ -48,7 +48,7 @@ export type AnyServerError =
   | ServerMalfunctionError
   | ServerShuttingDownError;
 
-/** The errors of `kurrent.rpc.ServerError`, one a line: what does not follow from reason, number and code. */
+/** The errors of `kurrent.rpc.ServerError`, one per line, without what follows from reason, number and code. */
 const serverErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   ServerError,
   { domain: "server", prefix: "SERVER_ERROR_", descriptors, reader: BinaryReader },
@@ -76,10 +76,34 @@ SERVER_SHUTTING_DOWN = 10 {"code":14,"message":"server shutting down","recovery"
  * Client action: Sign in again or ask for the permission. The same call with
  * the same credentials fails again.
  *
- * `PERMISSION_DENIED`, reason `ACCESS_DENIED` of the domain `server`, detail {@link AccessDeniedErrorDetails}.
+ * The error `ACCESS_DENIED` of the domain `server`:
+ *
+ * - code: `PERMISSION_DENIED`
+ * - detail: {@link AccessDeniedErrorDetails}
+ * - recovery: `AUTHENTICATE`
+ * - message: `access denied: operation {operation}`
  */
 export interface AccessDeniedError extends ServerError<AccessDeniedErrorDetails, "ACCESS_DENIED"> {}
 
+/**
+ * The caller may not do this: it is not known to the server, or it is known
+ * and lacks a permission.
+ *
+ * Common causes:
+ * - No credentials were sent, or wrong ones.
+ * - The credentials ran out.
+ * - The user lacks the permission that the operation needs.
+ *
+ * Client action: Sign in again or ask for the permission. The same call with
+ * the same credentials fails again.
+ *
+ * The error `ACCESS_DENIED` of the domain `server`:
+ *
+ * - code: `PERMISSION_DENIED`
+ * - detail: {@link AccessDeniedErrorDetails}
+ * - recovery: `AUTHENTICATE`
+ * - message: `access denied: operation {operation}`
+ */
 export const AccessDeniedError: ErrorClassOf<AccessDeniedError> = /* @__PURE__ */ defineError(
   serverErrorTable,
   0,
@@ -97,10 +121,33 @@ export const AccessDeniedError: ErrorClassOf<AccessDeniedError> = /* @__PURE__ *
  * Client action: Correct the fields that the violations name, then send the
  * request again.
  *
- * `INVALID_ARGUMENT`, reason `BAD_REQUEST` of the domain `server`, detail {@link BadRequest}.
+ * The error `BAD_REQUEST` of the domain `server`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link BadRequest}
+ * - recovery: `FIX_REQUEST`
+ * - message: `bad request`
  */
 export interface BadRequestError extends ServerError<BadRequest, "BAD_REQUEST"> {}
 
+/**
+ * The server read the request and refuses what stands in it.
+ *
+ * Common causes:
+ * - A required field is empty.
+ * - A number lies outside its range.
+ * - A value has the wrong format.
+ *
+ * Client action: Correct the fields that the violations name, then send the
+ * request again.
+ *
+ * The error `BAD_REQUEST` of the domain `server`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link BadRequest}
+ * - recovery: `FIX_REQUEST`
+ * - message: `bad request`
+ */
 export const BadRequestError: ErrorClassOf<BadRequestError> = /* @__PURE__ */ defineError(
   serverErrorTable,
   1,
@@ -118,10 +165,33 @@ export const BadRequestError: ErrorClassOf<BadRequestError> = /* @__PURE__ */ de
  * Client action: Connect to the leader that the details name and send the
  * request there.
  *
- * `FAILED_PRECONDITION`, reason `NOT_LEADER_NODE` of the domain `server`, detail {@link NotLeaderNodeErrorDetails}.
+ * The error `NOT_LEADER_NODE` of the domain `server`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link NotLeaderNodeErrorDetails}
+ * - recovery: `REDIRECT`
+ * - message: `not leader node`
  */
 export interface NotLeaderNodeError extends ServerError<NotLeaderNodeErrorDetails, "NOT_LEADER_NODE"> {}
 
+/**
+ * This node of the cluster does not lead it, and only the leader takes writes.
+ *
+ * Common causes:
+ * - The client is connected to a follower.
+ * - The cluster elected another leader since the client connected.
+ * - The network between the nodes is cut.
+ *
+ * Client action: Connect to the leader that the details name and send the
+ * request there.
+ *
+ * The error `NOT_LEADER_NODE` of the domain `server`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link NotLeaderNodeErrorDetails}
+ * - recovery: `REDIRECT`
+ * - message: `not leader node`
+ */
 export const NotLeaderNodeError: ErrorClassOf<NotLeaderNodeError> = /* @__PURE__ */ defineError(
   serverErrorTable,
   2,
@@ -139,10 +209,35 @@ export const NotLeaderNodeError: ErrorClassOf<NotLeaderNodeError> = /* @__PURE__
  * Client action: Wait for the retry delay and try again, longer after each
  * failure. A write may have been applied: send it with an expected revision.
  *
- * `DEADLINE_EXCEEDED`, reason `OPERATION_TIMEOUT` of the domain `server`, no detail.
+ * The error `OPERATION_TIMEOUT` of the domain `server`:
+ *
+ * - code: `DEADLINE_EXCEEDED`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - retry delay: 5 s
+ * - message: `operation timeout`
  */
 export interface OperationTimeoutError extends ServerError<undefined, "OPERATION_TIMEOUT"> {}
 
+/**
+ * The operation began and did not end in the time that the server gives it.
+ *
+ * Common causes:
+ * - The disks are slow.
+ * - The nodes of the cluster take long to agree.
+ * - The server has too much to do.
+ *
+ * Client action: Wait for the retry delay and try again, longer after each
+ * failure. A write may have been applied: send it with an expected revision.
+ *
+ * The error `OPERATION_TIMEOUT` of the domain `server`:
+ *
+ * - code: `DEADLINE_EXCEEDED`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - retry delay: 5 s
+ * - message: `operation timeout`
+ */
 export const OperationTimeoutError: ErrorClassOf<OperationTimeoutError> = /* @__PURE__ */ defineError(
   serverErrorTable,
   3,
@@ -159,10 +254,35 @@ export const OperationTimeoutError: ErrorClassOf<OperationTimeoutError> = /* @__
  * Client action: Wait for the retry delay and try again, longer after each
  * failure.
  *
- * `UNAVAILABLE`, reason `SERVER_NOT_READY` of the domain `server`, no detail.
+ * The error `SERVER_NOT_READY` of the domain `server`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - retry delay: 5 s
+ * - message: `server not ready`
  */
 export interface ServerNotReadyError extends ServerError<undefined, "SERVER_NOT_READY"> {}
 
+/**
+ * The server runs but does not serve yet.
+ *
+ * Common causes:
+ * - It is reading its indexes.
+ * - It is catching up with the cluster.
+ * - It is under maintenance.
+ *
+ * Client action: Wait for the retry delay and try again, longer after each
+ * failure.
+ *
+ * The error `SERVER_NOT_READY` of the domain `server`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - retry delay: 5 s
+ * - message: `server not ready`
+ */
 export const ServerNotReadyError: ErrorClassOf<ServerNotReadyError> = /* @__PURE__ */ defineError(serverErrorTable, 4);
 
 /**
@@ -176,10 +296,35 @@ export const ServerNotReadyError: ErrorClassOf<ServerNotReadyError> = /* @__PURE
  * Client action: Wait for the retry delay and try again, longer after each
  * failure and with fewer requests at once.
  *
- * `UNAVAILABLE`, reason `SERVER_OVERLOADED` of the domain `server`, no detail.
+ * The error `SERVER_OVERLOADED` of the domain `server`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - retry delay: 5 s
+ * - message: `server overloaded`
  */
 export interface ServerOverloadedError extends ServerError<undefined, "SERVER_OVERLOADED"> {}
 
+/**
+ * The server has more to do than it can, and turns requests away.
+ *
+ * Common causes:
+ * - Too many requests are under way at once.
+ * - Memory, processor or disk are used up.
+ * - A rate limit was reached.
+ *
+ * Client action: Wait for the retry delay and try again, longer after each
+ * failure and with fewer requests at once.
+ *
+ * The error `SERVER_OVERLOADED` of the domain `server`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - retry delay: 5 s
+ * - message: `server overloaded`
+ */
 export const ServerOverloadedError: ErrorClassOf<ServerOverloadedError> = /* @__PURE__ */ defineError(
   serverErrorTable,
   5,
@@ -195,10 +340,32 @@ export const ServerOverloadedError: ErrorClassOf<ServerOverloadedError> = /* @__
  * Client action: Tell whoever operates the server, with the time and the
  * request. Another try may succeed, and the fault stays.
  *
- * `INTERNAL`, reason `SERVER_MALFUNCTION` of the domain `server`, no detail.
+ * The error `SERVER_MALFUNCTION` of the domain `server`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `server malfunction`
  */
 export interface ServerMalfunctionError extends ServerError<undefined, "SERVER_MALFUNCTION"> {}
 
+/**
+ * Something in the server that must not fail did.
+ *
+ * Common causes:
+ * - A fault in the server's code.
+ * - Stored data is damaged.
+ *
+ * Client action: Tell whoever operates the server, with the time and the
+ * request. Another try may succeed, and the fault stays.
+ *
+ * The error `SERVER_MALFUNCTION` of the domain `server`:
+ *
+ * - code: `INTERNAL`
+ * - detail: none
+ * - recovery: `CONTACT_OPERATOR`
+ * - message: `server malfunction`
+ */
 export const ServerMalfunctionError: ErrorClassOf<ServerMalfunctionError> = /* @__PURE__ */ defineError(
   serverErrorTable,
   6,
@@ -213,16 +380,39 @@ export const ServerMalfunctionError: ErrorClassOf<ServerMalfunctionError> = /* @
  *
  * Client action: Wait for the retry delay, or go to another node at once.
  *
- * `UNAVAILABLE`, reason `SERVER_SHUTTING_DOWN` of the domain `server`, no detail.
+ * The error `SERVER_SHUTTING_DOWN` of the domain `server`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - retry delay: 5 s
+ * - message: `server shutting down`
  */
 export interface ServerShuttingDownError extends ServerError<undefined, "SERVER_SHUTTING_DOWN"> {}
 
+/**
+ * The server stops on purpose and takes no new work.
+ *
+ * Common causes:
+ * - A planned restart or an upgrade.
+ * - The node is taken out of the cluster.
+ *
+ * Client action: Wait for the retry delay, or go to another node at once.
+ *
+ * The error `SERVER_SHUTTING_DOWN` of the domain `server`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - retry delay: 5 s
+ * - message: `server shutting down`
+ */
 export const ServerShuttingDownError: ErrorClassOf<ServerShuttingDownError> = /* @__PURE__ */ defineError(
   serverErrorTable,
   7,
 );
 
-/** The server answered an error that is none of {@link AnyServerError}; `code`, `reason` and `domain` are what came. */
+/** An error from the server that is not in {@link AnyServerError}. `code`, `reason` and `domain` are as received. */
 export class KurrentApiError extends ApiError<"KurrentApiError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "KurrentApiError",
@@ -236,8 +426,8 @@ export class KurrentApiError extends ApiError<"KurrentApiError"> {
 }
 
 /**
- * No answer came: there was no connection, or it broke, or the time ran out. `outcome` tells whether the request may
- * have been applied.
+ * A call that ended without a response: the connection failed, broke or timed out. `outcome` says whether the request
+ * may have been applied.
  */
 export class KurrentNetworkError extends NetworkError<"KurrentNetworkError"> {
   static readonly clientError: ClientErrorIdentity = {
@@ -251,7 +441,7 @@ export class KurrentNetworkError extends NetworkError<"KurrentNetworkError"> {
   }
 }
 
-/** Nothing was sent, because a circuit breaker is open. */
+/** A request that was not sent, because a circuit breaker is open. */
 export class KurrentCircuitOpenError extends CircuitOpenError<"KurrentCircuitOpenError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "KurrentCircuitOpenError",
@@ -264,10 +454,10 @@ export class KurrentCircuitOpenError extends CircuitOpenError<"KurrentCircuitOpe
   }
 }
 
-/** All that a call of a client can fail with, but for what its caller did: {@link AnyServerError} or none of these. */
+/** Any error of a call that its caller did not cause: {@link AnyServerError} or a client error class. */
 export type KurrentFailure = AnyServerError | KurrentApiError | KurrentNetworkError | KurrentCircuitOpenError;
 
-/** The errors of `kurrent/rpc/errors.proto`. */
+/** The catalog of `kurrent/rpc/errors.proto`: 8 errors in the domain `server`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog(
   [
     AccessDeniedError,

@@ -5,10 +5,13 @@ import { AccessDeniedError } from "grpc-rich-errors/catalogs/kurrent";
 import type { ServiceContract } from "../../../../src/codegenv1.js";
 import { TooManySidesError } from "../../shapes/v1/shapes.rich.js";
 
-/** Any error that `parcels.v1.Parcels.PutXLParcel` may answer. */
+/** Any error that `parcels.v1.Parcels.PutXLParcel` may return. */
 export type ParcelsPutXLParcelError = TooManySidesError | AccessDeniedError;
 
-/** Which errors the methods of `parcels.v1.Parcels` may answer. */
-export const ParcelsContract: ServiceContract<{ putXlParcel: ParcelsPutXLParcelError }> = {
+/** The errors that each method of `parcels.v1.Parcels` may return. */
+export const ParcelsContract: ServiceContract<{
+  /** Takes one, whose name has capitals in a row. */
+  putXlParcel: ParcelsPutXLParcelError;
+}> = {
   putXlParcel: { path: "/parcels.v1.Parcels/PutXLParcel", errors: [TooManySidesError, AccessDeniedError] },
 };

@@ -15,7 +15,7 @@ import {
 } from "../../../../src/codegenv1.js";
 import { TooManySidesErrorDetails } from "./shapes.js";
 
-/** The protos that the details' types stand in, for what reads details without their code. */
+/** The descriptors of the details, for readers without generated code. */
 const descriptors: FileDescriptors = {
   base64:
     "CtIBChZzaGFwZXMvdjEvc2hhcGVzLnByb3RvEglzaGFwZXMudjEipAEKGFRvb01hbnlTaWRlc0Vycm9yRGV0YWlscxIUCgVzaGFwZRgBIAEoCVIFc2hhcGUSFAoFc2lkZXMYAiABKARSBXNpZGVzEj8KBWxpbWl0GAMgASgLMikuc2hhcGVzLnYxLlRvb01hbnlTaWRlc0Vycm9yRGV0YWlscy5MaW1pdFIFbGltaXQaGwoFTGltaXQSEgoEbW9zdBgBIAEoBFIEbW9zdGIGcHJvdG8z",
@@ -34,10 +34,10 @@ export class ShapeError<Detail = unknown, Reason extends string = string> extend
   }
 }
 
-/** Any error of `shapes.v1.ShapeError`; `reason` tells which. */
+/** Any error of `shapes.v1.ShapeError`. `reason` says which one. */
 export type AnyShapeError = TooManySidesError | CornersBusyError | BadShapeError;
 
-/** The errors of `shapes.v1.ShapeError`, one a line: what does not follow from reason, number and code. */
+/** The errors of `shapes.v1.ShapeError`, one per line, without what follows from reason, number and code. */
 const shapeErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   ShapeError,
   { domain: "shapes.example.com", prefix: "SHAPE_ERROR_", numericCode: true, descriptors, reader: BinaryReader },
@@ -56,11 +56,30 @@ BAD_SHAPE = 12 {"code":3,"message":"bad shape","category":"Corners","documentati
  *
  * Client action: Count again.
  *
- * `INVALID_ARGUMENT`, reason `TOO_MANY_SIDES` of the domain `shapes.example.com`, detail
- * {@link TooManySidesErrorDetails}.
+ * The error `TOO_MANY_SIDES` of the domain `shapes.example.com`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link TooManySidesErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `{shape} has {sides} sides, {limit.most} {{at most}}`
  */
 export interface TooManySidesError extends ShapeError<TooManySidesErrorDetails, "TOO_MANY_SIDES"> {}
 
+/**
+ * The shape has too many sides.
+ *
+ * Common causes:
+ * - It was counted twice.
+ *
+ * Client action: Count again.
+ *
+ * The error `TOO_MANY_SIDES` of the domain `shapes.example.com`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link TooManySidesErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `{shape} has {sides} sides, {limit.most} {{at most}}`
+ */
 export const TooManySidesError: ErrorClassOf<TooManySidesError> = /* @__PURE__ */ defineError(
   shapeErrorTable,
   0,
@@ -70,44 +89,78 @@ export const TooManySidesError: ErrorClassOf<TooManySidesError> = /* @__PURE__ *
 /**
  * The corners are being sharpened.
  *
- * `UNAVAILABLE`, reason `CORNERS_BUSY` of the domain `shapes.example.com`, no detail.
+ * The error `CORNERS_BUSY` of the domain `shapes.example.com`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - retry delay: 1500 ms
+ * - message: `corners busy`
  */
 export interface CornersBusyError extends ShapeError<undefined, "CORNERS_BUSY"> {}
 
+/**
+ * The corners are being sharpened.
+ *
+ * The error `CORNERS_BUSY` of the domain `shapes.example.com`:
+ *
+ * - code: `UNAVAILABLE`
+ * - detail: none
+ * - recovery: `BACK_OFF_AND_RETRY`
+ * - retry delay: 1500 ms
+ * - message: `corners busy`
+ */
 export const CornersBusyError: ErrorClassOf<CornersBusyError> = /* @__PURE__ */ defineError(shapeErrorTable, 1);
 
 /**
  * The request for a shape is wrong in several places.
  *
- * `INVALID_ARGUMENT`, reason `BAD_SHAPE` of the domain `shapes.example.com`, detail {@link BadRequest}.
+ * The error `BAD_SHAPE` of the domain `shapes.example.com`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link BadRequest}
+ * - message: `bad shape`
  */
 export interface BadShapeError extends ShapeError<BadRequest, "BAD_SHAPE"> {}
 
+/**
+ * The request for a shape is wrong in several places.
+ *
+ * The error `BAD_SHAPE` of the domain `shapes.example.com`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link BadRequest}
+ * - message: `bad shape`
+ */
 export const BadShapeError: ErrorClassOf<BadShapeError> = /* @__PURE__ */ defineError(shapeErrorTable, 2, BadRequest);
 
-/** The errors of `shapes/v1/shapes.proto`. */
+/** The catalog of `shapes/v1/shapes.proto`: 3 errors in the domain `shapes.example.com`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog(
   [TooManySidesError, CornersBusyError, BadShapeError],
   { "shapes.example.com": [{ name: "Sides", first: 1, last: 19 }, { name: "Corners", first: 10, last: 12 }] },
 );
 
-/** Any error that `shapes.v1.Shapes.Unary` may answer. */
+/** Any error that `shapes.v1.Shapes.Unary` may return. */
 export type ShapesUnaryError = TooManySidesError | CornersBusyError;
 
-/** Any error that `shapes.v1.Shapes.ClientStream` may answer. */
+/** Any error that `shapes.v1.Shapes.ClientStream` may return. */
 export type ShapesClientStreamError = TooManySidesError | CornersBusyError;
 
-/** Any error that `shapes.v1.Shapes.ServerStream` may answer. */
+/** Any error that `shapes.v1.Shapes.ServerStream` may return. */
 export type ShapesServerStreamError = TooManySidesError | CornersBusyError;
 
-/** Any error that `shapes.v1.Shapes.Bidi` may answer. */
+/** Any error that `shapes.v1.Shapes.Bidi` may return. */
 export type ShapesBidiError = TooManySidesError | CornersBusyError;
 
-/** Which errors the methods of `shapes.v1.Shapes` may answer. */
+/** The errors that each method of `shapes.v1.Shapes` may return. */
 export const ShapesContract: ServiceContract<{
+  /** One request, one response. */
   unary: ShapesUnaryError;
+  /** Many requests, one response. */
   clientStream: ShapesClientStreamError;
+  /** One request, many responses. */
   serverStream: ShapesServerStreamError;
+  /** Many of both. */
   bidi: ShapesBidiError;
 }> = {
   unary: { path: "/shapes.v1.Shapes/Unary", errors: [TooManySidesError, CornersBusyError] },

@@ -15,7 +15,7 @@ import {
 import { Int64Value } from "../../google/protobuf/wrappers.js";
 import { NamesTakenErrorDetails, Values } from "./values.js";
 
-/** The protos that the details' types stand in, for what reads details without their code. */
+/** The descriptors of the details, for readers without generated code. */
 const descriptors: FileDescriptors = {
   base64:
     "CqERChZ2YWx1ZXMvdjEvdmFsdWVzLnByb3RvEgl2YWx1ZXMudjEaGWdvb2dsZS9wcm90b2J1Zi9hbnkucHJvdG8aHmdvb2dsZS9wcm90b2J1Zi9kdXJhdGlvbi5wcm90bxogZ29vZ2xlL3Byb3RvYnVmL2ZpZWxkX21hc2sucHJvdG8aHGdvb2dsZS9wcm90b2J1Zi9zdHJ1Y3QucHJvdG8aH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8aHmdvb2dsZS9wcm90b2J1Zi93cmFwcGVycy5wcm90byKcCwoGVmFsdWVzEhAKA2ludBgBIAEoBVIDaW50EhIKBGxvbmcYAiABKANSBGxvbmcSIwoNdW5zaWduZWRfbG9uZxgDIAEoBFIMdW5zaWduZWRMb25nEhYKBnppZ3phZxgEIAEoElIGemlnemFnEhQKBWZpeGVkGAUgASgGUgVmaXhlZBIhCgxzaWduZWRfZml4ZWQYBiABKBBSC3NpZ25lZEZpeGVkEhYKBmRvdWJsZRgHIAEoAVIGZG91YmxlEhQKBWZsb2F0GAggASgCUgVmbG9hdBIUCgV0cnV0aBgJIAEoCFIFdHJ1dGgSEgoEdGV4dBgKIAEoCVIEdGV4dBIQCgNyYXcYCyABKAxSA3JhdxImCgVjb2xvchgMIAEoDjIQLnZhbHVlcy52MS5Db2xvclIFY29sb3ISFAoFbG9uZ3MYDSADKANSBWxvbmdzEigKBmNvbG9ycxgOIAMoDjIQLnZhbHVlcy52MS5Db2xvclIGY29sb3JzEjYKB2J5X25hbWUYDyADKAsyHS52YWx1ZXMudjEuVmFsdWVzLkJ5TmFtZUVudHJ5UgZieU5hbWUSPAoJYnlfbnVtYmVyGBAgAygLMh8udmFsdWVzLnYxLlZhbHVlcy5CeU51bWJlckVudHJ5UghieU51bWJlchI5CghieV90cnV0aBgRIAMoCzIeLnZhbHVlcy52MS5WYWx1ZXMuQnlUcnV0aEVudHJ5UgdieVRydXRoEiEKC2Nob3Nlbl90ZXh0GBIgASgJSABSCmNob3NlblRleHQSJQoNY2hvc2VuX251bWJlchgTIAEoBEgAUgxjaG9zZW5OdW1iZXISOAoNY2hvc2VuX3ZhbHVlcxgUIAEoCzIRLnZhbHVlcy52MS5WYWx1ZXNIAFIMY2hvc2VuVmFsdWVzEiYKA2FueRgVIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnlSA2FueRI6CgptYXliZV9sb25nGBYgASgLMhsuZ29vZ2xlLnByb3RvYnVmLkludDY0VmFsdWVSCW1heWJlTG9uZxI7CgptYXliZV90ZXh0GBcgASgLMhwuZ29vZ2xlLnByb3RvYnVmLlN0cmluZ1ZhbHVlUgltYXliZVRleHQSLwoGb2JqZWN0GBggASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdFIGb2JqZWN0EiwKBXZhbHVlGBkgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlUgV2YWx1ZRIuCgRsaXN0GBogASgLMhouZ29vZ2xlLnByb3RvYnVmLkxpc3RWYWx1ZVIEbGlzdBIyCgZtb21lbnQYGyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgZtb21lbnQSNQoIZHVyYXRpb24YHCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25SCGR1cmF0aW9uEi4KBG1hc2sYHSABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrUgRtYXNrEh8KCG9wdGlvbmFsGB4gASgFSAFSCG9wdGlvbmFsiAEBEiUKBG1vcmUYHyADKAsyES52YWx1ZXMudjEuVmFsdWVzUgRtb3JlGjkKC0J5TmFtZUVudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgDUgV2YWx1ZToCOAEaOwoNQnlOdW1iZXJFbnRyeRIQCgNrZXkYASABKANSA2tleRIUCgV2YWx1ZRgCIAEoCVIFdmFsdWU6AjgBGk0KDEJ5VHJ1dGhFbnRyeRIQCgNrZXkYASABKAhSA2tleRInCgV2YWx1ZRgCIAEoCzIRLnZhbHVlcy52MS5WYWx1ZXNSBXZhbHVlOgI4AUIICgZjaG9pY2VCCwoJX29wdGlvbmFsIukDChZOYW1lc1Rha2VuRXJyb3JEZXRhaWxzEhQKBWVycm9yGAEgASgJUgVlcnJvchIdCgplcnJvcl9jb2RlGAIgASgJUgllcnJvckNvZGUSHQoNZXJyb3JfZXNjYXBlZBgDIAEoCVIGZXJyb3JfEhIKBHR5cGUYBCABKAlSBHR5cGUSFAoFdGl0bGUYBSABKAlSBXRpdGxlEhYKBnN0YXR1cxgGIAEoA1IGc3RhdHVzEhYKBmRldGFpbBgHIAEoCVIGZGV0YWlsEhoKCGluc3RhbmNlGAggASgJUghpbnN0YW5jZRISCgRjb2RlGAkgASgFUgRjb2RlEhYKBnJlYXNvbhgKIAEoCVIGcmVhc29uEhYKBmRvbWFpbhgLIAEoCVIGZG9tYWluEksKCG1ldGFkYXRhGAwgAygLMi8udmFsdWVzLnYxLk5hbWVzVGFrZW5FcnJvckRldGFpbHMuTWV0YWRhdGFFbnRyeVIIbWV0YWRhdGESGAoHZGV0YWlscxgNIAMoCVIHZGV0YWlscxIdCgpyZXF1ZXN0X2lkGA4gASgJUglyZXF1ZXN0SWQaOwoNTWV0YWRhdGFFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoCVIFdmFsdWU6AjgBKi0KBUNvbG9yEhUKEUNPTE9SX1VOU1BFQ0lGSUVEEAASDQoJQ09MT1JfUkVEEAFiBnByb3RvMw==",
@@ -34,10 +34,10 @@ export class ValueError<Detail = unknown, Reason extends string = string> extend
   }
 }
 
-/** Any error of `values.v1.ValueError`; `reason` tells which. */
+/** Any error of `values.v1.ValueError`. `reason` says which one. */
 export type AnyValueError = BadValuesError | NamesTakenError | TooLargeError | NotFoundError;
 
-/** The errors of `values.v1.ValueError`, one a line: what does not follow from reason, number and code. */
+/** The errors of `values.v1.ValueError`, one per line, without what follows from reason, number and code. */
 const valueErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   ValueError,
   { domain: "values.example.com", prefix: "VALUE_ERROR_", descriptors, reader: BinaryReader },
@@ -52,19 +52,45 @@ NOT_FOUND = 4 {"code":9,"message":"not found","documentation":{"summary":"The or
 /**
  * The values are not good.
  *
- * `INVALID_ARGUMENT`, reason `BAD_VALUES` of the domain `values.example.com`, detail {@link Values}.
+ * The error `BAD_VALUES` of the domain `values.example.com`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link Values}
+ * - message: `bad values`
  */
 export interface BadValuesError extends ValueError<Values, "BAD_VALUES"> {}
 
+/**
+ * The values are not good.
+ *
+ * The error `BAD_VALUES` of the domain `values.example.com`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link Values}
+ * - message: `bad values`
+ */
 export const BadValuesError: ErrorClassOf<BadValuesError> = /* @__PURE__ */ defineError(valueErrorTable, 0, Values);
 
 /**
  * The names are taken.
  *
- * `ALREADY_EXISTS`, reason `NAMES_TAKEN` of the domain `values.example.com`, detail {@link NamesTakenErrorDetails}.
+ * The error `NAMES_TAKEN` of the domain `values.example.com`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: {@link NamesTakenErrorDetails}
+ * - message: `taken`
  */
 export interface NamesTakenError extends ValueError<NamesTakenErrorDetails, "NAMES_TAKEN"> {}
 
+/**
+ * The names are taken.
+ *
+ * The error `NAMES_TAKEN` of the domain `values.example.com`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: {@link NamesTakenErrorDetails}
+ * - message: `taken`
+ */
 export const NamesTakenError: ErrorClassOf<NamesTakenError> = /* @__PURE__ */ defineError(
   valueErrorTable,
   1,
@@ -74,10 +100,23 @@ export const NamesTakenError: ErrorClassOf<NamesTakenError> = /* @__PURE__ */ de
 /**
  * The number is too large. The detail is a type with JSON of its own.
  *
- * `OUT_OF_RANGE`, reason `TOO_LARGE` of the domain `values.example.com`, detail {@link Int64Value}.
+ * The error `TOO_LARGE` of the domain `values.example.com`:
+ *
+ * - code: `OUT_OF_RANGE`
+ * - detail: {@link Int64Value}
+ * - message: `too large`
  */
 export interface TooLargeError extends ValueError<Int64Value, "TOO_LARGE"> {}
 
+/**
+ * The number is too large. The detail is a type with JSON of its own.
+ *
+ * The error `TOO_LARGE` of the domain `values.example.com`:
+ *
+ * - code: `OUT_OF_RANGE`
+ * - detail: {@link Int64Value}
+ * - message: `too large`
+ */
 export const TooLargeError: ErrorClassOf<TooLargeError> = /* @__PURE__ */ defineError(
   valueErrorTable,
   2,
@@ -87,13 +126,26 @@ export const TooLargeError: ErrorClassOf<TooLargeError> = /* @__PURE__ */ define
 /**
  * The order of things is wrong. The reason stands in another domain too.
  *
- * `FAILED_PRECONDITION`, reason `NOT_FOUND` of the domain `values.example.com`, no detail.
+ * The error `NOT_FOUND` of the domain `values.example.com`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - message: `not found`
  */
 export interface NotFoundError extends ValueError<undefined, "NOT_FOUND"> {}
 
+/**
+ * The order of things is wrong. The reason stands in another domain too.
+ *
+ * The error `NOT_FOUND` of the domain `values.example.com`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - message: `not found`
+ */
 export const NotFoundError: ErrorClassOf<NotFoundError> = /* @__PURE__ */ defineError(valueErrorTable, 3);
 
-/** The errors of `values/v1/values.proto`. */
+/** The catalog of `values/v1/values.proto`: 4 errors in the domain `values.example.com`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog([
   BadValuesError,
   NamesTakenError,

@@ -27,7 +27,7 @@ import {
   StreamTombstonedErrorDetails,
 } from "./errors.js";
 
-/** The protos that the details' types stand in, for what reads details without their code. */
+/** The descriptors of the details, for readers without generated code. */
 const descriptors: FileDescriptors = {
   base64:
     "CrMJCiprdXJyZW50ZGIvcHJvdG9jb2wvdjIvc3RyZWFtcy9lcnJvcnMucHJvdG8SJGt1cnJlbnRkYi5wcm90b2NvbC52Mi5zdHJlYW1zLmVycm9ycyI0ChpTdHJlYW1Ob3RGb3VuZEVycm9yRGV0YWlscxIWCgZzdHJlYW0YASABKAlSBnN0cmVhbSI5Ch9TdHJlYW1BbHJlYWR5RXhpc3RzRXJyb3JEZXRhaWxzEhYKBnN0cmVhbRgBIAEoCVIGc3RyZWFtIjMKGVN0cmVhbURlbGV0ZWRFcnJvckRldGFpbHMSFgoGc3RyZWFtGAEgASgJUgZzdHJlYW0iNgocU3RyZWFtVG9tYnN0b25lZEVycm9yRGV0YWlscxIWCgZzdHJlYW0YASABKAlSBnN0cmVhbSKSAQoiU3RyZWFtUmV2aXNpb25Db25mbGljdEVycm9yRGV0YWlscxIWCgZzdHJlYW0YASABKAlSBnN0cmVhbRIrChFleHBlY3RlZF9yZXZpc2lvbhgCIAEoElIQZXhwZWN0ZWRSZXZpc2lvbhInCg9hY3R1YWxfcmV2aXNpb24YAyABKBJSDmFjdHVhbFJldmlzaW9uIooBCiRBcHBlbmRSZWNvcmRTaXplRXhjZWVkZWRFcnJvckRldGFpbHMSFgoGc3RyZWFtGAEgASgJUgZzdHJlYW0SGwoJcmVjb3JkX2lkGAIgASgJUghyZWNvcmRJZBISCgRzaXplGAMgASgFUgRzaXplEhkKCG1heF9zaXplGAQgASgFUgdtYXhTaXplIloKKUFwcGVuZFRyYW5zYWN0aW9uU2l6ZUV4Y2VlZGVkRXJyb3JEZXRhaWxzEhIKBHNpemUYASABKAVSBHNpemUSGQoIbWF4X3NpemUYAiABKAVSB21heFNpemUiQgooU3RyZWFtQWxyZWFkeUluQXBwZW5kU2Vzc2lvbkVycm9yRGV0YWlscxIWCgZzdHJlYW0YASABKAlSBnN0cmVhbSKEAQomQXBwZW5kQ29uc2lzdGVuY3lWaW9sYXRpb25FcnJvckRldGFpbHMSWgoKdmlvbGF0aW9ucxgBIAMoCzI6Lmt1cnJlbnRkYi5wcm90b2NvbC52Mi5zdHJlYW1zLmVycm9ycy5Db25zaXN0ZW5jeVZpb2xhdGlvblIKdmlvbGF0aW9ucyKvAgoUQ29uc2lzdGVuY3lWaW9sYXRpb24SHwoLY2hlY2tfaW5kZXgYASABKAVSCmNoZWNrSW5kZXgSdAoMc3RyZWFtX3N0YXRlGAIgASgLMk8ua3VycmVudGRiLnByb3RvY29sLnYyLnN0cmVhbXMuZXJyb3JzLkNvbnNpc3RlbmN5VmlvbGF0aW9uLlN0cmVhbVN0YXRlVmlvbGF0aW9uSABSC3N0cmVhbVN0YXRlGngKFFN0cmVhbVN0YXRlVmlvbGF0aW9uEhYKBnN0cmVhbRgBIAEoCVIGc3RyZWFtEiUKDmV4cGVjdGVkX3N0YXRlGAIgASgSUg1leHBlY3RlZFN0YXRlEiEKDGFjdHVhbF9zdGF0ZRgDIAEoElILYWN0dWFsU3RhdGVCBgoEdHlwZWIGcHJvdG8z",
@@ -50,7 +50,7 @@ export class StreamsError<Detail = unknown, Reason extends string = string> exte
   }
 }
 
-/** Any error of `kurrentdb.protocol.v2.streams.errors.StreamsError`; `reason` tells which. */
+/** Any error of `kurrentdb.protocol.v2.streams.errors.StreamsError`. `reason` says which one. */
 export type AnyStreamsError =
   | StreamNotFoundError
   | StreamAlreadyExistsError
@@ -63,7 +63,7 @@ export type AnyStreamsError =
   | AppendSessionNoRequestsError
   | AppendConsistencyViolationError;
 
-/** The errors of `kurrentdb.protocol.v2.streams.errors.StreamsError`, one a line: what does not follow from reason, number and code. */
+/** The errors of `kurrentdb.protocol.v2.streams.errors.StreamsError`, one per line, without what follows from reason, number and code. */
 const streamsErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   StreamsError,
   { domain: "streams", prefix: "STREAMS_ERROR_", descriptors, reader: BinaryReader },
@@ -92,10 +92,33 @@ APPEND_CONSISTENCY_VIOLATION = 14 kurrentdb.protocol.v2.streams.errors.AppendCon
  * Client action: Check the name. An append with the expected revision -1
  * creates the stream.
  *
- * `NOT_FOUND`, reason `STREAM_NOT_FOUND` of the domain `streams`, detail {@link StreamNotFoundErrorDetails}.
+ * The error `STREAM_NOT_FOUND` of the domain `streams`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link StreamNotFoundErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `stream not found: stream {stream}`
  */
 export interface StreamNotFoundError extends StreamsError<StreamNotFoundErrorDetails, "STREAM_NOT_FOUND"> {}
 
+/**
+ * There is no stream of this name.
+ *
+ * Common causes:
+ * - The name is misspelt.
+ * - Nothing was appended to the stream yet.
+ * - The stream was deleted and not written to since.
+ *
+ * Client action: Check the name. An append with the expected revision -1
+ * creates the stream.
+ *
+ * The error `STREAM_NOT_FOUND` of the domain `streams`:
+ *
+ * - code: `NOT_FOUND`
+ * - detail: {@link StreamNotFoundErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `stream not found: stream {stream}`
+ */
 export const StreamNotFoundError: ErrorClassOf<StreamNotFoundError> = /* @__PURE__ */ defineError(
   streamsErrorTable,
   0,
@@ -112,14 +135,35 @@ export const StreamNotFoundError: ErrorClassOf<StreamNotFoundError> = /* @__PURE
  * Client action: Use the stream that is there, or append with another
  * expected revision.
  *
- * `ALREADY_EXISTS`, reason `STREAM_ALREADY_EXISTS` of the domain `streams`, detail
- * {@link StreamAlreadyExistsErrorDetails}.
+ * The error `STREAM_ALREADY_EXISTS` of the domain `streams`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: {@link StreamAlreadyExistsErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `stream already exists: stream {stream}`
  */
 export interface StreamAlreadyExistsError extends StreamsError<
   StreamAlreadyExistsErrorDetails,
   "STREAM_ALREADY_EXISTS"
 > {}
 
+/**
+ * The stream exists, and the caller asked that it does not.
+ *
+ * Common causes:
+ * - The stream was created before.
+ * - Two clients created it at the same time, and the other was first.
+ *
+ * Client action: Use the stream that is there, or append with another
+ * expected revision.
+ *
+ * The error `STREAM_ALREADY_EXISTS` of the domain `streams`:
+ *
+ * - code: `ALREADY_EXISTS`
+ * - detail: {@link StreamAlreadyExistsErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `stream already exists: stream {stream}`
+ */
 export const StreamAlreadyExistsError: ErrorClassOf<StreamAlreadyExistsError> = /* @__PURE__ */ defineError(
   streamsErrorTable,
   1,
@@ -135,10 +179,31 @@ export const StreamAlreadyExistsError: ErrorClassOf<StreamAlreadyExistsError> = 
  *
  * Client action: Append to the stream to bring it back, or take it as gone.
  *
- * `FAILED_PRECONDITION`, reason `STREAM_DELETED` of the domain `streams`, detail {@link StreamDeletedErrorDetails}.
+ * The error `STREAM_DELETED` of the domain `streams`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link StreamDeletedErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `stream deleted: stream {stream}`
  */
 export interface StreamDeletedError extends StreamsError<StreamDeletedErrorDetails, "STREAM_DELETED"> {}
 
+/**
+ * The stream was deleted. It can be brought back.
+ *
+ * Common causes:
+ * - Somebody deleted the stream.
+ * - A reader came after the deletion.
+ *
+ * Client action: Append to the stream to bring it back, or take it as gone.
+ *
+ * The error `STREAM_DELETED` of the domain `streams`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link StreamDeletedErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `stream deleted: stream {stream}`
+ */
 export const StreamDeletedError: ErrorClassOf<StreamDeletedError> = /* @__PURE__ */ defineError(
   streamsErrorTable,
   2,
@@ -154,11 +219,31 @@ export const StreamDeletedError: ErrorClassOf<StreamDeletedError> = /* @__PURE__
  *
  * Client action: Use another name. Nothing brings the stream back.
  *
- * `FAILED_PRECONDITION`, reason `STREAM_TOMBSTONED` of the domain `streams`, detail
- * {@link StreamTombstonedErrorDetails}.
+ * The error `STREAM_TOMBSTONED` of the domain `streams`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link StreamTombstonedErrorDetails}
+ * - recovery: `NONE`
+ * - message: `stream tombstoned: stream {stream}`
  */
 export interface StreamTombstonedError extends StreamsError<StreamTombstonedErrorDetails, "STREAM_TOMBSTONED"> {}
 
+/**
+ * The stream was tombstoned: it is gone for good, and its name with it.
+ *
+ * Common causes:
+ * - Somebody tombstoned the stream.
+ * - Data that may not be kept was removed.
+ *
+ * Client action: Use another name. Nothing brings the stream back.
+ *
+ * The error `STREAM_TOMBSTONED` of the domain `streams`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link StreamTombstonedErrorDetails}
+ * - recovery: `NONE`
+ * - message: `stream tombstoned: stream {stream}`
+ */
 export const StreamTombstonedError: ErrorClassOf<StreamTombstonedError> = /* @__PURE__ */ defineError(
   streamsErrorTable,
   3,
@@ -175,14 +260,37 @@ export const StreamTombstonedError: ErrorClassOf<StreamTombstonedError> = /* @__
  * Client action: Read the stream to its present revision, decide again, and
  * append with that revision.
  *
- * `FAILED_PRECONDITION`, reason `STREAM_REVISION_CONFLICT` of the domain `streams`, detail
- * {@link StreamRevisionConflictErrorDetails}.
+ * The error `STREAM_REVISION_CONFLICT` of the domain `streams`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link StreamRevisionConflictErrorDetails}
+ * - recovery: `REFRESH_AND_RETRY`
+ * - message:
+ * `stream revision conflict: stream {stream}, expected revision {expectedRevision}, actual revision {actualRevision}`
  */
 export interface StreamRevisionConflictError extends StreamsError<
   StreamRevisionConflictErrorDetails,
   "STREAM_REVISION_CONFLICT"
 > {}
 
+/**
+ * The stream is not at the revision that the writer expected.
+ *
+ * Common causes:
+ * - Another client wrote first.
+ * - The writer decided on a state that was old.
+ *
+ * Client action: Read the stream to its present revision, decide again, and
+ * append with that revision.
+ *
+ * The error `STREAM_REVISION_CONFLICT` of the domain `streams`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link StreamRevisionConflictErrorDetails}
+ * - recovery: `REFRESH_AND_RETRY`
+ * - message:
+ * `stream revision conflict: stream {stream}, expected revision {expectedRevision}, actual revision {actualRevision}`
+ */
 export const StreamRevisionConflictError: ErrorClassOf<StreamRevisionConflictError> = /* @__PURE__ */ defineError(
   streamsErrorTable,
   4,
@@ -200,14 +308,36 @@ export const StreamRevisionConflictError: ErrorClassOf<StreamRevisionConflictErr
  * Client action: Make the record smaller, or spread what it holds over
  * several. The server's limit can be raised.
  *
- * `INVALID_ARGUMENT`, reason `APPEND_RECORD_SIZE_EXCEEDED` of the domain `streams`, detail
- * {@link AppendRecordSizeExceededErrorDetails}.
+ * The error `APPEND_RECORD_SIZE_EXCEEDED` of the domain `streams`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link AppendRecordSizeExceededErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `append record size exceeded: stream {stream}, record id {recordId}, size {size}, max size {maxSize}`
  */
 export interface AppendRecordSizeExceededError extends StreamsError<
   AppendRecordSizeExceededErrorDetails,
   "APPEND_RECORD_SIZE_EXCEEDED"
 > {}
 
+/**
+ * One record is larger than a record may be.
+ *
+ * Common causes:
+ * - The payload is too large.
+ * - The properties are too many or too long.
+ * - A file was put into a record whole.
+ *
+ * Client action: Make the record smaller, or spread what it holds over
+ * several. The server's limit can be raised.
+ *
+ * The error `APPEND_RECORD_SIZE_EXCEEDED` of the domain `streams`:
+ *
+ * - code: `INVALID_ARGUMENT`
+ * - detail: {@link AppendRecordSizeExceededErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `append record size exceeded: stream {stream}, record id {recordId}, size {size}, max size {maxSize}`
+ */
 export const AppendRecordSizeExceededError: ErrorClassOf<AppendRecordSizeExceededError> = /* @__PURE__ */ defineError(
   streamsErrorTable,
   5,
@@ -224,14 +354,35 @@ export const AppendRecordSizeExceededError: ErrorClassOf<AppendRecordSizeExceede
  *
  * Client action: Spread the records over several sessions.
  *
- * `ABORTED`, reason `APPEND_TRANSACTION_SIZE_EXCEEDED` of the domain `streams`, detail
- * {@link AppendTransactionSizeExceededErrorDetails}.
+ * The error `APPEND_TRANSACTION_SIZE_EXCEEDED` of the domain `streams`:
+ *
+ * - code: `ABORTED`
+ * - detail: {@link AppendTransactionSizeExceededErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `append transaction size exceeded: size {size}, max size {maxSize}`
  */
 export interface AppendTransactionSizeExceededError extends StreamsError<
   AppendTransactionSizeExceededErrorDetails,
   "APPEND_TRANSACTION_SIZE_EXCEEDED"
 > {}
 
+/**
+ * The records of one append session are larger together than a transaction
+ * may be.
+ *
+ * Common causes:
+ * - Too many records in one session.
+ * - Records near the limit of a single record.
+ *
+ * Client action: Spread the records over several sessions.
+ *
+ * The error `APPEND_TRANSACTION_SIZE_EXCEEDED` of the domain `streams`:
+ *
+ * - code: `ABORTED`
+ * - detail: {@link AppendTransactionSizeExceededErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `append transaction size exceeded: size {size}, max size {maxSize}`
+ */
 export const AppendTransactionSizeExceededError: ErrorClassOf<AppendTransactionSizeExceededError> = /* @__PURE__ */ defineError(
   streamsErrorTable,
   6,
@@ -247,14 +398,34 @@ export const AppendTransactionSizeExceededError: ErrorClassOf<AppendTransactionS
  * Client action: Put all records of a stream into one request of the session,
  * or use several sessions.
  *
- * `ABORTED`, reason `STREAM_ALREADY_IN_APPEND_SESSION` of the domain `streams`, detail
- * {@link StreamAlreadyInAppendSessionErrorDetails}.
+ * The error `STREAM_ALREADY_IN_APPEND_SESSION` of the domain `streams`:
+ *
+ * - code: `ABORTED`
+ * - detail: {@link StreamAlreadyInAppendSessionErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `stream already in append session: stream {stream}`
  */
 export interface StreamAlreadyInAppendSessionError extends StreamsError<
   StreamAlreadyInAppendSessionErrorDetails,
   "STREAM_ALREADY_IN_APPEND_SESSION"
 > {}
 
+/**
+ * One append session writes to the same stream twice.
+ *
+ * Common causes:
+ * - The requests were not grouped by stream.
+ *
+ * Client action: Put all records of a stream into one request of the session,
+ * or use several sessions.
+ *
+ * The error `STREAM_ALREADY_IN_APPEND_SESSION` of the domain `streams`:
+ *
+ * - code: `ABORTED`
+ * - detail: {@link StreamAlreadyInAppendSessionErrorDetails}
+ * - recovery: `FIX_REQUEST`
+ * - message: `stream already in append session: stream {stream}`
+ */
 export const StreamAlreadyInAppendSessionError: ErrorClassOf<StreamAlreadyInAppendSessionError> = /* @__PURE__ */ defineError(
   streamsErrorTable,
   7,
@@ -269,10 +440,30 @@ export const StreamAlreadyInAppendSessionError: ErrorClassOf<StreamAlreadyInAppe
  *
  * Client action: Send at least one request in a session, or open none.
  *
- * `FAILED_PRECONDITION`, reason `APPEND_SESSION_NO_REQUESTS` of the domain `streams`, no detail.
+ * The error `APPEND_SESSION_NO_REQUESTS` of the domain `streams`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `append session no requests`
  */
 export interface AppendSessionNoRequestsError extends StreamsError<undefined, "APPEND_SESSION_NO_REQUESTS"> {}
 
+/**
+ * An append session ended before anything was sent in it.
+ *
+ * Common causes:
+ * - The client half-closed the call without a request.
+ *
+ * Client action: Send at least one request in a session, or open none.
+ *
+ * The error `APPEND_SESSION_NO_REQUESTS` of the domain `streams`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: none
+ * - recovery: `FIX_REQUEST`
+ * - message: `append session no requests`
+ */
 export const AppendSessionNoRequestsError: ErrorClassOf<AppendSessionNoRequestsError> = /* @__PURE__ */ defineError(
   streamsErrorTable,
   8,
@@ -288,21 +479,42 @@ export const AppendSessionNoRequestsError: ErrorClassOf<AppendSessionNoRequestsE
  * Client action: Read the streams that the violations name, decide again, and
  * append with checks made from what was read.
  *
- * `FAILED_PRECONDITION`, reason `APPEND_CONSISTENCY_VIOLATION` of the domain `streams`, detail
- * {@link AppendConsistencyViolationErrorDetails}.
+ * The error `APPEND_CONSISTENCY_VIOLATION` of the domain `streams`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link AppendConsistencyViolationErrorDetails}
+ * - recovery: `REFRESH_AND_RETRY`
+ * - message: `append consistency violation`
  */
 export interface AppendConsistencyViolationError extends StreamsError<
   AppendConsistencyViolationErrorDetails,
   "APPEND_CONSISTENCY_VIOLATION"
 > {}
 
+/**
+ * What the append was to be consistent with does not hold.
+ *
+ * Common causes:
+ * - A stream that the append depends on was written to in between.
+ * - A stream that the append depends on was created, deleted or tombstoned.
+ *
+ * Client action: Read the streams that the violations name, decide again, and
+ * append with checks made from what was read.
+ *
+ * The error `APPEND_CONSISTENCY_VIOLATION` of the domain `streams`:
+ *
+ * - code: `FAILED_PRECONDITION`
+ * - detail: {@link AppendConsistencyViolationErrorDetails}
+ * - recovery: `REFRESH_AND_RETRY`
+ * - message: `append consistency violation`
+ */
 export const AppendConsistencyViolationError: ErrorClassOf<AppendConsistencyViolationError> = /* @__PURE__ */ defineError(
   streamsErrorTable,
   9,
   AppendConsistencyViolationErrorDetails,
 );
 
-/** The server answered an error that is none of {@link AnyStreamsError}; `code`, `reason` and `domain` are what came. */
+/** An error from the server that is not in {@link AnyStreamsError}. `code`, `reason` and `domain` are as received. */
 export class KurrentDBApiError extends ApiError<"KurrentDBApiError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "KurrentDBApiError",
@@ -316,8 +528,8 @@ export class KurrentDBApiError extends ApiError<"KurrentDBApiError"> {
 }
 
 /**
- * No answer came: there was no connection, or it broke, or the time ran out. `outcome` tells whether the request may
- * have been applied.
+ * A call that ended without a response: the connection failed, broke or timed out. `outcome` says whether the request
+ * may have been applied.
  */
 export class KurrentDBNetworkError extends NetworkError<"KurrentDBNetworkError"> {
   static readonly clientError: ClientErrorIdentity = {
@@ -331,7 +543,7 @@ export class KurrentDBNetworkError extends NetworkError<"KurrentDBNetworkError">
   }
 }
 
-/** Nothing was sent, because a circuit breaker is open. */
+/** A request that was not sent, because a circuit breaker is open. */
 export class KurrentDBCircuitOpenError extends CircuitOpenError<"KurrentDBCircuitOpenError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "KurrentDBCircuitOpenError",
@@ -344,10 +556,10 @@ export class KurrentDBCircuitOpenError extends CircuitOpenError<"KurrentDBCircui
   }
 }
 
-/** All that a call of a client can fail with, but for what its caller did: {@link AnyStreamsError} or none of these. */
+/** Any error of a call that its caller did not cause: {@link AnyStreamsError} or a client error class. */
 export type KurrentDBFailure = AnyStreamsError | KurrentDBApiError | KurrentDBNetworkError | KurrentDBCircuitOpenError;
 
-/** The errors of `kurrentdb/protocol/v2/streams/errors.proto`. */
+/** The catalog of `kurrentdb/protocol/v2/streams/errors.proto`: 10 errors in the domain `streams`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog(
   [
     StreamNotFoundError,

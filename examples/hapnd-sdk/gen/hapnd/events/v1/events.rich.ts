@@ -9,14 +9,19 @@ import {
 } from "grpc-rich-errors/catalogs/hapnd";
 import type { ServiceContract } from "grpc-rich-errors/codegenv1";
 
-/** Any error that `hapnd.events.v1.Events.Append` may answer. */
+/** Any error that `hapnd.events.v1.Events.Append` may return. */
 export type EventsAppendError = ValidationError | AggregateTypeMismatchError | ConcurrencyConflictError;
 
-/** Any error that `hapnd.events.v1.Events.Read` may answer. */
+/** Any error that `hapnd.events.v1.Events.Read` may return. */
 export type EventsReadError = NotFoundError;
 
-/** Which errors the methods of `hapnd.events.v1.Events` may answer. */
-export const EventsContract: ServiceContract<{ append: EventsAppendError; read: EventsReadError }> = {
+/** The errors that each method of `hapnd.events.v1.Events` may return. */
+export const EventsContract: ServiceContract<{
+  /** Appends events to an aggregate, if it is at the version that is expected. */
+  append: EventsAppendError;
+  /** Reads the events of an aggregate in the order in which they were appended. */
+  read: EventsReadError;
+}> = {
   append: {
     path: "/hapnd.events.v1.Events/Append",
     errors: [ValidationError, AggregateTypeMismatchError, ConcurrencyConflictError],

@@ -12,6 +12,6 @@ it.each([
   ["orders.rich", "../src/codegenv1.js", "../src/codegenv1.js"],
   ["shop/v1/orders.rich", "./lib/codegen.js", "../../lib/codegen.js"],
   ["shop/v1/orders.rich", "./shop/./x/../codegen.js", "../codegen.js"],
-])("%s imports %s as %s", (from, to, path) => {
+])("%s imports %s by the path %s", (from, to, path) => {
   expect(relativePath(from, to)).toBe(path);
 });

@@ -17,7 +17,7 @@ const TS_PROTO_OPTIONS = [
   "esModuleInterop=true",
 ];
 
-/** Code that uses what is generated, and fails to compile where a type is not what it must be. */
+/** Code that uses generated modules, and does not compile if a type is wrong. */
 const CONSUMER = `
 import { type AnyError, BadRequestError, Error as BaseError, OtherTypeError, RangeError, TypeError } from "./gen/names/v1/names.rich.js";
 import { FieldNamesError, OddError } from "./gen/odd/fields.rich.js";
@@ -55,7 +55,7 @@ function ofMethod(error: OddGetV2ValueError | FieldNames): string {
 function kept(failure: _Failure): "NETWORK" | undefined {
   if (failure instanceof NetworkError) return failure.reason;
   if (failure instanceof _NetworkError) return failure.reason;
-  // @ts-expect-error what the API answered may have any reason
+  // @ts-expect-error an error from the server can have any reason
   if (failure instanceof _ApiError) return failure.reason;
   return undefined;
 }
@@ -128,7 +128,7 @@ async function richFiles(root: string): Promise<Record<string, string>> {
 }
 
 describe("generated code", () => {
-  it("is the same by buf and by protoc", () => {
+  it("is the same for buf and protoc", () => {
     expect(Object.keys(byBuf)).toEqual([
       "names/v1/names.rich.ts",
       "nested/v2/nested.v2.rich.ts",
@@ -141,13 +141,13 @@ describe("generated code", () => {
     expect(byProtoc).toEqual(byBuf);
   });
 
-  it("compiles beside ts-proto's, with the types that it promises", async () => {
+  it("compiles beside ts-proto's code, with the expected types", async () => {
     await writeFile(join(folder, "consumer.ts"), CONSUMER);
     const config = {
       extends: join(ROOT, "tsconfig.json"),
       compilerOptions: {
         rootDir: ROOT,
-        // Of ts-proto's code, which is not written for these.
+        // ts-proto's code does not comply with these options.
         noUnusedLocals: false,
         noPropertyAccessFromIndexSignature: false,
         paths: { "grpc-rich-errors/codegenv1": [join(ROOT, "src/codegenv1.ts")] },
@@ -159,7 +159,7 @@ describe("generated code", () => {
     expect(stdout).toBe("");
   }, 60_000);
 
-  it("has no line that is too long for want of a break", () => {
+  it("has no long line that could be broken", () => {
     const long = Object.values(byBuf)
       .flatMap((content) => content.split("\n"))
       .filter(
@@ -170,7 +170,7 @@ describe("generated code", () => {
     expect(long).toEqual([]);
   });
 
-  it("gives imports other names where its own are the same", () => {
+  it("renames imports that have the names of its own declarations", () => {
     const imports = byBuf["names/v1/names.rich.ts"]?.match(/^import [^;]*;$/gm)?.join("\n");
     expect(imports).toBe(`import { BinaryReader } from "@bufbuild/protobuf/wire";
 import {
@@ -196,8 +196,8 @@ import {
   });
 });
 
-describe("the plugin's program", () => {
-  it("writes nothing where anything is wrong, and says all that is", async () => {
+describe("the program of the plugin", () => {
+  it("reports all mistakes and writes no file", async () => {
     await writeFile(
       join(folder, "wrong.proto"),
       `syntax = "proto3";
@@ -212,14 +212,14 @@ describe("the plugin's program", () => {
     expect(stderr.trim().split("\n")).toEqual([
       expect.stringMatching(/^--rich-errors_out: wrong.proto:3:8: E has no domain; /),
       expect.stringMatching(/^wrong.proto:5:10: the reason of E_X would be "X"; /),
-      expect.stringMatching(/^wrong.proto:5:19: http_status 200 is not the status of an error; /),
-      expect.stringMatching(/^wrong.proto:5:19: status_code is missing or OK; /),
+      expect.stringMatching(/^wrong.proto:5:19: http_status 200 of E_X is not an HTTP error status; /),
+      expect.stringMatching(/^wrong.proto:5:19: status_code of E_X is missing or OK; /),
     ]);
     expect(await readdir(join(folder, "dist"))).not.toContain("wrong.rich.ts");
   });
 });
 
-describe("the errors that it declares", () => {
+describe("the errors of generated code", () => {
   interface Declared {
     readonly definition: Definition;
     new (detail: unknown): RichError;
@@ -233,7 +233,7 @@ describe("the errors that it declares", () => {
     return found;
   }
 
-  it("fill fields of any name into their message", async () => {
+  it("have fields of any name in their messages", async () => {
     const FieldNamesError = await declared("odd/fields.rich.ts", "FieldNamesError");
     const { detail } = FieldNamesError.definition;
     const filled = Object.fromEntries(
@@ -252,7 +252,7 @@ describe("the errors that it declares", () => {
     );
   });
 
-  it("keep labels and comments as they are written", async () => {
+  it("keep labels and comments unchanged", async () => {
     const { definition } = await declared(
       "odd/fields.rich.ts",
       "AReasonOfSixtyThreeCharactersWhichIsTheMostItMayBError",
@@ -276,7 +276,7 @@ describe("the errors that it declares", () => {
     ]);
   });
 
-  it("are RichErrors whose detail can be sent", async () => {
+  it("are RichErrors with a codec for their detail", async () => {
     const Type = await declared("names/v1/names.rich.ts", "TypeError");
     const error = new Type({ type: "x" });
     expect(error).toBeInstanceOf(RichError);
