@@ -255,7 +255,7 @@ describe("an annotation", () => {
 });
 
 describe("what is declared wrongly", () => {
-  const folder = join(import.meta.dirname, "../declaration/expected-failures");
+  const folder = join(import.meta.dirname, "../../declaration/expected-failures");
   // Mistakes that only generated code suffers from, and the two halves of one.
   const others = [
     "class-names",
