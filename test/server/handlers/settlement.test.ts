@@ -2,9 +2,9 @@ import { EventEmitter } from "node:events";
 import { Metadata } from "@grpc/grpc-js";
 import { RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { PackedMetadata } from "../../../src/server/final-status.js";
 import { guardCall } from "../../../src/server/handlers/guarded-call.js";
-import { type GuardedCall, Settlement } from "../../../src/server/handlers/settlement.js";
+import { type HandledCall, Settlement } from "../../../src/server/handlers/settlement.js";
+import { FailureMetadata } from "../../../src/server/thrown-to-status.js";
 import type { PackedError } from "../../../src/status/trailer.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../../support/errors.js";
 
@@ -21,7 +21,7 @@ function settle(state: { cancelled?: boolean; writableFinished?: boolean } = {})
       return this;
     },
     ...state,
-  }) as unknown as GuardedCall;
+  }) as unknown as HandledCall;
   return { call, sent, released, settlement: new Settlement(call, (status) => sent.push(status)) };
 }
 
@@ -39,7 +39,7 @@ describe("Settlement", () => {
     const thrown = Symbol("thrown");
     settlement.fail(thrown);
     const metadata = sent[0]?.metadata;
-    expect(metadata).toBeInstanceOf(PackedMetadata);
+    expect(metadata).toBeInstanceOf(FailureMetadata);
     expect(metadata).toMatchObject({ packed: { failure: { thrown, callMetadata: call.metadata } } });
   });
 

@@ -4,11 +4,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ShapeRequest, ShapeResponse, ShapesService } from "../gen/shapes/v1/shapes.js";
-import { catalog, tooManySides } from "../support/errors.js";
-import { framed } from "../support/raw.js";
-import { request, type Shape, startShapes } from "../support/shapes.js";
-import { expectNothingUncaught } from "../support/watch.js";
+import { ShapeRequest, ShapeResponse, ShapesService } from "../../gen/shapes/v1/shapes.js";
+import { catalog, tooManySides } from "../../support/errors.js";
+import { framed } from "../../support/raw.js";
+import { request, type Shape, startShapes } from "../../support/shapes.js";
+import { expectNothingUncaught } from "../../support/watch.js";
 
 // Whatever a handler wrote before it failed arrives before the error, however slowly the client reads.
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import http2, { type Http2Session } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { afterRoundTrip } from "../../../src/server/handlers/upload.js";
+import { afterRoundTrip } from "../../../src/server/handlers/guarded-requests.js";
 
 /** The server's end of a connection, and the socket of the client's. */
 async function connect(): Promise<{ session: Http2Session; socket: Socket }> {

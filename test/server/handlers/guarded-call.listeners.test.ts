@@ -3,12 +3,12 @@ import { Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import type { sendUnaryData } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
-import type { ShapeResponse } from "../gen/shapes/v1/shapes.js";
-import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
-import { type Handlers, request, SHAPES, type Shape, startShapes } from "../support/shapes.js";
-import { callOn } from "../support/surfaces.js";
-import { until } from "../support/turns.js";
-import { expectNothingUncaught } from "../support/watch.js";
+import type { ShapeResponse } from "../../gen/shapes/v1/shapes.js";
+import { catalog, SIDES, TooManySidesError, tooManySides } from "../../support/errors.js";
+import { type Handlers, request, SHAPES, type Shape, startShapes } from "../../support/shapes.js";
+import { callOn } from "../../support/surfaces.js";
+import { until } from "../../support/turns.js";
+import { expectNothingUncaught } from "../../support/watch.js";
 
 // Listeners on a call may fail in any way. No listener is wrapped for that: it stays as removable as on any emitter.
 

@@ -1,7 +1,7 @@
 import type { ServerInterceptor } from "@grpc/grpc-js";
 import { richErrorServerInterceptor } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { RunningCalls, runningCallsOf } from "../../src/server/drain.js";
+import { RunningCalls, runningCallsOf } from "../../src/server/running-calls.js";
 import { tooManySides } from "../support/errors.js";
 
 /** A call that only notes how it was ended. */
