@@ -24,7 +24,7 @@ type Listener = Parameters<ServerInterceptingCallInterface["start"]>[0];
  * Listens to the client before all other interceptors.
  *
  * - It registers the call as running, or refuses it while the server drains.
- * - It ends the call with whatever an interceptor or the handler throws while it listens. The process would crash otherwise.
+ * - It ends the call with whatever an interceptor or the handler throws meanwhile, which would crash the process.
  */
 export class BoundaryListener implements Listener {
   /** The metadata that came with the call. */

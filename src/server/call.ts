@@ -65,7 +65,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     this.next.start(this.#listener);
   }
 
-  /** @throws TypeError for metadata that HTTP/2 cannot send. grpc-js would throw as well, and then never end the call. */
+  /** @throws TypeError for metadata that HTTP/2 cannot send. grpc-js would throw too, and then never end the call. */
   override sendMetadata(metadata: Metadata | null | undefined): void {
     // grpc-js sends metadata once, before the first message, and throws at more.
     if (this.#metadataSent || this.#responded || this.#ended) return;
@@ -88,7 +88,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     this.next.sendMessage(message, this.#guard(callback));
   }
 
-  /** Guards the callback after a message. Nothing else catches what `write`'s callback or an interceptor throws there. */
+  /** Guards the callback of a message. Nothing else catches what it or an interceptor throws after the message. */
   #guard(callback: () => void): () => void {
     // A stream passes the same callback with each of its messages.
     if (this.#guardedCallback && callback === this.#writeCallback) return this.#guardedCallback;

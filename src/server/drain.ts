@@ -55,7 +55,7 @@ export interface Drained {
 }
 
 /**
- * Stops a server gracefully, and tells its clients that the stop is planned.
+ * Stops a server gracefully. Its clients learn that the stop is planned.
  *
  * ```ts
  * process.once("SIGTERM", () => drain(server, { retryDelay: 5000 }));

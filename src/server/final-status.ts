@@ -102,7 +102,7 @@ function withoutOwn(metadata: Metadata, { content }: PackedFailure): Metadata {
   return others;
 }
 
-/** Packs a failure again that was packed with other options. Keeps the trailers that others have added. Never throws. */
+/** Packs a failure again that was packed with other options, with the trailers that others added. Never throws. */
 export function repackWithOptions(before: FailureMetadata, failure: Failure, options: ResolvedOptions): FailureStatus {
   return packFailure(failure, options, (_, decision) => trailersSince(before, failure, decision));
 }
@@ -120,7 +120,7 @@ function trailersSince(before: FailureMetadata, failure: Failure, decision: Deci
 /** The longest text of a success, in bytes. grpc-js sends `OK`. */
 const MOST_TEXT = 1024;
 
-/** Returns the status of a success without anything that HTTP/2 cannot send: the same object if there is no such thing. */
+/** Returns the status of a success without the parts that HTTP/2 cannot send: the same object if there are none. */
 export function sendableSuccess(status: Status): Status {
   const { details, metadata } = status;
   const text = sendableText(details);

@@ -2,7 +2,7 @@ import type { Metadata, Responder, ServerListener } from "@grpc/grpc-js";
 import { isThenable } from "../platform/values.js";
 import type { CallBoundary } from "./call-listener.js";
 
-// grpc-js ignores what a hook of an interceptor returns, and a hook may run in a timer or a promise of the hook before it.
+// grpc-js ignores the promise of an async hook, and a hook may run in a timer or a promise of the hook before it.
 // The classes that hold the hooks are private in grpc-js. If they look different from here, the hooks stay unguarded.
 
 type ListenerHooks = Required<ServerListener>;

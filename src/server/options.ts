@@ -105,9 +105,9 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    * - It is also called for failures that arrive too late (`late: true`).
    * - It is also called for failures that grpc-js answers itself: passed deadlines,
    *   responses that cannot be serialized or are too large, and requests that cannot
-   *   be read or are too large. grpc-js does not tell the last two apart. Over a Unix
-   *   socket, it does not tell them and responses that are too large from a
-   *   cancelled call either.
+   *   be read or are too large. grpc-js does not distinguish the last two. Over a Unix socket,
+   *   requests and responses that are too large look like a cancelled call, and are
+   *   not reported.
    * - It is not called if a client cancels a call while nothing fails, nor for
    *   methods that the server does not have.
    */

@@ -303,7 +303,7 @@ describe("a server is drained", () => {
 
   it("and cannot be if the boundary is not among its interceptors", async () => {
     await expect(drain(new Server())).rejects.toThrow(
-      new TypeError("the server cannot be drained: richErrorServerInterceptor is not among its interceptors"),
+      new TypeError("drain: the server has no richErrorServerInterceptor; add it to the server's interceptors"),
     );
   });
 });

@@ -147,7 +147,7 @@ describe("handlers that are not wrapped", () => {
     const shapes = await startShapes({}, { unguarded: { unary: handler, clientStream: handler } });
     expect(await callOn(shapes, shape)).toEqual({ messages: [1], error: undefined });
     expect(shapes.failed).toEqual([]);
-    expect(shapes.late).toMatchObject([{ error: { message: expect.stringContaining("a second response") } }]);
+    expect(shapes.late).toMatchObject([{ error: { message: expect.stringContaining("the second response") } }]);
   });
 
   it("that succeed are left alone", async () => {

@@ -59,7 +59,7 @@ export function endWith(call: HandledCall, status: PackedError): void {
   if (sender) Reflect.apply(sender, call, [status]);
 }
 
-/** Returns the guard of a call, or `undefined` if `richHandlers` of this copy of the package does not wrap its handler. */
+/** Returns the guard of a call, or `undefined` if no `richHandlers` of this copy of the package wraps its handler. */
 export function guardOf(call: GuardedCall): Guard;
 export function guardOf(call: object): Guard | undefined;
 export function guardOf(call: object): Guard | undefined {
@@ -71,7 +71,10 @@ export function isReadingCall(call: HandledCall): call is ReadingCall {
   return "iterator" in call;
 }
 
-/** The event that a guarded call emits when it is over, before `"cancelled"`. A listener for `"cancelled"` may throw, and Node skips the listeners after it. */
+/**
+ * The event that a guarded call emits when it is over, before `"cancelled"`. If a listener for `"cancelled"` throws, Node
+ * skips the listeners after it.
+ */
 export const OVER: unique symbol = Symbol("grpc-rich-errors.over");
 
 /** The field of a call with its guard. A `WeakMap` would cost every call that succeeds. */
@@ -89,7 +92,7 @@ export type WritingCall = HandledCall &
   Required<Pick<Writable, "_write" | "_final">> &
   Pick<Writable, "write" | "writableEnded"> & { end(...args: unknown[]): unknown };
 
-/** The state of a guarded call, and the methods of the call that the guard replaces. All calls share the new methods. */
+/** The state of a guarded call, with the original methods of the call. All calls share their replacements. */
 interface Guard {
   readonly settlement: Settlement;
   readonly emit: HandledCall["emit"];
@@ -177,8 +180,8 @@ function guardedDestroy(this: GuardedCall, error?: Error | null): unknown {
 
 /**
  * Returns the error that ends the stream of a call that ended without a status of
- * its handler, so that a reader does not take the requests for complete. A call
- * without more requests only tells its monitors.
+ * its handler, so that a reader does not take the requests for complete. If all
+ * requests were read, only the monitors get it.
  */
 function cutOffOf(call: GuardedCall): Error | undefined {
   const { settlement, cutOff } = call[guard];

@@ -25,7 +25,7 @@ function iterateRequests(this: ReadingCall): ReturnType<Readable["iterator"]> {
  *   PING to a client on Node is answered after the reset. Clients in other languages
  *   reset a stream without ending it.
  * - Node's HTTP/2 server ends a stream that was reset as if the client had ended
- *   it, and grpc-js does not tell the two apart. Node does so when it is asked for
+ *   it, and grpc-js does not distinguish the two. Node does so when it is asked for
  *   another request, and announces in the next tick that the call is over.
  */
 function guardedPush(this: GuardedCall<ReadingCall>, request: unknown): boolean {
@@ -37,7 +37,7 @@ function guardedPush(this: GuardedCall<ReadingCall>, request: unknown): boolean 
   return false;
 }
 
-/** Checks whether the client may run on Node. Clients in other languages name themselves (`grpc-go/1.75.0`), some on Node do not. */
+/** Checks whether the client may run on Node. Clients in other languages always name themselves, as in `grpc-go/1.75.0`. */
 function mayReset({ metadata }: HandledCall): boolean {
   const [agent] = metadata.get("user-agent");
   return agent === undefined || /node|connect-es/i.test(String(agent));
@@ -48,7 +48,7 @@ interface Layer {
   readonly nextCall?: Layer;
 }
 
-/** Returns the connection of a call, which grpc-js keeps private. Returns `undefined` if it is gone, or not where it is expected. */
+/** Returns the connection of a call, a private field of grpc-js, or `undefined` if it is gone or cannot be found. */
 function sessionOf(call: object): Http2Session | undefined {
   let layer = (call as { readonly call?: Layer }).call;
   while (layer && !layer.stream) layer = layer.nextCall;

@@ -113,8 +113,8 @@ const callbacks = new FinalizationRegistry<WeakRef<Settlement>>((reference) => {
 });
 
 /**
- * Ends a call when its callback is garbage-collected. Nothing else tells whether
- * a handler that returned without a response will call back.
+ * Ends a call when its callback is garbage-collected. There is no other sign
+ * that a handler that returned without a response will never call back.
  */
 export function endIfForgotten(callback: object, settlement: Settlement): void {
   callbacks.register(callback, new WeakRef(settlement));

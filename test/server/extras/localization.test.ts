@@ -53,11 +53,23 @@ describe("messages are refused", () => {
     [
       "in a language that is none",
       { "not a language": {} },
-      'the messages have a language that is none: "not a language"',
+      'richErrorServerInterceptor: messages has the language "not a language", which is not a language tag; write one such as "pt-BR"',
     ],
-    ["in no language", { "": {} }, 'the messages have a language that is none: ""'],
-    ["in one language twice", { "de-CH": {}, "de-ch": {} }, "the messages have the language de-CH twice"],
-    ["that are no text", { de: { GONE: 5 as never } }, "the message of GONE in de is no text"],
+    [
+      "in no language",
+      { "": {} },
+      'richErrorServerInterceptor: messages has the language "", which is not a language tag; write one such as "pt-BR"',
+    ],
+    [
+      "in one language twice",
+      { "de-CH": {}, "de-ch": {} },
+      "richErrorServerInterceptor: messages has the language de-CH twice; merge the two",
+    ],
+    [
+      "that are no text",
+      { de: { GONE: 5 as never } },
+      'richErrorServerInterceptor: messages["de"]["GONE"] is the number 5, not a string',
+    ],
   ])("%s", (_, catalogs, expected) => {
     expect(() => new Localization(catalogs)).toThrow(new TypeError(expected));
   });

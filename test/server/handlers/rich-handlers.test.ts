@@ -172,7 +172,7 @@ describe("a handler of one message that returns nothing", () => {
       expect((await callOn(shapes, shape)).error).toMatchObject({ code: 13, message: "internal error" });
     }
     expect(shapes.failed.map(({ error }) => String(error))).toEqual(
-      Array.from({ length: 2 }, () => "Error: the handler returned nothing, and takes no callback"),
+      Array.from({ length: 2 }, () => "Error: the handler returned nothing and takes no callback"),
     );
   });
 

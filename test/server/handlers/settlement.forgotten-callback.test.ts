@@ -38,8 +38,8 @@ describe("a handler that returns without an answer and without anyone who could 
       const { error } = await whileCollecting(callOn(shapes, shape));
       expect(error).toMatchObject({ code: 13, message: "internal error" });
     }
-    const told = "Error: the handler returned without calling its callback, and nobody holds the callback any more";
-    expect(shapes.failed.map(({ error }) => String(error))).toEqual([told, told]);
+    const message = "Error: the handler returned without calling its callback, and the callback was garbage-collected";
+    expect(shapes.failed.map(({ error }) => String(error))).toEqual([message, message]);
   });
 });
 
