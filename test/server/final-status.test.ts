@@ -20,7 +20,7 @@ function metadata(key: string, value: string): Metadata {
 }
 
 describe("refit", () => {
-  it("leaves a status as it is that fits", () => {
+  it("returns a status that fits unchanged", () => {
     const status = packed(tooManySides());
     expect(refit(status)).toBe(status);
     status.metadata.set("x-other", "o".repeat(100));
@@ -29,7 +29,7 @@ describe("refit", () => {
     expect(refit(plain)).toBe(plain);
   });
 
-  it("leaves out what others have put among the trailers that cannot be sent, and reports it", () => {
+  it("drops added trailers that cannot be sent, and reports them", () => {
     const status = packed(tooManySides());
     status.metadata.set("te", "x");
     status.metadata.set("x-other", "o");
@@ -40,7 +40,7 @@ describe("refit", () => {
     ]);
   });
 
-  it("keeps a pushback of others, if the server has no say in retries, and else its own", () => {
+  it("keeps an added pushback if the server sets none, and its own otherwise", () => {
     const busy = () => new RichError(14, "busy", { reason: "BUSY", domain: "d", retryDelay: 1_000 });
     for (const [retryPushback, expected] of [
       [false, "7"],
@@ -58,7 +58,7 @@ describe("refit", () => {
     }
   });
 
-  it("makes room for what others have put among the trailers since, or leaves it out", () => {
+  it("makes room for added trailers, or drops them", () => {
     const errorDetails = new StandardDetails().setDebugInfo("d".repeat(1_000));
     const status = packed(tooManySides({ errorDetails }));
     status.metadata.set("x-other", "o".repeat(2_500));
@@ -80,20 +80,20 @@ describe("repackWithOptions", () => {
     return { first, second: () => repackWithOptions(first.metadata, made, { ...options, maxHeaderBytes: most }) };
   }
 
-  it("makes the same of what the options changes nothing about", () => {
+  it("packs the same if the options do not concern the error", () => {
     const { first, second } = again(tooManySides());
     expect(RichError.from(second(), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
     expect(second().metadata.getMap()).toEqual(first.metadata.getMap());
   });
 
-  it("lets an upstream error through that was masked before, if the options has its catalog", () => {
+  it("forwards an error that was masked before if the options have its catalog", () => {
     const { first, second } = again(fromStatus(toStatus(tooManySides()), { catalogs: [catalog] }));
     expect(first.metadata.packed.decision.masked).toBe(true);
     expect(second().metadata.packed.decision).toMatchObject({ masked: false, sent: { code: Code.INVALID_ARGUMENT } });
     expect(RichError.from(second(), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("keeps what others have put among the trailers since", () => {
+  it("keeps added trailers if they fit", () => {
     for (const most of [8_192, 700]) {
       const { first, second } = again(tooManySides(), undefined, most);
       first.metadata.set("x-other", "o".repeat(100));
@@ -104,7 +104,7 @@ describe("repackWithOptions", () => {
   it.each([
     ["the error's own", metadata("x-own", "mine"), undefined],
     ["given beside the error", undefined, metadata("x-own", "mine")],
-  ])("sends no trailers %s if only the second options masks it", (_, own, beside) => {
+  ])("sends no trailers %s if only the second options mask the error", (_, own, beside) => {
     const made = failure(tooManySides(own && { metadata: own }), beside);
     const first = packFailure(made, DEFAULT_OPTIONS);
     expect(first.metadata.get("x-own")).toEqual(["mine"]);
@@ -116,7 +116,7 @@ describe("repackWithOptions", () => {
     expect(second.metadata.get("x-other")).toEqual([]);
   });
 
-  it("sends what was left out before where there is room for it", () => {
+  it("sends parts that were shed before if there is room for them", () => {
     const thrown = tooManySides({ errorDetails: new StandardDetails().setDebugInfo("d".repeat(1_000)) });
     const { first, second } = again(thrown, metadata("x-own", "t".repeat(4_000)), 8_192);
     expect(first.metadata.packed.shed).toEqual(["DebugInfo", "trailers"]);
@@ -126,19 +126,19 @@ describe("repackWithOptions", () => {
   });
 });
 
-describe("the status of a success", () => {
+describe("sendableSuccess", () => {
   it.each([
     ["no metadata", null],
     ["empty metadata", new Metadata()],
     ["trailers", metadata("x-cost", "7")],
-  ])("with %s is handed on as it is", (_, trailers) => {
+  ])("returns a status with %s unchanged", (_, trailers) => {
     const sent = { code: status.OK, details: "OK", metadata: trailers };
     expect(sendableSuccess(sent)).toBe(sent);
-    const told = { ...sent, details: "fine \u00e9" };
-    expect(sendableSuccess(told)).toBe(told);
+    const other = { ...sent, details: "fine \u00e9" };
+    expect(sendableSuccess(other)).toBe(other);
   });
 
-  it("loses trailers that cannot be sent", () => {
+  it("drops trailers that cannot be sent", () => {
     const trailers = metadata("x-cost", "7");
     trailers.set("te", "x");
     const sent = { code: status.OK, details: "OK", metadata: trailers };
@@ -146,7 +146,7 @@ describe("the status of a success", () => {
     expect(sendableSuccess(sent).metadata?.toJSON()).toEqual({ "x-cost": ["7"] });
   });
 
-  it("has a text that can be sent", () => {
+  it("makes the text sendable", () => {
     const textOf = (details: unknown) =>
       sendableSuccess({ code: status.OK, details: details as string, metadata: null }).details;
     expect(textOf("a\ud800")).toBe("a\ufffd");

@@ -5,8 +5,8 @@ import { ParcelsContract } from "../gen/parcels/v1/parcels.rich.js";
 import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
 import { BadShapeError } from "../support/errors.js";
 
-describe("the policies of methods", () => {
-  it("are one for each method with a contract, by its path", () => {
+describe("optionsOfMethods", () => {
+  it("has the options of each method with a contract, by its path", () => {
     const policies = optionsOfMethods([ShapesContract, ParcelsContract], true, DEFAULT_OPTIONS);
     expect([...policies.keys()]).toEqual([
       "/shapes.v1.Shapes/Unary",
@@ -17,7 +17,7 @@ describe("the policies of methods", () => {
     ]);
   });
 
-  it("let out what the server's does, and what the contract names", () => {
+  it("has the options of the server, and the errors of the contract", () => {
     const own = new Catalog([BadShapeError]);
     const policy = optionsOfMethods([ParcelsContract], false, {
       ...DEFAULT_OPTIONS,

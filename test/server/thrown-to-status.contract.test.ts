@@ -7,7 +7,7 @@ import { BadShapeError, catalog, TooManySidesError, tooManySides } from "../supp
 
 const failure = (thrown: unknown) => ({ thrown, callMetadata: undefined, trailer: undefined });
 
-describe("what a contract makes of a failure", () => {
+describe("checkAgainstContract", () => {
   const held = (thrown: unknown, strict: boolean) => {
     const decision = maskFailure(failure(thrown), [catalog]);
     return {
@@ -16,13 +16,13 @@ describe("what a contract makes of a failure", () => {
     };
   };
 
-  it.each([true, false])("is nothing if the contract names it, strict or not: %s", (strict) => {
+  it.each([true, false])("returns an error that the contract names unchanged (strict: %s)", (strict) => {
     const { decision, held: after } = held(tooManySides(), strict);
     expect(after).toBe(decision);
     expect(after.sent).toBeRichError(TooManySidesError);
   });
 
-  it.each([true, false])("is nothing if it is masked already, strict or not: %s", (strict) => {
+  it.each([true, false])("returns a masked error unchanged (strict: %s)", (strict) => {
     const { decision, held: after } = held(new Error("secret"), strict);
     expect(after).toBe(decision);
     expect(after).toMatchObject({ masked: true, outsideContract: false });
@@ -34,19 +34,19 @@ describe("what a contract makes of a failure", () => {
     { code: Code.NOT_FOUND, details: "no such shape" },
   ];
 
-  it.each(outside)("is a mark on what the contract does not name: %o", (thrown) => {
+  it.each(outside)("marks an error that the contract does not name: %o", (thrown) => {
     const { decision, held: after } = held(thrown, false);
     expect(after).toEqual({ ...decision, outsideContract: true });
   });
 
-  it.each(outside)("is a mask over it, if it is strict: %o", (thrown) => {
+  it.each(outside)("masks an error that the contract does not name if it is strict: %o", (thrown) => {
     const { held: after } = held(thrown, true);
     expect(after).toMatchObject({ masked: true, outsideContract: true });
     expect([after.sent.code, after.sent.message, after.sent.cause]).toEqual([Code.INTERNAL, "internal error", thrown]);
     expect(after.sent.standardDetails.requestInfo?.requestId).toBe(after.requestId);
   });
 
-  it("is nothing where there is none", () => {
+  it("returns an error unchanged without a contract", () => {
     const decision = maskFailure(failure(tooManySides()), []);
     expect(checkAgainstContract(undefined, decision, failure(tooManySides()))).toBe(decision);
   });

@@ -27,13 +27,13 @@ describe("packFailure", () => {
     ["a status", () => ({ code: 5, details: "gone" }), ["mine"]],
     ["an error with a status", () => Object.assign(new Error("x"), { code: 5, details: "gone" }), ["mine"]],
     ["a masked error", () => new Error("x"), []],
-    ["an upstream error", upstreamError, []],
-    ["an upstream RichError", () => fromStatus(toStatus(tooManySides()), { catalogs: [catalog] }), []],
-  ])("sends trailers given beside %s if it was made in this process", (_, thrown, expected) => {
+    ["another server's error", upstreamError, []],
+    ["another server's RichError", () => fromStatus(toStatus(tooManySides()), { catalogs: [catalog] }), []],
+  ])("sends trailers given beside %s only if this process made it", (_, thrown, expected) => {
     expect(packed(thrown(), metadata("x-own", "mine")).metadata.get("x-own")).toEqual(expected);
   });
 
-  it("puts the details among the trailers that were given, in the place of any others", () => {
+  it("adds its details to the given trailers, and replaces other details", () => {
     const trailer = metadata("x-own", "mine");
     trailer.set("grpc-status-details-bin", Buffer.from("other"));
     const status = packed(tooManySides(), trailer);
@@ -43,7 +43,7 @@ describe("packFailure", () => {
     expect(packed(new RichError(5, "gone"), trailer).metadata.getMap()).toEqual({ "x-own": "mine" });
   });
 
-  it("sends an error without metadata that is none", () => {
+  it("sends an error without metadata that is not a Metadata", () => {
     const none = { token: "secret" } as unknown as Metadata;
     for (const status of [
       packed(new RichError(5, "gone", { metadata: none })),
@@ -55,7 +55,7 @@ describe("packFailure", () => {
     }
   });
 
-  it("keeps the header block within its bounds, and tells what it left out", () => {
+  it("keeps the header block within the budget, and notes what it shed", () => {
     const errorDetails = new StandardDetails().setDebugInfo("d".repeat(5_000));
     const status = packed(tooManySides({ errorDetails }));
     expect(status.metadata.packed.shed).toEqual(["DebugInfo"]);

@@ -8,7 +8,7 @@ import { FailureMetadata } from "../../../src/server/thrown-to-status.js";
 import type { PackedError } from "../../../src/status/trailer.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../../support/errors.js";
 
-/** A settlement of a call that is not there, and what it did. */
+/** A settlement of a fake call, and a record of what it did. */
 function settle(state: { cancelled?: boolean; writableFinished?: boolean } = {}) {
   const sent: PackedError[] = [];
   const released: unknown[] = [];
@@ -34,7 +34,7 @@ describe("Settlement", () => {
     expect(RichError.from(sent[0], { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("ties the status to what was thrown and to the call's metadata", () => {
+  it("carries the thrown value and the metadata of the call in its status", () => {
     const { call, sent, settlement } = settle();
     const thrown = Symbol("thrown");
     settlement.fail(thrown);
@@ -43,14 +43,14 @@ describe("Settlement", () => {
     expect(metadata).toMatchObject({ packed: { failure: { thrown, callMetadata: call.metadata } } });
   });
 
-  it("sends nothing after the call was answered, and lets it be answered once", () => {
+  it("settles once, and sends nothing after that", () => {
     const { sent, settlement } = settle();
     expect([settlement.settle(), settlement.settle()]).toEqual([true, false]);
     settlement.fail(tooManySides());
     expect(sent).toEqual([]);
   });
 
-  it("sends nothing on a call that is cancelled", () => {
+  it("sends nothing on a cancelled call", () => {
     const { sent, settlement } = settle({ cancelled: true });
     settlement.fail(tooManySides());
     expect(sent).toEqual([]);
@@ -69,7 +69,7 @@ describe("Settlement", () => {
 });
 
 describe("a guarded destroy", () => {
-  it("ends the call with the error in the place of releasing the stream", () => {
+  it("ends the call with the error instead of releasing the stream", () => {
     const { call, sent, released, settlement } = settle();
     guardCall(call, settlement);
     expect(call.destroy(tooManySides())).toBe(call);
