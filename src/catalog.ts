@@ -2,14 +2,12 @@ import type { ErrorContent } from "./content.js";
 import { type Categories, type Category, type Definition, narrowestCategory } from "./definition.js";
 import type { ClientErrorKind } from "./identity.js";
 import { checkCatalog } from "./platform/options.js";
-
-/** The static method that creates an instance of an error's class from the content of a received error. */
-export const receive: unique symbol = Symbol.for("grpc-rich-errors.v1.receive");
+import { RECEIVE } from "./platform/symbols.js";
 
 /** A class that received errors become instances of. */
 export interface ReceivingClass {
   /** @param caught the value whose stack the error takes over */
-  [receive](content: ErrorContent, caught?: unknown): Error;
+  [RECEIVE](content: ErrorContent, caught?: unknown): Error;
 }
 
 /** The keys of a declared error in a catalog. */

@@ -1,10 +1,5 @@
 import type { Definition } from "./definition.js";
-
-/**
- * The key that marks a RichError of any copy of this package. An ESM and a CommonJS copy in one process have different
- * classes for the same errors.
- */
-export const brand: unique symbol = Symbol.for("grpc-rich-errors.v1.RichError");
+import { RICH_ERROR } from "./platform/symbols.js";
 
 /** A RichError of any copy of this package. */
 export interface Identified extends Error {
@@ -14,7 +9,7 @@ export interface Identified extends Error {
 /** Checks whether a value is a RichError of any copy of this package. Never throws: a Proxy that throws is not one. */
 export function isBranded(value: unknown): value is Identified {
   try {
-    return typeof value === "object" && value !== null && value instanceof Error && brand in value;
+    return typeof value === "object" && value !== null && value instanceof Error && RICH_ERROR in value;
   } catch {
     return false;
   }

@@ -71,7 +71,6 @@ export type { ErrorMapping, ErrorMatcher } from "./masking/error-map.js";
 export type { DetailTypeName, MaskingOptions } from "./masking/mask.js";
 export { pack, packError, unpack } from "./packing.js";
 export { RichError } from "./rich-error.js";
-export type { FailedCall } from "./server/call-report.js";
 // For users: servers.
 export { type Drained, type DrainOptions, drain } from "./server/drain.js";
 export type { ExtrasOptions } from "./server/extras/extras.js";
@@ -93,7 +92,7 @@ export {
   upstream,
 } from "./server/handlers/signal.js";
 export { richErrorServerInterceptor } from "./server/interceptor.js";
-export type { RichErrorServerOptions } from "./server/options.js";
+export type { FailedCall, RichErrorServerOptions } from "./server/options.js";
 export type { Status } from "./status/status.js";
 export type { PackedError } from "./status/trailer.js";
 export { fromStatus, toStatus } from "./status-message.js";

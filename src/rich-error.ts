@@ -1,5 +1,4 @@
 import type { Metadata } from "@grpc/grpc-js";
-import { receive } from "./catalog.js";
 import { Code } from "./code.js";
 import type { ErrorContent, OriginFacts } from "./content.js";
 import { defaultFault } from "./defaults.js";
@@ -13,9 +12,10 @@ import { type Inspect, inspectError, type JsonError, jsonOf, titleOf } from "./e
 import { checkReadOptions, type ReadOptions, receiveCall, receiveLocalFailure } from "./error/receive.js";
 import type { ReceivedContent } from "./error/received-content.js";
 import { contentOf, copyContent, type RichErrorOptions, type UndeclaredErrorOptions } from "./error/thrown-content.js";
-import { brand, isBranded, isInstance, nameProperty } from "./identity.js";
+import { isBranded, isInstance, nameProperty } from "./identity.js";
 import type { Issue } from "./issue.js";
 import { callerStack, constructWithoutStack } from "./platform/stack.js";
+import { RECEIVE, RICH_ERROR } from "./platform/symbols.js";
 import { textOf, thrownText } from "./platform/values.js";
 
 /**
@@ -72,7 +72,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   static {
     Object.defineProperties(this.prototype, {
-      [brand]: { value: true },
+      [RICH_ERROR]: { value: true },
       name: nameProperty,
       // On the prototype, because loggers print an error's own properties, and metadata may hold secrets.
       metadata: {
@@ -88,7 +88,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   }
 
   /** Creates an instance of this class from the content of a received error, with the stack of what was caught. */
-  static [receive](content: ErrorContent, caught?: unknown): RichError {
+  static [RECEIVE](content: ErrorContent, caught?: unknown): RichError {
     const error = constructWithoutStack(RichError, [content], this);
     error.stack = callerStack(error, caught);
     return error;
@@ -244,5 +244,5 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
 /** Creates the error of a received content, as an instance of its class. */
 export function errorOf(content: ReceivedContent, caught?: unknown): RichError {
-  return (content.errorClass ?? RichError)[receive](content, caught) as RichError;
+  return (content.errorClass ?? RichError)[RECEIVE](content, caught) as RichError;
 }

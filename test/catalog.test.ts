@@ -1,6 +1,7 @@
 import { Catalog, Code, pack, RichError, unpack } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { type ErrorClass, receive } from "../src/catalog.js";
+import type { ErrorClass } from "../src/catalog.js";
+import { RECEIVE } from "../src/platform/symbols.js";
 import { declare, textCodec } from "./support/declared.js";
 
 const Gone = declare({ name: "E_GONE", reason: "GONE", number: 1, detail: textCodec("test.v1.Gone") });
@@ -71,7 +72,7 @@ describe("a catalog", () => {
 
   it("reads only the keys of an error", () => {
     const identity = { domain: "d", reason: "R", number: 3, detailType: "T" };
-    const error = Object.defineProperty({ identity, [receive]: () => new Error() }, "definition", {
+    const error = Object.defineProperty({ identity, [RECEIVE]: () => new Error() }, "definition", {
       get(): never {
         throw new Error("asked too early");
       },
@@ -237,7 +238,7 @@ describe("Catalog.of", () => {
   });
 
   it("reads nothing of its errors before the first look-up", () => {
-    const lazy = Object.defineProperty({ [receive]: () => new Error() }, "definition", {
+    const lazy = Object.defineProperty({ [RECEIVE]: () => new Error() }, "definition", {
       get(): never {
         throw new Error("asked too early");
       },

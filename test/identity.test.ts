@@ -1,21 +1,22 @@
 import { runInNewContext } from "node:vm";
 import { RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { brand, type ClientErrorKind, type IdentifiedClass, isBranded, isInstance } from "../src/identity.js";
+import { type ClientErrorKind, type IdentifiedClass, isBranded, isInstance } from "../src/identity.js";
+import { RICH_ERROR } from "../src/platform/symbols.js";
 import { declare, definition } from "./support/declared.js";
 
-const branded = (fields: object) => Object.assign(Object.create({ [brand]: true }, {}), fields);
+const branded = (fields: object) => Object.assign(Object.create({ [RICH_ERROR]: true }, {}), fields);
 
 /** An error as another copy of the package makes it. */
 const foreign = (fields: object = {}) => {
   const error = new Error("made elsewhere");
-  Object.setPrototypeOf(error, Object.create(Error.prototype, { [brand]: { value: true } }));
+  Object.setPrototypeOf(error, Object.create(Error.prototype, { [RICH_ERROR]: { value: true } }));
   return Object.assign(error, { definition: undefined }, fields);
 };
 
 describe("isBranded", () => {
   it("accepts an error with the mark of the package, whoever made it", () => {
-    expect(Symbol.keyFor(brand)).toBe("grpc-rich-errors.v1.RichError");
+    expect(Symbol.keyFor(RICH_ERROR)).toBe("grpc-rich-errors.v1.RichError");
     expect(isBranded(foreign())).toBe(true);
   });
 
@@ -82,7 +83,7 @@ describe("isInstance", () => {
     ["an open circuit before a.v1.E", clientError("ENetworkError", "a.v1.E", "circuitOpen"), []],
     ["an error without a class", foreign({ constructor: undefined }), []],
     ["an error that is not declared", foreign(), []],
-    ["what is not an error, but looks like one", { definition: one, [brand]: true }, []],
+    ["what is not an error, but looks like one", { definition: one, [RICH_ERROR]: true }, []],
     ["null", null, []],
   ])("recognises %s", (_, value, of) => {
     expect(Object.keys(classes).filter((name) => isInstance(classes[name] ?? {}, value))).toEqual(of);

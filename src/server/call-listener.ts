@@ -1,28 +1,30 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Metadata, ServerInterceptingCallInterface } from "@grpc/grpc-js";
-import type { RunningCall, RunningCalls } from "./drain.js";
-import type { FinalStatus } from "./final-status.js";
+import { BOUNDARY } from "../platform/symbols.js";
+import type { RunningCall, RunningCalls } from "./running-calls.js";
+import type { FailureStatus } from "./thrown-to-status.js";
 
-/** The boundary of one call, as its handler's side knows it. */
+/** The boundary of one call, as the code on the handler's side sees it. */
 export interface CallBoundary extends RunningCall {
-  /** Makes the status of a failure, which is to come by on its way to the client. */
-  packFailure(thrown: unknown, trailer: Metadata | undefined): FinalStatus;
-  /** Reports what was thrown when the call was over. */
+  /** Makes the status of a failure, which the handler's side then sends through the interceptors. */
+  packFailure(thrown: unknown, trailer: Metadata | undefined): FailureStatus;
+  /** Reports a value that was thrown after the call was over. */
   late(thrown: unknown): void;
-  /** Leaves the call to the boundary of another interceptor of ours, which stands before this one. */
+  /** Leaves the call to the boundary of another `richErrorServerInterceptor`, which comes first. */
   stepAside(first: CallBoundary): void;
-  /** Takes what nobody else would catch: the call ends with it, or it comes too late. */
+  /** Ends the call with a value that nothing else would catch, or reports it as late. */
   caught(thrown: unknown): void;
-  /** The call is over. */
+  /** Notes that the call is over. */
   over(): void;
 }
 
 type Listener = Parameters<ServerInterceptingCallInterface["start"]>[0];
 
 /**
- * Hears first what comes from the client: lets a call in or has it refused,
- * forgets it when it is over, and ends it with what any interceptor or handler
- * throws on the way, of which the process would end.
+ * Listens to the client before all other interceptors.
+ *
+ * - It registers the call as running, or refuses it while the server drains.
+ * - It ends the call with whatever an interceptor or the handler throws meanwhile, which would crash the process.
  */
 export class BoundaryListener implements Listener {
   /** The metadata that came with the call. */
@@ -40,8 +42,9 @@ export class BoundaryListener implements Listener {
     const first = boundaryOf(metadata);
     if (first) {
       this.call.stepAside(first);
+      warnOfSecond();
     } else {
-      Reflect.defineProperty(metadata, boundary, { value: this.call });
+      Reflect.defineProperty(metadata, BOUNDARY, { value: this.call });
       if (!this.calls.begin(this.call)) return;
     }
     try {
@@ -61,7 +64,7 @@ export class BoundaryListener implements Listener {
   }
 
   onReceiveHalfClose(): void {
-    // To grpc-js this would be the end of a call without a request, for which it sends a status.
+    // grpc-js would take it for the end of a call without a request, and send a status.
     if (this.#over) return;
     try {
       this.next.onReceiveHalfClose();
@@ -82,27 +85,34 @@ export class BoundaryListener implements Listener {
   }
 }
 
-const boundary: unique symbol = Symbol.for("grpc-rich-errors.v1.boundary");
+let warnedOfSecond = false;
 
-/**
- * The boundary of the call that some metadata came with, past all interceptors
- * that stand before it. There is none if one of them hands on other metadata.
- */
-export function boundaryOf(callMetadata: Metadata): CallBoundary | undefined {
-  return (callMetadata as { [boundary]?: CallBoundary })[boundary];
+function warnOfSecond(): void {
+  if (warnedOfSecond) return;
+  warnedOfSecond = true;
+  process.emitWarning(
+    "richErrorServerInterceptor is attached to a server twice. Only the first one has an effect: remove the other",
+    { type: "GrpcRichErrorsWarning", code: "GRPC_RICH_ERRORS_ATTACHED_TWICE" },
+  );
 }
 
-type NextListener = Parameters<ServerInterceptingCallInterface["start"]>[0];
+/**
+ * Returns the boundary of a call by the metadata that came with it. Returns
+ * `undefined` if an interceptor replaced that metadata, or if there is no boundary.
+ */
+export function boundaryOf(callMetadata: Metadata): CallBoundary | undefined {
+  return (callMetadata as { [BOUNDARY]?: CallBoundary })[BOUNDARY];
+}
 
 const contexts = new AsyncLocalStorage<CallBoundary>();
 
 /**
- * Runs what a call sets off in a context of its own, so that what is thrown
- * later on where nobody can catch it, such as in a timer, is known to be the call's.
+ * Runs the code of a call in an asynchronous context of its own. A value that is
+ * later thrown where nothing catches it, such as in a timer, then belongs to the call.
  */
-export class ContainedListener implements NextListener {
+export class ContainedListener implements Listener {
   constructor(
-    private readonly next: NextListener,
+    private readonly next: Listener,
     private readonly call: CallBoundary,
   ) {}
 
@@ -124,8 +134,8 @@ export class ContainedListener implements NextListener {
 }
 
 /**
- * Has a call be known for what is thrown in the rest of this turn of the event
- * loop, in which grpc-js makes the interceptors behind and starts the call.
+ * Enters the context of a call for the rest of this turn of the event loop, in
+ * which grpc-js creates the other interceptors and starts the call.
  */
 export function enterCall(call: CallBoundary): void {
   contexts.enterWith(call);
@@ -134,8 +144,9 @@ export function enterCall(call: CallBoundary): void {
 let watching = false;
 
 /**
- * Watches the whole process for what nobody catches. What no call set off ends
- * the process as ever, unless others watch too: then it is for them to decide.
+ * Listens to all uncaught exceptions of the process. An exception that belongs to
+ * no call crashes the process as without the listener, unless there are other
+ * listeners: then they decide.
  */
 export function watchUncaught(): void {
   if (watching) return;
@@ -149,7 +160,7 @@ function onUncaught(thrown: unknown): void {
     call.caught(thrown);
   } else if (process.listenerCount("uncaughtException") === 1) {
     process.removeListener("uncaughtException", onUncaught);
-    // As if nobody had watched: Node prints it and ends the process.
+    // Without a listener, Node prints the exception and exits.
     setImmediate(() => {
       throw thrown;
     });

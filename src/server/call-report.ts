@@ -1,68 +1,120 @@
-import type { Deadline } from "@grpc/grpc-js";
+import { type Deadline, status as grpcStatus } from "@grpc/grpc-js";
 import { Code } from "../code.js";
 import { type CallInfo, endError, endOf } from "../masking/call-info.js";
 import { isThenable } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
+import { type FailingCall, type Status, thrownAs } from "./final-status.js";
+import type { FailedCall, ResolvedOptions } from "./options.js";
+import { decideFailure, FailureMetadata, type PackedFailure } from "./thrown-to-status.js";
 
-/** A call that failed, as `onError` is reported of it. */
-export interface FailedCall extends CallInfo {
-  /** What the handler failed with, whole. Of a call that did not fail by its handler, what it failed by. */
-  readonly error: unknown;
-  /** What the client gets. Details of it that could not be packed are in its `issues`. */
-  readonly sent: RichError;
-  /** The error was not meant for the client, which gets `INTERNAL` and the request id. */
-  readonly masked: boolean;
-  /** The method's contract does not name the error. With `strictContracts`, it is masked. */
-  readonly outsideContract: boolean;
-  /**
-   * The client does not get the error, because the call is over: it was answered
-   * before or cancelled, or its deadline has passed. `sent` is what would have
-   * been sent.
-   */
-  readonly late: boolean;
-  /** What of the error the client does not get, because it did not fit: some names, and the count of all others (`"+7997"`). */
-  readonly shed: readonly string[];
-  /**
-   * Why the error was masked, if it is another server's or a plain status; what was
-   * left out of it; which functions that the boundary was given failed; which
-   * trailers HTTP/2 cannot carry.
-   */
-  readonly problems: readonly Error[];
-}
-
-/** What becomes of a failure, beside what is known of its call. */
+/** The part of a {@link FailedCall} that is about the failure, not about the call. */
 export type Report = Omit<FailedCall, keyof CallInfo>;
 
-/** Tells of a call that failed. Whatever the listener does, it does to itself. */
-export function reportFailure(onError: (call: FailedCall) => unknown, info: CallInfo, report: Report): void {
+type OnError = (call: FailedCall) => unknown;
+
+/** The parts of a call that a report depends on. */
+interface ReportedCall extends FailingCall {
+  readonly info: CallInfo;
+}
+
+/** Reports the failures of one call to `onError`, each of them once. */
+export class CallReport {
+  /** The metadata of the last status that was reported, if another interceptor made it. */
+  #last: unknown;
+
+  constructor(
+    private readonly onError: OnError,
+    private readonly call: ReportedCall,
+  ) {}
+
+  /**
+   * Remembers that the failure of a status is reported, or is about to be.
+   *
+   * The call outlives its status, and errors with stacks are large. So the flag is on the metadata, and nothing here
+   * keeps an error alive.
+   */
+  note(metadata: unknown): void {
+    if (metadata instanceof FailureMetadata) metadata.reported = true;
+    else this.#last = metadata;
+  }
+
+  /** Reports a failure whose status was sent. */
+  sent(packed: PackedFailure, thrown: unknown): void {
+    this.#reportPacked(packed, thrown, false);
+  }
+
+  /** Reports a failure whose status was packed, but came too late to be sent. */
+  unsent(packed: PackedFailure): void {
+    this.#reportPacked(packed, packed.failure.thrown, true);
+  }
+
+  /** Reports the failure of a status that came too late, unless it is already reported. */
+  lateStatus({ code, details, metadata }: Status): void {
+    if (code === grpcStatus.OK || this.#isNoted(metadata)) return;
+    this.note(metadata);
+    const { options, optionsOfMethod } = this.call;
+    if (metadata instanceof FailureMetadata) this.late(metadata.packed.failure.thrown, optionsOfMethod);
+    else this.late(thrownAs(code, details), options);
+  }
+
+  /** Reports a value that was thrown too late for a status. */
+  late(thrown: unknown, options: ResolvedOptions): void {
+    const decision = decideFailure(this.call.failure(thrown, undefined), options);
+    this.#report({ ...decision, error: thrown, late: true, shed: [] });
+  }
+
+  /** Reports the failure of a call that grpc-js ended itself, if it failed. */
+  end(end: UnreportedEnd): void {
+    const failure = unreportedFailure(end);
+    if (failure) this.#report(failure);
+  }
+
+  /** Checks whether the failure of a status is already reported. */
+  #isNoted(metadata: unknown): boolean {
+    if (metadata instanceof FailureMetadata) return metadata.reported;
+    return metadata != null && metadata === this.#last;
+  }
+
+  #reportPacked({ decision, content, shed }: PackedFailure, thrown: unknown, late: boolean): void {
+    this.#report({ ...decision, error: thrown, late, shed, problems: content.problems });
+  }
+
+  #report(report: Report): void {
+    reportFailure(this.onError, this.call.info, report);
+  }
+}
+
+/** Calls `onError`, and ignores whatever it throws or rejects with. */
+export function reportFailure(onError: OnError, info: CallInfo, report: Report): void {
   try {
     const { method, peer, requestId, metadata } = info;
+    // Not enumerable: it may hold secrets, and programs print what `onError` gets.
     const call = Object.defineProperty({ ...report, method, peer, requestId }, "metadata", { value: metadata });
     const reported = onError(call as FailedCall);
     if (isThenable(reported)) reported.then(undefined, () => {});
   } catch {}
 }
 
-/** What is known of a call that is over, and got no status from here. */
+/** A call that ended without a status from this package. */
 export interface UnreportedEnd {
   readonly deadline: Deadline;
-  /** The stream under the call stands yet: it was not the client who ended it, and not the connection. */
+  /** Whether the stream under the call still stands. If so, neither the client nor the connection ended the call. */
   readonly standing: boolean;
-  /** A response that was handed to grpc-js, and not written since. */
+  /** A response that grpc-js got and has not written. */
   readonly unwritten: { readonly response: unknown } | undefined;
   readonly serialize: (response: never) => Uint8Array;
 }
 
 /**
- * Says by what a call failed whose status grpc-js sent itself, past all
- * interceptors, which only learn that the call is over:
+ * Returns the failure of a call whose status grpc-js sent past all interceptors.
+ * They only learn that the call is over. One of these happened:
  *
- * - its deadline passed;
- * - its response cannot be serialized, or is larger than `grpc.max_send_message_length`;
- * - a request cannot be read, or is larger than `grpc.max_receive_message_length`.
- *   Which of these it was, grpc-js does not say.
+ * - The deadline passed.
+ * - The response cannot be serialized, or is larger than `grpc.max_send_message_length`.
+ * - A request cannot be read, or is larger than `grpc.max_receive_message_length`.
+ *   grpc-js does not say which.
  *
- * Answers nothing for a call that the client ended: nothing failed.
+ * Returns `undefined` if the client ended the call, which is no failure.
  */
 export function unreportedFailure({ deadline, standing, unwritten, serialize }: UnreportedEnd): Report | undefined {
   const end = endOf(false, deadline);

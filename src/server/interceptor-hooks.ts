@@ -2,13 +2,13 @@ import type { Metadata, Responder, ServerListener } from "@grpc/grpc-js";
 import { isThenable } from "../platform/values.js";
 import type { CallBoundary } from "./call-listener.js";
 
-// grpc-js drops what a hook of an interceptor returns, and a hook may run in a timer or a promise of the hook before it.
-// The classes that hold the hooks are private: where they look different, hooks run as grpc-js runs them.
+// grpc-js ignores the promise of an async hook, and a hook may run in a timer or a promise of the hook before it.
+// The classes that hold the hooks are private in grpc-js. If they look different from here, the hooks stay unguarded.
 
 type ListenerHooks = Required<ServerListener>;
 type ResponderHooks = Required<Responder>;
 
-/** Ends a call with whatever the listeners of the interceptors behind its boundary throw or reject with. */
+/** Makes a call end with whatever the listeners of the interceptors after its boundary throw or reject with. */
 export function containListeners(first: unknown, boundary: CallBoundary): void {
   for (let listener = first; isIntercepting(listener); listener = listener.nextListener) {
     listener.listener = new ContainedHooks(listener.listener, boundary);
@@ -16,9 +16,9 @@ export function containListeners(first: unknown, boundary: CallBoundary): void {
 }
 
 /**
- * Ends a call with whatever the responders of the interceptors behind its boundary throw or reject with.
+ * Makes a call end with whatever the responders of the interceptors after its boundary throw or reject with.
  *
- * @param handled the call as its handler has it
+ * @param handled the call as its handler gets it
  */
 export function containResponders(handled: object, boundary: CallBoundary): void {
   let call = "call" in handled ? handled.call : undefined;
@@ -93,7 +93,7 @@ class ContainedResponder implements ResponderHooks {
   }
 }
 
-/** Runs a hook, which may be async against its type. */
+/** Runs a hook, which may be async although its type says otherwise. */
 function contain(boundary: CallBoundary, run: () => unknown): void {
   try {
     const result = run();

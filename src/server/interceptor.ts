@@ -1,49 +1,48 @@
 import type { ServerInterceptor } from "@grpc/grpc-js";
 import { BoundaryCall } from "./call.js";
 import { enterCall, watchUncaught } from "./call-listener.js";
-import { carrying, RunningCalls } from "./drain.js";
-import type { RichErrorServerOptions } from "./options.js";
-import { checkServerOptions, optionsOfMethods, resolveOptions } from "./options.js";
+import { checkServerOptions, optionsOfMethods, type RichErrorServerOptions, resolveOptions } from "./options.js";
+import { RunningCalls, withRunningCalls } from "./running-calls.js";
 
 /**
- * The boundary of a server: makes one correct status of every failure, and lets
- * nothing through that was not meant for the client.
+ * Creates a server interceptor that ends every failed call with exactly one
+ * correct status, and masks failures that are not meant for the client.
  *
  * ```ts
  * const server = new Server({ interceptors: [richErrorServerInterceptor({ catalogs: [catalog] })] });
  * server.addService(OrdersService, richHandlers(OrdersService, orders));
  * ```
  *
- * Put it first among a server's interceptors: the first is the nearest to the
- * network, and sees what the others make of a status. For handlers that are not
- * wrapped by `richHandlers` it masks errors without a code, and sends no
- * metadata with an error, because it cannot see whose metadata it is. It masks other
- * servers' errors that can be told by code, text and metadata: not those of a
- * nice-grpc client, nor those of a plain grpc-js client after the other server's
- * headers, unless `maskPlainStatuses` masks every status.
+ * Put it first among the interceptors of the server, where it sees the status
+ * that the others make. Attach it once: a second one has no effect, and the
+ * process emits a warning.
  *
- * - Whatever the other interceptors throw or reject with ends the call. With
- *   `containUncaught`, this includes factories and `start`.
- * - If another interceptor copies the metadata of an error, the error stays. If
- *   it changes the code or the text, its status is sent instead.
- * - Metadata that HTTP/2 cannot carry is left out, with a process warning.
- * - Attached twice, the first interceptor counts, and the process is warned.
+ * - It ends a call with whatever another interceptor throws or rejects with.
+ *   For exceptions in factories and in `start`, set `containUncaught`.
+ * - If another interceptor copies the metadata of an error, the error stays
+ *   intact. If it changes the code or the text, its status replaces the error.
+ * - Metadata that HTTP/2 cannot carry is left out, and the process emits a warning.
  *
- * @throws TypeError for an option that is not known, a catalog or contract that is none, an entry of the error map
- *   that is none or is never reached
+ * For handlers without `richHandlers`, the interceptor sees only a status. It masks
+ * errors without a code, and sends no metadata of an error. It recognizes another
+ * server's error by code, text and metadata, but not that of a nice-grpc client, nor
+ * that of a plain grpc-js client after the other server's headers. Set
+ * `maskPlainStatuses` to mask these as well.
+ *
+ * @throws TypeError if an option is unknown or has a value of the wrong type, or an entry of `map` can never match
  * @throws RangeError if `maxHeaderBytes` is not a whole number from 1,024 to 60,000
  */
 export function richErrorServerInterceptor<const Thrown extends readonly unknown[] = []>(
   options: RichErrorServerOptions<Thrown> = {},
 ): ServerInterceptor {
   checkServerOptions(options);
-  const policy = resolveOptions(options);
-  const policies = optionsOfMethods(options.contracts ?? [], options.strictContracts ?? false, policy);
-  const calls = new RunningCalls(policy.catalogs);
-  if (policy.containUncaught) watchUncaught();
-  return carrying((method, next) => {
-    const call = new BoundaryCall(next, method, policy, policies.get(method.path) ?? policy, calls);
-    if (policy.containUncaught) enterCall(call);
+  const resolved = resolveOptions(options);
+  const byMethod = optionsOfMethods(options.contracts ?? [], options.strictContracts ?? false, resolved);
+  const calls = new RunningCalls(resolved.catalogs);
+  if (resolved.containUncaught) watchUncaught();
+  return withRunningCalls((method, next) => {
+    const call = new BoundaryCall(next, method, resolved, byMethod.get(method.path) ?? resolved, calls);
+    if (resolved.containUncaught) enterCall(call);
     return call;
   }, calls);
 }

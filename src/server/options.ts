@@ -1,44 +1,43 @@
 import { Catalog } from "../catalog.js";
-import { isErrorOf, type MethodContract, type ServiceContract } from "../contract.js";
+import type { MethodContract, ServiceContract } from "../contract.js";
+import type { CallInfo } from "../masking/call-info.js";
 import { ErrorMap, type ErrorMapping } from "../masking/error-map.js";
-import {
-  type Decision,
-  type Failure,
-  type Masking,
-  type MaskingOptions,
-  maskedDecision,
-  maskingOf,
-} from "../masking/mask.js";
+import { type Masking, type MaskingOptions, maskingOf } from "../masking/mask.js";
 import { checkCatalogs, checkContract, checkOptions, describeKind, type OptionNames } from "../platform/options.js";
+import type { RichError } from "../rich-error.js";
 import { LEAST_BUDGET, MOST_BUDGET } from "./budget/fit.js";
-import type { FailedCall } from "./call-report.js";
 import { Extras, type ExtrasOptions } from "./extras/extras.js";
 
-/** How a server's boundary behaves. */
+/** Options for `richErrorServerInterceptor`. All of them may be left out. */
 export interface RichErrorServerOptions<Thrown extends readonly unknown[] = readonly unknown[]>
   extends ExtrasOptions,
     MaskingOptions {
   /**
-   * The errors that this server may answer. By default, none.
+   * The errors of other servers that this server forwards to its clients. By
+   * default, none.
    *
-   * Errors that its handlers make need not be here. An error that came from
-   * another server goes on to the client only if it is.
+   * Errors that your handlers make need not be listed.
    */
   readonly catalogs?: readonly Catalog[];
   /**
-   * The contracts of the services, which say what each method may answer. By default, none.
+   * The contracts of the services, which name the errors of each method. By
+   * default, none.
    *
-   * An error that came from another server goes on to the client if the contract
-   * of the method names it, as if it were in `catalogs`. What a handler fails with
-   * that its contract does not name is reported as such; errors of interceptors,
-   * of grpc-js and of handlers without `richHandlers` belong to no method.
+   * - An error of a handler that its contract does not name is reported with
+   *   `outsideContract`. Errors of interceptors, of grpc-js and of handlers without
+   *   `richHandlers` are not checked.
+   * - An error of another server is forwarded if the contract of the method names
+   *   it, as if it were in `catalogs`.
    */
   readonly contracts?: readonly ServiceContract[];
-  /** Masks errors that the contract of their method does not name. By default, they are only reported. */
+  /** Whether errors that the contract of their method does not name are masked. By default, they are only reported. */
   readonly strictContracts?: boolean;
   /**
-   * What errors of other libraries become, as pairs of a class or predicate and
-   * of a function that makes the RichError. By default, they are masked.
+   * Turns errors of other libraries into errors that clients understand. By
+   * default, the interceptor masks errors of other libraries.
+   *
+   * Each entry is a pair: a class or a predicate, and a function that returns a
+   * `RichError`.
    *
    * ```ts
    * map: [
@@ -48,72 +47,96 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    * ]
    * ```
    *
-   * - It is asked about everything that is not a RichError of this process,
-   *   errors of other servers among them, before anything else is.
-   * - The first entry decides. One that is never reached is refused: a second
-   *   for the same class or predicate, a subclass behind its superclass.
-   * - If the function throws, or makes no RichError, the error is masked, and
-   *   `onError` has the reason in `problems`.
-   * - What was thrown is not kept: give it as `cause` where it is wanted.
-   * - Ready entries are in `grpc-rich-errors/mappings`.
+   * - The map sees everything except a `RichError` that this process made. It also
+   *   sees errors of other servers, before `catalogs` does.
+   * - The first match decides. An entry that can never match is refused: a second
+   *   one for the same class or predicate, or a subclass after its superclass.
+   * - If the function throws or returns anything but a `RichError`, the error is
+   *   masked, and `problems` of `onError` says why.
+   * - The original error is not kept. Pass it as `cause` if you need it.
+   * - `grpc-rich-errors/mappings` has ready entries.
    */
   readonly map?: { readonly [Entry in keyof Thrown]: ErrorMapping<Thrown[Entry]> };
   /**
-   * How large the header block of an error may be, in bytes as HTTP/2 counts
-   * them. By default, 4,096: a proxy with buffers of one page answers 502 for a
-   * larger one, which clients take for UNAVAILABLE. 8,192 does where no proxy is
-   * in between; above, peers in C++, Python and Ruby lose errors at random. It may
-   * be from 1,024 to 60,000: a client of grpc-js hangs over a larger value.
+   * The largest header block of an error, in bytes as HTTP/2 counts them: from
+   * 1,024 to 60,000. By default, 4,096.
    *
-   * What does not fit is left out or cut, in a fixed order: DebugInfo, Help,
-   * LocalizedMessage, the message beyond 1,024 bytes, the last violations,
-   * trailers, other extras, the detail, RetryInfo, the rest of the message, and
-   * never code, reason and domain. A reason of more than 63 bytes and a domain of
-   * more than 253 are never sent, though, and neither are more than 121 trailers.
+   * A proxy with buffers of one page answers a larger block with 502, which clients
+   * see as `UNAVAILABLE`. Without a proxy, 8,192 is safe. Beyond that, peers in C++,
+   * Python and Ruby lose errors at random. A client of grpc-js hangs beyond 60,000.
    *
-   * The client finds what was left out in `ErrorInfo.metadata` under `shed`:
-   * some names, separated by commas, and the count of all others (`+7997`).
+   * Parts that do not fit are dropped or cut in a fixed order: DebugInfo, Help,
+   * LocalizedMessage, the message beyond 1,024 bytes, the last violations, trailers,
+   * other extras, the detail, RetryInfo, the rest of the message. Code, reason and
+   * domain stay, but a reason over 63 bytes, a domain over 253 bytes and more than
+   * 121 trailers are never sent.
+   *
+   * The client finds the names of the missing parts in `shed` of the error.
    */
   readonly maxHeaderBytes?: number;
   /**
-   * Ends a call, and not the process, with what is thrown in its name where
-   * nobody can catch it: in a timer, in a listener of something else than the
-   * call, in a promise that nobody waits for, in the factory or `start` of another
-   * interceptor. By default, the process ends of it,
-   * as Node has it.
+   * Whether an uncaught exception ends the call that caused it. By default, it
+   * crashes the process, as in any Node program.
    *
-   * Every call runs in an asynchronous context of its own for this, which costs
-   * some processor time, and the process gets a listener for
-   * `"uncaughtException"`. What a microtask throws (`queueMicrotask`) is in no
-   * context, and still ends the process; so does what belongs to no call, unless
-   * there are other such listeners. After an exception that nobody expected, the
-   * state that calls share may be what nobody expected either.
+   * This covers exceptions in timers, in listeners on other emitters, in promises
+   * that nobody awaits, and in the factory or `start` of another interceptor. It
+   * does not cover `queueMicrotask`, where Node loses the call.
+   *
+   * Every call runs in an asynchronous context of its own, which costs some
+   * processor time. The process gets an `"uncaughtException"` listener. An exception
+   * that belongs to no call still crashes the process, unless there are other such
+   * listeners. After an unexpected exception, state that calls share may be broken.
    */
   readonly containUncaught?: boolean;
   /**
-   * Errors have a say in the retries that clients make by themselves, by a
-   * trailer `grpc-retry-pushback-ms`. By default, they have none.
+   * Whether errors carry the trailer `grpc-retry-pushback-ms`, which steers clients
+   * that retry by themselves. By default, they do not.
    *
-   * - An error whose declaration asks for anything else than `RETRY` and
-   *   `BACK_OFF_AND_RETRY`, or says that the request took effect or may have,
-   *   stops such retries.
-   * - Any other error with a RetryInfo has them wait so long.
+   * - Such a client does not retry an error whose declaration asks for a recovery
+   *   other than `RETRY` and `BACK_OFF_AND_RETRY`, or says that the request took or
+   *   may have taken effect.
+   * - It waits for the time in the RetryInfo of any other error.
    */
   readonly retryPushback?: boolean;
   /**
-   * Told of every failure, with what the handler failed with, when the client
-   * has its status. May be async. What it throws or rejects with is ignored.
+   * Called for every failed call, after its status is sent. May be async.
+   * Whatever it throws or rejects with is ignored.
    *
-   * - A failure that comes too late for the client has `late`: the call was
-   *   answered, or cancelled, or its deadline had passed.
-   * - So that it hears of them, too: deadlines, responses that cannot be serialized
-   *   or are too large, requests that cannot be read or are too large. Between
-   *   the last two grpc-js makes no difference that could be seen, and over a
-   *   Unix socket none between a cancelled call and one of these but the first two.
-   * - It does not hear of calls that a client cancels while nothing fails, nor of
-   *   methods that the server does not have: grpc-js asks no interceptor there.
+   * - It is also called for failures that arrive too late (`late: true`).
+   * - It is also called for failures that grpc-js answers itself: passed deadlines,
+   *   responses that cannot be serialized or are too large, and requests that cannot
+   *   be read or are too large. grpc-js does not distinguish the last two. Over a Unix socket,
+   *   requests and responses that are too large look like a cancelled call, and are
+   *   not reported.
+   * - It is not called if a client cancels a call while nothing fails, nor for
+   *   methods that the server does not have.
    */
   readonly onError?: (call: FailedCall) => void;
+}
+
+/** A failed call, as `onError` gets it. */
+export interface FailedCall extends CallInfo {
+  /** The value that the handler failed with, or the failure itself if the handler did not fail. */
+  readonly error: unknown;
+  /** The error that the client gets. Details that could not be packed are in its `issues`. */
+  readonly sent: RichError;
+  /** Whether the error was not meant for the client, which got `INTERNAL` and the request id instead. */
+  readonly masked: boolean;
+  /** Whether the contract of the method does not name the error. With `strictContracts`, such an error is masked. */
+  readonly outsideContract: boolean;
+  /**
+   * Whether the failure came too late for the client: the call already had its
+   * response, was cancelled, or was past its deadline. `sent` is the error that the
+   * client would have got.
+   */
+  readonly late: boolean;
+  /** The parts of the error that did not fit: some names, then the number of the others (`"+7997"`). */
+  readonly shed: readonly string[];
+  /**
+   * Why another server's error or a plain status was masked, what was left out of
+   * the error, which of your functions failed, and which trailers HTTP/2 cannot carry.
+   */
+  readonly problems: readonly Error[];
 }
 
 const OPTIONS: OptionNames<RichErrorServerOptions> = {
@@ -136,10 +159,10 @@ const OPTIONS: OptionNames<RichErrorServerOptions> = {
 const WHERE = "richErrorServerInterceptor";
 
 /**
- * Refuses options that would do something else than what was meant, or nothing.
+ * Checks the options before they are used.
  *
- * @throws TypeError for an option that is not known, and a value of another type
- * @throws RangeError for a budget that is too small or too large
+ * @throws TypeError if an option is unknown or has a value of the wrong type
+ * @throws RangeError if `maxHeaderBytes` is too small or too large
  */
 export function checkServerOptions<Thrown extends readonly unknown[]>(options: RichErrorServerOptions<Thrown>): void {
   checkOptions(WHERE, options, OPTIONS);
@@ -166,39 +189,33 @@ function refuse(name: string, value: unknown, wanted: string, instead: string): 
   throw new TypeError(`${WHERE}: ${name} is ${describeKind(value)}, not ${wanted}; write ${instead}`);
 }
 
-/** What a server lets out, and whom it tells. */
+/** The options of a server with their defaults filled in. */
 export interface ResolvedOptions {
-  /** The errors of other servers that go on to the client. */
   readonly catalogs: readonly Catalog[];
-  /** What errors that are not ours become. */
   readonly map: ErrorMap;
-  /** What is masked besides, and what is forwarded of other servers' errors. */
   readonly masking: Masking;
-  /** How large the header block of an error may be, in bytes. */
   readonly maxHeaderBytes: number;
-  /** What is added to errors; nothing if no option asks for anything. */
+  /** `undefined` if no option asks for extras. */
   readonly extras: Extras | undefined;
-  /** Errors go with a say in the retries that clients make by themselves. */
   readonly retryPushback: boolean;
-  /** What the errors of the method are held against; nothing if it has no contract. */
-  readonly contractOptions?: ContractOptions;
+  /** Only in the options of a method that has a contract. */
+  readonly contract?: ContractCheck;
   readonly onError: ((call: FailedCall) => unknown) | undefined;
-  /** What is thrown in the name of a call where nobody can catch it ends the call. */
   readonly containUncaught: boolean;
 }
 
-/** What the errors of a method are held against. */
-interface ContractOptions {
+/** The contract of a method, and what happens to an error that it does not name. */
+export interface ContractCheck {
   readonly contract: MethodContract;
-  /** Errors outside of the contract are masked, and not only reported. */
+  /** Whether the error is masked. If not, it is only reported. */
   readonly strict: boolean;
 }
 
 /**
- * The policy that the options of an interceptor ask for.
+ * Fills in the defaults.
  *
- * @throws TypeError if an entry of the error map is none, or is never reached,
- *   or if there are messages in a language that is none
+ * @throws TypeError if `map` has an entry that is malformed or can never match, or
+ *   `messages` a language that is not a language tag
  */
 export function resolveOptions<Thrown extends readonly unknown[]>(
   options: RichErrorServerOptions<Thrown>,
@@ -210,33 +227,20 @@ export function resolveOptions<Thrown extends readonly unknown[]>(
   return { catalogs, map: new ErrorMap(map), masking, maxHeaderBytes, extras, retryPushback, onError, containUncaught };
 }
 
-/** What a server lets out that has no interceptor to say so. */
+/** The options of handlers that run without an interceptor. */
 export const DEFAULT_OPTIONS: ResolvedOptions = resolveOptions({});
 
-/**
- * What a server lets out of each method that has a contract, by the method's
- * path: as of any other, and the errors that the contract names, whoever made them.
- */
+/** Returns the options of each method that has a contract, by the method's path: the server's, and the contract. */
 export function optionsOfMethods(
   contracts: readonly ServiceContract[],
   strict: boolean,
-  policy: ResolvedOptions,
+  options: ResolvedOptions,
 ): ReadonlyMap<string, ResolvedOptions> {
   const methods: MethodContract[] = contracts.flatMap((contract) => Object.values(contract));
   return new Map(
     methods.map((contract) => {
-      const catalogs = [...policy.catalogs, new Catalog(contract.errors)];
-      return [contract.path, { ...policy, catalogs, contractOptions: { contract, strict } }];
+      const catalogs = [...options.catalogs, new Catalog(contract.errors)];
+      return [contract.path, { ...options, catalogs, contract: { contract, strict } }];
     }),
   );
-}
-
-/** Holds what a client is to learn of a failure against the contract of the method. */
-export function applyContract(
-  contractOptions: ContractOptions | undefined,
-  decision: Decision,
-  failure: Failure,
-): Decision {
-  if (!contractOptions || decision.masked || isErrorOf(contractOptions.contract, decision.sent)) return decision;
-  return { ...(contractOptions.strict ? maskedDecision(failure, decision.problems) : decision), outsideContract: true };
 }

@@ -1,4 +1,4 @@
-const received: unique symbol = Symbol.for("grpc-rich-errors.v1.received-metadata");
+import { FROM_PEER } from "../platform/symbols.js";
 
 /**
  * Marks metadata that came from a peer with the status of a call.
@@ -6,8 +6,8 @@ const received: unique symbol = Symbol.for("grpc-rich-errors.v1.received-metadat
  * grpc-js has the same object in the error of a call, in its `"status"` event and in copies of both.
  */
 export function markReceived(metadata: unknown): void {
-  if (!isObject(metadata) || received in metadata || !Object.isExtensible(metadata)) return;
-  Object.defineProperty(metadata, received, { value: true });
+  if (!isObject(metadata) || FROM_PEER in metadata || !Object.isExtensible(metadata)) return;
+  Object.defineProperty(metadata, FROM_PEER, { value: true });
 }
 
 /**
@@ -19,7 +19,7 @@ export function markReceived(metadata: unknown): void {
  */
 export function isFromPeer(metadata: unknown): boolean {
   if (!isObject(metadata)) return false;
-  if (received in metadata || isHeaders(metadata)) return true;
+  if (FROM_PEER in metadata || isHeaders(metadata)) return true;
   if (isMetadata(metadata)) return Object.keys(metadata.getMap()).some((name) => OF_HTTP.has(name));
   // `structuredClone` keeps the fields of grpc-js's class, JSON makes a list of every value.
   if ("internalRepr" in metadata) return true;

@@ -148,7 +148,7 @@ describe.each(SHAPES)("destroying a %s call", (shape) => {
     const { error } = await callOn(shapes, shape);
     expect(maskOf(error)).toMatchObject({ code: "INTERNAL", message: "internal error" });
     expect(shapes.failed.map(({ error }) => String(error))).toEqual([
-      "Error: the handler destroyed the call before it gave an answer",
+      "Error: the handler destroyed the call before the call had its status",
     ]);
   });
 });

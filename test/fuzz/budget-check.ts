@@ -1,8 +1,9 @@
 import { Metadata } from "@grpc/grpc-js";
 import { shedOf } from "../../src/detail/error-info.js";
 import { unpack } from "../../src/index.js";
-import { type FinalStatus, packAgain, packFailure, refit } from "../../src/server/final-status.js";
+import { refit, repackWithOptions } from "../../src/server/final-status.js";
 import { resolveOptions } from "../../src/server/options.js";
+import { type FailureStatus, packFailure } from "../../src/server/thrown-to-status.js";
 import { fieldsOf, sizeOfFields } from "../support/header-size.js";
 import type { LargeFailure } from "./large-failures.js";
 
@@ -34,12 +35,12 @@ export function checkBudget(failure: LargeFailure): readonly Measured[] {
     first.metadata.merge(added);
     measured.push(check(refit(first), options.maxHeaderBytes));
     const smaller = resolveOptions({ ...given, maxHeaderBytes: 1024 });
-    measured.push(check(packAgain(first.metadata, failed, smaller), smaller.maxHeaderBytes));
+    measured.push(check(repackWithOptions(first.metadata, failed, smaller), smaller.maxHeaderBytes));
   }
   return measured;
 }
 
-function check(status: FinalStatus, budget: number): Measured {
+function check(status: FailureStatus, budget: number): Measured {
   const { code, details, metadata } = status;
   const fields = fieldsOf({ code, details, metadata });
   const size = sizeOfFields(fields);

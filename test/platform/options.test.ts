@@ -203,13 +203,13 @@ describe("a value of another kind is refused", () => {
       () => promises(client, [] as never),
       "the second argument is an array, not a contract",
     ],
-    ["a service that is undefined", handlers(undefined, OK), "the service is undefined; give the definition"],
-    ["a client for a service", handlers(ShapesClient, OK), "the service is a function; give the definition"],
-    ["handlers that are undefined", handlers(ShapesService, undefined), "the handlers are undefined; write an object"],
+    ["a service that is undefined", handlers(undefined, OK), "the service is undefined; pass a service definition"],
+    ["a client for a service", handlers(ShapesClient, OK), "the service is a function; pass a service definition"],
+    ["handlers that are undefined", handlers(ShapesService, undefined), "the handlers are undefined; pass an object"],
     [
       "a handler that no method has",
       handlers(ShapesService, { unari: OK.unary }),
-      'no method of the service has the handler "unari"; write "unary"',
+      'the service has no method for the handler "unari"; write "unary"',
     ],
     [
       "a handler that is no function",

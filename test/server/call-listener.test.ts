@@ -13,7 +13,7 @@ import { type Handlers, request, SHAPES, startShapes } from "../support/shapes.j
 import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// What an interceptor of the user's throws would end the process, or leave the client waiting for its deadline.
+// Without this package, an interceptor that throws crashes the process, or its client waits for the deadline.
 
 expectNothingUncaught();
 
@@ -42,13 +42,13 @@ function listening(listener: ServerListener): ServerInterceptor {
 describe.each(SHAPES)("an interceptor that throws at the status of a %s call", (shape) => {
   const interceptors = [responding({ sendStatus: broken })];
 
-  it("that succeeds ends it with an error", async () => {
+  it("that succeeds ends the call with an error", async () => {
     const shapes = await startShapes({}, { interceptors });
     expect((await callOn(shapes, shape, TWO)).error).toMatchObject(MASKED);
     expect(shapes.failed).toMatchObject([{ error: BROKEN, masked: true }]);
   });
 
-  it("that fails ends it with an error, and both are reported", async () => {
+  it("that fails ends the call with an error, and both errors are reported", async () => {
     const shapes = await startShapes(fails(), { interceptors });
     expect((await callOn(shapes, shape, TWO)).error).toMatchObject(MASKED);
     expect(shapes.failed).toHaveLength(1);
@@ -59,7 +59,7 @@ describe.each(SHAPES)("an interceptor that throws at the status of a %s call", (
 });
 
 it.each(["unary", "clientStream"] as const)(
-  "an interceptor that throws at the status of a %s call ends it if its handler is not guarded, too",
+  "an interceptor that throws at the status of a %s call without richHandlers ends the call",
   async (shape) => {
     const fail: handleUnaryCall<unknown, unknown> = (_, callback) => callback(tooManySides());
     const interceptors = [responding({ sendStatus: broken })];
@@ -68,19 +68,19 @@ it.each(["unary", "clientStream"] as const)(
   },
 );
 
-describe.each(SHAPES)("an interceptor that throws on the way into a %s call", (shape) => {
+describe.each(SHAPES)("an interceptor that throws while a %s call arrives", (shape) => {
   const MOMENTS: readonly [string, ServerListener][] = [
     ["at the metadata", { onReceiveMetadata: broken }],
     ["at a message", { onReceiveMessage: broken }],
     ["at the end of the requests", { onReceiveHalfClose: broken }],
   ];
-  it.each(MOMENTS)("%s ends it with an error", async (_, listener) => {
+  it.each(MOMENTS)("%s ends the call with an error", async (_, listener) => {
     const shapes = await startShapes({}, { interceptors: [listening(listener)] });
     expect((await callOn(shapes, shape, TWO)).error).toMatchObject(MASKED);
     expect(shapes.failed).toMatchObject([{ error: BROKEN, masked: true }]);
   });
 
-  it("at its end changes nothing", async () => {
+  it("at the end of the call has no effect", async () => {
     const shapes = await startShapes({}, { interceptors: [listening({ onCancel: broken })] });
     expect((await callOn(shapes, shape, TWO)).error).toBeUndefined();
     expect(shapes.failed).toEqual([]);
@@ -88,7 +88,7 @@ describe.each(SHAPES)("an interceptor that throws on the way into a %s call", (s
 });
 
 describe.each(SHAPES)("an interceptor that throws at a message of a %s call", (shape) => {
-  it("ends it with an error", async () => {
+  it("ends the call with an error", async () => {
     const shapes = await startShapes({}, { interceptors: [responding({ sendMessage: broken })] });
     expect((await callOn(shapes, shape, TWO)).error).toMatchObject(MASKED);
     expect(shapes.failed).toMatchObject([{ error: BROKEN, masked: true }]);
@@ -96,7 +96,7 @@ describe.each(SHAPES)("an interceptor that throws at a message of a %s call", (s
 });
 
 it.each(["serverStream", "bidi"] as const)(
-  "an interceptor that throws at a message of a %s call that waited for its turn ends it after those before",
+  "an interceptor that throws at a queued message of a %s call ends it after the earlier messages",
   async (shape) => {
     let messages = 0;
     const sendMessage: Responder["sendMessage"] = (message, next) => (++messages === 3 ? broken() : next(message));
@@ -112,8 +112,8 @@ it.each(["serverStream", "bidi"] as const)(
   },
 );
 
-describe("what is thrown when a message is written", () => {
-  it.each(["serverStream", "bidi"] as const)("ends a %s call with it", async (shape) => {
+describe("a write callback that throws", () => {
+  it.each(["serverStream", "bidi"] as const)("ends a %s call with its error", async (shape) => {
     const write: Handlers["serverStream"] = (call) => {
       call.write({ index: 0 }, () => {
         throw tooManySides();
@@ -124,7 +124,7 @@ describe("what is thrown when a message is written", () => {
   });
 });
 
-it("the metadata of a call shows nothing of this package", async () => {
+it("the metadata of a call has no enumerable field of this package", async () => {
   const plain = new Metadata();
   const seen: Metadata[] = [];
   const shapes = await startShapes({

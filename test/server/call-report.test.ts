@@ -3,7 +3,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { Code, type FailedCall, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { ServerCallInfo } from "../../src/masking/call-info.js";
-import { type Report, reportFailure } from "../../src/server/call-report.js";
+import { type Report, reportFailure, type UnreportedEnd, unreportedFailure } from "../../src/server/call-report.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
 expectNothingUncaught();
@@ -24,8 +24,8 @@ const report: Report = {
   problems: [],
 };
 
-describe("a listener", () => {
-  it("is told of the failure and of the call, whose metadata is not printed", () => {
+describe("onError", () => {
+  it("gets the failure and the call, and does not print the metadata of the call", () => {
     const calls: FailedCall[] = [];
     reportFailure((call) => calls.push(call), info, report);
     expect(calls).toEqual([{ ...report, method: "/a.B/C", peer: "127.0.0.1:1", requestId: "r-7" }]);
@@ -41,8 +41,63 @@ describe("a listener", () => {
       },
     ],
     ["rejects", async () => Promise.reject(new Error("x"))],
-    ["throws nothing at all", () => Promise.reject(undefined)],
-  ])("that %s is left alone with it", (_, listener) => {
+    ["rejects with undefined", () => Promise.reject(undefined)],
+  ])("that %s has no effect on the call", (_, listener) => {
     expect(() => reportFailure(listener, info, report)).not.toThrow();
+  });
+});
+
+const REFUSAL = new TypeError("no number");
+const fine = () => new Uint8Array(5);
+const refuses = () => {
+  throw REFUSAL;
+};
+const end: UnreportedEnd = {
+  deadline: Number.POSITIVE_INFINITY,
+  standing: true,
+  unwritten: undefined,
+  serialize: fine,
+};
+const passed = Date.now() - 1000;
+const unwritten = { response: "seven" };
+
+describe("the report of a call that grpc-js ended", () => {
+  it.each<[string, Partial<UnreportedEnd>, object | undefined]>([
+    ["says that the deadline passed", { deadline: passed }, { code: Code.DEADLINE_EXCEEDED }],
+    [
+      "says that the deadline passed if the client is gone as well",
+      { deadline: passed, standing: false },
+      { code: Code.DEADLINE_EXCEEDED },
+    ],
+    [
+      "says that the deadline passed if a response is unwritten as well",
+      { deadline: passed, unwritten, serialize: refuses },
+      { code: 4 },
+    ],
+    [
+      "says that the response is too large if it can be serialized and the stream stands",
+      { unwritten },
+      { code: Code.RESOURCE_EXHAUSTED },
+    ],
+    ["is missing if the client is gone and the response can be serialized", { unwritten, standing: false }, undefined],
+    ["says that a request is at fault if no response is unwritten and the stream stands", {}, { code: Code.INTERNAL }],
+    ["is missing if the client is gone and no response is unwritten", { standing: false }, undefined],
+  ])("%s", (_, known, sent) => {
+    const report = unreportedFailure({ ...end, ...known });
+    if (sent) expect(report).toMatchObject({ sent, masked: false, late: false, error: report?.sent });
+    else expect(report).toBeUndefined();
+  });
+
+  it.each([true, false])("has the error of a response that cannot be serialized (stream stands: %s)", (standing) => {
+    expect(unreportedFailure({ ...end, standing, unwritten, serialize: refuses })).toMatchObject({
+      error: REFUSAL,
+      masked: true,
+      sent: { code: Code.INTERNAL, message: "Error serializing response" },
+    });
+  });
+
+  it("has the error of a response that is undefined", () => {
+    const report = unreportedFailure({ ...end, unwritten: { response: undefined }, serialize: refuses });
+    expect(report?.error).toBe(REFUSAL);
   });
 });

@@ -17,7 +17,7 @@ const SECRET = "hunter2";
 const MANY: readonly Shape[] = ["serverStream", "bidi"];
 const ONE: readonly Shape[] = ["unary", "clientStream"];
 
-/** Any handler, in a test that calls the shape that it is for. */
+/** One handler for all shapes. */
 function all(handler: (...args: never[]) => unknown): Handlers {
   return { unary: handler, clientStream: handler, serverStream: handler, bidi: handler } as unknown as Handlers;
 }
@@ -28,8 +28,8 @@ function metadata(entries: Record<string, string>): Metadata {
   return made;
 }
 
-/** Waits until the server has told of so many calls. */
-async function told(calls: readonly FailedCall[], count = 1): Promise<readonly FailedCall[]> {
+/** Waits until the server has reported so many calls. */
+async function reported(calls: readonly FailedCall[], count = 1): Promise<readonly FailedCall[]> {
   await vi.waitFor(() => expect(calls.length).toBeGreaterThanOrEqual(count), { timeout: 4000, interval: 5 });
   await turn();
   expect(calls).toHaveLength(count);
@@ -50,7 +50,7 @@ interface Cancellable {
   on(event: "error", listener: () => void): unknown;
 }
 
-/** Makes a call, and cancels it when the server is at work on it. */
+/** Makes a call, and cancels it while the server works on it. */
 async function cancelled({ client }: Shapes, shape: Shape, atWork: Promise<unknown>): Promise<void> {
   const over = gate();
   const done = () => over.resolve();
@@ -67,47 +67,47 @@ async function cancelled({ client }: Shapes, shape: Shape, atWork: Promise<unkno
   await over.promise;
 }
 
-describe("what onError is told of a call", () => {
+describe("the call that onError gets", () => {
   const headers = { "x-request-id": "r-7", "x-token": SECRET };
 
-  it.each(SHAPES)("has its metadata and its id, for a %s handler", async (shape) => {
+  it.each(SHAPES)("has the metadata and the request id of a %s call", async (shape) => {
     const shapes = await startShapes(all(() => Promise.reject(new Error("x"))));
     await callOn(shapes, shape, { metadata: metadata(headers) });
-    const [call] = await told(shapes.failed);
+    const [call] = await reported(shapes.failed);
     expect(call?.requestId).toBe("r-7");
     expect(call?.metadata.get("x-token")).toEqual([SECRET]);
     expect(call?.metadata.get("grpc-timeout")).toEqual([]);
   });
 
-  it.each(ONE)("has them for a %s handler that is not wrapped", async (shape) => {
+  it.each(ONE)("has the metadata and the request id of a %s call without richHandlers", async (shape) => {
     const fail = (_: unknown, callback: (error: object) => void) => callback(tooManySides());
     const shapes = await startShapes({}, { unguarded: { [shape]: fail } as UntypedServiceImplementation });
     await callOn(shapes, shape, { metadata: metadata(headers) });
-    const [call] = await told(shapes.failed);
+    const [call] = await reported(shapes.failed);
     expect([call?.requestId, call?.metadata.get("x-token")]).toEqual(["r-7", [SECRET]]);
   });
 
-  it("shows no metadata where it is printed", async () => {
+  it("does not print the metadata", async () => {
     const shapes = await startShapes(all(() => Promise.reject(new Error("x"))));
     await callOn(shapes, "unary", { metadata: metadata(headers) });
-    const [call] = await told(shapes.failed);
+    const [call] = await reported(shapes.failed);
     expect(JSON.stringify(call)).toContain("r-7");
     expect(JSON.stringify({ ...call })).not.toContain(SECRET);
   });
 
-  it("has the trace id of the call, where that has no other", async () => {
+  it("has the trace id of a call without a request id", async () => {
     const shapes = await startShapes(all(() => Promise.reject(tooManySides())));
     const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     await callOn(shapes, "bidi", { metadata: metadata({ traceparent }) });
-    expect(await told(shapes.failed)).toMatchObject([{ requestId: "4bf92f3577b34da6a3ce929d0e0e4736" }]);
+    expect(await reported(shapes.failed)).toMatchObject([{ requestId: "4bf92f3577b34da6a3ce929d0e0e4736" }]);
   });
 
-  it("tells of details that could not be packed", async () => {
+  it("has an issue for a detail that could not be packed", async () => {
     const broken = { typeName: "x.Broken", encode: () => null as never, decode: () => undefined };
     const errorDetails = [{ typeUrl: "type.googleapis.com/x.Broken", value: broken.encode() }];
     const shapes = await startShapes(all(() => Promise.reject(tooManySides({ errorDetails }))));
     expect((await callOn(shapes, "unary")).error).toBeRichError(TooManySidesError, SIDES);
-    const [call] = await told(shapes.failed);
+    const [call] = await reported(shapes.failed);
     expect(call?.sent.issues).toMatchObject([{ kind: "malformed-detail" }]);
   });
 });
@@ -132,10 +132,10 @@ describe("an onError that fails", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("x"))],
-    ["never comes to an end", () => endless],
-    ["answers what nobody can wait for", () => hostile],
-    ["answers what rejects, and is no promise", () => rejecting],
-  ])("because it %s changes nothing for the client", async (_, onError) => {
+    ["never ends", () => endless],
+    ["returns an object whose then throws", () => hostile],
+    ["returns a thenable that rejects", () => rejecting],
+  ])("and %s has no effect on the client", async (_, onError) => {
     const boundary = richErrorServerInterceptor({ onError: onError as () => void });
     const shapes = await startShapes(
       all(() => Promise.reject(tooManySides())),
@@ -145,8 +145,8 @@ describe("an onError that fails", () => {
   });
 });
 
-describe("a failure that comes too late is told", () => {
-  it.each(ONE)("of a %s handler that rejects after it called back", async (shape) => {
+describe("a failure that comes too late is reported", () => {
+  it.each(ONE)("for a %s handler that rejects after it called back", async (shape) => {
     const thrown = new Error(SECRET);
     const shapes = await startShapes(
       all(async (_: unknown, callback: (error: null, value: object) => void) => {
@@ -155,11 +155,13 @@ describe("a failure that comes too late is told", () => {
       }),
     );
     expect(await callOn(shapes, shape)).toEqual({ messages: [7], error: undefined });
-    expect(await told(shapes.late)).toMatchObject([{ error: thrown, late: true, masked: true, sent: { code: 13 } }]);
+    expect(await reported(shapes.late)).toMatchObject([
+      { error: thrown, late: true, masked: true, sent: { code: 13 } },
+    ]);
     expect(shapes.failed).toEqual([]);
   });
 
-  it.each(MANY)("of a %s handler that throws after it ended", async (shape) => {
+  it.each(MANY)("for a %s handler that throws after it ended the call", async (shape) => {
     const thrown = tooManySides();
     const shapes = await startShapes(
       all(async (call: { end(): void } & NodeJS.EventEmitter) => {
@@ -170,10 +172,10 @@ describe("a failure that comes too late is told", () => {
       }),
     );
     expect((await callOn(shapes, shape)).error).toBeUndefined();
-    expect(await told(shapes.late)).toMatchObject([{ error: thrown, late: true, masked: false, sent: thrown }]);
+    expect(await reported(shapes.late)).toMatchObject([{ error: thrown, late: true, masked: false, sent: thrown }]);
   });
 
-  it.each(SHAPES)("of a %s handler that fails twice, under the id of the first", async (shape) => {
+  it.each(SHAPES)("for a %s handler that fails twice, with the same request id", async (shape) => {
     const second = new Error("second");
     const shapes = await startShapes(
       all(async (call: NodeJS.EventEmitter) => {
@@ -182,12 +184,12 @@ describe("a failure that comes too late is told", () => {
       }),
     );
     expect((await callOn(shapes, shape)).error).toBeRichError(TooManySidesError, SIDES);
-    const [[first], [late]] = [await told(shapes.failed), await told(shapes.late)];
+    const [[first], [late]] = [await reported(shapes.failed), await reported(shapes.late)];
     expect(late).toMatchObject({ error: second, late: true, masked: true, method: ShapesService[shape].path });
     expect([late?.requestId, late?.peer]).toEqual([first?.requestId, first?.peer]);
   });
 
-  it.each(SHAPES)("of a %s handler whose client has cancelled", async (shape) => {
+  it.each(SHAPES)("for a %s handler whose client has cancelled", async (shape) => {
     const thrown = new Error("disk full");
     const atWork = gate();
     const shapes = await startShapes(
@@ -199,13 +201,13 @@ describe("a failure that comes too late is told", () => {
       }),
     );
     await cancelled(shapes, shape, atWork.promise);
-    const [call] = await told(shapes.late);
+    const [call] = await reported(shapes.late);
     expect(call).toMatchObject({ error: thrown, masked: true, sent: { code: Code.INTERNAL } });
     expect(call?.peer).toMatch(/^127\.0\.0\.1:\d+$/);
     expect(shapes.failed).toEqual([]);
   });
 
-  it.each(SHAPES)("of a %s handler that gives up because its client did, as CANCELLED", async (shape) => {
+  it.each(SHAPES)("as CANCELLED for a %s handler that stops because its client cancelled", async (shape) => {
     const atWork = gate();
     const shapes = await startShapes(
       all((call: Parameters<typeof signalOf>[0]) => {
@@ -214,7 +216,7 @@ describe("a failure that comes too late is told", () => {
       }),
     );
     await cancelled(shapes, shape, atWork.promise);
-    expect(await told(shapes.late)).toMatchObject([
+    expect(await reported(shapes.late)).toMatchObject([
       {
         error: { name: "AbortError" },
         masked: false,
@@ -223,7 +225,7 @@ describe("a failure that comes too late is told", () => {
     ]);
   });
 
-  it.each(MANY)("of a %s handler whose client cancels before it has taken what came first", async (shape) => {
+  it.each(MANY)("for a %s handler whose client cancels before it has read all messages", async (shape) => {
     const thrown = tooManySides();
     const full = gate();
     const shapes = await startShapes(
@@ -233,42 +235,42 @@ describe("a failure that comes too late is told", () => {
         throw thrown;
       }),
     );
-    // Takes no more than fits into the window of the stream.
+    // Reads no more than fits into the window of the stream.
     const session = connect(`http://${shapes.address}`).on("error", () => {});
     const headers = { ":method": "POST", "content-type": "application/grpc", te: "trailers" };
     const stream = session.request({ ...headers, ":path": ShapesService[shape].path }).on("error", () => {});
     stream.end(framed(new Uint8Array()));
     await full.promise;
     stream.close(constants.NGHTTP2_CANCEL);
-    expect(await told(shapes.late)).toMatchObject([{ error: thrown, late: true, sent: thrown }]);
+    expect(await reported(shapes.late)).toMatchObject([{ error: thrown, late: true, sent: thrown }]);
     expect(shapes.failed).toEqual([]);
     session.close();
   });
 
-  it.each(ONE)("of a %s handler that is not wrapped and calls back twice", async (shape) => {
+  it.each(ONE)("for a %s handler without richHandlers that calls back twice", async (shape) => {
     const twice = (_: unknown, callback: (error: object | null, value?: object) => void) => {
       callback({ code: 5, details: "gone" });
       callback({ code: 6, details: "there" });
     };
     const shapes = await startShapes({}, { unguarded: { [shape]: twice } as UntypedServiceImplementation });
     expect((await callOn(shapes, shape)).error).toMatchObject({ code: 5 });
-    expect(await told(shapes.late)).toMatchObject([{ late: true, sent: { code: 6, message: "there" } }]);
+    expect(await reported(shapes.late)).toMatchObject([{ late: true, sent: { code: 6, message: "there" } }]);
     expect(shapes.failed).toHaveLength(1);
   });
 });
 
-describe("a status that grpc-js sends past all interceptors is told", () => {
+describe("a status that grpc-js sends past all interceptors is reported", () => {
   it.each(SHAPES)("at the deadline of a %s call", async (shape) => {
     const shapes = await startShapes(all(() => new Promise(() => {})));
     const { trailers } = await rawCall(shapes.address, ShapesService[shape].path, undefined, { "grpc-timeout": "30m" });
     expect(trailers["grpc-status"]).toBe("4");
-    const [call] = await told(shapes.failed);
+    const [call] = await reported(shapes.failed);
     expect(call).toMatchObject({ masked: false, late: false, sent: { code: Code.DEADLINE_EXCEEDED } });
     expect(call?.error).toBe(call?.sent);
     expect(shapes.late).toEqual([]);
   });
 
-  it("at the deadline, before what the handler makes of it", async () => {
+  it("at the deadline, before the failure of the handler", async () => {
     const thrown = new Error("no rows");
     const shapes = await startShapes({
       unary: async (call) => {
@@ -277,7 +279,7 @@ describe("a status that grpc-js sends past all interceptors is told", () => {
       },
     });
     await rawCall(shapes.address, ShapesService.unary.path, undefined, { "grpc-timeout": "30m" });
-    const [[failed], [late]] = [await told(shapes.failed), await told(shapes.late)];
+    const [[failed], [late]] = [await reported(shapes.failed), await reported(shapes.late)];
     expect(failed).toMatchObject({ sent: { code: Code.DEADLINE_EXCEEDED } });
     expect(late).toMatchObject({ error: thrown, masked: true, requestId: failed?.requestId });
   });
@@ -288,7 +290,7 @@ describe("a status that grpc-js sends past all interceptors is told", () => {
     const { error, messages } = await callOn(shapes, shape);
     expect(error).toMatchObject({ code: 13, message: "Error serializing response" });
     expect(messages).toEqual(MANY.includes(shape) ? [0] : []);
-    const [call] = await told(shapes.failed);
+    const [call] = await reported(shapes.failed);
     expect(call).toMatchObject({
       masked: true,
       late: false,
@@ -304,7 +306,7 @@ describe("a status that grpc-js sends past all interceptors is told", () => {
       { server: { "grpc.max_send_message_length": 4 } },
     );
     expect((await callOn(shapes, shape)).error).toMatchObject({ code: 8 });
-    const [call] = await told(shapes.failed);
+    const [call] = await reported(shapes.failed);
     expect(call).toMatchObject({ masked: false, late: false, sent: { code: Code.RESOURCE_EXHAUSTED } });
     expect(call?.sent.message).toContain("grpc.max_send_message_length");
   });
@@ -324,13 +326,13 @@ describe("a status that grpc-js sends past all interceptors is told", () => {
       const shapes = await startShapes(all(reading), { server });
       const { trailers } = await rawCall(shapes.address, ShapesService[shape].path, [bytes]);
       expect(trailers["grpc-status"]).toBe(bytes === BAD ? "13" : "8");
-      const [call] = await told(shapes.failed);
+      const [call] = await reported(shapes.failed);
       expect(call).toMatchObject({ masked: false, late: false, sent: { code: Code.INTERNAL } });
       expect(call?.sent.message).toContain("a request cannot be read");
     });
   }
 
-  it("but not for a method that is not there, which no interceptor hears of", async () => {
+  it("but not for a missing method, which no interceptor sees", async () => {
     const shapes = await startShapes({});
     const { trailers } = await rawCall(shapes.address, "/shapes.v1.Shapes/Nothing");
     expect(trailers["grpc-status"]).toBe("12");
@@ -339,12 +341,12 @@ describe("a status that grpc-js sends past all interceptors is told", () => {
 });
 
 describe("a call that its client cancels", () => {
-  it.each(SHAPES)("is no failure, if its %s handler does not make it one", async (shape) => {
+  it.each(SHAPES)("is not reported if its %s handler does not fail", async (shape) => {
     const shapes = await startShapes(
       all(async (call: { write?: (message: object) => boolean } & Parameters<typeof signalOf>[0]) => {
         const gone = once(signalOf(call), "abort");
         atWork.resolve();
-        // Writes on when nobody takes it any more.
+        // Keeps writing after the client is gone.
         for (let index = 0; index < 50 && MANY.includes(shape); index++) {
           call.write?.({ index });
           await turn();
@@ -363,7 +365,7 @@ describe("a call that its client cancels", () => {
   });
 });
 
-it.each(MANY)("a client that leaves a %s call after a message is no failure", async (shape) => {
+it.each(MANY)("a client that cancels a %s call after a message is not reported", async (shape) => {
   const written = gate();
   const over = gate();
   const shapes = await startShapes(
@@ -381,7 +383,7 @@ it.each(MANY)("a client that leaves a %s call after a message is no failure", as
   expect([...shapes.failed, ...shapes.late]).toEqual([]);
 });
 
-it.each(ONE)("a %s handler that is not wrapped and calls back with the code OK is masked", async (shape) => {
+it.each(ONE)("a %s handler without richHandlers that calls back with the code OK is masked", async (shape) => {
   const fail = (_: unknown, callback: (error: object) => void) => callback({ code: 0, details: SECRET });
   const shapes = await startShapes({}, { unguarded: { [shape]: fail } as UntypedServiceImplementation });
   const { error } = await callOn(shapes, shape);
@@ -390,7 +392,7 @@ it.each(ONE)("a %s handler that is not wrapped and calls back with the code OK i
   expect(shapes.failed).toMatchObject([{ masked: true }]);
 });
 
-it("the errors of handlers are heard of, though another interceptor hands on other metadata", async () => {
+it("the errors of handlers are reported even if another interceptor replaces the metadata of the call", async () => {
   const { ServerInterceptingCall } = await import("@grpc/grpc-js");
   const shapes = await startShapes(
     all(() => Promise.reject(new Error("x"))),

@@ -15,14 +15,14 @@ import { expectNothingUncaught } from "../support/watch.js";
 expectNothingUncaught();
 
 const KURRENT = richErrorClientOptions({ catalogs: [kurrent, catalog] });
-/** Longer than any test: what ends before did not wait for it. */
+/** Longer than any test runs. */
 const NEVER = 60_000;
 
 const isStream = (shape: Shape) => shape === "serverStream" || shape === "bidi";
 
 type Call = Parameters<typeof signalOf>[0];
 
-/** Handlers that wait to be told to go on, and what they have seen. */
+/** Handlers that wait for `go`, and a record of what they saw. */
 function waiting() {
   let go = () => {};
   const gate = new Promise<void>((resolve) => {
@@ -59,7 +59,7 @@ interface OpenCall {
   cancel(): void;
 }
 
-/** Begins a call; where it has many requests, the client sends one, and ends them or not. */
+/** Starts a call. A call with many requests sends one of them, and then ends them or not. */
 function open({ client }: Shapes, shape: Shape, ends: boolean): OpenCall {
   const messages: number[] = [];
   const deadline = { deadline: Date.now() + 5000 };
@@ -103,7 +103,7 @@ async function withClient<T>(address: string, options: ClientOptions, run: (clie
 }
 
 describe("while a server is drained", () => {
-  it.each(SHAPES)("a %s call that runs may finish, and one that comes gets the error", async (shape) => {
+  it.each(SHAPES)("a running %s call may finish, and a new one gets the error", async (shape) => {
     const { handlers, seen, go } = waiting();
     const shapes = await startShapes(handlers, { catalogs: [kurrent], client: KURRENT });
     const running = callOn(shapes, shape);
@@ -124,32 +124,39 @@ describe("while a server is drained", () => {
     expect(seen.began).toBe(1);
   });
 
-  it.each(SHAPES)("a %s call that runs at the limit gets the error, after what was written", async (shape) => {
-    const { handlers, seen, go } = waiting();
-    const shapes = await startShapes(handlers, { client: KURRENT });
-    const calls = [true, false].map((ends) => open(shapes, shape, ends));
-    await until(() => seen.began === 2 && calls.every(({ messages }) => !isStream(shape) || messages.length === 2));
+  it.each(SHAPES)(
+    "a %s call that still runs at the limit gets the error, after the messages that were written",
+    async (shape) => {
+      const { handlers, seen, go } = waiting();
+      const shapes = await startShapes(handlers, { client: KURRENT });
+      const calls = [true, false].map((ends) => open(shapes, shape, ends));
+      await until(() => seen.began === 2 && calls.every(({ messages }) => !isStream(shape) || messages.length === 2));
 
-    const error = new ServerShuttingDownError({ retryDelay: 250 });
-    await expect(drain(shapes.server, { error, limit: 0 })).resolves.toEqual({ refused: 0, cutOff: 2, forced: false });
-    for (const call of calls) {
-      const ended = await call.error;
-      expect(ended).toBeRichError(ServerShuttingDownError);
-      expect(ended).toMatchObject({ retryDelay: 250, issues: [] });
-      expect(call.messages).toEqual(isStream(shape) ? [0, 1] : []);
-    }
-    await until(() => seen.cancelled === 2);
-    // What a handler does after that is of no consequence.
-    go();
-    if (isStream(shape)) await until(() => seen.closed === 2);
-    await turn();
-    expect(shapes.failed.map(({ error, masked }) => [error, masked])).toEqual([
-      [error, false],
-      [error, false],
-    ]);
-  });
+      const error = new ServerShuttingDownError({ retryDelay: 250 });
+      await expect(drain(shapes.server, { error, limit: 0 })).resolves.toEqual({
+        refused: 0,
+        cutOff: 2,
+        forced: false,
+      });
+      for (const call of calls) {
+        const ended = await call.error;
+        expect(ended).toBeRichError(ServerShuttingDownError);
+        expect(ended).toMatchObject({ retryDelay: 250, issues: [] });
+        expect(call.messages).toEqual(isStream(shape) ? [0, 1] : []);
+      }
+      await until(() => seen.cancelled === 2);
+      // Nothing that the handler does after that has an effect.
+      go();
+      if (isStream(shape)) await until(() => seen.closed === 2);
+      await turn();
+      expect(shapes.failed.map(({ error, masked }) => [error, masked])).toEqual([
+        [error, false],
+        [error, false],
+      ]);
+    },
+  );
 
-  it("a handler that goes on writing breaks nothing of what its client was sent", async () => {
+  it("a handler that keeps writing does not disturb what its client already got", async () => {
     let writing = true;
     const shapes = await startShapes(
       {
@@ -172,34 +179,31 @@ describe("while a server is drained", () => {
     await expect(drained).resolves.toMatchObject({ cutOff: 1, forced: false });
   });
 
-  it.each(["serverStream", "bidi"] as const)(
-    "messages of a %s call that still wait for their turn stay unsent",
-    async (shape) => {
-      let full = () => {};
-      const wrote = new Promise<void>((resolve) => {
-        full = resolve;
-      });
-      const write: Handlers["serverStream"] = (call) => {
-        for (let index = 0; index < 20_000; index++) call.write({ index });
-        full();
-      };
-      const shapes = await startShapes({ serverStream: write, bidi: write as never }, { client: KURRENT });
-      const stream = shape === "bidi" ? shapes.client.bidi() : shapes.client.serverStream(request());
-      const ended = new Promise((resolve) => stream.on("error", resolve));
-      await wrote;
-      // The messages are queued, and their turn comes when the client reads.
-      const drained = drain(shapes.server, { limit: 0, error: new ServerShuttingDownError() });
-      await turn();
-      const messages: number[] = [];
-      stream.on("data", ({ index }: ShapeResponse) => messages.push(index));
-      expect(await ended).toBeRichError(ServerShuttingDownError);
-      expect(messages).toEqual(messages.map((_, index) => index));
-      expect(messages.length).toBeLessThan(20_000);
-      await expect(drained).resolves.toMatchObject({ cutOff: 1 });
-    },
-  );
+  it.each(["serverStream", "bidi"] as const)("queued messages of a %s call are not sent", async (shape) => {
+    let full = () => {};
+    const wrote = new Promise<void>((resolve) => {
+      full = resolve;
+    });
+    const write: Handlers["serverStream"] = (call) => {
+      for (let index = 0; index < 20_000; index++) call.write({ index });
+      full();
+    };
+    const shapes = await startShapes({ serverStream: write, bidi: write as never }, { client: KURRENT });
+    const stream = shape === "bidi" ? shapes.client.bidi() : shapes.client.serverStream(request());
+    const ended = new Promise((resolve) => stream.on("error", resolve));
+    await wrote;
+    // The messages are queued until the client reads.
+    const drained = drain(shapes.server, { limit: 0, error: new ServerShuttingDownError() });
+    await turn();
+    const messages: number[] = [];
+    stream.on("data", ({ index }: ShapeResponse) => messages.push(index));
+    expect(await ended).toBeRichError(ServerShuttingDownError);
+    expect(messages).toEqual(messages.map((_, index) => index));
+    expect(messages.length).toBeLessThan(20_000);
+    await expect(drained).resolves.toMatchObject({ cutOff: 1 });
+  });
 
-  it("a method that is not there is answered as ever", async () => {
+  it("a missing method is still UNIMPLEMENTED", async () => {
     const { handlers, seen, go } = waiting();
     const shapes = await startShapes(handlers);
     const running = callOn(shapes, "unary");
@@ -213,14 +217,14 @@ describe("while a server is drained", () => {
   });
 });
 
-describe("a server is drained", () => {
-  it("once, however often it is asked", async () => {
+describe("drain", () => {
+  it("returns the same result when it is called twice", async () => {
     const { server } = await startShapes({});
     const [first, second] = [drain(server, { linger: 0 }), drain(server, { linger: 0 })];
     expect(await first).toBe(await second);
   });
 
-  it("when no call runs: its connections and its port are closed then", async () => {
+  it("closes connections and port when no call runs", async () => {
     const shapes = await startShapes({});
     await callOn(shapes, "unary");
     await expect(drain(shapes.server, { linger: 0 })).resolves.toEqual({ refused: 0, cutOff: 0, forced: false });
@@ -232,7 +236,7 @@ describe("a server is drained", () => {
     }
   });
 
-  it.each(SHAPES)("without waiting for a %s call that its client has left", async (shape) => {
+  it.each(SHAPES)("does not wait for a %s call that its client has cancelled", async (shape) => {
     const { handlers, seen } = waiting();
     const shapes = await startShapes(handlers);
     const calls = Array.from({ length: 3 }, () => open(shapes, shape, false));
@@ -242,9 +246,9 @@ describe("a server is drained", () => {
     expect(seen.cancelled).toBe(3);
   });
 
-  it("without waiting for calls that grpc-js ended itself", async () => {
+  it("does not wait for calls that grpc-js ended itself", async () => {
     const shapes = await startShapes({
-      // No message of the service is undefined: it cannot be serialised.
+      // The service cannot serialize undefined.
       async *serverStream() {
         yield undefined as never;
         await new Promise(() => {});
@@ -266,7 +270,7 @@ describe("a server is drained", () => {
     session.close();
   });
 
-  it("with a client that sends no more than headers: it gets the error at the limit", async () => {
+  it("ends a call that has sent only headers at the limit", async () => {
     const shapes = await startShapes({});
     const session = http2.connect(`http://${shapes.address}`);
     const stream = session.request({
@@ -283,7 +287,7 @@ describe("a server is drained", () => {
     session.close();
   });
 
-  it("by force where a client does not take what is sent to it", async () => {
+  it("cuts off a client that does not read", async () => {
     let sent = 0;
     const shapes = await startShapes({
       *serverStream() {
@@ -291,7 +295,7 @@ describe("a server is drained", () => {
       },
     });
     const call = shapes.client.serverStream(request());
-    // A client of grpc-js that has never read a message takes all there are.
+    // A grpc-js client that has never read a message takes all messages.
     await once(call, "data");
     call.pause();
     await settled(() => sent);
@@ -301,14 +305,14 @@ describe("a server is drained", () => {
     expect(await lost).toMatchObject([{ code: 1 }]);
   });
 
-  it("and cannot be if the boundary is not among its interceptors", async () => {
+  it("throws for a server without richErrorServerInterceptor", async () => {
     await expect(drain(new Server())).rejects.toThrow(
-      new TypeError("the server cannot be drained: richErrorServerInterceptor is not among its interceptors"),
+      new TypeError("drain: the server has no richErrorServerInterceptor; add it to the server's interceptors"),
     );
   });
 });
 
-describe("the error of a server that is drained", () => {
+describe("the error of a draining server", () => {
   const options: readonly [string, DrainOptions, readonly (typeof catalog)[], object][] = [
     [
       "is UNAVAILABLE by default",
@@ -322,14 +326,14 @@ describe("the error of a server that is drained", () => {
         retryDelay: undefined,
       },
     ],
-    ["has a retry delay", { retryDelay: 20 }, [], { reason: "SERVER_SHUTTING_DOWN", retryDelay: 20 }],
+    ["has the given retry delay", { retryDelay: 20 }, [], { reason: "SERVER_SHUTTING_DOWN", retryDelay: 20 }],
     [
-      "is the one of that reason that the catalogs declare",
+      "is the declared error with that reason in the catalogs",
       { retryDelay: 20 },
       [catalog, kurrent],
       { message: "server shutting down", domain: "server", retryDelay: 20 },
     ],
-    ["is any other that is given", { error: new CornersBusyError() }, [kurrent], { reason: "CORNERS_BUSY" }],
+    ["is the given error", { error: new CornersBusyError() }, [kurrent], { reason: "CORNERS_BUSY" }],
   ];
 
   it.each(options)("%s", async (_, options, catalogs, expected) => {

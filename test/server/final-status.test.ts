@@ -1,15 +1,16 @@
-import { Metadata } from "@grpc/grpc-js";
+import { Metadata, status } from "@grpc/grpc-js";
 import { Code, fromStatus, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { PUSHBACK } from "../../src/server/extras/extras.js";
-import { packAgain, packFailure, refit } from "../../src/server/final-status.js";
+import { refit, repackWithOptions, sendableSuccess } from "../../src/server/final-status.js";
 import { DEFAULT_OPTIONS, type ResolvedOptions } from "../../src/server/options.js";
+import { packFailure } from "../../src/server/thrown-to-status.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
 const options: ResolvedOptions = { ...DEFAULT_OPTIONS, catalogs: [catalog] };
 
-function packed(thrown: unknown, trailer?: Metadata) {
-  return packFailure({ thrown, callMetadata: undefined, trailer }, options);
+function packed(thrown: unknown) {
+  return packFailure({ thrown, callMetadata: undefined, trailer: undefined }, options);
 }
 
 function metadata(key: string, value: string): Metadata {
@@ -18,56 +19,8 @@ function metadata(key: string, value: string): Metadata {
   return made;
 }
 
-function upstreamError(): Error {
-  return Object.assign(new Error("5 NOT_FOUND: x"), { code: 5, details: "x", metadata: metadata("x-own", "theirs") });
-}
-
-describe("packFailure", () => {
-  it.each([
-    ["a RichError", () => tooManySides(), ["mine"]],
-    ["a status", () => ({ code: 5, details: "gone" }), ["mine"]],
-    ["an error with a status", () => Object.assign(new Error("x"), { code: 5, details: "gone" }), ["mine"]],
-    ["a masked error", () => new Error("x"), []],
-    ["an upstream error", upstreamError, []],
-    ["an upstream RichError", () => fromStatus(toStatus(tooManySides()), { catalogs: [catalog] }), []],
-  ])("sends trailers given beside %s if it was made in this process", (_, thrown, expected) => {
-    expect(packed(thrown(), metadata("x-own", "mine")).metadata.get("x-own")).toEqual(expected);
-  });
-
-  it("puts the details among the trailers that were given, in the place of any others", () => {
-    const trailer = metadata("x-own", "mine");
-    trailer.set("grpc-status-details-bin", Buffer.from("other"));
-    const status = packed(tooManySides(), trailer);
-    expect(RichError.from(status, { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
-    expect(status.metadata.get("x-own")).toEqual(["mine"]);
-    expect(trailer.get("grpc-status-details-bin")).toEqual([Buffer.from("other")]);
-    expect(packed(new RichError(5, "gone"), trailer).metadata.getMap()).toEqual({ "x-own": "mine" });
-  });
-
-  it("sends an error without metadata that is none", () => {
-    const none = { token: "secret" } as unknown as Metadata;
-    for (const status of [
-      packed(new RichError(5, "gone", { metadata: none })),
-      packed(new RichError(5, "gone"), none),
-    ]) {
-      expect(status.metadata.packed.decision.masked).toBe(false);
-      expect(status).toMatchObject({ code: 5, details: "gone" });
-      expect(status.metadata.getMap()).toEqual({});
-    }
-  });
-
-  it("keeps the header block within its bounds, and tells what it left out", () => {
-    const errorDetails = new StandardDetails().setDebugInfo("d".repeat(5_000));
-    const status = packed(tooManySides({ errorDetails }));
-    expect(status.metadata.packed.shed).toEqual(["DebugInfo"]);
-    const read = RichError.from(status, { catalogs: [catalog] });
-    expect(read).toBeRichError(TooManySidesError, SIDES);
-    expect(read.shed).toEqual(["DebugInfo"]);
-  });
-});
-
 describe("refit", () => {
-  it("leaves a status as it is that fits", () => {
+  it("returns a status that fits unchanged", () => {
     const status = packed(tooManySides());
     expect(refit(status)).toBe(status);
     status.metadata.set("x-other", "o".repeat(100));
@@ -76,7 +29,7 @@ describe("refit", () => {
     expect(refit(plain)).toBe(plain);
   });
 
-  it("leaves out what others have put among the trailers that cannot be sent, and reports it", () => {
+  it("drops added trailers that cannot be sent, and reports them", () => {
     const status = packed(tooManySides());
     status.metadata.set("te", "x");
     status.metadata.set("x-other", "o");
@@ -87,7 +40,7 @@ describe("refit", () => {
     ]);
   });
 
-  it("keeps a pushback of others, if the server has no say in retries, and else its own", () => {
+  it("keeps an added pushback if the server sets none, and its own otherwise", () => {
     const busy = () => new RichError(14, "busy", { reason: "BUSY", domain: "d", retryDelay: 1_000 });
     for (const [retryPushback, expected] of [
       [false, "7"],
@@ -105,7 +58,7 @@ describe("refit", () => {
     }
   });
 
-  it("makes room for what others have put among the trailers since, or leaves it out", () => {
+  it("makes room for added trailers, or drops them", () => {
     const errorDetails = new StandardDetails().setDebugInfo("d".repeat(1_000));
     const status = packed(tooManySides({ errorDetails }));
     status.metadata.set("x-other", "o".repeat(2_500));
@@ -118,29 +71,29 @@ describe("refit", () => {
   });
 });
 
-describe("packAgain", () => {
+describe("repackWithOptions", () => {
   const failure = (thrown: unknown, trailer?: Metadata) => ({ thrown, callMetadata: undefined, trailer });
 
   function again(thrown: unknown, trailer?: Metadata, most = options.maxHeaderBytes) {
     const made = failure(thrown, trailer);
     const first = packFailure(made, DEFAULT_OPTIONS);
-    return { first, second: () => packAgain(first.metadata, made, { ...options, maxHeaderBytes: most }) };
+    return { first, second: () => repackWithOptions(first.metadata, made, { ...options, maxHeaderBytes: most }) };
   }
 
-  it("makes the same of what the options changes nothing about", () => {
+  it("packs the same if the options do not concern the error", () => {
     const { first, second } = again(tooManySides());
     expect(RichError.from(second(), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
     expect(second().metadata.getMap()).toEqual(first.metadata.getMap());
   });
 
-  it("lets an upstream error through that was masked before, if the options has its catalog", () => {
+  it("forwards an error that was masked before if the options have its catalog", () => {
     const { first, second } = again(fromStatus(toStatus(tooManySides()), { catalogs: [catalog] }));
     expect(first.metadata.packed.decision.masked).toBe(true);
     expect(second().metadata.packed.decision).toMatchObject({ masked: false, sent: { code: Code.INVALID_ARGUMENT } });
     expect(RichError.from(second(), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("keeps what others have put among the trailers since", () => {
+  it("keeps added trailers if they fit", () => {
     for (const most of [8_192, 700]) {
       const { first, second } = again(tooManySides(), undefined, most);
       first.metadata.set("x-other", "o".repeat(100));
@@ -151,24 +104,53 @@ describe("packAgain", () => {
   it.each([
     ["the error's own", metadata("x-own", "mine"), undefined],
     ["given beside the error", undefined, metadata("x-own", "mine")],
-  ])("sends no trailers %s if only the second options masks it", (_, own, beside) => {
+  ])("sends no trailers %s if only the second options mask the error", (_, own, beside) => {
     const made = failure(tooManySides(own && { metadata: own }), beside);
     const first = packFailure(made, DEFAULT_OPTIONS);
     expect(first.metadata.get("x-own")).toEqual(["mine"]);
     first.metadata.set("x-other", "of an interceptor");
     const contract = { path: "/p.S/M", errors: [] };
-    const second = packAgain(first.metadata, made, { ...options, contractOptions: { contract, strict: true } });
+    const second = repackWithOptions(first.metadata, made, { ...options, contract: { contract, strict: true } });
     expect(second).toMatchObject({ code: Code.INTERNAL, details: "internal error" });
     expect(second.metadata.get("x-own")).toEqual([]);
     expect(second.metadata.get("x-other")).toEqual([]);
   });
 
-  it("sends what was left out before where there is room for it", () => {
+  it("sends parts that were shed before if there is room for them", () => {
     const thrown = tooManySides({ errorDetails: new StandardDetails().setDebugInfo("d".repeat(1_000)) });
     const { first, second } = again(thrown, metadata("x-own", "t".repeat(4_000)), 8_192);
     expect(first.metadata.packed.shed).toEqual(["DebugInfo", "trailers"]);
     expect(second().metadata.packed.shed).toEqual([]);
     expect(second().metadata.get("x-own")).toEqual(["t".repeat(4_000)]);
     expect(RichError.from(second()).standardDetails.debugInfo?.detail).toHaveLength(1_000);
+  });
+});
+
+describe("sendableSuccess", () => {
+  it.each([
+    ["no metadata", null],
+    ["empty metadata", new Metadata()],
+    ["trailers", metadata("x-cost", "7")],
+  ])("returns a status with %s unchanged", (_, trailers) => {
+    const sent = { code: status.OK, details: "OK", metadata: trailers };
+    expect(sendableSuccess(sent)).toBe(sent);
+    const other = { ...sent, details: "fine \u00e9" };
+    expect(sendableSuccess(other)).toBe(other);
+  });
+
+  it("drops trailers that cannot be sent", () => {
+    const trailers = metadata("x-cost", "7");
+    trailers.set("te", "x");
+    const sent = { code: status.OK, details: "OK", metadata: trailers };
+    expect(sendableSuccess(sent)).toMatchObject({ code: status.OK, details: "OK" });
+    expect(sendableSuccess(sent).metadata?.toJSON()).toEqual({ "x-cost": ["7"] });
+  });
+
+  it("makes the text sendable", () => {
+    const textOf = (details: unknown) =>
+      sendableSuccess({ code: status.OK, details: details as string, metadata: null }).details;
+    expect(textOf("a\ud800")).toBe("a\ufffd");
+    expect(textOf("a".repeat(100_000))).toBe("a".repeat(1_024));
+    expect(textOf(undefined)).toBe("");
   });
 });

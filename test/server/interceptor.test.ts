@@ -27,7 +27,7 @@ function failing(error: unknown) {
 }
 
 describe("onError", () => {
-  it.each(SHAPES)("is told of a %s call that failed", async (shape) => {
+  it.each(SHAPES)("is called for a %s call that failed", async (shape) => {
     const thrown = tooManySides();
     const shapes = await startShapes(failing(thrown));
     await callOn(shapes, shape);
@@ -48,7 +48,7 @@ describe("onError", () => {
     expect(shapes.peers[0]).toMatch(/^127\.0\.0\.1:\d+$/);
   });
 
-  it("is told what was masked, and under which id the client knows it", async () => {
+  it("gets the masked error and the request id that the client knows", async () => {
     const thrown = new Error("secret");
     const shapes = await startShapes(failing(thrown));
     const { error } = await callOn(shapes, "bidi");
@@ -57,7 +57,7 @@ describe("onError", () => {
     expect(shapes.failed[0]?.sent.cause).toBe(thrown);
   });
 
-  it("is not told of a call that succeeds", async () => {
+  it("is not called for a call that succeeds", async () => {
     const shapes = await startShapes({});
     for (const shape of SHAPES) await callOn(shapes, shape);
     expect(shapes.failed).toEqual([]);
@@ -72,7 +72,7 @@ describe("onError", () => {
     ],
     ["reject", async () => Promise.reject(new Error("the log is full"))],
   ];
-  it.each(FULL)("may %s: the client has its status all the same", async (_, onError) => {
+  it.each(FULL)("may %s without effect on the client", async (_, onError) => {
     const boundary = richErrorServerInterceptor({ onError });
     const shapes = await startShapes(failing(tooManySides()), { onlyInterceptors: [boundary] });
     for (const shape of SHAPES) {
@@ -81,12 +81,12 @@ describe("onError", () => {
   });
 });
 
-describe("handlers that are not wrapped", () => {
+describe("handlers without richHandlers", () => {
   const SECRET = "hunter2";
   const cases: readonly [string, object, object][] = [
     ["an error without a code is masked", new Error(SECRET), { code: 13, message: "internal error" }],
-    ["a code and details pass", { code: 5, details: "gone" }, { code: 5, message: "gone" }],
-    ["a code that is none is masked", { code: 99, details: SECRET }, { code: 13, message: "internal error" }],
+    ["a status with a code and details passes", { code: 5, details: "gone" }, { code: 5, message: "gone" }],
+    ["an invalid code is masked", { code: 99, details: SECRET }, { code: 13, message: "internal error" }],
     ["UNKNOWN is masked", { code: 2, details: SECRET }, { code: 13, message: "internal error" }],
   ];
 
@@ -107,12 +107,12 @@ describe("handlers that are not wrapped", () => {
     expect(shapes.failed).toHaveLength(4);
   });
 
-  it("that throw are masked too", async () => {
+  it("are masked if they throw", async () => {
     const shapes = await startShapes({}, { unguarded: failing(new Error(SECRET)) });
     for (const shape of SHAPES) expect((await callOn(shapes, shape)).error).toMatchObject({ code: 13 });
   });
 
-  it.each(SHAPES)("that give metadata again, which cannot be sent, leave a %s call a success", async (shape) => {
+  it.each(SHAPES)("may send metadata twice, even unsendable, in a %s call that succeeds", async (shape) => {
     const again = (call: Pick<ServerUnaryCall<unknown, unknown>, "sendMetadata">) => {
       const metadata = new Metadata();
       call.sendMetadata(metadata);
@@ -139,7 +139,7 @@ describe("handlers that are not wrapped", () => {
     expect(shapes.failed).toEqual([]);
   });
 
-  it.each(["unary", "clientStream"] as const)("sends the first response of two to a %s call", async (shape) => {
+  it.each(["unary", "clientStream"] as const)("send the first of two responses to a %s call", async (shape) => {
     const handler = (_: unknown, callback: sendUnaryData<ShapeResponse>) => {
       callback(null, { index: 1 });
       callback(null, { index: 2 });
@@ -147,18 +147,18 @@ describe("handlers that are not wrapped", () => {
     const shapes = await startShapes({}, { unguarded: { unary: handler, clientStream: handler } });
     expect(await callOn(shapes, shape)).toEqual({ messages: [1], error: undefined });
     expect(shapes.failed).toEqual([]);
-    expect(shapes.late).toMatchObject([{ error: { message: expect.stringContaining("a second response") } }]);
+    expect(shapes.late).toMatchObject([{ error: { message: expect.stringContaining("the second response") } }]);
   });
 
-  it("that succeed are left alone", async () => {
+  it("may succeed", async () => {
     const unary: handleUnaryCall<ShapeRequest, ShapeResponse> = (_, callback) => callback(null, { index: 1 });
     const shapes = await startShapes({}, { unguarded: { unary } });
     expect(await callOn(shapes, "unary")).toEqual({ messages: [1], error: undefined });
   });
 });
 
-describe("handlers that are wrapped, without the interceptor", () => {
-  it("give a correct status too", async () => {
+describe("handlers with richHandlers, without the interceptor", () => {
+  it("send a correct status", async () => {
     for (const [thrown, expected] of [
       [tooManySides(), { code: 3, message: SIDES_MESSAGE }],
       [new Error("secret"), { code: 13, message: "internal error" }],
@@ -169,8 +169,8 @@ describe("handlers that are wrapped, without the interceptor", () => {
   });
 });
 
-describe("the place among other interceptors", () => {
-  /** An interceptor that notes the statuses that it sees on their way to the network. */
+describe("an interceptor among others", () => {
+  /** An interceptor that records the statuses that pass it. */
   function noting(name: string, seen: string[]): ServerInterceptor {
     return (_, call) =>
       new ServerInterceptingCall(call, {
@@ -181,7 +181,7 @@ describe("the place among other interceptors", () => {
       });
   }
 
-  it("is the first, nearest to the network: it sees what the others make of a status", async () => {
+  it("comes first, nearest to the network, and sees the status that the others make", async () => {
     const seen: string[] = [];
     const turning: ServerInterceptor = (_, call) =>
       new ServerInterceptingCall(call, {
@@ -199,14 +199,14 @@ describe("the place among other interceptors", () => {
     ]);
   });
 
-  it("lets the others see a masked status, never the secret", async () => {
+  it("shows the others a masked status, never the secret", async () => {
     const seen: string[] = [];
     const shapes = await startShapes(failing(new Error("hunter2")), { interceptors: [noting("second", seen)] });
     await callOn(shapes, "bidi");
     expect(seen).toEqual(["second sends INTERNAL: internal error"]);
   });
 
-  it.each(SHAPES)("keeps what the others add to the trailers of a %s call", async (shape) => {
+  it.each(SHAPES)("keeps trailers that the others add to a %s call", async (shape) => {
     const adding: ServerInterceptor = (_, call) =>
       new ServerInterceptingCall(call, {
         sendStatus: (sent, next) => {
@@ -222,7 +222,7 @@ describe("the place among other interceptors", () => {
     }
   });
 
-  it.each(SHAPES)("hands on what a %s call that succeeds sends, as it is", async (shape) => {
+  it.each(SHAPES)("passes everything of a successful %s call unchanged", async (shape) => {
     const seen: Record<string, unknown[]> = { before: [], behind: [] };
     const keeping = (place: string): ServerInterceptor => {
       const keep = (value: unknown) => seen[place]?.push(value);
@@ -236,7 +236,7 @@ describe("the place among other interceptors", () => {
     const onlyInterceptors = [keeping("before"), richErrorServerInterceptor(), keeping("behind")];
     const metadata = new Metadata();
     metadata.set("x-own", "1");
-    const answer = (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => {
+    const respond = (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => {
       call.sendMetadata(metadata);
       callback(null, { index: 1 }, metadata);
     };
@@ -245,14 +245,14 @@ describe("the place among other interceptors", () => {
       call.write({ index: 1 });
       call.end(metadata);
     };
-    const handlers = { unary: answer, clientStream: answer, serverStream: write, bidi: write };
+    const handlers = { unary: respond, clientStream: respond, serverStream: write, bidi: write };
     const shapes = await startShapes(handlers as unknown as Handlers, { onlyInterceptors });
     expect(await callOn(shapes, shape)).toEqual({ messages: [1], error: undefined });
     expect(seen["before"]).toHaveLength(3);
     for (const [index, value] of (seen["before"] ?? []).entries()) expect(value).toBe(seen["behind"]?.[index]);
   });
 
-  it("makes one status of two that another sends", async () => {
+  it("sends one status if another sends two", async () => {
     const twice: ServerInterceptor = (_, call) =>
       new ServerInterceptingCall(call, {
         sendStatus: (sent, next) => {
@@ -265,7 +265,7 @@ describe("the place among other interceptors", () => {
     expect(shapes.failed).toHaveLength(1);
   });
 
-  it("gives the error of an interceptor that refuses a call", async () => {
+  it("sends the error of an interceptor that refuses a call", async () => {
     const refusing: ServerInterceptor = (_, call) =>
       new ServerInterceptingCall(call, {
         start: (next) =>
@@ -282,7 +282,7 @@ describe("the place among other interceptors", () => {
   });
 });
 
-it("a status that another interceptor made of an error stands in its place", async () => {
+it("a status that another interceptor made of an error replaces it", async () => {
   const altering: ServerInterceptor = (_, call) =>
     new ServerInterceptingCall(call, {
       sendStatus: (status, next) => next({ ...status, code: 7, details: "altered" }),
@@ -301,7 +301,7 @@ it("a status that another interceptor made of an error stands in its place", asy
   expect(shapes.late).toEqual([]);
 });
 
-it("a failure that another interceptor makes a success is told as one that the client does not get", async () => {
+it("a failure that another interceptor turns into a success is reported as late", async () => {
   const forgiving: ServerInterceptor = (_, call) =>
     new ServerInterceptingCall(call, {
       sendStatus: (_, next) => {

@@ -16,52 +16,55 @@ import {
 } from "./header-size.js";
 import { cutText, cutViolations, isIdentityShort, isViolations, SentInfo } from "./shorten.js";
 
-/** The least that `maxHeaderBytes` may be: the longest reason and domain fit into it, with the number, a note and the pushback. */
+/**
+ * The smallest allowed `maxHeaderBytes`. The longest reason and domain fit into it, with the number, the note of what
+ * was shed and the pushback.
+ */
 export const LEAST_BUDGET = 1024;
 
-/** The most that `maxHeaderBytes` may be: a client of grpc-js loses the whole connection over a value of more than 65,536 bytes. */
+/** The largest allowed `maxHeaderBytes`. A client of grpc-js loses its connection over a value of more than 65,536 bytes. */
 export const MOST_BUDGET = MOST_BYTES;
 
-/** What of an error is sent, and what is not. */
+/** The parts of an error that fit, and the names of those that do not. */
 export interface Fitted {
   readonly message: string;
-  /** As bytes, one after the other as they stand in a status. */
+  /** The details, encoded one after the other as in a `google.rpc.Status`. */
   readonly details: Uint8Array;
   readonly trailers: Block["trailers"];
-  /** What was left out or cut, in the order of {@link fitInto}: some names, and the count of the others. */
+  /** The parts that were dropped or cut, in the order of {@link fitInto}: some names, then the number of the others. */
   readonly shed: readonly string[];
 }
 
-/** How the error's own trailers are called among what was shed. */
+/** The name of the error's own trailers in {@link Fitted.shed}. */
 export const TRAILERS = "trailers";
 
-/** What a message keeps for as long as there is anything else to shed, in bytes. */
+/** The bytes that a message keeps while anything else can be shed. */
 const FIRST_OF_MESSAGE = 1024;
 
 /**
- * Makes an error fit into a header block, because peers and proxies drop larger
- * ones, or the whole connection. What does not fit is shed in this order:
+ * Fits an error into the size budget. Peers and proxies drop larger header
+ * blocks, or the whole connection. Parts that do not fit are shed in this order:
  *
  * 1. `DebugInfo`, `Help`, `LocalizedMessage`
  * 2. the message beyond its first 1,024 bytes
- * 3. violations of fields, preconditions and quotas, from the last on
+ * 3. violations of BadRequest, PreconditionFailure and QuotaFailure, from the last on
  * 4. the error's own trailers, then all other extras, from the last on
  * 5. the typed detail
  * 6. `RetryInfo`
  * 7. the rest of the message
- * 8. the metadata of `ErrorInfo`, but for the error's number
- * 9. the names of what was shed, which are only counted
+ * 8. the metadata of `ErrorInfo`, except the number of the error
+ * 9. the names of the shed parts, which are then only counted
  *
- * Code, reason and domain stay, because they are bounded: a reason of more than
- * 63 bytes and a domain of more than 253 are never sent. Cut short, they would
- * be the names of another error.
+ * Code, reason and domain stay. Their length is bounded: a reason of more than 63
+ * bytes and a domain of more than 253 are never sent, because a cut name would be
+ * the name of another error.
  *
- * What was shed stands in `ErrorInfo.metadata` under `shed`, so that the client
- * knows. All of it takes time in proportion to the size of the error.
+ * `ErrorInfo.metadata["shed"]` tells the client what is missing. The time is linear in
+ * the size of the error.
  *
- * @param most the size of the block, in bytes; {@link LEAST_BUDGET} at least
- * @param trailers what is sent beside, the error's own or others
- * @param details the error's own, and what the server adds; by default, the error's own alone
+ * @param most the size of the block in bytes, at least {@link LEAST_BUDGET}
+ * @param trailers the trailers that are sent with the error
+ * @param details the details to send; by default, the error's own
  */
 export function fitInto(
   error: RichError,
@@ -69,7 +72,7 @@ export function fitInto(
   trailers: Block["trailers"],
   details?: readonly ErrorDetail[] | undefined,
 ): Fitted {
-  // It may have been changed since the error was made.
+  // Code may have changed the message since the error was made.
   const message = error.message.toWellFormed();
   const packed = details ? encodeDetails(details) : RichError.packedDetailsOf(error);
   if (fits({ message, detailsLength: packed.length, trailers }, most) && isIdentityShort(error.info)) {
@@ -128,7 +131,7 @@ class Shedding {
     return { message: this.#message, details, trailers: this.#trailers, shed: this.#note.entries };
   }
 
-  /** Tells whether what is left fits; as it came, the error did not. */
+  /** Whether the rest fits. The whole error did not. */
   get #fits(): boolean {
     return !this.#note.isEmpty && this.#fitsWith(this.#messageSize, this.#partsLength);
   }
@@ -143,7 +146,7 @@ class Shedding {
     for (const part of this.#parts) if (part.typeName === typeName) this.#drop(part);
   }
 
-  /** All details but the error's own and RetryInfo, from the last on. */
+  /** Drops all details except the error's own and RetryInfo, from the last on. */
   #dropExtras(): void {
     const kept = new Set([this.#own, RetryInfo.typeName]);
     for (let index = this.#parts.length - 1; index >= 0 && !this.#fits; index--) {
@@ -163,7 +166,7 @@ class Shedding {
     part.length = length;
   }
 
-  /** Cuts the message to as many bytes as fit, but to no fewer than given. */
+  /** Cuts the message to what fits, but never below `least` bytes. */
   #cutMessage(least: number): void {
     if (this.#fits || Buffer.byteLength(this.#message) <= least) return;
     this.#note.add("message");
@@ -192,7 +195,7 @@ class Shedding {
     this.#note.add(TRAILERS);
   }
 
-  /** The facts of ErrorInfo, then the names of what was shed. */
+  /** Drops the metadata of ErrorInfo, then the names of the shed parts. */
   #stripInfo(): void {
     if (this.#fits) return;
     this.#note.add("info");
@@ -203,7 +206,7 @@ class Shedding {
 
 const ENDLESS: TextSize = { bytes: Number.POSITIVE_INFINITY, encoded: Number.POSITIVE_INFINITY };
 
-/** A detail, and how much it takes in a status: nothing once it is left out. */
+/** A detail and its length in a status, which is 0 once the detail is dropped. */
 interface Part {
   readonly typeName: string;
   detail: ErrorDetail;
@@ -214,7 +217,7 @@ function partOf(detail: ErrorDetail): Part {
   return { typeName: typeNameOf(detail.typeUrl), detail, length: lengthOfDetail(detail) };
 }
 
-/** The largest number up to another that something is true of; 0 if it is of none. */
+/** Returns the largest number up to `most` for which a condition holds, or 0. It must also hold for all smaller numbers. */
 function largest(most: number, isTrue: (value: number) => boolean): number {
   let low = 0;
   let high = most;

@@ -2,15 +2,15 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { ErrorDetail } from "../../detail/detail.js";
 import { TRAILER } from "../../status/trailer.js";
 
-/** The parts of a status that its size comes from. */
+/** The parts of a status that determine the size of its header block. */
 export interface Block {
   readonly message: string;
-  /** The length of all details as bytes, as they stand in a status. */
+  /** The length in bytes of all details, encoded as in a `google.rpc.Status`. */
   readonly detailsLength: number;
   readonly trailers: Metadata | undefined;
 }
 
-/** The sizes of the parts of a status. */
+/** The parts of a {@link Block}, measured. */
 interface BlockSizes {
   readonly message: TextSize;
   readonly detailsLength: number;
@@ -18,10 +18,10 @@ interface BlockSizes {
 }
 
 /**
- * The size of the header block that ends a call with an error before its first
- * message, in bytes: name, value and 32 for each field, as HTTP/2 counts it for
- * `SETTINGS_MAX_HEADER_LIST_SIZE`, before any compression. A block that comes
- * after messages is smaller.
+ * Returns the size in bytes of the header block that ends a call with an error
+ * before its first message. Each field counts its name, its value and 32 bytes, as
+ * HTTP/2 counts `SETTINGS_MAX_HEADER_LIST_SIZE`, before compression. A block that
+ * comes after messages is smaller.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2-2.12.1
  */
@@ -29,29 +29,29 @@ export function sizeOf({ message, detailsLength, trailers }: Block): number {
   return sizeOfBlock({ message: sizeOfText(message), detailsLength, trailersSize: sizeOfTrailers(trailers) });
 }
 
-/** As {@link sizeOf}, of parts that were measured before. */
+/** Like {@link sizeOf}, for parts that are already measured. */
 export function sizeOfBlock({ message, detailsLength, trailersSize }: BlockSizes): number {
   let size = ALWAYS + sizeOfField("grpc-message", message.encoded) + trailersSize;
   if (detailsLength > 0) {
-    // The code is below 128.
+    // The code is below 128, so it takes 2 bytes with its tag.
     size += sizeOfField(TRAILER, base64Length(2 + delimitedLength(message.bytes) + detailsLength));
   }
   return size;
 }
 
-/** Tells whether a header block keeps to a size. Nearly all do or do not by far, and nobody has to count the message's bytes. */
+/** Checks whether a header block fits into a size. A rough estimate decides nearly always, without counting the bytes of the message. */
 export function fits(block: Block, most: number): boolean {
   const { message, detailsLength, trailers } = block;
   if (message.length + detailsLength > most) return false;
-  // A character takes three bytes at most, and a byte three characters.
+  // A character takes at most three bytes in UTF-8, and each byte at most three characters in percent-encoding.
   const bytes = message.length * 3;
   const rough = { message: "", detailsLength: detailsLength > 0 ? detailsLength + bytes + PREFIX : 0, trailers };
   return sizeOf(rough) + bytes * 3 <= most || sizeOf(block) <= most;
 }
 
 /**
- * What trailers add to the size of a header block. Too many do not fit into any:
- * a client on Node refuses a block of more than 128 fields.
+ * Returns the size that trailers add to a header block. It is infinite if there
+ * are too many: a client on Node refuses a block of more than 128 fields.
  */
 export function sizeOfTrailers(trailers: Metadata | undefined): number {
   let size = 0;
@@ -65,37 +65,37 @@ export function sizeOfTrailers(trailers: Metadata | undefined): number {
   return fields > MOST_TRAILERS ? Number.POSITIVE_INFINITY : size;
 }
 
-/** The size of one field. */
+/** Returns the size of one header field. */
 export function sizeOfField(name: string, valueLength: number): number {
   return name.length + valueLength + 32;
 }
 
-/** A tag and a length, at most. */
+/** The longest tag and length. */
 const PREFIX = 6;
 
-/** Node takes 128 fields. Those in {@link ALWAYS}, the message, the details and the pushback are seven of them. */
+/** Node accepts 128 fields. {@link ALWAYS}, the message, the details and the pushback take seven of them. */
 const MOST_TRAILERS = 121;
 
-/** What grpc-js and Node send with every error. */
+/** The size of the fields that grpc-js and Node send with every error. */
 const ALWAYS =
   sizeOfField(":status", 3) +
   sizeOfField("content-type", "application/grpc+proto".length) +
   sizeOfField("grpc-status", 2) +
   sizeOfField("date", 29);
 
-/** All trailers but the one that has the details. */
+/** Returns all trailers except the one with the details. */
 function entriesOf(metadata: Metadata | undefined): [string, readonly (string | Buffer)[]][] {
   if (!metadata) return [];
   const names = Object.keys(metadata.getMap()).filter((name) => name !== TRAILER);
   return names.map((name) => [name, metadata.get(name)]);
 }
 
-/** Tells whether there are any trailers beside the one that has the details. */
+/** Checks whether there are trailers besides the one with the details. */
 export function hasTrailers(metadata: Metadata | undefined): boolean {
   return entriesOf(metadata).length > 0;
 }
 
-/** The length of details as bytes, as they stand in a status. */
+/** Returns the length in bytes of details, encoded as in a `google.rpc.Status`. */
 export function lengthOf(details: readonly ErrorDetail[]): number {
   let length = 0;
   for (const detail of details) length += lengthOfDetail(detail);
@@ -103,17 +103,17 @@ export function lengthOf(details: readonly ErrorDetail[]): number {
 }
 
 /**
- * The length of one detail as bytes, as it stands in a status.
+ * Returns the length in bytes of one detail, encoded as in a `google.rpc.Status`.
  *
- * @param valueLength the length of its value, if it is to have another
+ * @param valueLength the length of its value; by default, that of the value it has
  */
 export function lengthOfDetail({ typeUrl, value }: ErrorDetail, valueLength = value.length): number {
   const any = delimitedLength(Buffer.byteLength(typeUrl)) + delimitedLength(valueLength);
-  // One that is empty is there all the same.
+  // An empty detail still has a tag and a length.
   return any === 0 ? 2 : delimitedLength(any);
 }
 
-/** The length of a field with its tag and its own length; an empty one is left out. */
+/** Returns the length of a protobuf field with its tag and its length, or 0 for an empty field, which is left out. */
 export function delimitedLength(length: number): number {
   if (length === 0) return 0;
   let prefix = 2;
@@ -125,15 +125,15 @@ function base64Length(length: number): number {
   return Math.ceil(length / 3) * 4;
 }
 
-/** The size of a text in the two forms in which a header block has it. */
+/** The size of a text in the two encodings that a header block has. */
 export interface TextSize {
-  /** In UTF-8, as in the trailer. */
+  /** The bytes in UTF-8, as in the trailer. */
   readonly bytes: number;
-  /** Percent-encoded by `encodeURI`, as grpc-js sends `grpc-message`. */
+  /** The characters after `encodeURI`, as grpc-js sends `grpc-message`. */
   readonly encoded: number;
 }
 
-/** The size of a text. A lone surrogate counts as U+FFFD, which is sent in its place. */
+/** Returns the size of a text. A lone surrogate counts as U+FFFD, which replaces it on the wire. */
 export function sizeOfText(text: string): TextSize {
   const bytes = Buffer.byteLength(text);
   let encoded = bytes * 3;
@@ -142,10 +142,10 @@ export function sizeOfText(text: string): TextSize {
 }
 
 /**
- * The longest beginning of a well-formed text that fits, cut between code
- * points. Looks at no more of the text than that.
+ * Returns the longest beginning of a well-formed text that fits, cut between code
+ * points. Reads only that part of the text.
  *
- * @param fits must not take a longer beginning where it refuses a shorter one
+ * @param fits checks a size; if it accepts a size, it must accept every smaller one
  */
 export function longestBeginning(text: string, fits: (size: TextSize) => boolean): string {
   let end = 0;
@@ -162,10 +162,10 @@ export function longestBeginning(text: string, fits: (size: TextSize) => boolean
   return text.slice(0, end);
 }
 
-/** Runs of what `encodeURI` leaves as it is. */
+/** Runs of characters that `encodeURI` leaves unchanged. */
 const UNCHANGED = /[A-Za-z0-9;,/?:@&=+$\-_.!~*'()#]+/g;
 
-/** By code point. */
+/** Whether `encodeURI` leaves a character unchanged, by its code point. */
 const IS_UNCHANGED: readonly boolean[] = Array.from({ length: 0x80 }, (_, point) => {
   const text = String.fromCharCode(point);
   return encodeURI(text) === text;

@@ -5,32 +5,32 @@ import { MalformedError, WireReader } from "../../wire/reader.js";
 import { delimitedLength, lengthOfDetail } from "./header-size.js";
 
 /**
- * How long a reason may be, in bytes.
+ * The longest reason, in bytes.
  *
  * @see https://google.aip.dev/193#errorinfo
  */
 const LONGEST_REASON = 63;
 
-/** How long a domain may be, in bytes: as long as the name of a host. */
+/** The longest domain, in bytes: that of a host name. */
 const LONGEST_DOMAIN = 253;
 
-/** Tells whether the reason and the domain of an error can be sent. */
+/** Checks whether the reason and the domain of an error are short enough to be sent. */
 export function isIdentityShort(info: ErrorInfo | undefined): boolean {
   return info === undefined || (isShort(info.reason, LONGEST_REASON) && isShort(info.domain, LONGEST_DOMAIN));
 }
 
-/** The ErrorInfo of an error that loses something to the budget. */
+/** The ErrorInfo of an error that does not fit into the size budget. */
 export class SentInfo {
-  /** The parts of ErrorInfo that cannot be sent at all. */
+  /** The names of its parts that are too long to be sent: `reason`, `domain`. */
   readonly unsendable: readonly string[];
   readonly #identity: Omit<ErrorInfo, "metadata">;
   readonly #number: number | undefined;
   #metadata: Readonly<Record<string, string>>;
-  /** How long the message is without the note. */
+  /** The length of the encoded ErrorInfo without the note. */
   #length = 0;
   #onlyCounts = false;
 
-  /** @param number the number of the error, which stays for as long as there is an ErrorInfo */
+  /** @param number the number of the error, which is never dropped */
   constructor({ reason, domain, metadata }: ErrorInfo, number: number | undefined) {
     const unsendable: string[] = [];
     const shortReason = isShort(reason, LONGEST_REASON);
@@ -45,18 +45,18 @@ export class SentInfo {
     this.unsendable = unsendable;
   }
 
-  /** Leaves out all metadata but the error's number. */
+  /** Drops all metadata except the number of the error. */
   strip(): void {
     this.#metadata = this.#number === undefined ? {} : { code: String(this.#number) };
     this.#measure();
   }
 
-  /** From now on, the note counts what was shed, and names none of it. */
+  /** Makes the note count the shed parts instead of naming them. */
   shortenNote(): void {
     this.#onlyCounts = true;
   }
 
-  /** The length that {@link pack} gives, as it stands in a status. */
+  /** Returns the length of {@link pack} in a status. */
   lengthWith(note: ShedNote): number {
     const entry = delimitedLength(SHED.length) + delimitedLength(this.#textOf(note).length);
     return lengthOfDetail(EMPTY, this.#length + delimitedLength(entry));
@@ -77,31 +77,31 @@ export class SentInfo {
 
 const EMPTY: ErrorDetail = packDetail(ErrorInfo, { reason: "", domain: "", metadata: {} });
 
-/** Users without types may give anything as a reason. */
+/** Checks a reason or a domain. JavaScript users may pass any value. */
 function isShort(text: unknown, most: number): text is string {
   return typeof text === "string" && Buffer.byteLength(text) <= most;
 }
 
-/** The beginning of a text, so many bytes of UTF-8 at most, cut between code points. */
+/** Returns the beginning of a text with at most so many bytes of UTF-8, cut between code points. */
 export function cutText(text: string, bytes: number): string {
-  // A character takes a byte at least. The text may be a megabyte of which a kilobyte is kept.
+  // A character takes at least one byte. Do not encode a megabyte to keep a kilobyte of it.
   const first = text.slice(0, bytes);
   const encoded = Buffer.from(first);
   if (encoded.length <= bytes) return first;
   let end = bytes;
-  // A byte 10xxxxxx goes on with a code point that began before.
+  // A byte 10xxxxxx continues a code point.
   while (end > 0 && ((encoded[end] ?? 0) & 0xc0) === 0x80) end--;
   return encoded.toString("utf8", 0, end);
 }
 
 const VIOLATIONS = new Set([BadRequest.typeName, PreconditionFailure.typeName, QuotaFailure.typeName]);
 
-/** Tells whether a message holds nothing but violations, one after the other. */
+/** Checks whether a type of message consists of violations only. */
 export function isViolations(typeName: string): boolean {
   return VIOLATIONS.has(typeName);
 }
 
-/** The first violations of a message, so many bytes at most; what cannot be read ends them. */
+/** Returns the first violations of an encoded message that fit into so many bytes. Stops at bytes that it cannot read. */
 export function cutViolations(message: Uint8Array, bytes: number): Uint8Array {
   if (message.length <= bytes) return message;
   const reader = new WireReader(message);

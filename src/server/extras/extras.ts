@@ -6,37 +6,40 @@ import { attempt, isError, isThenable, thrownText } from "../../platform/values.
 import type { RichError } from "../../rich-error.js";
 import { Localization, type MessageCatalogs } from "./localization.js";
 
-/** Which details a server adds to the errors that it sends. */
+/** The details that a server adds to its errors. */
 export interface ExtrasOptions {
   /**
-   * RequestInfo goes with every error. By default, only with those that are masked.
+   * Whether every error carries a RequestInfo with the request id. By default, only
+   * masked errors do.
    *
-   * It makes the details of every error different, so that HTTP/2 compresses none of them.
+   * It makes the trailer of every error different, so HTTP/2 cannot compress repeated ones.
    */
   readonly requestInfo?: boolean;
   /**
-   * Tells whether a caller may know of the server's inside: the stack of what was
-   * thrown, its causes and theirs, as DebugInfo. By default, none may.
+   * Checks whether a caller may see the internals of the server. If it returns `true`,
+   * the error carries a DebugInfo with the stacks of the thrown error and its causes.
+   * By default, no error does.
    */
   readonly debug?: (call: CallInfo) => boolean;
   /**
-   * Messages in the languages of humans. An error that has one goes with a
-   * LocalizedMessage in the language that suits the caller's `accept-language` best.
+   * Translated messages. An error that has one carries a LocalizedMessage in the best
+   * language for the caller's `accept-language`. By default, there are none.
    */
   readonly messages?: MessageCatalogs;
-  /** Errors go with a Help of where they are explained, if their declaration says it. By default, they do not. */
+  /** Whether errors carry a Help with the `help_url` of their declaration. By default, they do not. */
   readonly help?: boolean;
 }
 
-/** What is added to an error, and what could not be. */
+/** The details of an error after the extras are added. */
 interface Added {
   readonly details: readonly ErrorDetail[];
+  /** The failures of the functions that make extras. */
   readonly problems: readonly Error[];
 }
 
 /**
- * Adds details to errors as a server's options ask for. What an error says
- * itself stays; what is added stands before its typed detail.
+ * Adds the details that the options of a server ask for. A detail that the error
+ * already has stays. The extras come before the typed detail.
  */
 export class Extras {
   readonly #options: ExtrasOptions;
@@ -44,19 +47,19 @@ export class Extras {
   readonly #debugBytes: number;
 
   /**
-   * @param maxHeaderBytes how large the header block of an error may be: DebugInfo takes up to half of it
-   * @throws TypeError if the messages are in a language that is none
+   * @param maxHeaderBytes the largest header block of an error; DebugInfo takes up to half of it
+   * @throws TypeError if `messages` has a language that is not a language tag
    */
   constructor(options: ExtrasOptions, maxHeaderBytes: number) {
     this.#options = options;
     this.#localization = options.messages && new Localization(options.messages);
-    // Three bytes are four in base64.
+    // Base64 turns three bytes into four.
     this.#debugBytes = Math.floor((maxHeaderBytes / 2) * (3 / 4));
   }
 
   /**
    * @param sent the error that the client gets
-   * @param thrown what the handler failed with
+   * @param thrown the value that the handler failed with
    */
   addTo(sent: RichError, thrown: unknown, call: CallInfo): Added {
     const { requestInfo, debug, help } = this.#options;
@@ -69,12 +72,12 @@ export class Extras {
   }
 }
 
-/** Nothing but `true` is a yes. */
+/** Returns whether `debug` returned `true`, and nothing else that is truthy. */
 function allows(debug: (call: CallInfo) => unknown, call: CallInfo): boolean {
-  const answer = debug(call);
-  // The function must not be async. If it is, the process must not end of it.
-  if (isThenable(answer)) answer.then(undefined, () => {});
-  return answer === true;
+  const allowed = debug(call);
+  // The function must not be async. If it is, its rejection must not crash the process.
+  if (isThenable(allowed)) allowed.then(undefined, () => {});
+  return allowed === true;
 }
 
 function helpOf({ definition }: RichError): Help | undefined {
@@ -106,31 +109,31 @@ class Addition implements Added {
       const message = make();
       if (message !== undefined) this.#details.splice(this.#place++, 0, packDetail(codec, message));
     } catch (cause) {
-      this.problems.push(new Error(`the error goes without a ${codec.typeName}, which could not be made`, { cause }));
+      this.problems.push(
+        new Error(`the error is sent without ${codec.typeName}, because creating it failed`, { cause }),
+      );
     }
   }
 }
 
 /**
- * The trailer by which a server has a say in the retries that a client makes by
- * itself, without asking its caller.
+ * The trailer by which a server steers clients that retry by themselves.
  *
  * @see https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback
  */
 export const PUSHBACK = "grpc-retry-pushback-ms";
 
-/** To a client that retries by itself: do not. */
+/** Forbids a client to retry. */
 const NEVER = "-1";
 
 /**
- * What a client that retries by itself is told with an error:
+ * Returns the value of the trailer {@link PUSHBACK} for an error:
  *
- * - `-1`, not to, where the same request must not just be sent again: its
- *   declaration asks for anything else than `RETRY` and `BACK_OFF_AND_RETRY`, or
- *   says that the request took effect, or may have. A client that retries by
- *   itself cannot redirect, read again, or hold back what follows.
+ * - `-1` if the client must not send the same request again: the declaration asks for
+ *   a recovery other than `RETRY` and `BACK_OFF_AND_RETRY`, or says that the request
+ *   took or may have taken effect;
  * - else the delay of its RetryInfo, in milliseconds, rounded up;
- * - nothing if it has none: the client's own backoff counts.
+ * - `undefined` if it has none, so that the client uses its own backoff.
  */
 export function pushbackOf(error: RichError): string | undefined {
   const { definition, retryDelay } = error;
@@ -145,18 +148,17 @@ function mustNotRepeat({ recovery, outcome }: Definition): boolean {
 const REPEATS: ReadonlySet<Recovery> = new Set(["RETRY", "BACK_OFF_AND_RETRY"]);
 const APPLIED: ReadonlySet<Outcome> = new Set(["MAYBE_APPLIED", "ALREADY_APPLIED"]);
 
-/** How many errors are looked at: what was thrown, and what led to it. */
+/** The most errors in a DebugInfo: the thrown one and its causes. */
 const MOST_ERRORS = 8;
 
-/** How many frames of each stack are told. */
+/** The most frames of each stack. */
 const MOST_FRAMES = 16;
 
 /**
- * What a developer of the server wants to know of what was thrown: its name and
- * message, its stack, and those of its causes, and of the errors of an
- * `AggregateError`. Never throws.
+ * Returns the name, the message and the stack of a thrown value, and those of its
+ * causes and of the errors of an `AggregateError`. Never throws.
  *
- * @param most how many bytes it may take about, the first of which the message has
+ * @param most the approximate size limit in bytes; the message takes up to a quarter of it
  */
 export function debugInfoOf(thrown: unknown, most: number): DebugInfo {
   const detail = cut(titleOf(thrown), Math.floor(most / 4));
@@ -164,7 +166,7 @@ export function debugInfoOf(thrown: unknown, most: number): DebugInfo {
   let left = most - Buffer.byteLength(detail);
   for (const entry of entriesOf(thrown)) {
     const text = cut(entry, 256);
-    // Each has a tag and a length of its own.
+    // Each entry has a tag and a length.
     left -= Buffer.byteLength(text) + 3;
     if (left < 0) break;
     stackEntries.push(text);
@@ -174,10 +176,10 @@ export function debugInfoOf(thrown: unknown, most: number): DebugInfo {
 
 function* entriesOf(thrown: unknown): Iterable<string> {
   const errors = new Set([thrown]);
-  let told = 0;
-  // A set is walked through in the order of its growth, and has no error twice.
+  let count = 0;
+  // Iteration over a set includes elements that are added meanwhile, each once.
   for (const error of errors) {
-    if (told++ > 0) yield `caused by ${titleOf(error)}`;
+    if (count++ > 0) yield `caused by ${titleOf(error)}`;
     yield* framesOf(error);
     for (const reason of reasonsOf(error)) if (errors.size < MOST_ERRORS) errors.add(reason);
   }
@@ -202,7 +204,7 @@ function reasonsOf(error: unknown): readonly unknown[] {
   return [...(cause === undefined ? [] : [cause]), ...(errors ?? [])];
 }
 
-/** The list of errors may have been replaced by an endless one. */
+/** The `errors` of an error can be any iterable, even an endless one. */
 function firstOf(errors: Iterable<unknown>): readonly unknown[] {
   const first: unknown[] = [];
   for (const error of errors) {

@@ -1,43 +1,47 @@
 import type { LocalizedMessage } from "../../detail/standard-types.js";
 import { renderMessage } from "../../error/message.js";
+import { describeKind } from "../../platform/options.js";
 import type { RichError } from "../../rich-error.js";
 
 /**
- * Messages in the languages of humans, by language and by error:
+ * Message templates by language and by error.
  *
  * ```ts
  * { de: { ORDER_REJECTED: "Bestellung {orderId} verletzt Regel {rule}" },
  *   "pt-BR": { "shop.v1/ORDER_REJECTED": "o pedido {orderId} viola a regra {rule}" } }
  * ```
  *
- * - A language is named as in BCP 47, an error by its reason, or by its domain and its reason.
- * - Fields of the detail stand in braces, named as in the detail's type; `{{` and `}}` for a brace.
+ * - A language is a BCP 47 tag. An error is its reason, or its domain, a slash and its reason.
+ * - `{field}` inserts a field of the detail, named as in the type of the detail. `{{` and `}}` are braces.
  */
 export type MessageCatalogs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Says an error's message in the language of its caller. */
+/** Translates the messages of errors into the languages of their callers. */
 export class Localization {
-  /** The templates of each error by language, in the order in which the languages were given. */
+  /** The templates of each error by language, in the order of the languages in the options. */
   readonly #templates = new Map<string, Map<string, string>>();
 
   /**
-   * @throws TypeError if a language is none, or is there twice, or if a template is no text
+   * @throws TypeError if a language is not a language tag or occurs twice, or a template is not a string
    */
   constructor(catalogs: MessageCatalogs) {
     const languages = new Set<string>();
     for (const [name, templates] of Object.entries(catalogs)) {
       const language = canonical(name);
-      if (languages.has(language)) throw new TypeError(`the messages have the language ${language} twice`);
+      if (languages.has(language)) throw new TypeError(`${WHERE} has the language ${language} twice; merge the two`);
       languages.add(language);
       for (const [error, template] of Object.entries(templates)) {
-        if (typeof template !== "string") throw new TypeError(`the message of ${error} in ${name} is no text`);
+        if (typeof template !== "string") {
+          const place = `${WHERE}[${JSON.stringify(name)}][${JSON.stringify(error)}]`;
+          throw new TypeError(`${place} is ${describeKind(template)}, not a string`);
+        }
         const byLanguage = this.#templates.get(error) ?? new Map<string, string>();
         this.#templates.set(error, byLanguage.set(language, template));
       }
     }
   }
 
-  /** The message of an error in a language that suits the caller; none if there is none. */
+  /** Returns the message of an error in the best language for the caller, or `undefined` if there is no such message. */
   localize(error: RichError, acceptLanguage: string): LocalizedMessage | undefined {
     const { domain, reason, detail } = error;
     if (reason === undefined) return undefined;
@@ -52,38 +56,40 @@ export class Localization {
   }
 }
 
+const WHERE = "richErrorServerInterceptor: messages";
+
 function canonical(name: string): string {
   try {
     const [language] = Intl.getCanonicalLocales(name);
     if (language !== undefined) return language;
   } catch {}
-  throw new TypeError(`the messages have a language that is none: ${JSON.stringify(name)}`);
+  const given = JSON.stringify(name);
+  throw new TypeError(`${WHERE} has the language ${given}, which is not a language tag; write one such as "pt-BR"`);
 }
 
-/** A language range of `accept-language`, and whether it is wanted. */
+/** One language range of an `accept-language` header. */
 interface Range {
   readonly range: string;
   readonly quality: number;
 }
 
-/** Longer than any browser's; whoever sends more gets no language. */
+/** The longest header that is read. No browser sends one as long. */
 const LONGEST = 1000;
 
 const RANGE = /^(\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)(?:\s*;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/i;
 
 /**
- * Finds the language that suits a caller best, by its `accept-language`:
+ * Finds the best language for a caller by its `accept-language` header.
  *
- * - Ranges count by their quality, those of the same quality in their order.
- * - A range is shortened from its end until a language has its name: who wants
- *   `de-CH` takes `de`.
- * - `*` is the first language that was not asked for otherwise.
- * - What has the quality 0 is not taken, and neither is what lies below it.
- * - What is not well-formed is passed over.
+ * - Ranges of a higher quality come first, ranges of the same quality in their order.
+ * - A range is shortened from its end until it names a language: `de-CH` also finds `de`.
+ * - `*` finds the first language that no other range names.
+ * - A range with the quality 0 excludes its language and all more specific ones.
+ * - Malformed ranges are ignored.
  *
  * @param header the value of the header
- * @param languages the tags to choose from
- * @returns one of the tags as they were given; none if none suits
+ * @param languages the language tags to choose from
+ * @returns one of the tags, or `undefined` if none matches
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4
  * @see https://www.rfc-editor.org/rfc/rfc4647#section-3.4
  */
@@ -125,7 +131,7 @@ function lookUp(range: string, languages: readonly string[]): string | undefined
   return undefined;
 }
 
-/** Less its last subtag, and less what would then be the beginning of nothing, such as `x`. */
+/** Removes the last subtag, and then a single letter at the end, such as `x`, which means nothing alone. */
 function shortened(subtags: readonly string[]): string[] {
   const rest = subtags.slice(0, -1);
   if (rest.at(-1)?.length === 1) rest.pop();

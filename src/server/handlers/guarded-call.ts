@@ -1,21 +1,22 @@
 import { captureRejectionSymbol, EventEmitter, errorMonitor } from "node:events";
+import { finished, type Readable, type Writable } from "node:stream";
 import { endError, endOf } from "../../masking/call-info.js";
+import { isThenable } from "../../platform/values.js";
+import type { RichError } from "../../rich-error.js";
 import type { PackedError } from "../../status/trailer.js";
 import { boundaryOf } from "../call-listener.js";
 import { containResponders } from "../interceptor-hooks.js";
-import { type Guard, type Guarded, guard, OVER } from "./guarded-sink.js";
-import type { GuardedCall, Settlement } from "./settlement.js";
-import { guardRequests, isReadable } from "./upload.js";
+import type { HandledCall, Settlement } from "./settlement.js";
 
 /**
- * Brings everything that a handler can do to a call to its settlement: errors
- * that it emits, `destroy`, listeners that throw or reject.
+ * Routes every failure of a handler to the settlement of its call: errors that it
+ * emits, `destroy`, and listeners that throw or reject.
  *
- * The listeners themselves stay as they are, so that they can be removed and
- * listed, also where a monitor has wrapped them: exceptions are caught where
- * events are emitted, and Node captures the rejections.
+ * The listeners themselves stay untouched, so that they can be listed and removed,
+ * even if a monitor has wrapped them. Exceptions are caught where events are
+ * emitted, and Node captures the rejections.
  */
-export function guardCall(call: GuardedCall, settlement: Settlement): void {
+export function guardCall(call: HandledCall, settlement: Settlement): void {
   const { emit, destroy } = call;
   const sender = call.rawListeners("error")[0] as Guard["sender"];
   const added: Guard = {
@@ -24,40 +25,105 @@ export function guardCall(call: GuardedCall, settlement: Settlement): void {
     destroy,
     sender,
     push: undefined,
-    sink: undefined,
+    responses: undefined,
     cutOff: undefined,
     monitored: false,
   };
-  const guarded: Guarded = Object.assign(call, { [guard]: added });
+  const guarded: GuardedCall = Object.assign(call, { [guard]: added });
   guarded.emit = guardedEmit;
   guarded.destroy = guardedDestroy;
   captureRejections(guarded);
-  if (isReadable(guarded)) guardRequests(guarded);
   const boundary = boundaryOf(call.metadata);
   if (boundary) containResponders(call, boundary);
 }
 
-/** Ends the stream under a call with a status, after what was written. */
-export function endWith(call: GuardedCall, status: PackedError): void {
-  const { sender } = (call as Guarded)[guard];
+/**
+ * Guards the responses of a call. The call ends with whatever
+ *
+ * - an interceptor throws at a message or at the status: a message that was not written would block all later ones;
+ * - a callback of `write` or `end` throws or rejects with.
+ */
+export function guardResponses(call: WritingCall): void {
+  const guarded = call as GuardedCall<WritingCall>;
+  const { _write, _final, write, end } = guarded;
+  guarded[guard].responses = { _write, _final, write, end };
+  guarded._write = passMessage;
+  guarded._final = passStatus;
+  guarded.write = guardedWrite;
+  guarded.end = guardedEnd;
+}
+
+/** Ends the stream under a call with a status, after the messages that were written. */
+export function endWith(call: HandledCall, status: PackedError): void {
+  const { sender } = (call as GuardedCall)[guard];
   if (sender) Reflect.apply(sender, call, [status]);
 }
 
-/** Has Node hand over the rejections of async listeners, as with the option `captureRejections`. */
-function captureRejections(call: Guarded): void {
-  // The constructor leaves the listeners of an emitter alone that has been constructed before.
+/** Returns the guard of a call, or `undefined` if no `richHandlers` of this copy of the package wraps its handler. */
+export function guardOf(call: GuardedCall): Guard;
+export function guardOf(call: object): Guard | undefined;
+export function guardOf(call: object): Guard | undefined {
+  return (call as { [guard]?: Guard })[guard];
+}
+
+/** Checks whether a call has many requests. */
+export function isReadingCall(call: HandledCall): call is ReadingCall {
+  return "iterator" in call;
+}
+
+/**
+ * The event that a guarded call emits when it is over, before `"cancelled"`. If a listener for `"cancelled"` throws, Node
+ * skips the listeners after it.
+ */
+export const OVER: unique symbol = Symbol("grpc-rich-errors.over");
+
+/** The field of a call with its guard. A `WeakMap` would cost every call that succeeds. */
+const guard: unique symbol = Symbol("grpc-rich-errors.guard");
+
+export type GuardedCall<Call extends HandledCall = HandledCall> = Call & { [guard]: Guard };
+
+/** A call with many requests. */
+export type ReadingCall = HandledCall &
+  Pick<Readable, "iterator" | "push" | "readableEnded" | typeof Symbol.asyncIterator> &
+  Required<Pick<Readable, "_read">>;
+
+/** A call with many responses, and the methods by which its stream passes them on. */
+export type WritingCall = HandledCall &
+  Required<Pick<Writable, "_write" | "_final">> &
+  Pick<Writable, "write" | "writableEnded"> & { end(...args: unknown[]): unknown };
+
+/** The state of a guarded call, with the original methods of the call. All calls share their replacements. */
+interface Guard {
+  readonly settlement: Settlement;
+  readonly emit: HandledCall["emit"];
+  readonly destroy: HandledCall["destroy"];
+  /** The listener by which grpc-js ends a stream with a status. */
+  readonly sender: ((status: unknown) => void) | undefined;
+  /** Only on a call with many requests. */
+  push: ReadingCall["push"] | undefined;
+  /** Only on a call with many responses. */
+  responses: Pick<WritingCall, "_write" | "_final" | "write" | "end"> | undefined;
+  /** The error that ends the requests, if the call ended before they did. */
+  cutOff: RichError | undefined;
+  /** Monitors have already seen the error that is being emitted. */
+  monitored: boolean;
+}
+
+/** Makes Node capture the rejections of async listeners, as the option `captureRejections` does. */
+function captureRejections(call: GuardedCall): void {
+  // The constructor keeps the listeners of an emitter that already exists.
   Reflect.apply(EventEmitter as unknown as (options: object) => void, call, [CAPTURE]);
   call[captureRejectionSymbol] = failWith;
 }
 
 const CAPTURE = { captureRejections: true };
 
-function failWith(this: Guarded, thrown: unknown): void {
+function failWith(this: GuardedCall, thrown: unknown): void {
   this[guard].settlement.fail(thrown);
 }
 
-/** Outside a handler's own run nobody catches what its listeners throw: the process would crash. */
-function guardedEmit(this: Guarded, event: string | symbol, ...args: unknown[]): boolean {
+/** Emits an event. Once the handler has returned, nothing else catches what a listener throws. */
+function guardedEmit(this: GuardedCall, event: string | symbol, ...args: unknown[]): boolean {
   const { settlement, emit, monitored } = this[guard];
   try {
     if (event === "error") return emitError(this, args);
@@ -72,16 +138,16 @@ function guardedEmit(this: Guarded, event: string | symbol, ...args: unknown[]):
 
 /**
  * Ends the call with an error that the handler emits, which grpc-js would send
- * as it is. Listeners hear the error itself, monitors hear what the client gets.
+ * unchanged. Listeners get the error itself, monitors the error that the client gets.
  */
-function emitError(call: Guarded, args: readonly unknown[]): boolean {
+function emitError(call: GuardedCall, args: readonly unknown[]): boolean {
   const { settlement, emit, sender, cutOff } = call[guard];
   const [thrown] = args;
   const isCutOff = cutOff !== undefined && thrown === cutOff;
   const monitored = !isCutOff && settlement.fail(thrown);
   if (sender) call.removeListener("error", sender);
   if (call.listenerCount("error") === 0) {
-    // Without a listener Node would throw the error.
+    // Without a listener, Node would throw the error.
     if (!monitored) Reflect.apply(emit, call, [errorMonitor, ...args]);
     return true;
   }
@@ -95,36 +161,86 @@ function emitError(call: Guarded, args: readonly unknown[]): boolean {
 
 /**
  * Ends the call with a status, where grpc-js would leave the client without one.
- * Once the call is over, it only releases the stream.
+ * After the end of the call, it only releases the stream.
  */
-function guardedDestroy(this: Guarded, error?: Error | null): unknown {
+function guardedDestroy(this: GuardedCall, error?: Error | null): unknown {
   const { settlement, destroy } = this[guard];
   if (this.cancelled || this.writableFinished) {
     try {
       return Reflect.apply(destroy, this, [error ?? cutOffOf(this)]);
     } catch {
-      // Node reads the stack of the error, and a getter of it threw.
+      // Node reads the stack of the error, and its getter threw.
       settlement.fail(error);
       return Reflect.apply(destroy, this, []);
     }
   }
-  settlement.fail(error ?? new Error("the handler destroyed the call before it gave an answer"));
+  settlement.fail(error ?? new Error("the handler destroyed the call before the call had its status"));
   return this;
 }
 
 /**
- * The error by which the stream of a call ends that ended without a status of its
- * handler's: a reader must not take the requests for complete. Where no requests
- * come, only monitors hear of it.
+ * Returns the error that ends the stream of a call that ended without a status of
+ * its handler, so that a reader does not take the requests for complete. If all
+ * requests were read, only the monitors get it.
  */
-function cutOffOf(call: Guarded): Error | undefined {
+function cutOffOf(call: GuardedCall): Error | undefined {
   const { settlement, cutOff } = call[guard];
   const end = endOf(call.cancelled, call.getDeadline());
   if (!end || cutOff || call.writableFinished || settlement.responded) return undefined;
-  if (isReadable(call) && !call.readableEnded) {
+  if (isReadingCall(call) && !call.readableEnded) {
     call[guard].cutOff = endError(end);
     return call[guard].cutOff;
   }
   if (call.listenerCount(errorMonitor) > 0) call.emit(errorMonitor, endError(end));
   return undefined;
+}
+
+type Sink = GuardedCall<WritingCall>;
+
+function passMessage(this: Sink, ...args: Parameters<WritingCall["_write"]>): void {
+  this[guard].settlement.passing(() => void Reflect.apply(responsesOf(this)._write, this, args));
+}
+
+function passStatus(this: Sink, ...args: Parameters<WritingCall["_final"]>): void {
+  this[guard].settlement.passing(() => void Reflect.apply(responsesOf(this)._final, this, args));
+}
+
+/** The `write` of a stream takes its callback after the message or after an encoding. */
+function guardedWrite(this: Sink, message: unknown, encoding?: unknown, callback?: unknown): boolean {
+  const args = isCallback(encoding)
+    ? [message, guardedCallback(encoding, this)]
+    : [message, encoding, isCallback(callback) ? guardedCallback(callback, this) : callback];
+  return Reflect.apply(responsesOf(this).write, this, args);
+}
+
+/** The `end` of grpc-js takes trailers, and would send a callback as trailers. */
+function guardedEnd(this: Sink, ...args: unknown[]): unknown {
+  const callback = args.find(isCallback);
+  if (callback)
+    finished(this as unknown as NodeJS.WritableStream, { readable: false }, guardedCallback(callback, this));
+  return Reflect.apply(responsesOf(this).end, this, callback ? args.filter((value) => value !== callback) : args);
+}
+
+type Callback = (error?: Error | null) => unknown;
+
+function isCallback(value: unknown): value is Callback {
+  return typeof value === "function";
+}
+
+function guardedCallback(callback: Callback, call: Sink): (error?: Error | null) => void {
+  return (error) => {
+    const { settlement } = call[guard];
+    try {
+      const result = error == null ? callback() : callback(error);
+      if (isThenable(result)) result.then(undefined, (thrown: unknown) => settlement.fail(thrown));
+    } catch (thrown) {
+      settlement.fail(thrown);
+    }
+  };
+}
+
+function responsesOf(call: Sink): NonNullable<Guard["responses"]> {
+  const { responses } = call[guard];
+  if (!responses) throw new TypeError("the responses of the call are not guarded");
+  return responses;
 }

@@ -13,13 +13,13 @@ import type {
 import { describeKind, insteadOf, isPlain } from "../../platform/options.js";
 import { isThenable } from "../../platform/values.js";
 import { type Messages, type Sink, writeAll } from "../../platform/write-all.js";
-import { endWith, guardCall } from "./guarded-call.js";
-import { type GuardedSink, guardWriting, OVER } from "./guarded-sink.js";
-import { endIfForgotten, type GuardedCall, Settlement } from "./settlement.js";
+import { endWith, guardCall, guardResponses, isReadingCall, OVER, type WritingCall } from "./guarded-call.js";
+import { guardRequests } from "./guarded-requests.js";
+import { endIfForgotten, type HandledCall, Settlement } from "./settlement.js";
 
 /**
- * Wraps the implementation of a service, so that a handler may fail in any way
- * and still gives the client one correct status:
+ * Wraps the handlers of a service, so that a handler that fails in any way gives
+ * the client exactly one correct status.
  *
  * ```ts
  * server.addService(OrdersService, richHandlers(OrdersService, {
@@ -30,26 +30,28 @@ import { endIfForgotten, type GuardedCall, Settlement } from "./settlement.js";
  * }));
  * ```
  *
- * - A method that answers one message calls back, or returns the message or a promise of it.
- * - A method that answers many writes and ends, or returns an (async) iterable
- *   of messages or of promises, which is read no faster than the client takes them.
- *   Any other value that it returns is an error, strings and bytes among them.
- * - `for await (const request of call)` reads the requests of a stream; leaving
- *   the loop early does not end the call. If the call is cancelled, lost, or past
- *   its deadline before the client has sent all of them, reading fails with
- *   `CANCELLED` or `DEADLINE_EXCEEDED`.
- * - Throwing, rejecting, calling back with an error, `call.emit("error", e)` and
- *   `call.destroy(e)` all end the call with the error, after what was written
- *   before; so does a listener on the call, or a callback of `write`, that throws
- *   or rejects. Monitors that listen by `errorMonitor` hear what the client gets.
- * - A handler that takes a callback and returns without an answer may call back
- *   for as long as anybody holds the callback. When nobody does any more, which
- *   is known once garbage is collected, the call ends with an error.
+ * - A method with one response calls back, or returns the message or a promise of it.
+ * - A method with many responses writes and ends, or returns an (async) iterable of
+ *   messages or of promises. The iterable is read no faster than the client takes the
+ *   messages. Any other return value is an error, including strings and bytes.
+ * - `for await (const request of call)` reads the requests of a stream. Leaving the
+ *   loop early does not end the call. If the call is cancelled, lost or past its
+ *   deadline before all requests arrived, the loop throws `CANCELLED` or
+ *   `DEADLINE_EXCEEDED`.
+ * - A handler fails by throwing, by rejecting, by calling back with an error, and by
+ *   `call.emit("error", e)` or `call.destroy(e)`. A listener on the call and a callback
+ *   of `write` fail it by throwing or rejecting. The error ends the call, after the
+ *   messages that were written. Listeners for `errorMonitor` get the error that the
+ *   client gets.
+ * - A handler that takes a callback may return first and call back later. If the
+ *   callback is garbage-collected uncalled, the call ends with an error.
  *
- * Methods that are missing stay missing, which grpc-js answers with `UNIMPLEMENTED`.
+ * A missing method stays missing: grpc-js answers it with `UNIMPLEMENTED`.
  *
- * @throws TypeError if the service is no definition, if a handler is no function, or if no method has it. An
- *   instance of a class may have more members than handlers.
+ * Without `richErrorServerInterceptor`, the default options apply and nothing is reported.
+ *
+ * @throws TypeError if the service is not a definition, a handler is not a function, or a handler has no method. An
+ *   instance of a class may have other members.
  */
 export function richHandlers<Service extends ServiceDefinition>(
   service: Service,
@@ -73,7 +75,7 @@ export function richHandlers<Service extends ServiceDefinition>(
   return handlers;
 }
 
-/** The handler that an implementation itself or its class has under a name. Every object has a `toString` and a `constructor`. */
+/** Returns the handler of an implementation or its class. Skips what every object inherits, such as `toString`. */
 function handlerNamed(implementation: object, name: string): unknown {
   const given: unknown = Reflect.get(implementation, name);
   if (!(name in Object.prototype) || Object.hasOwn(implementation, name)) return given;
@@ -84,12 +86,12 @@ function handlerNamed(implementation: object, name: string): unknown {
 /** @throws TypeError */
 function checkService(service: unknown, implementation: unknown): void {
   if (typeof service !== "object" || service === null || Array.isArray(service)) {
-    const hint = "give the definition that code generation or loading made: OrdersService, or shop.Orders.service";
+    const hint = "pass a service definition, such as the generated OrdersService or shop.Orders.service";
     throw new TypeError(`richHandlers: the service is ${describeKind(service)}; ${hint}`);
   }
   if (typeof implementation !== "object" || implementation === null || Array.isArray(implementation)) {
     const found = describeKind(implementation);
-    throw new TypeError(`richHandlers: the handlers are ${found}; write an object with a function for each method`);
+    throw new TypeError(`richHandlers: the handlers are ${found}; pass an object with a function for each method`);
   }
   if (!isPlain(implementation)) return;
   const names = Object.entries(service).flatMap(([name, { originalName }]) => [name, originalName ?? name]);
@@ -97,89 +99,94 @@ function checkService(service: unknown, implementation: unknown): void {
   for (const name of Object.keys(implementation)) {
     if (known.has(name)) continue;
     const instead = insteadOf(name, [...known]);
-    throw new TypeError(`richHandlers: no method of the service has the handler ${JSON.stringify(name)}; ${instead}`);
+    throw new TypeError(`richHandlers: the service has no method for the handler ${JSON.stringify(name)}; ${instead}`);
   }
 }
 
 type Handler = (...args: unknown[]) => unknown;
 
-/** Guards a handler that answers one message. */
+/** Guards a handler with one response. */
 function guardUnary(handler: Handler, arity: number) {
-  return (call: GuardedCall, respond: sendUnaryData<unknown>): void => {
+  return (call: HandledCall, respond: sendUnaryData<unknown>): void => {
     const settlement = new Settlement(call, respond);
-    guardCall(call, settlement);
+    guard(call, settlement);
 
     const callback: sendUnaryData<unknown> = (error, value, trailer, flags) => {
       if (error) settlement.fail(error, trailer);
       else if (settlement.settle()) settlement.passing(() => respond(null, value, trailer, flags));
     };
-    function answer(value: unknown): void {
+    function takeResult(value: unknown): void {
       if (value !== undefined) callback(null, value);
-      // One that declares no parameters may pass its arguments on, with the callback among them.
-      else if (arity === 1) settlement.fail(new Error("the handler returned nothing, and takes no callback"));
+      // A handler that declares no parameters may still read the callback from `arguments`.
+      else if (arity === 1) settlement.fail(new Error("the handler returned nothing and takes no callback"));
       else if (!settlement.settled) endIfForgotten(callback, settlement);
     }
     try {
       const result = handler(call, callback);
-      if (isThenable(result)) result.then(answer, (thrown: unknown) => settlement.fail(thrown));
-      // A handler that takes the callback may return what it likes, such as a timer.
-      else answer(arity < 2 ? result : undefined);
+      if (isThenable(result)) result.then(takeResult, (thrown: unknown) => settlement.fail(thrown));
+      // A handler that takes the callback may return anything, such as a timer.
+      else takeResult(arity < 2 ? result : undefined);
     } catch (thrown) {
       settlement.fail(thrown);
     }
   };
 }
 
-/** Guards a handler that answers many messages. */
+/** Guards a handler with many responses. */
 function guardStream(handler: Handler) {
-  return (call: GuardedSink & Sink<unknown>): void => {
+  return (call: WritingCall & Sink<unknown>): void => {
     const settlement = new Settlement(call, (status) => endWith(call, status));
-    guardCall(call, settlement);
-    guardWriting(call);
+    guard(call, settlement);
+    guardResponses(call);
 
     const fail = (thrown: unknown): void => void settlement.fail(thrown);
-    function answer(value: unknown): void {
-      // Methods of a call return the call, and it is iterable: over the requests.
+    function takeResult(value: unknown): void {
+      // Methods of a call return the call, which is an iterable of its requests.
       if (value === undefined || value === call) return;
       if (isIterable(value)) writeAll(call, value, OVER).catch(fail);
-      else if (!settlement.settled && !call.writableEnded) fail(noIterable(value));
+      else if (!settlement.settled && !call.writableEnded) fail(notIterable(value));
     }
     try {
       const result = handler(call);
-      if (isThenable(result)) result.then(answer).then(undefined, fail);
-      else answer(result);
+      if (isThenable(result)) result.then(takeResult).then(undefined, fail);
+      else takeResult(result);
     } catch (thrown) {
       fail(thrown);
     }
   };
 }
 
-/** Tells an iterable of messages. Strings and bytes can be iterated too, but not over messages. */
+function guard(call: HandledCall, settlement: Settlement): void {
+  guardCall(call, settlement);
+  if (isReadingCall(call)) guardRequests(call);
+}
+
+/** Checks whether a value is an iterable of messages. Strings and bytes are iterable, but not over messages. */
 function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
   return Symbol.asyncIterator in value || Symbol.iterator in value;
 }
 
-function noIterable(value: unknown): TypeError {
+function notIterable(value: unknown): TypeError {
   return new TypeError(
-    `the handler of a stream returned ${describe(value)}; return an iterable of messages such as an array or a generator, or write to the call and return nothing`,
+    `the handler of a stream returned ${describeType(value)}; return an iterable of messages such as an array or a generator, or write to the call and return nothing`,
   );
 }
 
-/** Says what kind of value something is, and not what is in it, which may be a secret. */
-function describe(value: unknown): string {
+/** Describes the type of a value, never its content, which may be a secret. */
+function describeType(value: unknown): string {
   if (value === null) return "null";
   if (typeof value !== "object") return `a ${typeof value}`;
   const { name } = (Object.getPrototypeOf(value) as object | null)?.constructor ?? {};
   return name === undefined || name === "" || name === "Object" ? "an object" : `an object of the class ${name}`;
 }
 
-// biome-ignore-start lint/suspicious/noConfusingVoidType: a handler that calls back returns nothing, and its type says void.
-/** What a handler that answers one message may return: the message, a promise of it, or nothing if it calls back. */
-type Answer<Response> = Response | Promise<Response | void> | void;
+// biome-ignore-start lint/suspicious/noConfusingVoidType: a handler that calls back returns nothing, and its type is void.
+/** The return value of a handler with one response: the message, a promise of it, or nothing if the handler calls back. */
+type UnaryResult<Response> = Response | Promise<Response | void> | void;
 
-/** What a handler that answers many messages may return: them, or nothing if it writes them. */
-type Answers<Response> = Messages<Response> | Promise<Messages<Response> | void> | void;
+/** The return value of a handler with many responses: the messages, or nothing if the handler writes them. */
+type StreamResult<Response> = Messages<Response> | Promise<Messages<Response> | void> | void;
 // biome-ignore-end lint/suspicious/noConfusingVoidType: see above.
 
 /** The callback of grpc-js, which takes any error here. */
@@ -190,27 +197,27 @@ type Callback<Response> = (
   flags?: number,
 ) => void;
 
-/** Handles one request with one response. */
+/** A handler with one request and one response. */
 export type UnaryHandler<Request, Response> = (
   call: ServerUnaryCall<Request, Response>,
   callback: Callback<Response>,
-) => Answer<Response>;
+) => UnaryResult<Response>;
 
-/** Handles many requests with one response. */
+/** A handler with many requests and one response. */
 export type ClientStreamingHandler<Request, Response> = (
   call: AsyncIterable<Request> & ServerReadableStream<Request, Response>,
   callback: Callback<Response>,
-) => Answer<Response>;
+) => UnaryResult<Response>;
 
-/** Handles one request with many responses. */
+/** A handler with one request and many responses. */
 export type ServerStreamingHandler<Request, Response> = (
   call: ServerWritableStream<Request, Response>,
-) => Answers<Response>;
+) => StreamResult<Response>;
 
-/** Handles many requests with many responses. */
+/** A handler with many requests and many responses. */
 export type BidiStreamingHandler<Request, Response> = (
   call: AsyncIterable<Request> & ServerDuplexStream<Request, Response>,
-) => Answers<Response>;
+) => StreamResult<Response>;
 
 interface Method<Request, Response, RequestStream, ResponseStream> {
   readonly requestStream: RequestStream;
@@ -219,7 +226,7 @@ interface Method<Request, Response, RequestStream, ResponseStream> {
   readonly responseSerialize: (response: Response) => Buffer;
 }
 
-/** The handler of one method, of whichever shape its definition says. */
+/** The handler of one method. The definition of the method decides which of the four types it has. */
 export type RichHandler<Definition> =
   Definition extends Method<infer Request, infer Response, infer RequestStream, infer ResponseStream>
     ? boolean extends RequestStream
@@ -233,7 +240,7 @@ export type RichHandler<Definition> =
           : UnaryHandler<Request, Response>
     : never;
 
-/** An implementation of a service, with a handler for each method. */
+/** The handlers of a service, by the names of its methods. */
 export type RichImplementation<Service extends ServiceDefinition> = {
   readonly [Name in keyof Service]: RichHandler<Service[Name]>;
 };

@@ -1,37 +1,38 @@
 import { errorMonitor } from "node:events";
 import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import { boundaryOf } from "../call-listener.js";
-import { type FinalStatus, packFailure } from "../final-status.js";
 import { DEFAULT_OPTIONS } from "../options.js";
+import { type FailureStatus, packFailure } from "../thrown-to-status.js";
 
-/** A call as grpc-js gives it to a handler, of any shape: under all of them lies a stream. */
-export type GuardedCall = Omit<ServerUnaryCall<unknown, unknown>, "request"> & {
+/** A call of any shape, as grpc-js passes it to a handler. All of them are streams underneath. */
+export type HandledCall = Omit<ServerUnaryCall<unknown, unknown>, "request"> & {
   destroy(error?: Error | null): unknown;
   readonly writableFinished: boolean;
 };
 
-/** The status of a failure, with the name and the message that monitors read of an error. */
-interface FailureStatus extends FinalStatus {
+/** The status of a failure, with the name and the message that monitors read from an error. */
+interface MonitoredStatus extends FailureStatus {
   readonly name: string;
   readonly message: string;
 }
 
 /**
- * Ends a call with one status, whichever way the handler fails first.
+ * Ends a call with exactly one status, whichever way the handler fails first.
  *
- * What grpc-js does not see (a rejected promise, `destroy`) and what it sends
- * on unread (`emit("error")`, a callback's error) comes together here.
+ * All failures of a handler meet here: those that grpc-js does not see (rejected
+ * promises, `destroy`) and those that it would send unread (`emit("error")`, the error
+ * of a callback).
  */
 export class Settlement {
   #settled = false;
   #responded = false;
 
   /**
-   * @param send hands a status to grpc-js
+   * @param send passes a status to grpc-js
    */
   constructor(
-    private readonly call: GuardedCall,
-    private readonly send: (status: FailureStatus) => void,
+    private readonly call: HandledCall,
+    private readonly send: (status: MonitoredStatus) => void,
   ) {}
 
   /** Whether the call has its status, is about to get it, or needs none any more. */
@@ -39,13 +40,14 @@ export class Settlement {
     return this.#settled || this.call.cancelled;
   }
 
-  /** Whether the call got its answer or its error from the handler, while the client waited for it. */
+  /** Whether the handler ended the call while the client still waited. */
   get responded(): boolean {
     return this.#responded;
   }
 
   /**
-   * Ends the call with an error, and tells monitors what the client gets. If the call is over or has its status already, the boundary hears of it, and nobody else.
+   * Ends the call with an error. Monitors see the error that the client gets. If
+   * the call is over or has its status, the error is only reported as late.
    *
    * @param trailer trailers given beside the error, which replace its own as in grpc-js
    * @returns whether the call ends with this error
@@ -67,14 +69,14 @@ export class Settlement {
   }
 
   /**
-   * Hands something to the interceptors. If one of them throws, the call ends
-   * past them.
+   * Passes something to the interceptors. If one of them throws, the call ends
+   * with that, past all interceptors.
    *
-   * @throws what an interceptor threw, if the boundary is not among them
+   * @throws whatever an interceptor throws, if the server has no `richErrorServerInterceptor`
    */
-  passing(hand: () => void): void {
+  passing(pass: () => void): void {
     try {
-      hand();
+      pass();
     } catch (thrown) {
       const boundary = boundaryOf(this.call.metadata);
       if (!boundary) throw thrown;
@@ -82,7 +84,7 @@ export class Settlement {
     }
   }
 
-  /** Tells whether the caller may give the call its status, which is so once. */
+  /** Reserves the right to give the call its status. Returns `true` once. */
   settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
@@ -102,17 +104,17 @@ function nameOf(error: Error): string {
 
 const callbacks = new FinalizationRegistry<WeakRef<Settlement>>((reference) => {
   const settlement = reference.deref();
-  // One that was called is collected, too.
-  if (settlement && !settlement.settled)
+  // A callback that was called is collected as well.
+  if (settlement && !settlement.settled) {
     settlement.fail(
-      new Error("the handler returned without calling its callback, and nobody holds the callback any more"),
+      new Error("the handler returned without calling its callback, and the callback was garbage-collected"),
     );
+  }
 });
 
 /**
- * Ends a call when its callback has been collected as garbage: nobody is left
- * who could answer. Of a handler that has returned without an answer nobody else
- * can say whether it will call back.
+ * Ends a call when its callback is garbage-collected. There is no other sign
+ * that a handler that returned without a response will never call back.
  */
 export function endIfForgotten(callback: object, settlement: Settlement): void {
   callbacks.register(callback, new WeakRef(settlement));

@@ -2,9 +2,9 @@ import type { EventEmitter } from "node:events";
 import type { Deadline, Metadata } from "@grpc/grpc-js";
 import { isThenable } from "../../platform/values.js";
 import { boundaryOf } from "../call-listener.js";
-import { guardOf, OVER } from "./guarded-sink.js";
+import { guardOf, OVER } from "./guarded-call.js";
 
-/** A call of any shape, as grpc-js gives it to a handler. */
+/** A call of any shape, as grpc-js passes it to a handler. */
 export interface ServerCall extends EventEmitter {
   readonly cancelled: boolean;
 }
@@ -12,15 +12,15 @@ export interface ServerCall extends EventEmitter {
 const signals = new WeakMap<ServerCall, AbortSignal>();
 
 /**
- * A signal that is aborted when the call is over: the client cancelled it or
- * went away, its deadline passed, or it has been answered.
+ * Returns the signal of a call, which is aborted when the call is over: the client
+ * cancelled it or went away, its deadline passed, or it has its response.
  *
  * ```ts
  * const rows = await fetch(url, { signal: signalOf(call) });
  * ```
  *
- * A listener on the signal may throw or reject: the failure is reported as late.
- * This is not so for listeners on a signal that is made of this one, as by
+ * If a listener on the signal throws or rejects, the failure is reported as late.
+ * This does not cover listeners on a signal that is derived from it, as by
  * `AbortSignal.any`: their exceptions crash the process, as in any Node program.
  */
 export function signalOf(call: ServerCall): AbortSignal {
@@ -37,7 +37,7 @@ export function signalOf(call: ServerCall): AbortSignal {
   return signal;
 }
 
-/** Reports to the interceptor, where the handler is not wrapped by `richHandlers`. */
+/** Returns a function that passes failures to the interceptor, for a handler without `richHandlers`. */
 function boundaryFailure(call: ServerCall & { readonly metadata?: Metadata }): ((thrown: unknown) => void) | undefined {
   const boundary = call.metadata && boundaryOf(call.metadata);
   return boundary && ((thrown) => boundary.caught(thrown));
@@ -51,7 +51,7 @@ type Listener = NonNullable<Args[1]>;
 
 type Container = (event: Event) => void;
 
-/** What becomes of the failures of a signal's listeners, and the functions that stand in for these listeners. */
+/** The function that takes the failures of a signal's listeners, and the functions that replace these listeners. */
 interface Containment {
   readonly fail: Fail;
   readonly containers: WeakMap<Listener, Container>;
@@ -60,9 +60,9 @@ interface Containment {
 const containments = new WeakMap<AbortSignal, Containment>();
 
 /**
- * Hands over what the listeners of a signal throw or reject with. Node throws it
- * in the next tick, where it crashes the process. Covers `onabort`, too, and
- * whatever else goes by the signal's `addEventListener`.
+ * Passes on whatever the listeners of a signal throw or reject with. Node would
+ * throw it in the next tick, where it crashes the process. This covers `onabort` and
+ * everything else that calls the signal's `addEventListener`.
  */
 function containListeners(signal: AbortSignal, fail: Fail): void {
   containments.set(signal, { fail, containers: new WeakMap() });
@@ -83,7 +83,7 @@ function removeContained(this: AbortSignal, type: string, listener: Args[1], opt
   Reflect.apply(removeEventListener, this, [type, contained ?? listener, options]);
 }
 
-/** The same for the same listener, by which a signal tells that it has it already. */
+/** Returns the replacement of a listener: the same each time, so that the signal adds a listener only once. */
 function containerOf(listener: Listener, { fail, containers }: Containment): Container {
   const known = containers.get(listener);
   if (known) return known;
@@ -104,31 +104,32 @@ function isListener(value: unknown): value is Listener {
   return typeof value === "function" || (typeof value === "object" && value !== null);
 }
 
-/** A call of any shape, as grpc-js gives it to a handler, as far as calls to other servers depend on it. */
+/** A call of any shape, as grpc-js passes it to a handler, with the deadline that {@link upstream} passes on. */
 export interface InboundCall extends ServerCall {
   getDeadline(): Deadline;
 }
 
-/** What a call to another server takes over from the call that it is made for. */
+/** The options that {@link upstream} returns. */
 export interface UpstreamOptions {
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
 }
 
 /**
- * Options for a call to another server, which ends when the call ends that it is
- * made for: at the same deadline, and with its cancellation.
+ * Returns options for a call to another server that ends together with this call:
+ * at the same deadline, and when this call is cancelled.
  *
  * ```ts
  * getOrder: async (call) => {
  *   const stock = await promises(inventory).getStock({ sku }, upstream(call));
  * ```
  *
- * - What the handler then fails with is the call's own `CANCELLED` or
- *   `DEADLINE_EXCEEDED`, and not masked as a failure of the other server.
- * - A shorter deadline goes behind: `{ ...upstream(call), deadline: Date.now() + 200 }`.
- *   If it passes, the other server failed.
- * - A client of grpc-js itself takes `{ parent: call }` in its place.
+ * - If the other call ends for this reason, the client gets the `CANCELLED` or
+ *   `DEADLINE_EXCEEDED` of its own call, not a masked failure of the other server.
+ * - To set a shorter deadline, write it last:
+ *   `{ ...upstream(call), deadline: Date.now() + 200 }`. If it passes, the other
+ *   server failed.
+ * - A plain grpc-js client takes `{ parent: call }` instead.
  */
 export function upstream(call: InboundCall): UpstreamOptions {
   return { deadline: call.getDeadline(), signal: signalOf(call) };

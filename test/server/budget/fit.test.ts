@@ -31,7 +31,7 @@ function shortNames(details: readonly { typeUrl: string }[]): string[] {
 }
 
 describe("an error that fits", () => {
-  test("is sent as it is", () => {
+  test("is sent unchanged", () => {
     const error = new TooManySidesError(detail, { retryDelay: 10 });
     expect(fitInto(error, MOST)).toEqual({
       message: error.message,
@@ -62,13 +62,13 @@ describe("an error that is too large", () => {
       { message: long, errorDetails: standard(), metadata, retryDelay: 1000, info: { note: "n".repeat(100) } },
     );
 
-  test("without a reason gets no ErrorInfo that says what was cut", () => {
+  test("gets no ErrorInfo with the shed parts if it has no reason", () => {
     const { details, shed } = fitInto(new RichError(Code.ABORTED, long.repeat(4), { errorDetails: standard() }), 2_000);
     expect(shed).toContain("message");
     expect(shortNames(details)).not.toContain("ErrorInfo");
   });
 
-  test("loses its parts in the documented order, ever more the smaller the block", () => {
+  test("loses its parts in the documented order", () => {
     const order: string[] = [];
     for (let most = 6_000; most > 0; most -= 20) {
       const { shed } = fitInto(error(), most);
@@ -90,7 +90,7 @@ describe("an error that is too large", () => {
     ]);
   });
 
-  test("keeps code, reason, domain and number however small the block is", () => {
+  test("keeps code, reason, domain and number in any block", () => {
     const fitted = fitInto(error(), 0);
     const read = fromStatus(
       { code: Code.INVALID_ARGUMENT, message: fitted.message, details: fitted.details },
@@ -105,14 +105,14 @@ describe("an error that is too large", () => {
     expect(read.message).toBe("");
   });
 
-  test("tells in ErrorInfo what was shed", () => {
+  test("lists the shed parts in ErrorInfo", () => {
     const fitted = fitInto(error(), 3_000);
     const read = fromStatus({ code: Code.INVALID_ARGUMENT, message: fitted.message, details: fitted.details });
     expect(read.info?.metadata["shed"]).toBe(fitted.shed.join(","));
     expect(fitted.shed.length).toBeGreaterThan(0);
   });
 
-  test("keeps the order of its parts: ErrorInfo first, the typed detail last", () => {
+  test("keeps ErrorInfo first and the typed detail last", () => {
     const names = shortNames(fitInto(error(), MOST).details);
     expect(names.at(0)).toBe("ErrorInfo");
     expect(names.at(-1)).toBe("TooManySidesErrorDetails");
@@ -127,7 +127,7 @@ describe("an error that is too large", () => {
     expect(fitted.shed).toEqual(["BadRequest"]);
   });
 
-  test("keeps the first 1,024 bytes of its message for as long as there is anything else", () => {
+  test("keeps the first 1,024 bytes of its message while anything else can be shed", () => {
     const errorDetails = [
       packDetail({ ...BadRequest, typeName: "x.Unknown", encode: () => new Uint8Array(1_000_000) }, undefined),
     ];
@@ -136,7 +136,7 @@ describe("an error that is too large", () => {
     expect(shortNames(fitted.details)).toEqual(["ErrorInfo", "TooManySidesErrorDetails"]);
   });
 
-  test("keeps a longest reason and domain in the least budget, with number, note and pushback", () => {
+  test("keeps the longest reason and domain in the smallest budget, with number, note and pushback", () => {
     const definition = { ...TooManySidesError.definition, reason: "R".repeat(63), domain: "d".repeat(253) };
     const declared = { ...definition, numericCode: true, number: -(2 ** 31) };
     const largest = new RichError(declared, detail, { message: long, errorDetails: standard(), info: { a: long } });
@@ -151,7 +151,7 @@ describe("an error that is too large", () => {
     });
   });
 
-  test("loses all of its trailers if they are more than Node takes, however small", () => {
+  test("loses all trailers if there are more than Node accepts", () => {
     const trailers = (count: number) => {
       const made = new Metadata();
       for (let entry = 0; entry < count; entry++) made.set(`x${entry}`, "");
@@ -161,7 +161,7 @@ describe("an error that is too large", () => {
     expect(fitInto(trailers(122), MOST_BUDGET)).toMatchObject({ trailers: undefined, shed: ["trailers"] });
   });
 
-  test("fits, whatever it is made of", () => {
+  test("fits, whatever it contains", () => {
     const text = fc.oneof(
       fc.string({ unit: "grapheme" }),
       fc.nat(20_000).map((length) => "ä😀%".repeat(length / 3)),
@@ -199,7 +199,7 @@ describe("an error that is too large", () => {
 test.each([
   ["thrown", (error: RichError) => error],
   ["received", (error: RichError) => unpack(pack(error))],
-])("an error with 100,000 details, of a type each, fits: %s", (_, of) => {
+])("an error with 100,000 details of different types fits: %s", (_, of) => {
   const errorDetails = Array.from({ length: 100_000 }, (_, index) => {
     return { typeUrl: `x/a.b.Type${index}`, value: new Uint8Array(8) };
   });

@@ -1,21 +1,22 @@
 import { Metadata } from "@grpc/grpc-js";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { Code, packError, RichError, StandardDetails } from "../../../src/index.js";
-import { lengthOf, sizeOf } from "../../../src/server/budget/header-size.js";
+import { lengthOf, longestBeginning, sizeOf, sizeOfText } from "../../../src/server/budget/header-size.js";
+import { anyText } from "../../fuzz/arbitraries.js";
 import { rawCall } from "../../support/raw.js";
 import { openShapes } from "../../support/shapes.js";
 
-/** What the client counts, as HTTP/2 says, of what it really got. */
+/** Counts the headers that the client got as HTTP/2 does. */
 function counted(headers: object): number {
   return Object.entries(headers)
     .flatMap(([name, value]) => [value].flat().map((one) => name.length + String(one).length + 32))
     .reduce((sum, size) => sum + size, 0);
 }
 
-test("the size is that of the header block on the wire, to the byte", async () => {
+test("sizeOf counts every byte of the header block on the wire", async () => {
   let thrown = new RichError(Code.INTERNAL, "");
-  // Straight through grpc-js, so that nothing is shed.
+  // The interceptor is missing, so nothing is shed.
   const unguarded = {
     unary: (_: unknown, callback: (error: object) => void) => callback(packError(thrown)),
     clientStream: () => {},
@@ -38,7 +39,7 @@ test("the size is that of the header block on the wire, to the byte", async () =
           const text = message.replaceAll("\u0000", "");
           thrown = new RichError(Code.ABORTED, text, { reason: "SOME_REASON", domain: "x", errorDetails, metadata });
           const { trailers } = await rawCall(shapes.address, "/shapes.v1.Shapes/Unary");
-          // Node joins values of one name with a comma and a space; on the wire each is a field.
+          // Node joins the values of one name. On the wire, each value is a field.
           const joined = { ...trailers, "x-text": ["some text", "more"] };
           expect(sizeOf({ message: text, detailsLength: lengthOf(thrown.errorDetails), trailers: metadata })).toBe(
             counted(joined),
@@ -50,4 +51,43 @@ test("the size is that of the header block on the wire, to the byte", async () =
   } finally {
     shapes.close();
   }
+});
+
+describe("sizeOfText", () => {
+  it("counts the bytes of a text and the characters that encodeURI makes of it", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const sent = text.toWellFormed();
+        expect(sizeOfText(text)).toEqual({ bytes: Buffer.byteLength(sent), encoded: encodeURI(sent).length });
+      }),
+    );
+  });
+});
+
+describe("longestBeginning", () => {
+  it("returns as much as fits, and ends between code points", () => {
+    fc.assert(
+      fc.property(anyText, fc.nat(40), fc.nat(90), (text, mostBytes, mostEncoded) => {
+        const whole = text.toWellFormed();
+        const fits = (part: string) => Buffer.byteLength(part) <= mostBytes && encodeURI(part).length <= mostEncoded;
+        const points = [...whole];
+        let expected = "";
+        while (expected.length < whole.length && fits(expected + points[[...expected].length])) {
+          expected += points[[...expected].length];
+        }
+        expect(longestBeginning(whole, ({ bytes, encoded }) => bytes <= mostBytes && encoded <= mostEncoded)).toBe(
+          expected,
+        );
+      }),
+    );
+  });
+
+  it("reads one code point more than it returns", () => {
+    let asked = 0;
+    longestBeginning("a".repeat(1_000_000), ({ bytes }) => {
+      asked++;
+      return bytes <= 10;
+    });
+    expect(asked).toBe(11);
+  });
 });

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ErrorInfo, ShedNote } from "../../../src/detail/error-info.js";
+import { BadRequest, StandardDetails } from "../../../src/index.js";
 import { lengthOf } from "../../../src/server/budget/header-size.js";
-import { isIdentityShort, SentInfo } from "../../../src/server/budget/shorten.js";
+import { cutText, cutViolations, isIdentityShort, isViolations, SentInfo } from "../../../src/server/budget/shorten.js";
 import { anyText } from "../../fuzz/arbitraries.js";
 
 const text = anyText.map((any) => any.toWellFormed());
@@ -13,8 +14,8 @@ function noteOf(...parts: readonly string[]): ShedNote {
   return note;
 }
 
-describe("the ErrorInfo of an error that is shed", () => {
-  it("has the length that it says, with any note", () => {
+describe("the ErrorInfo of an error that does not fit", () => {
+  it("has the length that it announces, with any note", () => {
     const names = fc.array(fc.oneof(text, fc.constantFrom("a.B", "message")), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(text, text, fc.dictionary(text, text), names, fc.nat(2), (reason, domain, metadata, parts, step) => {
@@ -27,7 +28,7 @@ describe("the ErrorInfo of an error that is shed", () => {
     );
   });
 
-  it("keeps reason, domain and number when it is stripped, and the count of the note", () => {
+  it("keeps reason, domain, number and the count of shed parts when it is stripped", () => {
     const info = new SentInfo({ reason: "GONE", domain: "x.y", metadata: { code: "7", a: "1", shed: "old" } }, 7);
     const read = (note: ShedNote) => ErrorInfo.decode(info.pack(note).value);
     const note = noteOf("Help", "message");
@@ -44,8 +45,8 @@ describe("the ErrorInfo of an error that is shed", () => {
     ["a reason of 32 letters of two bytes", { reason: "ä".repeat(32) }, false, ["reason"]],
     ["a domain of 253 letters", { domain: "a".repeat(253) }, true, []],
     ["a domain of 254 letters", { domain: "a".repeat(254) }, false, ["domain"]],
-    ["a reason that is no text", { reason: 5 as unknown as string }, false, ["reason"]],
-  ])("leaves out what is too long to be a name: %s", (_, given, short, unsendable) => {
+    ["a reason that is a number", { reason: 5 as unknown as string }, false, ["reason"]],
+  ])("leaves out an identity that is too long, and keeps others: %s", (_, given, short, unsendable) => {
     const info = { reason: "GONE", domain: "x.y", metadata: {}, ...given };
     expect(isIdentityShort(info)).toBe(short);
     const sent = new SentInfo(info, undefined);
@@ -56,4 +57,64 @@ describe("the ErrorInfo of an error that is shed", () => {
       domain: unsendable.includes("domain") ? "" : info.domain,
     });
   });
+});
+
+describe("cutText", () => {
+  it.each([
+    ["short", 10, "short"],
+    ["short", 5, "short"],
+    ["short", 3, "sho"],
+    ["naïve", 3, "na"],
+    ["naïve", 4, "naï"],
+    ["日本語", 5, "日"],
+    ["a😀b", 4, "a"],
+    ["a😀b", 5, "a😀"],
+    ["a", 0, ""],
+  ])("cuts %j to %d bytes between code points", (text, bytes, expected) => {
+    expect(cutText(text, bytes)).toBe(expected);
+  });
+
+  it("returns as many whole code points as fit", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), fc.nat(64), (text, bytes) => {
+        const cut = cutText(text, bytes);
+        expect(text.startsWith(cut)).toBe(true);
+        expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(bytes);
+        if (cut !== text) expect(Buffer.byteLength(cut)).toBeGreaterThan(bytes - 4);
+      }),
+    );
+  });
+});
+
+describe("cutViolations", () => {
+  const details = new StandardDetails();
+  for (let field = 0; field < 100; field++) details.addFieldViolation(`items[${field}]`, "must not be empty");
+  const whole = BadRequest.encode(details.badRequest ?? { fieldViolations: [] });
+
+  it("keeps the first violations, as many whole ones as fit", () => {
+    const cut = cutViolations(whole, 500);
+    const { fieldViolations } = BadRequest.decode(cut);
+    expect(fieldViolations.map(({ field }) => field)).toEqual(
+      Array.from({ length: fieldViolations.length }, (_, field) => `items[${field}]`),
+    );
+    expect(cut.length).toBeLessThanOrEqual(500);
+    expect(cut.length).toBeGreaterThan(500 - whole.length / 50);
+  });
+
+  it("keeps a message that fits, and no violation if the first does not fit", () => {
+    expect(cutViolations(whole, whole.length)).toBe(whole);
+    expect(cutViolations(whole, 5)).toHaveLength(0);
+  });
+
+  it("stops at bytes that it cannot read", () => {
+    const broken = Uint8Array.of(0x0a, 1, 65, 0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 1, 1);
+    expect(cutViolations(broken, 10)).toEqual(Uint8Array.of(0x0a, 1, 65));
+  });
+});
+
+it("isViolations recognizes the three types of violations", () => {
+  expect(
+    ["BadRequest", "PreconditionFailure", "QuotaFailure"].every((name) => isViolations(`google.rpc.${name}`)),
+  ).toBe(true);
+  expect(isViolations("google.rpc.Help")).toBe(false);
 });

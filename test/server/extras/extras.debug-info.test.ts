@@ -7,8 +7,8 @@ function thrownDeep(depth: number): Error {
   return depth === 0 ? new TypeError("x is not a function") : thrownDeep(depth - 1);
 }
 
-describe("what a developer is told", () => {
-  it("is the name, the message and the stack of an error", () => {
+describe("debugInfoOf", () => {
+  it("returns the name, the message and the stack of an error", () => {
     const { detail, stackEntries } = debugInfoOf(thrownDeep(3), 4000);
     expect(detail).toBe("TypeError: x is not a function");
     expect(stackEntries[0]).toMatch(/^at thrownDeep \(.*debug-info\.test\.ts:\d+:\d+\)$/);
@@ -16,7 +16,7 @@ describe("what a developer is told", () => {
     expect(stackEntries.length).toBeLessThanOrEqual(16);
   });
 
-  it("goes on with causes, one after the other", () => {
+  it("adds the causes in order", () => {
     const row = new RangeError("no such row");
     const query = new Error("the query failed", { cause: row });
     const { stackEntries } = debugInfoOf(new Error("no order", { cause: query }), 20_000);
@@ -24,13 +24,13 @@ describe("what a developer is told", () => {
     expect(titles).toEqual(["caused by Error: the query failed", "caused by RangeError: no such row"]);
   });
 
-  it("has every error of several", () => {
+  it("adds all errors of an AggregateError", () => {
     const thrown = new AggregateError([new Error("first"), new Error("second")], "both", { cause: "a text" });
     const titles = debugInfoOf(thrown, 20_000).stackEntries.filter((entry) => !entry.startsWith("at "));
     expect(titles).toEqual(["caused by a text", "caused by Error: first", "caused by Error: second"]);
   });
 
-  it("comes to an end where causes do not", () => {
+  it("ends even if the causes do not", () => {
     const first = new Error("first");
     first.cause = new Error("second", { cause: first });
     const titles = debugInfoOf(first, 20_000).stackEntries.filter((entry) => !entry.startsWith("at "));
@@ -48,18 +48,18 @@ describe("what a developer is told", () => {
   });
 
   it.each([
-    ["a text", "gone", "gone"],
-    ["nothing", undefined, "undefined"],
+    ["a string", "gone", "gone"],
+    ["undefined", undefined, "undefined"],
     ["an error without a message", new RangeError(), "RangeError: "],
     ["an error without a stack", Object.assign(new Error("x"), { stack: undefined }), "Error: x"],
-    ["an error whose stack is no text", Object.assign(new Error("x"), { stack: 5 }), "Error: x"],
-    ["an error whose name is no text", Object.assign(new Error("x"), { name: 5 }), "x"],
-    ["what has no text", Object.create(null), "something was thrown that has no text"],
-  ])("of %s is what there is", (_, thrown, expected) => {
+    ["an error whose stack is a number", Object.assign(new Error("x"), { stack: 5 }), "Error: x"],
+    ["an error whose name is a number", Object.assign(new Error("x"), { name: 5 }), "x"],
+    ["an object without a prototype", Object.create(null), "something was thrown that has no text"],
+  ])("returns what it can of %s", (_, thrown, expected) => {
     expect(debugInfoOf(thrown, 4000).detail).toBe(expected);
   });
 
-  it("leaves out what throws in its turn", () => {
+  it("skips properties that throw", () => {
     const { proxy, revoke } = Proxy.revocable(new Error("x"), {});
     revoke();
     expect(debugInfoOf(proxy, 4000)).toEqual({ detail: "something was thrown that has no text", stackEntries: [] });
@@ -74,7 +74,7 @@ describe("what a developer is told", () => {
     expect(debugInfoOf(error, 4000).stackEntries).toEqual([]);
   });
 
-  it("takes no more than it may, but for what three bytes a letter add", () => {
+  it("keeps the limit, except for letters of three bytes", () => {
     const text = fc.oneof(fc.string(), fc.string({ minLength: 500, maxLength: 5000 }));
     fc.assert(
       fc.property(text, text, fc.integer({ min: 100, max: 6000 }), (message, stack, most) => {

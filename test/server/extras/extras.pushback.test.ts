@@ -13,7 +13,7 @@ function error(recovery?: Recovery, outcome?: Outcome, retryDelay?: number): Ric
   return new RichError(definition, undefined, retryDelay === undefined ? {} : { retryDelay });
 }
 
-describe("what a client that retries by itself is told", () => {
+describe("pushbackOf", () => {
   const STOPS: readonly Recovery[] = [
     "NONE",
     "FIX_REQUEST",
@@ -24,15 +24,15 @@ describe("what a client that retries by itself is told", () => {
     "HOLD_AND_RETRY",
     "CONTACT_OPERATOR",
   ];
-  it.each(STOPS)("is to stop where the declaration asks for %s, whatever the delay", (recovery) => {
+  it.each(STOPS)("forbids a retry if the declaration asks for %s, whatever the delay", (recovery) => {
     expect(pushbackOf(error(recovery, undefined, 100))).toBe("-1");
   });
 
-  it.each(["MAYBE_APPLIED", "ALREADY_APPLIED"] as const)("is to stop where the request is %s", (outcome) => {
+  it.each(["MAYBE_APPLIED", "ALREADY_APPLIED"] as const)("forbids a retry if the request is %s", (outcome) => {
     expect(pushbackOf(error("RETRY", outcome, 100))).toBe("-1");
   });
 
-  it.each(["RETRY", "BACK_OFF_AND_RETRY"] as const)("is the delay where the declaration asks for %s", (recovery) => {
+  it.each(["RETRY", "BACK_OFF_AND_RETRY"] as const)("returns the delay if the declaration asks for %s", (recovery) => {
     expect(pushbackOf(error(recovery, "NOT_APPLIED", 100))).toBe("100");
     expect(pushbackOf(error(recovery))).toBe("1500");
   });
@@ -43,16 +43,16 @@ describe("what a client that retries by itself is told", () => {
     [1500.5, "1501"],
     [-5, "0"],
     [1e15, "2147483647"],
-  ])("is a delay of %d as whole milliseconds that a timer takes", (retryDelay, expected) => {
+  ])("rounds and limits a delay of %d to what a timer takes", (retryDelay, expected) => {
     expect(pushbackOf(new RichError(Code.UNAVAILABLE, "x", { retryDelay }))).toBe(expected);
   });
 
-  it("is nothing where nothing is said, or what is no number", () => {
+  it("returns undefined without a delay, or if it is not a number", () => {
     expect(pushbackOf(new RichError(Code.UNAVAILABLE, "x"))).toBeUndefined();
     expect(pushbackOf(new RichError(Code.UNAVAILABLE, "x", { retryDelay: Number.NaN }))).toBeUndefined();
   });
 
-  it("follows from the declaration of an error that another server sent, too", () => {
+  it("also follows the declaration of a received error", () => {
     const received = fromStatus(toStatus(tooManySides({ retryDelay: 5 })), { catalogs: [catalog] });
     expect(pushbackOf(received)).toBe("-1");
     expect(pushbackOf(fromStatus(toStatus(tooManySides({ retryDelay: 5 }))))).toBe("5");

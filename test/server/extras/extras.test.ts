@@ -29,7 +29,7 @@ const ALL: ExtrasOptions = {
 };
 
 describe("extras", () => {
-  it("stand after ErrorInfo and what the error has itself, before its typed detail", () => {
+  it("come after ErrorInfo and the error's own details, before its typed detail", () => {
     const errorDetails = new StandardDetails().setResourceInfo({ resourceName: "chiliagon" });
     expect(added(tooManySides({ errorDetails }), ALL).names).toEqual([
       "ErrorInfo",
@@ -42,7 +42,7 @@ describe("extras", () => {
     ]);
   });
 
-  it("say what they are for", () => {
+  it("have their content", () => {
     const { requestInfo, localizedMessage, help, debugInfo } = added(tooManySides(), ALL).standard;
     expect(requestInfo).toEqual({ requestId: "r-7", servingData: "" });
     expect(localizedMessage).toEqual({ locale: "de", message: "zu viele Seiten" });
@@ -51,7 +51,7 @@ describe("extras", () => {
     expect(debugInfo?.stackEntries.length).toBeGreaterThan(0);
   });
 
-  it("come last where an error has no detail", () => {
+  it("come last if the error has no typed detail", () => {
     expect(added(new CornersBusyError(), { requestInfo: true }).names).toEqual([
       "ErrorInfo",
       "RetryInfo",
@@ -60,12 +60,12 @@ describe("extras", () => {
     expect(added(new RichError(5, "x"), { requestInfo: true }).names).toEqual(["RequestInfo"]);
   });
 
-  it("stand before a typed detail that is a standard one", () => {
+  it("come before a typed detail that is a standard one", () => {
     const error = new BadShapeError({ fieldViolations: [] });
     expect(added(error, { requestInfo: true }).names).toEqual(["ErrorInfo", "RequestInfo", "BadRequest"]);
   });
 
-  it("leave what the error says itself", () => {
+  it("do not replace the error's own details", () => {
     const errorDetails = new StandardDetails()
       .setRequestInfo("mine")
       .setLocalizedMessage("fr", "trop de côtés")
@@ -77,7 +77,7 @@ describe("extras", () => {
     expect([standard.help?.links[0]?.description, standard.debugInfo?.detail]).toEqual(["mine", "mine"]);
   });
 
-  it("are those that are asked for, and those that there are", () => {
+  it("are only those that the options ask for and that have content", () => {
     expect(added(tooManySides(), {}).names).toEqual(["ErrorInfo", "TooManySidesErrorDetails"]);
     expect(added(tooManySides(), { help: true }).names).toEqual(["ErrorInfo", "Help", "TooManySidesErrorDetails"]);
     expect(added(new CornersBusyError(), { help: true }).names).toEqual(["ErrorInfo", "RetryInfo"]);
@@ -85,26 +85,26 @@ describe("extras", () => {
   });
 });
 
-describe("a function that says who may know of the server's inside", () => {
-  it("is asked with what is known of the call", () => {
+describe("the option debug", () => {
+  it("is called with the call", () => {
     const asked: unknown[] = [];
-    added(tooManySides(), { debug: (about) => asked.push(about) > 5 });
+    added(tooManySides(), { debug: (given) => asked.push(given) > 5 });
     expect(asked).toEqual([call]);
   });
 
   it.each<[string, (() => unknown) | undefined]>([
-    ["answers no", () => false],
-    ["answers something like yes", () => "yes"],
-    ["answers nothing", () => undefined],
+    ["returns false", () => false],
+    ["returns a truthy value", () => "yes"],
+    ["returns undefined", () => undefined],
     ["is async", async () => true],
     ["is async, and rejects", async () => Promise.reject(new Error("x"))],
-  ])("and %s lets nobody", (_, debug) => {
+  ])("adds no DebugInfo if it %s", (_, debug) => {
     const { names, problems } = added(tooManySides(), { debug: debug as () => boolean });
     expect(names).toEqual(["ErrorInfo", "TooManySidesErrorDetails"]);
     expect(problems).toEqual([]);
   });
 
-  it("and throws lets nobody, and is told of", () => {
+  it("adds no DebugInfo if it throws, and reports the failure", () => {
     const broken = new Error("broken");
     const debug = () => {
       throw broken;

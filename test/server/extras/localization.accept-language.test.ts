@@ -4,7 +4,7 @@ import { lookUpLanguage } from "../../../src/server/extras/localization.js";
 
 const HAVE = ["en", "de", "de-CH", "pt-BR", "zh-Hant", "fr"];
 
-describe("the language that suits a caller", () => {
+describe("lookUpLanguage", () => {
   it.each([
     ["de", "de"],
     ["DE", "de"],
@@ -38,20 +38,20 @@ describe("the language that suits a caller", () => {
     ["de_CH, fr", "fr"],
     ["-de, fr", "fr"],
     ["constructor, __proto__", undefined],
-  ])("who sends %j is %j", (header, expected) => {
+  ])("finds for %j the language %j", (header, expected) => {
     expect(lookUpLanguage(header, HAVE)).toBe(expected);
   });
 
-  it("is written as the server has it", () => {
+  it("returns the tag as the server spells it", () => {
     expect(lookUpLanguage("DE-ch", HAVE)).toBe("de-CH");
   });
 
-  it("is none where there is none, or where the header is longer than any browser's", () => {
+  it("finds nothing without languages, or in a header that is longer than any browser's", () => {
     expect(lookUpLanguage("de", [])).toBeUndefined();
     expect(lookUpLanguage(`de,${"x,".repeat(500)}`, HAVE)).toBeUndefined();
   });
 
-  it("is one of the server's or none, whatever is sent", () => {
+  it("finds a language of the server or nothing, for any header", () => {
     const part = fc.oneof(fc.constantFrom("de", "de-CH", "*", "en;q=0.5", "fr;q=0", "x-de"), fc.string());
     fc.assert(
       fc.property(
@@ -64,7 +64,7 @@ describe("the language that suits a caller", () => {
     );
   });
 
-  it("is found before the test is over, whatever is sent to make it take long", () => {
+  it("is fast for headers that are made to be slow", () => {
     const hostile = ["a-".repeat(500), "a;".repeat(500), " ".repeat(1000), `a${" ".repeat(998)};`, "0.".repeat(500)];
     for (const header of hostile) expect(lookUpLanguage(header, HAVE)).toBeUndefined();
   });

@@ -9,7 +9,7 @@ expectNothingUncaught();
 
 const TWO = { requests: [request(), request()] };
 
-/** Handlers of both shapes with many requests, which fail in a listener for these. */
+/** Handlers with many requests that fail in a listener on the call. */
 function inListener(event: string, fail: () => unknown): Partial<Handlers> {
   return {
     clientStream: (call, _callback) => void call.on(event, fail).resume(),
@@ -24,7 +24,7 @@ async function expectFailure(shapes: Shapes, shape: "clientStream" | "bidi"): Pr
 }
 
 it.each(["clientStream", "bidi"] as const)(
-  "a listener that throws ends the call with what it throws (%s)",
+  "a listener that throws ends the call with its error (%s)",
   async (shape) => {
     for (const event of ["data", "end"]) {
       const fail = () => {
@@ -36,7 +36,7 @@ it.each(["clientStream", "bidi"] as const)(
 );
 
 it.each(["clientStream", "bidi"] as const)(
-  "a listener that rejects ends the call with what it rejects with (%s)",
+  "a listener that rejects ends the call with its error (%s)",
   async (shape) => {
     for (const event of ["data", "end"]) {
       const fail = async () => {
@@ -48,7 +48,7 @@ it.each(["clientStream", "bidi"] as const)(
   },
 );
 
-it.each(SHAPES)("a listener for the end of the call that throws leaves the process alive (%s)", async (shape) => {
+it.each(SHAPES)("a listener for the end of the call that throws does not crash the process (%s)", async (shape) => {
   const shapes = await startShapes({
     unary: (call) => {
       call.on("cancelled", () => {
@@ -77,7 +77,7 @@ it.each(SHAPES)("a listener for the end of the call that throws leaves the proce
   expect((await callOn(shapes, "unary")).error).toBeUndefined();
 });
 
-it("listeners are removed and listed as on any emitter, and heard once if asked for once", async () => {
+it("listeners are removed and listed as on any emitter, and called once if added by once", async () => {
   const heard: string[] = [];
   const seen: unknown[] = [];
   const shapes = await startShapes({
@@ -96,7 +96,7 @@ it("listeners are removed and listed as on any emitter, and heard once if asked 
   expect(seen).toEqual([true, 2]);
 });
 
-it.each(SHAPES)("whoever listens for errors of a call hears of them, once each (%s)", async (shape) => {
+it.each(SHAPES)("listeners for errors and monitors get each error once (%s)", async (shape) => {
   const heard: unknown[] = [];
   const handler = (call: EventEmitter) => {
     call.on(errorMonitor, (error) => void heard.push(["monitor", error]));
@@ -117,8 +117,8 @@ it.each(SHAPES)("whoever listens for errors of a call hears of them, once each (
   ]);
 });
 
-it.each(SHAPES)("a listener for errors that throws changes nothing of the error (%s)", async (shape) => {
-  // Whoever takes a callback may answer later.
+it.each(SHAPES)("a listener for errors that throws does not change the error (%s)", async (shape) => {
+  // A handler that takes a callback may fail later.
   const handler = (call: EventEmitter, _callback: unknown) => {
     call.on("error", () => {
       throw new Error("from the listener");

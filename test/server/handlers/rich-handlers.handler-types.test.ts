@@ -20,7 +20,7 @@ describe("the types of handlers", () => {
     expect(ShapesService.unary).toMatchObject({ requestStream: false, responseStream: false });
   });
 
-  it("take handlers of grpc-js, generators, promises and plain answers", () => {
+  it("accept handlers of grpc-js, generators, promises and plain messages", () => {
     expectTypeOf<ShapesServer>().toExtend<RichImplementation<Service>>();
     const handlers: RichImplementation<Service> = {
       unary: () => ({ index: 0 }),
@@ -38,22 +38,22 @@ describe("the types of handlers", () => {
     expect(richHandlers(ShapesService, { ...handlers, unary: old })["unary"]).toBeTypeOf("function");
   });
 
-  it("take a RichError in a callback", () => {
+  it("accept a RichError in a callback", () => {
     const handler: UnaryHandler<ShapeRequest, ShapeResponse> = (_, callback) => callback(tooManySides());
     const seen: unknown[] = [];
     handler({} as Parameters<typeof handler>[0], (error) => seen.push(error));
     expect(seen).toMatchObject([{ reason: "TOO_MANY_SIDES" }]);
   });
 
-  it("refuse answers of another type", () => {
+  it("refuse responses of another type", () => {
     const handlers = {} as RichImplementation<Service>;
     // @ts-expect-error: a string is not a response.
     expect(richHandlers(ShapesService, { ...handlers, unary: () => "x" })).toHaveProperty("unary");
-    // @ts-expect-error: a stream is answered by many messages.
+    // @ts-expect-error: a stream has many responses.
     expect(richHandlers(ShapesService, { ...handlers, serverStream: async () => ({}) })).toHaveProperty("serverStream");
   });
 
-  it("take any handler for a method whose definition has no types, as proto-loader's", () => {
+  it("accept any handler for a definition without types, such as proto-loader's", () => {
     expectTypeOf<RichHandler<MethodDefinition<object, object>>>().toEqualTypeOf<UntypedHandleCall>();
     const untyped: ServiceDefinition = ShapesService;
     expect(richHandlers(untyped, { unary: () => {} })).toHaveProperty("unary");

@@ -14,7 +14,7 @@ expectNothingUncaught();
 const three = [request(), request(), request()];
 
 describe("richHandlers", () => {
-  const ANSWERS: readonly [string, Partial<Handlers>, number[]][] = [
+  const RESULTS: readonly [string, Partial<Handlers>, number[]][] = [
     ["a message that is returned", { unary: () => ({ index: 1 }) }, [1]],
     ["a promise of a message", { unary: async () => ({ index: 1 }) }, [1]],
     ["a message for the callback", { unary: (_, callback) => callback(null, { index: 1 }) }, [1]],
@@ -88,14 +88,14 @@ describe("richHandlers", () => {
     ],
   ];
 
-  it.each(ANSWERS)("answers with %s", async (_, handlers, expected) => {
+  it.each(RESULTS)("sends %s", async (_, handlers, expected) => {
     const shapes = await startShapes(handlers);
     const [shape] = SHAPES.filter((name) => name in handlers);
     const seen = await callOn(shapes, shape ?? "unary", { requests: three });
     expect(seen).toEqual({ messages: expected, error: undefined });
   });
 
-  it("mixes all these in one implementation", async () => {
+  it("mixes these ways in one implementation", async () => {
     const shapes = await startShapes({
       unary: (_, callback) => callback(null, { index: 1 }),
       clientStream: async () => ({ index: 2 }),
@@ -145,7 +145,7 @@ describe("richHandlers", () => {
     expect(error).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("leaves out what is missing, which grpc-js answers", async () => {
+  it("leaves out missing methods, which grpc-js answers", async () => {
     const handlers = richHandlers(ShapesService, { unary: OK.unary } as Handlers);
     expect(Object.keys(handlers)).toEqual(["unary"]);
     const shapes = await startShapes({}, { unguarded: handlers });
@@ -155,36 +155,36 @@ describe("richHandlers", () => {
     }
   });
 
-  it("finds a handler under the method's name in the proto", () => {
+  it("finds a handler by the method's name in the proto", () => {
     const service = { Unary: { ...ShapesService.unary, originalName: "unary" } };
     expect(Object.keys(richHandlers(service, { unary: OK.unary } as never))).toEqual(["Unary"]);
   });
 });
 
-describe("a handler of one message that returns nothing", () => {
+describe("a handler with one response that returns nothing", () => {
   const NOTHING: readonly [string, (call: unknown) => unknown][] = [
     ["at once", (_call) => undefined],
     ["by a promise", async (_call) => undefined],
   ];
-  it.each(NOTHING)("%s, and takes no callback, is an error of the server", async (_, handler) => {
+  it.each(NOTHING)("%s and takes no callback fails with an internal error", async (_, handler) => {
     const shapes = await startShapes({ unary: handler as never, clientStream: handler as never });
     for (const shape of ["unary", "clientStream"] as const) {
       expect((await callOn(shapes, shape)).error).toMatchObject({ code: 13, message: "internal error" });
     }
     expect(shapes.failed.map(({ error }) => String(error))).toEqual(
-      Array.from({ length: 2 }, () => "Error: the handler returned nothing, and takes no callback"),
+      Array.from({ length: 2 }, () => "Error: the handler returned nothing and takes no callback"),
     );
   });
 
-  it("may pass its arguments on to one that calls back later", async () => {
+  it("may pass its arguments to a function that calls back later", async () => {
     const later: Handlers["unary"] = (_, callback) => void setImmediate(callback, null, { index: 7 });
     const decorated = (...args: Parameters<typeof later>) => later(...args);
     expect(await callOn(await startShapes({ unary: decorated }), "unary")).toEqual({ messages: [7], error: undefined });
   });
 });
 
-describe("a handler of many messages", () => {
-  it("may return the call, whose requests are not its answers", async () => {
+describe("a handler with many responses", () => {
+  it("may return the call, whose requests are not its responses", async () => {
     const shapes = await startShapes({
       bidi: (call) =>
         call.on("data", ({ before }) => call.write({ index: before })).on("end", () => call.end()) as never,
@@ -207,12 +207,12 @@ describe("a handler of many messages", () => {
     ["an object of the class Timeout", setTimeout(() => {}, 0)],
   ];
   describe.each(["serverStream", "bidi"] as const)("in a %s call", (shape) => {
-    it.each(NO_MESSAGES)("is told that %s is no iterable of messages", async (name, value) => {
+    it.each(NO_MESSAGES)("fails if it returns %s, which is not an iterable of messages", async (name, value) => {
       for (const handler of [() => value, async () => value]) {
         const shapes = await startShapes({ [shape]: handler as never });
         expect((await callOn(shapes, shape)).error).toMatchObject({ code: 13, message: "internal error" });
-        const told = `the handler of a stream returned ${name}; return an iterable of messages such as an array or a generator, or write to the call and return nothing`;
-        expect(shapes.failed[0]?.error).toEqual(new TypeError(told));
+        const message = `the handler of a stream returned ${name}; return an iterable of messages such as an array or a generator, or write to the call and return nothing`;
+        expect(shapes.failed[0]?.error).toEqual(new TypeError(message));
       }
     });
 
@@ -222,7 +222,7 @@ describe("a handler of many messages", () => {
       ["the call", (call) => call.end()],
       ["a promise of the call", async (call) => call.end()],
       [
-        "what does not matter, because it has ended the call",
+        "anything after it ended the call",
         (call) => {
           call.end();
           return true;
@@ -235,7 +235,7 @@ describe("a handler of many messages", () => {
       expect([shapes.failed, shapes.late]).toEqual([[], []]);
     });
 
-    it("fails with its own error, whatever it returns then", async () => {
+    it("fails with the error that it emitted, whatever it returns", async () => {
       const shapes = await startShapes({
         [shape]: ((call: EventEmitter) => call.emit("error", tooManySides())) as never,
       });
@@ -316,7 +316,7 @@ interface Ending {
   end(): unknown;
 }
 
-/** A promise of a message, or of an error, that takes some turns of the event loop. */
+/** Resolves to a message, or rejects with an error, after two turns of the event loop. */
 async function later(value: ShapeResponse | Error): Promise<unknown> {
   await turn();
   await turn();
@@ -330,7 +330,7 @@ describe("a service with methods of odd names", () => {
 
   function service(names: readonly string[]) {
     const { unary } = ShapesService;
-    // As an entry, because `__proto__` in an object literal is no property.
+    // Not an object literal: `__proto__` is not a property there.
     return Object.fromEntries(names.map((name) => [name, { ...unary, path: `/odd.v1.Odd/${name}` }]));
   }
 
@@ -339,7 +339,7 @@ describe("a service with methods of odd names", () => {
     const odd = service(names);
     shapes.server.addService(odd, richHandlers(odd, implementation as never));
     const { requestSerialize, responseDeserialize } = ShapesService.unary;
-    const answers = names.map(
+    const responses = names.map(
       (name) =>
         new Promise((resolve) => {
           const path = `/odd.v1.Odd/${name}`;
@@ -348,10 +348,10 @@ describe("a service with methods of odd names", () => {
           );
         }),
     );
-    return Promise.all(answers);
+    return Promise.all(responses);
   }
 
-  it("has the handlers that it was given", async () => {
+  it("calls the handlers that it was given", async () => {
     const entries = NAMES.map((name, index) => [name, () => ({ index })] as const);
     expect(await callsOf(Object.fromEntries(entries))).toEqual(NAMES.map((_, index) => index));
     expect(await callsOf(Object.assign(Object.create(null), Object.fromEntries(entries.slice(0, 5))))).toEqual([
@@ -360,13 +360,13 @@ describe("a service with methods of odd names", () => {
     ]);
   });
 
-  it("does not have those that every object has", async () => {
+  it("does not call methods that every object inherits", async () => {
     const unimplemented = NAMES.map(() => status.UNIMPLEMENTED);
     expect(await callsOf({})).toEqual(unimplemented);
     expect(await callsOf(new (class Odd {})())).toEqual(unimplemented);
   });
 
-  it("has those of a class and of the class above it", async () => {
+  it("calls methods of a class and of its base class", async () => {
     class Base {
       readonly #index: number = 7;
       [THEN]() {
@@ -387,12 +387,12 @@ describe("a service with methods of odd names", () => {
     expect(await callsOf(new Odd(), ["then", "toString", "toJSON", "constructor"])).toEqual([7, 9, 10, 12]);
   });
 
-  it("has those that a proxy makes up", async () => {
+  it("calls methods that a proxy returns", async () => {
     const implementation = new Proxy({}, { get: () => () => ({ index: 5 }) });
     expect(await callsOf(implementation, ["then", "toString", "other"])).toEqual([5, 5, 5]);
   });
 
-  it("fails as any other", async () => {
+  it("sends the errors of its handlers", async () => {
     const fail = () => {
       throw tooManySides();
     };
@@ -401,10 +401,10 @@ describe("a service with methods of odd names", () => {
   });
 });
 
-describe("the answer that comes first", () => {
+describe("the first response", () => {
   const RACES: readonly [string, Handlers["unary"], object][] = [
     [
-      "an answer, then a throw",
+      "a response, then a throw",
       (_, callback) => {
         callback(null, { index: 1 });
         throw new Error("late");
@@ -412,7 +412,7 @@ describe("the answer that comes first", () => {
       { messages: [1], error: undefined },
     ],
     [
-      "an answer, then a rejection",
+      "a response, then a rejection",
       async (_, callback) => {
         callback(null, { index: 1 });
         throw new Error("late");
@@ -420,7 +420,7 @@ describe("the answer that comes first", () => {
       { messages: [1], error: undefined },
     ],
     [
-      "an answer, then an error for the callback",
+      "a response, then an error for the callback",
       (_, callback) => {
         callback(null, { index: 1 });
         callback(tooManySides());
@@ -428,7 +428,7 @@ describe("the answer that comes first", () => {
       { messages: [1], error: undefined },
     ],
     [
-      "two answers",
+      "two responses",
       (_, callback) => {
         callback(null, { index: 1 });
         callback(null, { index: 2 });
@@ -436,7 +436,7 @@ describe("the answer that comes first", () => {
       { messages: [1], error: undefined },
     ],
     [
-      "an answer for the callback and one that is returned",
+      "a response for the callback and one that is returned",
       async (_, callback) => {
         callback(null, { index: 1 });
         return { index: 2 };
@@ -444,7 +444,7 @@ describe("the answer that comes first", () => {
       { messages: [1], error: undefined },
     ],
     [
-      'an answer, then "error" and destroy',
+      'a response, then "error" and destroy',
       (call, callback) => {
         callback(null, { index: 1 });
         call.emit("error", new Error("late"));
@@ -453,7 +453,7 @@ describe("the answer that comes first", () => {
       { messages: [1], error: undefined },
     ],
   ];
-  it.each(RACES)("counts: %s", async (_, unary, expected) => {
+  it.each(RACES)("wins: %s", async (_, unary, expected) => {
     const shapes = await startShapes({ unary, clientStream: unary as never });
     expect(await callOn(shapes, "unary")).toEqual(expected);
     expect(await callOn(shapes, "clientStream")).toEqual(expected);
@@ -462,7 +462,7 @@ describe("the answer that comes first", () => {
 });
 
 describe("a stream of responses", () => {
-  it("is an error if one of them is nothing, and the generator is closed", async () => {
+  it("fails at a null response and closes the generator", async () => {
     let closed = false;
     const shapes = await startShapes({
       *serverStream() {
@@ -478,7 +478,7 @@ describe("a stream of responses", () => {
     expect(closed).toBe(true);
   });
 
-  it("is an error if one of them cannot be serialised, and the generator is closed", async () => {
+  it("fails at a response that cannot be serialized and closes the generator", async () => {
     let closed = () => {};
     const over = new Promise<void>((resolve) => {
       closed = resolve;
@@ -496,19 +496,19 @@ describe("a stream of responses", () => {
     await over;
   });
 
-  it("ends with the error of an iterable that throws when it is asked for its iterator", async () => {
-    const answers = () => ({
+  it("ends with the error of an iterable that cannot make its iterator", async () => {
+    const responses = () => ({
       [Symbol.asyncIterator]: (): never => {
         throw tooManySides();
       },
     });
-    for (const serverStream of [answers, async () => answers()]) {
+    for (const serverStream of [responses, async () => responses()]) {
       const shapes = await startShapes({ serverStream });
       expect((await callOn(shapes, "serverStream")).error).toBeRichError(TooManySidesError, SIDES);
     }
   });
 
-  it("ends with the error of a promise that resolves to what cannot be looked at", async () => {
+  it("ends with the error of a proxy that a promise resolves to", async () => {
     const hostile = new Proxy(
       {},
       {
@@ -523,7 +523,7 @@ describe("a stream of responses", () => {
 });
 
 describe("the requests of a stream", () => {
-  it("may be left early, and the call goes on", async () => {
+  it("may be left early without ending the call", async () => {
     const shapes = await startShapes({
       async clientStream(call) {
         for await (const _ of call) break;
@@ -540,17 +540,17 @@ describe("the requests of a stream", () => {
     expect(await callOn(shapes, "bidi", { requests: three })).toEqual({ messages: [1, 2, 2], error: undefined });
   });
 
-  it("are not read at all by a handler that needs none", async () => {
+  it("need not be read", async () => {
     const shapes = await startShapes({ clientStream: () => ({ index: 1 }) });
     expect(await callOn(shapes, "clientStream", { requests: three })).toEqual({ messages: [1], error: undefined });
   });
 });
 
-describe("a trailer that is none", () => {
+describe("a trailer that is not a Metadata", () => {
   const given = (trailer: unknown) => trailer as Metadata;
   const TRAILERS = [null, undefined, {}, "text", 0];
 
-  it.each(TRAILERS)("given beside an error changes nothing: %j", async (trailer) => {
+  it.each(TRAILERS)("beside an error has no effect: %j", async (trailer) => {
     const error = tooManySides();
     const [declared, plain, denied] = [error, { code: 9, details: "no" }, new RichError(7, "denied")];
     for (const [thrown, expected] of [
@@ -567,7 +567,7 @@ describe("a trailer that is none", () => {
     }
   });
 
-  it.each(TRAILERS)("given beside an answer changes nothing: %j", async (trailer) => {
+  it.each(TRAILERS)("beside a response has no effect: %j", async (trailer) => {
     const unary: Handlers["unary"] = (_, callback) => callback(null, { index: 1 }, given(trailer));
     const shapes = await startShapes({ unary, clientStream: unary as never });
     for (const shape of ["unary", "clientStream"] as const) {
@@ -577,7 +577,7 @@ describe("a trailer that is none", () => {
 });
 
 describe("the trailers of a success", () => {
-  it("given to the callback arrive", async () => {
+  it("arrive if they are given to the callback", async () => {
     const { Metadata } = await import("@grpc/grpc-js");
     const trailer = new Metadata();
     trailer.set("x-own", "mine");

@@ -25,25 +25,25 @@ async function whileCollecting<T>(work: Promise<T>): Promise<T> {
   return done;
 }
 
-describe("a handler that returns without an answer and without anyone who could call back", () => {
+describe("a handler that returns and drops its callback", () => {
   const HANDLERS: readonly [string, Handlers["unary"]][] = [
     ["at once", (_call, _callback) => undefined],
-    ["with what is no answer", (_call, _callback) => setTimeout(() => {}, 0) as never],
+    ["with a value that is not a response", (_call, _callback) => setTimeout(() => {}, 0) as never],
     ["by a promise", async (_call, _callback) => undefined],
     ["later", (_call, callback) => void setTimeout(() => void callback, 5)],
   ];
-  it.each(HANDLERS)("is an error of the server when that is known (%s)", async (_, handler) => {
+  it.each(HANDLERS)("fails with an internal error after garbage collection (%s)", async (_, handler) => {
     const shapes = await startShapes({ unary: handler, clientStream: handler as never });
     for (const shape of SHAPES) {
       const { error } = await whileCollecting(callOn(shapes, shape));
       expect(error).toMatchObject({ code: 13, message: "internal error" });
     }
-    const told = "Error: the handler returned without calling its callback, and nobody holds the callback any more";
-    expect(shapes.failed.map(({ error }) => String(error))).toEqual([told, told]);
+    const message = "Error: the handler returned without calling its callback, and the callback was garbage-collected";
+    expect(shapes.failed.map(({ error }) => String(error))).toEqual([message, message]);
   });
 });
 
-it.each(SHAPES)("a %s handler that keeps its callback may take as long as it likes", async (shape) => {
+it.each(SHAPES)("a %s handler that keeps its callback may call back any time later", async (shape) => {
   const kept: Parameters<Handlers["unary"]>[1][] = [];
   const handler: Handlers["unary"] = async (_, callback) => void kept.push(callback);
   const shapes = await startShapes({ unary: handler, clientStream: handler as never });

@@ -2,13 +2,13 @@ import { EventEmitter } from "node:events";
 import { Metadata } from "@grpc/grpc-js";
 import { RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { PackedMetadata } from "../../../src/server/final-status.js";
 import { guardCall } from "../../../src/server/handlers/guarded-call.js";
-import { type GuardedCall, Settlement } from "../../../src/server/handlers/settlement.js";
+import { type HandledCall, Settlement } from "../../../src/server/handlers/settlement.js";
+import { FailureMetadata } from "../../../src/server/thrown-to-status.js";
 import type { PackedError } from "../../../src/status/trailer.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../../support/errors.js";
 
-/** A settlement of a call that is not there, and what it did. */
+/** A settlement of a fake call, and a record of what it did. */
 function settle(state: { cancelled?: boolean; writableFinished?: boolean } = {}) {
   const sent: PackedError[] = [];
   const released: unknown[] = [];
@@ -21,7 +21,7 @@ function settle(state: { cancelled?: boolean; writableFinished?: boolean } = {})
       return this;
     },
     ...state,
-  }) as unknown as GuardedCall;
+  }) as unknown as HandledCall;
   return { call, sent, released, settlement: new Settlement(call, (status) => sent.push(status)) };
 }
 
@@ -34,23 +34,23 @@ describe("Settlement", () => {
     expect(RichError.from(sent[0], { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("ties the status to what was thrown and to the call's metadata", () => {
+  it("carries the thrown value and the metadata of the call in its status", () => {
     const { call, sent, settlement } = settle();
     const thrown = Symbol("thrown");
     settlement.fail(thrown);
     const metadata = sent[0]?.metadata;
-    expect(metadata).toBeInstanceOf(PackedMetadata);
+    expect(metadata).toBeInstanceOf(FailureMetadata);
     expect(metadata).toMatchObject({ packed: { failure: { thrown, callMetadata: call.metadata } } });
   });
 
-  it("sends nothing after the call was answered, and lets it be answered once", () => {
+  it("settles once, and sends nothing after that", () => {
     const { sent, settlement } = settle();
     expect([settlement.settle(), settlement.settle()]).toEqual([true, false]);
     settlement.fail(tooManySides());
     expect(sent).toEqual([]);
   });
 
-  it("sends nothing on a call that is cancelled", () => {
+  it("sends nothing on a cancelled call", () => {
     const { sent, settlement } = settle({ cancelled: true });
     settlement.fail(tooManySides());
     expect(sent).toEqual([]);
@@ -69,7 +69,7 @@ describe("Settlement", () => {
 });
 
 describe("a guarded destroy", () => {
-  it("ends the call with the error in the place of releasing the stream", () => {
+  it("ends the call with the error instead of releasing the stream", () => {
     const { call, sent, released, settlement } = settle();
     guardCall(call, settlement);
     expect(call.destroy(tooManySides())).toBe(call);

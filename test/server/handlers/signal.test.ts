@@ -24,18 +24,18 @@ describe("signalOf", () => {
     expect(signal.reason).toMatchObject({ name: "AbortError" });
   });
 
-  it("is aborted from the start for a call that is over", () => {
+  it("is aborted from the start if the call is over", () => {
     expect(signalOf(fakeCall(true)).aborted).toBe(true);
   });
 
-  it("is one for each call", () => {
+  it("is the same for the same call", () => {
     const call = fakeCall();
     expect(signalOf(call)).toBe(signalOf(call));
     expect(signalOf(call)).not.toBe(signalOf(fakeCall()));
     expect(call.listenerCount("cancelled")).toBe(1);
   });
 
-  it.each(SHAPES)("is aborted when a %s call has been answered, or has failed", async (shape) => {
+  it.each(SHAPES)("is aborted when a %s call has its response or its error", async (shape) => {
     for (const fails of [false, true]) {
       let signal: AbortSignal | undefined;
       const handle = (call: Parameters<typeof signalOf>[0]) => {
@@ -63,7 +63,7 @@ describe("signalOf", () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  it("lets a failure after the abort go unheard", async () => {
+  it("reports a failure after the abort as late, not as failed", async () => {
     let began = () => {};
     const running = new Promise<void>((resolve) => {
       began = resolve;
@@ -115,7 +115,7 @@ describe("a listener on the signal of a call", () => {
 
   describe.each(SHAPES)("of a %s call", (shape) => {
     describe.each(WAYS)("added by %s", (_, add) => {
-      it.each(FAILURES)("that %s is reported and does no harm", async (_, fail) => {
+      it.each(FAILURES)("that %s is reported and affects no other listener", async (_, fail) => {
         let others = 0;
         const handle = (call: ServerCall) => {
           const signal = signalOf(call);
@@ -133,7 +133,7 @@ describe("a listener on the signal of a call", () => {
     });
   });
 
-  it("of a handler that is not wrapped is reported", async () => {
+  it("of a handler without richHandlers is reported", async () => {
     const unary = (call: ServerCall, callback: (error: null, message: object) => void) => {
       signalOf(call).addEventListener("abort", () => {
         throw tooManySides();
@@ -176,7 +176,7 @@ describe("a listener on the signal of a call", () => {
   });
 });
 
-it("the signal is aborted though a listener for the end of the call throws before", async () => {
+it("the signal is aborted even if an earlier listener for the end of the call throws", async () => {
   let signal: AbortSignal | undefined;
   let closed = false;
   const shapes = await startShapes({

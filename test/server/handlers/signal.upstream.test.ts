@@ -7,8 +7,8 @@ import { expectNothingUncaught } from "../../support/watch.js";
 
 expectNothingUncaught();
 
-describe("the options of a call to another server", () => {
-  it("have the deadline of the call that it is made for, and a signal of its end", async () => {
+describe("upstream", () => {
+  it("returns the deadline of the call, and a signal of its end", async () => {
     const deadline = Date.now() + 60_000;
     const shapes = await startShapes({
       unary: async (call) => {
@@ -25,7 +25,7 @@ describe("the options of a call to another server", () => {
     expect(seen).toEqual([true]);
   });
 
-  it("have no deadline for a call that has none", async () => {
+  it("returns no deadline for a call that has none", async () => {
     const deadlines: unknown[] = [];
     const behind = await startShapes({ unary: (call) => ({ index: Number.isFinite(call.getDeadline()) ? 1 : 0 }) });
     const shapes = await startShapes({
@@ -38,7 +38,7 @@ describe("the options of a call to another server", () => {
     expect(deadlines).toEqual([Number.POSITIVE_INFINITY]);
   });
 
-  it("may be given a shorter deadline, of which the other server is to blame", async () => {
+  it("may be combined with a shorter deadline, whose passing masks the failure", async () => {
     const behind = await startShapes({ unary: () => new Promise(() => {}) });
     const shapes = await startShapes({
       unary: (call) => behind.calls.unary(call.request, { ...upstream(call), deadline: Date.now() + 20 }),
@@ -47,7 +47,7 @@ describe("the options of a call to another server", () => {
     expect(shapes.failed).toMatchObject([{ error: { code: Code.DEADLINE_EXCEEDED }, masked: true }]);
   });
 
-  it("end a stream from another server when its reader leaves", async () => {
+  it("ends a stream from another server when the client cancels", async () => {
     let gone: Promise<unknown> = Promise.resolve();
     const behind = await startShapes({
       async *serverStream(call) {

@@ -7,7 +7,7 @@ import { type Handlers, SHAPES, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// What other interceptors make of a status, between the handler and ours.
+// Other interceptors, between the handler and ours, alter the status.
 
 expectNothingUncaught();
 
@@ -38,7 +38,7 @@ function own(): Metadata {
 
 interface Copy {
   readonly copy: (metadata: Metadata) => Metadata | null | undefined;
-  /** What arrives of the error's own trailer and of the one that the interceptor adds. */
+  /** The trailers that arrive: the error's own, and the one that the interceptor adds. */
   readonly arrives: Readonly<Record<string, string>>;
 }
 
@@ -59,7 +59,7 @@ const COPIES: Record<string, Copy> = {
     },
     arrives: { ...OWN, ...COST },
   },
-  "has every field of the metadata twice": {
+  "duplicates every field of the metadata": {
     copy: (metadata) => {
       const merged = metadata.clone();
       merged.merge(metadata);
@@ -99,10 +99,10 @@ const COPIES: Record<string, Copy> = {
   },
   "sends other metadata": { copy: () => withTrailer(new Metadata()), arrives: COST },
   "sends no metadata": { copy: () => null, arrives: {} },
-  "forgets the metadata": { copy: () => undefined, arrives: {} },
+  "leaves out the metadata": { copy: () => undefined, arrives: {} },
 };
 
-/** The fields of some trailers that begin with `x-`. */
+/** Returns the trailers that begin with `x-`. */
 function beside(trailers: Record<string, unknown>): Record<string, string> {
   const entries = Object.entries(trailers).filter(([name]) => name.startsWith("x-"));
   return Object.fromEntries(entries.map(([name, values]) => [name, String(values)]));
@@ -111,7 +111,7 @@ function beside(trailers: Record<string, unknown>): Record<string, string> {
 describe.each(Object.entries(COPIES))("an interceptor that %s", (_, { copy, arrives }) => {
   const interceptors = [altering(({ metadata }) => ({ metadata: metadata && copy(metadata) }))];
 
-  it.each(SHAPES)("leaves a declared error of a %s call as it is", async (shape) => {
+  it.each(SHAPES)("keeps a declared error of a %s call intact", async (shape) => {
     const thrown = tooManySides({ metadata: own() });
     const shapes = await startShapes(
       failing(() => thrown),
@@ -126,7 +126,7 @@ describe.each(Object.entries(COPIES))("an interceptor that %s", (_, { copy, arri
     expect(shapes.late).toEqual([]);
   });
 
-  it.each(SHAPES)("leaves a masked error of a %s call as it is", async (shape) => {
+  it.each(SHAPES)("keeps a masked error of a %s call intact", async (shape) => {
     const shapes = await startShapes(
       failing(() => new Error("hunter2")),
       { interceptors },
@@ -138,7 +138,7 @@ describe.each(Object.entries(COPIES))("an interceptor that %s", (_, { copy, arri
     expect((error as RichError).standardDetails.requestInfo?.requestId).toBe(requestId);
   });
 
-  it("leaves a plain status as it is", async () => {
+  it("keeps a plain status intact", async () => {
     const shapes = await startShapes(
       failing(() => ({ code: 9, details: "no" })),
       { interceptors },
@@ -150,7 +150,7 @@ describe.each(Object.entries(COPIES))("an interceptor that %s", (_, { copy, arri
     }
   });
 
-  it("leaves one pushback", async () => {
+  it("keeps exactly one pushback", async () => {
     const busy = () => new CornersBusyError({ retryDelay: 1500 });
     const shapes = await startShapes(failing(busy), { interceptors, boundary: { retryPushback: true } });
     for (const shape of SHAPES) {
@@ -160,11 +160,11 @@ describe.each(Object.entries(COPIES))("an interceptor that %s", (_, { copy, arri
   });
 });
 
-it("a pushback that another interceptor set stays, where the server has no say in retries", async () => {
+it("a pushback of another interceptor stays if the server sets none", async () => {
   const interceptors = [
     altering(({ metadata }) => {
       metadata?.set("grpc-retry-pushback-ms", "7");
-      // Has the status packed again.
+      // Makes the interceptor pack the status again.
       metadata?.add("grpc-status-details-bin", Buffer.from("another"));
       return {};
     }),
@@ -178,7 +178,7 @@ it("a pushback that another interceptor set stays, where the server has no say i
 describe("an interceptor that changes only the code", () => {
   const CODES = Object.values(Code).filter((code) => typeof code === "number" && code !== Code.INVALID_ARGUMENT);
 
-  it.each(CODES)("to %i is respected, and the error no longer stands", async (code) => {
+  it.each(CODES)("to %i replaces the error with a plain status", async (code) => {
     for (const alter of [
       () => ({ code }),
       ({ metadata }: Status) => ({ code, metadata: metadata?.clone() }),
@@ -198,7 +198,7 @@ describe("an interceptor that changes only the code", () => {
     }
   });
 
-  it("of a masked error still says no more", async () => {
+  it("of a masked error keeps the masked message", async () => {
     const shapes = await startShapes(
       failing(() => new Error("hunter2")),
       { interceptors: [altering(() => ({ code: status.UNAVAILABLE }))] },
@@ -210,7 +210,7 @@ describe("an interceptor that changes only the code", () => {
 });
 
 describe("an interceptor that changes only the text", () => {
-  it.each(SHAPES)("of a %s call is respected, and the error no longer stands", async (shape) => {
+  it.each(SHAPES)("of a %s call replaces the error with a plain status", async (shape) => {
     for (const metadataOf of [
       (metadata: Metadata | null | undefined) => metadata,
       (metadata: Metadata | null | undefined) => metadata?.clone(),
@@ -226,12 +226,12 @@ describe("an interceptor that changes only the text", () => {
   });
 });
 
-describe("the interceptor attached twice", () => {
+describe("an interceptor attached twice", () => {
   const thrown = tooManySides();
-  const noting: ServerInterceptor = (_, call) => new ServerInterceptingCall(call);
+  const passing: ServerInterceptor = (_, call) => new ServerInterceptingCall(call);
   const BETWEEN: Record<string, readonly ServerInterceptor[]> = {
-    "one behind the other": [],
-    "with another in between": [noting],
+    "in a row": [],
+    "with another interceptor in between": [passing],
   };
 
   describe.each(Object.entries(BETWEEN))("%s", (_, between) => {
@@ -239,16 +239,16 @@ describe("the interceptor attached twice", () => {
       const second: unknown[] = [];
       const onError = (call: unknown) => second.push(call);
       const boundary = richErrorServerInterceptor({ onError, maxHeaderBytes: 1024, requestInfo: true });
-      return { second, shapes: await startShapes(handlers, { interceptors: [...between, boundary, noting] }) };
+      return { second, shapes: await startShapes(handlers, { interceptors: [...between, boundary, passing] }) };
     }
 
-    it.each(SHAPES)("leaves a %s call that succeeds alone", async (shape) => {
+    it.each(SHAPES)("does not touch a %s call that succeeds", async (shape) => {
       const { shapes, second } = await start({});
       expect((await callOn(shapes, shape)).error).toBeUndefined();
       expect([...shapes.failed, ...shapes.late, ...second]).toEqual([]);
     });
 
-    it.each(SHAPES)("gives the error of a %s call once, by the first", async (shape) => {
+    it.each(SHAPES)("sends the error of a %s call once, by the first interceptor", async (shape) => {
       const { shapes, second } = await start(failing(() => thrown));
       const { error } = await callOn(shapes, shape);
       expect(error).toBeRichError(TooManySidesError, SIDES);
@@ -257,7 +257,7 @@ describe("the interceptor attached twice", () => {
       expect(second).toEqual([]);
     });
 
-    it("masks what was not meant for the client once", async () => {
+    it("masks a failure once", async () => {
       const { shapes, second } = await start(failing(() => new Error("hunter2")));
       for (const shape of SHAPES) {
         expect((await callOn(shapes, shape)).error).toMatchObject({ code: 13, message: "internal error" });
@@ -266,7 +266,7 @@ describe("the interceptor attached twice", () => {
       expect(second).toEqual([]);
     });
 
-    it("ends a call with what an interceptor behind throws", async () => {
+    it("ends a call when an interceptor behind it throws", async () => {
       const broken: ServerInterceptor = (_, call) =>
         new ServerInterceptingCall(call, {
           sendStatus: () => {
@@ -282,7 +282,7 @@ describe("the interceptor attached twice", () => {
     });
   });
 
-  it("works where another in between hands on other metadata", async () => {
+  it("works if an interceptor in between replaces the metadata of the call", async () => {
     const cloning: ServerInterceptor = (_, call) =>
       new ServerInterceptingCall(call, {
         start: (next) => next({ onReceiveMetadata: (callMetadata, go) => go(callMetadata.clone()) }),

@@ -13,7 +13,7 @@ import { type Handlers, request, startShapes } from "../../support/shapes.js";
 import { until } from "../../support/turns.js";
 import { expectNothingUncaught } from "../../support/watch.js";
 
-// A handler must be able to tell an upload that the client finished from one that was cut off.
+// To a handler, an upload that was cut off never looks like one that the client finished.
 
 expectNothingUncaught();
 
@@ -22,7 +22,7 @@ type Upload = (typeof UPLOADS)[number];
 
 type Call = ServerDuplexStream<ShapeRequest, ShapeResponse> & Readable;
 
-/** A client without any library for gRPC, in the middle of an upload. */
+/** A client on plain HTTP/2 in the middle of an upload. */
 interface Uploader {
   readonly session: http2.ClientHttp2Session;
   readonly socket: Socket;
@@ -42,7 +42,7 @@ async function upload(address: string, shape: Upload, timeout?: string): Promise
     ...(timeout && { "grpc-timeout": timeout }),
   });
   stream.on("error", () => {}).resume();
-  // The session's own proxy of its socket allows no more than reading from it.
+  // The public socket of the session is a proxy that cannot be closed.
   const socket = (session as unknown as Record<symbol, Socket>)[
     Object.getOwnPropertySymbols(session).find(({ description }) => description === "socket") ?? Symbol()
   ];
@@ -51,7 +51,7 @@ async function upload(address: string, shape: Upload, timeout?: string): Promise
   return { session, socket, stream, send };
 }
 
-/** Every way for an upload to be lost. */
+/** The ways to cut off an upload. */
 const LOSSES: readonly [string, (uploader: Uploader) => unknown][] = [
   ["cancels", ({ stream }) => stream.close(http2.constants.NGHTTP2_CANCEL)],
   ["resets the stream without an error", ({ stream }) => stream.close(http2.constants.NGHTTP2_NO_ERROR)],
@@ -70,7 +70,7 @@ const LOSSES: readonly [string, (uploader: Uploader) => unknown][] = [
   ],
 ];
 
-/** Every way for a handler to read to the end: resolves if the requests look complete. */
+/** The ways to read all requests. Each resolves if the requests look complete. */
 const READINGS: readonly [string, (call: Call, seen: () => void) => Promise<unknown>][] = [
   [
     "for await",
@@ -125,10 +125,10 @@ const READINGS: readonly [string, (call: Call, seen: () => void) => Promise<unkn
   ],
 ];
 
-/** How a handler's reading ended. */
+/** The end of a reading. */
 interface Ending {
   error?: unknown;
-  /** What the signal of the call said then. */
+  /** Whether the signal of the call was aborted by then. */
   aborted?: boolean;
   ended?: boolean;
 }
@@ -187,7 +187,7 @@ describe.each(UPLOADS)("a %s call", (shape) => {
       expect(state.ending).toMatchObject({ error, aborted: true, ended: false });
     });
 
-    it("ends with its last request if its client ends it", async () => {
+    it("ends after the last request if its client ends it", async () => {
       const { state, handlers } = reading(read);
       const { address } = await startShapes(handlers);
       const uploader = await upload(address, shape);
@@ -200,7 +200,7 @@ describe.each(UPLOADS)("a %s call", (shape) => {
   });
 });
 
-describe.each(UPLOADS)("a %s call of a client of grpc-js", (shape) => {
+describe.each(UPLOADS)("a %s call of a grpc-js client", (shape) => {
   it("that cancels does not look complete", async () => {
     const { state, handlers } = reading(async (call, seen) => {
       for await (const _ of call) seen();
@@ -214,10 +214,10 @@ describe.each(UPLOADS)("a %s call of a client of grpc-js", (shape) => {
     expect(state.ending).toMatchObject(CANCELLED);
   });
 
-  it("that ends its requests and cancels while they wait for the handler does not look complete", async () => {
-    let goOn = () => {};
+  it("that ends its requests and then cancels does not look complete while requests are queued", async () => {
+    let resume = () => {};
     const wait = new Promise<void>((resolve) => {
-      goOn = resolve;
+      resume = resolve;
     });
     const { state, handlers } = reading(async (call, seen) => {
       for await (const _ of call) {
@@ -235,13 +235,13 @@ describe.each(UPLOADS)("a %s call of a client of grpc-js", (shape) => {
     for (let turns = 0; turns < 20; turns++) await turn();
     call.cancel();
     for (let turns = 0; turns < 20; turns++) await turn();
-    goOn();
+    resume();
     await until(() => state.ending !== undefined);
     expect(state.ending).toMatchObject(CANCELLED);
   });
 });
 
-it("a handler that answers before the requests end hears of no error", async () => {
+it("a handler that responds before the requests end gets no error", async () => {
   const heard: unknown[] = [];
   const closed: unknown[] = [];
   const handle = (call: Pick<Call, "on" | "once">) => {
@@ -268,7 +268,7 @@ it("a handler that answers before the requests end hears of no error", async () 
   expect(late).toEqual([]);
 });
 
-it("whoever listens for errors hears of an upload that was cut off, and no failure is reported for it", async () => {
+it("listeners for errors get the error of an upload that was cut off, and nothing is reported", async () => {
   const heard: unknown[] = [];
   const { address, failed, late } = await startShapes({
     clientStream: (call, _callback) => void call.on("error", (error) => void heard.push(error)).resume(),

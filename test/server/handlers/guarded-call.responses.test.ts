@@ -37,8 +37,8 @@ describe.each(STREAMS)("a callback of a %s call", (shape) => {
     it.each([
       ["write(message, callback)", (call: Sink) => call.write({ index: 0 }, fail)],
       ["write(message, encoding, callback)", (call: Sink) => call.write({ index: 0 }, "utf8", fail)],
-    ])("of %s ends the call with the failure", async (_, write) => {
-      // Without the interceptor, too.
+    ])("of %s ends the call with the error", async (_, write) => {
+      // With and without the interceptor.
       for (const options of [{ catalogs: [catalog] }, { onlyInterceptors: [] }]) {
         const shapes = await startShapes(
           streams((call) => void write(call)),
@@ -51,7 +51,7 @@ describe.each(STREAMS)("a callback of a %s call", (shape) => {
       }
     });
 
-    it("of end(callback) is reported, and the call has succeeded", async () => {
+    it("of end(callback) is reported, and the call succeeds", async () => {
       const shapes = await startShapes(
         streams((call) => {
           call.write({ index: 0 });
@@ -76,7 +76,7 @@ describe.each(STREAMS)("a callback of a %s call", (shape) => {
       expect(shapes.late.at(-1)?.error).toBeRichError(TooManySidesError, SIDES);
     });
 
-    it("of messages that wait when the client leaves is reported", async () => {
+    it("of queued messages is reported when the client cancels", async () => {
       const shapes = await startShapes(
         streams((call) => {
           for (let index = 0; index < 1000; index++) call.write({ index }, (error: unknown) => error && fail());
@@ -91,7 +91,7 @@ describe.each(STREAMS)("a callback of a %s call", (shape) => {
     });
   });
 
-  it("is called once it is written, or with the error if it is not", async () => {
+  it("is called after its message is written", async () => {
     const heard: unknown[] = [];
     const shapes = await startShapes(
       streams((call) => {

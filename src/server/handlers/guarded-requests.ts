@@ -1,47 +1,44 @@
 import type { Http2Session } from "node:http2";
 import type { Readable } from "node:stream";
-import { type Guarded, guard, type ReadableCall } from "./guarded-sink.js";
-import type { GuardedCall } from "./settlement.js";
+import { type GuardedCall, guardOf, type ReadingCall } from "./guarded-call.js";
+import type { HandledCall } from "./settlement.js";
 
 /**
- * Guards the requests of a call: they end only where the client ended them, and
- * leaving a loop over them does not destroy the call.
+ * Guards the requests of a call with many of them: they end only where the client
+ * ended them, and leaving a loop over them does not destroy the call.
  */
-export function guardRequests(call: Guarded<ReadableCall>): void {
-  call[guard].push = call.push;
-  call.push = guardedPush;
-  call[Symbol.asyncIterator] = iterateRequests;
+export function guardRequests(call: ReadingCall): void {
+  const guarded = call as GuardedCall<ReadingCall>;
+  guardOf(guarded).push = call.push;
+  guarded.push = guardedPush;
+  guarded[Symbol.asyncIterator] = iterateRequests;
 }
 
-/** Tells whether a call reads many requests. */
-export function isReadable(call: GuardedCall): call is ReadableCall {
-  return "iterator" in call;
-}
-
-function iterateRequests(this: ReadableCall): ReturnType<Readable["iterator"]> {
+function iterateRequests(this: ReadingCall): ReturnType<Readable["iterator"]> {
   return this.iterator({ destroyOnReturn: false });
 }
 
 /**
- * Holds back the end of the requests until it is known whether the client meant it:
+ * Holds back the end of the requests until it is clear that the client meant it.
  *
- * - Node's HTTP/2 client ends a stream before it resets it, in another packet. Whoever uses Node is asked by a PING,
- *   which such a client answers after the reset. Clients in other languages reset a stream without ending it.
+ * - Node's HTTP/2 client ends a stream before it resets it, in another packet. A
+ *   PING to a client on Node is answered after the reset. Clients in other languages
+ *   reset a stream without ending it.
  * - Node's HTTP/2 server ends a stream that was reset as if the client had ended
- *   it, and grpc-js does not look which it was. It does so when it is asked for
+ *   it, and grpc-js does not distinguish the two. Node does so when it is asked for
  *   another request, and announces in the next tick that the call is over.
  */
-function guardedPush(this: Guarded<ReadableCall>, request: unknown): boolean {
+function guardedPush(this: GuardedCall<ReadingCall>, request: unknown): boolean {
   if (request !== null) return pushTo(this, request);
   const session = mayReset(this) ? sessionOf(this) : undefined;
-  // Node may answer the PING before it writes the reset, but not by more than a round of its event loop.
+  // Node may answer the PING before it writes the reset, but by no more than one round of its event loop.
   if (session) afterRoundTrip(session, () => setImmediate(waitOneRound, this));
   else setImmediate(waitOneRound, this);
   return false;
 }
 
-/** Clients of other languages name themselves: `grpc-go/1.75.0`. Some of Node's do not. */
-function mayReset({ metadata }: GuardedCall): boolean {
+/** Checks whether the client may run on Node. Clients in other languages always name themselves, as in `grpc-go/1.75.0`. */
+function mayReset({ metadata }: HandledCall): boolean {
   const [agent] = metadata.get("user-agent");
   return agent === undefined || /node|connect-es/i.test(String(agent));
 }
@@ -51,7 +48,7 @@ interface Layer {
   readonly nextCall?: Layer;
 }
 
-/** The connection of a call, which grpc-js keeps to itself. None if it is gone, or kept elsewhere. */
+/** Returns the connection of a call, a private field of grpc-js, or `undefined` if it is gone or cannot be found. */
 function sessionOf(call: object): Http2Session | undefined {
   let layer = (call as { readonly call?: Layer }).call;
   while (layer && !layer.stream) layer = layer.nextCall;
@@ -59,29 +56,29 @@ function sessionOf(call: object): Http2Session | undefined {
   return session && !session.destroyed ? session : undefined;
 }
 
-/** The first `setImmediate` comes before the event loop reads again. */
-function waitOneRound(call: Guarded<ReadableCall>): void {
+/** The first `setImmediate` runs before the event loop reads again. */
+function waitOneRound(call: GuardedCall<ReadingCall>): void {
   setImmediate(askForMore, call);
 }
 
-function askForMore(call: Guarded<ReadableCall>): void {
+function askForMore(call: GuardedCall<ReadingCall>): void {
   call._read(0);
   process.nextTick(endRequests, call);
 }
 
-function endRequests(call: Guarded<ReadableCall>): void {
+function endRequests(call: GuardedCall<ReadingCall>): void {
   if (!call.cancelled) pushTo(call, null);
 }
 
-function pushTo(call: Guarded<ReadableCall>, request: unknown): boolean {
-  const { push } = call[guard];
+function pushTo(call: GuardedCall<ReadingCall>, request: unknown): boolean {
+  const { push } = guardOf(call);
   return push !== undefined && Reflect.apply(push, call, [request]);
 }
 
-/** A client that does not answer in so many milliseconds is not waited for any longer. */
+/** The longest time in milliseconds that a client has to answer a PING. */
 const PATIENCE = 1000;
 
-/** The pings of a connection: one at a time, each for all who waited when it was sent. */
+/** The PINGs of a connection. One runs at a time, for all callbacks that waited when it was sent. */
 interface Pings {
   running: boolean;
   waiting: (() => void)[];
@@ -91,7 +88,7 @@ const pings = new WeakMap<Http2Session, Pings>();
 
 /**
  * Calls back when the other side of a connection has read everything that was
- * sent so far, and everything that it had sent by then has arrived here. HTTP/2
+ * sent so far, and when everything that it had sent by then has arrived. HTTP/2
  * answers a PING in the order of all other frames.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9113#section-6.7
@@ -111,7 +108,7 @@ function ping(session: Http2Session, state: Pings): void {
   state.waiting = [];
   state.running = true;
   let timer: NodeJS.Timeout | undefined;
-  const answered = () => {
+  const done = () => {
     if (!timer) return;
     clearTimeout(timer);
     timer = undefined;
@@ -119,15 +116,15 @@ function ping(session: Http2Session, state: Pings): void {
     for (const callback of served) callback();
     if (state.waiting.length > 0 && !state.running) ping(session, state);
   };
-  timer = setTimeout(answered, PATIENCE);
+  timer = setTimeout(done, PATIENCE);
   timer.unref();
-  if (!send(session, answered)) setImmediate(answered);
+  if (!send(session, done)) setImmediate(done);
 }
 
-/** Tells whether a PING is on its way. Others may have sent as many as there may be at a time. */
-function send(session: Http2Session, answered: () => void): boolean {
+/** Sends a PING. Returns `false` if it was not sent: other code may have used up the PINGs that may run at a time. */
+function send(session: Http2Session, done: () => void): boolean {
   try {
-    return session.ping(answered);
+    return session.ping(done);
   } catch {
     // The connection is gone.
     return false;

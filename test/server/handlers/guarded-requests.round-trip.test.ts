@@ -2,9 +2,9 @@ import { once } from "node:events";
 import http2, { type Http2Session } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { afterRoundTrip } from "../../../src/server/handlers/upload.js";
+import { afterRoundTrip } from "../../../src/server/handlers/guarded-requests.js";
 
-/** The server's end of a connection, and the socket of the client's. */
+/** Returns the server's side of a connection, and the client's socket. */
 async function connect(): Promise<{ session: Http2Session; socket: Socket }> {
   const server = http2.createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -30,7 +30,7 @@ const roundTrip = (session: Http2Session, done: () => void = () => {}) =>
     });
   });
 
-it("calls back in order, with one PING for all who come before it and one for all who come after", async () => {
+it("calls back in order, with one PING for the first callback and one for all that wait meanwhile", async () => {
   const { session } = await connect();
   const ping = vi.spyOn(session, "ping");
   const order: number[] = [];
@@ -41,13 +41,13 @@ it("calls back in order, with one PING for all who come before it and one for al
   expect(ping).toHaveBeenCalledTimes(3);
 });
 
-it("calls back what a callback asks for", async () => {
+it("calls back a callback that is added by a callback", async () => {
   const { session } = await connect();
   await new Promise<void>((resolve) => afterRoundTrip(session, () => afterRoundTrip(session, resolve)));
   expect(session.destroyed).toBe(false);
 });
 
-it("calls back on a connection that is gone, or goes", async () => {
+it("calls back if the connection is closed or closes", async () => {
   const { session } = await connect();
   const going = roundTrip(session);
   session.destroy();
@@ -56,14 +56,14 @@ it("calls back on a connection that is gone, or goes", async () => {
   expect(session.destroyed).toBe(true);
 });
 
-it("calls back where no other PING may be sent", async () => {
+it("calls back if no more PINGs may be sent", async () => {
   const { session } = await connect();
   while (session.ping(() => {}));
   await roundTrip(session);
   expect(session.destroyed).toBe(false);
 });
 
-it("does not wait forever for a client that answers nothing", async () => {
+it("calls back after a second if the client does not answer", async () => {
   const { session, socket } = await connect();
   socket.pause();
   const done = vi.fn();

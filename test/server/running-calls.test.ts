@@ -1,17 +1,17 @@
 import type { ServerInterceptor } from "@grpc/grpc-js";
 import { richErrorServerInterceptor } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { RunningCalls, runningCallsOf } from "../../src/server/drain.js";
+import { RunningCalls, runningCallsOf } from "../../src/server/running-calls.js";
 import { tooManySides } from "../support/errors.js";
 
-/** A call that only notes how it was ended. */
+/** A call that only records how it was ended. */
 function makeCall() {
   const ended: unknown[] = [];
   return { ended, fail: (thrown: unknown) => void ended.push(thrown), earlier: undefined, later: undefined };
 }
 
 describe("RunningCalls", () => {
-  it("lets calls in until it is told to refuse them", () => {
+  it("accepts calls until it refuses them", () => {
     const calls = new RunningCalls([]);
     const [first, second] = [makeCall(), makeCall()];
     const refusal = tooManySides();
@@ -21,7 +21,7 @@ describe("RunningCalls", () => {
     expect([first.ended, second.ended, calls.refused]).toEqual([[], [refusal], 1]);
   });
 
-  it("is idle when every call that it let in is over", async () => {
+  it("is idle when every accepted call is over", async () => {
     const calls = new RunningCalls([]);
     await calls.idle();
     const running = [makeCall(), makeCall()];
@@ -38,7 +38,7 @@ describe("RunningCalls", () => {
     await wait;
   });
 
-  it("ends the calls that run, and no other", () => {
+  it("cutOff ends running calls only", () => {
     const calls = new RunningCalls([]);
     const [over, running] = [makeCall(), makeCall()];
     calls.begin(over);
@@ -49,7 +49,7 @@ describe("RunningCalls", () => {
     expect([over.ended, running.ended]).toEqual([[], [thrown]]);
   });
 
-  it("ends the rest, from the first on, whichever were over before", () => {
+  it("cutOff ends the remaining calls in order, whichever ended before", () => {
     for (const over of [0, 1, 2, 3]) {
       const calls = new RunningCalls([]);
       const order: number[] = [];
@@ -65,7 +65,7 @@ describe("RunningCalls", () => {
     }
   });
 
-  it("are carried by the interceptor behind which they run, and by no other", () => {
+  it("are found on their own interceptor only", () => {
     const [one, two] = [richErrorServerInterceptor(), richErrorServerInterceptor()];
     expect(runningCallsOf(one)).toBeInstanceOf(RunningCalls);
     expect(runningCallsOf(one)).not.toBe(runningCallsOf(two));

@@ -4,13 +4,13 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ShapeRequest, ShapeResponse, ShapesService } from "../gen/shapes/v1/shapes.js";
-import { catalog, tooManySides } from "../support/errors.js";
-import { framed } from "../support/raw.js";
-import { request, type Shape, startShapes } from "../support/shapes.js";
-import { expectNothingUncaught } from "../support/watch.js";
+import { ShapeRequest, ShapeResponse, ShapesService } from "../../gen/shapes/v1/shapes.js";
+import { catalog, tooManySides } from "../../support/errors.js";
+import { framed } from "../../support/raw.js";
+import { request, type Shape, startShapes } from "../../support/shapes.js";
+import { expectNothingUncaught } from "../../support/watch.js";
 
-// Whatever a handler wrote before it failed arrives before the error, however slowly the client reads.
+// Messages that a handler wrote before it failed arrive before the error, however slowly the client reads.
 
 expectNothingUncaught();
 
@@ -70,7 +70,7 @@ const FAILURES: readonly [string, (call: Sink) => unknown][] = [
   ["pipes a source that fails", (call) => pipeline(Readable.from(failing()), call as unknown as NodeJS.WritableStream)],
 ];
 
-/** Reads a call with a window of so few bytes that a message takes several; answers the indices and the status. */
+/** Reads a call with a window that is smaller than a message. Returns the indices and the status. */
 async function readSlowly(address: string, shape: Shape): Promise<{ messages: number[]; status: unknown }> {
   const session = http2.connect(`http://${address}`, { settings: { initialWindowSize: 8 } });
   onTestFinished(() => session.destroy());

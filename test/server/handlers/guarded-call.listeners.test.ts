@@ -3,14 +3,14 @@ import { Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import type { sendUnaryData } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
-import type { ShapeResponse } from "../gen/shapes/v1/shapes.js";
-import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
-import { type Handlers, request, SHAPES, type Shape, startShapes } from "../support/shapes.js";
-import { callOn } from "../support/surfaces.js";
-import { until } from "../support/turns.js";
-import { expectNothingUncaught } from "../support/watch.js";
+import type { ShapeResponse } from "../../gen/shapes/v1/shapes.js";
+import { catalog, SIDES, TooManySidesError, tooManySides } from "../../support/errors.js";
+import { type Handlers, request, SHAPES, type Shape, startShapes } from "../../support/shapes.js";
+import { callOn } from "../../support/surfaces.js";
+import { until } from "../../support/turns.js";
+import { expectNothingUncaught } from "../../support/watch.js";
 
-// Listeners on a call may fail in any way. No listener is wrapped for that: it stays as removable as on any emitter.
+// Listeners on a call may fail in any way. They are not wrapped, so they can be removed as on any emitter.
 
 expectNothingUncaught();
 
@@ -46,13 +46,13 @@ interface AnyCall extends Readable {
 type Callback = sendUnaryData<ShapeResponse> | undefined;
 
 const READS: readonly string[] = ["data", "end", "readable", "pause", "resume"];
-/** Events of a call that has its status, whose listeners fail too late. */
+/** Events after the status of a call. Their listeners fail too late. */
 const LATE: readonly string[] = ["error", "finish", "close", "cancelled"];
 
-/** Has an event happen by itself, where it can on a call of this shape. */
+/** Causes an event, or emits it if a call of this shape never does. */
 function cause(event: string, shape: Shape, call: AnyCall, callback: Callback): void {
   const reads = shape === "clientStream" || shape === "bidi";
-  const answer = () => (callback ? callback(null, { index: 0 }) : call.end());
+  const respond = () => (callback ? callback(null, { index: 0 }) : call.end());
   if (READS.includes(event) && reads) {
     call.resume();
     if (event === "pause") call.pause();
@@ -65,21 +65,21 @@ function cause(event: string, shape: Shape, call: AnyCall, callback: Callback): 
   } else if (event === "finish" && !callback) {
     call.end();
   } else if (event === "cancelled" || (event === "close" && shape !== "unary")) {
-    answer();
+    respond();
   } else {
     // grpc-js does not use this side of the stream under a call of this shape.
     setImmediate(() => call.emit(event));
-    if (LATE.includes(event)) answer();
+    if (LATE.includes(event)) respond();
   }
 }
 
 describe.each(SHAPES)("a listener of a %s call", (shape) => {
   describe.each(EVENTS)('for "%s"', (event) => {
-    it.each(FAILURES)("that %s fails the call and nothing else, however it was added", async (_, fail) => {
+    it.each(FAILURES)("that %s fails only its call, however it was added", async (_, fail) => {
       for (const method of METHODS) {
         let calls = 0;
         const listener = () => {
-          // Once is enough: a listener for "resume" that fails is called again as the stream ends.
+          // A listener for "resume" is called again when the stream ends.
           if (++calls === 1) return fail();
           return undefined;
         };
@@ -113,7 +113,7 @@ describe.each(SHAPES)("a listener of a %s call", (shape) => {
   });
 });
 
-/** A handler of a shape with many requests, which answers when they have ended. */
+/** Handlers that respond when the requests have ended. */
 function afterRequests(run: (call: AnyCall) => unknown): Partial<Handlers> {
   return {
     clientStream: async (given) => {
@@ -161,7 +161,7 @@ describe.each(["clientStream", "bidi"] as const)("the listeners of a %s call", (
     expect(guarded).toEqual(plain);
   });
 
-  it("may be those of events.once", async () => {
+  it("may be added by events.once", async () => {
     let first: unknown;
     const shapes = await startShapes(
       afterRequests(async (call) => {
@@ -173,7 +173,7 @@ describe.each(["clientStream", "bidi"] as const)("the listeners of a %s call", (
     expect(first).toMatchObject({ before: 1 });
   });
 
-  it("may be those of events.on", async () => {
+  it("may be added by events.on", async () => {
     const seen: unknown[] = [];
     const shapes = await startShapes(
       afterRequests(async (call) => {
@@ -188,7 +188,7 @@ describe.each(["clientStream", "bidi"] as const)("the listeners of a %s call", (
   });
 });
 
-it("a call takes on the same functions as every other call, and few of them", async () => {
+it("all guarded calls share the same few functions", async () => {
   const plain: Record<string, PropertyKey[]> = {};
   const added: Record<string, [PropertyKey, unknown][][]> = {};
   const note = (call: object) => Reflect.ownKeys(call);

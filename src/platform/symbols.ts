@@ -1,0 +1,26 @@
+/**
+ * The symbols that two copies of this package share.
+ *
+ * One process may load the package twice: once by `import`, once by `require`. Each copy has classes of its own, so
+ * objects that cross from one to the other carry a registered symbol. Everything else is private to its file.
+ *
+ * Change the `v1` in a name when its value changes in a way that the other copy would misread.
+ */
+
+/** Marks a `RichError`. */
+export const RICH_ERROR: unique symbol = Symbol.for("grpc-rich-errors.v1.RichError");
+
+/** Names the static method that creates an instance of an error class from the content of a received error. */
+export const RECEIVE: unique symbol = Symbol.for("grpc-rich-errors.v1.receive");
+
+/** Marks metadata that a peer sent with the status of a call. */
+export const FROM_PEER: unique symbol = Symbol.for("grpc-rich-errors.v1.received-metadata");
+
+/** Marks the metadata of a failed call, which carries the failure from the handler to the interceptor. */
+export const FAILURE: unique symbol = Symbol.for("grpc-rich-errors.v1.failure-metadata");
+
+/** Holds the interceptor's call on the metadata that the call came with, where the handler finds it. */
+export const BOUNDARY: unique symbol = Symbol.for("grpc-rich-errors.v1.boundary");
+
+/** Holds the running calls of an interceptor, where `drain` finds them. */
+export const RUNNING_CALLS: unique symbol = Symbol.for("grpc-rich-errors.v1.running-calls");

@@ -1,0 +1,167 @@
+import { Metadata, type MetadataValue } from "@grpc/grpc-js";
+import { isErrorOf } from "../contract.js";
+import type { ErrorDetail } from "../detail/detail.js";
+import { endError, isCausedByEnd } from "../masking/call-info.js";
+import { type Decision, type Failure, maskedDecision, maskFailure, passedDecision } from "../masking/mask.js";
+import { FAILURE } from "../platform/symbols.js";
+import { type Sendable, sendable } from "../status/sendable-metadata.js";
+import { type PackedError, packStatus, TRAILER } from "../status/trailer.js";
+import { fitInto } from "./budget/fit.js";
+import { sizeOfField } from "./budget/header-size.js";
+import { PUSHBACK, pushbackOf } from "./extras/extras.js";
+import type { ContractCheck, ResolvedOptions } from "./options.js";
+
+/**
+ * Turns whatever a handler failed with into the status of its call. Never throws.
+ *
+ * 1. Decide what the client learns: the error itself, another server's error, or a mask.
+ * 2. Check the error against the contract of the method.
+ * 3. Add the extras that the options ask for.
+ * 4. Fit everything into the size budget, and pack the trailer.
+ *
+ * @param trailersFor returns the trailers beside the error's own details; by default, {@link ownTrailers}
+ */
+export function packFailure(
+  failure: Failure,
+  options: ResolvedOptions,
+  trailersFor: (failure: Failure, decision: Decision) => Metadata | undefined = ownTrailers,
+): FailureStatus {
+  const decision = decideFailure(failure, options);
+  try {
+    const content = contentOf(failure, decision, options);
+    return packDecided({ failure, decision, options, content }, trailersFor(failure, decision));
+  } catch {
+    return packWithoutTrailers(failure, decision, options);
+  }
+}
+
+/** Decides what the client learns of a failure. Never throws. */
+export function decideFailure(failure: Failure, { catalogs, map, masking, contract }: ResolvedOptions): Decision {
+  const { thrown, end } = failure;
+  // The call is over, and the client must not learn of the other calls that ended with it.
+  if (end && isCausedByEnd(thrown)) return passedDecision(endError(end, thrown));
+  return checkAgainstContract(contract, maskFailure(failure, catalogs, map, masking), failure);
+}
+
+/** Marks or masks an error that the contract of its method does not name. */
+export function checkAgainstContract(check: ContractCheck | undefined, decision: Decision, failure: Failure): Decision {
+  if (!check || decision.masked || isErrorOf(check.contract, decision.sent)) return decision;
+  return { ...(check.strict ? maskedDecision(failure, decision.problems) : decision), outsideContract: true };
+}
+
+/** The parts of an error that are packed, besides its code and message. */
+interface Content {
+  /** The error's own details and the extras, or `undefined` for the error's own alone. */
+  readonly details: readonly ErrorDetail[] | undefined;
+  /** The value of the trailer `grpc-retry-pushback-ms`. */
+  readonly pushback: string | undefined;
+  /** The failures of the functions in the options, and the trailers that cannot be sent. */
+  readonly problems: readonly Error[];
+}
+
+/** A failure after all decisions about it. */
+interface DecidedFailure {
+  readonly failure: Failure;
+  readonly decision: Decision;
+  /** The options that decided. */
+  readonly options: ResolvedOptions;
+  readonly content: Content;
+}
+
+/** A failure as it was packed for the client. */
+export interface PackedFailure extends DecidedFailure {
+  /** The message that the client reads: the error's, cut to what fits. */
+  readonly message: string;
+  /** The details that fit, encoded as in a `google.rpc.Status`. */
+  readonly details: Uint8Array;
+  /** The names of the parts that did not fit. */
+  readonly shed: readonly string[];
+}
+
+/** The status of a failed call. */
+export interface FailureStatus extends PackedError {
+  readonly metadata: FailureMetadata;
+}
+
+/**
+ * The metadata of a failed call, which carries the failure.
+ *
+ * grpc-js hands interceptors a code, a text and metadata, but not the error. The
+ * metadata is the same object from the handler to the last interceptor. A
+ * `WeakMap` with metadata as keys would do the same, but its garbage collection
+ * costs a tenth of a failing call.
+ */
+export class FailureMetadata extends Metadata {
+  static {
+    Object.defineProperty(this.prototype, FAILURE, { value: true });
+  }
+
+  /** Recognizes instances of another copy of this package, which may have wrapped the handlers. */
+  static override [Symbol.hasInstance](value: unknown): value is FailureMetadata {
+    try {
+      return typeof value === "object" && value !== null && FAILURE in value;
+    } catch {
+      // The value is a Proxy that throws.
+      return false;
+    }
+  }
+
+  /** Whether the failure is reported to `onError`, or is about to be. */
+  reported = false;
+  /** The trailer with the details, as it was set here. */
+  trailer: MetadataValue | undefined;
+
+  constructor(readonly packed: PackedFailure) {
+    super();
+  }
+}
+
+function contentOf(
+  { thrown, call }: Failure,
+  { sent, problems }: Decision,
+  { extras, retryPushback }: ResolvedOptions,
+): Content {
+  const pushback = retryPushback ? pushbackOf(sent) : undefined;
+  if (!extras || !call) return { details: undefined, pushback, problems };
+  const added = extras.addTo(sent, thrown, call);
+  return { details: added.details, pushback, problems: [...problems, ...added.problems] };
+}
+
+/** Returns the trailers of an error. As in grpc-js, trailers given beside the error replace its own. */
+export function ownTrailers({ thrown, trailer }: Failure, { sent }: Decision): Metadata | undefined {
+  return (sent === thrown && trailer) || sent.metadata;
+}
+
+/** Packs a failure with the given trailers, as far as they can be sent and fit. */
+export function packDecided(decided: DecidedFailure, trailers: Metadata | undefined): FailureStatus {
+  const { failure, decision, options, content } = decided;
+  const { pushback } = content;
+  // The pushback is never shed: it is small, and a client that retries without it may do harm.
+  const most = options.maxHeaderBytes - (pushback === undefined ? 0 : sizeOfField(PUSHBACK, pushback.length));
+  const given = trailers && sendable(trailers);
+  const fitted = fitInto(decision.sent, most, given?.metadata, content.details);
+  const { message, details, shed } = fitted;
+  const reported = given ? withProblems(content, given) : content;
+  const metadata = new FailureMetadata({ failure, decision, options, content: reported, message, details, shed });
+  if (fitted.trailers) metadata.merge(fitted.trailers);
+  if (pushback !== undefined) metadata.set(PUSHBACK, pushback);
+  const status = packStatus(decision.sent.code, message, details, metadata);
+  [metadata.trailer] = metadata.get(TRAILER);
+  return status;
+}
+
+function withProblems(content: Content, { problems }: Sendable): Content {
+  if (problems.length === 0) return content;
+  return { ...content, problems: [...content.problems, ...problems.map((problem) => new Error(problem))] };
+}
+
+/** Packs a failure whose metadata is not a `Metadata`. Masks a value that only pretends to be a RichError. */
+function packWithoutTrailers(failure: Failure, decision: Decision, options: ResolvedOptions): FailureStatus {
+  try {
+    return packDecided({ failure, decision, options, content: contentOf(failure, decision, options) }, undefined);
+  } catch {
+    const masked = maskedDecision(failure, decision.problems);
+    const content = contentOf(failure, masked, options);
+    return packDecided({ failure, decision: masked, options, content }, undefined);
+  }
+}
