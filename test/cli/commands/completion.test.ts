@@ -10,7 +10,7 @@ function completedBy(script: string, line: string, cwd?: string): string[] {
     COMP_WORDS=("\${words[@]}") COMP_CWORD=$((\${#words[@]} - 1))
     _rich_errors
     printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { status, stdout, stderr } = spawnSync("bash", ["-uc", program, "bash", line], { cwd, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-uc", program, "bash", line], { cwd, encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   return stdout.split("\n").filter((word) => word !== "");
 }
@@ -39,7 +39,7 @@ describe("the completion script for bash", () => {
 
   it("leaves other words to bash, which completes file names", async () => {
     const { out } = await run(["completion", "bash"]);
-    const registered = spawnSync("bash", ["-c", `${out}\ncomplete -p rich-errors`], { encoding: "utf8" });
+    const registered = spawnSync("bash", ["--norc", "-c", `${out}\ncomplete -p rich-errors`], { encoding: "utf8" });
     expect(registered.stdout).toBe("complete -o default -F _rich_errors rich-errors\n");
   });
 });
