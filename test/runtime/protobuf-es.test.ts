@@ -8,8 +8,8 @@ import {
 import { pack, unpack } from "grpc-rich-errors";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compile } from "../../plugin/compile.js";
-import { protocDescriptors } from "../../support/reference-protos.js";
+import { compile } from "../plugin/compile.js";
+import { protocDescriptors } from "../support/reference-protos.js";
 
 const HEAD = `
   syntax = "proto3";
