@@ -1,6 +1,7 @@
 /**
- * What generated code imports, and nothing else does. Its version changes when
- * code generated before would no longer work.
+ * The exports that generated code imports. Do not import this module yourself.
+ *
+ * The number in its name changes when code from an older generator no longer works.
  */
 export { Catalog } from "./catalog.js";
 export { ApiError, CircuitOpenError, NetworkError } from "./client-errors.js";

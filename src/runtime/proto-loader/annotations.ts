@@ -193,7 +193,10 @@ class ValueReader {
       if (field) this.#readField(message, field, text, [...path, field.number]);
       else {
         const names = oneOf(message.fields.map(({ name }) => name));
-        this.#context.report(text.at, `${message.desc.typeName} has no field ${JSON.stringify(text.name)}; write ${names}`);
+        this.#context.report(
+          text.at,
+          `${message.desc.typeName} has no field ${JSON.stringify(text.name)}; write ${names}`,
+        );
       }
     }
   }
