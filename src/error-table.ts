@@ -12,9 +12,9 @@ import type { ReaderClass } from "./wire/ts-proto-reader.js";
  *
  *     {"reason":"ORDER_NOT_FOUND","number":1,"code":5,"message":"no order {id}","detailType":"shop.v1.Order"}
  *
- * - A line is the error's {@link Definition} without its codec and without the fields that {@link impliedFields} returns.
+ * - A line is the error's {@link Definition} without its codec and without the fields that `impliedFields` derives.
  * - `detailType` names the message type if ts-proto's code reads the detail. A codec knows its own type.
- * - {@link errorLine} writes a line, and {@link ErrorEntry} reads it when its error is first used.
+ * - `errorLine` writes a line, and `ErrorEntry` reads it when its error is first used.
  *
  * Strings keep large catalogs fast: with object literals, 10,000 errors take twice as long to load.
  */
