@@ -9,8 +9,8 @@ export default defineConfig({
     alias: {
       "grpc-rich-errors/codegenv1": at("./src/codegenv1.ts"),
       "grpc-rich-errors/http": at("./src/http/index.ts"),
-      "grpc-rich-errors/proto-loader": at("./src/runtime/proto-loader/index.ts"),
-      "grpc-rich-errors/protobuf-es": at("./src/runtime/protobuf-es/index.ts"),
+      "grpc-rich-errors/proto-loader": at("./src/runtime/proto-loader/load.ts"),
+      "grpc-rich-errors/protobuf-es": at("./src/runtime/protobuf-es.ts"),
       "grpc-rich-errors/mappings": at("./src/masking/mappings/index.ts"),
       "grpc-rich-errors/testing": at("./src/testing/index.ts"),
       "grpc-rich-errors/vitest": at("./src/testing/vitest.ts"),

@@ -1,11 +1,12 @@
 /**
- * What generated code imports, and nothing else does. Its version changes when
- * code generated before would no longer work.
+ * The exports that generated code imports. Do not import this module yourself.
+ *
+ * The number in its name changes when code from an older generator no longer works.
  */
 export { Catalog } from "./catalog.js";
 export { ApiError, CircuitOpenError, NetworkError } from "./client-errors.js";
 export type { ServiceContract } from "./contract.js";
-export { defineError, type ErrorClassOf, ErrorTable } from "./define-error.js";
+export { defineError, type ErrorClassOf } from "./define-error.js";
 export type { Definition, FileDescriptors } from "./definition.js";
 export type { DetailCodec } from "./detail/detail.js";
 export {
@@ -21,5 +22,6 @@ export {
 } from "./detail/standard-types.js";
 export { tsProtoCodec } from "./detail/ts-proto-codec.js";
 export type { RichErrorOptions } from "./error/thrown-content.js";
+export { ErrorTable } from "./error-table.js";
 export { type ClientErrorIdentity, isInstance } from "./identity.js";
 export { RichError } from "./rich-error.js";

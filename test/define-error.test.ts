@@ -5,8 +5,8 @@ import { Numbers } from "./gen/interop/v1/interop.js";
 import { TestError, table } from "./support/table.js";
 
 const errors = table([
-  'SPLIT = 1 interop.v1.Numbers {"code":3,"message":"{s32} is split"}',
-  'PLAIN = 2 {"code":13,"message":"plain"}',
+  '{"reason":"SPLIT","number":1,"code":3,"message":"{s32} is split","detailType":"interop.v1.Numbers"}',
+  '{"reason":"PLAIN","number":2,"code":13,"message":"plain"}',
 ]);
 
 interface SplitError extends TestError<Numbers, "SPLIT"> {}
@@ -18,7 +18,7 @@ const PlainError: ErrorClassOf<PlainError> = defineError(errors, 1);
 const numbers: Numbers = { ...Numbers.decode(new Uint8Array()), s32: 7 };
 
 describe("the class of a declared error", () => {
-  it("makes errors with their detail", () => {
+  it("makes errors that carry the detail", () => {
     const error = new SplitError(numbers, { cause: "why", info: { a: "b" } });
     expect(error).toMatchObject({ name: "SplitError", message: "7 is split", reason: "SPLIT", code: 3, cause: "why" });
     expect(error.detail).toBe(numbers);
@@ -26,19 +26,19 @@ describe("the class of a declared error", () => {
     expect(new SplitError(numbers).message).toBe("7 is split");
   });
 
-  it("takes options in the place of a detail that there is not", () => {
+  it("takes the options first if the error carries no detail", () => {
     expect(new PlainError().message).toBe("plain");
     const error = new PlainError({ message: "plainly", retryDelay: 5 });
     expect([error.message, error.detail, error.retryDelay]).toEqual(["plainly", undefined, 5]);
   });
 
-  it("has the name that the error has", () => {
+  it("is named like the error", () => {
     expect([SplitError.name, PlainError.name]).toEqual(["SplitError", "PlainError"]);
     expect(new PlainError().constructor).toBe(PlainError);
     expect(new PlainError().stack).toMatch(/^PlainError: plain\n/);
   });
 
-  it("extends the base class, and may be extended", () => {
+  it("extends the base class and can be extended", () => {
     class Own extends SplitError {
       get half(): number {
         return this.detail.s32 / 2;
@@ -53,7 +53,7 @@ describe("the class of a declared error", () => {
     expect(error).not.toBeInstanceOf(PlainError);
   });
 
-  it("is what an error from a peer is an instance of", () => {
+  it("is the class of a received error", () => {
     const catalog = new Catalog([SplitError, PlainError]);
     const error = unpack(pack(new SplitError(numbers)), { catalogs: [catalog] });
     expect(error.constructor).toBe(SplitError);
@@ -61,15 +61,15 @@ describe("the class of a declared error", () => {
     expect(error.issues).toEqual([]);
   });
 
-  it("reads nothing of the table until it is asked for something", () => {
-    const unread = table(["BROKEN = 1 {no JSON"]);
-    const cls: ErrorClassOf<PlainError> = defineError(unread, 0);
-    const catalog = new Catalog([cls]);
-    expect(catalog.byReason("test.example.com", "BROKEN")).toBe(cls);
-    expect(() => new cls()).toThrow(SyntaxError);
+  it("does not read the table before the error is used", () => {
+    const broken: ErrorClassOf<PlainError> = defineError(table(["{no JSON"]), 0);
+    const catalog = new Catalog([broken]);
+    expect([...catalog]).toEqual([broken]);
+    expect(() => catalog.byReason("test.example.com", "BROKEN")).toThrow(SyntaxError);
+    expect(() => new broken()).toThrow(SyntaxError);
   });
 
-  it("cannot be called without new", () => {
+  it("throws if it is called without new", () => {
     expect(() => Reflect.apply(SplitError as unknown as () => void, undefined, [])).toThrow(TypeError);
   });
 });

@@ -1,9 +1,9 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { codeName } from "../code.js";
-import type { DeclaredEnum, DeclaredError, Facts } from "../declaration/model.js";
+import type { DeclaredEnum, DeclaredError } from "../declaration/model.js";
 import { isStandardFile, standardDetailName } from "../declaration/schema.js";
 import { templateText } from "../declaration/template.js";
-import { defaultsOf } from "../defaults.js";
+import { errorLine } from "../error-table.js";
 import type { Imports } from "./imports.js";
 import { DESCRIPTORS, tableName, tsPropertyPath } from "./names.js";
 import {
@@ -48,23 +48,41 @@ export function emitBase({ desc, baseClass, union, comment, errors }: DeclaredEn
 /** Generates the table of an enum's errors, from which `defineError` makes their classes. */
 export function emitTable(declared: DeclaredEnum, imports: Imports): string[] {
   const { desc, baseClass, domain, errors } = declared;
-  const prefix = prefixOf(declared);
-  const common: [string, Literal][] = [
-    ["domain", domain],
-    ["prefix", prefix],
-  ];
-  if (errors.some(({ facts }) => facts.numericCode)) common.push(["numericCode", true]);
-  const hasDescriptors = errors.some(({ detail }) => detail && !isStandardFile(detail.file));
-  if (hasDescriptors) common.push(["descriptors", new Name(DESCRIPTORS)], ["reader", new Name(imports.reader())]);
+  const shared = { domain, prefix: prefixOf(declared), ...(declared.numericCodes && { numericCode: true }) };
+  const properties: [string, Literal][] = Object.entries(shared);
+  if (errors.some(detailTypeOf)) {
+    properties.push(["descriptors", new Name(DESCRIPTORS)], ["reader", new Name(imports.reader())]);
+  }
   const type = imports.runtime("ErrorTable");
   return [
-    tsdocLine(`The errors of \`${desc.typeName}\`, one per line, without what follows from reason, number and code.`),
+    tsdocLine(`The errors of \`${desc.typeName}\`, one JSON object per line. Fields with default values are left out.`),
     `const ${tableName(baseClass)}: ${type} = /* @__PURE__ */ new ${type}(`,
     `  ${baseClass},`,
-    ...item(new Properties(common), 2),
-    ...textBlock(errors.map((error) => entryText(error, prefix))),
+    ...item(new Properties(properties), 2),
+    ...textBlock(
+      errors.map((error) => {
+        const message = templateText(error.template, tsPropertyPath);
+        return errorLine({ ...error.facts, message }, shared, detailTypeOf(error));
+      }),
+    ),
     ");",
   ];
+}
+
+/** The prefix that most names of an enum's errors have before the reason. */
+function prefixOf({ errors }: DeclaredEnum): string {
+  const counts = new Map<string, number>();
+  for (const { facts } of errors) {
+    const prefix = facts.name.slice(0, facts.name.length - facts.reason.length);
+    counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort(([, a], [, b]) => b - a);
+  return most?.[0] ?? "";
+}
+
+/** The type of a detail that code of ts-proto reads. `undefined` for standard details, which have a codec. */
+function detailTypeOf({ detail }: DeclaredError): string | undefined {
+  return detail && !isStandardFile(detail.file) ? detail.typeName : undefined;
 }
 
 /**
@@ -134,52 +152,4 @@ function summaryOf({ facts, template }: DeclaredError, detail: string | undefine
 
 function delayText(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`;
-}
-
-/** The properties that the JSON of an entry can have besides code and message, in order. */
-const KEYS = [
-  "category",
-  "recovery",
-  "retryDelay",
-  "outcome",
-  "fault",
-  "origin",
-  "httpStatus",
-  "displayName",
-  "since",
-  "labels",
-  "helpUrl",
-  "deprecated",
-  "documentation",
-] as const;
-
-/** The prefix that most names of an enum's errors have before the reason. */
-function prefixOf({ errors }: DeclaredEnum): string {
-  const counts = new Map<string, number>();
-  for (const { facts } of errors) {
-    const prefix = facts.name.slice(0, facts.name.length - facts.reason.length);
-    counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
-  }
-  const [most] = [...counts].sort(([, a], [, b]) => b - a);
-  return most?.[0] ?? "";
-}
-
-/** The line of an error, which `ErrorEntry` reads at run time. */
-function entryText({ facts, detail, template }: DeclaredError, prefix: string): string {
-  const { name, reason, number, code } = facts;
-  const messageType = detail && !isStandardFile(detail.file) ? [detail.typeName] : [];
-  const json = JSON.stringify({
-    code,
-    message: templateText(template, tsPropertyPath),
-    ...(name !== prefix + reason && { name }),
-    ...withoutDefaults(facts),
-  });
-  return [reason, "=", number, ...messageType, json].join(" ");
-}
-
-/** The facts of an error that differ from the defaults. */
-function withoutDefaults(facts: Facts): Partial<Facts> {
-  const defaults: Partial<Facts> = defaultsOf(facts.reason, facts.code);
-  const keys = KEYS.filter((key) => JSON.stringify(facts[key]) !== JSON.stringify(defaults[key]));
-  return Object.fromEntries(keys.map((key) => [key, facts[key]]));
 }

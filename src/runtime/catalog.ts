@@ -17,77 +17,83 @@ import { thrownText } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 
 /**
- * The catalog of all errors that protos declare.
+ * Builds the catalog of all errors that protos declare.
  *
- * @throws Error if any is declared wrongly, or named wrongly by a method, with all that is wrong: one line each, with file and line
+ * @param library the protobuf library of the details
+ * @param problems the mistakes found so far
+ * @throws Error if the protos contain mistakes: one line for each, with file and line
  */
-export function declaredCatalog(schema: Schema, shape: DetailShape, problems: Problems): Catalog<DynamicErrorClass> {
+export function buildCatalog(schema: Schema, library: MessageLibrary, problems: Problems): Catalog<DynamicErrorClass> {
   const files = readDeclaredFiles(schema.files, schema, problems);
-  if (problems.size > 0) throw new Error(`errors are declared wrongly:\n${problems}`);
+  if (problems.size > 0) throw new Error(`the protos contain mistakes:\n${problems}`);
   const enums = files.flatMap(({ enums }) => enums);
   return new Catalog(
-    files.flatMap((file) => file.enums.flatMap((declared) => classesOf(declared, file, shape))),
+    files.flatMap((file) => file.enums.flatMap((declared) => errorClasses(declared, file, library))),
     categoriesOf(enums),
-    dynamicClientErrors(enums),
+    clientErrorClasses(enums),
   );
 }
 
-function classesOf(declared: DeclaredEnum, { descriptors }: DeclaredFile, shape: DetailShape): DynamicErrorClass[] {
-  const base = dynamicBaseClass(declared.baseClass, declared.desc.typeName);
-  return declared.errors.map((error) => dynamicErrorClass(definitionOf(error, descriptors, shape), base));
-}
-
-function definitionOf(
-  { facts, detail, template }: DeclaredError,
-  descriptors: FileDescriptors | undefined,
-  shape: DetailShape,
-): Definition {
-  return {
-    ...facts,
-    ...(detail && { detail: shape.codec(detail) }),
-    ...(detail && descriptors && !isStandardFile(detail.file) && { descriptors }),
-    message: templateText(template, (path) => shape.property(path)),
-  };
-}
-
-/** What details look like in a library. */
-export interface DetailShape {
-  /** Reads and writes a message type. */
+/** A protobuf library, as far as it decides how details look. */
+export interface MessageLibrary {
+  /** Returns the codec of a message type. */
   codec(message: DescMessage): DetailCodec<unknown>;
-  /** The property that holds a field, through messages: `"currentLeader.host"`. */
+  /** Returns the property that holds a field, also one of a nested message: `"currentLeader.host"`. */
   property(path: readonly DescField[]): string;
 }
 
 /**
- * Reads a descriptor set, which is what a buf image is, too.
+ * Reads a descriptor set. A buf image is one, too.
  *
- * @throws Error if the bytes are none, or if files are missing that others import
+ * @throws Error if the bytes are not a descriptor set, or if an imported file is missing
  */
 export function readDescriptorSet(descriptors: Uint8Array | FileDescriptorSet): Schema {
   try {
     const set = isBytes(descriptors) ? fromBinary(FileDescriptorSetSchema, descriptors) : descriptors;
     return new Schema(set.file);
   } catch (error) {
-    throw new Error(`the descriptor set cannot be read: ${thrownText(error)}`, { cause: error });
+    throw new Error(`cannot read the descriptor set: ${thrownText(error)}`, { cause: error });
   }
 }
 
 /**
  * The class of an error that was declared at run time.
  *
- * Constructed as a generated class is: with the detail and options, or with
- * options alone where the error carries no detail.
+ * Construct it like a generated class: with the detail and options, or with options alone if the error carries no detail.
  */
 export interface DynamicErrorClass extends ErrorClass {
   new (detail: unknown, options?: RichErrorOptions): RichError;
   new (options?: RichErrorOptions): RichError;
 }
 
-/** Makes the class of an error, as `protoc-gen-rich-errors` would write it. */
+function errorClasses(
+  declared: DeclaredEnum,
+  { descriptors }: DeclaredFile,
+  library: MessageLibrary,
+): DynamicErrorClass[] {
+  const base = enumClass(declared.baseClass, declared.desc.typeName);
+  return declared.errors.map((error) => dynamicErrorClass(definitionOf(error, descriptors, library), base));
+}
+
+function definitionOf(
+  { facts, detail, template }: DeclaredError,
+  descriptors: FileDescriptors | undefined,
+  library: MessageLibrary,
+): Definition {
+  return {
+    ...facts,
+    ...(detail && { detail: library.codec(detail) }),
+    ...(detail && descriptors && !isStandardFile(detail.file) && { descriptors }),
+    message: templateText(template, (path) => library.property(path)),
+  };
+}
+
+// Each class below is the value of a computed property, because it takes its name from there.
+
+/** Makes the class of an error, equal to the one that `protoc-gen-rich-errors` would generate. */
 export function dynamicErrorClass(definition: Definition, base: typeof RichError): DynamicErrorClass {
   const { className, detail } = definition;
   return {
-    // A class takes its name from the property that it is given to.
     [className]: class extends base {
       static override readonly definition: Definition = definition;
 
@@ -103,8 +109,8 @@ export function dynamicErrorClass(definition: Definition, base: typeof RichError
   }[className] as unknown as DynamicErrorClass;
 }
 
-/** Makes the class that the errors of an enum extend. */
-function dynamicBaseClass(name: string, enumName: string): typeof RichError {
+/** Makes the base class of an enum's errors. */
+function enumClass(name: string, enumName: string): typeof RichError {
   return {
     [name]: class extends RichError {
       static readonly enumName: string = enumName;
@@ -116,25 +122,24 @@ function dynamicBaseClass(name: string, enumName: string): typeof RichError {
   }[name] as typeof RichError;
 }
 
-/** The classes of what a client meets that is no declared error, for the first enum that asks for such. */
-function dynamicClientErrors(enums: readonly DeclaredEnum[]): ClientErrorClasses | undefined {
+/** Makes the client error classes of the first enum that asks for them. */
+function clientErrorClasses(enums: readonly DeclaredEnum[]): ClientErrorClasses | undefined {
   const asking = enums.find(({ clientErrors }) => clientErrors);
   if (!asking?.clientErrors) return undefined;
   const { api, network, circuitOpen } = asking.clientErrors;
   const enumName = asking.desc.typeName;
   return {
-    api: classOf({ className: api, enumName, kind: "api" }, ApiError),
-    network: classOf({ className: network, enumName, kind: "network" }, NetworkError),
-    circuitOpen: classOf({ className: circuitOpen, enumName, kind: "circuitOpen" }, CircuitOpenError),
+    api: clientErrorClass({ className: api, enumName, kind: "api" }, ApiError),
+    network: clientErrorClass({ className: network, enumName, kind: "network" }, NetworkError),
+    circuitOpen: clientErrorClass({ className: circuitOpen, enumName, kind: "circuitOpen" }, CircuitOpenError),
   };
 }
 
-type Base = typeof ApiError | typeof NetworkError | typeof CircuitOpenError;
+type ClientErrorBase = typeof ApiError | typeof NetworkError | typeof CircuitOpenError;
 
-function classOf(clientError: ClientErrorIdentity, base: Base): ReceivingClass {
+function clientErrorClass(clientError: ClientErrorIdentity, base: ClientErrorBase): ReceivingClass {
   const { className } = clientError;
   return {
-    // A class takes its name from the property that it is given to.
     [className]: class extends (base as typeof RichError) {
       static readonly clientError = clientError;
 

@@ -200,7 +200,7 @@ function readCatalog(request: CodeGeneratorRequest, load: () => Catalog): Readin
     catalog = load();
   } catch (error) {
     const [head, ...lines] = String(error).split("\n");
-    expect(head).toBe("Error: errors are declared wrongly:");
+    expect(head).toBe("Error: the protos contain mistakes:");
     return mistaken(lines.join("\n"));
   }
   // At run time, the catalog also contains the errors of imported files.

@@ -23,12 +23,12 @@ const AS_IN_THE_PROTO = {
   "proto-loader and a buf image": () => loadDescriptorSet(bufImage()).catalog,
 };
 
-/** All that a definition says, with its codec as the name of its type. */
+/** The definition, with the type's name in place of the codec. */
 function factsOf({ detail, ...definition }: Definition): object {
   return { ...definition, detail: detail?.typeName };
 }
 
-/** Names of fields in camel case, which is how generated code has them. */
+/** Writes field names in camel case, as in generated code. */
 function inCamelCase(message: string): string {
   return message.replace(/\{\w+\}/g, (name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 }
@@ -49,24 +49,24 @@ describe.each(Object.entries({ ...IN_CAMEL_CASE, ...AS_IN_THE_PROTO }))("a catal
     dynamic = load();
   }, 60_000);
 
-  /** The classes of both catalogs, in the order of the generated one. */
+  /** Pairs of generated and dynamic classes. */
   function pairs(generated: Catalog) {
     return [...generated].map((errorClass) => {
       const { domain, reason } = errorClass.definition;
       const found = dynamic.byReason(domain, reason);
-      if (!found) throw new Error(`there is no ${reason}`);
+      if (!found) throw new Error(`${reason} is missing`);
       return [errorClass, found] as const;
     });
   }
 
-  it.each(GENERATED)("has every property of every definition of %s", (_, generated) => {
+  it.each(GENERATED)("has the same definitions as %s", (_, generated) => {
     for (const [{ definition }, { definition: other }] of pairs(generated)) {
       const message = renames ? inCamelCase(other.message) : other.message;
       expect({ ...factsOf(other), message }).toEqual(factsOf(definition));
     }
   });
 
-  it.each(GENERATED)("has the classes of %s under their names, and extends the same", (_, generated) => {
+  it.each(GENERATED)("has classes with the names and the base classes of %s", (_, generated) => {
     for (const [errorClass, found] of pairs(generated)) expect(namesOf(found)).toEqual(namesOf(errorClass));
   });
 
@@ -76,7 +76,7 @@ describe.each(Object.entries({ ...IN_CAMEL_CASE, ...AS_IN_THE_PROTO }))("a catal
     expect(dynamic.categoryOf("aerospike", 150)).toBe("Batch");
   });
 
-  it.each(GENERATED)("makes errors that classes of %s recognise, and the other way round", (_, generated) => {
+  it.each(GENERATED)("makes instances of its own classes and of those of %s", (_, generated) => {
     for (const [errorClass, found] of pairs(generated)) {
       const { definition } = errorClass;
       const thrown = definition.detail ? new found({}) : new found();
@@ -86,7 +86,7 @@ describe.each(Object.entries({ ...IN_CAMEL_CASE, ...AS_IN_THE_PROTO }))("a catal
     }
   });
 
-  it("tells its classes apart", () => {
+  it("distinguishes its classes", () => {
     const [first, second] = [...dynamic];
     expect(first && new first()).toBeInstanceOf(Object.getPrototypeOf(first));
     expect(first && new first()).not.toBeInstanceOf(second);

@@ -4,7 +4,10 @@ import { defineError, type ErrorClassOf } from "../../src/define-error.js";
 import { type TestError, table } from "../support/table.js";
 
 interface PlainError extends TestError<undefined, "PLAIN"> {}
-const errors = table(['PLAIN = 1 {"code":13,"message":"plain"}', 'OTHER = 2 {"code":13,"message":"other"}']);
+const errors = table([
+  '{"reason":"PLAIN","number":1,"code":13,"message":"plain"}',
+  '{"reason":"OTHER","number":2,"code":13,"message":"other"}',
+]);
 const define = (index = 0): ErrorClassOf<PlainError> => defineError(errors, index);
 
 const packed = pack(new (define())());

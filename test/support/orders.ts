@@ -2,7 +2,7 @@ import { pack, type RichError, unpack } from "grpc-rich-errors";
 import type { Loaded } from "grpc-rich-errors/proto-loader";
 import { expect } from "vitest";
 
-/** Errors whose details are of every make: with fields of all kinds, of a type in a message, of a standard one. */
+/** Errors with three kinds of details: fields of all kinds, a type that a message declares, and a standard detail. */
 export const ORDERS_PROTO = `
   syntax = "proto3";
   package shop.v1;
@@ -44,10 +44,10 @@ export const ORDERS_PROTO = `
   enum Color { COLOR_NONE = 0; COLOR_RED = 1; }
 `;
 
-/** What is in an order that is rejected: its rule is no double. */
+/** A 64-bit integer that no double can hold. */
 export const RULE = "-9007199254740993";
 
-/** A rejected order with properties in camel case. */
+/** The detail of a rejected order, with properties in camel case. */
 export const CAMEL = {
   orderId: "o-7",
   rule: RULE,
@@ -56,7 +56,7 @@ export const CAMEL = {
   color: "COLOR_RED",
 };
 
-/** The same with properties as the proto has them. */
+/** The same detail with the field names of the proto. */
 export const KEPT = {
   order_id: "o-7",
   rule: RULE,
@@ -65,10 +65,10 @@ export const KEPT = {
   color: "COLOR_RED",
 };
 
-/** The error with a reason, as it is after its way over the wire. */
+/** Packs and unpacks the error with a reason. */
 export function sent({ catalog }: Loaded, reason: string, detail: object): RichError {
   const errorClass = catalog.byReason("shop.v1", reason);
-  if (!errorClass) throw new Error(`there is no ${reason}`);
+  if (!errorClass) throw new Error(`${reason} is missing`);
   const thrown = new errorClass(detail);
   const received = unpack(pack(thrown), { catalogs: [catalog] });
   expect(thrown.issues).toEqual([]);

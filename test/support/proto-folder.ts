@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A folder with protos by the paths under which they are imported, deleted with the test. */
+/** Creates a folder with protos, by their import paths. It is deleted after the test. */
 export function protoFolder(protos: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), "grpc-rich-errors-protos-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

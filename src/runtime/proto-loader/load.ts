@@ -4,29 +4,31 @@ import { Edition } from "@bufbuild/protobuf/wkt";
 import * as protoLoader from "@grpc/proto-loader";
 import { loadFileDescriptorSetFromBuffer, type Options, type PackageDefinition } from "@grpc/proto-loader";
 import protobuf from "protobufjs";
+import "protobufjs/ext/descriptor/index.js";
 import type { Catalog } from "../../catalog.js";
 import { Problems } from "../../declaration/problems.js";
 import { Schema } from "../../declaration/schema.js";
-import { type DynamicErrorClass, declaredCatalog, readDescriptorSet } from "../catalog.js";
-import { annotate } from "./annotate.js";
-import { readProtoText } from "./proto-text.js";
-import { rootFiles } from "./root-files.js";
-import { ProtoLoaderShape } from "./shape.js";
-import { INSTEAD, loadError, type SourceFile, SourceRoot } from "./source-root.js";
-import "protobufjs/ext/descriptor/index.js";
 import { checkOptions, type OptionNames } from "../../platform/options.js";
 import { thrownText } from "../../platform/values.js";
+import { buildCatalog, type DynamicErrorClass, readDescriptorSet } from "../catalog.js";
+import { addAnnotations } from "./annotations.js";
+import { fileDescriptors } from "./descriptors.js";
+import { ProtoLoaderMessages } from "./messages.js";
+import { COMPILE_INSTEAD, loadError, ProtoRoot } from "./proto-root.js";
+import { type ProtoFile, readProtoText } from "./proto-text.js";
 
-/** What was loaded: the services, and the errors that are declared beside them. */
+export type { DynamicErrorClass };
+
+/** The services of protos, and the errors that they declare. */
 export interface Loaded {
-  /** What `@grpc/proto-loader` answers. */
+  /** The result of `@grpc/proto-loader`. */
   readonly packageDefinition: PackageDefinition;
-  /** All errors of the files, and of those that they import. */
+  /** All errors of the files and of the files that they import. */
   readonly catalog: Catalog<DynamicErrorClass>;
 }
 
 /**
- * Loads protos as `load` of `@grpc/proto-loader` does, with the errors that they declare.
+ * Loads protos like `load` of `@grpc/proto-loader`, together with the errors that they declare.
  *
  * ```ts
  * const { packageDefinition, catalog } = await load("shop/v1/orders.proto", {
@@ -35,19 +37,19 @@ export interface Loaded {
  * const OrderRejectedError = catalog.byReason("shop.v1", "ORDER_REJECTED");
  * ```
  *
- * - Details look like all other messages do: as the options say.
- * - The files are read a second time, because proto-loader keeps neither annotations nor comments.
+ * - Details look like all other messages: the options decide how.
+ * - The function reads the files a second time, because proto-loader keeps neither annotations nor comments.
  *
  * @throws TypeError for an option that proto-loader does not know
- * @throws Error if a file cannot be read, with the file; or if errors are declared wrongly, or methods name others than
- * are declared: with all that is wrong, one line each, with file and line
+ * @throws Error if a file cannot be parsed, with the name of the file
+ * @throws Error if the protos contain mistakes: one line for each, with file and line
  */
 export async function load(filename: string | string[], options: Options = {}): Promise<Loaded> {
   checkLoadOptions("load", options);
   const packageDefinition = await protoLoader.load(filename, options).catch((error: unknown) => {
     throw loadError(error, filename, options.includeDirs);
   });
-  const root = new SourceRoot(options.includeDirs);
+  const root = new ProtoRoot(options.includeDirs);
   await root.load(filename, { keepCase: true });
   const texts = await Promise.all(pathsOf(root).map((path) => readFile(path, "utf8")));
   return loaded(filename, options, packageDefinition, root, texts);
@@ -56,14 +58,14 @@ export async function load(filename: string | string[], options: Options = {}): 
 /** {@link load}, but synchronous. */
 export function loadSync(filename: string | string[], options: Options = {}): Loaded {
   checkLoadOptions("loadSync", options);
-  const packageDefinition = loadDefinitionSync(filename, options);
-  const root = new SourceRoot(options.includeDirs);
+  const packageDefinition = packageDefinitionOf(filename, options);
+  const root = new ProtoRoot(options.includeDirs);
   root.loadSync(filename, { keepCase: true });
   const texts = pathsOf(root).map((path) => readFileSync(path, "utf8"));
   return loaded(filename, options, packageDefinition, root, texts);
 }
 
-function loadDefinitionSync(filename: string | string[], options: Options): PackageDefinition {
+function packageDefinitionOf(filename: string | string[], options: Options): PackageDefinition {
   try {
     return protoLoader.loadSync(filename, options);
   } catch (error) {
@@ -71,8 +73,8 @@ function loadDefinitionSync(filename: string | string[], options: Options): Pack
   }
 }
 
-/** Where the files are that were not brought along by protobufjs. */
-function pathsOf({ files, names }: SourceRoot): string[] {
+/** The paths of all files except those that are part of protobufjs. */
+function pathsOf({ files, names }: ProtoRoot): string[] {
   return files.filter((path) => names.has(path));
 }
 
@@ -80,81 +82,81 @@ function loaded(
   filename: string | string[],
   options: Options,
   packageDefinition: PackageDefinition,
-  root: SourceRoot,
+  root: ProtoRoot,
   texts: readonly string[],
 ): Loaded {
-  const sources = pathsOf(root).map((path, index) => sourceFile(root.names.get(path) ?? path, texts[index] ?? ""));
+  const files = pathsOf(root).map((path, index) => protoFile(root.names.get(path) ?? path, texts[index] ?? ""));
   root.resolveAll();
   const problems = new Problems();
-  const files = rootFiles(root, sources, problems);
-  annotate(files, sources, problems);
-  const shape = new ProtoLoaderShape({
+  const descriptors = fileDescriptors(root, files, problems);
+  addAnnotations(descriptors, files, problems);
+  const messages = new ProtoLoaderMessages({
     packageDefinition,
     options,
     keepCase: options.keepCase ?? false,
-    root: () => new SourceRoot(options.includeDirs).loadSync(filename, options),
+    root: () => new ProtoRoot(options.includeDirs).loadSync(filename, options),
   });
-  return { packageDefinition, catalog: declaredCatalog(new Schema(files), shape, problems) };
+  return { packageDefinition, catalog: buildCatalog(new Schema(descriptors), messages, problems) };
 }
 
-function sourceFile(name: string, text: string): SourceFile {
+function protoFile(name: string, text: string): ProtoFile {
   if (text.startsWith("{")) {
     throw new Error(
-      `${name} is a JSON of protobufjs, which lacks parts of annotations; load the .proto files, or ${INSTEAD}`,
+      `${name} is a JSON file of protobufjs, which lacks parts of annotations; load the .proto files, or ${COMPILE_INSTEAD}`,
     );
   }
   return { name, text: readProtoText(text) };
 }
 
 /**
- * Loads a descriptor set as `loadFileDescriptorSetFromBuffer` of `@grpc/proto-loader` does, with the errors that it
+ * Loads a descriptor set like `loadFileDescriptorSetFromBuffer` of `@grpc/proto-loader`, together with the errors that it
  * declares.
  *
- * - Details look like all other messages do: as the options say, with fields under their names of the proto.
- * - Documentation comes from comments, which the set has if it has source info.
+ * - Details look like all other messages: the options decide how. Fields keep the names that the proto gives them.
+ * - Documentation comes from the comments of the protos, if the set includes source info.
  *
  * @throws TypeError for an option that proto-loader does not know
- * @throws Error if the bytes are no descriptor set, if files are missing that others import, or if errors are
- * declared wrongly: then with all that is wrong, one line each, with file and line
+ * @throws Error if the bytes are not a descriptor set, if an imported file is missing, or if the protos contain mistakes:
+ * one line for each mistake, with file and line
  */
 export function loadDescriptorSet(descriptors: Uint8Array, options: Options = {}): Loaded {
   checkLoadOptions("loadDescriptorSet", options);
   const schema = readDescriptorSet(descriptors);
   const { buffer, byteOffset, length } = descriptors;
-  const packageDefinition = definitionOf(schema, () =>
+  const packageDefinition = checkEditions(schema, () =>
     loadFileDescriptorSetFromBuffer(Buffer.from(buffer, byteOffset, length), options),
   );
-  const shape = new ProtoLoaderShape({
+  const messages = new ProtoLoaderMessages({
     packageDefinition,
     options,
-    // proto-loader has no other names for what comes from descriptors.
+    // From a descriptor set, proto-loader takes field names as they are.
     keepCase: true,
     root: () => rootOf(descriptors),
   });
-  return { packageDefinition, catalog: declaredCatalog(schema, shape, new Problems()) };
+  return { packageDefinition, catalog: buildCatalog(schema, messages, new Problems()) };
 }
 
-/** What proto-loader reads; where it does not know an edition, its error names neither the file nor a way out. */
-function definitionOf({ files }: Schema, load: () => PackageDefinition): PackageDefinition {
+/** Names the file and the way out if proto-loader fails at an edition. Its own error says neither. */
+function checkEditions({ files }: Schema, load: () => PackageDefinition): PackageDefinition {
   try {
     return load();
   } catch (error) {
     const newer = files.find(({ edition }) => edition > Edition.EDITION_2023);
     if (!newer) throw error;
-    const found = `${newer.proto.name} is of an edition that protobufjs does not know (${thrownText(error)})`;
-    throw new Error(`${found}; read the set with catalogFromDescriptorSet of grpc-rich-errors/protobuf-es`, {
+    const mistake = `${newer.proto.name} uses an edition that protobufjs does not support (${thrownText(error)})`;
+    throw new Error(`${mistake}; load the set with catalogFromDescriptorSet from grpc-rich-errors/protobuf-es`, {
       cause: error,
     });
   }
 }
 
 function rootOf(descriptors: Uint8Array): protobuf.Root {
-  // The extension for descriptors gives Root this method, and does not say so in its types.
+  // The descriptor extension of protobufjs adds this method, but its types lack it.
   const { fromDescriptor } = protobuf.Root as unknown as { fromDescriptor(set: Uint8Array): protobuf.Root };
   return fromDescriptor(descriptors);
 }
 
-/** What `@grpc/proto-loader` takes: protobufjs's options for parsing and conversion, and where to look for files. */
+/** The options of `@grpc/proto-loader`. */
 const OPTIONS: OptionNames<Options> = {
   keepCase: true,
   alternateCommentMode: true,
@@ -170,7 +172,7 @@ const OPTIONS: OptionNames<Options> = {
   includeDirs: true,
 };
 
-/** @throws TypeError for an option that proto-loader passes over in silence */
+/** @throws TypeError for an unknown option, which proto-loader would ignore */
 function checkLoadOptions(where: string, options: Options): void {
   checkOptions(where, options, OPTIONS);
 }

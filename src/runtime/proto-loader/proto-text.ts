@@ -1,31 +1,40 @@
 import { type Position, type Token, TokenReader, tokenize } from "./tokens.js";
 
-/** What a proto says of an element beside its name: where it stands, the comment above, the options. */
+/** A proto file. */
+export interface ProtoFile {
+  /** The path by which other protos import it. */
+  readonly name: string;
+  readonly text: ProtoText;
+}
+
+/** An enum, an enum value or a method in the text of a proto. */
 export interface ElementText {
   readonly at: Position;
+  /** The comment above the element; `""` if it has none. */
   readonly comment: string;
   readonly options: readonly OptionText[];
 }
 
-/** What a proto says of an enum. */
+/** An enum in the text of a proto. */
 interface EnumText extends ElementText {
+  /** The enum's values, by their names. */
   readonly values: ReadonlyMap<string, ElementText>;
 }
 
-/** What the text of a proto says that a parser does not keep. */
+/** The parts of a proto's text that protobufjs does not keep. */
 export interface ProtoText {
-  /** `"proto3"`, or an edition: `"2023"`. */
+  /** `"proto2"`, `"proto3"` or an edition: `"2023"`. */
   readonly syntax: string;
   readonly packageName: string;
-  /** By their full names. */
+  /** The enums, by their full names. */
   readonly enums: ReadonlyMap<string, EnumText>;
-  /** By their full names: `"shop.v1.Orders.GetOrder"`. */
+  /** The methods, by their full names: `"shop.v1.Orders.GetOrder"`. */
   readonly methods: ReadonlyMap<string, ElementText>;
-  /** The full names of what the file declares: messages, enums, services and extensions. */
+  /** The full names of all messages, enums, services and extensions that the file declares. */
   readonly names: ReadonlySet<string>;
 }
 
-/** Reads the text of a proto, which a parser has found to be well-formed. */
+/** Reads the text of a proto that protobufjs has parsed without an error. */
 export function readProtoText(text: string): ProtoText {
   const reader = new TokenReader(tokenize(text));
   const found: Found = { enums: new Map(), methods: new Map(), names: new Set() };
@@ -51,11 +60,11 @@ interface Found {
   readonly names: Set<string>;
 }
 
-/** Reads a definition and what is in it; passes over anything else. */
+/** Reads a definition and the definitions in it. It skips all other statements. */
 function readDefinition(reader: TokenReader, scope: string, found: Found): void {
   const start = reader.peek();
   const name = fullName(scope, reader.peek(1).text);
-  // Fields may be named like keywords, and have no block.
+  // A field may have a keyword as its name, but it never has a block.
   const kind = reader.sees("{", 2) ? start.text : "field";
   switch (kind) {
     case "enum":
@@ -82,14 +91,13 @@ function readDefinition(reader: TokenReader, scope: string, found: Found): void 
   }
 }
 
-/** Reads the block of a message. */
 function readMessage(reader: TokenReader, name: string, found: Found): void {
   found.names.add(name);
   reader.take("{");
   while (!reader.done && !reader.take("}")) readDefinition(reader, name, found);
 }
 
-/** Reads a field or another statement, for the name of an extension and for the message that a group is. */
+/** Reads a field or another statement. An extension has a name of its own, and a group is a message. */
 function readField(reader: TokenReader, scope: string, found: Found, isExtension: boolean): void {
   const group = [0, 1].find((ahead) => reader.sees("group", ahead) && reader.sees("=", ahead + 2));
   if (group !== undefined) {
@@ -107,7 +115,7 @@ function readField(reader: TokenReader, scope: string, found: Found, isExtension
   reader.skipStatement();
 }
 
-/** Reads a method; passes over anything else that stands in a service. */
+/** Reads a method. It skips all other statements of a service. */
 function readMethod(reader: TokenReader, service: string, { methods }: Found): void {
   if (!reader.sees("rpc")) {
     reader.skipStatement();
@@ -158,7 +166,7 @@ function skip(reader: TokenReader, count: number): void {
   for (let left = count; left > 0; left--) reader.next();
 }
 
-/** The value of an option as it is written. */
+/** The value of an option in the text of a proto. */
 export type OptionTextValue = Position &
   (
     | { readonly kind: "word" | "string"; readonly text: string }
@@ -166,23 +174,28 @@ export type OptionTextValue = Position &
     | { readonly kind: "list"; readonly items: readonly OptionTextValue[] }
   );
 
-/** One field of a message that is the value of an option. */
+/** A field of an option's value. */
 export interface FieldText {
   readonly name: string;
   readonly at: Position;
   readonly value: OptionTextValue;
 }
 
-/** An option as it is written: `(shop.v1.mark).color = RED`. */
+/** An option in the text of a proto: `(shop.v1.mark).color = RED`. */
 export interface OptionText {
-  /** The parts of its name: of an extension `"(shop.v1.mark)"`. */
+  /** The parts of its name: `["(shop.v1.mark)", "color"]`. */
   readonly name: readonly string[];
   readonly at: Position;
   readonly value: OptionTextValue;
 }
 
-/** Reads an option, up to what follows its value; where it stands, if not where its name does. */
-function readOption(reader: TokenReader, { line, column }: Position = reader.peek()): OptionText {
+/**
+ * Reads the name and the value of an option.
+ *
+ * @param position the position of the option. By default, the position of its name.
+ */
+function readOption(reader: TokenReader, position: Position = reader.peek()): OptionText {
+  const { line, column } = position;
   const name: string[] = [];
   while (!reader.done && !reader.take("=")) {
     const { text } = reader.next();
@@ -196,7 +209,7 @@ function readOption(reader: TokenReader, { line, column }: Position = reader.pee
   return { name, at: { line, column }, value: readValue(reader) };
 }
 
-/** Reads options in brackets, if there are any. */
+/** Reads options in brackets. Returns `[]` if no bracket comes next. */
 function readOptions(reader: TokenReader): OptionText[] {
   const options: OptionText[] = [];
   if (!reader.take("[")) return options;

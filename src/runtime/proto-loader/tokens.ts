@@ -1,22 +1,22 @@
-/** A place in a text; line and column count from 0, as descriptors have them. */
+/** A position in a text. Line and column count from 0, as in descriptors. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** A word, a symbol or a string of a proto file. */
+/** A word, a symbol or a string of a proto. */
 export interface Token extends Position {
   readonly kind: "word" | "symbol" | "string" | "end";
-  /** As it stands in the file; of a string, what it means. */
+  /** The text of a word or symbol; the value of a string, without quotes and escapes. */
   readonly text: string;
-  /** The comment above, without its marks. */
+  /** The comment above the token, without `//` and `/*`. */
   readonly comment: string;
 }
 
 const TOKEN =
   /(?<space>\s+)|(?<line>\/\/[^\n]*)|(?<block>\/\*[\s\S]*?\*\/)|(?<string>"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*')|(?<word>[\w.]+)|[\s\S]/g;
 
-/** Takes a proto file apart. The text is taken to be well-formed: a parser has read it before. */
+/** Splits the text of a proto into tokens. The text is well-formed, because protobufjs has parsed it. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   const comments = new Comments();
@@ -42,7 +42,7 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
-/** The comments since the last token. Of them, the one that ends on the line above the next token belongs to it. */
+/** Collects comments between two tokens. The one that ends on the line above the second token belongs to it. */
 class Comments {
   #text = "";
   #end = -1;
@@ -50,10 +50,10 @@ class Comments {
   #tokenEnd = -1;
 
   add(text: string, first: number, last: number, isLine: boolean): void {
-    // What stands behind a token on its line is about that token.
+    // A comment behind a token on the same line describes that token.
     if (first === this.#tokenEnd) return;
-    const goesOn = isLine && this.#areLines && first === this.#end + 1;
-    this.#text = goesOn ? `${this.#text}\n${text}` : text;
+    const continues = isLine && this.#areLines && first === this.#end + 1;
+    this.#text = continues ? `${this.#text}\n${text}` : text;
     this.#end = last;
     this.#areLines = isLine;
   }
@@ -88,7 +88,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   v: "\v",
 };
 
-/** What a string means; escapes of bytes are bytes of UTF-8. */
+/** Replaces the escapes of a string. Escaped bytes are UTF-8. */
 function unescapeString(text: string): string {
   if (!text.includes("\\")) return text;
   const bytes: Uint8Array[] = [];
@@ -109,7 +109,7 @@ function character(code: number): string {
   return code > 0x10ffff ? "\ufffd" : String.fromCodePoint(code);
 }
 
-/** The tokens of a proto file, read one after the other. */
+/** Reads tokens one after the other. The last token is the end. */
 export class TokenReader {
   readonly #tokens: readonly Token[];
   #index = 0;
@@ -124,7 +124,7 @@ export class TokenReader {
 
   peek(ahead = 0): Token {
     const token = this.#tokens[Math.min(this.#index + ahead, this.#tokens.length - 1)];
-    if (!token) throw new RangeError("there are no tokens");
+    if (!token) throw new RangeError("no tokens");
     return token;
   }
 
@@ -134,31 +134,31 @@ export class TokenReader {
     return token;
   }
 
-  /** Whether a word or symbol comes next. */
+  /** Checks whether a word or symbol comes next. */
   sees(text: string, ahead = 0): boolean {
     const token = this.peek(ahead);
     return token.text === text && (token.kind === "word" || token.kind === "symbol");
   }
 
-  /** Passes over a word or symbol, if it comes next. */
+  /** Skips a word or symbol if it comes next. Returns whether it did. */
   take(text: string): boolean {
     const seen = this.sees(text);
     if (seen) this.next();
     return seen;
   }
 
-  /** Passes over the rest of a statement: to a semicolon, or to the end of a block. */
+  /** Skips the rest of a statement, up to its semicolon or the end of its block. */
   skipStatement(): void {
     let depth = 0;
     while (!this.done) {
       const { kind, text } = this.next();
       if (kind !== "symbol") continue;
       if (text === ";" && depth === 0) return;
-      if (OPENING.has(text)) depth++;
-      else if (CLOSING.has(text) && --depth <= 0 && text === "}") return;
+      if (OPENING_BRACKETS.has(text)) depth++;
+      else if (CLOSING_BRACKETS.has(text) && --depth <= 0 && text === "}") return;
     }
   }
 }
 
-const OPENING = new Set(["{", "[", "("]);
-const CLOSING = new Set(["}", "]", ")"]);
+const OPENING_BRACKETS = new Set(["{", "[", "("]);
+const CLOSING_BRACKETS = new Set(["}", "]", ")"]);

@@ -10,7 +10,10 @@ function completedBy(script: string, line: string, cwd?: string): string[] {
     COMP_WORDS=("\${words[@]}") COMP_CWORD=$((\${#words[@]} - 1))
     _rich_errors
     printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-uc", program, "bash", line], { cwd, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-uc", program, "bash", line], {
+    cwd,
+    encoding: "utf8",
+  });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   return stdout.split("\n").filter((word) => word !== "");
 }

@@ -18,7 +18,7 @@ const HEAD = `
   import "richerrors/v1/annotations.proto";
 `;
 
-/** Loads protos, of which the first imports the others. */
+/** Loads the first proto, which imports the others. */
 function loadProtos(protos: Protos, options: protoLoader.Options = {}) {
   return loadSync(Object.keys(protos).slice(0, 1), { includeDirs: [protoFolder(protos), PROTO_FOLDER], ...options });
 }
@@ -26,7 +26,7 @@ function loadProtos(protos: Protos, options: protoLoader.Options = {}) {
 /** The one error of a proto. */
 function errorOf(proto: string, options?: protoLoader.Options): DynamicErrorClass {
   const [only] = loadProtos({ "shop.proto": HEAD + proto }, options).catalog;
-  if (!only) throw new Error("there is no error");
+  if (!only) throw new Error("the proto declares no error");
   return only;
 }
 
@@ -44,16 +44,16 @@ function definitions(catalog: Catalog): Omit<Definition, "detail">[] {
 }
 
 describe("loadSync", () => {
-  it("answers what proto-loader does", () => {
+  it("returns the package definition of proto-loader", () => {
     const options = { includeDirs: [PROTO_FOLDER], keepCase: true, longs: String };
     const { packageDefinition } = loadSync(REFERENCE_PROTOS, options);
     const expected = protoLoader.loadSync(REFERENCE_PROTOS, options);
     expect(Object.keys(packageDefinition)).toEqual(Object.keys(expected));
-    // Functions are made anew by every load.
+    // Every load makes new functions.
     expect(JSON.stringify(packageDefinition)).toBe(JSON.stringify(expected));
   });
 
-  it("answers the errors of the files and of those that they import", () => {
+  it("returns the errors of the files and of the files that they import", () => {
     const { catalog } = loadProtos({
       "shop.proto": `${HEAD} import "other.proto"; message Order { other.Item item = 1; }`,
       "other.proto": `
@@ -67,7 +67,7 @@ describe("loadSync", () => {
     expect([...catalog].map(({ definition }) => definition.domain)).toEqual(["other"]);
   });
 
-  it("finds files relative to those that import them, where there are no folders to look in", () => {
+  it("finds files relative to those that import them if includeDirs is not set", () => {
     const proto = (packageName: string, ...imports: string[]) => `
       syntax = "proto3";
       package ${packageName};
@@ -92,7 +92,7 @@ describe("loadSync", () => {
     expect([...catalog].map(({ definition }) => definition.domain).sort()).toEqual(["a", "b", "commona", "commonb"]);
   });
 
-  it("answers the same for files by their paths, whose folders it tells nobody", () => {
+  it("loads a file by its path as by its import name, and keeps its folder out of messages", () => {
     const [proto = ""] = REFERENCE_PROTOS;
     const includeDirs = [PROTO_FOLDER];
     const { catalog } = loadSync(join(PROTO_FOLDER, proto), { includeDirs });
@@ -103,28 +103,28 @@ describe("loadSync", () => {
     expect(() => loadSync(join(elsewhere, "here/shop.proto"), { includeDirs })).toThrow(/\nshop\.proto:5:/);
   });
 
-  it("throws what proto-loader throws for a file that is not there", () => {
+  it("throws the error of proto-loader if a file is missing", () => {
     expect(() => loadSync("nowhere.proto")).toThrow(/ENOENT.*nowhere\.proto/);
   });
 });
 
 describe("load", () => {
-  it("answers the same as loadSync", async () => {
+  it("returns the same as loadSync", async () => {
     const options = { includeDirs: [PROTO_FOLDER] };
     const { packageDefinition, catalog } = await load(REFERENCE_PROTOS, options);
     const expected = loadSync(REFERENCE_PROTOS, options);
-    // Files are read side by side, and come in any order.
+    // Files are read concurrently, so their order varies.
     expect(Object.keys(packageDefinition).sort()).toEqual(Object.keys(expected.packageDefinition).sort());
     expect(definitions(catalog)).toEqual(definitions(expected.catalog));
   });
 
-  it("rejects with what proto-loader rejects with", async () => {
+  it("rejects with the error of proto-loader if a file is missing", async () => {
     await expect(load("nowhere.proto")).rejects.toThrow(/ENOENT.*nowhere\.proto/);
   });
 });
 
 describe("a package definition of proto-loader", () => {
-  it("has no trace of an annotation, which is why it cannot be all that a catalog is made of", () => {
+  it("has no annotations and no comments, so that a catalog needs the texts as well", () => {
     const definition = protoLoader.loadSync(REFERENCE_PROTOS, { includeDirs: [PROTO_FOLDER] });
     const files: FileDescriptorProto[] = Object.values(definition)
       .flatMap((entry) => ("fileDescriptorProtos" in entry ? (entry["fileDescriptorProtos"] as Buffer[]) : []))
@@ -137,7 +137,7 @@ describe("a package definition of proto-loader", () => {
 });
 
 describe("an annotation", () => {
-  it("has all of its labels, of which protobufjs keeps the last", () => {
+  it("keeps all of its labels, although protobufjs keeps only the last", () => {
     const { definition } = errorOf(`
       enum OrderError {
         NONE = 0;
@@ -159,15 +159,15 @@ describe("an annotation", () => {
       (.richerrors.v1.error).since = "1.2"`,
     ],
     [
-      "with numbers for names",
+      "with numbers in place of names",
       `(richerrors.v1.error) = {status_code: 5; retry_delay: {seconds: 2}; since: "\\x31.\\62"}`,
     ],
-  ])("may be written %s", (_, options) => {
+  ])("can be written %s", (_, options) => {
     const { definition } = errorOf(`enum OrderError { NONE = 0; GONE = 1 [deprecated = true, ${options}]; }`);
     expect(definition).toMatchObject({ code: 5, retryDelay: 2000, since: "1.2", deprecated: true });
   });
 
-  it("is found under the part of its name that its own package leaves", () => {
+  it("is found by a name relative to the package", () => {
     const { catalog } = loadProtos({
       "shop.proto": `
         syntax = "proto3";
@@ -181,7 +181,7 @@ describe("an annotation", () => {
     expect([...catalog].map(({ definition }) => definition.enumName)).toEqual(["richerrors.shop.Shop.OrderError"]);
   });
 
-  it("stands beside options of others and of protobuf, which are passed over", () => {
+  it("is read while foreign options and those of protobuf are skipped", () => {
     const { definition } = errorOf(`
       import "google/protobuf/descriptor.proto";
       extend google.protobuf.EnumValueOptions { Mark mark = 50000; }
@@ -204,41 +204,41 @@ describe("an annotation", () => {
 
   it.each([
     [
-      "of a field that there is not",
+      "of an unknown field",
       "{status_cod: NOT_FOUND}",
       /shop\.proto:7:\d+: richerrors\.v1\.ErrorMetadata has no field "status_cod"; write status_code, /,
     ],
     [
-      "of a value that there is not",
+      "of an unknown enum value",
       "{status_code: NOT_FOUNDD}",
-      /shop\.proto:7:\d+: status_code has no such value; write OK, /,
+      /shop\.proto:7:\d+: status_code cannot be "NOT_FOUNDD"; write OK, /,
     ],
     [
-      "of another type than a flag's",
+      "of another type than bool",
       "{status_code: NOT_FOUND has_details: 1}",
-      /shop\.proto:7:\d+: has_details has no such value; write a value of the type bool/,
+      /shop\.proto:7:\d+: has_details cannot be "1"; write a value of type bool/,
     ],
     [
-      "of another type than a text's",
+      "of another type than string",
       "{status_code: NOT_FOUND since: 1}",
-      /since has no such value; write a value of the type string/,
+      /since cannot be "1"; write a value of type string/,
     ],
     [
-      "beyond its type",
+      "beyond 32 bits",
       "{status_code: NOT_FOUND http_status: 4294967296}",
-      /http_status has no such value; write a value of the type int32/,
+      /http_status cannot be "4294967296"; write a value of type int32/,
     ],
     [
       "beyond 64 bits",
       "{status_code: NOT_FOUND retry_delay: {seconds: 9223372036854775808}}",
-      /seconds has no such value; write a value of the type int64/,
+      /seconds cannot be "9223372036854775808"; write a value of type int64/,
     ],
     [
-      "of a map without its key",
+      "of a map entry without a key",
       '{status_code: NOT_FOUND labels: {value: "x"}}',
-      /labels is a map; write an entry as \{key: "…" value: …\}/,
+      /labels is a map; write each entry as \{key: "…" value: …\}/,
     ],
-    ["that is no message", "5", /richerrors\.v1\.ErrorMetadata is a message; write its fields in braces/],
+    ["that is not a message", "5", /richerrors\.v1\.ErrorMetadata is a message; write its fields in braces/],
   ])("is reported for a value %s", (_, option, mistake) => {
     const proto = `${HEAD}
       enum OrderError { NONE = 0;
@@ -246,17 +246,17 @@ describe("an annotation", () => {
     expect(mistakesIn({ "shop.proto": proto })).toMatch(mistake);
   });
 
-  it("is reported where its file is not imported, and not lost", () => {
+  it("is reported if its file is not imported", () => {
     const proto = `syntax = "proto3"; enum OrderError { NONE = 0; GONE = 1 [(richerrors.v1.error).status_code = 5]; }`;
     expect(mistakesIn({ "shop.proto": proto })).toMatch(
-      /shop\.proto:1:\d+: the option \(richerrors\.v1\.error\) is not known; import the file that declares it/,
+      /shop\.proto:1:\d+: unknown option \(richerrors\.v1\.error\); import the file that declares it/,
     );
   });
 });
 
-describe("what is declared wrongly", () => {
+describe("a mistake in a proto", () => {
   const folder = join(import.meta.dirname, "../../declaration/expected-failures");
-  // Mistakes that only generated code suffers from, and the two halves of one.
+  // Mistakes that concern generated code only, and the two parts of one mistake.
   const others = [
     "class-names",
     "contract-names",
@@ -269,25 +269,25 @@ describe("what is declared wrongly", () => {
     .filter((name) => name.endsWith(".proto"))
     .map((name) => name.slice(0, -".proto".length))
     .filter((name) => !others.includes(name));
-  // Where a message in an annotation begins, compilers tell in different columns.
+  // Compilers disagree about the column in which a message in an annotation begins.
   const lines = (report: string) =>
     report
       .split("\n")
       .filter((line) => line !== "" && !line.includes(" would have the name "))
       .map((line) => line.replace(/^([\w-]+\.proto:\d+):\d+/, "$1"));
 
-  it.each(names)("is reported for %s.proto as the generator does", (name) => {
+  it.each(names)("is reported for %s.proto as by the generator", (name) => {
     const [first, ...report] = lines(
       mistakesIn({ [`${name}.proto`]: readFileSync(join(folder, `${name}.proto`), "utf8") }),
     );
-    expect(first).toBe("Error: errors are declared wrongly:");
-    // Without columns, the order within a line is another one.
+    expect(first).toBe("Error: the protos contain mistakes:");
+    // Without columns, the order within a line differs.
     expect(report.sort()).toEqual(lines(readFileSync(join(folder, `${name}.txt`), "utf8")).sort());
   });
 });
 
 describe("odd protos", () => {
-  // protobufjs reads no edition 2024.
+  // protobufjs does not support edition 2024.
   const newer = Object.keys(ODD_PROTOS).filter((name) => ODD_PROTOS[name]?.includes('"2024"'));
   const names = Object.keys(ODD_PROTOS).filter(
     (name) => !newer.some((other) => name === other || ODD_PROTOS[name]?.includes(`import "${other}"`)),
@@ -298,13 +298,13 @@ describe("odd protos", () => {
     ({ protoFile: file } = await compile(ODD_PROTOS));
   }, 60_000);
 
-  it.each(names)("are read as from a descriptor set: %s", (name) => {
+  it.each(names)("load the same as from a descriptor set: %s", (name) => {
     const compiled = catalogFromDescriptorSet(create(FileDescriptorSetSchema, { file }));
     const { catalog } = loadSync(name, { includeDirs: [protoFolder(ODD_PROTOS), PROTO_FOLDER] });
     expect(catalog.size === 0).toBe(name === "names/v1/details.proto");
     for (const { definition } of catalog) {
       const found = compiled.byReason(definition.domain, definition.reason)?.definition;
-      // Names that look odd are different in every library.
+      // Every library changes odd names in its own way.
       const message = name === "odd/fields.proto" ? { message: found?.message } : {};
       expect({ ...definition, ...message, detail: undefined }).toEqual({ ...found, detail: undefined });
       expect(definition.detail?.typeName).toBe(found?.detail?.typeName);
@@ -312,43 +312,41 @@ describe("odd protos", () => {
   });
 });
 
-describe("a file that protobufjs cannot read", () => {
+describe("an error about a file that protobufjs cannot read", () => {
   const E = "enum E { NONE = 0; GONE_AWAY = 1 [(richerrors.v1.error).status_code = NOT_FOUND]; }";
 
-  it("because of its edition is named, with what to use instead", async () => {
+  it("names the file and the way out if the edition is not supported", async () => {
     const proto = `edition = "2024"; package shop.v1; import "richerrors/v1/annotations.proto"; ${E}`;
-    const wanted = /2024'? ?.*shop\.proto.*protobufjs does not know this edition: .*catalogFromDescriptorSet/;
+    const wanted = /2024'? ?.*shop\.proto.*protobufjs does not support this edition: .*catalogFromDescriptorSet/;
     expect(() => loadProtos({ "shop.proto": proto })).toThrow(wanted);
     const folder = protoFolder({ "shop.proto": proto });
     await expect(load("shop.proto", { includeDirs: [folder, PROTO_FOLDER] })).rejects.toThrow(wanted);
     const file = (await compile({ "shop.proto": proto })).protoFile;
     const bytes = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file }));
-    expect(() => loadDescriptorSet(bytes)).toThrow(
-      /^shop\.proto is of an edition .*; read .* catalogFromDescriptorSet/,
-    );
+    expect(() => loadDescriptorSet(bytes)).toThrow(/^shop\.proto uses an edition .*; load .* catalogFromDescriptorSet/);
     expect([...catalogFromDescriptorSet(bytes)]).toHaveLength(1);
   });
 
   it.each([
-    ["after a reserved name", 'edition = "2023"; package p; message M { reserved a; } mess M {}'],
-    ["with a name twice", 'syntax = "proto3"; package p; message M {} message M {}'],
-    ["that ends early", 'syntax = "proto3"; package p; message M {'],
-  ])("is named, %s", (_, proto) => {
+    ["has a mistake after a reserved name", 'edition = "2023"; package p; message M { reserved a; } mess M {}'],
+    ["declares a name twice", 'syntax = "proto3"; package p; message M {} message M {}'],
+    ["ends early", 'syntax = "proto3"; package p; message M {'],
+  ])("names a file that %s", (_, proto) => {
     expect(() =>
       loadProtos({ "main.proto": 'syntax = "proto3"; import "broken.proto";', "broken.proto": proto }),
     ).toThrow(/broken\.proto/);
   });
 
-  it("because it is a JSON of protobufjs is named", () => {
+  it("names a JSON file of protobufjs", () => {
     const folder = protoFolder({ "shop.json": '{"nested": {"M": {"fields": {}}}}' });
     expect(() => loadSync("shop.json", { includeDirs: [folder] })).toThrow(
-      /^shop\.json is a JSON of protobufjs, .* load the \.proto files, or compile/,
+      /^shop\.json is a JSON file of protobufjs, .* load the \.proto files, or compile/,
     );
   });
 });
 
 describe("files", () => {
-  it("that are given twice, under one path or two, are read once", () => {
+  it("are read once if they are listed twice, also by different paths", () => {
     const proto = `${HEAD} enum E { NONE = 0; GONE_AWAY = 1 [(richerrors.v1.error).status_code = NOT_FOUND]; }`;
     const folder = protoFolder({ "shop/shop.proto": proto, "empty.proto": 'syntax = "proto3"; package nothing;' });
     const names = ["shop/shop.proto", "shop/shop.proto", "./shop/shop.proto", join(folder, "shop/shop.proto")];
@@ -356,7 +354,7 @@ describe("files", () => {
     expect([...catalog].map(({ definition }) => definition.reason)).toEqual(["GONE_AWAY"]);
   });
 
-  it("of 10,000 errors, each named by a method, are read whole", () => {
+  it("may declare 10,000 errors and list all of them for a method", () => {
     const numbers = Array.from({ length: 10_000 }, (_, index) => index + 1);
     const values = numbers.map((n) => `E_ERROR_N${n}X = ${n} [(richerrors.v1.error) = {status_code: NOT_FOUND}];`);
     const names = numbers.map((n) => `"E_ERROR_N${n}X"`).join(", ");

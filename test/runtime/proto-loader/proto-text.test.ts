@@ -35,12 +35,12 @@ enum Last { LAST = 0; }
 describe("readProtoText", () => {
   const { syntax, enums } = readProtoText(PROTO);
 
-  it("finds the enums of a file, those in messages too, and nothing that looks like one", () => {
+  it("finds all enums, also those in messages, and nothing that only looks like an enum", () => {
     expect(syntax).toBe("proto3");
     expect([...enums.keys()]).toEqual(["shop.v1.Color", "shop.v1.Outer.Inner.Deep", "shop.v1.Last"]);
   });
 
-  it("has their values with comments, places and options", () => {
+  it("reads the values of enums with comments, positions and options", () => {
     const color = enums.get("shop.v1.Color");
     const shortened = ({ at, comment, options }: ElementText) => [
       at.line,
@@ -67,12 +67,12 @@ describe("readProtoText", () => {
     ['edition = "2023"; enum E { A = 0; }', "2023", ["E"]],
     ["enum E { A = 0; }", "proto2", ["E"]],
     ["", "proto2", []],
-  ])("knows the syntax of %j", (text, syntax, names) => {
+  ])("recognizes the syntax of %j", (text, syntax, names) => {
     const read = readProtoText(text);
     expect([read.syntax, [...read.enums.keys()]]).toEqual([syntax, names]);
   });
 
-  it("comes to an end with any text", () => {
+  it("terminates for any text", () => {
     const words = PROTO.split(/(\s+|[{}[\]();=])/);
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...words)), (parts) => {

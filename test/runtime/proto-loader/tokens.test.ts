@@ -15,7 +15,7 @@ function commentIn(text: string): string | undefined {
 }
 
 describe("tokenize", () => {
-  it("parts words, symbols and strings", () => {
+  it("splits words, symbols and strings", () => {
     const text = `option (.a.b_1).c = {d: "x y" e: -1.5, 'z'};`;
     expect(texts(text)).toEqual([
       "option",
@@ -39,7 +39,7 @@ describe("tokenize", () => {
     ]);
   });
 
-  it("tells where each stands", () => {
+  it("returns the position of each token", () => {
     const [a, b, , end] = tokenize('a\n  /* \n */ b\r\n\t"c\\\n"');
     expect(a).toMatchObject({ line: 0, column: 0 });
     expect(b).toMatchObject({ line: 2, column: 4 });
@@ -65,18 +65,18 @@ describe("tokenize", () => {
     ["a block above", "/* one */\nit", " one "],
     ["a block with stars", "/**\n * one\n *  two\n */\nit", "*\n one\n  two\n"],
     ["a block on its line", "/* one */ it", " one "],
-    ["only the last of comments apart", "// far\n\n// near\nit", " near"],
+    ["only the last of several comments", "// far\n\n// near\nit", " near"],
     ["only the last block", "/* far */ /* near */\nit", " near "],
     ["a line below a block", "/* far */\n// near\nit", " near"],
-    ["none from above an empty line", "// far\n\nit", ""],
-    ["none that stands behind another token", "a; // of a\nit", ""],
-    ["what follows such a one", "a; // of a\n// of it\nit", " of it"],
-    ["none of the token before", "// of a\na; it", ""],
-  ])("knows the comment of a token: %s", (_, text, comment) => {
+    ["none above an empty line", "// far\n\nit", ""],
+    ["none behind another token", "a; // of a\nit", ""],
+    ["the line below such a comment", "a; // of a\n// of it\nit", " of it"],
+    ["none of the previous token", "// of a\na; it", ""],
+  ])("finds the comment of a token: %s", (_, text, comment) => {
     expect(commentIn(text)).toBe(comment);
   });
 
-  it("reads any text, and finds every token where it says", () => {
+  it("reads any text and returns the right position of every token", () => {
     const part = fc.constantFrom('"', "'", "\\", "/*", "*/", "//", "\n", "a.b", "{", " ", "é");
     fc.assert(
       fc.property(fc.array(part), (parts) => {

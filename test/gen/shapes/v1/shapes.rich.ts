@@ -37,14 +37,14 @@ export class ShapeError<Detail = unknown, Reason extends string = string> extend
 /** Any error of `shapes.v1.ShapeError`. `reason` says which one. */
 export type AnyShapeError = TooManySidesError | CornersBusyError | BadShapeError;
 
-/** The errors of `shapes.v1.ShapeError`, one per line, without what follows from reason, number and code. */
+/** The errors of `shapes.v1.ShapeError`, one JSON object per line. Fields with default values are left out. */
 const shapeErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   ShapeError,
   { domain: "shapes.example.com", prefix: "SHAPE_ERROR_", numericCode: true, descriptors, reader: BinaryReader },
   '\
-TOO_MANY_SIDES = 1 shapes.v1.TooManySidesErrorDetails {"code":3,"message":"{shape} has {sides} sides, {limit.most} {{at most}}","category":"Sides","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","httpStatus":422,"displayName":"Too many sides","since":"1.2","labels":{"edition":"EE"},"helpUrl":"https://shapes.example.com/sides","documentation":{"summary":"The shape has too many sides.","causes":["It was counted twice."],"clientAction":"Count again."}}\n\
-CORNERS_BUSY = 11 {"code":14,"message":"corners busy","category":"Corners","recovery":"BACK_OFF_AND_RETRY","retryDelay":1500,"fault":"DEPENDENCY","documentation":{"summary":"The corners are being sharpened."}}\n\
-BAD_SHAPE = 12 {"code":3,"message":"bad shape","category":"Corners","documentation":{"summary":"The request for a shape is wrong in several places."}}\n\
+{"reason":"TOO_MANY_SIDES","number":1,"code":3,"message":"{shape} has {sides} sides, {limit.most} {{at most}}","detailType":"shapes.v1.TooManySidesErrorDetails","category":"Sides","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","httpStatus":422,"displayName":"Too many sides","since":"1.2","labels":{"edition":"EE"},"helpUrl":"https://shapes.example.com/sides","documentation":{"summary":"The shape has too many sides.","causes":["It was counted twice."],"clientAction":"Count again."}}\n\
+{"reason":"CORNERS_BUSY","number":11,"code":14,"message":"corners busy","category":"Corners","recovery":"BACK_OFF_AND_RETRY","retryDelay":1500,"fault":"DEPENDENCY","documentation":{"summary":"The corners are being sharpened."}}\n\
+{"reason":"BAD_SHAPE","number":12,"code":3,"message":"bad shape","category":"Corners","documentation":{"summary":"The request for a shape is wrong in several places."}}\n\
 ',
 );
 

@@ -37,15 +37,15 @@ export class ValueError<Detail = unknown, Reason extends string = string> extend
 /** Any error of `values.v1.ValueError`. `reason` says which one. */
 export type AnyValueError = BadValuesError | NamesTakenError | TooLargeError | NotFoundError;
 
-/** The errors of `values.v1.ValueError`, one per line, without what follows from reason, number and code. */
+/** The errors of `values.v1.ValueError`, one JSON object per line. Fields with default values are left out. */
 const valueErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   ValueError,
   { domain: "values.example.com", prefix: "VALUE_ERROR_", descriptors, reader: BinaryReader },
   '\
-BAD_VALUES = 1 values.v1.Values {"code":3,"message":"bad values","documentation":{"summary":"The values are not good."}}\n\
-NAMES_TAKEN = 2 values.v1.NamesTakenErrorDetails {"code":6,"message":"taken","documentation":{"summary":"The names are taken."}}\n\
-TOO_LARGE = 3 {"code":11,"message":"too large","documentation":{"summary":"The number is too large. The detail is a type with JSON of its own."}}\n\
-NOT_FOUND = 4 {"code":9,"message":"not found","documentation":{"summary":"The order of things is wrong. The reason stands in another domain too."}}\n\
+{"reason":"BAD_VALUES","number":1,"code":3,"message":"bad values","detailType":"values.v1.Values","documentation":{"summary":"The values are not good."}}\n\
+{"reason":"NAMES_TAKEN","number":2,"code":6,"message":"taken","detailType":"values.v1.NamesTakenErrorDetails","documentation":{"summary":"The names are taken."}}\n\
+{"reason":"TOO_LARGE","number":3,"code":11,"message":"too large","documentation":{"summary":"The number is too large. The detail is a type with JSON of its own."}}\n\
+{"reason":"NOT_FOUND","number":4,"code":9,"message":"not found","documentation":{"summary":"The order of things is wrong. The reason stands in another domain too."}}\n\
 ',
 );
 

@@ -11,20 +11,19 @@ import { isStandardFile, withStandardDetails } from "../../declaration/schema.js
 import { isWrapper } from "../../declaration/template.js";
 import type { DetailCodec } from "../../detail/detail.js";
 import { protobufjsCodec } from "../../detail/foreign-codecs.js";
-import type { DetailShape } from "../catalog.js";
+import type { MessageLibrary } from "../catalog.js";
 
-/** What was loaded by `@grpc/proto-loader`. */
 interface LoadedDefinitions {
   readonly packageDefinition: PackageDefinition;
   readonly options: Options;
-  /** Whether fields have their names of the proto, and not in camel case. */
+  /** Whether fields keep the names that the proto gives them, or take camel case. */
   readonly keepCase: boolean;
-  /** All types, those in messages too, which the package definition has not. */
+  /** Loads all types. The package definition lacks those that messages declare. */
   readonly root: () => protobuf.Root;
 }
 
-/** Details as all messages of a package definition are: made by its own functions. */
-export class ProtoLoaderShape implements DetailShape {
+/** Encodes and decodes details with the functions of a package definition, so that they look like all other messages. */
+export class ProtoLoaderMessages implements MessageLibrary {
   readonly #loaded: LoadedDefinitions;
   #root: protobuf.Root | undefined;
   #standard: PackageDefinition | undefined;
@@ -72,22 +71,21 @@ function isMessageDefinition(
 }
 
 /**
- * The standard details as `@grpc/proto-loader` has all messages, for errors that
- * have one of them without importing its file.
+ * The package definition of the standard details, for errors that carry one without importing its file.
  *
- * @param property the property that holds a field
+ * @param property returns the property that holds a field
  */
 function standardDefinitions(options: Options, property: (fieldName: string) => string): PackageDefinition {
   const file = withStandardDetails([]).map((file) => clone(FileDescriptorProtoSchema, file));
-  // proto-loader takes the names as they stand in descriptors.
-  for (const { messageType } of file) rename(messageType, property);
+  // proto-loader takes property names from descriptors as they are.
+  for (const { messageType } of file) renameFields(messageType, property);
   const bytes = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file }));
   return loadFileDescriptorSetFromBuffer(Buffer.from(bytes), options);
 }
 
-function rename(messages: readonly DescriptorProto[], property: (fieldName: string) => string): void {
+function renameFields(messages: readonly DescriptorProto[], property: (fieldName: string) => string): void {
   for (const { field, nestedType } of messages) {
     for (const each of field) each.name = property(each.name);
-    rename(nestedType, property);
+    renameFields(nestedType, property);
   }
 }

@@ -4,41 +4,33 @@ import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
 import protobuf from "protobufjs";
 import { thrownText } from "../../platform/values.js";
-import type { ProtoText } from "./proto-text.js";
 
-/** A file of a Root. */
-export interface SourceFile {
-  /** As protobuf imports it. */
-  readonly name: string;
-  readonly text: ProtoText;
-}
-
-/** A Root of protobufjs that finds files as `@grpc/proto-loader` does, and knows afterwards where it found them. */
-export class SourceRoot extends protobuf.Root {
+/** A protobufjs root that looks for files where `@grpc/proto-loader` does, and records where it found them. */
+export class ProtoRoot extends protobuf.Root {
   readonly #includeDirs: readonly string[] | undefined;
   readonly #names = new Map<string, string>();
-  #parsing: string | undefined;
+  #lastPath: string | undefined;
 
   constructor(includeDirs?: readonly string[]) {
     super();
     this.#includeDirs = includeDirs;
-    // protobufjs has none of its own, only what proto-loader gives to its copy of protobufjs.
+    // proto-loader adds descriptor.proto to its own copy of protobufjs. This copy may be another.
     this.files.push(DESCRIPTOR_PROTO);
     this.addJSON({ google: { nested: { protobuf: { nested: DESCRIPTOR_TYPES } } } });
   }
 
-  /** The names of the files as protobuf imports them, by the paths where they are. */
+  /** The import names of the files, by their paths. */
   get names(): ReadonlyMap<string, string> {
     return this.#names;
   }
 
-  /** The file that is read, where files are read one after the other; none when all are read. */
+  /** The path of the file that `loadSync` is parsing, or `undefined` once it has parsed all files. */
   get parsing(): string | undefined {
-    return this.#parsing;
+    return this.#lastPath;
   }
 
   override resolveAll(): this {
-    this.#parsing = undefined;
+    this.#lastPath = undefined;
     super.resolveAll();
     return this;
   }
@@ -46,18 +38,18 @@ export class SourceRoot extends protobuf.Root {
   override resolvePath(origin: string, target: string): string | null {
     if (target === DESCRIPTOR_PROTO) return target;
     const path = this.#find(origin, target);
-    this.#parsing = path ?? undefined;
+    this.#lastPath = path ?? undefined;
     if (path !== null && !this.#names.has(path)) {
-      const name = isAbsolute(target) ? this.#nameOf(target) : target;
-      // Two files may be imported by one name from different folders.
+      const name = isAbsolute(target) ? this.#importName(target) : target;
+      // Files in different folders may import different files by the same name.
       const isTaken = [...this.#names.values()].includes(name);
       this.#names.set(path, isTaken ? path : name);
     }
     return path;
   }
 
-  /** The name by which others would import a file; without the folders above, which are this machine's. */
-  #nameOf(path: string): string {
+  /** The name by which other files would import a file. It leaves out the folders of this machine. */
+  #importName(path: string): string {
     const names = (this.#includeDirs ?? []).map((folder) => relative(folder, path));
     return names.find((name) => !name.startsWith("..") && !isAbsolute(name)) ?? basename(path);
   }
@@ -81,17 +73,20 @@ function isReadable(path: string): boolean {
 
 const DESCRIPTOR_PROTO = "google/protobuf/descriptor.proto";
 
-/** The types by their names only, which is enough for what extends or names them. */
-const DESCRIPTOR_TYPES = namesOf(file_google_protobuf_descriptor.messages, file_google_protobuf_descriptor.enums);
+/** The types of descriptor.proto without their fields: enough to extend them and to refer to them. */
+const DESCRIPTOR_TYPES = typesWithoutFields(
+  file_google_protobuf_descriptor.messages,
+  file_google_protobuf_descriptor.enums,
+);
 
-function namesOf(
+function typesWithoutFields(
   messages: readonly DescMessage[],
   enums: readonly DescEnum[],
 ): Record<string, protobuf.AnyNestedObject> {
   return Object.fromEntries([
     ...messages.map(({ name, nestedMessages, nestedEnums }): [string, protobuf.AnyNestedObject] => [
       name,
-      { fields: {}, nested: namesOf(nestedMessages, nestedEnums) },
+      { fields: {}, nested: typesWithoutFields(nestedMessages, nestedEnums) },
     ]),
     ...enums.map(({ name, values }): [string, protobuf.AnyNestedObject] => [
       name,
@@ -100,30 +95,30 @@ function namesOf(
   ]);
 }
 
-/** What to do where protobufjs cannot read a file. */
-export const INSTEAD =
-  'compile the protos, as with "buf build -o errors.binpb", and read them with catalogFromDescriptorSet of ' +
-  "grpc-rich-errors/protobuf-es";
+/** The end of an error about a file that protobufjs cannot read. */
+export const COMPILE_INSTEAD =
+  'compile the protos, for example with "buf build -o errors.binpb", and load them with catalogFromDescriptorSet ' +
+  "from grpc-rich-errors/protobuf-es";
 
 /**
- * What proto-loader threw, with the file that it could not read, and what to do instead where that is another edition.
+ * Adds to an error of proto-loader the file that it could not parse and, for an unsupported edition, the way out.
  *
- * @param includeDirs the folders that files were looked up in
+ * @param includeDirs the folders in which proto-loader looked for files
  */
 export function loadError(error: unknown, filename: string | string[], includeDirs?: readonly string[]): unknown {
   const text = thrownText(error);
-  const path = unreadFile(filename, includeDirs);
+  const path = unparsedFile(filename, includeDirs);
   if (path === undefined) return error;
-  const found = text.includes(path) ? text : `${path}: ${text}`;
+  const located = text.includes(path) ? text : `${path}: ${text}`;
   const message = /^illegal edition /.test(text)
-    ? `${found}; protobufjs does not know this edition: ${INSTEAD}`
-    : found;
+    ? `${located}; protobufjs does not support this edition: ${COMPILE_INSTEAD}`
+    : located;
   return message === text ? error : new Error(message, { cause: error });
 }
 
-/** The file that cannot be parsed, if it is that. */
-function unreadFile(filename: string | string[], includeDirs?: readonly string[]): string | undefined {
-  const root = new SourceRoot(includeDirs);
+/** Finds the file that protobufjs cannot parse. Returns `undefined` if it parses all of them. */
+function unparsedFile(filename: string | string[], includeDirs?: readonly string[]): string | undefined {
+  const root = new ProtoRoot(includeDirs);
   try {
     root.loadSync(filename, { keepCase: true });
   } catch {

@@ -45,15 +45,15 @@ describe("a detail", () => {
       { allRules: [1, "2"] },
       { allRules: ["1", "2"], byName: {} },
     ],
-  ])("has %s, where the options say so", (_, options, detail, expected) => {
+  ])("has %s if the options say so", (_, options, detail, expected) => {
     expect(sent(loadProto(options), "ORDER_REJECTED", detail).detail).toEqual(expected);
   });
 
-  it("is what the package definition reads from its bytes", () => {
+  it("equals the message that the package definition decodes", () => {
     const loaded = loadProto({ json: true, oneofs: true, defaults: true });
     const { detail, errorDetails } = sent(loaded, "ORDER_REJECTED", CAMEL);
     const definition = loaded.packageDefinition["shop.v1.OrderRejected"];
-    if (!definition || !("deserialize" in definition)) throw new Error("there is no such message");
+    if (!definition || !("deserialize" in definition)) throw new Error("shop.v1.OrderRejected is missing");
     expect(detail).toEqual(Reflect.apply(definition["deserialize"] as never, undefined, [errorDetails.at(-1)?.value]));
   });
 
@@ -61,7 +61,7 @@ describe("a detail", () => {
     ["strings", { longs: String }],
     ["numbers", { longs: Number }],
     ["objects", {}],
-  ])("of a type in a message has longs as %s, too", (_, options) => {
+  ])("of a type that a message declares has longs as %s", (_, options) => {
     const error = sent(loadProto(options), "NESTED", { itemCount: 7 });
     const [[name, count] = []] = Object.entries(Object(error.detail));
     expect([name, String(count), typeof count]).toEqual([
@@ -75,7 +75,7 @@ describe("a detail", () => {
   it.each<[string, Options, object]>([
     ["in camel case", { defaults: true }, { resourceType: "order", resourceName: "", owner: "", description: "" }],
     ["as in the proto", { keepCase: true }, { resource_type: "order" }],
-  ])("of a standard type whose file is not loaded has its fields %s", (_, options, expected) => {
+  ])("of a standard type has its fields %s even if its file is not loaded", (_, options, expected) => {
     const written = options.keepCase ? { resource_type: "order" } : { resourceType: "order" };
     const error = sent(loadProto(options), "STANDARD", written);
     expect(error.detail).toEqual(expected);
@@ -83,7 +83,7 @@ describe("a detail", () => {
     expect(error.standardDetails.resourceInfo).toMatchObject({ resourceType: "order" });
   });
 
-  it("of a standard type whose file is loaded is as the file has it", () => {
+  it("of a standard type comes from its file if that is loaded", () => {
     const proto = ORDERS_PROTO.replace("import", 'import "google/rpc/error_details.proto";\nimport');
     const folder = protoFolder({ "shop.proto": proto });
     const loaded = loadSync("shop.proto", { includeDirs: [folder, PROTO_FOLDER], keepCase: true });
@@ -97,11 +97,11 @@ describe("a message", () => {
     ["camel case and longs as strings", { longs: String, enums: String }, CAMEL],
     ["camel case and longs as objects", { enums: String }, CAMEL],
     ["names of the proto", { keepCase: true, longs: String, enums: String }, KEPT],
-  ])("has the fields of a detail with %s", (_, options, detail) => {
+  ])("shows the fields of a detail with %s", (_, options, detail) => {
     const loaded = loadProto(options);
     const received = sent(loaded, "ORDER_REJECTED", detail);
     expect(received.message).toBe(`o-7 breaks ${RULE} in Bern: no, COLOR_RED`);
-    // What was read can be thrown again.
+    // A received detail can be thrown again.
     const errorClass = loaded.catalog.byReason("shop.v1", "ORDER_REJECTED") as DynamicErrorClass;
     expect(new errorClass(received.detail).message).toBe(received.message);
     expect(isLong(Reflect.get(Object(received.detail), "rule"))).toBe(!options.longs);

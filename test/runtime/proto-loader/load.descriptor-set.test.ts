@@ -14,13 +14,13 @@ describe("loadDescriptorSet", () => {
     descriptors = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: protoFile }));
   }, 60_000);
 
-  it("answers what proto-loader does", () => {
+  it("returns the package definition of proto-loader", () => {
     const options = { longs: String, defaults: true };
     const expected = protoLoader.loadFileDescriptorSetFromBuffer(Buffer.from(descriptors), options);
     expect(JSON.stringify(loadDescriptorSet(descriptors, options).packageDefinition)).toBe(JSON.stringify(expected));
   });
 
-  it("has details under the names of the proto, as proto-loader has them from descriptors", () => {
+  it("keeps the field names of the proto, like proto-loader", () => {
     const loaded = loadDescriptorSet(descriptors, { longs: String, enums: String });
     const error = sent(loaded, "ORDER_REJECTED", KEPT);
     expect(error.detail).toEqual(KEPT);
@@ -29,11 +29,11 @@ describe("loadDescriptorSet", () => {
     expect(sent(loaded, "STANDARD", { resource_type: "order" }).message).toBe("order is gone");
   });
 
-  it("has longs as objects, where no option says otherwise", () => {
+  it("decodes longs as objects by default", () => {
     expect(sent(loadDescriptorSet(descriptors), "NESTED", { item_count: 7 }).message).toBe("7 too many");
   });
 
-  it("throws for bytes that are none", () => {
-    expect(() => loadDescriptorSet(Uint8Array.of(1, 2, 3))).toThrow(/^the descriptor set cannot be read: /);
+  it("throws if the bytes are not a descriptor set", () => {
+    expect(() => loadDescriptorSet(Uint8Array.of(1, 2, 3))).toThrow(/^cannot read the descriptor set: /);
   });
 });

@@ -16,7 +16,7 @@ function load(...protos: string[]): Catalog {
   return loadSync(protos, { includeDirs: [PROTO_FOLDER, SHAPES] }).catalog;
 }
 
-/** What is no declared error, in its three kinds, as a client with a catalog has it. */
+/** One client error of each kind, as a client with the catalog receives it. */
 function clientErrors(catalog: Catalog): RichError[] {
   const catalogs = [catalog];
   return [
@@ -28,20 +28,20 @@ function clientErrors(catalog: Catalog): RichError[] {
 
 const namesOf = (errors: readonly RichError[]) => errors.map(({ name }) => name);
 
-describe("the errors of a client with a catalog made at run time", () => {
+describe("client errors of a run-time catalog", () => {
   it.each([
     ["aerospike/v1/errors.proto", aerospike],
     ["eventlog/v1/errors.proto", eventlog],
     ["hapnd/v1/errors.proto", hapnd],
     ["kurrent/rpc/errors.proto", kurrent],
     ["kurrentdb/protocol/v2/streams/errors.proto", kurrentdb],
-  ])("are those of %s, under their names", (proto, generated) => {
+  ])("have the names of those that %s declares", (proto, generated) => {
     const names = namesOf(clientErrors(generated));
     expect(names).not.toContain("RichError");
     expect(namesOf(clientErrors(load(proto)))).toEqual(names);
   });
 
-  it("are instances of generated classes, and the other way round", () => {
+  it("are instances of generated classes, and generated ones are instances of theirs", () => {
     const catalog = load("hapnd/v1/errors.proto");
     const [api, network] = clientErrors(catalog);
     expect(api).toBeInstanceOf(HapndApiError);
@@ -52,13 +52,13 @@ describe("the errors of a client with a catalog made at run time", () => {
     expect(generated).not.toBeInstanceOf(catalog.clientErrors?.network as never);
   });
 
-  it("are of the first file that asks for them", () => {
+  it("take the names that the first file declares", () => {
     const names = ["KurrentApiError", "KurrentNetworkError", "KurrentCircuitOpenError"];
     const protos = ["shapes/v1/shapes.proto", "kurrentdb/protocol/v2/streams/errors.proto", "kurrent/rpc/errors.proto"];
     expect(namesOf(clientErrors(load(...protos)))).toEqual(names);
   });
 
-  it("are plain where no file asks for them", () => {
+  it("are plain RichErrors if no file declares names", () => {
     expect(namesOf(clientErrors(load("shapes/v1/shapes.proto")))).toEqual(["RichError", "RichError", "RichError"]);
   });
 });

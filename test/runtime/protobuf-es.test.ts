@@ -1,15 +1,17 @@
 import { clone, create, fromBinary, isMessage } from "@bufbuild/protobuf";
 import {
+  type Duration,
+  DurationSchema,
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
   type FileDescriptorSet,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
-import { pack, unpack } from "grpc-rich-errors";
-import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
+import { Code, pack, packDetail, RichError, unpack } from "grpc-rich-errors";
+import { catalogFromDescriptorSet, protobufEsCodec } from "grpc-rich-errors/protobuf-es";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compile } from "../../plugin/compile.js";
-import { protocDescriptors } from "../../support/reference-protos.js";
+import { compile } from "../plugin/compile.js";
+import { protocDescriptors } from "../support/reference-protos.js";
 
 const HEAD = `
   syntax = "proto3";
@@ -62,10 +64,10 @@ function setOf(file: readonly FileDescriptorProto[]): FileDescriptorSet {
 }
 
 describe("catalogFromDescriptorSet", () => {
-  it("has details that are messages of protobuf-es", () => {
+  it("decodes details as messages of protobuf-es", () => {
     const catalog = catalogFromDescriptorSet(setOf(files));
     const errorClass = catalog.byReason("shop.v1", "ORDER_REJECTED");
-    if (!errorClass) throw new Error("there is no such error");
+    if (!errorClass) throw new Error("ORDER_REJECTED is missing");
     const detail = { orderId: "o-7", rule: -9_007_199_254_740_993n, ruleBook: { editionName: "2nd" }, theNote: "no" };
     const message = "o-7 breaks -9007199254740993 of 2nd (no, x)";
 
@@ -80,40 +82,64 @@ describe("catalogFromDescriptorSet", () => {
     expect(new errorClass(received.detail).message).toBe(message);
   });
 
-  it("reads sets that are decoded already", () => {
+  it("accepts a decoded descriptor set", () => {
     const bytes = protocDescriptors();
     const decoded = fromBinary(FileDescriptorSetSchema, bytes);
     expect(catalogFromDescriptorSet(decoded).size).toBe(catalogFromDescriptorSet(bytes).size);
   });
 
-  it("has no documentation but names where the set has no comments", () => {
+  it("derives the summary from the reason if the set has no comments", () => {
     const set = setOf(files);
     for (const file of set.file) delete file.sourceCodeInfo;
     const [only] = catalogFromDescriptorSet(set);
     expect(only?.definition.documentation).toEqual({ summary: "Order rejected." });
   });
 
-  it("is empty where no error is declared", () => {
+  it("returns an empty catalog if the set declares no errors", () => {
     expect(catalogFromDescriptorSet(create(FileDescriptorSetSchema)).size).toBe(0);
   });
 
-  it("throws for all that is declared wrongly, with file and line", () => {
+  it("throws one error for all mistakes, with file and line", () => {
     expect(() => catalogFromDescriptorSet(setOf(wrong))).toThrow(
-      /^errors are declared wrongly:\na\.proto:8:\d+: status_code of \w+ is missing or OK.*\nb\.proto:8:\d+: AWAY sets has_details, but no message has the name /,
+      /^the protos contain mistakes:\na\.proto:8:\d+: status_code of \w+ is missing or OK.*\nb\.proto:8:\d+: AWAY sets has_details, but no message has the name /,
     );
   });
 
   it.each([
-    ["that are none", Uint8Array.of(1, 2, 3)],
+    ["that are not a descriptor set", Uint8Array.of(1, 2, 3)],
     ["that are cut off", protocDescriptors().subarray(0, -7)],
   ])("throws for bytes %s", (_, bytes) => {
-    expect(() => catalogFromDescriptorSet(bytes)).toThrow(/^the descriptor set cannot be read: /);
+    expect(() => catalogFromDescriptorSet(bytes)).toThrow(/^cannot read the descriptor set: /);
   });
 
-  it("throws for a set that lacks what its files import", () => {
+  it("throws if the set lacks an imported file", () => {
     const set = setOf(files.filter(({ name }) => name === "shop.proto"));
     expect(() => catalogFromDescriptorSet(set)).toThrow(
-      "the descriptor set cannot be read: Cannot find google/protobuf/wrappers.proto, imported by shop.proto",
+      "cannot read the descriptor set: Cannot find google/protobuf/wrappers.proto, imported by shop.proto",
     );
+  });
+});
+
+describe("protobufEsCodec", () => {
+  const codec = protobufEsCodec(DurationSchema);
+  const duration: Duration = create(DurationSchema, { seconds: 9_007_199_254_740_993n, nanos: 1 });
+
+  it("decodes what it encoded, as messages of protobuf-es", () => {
+    expect(codec.typeName).toBe("google.protobuf.Duration");
+    expect(codec.decode(codec.encode(duration))).toEqual(duration);
+  });
+
+  it("encodes plain objects", () => {
+    const { $typeName: _, ...plain } = duration;
+    expect(codec.encode(plain as Duration)).toEqual(codec.encode(duration));
+  });
+
+  it("throws for malformed bytes", () => {
+    expect(() => codec.decode(Uint8Array.of(0x08))).toThrow(RangeError);
+  });
+
+  it("finds a detail of any error", () => {
+    const error = new RichError(Code.ABORTED, "busy", { errorDetails: [packDetail(codec, duration)] });
+    expect(error.findDetail(codec)?.seconds).toBe(duration.seconds);
   });
 });

@@ -33,37 +33,37 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import protobuf from "protobufjs";
 import type { Problems } from "../../declaration/problems.js";
-import { INSTEAD, type SourceFile } from "./source-root.js";
+import { COMPILE_INSTEAD } from "./proto-root.js";
+import type { ProtoFile } from "./proto-text.js";
 
 /**
- * The descriptors of what a Root of protobufjs holds, but for `google.protobuf`.
+ * Returns the descriptors of all files in a protobufjs root, without the options that declare errors.
  *
- * Not those that `Root.toDescriptor` makes, which have one file for a package,
- * names that are not full, and no optional fields.
+ * `Root.toDescriptor` does not suffice: it makes one file for each package, shortens names and drops `optional`.
  *
- * @param sources the files of the Root. Their texts say which file something stands in, since protobufjs forgets it:
- * in an edition, for all that comes after `reserved name;`
+ * @param files the texts of the files. They tell which file declares an object, because protobufjs loses that after
+ * `reserved name;` in an edition.
  */
-export function rootFiles(
+export function fileDescriptors(
   root: protobuf.Root,
-  sources: readonly SourceFile[],
+  files: readonly ProtoFile[],
   problems: Problems,
 ): FileDescriptorProto[] {
-  const sourceOf = new Map(sources.flatMap((source) => [...source.text.names].map((name) => [name, source] as const)));
-  const descriptors = new Map<SourceFile, FileDescriptorProto>();
+  const fileOfName = new Map(files.flatMap((file) => [...file.text.names].map((name) => [name, file] as const)));
+  const descriptors = new Map<ProtoFile, FileDescriptorProto>();
   collect(root);
   return withDependencies([...descriptors.values()]);
 
   function collect(namespace: protobuf.NamespaceBase): void {
     for (const object of namespace.nestedArray) {
       if (object instanceof protobuf.Type) {
-        fileOf(object)?.messageType.push(messageDescriptor(object, syntaxOf(object)));
+        descriptorOf(object)?.messageType.push(messageDescriptor(object, syntaxOf(object)));
       } else if (object instanceof protobuf.Enum) {
-        fileOf(object)?.enumType.push(enumDescriptor(object));
+        descriptorOf(object)?.enumType.push(enumDescriptor(object));
       } else if (object instanceof protobuf.Field) {
-        fileOf(object)?.extension.push(fieldDescriptor(object, syntaxOf(object)));
+        descriptorOf(object)?.extension.push(fieldDescriptor(object, syntaxOf(object)));
       } else if (object instanceof protobuf.Service) {
-        fileOf(object)?.service.push(serviceDescriptor(object));
+        descriptorOf(object)?.service.push(serviceDescriptor(object));
       } else if (object instanceof protobuf.Namespace) {
         collect(object);
       }
@@ -71,25 +71,26 @@ export function rootFiles(
   }
 
   function syntaxOf({ fullName }: protobuf.ReflectionObject): string {
-    return sourceOf.get(fullName.slice(1))?.text.syntax ?? "proto3";
+    return fileOfName.get(fullName.slice(1))?.text.syntax ?? "proto3";
   }
 
-  /** The descriptor of the file that an object stands in; none for what protobufjs brings along. */
-  function fileOf({ fullName, filename }: protobuf.ReflectionObject): FileDescriptorProto | undefined {
-    const source = sourceOf.get(fullName.slice(1));
-    if (!source) {
+  /** The descriptor of the file that declares an object; `undefined` for objects that are part of protobufjs. */
+  function descriptorOf({ fullName, filename }: protobuf.ReflectionObject): FileDescriptorProto | undefined {
+    const file = fileOfName.get(fullName.slice(1));
+    if (!file) {
       if (!fullName.startsWith(".google.protobuf.")) {
-        problems.report({ file: filename ?? "" }, `the file of ${fullName.slice(1)} cannot be told; ${INSTEAD}`);
+        const mistake = `cannot find the file that declares ${fullName.slice(1)}`;
+        problems.report({ file: filename ?? "" }, `${mistake}; ${COMPILE_INSTEAD}`);
       }
       return undefined;
     }
-    let file = descriptors.get(source);
-    if (!file) {
-      const { name, text } = source;
-      file = create(FileDescriptorProtoSchema, { name, package: text.packageName, ...syntaxFields(text.syntax) });
-      descriptors.set(source, file);
+    let descriptor = descriptors.get(file);
+    if (!descriptor) {
+      const { name, text } = file;
+      descriptor = create(FileDescriptorProtoSchema, { name, package: text.packageName, ...syntaxFields(text.syntax) });
+      descriptors.set(file, descriptor);
     }
-    return file;
+    return descriptor;
   }
 }
 
@@ -99,7 +100,7 @@ function syntaxFields(syntax: string): { syntax: string; edition?: Edition } {
   return { syntax: "editions", edition };
 }
 
-/** What protobufjs brings along of `google.protobuf` is not whole. */
+/** The complete well-known files. protobufjs contains only parts of them. */
 const WELL_KNOWN: readonly FileDescriptorProto[] = [
   file_google_protobuf_any,
   file_google_protobuf_api,
@@ -114,7 +115,7 @@ const WELL_KNOWN: readonly FileDescriptorProto[] = [
   file_google_protobuf_wrappers,
 ].map(({ proto }) => proto);
 
-/** The files and those that they need of `google.protobuf`, each after what it imports. */
+/** Returns the files and the well-known files that they import, each after its imports. */
 function withDependencies(files: readonly FileDescriptorProto[]): FileDescriptorProto[] {
   const byName = new Map([...WELL_KNOWN, ...files].map((file) => [file.name, file]));
   const byType = new Map<string, string>();
@@ -123,14 +124,14 @@ function withDependencies(files: readonly FileDescriptorProto[]): FileDescriptor
     for (const type of [...messageType, ...enumType]) byType.set(`${scope}.${type.name}`, name);
   }
   for (const file of files) {
-    const found = typeNames(file).map((typeName) => fileOf(typeName));
+    const found = referredTypes(file).map((typeName) => fileOf(typeName));
     file.dependency = [...new Set(found)].filter((name) => name !== undefined && name !== file.name) as string[];
   }
   const ordered = new Set<FileDescriptorProto>();
   for (const file of files) add(file);
   return [...ordered];
 
-  /** The file of a type, which may be nested in another. */
+  /** Finds the file of a type, also of one nested in another. */
   function fileOf(typeName: string): string | undefined {
     return byType.get(typeName) ?? (typeName === "" ? undefined : fileOf(typeName.slice(0, typeName.lastIndexOf("."))));
   }
@@ -145,29 +146,29 @@ function withDependencies(files: readonly FileDescriptorProto[]): FileDescriptor
   }
 }
 
-/** The names of all types that are named in a file. */
-function typeNames({ messageType, extension, service }: FileDescriptorProto): string[] {
+/** Returns the names of all types that a file refers to. */
+function referredTypes({ messageType, extension, service }: FileDescriptorProto): string[] {
   const ofMethods = service.flatMap(({ method }) =>
     method.flatMap(({ inputType, outputType }) => [inputType, outputType]),
   );
-  return [...extension.flatMap(namesIn), ...messageType.flatMap(namesInMessage), ...ofMethods];
+  return [...extension.flatMap(typesInField), ...messageType.flatMap(typesInMessage), ...ofMethods];
 }
 
-function namesInMessage({ field, extension, nestedType }: DescriptorProto): string[] {
-  return [...[...field, ...extension].flatMap(namesIn), ...nestedType.flatMap(namesInMessage)];
+function typesInMessage({ field, extension, nestedType }: DescriptorProto): string[] {
+  return [...[...field, ...extension].flatMap(typesInField), ...nestedType.flatMap(typesInMessage)];
 }
 
-function namesIn({ typeName, extendee }: FieldDescriptorProto): string[] {
+function typesInField({ typeName, extendee }: FieldDescriptorProto): string[] {
   return [typeName, extendee].filter((name) => name !== "");
 }
 
-/** The descriptor of an enum. Its options are not in it. */
+/** Returns the descriptor of an enum, without options. */
 function enumDescriptor({ name, values }: protobuf.Enum): EnumDescriptorProto {
   const value = Object.entries(values).map(([name, number]) => ({ name, number }));
   return create(EnumDescriptorProtoSchema, { name, value });
 }
 
-/** The descriptor of a service. Its methods' options are not in it. */
+/** Returns the descriptor of a service, without the options of its methods. */
 function serviceDescriptor({ name, methodsArray }: protobuf.Service): ServiceDescriptorProto {
   const method = methodsArray.map((method) => {
     const { resolvedRequestType, resolvedResponseType } = method.resolve() as protobuf.Method;
@@ -182,9 +183,8 @@ function serviceDescriptor({ name, methodsArray }: protobuf.Service): ServiceDes
   return create(ServiceDescriptorProtoSchema, { name, method });
 }
 
-/** The descriptor of a message type. */
 function messageDescriptor(type: protobuf.Type, syntax: string): DescriptorProto {
-  // An optional field of proto3 is a oneof of its own, which stands after the others.
+  // An `optional` field of proto3 has a oneof of its own, which comes after the others.
   const oneofs = [...type.oneofsArray].sort((a, b) => Number(isSynthetic(a)) - Number(isSynthetic(b)));
   const message = create(DescriptorProtoSchema, { name: type.name, oneofDecl: oneofs.map(({ name }) => ({ name })) });
   for (const field of type.fieldsArray) {
@@ -206,7 +206,7 @@ function messageDescriptor(type: protobuf.Type, syntax: string): DescriptorProto
   return message;
 }
 
-/** The descriptor of a field, or of an extension. */
+/** Returns the descriptor of a field or an extension. */
 function fieldDescriptor(field: protobuf.FieldBase, syntax: string): FieldDescriptorProto {
   const { name, id: number, repeated, map, options = {}, extend } = field.resolve();
   const { json_name: jsonName, proto3_optional: proto3Optional }: Readonly<Record<string, unknown>> = options;
@@ -230,7 +230,7 @@ function isSynthetic({ fieldsArray: [only] }: protobuf.OneOf): boolean {
 function mapEntry(field: protobuf.MapField): DescriptorProto {
   const camel = protoCamelCase(field.name);
   return create(DescriptorProtoSchema, {
-    // The name that every compiler gives it.
+    // All compilers use this name.
     name: `${camel.slice(0, 1).toUpperCase()}${camel.slice(1)}Entry`,
     field: [
       { name: "key", jsonName: "key", number: 1, label: Label.OPTIONAL, type: scalarType(field.keyType) },
@@ -256,7 +256,7 @@ function extendeeOf(field: protobuf.FieldBase): string {
   return field.extensionField?.parent?.fullName ?? `.${field.extend}`;
 }
 
-/** What an edition says of the field, here or farther out, as far as it changes what is read. */
+/** Returns the features of a field, its own and inherited ones, that change how it is decoded. */
 function featuresOf(field: protobuf.FieldBase): FeatureSet {
   const { resolvedType, repeated, map, partOf } = field;
   const isMessage = resolvedType instanceof protobuf.Type;
@@ -268,7 +268,7 @@ function featuresOf(field: protobuf.FieldBase): FeatureSet {
   return features;
 }
 
-/** What protobufjs tells of a field, but not in its types. */
+/** Reads a property of a field that the types of protobufjs lack. */
 function is(field: protobuf.FieldBase, feature: "required" | "delimited" | "hasPresence"): boolean {
   return Reflect.get(field, feature) === true;
 }

@@ -1,0 +1,141 @@
+import { BadRequest, type Code } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { ErrorEntry, ErrorTable, errorLine } from "../src/error-table.js";
+import { Numbers } from "./gen/interop/v1/interop.js";
+import { TestError, table } from "./support/table.js";
+
+const SHORTEST = '{"reason":"BROKEN","number":7,"code":13,"message":"it broke"}';
+const SPLIT = '{"reason":"SPLIT","number":8,"code":13,"message":"","detailType":"interop.v1.Numbers"}';
+
+/** The definition of the error on the line `SHORTEST`. */
+const BROKEN = {
+  enumName: "test.v1.TestError",
+  name: "TEST_ERROR_BROKEN",
+  number: 7,
+  className: "BrokenError",
+  reason: "BROKEN",
+  domain: "test.example.com",
+  code: 13 as Code,
+  message: "it broke",
+  fault: "SERVER",
+  origin: "SERVER",
+  httpStatus: 500,
+  displayName: "Broken",
+  documentation: { summary: "Broken." },
+} as const;
+
+describe("ErrorTable", () => {
+  it("has one line for each error", () => {
+    const table = new ErrorTable(TestError, { domain: "d", prefix: "" }, '{"number":1}\n{"number":2}\n');
+    expect([table.line(0), table.line(1), table.line(2), table.line(3)]).toEqual([
+      '{"number":1}',
+      '{"number":2}',
+      "",
+      "",
+    ]);
+  });
+});
+
+describe("ErrorEntry", () => {
+  it("derives default values from reason, number and code", () => {
+    expect(new ErrorEntry(table([SHORTEST]), 0, undefined).definition).toEqual(BROKEN);
+  });
+
+  it("prefers the values of its line to defaults", () => {
+    const line = {
+      reason: "BROKEN",
+      number: -7,
+      code: 5,
+      message: "{{no}} {key} = 2 {",
+      name: "BROKEN",
+      fault: "DEPENDENCY",
+      origin: "TRANSPORT",
+      httpStatus: 410,
+      displayName: "Gone\nfor good",
+      deprecated: true,
+      labels: Object.fromEntries([["__proto__", "own"]]),
+      documentation: { summary: "Gone.", causes: ["Time."] },
+    };
+    const entry = new ErrorEntry(table([SHORTEST, JSON.stringify(line)]), 1, undefined);
+    expect(entry.definition).toEqual({
+      ...line,
+      enumName: "test.v1.TestError",
+      className: "BrokenError",
+      domain: "test.example.com",
+    });
+  });
+
+  it("takes over the values that all errors of the enum share", () => {
+    const descriptors = { base64: "" };
+    const shared = { numericCode: true, descriptors };
+    const definitionAt = (index: number, serializer?: typeof Numbers) =>
+      new ErrorEntry(table([SHORTEST, SPLIT], shared), index, serializer).definition;
+    expect(definitionAt(0)).toMatchObject({ numericCode: true });
+    expect(definitionAt(0)).not.toHaveProperty("descriptors");
+    expect(definitionAt(1, Numbers)).toMatchObject({ numericCode: true, descriptors });
+    expect(definitionAt(1, Numbers)).not.toHaveProperty("detailType");
+  });
+
+  it("makes a codec from ts-proto's code, and uses a codec as it is", () => {
+    const lines = [SPLIT, SHORTEST];
+    const split = new ErrorEntry(table(lines), 0, Numbers);
+    const message = Numbers.decode(new Uint8Array());
+    expect(split.detailType).toBe("interop.v1.Numbers");
+    expect(split.definition.detail?.typeName).toBe("interop.v1.Numbers");
+    expect(split.definition.detail?.decode(Numbers.encode(message).finish())).toEqual(message);
+    const broken = new ErrorEntry(table(lines), 1, BadRequest);
+    expect(broken.detailType).toBe("google.rpc.BadRequest");
+    expect(broken.definition.detail).toBe(BadRequest);
+  });
+
+  it("identifies the error", () => {
+    const { domain, reason, number, detailType, className } = new ErrorEntry(table([SHORTEST]), 0, undefined);
+    expect([domain, reason, number, detailType, className]).toEqual([
+      "test.example.com",
+      "BROKEN",
+      7,
+      undefined,
+      "BrokenError",
+    ]);
+  });
+
+  it("parses its line when the error is first used", () => {
+    const entry = new ErrorEntry(table(["{no JSON"]), 0, undefined);
+    expect(entry.domain).toBe("test.example.com");
+    expect(() => entry.reason).toThrow(SyntaxError);
+    expect(() => entry.definition).toThrow(SyntaxError);
+  });
+
+  it("makes its definition once", () => {
+    const entry = new ErrorEntry(table([SHORTEST]), 0, undefined);
+    expect(entry.definition).toBe(entry.definition);
+  });
+});
+
+describe("errorLine", () => {
+  const shared = { domain: "test.example.com", prefix: "TEST_ERROR_" };
+
+  it("leaves out default values", () => {
+    expect(errorLine(BROKEN, shared, undefined)).toBe(SHORTEST);
+  });
+
+  it("names the type of a detail that ts-proto's code reads", () => {
+    expect(errorLine(BROKEN, shared, "interop.v1.Numbers")).toBe(
+      SHORTEST.replace("}", ',"detailType":"interop.v1.Numbers"}'),
+    );
+  });
+
+  it("writes what ErrorEntry reads", () => {
+    const definition = {
+      ...BROKEN,
+      name: "BROKEN",
+      numericCode: true,
+      fault: "DEPENDENCY",
+      labels: { team: "a\nb" },
+      documentation: { summary: "Broken.", causes: ["Time."] },
+    } as const;
+    const line = errorLine(definition, { ...shared, numericCode: true }, undefined);
+    expect(line).not.toContain("numericCode");
+    expect(new ErrorEntry(table([line], { numericCode: true }), 0, undefined).definition).toEqual(definition);
+  });
+});
