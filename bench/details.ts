@@ -1,6 +1,5 @@
 import { inspect } from "node:util";
 import { toStatus, unpack } from "grpc-rich-errors";
-import { type Facts, FIVE, TEN, TWO } from "./facts.js";
 import { type Comparison, type Effort, type Goal, isOurs, type Part, type Row } from "./figures.js";
 import { type Contender, compare, type Result } from "./pairs.js";
 import { byHand, byHandError } from "./peers/by-hand.js";
@@ -10,11 +9,12 @@ import { googleProtobuf } from "./peers/google-protobuf.js";
 import { niceGrpc } from "./peers/nice-grpc.js";
 import { nitric } from "./peers/nitric.js";
 import { ours } from "./peers/ours.js";
-import { bytesOf, type GivenError, givenBy, type Peer, trailerOf } from "./peers/peer.js";
+import { bytesOf, type Peer, type ReceivedError, receivedError, trailerOf } from "./peers/peer.js";
 import { protobufEs } from "./peers/protobuf-es.js";
 import { protobufJs } from "./peers/protobufjs.js";
 import { tsProto } from "./peers/ts-proto.js";
 import { prepared, repeat } from "./repeat.js";
+import { FIVE, type Sample, TEN, TWO } from "./samples.js";
 
 const FLOORS: readonly Peer[] = [byHand, byHandError];
 const OTHERS: readonly Peer[] = [protobufJs, tsProto, protobufEs, googleProtobuf, niceGrpc, connect, nitric, gax];
@@ -23,92 +23,92 @@ const PEERS: readonly Peer[] = [...FLOORS, ours, ...OTHERS];
 
 type Reading = "reason" | "detail" | "all";
 
-/** Standard details beside every peer, each with the same facts; which are told, is checked before. */
+/** Standard details beside every peer, each with the same sample; which are told, is checked before. */
 export const details: Part = {
   name: "details",
   title: "Standard details, beside every peer",
   extent: "31 rounds of 25 ms for each",
   async *measure(effort) {
     yield* packing(effort, "two", TWO, toFloor(1));
-    const what = `Unpacking two details, ${trailerOf(given(TWO)).length} bytes`;
+    const what = `Unpacking two details, ${trailerOf(received(TWO)).length} bytes`;
     const reason = [...reading(TWO, "reason"), readingAllByHand(TWO)];
     yield await compared(effort, "unpack-reason", `${what}: the reason read`, reason, toWholeFloor);
     const detail = reading(TWO, "detail");
     yield await compared(effort, "unpack-detail", `${what}: the violations read`, detail, toFloor(1));
-    for (const [count, facts, goal] of [["five", FIVE, toBestPeer] as const, ["ten", TEN, noGoal] as const]) {
-      yield* packing(effort, count, facts, goal);
-      const what = `Unpacking ${count} details, ${trailerOf(given(facts)).length} bytes, all read`;
-      yield await compared(effort, `unpack-${count}`, what, reading(facts, "all"), goal);
+    for (const [count, sample, goal] of [["five", FIVE, toBestPeer] as const, ["ten", TEN, noGoal] as const]) {
+      yield* packing(effort, count, sample, goal);
+      const what = `Unpacking ${count} details, ${trailerOf(received(sample)).length} bytes, all read`;
+      yield await compared(effort, `unpack-${count}`, what, reading(sample, "all"), goal);
     }
   },
 };
 
-async function* packing(effort: Effort, count: string, facts: Facts, goal: GoalFor): AsyncIterable<Comparison> {
-  const what = `${count} details, ${trailerOf(given(facts)).length} bytes`;
-  yield await compared(effort, `pack-${count}`, `Making and packing ${what}`, makingAndPacking(facts), goal);
+async function* packing(effort: Effort, count: string, sample: Sample, goal: GoalFor): AsyncIterable<Comparison> {
+  const what = `${count} details, ${trailerOf(received(sample)).length} bytes`;
+  yield await compared(effort, `pack-${count}`, `Making and packing ${what}`, makingAndPacking(sample), goal);
   const title = `Packing ${what}, of an error that is there`;
-  yield await compared(effort, `pack-${count}-made`, title, packingOfMade(facts), goal);
+  yield await compared(effort, `pack-${count}-made`, title, packingOfMade(sample), goal);
 }
 
-/** The facts as a client of grpc-js has them. */
-function given(facts: Facts): GivenError {
-  return givenBy(facts.code, facts.message, pack(ours, facts));
+/** The sample as a client of grpc-js has them. */
+function received(sample: Sample): ReceivedError {
+  return receivedError(sample.code, sample.message, pack(ours, sample));
 }
 
-function pack({ make, pack }: Peer, facts: Facts): Uint8Array | string {
+function pack({ make, pack }: Peer, sample: Sample): Uint8Array | string {
   if (!make || !pack) throw new Error("it does not pack");
-  return pack(make(facts));
+  return pack(make(sample));
 }
 
 /** Making and packing one error, by all that can. */
-export function makingAndPacking(facts: Facts): readonly Contender[] {
-  return packers(facts).map((peer) => ({ name: peer.name, run: repeat(() => pack(peer, facts)) }));
+export function makingAndPacking(sample: Sample): readonly Contender[] {
+  return packers(sample).map((peer) => ({ name: peer.name, run: repeat(() => pack(peer, sample)) }));
 }
 
 /** Packing errors that were made before, each once. */
-function packingOfMade(facts: Facts): readonly Contender[] {
-  return packers(facts).flatMap(({ name, make, pack }) =>
-    make && pack ? [{ name, ...prepared(() => make(facts), pack) }] : [],
+function packingOfMade(sample: Sample): readonly Contender[] {
+  return packers(sample).flatMap(({ name, make, pack }) =>
+    make && pack ? [{ name, ...prepared(() => make(sample), pack) }] : [],
   );
 }
 
-function packers(facts: Facts): readonly Peer[] {
-  const wanted = told(pack(ours, facts));
+function packers(sample: Sample): readonly Peer[] {
+  const wanted = contentOf(pack(ours, sample));
   const packers = PEERS.filter(({ make }) => make);
   for (const peer of packers) {
-    if (told(pack(peer, facts)) !== wanted) throw new Error(`${peer.name} says something else`);
+    if (contentOf(pack(peer, sample)) !== wanted) throw new Error(`${peer.name} says something else`);
   }
   return packers;
 }
 
 /** What a trailer says, whatever the order of its details. */
-export function told(trailer: Uint8Array | string): string {
+export function contentOf(trailer: Uint8Array | string): string {
   const { code, message, details } = toStatus(unpack(bytesOf(trailer)));
   const sorted = details.map(({ typeUrl, value }) => `${typeUrl} ${Buffer.from(value).toString("hex")}`).sort();
   return JSON.stringify([code, message, sorted]);
 }
 
 /** Reading one error: its reason, its own detail, or all of it. */
-export function reading(facts: Facts, what: Reading): readonly Contender[] {
-  const error = given(facts);
+export function reading(sample: Sample, what: Reading): readonly Contender[] {
+  const error = received(sample);
   return PEERS.flatMap((peer) => {
     const read = peer[what];
     if (!read) return [];
-    checkRead(peer.name, read(error), textsOf(facts, what));
+    checkRead(peer.name, read(error), textsOf(sample, what));
     return [{ name: peer.name, run: repeat(() => read(error)) }];
   });
 }
 
 /** What is written by hand reads no more than is asked for; this reads it all. */
-function readingAllByHand(facts: Facts): Contender {
-  const error = given(facts);
+function readingAllByHand(sample: Sample): Contender {
+  const error = received(sample);
   return { name: WHOLE_FLOOR, run: repeat(() => byHand.all?.(error)) };
 }
 
 const WHOLE_FLOOR = "by hand, all of it read";
 
 /** The texts that must be in what was read. */
-function textsOf({ reason, domain, fieldViolations, requestId, help, more }: Facts, what: Reading): unknown[] {
+function textsOf({ reason, domain, fieldViolations, requestId, help, more }: Sample, what: Reading): unknown[] {
   if (what === "reason") return [reason];
   const violations = fieldViolations.flatMap(({ field, description }) => [field, description]);
   if (what === "detail") return violations;

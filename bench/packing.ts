@@ -1,6 +1,6 @@
 import { pack, unpack } from "grpc-rich-errors";
 import { catalog, StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
-import { type Conflict, packByHand, type Unpacked, unpackByHand } from "./by-hand.js";
+import { type Conflict, packByHand, type Unpacked, unpackByHand } from "./conflict-by-hand.js";
 import type { Comparison, Effort, Goal, Part, Row } from "./figures.js";
 import { type Contender, compare } from "./pairs.js";
 import { prepared, repeat } from "./repeat.js";

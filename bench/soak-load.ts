@@ -6,7 +6,7 @@ import { Code, type PromiseClient, promises, RichError, richErrorClientOptions }
 import { catalog, StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
 import { ShapesClient } from "../test/gen/shapes/v1/shapes.js";
 
-import type { Bearing } from "./soak-server.js";
+import type { ServerHealth } from "./soak-server.js";
 
 const SERVER = fileURLToPath(new URL("./soak-server.js", import.meta.url));
 
@@ -14,7 +14,7 @@ const SERVER = fileURLToPath(new URL("./soak-server.js", import.meta.url));
 export interface Soak {
   readonly calls: PromiseClient<ShapesClient>;
   /** Asks the server how it is, after its garbage was collected. */
-  bearing(): Promise<Bearing>;
+  health(): Promise<ServerHealth>;
   close(): void;
 }
 
@@ -30,10 +30,10 @@ export async function startSoak(script = SERVER): Promise<Soak> {
   const client = new ShapesClient(`127.0.0.1:${port}`, credentials.createInsecure(), options);
   return {
     calls: promises(client),
-    bearing: async () => {
+    health: async () => {
       server.send("how are you?");
-      const [bearing] = await once(server, "message");
-      return bearing as Bearing;
+      const [health] = await once(server, "message");
+      return health as ServerHealth;
     },
     close: () => {
       client.close();
@@ -119,11 +119,11 @@ function isRight(error: unknown, number: number): boolean {
 }
 
 /** Reads a stream of messages more slowly than they are made. Tells what the server needed most while it went on. */
-export async function readSlowly({ calls, bearing }: Soak, messages: number, looks: number): Promise<number[]> {
+export async function readSlowly({ calls, health }: Soak, messages: number, looks: number): Promise<number[]> {
   const heaps: number[] = [];
   let read = 0;
   for await (const _ of calls.serverStream({ scenario: "messages", before: messages })) {
-    if (++read % Math.floor(messages / looks) === 0) heaps.push((await bearing()).heap);
+    if (++read % Math.floor(messages / looks) === 0) heaps.push((await health()).heap);
     // Others get their turn, and so does the server.
     else if (read % 1_000 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }

@@ -7,7 +7,7 @@ import { type ShapeRequest, type ShapeResponse, ShapesService } from "../test/ge
 // A server in a process of its own, which fails as a request says, and tells how it bears that.
 
 /** What the server tells when it is asked. */
-export interface Bearing {
+export interface ServerHealth {
   /** What is in use after garbage was collected, in bytes. */
   readonly heap: number;
   /** Errors that nobody caught. */
@@ -114,7 +114,7 @@ server.addService(
 process.on("message", () => {
   globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
-  process.send?.({ heap: heapUsed + external, uncaught } satisfies Bearing);
+  process.send?.({ heap: heapUsed + external, uncaught } satisfies ServerHealth);
 });
 process.on("disconnect", () => process.exit());
 process.send?.(await promisify(server.bindAsync.bind(server))("127.0.0.1:0", ServerCredentials.createInsecure()));

@@ -15,7 +15,7 @@ for (let round = 0; round < ROUNDS; round++) {
   const from = Math.floor((calls * round) / ROUNDS);
   const to = Math.floor((calls * (round + 1)) / ROUNDS);
   const { right, wrong, hanging, waited } = await failCalls(soak, from, to);
-  const { heap, uncaught } = await soak.bearing();
+  const { heap, uncaught } = await soak.health();
   const at = (part: number) => (waited[Math.ceil(waited.length * part) - 1] ?? Number.NaN).toFixed(1);
   console.log(`| ${to} | ${[right, wrong, hanging, uncaught, mb(heap), at(0.5), at(0.99), at(1)].join(" | ")} |`);
 }

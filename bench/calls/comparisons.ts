@@ -1,6 +1,6 @@
 import type { Comparison, Goal, Unit } from "../figures.js";
 import { median, pairedRatio } from "../pairs.js";
-import type { Needed, Rounds, Turn } from "./turns.js";
+import type { Needed, Rounds, Turn } from "./rounds.js";
 
 /** What was measured of one kind of work. */
 export interface Measured {

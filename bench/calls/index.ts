@@ -2,9 +2,9 @@ import type { Comparison, Goal, Part } from "../figures.js";
 import { check } from "./check.js";
 import { byProcess, compareBy, type Measured, perSecond } from "./comparisons.js";
 import { CONTENDERS } from "./contenders.js";
+import { type Effort, type Turn, takeTurns } from "./rounds.js";
 import { type Running, start } from "./running.js";
-import { type Effort, type Turn, takeTurns } from "./turns.js";
-import { failingAlike, failingUnlike, streaming, succeeding } from "./works.js";
+import { failingAlike, failingUnlike, streaming, succeeding } from "./workloads.js";
 
 /** How much is measured: of calls, and of the messages of one stream. */
 interface CallsEffort {

@@ -1,11 +1,11 @@
 import { inspect } from "node:util";
-import { told } from "../details.js";
+import { contentOf } from "../details.js";
 import type { Part } from "../figures.js";
 import type { Contender } from "../pairs.js";
-import { givenBy } from "../peers/peer.js";
+import { receivedError } from "../peers/peer.js";
 import { repeat } from "../repeat.js";
-import { EXTENT, growing } from "./growing.js";
-import { CODE, MESSAGE, PARTS_PEERS } from "./parts.js";
+import { CODE, DETAIL_PEERS, MESSAGE } from "./detail-peers.js";
+import { EXTENT, measureGrowth } from "./measure-growth.js";
 
 /** Errors with very many details, each of a type of its own. */
 export const manyDetails: Part = {
@@ -14,32 +14,40 @@ export const manyDetails: Part = {
   extent: EXTENT,
   async *measure(effort) {
     const head = { of: "details", sizes: [1, 3, 10, 30, 100, 300, 1_000] };
-    yield await growing(effort, { ...head, id: "details-pack", title: "Making and packing many details" }, packing);
-    yield await growing(effort, { ...head, id: "details-unpack", title: "Unpacking many details, all read" }, reading);
+    yield await measureGrowth(
+      effort,
+      { ...head, id: "details-pack", title: "Making and packing many details" },
+      packing,
+    );
+    yield await measureGrowth(
+      effort,
+      { ...head, id: "details-unpack", title: "Unpacking many details, all read" },
+      reading,
+    );
   },
 };
 
 function packing(count: number): readonly Contender[] {
-  const wanted = told(packedOf(count));
-  return PARTS_PEERS.flatMap(({ name, pack }) => {
+  const wanted = contentOf(packedOf(count));
+  return DETAIL_PEERS.flatMap(({ name, pack }) => {
     if (!pack) return [];
-    if (told(pack(count)) !== wanted) throw new Error(`${name} says something else`);
+    if (contentOf(pack(count)) !== wanted) throw new Error(`${name} says something else`);
     return [{ name, run: repeat(() => pack(count)) }];
   });
 }
 
 function reading(count: number): readonly Contender[] {
-  const given = givenBy(CODE, MESSAGE, packedOf(count));
-  return PARTS_PEERS.map(({ name, read }) => {
-    const details = read(given, count);
+  const received = receivedError(CODE, MESSAGE, packedOf(count));
+  return DETAIL_PEERS.map(({ name, read }) => {
+    const details = read(received, count);
     const right = details.filter((detail) => inspect(detail).includes("the field must not be empty"));
     if (right.length !== count) throw new Error(`${name} reads ${right.length} of ${count} details`);
-    return { name, run: repeat(() => read(given, count)) };
+    return { name, run: repeat(() => read(received, count)) };
   });
 }
 
 function packedOf(count: number): Uint8Array | string {
-  const packed = PARTS_PEERS[0]?.pack?.(count);
+  const packed = DETAIL_PEERS[0]?.pack?.(count);
   if (packed === undefined) throw new Error("nothing was packed");
   return packed;
 }

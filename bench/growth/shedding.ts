@@ -4,8 +4,8 @@ import { ShapesService } from "../../test/gen/shapes/v1/shapes.js";
 import type { Part } from "../figures.js";
 import type { Contender } from "../pairs.js";
 import { notMeasured } from "../servers.js";
-import { type Running, start } from "./cutting.js";
-import { EXTENT, growing } from "./growing.js";
+import { type Running, start } from "./cut-messages.js";
+import { EXTENT, measureGrowth } from "./measure-growth.js";
 
 /** Errors with far more details than fit into the header block. */
 export const shedding: Part = {
@@ -15,7 +15,7 @@ export const shedding: Part = {
   async *measure(effort) {
     const server = await sheddingServer();
     try {
-      yield await growing(
+      yield await measureGrowth(
         effort,
         {
           id: "details-budget",
@@ -35,7 +35,7 @@ interface Shedding extends Pick<Running, "close"> {
   failing(count: number): Contender;
 }
 
-/** Starts a server that answers an error with so many details, each of a type of its own and of 16 bytes. */
+/** Starts a server that responses an error with so many details, each of a type of its own and of 16 bytes. */
 async function sheddingServer(): Promise<Shedding> {
   let error = errorWith(0);
   const implementation = richHandlers(ShapesService, {

@@ -1,21 +1,21 @@
-import type { Facts } from "../facts.js";
-import { packFacts } from "./hand-packed.js";
+import type { Sample } from "../samples.js";
+import { packSample } from "./hand-packed.js";
 import { read } from "./hand-read.js";
-import type { GivenError, Peer } from "./peer.js";
+import type { Peer, ReceivedError } from "./peer.js";
 
 // Code over Buffer for what these errors say and for nothing else: the floor that libraries are measured against.
 
 class HandMadeError extends Error {
-  constructor(readonly facts: Facts) {
-    super(facts.message);
+  constructor(readonly sample: Sample) {
+    super(sample.message);
   }
 }
 
 /** The floor. */
 export const byHand: Peer = {
   name: "by hand",
-  make: (facts) => new HandMadeError(facts),
-  pack: (made) => packFacts((made as HandMadeError).facts),
+  make: (sample) => new HandMadeError(sample),
+  pack: (made) => packSample((made as HandMadeError).sample),
   ...read,
 };
 
@@ -23,7 +23,7 @@ class HandReadError extends Error {
   readonly code: number;
 
   constructor(
-    { code, details }: GivenError,
+    { code, details }: ReceivedError,
     readonly read: unknown,
   ) {
     super(details);
@@ -34,7 +34,7 @@ class HandReadError extends Error {
 /** The floor of a client that has an error of a class of its own for what it reads. */
 export const byHandError: Peer = {
   name: "by hand, and an Error made of it",
-  reason: (given) => new HandReadError(given, read.reason(given)),
-  detail: (given) => new HandReadError(given, read.detail(given)),
-  all: (given) => new HandReadError(given, read.all(given)),
+  reason: (received) => new HandReadError(received, read.reason(received)),
+  detail: (received) => new HandReadError(received, read.detail(received)),
+  all: (received) => new HandReadError(received, read.all(received)),
 };

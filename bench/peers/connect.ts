@@ -1,33 +1,33 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { findTrailerError, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { BadRequestSchema, ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.js";
-import { type GivenError, type Peer, trailerOf } from "./peer.js";
+import { type Peer, type ReceivedError, trailerOf } from "./peer.js";
 import { SCHEMAS, schemaDetailsOf } from "./standard-schemas.js";
 
-const headers = new WeakMap<GivenError, Headers>();
+const headers = new WeakMap<ReceivedError, Headers>();
 
 /** It reads headers as fetch has them, which are there already in its own client. */
-export function headersOf(given: GivenError): Headers {
-  let made = headers.get(given);
+export function headersOf(received: ReceivedError): Headers {
+  let made = headers.get(received);
   if (!made) {
     made = new Headers({
-      "grpc-status": String(given.code),
-      "grpc-message": encodeURIComponent(given.details),
-      "grpc-status-details-bin": trailerOf(given).toString("base64").replace(/=+$/, ""),
+      "grpc-status": String(received.code),
+      "grpc-message": encodeURIComponent(received.details),
+      "grpc-status-details-bin": trailerOf(received).toString("base64").replace(/=+$/, ""),
     });
-    headers.set(given, made);
+    headers.set(received, made);
   }
   return made;
 }
 
-const read = (given: GivenError) => findTrailerError(headersOf(given));
+const read = (received: ReceivedError) => findTrailerError(headersOf(received));
 
 /** Its own error class. What it packs and reads is base64, which the others leave to grpc-js. */
 export const connect = {
   name: "@connectrpc/connect, base64 included",
-  make: (facts) => {
-    const error = new ConnectError(facts.message, Code.InvalidArgument);
-    error.details = schemaDetailsOf(facts);
+  make: (sample) => {
+    const error = new ConnectError(sample.message, Code.InvalidArgument);
+    error.details = schemaDetailsOf(sample);
     return error;
   },
   pack: (made) => {
@@ -35,10 +35,10 @@ export const connect = {
     setTrailerStatus(trailer, made as ConnectError);
     return trailer.get("grpc-status-details-bin") ?? "";
   },
-  reason: (given) => read(given)?.findDetails(ErrorInfoSchema)[0]?.reason,
-  detail: (given) => read(given)?.findDetails(BadRequestSchema)[0]?.fieldViolations,
-  all: (given) => {
-    const error = read(given);
+  reason: (received) => read(received)?.findDetails(ErrorInfoSchema)[0]?.reason,
+  detail: (received) => read(received)?.findDetails(BadRequestSchema)[0]?.fieldViolations,
+  all: (received) => {
+    const error = read(received);
     return SCHEMAS.flatMap((schema) => error?.findDetails(schema));
   },
 } satisfies Peer;

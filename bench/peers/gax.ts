@@ -1,12 +1,12 @@
 import { GoogleError } from "google-gax";
 import type { Peer } from "./peer.js";
 
-const parse = (given: unknown) => GoogleError.parseGRPCStatusDetails(given as GoogleError);
+const parse = (received: unknown) => GoogleError.parseGRPCStatusDetails(received as GoogleError);
 
 /** Only reads, and everything at once. */
 export const gax: Peer = {
   name: "google-gax",
-  reason: (given) => parse(given).reason,
-  detail: (given) => parse(given).statusDetails,
-  all: (given) => parse(given).statusDetails,
+  reason: (received) => parse(received).reason,
+  detail: (received) => parse(received).statusDetails,
+  all: (received) => parse(received).statusDetails,
 };

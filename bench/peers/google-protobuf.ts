@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
-import type { Facts } from "../facts.js";
-import { type GivenError, type Peer, trailerOf } from "./peer.js";
+import type { Sample } from "../samples.js";
+import { type Peer, type ReceivedError, trailerOf } from "./peer.js";
 
 /** What of generated classes of google-protobuf is used here. */
 interface Message {
@@ -90,8 +90,8 @@ interface Made extends Error {
   readonly messages: readonly (readonly [string, Message])[];
 }
 
-function make(facts: Facts): Made {
-  const { code, message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = facts;
+function make(sample: Sample): Made {
+  const { code, message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = sample;
   const { BadRequest, Help, PreconditionFailure, QuotaFailure } = details;
   const messages: [string, Message][] = [["ErrorInfo", fill(details["ErrorInfo"], { Reason: reason, Domain: domain })]];
   const add = (name: string, values: Values) => messages.push([name, fill(details[name], values)]);
@@ -129,12 +129,12 @@ function make(facts: Facts): Made {
   return Object.assign(new Error(message), { code, messages });
 }
 
-export function anysOf(given: GivenError): readonly Any[] {
-  return Status.deserializeBinary(trailerOf(given)).getDetailsList();
+export function anysOf(received: ReceivedError): readonly Any[] {
+  return Status.deserializeBinary(trailerOf(received)).getDetailsList();
 }
 
-function find(given: GivenError, name: string): Values | undefined {
-  const any = anysOf(given).find((detail) => detail.getTypeName() === `google.rpc.${name}`);
+function find(received: ReceivedError, name: string): Values | undefined {
+  const any = anysOf(received).find((detail) => detail.getTypeName() === `google.rpc.${name}`);
   return any && details[name]?.deserializeBinary(any.getValue_asU8()).toObject();
 }
 
@@ -154,10 +154,10 @@ export const googleProtobuf = {
     }
     return status.serializeBinary();
   },
-  reason: (given) => find(given, "ErrorInfo")?.["reason"],
-  detail: (given) => find(given, "BadRequest")?.["fieldViolationsList"],
-  all: (given) =>
-    anysOf(given).map((any) => {
+  reason: (received) => find(received, "ErrorInfo")?.["reason"],
+  detail: (received) => find(received, "BadRequest")?.["fieldViolationsList"],
+  all: (received) =>
+    anysOf(received).map((any) => {
       const name = any.getTypeName().slice("google.rpc.".length);
       return details[name]?.deserializeBinary(any.getValue_asU8()).toObject();
     }),

@@ -1,5 +1,5 @@
-import { writeLength, writeText } from "../by-hand.js";
-import type { Facts } from "../facts.js";
+import { writeLength, writeText } from "../conflict-by-hand.js";
+import type { Sample } from "../samples.js";
 
 /** The types of the standard details. */
 export const TYPES = {
@@ -19,9 +19,9 @@ const ENOUGH = 2048;
 /** Where they are written, before as many bytes as there are of it are kept. */
 let scratch = Buffer.allocUnsafe(ENOUGH);
 
-/** The trailer that says the facts. */
-export function packFacts(facts: Facts): Buffer {
-  const { code, message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = facts;
+/** The trailer that says the sample. */
+export function packSample(sample: Sample): Buffer {
+  const { code, message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = sample;
   if (scratch.length < ENOUGH + message.length * 3) scratch = Buffer.allocUnsafe(ENOUGH + message.length * 3);
   const into = scratch;
   into[0] = 0x08;

@@ -1,6 +1,6 @@
-import { readVarint } from "../by-hand.js";
+import { readVarint } from "../conflict-by-hand.js";
 import { TYPES } from "./hand-packed.js";
-import { type GivenError, trailerOf } from "./peer.js";
+import { type ReceivedError, trailerOf } from "./peer.js";
 
 /** The bytes of a detail's value, where they stand. */
 interface Place {
@@ -9,7 +9,7 @@ interface Place {
   readonly end: number;
 }
 
-/** Answers with what `visit` answers first, of the details in order. */
+/** Answers with what `visit` responses first, of the details in order. */
 function visitDetails<T>(bytes: Buffer, visit: (place: Place) => T | undefined): T | undefined {
   const reader = { at: 0 };
   while (reader.at < bytes.length) {
@@ -99,18 +99,18 @@ function readDebugInfo(bytes: Buffer, { start, end }: Place): object {
 
 /** What is read of an error: as much as is asked for, and no more. */
 export const read = {
-  reason: (given: GivenError) => {
-    const bytes = trailerOf(given);
+  reason: (received: ReceivedError) => {
+    const bytes = trailerOf(received);
     return visitDetails(bytes, (place) => (place.type === TYPES.ErrorInfo ? readTexts(bytes, place)[1] : undefined));
   },
-  detail: (given: GivenError) => {
-    const bytes = trailerOf(given);
+  detail: (received: ReceivedError) => {
+    const bytes = trailerOf(received);
     return visitDetails(bytes, (place) =>
       place.type === TYPES.BadRequest ? readList(bytes, place, fieldViolation) : undefined,
     );
   },
-  all: (given: GivenError) => {
-    const bytes = trailerOf(given);
+  all: (received: ReceivedError) => {
+    const bytes = trailerOf(received);
     const details: object[] = [];
     visitDetails(bytes, (place) => void details.push(readDetail(bytes, place)));
     return details;

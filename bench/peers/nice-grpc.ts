@@ -15,8 +15,8 @@ import {
   RichClientError,
   RichServerError,
 } from "nice-grpc-error-details";
-import type { Facts } from "../facts.js";
-import { type GivenError, type Peer, trailerOf } from "./peer.js";
+import type { Sample } from "../samples.js";
+import { type Peer, type ReceivedError, trailerOf } from "./peer.js";
 
 interface Any {
   readonly typeUrl: string;
@@ -37,8 +37,8 @@ const { Status } = require("nice-grpc-error-details/lib/proto/google/rpc/status.
   };
 };
 
-function make(facts: Facts): RichServerError {
-  const { message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = facts;
+function make(sample: Sample): RichServerError {
+  const { message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = sample;
   const extra: ErrorDetails[] = [ErrorInfo.fromPartial({ reason, domain })];
   if (retrySeconds !== undefined) extra.push(RetryInfo.fromPartial({ retryDelay: { seconds: retrySeconds } }));
   if (help) extra.push(Help.fromPartial({ links: [help] }));
@@ -56,9 +56,9 @@ function make(facts: Facts): RichServerError {
   return new RichServerError(Code.INVALID_ARGUMENT, message, extra);
 }
 
-function read(given: GivenError): RichClientError {
-  const { details } = Status.decode(trailerOf(given));
-  return new RichClientError("/s/m", Code.INVALID_ARGUMENT, given.details, decodeErrorDetails(details));
+function read(received: ReceivedError): RichClientError {
+  const { details } = Status.decode(trailerOf(received));
+  return new RichClientError("/s/m", Code.INVALID_ARGUMENT, received.details, decodeErrorDetails(details));
 }
 
 /** Its own error classes, and the standard details only. */
@@ -69,7 +69,7 @@ export const niceGrpc = {
     const { code, details: message, extra } = made as RichServerError;
     return Status.encode(Status.fromPartial({ code, message, details: encodeErrorDetails(extra) })).finish();
   },
-  reason: (given) => read(given).extra.find((detail) => detail.$type === ErrorInfo.$type)?.reason,
-  detail: (given) => read(given).extra.find((detail) => detail.$type === BadRequest.$type)?.fieldViolations,
-  all: (given) => read(given).extra,
+  reason: (received) => read(received).extra.find((detail) => detail.$type === ErrorInfo.$type)?.reason,
+  detail: (received) => read(received).extra.find((detail) => detail.$type === BadRequest.$type)?.fieldViolations,
+  all: (received) => read(received).extra,
 } satisfies Peer;

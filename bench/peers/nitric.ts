@@ -7,16 +7,16 @@ type Parsed = NonNullable<ReturnType<typeof parse>>;
 type Deserializer = Parameters<Parsed["parseDetails"]>[0];
 
 // It tries each detail against the type that is asked for, and cannot tell types apart: what is found may be another.
-const find = (given: unknown, name: string) =>
-  parse(given as ServiceError)?.parseDetails(details[name] as unknown as Deserializer);
+const find = (received: unknown, name: string) =>
+  parse(received as ServiceError)?.parseDetails(details[name] as unknown as Deserializer);
 
 /** Only reads. */
 export const nitric: Peer = {
   name: "@nitric/grpc-error-status",
-  reason: (given) => (find(given, "ErrorInfo")?.[0] as { reason?: string } | undefined)?.reason,
-  detail: (given) => find(given, "BadRequest"),
-  all: (given) => {
-    const parsed = parse(given as ServiceError);
+  reason: (received) => (find(received, "ErrorInfo")?.[0] as { reason?: string } | undefined)?.reason,
+  detail: (received) => find(received, "BadRequest"),
+  all: (received) => {
+    const parsed = parse(received as ServiceError);
     return Object.values(details).map((of) => parsed?.parseDetails(of as unknown as Deserializer));
   },
 };

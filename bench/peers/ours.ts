@@ -1,11 +1,11 @@
 import { pack, RichError, StandardDetails } from "grpc-rich-errors";
 import { BadRequestError, catalog } from "grpc-rich-errors/catalogs/kurrent";
-import type { Facts } from "../facts.js";
-import type { GivenError, Peer } from "./peer.js";
+import type { Sample } from "../samples.js";
+import type { Peer, ReceivedError } from "./peer.js";
 
 const options = { catalogs: [catalog] };
 
-function make({ message, fieldViolations, retrySeconds, requestId, help, more }: Facts): RichError {
+function make({ message, fieldViolations, retrySeconds, requestId, help, more }: Sample): RichError {
   const violations = fieldViolations.map(({ field, description }) => ({
     field,
     description,
@@ -33,10 +33,10 @@ export const ours = {
   name: "grpc-rich-errors",
   make,
   pack: (made) => pack(made as RichError),
-  reason: (given: GivenError) => RichError.from(given, options).reason,
-  detail: (given: GivenError) => (RichError.from(given, options) as BadRequestError).detail.fieldViolations,
-  all: (given: GivenError) => {
-    const error = RichError.from(given, options);
+  reason: (received: ReceivedError) => RichError.from(received, options).reason,
+  detail: (received: ReceivedError) => (RichError.from(received, options) as BadRequestError).detail.fieldViolations,
+  all: (received: ReceivedError) => {
+    const error = RichError.from(received, options);
     const { standardDetails: read } = error;
     return [
       error.info,

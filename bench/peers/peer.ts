@@ -1,15 +1,15 @@
 import { Metadata } from "@grpc/grpc-js";
-import type { Facts } from "../facts.js";
+import type { Sample } from "../samples.js";
 
 /** An error as grpc-js gives it to a client. */
-export interface GivenError extends Error {
+export interface ReceivedError extends Error {
   readonly code: number;
   readonly details: string;
   readonly metadata: Metadata;
 }
 
 /** An error as grpc-js makes it of a status and a trailer. */
-export function givenBy(code: number, details: string, packed: Uint8Array | string): GivenError {
+export function receivedError(code: number, details: string, packed: Uint8Array | string): ReceivedError {
   const metadata = new Metadata();
   metadata.set("grpc-status-details-bin", bytesOf(packed));
   return Object.assign(new Error(`${code} ${details}`), { code, details, metadata });
@@ -21,7 +21,7 @@ export function bytesOf(packed: Uint8Array | string): Buffer {
 }
 
 /** The bytes that came with an error, which grpc-js has decoded from base64. */
-export function trailerOf({ metadata }: GivenError): Buffer {
+export function trailerOf({ metadata }: ReceivedError): Buffer {
   const [trailer] = metadata.get("grpc-status-details-bin");
   return trailer as Buffer;
 }
@@ -29,14 +29,14 @@ export function trailerOf({ metadata }: GivenError): Buffer {
 /** One way to send errors with details, and to read them. */
 export interface Peer {
   readonly name: string;
-  /** Makes an error of its own kind that says the facts, with all details as messages of its own. */
-  make?(facts: Facts): unknown;
+  /** Makes an error of its own kind that says the sample, with all details as messages of its own. */
+  make?(sample: Sample): unknown;
   /** The trailer of an error that was made; a text in base64 of what makes the header's value itself. */
   pack?(made: unknown): Uint8Array | string;
   /** The reason of an error, as soon as it can be had. */
-  reason?(given: GivenError): unknown;
+  reason?(received: ReceivedError): unknown;
   /** The error's violations of fields, typed. */
-  detail?(given: GivenError): unknown;
+  detail?(received: ReceivedError): unknown;
   /** All details of an error, typed. */
-  all?(given: GivenError): unknown;
+  all?(received: ReceivedError): unknown;
 }

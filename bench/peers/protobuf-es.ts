@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type Any, anyIs, anyPack, anyUnpack } from "@bufbuild/protobuf/wkt";
 import { BadRequestSchema, ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.js";
 import { StatusSchema } from "../gen/google/rpc/status_pb.js";
-import { type GivenError, type Peer, trailerOf } from "./peer.js";
+import { type Peer, type ReceivedError, trailerOf } from "./peer.js";
 import { SCHEMAS, type SchemaDetail, schemaDetailsOf } from "./standard-schemas.js";
 
 interface Made extends Error {
@@ -10,8 +10,8 @@ interface Made extends Error {
   readonly messages: readonly SchemaDetail[];
 }
 
-function find<Schema extends (typeof SCHEMAS)[number]>(given: GivenError, schema: Schema) {
-  const { details } = fromBinary(StatusSchema, trailerOf(given));
+function find<Schema extends (typeof SCHEMAS)[number]>(received: ReceivedError, schema: Schema) {
+  const { details } = fromBinary(StatusSchema, trailerOf(received));
   const any = details.find((detail) => anyIs(detail, schema));
   return any && anyUnpack(any, schema);
 }
@@ -24,14 +24,14 @@ function read(any: Any): unknown {
 /** Written by hand for each service, with protobuf-es. */
 export const protobufEs: Peer = {
   name: "grpc-js, by hand with protobuf-es",
-  make: (facts): Made =>
-    Object.assign(new Error(facts.message), { code: facts.code, messages: schemaDetailsOf(facts) }),
+  make: (sample): Made =>
+    Object.assign(new Error(sample.message), { code: sample.code, messages: schemaDetailsOf(sample) }),
   pack: (made) => {
     const { code, message, messages } = made as Made;
     const details = messages.map(({ desc, value }) => anyPack(desc, create(desc, value)));
     return toBinary(StatusSchema, create(StatusSchema, { code, message, details }));
   },
-  reason: (given) => find(given, ErrorInfoSchema)?.reason,
-  detail: (given) => find(given, BadRequestSchema)?.fieldViolations,
-  all: (given) => fromBinary(StatusSchema, trailerOf(given)).details.map(read),
+  reason: (received) => find(received, ErrorInfoSchema)?.reason,
+  detail: (received) => find(received, BadRequestSchema)?.fieldViolations,
+  all: (received) => fromBinary(StatusSchema, trailerOf(received)).details.map(read),
 };

@@ -1,6 +1,6 @@
 import protobuf from "protobufjs";
-import type { Facts } from "../facts.js";
-import { type GivenError, type Peer, trailerOf } from "./peer.js";
+import type { Sample } from "../samples.js";
+import { type Peer, type ReceivedError, trailerOf } from "./peer.js";
 
 const root = new protobuf.Root();
 root.resolvePath = (_, path) => (path.startsWith("google/protobuf/") ? path : `proto/${path}`);
@@ -26,8 +26,8 @@ interface Made extends Error {
   readonly messages: readonly (readonly [Name, object])[];
 }
 
-function make(facts: Facts): Made {
-  const { code, message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = facts;
+function make(sample: Sample): Made {
+  const { code, message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = sample;
   const messages: [Name, object][] = [["ErrorInfo", { reason, domain }]];
   if (retrySeconds !== undefined) messages.push(["RetryInfo", { retryDelay: { seconds: retrySeconds } }]);
   if (help) messages.push(["Help", { links: [help] }]);
@@ -49,12 +49,12 @@ interface Packed {
   readonly details: readonly { readonly type_url: string; readonly value: Uint8Array }[];
 }
 
-export function decode(given: GivenError): Packed {
-  return Status.decode(trailerOf(given)) as unknown as Packed;
+export function decode(received: ReceivedError): Packed {
+  return Status.decode(trailerOf(received)) as unknown as Packed;
 }
 
-function find(given: GivenError, name: Name): unknown {
-  const found = decode(given).details.find(({ type_url }) => type_url === `type.googleapis.com/google.rpc.${name}`);
+function find(received: ReceivedError, name: Name): unknown {
+  const found = decode(received).details.find(({ type_url }) => type_url === `type.googleapis.com/google.rpc.${name}`);
   return found && types[name].decode(found.value);
 }
 
@@ -70,10 +70,10 @@ export const protobufJs: Peer = {
     }));
     return Status.encode({ code, message, details }).finish();
   },
-  reason: (given) => (find(given, "ErrorInfo") as { reason?: string } | undefined)?.reason,
-  detail: (given) => (find(given, "BadRequest") as { fieldViolations?: unknown } | undefined)?.fieldViolations,
-  all: (given) =>
-    decode(given).details.map(({ type_url, value }) => {
+  reason: (received) => (find(received, "ErrorInfo") as { reason?: string } | undefined)?.reason,
+  detail: (received) => (find(received, "BadRequest") as { fieldViolations?: unknown } | undefined)?.fieldViolations,
+  all: (received) =>
+    decode(received).details.map(({ type_url, value }) => {
       const name = type_url.slice(type_url.lastIndexOf(".") + 1) as Name;
       return types[name].decode(value);
     }),

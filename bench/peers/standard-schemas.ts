@@ -1,6 +1,6 @@
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
 import * as rpc from "../../gen/google/rpc/error_details_pb.js";
-import type { Facts } from "../facts.js";
+import type { Sample } from "../samples.js";
 
 /** A detail as protobuf-es and Connect take it. */
 export interface SchemaDetail {
@@ -22,9 +22,9 @@ export const SCHEMAS = [
   rpc.LocalizedMessageSchema,
 ];
 
-/** The details that say the facts. */
-export function schemaDetailsOf(facts: Facts): SchemaDetail[] {
-  const { reason, domain, fieldViolations, retrySeconds, requestId, help, more } = facts;
+/** The details that say the sample. */
+export function schemaDetailsOf(sample: Sample): SchemaDetail[] {
+  const { reason, domain, fieldViolations, retrySeconds, requestId, help, more } = sample;
   const details: SchemaDetail[] = [{ desc: rpc.ErrorInfoSchema, value: { reason, domain } }];
   if (retrySeconds !== undefined) {
     details.push({ desc: rpc.RetryInfoSchema, value: { retryDelay: { seconds: BigInt(retrySeconds) } } });

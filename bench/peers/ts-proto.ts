@@ -1,7 +1,7 @@
 import * as rpc from "../../gen/google/rpc/error_details.js";
-import type { Facts } from "../facts.js";
 import { Status } from "../gen/google/rpc/status.js";
-import { type GivenError, type Peer, trailerOf } from "./peer.js";
+import type { Sample } from "../samples.js";
+import { type Peer, type ReceivedError, trailerOf } from "./peer.js";
 
 const PREFIX = "type.googleapis.com/google.rpc.";
 
@@ -22,8 +22,8 @@ interface Made extends Error {
   readonly messages: readonly Detail[];
 }
 
-function make(facts: Facts): Made {
-  const { code, message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = facts;
+function make(sample: Sample): Made {
+  const { code, message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = sample;
   const messages = [detail("ErrorInfo", rpc.ErrorInfo, { reason, domain, metadata: {} })];
   if (retrySeconds !== undefined) {
     const retryDelay = { seconds: BigInt(retrySeconds), nanos: 0 };
@@ -64,8 +64,8 @@ const CODECS: Readonly<Record<string, { decode(bytes: Uint8Array): unknown }>> =
   LocalizedMessage: rpc.LocalizedMessage,
 };
 
-function find<T>(given: GivenError, name: string, codec: Codec<T>): T | undefined {
-  const { details } = Status.decode(trailerOf(given));
+function find<T>(received: ReceivedError, name: string, codec: Codec<T>): T | undefined {
+  const { details } = Status.decode(trailerOf(received));
   const found = details.find(({ typeUrl }) => typeUrl === PREFIX + name);
   return found && codec.decode(found.value);
 }
@@ -79,10 +79,10 @@ export const tsProto: Peer = {
     const details = messages.map(([name, pack]) => ({ typeUrl: PREFIX + name, value: pack() }));
     return Status.encode({ code, message, details }).finish();
   },
-  reason: (given) => find(given, "ErrorInfo", rpc.ErrorInfo)?.reason,
-  detail: (given) => find(given, "BadRequest", rpc.BadRequest)?.fieldViolations,
-  all: (given) =>
-    Status.decode(trailerOf(given)).details.map(({ typeUrl, value }) =>
+  reason: (received) => find(received, "ErrorInfo", rpc.ErrorInfo)?.reason,
+  detail: (received) => find(received, "BadRequest", rpc.BadRequest)?.fieldViolations,
+  all: (received) =>
+    Status.decode(trailerOf(received)).details.map(({ typeUrl, value }) =>
       CODECS[typeUrl.slice(PREFIX.length)]?.decode(value),
     ),
 };

@@ -1,5 +1,5 @@
 import { type Comparison, isOurs, type Row } from "../figures.js";
-import { judge } from "./judgement.js";
+import { checkGoal } from "./goals.js";
 import { axisFor, line, picture, round, text, tickText } from "./svg.js";
 import { short } from "./tables.js";
 
@@ -70,8 +70,8 @@ function panel(comparison: Comparison, left: number, top: number): string[] {
 
 /** Where the row's value would be if it just met its goal. */
 function goalOf(comparison: Comparison, row: Row): number | undefined {
-  const judgement = judge(comparison, row);
-  return judgement && (row.value * judgement.goal.figure) / judgement.reached;
+  const check = checkGoal(comparison, row);
+  return check && (row.value * check.goal.figure) / check.reached;
 }
 
 /** A name that is not wider than there is room for. */

@@ -1,5 +1,5 @@
 import { type Comparison, type Figures, type Goal, type Growth, isGrowth, isOurs, type Row } from "../figures.js";
-import { type Judgement, judge } from "./judgement.js";
+import { checkGoal, type GoalCheck } from "./goals.js";
 
 /** Figures as a table of Markdown, with a goal beside each figure that has one. */
 export function tableOf(figures: Figures): string {
@@ -10,8 +10,8 @@ export function tableOf(figures: Figures): string {
 export function goalsTable(comparisons: readonly Comparison[]): string {
   const rows = comparisons.flatMap((comparison) =>
     comparison.rows.flatMap((row) => {
-      const judgement = judge(comparison, row);
-      return judgement ? [[comparison.title, row.name, ...judgementCells(judgement, comparison)]] : [];
+      const check = checkGoal(comparison, row);
+      return check ? [[comparison.title, row.name, ...checkCells(check, comparison)]] : [];
     }),
   );
   return table(["", "", "goal", "reached", ""], rows);
@@ -34,11 +34,11 @@ function comparisonTable(comparison: Comparison): string {
 
 function goalCells(comparison: Comparison, row: Row): readonly string[] {
   if (!comparison.rows.some(({ goal }) => goal)) return [];
-  const judgement = judge(comparison, row);
-  return judgement ? judgementCells(judgement, comparison) : ["", "", ""];
+  const check = checkGoal(comparison, row);
+  return check ? checkCells(check, comparison) : ["", "", ""];
 }
 
-function judgementCells({ goal, reached, met }: Judgement, { unit }: Comparison): readonly string[] {
+function checkCells({ goal, reached, met }: GoalCheck, { unit }: Comparison): readonly string[] {
   return [goalText(goal, unit), short(reached), met ? "met" : "**missed**"];
 }
 

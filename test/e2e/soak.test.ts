@@ -15,13 +15,13 @@ async function start(): Promise<Soak> {
   return soak;
 }
 
-it("a server that fails without end, and with junk, answers every call and needs no more memory", async () => {
+it("a server that fails without end, and with junk, responses every call and needs no more memory", async () => {
   const soak = await start();
   const heaps: number[] = [];
   for (let round = 0; round < 3; round++) {
     const outcome = await failCalls(soak, round * CALLS, (round + 1) * CALLS);
     expect(outcome).toMatchObject({ right: CALLS, wrong: 0, hanging: 0 });
-    const { heap, uncaught } = await soak.bearing();
+    const { heap, uncaught } = await soak.health();
     expect(uncaught).toBe(0);
     heaps.push(heap);
   }

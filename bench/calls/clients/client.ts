@@ -1,7 +1,7 @@
-import type { Scenario } from "../wanted.js";
+import type { Scenario } from "../scenario.js";
 
 /** What a client learns of an error. */
-export interface Learnt {
+export interface ReadError {
   readonly reason: unknown;
   readonly violations: readonly { readonly field: string; readonly description: string }[];
 }
@@ -11,7 +11,7 @@ export interface Client {
   /** Makes a call that succeeds. */
   succeed(): Promise<void>;
   /** Makes a call that fails, and tells what its error says; nothing if the error says no more than a status. */
-  fail(scenario: Scenario, call: number): Promise<Learnt | undefined>;
+  fail(scenario: Scenario, call: number): Promise<ReadError | undefined>;
   /** Takes so many messages of one stream, and tells how many came. */
   receive(scenario: Scenario, messages: number): Promise<number>;
   close(): void;

@@ -1,9 +1,9 @@
 import { type ClientOptions, credentials, type ServiceError } from "@grpc/grpc-js";
 import { ShapesClient } from "../../../test/gen/shapes/v1/shapes.js";
-import type { Client, Learnt } from "./client.js";
+import type { Client, ReadError } from "./client.js";
 
 /** Reads an error of grpc-js, or nothing of it. */
-export type Read = (error: ServiceError) => Learnt | undefined;
+export type Read = (error: ServiceError) => ReadError | undefined;
 
 /** A client of grpc-js, with whatever reads its errors. */
 export function connect(port: number, read: Read, options: ClientOptions = {}): Client {

@@ -1,4 +1,4 @@
-import type { Client, Learnt } from "./client.js";
+import type { Client, ReadError } from "./client.js";
 
 interface Request {
   readonly scenario: string;
@@ -12,7 +12,7 @@ interface PromiseClient {
 }
 
 /** A client of a library whose calls reject with its own errors. */
-export function fromPromises(client: PromiseClient, read: (error: unknown) => Learnt, close: () => void): Client {
+export function fromPromises(client: PromiseClient, read: (error: unknown) => ReadError, close: () => void): Client {
   return {
     succeed: async () => void (await client.unary({ scenario: "succeed", before: 0 })),
     fail: (scenario, call) =>

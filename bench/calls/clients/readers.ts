@@ -2,9 +2,9 @@ import type { ServiceError } from "@grpc/grpc-js";
 import { parse } from "@nitric/grpc-error-status";
 import { GoogleError } from "google-gax";
 import { details, googleProtobuf } from "../../peers/google-protobuf.js";
-import type { Learnt } from "./client.js";
+import type { ReadError } from "./client.js";
 
-type Violations = Learnt["violations"];
+type Violations = ReadError["violations"];
 
 interface Violating {
   readonly fieldViolations?: Violations;
@@ -14,12 +14,12 @@ interface Violating {
 export const nothing = (): undefined => undefined;
 
 /** By hand, for this one error. */
-export function byGoogleProtobuf(error: ServiceError): Learnt {
+export function byGoogleProtobuf(error: ServiceError): ReadError {
   const [info, request] = googleProtobuf.all(error);
   return { reason: info?.["reason"], violations: request?.["fieldViolationsList"] as Violations };
 }
 
-export function byGax(error: ServiceError): Learnt {
+export function byGax(error: ServiceError): ReadError {
   const { reason, statusDetails } = GoogleError.parseGRPCStatusDetails(error as unknown as GoogleError);
   const all: readonly unknown[] = typeof statusDetails === "string" ? [] : (statusDetails ?? []);
   const request = all.find((detail): detail is Required<Violating> => isObject(detail) && "fieldViolations" in detail);
@@ -30,7 +30,7 @@ type Deserializer = Parameters<NonNullable<ReturnType<typeof parse>>["parseDetai
 type Message = { toObject(): Readonly<Record<string, unknown>> };
 
 /** It tries each detail against the type that is asked for: the first fits ErrorInfo, the last BadRequest. */
-export function byNitric(error: ServiceError): Learnt {
+export function byNitric(error: ServiceError): ReadError {
   const parsed = parse(error);
   const find = (name: string) =>
     (parsed?.parseDetails(details[name] as unknown as Deserializer) ?? []) as unknown as Message[];

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { Shapes } from "../../gen/shapes/v1/shapes_pb.js";
 import { connect } from "../../peers/connect.js";
-import { answers, type Scenario, wanted } from "../wanted.js";
+import { responses, type Scenario, sampleFor } from "../scenario.js";
 import { announce } from "./child.js";
 
 const server = createServer(
@@ -13,9 +13,9 @@ const server = createServer(
       router.service(Shapes, {
         unary: async (request) => {
           if (request.scenario === ("succeed" satisfies Scenario)) return { index: 1 };
-          throw connect.make(wanted(request));
+          throw connect.make(sampleFor(request));
         },
-        serverStream: answers,
+        serverStream: responses,
       }),
   }),
 );

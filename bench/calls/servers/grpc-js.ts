@@ -8,9 +8,9 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { type ShapeRequest, type ShapeResponse, ShapesService } from "../../../test/gen/shapes/v1/shapes.js";
-import type { Facts } from "../../facts.js";
+import type { Sample } from "../../samples.js";
 import { listen } from "../../servers.js";
-import { type Scenario, wanted } from "../wanted.js";
+import { type Scenario, sampleFor } from "../scenario.js";
 import { announce } from "./child.js";
 
 /** A status as grpc-js takes it. */
@@ -21,19 +21,19 @@ interface Status {
 }
 
 /** A server of grpc-js and nothing else, whose handlers make their statuses themselves. */
-export async function serve(statusOf: (facts: Facts) => Status): Promise<void> {
+export async function serve(statusOf: (sample: Sample) => Status): Promise<void> {
   const unary: handleUnaryCall<ShapeRequest, ShapeResponse> = ({ request }, callback) => {
     if (request.scenario === ("succeed" satisfies Scenario)) callback(null, { index: 1 });
-    else callback(statusOf(wanted(request)));
+    else callback(statusOf(sampleFor(request)));
   };
   await serveUnary(unary);
 }
 
 /** The same, with a handler that fails as handlers do: it throws an error, which has a stack. */
-export async function serveThrowing(statusOf: (facts: Facts) => Status): Promise<void> {
+export async function serveThrowing(statusOf: (sample: Sample) => Status): Promise<void> {
   const answer = async ({ scenario, before }: ShapeRequest): Promise<ShapeResponse> => {
     if (scenario === ("succeed" satisfies Scenario)) return { index: 1 };
-    const status = statusOf(wanted({ scenario, before }));
+    const status = statusOf(sampleFor({ scenario, before }));
     throw Object.assign(new Error(status.details), status);
   };
   await serveUnary(({ request }, callback) => {

@@ -3,7 +3,7 @@ import { type RichHandler, richErrorServerInterceptor, richHandlers } from "grpc
 import { catalog } from "grpc-rich-errors/catalogs/kurrent";
 import { ShapesService } from "../../../test/gen/shapes/v1/shapes.js";
 import { listen, notMeasured } from "../../servers.js";
-import { answers, type Scenario } from "../wanted.js";
+import { responses, type Scenario } from "../scenario.js";
 import { announce } from "./child.js";
 import { writeAll } from "./grpc-js.js";
 
@@ -15,7 +15,7 @@ export async function serveRich(unary: RichHandler<typeof ShapesService.unary>):
     richHandlers(ShapesService, {
       unary,
       serverStream: (call) =>
-        call.request.scenario === ("write" satisfies Scenario) ? void writeAll(call) : answers(call.request),
+        call.request.scenario === ("write" satisfies Scenario) ? void writeAll(call) : responses(call.request),
       clientStream: notMeasured,
       bidi: notMeasured,
     }),

@@ -15,7 +15,7 @@ import { Status } from "../gen/google/rpc/status.js";
 import { StatusSchema } from "../gen/google/rpc/status_pb.js";
 import { connect, headersOf } from "../peers/connect.js";
 import * as googleProtobuf from "../peers/google-protobuf.js";
-import { type GivenError, trailerOf } from "../peers/peer.js";
+import { type ReceivedError, trailerOf } from "../peers/peer.js";
 import * as protobufJs from "../peers/protobufjs.js";
 
 // The same two texts under very many names: no library has so many types, and an error has one detail of each.
@@ -58,26 +58,26 @@ const schemas = TYPES.map((typeName): DescMessage => {
 });
 
 /** A library, for errors with so many details. */
-export interface PartsPeer {
+export interface DetailPeer {
   readonly name: string;
   /** Makes an error with the first details and packs it. */
   pack?(count: number): Uint8Array | string;
   /** Reads all details of an error that has so many. */
-  read(given: GivenError, count: number): readonly unknown[];
+  read(received: ReceivedError, count: number): readonly unknown[];
 }
 
 const read = (codec: { decode(bytes: Uint8Array): unknown }, typeName: string, bytes: Uint8Array) =>
   isKnown.has(typeName) ? codec.decode(bytes) : undefined;
 
-export const PARTS_PEERS: readonly PartsPeer[] = [
+export const DETAIL_PEERS: readonly DetailPeer[] = [
   {
     name: "grpc-rich-errors",
     pack: (count) => {
       const errorDetails = codecs.slice(0, count).map((codec) => packDetail(codec, CONTENT));
       return packOurs(new RichError(CODE, MESSAGE, { errorDetails }));
     },
-    read: (given, count) => {
-      const error = RichError.from(given);
+    read: (received, count) => {
+      const error = RichError.from(received);
       return codecs.slice(0, count).map((codec) => error.findDetail(codec));
     },
   },
@@ -92,9 +92,9 @@ export const PARTS_PEERS: readonly PartsPeer[] = [
       }));
       return protobufJs.Status.encode({ code: CODE, message, details }).finish();
     },
-    read: (given) =>
+    read: (received) =>
       protobufJs
-        .decode(given)
+        .decode(received)
         .details.map(({ type_url, value }) =>
           read(protobufJs.types.LocalizedMessage, type_url.slice(PREFIX.length), value),
         ),
@@ -109,8 +109,8 @@ export const PARTS_PEERS: readonly PartsPeer[] = [
       }));
       return Status.encode({ code: CODE, message, details }).finish();
     },
-    read: (given) =>
-      Status.decode(trailerOf(given)).details.map(({ typeUrl, value }) =>
+    read: (received) =>
+      Status.decode(trailerOf(received)).details.map(({ typeUrl, value }) =>
         read(LocalizedMessage, typeUrl.slice(PREFIX.length), value),
       ),
   },
@@ -121,7 +121,7 @@ export const PARTS_PEERS: readonly PartsPeer[] = [
       const details = schemas.slice(0, count).map((schema) => anyPack(schema, create(schema, CONTENT)));
       return toBinary(StatusSchema, create(StatusSchema, { code: CODE, message, details }));
     },
-    read: (given) => fromBinary(StatusSchema, trailerOf(given)).details.map((any) => anyUnpack(any, registry)),
+    read: (received) => fromBinary(StatusSchema, trailerOf(received)).details.map((any) => anyUnpack(any, registry)),
   },
   {
     name: "grpc-js, by hand with google-protobuf",
@@ -142,8 +142,8 @@ export const PARTS_PEERS: readonly PartsPeer[] = [
       }
       return status.serializeBinary();
     },
-    read: (given) =>
-      googleProtobuf.anysOf(given).map((any) => {
+    read: (received) =>
+      googleProtobuf.anysOf(received).map((any) => {
         const known = isKnown.has(any.getTypeName()) && googleProtobuf.details["LocalizedMessage"];
         return known ? known.deserializeBinary(any.getValue_asU8()).toObject() : undefined;
       }),
@@ -155,12 +155,12 @@ export const PARTS_PEERS: readonly PartsPeer[] = [
       error.details = schemas.slice(0, count).map((desc) => ({ desc, value: CONTENT }));
       return connect.pack(error);
     },
-    read: (given) => findTrailerError(headersOf(given))?.findDetails(registry) ?? [],
+    read: (received) => findTrailerError(headersOf(received))?.findDetails(registry) ?? [],
   },
   {
     name: "@nitric/grpc-error-status",
-    read: (given, count) => {
-      const parsed = parse(given as Parameters<typeof parse>[0]);
+    read: (received, count) => {
+      const parsed = parse(received as Parameters<typeof parse>[0]);
       const of = googleProtobuf.details["LocalizedMessage"] as unknown as Deserializer;
       return TYPES.slice(0, count).map(() => parsed?.parseDetails(of)?.[0]);
     },

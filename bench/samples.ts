@@ -1,5 +1,5 @@
 /** What the errors of the benchmarks say, in no library's shape. */
-export interface Facts {
+export interface Sample {
   readonly code: 3;
   readonly message: string;
   readonly reason: string;
@@ -20,7 +20,7 @@ export interface Facts {
 }
 
 /** ErrorInfo and one other detail. */
-export const TWO: Facts = {
+export const TWO: Sample = {
   code: 3,
   message: "the order has 2 mistakes",
   reason: "BAD_REQUEST",
@@ -32,7 +32,7 @@ export const TWO: Facts = {
 };
 
 /** The details that a careful service sends. */
-export const FIVE: Facts = {
+export const FIVE: Sample = {
   ...TWO,
   retrySeconds: 2,
   requestId: "5f2c6a0e-8f0b-4f7e-9d0c-2f6a6e4f1b3d",
@@ -40,7 +40,7 @@ export const FIVE: Facts = {
 };
 
 /** All ten standard details. */
-export const TEN: Facts = {
+export const TEN: Sample = {
   ...FIVE,
   more: {
     debug: "rule 7 of the warehouse",

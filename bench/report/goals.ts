@@ -1,7 +1,7 @@
 import type { Comparison, Goal, Row } from "../figures.js";
 
 /** What came of a goal. */
-export interface Judgement {
+export interface GoalCheck {
   readonly goal: Goal;
   /** What is compared with the bound: a ratio, or the value itself. */
   readonly reached: number;
@@ -13,7 +13,7 @@ export interface Judgement {
  *
  * @throws RangeError if the goal is a ratio to a row that is not there
  */
-export function judge({ id, rows }: Comparison, row: Row): Judgement | undefined {
+export function checkGoal({ id, rows }: Comparison, row: Row): GoalCheck | undefined {
   const { goal } = row;
   if (!goal) return undefined;
   const reached = goal.to === undefined ? row.value : row.ratio / ratioOf(goal.to, id, rows);

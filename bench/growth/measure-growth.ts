@@ -9,7 +9,7 @@ type Head = Omit<Growth, "lines" | "unit">;
 export const EXTENT = "7 rounds of 15 ms for each size";
 
 /** Lets the same contenders do a piece of work of several sizes. */
-export async function growing(
+export async function measureGrowth(
   { smoke }: Effort,
   head: Head,
   contendersFor: (size: number) => readonly Contender[],

@@ -4,7 +4,7 @@ import { type ShapeRequest, ShapesClient, ShapesService } from "../../test/gen/s
 import type { Contender } from "../pairs.js";
 import { listen, notMeasured } from "../servers.js";
 
-/** Calls of which the server answers an error with a message of so many bytes, which only grpc-js reads. */
+/** Calls of which the server responses an error with a message of so many bytes, which only grpc-js reads. */
 export interface Cutting {
   failing(bytes: number): readonly Contender[];
   close(): void;

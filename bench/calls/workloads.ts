@@ -1,6 +1,6 @@
+import type { Turn } from "./rounds.js";
 import type { Running } from "./running.js";
-import type { Turn } from "./turns.js";
-import type { Scenario } from "./wanted.js";
+import type { Scenario } from "./scenario.js";
 
 /** How many calls a client has under way. */
 const AT_ONCE = 32;
