@@ -8,14 +8,14 @@ import type { Growth, Part } from "./figures.js";
 import { largeCatalog } from "./large-catalog.js";
 import type { Load } from "./load-catalog.js";
 
-/** What a catalog of so many errors takes: of each figure the least of several processes, which others disturbed least. */
+/** The cost of a catalog. Each figure is the minimum of several processes, because other processes only add to it. */
 interface CatalogSize extends Load {
   readonly errors: number;
   /** The size of the generated modules as JavaScript, in bytes. */
   readonly size: number;
 }
 
-/** Makes catalogs of several sizes, and measures each in fresh processes. */
+/** Generates catalogs of several sizes, and measures each in fresh processes. */
 async function catalogSizes(counts: readonly number[], processes: number): Promise<CatalogSize[]> {
   const sizes: CatalogSize[] = [];
   for (const errors of counts) {
@@ -27,17 +27,16 @@ async function catalogSizes(counts: readonly number[], processes: number): Promi
   return sizes;
 }
 
-/** What is told of the sizes: some figures of one unit together. */
 const TABLES: readonly Table[] = [
   {
     id: "catalog-load",
-    title: "Loading a catalog, and using all of it",
+    title: "Loading and using a catalog",
     unit: "ms",
     figures: {
       "load the catalog": "catalog",
       "first look-up": "firstLookUp",
-      "all definitions": "definitions",
-      "ts-proto's own code, beside": "messages",
+      "create all definitions": "definitions",
+      "load ts-proto's code of the details": "messages",
     },
     divisor: 1,
   },
@@ -52,22 +51,22 @@ const TABLES: readonly Table[] = [
     id: "catalog-size",
     title: "Size of a catalog",
     unit: "MB",
-    figures: { JavaScript: "size", "heap when it is loaded": "heapLoaded", "heap when all of it is used": "heapUsed" },
+    figures: { JavaScript: "size", "heap once loaded": "heapLoaded", "heap once fully used": "heapUsed" },
     divisor: 1e6,
   },
 ];
 
 interface Table extends Pick<Growth, "id" | "title" | "unit"> {
   readonly figures: Readonly<Record<string, keyof CatalogSize>>;
-  /** How many of what was measured are one of the unit. */
+  /** The number of measured units in one unit of the table. */
   readonly divisor: number;
 }
 
-/** Catalogs of ten to very many errors. */
+/** Catalogs of 10 to 100,000 errors. */
 export const catalogs: Part = {
   name: "catalogs",
-  title: "Catalogs of many errors",
-  extent: "9 processes for each size, of which the least counts",
+  title: "Large catalogs",
+  extent: "the minimum of 9 processes for each size",
   async *measure({ smoke, large }) {
     const counts = smoke ? [10, 100] : [10, 100, 1_000, 10_000];
     if (large) counts.push(100_000);
@@ -75,7 +74,7 @@ export const catalogs: Part = {
     for (const { figures, divisor, ...head } of TABLES) {
       const lines = Object.entries(figures).map(([name, figure]) => {
         const values = sizes.map((size) => size[figure] / divisor);
-        return { name: `grpc-rich-errors: ${name}`, values, exponent: exponentOf(counts, values) };
+        return { name: `grpc-rich-errors, ${name}`, values, exponent: exponentOf(counts, values) };
       });
       yield { ...head, of: "errors", sizes: counts, lines };
     }
@@ -85,7 +84,7 @@ export const catalogs: Part = {
 const SCRIPT = fileURLToPath(new URL("load-catalog.js", import.meta.url));
 
 async function loadInProcess(folder: string, errors: number): Promise<Load> {
-  // Node has a cache of compiled code, where it is asked to.
+  // A cache of compiled code would hide the cost of loading.
   const { NODE_COMPILE_CACHE: _, ...env } = process.env;
   const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", SCRIPT, folder, String(errors)], {
     env,
@@ -101,7 +100,7 @@ async function sizeOf(folder: string): Promise<number> {
 
 function leastOf(loads: readonly Load[]): Load {
   const [first] = loads;
-  if (!first) throw new Error("nothing was measured");
+  if (!first) throw new Error("no process was measured");
   return loads.reduce((least, load) => {
     const keys = Object.keys(load) as (keyof Load)[];
     return Object.fromEntries(keys.map((key) => [key, Math.min(least[key], load[key])])) as unknown as Load;

@@ -1,6 +1,5 @@
 /**
- * One error packed and unpacked by hand over Buffer, for its shape alone: the
- * floor that a general library is measured against.
+ * One error that is packed and unpacked by code over `Buffer` for this error alone: the lower bound for any general library.
  */
 export interface Conflict {
   readonly message: string;
@@ -62,7 +61,7 @@ function writeAny(into: Buffer, at: number, typeUrl: string, value: Buffer): num
   return at + value.copy(into, at);
 }
 
-/** What is read by hand: the parts of the status as they are, and the fields of the two known details. */
+/** The fields of the status and of its two known details. */
 export interface Unpacked {
   readonly code: number;
   readonly message: string;

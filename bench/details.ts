@@ -16,79 +16,84 @@ import { tsProto } from "./peers/ts-proto.js";
 import { prepared, repeat } from "./repeat.js";
 import { FIVE, type Sample, TEN, TWO } from "./samples.js";
 
-const FLOORS: readonly Peer[] = [byHand, byHandError];
-const OTHERS: readonly Peer[] = [protobufJs, tsProto, protobufEs, googleProtobuf, niceGrpc, connect, nitric, gax];
-/** All that packs or reads standard details; what it is measured against comes first. */
-const PEERS: readonly Peer[] = [...FLOORS, ours, ...OTHERS];
+const LIBRARIES: readonly Peer[] = [protobufJs, tsProto, protobufEs, googleProtobuf, niceGrpc, connect, nitric, gax];
+/** The first is the base of all ratios. */
+const PEERS: readonly Peer[] = [byHand, byHandError, ours, ...LIBRARIES];
 
 type Reading = "reason" | "detail" | "all";
 
-/** Standard details beside every peer, each with the same sample; which are told, is checked before. */
+/** Standard details, compared with every peer. Checks first that all peers pack and read the same content. */
 export const details: Part = {
   name: "details",
-  title: "Standard details, beside every peer",
-  extent: "31 rounds of 25 ms for each",
+  title: "Standard details, compared with every peer",
+  extent: "31 rounds of 25 ms each",
   async *measure(effort) {
-    yield* packing(effort, "two", TWO, toFloor(1));
-    const what = `Unpacking two details, ${trailerOf(received(TWO)).length} bytes`;
+    yield* packing(effort, "two", TWO, toHandWritten);
+    const error = `an error with two details (${trailerOf(received(TWO)).length} bytes)`;
     const reason = [...reading(TWO, "reason"), readingAllByHand(TWO)];
-    yield await compared(effort, "unpack-reason", `${what}: the reason read`, reason, toWholeFloor);
+    yield await compared(effort, "unpack-reason", `Reading the reason of ${error}`, reason, toReadingAll);
     const detail = reading(TWO, "detail");
-    yield await compared(effort, "unpack-detail", `${what}: the violations read`, detail, toFloor(1));
-    for (const [count, sample, goal] of [["five", FIVE, toBestPeer] as const, ["ten", TEN, noGoal] as const]) {
+    yield await compared(effort, "unpack-detail", `Reading the field violations of ${error}`, detail, toHandWritten);
+    for (const [count, sample, goal] of [["five", FIVE, toBestLibrary] as const, ["ten", TEN, noGoal] as const]) {
       yield* packing(effort, count, sample, goal);
-      const what = `Unpacking ${count} details, ${trailerOf(received(sample)).length} bytes, all read`;
-      yield await compared(effort, `unpack-${count}`, what, reading(sample, "all"), goal);
+      const title = `Reading all details of an error with ${count} details (${trailerOf(received(sample)).length} bytes)`;
+      yield await compared(effort, `unpack-${count}`, title, reading(sample, "all"), goal);
     }
   },
 };
 
 async function* packing(effort: Effort, count: string, sample: Sample, goal: GoalFor): AsyncIterable<Comparison> {
-  const what = `${count} details, ${trailerOf(received(sample)).length} bytes`;
-  yield await compared(effort, `pack-${count}`, `Making and packing ${what}`, makingAndPacking(sample), goal);
-  const title = `Packing ${what}, of an error that is there`;
-  yield await compared(effort, `pack-${count}-made`, title, packingOfMade(sample), goal);
+  const details = `${count} details (${trailerOf(received(sample)).length} bytes)`;
+  yield await compared(
+    effort,
+    `pack-${count}`,
+    `Creating and packing an error with ${details}`,
+    creating(sample),
+    goal,
+  );
+  const title = `Packing an existing error with ${details}`;
+  yield await compared(effort, `pack-${count}-made`, title, packingExisting(sample), goal);
 }
 
-/** The sample as a client of grpc-js has them. */
+/** The sample as a client of grpc-js receives it. */
 function received(sample: Sample): ReceivedError {
   return receivedError(sample.code, sample.message, pack(ours, sample));
 }
 
 function pack({ make, pack }: Peer, sample: Sample): Uint8Array | string {
-  if (!make || !pack) throw new Error("it does not pack");
+  if (!make || !pack) throw new Error("this peer only reads");
   return pack(make(sample));
 }
 
-/** Making and packing one error, by all that can. */
-export function makingAndPacking(sample: Sample): readonly Contender[] {
+/** Creates and packs one error with each peer that can pack. */
+export function creating(sample: Sample): readonly Contender[] {
   return packers(sample).map((peer) => ({ name: peer.name, run: repeat(() => pack(peer, sample)) }));
 }
 
-/** Packing errors that were made before, each once. */
-function packingOfMade(sample: Sample): readonly Contender[] {
+/** Packs errors that exist already, each once. */
+function packingExisting(sample: Sample): readonly Contender[] {
   return packers(sample).flatMap(({ name, make, pack }) =>
     make && pack ? [{ name, ...prepared(() => make(sample), pack) }] : [],
   );
 }
 
 function packers(sample: Sample): readonly Peer[] {
-  const wanted = contentOf(pack(ours, sample));
+  const expected = contentOf(pack(ours, sample));
   const packers = PEERS.filter(({ make }) => make);
   for (const peer of packers) {
-    if (contentOf(pack(peer, sample)) !== wanted) throw new Error(`${peer.name} says something else`);
+    if (contentOf(pack(peer, sample)) !== expected) throw new Error(`${peer.name} packs a different content`);
   }
   return packers;
 }
 
-/** What a trailer says, whatever the order of its details. */
+/** The content of a trailer as text, independent of the order of its details. */
 export function contentOf(trailer: Uint8Array | string): string {
   const { code, message, details } = toStatus(unpack(bytesOf(trailer)));
   const sorted = details.map(({ typeUrl, value }) => `${typeUrl} ${Buffer.from(value).toString("hex")}`).sort();
   return JSON.stringify([code, message, sorted]);
 }
 
-/** Reading one error: its reason, its own detail, or all of it. */
+/** Reads one error with each peer: its reason, its field violations, or everything. */
 export function reading(sample: Sample, what: Reading): readonly Contender[] {
   const error = received(sample);
   return PEERS.flatMap((peer) => {
@@ -99,15 +104,15 @@ export function reading(sample: Sample, what: Reading): readonly Contender[] {
   });
 }
 
-/** What is written by hand reads no more than is asked for; this reads it all. */
+/** Hand-written code that reads the whole error, as most libraries do even for one field. */
 function readingAllByHand(sample: Sample): Contender {
   const error = received(sample);
-  return { name: WHOLE_FLOOR, run: repeat(() => byHand.all?.(error)) };
+  return { name: READING_ALL, run: repeat(() => byHand.all?.(error)) };
 }
 
-const WHOLE_FLOOR = "by hand, all of it read";
+const READING_ALL = "hand-written, reading everything";
 
-/** The texts that must be in what was read. */
+/** The texts that a peer must have read. */
 function textsOf({ reason, domain, fieldViolations, requestId, help, more }: Sample, what: Reading): unknown[] {
   if (what === "reason") return [reason];
   const violations = fieldViolations.flatMap(({ field, description }) => [field, description]);
@@ -120,7 +125,7 @@ function textsOf({ reason, domain, fieldViolations, requestId, help, more }: Sam
 function checkRead(name: string, read: unknown, texts: readonly unknown[]): void {
   const shown = inspect(read, { depth: null, maxStringLength: null, breakLength: Number.POSITIVE_INFINITY });
   for (const text of texts) {
-    if (!shown.includes(String(text))) throw new Error(`${name} does not read "${text}", but ${shown}`);
+    if (!shown.includes(String(text))) throw new Error(`${name} read ${shown}, which lacks "${text}"`);
   }
 }
 
@@ -128,15 +133,13 @@ type GoalFor = (rows: readonly Row[]) => Goal | undefined;
 
 const noGoal: GoalFor = () => undefined;
 
-function toFloor(figure: number): GoalFor {
-  return () => ({ bound: "at most", figure, to: byHand.name });
-}
+const toHandWritten: GoalFor = () => ({ bound: "at most", figure: 1, to: byHand.name });
 
-const toWholeFloor: GoalFor = () => ({ bound: "at most", figure: 0.3, to: WHOLE_FLOOR });
+const toReadingAll: GoalFor = () => ({ bound: "at most", figure: 0.3, to: READING_ALL });
 
-/** At least three times as fast as the peer that is the fastest in this run. */
-const toBestPeer: GoalFor = (rows) => {
-  const peers = rows.filter(({ name }) => OTHERS.some((peer) => peer.name === name));
+/** Three times as fast as the fastest library of this run. */
+const toBestLibrary: GoalFor = (rows) => {
+  const peers = rows.filter(({ name }) => LIBRARIES.some((peer) => peer.name === name));
   const [best] = [...peers].sort((one, other) => one.ratio - other.ratio);
   return best && { bound: "at most", figure: 1 / 3, to: best.name };
 };

@@ -1,9 +1,7 @@
 /**
- * The power of the size that a figure grows with, fitted to the logarithms by
- * least squares.
+ * Fits the exponent of growth: 1 is linear, 2 is quadratic. Least squares on the logarithms.
  *
- * Only the last two powers of ten of the sizes count: below, there is more of
- * what does not grow than of what does.
+ * Uses only the last two powers of ten of the sizes, because constant costs dominate the smaller sizes.
  */
 export function exponentOf(sizes: readonly number[], values: readonly number[]): number {
   const largest = Math.max(...sizes);

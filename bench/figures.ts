@@ -1,85 +1,97 @@
-/** What was measured of one piece of work, contender by contender. */
+/** The figures of one benchmark, one row for each contender. */
 export interface Comparison {
-  /** Stays the same from run to run, as `unpack-reason`. */
+  /** The same in each run, such as `unpack-reason`. */
   readonly id: string;
   readonly title: string;
   readonly unit: Unit;
-  /** The first is what the others are compared with. */
+  /** The ratios of all rows refer to the first row. */
   readonly rows: readonly Row[];
 }
 
-export type Unit = "ns" | "µs" | "ms" | "KB" | "MB" | "calls a second" | "messages a second";
+export const UNITS = ["ns", "µs", "ms", "KB", "MB", "calls/s"] as const;
+
+export type Unit = (typeof UNITS)[number];
 
 export interface Row {
-  /** Begins with `grpc-rich-errors` where it is this package. */
+  /** Begins with `grpc-rich-errors` if the row is about this package. */
   readonly name: string;
-  /** The median over the rounds. */
+  /** The median over all rounds. */
   readonly value: number;
-  /** The median of the ratios to the first row, round by round. */
+  /** The median of the ratios to the first row in the same round. */
   readonly ratio: number;
-  /** What this package is to reach, where there is a goal. */
   readonly goal?: Goal;
 }
 
-/** A bound for the ratio to the row of that name; for the value itself where no name is given. */
+export const BOUNDS = ["at most", "at least"] as const;
+
+/** A bound on the ratio to the row named `to`, or on the value itself if `to` is missing. */
 export interface Goal {
-  readonly bound: "at most" | "at least";
+  readonly bound: (typeof BOUNDS)[number];
   readonly figure: number;
   readonly to?: string;
 }
 
-/** How what was measured grows with the size of what is worked on. */
+/** Figures for inputs of several sizes. */
 export interface Growth {
   readonly id: string;
   readonly title: string;
   readonly unit: Unit;
-  /** What the sizes count, as `details` or `bytes`. */
+  /** The things that `sizes` counts, such as `details` or `message bytes`. */
   readonly of: string;
   readonly sizes: readonly number[];
   readonly lines: readonly Line[];
 }
 
 export interface Line {
-  /** Begins with `grpc-rich-errors` where it is this package. */
+  /** Begins with `grpc-rich-errors` if the line is about this package. */
   readonly name: string;
   /** The median for each size. */
   readonly values: readonly number[];
-  /** The power of the size that it grows with, as {@link exponentOf} fits it. */
+  /** The exponent of growth, as `exponentOf` fits it. */
   readonly exponent: number;
 }
 
 export type Figures = Comparison | Growth;
 
-/** How much is measured. */
+/** How much a run measures. */
 export interface Effort {
-  /** Whether it is only to be shown that everything runs. */
+  /** Runs everything as briefly as possible, to show that it works. */
   readonly smoke: boolean;
-  /** Whether a catalog of 100,000 errors is measured, too. */
+  /** Includes a catalog of 100,000 errors. */
   readonly large: boolean;
 }
 
-/** Benchmarks that can be run without the others. */
+/** A group of benchmarks that can run on its own. */
 export interface Part {
   readonly name: string;
-  /** What is said above its tables. */
+  /** The heading above its tables. */
   readonly title: string;
-  /** How much it measures at full effort, in words: `31 rounds of 25 ms`. */
+  /** How much it measures at full effort, in words: `31 rounds of 25 ms each`. */
   readonly extent: string;
-  /** Gives its figures one after the other. */
+  /** Yields its figures one after the other. */
   measure(effort: Effort): AsyncIterable<Figures>;
 }
 
-/** Whether it tells how something grows. */
 export function isGrowth(figures: Figures): figures is Growth {
   return "sizes" in figures;
 }
 
-/** Whether it compares contenders. */
 export function isComparison(figures: Figures): figures is Comparison {
   return "rows" in figures;
 }
 
-/** Whether a row or a line is this package. */
-export function isOurs({ name }: { readonly name: string }): boolean {
-  return /^(grpc-rich-errors|this package)\b/.test(name);
+/** Checks whether a row or line is about this package. */
+export function isOurs({ name }: Named): boolean {
+  return name.startsWith(OURS);
 }
+
+/** The name of a row or line in a table or chart. Drops the package's name if all rows begin with it. */
+export function labelOf({ name }: Named, all: readonly Named[]): string {
+  return all.every((row) => row.name.startsWith(`${OURS}, `)) ? name.slice(OURS.length + 2) : name;
+}
+
+interface Named {
+  readonly name: string;
+}
+
+const OURS = "grpc-rich-errors";

@@ -4,24 +4,23 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-/** The domain of all errors of a large catalog. */
+/** The domain of all errors in a large catalog. */
 export const DOMAIN = "large.example";
 
-/** The reason of an error of a large catalog, by its number. */
+/** Returns the reason of the error with this number. */
 export function reasonAt(number: number): string {
   return `${wordAt(THINGS, number)}_${wordAt(STATES, number)}_${number}`.replaceAll(" ", "_").toUpperCase();
 }
 
-/** The full name of the type of an error's detail; one in four errors has one. */
+/** Returns the full name of the detail type of the error with this number. One in four errors has a detail. */
 export function detailTypeAt(number: number): string | undefined {
   return number % 4 === 0 ? `large.${pascalCase(reasonAt(number))}ErrorDetails` : undefined;
 }
 
 /**
- * Makes the code of a catalog of so many errors: protos, of these by buf,
- * ts-proto and the plugin TypeScript, of that by tsc JavaScript.
+ * Generates a catalog: writes protos, runs buf with ts-proto and the plugin, and compiles the result with tsc.
  *
- * @returns the folder of the modules, with `catalog.js` and `messages.js`
+ * @returns the folder of the modules `catalog.js` and `messages.js`
  */
 export async function largeCatalog(errors: number): Promise<string> {
   const folder = join(ROOT, "build/large-catalog", String(errors));
@@ -51,7 +50,7 @@ export async function largeCatalog(errors: number): Promise<string> {
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The time that ts-proto takes for a file grows with the square of its messages. */
+/** ts-proto takes quadratic time in the number of messages of a file. */
 const ERRORS_PER_FILE = 1_000;
 
 const CODES = ["NOT_FOUND", "ABORTED", "UNAVAILABLE", "INVALID_ARGUMENT", "INTERNAL", "FAILED_PRECONDITION"];
@@ -105,7 +104,7 @@ ${numbers.map((number) => enumValueAt(file, number)).join("")}}
 ${numbers.map(messageAt).join("")}`;
 }
 
-/** As long as the errors of the catalogs in `gen` are on average, and like them one in four with a detail. */
+/** Writes a value as long as the average value of the catalogs in `gen`. */
 function enumValueAt(file: number, number: number): string {
   const thing = wordAt(THINGS, number);
   const state = wordAt(STATES, number);

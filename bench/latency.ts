@@ -14,20 +14,20 @@ import { listen } from "./servers.js";
 
 const thrown = () => new StreamDeletedError({ stream: "orders-17" }, { message: "deleted \ud800" });
 
-/** How long a client waits for the status of a handler that fails in a way that grpc-js alone does not answer. */
+/** The time a client waits for the status if a handler fails in a way that plain grpc-js does not handle. */
 export const latency: Part = {
   name: "latency",
-  title: "Until the client has the status of a failed call",
-  extent: "500 calls, one after the other on a warm connection, by the clock",
+  title: "Latency of a failing call",
+  extent: "500 calls, one after the other on a warm connection, wall clock",
   async *measure({ smoke }) {
     const ways = await latencies(smoke ? 5 : 500);
     const [, first = Number.NaN] = ways[0] ?? [];
-    const rows = ways.map(([name, value]) => ({ name: `grpc-rich-errors: ${name}`, value, ratio: value / first }));
-    yield { id: "latency", title: "How it fails", unit: "ms", rows };
+    const rows = ways.map(([name, value]) => ({ name: `grpc-rich-errors, ${name}`, value, ratio: value / first }));
+    yield { id: "latency", title: "Until the client has the status", unit: "ms", rows };
   },
 };
 
-/** The medians of the ways to fail, in milliseconds. */
+/** Returns the median latency of each way to fail. */
 async function latencies(times: number): Promise<[way: string, ms: number][]> {
   const server = new Server({ interceptors: [richErrorServerInterceptor({ catalogs: [catalog] })] });
   server.addService(

@@ -1,5 +1,5 @@
 /**
- * Loads a large catalog into a process of its own, and prints what that took as JSON:
+ * Loads a large catalog in its own process, and prints the measured times and sizes as JSON:
  *
  *     node --expose-gc build/bench/load-catalog.js <folder> <errors>
  */
@@ -8,26 +8,26 @@ import { pathToFileURL } from "node:url";
 import type { Catalog } from "grpc-rich-errors";
 import { DOMAIN, detailTypeAt, reasonAt } from "./large-catalog.js";
 
-/** What a large catalog takes: milliseconds of processor time, and bytes. */
+/** The cost of a large catalog. Times are milliseconds of CPU time, sizes are bytes. */
 export interface Load extends LookUps {
   /** Loading ts-proto's code of the details. */
   readonly messages: number;
-  /** Loading the catalog once that is there. */
+  /** Loading the catalog after ts-proto's code. */
   readonly catalog: number;
-  /** What the catalog takes of the heap once it is loaded. */
+  /** The heap that the loaded catalog takes. */
   readonly heapLoaded: number;
-  /** What it takes when all of it was used. */
+  /** The heap that the catalog takes after every error was used. */
   readonly heapUsed: number;
 }
 
 interface LookUps {
-  /** The first look-up, which makes the index. */
+  /** The first look-up, which builds the index. */
   readonly firstLookUp: number;
-  /** A later look-up, in nanoseconds. */
+  /** A later look-up, in nanoseconds; also for the next two. */
   readonly byReason: number;
   readonly byNumber: number;
   readonly byDetailType: number;
-  /** Asking every error for its definition for the first time. */
+  /** Reading the definition of every error for the first time. */
   readonly definitions: number;
 }
 
@@ -36,7 +36,7 @@ const LOOK_UPS = 200_000;
 const [folder = "", count = "0"] = process.argv.slice(2);
 const errors = Number(count);
 
-// The package itself is there before.
+// The package itself is loaded before the clock starts.
 await import("grpc-rich-errors/codegenv1");
 await import("grpc-rich-errors");
 const messages = await timed(() => importFrom("messages.js"));
@@ -46,7 +46,7 @@ const loading = await timed(async () => {
   catalog = (await importFrom<{ catalog: Catalog }>("catalog.js")).catalog;
 });
 const heapLoaded = heap() - before;
-if (!catalog) throw new Error("there is no catalog");
+if (!catalog) throw new Error(`${folder}/catalog.js exports no catalog`);
 const load: Load = {
   messages,
   catalog: loading,
@@ -73,10 +73,10 @@ async function look(catalog: Catalog): Promise<LookUps> {
 async function nanosPerLookUp(lookUp: (index: number) => unknown): Promise<number> {
   const all = () => {
     for (let index = 0; index < LOOK_UPS; index++) {
-      if (lookUp(index) === undefined) throw new Error("an error was not found");
+      if (lookUp(index) === undefined) throw new Error("the catalog lacks an error");
     }
   };
-  // Once before, so that the compiler's work is not counted.
+  // The first run warms up the compiler.
   all();
   return ((await timed(all)) * 1e6) / LOOK_UPS;
 }

@@ -11,9 +11,10 @@ const make = () => new StreamRevisionConflictError(detail);
 const error = make();
 const conflict = { ...detail, message: error.message };
 const trailer = Buffer.from(pack(error));
-if (!trailer.equals(packByHand(conflict))) throw new Error("the two ways to pack give different bytes");
+if (!trailer.equals(packByHand(conflict)))
+  throw new Error("grpc-rich-errors and hand-written code pack different bytes");
 
-/** What a server that packs by hand throws. */
+/** The error of a server that packs with hand-written code. */
 class ConflictError extends Error implements Conflict {
   constructor(
     readonly stream: string,
@@ -26,7 +27,7 @@ class ConflictError extends Error implements Conflict {
 
 const makeByHand = () => new ConflictError(detail.stream, detail.expectedRevision, detail.actualRevision);
 
-/** What a client that unpacks by hand catches. */
+/** The error of a client that unpacks with hand-written code. */
 class UnpackedError extends Error {
   readonly code: number;
   readonly reason: string;
@@ -44,45 +45,43 @@ class UnpackedError extends Error {
   }
 }
 
-const FLOOR = "by hand";
-const FLOOR_WITH_ERROR = "by hand, and an Error made of it";
-const FLOOR_OF_NEW = "by hand, of a new Error";
+const HAND_WRITTEN = "hand-written";
+const HAND_WRITTEN_WITH_ERROR = "hand-written, returning an Error";
+const HAND_WRITTEN_OF_NEW = "hand-written, creating an Error";
 
-/** Packing one error: by hand, then by this package, with and without making the error. */
 const packing: readonly Contender[] = [
-  { name: FLOOR, run: repeat(() => packByHand(conflict)) },
-  { name: FLOOR_OF_NEW, run: repeat(() => packByHand(makeByHand())) },
-  { name: "grpc-rich-errors: an error that is there", ...prepared(make, pack) },
-  { name: "grpc-rich-errors: packed once more", run: repeat(() => pack(error)) },
-  { name: "grpc-rich-errors: a new error", run: repeat(() => pack(make())) },
-  { name: "only `new Error`", run: repeat(() => new Error(conflict.message)) },
+  { name: HAND_WRITTEN, run: repeat(() => packByHand(conflict)) },
+  { name: HAND_WRITTEN_OF_NEW, run: repeat(() => packByHand(makeByHand())) },
+  { name: "grpc-rich-errors, existing error", ...prepared(make, pack) },
+  { name: "grpc-rich-errors, packed again", run: repeat(() => pack(error)) },
+  { name: "grpc-rich-errors, creating the error", run: repeat(() => pack(make())) },
+  { name: "`new Error` alone", run: repeat(() => new Error(conflict.message)) },
 ];
 
 const PACKING_GOALS: Readonly<Record<string, Goal>> = {
-  "grpc-rich-errors: an error that is there": { bound: "at most", figure: 1, to: FLOOR },
-  "grpc-rich-errors: a new error": { bound: "at most", figure: 1, to: FLOOR_OF_NEW },
+  "grpc-rich-errors, existing error": { bound: "at most", figure: 1, to: HAND_WRITTEN },
+  "grpc-rich-errors, creating the error": { bound: "at most", figure: 1, to: HAND_WRITTEN_OF_NEW },
 };
 
-/** Unpacking one error: by hand, then by this package, with more or less of it read. */
 const unpacking: readonly Contender[] = [
-  { name: FLOOR, run: repeat(() => unpackByHand(trailer)) },
-  { name: FLOOR_WITH_ERROR, run: repeat(() => new UnpackedError(unpackByHand(trailer))) },
-  { name: "grpc-rich-errors: the reason read", run: repeat(() => unpack(trailer, options).reason) },
-  { name: "grpc-rich-errors: the detail read", run: repeat(() => unpack(trailer, options).detail) },
+  { name: HAND_WRITTEN, run: repeat(() => unpackByHand(trailer)) },
+  { name: HAND_WRITTEN_WITH_ERROR, run: repeat(() => new UnpackedError(unpackByHand(trailer))) },
+  { name: "grpc-rich-errors, reading the reason", run: repeat(() => unpack(trailer, options).reason) },
+  { name: "grpc-rich-errors, reading the detail", run: repeat(() => unpack(trailer, options).detail) },
 ];
 
 const UNPACKING_GOALS: Readonly<Record<string, Goal>> = {
-  "grpc-rich-errors: the reason read": { bound: "at most", figure: 0.3, to: FLOOR },
-  "grpc-rich-errors: the detail read": { bound: "at most", figure: 1, to: FLOOR },
+  "grpc-rich-errors, reading the reason": { bound: "at most", figure: 0.3, to: HAND_WRITTEN },
+  "grpc-rich-errors, reading the detail": { bound: "at most", figure: 1, to: HAND_WRITTEN },
 };
 
-/** One error with its detail, beside code that is written by hand for it and gives the same bytes. */
+/** One error with its detail, compared with code that is written for this error alone and packs the same bytes. */
 export const oneError: Part = {
   name: "one-error",
-  title: "One error, beside code that is written by hand for it",
-  extent: "31 rounds of 25 ms for each",
+  title: "One error, compared with hand-written code",
+  extent: "31 rounds of 25 ms each",
   async *measure(effort) {
-    const title = `\`StreamRevisionConflictError\`, ${trailer.length} bytes`;
+    const title = `\`StreamRevisionConflictError\` (${trailer.length} bytes)`;
     yield await comparison(effort, "pack-one", `Packing ${title}`, packing, PACKING_GOALS);
     yield await comparison(effort, "unpack-one", `Unpacking ${title}`, unpacking, UNPACKING_GOALS);
   },

@@ -1,30 +1,30 @@
-/** One way to do a piece of work. */
+/** One of several ways to do the same work. */
 export interface Contender {
   readonly name: string;
-  /** Does the work so many times. */
+  /** Does the work `times` times. */
   readonly run: (times: number) => void | Promise<void>;
-  /** Gets ready to do the work so many times; is not measured. */
+  /** Prepares the work. Not measured. */
   readonly prepare?: (times: number) => void;
 }
 
-/** What a contender needed, beside what the first one needed in the same round. */
+/** The CPU time of a contender. */
 export interface Result {
   readonly name: string;
-  /** The median over the rounds, in microseconds of processor time for one time. */
+  /** The median over all rounds of the CPU time for one execution, in microseconds. */
   readonly micros: number;
-  /** The median of the ratios to the first contender, round by round. */
+  /** The median of the ratios to the first contender in the same round. */
   readonly ratio: number;
 }
 
-/** How much each contender works in a round: so many times, or as often as about so many milliseconds allow. */
+/** The work of a contender in a round: a number of executions, or a time in milliseconds. */
 export type Amount = number | { readonly ms: number };
 
 /**
- * Lets contenders do the same work in turns, so that a machine that gets slower
- * gets slower for all of them, and compares them round by round.
+ * Measures contenders in turns, so that a machine that slows down slows down all of them, and compares them
+ * round by round.
  *
- * - Counts processor time, not the clock's: other processes run beside.
- * - Every other round goes backwards, so that none always cleans up after the same other.
+ * - Counts CPU time rather than wall-clock time, because other processes run at the same time.
+ * - Reverses the order in every other round, so that no contender always collects the garbage of the same one.
  */
 export async function compare(contenders: readonly Contender[], rounds: number, amount: Amount): Promise<Result[]> {
   const entrants: Entrant[] = [];
@@ -47,29 +47,28 @@ export async function compare(contenders: readonly Contender[], rounds: number, 
 interface Entrant {
   readonly contender: Contender;
   readonly times: number;
-  /** Microseconds for one time, round by round. */
+  /** Microseconds for one execution in each round. */
   readonly needed: number[];
 }
 
-/** Works until the compiler has done its own, and tells how often to work in a round. */
+/** Runs the work until it is compiled. Returns the number of executions in a round. */
 async function warmUp(contender: Contender, amount: Amount): Promise<number> {
   if (typeof amount === "number") {
     await timed(contender, amount);
     return amount;
   }
-  const wanted = amount.ms * 1_000;
+  const target = amount.ms * 1_000;
   let times = 1;
   for (let spent = 0; ; ) {
     const micros = await timed(contender, times);
     spent += micros;
-    // The first times are the slowest: no more than ten times as often as before.
-    times = Math.max(1, Math.min(times * 10, Math.round((times * wanted) / Math.max(micros, 1))));
-    if (spent > wanted * WARM) return times;
+    // The first executions are the slowest, so the number grows by at most ten times.
+    times = Math.max(1, Math.min(times * 10, Math.round((times * target) / Math.max(micros, 1))));
+    if (spent > target * WARM_UP_ROUNDS) return times;
   }
 }
 
-/** How many rounds it takes until a contender is as fast as it gets. */
-const WARM = 6;
+const WARM_UP_ROUNDS = 6;
 
 async function timed({ prepare, run }: Contender, times: number): Promise<number> {
   prepare?.(times);
@@ -79,7 +78,7 @@ async function timed({ prepare, run }: Contender, times: number): Promise<number
   return user + system;
 }
 
-/** The median of the ratios of what was measured to what the first one needed, round by round. */
+/** Returns the median of the ratios to the first contender in the same round. */
 export function pairedRatio(own: readonly number[], first: readonly number[] = []): number {
   return median(own.map((value, round) => value / (first[round] ?? Number.NaN)));
 }

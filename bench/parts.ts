@@ -10,7 +10,7 @@ import { oneError } from "./packing.js";
 import { bundles } from "./size/bundles.js";
 import { imports } from "./size/imports.js";
 
-/** All benchmarks, in the order in which they are run and told of. */
+/** All benchmarks in the order of the report. */
 export const PARTS: readonly Part[] = [
   oneError,
   details,

@@ -1,4 +1,4 @@
-/** What the errors of the benchmarks say, in no library's shape. */
+/** The content of an error, independent of any library. */
 export interface Sample {
   readonly code: 3;
   readonly message: string;
@@ -8,7 +8,7 @@ export interface Sample {
   readonly retrySeconds?: number;
   readonly requestId?: string;
   readonly help?: { readonly description: string; readonly url: string };
-  /** What makes the details ten. */
+  /** Five more details, for a total of ten. */
   readonly more?: {
     readonly debug: string;
     readonly stack: readonly string[];
@@ -19,7 +19,7 @@ export interface Sample {
   };
 }
 
-/** ErrorInfo and one other detail. */
+/** ErrorInfo and BadRequest. */
 export const TWO: Sample = {
   code: 3,
   message: "the order has 2 mistakes",
@@ -31,7 +31,7 @@ export const TWO: Sample = {
   ],
 };
 
-/** The details that a careful service sends. */
+/** Adds RetryInfo, Help and RequestInfo. */
 export const FIVE: Sample = {
   ...TWO,
   retrySeconds: 2,

@@ -10,18 +10,18 @@ import type { ServerHealth } from "./soak-server.js";
 
 const SERVER = fileURLToPath(new URL("./soak-server.js", import.meta.url));
 
-/** A server in a process of its own, and a client of it. */
+/** A server in its own process, and its client. */
 export interface Soak {
   readonly calls: PromiseClient<ShapesClient>;
-  /** Asks the server how it is, after its garbage was collected. */
+  /** Asks the server for its heap after a garbage collection, and for uncaught errors. */
   health(): Promise<ServerHealth>;
   close(): void;
 }
 
 /**
- * Starts both.
+ * Starts the server and the client.
  *
- * @param script the server, compiled
+ * @param script the compiled server
  */
 export async function startSoak(script = SERVER): Promise<Soak> {
   const server: ChildProcess = fork(script, { execArgv: ["--expose-gc"] });
@@ -31,7 +31,7 @@ export async function startSoak(script = SERVER): Promise<Soak> {
   return {
     calls: promises(client),
     health: async () => {
-      server.send("how are you?");
+      server.send("health");
       const [health] = await once(server, "message");
       return health as ServerHealth;
     },
@@ -42,48 +42,47 @@ export async function startSoak(script = SERVER): Promise<Soak> {
   };
 }
 
-/** What came of many calls. */
-export interface Outcome {
-  /** Calls that ended as they should, of a typed error or with a masked one. */
+/** The results of many calls. */
+export interface CallResults {
+  /** Calls that ended with the expected typed or masked error. */
   right: number;
-  /** Calls that ended with something else. */
+  /** Calls that ended with another error, or with none. */
   wrong: number;
-  /** Calls that ended by their deadline. */
+  /** Calls that ran into their deadline. */
   hanging: number;
-  /** How long the clients waited, in milliseconds, in order. */
-  readonly waited: Float64Array;
+  /** The duration of each call in milliseconds, sorted. */
+  readonly durations: Float64Array;
 }
 
-/** Longer than any call takes. */
-const PATIENCE = 60_000;
+const DEADLINE = 60_000;
 const AT_ONCE = 64;
 
-/** Makes calls that fail, in all shapes and ways, every other one with junk; so many at once. */
-export async function failCalls({ calls }: Soak, from: number, to: number): Promise<Outcome> {
-  const waited = new Float64Array(to - from);
-  const outcome: Outcome = { right: 0, wrong: 0, hanging: 0, waited };
+/** Makes calls of all shapes that fail in all ways, half of them with junk. */
+export async function failCalls({ calls }: Soak, from: number, to: number): Promise<CallResults> {
+  const durations = new Float64Array(to - from);
+  const results: CallResults = { right: 0, wrong: 0, hanging: 0, durations };
   let next = from;
   async function work(): Promise<void> {
     while (next < to) {
       const number = next++;
       const began = performance.now();
       const error = await failCall(calls, number);
-      waited[number - from] = performance.now() - began;
-      if (isRight(error, number)) outcome.right++;
-      else if (error instanceof RichError && error.code === Code.DEADLINE_EXCEEDED) outcome.hanging++;
-      else outcome.wrong++;
+      durations[number - from] = performance.now() - began;
+      if (isRight(error, number)) results.right++;
+      else if (error instanceof RichError && error.code === Code.DEADLINE_EXCEEDED) results.hanging++;
+      else results.wrong++;
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  waited.sort();
-  return outcome;
+  durations.sort();
+  return results;
 }
 
 async function failCall(calls: Soak["calls"], number: number): Promise<unknown> {
-  // Every other call of each shape is junk, and which value and which way go round.
+  // The round selects the thrown value and the way to fail.
   const round = Math.floor(number / 8);
   const request = { scenario: isJunk(number) ? "junk" : "typed", before: round };
-  const options = { deadline: Date.now() + PATIENCE };
+  const options = { deadline: Date.now() + DEADLINE };
   try {
     switch (number % 4) {
       case 0:
@@ -118,15 +117,15 @@ function isRight(error: unknown, number: number): boolean {
   return code === Code.INTERNAL && message === "internal error" && standardDetails.requestInfo !== undefined;
 }
 
-/** Reads a stream of messages more slowly than they are made. Tells what the server needed most while it went on. */
-export async function readSlowly({ calls, health }: Soak, messages: number, looks: number): Promise<number[]> {
+/** Reads a stream more slowly than the server writes it. Returns the heap of the server, taken `samples` times. */
+export async function readSlowly({ calls, health }: Soak, messages: number, samples: number): Promise<number[]> {
   const heaps: number[] = [];
   let read = 0;
   for await (const _ of calls.serverStream({ scenario: "messages", before: messages })) {
-    if (++read % Math.floor(messages / looks) === 0) heaps.push((await health()).heap);
-    // Others get their turn, and so does the server.
+    if (++read % Math.floor(messages / samples) === 0) heaps.push((await health()).heap);
+    // Yield to the event loop.
     else if (read % 1_000 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  if (read !== messages) throw new Error(`${messages} messages were sent, and ${read} came`);
+  if (read !== messages) throw new Error(`${read} of ${messages} messages arrived`);
   return heaps;
 }

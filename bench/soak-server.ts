@@ -4,17 +4,16 @@ import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
 import { StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
 import { type ShapeRequest, type ShapeResponse, ShapesService } from "../test/gen/shapes/v1/shapes.js";
 
-// A server in a process of its own, which fails as a request says, and tells how it bears that.
+// A server in its own process that fails as the request asks, and reports its heap and uncaught errors.
 
-/** What the server tells when it is asked. */
 export interface ServerHealth {
-  /** What is in use after garbage was collected, in bytes. */
+  /** The heap and the buffers in bytes, after a garbage collection. */
   readonly heap: number;
-  /** Errors that nobody caught. */
+  /** The number of uncaught exceptions and unhandled rejections. */
   readonly uncaught: number;
 }
 
-/** Which of the values below a request asks for, and which way to fail. Others are typed errors. */
+/** Values that no handler should throw. The request selects one. */
 const JUNK: readonly (() => unknown)[] = [
   () => undefined,
   () => null,
@@ -29,8 +28,8 @@ const JUNK: readonly (() => unknown)[] = [
   () => new Error("x".repeat(100_000)),
   () => new Error("a lone \ud800 surrogate"),
   () => new AggregateError([new Error("one"), new Error("two")], "many"),
-  () => Object.assign(new Error("a database's"), { code: 23505 }),
-  () => ({ code: 5, details: { not: "a text" } }),
+  () => Object.assign(new Error("database error"), { code: 23505 }),
+  () => ({ code: 5, details: { not: "a string" } }),
   () => {
     const circular: { cause?: unknown } = new Error("circular");
     circular.cause = circular;
@@ -62,7 +61,7 @@ interface AnyCall {
 
 type Respond = sendUnaryData<ShapeResponse>;
 
-/** The ways to fail that all shapes have. */
+/** Ways to fail, the same for all shapes of calls. */
 const WAYS: readonly ((thrown: unknown, call: AnyCall, respond: Respond | undefined) => unknown)[] = [
   (thrown) => {
     throw thrown;
@@ -83,10 +82,10 @@ function fail(request: ShapeRequest, call: unknown, respond?: unknown): never {
   return way?.(thrownFor(request), call as AnyCall, respond as Respond | undefined) as never;
 }
 
-/** Takes the first request and forgets the others. */
+/** Returns the first request of a stream. */
 async function firstOf(requests: AsyncIterable<ShapeRequest>): Promise<ShapeRequest> {
   for await (const request of requests) return request;
-  throw new TypeError("there are no requests");
+  throw new TypeError("the stream has no requests");
 }
 
 let uncaught = 0;

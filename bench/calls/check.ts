@@ -1,20 +1,16 @@
 import assert from "node:assert/strict";
-import type { ReadError } from "./clients/client.js";
+import type { ErrorContent } from "./clients/client.js";
 import type { Running } from "./running.js";
 import { type Scenario, sampleFor } from "./scenario.js";
 
-/** Has a client make a call that fails, and sees to it that it learns from the error what it should. */
-export async function check({ name, client }: Running, learns: "all" | "nothing", scenario: Scenario): Promise<void> {
+/** Makes a failing call and checks that the client reads the expected error, or nothing but its status. */
+export async function check({ name, client }: Running, expected: "all" | "nothing", scenario: Scenario): Promise<void> {
   const { reason, fieldViolations } = sampleFor({ scenario, before: 17 });
-  const learnt = await client.fail(scenario, 17);
-  assert.deepEqual(
-    learnt && bare(learnt),
-    learns === "all" ? { reason, violations: fieldViolations } : undefined,
-    name,
-  );
+  const read = await client.fail(scenario, 17);
+  assert.deepEqual(read && bare(read), expected === "all" ? { reason, violations: fieldViolations } : undefined, name);
 }
 
-/** Without what the classes of a library add. */
-function bare({ reason, violations }: ReadError): ReadError {
+/** Copies the error without the members of library classes. */
+function bare({ reason, violations }: ErrorContent): ErrorContent {
   return { reason, violations: violations.map(({ field, description }) => ({ field, description })) };
 }

@@ -1,12 +1,12 @@
 import type { Comparison, Goal, Unit } from "../figures.js";
 import { median, pairedRatio } from "../pairs.js";
-import type { Needed, Rounds, Turn } from "./rounds.js";
+import type { Cost, Rounds, Workload } from "./rounds.js";
 
-/** What was measured of one kind of work. */
+/** Workloads and their costs. */
 export interface Measured {
-  readonly turns: readonly Turn[];
-  /** For each contender, what it needed. */
-  readonly needed: readonly Rounds[];
+  readonly workloads: readonly Workload[];
+  /** The costs of each workload, in the same order. */
+  readonly costs: readonly Rounds[];
 }
 
 interface Heading {
@@ -15,25 +15,25 @@ interface Heading {
   readonly unit: Unit;
 }
 
-/** Compares one figure of what was measured. The goals are those of contenders, by their names. */
+/** Compares one figure of the workloads. `goals` has the goals of contenders by name. */
 export function compareBy(
-  { turns, needed }: Measured,
+  { workloads, costs }: Measured,
   heading: Heading,
-  figure: (needed: Needed) => number,
+  figure: (cost: Cost) => number,
   goals: Readonly<Record<string, Goal>> = {},
 ): Comparison {
-  const [first] = needed;
-  const rows = turns.map(({ name }, index) => {
-    const rounds = [...(needed[index] ?? [])];
-    const own = rounds.map(([, needed]) => figure(needed));
-    const beside = rounds.map(([round]) => first?.get(round)).map((needed) => (needed ? figure(needed) : Number.NaN));
+  const [first] = costs;
+  const rows = workloads.map(({ name }, index) => {
+    const rounds = [...(costs[index] ?? [])];
+    const own = rounds.map(([, cost]) => figure(cost));
+    const base = rounds.map(([round]) => first?.get(round)).map((cost) => (cost ? figure(cost) : Number.NaN));
     const goal = goals[name];
-    return { name, value: median(own), ratio: pairedRatio(own, beside), ...(goal && { goal }) };
+    return { name, value: median(own), ratio: pairedRatio(own, base), ...(goal && { goal }) };
   });
   return { ...heading, rows };
 }
 
-/** The processor time of both processes, and of each, for one call. */
+/** Compares the CPU time of a call in both processes, in the client and in the server. */
 export function byProcess(
   measured: Measured,
   id: string,
@@ -42,25 +42,25 @@ export function byProcess(
 ): readonly Comparison[] {
   const unit = "µs";
   return [
-    compareBy(measured, { id, title: `${title}, client and server together`, unit }, (n) => n.client + n.server, goals),
-    compareBy(measured, { id: `${id}-client`, title: `${title}, the client's part`, unit }, ({ client }) => client),
-    compareBy(measured, { id: `${id}-server`, title: `${title}, the server's part`, unit }, ({ server }) => server),
+    compareBy(measured, { id, title: `${title}: client and server`, unit }, (n) => n.client + n.server, goals),
+    compareBy(measured, { id: `${id}-client`, title: `${title}: client only`, unit }, ({ client }) => client),
+    compareBy(measured, { id: `${id}-server`, title: `${title}: server only`, unit }, ({ server }) => server),
   ];
 }
 
-/** How many calls are made in a second: by the clock, and of the processor time of the busier process. */
+/** Compares the calls per second, by wall-clock time and by the CPU time of the busier process. */
 export function perSecond(
   measured: Measured,
   id: string,
   title: string,
   goals: Readonly<Record<string, Goal>>,
 ): readonly Comparison[] {
-  const unit = "calls a second";
+  const unit = "calls/s";
   return [
-    compareBy(measured, { id, title: `${title}, by the clock`, unit }, ({ clock }) => 1e6 / clock, goals),
+    compareBy(measured, { id, title: `${title} (wall clock)`, unit }, ({ clock }) => 1e6 / clock, goals),
     compareBy(
       measured,
-      { id: `${id}-busier`, title: `${title}, of processor time`, unit },
+      { id: `${id}-busier`, title: `${title} (CPU time of the busier process)`, unit },
       ({ client, server }) => 1e6 / Math.max(client, server),
       goals,
     ),

@@ -11,22 +11,22 @@ import { connect as connectOurs } from "./clients/ours.js";
 import { byGax, byGoogleProtobuf, byNitric, nothing } from "./clients/readers.js";
 import type { Contender } from "./running.js";
 
-const ofGrpcJs = (read: Read) => (port: number) => connectGrpcJs(port, read);
+const grpcJsWith = (read: Read) => (port: number) => connectGrpcJs(port, read);
 
-/** All that make calls. Each has a server of its own, even if it only reads errors. */
+/** All contenders that make calls. Each has its own server, even if it only reads errors. */
 export const CONTENDERS = {
-  plain: { name: "grpc-js, a plain status", server: "plain", connect: ofGrpcJs(nothing) },
-  prepacked: { name: "grpc-js, a trailer packed before, not read", server: "prepacked", connect: ofGrpcJs(nothing) },
+  plain: { name: "grpc-js, plain status", server: "plain", connect: grpcJsWith(nothing) },
+  prepacked: { name: "grpc-js, prepacked trailer, not read", server: "prepacked", connect: grpcJsWith(nothing) },
   async: {
-    name: "grpc-js, a trailer packed before, an error thrown by an async handler, not read",
+    name: "grpc-js, prepacked trailer on a thrown error, not read",
     server: "async",
-    connect: ofGrpcJs(nothing),
+    connect: grpcJsWith(nothing),
   },
   ours: { name: ours.name, server: "ours", connect: connectOurs },
-  oursCallback: { name: `${ours.name}, a callback`, server: "ours-callback", connect: connectOurs },
-  googleProtobuf: { name: googleProtobuf.name, server: "google-protobuf", connect: ofGrpcJs(byGoogleProtobuf) },
+  oursCallback: { name: `${ours.name}, callback`, server: "ours-callback", connect: connectOurs },
+  googleProtobuf: { name: googleProtobuf.name, server: "google-protobuf", connect: grpcJsWith(byGoogleProtobuf) },
   niceGrpc: { name: niceGrpc.name, server: "nice-grpc", connect: connectNiceGrpc },
   connect: { name: connectPeer.name, server: "connect", connect: connectConnect, slow: true },
-  nitric: { name: `${nitric.name}, a trailer packed before`, server: "prepacked", connect: ofGrpcJs(byNitric) },
-  gax: { name: `${gax.name}, a trailer packed before`, server: "prepacked", connect: ofGrpcJs(byGax), slow: true },
+  nitric: { name: `${nitric.name}, prepacked trailer`, server: "prepacked", connect: grpcJsWith(byNitric) },
+  gax: { name: `${gax.name}, prepacked trailer`, server: "prepacked", connect: grpcJsWith(byGax), slow: true },
 } as const satisfies Readonly<Record<string, Contender>>;

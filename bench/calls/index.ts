@@ -2,34 +2,33 @@ import type { Comparison, Goal, Part } from "../figures.js";
 import { check } from "./check.js";
 import { byProcess, compareBy, type Measured, perSecond } from "./comparisons.js";
 import { CONTENDERS } from "./contenders.js";
-import { type Effort, type Turn, takeTurns } from "./rounds.js";
+import { type Effort, measureInTurns, type Workload } from "./rounds.js";
 import { type Running, start } from "./running.js";
 import { failingAlike, failingUnlike, streaming, succeeding } from "./workloads.js";
 
-/** How much is measured: of calls, and of the messages of one stream. */
 interface CallsEffort {
   readonly calls: Effort;
   readonly messages: Effort;
 }
 
 const FULL: CallsEffort = {
-  calls: { rounds: 31, times: 1_000, before: 4_000 },
-  messages: { rounds: 9, times: 10_000, before: 10_000 },
+  calls: { rounds: 31, times: 1_000, warmUp: 4_000 },
+  messages: { rounds: 9, times: 10_000, warmUp: 10_000 },
 };
 
 const SMOKE: CallsEffort = {
-  calls: { rounds: 2, times: 50, before: 50 },
-  messages: { rounds: 2, times: 100, before: 100 },
+  calls: { rounds: 2, times: 50, warmUp: 50 },
+  messages: { rounds: 2, times: 100, warmUp: 100 },
 };
 
 /**
- * What calls cost with each library, between two processes: a server for each
- * contender, and all clients in this one. 32 calls are under way at once.
+ * The cost of calls with each library. Each contender has a server process; all clients run in this process, with
+ * 32 concurrent calls.
  */
 export const calls: Part = {
   name: "calls",
   title: "Calls",
-  extent: `${FULL.calls.rounds} rounds of ${FULL.calls.times} calls, 32 at once`,
+  extent: `${FULL.calls.rounds} rounds of ${FULL.calls.times.toLocaleString("en")} calls, 32 at a time`,
   async *measure({ smoke }) {
     const effort = smoke ? SMOKE : FULL;
     const running = new Map<string, Running>();
@@ -38,7 +37,7 @@ export const calls: Part = {
     );
     const take: Take = (key) => {
       const found = running.get(key);
-      if (!found) throw new Error(`${key} does not run`);
+      if (!found) throw new Error(`contender ${key} is not running`);
       return found;
     };
     try {
@@ -53,25 +52,21 @@ export const calls: Part = {
 
 type Take = (key: keyof typeof CONTENDERS) => Running;
 
-async function measure(turns: readonly Turn[], effort: Effort): Promise<Measured> {
-  return { turns, needed: await takeTurns(turns, effort) };
+async function measure(workloads: readonly Workload[], effort: Effort): Promise<Measured> {
+  return { workloads, costs: await measureInTurns(workloads, effort) };
 }
 
 const renamed = (running: Running, name: string): Running => ({ ...running, name });
 
-/** There is nothing to compare with but grpc-js itself, if calls succeed. */
-const bareOf = (take: Take): Running => renamed(take("plain"), "grpc-js, a callback");
+const plainGrpcJs = (take: Take): Running => renamed(take("plain"), "grpc-js, callback");
 
 async function ofSucceeding(take: Take, effort: Effort): Promise<readonly Comparison[]> {
-  const bare = bareOf(take);
+  const bare = plainGrpcJs(take);
   const ours = take("oursCallback");
-  const promises = [
-    renamed(take("async"), "grpc-js, a promise"),
-    renamed(take("ours"), `${take("ours").name}, a promise`),
-  ];
+  const promises = [renamed(take("async"), "grpc-js, promise"), renamed(take("ours"), `${take("ours").name}, promise`)];
   const measured = await measure([bare, ours, ...promises, take("niceGrpc"), take("connect")].map(succeeding), effort);
   const goal: Goal = { bound: "at most", figure: 1.01, to: bare.name };
-  return byProcess(measured, "call-succeeding", "A unary call that succeeds", { [ours.name]: goal });
+  return byProcess(measured, "call-succeeding", "Succeeding unary call", { [ours.name]: goal });
 }
 
 async function ofFailing(take: Take, effort: Effort): Promise<readonly Comparison[]> {
@@ -89,25 +84,25 @@ async function ofFailing(take: Take, effort: Effort): Promise<readonly Compariso
   const unlike = await measure([plain, ...making].map(failingUnlike), effort);
   const toPrepacked: Goal = { bound: "at most", figure: 1.05, to: prepacked.name };
   const toPlain: Goal = { bound: "at least", figure: 0.95, to: plain.name };
-  const atOnce = "Failing calls a second";
+  const perSec = "Failing calls per second";
   return [
-    ...byProcess(alike, "call-failing", "A unary call that fails, all alike", { [ours.name]: toPrepacked }),
-    ...byProcess(unlike, "call-failing-unlike", "A unary call that fails, all unlike", {}),
-    ...perSecond(alike, "calls-failing", `${atOnce}, all alike`, { [ours.name]: toPlain }),
-    ...perSecond(unlike, "calls-failing-unlike", `${atOnce}, all unlike`, { [ours.name]: toPlain }),
+    ...byProcess(alike, "call-failing", "Failing unary call, the same error each time", { [ours.name]: toPrepacked }),
+    ...byProcess(unlike, "call-failing-unlike", "Failing unary call, a different error each time", {}),
+    ...perSecond(alike, "calls-failing", `${perSec}, the same error each time`, { [ours.name]: toPlain }),
+    ...perSecond(unlike, "calls-failing-unlike", `${perSec}, a different error each time`, { [ours.name]: toPlain }),
   ];
 }
 
 async function ofMessages(take: Take, effort: Effort): Promise<readonly Comparison[]> {
   const ours = take("ours");
-  const turns = [
-    streaming(bareOf(take), "write"),
-    streaming(ours, "generate", `${ours.name}, a generator`),
-    streaming(ours, "write", `${ours.name}, a handler that writes`),
+  const workloads = [
+    streaming(plainGrpcJs(take), "write"),
+    streaming(ours, "generate", `${ours.name}, generator`),
+    streaming(ours, "write", `${ours.name}, \`call.write\``),
     streaming(take("niceGrpc"), "generate"),
     streaming(take("connect"), "generate"),
   ];
-  const title = `One of ${effort.times.toLocaleString("en")} messages of a server stream, client and server together`;
+  const title = `One of ${effort.times.toLocaleString("en")} messages of a server stream: client and server`;
   const heading = { id: "stream-message", title, unit: "µs" } as const;
-  return [compareBy(await measure(turns, effort), heading, (n) => n.client + n.server)];
+  return [compareBy(await measure(workloads, effort), heading, (n) => n.client + n.server)];
 }

@@ -1,62 +1,59 @@
 import type { Running } from "./running.js";
 
-/** Work that a contender does between two processes. */
-export interface Turn {
+/** Work of a contender between two processes. */
+export interface Workload {
   readonly name: string;
   readonly of: Running;
-  /** It takes so long that it takes part in every third round only. */
-  readonly seldom?: boolean;
-  /** Does the work so many times. */
+  /** Takes part in every third round only. */
+  readonly slow?: boolean;
+  /** Does the work `times` times. */
   readonly run: (times: number) => Promise<void>;
 }
 
-/** What one time of the work needed, in microseconds. */
-export interface Needed {
-  /** Processor time of the client's process. */
+/** The cost of one execution, in microseconds. */
+export interface Cost {
+  /** CPU time of the client process. */
   readonly client: number;
-  /** Processor time of the server's process. */
+  /** CPU time of the server process. */
   readonly server: number;
-  /** By the clock. Other processes run beside. */
+  /** Wall-clock time. */
   readonly clock: number;
 }
 
-/** How often something is measured. */
 export interface Effort {
   readonly rounds: number;
   readonly times: number;
-  /** How often the work is done before anything is measured. */
-  readonly before: number;
+  /** The number of executions before the measurement begins. */
+  readonly warmUp: number;
 }
 
 /**
- * Lets contenders do the same work in turns, round by round. Each round has
- * another order, so that none always comes after the same one and pays for the
- * garbage that it left.
+ * Measures workloads in turns. Each round has a random order, so that no contender always collects the garbage of
+ * the same one.
  *
- * @returns for each contender, what it needed in each round that it took part in
+ * @returns the cost of each workload in each round it took part in
  */
-export async function takeTurns(turns: readonly Turn[], effort: Effort): Promise<readonly Rounds[]> {
-  const { rounds, times, before } = effort;
-  for (const { run } of turns) await run(before);
-  const taken = turns.map((turn) => ({ turn, needed: new Map<number, Needed>() }));
+export async function measureInTurns(workloads: readonly Workload[], effort: Effort): Promise<readonly Rounds[]> {
+  const { rounds, times, warmUp } = effort;
+  for (const { run } of workloads) await run(warmUp);
+  const measured = workloads.map((workload) => ({ workload, costs: new Map<number, Cost>() }));
   for (let round = 0; round < rounds; round++) {
-    for (const { turn, needed } of shuffled(taken)) {
-      if (!turn.seldom || round % 3 === 0) needed.set(round, await measure(turn, times));
+    for (const { workload, costs } of shuffled(measured)) {
+      if (!workload.slow || round % 3 === 0) costs.set(round, await measure(workload, times));
     }
   }
-  return taken.map(({ needed }) => needed);
+  return measured.map(({ costs }) => costs);
 }
 
-/** The same in any order, all orders equally probable. */
 function shuffled<T>(values: readonly T[]): T[] {
   const keys = new Map(values.map((value) => [value, Math.random()]));
   return [...values].sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
 }
 
-/** What was needed, by the number of the round. */
-export type Rounds = ReadonlyMap<number, Needed>;
+/** Costs by the number of the round. */
+export type Rounds = ReadonlyMap<number, Cost>;
 
-async function measure({ of, run }: Turn, times: number): Promise<Needed> {
+async function measure({ of, run }: Workload, times: number): Promise<Cost> {
   const serverBefore = await of.serverTime();
   const before = process.cpuUsage();
   const began = performance.now();

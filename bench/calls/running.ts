@@ -2,10 +2,10 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import type { Client } from "./clients/client.js";
 
-/** A way to make calls: what runs in the server's process, and a client for it. */
+/** A library that makes calls: the module of its server, and its client. */
 export interface Contender {
   readonly name: string;
-  /** The module in the folder of servers that a process of its own runs. */
+  /** The module in `servers/` that runs in its own process. */
   readonly server:
     | "plain"
     | "prepacked"
@@ -16,40 +16,40 @@ export interface Contender {
     | "nice-grpc"
     | "connect";
   readonly connect: (port: number) => Client;
-  /** Its calls take several times as long as those of the others. */
+  /** Takes part in every third round only, because its calls take several times as long. */
   readonly slow?: boolean;
 }
 
-/** A contender whose server runs, and whose client is in this process. */
+/** A contender with a running server. Its client is in this process. */
 export interface Running {
   readonly name: string;
   readonly client: Client;
   readonly slow: boolean;
-  /** The processor time that the server's process has needed until now, in microseconds. */
+  /** The CPU time of the server process so far, in microseconds. */
   serverTime(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Starts a server in a process of its own, and a client for it. */
+/** Starts the server of a contender in its own process, and a client for it. */
 export async function start({ name, server, connect, slow = false }: Contender): Promise<Running> {
   const module = (name: string) => new URL(`./servers/${name}.js`, import.meta.url);
   const child = fork(module(server), { execArgv: ["--import", module("settle").href] });
   const exited = once(child, "exit");
-  const answer = async (): Promise<unknown> => {
+  const nextMessage = async (): Promise<unknown> => {
     const stop = new AbortController();
     const [message] = await Promise.race([once(child, "message", stop), exited]);
     stop.abort();
-    if (!child.connected) throw new Error(`the server of ${name} ended`);
+    if (!child.connected) throw new Error(`the server of ${name} exited`);
     return message;
   };
-  const client = connect((await answer()) as number);
+  const client = connect((await nextMessage()) as number);
   return {
     name,
     client,
     slow,
     serverTime: async () => {
       child.send("time");
-      const { user, system } = (await answer()) as NodeJS.CpuUsage;
+      const { user, system } = (await nextMessage()) as NodeJS.CpuUsage;
       return user + system;
     },
     close: async () => {

@@ -1,6 +1,6 @@
 import { type Sample, TWO } from "../samples.js";
 
-/** What calls ask servers for, as `scenario` of their request. Its `before` is the call's number, or counts messages. */
+/** The `scenario` of a request. The request's `before` is the number of the call, or of the messages to send. */
 export type Scenario = "succeed" | "fail" | "fail-unlike" | "generate" | "write";
 
 interface Request {
@@ -8,7 +8,7 @@ interface Request {
   readonly before: number;
 }
 
-/** The sample of the error that a request asks for: always the same, or such as no other call has. */
+/** Returns the sample for a request: always the same, or a unique one for `fail-unlike`. */
 export function sampleFor({ scenario, before }: Request): Sample {
   if (scenario !== ("fail-unlike" satisfies Scenario)) return TWO;
   const [, ...others] = TWO.fieldViolations;
@@ -16,7 +16,7 @@ export function sampleFor({ scenario, before }: Request): Sample {
   return { ...TWO, message: `order ${before} has 2 mistakes`, fieldViolations: [first, ...others] };
 }
 
-/** The responses of a server that streams. */
+/** Yields the messages of a server stream. */
 export async function* responses({ before }: Request) {
   for (let index = 0; index < before; index++) yield { index };
 }

@@ -1,43 +1,42 @@
-import type { Turn } from "./rounds.js";
+import type { Workload } from "./rounds.js";
 import type { Running } from "./running.js";
 import type { Scenario } from "./scenario.js";
 
-/** How many calls a client has under way. */
-const AT_ONCE = 32;
+const CONCURRENT_CALLS = 32;
 
-export function succeeding(of: Running): Turn {
-  return { name: of.name, of, seldom: of.slow, run: (times) => atOnce(times, () => of.client.succeed()) };
+export function succeeding(of: Running): Workload {
+  return { name: of.name, of, slow: of.slow, run: (times) => concurrently(times, () => of.client.succeed()) };
 }
 
-/** All calls fail with the same error. */
-export function failingAlike(of: Running): Turn {
-  return { name: of.name, of, seldom: of.slow, run: (times) => atOnce(times, () => of.client.fail("fail", 0)) };
+/** Calls that all fail with the same error. */
+export function failingAlike(of: Running): Workload {
+  return { name: of.name, of, slow: of.slow, run: (times) => concurrently(times, () => of.client.fail("fail", 0)) };
 }
 
-/** No two calls fail with the same error: their messages and details are different, as long as each other. */
-export function failingUnlike(of: Running): Turn {
+/** Calls that each fail with a different message and detail of the same length. */
+export function failingUnlike(of: Running): Workload {
   let number = 100_000;
   return {
     name: of.name,
     of,
-    seldom: of.slow,
-    run: (times) => atOnce(times, () => of.client.fail("fail-unlike", number++)),
+    slow: of.slow,
+    run: (times) => concurrently(times, () => of.client.fail("fail-unlike", number++)),
   };
 }
 
-/** Each of the times is a message, all of them on one stream. */
-export function streaming(of: Running, scenario: Scenario = "generate", name = of.name): Turn {
+/** Messages of one server stream. */
+export function streaming(of: Running, scenario: Scenario = "generate", name = of.name): Workload {
   const run = async (times: number) => {
     const count = await of.client.receive(scenario, times);
-    if (count !== times) throw new Error(`${count} of ${times} messages came from ${name}`);
+    if (count !== times) throw new Error(`${count} of ${times} messages arrived from ${name}`);
   };
   return { name, of, run };
 }
 
-async function atOnce(times: number, call: () => Promise<unknown>): Promise<void> {
+async function concurrently(times: number, call: () => Promise<unknown>): Promise<void> {
   let left = times;
   const worker = async () => {
     while (left-- > 0) await call();
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENT_CALLS }, worker));
 }

@@ -1,23 +1,24 @@
-import { credentials, Server, type ServiceError } from "@grpc/grpc-js";
+import { Server } from "@grpc/grpc-js";
 import { Code, RichError, richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
-import { type ShapeRequest, ShapesClient, ShapesService } from "../../test/gen/shapes/v1/shapes.js";
+import { ShapesService } from "../../test/gen/shapes/v1/shapes.js";
 import type { Contender } from "../pairs.js";
-import { listen, notMeasured } from "../servers.js";
+import { notMeasured } from "../servers.js";
+import { type FailingServer, startFailingServer } from "./failing-server.js";
 
-/** Calls of which the server responses an error with a message of so many bytes, which only grpc-js reads. */
-export interface Cutting {
+/** Two servers whose calls fail with a message of `bytes` bytes. The clients read only the status. */
+export interface CuttingServers {
   failing(bytes: number): readonly Contender[];
   close(): void;
 }
 
-/** About as much as is left of a long message. */
+/** The approximate length of a message that was cut. */
 const SHORT = 1_024;
 const others = { clientStream: notMeasured, serverStream: notMeasured, bidi: notMeasured };
 
-/** Starts a server that cuts messages, and one that has them cut before. */
-export async function cutting(): Promise<Cutting> {
+/** Starts a server whose interceptor cuts messages, and a plain one whose messages are already cut. */
+export async function startCuttingServers(): Promise<CuttingServers> {
   let message = "";
-  const ours = await start(
+  const ours = await startFailingServer(
     new Server({ interceptors: [richErrorServerInterceptor()] }),
     richHandlers(ShapesService, {
       ...others,
@@ -26,13 +27,13 @@ export async function cutting(): Promise<Cutting> {
       },
     }),
   );
-  const plain = await start(new Server(), {
+  const plain = await startFailingServer(new Server(), {
     ...others,
     unary: (_call: unknown, respond: (error: object) => void) => {
       respond({ code: Code.INTERNAL, details: message.slice(0, SHORT) });
     },
   });
-  const calls = (name: string, { call }: Running, bytes: number): Contender => ({
+  const calls = (name: string, { call }: FailingServer, bytes: number): Contender => ({
     name,
     prepare: () => {
       message = "x".repeat(bytes);
@@ -40,43 +41,19 @@ export async function cutting(): Promise<Cutting> {
     run: async (times) => {
       for (let time = 0; time < times; time++) {
         const { details } = await call();
-        // What fits whole stays whole, and nothing else does.
-        if (details.length < Math.min(bytes, SHORT) || details.length > 4_096) throw new Error("it is cut wrongly");
+        if (details.length < Math.min(bytes, SHORT) || details.length > 4_096)
+          throw new Error(`a message of ${bytes} bytes was cut to ${details.length}`);
       }
     },
   });
   return {
     failing: (bytes) => [
       calls("grpc-rich-errors", ours, bytes),
-      calls(`grpc-js: a plain status, cut to ${SHORT.toLocaleString("en")} bytes before`, plain, bytes),
+      calls(`grpc-js, plain status already cut to ${SHORT.toLocaleString("en")} bytes`, plain, bytes),
     ],
     close: () => {
       ours.close();
       plain.close();
-    },
-  };
-}
-
-/** A server whose calls fail, and a client of grpc-js. */
-export interface Running {
-  call(): Promise<ServiceError>;
-  close(): void;
-}
-
-/** Starts a server and a client of it. */
-export async function start(server: Server, implementation: Parameters<Server["addService"]>[1]): Promise<Running> {
-  server.addService(ShapesService, implementation);
-  const port = await listen(server);
-  const client = new ShapesClient(`127.0.0.1:${port}`, credentials.createInsecure());
-  const request: ShapeRequest = { scenario: "", before: 0 };
-  return {
-    call: () =>
-      new Promise((resolve, reject) => {
-        client.unary(request, (error) => (error ? resolve(error) : reject(new Error("the call succeeded"))));
-      }),
-    close: () => {
-      client.close();
-      server.forceShutdown();
     },
   };
 }

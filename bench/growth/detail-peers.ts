@@ -18,16 +18,15 @@ import * as googleProtobuf from "../peers/google-protobuf.js";
 import { type ReceivedError, trailerOf } from "../peers/peer.js";
 import * as protobufJs from "../peers/protobufjs.js";
 
-// The same two texts under very many names: no library has so many types, and an error has one detail of each.
+// Each detail has the same two texts and its own type name, because an error has at most one detail of each type.
 
-/** The most details that an error has here. */
-export const MOST = 1_000;
+export const MAX_DETAILS = 1_000;
 
 export const CODE = 9;
 export const MESSAGE = "the order has many mistakes";
 const CONTENT = { locale: "en", message: "the field must not be empty" };
 
-const TYPES = Array.from({ length: MOST }, (_, index) => `parts.v1.Part${index}`);
+const TYPES = Array.from({ length: MAX_DETAILS }, (_, index) => `parts.v1.Part${index}`);
 const PREFIX = "type.googleapis.com/";
 const isKnown: ReadonlySet<string> = new Set(TYPES);
 
@@ -53,16 +52,16 @@ const file = create(FileDescriptorProtoSchema, {
 const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: [file] }));
 const schemas = TYPES.map((typeName): DescMessage => {
   const schema = registry.getMessage(typeName);
-  if (!schema) throw new Error(`there is no ${typeName}`);
+  if (!schema) throw new Error(`the registry lacks ${typeName}`);
   return schema;
 });
 
-/** A library, for errors with so many details. */
+/** A library that packs or reads errors with many details. */
 export interface DetailPeer {
   readonly name: string;
-  /** Makes an error with the first details and packs it. */
+  /** Creates and packs an error with the first `count` details. */
   pack?(count: number): Uint8Array | string;
-  /** Reads all details of an error that has so many. */
+  /** Reads all `count` details of an error. */
   read(received: ReceivedError, count: number): readonly unknown[];
 }
 
@@ -82,7 +81,7 @@ export const DETAIL_PEERS: readonly DetailPeer[] = [
     },
   },
   {
-    name: "grpc-js, by hand with protobufjs",
+    name: "grpc-js with protobufjs",
     pack: (count) => {
       const { LocalizedMessage } = protobufJs.types;
       const { message } = new Error(MESSAGE);
@@ -100,7 +99,7 @@ export const DETAIL_PEERS: readonly DetailPeer[] = [
         ),
   },
   {
-    name: "grpc-js, by hand with ts-proto",
+    name: "grpc-js with ts-proto",
     pack: (count) => {
       const { message } = new Error(MESSAGE);
       const details = TYPES.slice(0, count).map((typeName) => ({
@@ -115,7 +114,7 @@ export const DETAIL_PEERS: readonly DetailPeer[] = [
       ),
   },
   {
-    name: "grpc-js, by hand with protobuf-es",
+    name: "grpc-js with protobuf-es",
     pack: (count) => {
       const { message } = new Error(MESSAGE);
       const details = schemas.slice(0, count).map((schema) => anyPack(schema, create(schema, CONTENT)));
@@ -124,7 +123,7 @@ export const DETAIL_PEERS: readonly DetailPeer[] = [
     read: (received) => fromBinary(StatusSchema, trailerOf(received)).details.map((any) => anyUnpack(any, registry)),
   },
   {
-    name: "grpc-js, by hand with google-protobuf",
+    name: "grpc-js with google-protobuf",
     pack: (count) => {
       const { message } = new Error(MESSAGE);
       const status = new googleProtobuf.Status();
@@ -149,7 +148,7 @@ export const DETAIL_PEERS: readonly DetailPeer[] = [
       }),
   },
   {
-    name: "@connectrpc/connect, base64 included",
+    name: "@connectrpc/connect",
     pack: (count) => {
       const error = new ConnectError(MESSAGE, CODE);
       error.details = schemas.slice(0, count).map((desc) => ({ desc, value: CONTENT }));

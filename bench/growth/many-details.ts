@@ -7,7 +7,7 @@ import { repeat } from "../repeat.js";
 import { CODE, DETAIL_PEERS, MESSAGE } from "./detail-peers.js";
 import { EXTENT, measureGrowth } from "./measure-growth.js";
 
-/** Errors with very many details, each of a type of its own. */
+/** Errors with up to 1,000 details, each of its own type. */
 export const manyDetails: Part = {
   name: "many-details",
   title: "Many details",
@@ -16,22 +16,22 @@ export const manyDetails: Part = {
     const head = { of: "details", sizes: [1, 3, 10, 30, 100, 300, 1_000] };
     yield await measureGrowth(
       effort,
-      { ...head, id: "details-pack", title: "Making and packing many details" },
+      { ...head, id: "details-pack", title: "Creating and packing an error with many details" },
       packing,
     );
     yield await measureGrowth(
       effort,
-      { ...head, id: "details-unpack", title: "Unpacking many details, all read" },
+      { ...head, id: "details-unpack", title: "Reading all details of an error with many details" },
       reading,
     );
   },
 };
 
 function packing(count: number): readonly Contender[] {
-  const wanted = contentOf(packedOf(count));
+  const expected = contentOf(packedOf(count));
   return DETAIL_PEERS.flatMap(({ name, pack }) => {
     if (!pack) return [];
-    if (contentOf(pack(count)) !== wanted) throw new Error(`${name} says something else`);
+    if (contentOf(pack(count)) !== expected) throw new Error(`${name} packs a different content`);
     return [{ name, run: repeat(() => pack(count)) }];
   });
 }
@@ -48,6 +48,6 @@ function reading(count: number): readonly Contender[] {
 
 function packedOf(count: number): Uint8Array | string {
   const packed = DETAIL_PEERS[0]?.pack?.(count);
-  if (packed === undefined) throw new Error("nothing was packed");
+  if (packed === undefined) throw new Error("the first peer cannot pack");
   return packed;
 }

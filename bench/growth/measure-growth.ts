@@ -2,13 +2,11 @@ import { exponentOf } from "../exponent.js";
 import type { Effort, Growth } from "../figures.js";
 import { type Contender, compare } from "../pairs.js";
 
-/** What grows, and how it is called. */
 type Head = Omit<Growth, "lines" | "unit">;
 
-/** How much is measured for each size. */
 export const EXTENT = "7 rounds of 15 ms for each size";
 
-/** Lets the same contenders do a piece of work of several sizes. */
+/** Measures the same contenders for each size. */
 export async function measureGrowth(
   { smoke }: Effort,
   head: Head,

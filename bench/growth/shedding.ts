@@ -4,10 +4,10 @@ import { ShapesService } from "../../test/gen/shapes/v1/shapes.js";
 import type { Part } from "../figures.js";
 import type { Contender } from "../pairs.js";
 import { notMeasured } from "../servers.js";
-import { type Running, start } from "./cut-messages.js";
+import { type FailingServer, startFailingServer } from "./failing-server.js";
 import { EXTENT, measureGrowth } from "./measure-growth.js";
 
-/** Errors with far more details than fit into the header block. */
+/** Errors with far more details than fit into the header budget. */
 export const shedding: Part = {
   name: "shedding",
   title: "Shedding",
@@ -19,7 +19,7 @@ export const shedding: Part = {
         effort,
         {
           id: "details-budget",
-          title: "A failing call whose details are shed to the header block's budget",
+          title: "Failing call whose details are shed to fit the header budget",
           of: "details",
           sizes: [10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000],
         },
@@ -31,12 +31,12 @@ export const shedding: Part = {
   },
 };
 
-interface Shedding extends Pick<Running, "close"> {
+interface SheddingServer extends Pick<FailingServer, "close"> {
   failing(count: number): Contender;
 }
 
 /** Starts a server that responses an error with so many details, each of a type of its own and of 16 bytes. */
-async function sheddingServer(): Promise<Shedding> {
+async function sheddingServer(): Promise<SheddingServer> {
   let error = errorWith(0);
   const implementation = richHandlers(ShapesService, {
     unary: async () => {
@@ -46,20 +46,21 @@ async function sheddingServer(): Promise<Shedding> {
     serverStream: notMeasured,
     bidi: notMeasured,
   });
-  const server = await start(new Server({ interceptors: [richErrorServerInterceptor()] }), implementation);
+  const server = await startFailingServer(new Server({ interceptors: [richErrorServerInterceptor()] }), implementation);
   return {
     close: server.close,
     failing: (count) => ({
       name: "grpc-rich-errors",
       prepare: () => {
         error = errorWith(count);
-        // Packed once, as an error that is thrown again and again is.
+        // Pack the error before the clock starts.
         void error.errorDetails;
       },
       run: async (times) => {
         for (let time = 0; time < times; time++) {
           const { shed } = RichError.from(await server.call());
-          if (shed.length > 0 !== count > 50) throw new Error(`of ${count} details is shed: ${shed.join()}`);
+          if (shed.length > 0 !== count > 50)
+            throw new Error(`of ${count} details, the server shed ${shed.join() || "none"}`);
         }
       },
     }),

@@ -3,7 +3,7 @@ import { packSample } from "./hand-packed.js";
 import { read } from "./hand-read.js";
 import type { Peer, ReceivedError } from "./peer.js";
 
-// Code over Buffer for what these errors say and for nothing else: the floor that libraries are measured against.
+// Code over `Buffer` for the samples alone: the lower bound for any library.
 
 class HandMadeError extends Error {
   constructor(readonly sample: Sample) {
@@ -11,9 +11,8 @@ class HandMadeError extends Error {
   }
 }
 
-/** The floor. */
 export const byHand: Peer = {
-  name: "by hand",
+  name: "hand-written",
   make: (sample) => new HandMadeError(sample),
   pack: (made) => packSample((made as HandMadeError).sample),
   ...read,
@@ -31,9 +30,9 @@ class HandReadError extends Error {
   }
 }
 
-/** The floor of a client that has an error of a class of its own for what it reads. */
+/** The lower bound for a client that throws its own class of error. */
 export const byHandError: Peer = {
-  name: "by hand, and an Error made of it",
+  name: "hand-written, returning an Error",
   reason: (received) => new HandReadError(received, read.reason(received)),
   detail: (received) => new HandReadError(received, read.detail(received)),
   all: (received) => new HandReadError(received, read.all(received)),

@@ -6,7 +6,7 @@ import { SCHEMAS, schemaDetailsOf } from "./standard-schemas.js";
 
 const headers = new WeakMap<ReceivedError, Headers>();
 
-/** It reads headers as fetch has them, which are there already in its own client. */
+/** Connect reads `Headers`, which its own client has already. Cached, so that they are not measured. */
 export function headersOf(received: ReceivedError): Headers {
   let made = headers.get(received);
   if (!made) {
@@ -22,9 +22,9 @@ export function headersOf(received: ReceivedError): Headers {
 
 const read = (received: ReceivedError) => findTrailerError(headersOf(received));
 
-/** Its own error class. What it packs and reads is base64, which the others leave to grpc-js. */
+/** Packs and reads base64, which the others leave to grpc-js. */
 export const connect = {
-  name: "@connectrpc/connect, base64 included",
+  name: "@connectrpc/connect",
   make: (sample) => {
     const error = new ConnectError(sample.message, Code.InvalidArgument);
     error.details = schemaDetailsOf(sample);

@@ -3,7 +3,7 @@ import type { Peer } from "./peer.js";
 
 const parse = (received: unknown) => GoogleError.parseGRPCStatusDetails(received as GoogleError);
 
-/** Only reads, and everything at once. */
+/** Only reads, and always everything. */
 export const gax: Peer = {
   name: "google-gax",
   reason: (received) => parse(received).reason,

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { Sample } from "../samples.js";
 import { type Peer, type ReceivedError, trailerOf } from "./peer.js";
 
-/** What of generated classes of google-protobuf is used here. */
+/** The used part of a generated class. */
 interface Message {
   serializeBinary(): Uint8Array;
 }
@@ -40,13 +40,13 @@ export const { Any } = require("google-protobuf/google/protobuf/any_pb.js") as {
 const { Duration } = require("google-protobuf/google/protobuf/duration_pb.js") as { Duration: MessageClass };
 
 export function fill(of: MessageClass | undefined, values: Values): Message {
-  if (!of) throw new Error("there is no such class");
+  if (!of) throw new Error("the class does not exist");
   const message = new of();
   for (const [field, value] of Object.entries(values)) message[`set${field}`]?.(value);
   return message;
 }
 
-/** There is no class for it, which is younger than the others. */
+/** The generated classes are older than ErrorInfo. */
 class ErrorInfo implements Message {
   reason = "";
   domain = "";
@@ -82,7 +82,7 @@ class ErrorInfo implements Message {
   }
 }
 
-/** For all that takes classes of google-protobuf. */
+/** The generated classes of all standard details. */
 export const details = { ...generated, ErrorInfo } as unknown as Details;
 
 interface Made extends Error {
@@ -138,9 +138,9 @@ function find(received: ReceivedError, name: string): Values | undefined {
   return any && details[name]?.deserializeBinary(any.getValue_asU8()).toObject();
 }
 
-/** Written by hand for each service, with google-protobuf. */
+/** Code that each service writes itself, with google-protobuf. */
 export const googleProtobuf = {
-  name: "grpc-js, by hand with google-protobuf",
+  name: "grpc-js with google-protobuf",
   make,
   pack: (made) => {
     const { code, message, messages } = made as Made;

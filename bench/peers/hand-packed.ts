@@ -14,12 +14,12 @@ export const TYPES = {
   LocalizedMessage: "type.googleapis.com/google.rpc.LocalizedMessage",
   BadRequest: "type.googleapis.com/google.rpc.BadRequest",
 } as const;
-/** More than these errors take beside their message. */
+/** More bytes than any sample needs besides its message. */
 const ENOUGH = 2048;
-/** Where they are written, before as many bytes as there are of it are kept. */
+/** The buffer that each error is written to before its bytes are copied. */
 let scratch = Buffer.allocUnsafe(ENOUGH);
 
-/** The trailer that says the sample. */
+/** Packs a sample as the content of a trailer. */
 export function packSample(sample: Sample): Buffer {
   const { code, message, reason, domain, fieldViolations, retrySeconds, requestId, help, more } = sample;
   if (scratch.length < ENOUGH + message.length * 3) scratch = Buffer.allocUnsafe(ENOUGH + message.length * 3);
@@ -53,13 +53,13 @@ export function packSample(sample: Sample): Buffer {
   return Buffer.from(into.subarray(0, writeLists(into, at, TYPES.BadRequest, violations)));
 }
 
-/** A detail of texts alone, in the order of their fields. */
+/** Writes a detail whose fields are all strings. */
 function writeTexts(into: Buffer, at: number, type: string, texts: readonly string[]): number {
   const any = beginAny(into, at, type);
   return endAny(into, any, writeFields(into, any.value, texts));
 }
 
-/** A detail of one list of messages, which are of texts alone. */
+/** Writes a detail with one list of messages whose fields are all strings. */
 function writeLists(into: Buffer, at: number, type: string, lists: readonly (readonly string[])[]): number {
   const any = beginAny(into, at, type);
   at = any.value;
@@ -92,7 +92,7 @@ function endAny(into: Buffer, { content, value }: OpenAny, at: number): number {
   return end(into, content, end(into, value, at));
 }
 
-/** Leaves one byte for the length, which is as much as most need. */
+/** Reserves one byte for the length, which most messages need. */
 function begin(into: Buffer, at: number, tag: number): number {
   into[at] = tag;
   return at + 2;

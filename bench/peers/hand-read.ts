@@ -2,14 +2,14 @@ import { readVarint } from "../conflict-by-hand.js";
 import { TYPES } from "./hand-packed.js";
 import { type ReceivedError, trailerOf } from "./peer.js";
 
-/** The bytes of a detail's value, where they stand. */
+/** The position of a detail's value in the trailer. */
 interface Place {
   readonly type: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** Answers with what `visit` responses first, of the details in order. */
+/** Visits the details in order. Returns the first result that is not `undefined`. */
 function visitDetails<T>(bytes: Buffer, visit: (place: Place) => T | undefined): T | undefined {
   const reader = { at: 0 };
   while (reader.at < bytes.length) {
@@ -31,7 +31,7 @@ function visitDetails<T>(bytes: Buffer, visit: (place: Place) => T | undefined):
   return undefined;
 }
 
-/** The texts of a message of texts alone, by the numbers of their fields. */
+/** Reads a message whose fields are all strings, by field number. */
 function readTexts(bytes: Buffer, { start, end }: Omit<Place, "type">): string[] {
   const texts: string[] = ["", "", "", "", ""];
   const reader = { at: start };
@@ -44,7 +44,7 @@ function readTexts(bytes: Buffer, { start, end }: Omit<Place, "type">): string[]
   return texts;
 }
 
-/** The messages of a list of the first field, read by what is given. */
+/** Reads the list of messages in the first field. */
 function readList<T>(bytes: Buffer, { start, end }: Omit<Place, "type">, read: (texts: readonly string[]) => T): T[] {
   const list: T[] = [];
   const reader = { at: start };
@@ -97,7 +97,7 @@ function readDebugInfo(bytes: Buffer, { start, end }: Place): object {
   return { stack, debug };
 }
 
-/** What is read of an error: as much as is asked for, and no more. */
+/** Readers that decode no more than they return. */
 export const read = {
   reason: (received: ReceivedError) => {
     const bytes = trailerOf(received);

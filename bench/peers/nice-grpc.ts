@@ -23,7 +23,7 @@ interface Any {
   readonly value: Uint8Array;
 }
 
-// What its middlewares do with an error, without the generators around.
+// The functions that its middlewares call.
 const require = createRequire(import.meta.url);
 const { decodeErrorDetails, encodeErrorDetails } = require("nice-grpc-error-details/lib/ErrorDetails.js") as {
   encodeErrorDetails(details: ErrorDetails[]): Any[];
@@ -61,7 +61,6 @@ function read(received: ReceivedError): RichClientError {
   return new RichClientError("/s/m", Code.INVALID_ARGUMENT, received.details, decodeErrorDetails(details));
 }
 
-/** Its own error classes, and the standard details only. */
 export const niceGrpc = {
   name: "nice-grpc-error-details",
   make,

@@ -6,7 +6,7 @@ import type { Peer } from "./peer.js";
 type Parsed = NonNullable<ReturnType<typeof parse>>;
 type Deserializer = Parameters<Parsed["parseDetails"]>[0];
 
-// It tries each detail against the type that is asked for, and cannot tell types apart: what is found may be another.
+// Tries to parse each detail as the requested type, so that a result may be a detail of another type.
 const find = (received: unknown, name: string) =>
   parse(received as ServiceError)?.parseDetails(details[name] as unknown as Deserializer);
 

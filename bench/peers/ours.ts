@@ -28,7 +28,6 @@ function make({ message, fieldViolations, retrySeconds, requestId, help, more }:
   return new BadRequestError({ fieldViolations: violations }, options);
 }
 
-/** This package. */
 export const ours = {
   name: "grpc-rich-errors",
   make,

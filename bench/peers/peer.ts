@@ -1,42 +1,42 @@
 import { Metadata } from "@grpc/grpc-js";
 import type { Sample } from "../samples.js";
 
-/** An error as grpc-js gives it to a client. */
+/** An error as a client of grpc-js receives it. */
 export interface ReceivedError extends Error {
   readonly code: number;
   readonly details: string;
   readonly metadata: Metadata;
 }
 
-/** An error as grpc-js makes it of a status and a trailer. */
+/** Creates an error as grpc-js does from a status and a trailer. */
 export function receivedError(code: number, details: string, packed: Uint8Array | string): ReceivedError {
   const metadata = new Metadata();
   metadata.set("grpc-status-details-bin", bytesOf(packed));
   return Object.assign(new Error(`${code} ${details}`), { code, details, metadata });
 }
 
-/** What was packed, in base64 or not. */
+/** Returns the bytes of a trailer that is packed as bytes or base64. */
 export function bytesOf(packed: Uint8Array | string): Buffer {
   return typeof packed === "string" ? Buffer.from(packed, "base64") : Buffer.from(packed);
 }
 
-/** The bytes that came with an error, which grpc-js has decoded from base64. */
+/** Returns the trailer of an error, which grpc-js has decoded from base64. */
 export function trailerOf({ metadata }: ReceivedError): Buffer {
   const [trailer] = metadata.get("grpc-status-details-bin");
   return trailer as Buffer;
 }
 
-/** One way to send errors with details, and to read them. */
+/** A library, or hand-written code, that packs or reads errors with details. */
 export interface Peer {
   readonly name: string;
-  /** Makes an error of its own kind that says the sample, with all details as messages of its own. */
+  /** Creates an error of its own class from a sample, with details as its own messages. */
   make?(sample: Sample): unknown;
-  /** The trailer of an error that was made; a text in base64 of what makes the header's value itself. */
+  /** Packs an error as bytes, or as base64 if the peer writes the header itself. */
   pack?(made: unknown): Uint8Array | string;
-  /** The reason of an error, as soon as it can be had. */
+  /** Reads the reason. */
   reason?(received: ReceivedError): unknown;
-  /** The error's violations of fields, typed. */
+  /** Reads the field violations, typed. */
   detail?(received: ReceivedError): unknown;
-  /** All details of an error, typed. */
+  /** Reads all details, typed. */
   all?(received: ReceivedError): unknown;
 }

@@ -21,9 +21,9 @@ function read(any: Any): unknown {
   return schema && anyUnpack(any, schema);
 }
 
-/** Written by hand for each service, with protobuf-es. */
+/** Code that each service writes itself, with protobuf-es. */
 export const protobufEs: Peer = {
-  name: "grpc-js, by hand with protobuf-es",
+  name: "grpc-js with protobuf-es",
   make: (sample): Made =>
     Object.assign(new Error(sample.message), { code: sample.code, messages: schemaDetailsOf(sample) }),
   pack: (made) => {

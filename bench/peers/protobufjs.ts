@@ -58,9 +58,9 @@ function find(received: ReceivedError, name: Name): unknown {
   return found && types[name].decode(found.value);
 }
 
-/** Written by hand for each service, with protobufjs. */
+/** Code that each service writes itself, with protobufjs. */
 export const protobufJs: Peer = {
-  name: "grpc-js, by hand with protobufjs",
+  name: "grpc-js with protobufjs",
   make,
   pack: (made) => {
     const { code, message, messages } = made as Made;

@@ -2,13 +2,12 @@ import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
 import * as rpc from "../../gen/google/rpc/error_details_pb.js";
 import type { Sample } from "../samples.js";
 
-/** A detail as protobuf-es and Connect take it. */
+/** A detail for protobuf-es and Connect. */
 export interface SchemaDetail {
   readonly desc: DescMessage;
   readonly value: MessageInitShape<DescMessage>;
 }
 
-/** All standard details. */
 export const SCHEMAS = [
   rpc.ErrorInfoSchema,
   rpc.RetryInfoSchema,
@@ -22,7 +21,7 @@ export const SCHEMAS = [
   rpc.LocalizedMessageSchema,
 ];
 
-/** The details that say the sample. */
+/** Returns the details of a sample. */
 export function schemaDetailsOf(sample: Sample): SchemaDetail[] {
   const { reason, domain, fieldViolations, retrySeconds, requestId, help, more } = sample;
   const details: SchemaDetail[] = [{ desc: rpc.ErrorInfoSchema, value: { reason, domain } }];

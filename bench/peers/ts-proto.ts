@@ -10,7 +10,6 @@ interface Codec<T> {
   decode(bytes: Uint8Array): T;
 }
 
-/** A message, and how to pack it. */
 type Detail = readonly [name: string, pack: () => Uint8Array];
 
 function detail<T>(name: string, codec: Codec<T>, message: T): Detail {
@@ -70,9 +69,9 @@ function find<T>(received: ReceivedError, name: string, codec: Codec<T>): T | un
   return found && codec.decode(found.value);
 }
 
-/** Written by hand for each service, with ts-proto. */
+/** Code that each service writes itself, with ts-proto. */
 export const tsProto: Peer = {
-  name: "grpc-js, by hand with ts-proto",
+  name: "grpc-js with ts-proto",
   make,
   pack: (made) => {
     const { code, message, messages } = made as Made;

@@ -1,27 +1,27 @@
 import type { Comparison, Goal, Row } from "../figures.js";
 
-/** What came of a goal. */
+/** A goal and the measured figure. */
 export interface GoalCheck {
   readonly goal: Goal;
-  /** What is compared with the bound: a ratio, or the value itself. */
-  readonly reached: number;
+  /** The ratio or value that the goal limits. */
+  readonly measured: number;
   readonly met: boolean;
 }
 
 /**
- * Judges a row by its goal, if it has one.
+ * Checks a row against its goal. Returns `undefined` if the row has no goal.
  *
- * @throws RangeError if the goal is a ratio to a row that is not there
+ * @throws RangeError if the goal refers to a row that does not exist
  */
 export function checkGoal({ id, rows }: Comparison, row: Row): GoalCheck | undefined {
   const { goal } = row;
   if (!goal) return undefined;
-  const reached = goal.to === undefined ? row.value : row.ratio / ratioOf(goal.to, id, rows);
-  return { goal, reached, met: goal.bound === "at most" ? reached <= goal.figure : reached >= goal.figure };
+  const measured = goal.to === undefined ? row.value : row.ratio / ratioOf(goal.to, id, rows);
+  return { goal, measured, met: goal.bound === "at most" ? measured <= goal.figure : measured >= goal.figure };
 }
 
 function ratioOf(name: string, id: string, rows: readonly Row[]): number {
   const found = rows.find((row) => row.name === name);
-  if (!found) throw new RangeError(`"${id}" has a goal to "${name}", which is no row of it`);
+  if (!found) throw new RangeError(`a goal of comparison "${id}" refers to row "${name}", which does not exist`);
   return found.ratio;
 }

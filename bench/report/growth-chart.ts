@@ -1,7 +1,7 @@
-import { type Growth, isOurs, type Line } from "../figures.js";
+import { type Growth, isOurs, type Line, labelOf } from "../figures.js";
 import { axisFor, HUES, line, picture, round, text, tickText } from "./svg.js";
 
-const TITLE = "How processor time grows with the size of errors and catalogs";
+const TITLE = "Growth of CPU time with the size of errors and catalogs";
 const PLOT = { width: 380, height: 260 };
 const LEGEND = 340;
 const LEFT = 58;
@@ -10,7 +10,7 @@ const FOOT = 62;
 const PANEL = { width: LEFT + PLOT.width + LEGEND, height: TOP + PLOT.height + FOOT };
 const MARGIN = 16;
 
-/** Draws how figures grow, on logarithmic axes: a straight line is a power of the size. */
+/** Draws growth on logarithmic axes, where a power of the size is a straight line. */
 export function growthChart(growths: readonly Growth[]): string {
   const others = growths.flatMap(({ lines }) => lines.filter((line) => !isOurs(line)).map(({ name }) => name));
   const hues = new Map([...new Set(others)].map((name, index) => [name, `hue${index % HUES}`]));
@@ -22,7 +22,7 @@ export function growthChart(growths: readonly Growth[]): string {
   return picture(TITLE, 2 * PANEL.width + 3 * MARGIN, rows * PANEL.height + MARGIN, panels);
 }
 
-/** Which colour a contender has in all panels. */
+/** The colour of each contender, the same in all panels. */
 type Hues = ReadonlyMap<string, string>;
 
 function panel({ title, unit, of, sizes, lines }: Growth, hues: Hues, left: number, top: number): string[] {
@@ -45,7 +45,7 @@ function panel({ title, unit, of, sizes, lines }: Growth, hues: Hues, left: numb
       text(from - 7, up.at(tick) + 4, tickText(tick), "faint end"),
     ]),
   ];
-  // This package's own lines come last, on top of the others.
+  // This package's own lines are drawn last, on top of the others.
   const named = namesOf(lines, hues);
   const drawn = [...named].reverse().map(({ line: { values }, names }) => {
     const points = values.flatMap((value, index) => {
@@ -64,13 +64,13 @@ function panel({ title, unit, of, sizes, lines }: Growth, hues: Hues, left: numb
   ];
 }
 
+/** A line with the class of its colour. */
 interface Named {
   readonly line: Line;
-  /** The classes of its style. */
   readonly names: string;
 }
 
-/** This package first, then the others from the slowest on; where all are this package, each has a colour of its own. */
+/** Sorts the lines: this package first, then the others from the slowest to the fastest. If all are this package, each gets its own colour. */
 function namesOf(lines: readonly Line[], hues: Hues): Named[] {
   if (lines.every(isOurs)) return lines.map((line, index) => ({ line, names: `hue${index % HUES}` }));
   const last = ({ values }: Line) => values.at(-1) ?? 0;
@@ -82,10 +82,13 @@ function namesOf(lines: readonly Line[], hues: Hues): Named[] {
 }
 
 function legend(named: readonly Named[], left: number, top: number): string[] {
-  return named.flatMap(({ line: { name, exponent }, names }, index) => {
+  const all = named.map(({ line }) => line);
+  return named.flatMap(({ line: own, names }, index) => {
     const y = top + 8 + index * 18;
-    const power = Number.isFinite(exponent) ? ` (power ${exponent.toFixed(2)})` : "";
+    const { exponent } = own;
+    const power = Number.isFinite(exponent) ? ` (exponent ${exponent.toFixed(2)})` : "";
+    const label = `${labelOf(own, all)}${power}`;
     const style = names === "ours" ? names : "";
-    return [line(left, y - 4, left + 18, y - 4, `curve ${names}`), text(left + 24, y, `${name}${power}`, style)];
+    return [line(left, y - 4, left + 18, y - 4, `curve ${names}`), text(left + 24, y, label, style)];
   });
 }

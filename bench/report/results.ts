@@ -3,25 +3,25 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Figures, Part } from "../figures.js";
 
-/** All that one run measured, and with what. */
+/** The figures of one run, with the date, the versions and the processor. */
 export interface Results {
   readonly date: string;
   readonly node: string;
-  /** The versions of this package and of what it is measured beside. */
+  /** The versions of this package, which comes first, and of its peers. */
   readonly versions: Readonly<Record<string, string>>;
   readonly cpu: string;
   readonly cpus: number;
   readonly parts: readonly MeasuredPart[];
 }
 
-/** The figures of a part, and how much was measured for them. */
+/** The figures of one part. */
 export interface MeasuredPart extends Pick<Part, "name" | "title" | "extent"> {
   readonly figures: readonly Figures[];
 }
 
 const ROOT = new URL("../../../", import.meta.url);
 
-const BESIDE = [
+const PEERS = [
   "@grpc/grpc-js",
   "@bufbuild/protobuf",
   "ts-proto",
@@ -35,15 +35,14 @@ const BESIDE = [
   "google-gax",
 ];
 
-/** What was measured, with the circumstances. */
+/** Adds date, versions and processor to the figures of a run that ends now. */
 export function resultsOf(parts: readonly MeasuredPart[]): Results {
-  const own = { "grpc-rich-errors": versionIn(ROOT) };
-  const beside = BESIDE.map((name) => [name, versionIn(new URL(`node_modules/${name}/`, ROOT))]);
+  const peers = PEERS.map((name) => [name, versionIn(new URL(`node_modules/${name}/`, ROOT))]);
   const processors = cpus();
   return {
     date: new Date().toISOString().slice(0, 10),
     node: process.versions.node,
-    versions: { ...own, ...Object.fromEntries(beside) },
+    versions: { "grpc-rich-errors": versionIn(ROOT), ...Object.fromEntries(peers) },
     cpu: processors[0]?.model.trim() ?? "unknown",
     cpus: processors.length,
     parts,

@@ -1,6 +1,7 @@
-/** A picture of SVG that is legible in light and in dark. */
+/** Builds an SVG picture with a light and a dark colour scheme. */
 export function picture(title: string, width: number, height: number, content: readonly string[]): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img">
+  return `<!-- ${NOTE} -->
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img">
 <title>${escaped(title)}</title>
 <style>${STYLE}</style>
 <rect class="paper" width="100%" height="100%"/>
@@ -9,7 +10,9 @@ ${content.join("\n")}
 `;
 }
 
-/** Colours of lines that are not this package's. */
+const NOTE = "Generated from results.json by `npm run bench`. Do not edit.";
+
+/** The number of colours for lines and dots of other contenders: classes `hue0`, `hue1` and so on. */
 export const HUES = 10;
 
 const COLOURS = [
@@ -38,14 +41,15 @@ text { font: 11px system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial,
 .middle { text-anchor: middle; }
 .grid { stroke: var(--line); stroke-width: 1; }
 .stem { stroke: var(--line); stroke-width: 2; }
-.dot { fill: var(--faint); }
+.dot { fill: var(--faint); stroke: var(--paper); stroke-width: 1; }
 .dot.ours { fill: var(--ours); }
 text.ours { fill: var(--ours); font-weight: 600; }
 .goal { stroke: var(--goal); stroke-width: 2.5; }
 text.goal { fill: var(--goal); stroke: none; }
 .curve { fill: none; stroke-width: 1.5; }
 .curve.ours { stroke: var(--ours); stroke-width: 3; }
-${COLOURS.map((colour, hue) => `.curve.hue${hue} { stroke: ${colour}; }`).join("\n")}
+.own { stroke: var(--ours); stroke-width: 1; }
+${COLOURS.map((colour, hue) => `.curve.hue${hue} { stroke: ${colour}; } .dot.hue${hue} { fill: ${colour}; }`).join("\n")}
 `;
 
 export function text(x: number, y: number, content: string, names = ""): string {
@@ -64,13 +68,13 @@ function escaped(content: string): string {
   return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** A logarithmic axis: where a value lies, and the powers of ten to mark. */
+/** A logarithmic axis. Its ticks are powers of ten. */
 export interface Axis {
   readonly ticks: readonly number[];
   at(value: number): number;
 }
 
-/** The axis that has room for some values, from one place to another. */
+/** Builds an axis between two coordinates that has room for all values. */
 export function axisFor(values: readonly number[], from: number, to: number): Axis {
   const logs = values.filter((value) => value > 0 && Number.isFinite(value)).map(Math.log10);
   const low = Math.floor(Math.min(...logs) + 1e-9);
@@ -81,7 +85,7 @@ export function axisFor(values: readonly number[], from: number, to: number): Ax
   };
 }
 
-/** A power of ten as it is marked. */
+/** Formats a power of ten as the label of a tick. */
 export function tickText(value: number): string {
   if (value >= 1e6) return `${value / 1e6}M`;
   if (value >= 1e3) return `${value / 1e3}k`;

@@ -5,11 +5,10 @@ import type { Comparison, Goal, Part, Row } from "../figures.js";
 import { median, pairedRatio } from "../pairs.js";
 import type { Loading } from "./load-modules.js";
 
-/** Some modules, and how they are loaded. */
 interface Load {
   readonly name: string;
   readonly way: "import" | "require";
-  /** What is there before, and is not measured. */
+  /** Modules that are loaded before the clock starts. */
   readonly before: readonly string[];
   readonly modules: readonly string[];
   readonly goal?: Goal;
@@ -24,8 +23,8 @@ const LOADS: readonly Load[] = [
   { name: "@grpc/grpc-js alone", way: "import", before: [], modules: GRPC },
   { name: `${OURS}, ESM`, way: "import", before: GRPC, modules: [OURS], goal: GOAL },
   { name: `${OURS}, CommonJS`, way: "require", before: GRPC, modules: [OURS], goal: GOAL },
-  { name: `${OURS} with a catalog, ESM`, way: "import", before: GRPC, modules: [OURS, CATALOG] },
-  { name: `${OURS} with a catalog, CommonJS`, way: "require", before: GRPC, modules: [OURS, CATALOG] },
+  { name: `${OURS} and a catalog, ESM`, way: "import", before: GRPC, modules: [OURS, CATALOG] },
+  { name: `${OURS} and a catalog, CommonJS`, way: "require", before: GRPC, modules: [OURS, CATALOG] },
   { name: "@nitric/grpc-error-status", way: "import", before: GRPC, modules: ["@nitric/grpc-error-status"] },
   {
     name: "nice-grpc and nice-grpc-error-details",
@@ -35,17 +34,17 @@ const LOADS: readonly Load[] = [
   },
   { name: "google-gax", way: "import", before: GRPC, modules: ["google-gax"] },
   {
-    name: "@connectrpc/connect with connect-node",
+    name: "@connectrpc/connect and connect-node",
     way: "import",
     before: [],
     modules: ["@connectrpc/connect", "@connectrpc/connect-node"],
   },
 ];
 
-/** How long packages take to load into fresh processes once grpc-js is there. */
+/** The time to load packages in fresh processes, after grpc-js. */
 export const imports: Part = {
   name: "import",
-  title: "Import",
+  title: "Import time",
   extent: "21 processes each, in turns",
   async *measure({ smoke }) {
     const rounds: Loading[][] = [];
@@ -54,15 +53,15 @@ export const imports: Part = {
       for (const load of LOADS) loadings.push(await loadInProcess(load));
       rounds.push(loadings);
     }
-    yield comparison("import-processor", "Import on top of grpc-js, processor time", rounds, "processor");
-    yield comparison("import-clock", "Import on top of grpc-js, by the clock", rounds, "clock");
+    yield comparison("import-processor", "Import after grpc-js (CPU time)", rounds, "processor");
+    yield comparison("import-clock", "Import after grpc-js (wall clock)", rounds, "clock");
   },
 };
 
 const SCRIPT = fileURLToPath(new URL("load-modules.js", import.meta.url));
 
 async function loadInProcess({ way, before, modules }: Load): Promise<Loading> {
-  // Node has a cache of compiled code, where it is asked to.
+  // A cache of compiled code would hide the cost of loading.
   const { NODE_COMPILE_CACHE: _, ...env } = process.env;
   const names = [...before, ",", ...modules];
   const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, way, ...names], { env });

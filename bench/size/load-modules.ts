@@ -1,13 +1,13 @@
 /**
- * Loads modules into a process of its own, and prints what the last of them took as JSON:
+ * Loads modules in its own process, and prints the time as JSON:
  *
  *     node build/bench/size/load-modules.js import @grpc/grpc-js , grpc-rich-errors
  *
- * What stands before the comma is there already when the measurement begins.
+ * Modules before the comma are loaded before the clock starts.
  */
 import { createRequire } from "node:module";
 
-/** Milliseconds of the processor, and of the clock. */
+/** CPU time and wall-clock time, in milliseconds. */
 export interface Loading {
   readonly processor: number;
   readonly clock: number;

@@ -2,7 +2,7 @@ import { ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { BadRequestSchema, ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.js";
 import { Shapes } from "../../gen/shapes/v1/shapes_pb.js";
-import type { Client, ReadError } from "./client.js";
+import type { Client, ErrorContent } from "./client.js";
 import { fromPromises } from "./promises.js";
 
 export function connect(port: number): Client {
@@ -12,7 +12,7 @@ export function connect(port: number): Client {
   return fromPromises(client, read, () => sessionManager.abort());
 }
 
-function read(error: unknown): ReadError {
+function read(error: unknown): ErrorContent {
   if (!(error instanceof ConnectError)) throw error;
   const [info] = error.findDetails(ErrorInfoSchema);
   const [request] = error.findDetails(BadRequestSchema);

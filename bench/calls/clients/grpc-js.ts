@@ -1,11 +1,11 @@
 import { type ClientOptions, credentials, type ServiceError } from "@grpc/grpc-js";
 import { ShapesClient } from "../../../test/gen/shapes/v1/shapes.js";
-import type { Client, ReadError } from "./client.js";
+import type { Client, ErrorContent } from "./client.js";
 
-/** Reads an error of grpc-js, or nothing of it. */
-export type Read = (error: ServiceError) => ReadError | undefined;
+/** Reads an error of grpc-js. Returns `undefined` to read only the status. */
+export type Read = (error: ServiceError) => ErrorContent | undefined;
 
-/** A client of grpc-js, with whatever reads its errors. */
+/** Connects a grpc-js client whose errors are read by `read`. */
 export function connect(port: number, read: Read, options: ClientOptions = {}): Client {
   const client = new ShapesClient(`127.0.0.1:${port}`, credentials.createInsecure(), options);
   return {

@@ -1,18 +1,18 @@
-import type { Client, ReadError } from "./client.js";
+import type { Client, ErrorContent } from "./client.js";
 
 interface Request {
   readonly scenario: string;
   readonly before: number;
 }
 
-/** A library's own client, which gives promises and what can be iterated over. */
+/** A client that returns promises and async iterables. */
 interface PromiseClient {
   unary(request: Request): Promise<unknown>;
   serverStream(request: Request): AsyncIterable<unknown>;
 }
 
-/** A client of a library whose calls reject with its own errors. */
-export function fromPromises(client: PromiseClient, read: (error: unknown) => ReadError, close: () => void): Client {
+/** Adapts a client whose calls reject with the library's own errors. */
+export function fromPromises(client: PromiseClient, read: (error: unknown) => ErrorContent, close: () => void): Client {
   return {
     succeed: async () => void (await client.unary({ scenario: "succeed", before: 0 })),
     fail: (scenario, call) =>

@@ -2,24 +2,23 @@ import type { ServiceError } from "@grpc/grpc-js";
 import { parse } from "@nitric/grpc-error-status";
 import { GoogleError } from "google-gax";
 import { details, googleProtobuf } from "../../peers/google-protobuf.js";
-import type { ReadError } from "./client.js";
+import type { ErrorContent } from "./client.js";
 
-type Violations = ReadError["violations"];
+type Violations = ErrorContent["violations"];
 
 interface Violating {
   readonly fieldViolations?: Violations;
 }
 
-/** Reads nothing but the status. */
+/** Reads only the status. */
 export const nothing = (): undefined => undefined;
 
-/** By hand, for this one error. */
-export function byGoogleProtobuf(error: ServiceError): ReadError {
+export function byGoogleProtobuf(error: ServiceError): ErrorContent {
   const [info, request] = googleProtobuf.all(error);
   return { reason: info?.["reason"], violations: request?.["fieldViolationsList"] as Violations };
 }
 
-export function byGax(error: ServiceError): ReadError {
+export function byGax(error: ServiceError): ErrorContent {
   const { reason, statusDetails } = GoogleError.parseGRPCStatusDetails(error as unknown as GoogleError);
   const all: readonly unknown[] = typeof statusDetails === "string" ? [] : (statusDetails ?? []);
   const request = all.find((detail): detail is Required<Violating> => isObject(detail) && "fieldViolations" in detail);
@@ -29,8 +28,8 @@ export function byGax(error: ServiceError): ReadError {
 type Deserializer = Parameters<NonNullable<ReturnType<typeof parse>>["parseDetails"]>[0];
 type Message = { toObject(): Readonly<Record<string, unknown>> };
 
-/** It tries each detail against the type that is asked for: the first fits ErrorInfo, the last BadRequest. */
-export function byNitric(error: ServiceError): ReadError {
+/** Nitric tries to parse every detail as the requested type. The first result is the ErrorInfo, the last the BadRequest. */
+export function byNitric(error: ServiceError): ErrorContent {
   const parsed = parse(error);
   const find = (name: string) =>
     (parsed?.parseDetails(details[name] as unknown as Deserializer) ?? []) as unknown as Message[];

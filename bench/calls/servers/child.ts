@@ -1,4 +1,4 @@
-/** Tells the parent process where the server listens, and from then on, whenever it asks, what processor time was needed. */
+/** Sends the port to the parent process. Responds to each of its messages with the CPU time so far. */
 export function announce(port: number): void {
   process.on("message", () => process.send?.(process.cpuUsage()));
   process.on("disconnect", () => process.exit());

@@ -13,14 +13,13 @@ import { listen } from "../../servers.js";
 import { type Scenario, sampleFor } from "../scenario.js";
 import { announce } from "./child.js";
 
-/** A status as grpc-js takes it. */
 interface Status {
   readonly code: number;
   readonly details: string;
   readonly metadata?: Metadata;
 }
 
-/** A server of grpc-js and nothing else, whose handlers make their statuses themselves. */
+/** Runs a plain grpc-js server that fails with the given status. */
 export async function serve(statusOf: (sample: Sample) => Status): Promise<void> {
   const unary: handleUnaryCall<ShapeRequest, ShapeResponse> = ({ request }, callback) => {
     if (request.scenario === ("succeed" satisfies Scenario)) callback(null, { index: 1 });
@@ -29,15 +28,15 @@ export async function serve(statusOf: (sample: Sample) => Status): Promise<void>
   await serveUnary(unary);
 }
 
-/** The same, with a handler that fails as handlers do: it throws an error, which has a stack. */
+/** Runs a plain grpc-js server whose async handler throws an error with the given status. */
 export async function serveThrowing(statusOf: (sample: Sample) => Status): Promise<void> {
-  const answer = async ({ scenario, before }: ShapeRequest): Promise<ShapeResponse> => {
+  const handle = async ({ scenario, before }: ShapeRequest): Promise<ShapeResponse> => {
     if (scenario === ("succeed" satisfies Scenario)) return { index: 1 };
     const status = statusOf(sampleFor({ scenario, before }));
     throw Object.assign(new Error(status.details), status);
   };
   await serveUnary(({ request }, callback) => {
-    answer(request).then((response) => callback(null, response), callback);
+    handle(request).then((response) => callback(null, response), callback);
   });
 }
 
@@ -48,7 +47,7 @@ async function serveUnary(unary: handleUnaryCall<ShapeRequest, ShapeResponse>): 
   announce(await listen(server));
 }
 
-/** Writes no faster than the client takes the messages. */
+/** Writes all messages, and waits while the stream is full. */
 export async function writeAll(call: ServerWritableStream<ShapeRequest, ShapeResponse>): Promise<void> {
   for (let index = 0; index < call.request.before; index++) {
     if (!call.write({ index })) await once(call, "drain");

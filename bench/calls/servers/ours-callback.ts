@@ -1,4 +1,4 @@
 import { serveRich } from "./rich.js";
 
-// As the handler of grpc-js that it is compared with, which makes no promise.
+// Compared with a grpc-js handler that uses its callback too.
 await serveRich((_, callback) => callback(null, { index: 1 }));

@@ -5,5 +5,5 @@ import { type Sample, TWO } from "../../samples.js";
 const metadata = new Metadata();
 metadata.set("grpc-status-details-bin", Buffer.from(googleProtobuf.pack(googleProtobuf.make(TWO))));
 
-/** A status whose trailer was packed before, always the same. */
+/** Returns a status with a trailer that was packed once. */
 export const prepackedStatusOf = ({ code, message }: Sample) => ({ code, details: message, metadata });

@@ -7,7 +7,7 @@ import { responses, type Scenario } from "../scenario.js";
 import { announce } from "./child.js";
 import { writeAll } from "./grpc-js.js";
 
-/** A server with everything attached. */
+/** Runs a server with the interceptor and `richHandlers`. */
 export async function serveRich(unary: RichHandler<typeof ShapesService.unary>): Promise<void> {
   const server = new Server({ interceptors: [richErrorServerInterceptor({ catalogs: [catalog] })] });
   server.addService(

@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Comparison, Goal } from "../../../bench/figures.js";
 import { checkGoal } from "../../../bench/report/goals.js";
 
-/** The package takes a half of what the first takes, and twice what the second does. */
+/** This package takes half the time of the first row, and twice the time of the second. */
 function comparisonWith(goal?: Goal): Comparison {
   return {
     id: "some-work",
     title: "Some work",
     unit: "µs",
     rows: [
-      { name: "by hand", value: 8, ratio: 1 },
+      { name: "hand-written", value: 8, ratio: 1 },
       { name: "a peer", value: 2, ratio: 0.25 },
       { name: "grpc-rich-errors", value: 4, ratio: 0.5, ...(goal && { goal }) },
     ],
@@ -22,26 +22,28 @@ function checked(goal?: Goal) {
 }
 
 describe("a goal", () => {
-  test("to a row is checked by the ratio to it", () => {
-    expect(checked({ bound: "at most", figure: 0.5, to: "by hand" })).toMatchObject({ reached: 0.5, met: true });
-    expect(checked({ bound: "at most", figure: 1, to: "a peer" })).toMatchObject({ reached: 2, met: false });
+  test("that refers to a row limits the ratio to this row", () => {
+    expect(checked({ bound: "at most", figure: 0.5, to: "hand-written" })).toMatchObject({ measured: 0.5, met: true });
+    expect(checked({ bound: "at most", figure: 1, to: "a peer" })).toMatchObject({ measured: 2, met: false });
   });
 
-  test("to nothing is checked by the value itself", () => {
-    expect(checked({ bound: "at most", figure: 3 })).toMatchObject({ reached: 4, met: false });
+  test("that refers to no row limits the value", () => {
+    expect(checked({ bound: "at most", figure: 3 })).toMatchObject({ measured: 4, met: false });
   });
 
-  test("that is to be exceeded is met above its figure", () => {
-    expect(checked({ bound: "at least", figure: 3 })).toMatchObject({ reached: 4, met: true });
-    expect(checked({ bound: "at least", figure: 5 })).toMatchObject({ reached: 4, met: false });
+  test("with a lower bound is met above its figure", () => {
+    expect(checked({ bound: "at least", figure: 3 })).toMatchObject({ measured: 4, met: true });
+    expect(checked({ bound: "at least", figure: 5 })).toMatchObject({ measured: 4, met: false });
   });
 
-  test("to a row that is not there is a mistake", () => {
+  test("that refers to a missing row throws", () => {
     const goal = { bound: "at most", figure: 1, to: "another" } as const;
-    expect(() => checked(goal)).toThrow(new RangeError('"some-work" has a goal to "another", which is no row of it'));
+    expect(() => checked(goal)).toThrow(
+      new RangeError('a goal of comparison "some-work" refers to row "another", which does not exist'),
+    );
   });
 });
 
-test("a row without a goal is not checked", () => {
+test("a row without a goal has no check", () => {
   expect(checked()).toBeUndefined();
 });

@@ -7,55 +7,53 @@ const comparison: Comparison = {
   title: "Some work",
   unit: "µs",
   rows: [
-    { name: "by hand", value: 8, ratio: 1 },
+    { name: "hand-written", value: 8, ratio: 1 },
     {
-      name: "grpc-rich-errors: a",
+      name: "grpc-rich-errors, a",
       value: 4,
       ratio: 0.5,
-      goal: { bound: "at most", figure: 1, to: "by hand" },
+      goal: { bound: "at most", figure: 1, to: "hand-written" },
     },
-    { name: "grpc-rich-errors: b", value: 1234.5, ratio: 154.3, goal: { bound: "at most", figure: 5 } },
+    { name: "grpc-rich-errors, b", value: 1234.5, ratio: 154.3, goal: { bound: "at most", figure: 5 } },
   ],
 };
 
-test("a comparison is shown with its goals, and whether they are met", () => {
+test("the table of a comparison shows its goals, and whether they are met", () => {
   expect(tableOf(comparison)).toBe(
     [
-      "| Some work | µs | ratio | goal | reached |  |",
+      "| Some work | µs | ratio | goal | measured |  |",
       "| --- | --- | --- | --- | --- | --- |",
-      "| by hand | 8.00 | 1.00 |  |  |  |",
-      "| grpc-rich-errors: a | 4.00 | 0.50 | at most 1.00 of “by hand” | 0.50 | met |",
-      "| grpc-rich-errors: b | 1,235 | 154 | at most 5.00 µs | 1,235 | **missed** |",
+      "| hand-written | 8.00 | 1.00 |  |  |  |",
+      "| grpc-rich-errors, a | 4.00 | 0.50 | at most 1.00 × “hand-written” | 0.50 | met |",
+      "| grpc-rich-errors, b | 1,235 | 154 | at most 5.00 µs | 1,235 | **missed** |",
     ].join("\n"),
   );
 });
 
-test("a comparison without goals has no columns for them", () => {
+test("the table of a comparison without goals has no columns for them", () => {
   const rows = comparison.rows.slice(0, 1);
   expect(tableOf({ ...comparison, rows })).toBe(
-    ["| Some work | µs | ratio |", "| --- | --- | --- |", "| by hand | 8.00 | 1.00 |"].join("\n"),
+    ["| Some work | µs | ratio |", "| --- | --- | --- |", "| hand-written | 8.00 | 1.00 |"].join("\n"),
   );
 });
 
-test("of this package alone, there are no ratios", () => {
-  const rows = [{ name: "grpc-rich-errors: a", value: 8, ratio: 1 }];
-  expect(tableOf({ ...comparison, rows })).toBe(
-    ["| Some work | µs |", "| --- | --- |", "| grpc-rich-errors: a | 8.00 |"].join("\n"),
-  );
+test("a table about this package alone shows neither ratios nor the name of the package", () => {
+  const rows = [{ name: "grpc-rich-errors, a", value: 8, ratio: 1 }];
+  expect(tableOf({ ...comparison, rows })).toBe(["| Some work | µs |", "| --- | --- |", "| a | 8.00 |"].join("\n"));
 });
 
-test("the goals of several comparisons are shown together", () => {
+test("the table of goals shows the goals of several comparisons", () => {
   expect(goalsTable([comparison])).toBe(
     [
-      "|  |  | goal | reached |  |",
+      "| benchmark | contender | goal | measured |  |",
       "| --- | --- | --- | --- | --- |",
-      "| Some work | grpc-rich-errors: a | at most 1.00 of “by hand” | 0.50 | met |",
-      "| Some work | grpc-rich-errors: b | at most 5.00 µs | 1,235 | **missed** |",
+      "| Some work | grpc-rich-errors, a | at most 1.00 × “hand-written” | 0.50 | met |",
+      "| Some work | grpc-rich-errors, b | at most 5.00 µs | 1,235 | **missed** |",
     ].join("\n"),
   );
 });
 
-test("growth is shown size by size, with its power where there is one", () => {
+test("the table of growth has one column for each size, and the exponent if it exists", () => {
   const growth: Growth = {
     id: "many",
     title: "Many things",
@@ -69,7 +67,7 @@ test("growth is shown size by size, with its power where there is one", () => {
   };
   expect(tableOf(growth)).toBe(
     [
-      "| Many things: ms for so many things | 10 | 1,000 | grows with the power |",
+      "| Many things, ms by things | 10 | 1,000 | exponent |",
       "| --- | --- | --- | --- |",
       "| grpc-rich-errors | 1.00 | 100 | 1.00 |",
       "| heap \\| all | 0.00 | 12.3 | - |",
@@ -77,7 +75,7 @@ test("growth is shown size by size, with its power where there is one", () => {
   );
 });
 
-test("numbers have three digits that count", () => {
+test("numbers have three significant digits", () => {
   expect([0.123456, 9.876, 45.67, 678.9, 12_345.6, Number.NaN].map(short)).toEqual([
     "0.12",
     "9.88",

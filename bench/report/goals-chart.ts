@@ -1,9 +1,9 @@
-import { type Comparison, isOurs, type Row } from "../figures.js";
+import { type Comparison, isOurs, labelOf, type Row } from "../figures.js";
 import { checkGoal } from "./goals.js";
 import { axisFor, line, picture, round, text, tickText } from "./svg.js";
 import { short } from "./tables.js";
 
-const TITLE = "What has a goal, each beside what it is compared with";
+const TITLE = "Benchmarks with a goal, and the contenders of each";
 const PANEL = 660;
 const LABELS = 295;
 const VALUES = 120;
@@ -12,8 +12,8 @@ const ROW = 19;
 const HEAD = 26;
 const FOOT = 46;
 
-/** Draws what has a goal: a dot for each contender on a logarithmic axis, and a bar where the goal is. */
-export function comparisonChart(comparisons: readonly Comparison[]): string {
+/** Draws comparisons with goals: one dot for each contender on a logarithmic axis, and a bar at the goal. */
+export function goalsChart(comparisons: readonly Comparison[]): string {
   const columns: [string[], string[]] = [[], []];
   const ends: [number, number] = [MARGIN + 24, MARGIN + 24];
   for (const comparison of comparisons) {
@@ -32,7 +32,7 @@ function legend(): string[] {
     `<circle cx="${MARGIN + 114}" cy="${y - 4}" r="4.5" class="dot"/>`,
     text(MARGIN + 124, y, "others", "faint"),
     line(MARGIN + 184, y - 11, MARGIN + 184, y + 3, "goal"),
-    text(MARGIN + 192, y, "its goal: where this package's dot should be, or better (logarithmic axes)", "goal"),
+    text(MARGIN + 192, y, "goal of this package (logarithmic axes)", "goal"),
   ];
 }
 
@@ -53,7 +53,7 @@ function panel(comparison: Comparison, left: number, top: number): string[] {
     const goal = goals[index];
     const x = axis.at(row.value);
     return [
-      text(left + LABELS - 10, y + 4, fitting(row.name), `end${ours}`),
+      text(left + LABELS - 10, y + 4, fitting(labelOf(row, rows)), `end${ours}`),
       line(from, y, x, y, "stem"),
       `<circle cx="${round(x)}" cy="${round(y)}" r="4.5" class="dot${ours}"/>`,
       ...(goal === undefined ? [] : [line(axis.at(goal), y - 8, axis.at(goal), y + 8, "goal")]),
@@ -68,13 +68,13 @@ function panel(comparison: Comparison, left: number, top: number): string[] {
   ];
 }
 
-/** Where the row's value would be if it just met its goal. */
+/** The value at which the row would just meet its goal. */
 function goalOf(comparison: Comparison, row: Row): number | undefined {
   const check = checkGoal(comparison, row);
-  return check && (row.value * check.goal.figure) / check.reached;
+  return check && (row.value * check.goal.figure) / check.measured;
 }
 
-/** A name that is not wider than there is room for. */
+/** Shortens a name to the width of its column. */
 function fitting(name: string): string {
   const shown = plain(name);
   return shown.length > 46 ? `${shown.slice(0, 45)}…` : shown;
