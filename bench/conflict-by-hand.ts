@@ -1,5 +1,6 @@
 /**
- * One error that is packed and unpacked by code over `Buffer` for this error alone: the lower bound for any general library.
+ * One error that is packed and unpacked by code over `Buffer` for this error alone: the lower bound for any general
+ * library.
  */
 export interface Conflict {
   readonly message: string;

@@ -16,9 +16,9 @@ const grpcJsWith = (read: Read) => (port: number) => connectGrpcJs(port, read);
 /** All contenders that make calls. Each has its own server, even if it only reads errors. */
 export const CONTENDERS = {
   plain: { name: "grpc-js, plain status", server: "plain", connect: grpcJsWith(nothing) },
-  prepacked: { name: "grpc-js, prepacked trailer, not read", server: "prepacked", connect: grpcJsWith(nothing) },
+  prepacked: { name: "grpc-js, prepacked trailer", server: "prepacked", connect: grpcJsWith(nothing) },
   async: {
-    name: "grpc-js, prepacked trailer on a thrown error, not read",
+    name: "grpc-js, prepacked trailer, thrown",
     server: "async",
     connect: grpcJsWith(nothing),
   },

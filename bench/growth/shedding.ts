@@ -35,7 +35,7 @@ interface SheddingServer extends Pick<FailingServer, "close"> {
   failing(count: number): Contender;
 }
 
-/** Starts a server that responses an error with so many details, each of a type of its own and of 16 bytes. */
+/** Starts a server that fails with many details of 16 bytes, each of its own type. */
 async function sheddingServer(): Promise<SheddingServer> {
   let error = errorWith(0);
   const implementation = richHandlers(ShapesService, {

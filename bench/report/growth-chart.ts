@@ -46,13 +46,13 @@ function panel({ title, unit, of, sizes, lines }: Growth, hues: Hues, left: numb
     ]),
   ];
   // This package's own lines are drawn last, on top of the others.
-  const named = namesOf(lines, hues);
-  const drawn = [...named].reverse().map(({ line: { values }, names }) => {
+  const named = styled(lines, hues);
+  const drawn = [...named].reverse().map(({ line: { values }, colour }) => {
     const points = values.flatMap((value, index) => {
       const size = sizes[index];
       return size === undefined || !(value > 0) ? [] : [`${round(across.at(size))},${round(up.at(value))}`];
     });
-    return `<polyline points="${points.join(" ")}" class="curve ${names}"/>`;
+    return `<polyline points="${points.join(" ")}" class="curve ${colour}"/>`;
   });
   return [
     text(left, top + 16, title.replaceAll("`", ""), "title"),
@@ -65,30 +65,33 @@ function panel({ title, unit, of, sizes, lines }: Growth, hues: Hues, left: numb
 }
 
 /** A line with the class of its colour. */
-interface Named {
+interface StyledLine {
   readonly line: Line;
-  readonly names: string;
+  readonly colour: string;
 }
 
-/** Sorts the lines: this package first, then the others from the slowest to the fastest. If all are this package, each gets its own colour. */
-function namesOf(lines: readonly Line[], hues: Hues): Named[] {
-  if (lines.every(isOurs)) return lines.map((line, index) => ({ line, names: `hue${index % HUES}` }));
+/**
+ * Sorts the lines: this package first, then the others from the slowest to the fastest. If all lines are about this
+ * package, each gets its own colour.
+ */
+function styled(lines: readonly Line[], hues: Hues): StyledLine[] {
+  if (lines.every(isOurs)) return lines.map((line, index) => ({ line, colour: `hue${index % HUES}` }));
   const last = ({ values }: Line) => values.at(-1) ?? 0;
   const others = lines.filter((line) => !isOurs(line)).sort((one, other) => last(other) - last(one));
   return [
-    ...lines.filter(isOurs).map((line) => ({ line, names: "ours" })),
-    ...others.map((line) => ({ line, names: hues.get(line.name) ?? "" })),
+    ...lines.filter(isOurs).map((line) => ({ line, colour: "ours" })),
+    ...others.map((line) => ({ line, colour: hues.get(line.name) ?? "" })),
   ];
 }
 
-function legend(named: readonly Named[], left: number, top: number): string[] {
+function legend(named: readonly StyledLine[], left: number, top: number): string[] {
   const all = named.map(({ line }) => line);
-  return named.flatMap(({ line: own, names }, index) => {
+  return named.flatMap(({ line: own, colour }, index) => {
     const y = top + 8 + index * 18;
     const { exponent } = own;
     const power = Number.isFinite(exponent) ? ` (exponent ${exponent.toFixed(2)})` : "";
     const label = `${labelOf(own, all)}${power}`;
-    const style = names === "ours" ? names : "";
-    return [line(left, y - 4, left + 18, y - 4, `curve ${names}`), text(left + 24, y, label, style)];
+    const style = colour === "ours" ? colour : "";
+    return [line(left, y - 4, left + 18, y - 4, `curve ${colour}`), text(left + 24, y, label, style)];
   });
 }

@@ -52,12 +52,12 @@ text.goal { fill: var(--goal); stroke: none; }
 ${COLOURS.map((colour, hue) => `.curve.hue${hue} { stroke: ${colour}; } .dot.hue${hue} { fill: ${colour}; }`).join("\n")}
 `;
 
-export function text(x: number, y: number, content: string, names = ""): string {
-  return `<text x="${round(x)}" y="${round(y)}"${names && ` class="${names}"`}>${escaped(content)}</text>`;
+export function text(x: number, y: number, content: string, style = ""): string {
+  return `<text x="${round(x)}" y="${round(y)}"${style && ` class="${style}"`}>${escaped(content)}</text>`;
 }
 
-export function line(x1: number, y1: number, x2: number, y2: number, names: string): string {
-  return `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" class="${names}"/>`;
+export function line(x1: number, y1: number, x2: number, y2: number, style: string): string {
+  return `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" class="${style}"/>`;
 }
 
 export function round(value: number): number {

@@ -45,7 +45,7 @@ export const bundles: Part = {
   title: "Bundle size",
   extent: "bundled with esbuild",
   async *measure() {
-    yield* await sizes("bundle-node", "Bundle of client and server, without grpc-js", NODE, "node");
+    yield* await sizes("bundle-node", "Bundle of client and server without grpc-js", NODE, "node");
     yield* await sizes("bundle-browser", "Browser bundle", BROWSER, "browser");
   },
 };

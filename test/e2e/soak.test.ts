@@ -15,7 +15,7 @@ async function start(): Promise<Soak> {
   return soak;
 }
 
-it("a server that fails without end, and with junk, responses every call and needs no more memory", async () => {
+it("a server that fails without end, and with junk, answers every call and needs no more memory", async () => {
   const soak = await start();
   const heaps: number[] = [];
   for (let round = 0; round < 3; round++) {

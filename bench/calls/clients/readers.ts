@@ -28,7 +28,7 @@ export function byGax(error: ServiceError): ErrorContent {
 type Deserializer = Parameters<NonNullable<ReturnType<typeof parse>>["parseDetails"]>[0];
 type Message = { toObject(): Readonly<Record<string, unknown>> };
 
-/** Nitric tries to parse every detail as the requested type. The first result is the ErrorInfo, the last the BadRequest. */
+/** Nitric parses every detail as the requested type: the first result is the ErrorInfo, the last the BadRequest. */
 export function byNitric(error: ServiceError): ErrorContent {
   const parsed = parse(error);
   const find = (name: string) =>
