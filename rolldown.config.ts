@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
+import { packageEntries } from "./package-entries.js";
 
 // The JavaScript of the package: a few files, because each that Node loads takes longer than what stands in it.
 // Their declarations are written by tsc, one for each source.
@@ -66,7 +66,7 @@ const chunks = { codeSplitting: { groups: [core, calls] } } satisfies OutputOpti
 
 export const library = {
   ...input,
-  input: entries(),
+  input: Object.fromEntries(packageEntries().map(({ path }) => [path, `${path}.ts`])),
   output: [
     { ...output, ...chunks, dir: "dist/esm", format: "esm" },
     { ...output, ...chunks, dir: "dist/cjs", format: "cjs", plugins: [manifestOfCommonJs] },
@@ -80,13 +80,3 @@ export const commands = {
 } satisfies RolldownOptions;
 
 export default [library, commands];
-
-/** The sources of the package's entries, by their paths in `dist` without `.js`. */
-function entries(): Record<string, string> {
-  const manifest: { exports: Record<string, { import?: { default: string } }> } = JSON.parse(
-    readFileSync(new URL("package.json", import.meta.url), "utf8"),
-  );
-  const modules = Object.values(manifest.exports).flatMap((target) => target.import?.default ?? []);
-  const paths = modules.map((module) => module.slice("./dist/esm/".length, -".js".length));
-  return Object.fromEntries(paths.map((path) => [path, `${path}.ts`]));
-}

@@ -1,26 +1,11 @@
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+import { packageEntries, sourceOf } from "./package-entries.js";
 
 export default defineConfig({
   resolve: {
-    alias: {
-      "grpc-rich-errors/codegenv1": at("./src/codegenv1.ts"),
-      "grpc-rich-errors/http": at("./src/http/index.ts"),
-      "grpc-rich-errors/proto-loader": at("./src/runtime/proto-loader/load.ts"),
-      "grpc-rich-errors/protobuf-es": at("./src/runtime/protobuf-es.ts"),
-      "grpc-rich-errors/mappings": at("./src/masking/mappings/index.ts"),
-      "grpc-rich-errors/testing": at("./src/testing/index.ts"),
-      "grpc-rich-errors/vitest": at("./src/testing/vitest.ts"),
-      "grpc-rich-errors/catalogs/aerospike": at("./gen/aerospike/v1/errors.rich.ts"),
-      "grpc-rich-errors/catalogs/eventlog": at("./gen/eventlog/v1/errors.rich.ts"),
-      "grpc-rich-errors/catalogs/hapnd": at("./gen/hapnd/v1/errors.rich.ts"),
-      "grpc-rich-errors/catalogs/kurrentdb": at("./gen/kurrentdb/protocol/v2/streams/errors.rich.ts"),
-      "grpc-rich-errors/catalogs/kurrent": at("./gen/kurrent/rpc/errors.rich.ts"),
-      "grpc-rich-errors": at("./src/index.ts"),
-    },
+    // The package's own names stand for its source, not for what is built.
+    alias: packageEntries().map((entry) => ({ find: new RegExp(`^${entry.name}$`), replacement: sourceOf(entry) })),
   },
   test: {
     include: ["test/**/*.test.ts"],

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 
 /** A program for a browser that writes and reads an error in every format. */
 const PROGRAM = `
-  import { ConcurrencyConflictError, catalog } from "grpc-rich-errors/catalogs/hapnd";
-  import { fromHttp, toHttp } from "grpc-rich-errors/http";
+  import { ConcurrencyConflictError, catalog } from "../../gen/hapnd/v1/errors.rich.js";
+  import { fromHttp, toHttp } from "../../src/http/index.js";
 
   const error = new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 9007199254740993n }, { retryDelay: 1500 });
   export const seen = ["status", "problem", "compact"].map((format) => {

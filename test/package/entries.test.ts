@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packageEntries } from "../../package-entries.js";
 import { library } from "../../rolldown.config.js";
 import { type BuiltPackage, buildPackage } from "../support/built.js";
 import { ROOT } from "./project.js";
@@ -22,6 +24,12 @@ const ENTRIES = {
   kurrent: "grpc-rich-errors/catalogs/kurrent",
   hapnd: "grpc-rich-errors/catalogs/hapnd",
 };
+
+interface Manifest {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, { readonly require: { readonly types: string } }>>;
+  readonly typesVersions: { readonly "*": Readonly<Record<string, readonly string[]>> };
+}
 
 /** Prints of which entries the errors are, or extend, the class that the main entry has. */
 const SAME_CLASS = `
@@ -62,6 +70,17 @@ describe("the entries of the package", () => {
       expect([sources.length > 100, twice]).toEqual([true, []]);
     }
     await bundle.close();
+  });
+});
+
+describe("package.json", () => {
+  it("repeats its exports in typesVersions, for compilers that do not read exports", async () => {
+    const manifest: Manifest = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    const subpaths = packageEntries().map(({ name }) => name.replace(manifest.name, "."));
+    const types = subpaths.slice(1).map((subpath) => [subpath.slice(2), [manifest.exports[subpath]?.require.types]]);
+    const { "catalog.schema.json": schema, ...modules } = manifest.typesVersions["*"];
+    expect(modules).toEqual(Object.fromEntries(types));
+    expect(schema).toEqual([manifest.exports["./catalog.schema.json"]]);
   });
 });
 

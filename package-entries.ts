@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** A module that `exports` of package.json offers. */
+export interface Entry {
+  /** The name that users import: `"grpc-rich-errors/http"`. */
+  readonly name: string;
+  /** The path without its extension, the same in the repository and in `dist/esm`: `"src/http/index"`. */
+  readonly path: string;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, string | { readonly import: { readonly default: string } }>>;
+}
+
+const BUILT = /^\.\/dist\/esm\/(.+)\.js$/;
+
+/** The modules that `exports` of package.json offers, in its order. */
+export function packageEntries(): Entry[] {
+  const manifest: Manifest = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+  return Object.entries(manifest.exports).flatMap(([subpath, target]) => {
+    const path = typeof target === "string" ? undefined : BUILT.exec(target.import.default)?.[1];
+    return path === undefined ? [] : [{ name: manifest.name + subpath.slice(1), path }];
+  });
+}
+
+/** The absolute path of an entry's source. */
+export function sourceOf({ path }: Entry): string {
+  return fileURLToPath(new URL(`${path}.ts`, import.meta.url));
+}
