@@ -1,6 +1,6 @@
-// For users: errors.
-export { Catalog } from "./catalog.js";
-// For users: clients.
+// Errors.
+export { Catalog, type ErrorClass } from "./catalog.js";
+// Clients.
 export { richErrorClientOptions } from "./client/options.js";
 export type {
   ContractedClient,
@@ -11,57 +11,18 @@ export type {
 } from "./client/promise-types.js";
 export { promises } from "./client/promises.js";
 export { Code, type CodeName, codeName, isCode } from "./code.js";
-export {
-  type Contracted,
-  type ContractedClass,
-  isErrorOf,
-  type MethodContract,
-  type ServiceContract,
-} from "./contract.js";
+export { type ContractedClass, isErrorOf, type MethodContract, type ServiceContract } from "./contract.js";
 export type {
   Categories,
   Category,
   Definition,
   Documentation,
   Fault,
-  FileDescriptors,
   Origin,
   Outcome,
   Recovery,
 } from "./definition.js";
-export {
-  type DetailCodec,
-  type ErrorDetail,
-  type JsonDetail,
-  packDetail,
-  typeNameOf,
-} from "./detail/detail.js";
-export { ErrorInfo } from "./detail/error-info.js";
-export {
-  type GoogleProtobufClass,
-  type GoogleProtobufMessage,
-  googleProtobufCodec,
-  type PlainMessage,
-  type ProtobufjsType,
-  protobufjsCodec,
-} from "./detail/foreign-codecs.js";
-export { type FieldViolationOptions, type QuotaViolationOptions, StandardDetails } from "./detail/standard-details.js";
-export {
-  BadRequest,
-  DebugInfo,
-  type FieldViolation,
-  Help,
-  type HelpLink,
-  LocalizedMessage,
-  PreconditionFailure,
-  type PreconditionViolation,
-  QuotaFailure,
-  type QuotaViolation,
-  RequestInfo,
-  ResourceInfo,
-  RetryInfo,
-} from "./detail/standard-types.js";
-export { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
+export { StandardDetails } from "./detail/standard-details.js";
 export type { JsonError } from "./error/printing.js";
 export type { ReadOptions } from "./error/receive.js";
 export type { RichErrorOptions, UndeclaredErrorOptions } from "./error/thrown-content.js";
@@ -71,7 +32,7 @@ export type { ErrorMapping, ErrorMatcher } from "./masking/error-map.js";
 export type { DetailTypeName, MaskingOptions } from "./masking/mask.js";
 export { pack, packError, unpack } from "./packing.js";
 export { RichError } from "./rich-error.js";
-// For users: servers.
+// Servers.
 export { type Drained, type DrainOptions, drain } from "./server/drain.js";
 export type { ExtrasOptions } from "./server/extras/extras.js";
 export type { MessageCatalogs } from "./server/extras/localization.js";

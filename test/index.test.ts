@@ -1,5 +1,6 @@
 import * as root from "grpc-rich-errors";
 import * as codegen from "grpc-rich-errors/codegenv1";
+import * as details from "grpc-rich-errors/details";
 import * as http from "grpc-rich-errors/http";
 import * as protoLoader from "grpc-rich-errors/proto-loader";
 import * as protobufEs from "grpc-rich-errors/protobuf-es";
@@ -9,9 +10,31 @@ import { describe, expect, it } from "vitest";
 describe("the package", () => {
   it("exports for users", () => {
     expect(Object.keys(root).sort()).toEqual([
-      "BadRequest",
       "Catalog",
       "Code",
+      "RichError",
+      "StandardDetails",
+      "codeName",
+      "drain",
+      "fromStatus",
+      "isCode",
+      "isErrorOf",
+      "pack",
+      "packError",
+      "promises",
+      "richErrorClientOptions",
+      "richErrorServerInterceptor",
+      "richHandlers",
+      "signalOf",
+      "toStatus",
+      "unpack",
+      "upstream",
+    ]);
+  });
+
+  it("exports for details", () => {
+    expect(Object.keys(details).sort()).toEqual([
+      "BadRequest",
       "DebugInfo",
       "ErrorInfo",
       "Help",
@@ -21,28 +44,11 @@ describe("the package", () => {
       "RequestInfo",
       "ResourceInfo",
       "RetryInfo",
-      "RichError",
-      "StandardDetails",
-      "codeName",
-      "drain",
-      "fromStatus",
       "googleProtobufCodec",
-      "isCode",
-      "isErrorOf",
-      "pack",
       "packDetail",
-      "packError",
-      "promises",
       "protobufjsCodec",
-      "richErrorClientOptions",
-      "richErrorServerInterceptor",
-      "richHandlers",
-      "signalOf",
-      "toStatus",
       "tsProtoCodec",
       "typeNameOf",
-      "unpack",
-      "upstream",
     ]);
   });
 
@@ -61,8 +67,9 @@ describe("the package", () => {
 });
 
 describe("the entry for generated code", () => {
-  it("exports what generated code imports, the same objects as the main entry", () => {
-    const own = Object.keys(codegen).filter((name) => Reflect.get(codegen, name) !== Reflect.get(root, name));
+  it("exports what generated code imports, the same objects as the entries for users", () => {
+    const users = { ...root, ...details };
+    const own = Object.keys(codegen).filter((name) => Reflect.get(codegen, name) !== Reflect.get(users, name));
     expect(own).toEqual(["ApiError", "CircuitOpenError", "NetworkError", "defineError", "ErrorTable", "isInstance"]);
   });
 });

@@ -1,16 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
-import {
-  Catalog,
-  Code,
-  ErrorInfo,
-  fromStatus,
-  Help,
-  packDetail,
-  RetryInfo,
-  RichError,
-  toStatus,
-  typeNameOf,
-} from "grpc-rich-errors";
+import { Catalog, Code, fromStatus, RichError, toStatus } from "grpc-rich-errors";
+import { ErrorInfo, Help, packDetail, RetryInfo, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { BadShapeError, CornersBusyError, catalog, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
 import { brokenCodec, declare, definition, textCodec } from "./support/declared.js";

@@ -9,7 +9,8 @@ import {
 import { ConnectError } from "@connectrpc/connect";
 import { findTrailerError } from "@connectrpc/connect/protocol-grpc";
 import { parse } from "@nitric/grpc-error-status";
-import { type DetailCodec, packDetail, pack as packOurs, RichError } from "grpc-rich-errors";
+import { pack as packOurs, RichError } from "grpc-rich-errors";
+import { type DetailCodec, packDetail } from "grpc-rich-errors/details";
 import { LocalizedMessage } from "../../gen/google/rpc/error_details.js";
 import { Status } from "../gen/google/rpc/status.js";
 import { StatusSchema } from "../gen/google/rpc/status_pb.js";

@@ -1,5 +1,6 @@
 import { Server } from "@grpc/grpc-js";
-import { Code, type ErrorDetail, RichError, richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
+import { Code, RichError, richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
+import type { ErrorDetail } from "grpc-rich-errors/details";
 import { ShapesService } from "../../test/gen/shapes/v1/shapes.js";
 import type { Part } from "../figures.js";
 import type { Contender } from "../pairs.js";

@@ -1,5 +1,6 @@
-import { codeName, isCode, typeNameOf } from "grpc-rich-errors";
+import { codeName, isCode } from "grpc-rich-errors";
 import { StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
+import { typeNameOf } from "grpc-rich-errors/details";
 import type { Account } from "../eventstore/tour/account.js";
 import { heading, labelled, type Paint, ROOM, tick, WIDTH, wrap } from "../eventstore/tour/page.js";
 import type { Stage } from "../eventstore/tour/stage.js";

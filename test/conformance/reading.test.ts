@@ -1,16 +1,7 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { Metadata } from "@grpc/grpc-js";
-import {
-  BadRequest,
-  Catalog,
-  ErrorInfo,
-  type IssueKind,
-  pack,
-  RetryInfo,
-  RichError,
-  tsProtoCodec,
-  unpack,
-} from "grpc-rich-errors";
+import { Catalog, type IssueKind, pack, RichError, unpack } from "grpc-rich-errors";
+import { BadRequest, ErrorInfo, RetryInfo, tsProtoCodec } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { Numbers } from "../gen/interop/v1/interop.js";
 import { declare } from "../support/declared.js";

@@ -1,26 +1,21 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
+import { Code, fromStatus, pack, packError, RichError, StandardDetails } from "grpc-rich-errors";
 import {
   BadRequest,
-  Code,
   DebugInfo,
   type DetailCodec,
   type ErrorDetail,
   ErrorInfo,
-  fromStatus,
   Help,
   LocalizedMessage,
   PreconditionFailure,
-  pack,
   packDetail,
-  packError,
   QuotaFailure,
   RequestInfo,
   ResourceInfo,
   RetryInfo,
-  RichError,
-  StandardDetails,
   tsProtoCodec,
-} from "grpc-rich-errors";
+} from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { Numbers } from "../gen/interop/v1/interop.js";
 import { hex } from "../support/bytes.js";

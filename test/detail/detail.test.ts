@@ -1,5 +1,5 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
-import { ErrorInfo, packDetail, tsProtoCodec, typeNameOf } from "grpc-rich-errors";
+import { ErrorInfo, packDetail, tsProtoCodec, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { typeUrlOf } from "../../src/detail/detail.js";
 import { Numbers } from "../gen/interop/v1/interop.js";

@@ -1,4 +1,5 @@
-import { Code, type ErrorInfo, pack, RichError, unpack } from "grpc-rich-errors";
+import { Code, pack, RichError, unpack } from "grpc-rich-errors";
+import type { ErrorInfo } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { SHED, ShedNote, shedOf } from "../../src/detail/error-info.js";
 

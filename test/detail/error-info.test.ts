@@ -1,4 +1,4 @@
-import { ErrorInfo } from "grpc-rich-errors";
+import { ErrorInfo } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { MalformedError } from "../../src/wire/reader.js";
 import { concat, hex, toHex } from "../support/bytes.js";

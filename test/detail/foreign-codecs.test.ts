@@ -7,7 +7,7 @@ import {
   type GoogleProtobufMessage,
   googleProtobufCodec,
   protobufjsCodec,
-} from "grpc-rich-errors";
+} from "grpc-rich-errors/details";
 import protobuf from "protobufjs";
 import { describe, expect, it } from "vitest";
 import { runs } from "../fuzz/runs.js";

@@ -1,4 +1,5 @@
-import { ErrorInfo, type Issue, pack, packDetail, RichError, tsProtoCodec, typeNameOf } from "grpc-rich-errors";
+import { type Issue, pack, RichError } from "grpc-rich-errors";
+import { ErrorInfo, packDetail, tsProtoCodec, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { DetailPacker } from "../../src/detail/packer.js";
 import { decodeStatus } from "../../src/status/status.js";

@@ -1,4 +1,5 @@
-import { fromStatus, packDetail } from "grpc-rich-errors";
+import { fromStatus } from "grpc-rich-errors";
+import { packDetail } from "grpc-rich-errors/details";
 import { expect, it } from "vitest";
 import { DetailReader } from "../../src/detail/reader.js";
 import type { Issue } from "../../src/issue.js";

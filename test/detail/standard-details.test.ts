@@ -1,13 +1,5 @@
-import {
-  BadRequest,
-  Code,
-  DebugInfo,
-  fromStatus,
-  RichError,
-  StandardDetails,
-  toStatus,
-  typeNameOf,
-} from "grpc-rich-errors";
+import { Code, fromStatus, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
+import { BadRequest, DebugInfo, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 
 const localizedMessage = { locale: "fr-CH", message: "trop court" };

@@ -1,4 +1,4 @@
-import * as root from "grpc-rich-errors";
+import * as details from "grpc-rich-errors/details";
 import protobuf from "protobufjs";
 import { describe, expect, it } from "vitest";
 
@@ -9,12 +9,12 @@ proto.loadSync("google/rpc/error_details.proto", { keepCase: false });
 const localizedMessage = { locale: "fr-CH", message: "trop court" };
 
 describe("a standard type", () => {
-  it.each<[root.DetailCodec<unknown>, object]>([
-    [root.ErrorInfo, { reason: "R", domain: "d", metadata: { a: "b" } }],
-    [root.BadRequest, { fieldViolations: [{ field: "f", description: "d", reason: "R", localizedMessage }] }],
-    [root.PreconditionFailure, { violations: [{ type: "t", subject: "s", description: "d" }] }],
+  it.each<[details.DetailCodec<unknown>, object]>([
+    [details.ErrorInfo, { reason: "R", domain: "d", metadata: { a: "b" } }],
+    [details.BadRequest, { fieldViolations: [{ field: "f", description: "d", reason: "R", localizedMessage }] }],
+    [details.PreconditionFailure, { violations: [{ type: "t", subject: "s", description: "d" }] }],
     [
-      root.QuotaFailure,
+      details.QuotaFailure,
       {
         violations: [
           {
@@ -30,12 +30,12 @@ describe("a standard type", () => {
         ],
       },
     ],
-    [root.RetryInfo, { retryDelay: { seconds: "315576000000", nanos: 999_999_999 } }],
-    [root.DebugInfo, { stackEntries: ["a", "b"], detail: "d" }],
-    [root.RequestInfo, { requestId: "r", servingData: "s" }],
-    [root.ResourceInfo, { resourceType: "t", resourceName: "n", owner: "o", description: "d" }],
-    [root.Help, { links: [{ description: "d", url: "u" }] }],
-    [root.LocalizedMessage, localizedMessage],
+    [details.RetryInfo, { retryDelay: { seconds: "315576000000", nanos: 999_999_999 } }],
+    [details.DebugInfo, { stackEntries: ["a", "b"], detail: "d" }],
+    [details.RequestInfo, { requestId: "r", servingData: "s" }],
+    [details.ResourceInfo, { resourceType: "t", resourceName: "n", owner: "o", description: "d" }],
+    [details.Help, { links: [{ description: "d", url: "u" }] }],
+    [details.LocalizedMessage, localizedMessage],
   ])("$typeName reads and writes what protobufjs does", (codec, message) => {
     const type = proto.lookupType(codec.typeName);
     const bytes = type.encode(type.fromObject(message)).finish();
@@ -47,7 +47,7 @@ describe("a standard type", () => {
   });
 
   it("is named as its codec", () => {
-    const named = Object.entries(root).filter(
+    const named = Object.entries(details).filter(
       ([name, value]) => typeof value === "object" && "typeName" in value && value.typeName !== `google.rpc.${name}`,
     );
     expect(named).toEqual([]);

@@ -1,5 +1,6 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { Code, type DetailCodec, Help, pack, RichError, StandardDetails, tsProtoCodec, unpack } from "grpc-rich-errors";
+import { Code, pack, RichError, StandardDetails, unpack } from "grpc-rich-errors";
+import { type DetailCodec, Help, tsProtoCodec } from "grpc-rich-errors/details";
 import protobuf from "protobufjs";
 import { describe, expect, it } from "vitest";
 import { Catalog } from "../../src/catalog.js";

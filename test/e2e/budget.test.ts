@@ -1,6 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
-import { type ErrorDetail, pack, RichError, type RichErrorOptions, StandardDetails, unpack } from "../../src/index.js";
+import type { ErrorDetail } from "../../src/detail/index.js";
+import { pack, RichError, type RichErrorOptions, StandardDetails, unpack } from "../../src/index.js";
 import { catalog, SIDES, SIDES_MESSAGE, TooManySidesError, tooManySides } from "../support/errors.js";
 import { rawFields, sizeOfFields } from "../support/header-size.js";
 import { bytesOf, rawCall } from "../support/raw.js";

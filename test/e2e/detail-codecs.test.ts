@@ -1,15 +1,8 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import streams from "@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v2/streams/errors_pb.js";
-import {
-  type Catalog,
-  type Definition,
-  type DetailCodec,
-  googleProtobufCodec,
-  protobufjsCodec,
-  RichError,
-  tsProtoCodec,
-} from "grpc-rich-errors";
+import { type Catalog, type Definition, RichError } from "grpc-rich-errors";
 import { catalog, StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
+import { type DetailCodec, googleProtobufCodec, protobufjsCodec, tsProtoCodec } from "grpc-rich-errors/details";
 import { loadSync } from "grpc-rich-errors/proto-loader";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import protobuf from "protobufjs";

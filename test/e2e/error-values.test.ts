@@ -1,16 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
-import {
-  Catalog,
-  Code,
-  ErrorInfo,
-  pack,
-  packDetail,
-  packError,
-  RichError,
-  type RichErrorOptions,
-  toStatus,
-  unpack,
-} from "grpc-rich-errors";
+import { Catalog, Code, pack, packError, RichError, type RichErrorOptions, toStatus, unpack } from "grpc-rich-errors";
+import { ErrorInfo, packDetail } from "grpc-rich-errors/details";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamicErrorClass } from "../../src/runtime/catalog.js";
 import { definition, textCodec } from "../support/declared.js";

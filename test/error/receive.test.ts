@@ -1,6 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
-import { type Catalog, Code, ErrorInfo, fromStatus, type Issue, RichError, unpack } from "grpc-rich-errors";
+import { type Catalog, Code, fromStatus, type Issue, RichError, unpack } from "grpc-rich-errors";
 import { KurrentApiError, catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
+import { ErrorInfo } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { Catalog as MadeCatalog } from "../../src/catalog.js";
 import { receiveCall, receiveStatus } from "../../src/error/receive.js";

@@ -1,14 +1,5 @@
-import {
-  BadRequest,
-  Code,
-  type ErrorDetail,
-  ErrorInfo,
-  type Issue,
-  packDetail,
-  RichError,
-  StandardDetails,
-  typeNameOf,
-} from "grpc-rich-errors";
+import { Code, type Issue, RichError, StandardDetails } from "grpc-rich-errors";
+import { BadRequest, type ErrorDetail, ErrorInfo, packDetail, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { ThrownContent } from "../../src/error/thrown-content.js";
 import { pack } from "../../src/packing.js";

@@ -1,7 +1,8 @@
 import fc, { type Arbitrary } from "fast-check";
-import { type ErrorDetail, type RichError, type RichErrorOptions, StandardDetails } from "grpc-rich-errors";
+import { type RichError, type RichErrorOptions, StandardDetails } from "grpc-rich-errors";
 import * as kurrent from "grpc-rich-errors/catalogs/kurrent";
 import * as streams from "grpc-rich-errors/catalogs/kurrentdb";
+import type { ErrorDetail } from "grpc-rich-errors/details";
 import * as shapes from "../gen/shapes/v1/shapes.rich.js";
 
 export const CATALOGS = [kurrent.catalog, streams.catalog, shapes.catalog];

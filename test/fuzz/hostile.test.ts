@@ -1,8 +1,9 @@
 import { inspect } from "node:util";
 import { Metadata } from "@grpc/grpc-js";
 import fc from "fast-check";
-import { BadRequest, pack, RichError, StandardDetails, unpack } from "grpc-rich-errors";
+import { pack, RichError, StandardDetails, unpack } from "grpc-rich-errors";
 import { StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
+import { BadRequest } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 import { concat, hex } from "../support/bytes.js";

@@ -1,17 +1,6 @@
 import fc from "fast-check";
-import {
-  BadRequest,
-  ErrorInfo,
-  fromStatus,
-  pack,
-  packError,
-  QuotaFailure,
-  RequestInfo,
-  RichError,
-  toStatus,
-  typeNameOf,
-  unpack,
-} from "grpc-rich-errors";
+import { fromStatus, pack, packError, RichError, toStatus, unpack } from "grpc-rich-errors";
+import { BadRequest, ErrorInfo, QuotaFailure, RequestInfo, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { readStatus, writeStatus } from "../support/oracle.js";
 import { anyDetail, anyText, CATALOGS, recipe, standardDetails, wellFormed } from "./arbitraries.js";

@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from "fast-check";
-import { BadRequest, type DetailCodec, ErrorInfo, Help, pack, RetryInfo } from "grpc-rich-errors";
+import { pack } from "grpc-rich-errors";
+import { BadRequest, type DetailCodec, ErrorInfo, Help, RetryInfo } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { FROM_SERVER } from "../../src/error/origin.js";
 import { receivePacked } from "../../src/error/receive.js";

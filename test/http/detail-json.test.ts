@@ -1,7 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import fc from "fast-check";
-import { type ErrorDetail, ErrorInfo, type JsonDetail, packDetail, RetryInfo } from "grpc-rich-errors";
+import { type ErrorDetail, ErrorInfo, type JsonDetail, packDetail, RetryInfo } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { detailFromJson, detailToJson } from "../../src/http/detail-json.js";
 import { typesOf } from "../../src/http/message-types.js";

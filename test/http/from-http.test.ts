@@ -1,4 +1,4 @@
-import { Code, codeName, RichError, typeNameOf } from "grpc-rich-errors";
+import { Code, codeName, RichError } from "grpc-rich-errors";
 import { catalog as aerospike } from "grpc-rich-errors/catalogs/aerospike";
 import {
   ConcurrencyConflictError,
@@ -7,6 +7,7 @@ import {
   NotFoundError,
   ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
+import { typeNameOf } from "grpc-rich-errors/details";
 import { fromHttp, toHttp } from "grpc-rich-errors/http";
 import { describe, expect, it } from "vitest";
 import { SIDES, catalog as shapes, TooManySidesError, tooManySides } from "../support/errors.js";

@@ -1,7 +1,7 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import { type FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import type { FileDescriptors } from "grpc-rich-errors";
+import type { FileDescriptors } from "grpc-rich-errors/codegenv1";
 import { describe, expect, it } from "vitest";
 import { typesOf } from "../../src/http/message-types.js";
 

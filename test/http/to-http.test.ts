@@ -1,15 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
-import {
-  Code,
-  ErrorInfo,
-  fromStatus,
-  packDetail,
-  packError,
-  RichError,
-  StandardDetails,
-  toStatus,
-} from "grpc-rich-errors";
+import { Code, fromStatus, packError, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { ConcurrencyConflictError, catalog as hapnd, ReducerNotReadyError } from "grpc-rich-errors/catalogs/hapnd";
+import { ErrorInfo, packDetail } from "grpc-rich-errors/details";
 import { fromHttp, toHttp } from "grpc-rich-errors/http";
 import { describe, expect, it } from "vitest";
 import { defaultHttpStatus } from "../../src/defaults.js";

@@ -1,4 +1,4 @@
-import { DebugInfo, type ErrorDetail, packDetail, RequestInfo } from "grpc-rich-errors";
+import { DebugInfo, type ErrorDetail, packDetail, RequestInfo } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { encodeDetails } from "../../src/detail/detail.js";
 import { withoutDebugInfo } from "../../src/masking/forward.js";

@@ -1,25 +1,21 @@
 import { credentials } from "@grpc/grpc-js";
+import { Catalog, Code, fromStatus, promises, type RichError } from "grpc-rich-errors";
 import {
   BadRequest,
-  Catalog,
-  Code,
   DebugInfo,
   type ErrorDetail,
   ErrorInfo,
-  fromStatus,
   Help,
   LocalizedMessage,
   PreconditionFailure,
   packDetail,
-  promises,
   QuotaFailure,
   RequestInfo,
   ResourceInfo,
   RetryInfo,
-  type RichError,
   tsProtoCodec,
   typeNameOf,
-} from "grpc-rich-errors";
+} from "grpc-rich-errors/details";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { encodeDetails } from "../../src/detail/detail.js";
 import { forward } from "../../src/masking/forward.js";

@@ -389,7 +389,6 @@ describe("the documentation", () => {
   test("packs a detail of protobufjs in the way that it shows", async () => {
     const { error, codec } = await imported(
       `import protobufjs from "protobufjs";
-       import { Code, packDetail, protobufjsCodec, RichError } from "grpc-rich-errors";
        const { root } = protobufjs.parse("syntax = 'proto3'; package shop.v1; message Note { string text = 1; }");
        const console = { log: () => {} };
        ${pages.take("docs/runtime-catalogs.md", "protobufjsCodec(")}

@@ -1,5 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
-import { Catalog, type DetailCodec, ErrorInfo, pack, packDetail, RichError, unpack } from "grpc-rich-errors";
+import { Catalog, pack, RichError, unpack } from "grpc-rich-errors";
+import { type DetailCodec, ErrorInfo, packDetail } from "grpc-rich-errors/details";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { PackedStatus } from "../../src/status/decode.js";
 import { concat, hex } from "../support/bytes.js";

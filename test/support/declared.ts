@@ -1,4 +1,5 @@
-import { Code, type Definition, type DetailCodec, RichError, type RichErrorOptions } from "grpc-rich-errors";
+import { Code, type Definition, RichError, type RichErrorOptions } from "grpc-rich-errors";
+import type { DetailCodec } from "grpc-rich-errors/details";
 
 /** A definition of which a test says only what it is about. */
 export function definition<T = undefined>(given: Partial<Definition<T>> = {}): Definition<T> {

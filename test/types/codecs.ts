@@ -2,18 +2,16 @@
  * What codecs, catalogs and the matcher know of types. Checked by `tsc -p .`, never run.
  */
 import { BinaryReader } from "@bufbuild/protobuf/wire";
+import { type Catalog, RichError, type StandardDetails } from "grpc-rich-errors";
+import { catalog, StreamRevisionConflictError, StreamsError } from "grpc-rich-errors/catalogs/kurrentdb";
 import {
   BadRequest,
-  type Catalog,
   type DetailCodec,
   type ErrorDetail,
   packDetail,
   RetryInfo,
-  RichError,
-  type StandardDetails,
   tsProtoCodec,
-} from "grpc-rich-errors";
-import { catalog, StreamRevisionConflictError, StreamsError } from "grpc-rich-errors/catalogs/kurrentdb";
+} from "grpc-rich-errors/details";
 import { expect, expectTypeOf } from "vitest";
 import { Numbers } from "../gen/interop/v1/interop.js";
 

@@ -3,17 +3,15 @@
  */
 import { type Duration, DurationSchema } from "@bufbuild/protobuf/wkt";
 import streams from "@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v2/streams/errors_pb.js";
+import { Catalog, type RichError, richErrorServerInterceptor } from "grpc-rich-errors";
+import { catalog as generated } from "grpc-rich-errors/catalogs/kurrentdb";
 import {
-  Catalog,
   type DetailCodec,
   googleProtobufCodec,
   type PlainMessage,
   packDetail,
   protobufjsCodec,
-  type RichError,
-  richErrorServerInterceptor,
-} from "grpc-rich-errors";
-import { catalog as generated } from "grpc-rich-errors/catalogs/kurrentdb";
+} from "grpc-rich-errors/details";
 import { type DynamicErrorClass, load, loadSync } from "grpc-rich-errors/proto-loader";
 import { catalogFromDescriptorSet, protobufEsCodec } from "grpc-rich-errors/protobuf-es";
 import protobuf from "protobufjs";

@@ -4,8 +4,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Response as ExpressResponse } from "express";
 import type { FastifyReply } from "fastify";
-import type { CodeName, JsonDetail, RichError } from "grpc-rich-errors";
+import type { CodeName, RichError } from "grpc-rich-errors";
 import { catalog } from "grpc-rich-errors/catalogs/hapnd";
+import type { JsonDetail } from "grpc-rich-errors/details";
 import {
   type CompactBody,
   fromHttp,

@@ -1,15 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
+import { codeName, RichError } from "grpc-rich-errors";
 import {
   BadRequest,
-  codeName,
   DebugInfo,
   type DetailCodec,
   ErrorInfo,
   Help,
   RequestInfo,
   RetryInfo,
-  RichError,
-} from "grpc-rich-errors";
+} from "grpc-rich-errors/details";
 import { unpackTrailer } from "grpc-rich-errors/testing";
 import type { FailureReport } from "../report.js";
 import { catalog } from "./connection.js";

@@ -1,4 +1,5 @@
-import { codeName, isCode, typeNameOf } from "grpc-rich-errors";
+import { codeName, isCode } from "grpc-rich-errors";
+import { typeNameOf } from "grpc-rich-errors/details";
 import { type Account, COMPARED } from "./account.js";
 import { dump, labelled, type Paint, ROOM, WIDTH, wrap } from "./page.js";
 import { layOut } from "./value.js";

@@ -7,14 +7,12 @@ import {
   codeName,
   fromStatus,
   pack,
-  packDetail,
   promises,
   RichError,
   richErrorClientOptions,
   richErrorServerInterceptor,
   richHandlers,
   StandardDetails,
-  tsProtoCodec,
   unpack,
 } from "grpc-rich-errors";
 import * as aerospike from "grpc-rich-errors/catalogs/aerospike";
@@ -22,6 +20,7 @@ import * as eventlog from "grpc-rich-errors/catalogs/eventlog";
 import * as hapnd from "grpc-rich-errors/catalogs/hapnd";
 import * as kurrent from "grpc-rich-errors/catalogs/kurrent";
 import * as streams from "grpc-rich-errors/catalogs/kurrentdb";
+import { packDetail, tsProtoCodec } from "grpc-rich-errors/details";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recipe } from "../../fuzz/arbitraries.js";
 import { InteropClient, InteropService, Numbers } from "../../gen/interop/v1/interop.js";

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
-import { type Catalog, type ErrorDetail, pack, type RichError, StandardDetails } from "grpc-rich-errors";
+import { type Catalog, pack, type RichError, StandardDetails } from "grpc-rich-errors";
 import { catalog as aerospike } from "grpc-rich-errors/catalogs/aerospike";
 import { catalog as eventlog } from "grpc-rich-errors/catalogs/eventlog";
 import { catalog as hapnd } from "grpc-rich-errors/catalogs/hapnd";
 import { catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
 import { catalog as kurrentdb } from "grpc-rich-errors/catalogs/kurrentdb";
+import type { ErrorDetail } from "grpc-rich-errors/details";
 import { type HttpFormat, toHttp } from "grpc-rich-errors/http";
 import { detailsOf } from "../../support/details.js";
 

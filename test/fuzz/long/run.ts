@@ -1,6 +1,7 @@
 import { inspect, parseArgs } from "node:util";
 import { Metadata } from "@grpc/grpc-js";
-import { BadRequest, pack, RichError, unpack } from "grpc-rich-errors";
+import { pack, RichError, unpack } from "grpc-rich-errors";
+import { BadRequest } from "grpc-rich-errors/details";
 import { fromHttp } from "grpc-rich-errors/http";
 import { bodies, CATALOGS, declaredErrors, trailers } from "./corpus.js";
 import { Mutator, Random } from "./mutator.js";

@@ -1,18 +1,8 @@
 import { Metadata } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  BadRequest,
-  Code,
-  ErrorInfo,
-  fromStatus,
-  pack,
-  packDetail,
-  RichError,
-  StandardDetails,
-  typeNameOf,
-  unpack,
-} from "../../../src/index.js";
+import { BadRequest, ErrorInfo, packDetail, typeNameOf } from "../../../src/detail/index.js";
+import { Code, fromStatus, pack, RichError, StandardDetails, unpack } from "../../../src/index.js";
 import { fitInto as fitWith, LEAST_BUDGET, MOST_BUDGET } from "../../../src/server/budget/fit.js";
 import { lengthOf, sizeOf } from "../../../src/server/budget/header-size.js";
 import { decodeDetails } from "../../../src/status/status.js";

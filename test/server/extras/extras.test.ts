@@ -1,5 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
-import { RichError, StandardDetails, typeNameOf } from "grpc-rich-errors";
+import { RichError, StandardDetails } from "grpc-rich-errors";
+import { typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { ServerCallInfo } from "../../../src/masking/call-info.js";
 import { Extras, type ExtrasOptions } from "../../../src/server/extras/extras.js";

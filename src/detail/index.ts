@@ -1,0 +1,31 @@
+/**
+ * The details of an error: the standard types of `google.rpc`, and codecs that turn the messages of any protobuf
+ * library into details and back.
+ */
+export { type DetailCodec, type ErrorDetail, type JsonDetail, packDetail, typeNameOf } from "./detail.js";
+export { ErrorInfo } from "./error-info.js";
+export {
+  type GoogleProtobufClass,
+  type GoogleProtobufMessage,
+  googleProtobufCodec,
+  type PlainMessage,
+  type ProtobufjsType,
+  protobufjsCodec,
+} from "./foreign-codecs.js";
+export type { FieldViolationOptions, QuotaViolationOptions } from "./standard-details.js";
+export {
+  BadRequest,
+  DebugInfo,
+  type FieldViolation,
+  Help,
+  type HelpLink,
+  LocalizedMessage,
+  PreconditionFailure,
+  type PreconditionViolation,
+  QuotaFailure,
+  type QuotaViolation,
+  RequestInfo,
+  ResourceInfo,
+  RetryInfo,
+} from "./standard-types.js";
+export { type TsProtoMessage, tsProtoCodec } from "./ts-proto-codec.js";
