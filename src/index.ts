@@ -33,7 +33,7 @@ export type { DetailTypeName, MaskingOptions } from "./masking/mask.js";
 export { pack, packError, unpack } from "./packing.js";
 export { RichError } from "./rich-error.js";
 // Servers.
-export { type Drained, type DrainOptions, drain } from "./server/drain.js";
+export { type DrainOptions, type DrainResult, drain } from "./server/drain.js";
 export type { ExtrasOptions } from "./server/extras/extras.js";
 export type { MessageCatalogs } from "./server/extras/localization.js";
 export type {

@@ -45,7 +45,7 @@ interface DefaultDrainError {
 }
 
 /** The result of {@link drain}. */
-export interface Drained {
+export interface DrainResult {
   /** The number of new calls that got the error at once. */
   readonly refused: number;
   /** The number of calls that still ran at the limit and got the error then. */
@@ -74,7 +74,7 @@ export interface Drained {
  *
  * @throws TypeError if the server has no `richErrorServerInterceptor`, or an option is unknown
  */
-export async function drain(server: Server, options: DrainOptions = {}): Promise<Drained> {
+export async function drain(server: Server, options: DrainOptions = {}): Promise<DrainResult> {
   checkOptions("drain", options, OPTIONS);
   let drained = drains.get(server);
   if (!drained) {
@@ -86,12 +86,12 @@ export async function drain(server: Server, options: DrainOptions = {}): Promise
 
 const OPTIONS: OptionNames<DrainOptions> = { limit: true, linger: true, error: true, retryDelay: true };
 
-const drains = new WeakMap<Server, Promise<Drained>>();
+const drains = new WeakMap<Server, Promise<DrainResult>>();
 
 /** The time in milliseconds that clients have to take their last bytes. */
 const FLUSH = 1000;
 
-async function run(server: Server, calls: RunningCalls, options: DrainOptions): Promise<Drained> {
+async function run(server: Server, calls: RunningCalls, options: DrainOptions): Promise<DrainResult> {
   const { limit = 10_000, linger = 1000, error = shuttingDown(calls.catalogs, options.retryDelay) } = options;
   calls.refuse(error);
   const lingered = new Promise((resolve) => setTimeout(resolve, Math.min(linger, limit)));

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Metadata } from "@grpc/grpc-js";
-import { type Drained, richErrorClientOptions } from "grpc-rich-errors";
+import { type DrainResult, richErrorClientOptions } from "grpc-rich-errors";
 import { catalog, ServerShuttingDownError } from "grpc-rich-errors/catalogs/kurrent";
 import { expect, it } from "vitest";
 import { type FixtureClient, fixtureClient, startFixture } from "../support/fixture.js";
@@ -75,7 +75,7 @@ it("every call that comes to a server before it has stopped ends well or with th
   const [message] = await once(server, "message");
   await Promise.all(workers);
 
-  const { drained } = message as { drained: Drained };
+  const { drained } = message as { drained: DrainResult };
   expect(drained.refused + drained.cutOff).toBe(AT_ONCE);
   expect(drained.cutOff).toBeGreaterThanOrEqual(AT_ONCE * 0.1);
   expect(drained.refused).toBeGreaterThan(0);

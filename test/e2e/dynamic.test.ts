@@ -14,7 +14,7 @@ import {
   richErrorServerInterceptor,
   richHandlers,
 } from "grpc-rich-errors";
-import { type DynamicErrorClass, type Loaded, loadSync } from "grpc-rich-errors/proto-loader";
+import { type DynamicErrorClass, type LoadResult, loadSync } from "grpc-rich-errors/proto-loader";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { ShapesClient } from "../gen/shapes/v1/shapes.js";
@@ -40,7 +40,7 @@ const includeDirs = [fileURLToPath(new URL("../proto", import.meta.url)), PROTO_
 const NAMES = ["Unary", "ClientStream", "ServerStream", "Bidi"];
 const DETAIL = { shape: "chiliagon", sides: "9007199254740993", limit: { most: "12" } };
 
-let loaded: Loaded;
+let loaded: LoadResult;
 let Shapes: ServiceClientConstructor;
 
 beforeAll(() => {

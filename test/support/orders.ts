@@ -1,5 +1,5 @@
 import { pack, type RichError, unpack } from "grpc-rich-errors";
-import type { Loaded } from "grpc-rich-errors/proto-loader";
+import type { LoadResult } from "grpc-rich-errors/proto-loader";
 import { expect } from "vitest";
 
 /** Errors with three kinds of details: fields of all kinds, a type that a message declares, and a standard detail. */
@@ -66,7 +66,7 @@ export const KEPT = {
 };
 
 /** Packs and unpacks the error with a reason. */
-export function sent({ catalog }: Loaded, reason: string, detail: object): RichError {
+export function sent({ catalog }: LoadResult, reason: string, detail: object): RichError {
   const errorClass = catalog.byReason("shop.v1", reason);
   if (!errorClass) throw new Error(`${reason} is missing`);
   const thrown = new errorClass(detail);

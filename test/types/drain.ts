@@ -1,12 +1,12 @@
 import { Server } from "@grpc/grpc-js";
-import { type Drained, drain } from "grpc-rich-errors";
+import { type DrainResult, drain } from "grpc-rich-errors";
 import { ServerShuttingDownError } from "grpc-rich-errors/catalogs/kurrent";
 
 // How a server is drained: compiled, never run.
 
 const server = new Server();
 
-drain(server) satisfies Promise<Drained>;
+drain(server) satisfies Promise<DrainResult>;
 drain(server, { retryDelay: 5000 });
 drain(server, { error: new ServerShuttingDownError({ retryDelay: 5000 }), limit: 1000, linger: 0 });
 // @ts-expect-error: an error says itself when to try again

@@ -20,7 +20,7 @@ import { type ProtoFile, readProtoText } from "./proto-text.js";
 export type { DynamicErrorClass };
 
 /** The services of protos, and the errors that they declare. */
-export interface Loaded {
+export interface LoadResult {
   /** The result of `@grpc/proto-loader`. */
   readonly packageDefinition: PackageDefinition;
   /** All errors of the files and of the files that they import. */
@@ -44,7 +44,7 @@ export interface Loaded {
  * @throws Error if a file cannot be parsed, with the name of the file
  * @throws Error if the protos contain mistakes: one line for each, with file and line
  */
-export async function load(filename: string | string[], options: Options = {}): Promise<Loaded> {
+export async function load(filename: string | string[], options: Options = {}): Promise<LoadResult> {
   checkLoadOptions("load", options);
   const packageDefinition = await protoLoader.load(filename, options).catch((error: unknown) => {
     throw loadError(error, filename, options.includeDirs);
@@ -56,7 +56,7 @@ export async function load(filename: string | string[], options: Options = {}): 
 }
 
 /** {@link load}, but synchronous. */
-export function loadSync(filename: string | string[], options: Options = {}): Loaded {
+export function loadSync(filename: string | string[], options: Options = {}): LoadResult {
   checkLoadOptions("loadSync", options);
   const packageDefinition = packageDefinitionOf(filename, options);
   const root = new ProtoRoot(options.includeDirs);
@@ -84,7 +84,7 @@ function loaded(
   packageDefinition: PackageDefinition,
   root: ProtoRoot,
   texts: readonly string[],
-): Loaded {
+): LoadResult {
   const files = pathsOf(root).map((path, index) => protoFile(root.names.get(path) ?? path, texts[index] ?? ""));
   root.resolveAll();
   const problems = new Problems();
@@ -119,7 +119,7 @@ function protoFile(name: string, text: string): ProtoFile {
  * @throws Error if the bytes are not a descriptor set, if an imported file is missing, or if the protos contain mistakes:
  * one line for each mistake, with file and line
  */
-export function loadDescriptorSet(descriptors: Uint8Array, options: Options = {}): Loaded {
+export function loadDescriptorSet(descriptors: Uint8Array, options: Options = {}): LoadResult {
   checkLoadOptions("loadDescriptorSet", options);
   const schema = readDescriptorSet(descriptors);
   const { buffer, byteOffset, length } = descriptors;

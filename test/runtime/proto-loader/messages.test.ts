@@ -1,12 +1,12 @@
 import type { Options } from "@grpc/proto-loader";
-import { type DynamicErrorClass, type Loaded, loadSync } from "grpc-rich-errors/proto-loader";
+import { type DynamicErrorClass, type LoadResult, loadSync } from "grpc-rich-errors/proto-loader";
 import { describe, expect, it } from "vitest";
 import { isLong } from "../../../src/platform/values.js";
 import { CAMEL, KEPT, ORDERS_PROTO, RULE, sent } from "../../support/orders.js";
 import { protoFolder } from "../../support/proto-folder.js";
 import { PROTO_FOLDER } from "../../support/reference-protos.js";
 
-function loadProto(options: Options): Loaded {
+function loadProto(options: Options): LoadResult {
   return loadSync("shop.proto", {
     includeDirs: [protoFolder({ "shop.proto": ORDERS_PROTO }), PROTO_FOLDER],
     ...options,
