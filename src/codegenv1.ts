@@ -2,9 +2,11 @@
  * The exports that generated code imports. Do not import this module yourself.
  *
  * The number in its name changes when code from an older generator no longer works.
+ *
+ * @packageDocumentation
  */
-export { Catalog } from "./catalog.js";
-export { ApiError, CircuitOpenError, NetworkError } from "./client-errors.js";
+export { Catalog, type ErrorIdentity, type ReceivingClass } from "./catalog.js";
+export { ApiError, type ApiErrorOptions, CircuitOpenError, NetworkError } from "./client-errors.js";
 export type { ServiceContract } from "./contract.js";
 export { defineError, type ErrorClassOf } from "./define-error.js";
 export type { Definition, FileDescriptors } from "./definition.js";
@@ -22,6 +24,6 @@ export {
 } from "./detail/standard-types.js";
 export { tsProtoCodec } from "./detail/ts-proto-codec.js";
 export type { RichErrorOptions } from "./error/thrown-content.js";
-export { ErrorTable } from "./error-table.js";
-export { type ClientErrorIdentity, isInstance } from "./identity.js";
+export { type ErrorBase, ErrorTable, type SharedFields } from "./error-table.js";
+export { type ClientErrorIdentity, type ClientErrorKind, type IdentifiedClass, isInstance } from "./identity.js";
 export { RichError } from "./rich-error.js";

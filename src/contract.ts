@@ -19,7 +19,7 @@ export interface MethodContract<E extends RichError = RichError> {
 export type ServiceContract<Methods extends Readonly<Record<string, RichError>> = Readonly<Record<string, RichError>>> =
   { readonly [Name in keyof Methods]: MethodContract<Methods[Name]> };
 
-/** A contract, or a method that has one: a method of `promises(client, contract)`. */
+/** A contract, or a method that has one: a method of `promises(client, contract)`. @inline */
 export type Contracted<E extends RichError> = MethodContract<E> | { readonly contract: MethodContract<E> };
 
 /**

@@ -13,7 +13,7 @@ export interface ErrorClassOf<E extends RichError> extends ErrorClass {
   [Symbol.hasInstance](value: unknown): value is E;
 }
 
-/** The arguments of an error's constructor: the detail, if the error carries one, and options. */
+/** The arguments of an error's constructor: the detail, if the error carries one, and options. @inline */
 type ErrorArguments<Detail> = [Detail] extends [undefined]
   ? [options?: RichErrorOptions]
   : [detail: Detail, options?: RichErrorOptions];

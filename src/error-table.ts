@@ -38,7 +38,7 @@ export class ErrorTable {
 }
 
 /** The part of an enum's base class that the classes of its errors need. */
-interface ErrorBase {
+export interface ErrorBase {
   new (definition: Definition, detail: unknown, options?: RichErrorOptions): RichError;
   /** The full name of the enum: `"shop.orders.v1.OrderError"`. */
   readonly enumName: string;
@@ -148,7 +148,7 @@ export class ErrorEntry implements ErrorIdentity {
   }
 }
 
-/** Reads and writes a detail: a codec, or the code that ts-proto generates for a message. */
+/** Reads and writes a detail: a codec, or the code that ts-proto generates for a message. @inline */
 export type DetailSerializer<T> = DetailCodec<T> | TsProtoMessage<T>;
 
 function codecOf(

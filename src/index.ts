@@ -1,6 +1,9 @@
-// Errors.
+/**
+ * Typed gRPC errors for servers and clients.
+ *
+ * @packageDocumentation
+ */
 export { Catalog, type ErrorClass } from "./catalog.js";
-// Clients.
 export { richErrorClientOptions } from "./client/options.js";
 export type {
   ContractedClient,
@@ -32,7 +35,6 @@ export type { ErrorMapping, ErrorMatcher } from "./masking/error-map.js";
 export type { DetailTypeName, MaskingOptions } from "./masking/mask.js";
 export { pack, packError, unpack } from "./packing.js";
 export { RichError } from "./rich-error.js";
-// Servers.
 export { type DrainOptions, type DrainResult, drain } from "./server/drain.js";
 export type { ExtrasOptions } from "./server/extras/extras.js";
 export type { MessageCatalogs } from "./server/extras/localization.js";

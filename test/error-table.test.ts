@@ -1,4 +1,5 @@
-import { BadRequest, type Code } from "grpc-rich-errors";
+import type { Code } from "grpc-rich-errors";
+import { BadRequest } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { ErrorEntry, ErrorTable, errorLine } from "../src/error-table.js";
 import { Numbers } from "./gen/interop/v1/interop.js";

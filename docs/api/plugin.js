@@ -1,9 +1,10 @@
+import { posix } from "node:path";
 import { Converter, ReflectionKind } from "typedoc";
 
 const REPOSITORY = "https://github.com/grpc-rich-errors/grpc-rich-errors/blob/main";
 
 /** Members that the language or the package looks up by a symbol, and that nobody calls. */
-const LOOKED_UP = new Set(["[hasInstance]", "[iterator]", "[receive]"]);
+const LOOKED_UP = new Set(["[hasInstance]", "[iterator]", "[RECEIVE]"]);
 
 /** The file that ts-proto generates from a proto: `"gen/shop/v1/errors.ts"`. */
 const GENERATED_MESSAGES = /^gen\/(.+)(?<!\.rich)\.ts$/;
@@ -15,6 +16,12 @@ const GENERATED_MESSAGES = /^gen\/(.+)(?<!\.rich)\.ts$/;
  */
 export function load({ converter }) {
   converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const entry of project.getReflectionsByKind(ReflectionKind.Module)) {
+      // Typedoc names the entries "", "http", …
+      entry.name = posix.join("grpc-rich-errors", entry.name);
+      // Generated files have no comment of their own.
+      entry.comment ??= entry.getChildByName("catalog")?.comment?.clone();
+    }
     for (const member of project.getReflectionsByKind(ReflectionKind.ClassMember)) {
       if (LOOKED_UP.has(member.name)) project.removeReflection(member);
     }

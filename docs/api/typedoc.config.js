@@ -1,3 +1,5 @@
+import { OptionDefaults } from "typedoc";
+
 /**
  * The API reference. It covers every module in `exports` of package.json, which Typedoc reads itself.
  *
@@ -8,26 +10,37 @@ export default {
   tsconfig: "../../tsconfig.build.json",
   out: "../../build/api",
   plugin: ["./plugin.js"],
-  requiredToBeDocumented: ["Class", "Interface", "TypeAlias", "Variable", "Function", "Method", "Accessor"],
+  highlightLanguages: [...OptionDefaults.highlightLanguages, "proto"],
+  requiredToBeDocumented: ["Module", "Class", "Interface", "TypeAlias", "Variable", "Function", "Method", "Accessor"],
   validation: { notDocumented: true, notExported: true, invalidLink: true },
   treatWarningsAsErrors: true,
   // Shapes of objects that other libraries make. Those libraries document them.
   intentionallyNotDocumented: [
-    "details.GoogleProtobufClass.deserializeBinary",
-    "details.GoogleProtobufMessage.serializeBinary",
-    "details.ProtobufjsType.encode",
-    "details.ProtobufjsType.encode.__type.finish",
-    "details.ProtobufjsType.decode",
-    "details.ProtobufjsType.fromObject",
-    "details.ProtobufjsType.toObject",
-    "details.TsProtoMessage.encode",
-    "details.TsProtoMessage.encode.__type.finish",
-    "details.TsProtoMessage.decode",
-    "http.HeadersLike.__type.get",
-    "testing.MatcherContext.equals",
-    "testing.MatcherContext.utils.__type.diff",
-    "testing.MatcherContext.utils.__type.stringify",
-    "testing.MatcherResult.message",
+    "grpc-rich-errors/details.GoogleProtobufClass.deserializeBinary",
+    "grpc-rich-errors/details.GoogleProtobufMessage.serializeBinary",
+    "grpc-rich-errors/details.ProtobufjsType.encode",
+    "grpc-rich-errors/details.ProtobufjsType.encode.__type.finish",
+    "grpc-rich-errors/details.ProtobufjsType.decode",
+    "grpc-rich-errors/details.ProtobufjsType.fromObject",
+    "grpc-rich-errors/details.ProtobufjsType.toObject",
+    "grpc-rich-errors/details.TsProtoMessage.encode",
+    "grpc-rich-errors/details.TsProtoMessage.encode.__type.finish",
+    "grpc-rich-errors/details.TsProtoMessage.decode",
+    "grpc-rich-errors/http.HeadersLike.__type.get",
+    "grpc-rich-errors/testing.MatcherContext.equals",
+    "grpc-rich-errors/testing.MatcherContext.utils.__type.diff",
+    "grpc-rich-errors/testing.MatcherContext.utils.__type.stringify",
+    "grpc-rich-errors/testing.MatcherResult.message",
+  ],
+  // Type functions that the reference cannot write out in place, as it does with types that are marked `@inline`.
+  intentionallyNotExported: [
+    "src/client/promise-types.ts:NameInView",
+    "src/http/formats.ts:FORMATS",
+    "src/platform/write-all.ts:Messages",
+    "src/server/handlers/rich-handlers.ts:Callback",
+    "src/server/handlers/rich-handlers.ts:Method",
+    "src/server/handlers/rich-handlers.ts:StreamResult",
+    "src/server/handlers/rich-handlers.ts:UnaryResult",
   ],
   externalSymbolLinkMappings: {
     "@types/node": {

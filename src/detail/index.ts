@@ -1,6 +1,7 @@
 /**
- * The details of an error: the standard types of `google.rpc`, and codecs that turn the messages of any protobuf
- * library into details and back.
+ * The details of an error: the standard types of `google.rpc`, and codecs for the messages of other protobuf libraries.
+ *
+ * @packageDocumentation
  */
 export { type DetailCodec, type ErrorDetail, type JsonDetail, packDetail, typeNameOf } from "./detail.js";
 export { ErrorInfo } from "./error-info.js";

@@ -123,34 +123,42 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     return this.#set(standard.LocalizedMessage, { locale, message });
   }
 
+  /** Whether there is a violation of a field. */
   get hasFieldViolations(): boolean {
     return (this.badRequest?.fieldViolations.length ?? 0) > 0;
   }
 
+  /** Whether there is a violation of a precondition. */
   get hasPreconditionViolations(): boolean {
     return (this.preconditionFailure?.violations.length ?? 0) > 0;
   }
 
+  /** Whether there is a violation of a quota. */
   get hasQuotaViolations(): boolean {
     return (this.quotaFailure?.violations.length ?? 0) > 0;
   }
 
+  /** The violations of fields, or `undefined`. */
   get badRequest(): standard.BadRequest | undefined {
     return this.#get(standard.BadRequest);
   }
 
+  /** The violations of preconditions, or `undefined`. */
   get preconditionFailure(): standard.PreconditionFailure | undefined {
     return this.#get(standard.PreconditionFailure);
   }
 
+  /** The violations of quotas, or `undefined`. */
   get quotaFailure(): standard.QuotaFailure | undefined {
     return this.#get(standard.QuotaFailure);
   }
 
+  /** The links to documentation, or `undefined`. */
   get help(): standard.Help | undefined {
     return this.#get(standard.Help);
   }
 
+  /** The time to wait before a retry, or `undefined`. */
   get retryInfo(): standard.RetryInfo | undefined {
     return this.#get(standard.RetryInfo);
   }
@@ -160,18 +168,22 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     return timerDelayOf(this.retryInfo?.retryDelay);
   }
 
+  /** The information for developers of the server, or `undefined`. */
   get debugInfo(): standard.DebugInfo | undefined {
     return this.#get(standard.DebugInfo);
   }
 
+  /** The id by which the operators of the server find the request, or `undefined`. */
   get requestInfo(): standard.RequestInfo | undefined {
     return this.#get(standard.RequestInfo);
   }
 
+  /** The resource that the error is about, or `undefined`. */
   get resourceInfo(): standard.ResourceInfo | undefined {
     return this.#get(standard.ResourceInfo);
   }
 
+  /** The message in the language of the user, or `undefined`. */
   get localizedMessage(): standard.LocalizedMessage | undefined {
     return this.#get(standard.LocalizedMessage);
   }

@@ -1,3 +1,8 @@
+/**
+ * Errors over HTTP: writes an error as a JSON response, and reads it back. Runs in browsers too.
+ *
+ * @packageDocumentation
+ */
 export type { CompactBody } from "./compact-body.js";
 export type { HttpBodies, HttpFormat } from "./formats.js";
 export { fromHttp } from "./from-http.js";

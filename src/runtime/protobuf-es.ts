@@ -1,3 +1,8 @@
+/**
+ * Catalogs from descriptor sets at run time, for users of protobuf-es.
+ *
+ * @packageDocumentation
+ */
 import { create, type DescMessage, fromBinary, isMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import type { FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import type { Catalog } from "../catalog.js";

@@ -9,6 +9,7 @@ import { type RunningCalls, runningCallsOf } from "./running-calls.js";
 /** Options for {@link drain}: how long it waits, and the error that clients get. */
 export type DrainOptions = DrainTimes & (DrainError | DefaultDrainError);
 
+/** @inline */
 interface DrainTimes {
   /**
    * The time in milliseconds that running calls have to finish. By default, 10,000.
@@ -25,12 +26,14 @@ interface DrainTimes {
   readonly linger?: number;
 }
 
+/** @inline */
 interface DrainError {
   /** The error for new calls and for calls that are cut off: `new ServerShuttingDownError({ retryDelay: 5000 })`. */
   readonly error: RichError;
   readonly retryDelay?: never;
 }
 
+/** @inline */
 interface DefaultDrainError {
   readonly error?: never;
   /**

@@ -1,3 +1,8 @@
+/**
+ * Matchers and helpers for tests. For Vitest, import `grpc-rich-errors/vitest`, which registers the matchers.
+ *
+ * @packageDocumentation
+ */
 export {
   type DetailPattern,
   type MatcherContext,

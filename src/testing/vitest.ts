@@ -1,4 +1,8 @@
-/** Registers the matchers of `grpc-rich-errors/testing` with Vitest and declares their types. */
+/**
+ * Registers the matchers of `grpc-rich-errors/testing` with Vitest and declares their types.
+ *
+ * @packageDocumentation
+ */
 import { expect } from "vitest";
 import type { RichError } from "../rich-error.js";
 import { type DetailPattern, type RichErrorClass, toBeRichError } from "./matcher.js";

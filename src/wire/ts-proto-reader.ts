@@ -1,6 +1,6 @@
 import { readUtf8 } from "../platform/bytes.js";
 
-/** The class `BinaryReader` of `@bufbuild/protobuf/wire`, of any copy of it. */
+/** The class `BinaryReader` of `@bufbuild/protobuf/wire`, of any copy of it. @inline */
 export type ReaderClass = new (bytes: Uint8Array) => object;
 
 const readers = new WeakMap<ReaderClass, ReaderClass>();

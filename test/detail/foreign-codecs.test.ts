@@ -40,7 +40,7 @@ describe("protobufjsCodec", () => {
 
   it("takes a class that pbjs generated", () => {
     // As google-gax brings one along.
-    const protos = createRequire(import.meta.url)("../node_modules/google-gax/build/protos/operations.js");
+    const protos = createRequire(import.meta.url)("../../node_modules/google-gax/build/protos/operations.js");
     const { Duration } = protos.google.protobuf;
     const codec = protobufjsCodec("google.protobuf.Duration", Duration, { longs: String });
     expect(codec.decode(codec.encode({ seconds: "9007199254740993", nanos: 1 }))).toEqual({

@@ -7,7 +7,8 @@ import {
   type FileDescriptorSet,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
-import { Code, pack, packDetail, RichError, unpack } from "grpc-rich-errors";
+import { Code, pack, RichError, unpack } from "grpc-rich-errors";
+import { packDetail } from "grpc-rich-errors/details";
 import { catalogFromDescriptorSet, protobufEsCodec } from "grpc-rich-errors/protobuf-es";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../plugin/compile.js";

@@ -1,6 +1,8 @@
 /**
  * Ready-made entries for the option `map` of `richErrorServerInterceptor`. Spread them
  * into it after your own entries, because the first entry that matches an error decides.
+ *
+ * @packageDocumentation
  */
 export {
   abortErrors,

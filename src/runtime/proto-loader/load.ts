@@ -1,3 +1,8 @@
+/**
+ * Catalogs from protos at run time, for users of `@grpc/proto-loader`.
+ *
+ * @packageDocumentation
+ */
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { Edition } from "@bufbuild/protobuf/wkt";

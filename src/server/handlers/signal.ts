@@ -106,6 +106,7 @@ function isListener(value: unknown): value is Listener {
 
 /** A call of any shape, as grpc-js passes it to a handler, with the deadline that {@link upstream} passes on. */
 export interface InboundCall extends ServerCall {
+  /** Returns the deadline of the call, or `Infinity` if it has none. */
   getDeadline(): Deadline;
 }
 

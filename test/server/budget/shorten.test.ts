@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ErrorInfo, ShedNote } from "../../../src/detail/error-info.js";
-import { BadRequest, StandardDetails } from "../../../src/index.js";
+import { BadRequest } from "../../../src/detail/index.js";
+import { StandardDetails } from "../../../src/index.js";
 import { lengthOf } from "../../../src/server/budget/header-size.js";
 import { cutText, cutViolations, isIdentityShort, isViolations, SentInfo } from "../../../src/server/budget/shorten.js";
 import { anyText } from "../../fuzz/arbitraries.js";
