@@ -7,6 +7,7 @@ import { createFileRegistry, fromBinary, toJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { credentials, Metadata, Server, status } from "@grpc/grpc-js";
 import express from "express";
+import * as root from "grpc-rich-errors";
 import {
   pack,
   packError,
@@ -28,6 +29,7 @@ import {
   StreamNotFoundError,
   StreamRevisionConflictError,
 } from "grpc-rich-errors/catalogs/kurrentdb";
+import * as details from "grpc-rich-errors/details";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
@@ -133,6 +135,12 @@ describe("the documentation", () => {
       "server.ts",
       "client.ts",
     ]);
+  });
+
+  test("mentions everything that the main entry and the details export", () => {
+    const text = pages.names.map((page) => pages.text(page)).join("\n");
+    const exported = [...Object.keys(root), ...Object.keys(details)];
+    expect(exported.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
   });
 
   test("links to pages, headings and files that exist", async () => {
