@@ -34,17 +34,20 @@ export type PromiseMethod<Method> = Method extends (...args: infer Args) => infe
   : never;
 
 /**
- * A view of a generated client, with promises and async iterables instead of callbacks and streams.
+ * A view of a generated client, with promises and async iterables instead of callbacks and streams. Its methods keep the
+ * documentation of the generated ones.
  *
  * A method named `then` is named `Then`, because `await` treats an object with a `then` as a promise.
  */
 export type PromiseClient<GeneratedClient extends Client> = {
-  readonly [Name in Exclude<keyof GeneratedClient, keyof Client> as NameInView<Name>]: PromiseMethod<
-    GeneratedClient[Name]
-  >;
-};
+  readonly [Name in keyof Methods<GeneratedClient>]: PromiseMethod<GeneratedClient[Name]>;
+} & ("then" extends keyof GeneratedClient ? { readonly Then: PromiseMethod<GeneratedClient["then"]> } : unknown);
 
-type NameInView<Name> = Name extends "then" ? "Then" : Name;
+/** The methods of a service. TypeScript keeps the documentation of members that a mapped type does not rename. */
+type Methods<GeneratedClient extends Client> = Pick<
+  GeneratedClient,
+  Exclude<keyof GeneratedClient, keyof Client | "then">
+>;
 
 /** A contract that names only methods of the client. */
 export type ContractFor<GeneratedClient extends Client, Contract extends ServiceContract> = Contract & {
@@ -53,7 +56,14 @@ export type ContractFor<GeneratedClient extends Client, Contract extends Service
 
 /** A {@link PromiseClient} whose methods carry the errors that the contract declares for them. */
 export type ContractedClient<GeneratedClient extends Client, Contract extends ServiceContract> = {
-  readonly [Name in Exclude<keyof GeneratedClient, keyof Client> as NameInView<Name>]: Name extends keyof Contract
-    ? PromiseMethod<GeneratedClient[Name]> & { readonly contract: Contract[Name] }
-    : PromiseMethod<GeneratedClient[Name]>;
-};
+  readonly [Name in keyof Methods<GeneratedClient>]: ContractedMethod<GeneratedClient, Contract, Name>;
+} & ("then" extends keyof GeneratedClient
+  ? { readonly Then: ContractedMethod<GeneratedClient, Contract, "then"> }
+  : unknown);
+
+type ContractedMethod<
+  GeneratedClient,
+  Contract extends ServiceContract,
+  Name extends keyof GeneratedClient,
+> = PromiseMethod<GeneratedClient[Name]> &
+  (Name extends keyof Contract ? { readonly contract: Contract[Name] } : unknown);
