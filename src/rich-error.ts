@@ -5,7 +5,7 @@ import { defaultFault } from "./defaults.js";
 import type { Definition, Fault, Origin, Outcome, Recovery } from "./definition.js";
 import { type DetailCodec, type ErrorDetail, encodeDetails, type JsonDetail } from "./detail/detail.js";
 import { type ErrorInfo, shedOf } from "./detail/error-info.js";
-import type { StandardDetails } from "./detail/standard-details.js";
+import { StandardDetails } from "./detail/standard-details.js";
 import { RetryInfo, timerDelayOf } from "./detail/standard-types.js";
 import { headIssues, isSendable, withHeadOf } from "./error/message.js";
 import { type Inspect, inspectError, type JsonError, jsonOf, titleOf } from "./error/printing.js";
@@ -208,7 +208,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   /** The error's standard details, such as `BadRequest` and `RetryInfo`. */
   get standardDetails(): StandardDetails {
-    return this.#content.reader.standard;
+    return StandardDetails.from((codec) => this.#content.reader.find(codec));
   }
 
   /** The minimum time to wait before a retry, in milliseconds and within the range of a timer. `undefined` if none is set. */

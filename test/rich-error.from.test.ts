@@ -79,7 +79,7 @@ describe("RichError.from", () => {
       "an error whose message has no text",
       Object.assign(new Error(), { message: Object.create(null) }),
       Code.UNKNOWN,
-      "something was thrown that has no text",
+      "a value without text was thrown",
     ],
     ["a string", "no", Code.UNKNOWN, "no"],
     ["a number", 7, Code.UNKNOWN, "7"],
@@ -87,7 +87,7 @@ describe("RichError.from", () => {
     ["undefined", undefined, Code.UNKNOWN, "undefined"],
     ["null", null, Code.UNKNOWN, "null"],
     ["an object", { a: 1 }, Code.UNKNOWN, "[object Object]"],
-    ["an object without text", Object.create(null), Code.UNKNOWN, "something was thrown that has no text"],
+    ["an object without text", Object.create(null), Code.UNKNOWN, "a value without text was thrown"],
   ])("wraps %s and keeps it as the cause", (_, value, code, message) => {
     const error = RichError.from(value, { catalogs: [catalog] });
     expect([error.name, error.code, error.message]).toEqual(["RichError", code, message]);

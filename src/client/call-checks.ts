@@ -1,11 +1,12 @@
-import { inspect } from "node:util";
 import { type Channel, type Client, connectivityState, type Metadata } from "@grpc/grpc-js";
 import { Code } from "../code.js";
 import { REJECTED_BY_CLIENT } from "../error/origin.js";
 import { ReceivedContent } from "../error/received-content.js";
 import { checkOptions, type OptionNames } from "../platform/options.js";
+import { describeValue, isObject } from "../platform/values.js";
 import type { Messages } from "../platform/write-all.js";
 import { errorOf, type RichError } from "../rich-error.js";
+import { isMetadata } from "../status/metadata.js";
 import { findUnsendable } from "../status/sendable-metadata.js";
 import type { PromiseCallOptions } from "./promise-types.js";
 
@@ -33,12 +34,12 @@ export function checkCallOptions(options: PromiseCallOptions): void {
   checkOptions("a call", options, CALL_OPTIONS);
   const { signal, deadline, host, parent, credentials, interceptors, interceptor_providers: providers } = options;
   if (signal !== undefined && signal !== null && !isSignal(signal)) {
-    throw new TypeError(`signal must be an AbortSignal, not ${textOf(signal)}`);
+    throw new TypeError(`signal must be an AbortSignal, not ${describeValue(signal)}`);
   }
   checkDeadline(deadline);
-  if (host && typeof host !== "string") throw new TypeError(`host must be a string, not ${textOf(host)}`);
+  if (host && typeof host !== "string") throw new TypeError(`host must be a string, not ${describeValue(host)}`);
   if (parent && !(hasMethod(parent, "on") && hasMethod(parent, "getDeadline"))) {
-    throw new TypeError(`parent must be the call object of a handler, not ${textOf(parent)}`);
+    throw new TypeError(`parent must be the call object of a handler, not ${describeValue(parent)}`);
   }
   if (credentials) checkCredentials(credentials);
   if (interceptors) checkFunctions("interceptors", interceptors);
@@ -58,12 +59,12 @@ export function checkDeadline(deadline: unknown): void {
   const time = deadline instanceof Date ? deadline.getTime() : deadline;
   if (typeof time !== "number" || Number.isNaN(time)) {
     throw new TypeError(
-      `deadline must be a valid Date or milliseconds since 1970, such as Date.now() + 5_000, not ${textOf(deadline)}`,
+      `deadline must be a valid Date or milliseconds since 1970, such as Date.now() + 5_000, not ${describeValue(deadline)}`,
     );
   }
   if (time > LATEST_DEADLINE && time !== Number.POSITIVE_INFINITY) {
     throw new TypeError(
-      `the deadline ${textOf(deadline)} is too far in the future; leave it out to call without a deadline`,
+      `the deadline ${describeValue(deadline)} is too far in the future; leave it out to call without a deadline`,
     );
   }
 }
@@ -75,7 +76,9 @@ export function checkDeadline(deadline: unknown): void {
  */
 export function checkRequests(requests: Messages<unknown>): void {
   if (!hasMethod(requests, Symbol.asyncIterator) && !hasMethod(requests, Symbol.iterator)) {
-    throw new TypeError(`the requests must be an iterable or async iterable of messages, not ${textOf(requests)}`);
+    throw new TypeError(
+      `the requests must be an iterable or async iterable of messages, not ${describeValue(requests)}`,
+    );
   }
 }
 
@@ -87,7 +90,7 @@ export function checkRequests(requests: Messages<unknown>): void {
  */
 export function metadataFor(client: Client, given: unknown): Metadata {
   if (!isMetadata(given)) {
-    throw new TypeError(`metadata must be an instance of Metadata of @grpc/grpc-js, not ${textOf(given)}`);
+    throw new TypeError(`metadata must be an instance of Metadata of @grpc/grpc-js, not ${describeValue(given)}`);
   }
   const unsendable = findUnsendable(given);
   if (unsendable !== undefined) {
@@ -127,39 +130,26 @@ export function closedClientError(): RichError {
   );
 }
 
-function isMetadata(value: unknown): value is Metadata {
-  return ["getMap", "get", "add", "getOptions", "setOptions"].every((name) => hasMethod(value, name));
-}
-
 /** Signals of other libraries are not instances of Node's class. */
 function isSignal(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || !("aborted" in value)) return false;
+  if (!isObject(value) || !("aborted" in value)) return false;
   return hasMethod(value, "addEventListener") && hasMethod(value, "removeEventListener");
 }
 
 function checkCredentials(credentials: unknown): void {
   if (hasMethod(credentials, "generateMetadata") && hasMethod(credentials, "compose")) return;
   throw new TypeError(
-    `credentials must be CallCredentials, such as credentials.createFromMetadataGenerator(...), not ${textOf(credentials)}`,
+    `credentials must be CallCredentials, such as credentials.createFromMetadataGenerator(...), not ${describeValue(credentials)}`,
   );
 }
 
 function checkFunctions(name: string, value: unknown): void {
-  if (!Array.isArray(value)) throw new TypeError(`${name} must be an array of functions, not ${textOf(value)}`);
+  if (!Array.isArray(value)) throw new TypeError(`${name} must be an array of functions, not ${describeValue(value)}`);
   // grpc-js skips falsy entries.
   const other: unknown = value.find((item) => item && typeof item !== "function");
-  if (other) throw new TypeError(`${name} must be an array of functions, but contains ${textOf(other)}`);
+  if (other) throw new TypeError(`${name} must be an array of functions, but contains ${describeValue(other)}`);
 }
 
 function hasMethod(value: unknown, name: string | symbol): boolean {
-  return typeof value === "object" && value !== null && typeof Reflect.get(value, name) === "function";
-}
-
-/** Returns a value as text for a message. For an object, it is only the class, because the content may be secret. */
-function textOf(value: unknown): string {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) return inspect(value, { maxStringLength: 40 });
-  const name: unknown = value.constructor?.name;
-  return name === "Object" || typeof name !== "string" ? "a plain object" : `an instance of ${name}`;
+  return isObject(value) && typeof Reflect.get(value, name) === "function";
 }

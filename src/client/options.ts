@@ -1,7 +1,7 @@
 import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
 import { checkReadOptions, type ReadOptions } from "../error/receive.js";
 import { RichError } from "../rich-error.js";
-import { markReceived } from "../status/received-metadata.js";
+import { markReceived } from "../status/metadata.js";
 import { checkDeadline, closedClientError, isClosed } from "./call-checks.js";
 import { isErrorOfCall, orderEvents } from "./message-order.js";
 

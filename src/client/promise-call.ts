@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { CallOptions, Client, Metadata } from "@grpc/grpc-js";
 import { Code } from "../code.js";
 import { RichError } from "../rich-error.js";
-import { markReceived } from "../status/received-metadata.js";
+import { markReceived } from "../status/metadata.js";
 import { checkCallOptions, closedClientError, isThrownByClosed, metadataFor } from "./call-checks.js";
 import type { PromiseCallOptions, PromiseClient } from "./promise-types.js";
 

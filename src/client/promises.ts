@@ -6,7 +6,8 @@ import type {
   ClientWritableStream,
 } from "@grpc/grpc-js";
 import type { isErrorOf, ServiceContract } from "../contract.js";
-import { checkContract, describeKind } from "../platform/options.js";
+import { checkContract } from "../platform/options.js";
+import { describeValue } from "../platform/values.js";
 import { type Messages, writeAll } from "../platform/write-all.js";
 import { checkRequests } from "./call-checks.js";
 import { type BoundMethod, type Callback, PromiseCall } from "./promise-call.js";
@@ -80,7 +81,7 @@ function checkClient(client: unknown): void {
     for (const name in client) if (isMethod(Reflect.get(client, name))) return;
   }
   const hint = "pass an instance of a generated client: promises(new OrdersClient(address, ...))";
-  throw new TypeError(`promises: the client is ${describeKind(client)} without methods; ${hint}`);
+  throw new TypeError(`promises: the client is ${describeValue(client)} without methods; ${hint}`);
 }
 
 /** A method that grpc-js generated, with its definition as properties. */

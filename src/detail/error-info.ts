@@ -1,6 +1,6 @@
 import { delimited, WireReader } from "../wire/reader.js";
+import { writing } from "../wire/writer.js";
 import type { DetailCodec } from "./detail.js";
-import { writing } from "./ts-proto-codec.js";
 
 /**
  * The identity of an error, first among its details.

@@ -1,10 +1,17 @@
 import type { Issue } from "../issue.js";
 import { isBytes } from "../platform/bytes.js";
 import { thrownText } from "../platform/values.js";
-import { takeWriter } from "../wire/writer.js";
+import { takeWriter, writeOf } from "../wire/writer.js";
 import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf, writeDetail, writeMessage } from "./detail.js";
 import { ErrorInfo } from "./error-info.js";
-import { writeOf } from "./ts-proto-codec.js";
+
+/** The name of the method by which a collection of details packs itself, without an {@link ErrorDetail} for each. */
+export const packInto: unique symbol = Symbol("packInto");
+
+/** A collection of details that packs itself. */
+export interface PackableDetails {
+  [packInto](packer: Pick<DetailPacker, "add">): void;
+}
 
 /**
  * Packs the details of an error, one of each type: the first.

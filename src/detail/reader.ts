@@ -1,7 +1,6 @@
 import type { Issue } from "../issue.js";
 import { thrownText } from "../platform/values.js";
 import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
-import { StandardDetails } from "./standard-details.js";
 
 /** Decodes details of one error when they are asked for. What cannot be read becomes an issue, once. */
 export class DetailReader {
@@ -42,11 +41,6 @@ export class DetailReader {
       if (message !== undefined) found.push(message);
     }
     return found;
-  }
-
-  /** The standard details that can be read. */
-  get standard(): StandardDetails {
-    return StandardDetails.from((codec) => this.find(codec));
   }
 
   /** The detail that an error is declared with: a message without content if there is none that can be read. */

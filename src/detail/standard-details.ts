@@ -1,5 +1,6 @@
 import { describeValue } from "../platform/values.js";
 import { type DetailCodec, type ErrorDetail, typeUrlOf } from "./detail.js";
+import { type DetailPacker, packInto } from "./packer.js";
 import * as standard from "./standard-types.js";
 import { durationFromMs, timerDelayOf } from "./standard-types.js";
 
@@ -192,8 +193,8 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     for (const { codec, message } of this.#entries) yield packLater(codec, message);
   }
 
-  /** @internal Packs all that {@link packer} takes, without a detail for each in between. */
-  packInto(packer: { add<T>(codec: DetailCodec<T>, message: T): void }): void {
+  /** @internal */
+  [packInto](packer: Pick<DetailPacker, "add">): void {
     for (const { codec, message } of this.#entries) packer.add(codec, message);
   }
 

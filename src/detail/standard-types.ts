@@ -1,6 +1,7 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import * as rpc from "../../gen/google/rpc/error_details.js";
 import type { DetailCodec } from "./detail.js";
+import { ErrorInfo } from "./error-info.js";
 import { tsProtoCodec } from "./ts-proto-codec.js";
 
 /**
@@ -90,6 +91,11 @@ export const STANDARD_DETAILS: readonly DetailCodec<unknown>[] = [
   Help,
   LocalizedMessage,
 ];
+
+/** The type names of all standard details, ErrorInfo included. */
+export const STANDARD_TYPES: ReadonlySet<string> = new Set(
+  [ErrorInfo, ...STANDARD_DETAILS].map(({ typeName }) => typeName),
+);
 
 /** The message `google.protobuf.Duration`, as ts-proto has it. */
 interface Duration {

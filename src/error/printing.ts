@@ -5,7 +5,7 @@ import { STANDARD_DETAILS } from "../detail/standard-types.js";
 import { type Identified, isBranded } from "../identity.js";
 import type { Issue } from "../issue.js";
 import { cutText, fieldsOf, type PlainStyle, plainList, plainOf, UNREADABLE } from "../platform/plain-value.js";
-import { attempt, describeValue, isErrorValue, tagOf } from "../platform/values.js";
+import { attempt, describeValue, isErrorValue, isObject, tagOf } from "../platform/values.js";
 
 /**
  * A RichError as plain data for a log, with its details decoded and without its metadata, which may hold secrets.
@@ -86,7 +86,7 @@ function jsonCause(error: Error, left: number): { cause?: unknown } {
 
 /** The fields of an object that is not an error may hold secrets, so only its type is printed. */
 function withoutFields(value: unknown, style: PlainStyle): unknown {
-  return typeof value === "object" && value !== null ? tagOf(value) : plainOf(value, style);
+  return isObject(value) ? tagOf(value) : plainOf(value, style);
 }
 
 function isPrintable(value: unknown): value is Printable {
@@ -163,7 +163,9 @@ function messageOf(error: Error): string {
 function textOf(get: () => unknown): string {
   const found = attempt(() => ({ text: get() }));
   if (!found) return UNREADABLE;
-  return typeof found.text === "string" ? cutText(found.text) : describeValue(found.text);
+  const { text } = found;
+  if (isObject(text)) return tagOf(text);
+  return typeof text === "string" ? cutText(text) : describeValue(text);
 }
 
 function codeOf(error: Printable): CodeName {

@@ -1,11 +1,9 @@
 import type { Catalog } from "../catalog.js";
 import type { OriginFacts } from "../content.js";
 import type { JsonDetail } from "../detail/detail.js";
-import { isBytes } from "../platform/bytes.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
-import { PackedStatus, type StatusHead } from "../status/decode.js";
-import type { DecodedStatus, Status } from "../status/status.js";
-import { type CallStatus, readCall, trailersOf } from "../status/trailer.js";
+import { type DecodedStatus, PackedStatus, type Status } from "../status/status.js";
+import { receiveTrailer, withoutDetails } from "../status/trailer.js";
 import { FROM_SERVER, readLocalFailure } from "./origin.js";
 import { ReceivedContent } from "./received-content.js";
 
@@ -30,44 +28,19 @@ export function receiveLocalFailure(value: unknown, catalogs: readonly Catalog[]
   const failure = readLocalFailure(value);
   if (!failure) return undefined;
   const { originFacts } = failure;
-  return new ReceivedContent(failure, bodyless(failure), catalogs, { originFacts, caused: { cause: value } });
+  return new ReceivedContent(failure, withoutDetails(failure), catalogs, { originFacts, caused: { cause: value } });
 }
 
 /** Reads a packed `google.rpc.Status` without the status of a call. Never throws. */
 export function receivePacked(trailer: Uint8Array, catalogs: readonly Catalog[]): ReceivedContent {
-  const packed = new PackedStatus(trailer);
-  const { head } = packed;
-  if (head) return new ReceivedContent(head, packed, catalogs, BY_SERVER);
-  const status = packed.decode();
-  return new ReceivedContent(status, status, catalogs, BY_SERVER);
+  const body = new PackedStatus(trailer);
+  return new ReceivedContent(body.head, body, catalogs, BY_SERVER);
 }
 
-/**
- * Reads an error or a status of grpc-js: an object with a whole number as `code` and a string as `details`.
- *
- * An object with grpc-js metadata may have any number as `code`, because a peer may send `grpc-status: 5.5`. Returns
- * `undefined` for any other value. Never throws.
- */
+/** Reads an error or a status of grpc-js. Returns `undefined` for any other value. Never throws. */
 export function receiveCall(value: unknown, catalogs: readonly Catalog[]): ReceivedContent | undefined {
-  const status = readCall(value);
-  if (!status) return undefined;
-  const trailers = trailersOf(status.metadata);
-  const [trailer] = trailers;
-  if (!isBytes(trailer)) return new ReceivedContent(status, bodyless(status), catalogs);
-  const body = new PackedStatus(trailer, status, trailers.length > 1);
-  return new ReceivedContent(status.message === "" ? withMessage(status, body) : status, body, catalogs);
-}
-
-/**
- * A message with a space at either end, which some peers do not escape, never
- * arrives: HTTP/2 knows no such value, and Node leaves the field out. The trailer has it still.
- */
-function withMessage(status: CallStatus, body: PackedStatus): CallStatus {
-  return { ...status, message: body.head?.message ?? "" };
-}
-
-function bodyless({ code, message }: StatusHead): DecodedStatus {
-  return { code, message, details: [], issues: [] };
+  const received = receiveTrailer(value);
+  return received && new ReceivedContent(received.status, received.body, catalogs);
 }
 
 const BY_SERVER = { originFacts: FROM_SERVER };

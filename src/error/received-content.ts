@@ -6,11 +6,10 @@ import type { Definition } from "../definition.js";
 import { type ErrorDetail, encodeDetails, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
 import { type ErrorInfo, shedOf } from "../detail/error-info.js";
 import { DetailReader } from "../detail/reader.js";
-import { STANDARD_DETAILS } from "../detail/standard-types.js";
+import { STANDARD_DETAILS, STANDARD_TYPES } from "../detail/standard-types.js";
 import type { Issue } from "../issue.js";
-import { PackedStatus } from "../status/decode.js";
-import { type Identification, identify, STANDARD_TYPES } from "../status/identify.js";
-import type { DecodedStatus } from "../status/status.js";
+import { type Identification, identify, identifyPacked } from "../status/identify.js";
+import { type DecodedStatus, PackedStatus } from "../status/status.js";
 import type { CallStatus } from "../status/trailer.js";
 import { originOf } from "./origin.js";
 
@@ -55,7 +54,7 @@ export class ReceivedContent implements ErrorContent {
     this.#context = context;
     this.#catalogs = catalogs;
     this.#body = body;
-    this.#identity = (body instanceof PackedStatus && body.identify(catalogs)) || this.#identify();
+    this.#identity = (body instanceof PackedStatus && identifyPacked(body, catalogs)) || this.#identify();
   }
 
   get received(): boolean {
@@ -172,7 +171,7 @@ export class ReceivedContent implements ErrorContent {
   #identify(): Identification {
     const { info } = this.#context;
     if (info) return { info, errorClass: undefined, issues: [] };
-    return identify(this.code, this.errorDetails, this.#catalogs);
+    return identify(this.code, this.errorDetails, this.#catalogs, STANDARD_TYPES);
   }
 
   #readDetail(): unknown {

@@ -1,11 +1,11 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { type ErrorDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import type { DetailPacker } from "../detail/packer.js";
-import { StandardDetails } from "../detail/standard-details.js";
+import { type DetailPacker, type PackableDetails, packInto } from "../detail/packer.js";
 import type { HelpLink } from "../detail/standard-types.js";
 import type { Issue } from "../issue.js";
-import { attempt, describeValue, textOf } from "../platform/values.js";
+import { attempt, describeValue, isObject, textOf } from "../platform/values.js";
+import { isMetadata } from "../status/metadata.js";
 
 /** The options of an error as the caller passed them. A program without types may pass anything. */
 type GivenOptions = Readonly<Partial<Record<OptionName, unknown>>>;
@@ -141,14 +141,6 @@ export class ThrownValues {
   }
 }
 
-/** Checks whether a value is grpc-js metadata, by its methods, because there may be several copies of grpc-js. Never throws. */
-function isMetadata(value: unknown): value is Metadata {
-  if (typeof value !== "object" || value === null) return false;
-  return METHODS.every((name) => typeof attempt(() => Reflect.get(value, name)) === "function");
-}
-
-const METHODS = ["get", "set", "remove", "getMap", "clone"];
-
 /** Returns the keys of an object that is not iterable. */
 function keysOf(value: unknown): readonly string[] | undefined {
   if (typeof value !== "object" || value === null || Symbol.iterator in value) return undefined;
@@ -180,7 +172,7 @@ export class GivenDetails {
    */
   constructor(given: unknown, hasReason: boolean) {
     this.#given = given;
-    if (hasReason || given === undefined || isStandard(given)) return;
+    if (hasReason || given === undefined || isPackable(given)) return;
     this.#list = listOf(given);
     for (const detail of this.#list.details) {
       const info = isInfo(detail) ? attempt(() => ErrorInfo.decode(detail.value)) : undefined;
@@ -195,8 +187,8 @@ export class GivenDetails {
   packInto(packer: DetailPacker): void {
     const given = this.#given;
     if (given === undefined) return;
-    if (isStandard(given)) {
-      given.packInto(packer);
+    if (isPackable(given)) {
+      given[packInto](packer);
       return;
     }
     const { details, failure } = this.#list ?? listOf(given);
@@ -237,8 +229,8 @@ function isIterable(value: unknown): value is Iterable<unknown> {
   return attempt(() => typeof Reflect.get(value, Symbol.iterator) === "function") ?? false;
 }
 
-function isStandard(value: unknown): value is StandardDetails {
-  return attempt(() => value instanceof StandardDetails) ?? false;
+function isPackable(value: unknown): value is PackableDetails {
+  return isObject(value) && (attempt(() => packInto in value) ?? false);
 }
 
 function isInfo(detail: unknown): detail is ErrorDetail {

@@ -7,7 +7,8 @@ import { receiveStatus } from "../error/receive.js";
 import { isBytes } from "../platform/bytes.js";
 import { isError } from "../platform/values.js";
 import { errorOf, RichError } from "../rich-error.js";
-import { isEmptyMetadata, isFromPeer, isHeaders } from "../status/received-metadata.js";
+import { isEmptyMetadata, isFromPeer, isHeaders } from "../status/metadata.js";
+import { TRAILER } from "../status/trailer.js";
 
 /** The package name of a library whose clients throw other servers' errors. */
 type ClientLibrary = "@grpc/grpc-js" | "nice-grpc" | "@connectrpc/connect" | "google-gax" | "@protobuf-ts/runtime-rpc";
@@ -186,9 +187,9 @@ function readRpcError(thrown: object, catalogs: readonly Catalog[]): ThrownStatu
   const { code: name, message, meta } = thrown as StatusFields;
   const code = codeNamed(name);
   if (code === undefined || typeof message !== "string") return undefined;
-  const trailer = (meta as Readonly<Record<string, unknown>>)["grpc-status-details-bin"];
+  const trailer = (meta as Readonly<Record<string, unknown>>)[TRAILER];
   const bytes = typeof trailer === "string" ? [bytesOf(trailer)] : [];
-  const metadata = { get: () => bytes, clone: () => metadata };
+  const metadata = { get: () => bytes, getMap: () => ({}), clone: () => metadata };
   const received = RichError.from({ code, details: message, metadata }, { catalogs });
   return { code, text: message, received, library: "@protobuf-ts/runtime-rpc" };
 }

@@ -5,7 +5,7 @@ import type { DetailCodec } from "../detail/detail.js";
 import { StandardDetails } from "../detail/standard-details.js";
 import { thrownText } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
-import { isFromPeer } from "../status/received-metadata.js";
+import { isFromPeer } from "../status/metadata.js";
 import { type CallEnd, type CallInfo, requestIdOf } from "./call-info.js";
 import { clientLibraryOf, clientLibraryProblem, readThrownStatus } from "./client-library.js";
 import type { ErrorMap, MappingResult } from "./error-map.js";

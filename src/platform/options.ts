@@ -1,4 +1,5 @@
 import type { Issue } from "../issue.js";
+import { describeValue, isObject, isPlain, quote } from "./values.js";
 
 /** The names of all options that a function takes. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
@@ -19,9 +20,9 @@ export function checkOptions<Options extends object>(
 ): void {
   const given: unknown = options;
   if (given === undefined) return;
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+  if (!isObject(given) || Array.isArray(given)) {
     const all = listOf(Object.keys(names));
-    throw new TypeError(`${where}: the options are ${describeKind(given)}; write an object with ${all}`);
+    throw new TypeError(`${where}: the options are ${describeValue(given)}; write an object with ${all}`);
   }
   if (!isPlain(given)) return;
   for (const name in given) {
@@ -64,7 +65,7 @@ export function insteadOf(name: string, names: readonly string[]): string {
 export function checkCatalogs(where: string, catalogs: unknown): void {
   if (catalogs === undefined) return;
   if (!Array.isArray(catalogs)) {
-    throw new TypeError(`${where}: catalogs is ${describeKind(catalogs)}, not an array; write catalogs: [catalog]`);
+    throw new TypeError(`${where}: catalogs is ${describeValue(catalogs)}, not an array; write catalogs: [catalog]`);
   }
   for (const [index, catalog] of catalogs.entries()) checkCatalog(`${where}: catalogs[${index}]`, catalog);
 }
@@ -81,7 +82,7 @@ export function checkCatalog(what: string, catalog: unknown): void {
     isObject(catalog) && isCatalog(Reflect.get(catalog, "catalog"))
       ? "give its property catalog"
       : "give the catalog of generated code or of Catalog.of";
-  throw new TypeError(`${what} is ${describeKind(catalog)}, not a catalog; ${hint}`);
+  throw new TypeError(`${what} is ${describeValue(catalog)}, not a catalog; ${hint}`);
 }
 
 function isCatalog(value: unknown): boolean {
@@ -98,7 +99,7 @@ export function checkContract(what: string, contract: unknown): void {
   const methods: readonly unknown[] = isObject(contract) && !Array.isArray(contract) ? Object.values(contract) : [null];
   if (methods.every(isMethodContract)) return;
   throw new TypeError(
-    `${what} is ${describeKind(contract)}, not a contract; give one of generated code: OrdersContract`,
+    `${what} is ${describeValue(contract)}, not a contract; give one of generated code: OrdersContract`,
   );
 }
 
@@ -108,32 +109,8 @@ function isMethodContract(value: unknown): boolean {
   );
 }
 
-/** Tells whether the members of an object are those that somebody wrote down, and no others. */
-export function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // A module has no prototype either, and exports what it likes.
-  return prototype === Object.prototype || (prototype === null && !(Symbol.toStringTag in value));
-}
-
-/** What a value is, for a message: `"null"`, `"an array"`, `"the string \"x\""`. */
-export function describeKind(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "function") return "a function";
-  if (typeof value === "object") return "an object";
-  return `the ${typeof value} ${typeof value === "string" ? quote(value) : String(value)}`;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
 function listOf(names: readonly string[]): string {
   return names.map(quote).join(", ");
-}
-
-function quote(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }
 
 /** The name that was likely meant: one that differs in two letters at most, or that begins in the same way. */

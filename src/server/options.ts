@@ -3,7 +3,8 @@ import type { MethodContract, ServiceContract } from "../contract.js";
 import type { CallInfo } from "../masking/call-info.js";
 import { ErrorMap, type ErrorMapping } from "../masking/error-map.js";
 import { type Masking, type MaskingOptions, maskingOf } from "../masking/mask.js";
-import { checkCatalogs, checkContract, checkOptions, describeKind, type OptionNames } from "../platform/options.js";
+import { checkCatalogs, checkContract, checkOptions, type OptionNames } from "../platform/options.js";
+import { describeValue } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import { LEAST_BUDGET, MOST_BUDGET } from "./budget/fit.js";
 import { Extras, type ExtrasOptions } from "./extras/extras.js";
@@ -186,7 +187,7 @@ function checkBudget(given: unknown): void {
 }
 
 function refuse(name: string, value: unknown, wanted: string, instead: string): never {
-  throw new TypeError(`${WHERE}: ${name} is ${describeKind(value)}, not ${wanted}; write ${instead}`);
+  throw new TypeError(`${WHERE}: ${name} is ${describeValue(value)}, not ${wanted}; write ${instead}`);
 }
 
 /** The options of a server with their defaults filled in. */

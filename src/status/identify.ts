@@ -2,9 +2,9 @@ import type { Catalog, ErrorClass } from "../catalog.js";
 import type { Definition } from "../definition.js";
 import { type ErrorDetail, encodeDetails, packDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import { STANDARD_DETAILS } from "../detail/standard-types.js";
 import type { Issue } from "../issue.js";
 import { MalformedError } from "../wire/reader.js";
+import type { PackedStatus } from "./status.js";
 
 /** Which error a peer sent. */
 export interface Identification {
@@ -19,16 +19,29 @@ export interface Identification {
  * Finds out which error a peer sent: by its ErrorInfo, without one by a type of
  * detail that only one declared error has.
  */
-export function identify(code: number, details: readonly ErrorDetail[], catalogs: readonly Catalog[]): Identification {
+export function identify(
+  code: number,
+  details: readonly ErrorDetail[],
+  catalogs: readonly Catalog[],
+  shared: ReadonlySet<string>,
+): Identification {
   const broken: Issue[] = [];
   const info = readInfo(details, broken);
-  if (!info) return { info, errorClass: byDetail(code, details, catalogs), issues: broken };
+  if (!info) return { info, errorClass: byDetail(code, details, catalogs, shared), issues: broken };
   const identified = identifyByInfo(info, catalogs);
   return { ...identified, issues: [...broken, ...identified.issues] };
 }
 
+/** Identifies the error of a packed status. Returns `undefined` if all of its details must be decoded first. */
+export function identifyPacked(status: PackedStatus, catalogs: readonly Catalog[]): Identification | undefined {
+  const recognised = status.lookAtFirst((bytes, start, end) => recognise(bytes, start, end, catalogs));
+  if (recognised) return recognised;
+  const info = status.read(ErrorInfo);
+  return info ? identifyByInfo(info, catalogs) : undefined;
+}
+
 /** The error that an ErrorInfo tells of. */
-export function identifyByInfo(info: ErrorInfo, catalogs: readonly Catalog[]): Identification {
+function identifyByInfo(info: ErrorInfo, catalogs: readonly Catalog[]): Identification {
   const { domain, reason } = info;
   let isKnown = false;
   for (const catalog of catalogs) {
@@ -58,11 +71,16 @@ function readInfo(details: readonly ErrorDetail[], broken: Issue[]): ErrorInfo |
 }
 
 /** The type counts if the code agrees. The standard types tell nothing: any error may have them. */
-function byDetail(code: number, details: readonly ErrorDetail[], catalogs: readonly Catalog[]): ErrorClass | undefined {
+function byDetail(
+  code: number,
+  details: readonly ErrorDetail[],
+  catalogs: readonly Catalog[],
+  shared: ReadonlySet<string>,
+): ErrorClass | undefined {
   const found = new Set<ErrorClass>();
   for (const { typeUrl } of details) {
     const typeName = typeNameOf(typeUrl);
-    if (STANDARD_TYPES.has(typeName)) continue;
+    if (shared.has(typeName)) continue;
     for (const catalog of catalogs) {
       const error = catalog.byDetailType(typeName);
       if (error?.definition.code === code) found.add(error);
@@ -71,12 +89,6 @@ function byDetail(code: number, details: readonly ErrorDetail[], catalogs: reado
   const [only, another] = found;
   return another ? undefined : only;
 }
-
-/** The types of details that any error may have. */
-export const STANDARD_TYPES: ReadonlySet<string> = new Set([
-  ErrorInfo.typeName,
-  ...STANDARD_DETAILS.map(({ typeName }) => typeName),
-]);
 
 /** An error whose ErrorInfo says no more than its definition. */
 interface Recognised {
@@ -105,7 +117,7 @@ const seen = new WeakMap<Catalog, Map<number, Seen>>();
  * @param start where the field of the first detail begins
  * @param end where it ends
  */
-export function recognise(
+function recognise(
   bytes: Uint8Array,
   start: number,
   end: number,

@@ -1,4 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
+import { isMetadata } from "./metadata.js";
 
 /** Metadata in a form that HTTP/2 can send. */
 export interface Sendable {
@@ -77,11 +78,6 @@ export function isEmpty(metadata: Metadata | null | undefined): boolean {
   } catch {
     return false;
   }
-}
-
-/** Metadata may come from a second copy of grpc-js. */
-function isMetadata(value: Partial<Metadata>): value is Metadata {
-  return typeof value.toHttp2Headers === "function" && typeof value.toJSON === "function";
 }
 
 function notMetadata(): Checked {

@@ -2,92 +2,71 @@ import { readUtf8, utf8Of } from "../platform/bytes.js";
 import { constructWithoutStack } from "../platform/stack.js";
 
 /**
- * Protobuf's wire format, as far as an error's envelope needs it.
+ * Reads the fields of one protobuf message, in order.
  *
- * The bytes come from the network: every length is checked before it is
- * followed, and a field costs no more than the bytes it stands in.
+ * The bytes come from the network. Every length is checked before it is used, and reading a field takes time
+ * proportional to its bytes.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */
-
-/** Bytes that are not what they ought to be. Never leaves this package. */
-export class MalformedError extends Error {}
-
-/** What is thrown at bytes that are not what they ought to be. A peer may send thousands, and a stack for each takes longest. */
-export function malformed(message: string): MalformedError {
-  return constructWithoutStack(MalformedError, [message], MalformedError);
-}
-
-const VARINT = 0;
-const FIXED64 = 1;
-const DELIMITED = 2;
-const START_GROUP = 3;
-const END_GROUP = 4;
-const FIXED32 = 5;
-
-const MAX_GROUP_DEPTH = 100;
-
-/** The tag of a length-delimited field. */
-export function delimited(field: number): number {
-  return (field << 3) | DELIMITED;
-}
-
-/** The tag of a varint field. */
-export function varint(field: number): number {
-  return (field << 3) | VARINT;
-}
-
-/** Stands for what is not UTF-8, or for itself. */
-const REPLACED = "\ufffd";
-
-function isEqual(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
-}
-
-/** Reads the fields of one message, in order. */
 export class WireReader {
-  #pos = 0;
   readonly #source: Uint8Array;
+  readonly #end: number;
+  #pos: number;
 
-  constructor(source: Uint8Array) {
+  /**
+   * @param start where the first field begins
+   * @param end where the last field ends
+   */
+  constructor(source: Uint8Array, start = 0, end: number = source.length) {
     this.#source = source;
+    this.#pos = start;
+    this.#end = end;
   }
 
+  /** Whether all fields are read. */
   get done(): boolean {
-    return this.#pos >= this.#source.length;
+    return this.#pos >= this.#end;
   }
 
-  /** Where the next field begins. */
+  /** The place in the source where the next field begins. */
   get position(): number {
     return this.#pos;
   }
 
-  /** The tag of the next field. */
+  /** Reads the tag of the next field. */
   tag(): number {
     const tag = this.#varint32();
     if (tag >>> 3 === 0) throw malformed("a field has the number 0");
     return tag;
   }
 
-  /** The low 32 bits of a varint, signed. */
+  /** Reads the low 32 bits of a varint, signed. */
   int32(): number {
     return this.#varint32() | 0;
   }
 
-  /** A view of a length-delimited field; the bytes are not copied. */
-  bytes(): Uint8Array {
-    const length = this.#varint32() >>> 0;
-    return this.#source.subarray(this.#pos, this.#advance(length));
-  }
-
-  /** A string. What is not UTF-8 in it becomes U+FFFD. */
-  string(): string {
+  /** Skips a length-delimited field. Returns the place where its content begins; it ends at {@link position}. */
+  delimited(): number {
     const length = this.#varint32() >>> 0;
     const start = this.#pos;
-    return readUtf8(this.#source, start, this.#advance(length));
+    this.#advance(length);
+    return start;
   }
 
-  /** A string that must be UTF-8. */
+  /** Returns a view of a length-delimited field, not a copy. */
+  bytes(): Uint8Array {
+    const start = this.delimited();
+    return this.#source.subarray(start, this.#pos);
+  }
+
+  /** Reads a string. Bytes that are not UTF-8 become U+FFFD. */
+  string(): string {
+    const start = this.delimited();
+    return readUtf8(this.#source, start, this.#pos);
+  }
+
+  /** Reads a string and refuses bytes that are not UTF-8. */
   utf8(): string {
     const start = this.#pos;
     const text = this.string();
@@ -98,7 +77,7 @@ export class WireReader {
     return text;
   }
 
-  /** Passes over a field that is not needed. */
+  /** Skips a field. */
   skip(tag: number, depth = 0): void {
     switch (tag & 7) {
       case VARINT:
@@ -108,7 +87,7 @@ export class WireReader {
         this.#advance(8);
         return;
       case DELIMITED:
-        this.bytes();
+        this.delimited();
         return;
       case FIXED32:
         this.#advance(4);
@@ -131,21 +110,66 @@ export class WireReader {
     }
   }
 
-  #advance(length: number): number {
+  #advance(length: number): void {
     const end = this.#pos + length;
-    if (end > this.#source.length) throw malformed("a field is longer than what is left");
+    if (end > this.#end) throw malformed("a field is longer than what is left");
     this.#pos = end;
-    return end;
   }
 
   #varint32(): number {
+    const first = this.#source[this.#pos] ?? 0x80;
+    if (first > 0x7f || this.#pos >= this.#end) return this.#longVarint32();
+    this.#pos++;
+    return first;
+  }
+
+  #longVarint32(): number {
     let result = 0;
     for (let shift = 0; shift < 70; shift += 7) {
-      const byte = this.#source[this.#pos++];
-      if (byte === undefined) throw malformed("the bytes end inside a number");
+      if (this.#pos >= this.#end) throw malformed("the bytes end inside a number");
+      const byte = this.#source[this.#pos++] ?? 0;
       if (shift < 32) result |= (byte & 0x7f) << shift;
       if (byte < 0x80) return result;
     }
     throw malformed("a number is longer than ten bytes");
   }
+}
+
+/** Thrown for bytes that are not a protobuf message. Never leaves this package. */
+export class MalformedError extends Error {}
+
+/** Returns a {@link MalformedError} without a stack: a peer may cause thousands, and recording stacks takes longest. */
+export function malformed(message: string): MalformedError {
+  return constructWithoutStack(MalformedError, [message], MalformedError);
+}
+
+/** Returns the tag of a length-delimited field. */
+export function delimited(field: number): number {
+  return (field << 3) | DELIMITED;
+}
+
+/** Checks whether a tag is that of a length-delimited field. */
+export function isDelimited(tag: number): boolean {
+  return (tag & 7) === DELIMITED;
+}
+
+/** Returns the tag of a varint field. */
+export function varint(field: number): number {
+  return (field << 3) | VARINT;
+}
+
+const VARINT = 0;
+const FIXED64 = 1;
+const DELIMITED = 2;
+const START_GROUP = 3;
+const END_GROUP = 4;
+const FIXED32 = 5;
+
+const MAX_GROUP_DEPTH = 100;
+
+/** Stands for bytes that are not UTF-8, or for itself. */
+const REPLACED = "\ufffd";
+
+function isEqual(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }

@@ -175,8 +175,12 @@ describe("what no StandardDetails takes", () => {
   it.each<[string, (details: StandardDetails) => StandardDetails, string]>([
     ["a text for a delay", (d) => d.setRetryDelay("soon" as never), 'the retry delay is "soon", not a number of'],
     ["no number for a delay", (d) => d.setRetryDelay(Number.NaN), "the retry delay is NaN, not a number of"],
-    ["a bigint for a delay", (d) => d.setRetryDelay(5n as never), "the retry delay is 5, not a number of"],
-    ["a Date for a delay", (d) => d.setRetryDelay(new Date(0) as never), "the retry delay is [object Date], not"],
+    ["a bigint for a delay", (d) => d.setRetryDelay(5n as never), "the retry delay is 5n, not a number of"],
+    [
+      "a Date for a delay",
+      (d) => d.setRetryDelay(new Date(0) as never),
+      "the retry delay is 1970-01-01T00:00:00.000Z, not",
+    ],
     ["a stack for its entries", (d) => d.setDebugInfo("d", 5 as never), "the stack entries are 5, not a list"],
     ["a number for a field", (d) => d.addFieldViolation(5 as never, "d", null as never), ""],
   ])("is left out of an error, and the rest is sent: %s", (_, add, why) => {

@@ -104,7 +104,7 @@ describe.each(["with options", "without options"])("a client of a second copy of
         isDeclared: false,
         isRichError: false,
         isSecond: false,
-        text: "TypeError: metadata must be an instance of Metadata of @grpc/grpc-js, not a plain object",
+        text: "TypeError: metadata must be an instance of Metadata of @grpc/grpc-js, not an object",
       },
     });
   });

@@ -2,12 +2,12 @@ import fc, { type Arbitrary } from "fast-check";
 import { pack } from "grpc-rich-errors";
 import { BadRequest, type DetailCodec, ErrorInfo, Help, RetryInfo } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
+import { STANDARD_TYPES } from "../../src/detail/standard-types.js";
 import { FROM_SERVER } from "../../src/error/origin.js";
 import { receivePacked } from "../../src/error/receive.js";
 import { ReceivedContent } from "../../src/error/received-content.js";
-import { PackedStatus } from "../../src/status/decode.js";
-import { identify } from "../../src/status/identify.js";
-import { decodeStatus } from "../../src/status/status.js";
+import { identify, identifyPacked } from "../../src/status/identify.js";
+import { decodeStatus, PackedStatus } from "../../src/status/status.js";
 import { concat } from "../support/bytes.js";
 import { expectEachOnce } from "../support/issues.js";
 import { CATALOGS, recipe } from "./arbitraries.js";
@@ -121,15 +121,15 @@ describe("a status of which single parts are looked for", () => {
       fc.property(status, (bytes) => {
         const decoded = decodeStatus(bytes);
         const { head } = new PackedStatus(bytes);
-        if (head) {
-          found.head++;
-          expect(head).toEqual({ code: decoded.code, message: decoded.message });
-        }
-        const identity = new PackedStatus(bytes).identify(CATALOGS);
+        found.head++;
+        expect(head).toEqual({ code: decoded.code, message: decoded.message });
+        const identity = identifyPacked(new PackedStatus(bytes), CATALOGS);
         if (identity) {
           found.identity++;
           const { info, errorClass, issues } = identity;
-          expect({ info, errorClass, issues }).toEqual(identify(decoded.code, decoded.details, CATALOGS));
+          expect({ info, errorClass, issues }).toEqual(
+            identify(decoded.code, decoded.details, CATALOGS, STANDARD_TYPES),
+          );
         }
         for (const codec of CODECS) {
           const one = new PackedStatus(bytes).read(codec);

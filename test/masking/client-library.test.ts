@@ -3,7 +3,7 @@ import { Code } from "grpc-rich-errors";
 import { ServerError } from "nice-grpc";
 import { describe, expect, it } from "vitest";
 import { clientLibraryOf, clientLibraryOfStatus } from "../../src/masking/client-library.js";
-import { markReceived } from "../../src/status/received-metadata.js";
+import { markReceived } from "../../src/status/metadata.js";
 
 // The libraries themselves are in e2e/other-servers.test.ts.
 

@@ -41,7 +41,7 @@ it("is packed and read, whichever realm the bytes are of", () => {
   const back = unpack(foreign(pack(error)));
   expect([back.code, back.message, back.reason]).toEqual([Code.ABORTED, "no", "X"]);
   expect(back.errorDetails.map(({ value }) => [...value])).toEqual(error.errorDetails.map(({ value }) => [...value]));
-  const metadata = { get: () => [foreign(pack(error))], clone: () => ({}) };
+  const metadata = { get: () => [foreign(pack(error))], getMap: () => ({}), clone: () => ({}) };
   expect(RichError.from({ code: 10, details: "no", metadata }).reason).toBe("X");
   expect(fromHttp(409, {}, foreign(Buffer.from('{"error":"no","errorCode":"X"}')))).toMatchObject({ reason: "X" });
   expect(fromHttp(404, {}, foreign(Buffer.from("<html>"))).code).toBe(Code.UNIMPLEMENTED);

@@ -96,7 +96,7 @@ describe("an option that is not known", () => {
     for (const [options, kind] of [
       [[catalog], "an array"],
       [null, "null"],
-      [5, "the number 5"],
+      [5, "5"],
       [() => {}, "a function"],
     ]) {
       const error = await refusalOf(() => call(options));
@@ -153,7 +153,7 @@ describe("a value of another kind is refused", () => {
     [
       "catalogs without brackets",
       () => server({ catalogs: catalog }),
-      "catalogs is an object, not an array; write catalogs: [catalog]",
+      "catalogs is an instance of Catalog, not an array; write catalogs: [catalog]",
     ],
     ["a catalog that is undefined", () => server({ catalogs: [undefined] }), "catalogs[0] is undefined, not a catalog"],
     ["a module for its catalog", () => server({ catalogs: [{ catalog }] }), "give its property catalog"],
@@ -163,18 +163,26 @@ describe("a value of another kind is refused", () => {
       "catalogs[1] is an object, not a catalog",
     ],
     ["contracts without brackets", () => server({ contracts: ShapesContract }), "contracts is an object, not an array"],
-    ["a catalog for a contract", () => server({ contracts: [catalog] }), "contracts[0] is an object, not a contract"],
+    [
+      "a catalog for a contract",
+      () => server({ contracts: [catalog] }),
+      "contracts[0] is an instance of Catalog, not a contract",
+    ],
     ["null for a contract", () => server({ contracts: [null] }), "contracts[0] is null, not a contract"],
     ["an error map that is an object", () => server({ map: {} }), "map is an object, not an array"],
-    ["onError that is no function", () => server({ onError: "log" }), 'onError is the string "log", not a function'],
-    ["debug that is no function", () => server({ debug: true }), "debug is the boolean true, not a function"],
+    ["onError that is no function", () => server({ onError: "log" }), 'onError is "log", not a function'],
+    ["debug that is no function", () => server({ debug: true }), "debug is true, not a function"],
     [
       "a client's catalogs without brackets",
       () => untyped(richErrorClientOptions)({ catalogs: catalog }),
       "write catalogs: [catalog]",
     ],
-    ["catalogs of RichError.from", () => RichError.from(1, { catalogs: [5] as never }), "catalogs[0] is the number 5"],
-    ["catalogs of toHttp", () => toHttp(1, { catalogs: catalog as never }), "toHttp: catalogs is an object"],
+    ["catalogs of RichError.from", () => RichError.from(1, { catalogs: [5] as never }), "catalogs[0] is 5"],
+    [
+      "catalogs of toHttp",
+      () => toHttp(1, { catalogs: catalog as never }),
+      "toHttp: catalogs is an instance of Catalog",
+    ],
     [
       "a format of toHttp",
       () => toHttp(1, { format: "probelm" as never }),
@@ -196,7 +204,7 @@ describe("a value of another kind is refused", () => {
     [
       "a catalog for the contract of promises",
       () => promises(client, catalog as never),
-      "the second argument is an object, not a contract",
+      "the second argument is an instance of Catalog, not a contract",
     ],
     [
       "an array for the contract of promises",
@@ -211,11 +219,7 @@ describe("a value of another kind is refused", () => {
       handlers(ShapesService, { unari: OK.unary }),
       'the service has no method for the handler "unari"; write "unary"',
     ],
-    [
-      "a handler that is no function",
-      handlers(ShapesService, { unary: 5 }),
-      "the handler unary is the number 5, not a function",
-    ],
+    ["a handler that is no function", handlers(ShapesService, { unary: 5 }), "the handler unary is 5, not a function"],
     ["a handler that is null", handlers(ShapesService, { unary: null }), "the handler unary is null, not a function"],
   ])("%s", async (_, call, message) => {
     const error = await refusalOf(call);

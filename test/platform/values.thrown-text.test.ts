@@ -6,11 +6,11 @@ it.each([
   ["a text as it is", "no", "no"],
   ["nothing by its name", undefined, "undefined"],
   ["a symbol", Symbol("no"), "Symbol(no)"],
-  ["an object that has no text", Object.create(null), "something was thrown that has no text"],
+  ["an object that has no text", Object.create(null), "a value without text was thrown"],
   [
     "an error whose message has none",
     Object.assign(new Error(), { message: Object.create(null) }),
-    "something was thrown that has no text",
+    "a value without text was thrown",
   ],
 ])("says %s", (_, thrown, text) => {
   expect(thrownText(thrown)).toBe(text);

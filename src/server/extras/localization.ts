@@ -1,6 +1,6 @@
 import type { LocalizedMessage } from "../../detail/standard-types.js";
 import { renderMessage } from "../../error/message.js";
-import { describeKind } from "../../platform/options.js";
+import { describeValue } from "../../platform/values.js";
 import type { RichError } from "../../rich-error.js";
 
 /**
@@ -33,7 +33,7 @@ export class Localization {
       for (const [error, template] of Object.entries(templates)) {
         if (typeof template !== "string") {
           const place = `${WHERE}[${JSON.stringify(name)}][${JSON.stringify(error)}]`;
-          throw new TypeError(`${place} is ${describeKind(template)}, not a string`);
+          throw new TypeError(`${place} is ${describeValue(template)}, not a string`);
         }
         const byLanguage = this.#templates.get(error) ?? new Map<string, string>();
         this.#templates.set(error, byLanguage.set(language, template));

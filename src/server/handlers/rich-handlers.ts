@@ -10,8 +10,8 @@ import type {
   UntypedHandleCall,
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { describeKind, insteadOf, isPlain } from "../../platform/options.js";
-import { isThenable } from "../../platform/values.js";
+import { insteadOf } from "../../platform/options.js";
+import { describeValue, isPlain, isThenable } from "../../platform/values.js";
 import { type Messages, type Sink, writeAll } from "../../platform/write-all.js";
 import { endWith, guardCall, guardResponses, isReadingCall, OVER, type WritingCall } from "./guarded-call.js";
 import { guardRequests } from "./guarded-requests.js";
@@ -65,7 +65,7 @@ export function richHandlers<Service extends ServiceDefinition>(
     const given = named === undefined && originalName ? handlerNamed(implementation, originalName) : named;
     if (given === undefined) continue;
     if (typeof given !== "function") {
-      throw new TypeError(`richHandlers: the handler ${name} is ${describeKind(given)}, not a function`);
+      throw new TypeError(`richHandlers: the handler ${name} is ${describeValue(given)}, not a function`);
     }
     const arity = given.length;
     const handler = (...args: unknown[]): unknown => Reflect.apply(given, implementation, args);
@@ -87,10 +87,10 @@ function handlerNamed(implementation: object, name: string): unknown {
 function checkService(service: unknown, implementation: unknown): void {
   if (typeof service !== "object" || service === null || Array.isArray(service)) {
     const hint = "pass a service definition, such as the generated OrdersService or shop.Orders.service";
-    throw new TypeError(`richHandlers: the service is ${describeKind(service)}; ${hint}`);
+    throw new TypeError(`richHandlers: the service is ${describeValue(service)}; ${hint}`);
   }
   if (typeof implementation !== "object" || implementation === null || Array.isArray(implementation)) {
-    const found = describeKind(implementation);
+    const found = describeValue(implementation);
     throw new TypeError(`richHandlers: the handlers are ${found}; pass an object with a function for each method`);
   }
   if (!isPlain(implementation)) return;

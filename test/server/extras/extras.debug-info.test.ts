@@ -54,7 +54,7 @@ describe("debugInfoOf", () => {
     ["an error without a stack", Object.assign(new Error("x"), { stack: undefined }), "Error: x"],
     ["an error whose stack is a number", Object.assign(new Error("x"), { stack: 5 }), "Error: x"],
     ["an error whose name is a number", Object.assign(new Error("x"), { name: 5 }), "x"],
-    ["an object without a prototype", Object.create(null), "something was thrown that has no text"],
+    ["an object without a prototype", Object.create(null), "a value without text was thrown"],
   ])("returns what it can of %s", (_, thrown, expected) => {
     expect(debugInfoOf(thrown, 4000).detail).toBe(expected);
   });
@@ -62,7 +62,7 @@ describe("debugInfoOf", () => {
   it("skips properties that throw", () => {
     const { proxy, revoke } = Proxy.revocable(new Error("x"), {});
     revoke();
-    expect(debugInfoOf(proxy, 4000)).toEqual({ detail: "something was thrown that has no text", stackEntries: [] });
+    expect(debugInfoOf(proxy, 4000)).toEqual({ detail: "a value without text was thrown", stackEntries: [] });
     const error = new Error("x");
     for (const name of ["stack", "name", "message", "cause"]) {
       Object.defineProperty(error, name, {
