@@ -62,7 +62,7 @@ describe("an issue", () => {
   it("has the kind unknown-option", () => {
     const options: object = { reasn: "GONE" };
     const { issues } = new RichError(5, "no", options);
-    expect(issues).toEqual([{ kind: "unknown-option", message: 'the option "reasn" is not known; write "reason"' }]);
+    expect(issues).toEqual([{ kind: "unknown-option", message: 'the option "reasn" is unknown; write "reason"' }]);
   });
 
   it("has the kind invalid-value for a thrown error", () => {

@@ -5,34 +5,33 @@ import { delimited } from "../wire/reader.js";
 import { takeWriter, type WireWriter } from "../wire/writer.js";
 
 /**
- * Reads and writes one message type.
+ * Encodes and decodes one message type.
  *
- * Any protobuf library can be used by an adapter of these three members; the
- * one for ts-proto is `tsProtoCodec`.
+ * An object with these three members adapts any protobuf library. For ts-proto, use `tsProtoCodec`.
  */
 export interface DetailCodec<T> {
   /** The full name of the message type: `"google.rpc.BadRequest"`. */
   readonly typeName: string;
-  /** The message as bytes. May throw if the message is not of the type. */
+  /** Encodes a message. May throw if the message is not of the type. */
   encode(message: T): Uint8Array;
-  /** The message that the bytes hold. May throw if they hold none. */
+  /** Decodes a message. May throw if the bytes are not a message of the type. */
   decode(bytes: Uint8Array): T;
 }
 
 /**
- * One message of `Status.details`, packed: a `google.protobuf.Any`.
+ * One packed message of `Status.details`: a `google.protobuf.Any`.
  *
  * @see https://protobuf.dev/reference/protobuf/google.protobuf/#any
  */
 export interface ErrorDetail {
-  /** Ends with a slash and the full name of the message type. */
+  /** The type URL. It ends with a slash and the full name of the message type. */
   readonly typeUrl: string;
-  /** The message as bytes. */
+  /** The encoded message. */
   readonly value: Uint8Array;
 }
 
 /**
- * One message of `Status.details` as proto3 JSON has it.
+ * One message of `Status.details` as proto3 JSON.
  *
  * @see https://protobuf.dev/programming-guides/json/#any
  */
@@ -44,11 +43,11 @@ export interface JsonDetail {
 
 const TYPE_URL_PREFIX = "type.googleapis.com/";
 
-/** The type URLs of the types that this process has codecs for, and nothing that a peer sends. */
+/** Type URLs by type name. Grows with the codecs of this process, and never with what a peer sends. */
 const typeUrls = new Map<string, string>();
 const typeUrlBytes = new Map<string, Uint8Array>();
 
-/** The type URL that a message type is sent with. */
+/** Returns the type URL for a message type. */
 export function typeUrlOf(typeName: string): string {
   let typeUrl = typeUrls.get(typeName);
   if (typeUrl === undefined) {
@@ -59,33 +58,33 @@ export function typeUrlOf(typeName: string): string {
   return typeUrl;
 }
 
-/** A type URL as bytes. */
+/** Returns a type URL in UTF-8. */
 function typeUrlBytesOf(typeUrl: string): Uint8Array {
   return typeUrlBytes.get(typeUrl) ?? utf8Of(typeUrl);
 }
 
-/** The full name of the message type in a type URL: what follows the last slash. Without a slash, there is no type: `""`. */
+/** Returns the full name of the message type in a type URL: the part after the last slash, or `""` if there is no slash. */
 export function typeNameOf(typeUrl: string): string {
   return hasType(typeUrl) ? typeUrl.slice(typeUrl.lastIndexOf("/") + 1) : "";
 }
 
-/** Tells whether a type URL has a slash and a name behind it, as it must. */
+/** Checks whether a type URL has a slash followed by a name, as it must. */
 export function hasType(typeUrl: string): boolean {
   const slash = typeUrl.lastIndexOf("/");
   return slash >= 0 && slash < typeUrl.length - 1;
 }
 
-/** What is wrong with a type URL without a type. */
+/** Returns the issue for a type URL without a type. */
 export function noType(typeUrl: string): Issue {
-  const message = `the type URL ${JSON.stringify(typeUrl.slice(0, MOST_QUOTED))} names no type: a type is named behind a slash`;
+  const message = `the type URL ${JSON.stringify(typeUrl.slice(0, MOST_QUOTED))} has no type name after a slash`;
   return { kind: "unknown-type", message, typeUrl };
 }
 
-/** A type URL may be as long as the peer likes. */
+/** A peer may send a type URL of any length. */
 const MOST_QUOTED = 80;
 
 /**
- * Packs a message, to send it along with an error.
+ * Packs a message as a detail of an error.
  *
  * @throws whatever the codec throws for a message that is not of its type
  */
@@ -93,14 +92,14 @@ export function packDetail<T>(codec: DetailCodec<T>, message: T): ErrorDetail {
   return { typeUrl: typeUrlOf(codec.typeName), value: codec.encode(message) };
 }
 
-/** Details as bytes, one after the other as they stand in a status. */
+/** Encodes details, one after the other as fields of a status. */
 export function encodeDetails(details: readonly ErrorDetail[]): Uint8Array {
   const writer = takeWriter();
   for (const detail of details) writeDetail(writer, detail);
   return writer.finish();
 }
 
-/** Writes a detail as it stands in a status. */
+/** Writes a detail as a field of a status. */
 export function writeDetail(writer: WireWriter, { typeUrl = "", value = EMPTY }: ErrorDetail): void {
   writer.uint32(DETAIL).fork();
   if (typeUrl !== "") writer.uint32(TYPE_URL).bytes(typeUrlBytesOf(typeUrl));
@@ -109,9 +108,9 @@ export function writeDetail(writer: WireWriter, { typeUrl = "", value = EMPTY }:
 }
 
 /**
- * Packs a message as a detail of a status.
+ * Writes a message as a detail, which is a field of a status.
  *
- * @param write how the message is written; throws if it is not of its type, and leaves a part written
+ * @param write writes the message; may throw after it wrote a part
  */
 export function writeMessage<T>(
   writer: WireWriter,
@@ -125,7 +124,7 @@ export function writeMessage<T>(
   writer.uint32(VALUE).fork();
   const start = writer.length;
   write(message, writer);
-  // What is empty is left out.
+  // An empty field is left out.
   if (writer.length === start) writer.cut(before);
   else writer.join();
   writer.join();

@@ -8,20 +8,20 @@ import type { DetailCodec } from "./detail.js";
  * @see https://google.aip.dev/193#errorinfo
  */
 export interface ErrorInfo {
-  /** What went wrong, in `UPPER_SNAKE_CASE`; unique in the domain. */
+  /** The reason of the error, in `UPPER_SNAKE_CASE`. Unique in the domain. */
   readonly reason: string;
-  /** Who says so: the name of a service or of a part of it. */
+  /** The domain of the reason: the name of a service or of a part of it. */
   readonly domain: string;
-  /** Facts about this one occurrence, for programs. */
+  /** Facts about this occurrence, for programs. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
  * The codec of `google.rpc.ErrorInfo`.
  *
- * - Equal messages are equal bytes: the metadata is written in the order of its keys.
- * - The metadata that it reads has no prototype, so that no key has a meaning of its own.
- * - It refuses a reason or a domain that is not UTF-8, because what is left of it may be another error's.
+ * - Equal messages have equal bytes: the metadata is written in the order of its keys.
+ * - Decoded metadata has no prototype, so that no key has a special meaning.
+ * - A reason or a domain that is not UTF-8 is refused: with U+FFFD in it, it could be another error's.
  */
 export const ErrorInfo: DetailCodec<ErrorInfo> = {
   typeName: "google.rpc.ErrorInfo",
@@ -57,7 +57,7 @@ const REASON = delimited(1);
 const DOMAIN = delimited(2);
 const METADATA = delimited(3);
 
-/** The fields of an entry of the metadata. */
+/** The fields of a metadata entry. */
 const KEY = delimited(1);
 const VALUE = delimited(2);
 

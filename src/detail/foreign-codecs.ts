@@ -1,7 +1,7 @@
 import { malformed } from "../wire/reader.js";
 import type { DetailCodec } from "./detail.js";
 
-/** What protobufjs has for a message type: a `Type` by reflection, or a class that `pbjs` generates. */
+/** A message type of protobufjs: a `Type` from reflection, or a class that `pbjs` generates. */
 export interface ProtobufjsType<T, Options = unknown> {
   encode(message: T): { finish(): Uint8Array };
   decode(bytes: Uint8Array): T;
@@ -9,18 +9,18 @@ export interface ProtobufjsType<T, Options = unknown> {
   toObject(message: T, options?: Options): { [field: string]: unknown };
 }
 
-/** A message of protobufjs as a plain object. */
+/** A protobufjs message as a plain object. */
 export type PlainMessage = { [field: string]: unknown };
 
 /**
- * The codec of a message type of protobufjs, for messages as plain objects.
+ * Returns the codec of a protobufjs message type. Its messages are plain objects.
  *
  * ```ts
  * const codec = protobufjsCodec("shop.v1.OrderRejected", root.lookupType("shop.v1.OrderRejected"), { longs: String });
  * ```
  *
- * @param conversion how values look in what is read, as protobufjs and `@grpc/proto-loader` have it: `longs`, `enums`,
- * `bytes`, `defaults`, `arrays`, `objects`, `oneofs`, `json`. By default, as in a message of protobufjs.
+ * @param conversion the conversion options of protobufjs and `@grpc/proto-loader` for decoded values: `longs`, `enums`,
+ * `bytes`, `defaults`, `arrays`, `objects`, `oneofs`, `json`. By default, values stay as protobufjs decodes them.
  */
 export function protobufjsCodec<T, Options>(
   typeName: string,
@@ -34,25 +34,25 @@ export function protobufjsCodec<T, Options>(
   };
 }
 
-/** A message of a class that `protoc-gen-js` generates for google-protobuf. */
+/** A google-protobuf message, of a class that `protoc-gen-js` generates. */
 export interface GoogleProtobufMessage {
   serializeBinary(): Uint8Array;
 }
 
-/** A class that `protoc-gen-js` generates for google-protobuf. */
+/** A google-protobuf message class, as `protoc-gen-js` generates it. */
 export interface GoogleProtobufClass<T extends GoogleProtobufMessage> {
   deserializeBinary(bytes: Uint8Array): T;
 }
 
 /**
- * The codec of a message type of google-protobuf.
+ * Returns the codec of a google-protobuf message type.
  *
  * ```ts
  * const codec = googleProtobufCodec("shop.v1.OrderRejected", OrderRejected);
  * ```
  *
- * Bytes that claim a length which they do not have are refused at once. By itself, google-protobuf before 4.0 would
- * be busy with them for seconds.
+ * A field that is longer than the bytes is refused at once. On its own, google-protobuf before 4.0 would block the
+ * process for seconds.
  */
 export function googleProtobufCodec<T extends GoogleProtobufMessage>(
   typeName: string,
@@ -66,18 +66,16 @@ export function googleProtobufCodec<T extends GoogleProtobufMessage>(
 }
 
 /**
- * The bytes, for a reader that believes every length in them: google-protobuf
- * before 4.0, which reads a string to the end that it claims, over 2 GB of
- * nothing if need be, in a nested message too.
+ * Returns bytes for a reader that trusts every length in them. google-protobuf before 4.0 reads a string up to its
+ * declared end, over 2 GB of nothing if need be, and also in a nested message.
  *
- * Without knowing the type nobody can tell lengths from text. What is certain is
- * that a length beyond 16,383 takes three bytes, the first two of which have
- * their high bit set. Bytes that have no such pair are given as they are. All
- * others are watched: to read beyond their end throws, and so does to read them
- * again and again, as that reader does where a length is below zero.
+ * Lengths look like any other bytes if the message type is unknown. But a length above 16,383 takes three bytes, and
+ * the first two have their high bit set. Bytes without such a pair are returned as a plain view. Any others are
+ * returned as a Proxy that throws when the reader goes beyond the end, or reads the same bytes again and again, as
+ * that reader does after a negative length.
  */
 export function guarded(bytes: Uint8Array): Uint8Array {
-  // Readers take a Buffer, or anything that is not exactly this class, for something to be copied.
+  // Readers copy a Buffer, and anything else that is not exactly of this class.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   return mayClaimMuch(plain) ? new Proxy(plain, watch(plain)) : plain;
 }
@@ -91,7 +89,7 @@ function mayClaimMuch(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** How often a reader may look at a byte on average. It does so once, or twice where it looks ahead. */
+/** How often a reader may read each byte, on average. It needs one read, or two where it looks ahead. */
 const LOOKS = 4;
 
 function watch({ length }: Uint8Array): ProxyHandler<Uint8Array> {
@@ -100,8 +98,8 @@ function watch({ length }: Uint8Array): ProxyHandler<Uint8Array> {
     get(bytes, key) {
       if (typeof key === "string" && isIndex(key)) {
         const byte = bytes[Number(key)];
-        if (byte === undefined) throw malformed("a field is longer than what is left");
-        if (left-- === 0) throw malformed("a field leads back to what was read before");
+        if (byte === undefined) throw malformed("a field is longer than the remaining bytes");
+        if (left-- === 0) throw malformed("a field leads back to bytes that were read before");
         return byte;
       }
       const value: unknown = Reflect.get(bytes, key, bytes);

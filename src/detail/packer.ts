@@ -14,34 +14,31 @@ export interface PackableDetails {
 }
 
 /**
- * Packs the details of an error, one of each type: the first.
+ * Packs the details of an error: the first detail of each type.
  *
- * What cannot be packed is left out and becomes an issue, because an error must
- * be sent all the same.
+ * A detail that cannot be packed is left out and becomes an issue, because the error must be sent without it.
  */
 export class DetailPacker {
   readonly #writer = takeWriter();
   readonly #issues: Issue[];
   readonly #taken = new Set<string | undefined>();
 
-  /**
-   * @param issues where it is kept what cannot be packed
-   */
+  /** @param issues the list that problems are added to */
   constructor(issues: Issue[]) {
     this.#issues = issues;
   }
 
-  /** Leaves out all details of a type that come from now on, but for one that is added as the error's own. */
+  /** Reserves a type for {@link addOwn}: any other detail of the type is left out from now on. */
   keep(typeName: string | undefined): void {
     this.#taken.add(typeName);
   }
 
-  /** Adds what is packed already, as it stands in a status. */
+  /** Adds encoded details. */
   addRaw(packed: Uint8Array): void {
     this.#writer.raw(packed);
   }
 
-  /** Adds a message of the error's own; tells whether it could be packed. */
+  /** Adds a message of the error's own. Returns whether it could be packed. */
   addOwn<T>(codec: DetailCodec<T>, message: T): boolean {
     const { length } = this.#writer;
     try {
@@ -54,12 +51,12 @@ export class DetailPacker {
     }
   }
 
-  /** Adds a message, unless there is one of its type. */
+  /** Adds a message, unless its type is taken. */
   add<T>(codec: DetailCodec<T>, message: T): void {
     if (this.#take(codec.typeName) && !this.addOwn(codec, message)) this.#taken.delete(codec.typeName);
   }
 
-  /** Adds a detail, unless there is one of its type. */
+  /** Adds a detail, unless its type is taken. */
   addDetail(detail: unknown): void {
     const { length } = this.#writer;
     let taken: string | undefined;
@@ -71,13 +68,13 @@ export class DetailPacker {
       writeDetail(this.#writer, { typeUrl, value });
     } catch (error) {
       this.#writer.cut(length);
-      // The next of its type may be one that can be packed.
+      // The next detail of the type may be fine.
       if (taken !== undefined) this.#taken.delete(taken);
       this.leaveOut(error);
     }
   }
 
-  /** Leaves out an ErrorInfo that does not identify the error. */
+  /** Leaves out an ErrorInfo beside the error's own. */
   refuseInfo(detail: ErrorDetail): void {
     try {
       const { typeUrl, value } = checked(detail);
@@ -90,16 +87,17 @@ export class DetailPacker {
     }
   }
 
+  /** Leaves out a detail because of an error. */
   leaveOut(error: unknown): void {
     this.#issues.push({ kind: "malformed-detail", message: `a detail cannot be packed: ${thrownText(error)}` });
   }
 
-  /** All details, as they stand in a status. */
+  /** Returns the encoded details. */
   finish(): Uint8Array {
     return this.#writer.finish();
   }
 
-  /** Takes a type; tells whether it was not taken yet. */
+  /** Takes a type. Returns `false` if it was taken before. */
   #take(typeName: string): boolean {
     const { size } = this.#taken;
     return this.#taken.add(typeName).size > size;
@@ -113,7 +111,7 @@ export class DetailPacker {
         writeMessage(this.#writer, codec.typeName, message, write);
         return;
       } catch {
-        // By itself, the codec says what is wrong, or knows another way.
+        // `encode` alone reports what is wrong, or finds another way.
         this.#writer.cut(length);
       }
     }
@@ -122,12 +120,13 @@ export class DetailPacker {
 }
 
 /**
- * The detail with its value read once: it may be packed at the moment when it is read.
+ * Reads the members of a detail once each, because its value may be encoded on access.
  *
- * @throws TypeError for anything else, which users without types may give
+ * @throws TypeError for a value that is not a detail, which a program without types may pass
  */
 function checked(detail: unknown): ErrorDetail {
   const { typeUrl, value } = (detail ?? {}) as Partial<ErrorDetail>;
-  if (typeof typeUrl !== "string" || !isBytes(value)) throw new TypeError("it is not an ErrorDetail");
+  if (typeof typeUrl !== "string" || !isBytes(value))
+    throw new TypeError("it is not an ErrorDetail; use packDetail(codec, message)");
   return { typeUrl, value };
 }

@@ -2,7 +2,7 @@ import type { Issue } from "../issue.js";
 import { thrownText } from "../platform/values.js";
 import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
 
-/** Decodes details of one error when they are asked for. What cannot be read becomes an issue, once. */
+/** Decodes the details of one error on demand. A detail that cannot be decoded becomes an issue once. */
 export class DetailReader {
   readonly #given: Details;
   readonly #issues: Issue[];
@@ -11,9 +11,9 @@ export class DetailReader {
   #unreadable: Set<ErrorDetail> | undefined;
 
   /**
-   * @param given asked for all its details only where single ones cannot be found among those that are packed
-   * @param issues where it is kept what is wrong with the details
-   * @param packed the same details as they came, where they came packed
+   * @param given the details. They are read only if `packed` cannot answer
+   * @param issues the list that problems are added to
+   * @param packed the same details as they arrived, if they arrived packed
    */
   constructor(given: Details, issues: Issue[], packed?: PackedDetails) {
     this.#given = given;
@@ -21,7 +21,7 @@ export class DetailReader {
     this.#packed = packed;
   }
 
-  /** The first detail of a type that can be read. Never throws. */
+  /** Returns the first detail of a type that can be decoded. Never throws. */
   find<T>(codec: DetailCodec<T>): T | undefined {
     const found = this.#packed?.read(codec);
     if (found === null) return undefined;
@@ -33,7 +33,7 @@ export class DetailReader {
     return undefined;
   }
 
-  /** All details of a type that can be read. Never throws. */
+  /** Returns all details of a type that can be decoded. Never throws. */
   findAll<T>(codec: DetailCodec<T>): T[] {
     const found: T[] = [];
     for (const detail of this.#ofType(codec)) {
@@ -43,7 +43,7 @@ export class DetailReader {
     return found;
   }
 
-  /** The detail that an error is declared with: a message without content if there is none that can be read. */
+  /** Returns the detail that an error is declared with, or an empty message if none can be decoded. */
   own({ detail: codec }: { readonly detail?: DetailCodec<unknown> }): unknown {
     return codec && (this.find(codec) ?? emptyMessage(codec));
   }
@@ -67,20 +67,20 @@ export class DetailReader {
   }
 }
 
-/** What has details. */
+/** An error with details. */
 interface Details {
   readonly errorDetails: readonly ErrorDetail[];
 }
 
-/** Details as bytes. */
+/** Packed details, such as a `PackedStatus`. */
 interface PackedDetails {
-  /** The first detail of a type; null if there is none, nothing if all have to be looked at. */
+  /** Returns the first detail of a type, `null` if there is none, and `undefined` if all details must be searched. */
   read<T>(codec: DetailCodec<T>): T | null | undefined;
 }
 
 const NONE: readonly ErrorDetail[] = [];
 
-/** There may be thousands of details, each to be asked for: one has to be found without looking at all others. */
+/** An index, because there may be thousands of details, and a search for each would be quadratic. */
 function byType(details: readonly ErrorDetail[]): ReadonlyMap<string, readonly ErrorDetail[]> {
   const found = new Map<string, ErrorDetail[]>();
   for (const detail of details) {

@@ -4,19 +4,19 @@ import { type DetailPacker, packInto } from "./packer.js";
 import * as standard from "./standard-types.js";
 import { durationFromMs, timerDelayOf } from "./standard-types.js";
 
-/** What {@link StandardDetails.addFieldViolation} takes beside the field and its description. */
+/** Options of {@link StandardDetails.addFieldViolation}. */
 export interface FieldViolationOptions {
-  /** Why, in `UPPER_SNAKE_CASE`, for programs. */
+  /** The reason in `UPPER_SNAKE_CASE`, for programs. */
   readonly reason?: string;
-  /** The description in the language of a human. */
+  /** The description in the language of the user. */
   readonly localizedMessage?: standard.LocalizedMessage;
 }
 
-/** Which quota {@link StandardDetails.addQuotaViolation} is about, beside its subject. */
+/** Options of {@link StandardDetails.addQuotaViolation}: further fields of the violation. */
 export type QuotaViolationOptions = Partial<Omit<standard.QuotaViolation, "subject" | "description">>;
 
 /**
- * Collects the standard details of an error, and reads them.
+ * The standard details of an error. Servers collect them, clients read them.
  *
  * ```ts
  * const problems = new StandardDetails();
@@ -25,16 +25,20 @@ export type QuotaViolationOptions = Partial<Omit<standard.QuotaViolation, "subje
  * if (problems.hasFieldViolations) throw new OrderRejectedError({ orderId }, { errorDetails: problems });
  * ```
  *
- * On the other side, `err.standardDetails.badRequest?.fieldViolations` has them.
- * Iterating gives the details packed, in the order in which they were first added.
+ * The client reads them from `err.standardDetails.badRequest?.fieldViolations`.
+ * Iterating yields the packed details, in the order in which they were added.
  *
  * @see https://google.aip.dev/193#error-details
  */
 export class StandardDetails implements Iterable<ErrorDetail> {
-  /** In the order in which they were added, each type once. */
+  /** In the order in which they were added. Each type occurs once. */
   readonly #entries: Entry[] = [];
 
-  /** Reads the standard details among those of an error; what cannot be read is left out. */
+  /**
+   * Reads the standard details of an error. A detail that cannot be read is left out.
+   *
+   * @param find returns the error's detail of a type
+   */
   static from(find: <T>(codec: DetailCodec<T>) => T | undefined): StandardDetails {
     const details = new StandardDetails();
     for (const codec of standard.STANDARD_DETAILS) {
@@ -44,7 +48,7 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     return details;
   }
 
-  /** Adds what is wrong with one field of the request, named by its path: `"items[3].count"`. */
+  /** Adds a violation of a field of the request. The field is a path: `"items[3].count"`. */
   addFieldViolation(field: string, description: string, options: FieldViolationOptions = {}): this {
     const { reason = "", localizedMessage } = options ?? {};
     this.#collect(standard.BadRequest, { fieldViolations: [] }).fieldViolations.push({
@@ -56,13 +60,13 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     return this;
   }
 
-  /** Adds a condition that is not met: its kind (`"TOS"`), what it is about, what to do. */
+  /** Adds a precondition that is not met: its type (`"TOS"`), its subject, and a description of what to do. */
   addPreconditionViolation(type: string, subject: string, description: string): this {
     this.#collect(standard.PreconditionFailure, { violations: [] }).violations.push({ type, subject, description });
     return this;
   }
 
-  /** Adds a quota that is used up: whose it is (`"project:p1"`) and how it came to this. */
+  /** Adds a quota that is used up: its subject (`"project:p1"`), and a description of how. */
   addQuotaViolation(subject: string, description: string, options: QuotaViolationOptions = {}): this {
     this.#collect(standard.QuotaFailure, { violations: [] }).violations.push({
       apiService: "",
@@ -77,16 +81,16 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     return this;
   }
 
-  /** Adds a place to read on. */
+  /** Adds a link to documentation. */
   addHelpLink(description: string, url: string): this {
     this.#collect(standard.Help, { links: [] }).links.push({ description, url });
     return this;
   }
 
   /**
-   * Says how long to wait at least before trying again, in milliseconds.
+   * Sets the minimum time to wait before a retry, in milliseconds.
    *
-   * A value that is not a number is left out of the error, whose `issues` say so.
+   * A value that is not a number is left out of the error, and becomes an entry of its `issues`.
    */
   setRetryDelay(ms: number): this {
     if (typeof ms !== "number" || Number.isNaN(ms)) {
@@ -95,20 +99,23 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     return this.#set(standard.RetryInfo, { retryDelay: durationFromMs(ms) });
   }
 
-  /** Says what a developer of the server wants to know. Reaches every caller: leave out what may not. */
+  /** Sets information for the developers of the server. Every caller receives it, so leave out secrets. */
   setDebugInfo(detail: string, stackEntries: readonly string[] = []): this {
     if (!Array.isArray(stackEntries)) {
-      return this.#refuse(standard.DebugInfo, `the stack entries are ${describeValue(stackEntries)}, not a list`);
+      return this.#refuse(
+        standard.DebugInfo,
+        `the stack entries are ${describeValue(stackEntries)}, not an array of strings`,
+      );
     }
     return this.#set(standard.DebugInfo, { detail, stackEntries: [...stackEntries] });
   }
 
-  /** Says how to name the request to those who operate the server. */
+  /** Sets the id of the request, which a user quotes in a support case. */
   setRequestInfo(requestId: string, servingData = ""): this {
     return this.#set(standard.RequestInfo, { requestId, servingData });
   }
 
-  /** Says which resource the error is about. */
+  /** Sets the resource that the error is about. */
   setResourceInfo(resource: Partial<standard.ResourceInfo>): this {
     return this.#set(standard.ResourceInfo, {
       resourceType: "",
@@ -119,7 +126,7 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     });
   }
 
-  /** Says the message in the language of a human, named as in BCP 47: `"fr-CH"`. */
+  /** Sets the message in the language of the user. The locale is a BCP 47 tag: `"fr-CH"`. */
   setLocalizedMessage(locale: string, message: string): this {
     return this.#set(standard.LocalizedMessage, { locale, message });
   }
@@ -164,7 +171,7 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     return this.#get(standard.RetryInfo);
   }
 
-  /** The delay of {@link retryInfo}, in milliseconds: from 0 to 2,147,483,647, the most that a timer takes. */
+  /** The delay of {@link retryInfo} in milliseconds, within the range of a timer: 0 to 2,147,483,647. */
   get retryDelay(): number | undefined {
     return timerDelayOf(this.retryInfo?.retryDelay);
   }
@@ -212,7 +219,7 @@ export class StandardDetails implements Iterable<ErrorDetail> {
     return this;
   }
 
-  /** Keeps what is wrong with a message, to be said where it would be packed. */
+  /** Adds a message that fails to pack, so that the error's `issues` say why. */
   #refuse<T>(codec: DetailCodec<T>, why: string): this {
     const encode = () => {
       throw new TypeError(why);
@@ -222,7 +229,7 @@ export class StandardDetails implements Iterable<ErrorDetail> {
   }
 
   #get<T>(codec: DetailCodec<T>): T | undefined {
-    // A codec is only ever set together with a message of its type.
+    // Each codec is stored with a message of its type.
     return this.#entryOf(codec)?.message as T | undefined;
   }
 
@@ -237,7 +244,7 @@ interface Entry {
   message: unknown;
 }
 
-/** Packed when its value is read, so that one that cannot be packed does not end the list of all. */
+/** Returns a detail that is packed when its value is read. A message that fails to pack does not end the iteration. */
 function packLater<T>(codec: DetailCodec<T>, message: T): ErrorDetail {
   return {
     typeUrl: typeUrlOf(codec.typeName),

@@ -5,36 +5,36 @@ import { ErrorInfo } from "./error-info.js";
 import { tsProtoCodec } from "./ts-proto-codec.js";
 
 /**
- * The standard details of errors, each as a type and as the codec of that type.
+ * The standard details of errors. Each name stands for a message type and for its codec.
  *
  * @see https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
  */
 
-/** What is wrong with the fields of a request. */
+/** Violations in the fields of a request. */
 export type BadRequest = rpc.BadRequest;
-/** One field of a request, and what is wrong with it. */
+/** A field of a request, and the rule it violates. */
 export type FieldViolation = rpc.BadRequest_FieldViolation;
-/** What must be true before the request can succeed. */
+/** Preconditions of the request that are not met. */
 export type PreconditionFailure = rpc.PreconditionFailure;
-/** One condition that is not met. */
+/** A precondition that is not met. */
 export type PreconditionViolation = rpc.PreconditionFailure_Violation;
-/** Which quotas are used up. */
+/** Quotas that are used up. */
 export type QuotaFailure = rpc.QuotaFailure;
-/** One quota that is used up. */
+/** A quota that is used up. */
 export type QuotaViolation = rpc.QuotaFailure_Violation;
-/** When to try again. */
+/** The time to wait before a retry. */
 export type RetryInfo = rpc.RetryInfo;
-/** What a developer of the server wants to know. */
+/** Information for the developers of the server, such as a stack. */
 export type DebugInfo = rpc.DebugInfo;
-/** How to name the request to those who operate the server. */
+/** The id of the request, for a support case. */
 export type RequestInfo = rpc.RequestInfo;
-/** Which resource the error is about. */
+/** The resource that the error is about. */
 export type ResourceInfo = rpc.ResourceInfo;
-/** Where to read on. */
+/** Links to documentation. */
 export type Help = rpc.Help;
-/** One place to read on. */
+/** A link to documentation. */
 export type HelpLink = rpc.Help_Link;
-/** The message in the language of a human. */
+/** The message in the language of the user. */
 export type LocalizedMessage = rpc.LocalizedMessage;
 
 export const BadRequest: DetailCodec<BadRequest> = /* @__PURE__ */ tsProtoCodec(
@@ -79,7 +79,7 @@ export const LocalizedMessage: DetailCodec<LocalizedMessage> = /* @__PURE__ */ t
   BinaryReader,
 );
 
-/** The codecs of all standard details but ErrorInfo. */
+/** The codecs of all standard details except ErrorInfo. */
 export const STANDARD_DETAILS: readonly DetailCodec<unknown>[] = [
   BadRequest,
   PreconditionFailure,
@@ -97,36 +97,36 @@ export const STANDARD_TYPES: ReadonlySet<string> = new Set(
   [ErrorInfo, ...STANDARD_DETAILS].map(({ typeName }) => typeName),
 );
 
-/** The message `google.protobuf.Duration`, as ts-proto has it. */
+/** The message `google.protobuf.Duration`, in the shape that ts-proto generates. */
 interface Duration {
   readonly seconds: bigint;
   readonly nanos: number;
 }
 
-/** The most that a Duration can hold: 10,000 years. */
+/** The longest Duration: 10,000 years. */
 const MOST_SECONDS = 315_576_000_000;
 
-/** A number of milliseconds as a Duration. What a Duration cannot hold becomes the nearest that it can. */
+/** Returns milliseconds as a Duration. A value out of range becomes the nearest Duration. */
 export function durationFromMs(ms: number): Duration {
   if (Number.isNaN(ms)) return { seconds: 0n, nanos: 0 };
   const limit = MOST_SECONDS * 1000;
   const bounded = Math.min(Math.max(ms, -limit), limit);
   const seconds = Math.trunc(bounded / 1000);
   const nanos = Math.round((bounded - seconds * 1000) * 1e6);
-  // A fraction just below a second is rounded up to it.
+  // A fraction just below a second rounds up to a second.
   const carry = Math.trunc(nanos / 1e9);
   return { seconds: BigInt(seconds + carry), nanos: nanos - carry * 1e9 || 0 };
 }
 
-/** A Duration in milliseconds. */
+/** Returns a Duration in milliseconds. */
 export function durationToMs(duration: Duration): number {
   return Number(duration.seconds) * 1000 + duration.nanos / 1e6;
 }
 
-/** The longest delay that a timer takes, in milliseconds. A longer one would fire at once. */
+/** The longest delay of a timer, in milliseconds. A timer with a longer one fires at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** A Duration from a peer as a delay that a timer takes, in milliseconds. */
+/** Returns a peer's Duration in milliseconds, within the range of a timer. */
 export function timerDelayOf(duration: Duration | undefined): number | undefined {
   return duration && Math.min(Math.max(durationToMs(duration), 0), LONGEST_TIMER);
 }

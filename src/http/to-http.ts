@@ -123,6 +123,6 @@ function check(options: ToHttpOptions): void {
   const { format } = options;
   if (format !== undefined && !Object.hasOwn(FORMATS, format)) {
     const instead = insteadOf(String(format), Object.keys(FORMATS));
-    throw new TypeError(`toHttp: the format ${JSON.stringify(String(format))} is not known; ${instead}`);
+    throw new TypeError(`toHttp: the format ${JSON.stringify(String(format))} is unknown; ${instead}`);
   }
 }

@@ -1,47 +1,44 @@
-/**
- * Text in bytes. Node's `Buffer` is several times faster than `TextDecoder` and
- * `TextEncoder` for the short texts that errors have; browsers have only those.
- */
+// Node's `Buffer` is several times faster for short texts than `TextDecoder` and `TextEncoder`, which browsers have.
 
-/** Node's `Buffer`; none in a browser. Its methods are only called where it is there. */
+/** Node's `Buffer`, or `undefined` in a browser. */
 const NodeBuffer: typeof Buffer | undefined = typeof Buffer === "undefined" ? undefined : Buffer;
 
-/** What `toString` calls when it has found out which encoding is meant. Not documented, and so not counted on. */
+/** The method that `toString` calls for UTF-8. It is not documented, so it may be missing. */
 const slice = (NodeBuffer?.prototype as { utf8Slice?(start: number, end: number): string } | undefined)?.utf8Slice;
 
 let decoder: InstanceType<typeof TextDecoder> | undefined;
 const encoder = new TextEncoder();
 
-/** The text between two places. What is not UTF-8 in it becomes U+FFFD. */
+/** Returns the text between two places. Bytes that are not UTF-8 become U+FFFD. */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   if (NodeBuffer && bytes instanceof NodeBuffer) {
     return slice ? slice.call(bytes, start, end) : bytes.toString("utf8", start, end);
   }
-  // Takes longer to be made than all else here, and Node has no need of it.
+  // Created on demand, because the constructor is slow, and Node does not need it.
   decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
   return decoder.decode(bytes.subarray(start, end));
 }
 
 /**
- * Writes text at a place, and answers how many bytes it took: up to three for
- * each character, for which there must be room. A lone surrogate becomes U+FFFD.
+ * Writes text at a place and returns its number of bytes. There must be room for three bytes a character. A lone
+ * surrogate becomes U+FFFD.
  */
 export function writeUtf8(text: string, into: Uint8Array, at: number): number {
   if (NodeBuffer && into instanceof NodeBuffer) return into.write(text, at);
   return encoder.encodeInto(text, into.subarray(at)).written;
 }
 
-/** Memory that {@link writeUtf8} writes to fastest, with anything in it. */
+/** Returns uninitialized memory that {@link writeUtf8} is fastest with. */
 export function writable(length: number): Uint8Array {
   return NodeBuffer ? NodeBuffer.allocUnsafeSlow(length) : new Uint8Array(length);
 }
 
-/** Text as bytes of its own. */
+/** Returns text in UTF-8. */
 export function utf8Of(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The same bytes, in the shape that is read fastest. */
+/** Returns a view of the same bytes that {@link readUtf8} is fastest with. */
 export function fastest(bytes: Uint8Array): Uint8Array {
   if (!NodeBuffer || bytes instanceof NodeBuffer) return bytes;
   return NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -53,9 +50,10 @@ let slab = new ArrayBuffer(0);
 let taken = 0;
 
 /**
- * Memory for what an error is packed into, with anything in it: to be filled at
- * once. A few hundred bytes are cut from a larger piece, because to allocate,
- * clear and collect each for itself takes longer than to pack an error.
+ * Returns uninitialized memory for a packed error. Fill it at once.
+ *
+ * Small pieces are cut from a larger one, because allocating, clearing and collecting each takes longer than packing
+ * an error.
  */
 export function allocate(length: number): Uint8Array {
   if (length > SLAB / 4) return new Uint8Array(length);
@@ -69,8 +67,8 @@ export function allocate(length: number): Uint8Array {
 }
 
 /**
- * Tells whether a value is an array of bytes, of this realm or of another: test runners and the frames of a page have a
- * `Uint8Array` of their own each.
+ * Checks whether a value is a `Uint8Array` of any realm. Test runners and the frames of a page have a `Uint8Array` of
+ * their own.
  */
 export function isBytes(value: unknown): value is Uint8Array {
   if (value instanceof Uint8Array) return true;

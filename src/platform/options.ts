@@ -1,17 +1,17 @@
 import type { Issue } from "../issue.js";
 import { describeValue, isObject, isPlain, quote } from "./values.js";
 
-/** The names of all options that a function takes. */
+/** The names of all options of a function. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
 
 /**
- * Refuses options that a function does not know, and would pass over in silence.
+ * Refuses unknown options, which a function would otherwise ignore.
  *
- * - Options that are undefined, as a whole or one by one, are left out.
- * - An instance of a class may have more members than are meant as options.
+ * - `undefined` counts as no options.
+ * - An instance of a class may have other members than options.
  *
- * @param where the function, for the message
- * @throws TypeError with the name that was likely meant
+ * @param where the name of the function, for the message
+ * @throws TypeError that suggests the nearest name
  */
 export function checkOptions<Options extends object>(
   where: string,
@@ -28,14 +28,14 @@ export function checkOptions<Options extends object>(
   for (const name in given) {
     if (!Object.hasOwn(names, name) && Object.hasOwn(given, name)) {
       const instead = insteadOf(name, Object.keys(names));
-      throw new TypeError(`${where}: the option ${quote(name)} is not known; ${instead}`);
+      throw new TypeError(`${where}: the option ${quote(name)} is unknown; ${instead}`);
     }
   }
 }
 
 /**
- * The names among an error's options that are not known, as issues: an error
- * that is made must be thrown, and not another in its place. Never throws.
+ * Returns an issue for each unknown option of an error. The constructor of an error must not throw another error.
+ * Never throws.
  */
 export function unknownOptions(options: unknown, names: Readonly<Record<string, true>>): readonly Issue[] {
   try {
@@ -43,7 +43,7 @@ export function unknownOptions(options: unknown, names: Readonly<Record<string, 
     return Object.keys(options)
       .filter((name) => !Object.hasOwn(names, name))
       .map((name) => {
-        const message = `the option ${quote(name)} is not known; ${insteadOf(name, Object.keys(names))}`;
+        const message = `the option ${quote(name)} is unknown; ${insteadOf(name, Object.keys(names))}`;
         return { kind: "unknown-option", message };
       });
   } catch {
@@ -51,14 +51,14 @@ export function unknownOptions(options: unknown, names: Readonly<Record<string, 
   }
 }
 
-/** What to write instead of a name that is not known. */
+/** Returns the advice for an unknown name: the nearest name, or all names. */
 export function insteadOf(name: string, names: readonly string[]): string {
   const near = nearestName(name, names);
   return near === undefined ? `write ${listOf(names)}` : `write ${quote(near)}`;
 }
 
 /**
- * Refuses what is no list of catalogs.
+ * Checks that a value is an array of catalogs.
  *
  * @throws TypeError
  */
@@ -71,17 +71,17 @@ export function checkCatalogs(where: string, catalogs: unknown): void {
 }
 
 /**
- * Refuses what is no catalog. One may be of another copy of this package.
+ * Checks that a value is a catalog. It may come from another copy of this package.
  *
- * @param what how the value is called, for the message
+ * @param what the name of the value, for the message
  * @throws TypeError
  */
 export function checkCatalog(what: string, catalog: unknown): void {
   if (isCatalog(catalog)) return;
   const hint =
     isObject(catalog) && isCatalog(Reflect.get(catalog, "catalog"))
-      ? "give its property catalog"
-      : "give the catalog of generated code or of Catalog.of";
+      ? "pass its property catalog"
+      : "pass the catalog of generated code or of Catalog.of";
   throw new TypeError(`${what} is ${describeValue(catalog)}, not a catalog; ${hint}`);
 }
 
@@ -90,16 +90,16 @@ function isCatalog(value: unknown): boolean {
 }
 
 /**
- * Refuses what is no contract of a service.
+ * Checks that a value is the contract of a service.
  *
- * @param what how the value is called, for the message
+ * @param what the name of the value, for the message
  * @throws TypeError
  */
 export function checkContract(what: string, contract: unknown): void {
   const methods: readonly unknown[] = isObject(contract) && !Array.isArray(contract) ? Object.values(contract) : [null];
   if (methods.every(isMethodContract)) return;
   throw new TypeError(
-    `${what} is ${describeValue(contract)}, not a contract; give one of generated code: OrdersContract`,
+    `${what} is ${describeValue(contract)}, not a contract; pass a generated one, such as OrdersContract`,
   );
 }
 
@@ -113,7 +113,7 @@ function listOf(names: readonly string[]): string {
   return names.map(quote).join(", ");
 }
 
-/** The name that was likely meant: one that differs in two letters at most, or that begins in the same way. */
+/** Returns a name that begins in the same way, or that differs in at most two letters. */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
   const lower = written.toLowerCase();
   const begins = (name: string) => lower !== "" && (name.startsWith(lower) || lower.startsWith(name));
@@ -122,7 +122,7 @@ export function nearestName(written: string, names: readonly string[]): string |
   return names[beginning < 0 ? lowerNames.findIndex((name) => distance(lower, name) <= 2) : beginning];
 }
 
-/** How many letters are to be added, left out or replaced to make one word of another. */
+/** Returns the edit distance of two words: the number of letters to add, remove or replace. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...a].entries()) {

@@ -1,8 +1,8 @@
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import { isBytes } from "./bytes.js";
-import { attempt, isErrorValue, isLong, tagOf } from "./values.js";
+import { attempt, isErrorValue, isLong, isObject, tagOf } from "./values.js";
 
-/** How much of a value is printed. The rest is counted: `"… 9,984 more"`. */
+/** The limits of a printed value. The rest is counted: `"… 9,984 more"`. */
 export const BOUNDS = {
   /** Levels of objects in objects. */
   depth: 16,
@@ -20,24 +20,23 @@ export const BOUNDS = {
   bytes: 3_000,
 } as const;
 
-/** How values are printed that JSON does not have: as JSON texts, or for a console as they are. */
+/** The style of values that JSON does not have: `"json"` turns them into text, `"console"` keeps them. */
 export type PlainStyle = "json" | "console";
 
 /**
- * A copy of a value as plain data, for a log. It is bounded in depth and size
- * ({@link BOUNDS}), whatever the value is, and so is the time that it takes.
- * Fields that are accessors are not called. Never throws.
+ * Returns a copy of a value as plain data, for a log. The copy is bounded in depth and size by {@link BOUNDS}, and so
+ * is the time it takes. Accessors are not called. Never throws.
  */
 export function plainOf(value: unknown, style: PlainStyle): unknown {
   return new Plain(style).copy(value);
 }
 
-/** A text, or its beginning and how much was cut. */
+/** Returns a text, or its beginning and the number of characters that were cut. */
 export function cutText(text: string, most: number = BOUNDS.text): string {
   return text.length <= most ? text : `${text.slice(0, most).toWellFormed()}${more(text.length - most, " characters")}`;
 }
 
-/** The first entries of a list, each as plain data, and how many there are beside. */
+/** Returns the first entries of a list as plain data, and the number of the others. */
 export function plainList<T>(
   list: readonly T[],
   style: PlainStyle,
@@ -48,21 +47,21 @@ export function plainList<T>(
   return list.length > first.length ? [...copies, more(list.length - first.length)] : copies;
 }
 
-/** The fields of a message; those of google-protobuf keep them to themselves. May throw. */
+/** Returns an object with the fields of a message. Messages of google-protobuf convert themselves. May throw. */
 export function fieldsOf(message: object): object {
   if (!("toObject" in message && typeof message.toObject === "function")) return message;
   const fields: unknown = message.toObject();
-  return typeof fields === "object" && fields !== null ? fields : message;
+  return isObject(fields) ? fields : message;
 }
 
 function more(count: number, of = ""): string {
   return `… ${String(count).replace(THOUSANDS, ",")} more${of}`;
 }
 
-/** `toLocaleString` takes 50 ms when it is first called. */
+/** Replaces `toLocaleString`, whose first call takes 50 ms. */
 const THOUSANDS = /\B(?=(\d{3})+$)/g;
 
-/** Stands for a value that throws when it is looked at. */
+/** Stands for a value that throws when it is read. */
 export const UNREADABLE = "[unreadable]";
 
 class Plain {
@@ -112,12 +111,12 @@ class Plain {
     }
   }
 
-  /** What is no list of others; nothing for any other object. */
+  /** Returns the copy of an object without entries, such as bytes or a Date, or `undefined` for any other object. */
   #leaf(value: object): unknown {
     if (isBytes(value)) return this.#bytes(value);
     if (value instanceof Date) return this.#date(value);
     if (isLong(value) || value instanceof String) return this.#text(String(value));
-    // The fields of an error may hold what may not be shown, such as metadata.
+    // The fields of an error may hold secrets, such as metadata.
     if (isErrorValue(value)) return tagOf(value);
     return undefined;
   }
@@ -161,13 +160,13 @@ class Plain {
       copies.push([keyOf(key), this.copy(value)]);
     }
     if (copies.length < length) copies.push(["…", more(length - copies.length)]);
-    // Defines its properties, so that one named __proto__ is one as well.
+    // Defines properties, so that `__proto__` is an ordinary one.
     return Object.fromEntries(copies);
   }
 }
 
 function keyOf(key: unknown): string {
-  return cutText(typeof key === "object" && key !== null ? tagOf(key) : String(key), BOUNDS.key);
+  return cutText(isObject(key) ? tagOf(key) : String(key), BOUNDS.key);
 }
 
 function* take<T>(entries: Iterable<T>): Iterable<T> {
@@ -182,7 +181,7 @@ function* fieldsIn(object: object, keys: readonly string[]): Iterable<[string, u
   for (const key of keys) yield [key, fieldOf(object, key)];
 }
 
-/** A field, without calling an accessor. */
+/** Returns a field without calling an accessor. */
 function fieldOf(object: object, key: string | number): unknown {
   const field = attempt(() => Object.getOwnPropertyDescriptor(object, key) ?? { value: undefined });
   if (!field) return UNREADABLE;

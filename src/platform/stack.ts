@@ -1,15 +1,14 @@
-/** The part of `Error` that tells V8 how many frames to record. Anything but a number makes it record none. */
+/** `Error`, whose `stackTraceLimit` is the number of frames that V8 records. If it is not a number, V8 records none. */
 const frames: { stackTraceLimit?: unknown } = Error;
 
 /**
- * Makes an instance of a class of errors without recording the stack, which is
- * of no use where the error is made from what a peer sent, and costs more than
- * all the rest. The stack is left to be set.
+ * Constructs an error without recording its stack. For an error that a peer sent, recording the stack is useless and
+ * costs more than everything else. The caller sets the stack.
  *
  * Where `Error.stackTraceLimit` is read-only (frozen intrinsics), the stack is recorded.
  *
  * @param base the class whose constructor is called
- * @param made the class that the error is an instance of: the same, or one that extends it
+ * @param made the class of the error: `base` or a subclass
  */
 export function constructWithoutStack<T extends Error>(
   base: new (...given: never[]) => T,
@@ -25,12 +24,12 @@ export function constructWithoutStack<T extends Error>(
   }
 }
 
-/** Stops V8 from recording frames. Returns the limit to restore; nothing if it records none, or cannot be stopped. */
+/** Stops V8 from recording frames. Returns the limit to restore, or `undefined` if there is nothing to restore. */
 function suspendFrames(): number | undefined {
   try {
     const limit = frames.stackTraceLimit;
     if (typeof limit !== "number") return undefined;
-    // With 0 as the limit, V8 makes a stack without frames, which takes as long as the error itself.
+    // A limit of 0 is slower: V8 still creates a stack, without frames.
     frames.stackTraceLimit = undefined;
     return limit;
   } catch {
@@ -41,11 +40,10 @@ function suspendFrames(): number | undefined {
 const CALL_SITE = "\nfor call at\n";
 
 /**
- * The stack of an error that was made from another: its own name and message
- * above the frames of the other. Of an error that a call ended with, these are
- * the frames of whoever made the call. Never throws.
+ * Returns a stack for an error that was created from another: the name and message of the first, and the frames of
+ * the other. If grpc-js created the other, the frames are those of the caller. Never throws.
  *
- * Without another error, there are no frames.
+ * Without another error, the stack has no frames.
  */
 export function callerStack(error: Error, original?: unknown): string {
   const head = `${error.name}: ${error.message}`;
@@ -57,7 +55,7 @@ export function callerStack(error: Error, original?: unknown): string {
   return first < 0 ? head : head + stack.slice(first);
 }
 
-/** `Error.prepareStackTrace` of the user's runs when a stack is first read, and may throw. */
+/** Reading a stack may throw, because it runs an `Error.prepareStackTrace` of the user's. */
 function stackOf(original: unknown): string | undefined {
   try {
     const stack = original instanceof Error ? original.stack : undefined;

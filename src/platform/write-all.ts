@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import { isThenable } from "./values.js";
 
-/** The writing side of a streaming call, of a server or of a client. */
+/** The writing side of a streaming call, on a server or a client. */
 export interface Sink<T> extends EventEmitter {
   readonly destroyed: boolean;
   readonly writableEnded: boolean;
@@ -9,19 +9,18 @@ export interface Sink<T> extends EventEmitter {
   end(): void;
 }
 
-/** Messages to be written, as they come or all at once. An iterable that is not async may hold promises of messages. */
+/** Messages to write. A synchronous iterable may contain promises of messages. */
 export type Messages<T> = AsyncIterable<T> | Iterable<T | PromiseLike<T>>;
 
-/** After so many messages, other work gets its turn: a client of grpc-js takes the first megabyte without any. */
+/** The number of messages after which other work gets its turn. A grpc-js client accepts a megabyte without a pause. */
 const BATCH = 256;
 
 /**
- * Writes all messages of an iterable, no faster than the other side takes them,
- * then ends the writing. If the call is over before, the iterable is closed:
- * the `finally` of a generator runs.
+ * Writes all messages of an iterable at the pace of the receiver, then ends the sink. If the call ends first, the
+ * iterable is closed, so that the `finally` of a generator runs.
  *
- * @param overEvent what the sink emits when the call is over
- * @throws what the iterable throws, and what the sink throws at a message that it does not take
+ * @param overEvent the event that the sink emits when the call is over
+ * @throws whatever the iterable throws, and whatever the sink throws for a message that it refuses
  */
 export async function writeAll<T>(sink: Sink<T>, messages: Messages<T>, overEvent: string | symbol): Promise<void> {
   const async = Symbol.asyncIterator in messages;
@@ -53,7 +52,7 @@ export async function writeAll<T>(sink: Sink<T>, messages: Messages<T>, overEven
   sink.end();
 }
 
-/** Waits for a message of an iterable that is not async. */
+/** Waits for a message of a synchronous iterable. */
 async function promised<T>(message: PromiseLike<T>, messages: Messages<T>, stop: () => void): Promise<T> {
   handleRejections(messages);
   try {
@@ -64,13 +63,13 @@ async function promised<T>(message: PromiseLike<T>, messages: Messages<T>, stop:
   }
 }
 
-/** Keeps the process alive if one of several promises rejects before its turn: Node crashes where nobody waits for it. */
+/** Keeps the process alive if a promise rejects before its turn: Node crashes on a rejection that nobody handles. */
 function handleRejections(messages: Messages<unknown>): void {
   if (!Array.isArray(messages) && !(messages instanceof Set)) return;
   for (const message of messages) if (message instanceof Promise) message.catch(() => {});
 }
 
-/** Writes a message, and stops if the sink refuses it: streams throw at `null`. */
+/** Writes a message. Stops if the sink refuses it: streams throw for `null`. */
 function write<T>(sink: Sink<T>, message: T, stop: () => void): boolean {
   try {
     return sink.write(message);
@@ -80,7 +79,7 @@ function write<T>(sink: Sink<T>, message: T, stop: () => void): boolean {
   }
 }
 
-/** Waits until the sink takes messages again, or never will. */
+/** Waits until the sink accepts messages again, or the call is over. */
 function drained(sink: EventEmitter, overEvent: string | symbol): Promise<void> {
   const events = ["drain", "close", overEvent];
   return new Promise((resolve) => {
@@ -92,7 +91,7 @@ function drained(sink: EventEmitter, overEvent: string | symbol): Promise<void> 
   });
 }
 
-/** A failure to close has nobody to go to: the call is over. */
+/** Closes an iterator. Ignores a failure, because the call is over. */
 async function closeQuietly(iterator: AsyncIterator<unknown> | Iterator<unknown>): Promise<void> {
   try {
     await iterator.return?.();

@@ -6,18 +6,20 @@ import type { Issue } from "../issue.js";
 import { MalformedError } from "../wire/reader.js";
 import type { PackedStatus } from "./status.js";
 
-/** Which error a peer sent. */
+/** The identity of an error that a peer sent. */
 export interface Identification {
   readonly info: ErrorInfo | undefined;
-  /** The class of the declared error that it is; none if no catalog knows it. */
+  /** The class of the declared error, or `undefined` if no catalog knows it. */
   readonly errorClass: ErrorClass | undefined;
-  /** What is wrong with what identifies it. */
+  /** Problems with the details that identify the error. */
   readonly issues: readonly Issue[];
 }
 
 /**
- * Finds out which error a peer sent: by its ErrorInfo, without one by a type of
- * detail that only one declared error has.
+ * Identifies the error that a peer sent: by its ErrorInfo, or without one by a type of detail that only one declared
+ * error has.
+ *
+ * @param shared the types that any error may carry. They identify none
  */
 export function identify(
   code: number,
@@ -34,13 +36,13 @@ export function identify(
 
 /** Identifies the error of a packed status. Returns `undefined` if all of its details must be decoded first. */
 export function identifyPacked(status: PackedStatus, catalogs: readonly Catalog[]): Identification | undefined {
-  const recognised = status.lookAtFirst((bytes, start, end) => recognise(bytes, start, end, catalogs));
-  if (recognised) return recognised;
+  const recognized = status.lookAtFirst((bytes, start, end) => recognize(bytes, start, end, catalogs));
+  if (recognized) return recognized;
   const info = status.read(ErrorInfo);
   return info ? identifyByInfo(info, catalogs) : undefined;
 }
 
-/** The error that an ErrorInfo tells of. */
+/** Identifies an error by its ErrorInfo. */
 function identifyByInfo(info: ErrorInfo, catalogs: readonly Catalog[]): Identification {
   const { domain, reason } = info;
   let isKnown = false;
@@ -70,7 +72,7 @@ function readInfo(details: readonly ErrorDetail[], broken: Issue[]): ErrorInfo |
   return undefined;
 }
 
-/** The type counts if the code agrees. The standard types tell nothing: any error may have them. */
+/** Identifies an error by a type of detail that only one declared error has, if the code agrees. */
 function byDetail(
   code: number,
   details: readonly ErrorDetail[],
@@ -90,39 +92,37 @@ function byDetail(
   return another ? undefined : only;
 }
 
-/** An error whose ErrorInfo says no more than its definition. */
-interface Recognised {
+/** An error whose ErrorInfo contains no more than its definition. */
+interface Recognized {
   readonly errorClass: ErrorClass;
   readonly info: ErrorInfo;
   readonly issues: readonly [];
 }
 
-interface Seen extends Recognised {
-  /** The ErrorInfo, packed as it stands in a status. */
+interface SeenError extends Recognized {
+  /** The packed ErrorInfo, as a field of a status. */
   readonly packed: Uint8Array;
 }
 
 /**
- * The errors that a catalog has seen, by a hash of their packed ErrorInfo. There
- * are as many as declared errors at most, whatever peers send. Of two that have
- * the same hash, the last is known.
+ * The errors that each catalog has identified, by a hash of their packed ErrorInfo. Whatever peers send, there are no
+ * more entries than declared errors. Of two errors with the same hash, the last is kept.
  */
-const seen = new WeakMap<Catalog, Map<number, Seen>>();
+const seen = new WeakMap<Catalog, Map<number, SeenError>>();
 
 /**
- * Knows an error by the bytes of its ErrorInfo, which are the same for most
- * errors of a definition, without decoding them; none if the catalogs have not
- * seen them before.
+ * Recognizes an error by the bytes of its ErrorInfo, without decoding them: most errors of a definition have the same.
+ * Returns `undefined` for bytes that the catalogs have not seen before.
  *
  * @param start where the field of the first detail begins
  * @param end where it ends
  */
-function recognise(
+function recognize(
   bytes: Uint8Array,
   start: number,
   end: number,
   catalogs: readonly Catalog[],
-): Recognised | undefined {
+): Recognized | undefined {
   const hash = hashOf(bytes, start, end);
   for (let index = 0; index < catalogs.length; index++) {
     const catalog = catalogs[index];
@@ -132,13 +132,13 @@ function recognise(
   return undefined;
 }
 
-/** No catalog before has an error with the same reason. */
-function isFirst({ info: { domain, reason } }: Recognised, catalogs: readonly Catalog[], index: number): boolean {
+/** Checks that no earlier catalog has an error with the same reason. */
+function isFirst({ info: { domain, reason } }: Recognized, catalogs: readonly Catalog[], index: number): boolean {
   for (let before = 0; before < index; before++) if (catalogs[before]?.byReason(domain, reason)) return false;
   return true;
 }
 
-/** Remembers that a catalog has seen an error. */
+/** Stores an error that a catalog has identified. */
 function remember(errorClass: ErrorClass, catalog: Catalog): void {
   let known = seen.get(catalog);
   if (!known) {
@@ -150,10 +150,10 @@ function remember(errorClass: ErrorClass, catalog: Catalog): void {
   known.set(hashOf(packed, 0, packed.length), { errorClass, info: plain.info, issues: [], packed });
 }
 
-/** Of the last bytes, which are reason and domain: the first are the same for all. */
+/** Hashes the last bytes, which contain reason and domain. The first are the same for all errors. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = end - start;
-  // Four at a time, because each step has to wait for the one before.
+  // Four bytes at a time, because each step waits for the one before.
   for (let at = end; at > start && at > end - 48; at -= 4) {
     const four =
       (bytes[at - 1] ?? 0) | ((bytes[at - 2] ?? 0) << 8) | ((bytes[at - 3] ?? 0) << 16) | ((bytes[at - 4] ?? 0) << 24);
@@ -169,23 +169,23 @@ function isEqual(packed: Uint8Array, bytes: Uint8Array, start: number, end: numb
   return true;
 }
 
-/** The ErrorInfo of all errors of a definition that say no more than it, made once. */
+/** The ErrorInfo that most errors of a definition share. */
 interface PlainInfo {
   readonly info: ErrorInfo;
-  /** As it stands in a status. */
+  /** The ErrorInfo as a field of a status. */
   readonly packed: Uint8Array;
 }
 
 const plainInfos = new WeakMap<Definition, PlainInfo>();
 
-/** The ErrorInfo of an error that says no more than its definition. */
+/** Returns the ErrorInfo of an error that contains no more than its definition. */
 export function plainInfoOf(definition: Definition): PlainInfo {
   let plain = plainInfos.get(definition);
   if (!plain) {
     const { reason, domain, numericCode, number } = definition;
     const metadata: Record<string, string> = Object.create(null);
     if (numericCode) metadata["code"] = String(number);
-    // Many errors show the same one.
+    // Many errors share it.
     const info = Object.freeze({ reason, domain, metadata: Object.freeze(metadata) });
     plain = { info, packed: encodeDetails([packDetail(ErrorInfo, info)]) };
     plainInfos.set(definition, plain);

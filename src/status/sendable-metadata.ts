@@ -1,28 +1,29 @@
 import { Metadata } from "@grpc/grpc-js";
 import { isMetadata } from "./metadata.js";
 
-/** Metadata in a form that HTTP/2 can send. */
+/** Metadata that HTTP/2 can send. */
 export interface Sendable {
-  /** The given metadata if all of it can be sent, otherwise a copy of what can. */
+  /** The given metadata if all of it can be sent. Otherwise, a copy without the other fields. */
   readonly metadata: Metadata;
-  /** One sentence for each of the first fields that are left out. Names fields, never values. */
+  /** One sentence for each of the first fields that are left out. Contains names of fields, never values. */
   readonly problems: readonly string[];
 }
 
 /**
- * Checks initial metadata or trailers before grpc-js sees them. grpc-js and Node
- * refuse some fields by throwing where nobody catches: the client waits for its
- * deadline, or the process ends. A block that is too large stalls the connection.
+ * Removes from initial metadata or trailers what HTTP/2 cannot send. grpc-js and Node throw for some fields where
+ * nobody catches it: the client waits for its deadline, or the process crashes. A block that is too large stalls the
+ * connection.
  *
- * Left out are
- * - fields that grpc-js sets itself: an error could end as a success;
- * - fields of a connection or a body, which have no place in a gRPC response;
- * - every value but the first of a field that may have one;
+ * These are left out:
+ *
+ * - fields that grpc-js sets itself, which could turn an error into a success;
+ * - fields of a connection or a body, which do not belong in a gRPC response;
+ * - all values after the first, for a field that may occur once;
  * - names and values with characters that HTTP/2 forbids;
- * - fields beyond 60,000 bytes or 120 values in total.
+ * - fields beyond a total of 60,000 bytes or 120 values.
  *
- * The first time a field is left out, the process emits a warning. Never throws
- * and never changes the given metadata.
+ * When a field is left out for the first time, the process emits a warning. Never throws, and never changes the given
+ * metadata.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9113#section-8.2
  */
@@ -33,10 +34,10 @@ export function sendable(given: Metadata): Sendable {
   return { metadata, problems };
 }
 
-/** Why a field cannot be sent as it is. */
+/** A reason why a field cannot be sent as it is. */
 interface Refusal {
   readonly what: string;
-  /** What becomes of it. */
+  /** The consequence for the field. */
   readonly instead: string;
   readonly why: string;
 }
@@ -52,16 +53,15 @@ function checked(given: Metadata): Checked {
   try {
     return isMetadata(given) ? check(given) : notMetadata();
   } catch {
-    // A getter, or a method that somebody overrode, threw.
+    // A getter or an overridden method threw.
     return notMetadata();
   }
 }
 
 /**
- * Checks metadata that a program is handing over at this moment. Nothing of it is left out: the caller learns at once
- * what HTTP/2 refuses.
+ * Checks metadata that HTTP/2 must be able to send as it is.
  *
- * @throws TypeError naming the fields, never their values
+ * @throws TypeError that names the fields that cannot be sent, never their values
  */
 export function requireSendable(given: Metadata): Metadata {
   const { metadata, refusals } = checked(given);
@@ -69,11 +69,11 @@ export function requireSendable(given: Metadata): Metadata {
   throw new TypeError(refusals.map(({ what, why }) => `${what} cannot be sent: ${why}`).join("; "));
 }
 
-/** Tells whether there is nothing to check. Metadata of most calls is missing or empty. */
+/** Checks whether metadata is missing or empty, as for most calls. */
 export function isEmpty(metadata: Metadata | null | undefined): boolean {
   if (metadata == null) return true;
   try {
-    // Protected in its types. The public methods copy everything to answer the same.
+    // A protected member, because the public methods copy everything.
     return metadata["internalRepr"]?.size === 0;
   } catch {
     return false;
@@ -81,17 +81,17 @@ export function isEmpty(metadata: Metadata | null | undefined): boolean {
 }
 
 function notMetadata(): Checked {
-  const why = "it is not a Metadata of grpc-js. Use new Metadata()";
+  const why = "it is not a Metadata of grpc-js; use new Metadata()";
   return { metadata: new Metadata(), refusals: [{ what: "the metadata", instead: LEFT_OUT, why }] };
 }
 
-/** grpc-js gives up the connection at a field of 65,536 bytes. */
+/** grpc-js drops the connection at a field of 65,536 bytes. */
 export const MOST_BYTES = 60_000;
 
-/** A Node client accepts 128 header fields, including those that grpc-js adds. */
+/** A Node client accepts 128 header fields, and grpc-js adds some. */
 const MOST_VALUES = 120;
 
-/** There may be thousands of fields. */
+/** A bound, because there may be thousands of fields. */
 const MOST_PROBLEMS = 10;
 
 function check(given: Metadata): Checked {
@@ -134,7 +134,7 @@ function check(given: Metadata): Checked {
   return { metadata: unchanged ? given : kept, refusals };
 }
 
-/** A value as it can be sent. Whitespace around text is not part of an HTTP field, and receivers drop the whole field for it. */
+/** Returns a value as it can be sent. HTTP does not allow spaces around a value, and receivers drop such a field. */
 function cleanValue(name: string, value: unknown): string | Buffer | undefined {
   if (!NAME.test(name)) return undefined;
   if (name.endsWith("-bin")) return Buffer.isBuffer(value) ? value : undefined;
@@ -142,11 +142,11 @@ function cleanValue(name: string, value: unknown): string | Buffer | undefined {
   return typeof value === "string" && TEXT.test(value) ? value.trim() : undefined;
 }
 
-/** grpc-js also allows colons, which are for pseudo-headers. */
+/** Without the colon, which grpc-js allows, but HTTP/2 reserves for pseudo-headers. */
 const NAME = /^[0-9a-z_.-]+$/;
 const TEXT = /^[ -~]*$/;
 
-/** Problems that the process was warned of. Names may come from requests, so that there is an end to it. */
+/** The problems that were warned about. Bounded, because names of fields may come from requests. */
 const warned = new Set<string>();
 const MOST_WARNINGS = 100;
 
@@ -157,8 +157,8 @@ function warnOnce(problem: string): void {
 }
 
 /**
- * The first name in the metadata of a request that HTTP/2 cannot send, if there is
- * one. grpc-js would connect again and again for such a request, and never end the call.
+ * Returns the first field name in the metadata of a request that HTTP/2 cannot send. With such a field, grpc-js would
+ * reconnect again and again, and never end the call.
  */
 export function findUnsendable(metadata: Metadata): string | undefined {
   return Object.keys(metadata.getMap()).find((name) => {
@@ -167,7 +167,7 @@ export function findUnsendable(metadata: Metadata): string | undefined {
   });
 }
 
-/** Names that grpc-js gives a value of its own in a request, or that mean nothing there. */
+/** Names that grpc-js overwrites in a request, or that have no meaning there. */
 const REPLACED: ReadonlySet<string> = new Set(["grpc-status", "grpc-message", "content-type", "te", "user-agent"]);
 
 const RESERVED: ReadonlySet<string> = new Set([
@@ -186,7 +186,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** Where Node refuses a second value. */
+/** The fields for which Node refuses a second value. */
 const SINGLE: ReadonlySet<string> = new Set([
   "access-control-allow-credentials",
   "access-control-max-age",

@@ -37,7 +37,7 @@ export class WireReader {
   /** Reads the tag of the next field. */
   tag(): number {
     const tag = this.#varint32();
-    if (tag >>> 3 === 0) throw malformed("a field has the number 0");
+    if (tag >>> 3 === 0) throw malformed("a field has number 0");
     return tag;
   }
 
@@ -96,12 +96,12 @@ export class WireReader {
         this.#skipGroup(tag >>> 3, depth + 1);
         return;
       default:
-        throw malformed(`a field has the wire type ${tag & 7}`);
+        throw malformed(`a field has wire type ${tag & 7}`);
     }
   }
 
   #skipGroup(field: number, depth: number): void {
-    if (depth > MAX_GROUP_DEPTH) throw malformed("groups are nested too deep");
+    if (depth > MAX_GROUP_DEPTH) throw malformed("groups are nested more than 100 deep");
     for (;;) {
       const tag = this.tag();
       if ((tag & 7) !== END_GROUP) this.skip(tag, depth);
@@ -112,7 +112,7 @@ export class WireReader {
 
   #advance(length: number): void {
     const end = this.#pos + length;
-    if (end > this.#end) throw malformed("a field is longer than what is left");
+    if (end > this.#end) throw malformed("a field is longer than the remaining bytes");
     this.#pos = end;
   }
 

@@ -1,14 +1,15 @@
 import { readUtf8 } from "../platform/bytes.js";
 
-/** The class `BinaryReader` of `@bufbuild/protobuf/wire`, of any copy of it. @inline */
+/** The class `BinaryReader` of any copy of `@bufbuild/protobuf/wire`. @inline */
 export type ReaderClass = new (bytes: Uint8Array) => object;
 
 const readers = new WeakMap<ReaderClass, ReaderClass>();
 
 /**
- * The class of readers for code that ts-proto generated, by the class that this
- * code imports: it takes no reader but an instance of that. A program may have
- * several copies of it, and this package has one of its own.
+ * Returns the reader class for code that ts-proto generated.
+ *
+ * @param base the `BinaryReader` that the generated code imports: it accepts only instances of this class, and a
+ * program may have several copies of it
  */
 export function messageReader(base: ReaderClass): ReaderClass {
   let reader = readers.get(base);
@@ -20,17 +21,12 @@ export function messageReader(base: ReaderClass): ReaderClass {
 }
 
 function makeReader(base: ReaderClass): ReaderClass {
-  /**
-   * Reads protobuf as `BinaryReader` does: of the same bytes it makes the same
-   * values, in two thirds of the time.
-   *
-   * Throws where that one throws.
-   */
+  /** Returns and throws the same as `BinaryReader`, in two thirds of the time. */
   class MessageReader {
     readonly buf: Uint8Array;
     readonly len: number;
     pos = 0;
-    /** ts-proto's code keeps here how deep it is. Adding it to every reader would take longer than to have it. */
+    /** The depth that ts-proto's code counts. Declared here, because adding a property to each reader is slow. */
     __tsProtoDecodeDepth = 0;
     #low = 0;
     #high = 0;
@@ -41,7 +37,7 @@ function makeReader(base: ReaderClass): ReaderClass {
       this.len = bytes.length;
     }
 
-    /** For numbers of a fixed length, which are read as that class does. */
+    /** `BinaryReader` reads numbers of a fixed length from it. */
     get view(): DataView {
       this.#view ??= new DataView(this.buf.buffer, this.buf.byteOffset, this.buf.byteLength);
       return this.#view;
@@ -110,12 +106,12 @@ function makeReader(base: ReaderClass): ReaderClass {
       throw new RangeError("a number is longer than ten bytes");
     }
   }
-  // Not a subclass, because the constructor of the class costs more than reading a short message.
+  // Not a subclass, because calling the base constructor takes longer than reading a short message.
   Object.setPrototypeOf(MessageReader.prototype, base.prototype);
   return MessageReader;
 }
 
-/** What a number of 64 bits is put together in: several times faster than to shift a bigint. */
+/** Combines 64-bit integers, several times faster than shifting a bigint. */
 const word = new DataView(new ArrayBuffer(8));
 
 function signed(low: number, high: number): bigint {

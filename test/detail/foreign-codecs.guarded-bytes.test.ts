@@ -36,7 +36,7 @@ describe("guarded", () => {
     ["a length of five bytes", Uint8Array.of(0x0a, 0xff, 0xff, 0xff, 0xff, 0x07)],
     ["a text that is not ASCII", new TextEncoder().encode("é")],
   ])("lets nobody read beyond the end of %s", (_, bytes) => {
-    expect(() => read(guarded(bytes), bytes.length + 1)).toThrow("a field is longer than what is left");
+    expect(() => read(guarded(bytes), bytes.length + 1)).toThrow("a field is longer than the remaining bytes");
   });
 
   it.each([

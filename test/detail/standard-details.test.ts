@@ -181,7 +181,11 @@ describe("what no StandardDetails takes", () => {
       (d) => d.setRetryDelay(new Date(0) as never),
       "the retry delay is 1970-01-01T00:00:00.000Z, not",
     ],
-    ["a stack for its entries", (d) => d.setDebugInfo("d", 5 as never), "the stack entries are 5, not a list"],
+    [
+      "a stack for its entries",
+      (d) => d.setDebugInfo("d", 5 as never),
+      "the stack entries are 5, not an array of strings",
+    ],
     ["a number for a field", (d) => d.addFieldViolation(5 as never, "d", null as never), ""],
   ])("is left out of an error, and the rest is sent: %s", (_, add, why) => {
     const details = add(new StandardDetails().setRequestInfo("r")).setResourceInfo({ owner: "o" });

@@ -219,7 +219,7 @@ describe("identity", () => {
         expect(error.issues).toEqual([
           {
             kind: "unknown-type",
-            message: `the type URL "${typeUrl}" names no type: a type is named behind a slash`,
+            message: `the type URL "${typeUrl}" has no type name after a slash`,
             typeUrl,
           },
         ]);
@@ -237,9 +237,7 @@ describe("identity", () => {
 
   it("quotes only the beginning of a type URL without a slash", () => {
     const [error] = ways(untyped("a".repeat(100_000), SIDES));
-    expect(error?.issues[0]?.message).toBe(
-      `the type URL "${"a".repeat(80)}" names no type: a type is named behind a slash`,
-    );
+    expect(error?.issues[0]?.message).toBe(`the type URL "${"a".repeat(80)}" has no type name after a slash`);
   });
 });
 

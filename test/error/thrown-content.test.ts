@@ -194,7 +194,7 @@ describe("a detail that cannot be packed", () => {
     ];
     const error = new RichError(Code.ABORTED, "no", { errorDetails });
     expect(types(error.errorDetails)).toEqual(["test.v1.Gone", "google.rpc.BadRequest"]);
-    expect(error.issues).toEqual([issue("it is not an ErrorDetail")]);
+    expect(error.issues).toEqual([issue("it is not an ErrorDetail; use packDetail(codec, message)")]);
     expect(pack(error).length).toBeGreaterThan(0);
   });
 
@@ -202,7 +202,7 @@ describe("a detail that cannot be packed", () => {
     const codec = { ...textCodec("test.v1.Gone"), encode: () => "text" as unknown as Uint8Array };
     const error = new RichError(definition({ detail: codec }), { text: "x" });
     expect(types(error.errorDetails)).toEqual(["google.rpc.ErrorInfo"]);
-    expect(error.issues).toEqual([issue("it is not an ErrorDetail")]);
+    expect(error.issues).toEqual([issue("it is not an ErrorDetail; use packDetail(codec, message)")]);
   });
 
   it("is left out if iterating the details throws halfway or at once", () => {

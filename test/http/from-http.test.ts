@@ -434,7 +434,7 @@ describe("a detail without a type", () => {
     expect(error.issues).toEqual([
       {
         kind: "unknown-type",
-        message: `the type URL "${type}" names no type: a type is named behind a slash`,
+        message: `the type URL "${type}" has no type name after a slash`,
         typeUrl: type,
       },
     ]);

@@ -83,12 +83,12 @@ describe("an option that is not known", () => {
   it.each(FUNCTIONS)("is refused by %s with the name that was meant", async (name, call, wrong, meant) => {
     const error = await refusalOf(() => call({ [wrong]: undefined }));
     expect(error).toBeInstanceOf(TypeError);
-    expect(String(error)).toBe(`TypeError: ${name}: the option "${wrong}" is not known; write "${meant}"`);
+    expect(String(error)).toBe(`TypeError: ${name}: the option "${wrong}" is unknown; write "${meant}"`);
   });
 
   it.each(FUNCTIONS)("is refused by %s with all names, where none is near", async (name, call, _, meant) => {
     const error = await refusalOf(() => call({ somethingElse: 1 }));
-    expect(String(error)).toContain(`TypeError: ${name}: the option "somethingElse" is not known; write "`);
+    expect(String(error)).toContain(`TypeError: ${name}: the option "somethingElse" is unknown; write "`);
     expect(String(error)).toContain(`"${meant}"`);
   });
 
@@ -156,7 +156,7 @@ describe("a value of another kind is refused", () => {
       "catalogs is an instance of Catalog, not an array; write catalogs: [catalog]",
     ],
     ["a catalog that is undefined", () => server({ catalogs: [undefined] }), "catalogs[0] is undefined, not a catalog"],
-    ["a module for its catalog", () => server({ catalogs: [{ catalog }] }), "give its property catalog"],
+    ["a module for its catalog", () => server({ catalogs: [{ catalog }] }), "pass its property catalog"],
     [
       "a contract for a catalog",
       () => server({ catalogs: [catalog, ShapesContract] }),
@@ -186,7 +186,7 @@ describe("a value of another kind is refused", () => {
     [
       "a format of toHttp",
       () => toHttp(1, { format: "probelm" as never }),
-      'the format "probelm" is not known; write "problem"',
+      'the format "probelm" is unknown; write "problem"',
     ],
     [
       "an array for Catalog.of's arguments",
@@ -286,7 +286,7 @@ describe("an error that is made with an option that is not known", () => {
     expect(error.message).not.toBe("y");
     expect(error.issues).toMatchObject([{ kind: "unknown-option" }]);
     const [{ message } = { message: "" }] = error.issues;
-    expect(message).toContain(`the option "${wrong}" is not known; write `);
+    expect(message).toContain(`the option "${wrong}" is unknown; write `);
     expect(message).toContain(`"${meant}"`);
   });
 

@@ -96,7 +96,7 @@ describe("decodeStatus", () => {
     expect(issues).toEqual([
       {
         kind: "malformed-detail",
-        message: "a detail is not a google.protobuf.Any: a field is longer than what is left",
+        message: "a detail is not a google.protobuf.Any: a field is longer than the remaining bytes",
         typeUrl: "t/a",
       },
     ]);

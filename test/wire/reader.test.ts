@@ -41,7 +41,7 @@ describe("a tag", () => {
   });
 
   it.each(["00", "02", "07", "82 80 00"])("%s has the field number 0 and is refused", (bytes) => {
-    expect(() => reader(bytes).tag()).toThrow(new MalformedError("a field has the number 0"));
+    expect(() => reader(bytes).tag()).toThrow(new MalformedError("a field has number 0"));
   });
 });
 
@@ -66,7 +66,7 @@ describe("bytes", () => {
     ["a length of 2^31", "80 80 80 80 08 61"],
     ["a length of 2^32 - 1", "ff ff ff ff 0f 61"],
   ])("are refused: %s", (_, bytes) => {
-    expect(() => reader(bytes).bytes()).toThrow(new MalformedError("a field is longer than what is left"));
+    expect(() => reader(bytes).bytes()).toThrow(new MalformedError("a field is longer than the remaining bytes"));
   });
 });
 
@@ -99,14 +99,14 @@ describe("a field that is not needed", () => {
   });
 
   it.each([
-    ["64 bits cut short", "09 01 02 03", "a field is longer than what is left"],
-    ["32 bits cut short", "0d 01", "a field is longer than what is left"],
+    ["64 bits cut short", "09 01 02 03", "a field is longer than the remaining bytes"],
+    ["32 bits cut short", "0d 01", "a field is longer than the remaining bytes"],
     ["a group without end", "0b 08 01", "the bytes end inside a number"],
     ["the end of another group", "0b 14", "a group ends that did not begin"],
-    ["an end without a group", "0c", "a field has the wire type 4"],
-    ["wire type 6", "0e", "a field has the wire type 6"],
-    ["wire type 7", "0f", "a field has the wire type 7"],
-    ["the field 0 in a group", "0b 00", "a field has the number 0"],
+    ["an end without a group", "0c", "a field has wire type 4"],
+    ["wire type 6", "0e", "a field has wire type 6"],
+    ["wire type 7", "0f", "a field has wire type 7"],
+    ["the field 0 in a group", "0b 00", "a field has number 0"],
   ])("is refused: %s", (_, bytes, message) => {
     const read = reader(bytes);
     const tag = read.tag();
@@ -119,7 +119,7 @@ describe("a field that is not needed", () => {
     shallow.skip(shallow.tag());
     expect(shallow.done).toBe(true);
     const deep = nested(101);
-    expect(() => deep.skip(deep.tag())).toThrow(new MalformedError("groups are nested too deep"));
+    expect(() => deep.skip(deep.tag())).toThrow(new MalformedError("groups are nested more than 100 deep"));
   });
 
   it("does not overflow the stack, however many groups begin", () => {

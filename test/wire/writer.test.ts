@@ -80,7 +80,7 @@ describe("a writer whose caller does wrong", () => {
   it("does not finish while a message is open", () => {
     const writer = new WireWriter().uint32(10).fork().string("part");
     expect(writer.depth).toBe(1);
-    expect(() => writer.finish()).toThrow(new TypeError("a message is not ended"));
+    expect(() => writer.finish()).toThrow(new TypeError("fork() without join()"));
     expect(writer.join().finish()).toEqual(new Uint8Array([10, 5, 4, 112, 97, 114, 116]));
   });
 
