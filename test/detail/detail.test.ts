@@ -17,19 +17,19 @@ describe("typeNameOf", () => {
     ["shop.v1.Gone/", ""],
     ["/__proto__", "__proto__"],
     ["type.googleapis.com/hasOwnProperty", "hasOwnProperty"],
-  ])("takes what follows the last slash, and nothing without one: %j is %j", (typeUrl, typeName) => {
+  ])("returns the part after the last slash, or nothing without a slash: %j has %j", (typeUrl, typeName) => {
     expect(typeNameOf(typeUrl)).toBe(typeName);
   });
 });
 
 describe("typeUrlOf", () => {
-  it("has Google's prefix, as every peer writes it", () => {
+  it("has Google's prefix, like every peer's", () => {
     expect(typeUrlOf("shop.v1.Gone")).toBe("type.googleapis.com/shop.v1.Gone");
   });
 });
 
 describe("packDetail", () => {
-  it("keeps the bytes of the codec beside the type URL", () => {
+  it("combines the type URL with the bytes of the codec", () => {
     const packed = packDetail(textCodec("shop.v1.Gone"), { text: "bye" });
     expect(packed.typeUrl).toBe("type.googleapis.com/shop.v1.Gone");
     expect(toHex(packed.value)).toBe("62 79 65");
@@ -41,7 +41,7 @@ describe("packDetail", () => {
     );
   });
 
-  it("throws what the codec throws", () => {
+  it("throws the error of the codec", () => {
     expect(() => packDetail(brokenCodec("shop.v1.Gone"), {})).toThrow(new RangeError("no such message"));
   });
 });
@@ -49,12 +49,12 @@ describe("packDetail", () => {
 describe("tsProtoCodec", () => {
   const codec = tsProtoCodec("interop.v1.Numbers", Numbers, BinaryReader);
 
-  it("reads what it wrote, integers beyond a double included", () => {
+  it("reads back what it wrote, including integers beyond the range of a double", () => {
     const numbers = { ...Numbers.decode(new Uint8Array()), s64: -9007199254740993n, u64: 18446744073709551615n };
     expect(codec.decode(codec.encode(numbers))).toEqual(numbers);
   });
 
-  it("reads with what its code reads with, of whichever copy, faster than that", () => {
+  it("reads with a faster reader of the same class, from any copy of the library", () => {
     class OtherReader extends BinaryReader {}
     for (const own of [BinaryReader, OtherReader]) {
       const read: unknown[] = [];
@@ -74,12 +74,12 @@ describe("tsProtoCodec", () => {
   it.each([
     ["none", undefined],
     ["one that its code does not know", class {}],
-  ])("reads without such a class: %s", (_, reader) => {
+  ])("reads without a reader class: %s", (_, reader) => {
     const value = { ...Numbers.decode(new Uint8Array()), i64: -5n };
     expect(tsProtoCodec("interop.v1.Numbers", Numbers, reader).decode(codec.encode(value))).toEqual(value);
   });
 
-  it("throws for a number that the field cannot hold", () => {
+  it("throws for a number out of the field's range", () => {
     const numbers = { ...Numbers.decode(new Uint8Array()), i64: 1n << 64n };
     expect(() => codec.encode(numbers)).toThrow("message.i64 of type int64 too large");
   });

@@ -5,7 +5,7 @@ import { concat, hex, toHex } from "../support/bytes.js";
 import { writeErrorInfo } from "../support/oracle.js";
 
 describe("ErrorInfo.encode", () => {
-  it("leaves out what is empty", () => {
+  it("leaves out empty fields", () => {
     expect(toHex(ErrorInfo.encode({ reason: "", domain: "", metadata: {} }))).toBe("");
   });
 
@@ -15,17 +15,17 @@ describe("ErrorInfo.encode", () => {
     );
   });
 
-  it("is the same bytes for the same message, whichever key was set first", () => {
+  it("writes the same bytes for equal messages, in any order of keys", () => {
     const one = ErrorInfo.encode({ reason: "R", domain: "d", metadata: { z: "1", a: "2", "10": "3", "9": "4" } });
     const two = ErrorInfo.encode({ reason: "R", domain: "d", metadata: { "9": "4", a: "2", "10": "3", z: "1" } });
     expect(one).toEqual(two);
   });
 
-  it("writes empty keys and values, as other peers do", () => {
+  it("writes empty keys and values, like other peers", () => {
     expect(toHex(ErrorInfo.encode({ reason: "", domain: "", metadata: { "": "" } }))).toBe("1a 04 0a 00 12 00");
   });
 
-  it("writes a value that is undefined, which no typed program has, as empty", () => {
+  it("writes an undefined value as empty", () => {
     const metadata = { a: undefined as unknown as string };
     expect(toHex(ErrorInfo.encode({ reason: "", domain: "", metadata }))).toBe("1a 05 0a 01 61 12 00");
   });
@@ -54,7 +54,7 @@ describe("ErrorInfo.decode", () => {
     ["a number beyond Unicode", "f4 90 80 80"],
   ];
 
-  it.each(INVALID)("refuses a reason or a domain with %s, wherever it stands", (_, bytes) => {
+  it.each(INVALID)("refuses a reason or a domain with %s at any place", (_, bytes) => {
     for (const [before, after] of [
       ["", ""],
       ["58", ""],
@@ -72,7 +72,7 @@ describe("ErrorInfo.decode", () => {
     }
   });
 
-  it("takes a reason that has the mark of such bytes, or of their order, for what it is", () => {
+  it("accepts a reason that contains U+FFFD or a byte order mark", () => {
     for (const text of ["\ufffd", "A\ufffdB", "\ufeffA", "日本語 😀"]) {
       const bytes = writeErrorInfo(text, text);
       for (const form of [bytes, Buffer.from(bytes)]) {
@@ -81,7 +81,7 @@ describe("ErrorInfo.decode", () => {
     }
   });
 
-  it("reads what comes after a text with such a mark", () => {
+  it("reads the fields after a text with such a character", () => {
     expect(ErrorInfo.decode(writeErrorInfo("\ufffd", "d", [["a", "b"]]))).toEqual({
       reason: "\ufffd",
       domain: "d",
@@ -89,7 +89,7 @@ describe("ErrorInfo.decode", () => {
     });
   });
 
-  it("does not let metadata that is not UTF-8 hide the identity", () => {
+  it("reads the identity beside metadata that is not UTF-8", () => {
     expect(ErrorInfo.decode(hex("0a 01 52 12 01 64 1a 06 0a 01 ff 12 01 80"))).toEqual({
       reason: "R",
       domain: "d",
@@ -97,11 +97,11 @@ describe("ErrorInfo.decode", () => {
     });
   });
 
-  it("reads nothing from nothing", () => {
+  it("reads empty bytes as an empty message", () => {
     expect(ErrorInfo.decode(new Uint8Array())).toEqual({ reason: "", domain: "", metadata: {} });
   });
 
-  it("reads what Google's runtime writes", () => {
+  it("reads the bytes of Google's runtime", () => {
     const bytes = writeErrorInfo("NO_STOCK", "shop.example", [
       ["item", "é日😀"],
       ["", ""],
@@ -113,7 +113,7 @@ describe("ErrorInfo.decode", () => {
     });
   });
 
-  it("gives metadata without a prototype", () => {
+  it("returns metadata without a prototype", () => {
     const { metadata } = ErrorInfo.decode(writeErrorInfo("R", "d", [["__proto__", "polluted"]]));
     expect(Object.getPrototypeOf(metadata)).toBeNull();
     expect(Object.entries(metadata)).toEqual([["__proto__", "polluted"]]);
@@ -131,12 +131,12 @@ describe("ErrorInfo.decode", () => {
     expect(ErrorInfo.decode(bytes)).toEqual(info);
   });
 
-  it("takes the last of what is there twice, as protobuf has it", () => {
+  it("uses the last of two values, as protobuf requires", () => {
     const twice = [writeErrorInfo("A", "a", [["k", "1"]]), writeErrorInfo("B", "b", [["k", "2"]])] as const;
     expect(ErrorInfo.decode(concat(...twice))).toEqual({ reason: "B", domain: "b", metadata: { k: "2" } });
   });
 
-  it("throws at every truncation that cuts a field", () => {
+  it("throws for every truncation within a field", () => {
     const whole = writeErrorInfo("R", "d", [["k", "v"]]);
     // The message is whole after the reason (3), after the domain (6), and at its end.
     const refused = Array.from(whole.keys()).filter((length) => {

@@ -11,7 +11,7 @@ function read(bytes: Uint8Array, length = bytes.length): number[] {
 const LONG = Uint8Array.of(0x0a, 0x80, 0x80, 0x01, 0x61);
 
 describe("guarded", () => {
-  it("gives what any bytes hold, in a plain Uint8Array", () => {
+  it("returns the bytes as a plain Uint8Array", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         const given = guarded(Buffer.from(bytes));
@@ -24,7 +24,7 @@ describe("guarded", () => {
     );
   });
 
-  it("gives a view of the bytes, and no copy", () => {
+  it("returns a view, not a copy", () => {
     const buffer = Buffer.from([0, ...LONG, 0]);
     const given = guarded(buffer.subarray(1, -1));
     expect(given.buffer).toBe(buffer.buffer);
@@ -35,7 +35,7 @@ describe("guarded", () => {
     ["a length of three bytes", LONG],
     ["a length of five bytes", Uint8Array.of(0x0a, 0xff, 0xff, 0xff, 0xff, 0x07)],
     ["a text that is not ASCII", new TextEncoder().encode("é")],
-  ])("lets nobody read beyond the end of %s", (_, bytes) => {
+  ])("refuses to read beyond the end of %s", (_, bytes) => {
     expect(() => read(guarded(bytes), bytes.length + 1)).toThrow("a field is longer than the remaining bytes");
   });
 
@@ -43,7 +43,7 @@ describe("guarded", () => {
     ["nothing", []],
     ["a text of ASCII", [0x0a, 0x02, 0x61, 0x7f]],
     ["the most that two bytes can claim", [0x0a, 0xff, 0x7f]],
-  ])("does not watch %s", (_, bytes) => {
+  ])("returns no Proxy for %s", (_, bytes) => {
     expect(guarded(Uint8Array.from(bytes))[bytes.length]).toBeUndefined();
   });
 });

@@ -23,14 +23,14 @@ describe("protobufjsCodec", () => {
   const type = ROOT.lookupType("shop.v1.Rejected");
   const RULE = "-9007199254740993";
 
-  it("reads what it wrote, as the conversion says", () => {
+  it("reads back what it wrote, by the conversion options", () => {
     const codec = protobufjsCodec("shop.v1.Rejected", type, { longs: String, enums: String, bytes: String });
     const message = { id: "o-7", rule: RULE, color: "RED", raw: "AQI=" };
     expect(codec.typeName).toBe("shop.v1.Rejected");
     expect(codec.decode(codec.encode(message))).toEqual(message);
   });
 
-  it("reads numbers as protobufjs has them, if nothing is said", () => {
+  it("reads numbers as protobufjs does by default", () => {
     const codec = protobufjsCodec("shop.v1.Rejected", type);
     const read = codec.decode(codec.encode({ rule: RULE, color: 1 }));
     expect(read).toMatchObject({ color: 1 });
@@ -38,7 +38,7 @@ describe("protobufjsCodec", () => {
     expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
   });
 
-  it("takes a class that pbjs generated", () => {
+  it("accepts a class that pbjs generated", () => {
     // As google-gax brings one along.
     const protos = createRequire(import.meta.url)("../../node_modules/google-gax/build/protos/operations.js");
     const { Duration } = protos.google.protobuf;
@@ -49,7 +49,7 @@ describe("protobufjsCodec", () => {
     });
   });
 
-  it("throws for what is no such message, and for bytes that hold none", () => {
+  it("throws for other messages and for invalid bytes", () => {
     const codec = protobufjsCodec("shop.v1.Rejected", type);
     expect(() => codec.encode(1 as never)).toThrow(/object expected/);
     expect(() => codec.decode(Uint8Array.of(0x0a, 0xff, 0xff, 0xff, 0xff, 0x07))).toThrow(RangeError);
@@ -63,7 +63,7 @@ describe("googleProtobufCodec", () => {
     streams.StreamRevisionConflictErrorDetails,
   );
 
-  it("reads what it wrote, integers beyond a double included", () => {
+  it("reads back what it wrote, including integers beyond the range of a double", () => {
     const message = new streams.StreamRevisionConflictErrorDetails();
     message.setStream("orders-é€😀");
     message.setExpectedRevision("-9007199254740993");
@@ -79,7 +79,7 @@ describe("googleProtobufCodec", () => {
     }
   });
 
-  it("reads messages in messages", () => {
+  it("reads nested messages", () => {
     const codec = googleProtobufCodec("kurrent.rpc.NotLeaderNodeErrorDetails", kurrent.NotLeaderNodeErrorDetails);
     const leader = new kurrent.NotLeaderNodeErrorDetails.NodeInfo();
     leader.setHost("häuschen.example");
@@ -120,7 +120,7 @@ describe("googleProtobufCodec", () => {
     ["a text behind a field of the number 0", streams.StreamNotFoundErrorDetails, [0x02, 0x00, 0x0a, ...TWO_GB, 0x61]],
     ["a field that leads back", kurrent.NotLeaderNodeErrorDetails, [0x2a, 0xf9, 0xff, 0xff, 0xff, 0xff, 0x07]],
     ["a text within two bytes", streams.StreamNotFoundErrorDetails, [0x0a, 0xff, 0x7f, 0x61]],
-  ])("refuses %s that claims more than there is, in few steps", (_, messageClass, bytes) => {
+  ])("refuses %s that is longer than the bytes, in few steps", (_, messageClass, bytes) => {
     const codec = impatientCodec<GoogleProtobufMessage>(messageClass);
     expect(() => codec.decode(Uint8Array.from(bytes))).toThrow(/^(?!that takes too long)/);
   });

@@ -30,10 +30,10 @@ const WAYS: Readonly<Record<string, (writer: Writer) => object>> = {
   "gives back nothing": (writer) => writer.uint32(10).string("part") && (undefined as unknown as object),
 };
 
-describe("a detail whose code does wrong with the writer that all share", () => {
+describe("a detail whose code misuses the shared writer", () => {
   const gone = packDetail(textCodec("test.v1.Gone"), { text: "x" });
 
-  it.each(Object.entries(WAYS))("is packed by itself, and leaves the rest whole: %s", (_, write) => {
+  it.each(Object.entries(WAYS))("is packed on its own, and leaves the others intact: %s", (_, write) => {
     const encode = (_message: unknown, writer?: Writer) => (writer ? write(writer) : alone);
     const codec = tsProtoCodec("test.v1.Odd", { encode: encode as never, decode: () => ({}) });
     for (const code of [
@@ -72,7 +72,7 @@ describe("a detail whose code does wrong with the writer that all share", () => 
     ["an ArrayBuffer", new ArrayBuffer(2)],
     ["numbers of another width", new Uint16Array(2)],
     ["a Proxy of bytes", new Proxy(new Uint8Array(300), {})],
-  ])("is left out if its encode answers %s", (_, answer) => {
+  ])("is left out if encode returns %s", (_, answer) => {
     const codec = { ...textCodec("test.v1.Odd"), encode: () => answer as Uint8Array };
     const error = new RichError(definition({ detail: codec }), { text: "x" }, { errorDetails: [gone] });
     expect(decodeStatus(pack(error)).issues).toEqual([]);
@@ -85,7 +85,7 @@ describe("a detail whose code does wrong with the writer that all share", () => 
 });
 
 describe("a detail that cannot be packed", () => {
-  it("leaves its place to the next of its type that can", () => {
+  it("is replaced by the next of its type", () => {
     const issues: Issue[] = [];
     const packer = new DetailPacker(issues);
     packer.addDetail({ typeUrl: "t/test.v1.Gone", value: new Proxy(new Uint8Array(300), {}) });

@@ -7,7 +7,7 @@ import { brokenCodec, declare, definition, textCodec } from "../support/declared
 
 const fact = (text: string) => packDetail(textCodec("test.v1.Fact"), { text });
 
-it("decodes a detail that cannot be read once, and keeps it as an issue", () => {
+it("reports a detail that cannot be read once", () => {
   const issues: Issue[] = [];
   const reader = new DetailReader({ errorDetails: [fact("one"), fact("two")] }, issues);
   const broken = brokenCodec("test.v1.Fact");
@@ -15,14 +15,14 @@ it("decodes a detail that cannot be read once, and keeps it as an issue", () => 
   expect(issues.map(({ kind }) => kind)).toEqual(["malformed-detail", "malformed-detail"]);
 });
 
-it("has an empty message in the place of an error's own detail that is not there", () => {
+it("returns an empty message for a missing own detail", () => {
   const reader = new DetailReader({ errorDetails: [] }, []);
   expect(reader.own(definition({ detail: textCodec("test.v1.Fact") as never }))).toEqual({ text: "" });
   expect(reader.own(definition({ detail: brokenCodec("test.v1.Fact") as never }))).toBeUndefined();
   expect(reader.own(definition())).toBeUndefined();
 });
 
-it("reads the details of an error that no catalog knows when it is asked for a type", () => {
+it("reads details by type from an error that no catalog knows", () => {
   const Declared = declare({ detail: textCodec("test.v1.Fact") });
   const error = fromStatus({ code: 13, message: "", details: new Declared({ text: "one" }).errorDetails });
   expect([error.detail, error.findDetail(textCodec("test.v1.Fact"))]).toEqual([undefined, { text: "one" }]);

@@ -67,7 +67,7 @@ describe("StandardDetails", () => {
     ["resourceInfo", (d) => d.setResourceInfo({}), { resourceType: "", resourceName: "", owner: "", description: "" }],
     ["resourceInfo", (d) => d.setResourceInfo(resource), resource],
     ["localizedMessage", (d) => d.setLocalizedMessage("fr-CH", "Requête"), { locale: "fr-CH", message: "Requête" }],
-  ])("%s: what is collected is what the other side reads", (name, collect, expected) => {
+  ])("%s: the client reads what the server collected", (name, collect, expected) => {
     const collected = collect(new StandardDetails());
     expect(collected[name]).toEqual(expected);
     const error = fromStatus(toStatus(new RichError(Code.ABORTED, "no", { errorDetails: collected })));
@@ -88,7 +88,7 @@ describe("StandardDetails", () => {
     "localizedMessage",
   ] as const;
 
-  it("has nothing before anything is added", () => {
+  it("is empty at first", () => {
     const details = new StandardDetails();
     expect(readers.map((name) => details[name])).toEqual(readers.map(() => undefined));
     expect([...details]).toEqual([]);
@@ -99,7 +99,7 @@ describe("StandardDetails", () => {
     ]);
   });
 
-  it("collects violations of a kind in one detail, in their order", () => {
+  it("collects violations of one kind in one detail, in order", () => {
     const details = new StandardDetails().addFieldViolation("a", "1").addHelpLink("h", "u").addFieldViolation("b", "2");
     expect(details.badRequest?.fieldViolations.map(({ field }) => field)).toEqual(["a", "b"]);
     expect([...details].map(({ typeUrl }) => typeNameOf(typeUrl))).toEqual([
@@ -108,14 +108,14 @@ describe("StandardDetails", () => {
     ]);
   });
 
-  it("tells which violations it has", () => {
+  it("knows which violations it has", () => {
     expect(new StandardDetails().addFieldViolation("a", "b").hasFieldViolations).toBe(true);
     expect(new StandardDetails().addPreconditionViolation("a", "b", "c").hasPreconditionViolations).toBe(true);
     expect(new StandardDetails().addQuotaViolation("a", "b").hasQuotaViolations).toBe(true);
     expect(new StandardDetails().addHelpLink("a", "b").hasFieldViolations).toBe(false);
   });
 
-  it("keeps the last of what is set twice", () => {
+  it("keeps the last value that was set", () => {
     expect(new StandardDetails().setRetryDelay(1).setRetryDelay(2).retryDelay).toBe(2);
   });
 
@@ -131,7 +131,7 @@ describe("StandardDetails", () => {
     expect([...details]).toEqual([...details]);
   });
 
-  it("has no delay if the RetryInfo of a peer has none", () => {
+  it("has no delay if a peer's RetryInfo has none", () => {
     const error = fromStatus({
       code: 14,
       message: "",
@@ -141,7 +141,7 @@ describe("StandardDetails", () => {
     expect(error.retryDelay).toBeUndefined();
   });
 
-  it("reads the first of two that can be read", () => {
+  it("reads the first valid detail of two", () => {
     const value = (text: string) =>
       BadRequest.encode({
         fieldViolations: [{ field: text, description: "", reason: "", localizedMessage: undefined }],
@@ -153,7 +153,7 @@ describe("StandardDetails", () => {
     expect(debugInfo).toBeUndefined();
   });
 
-  it("can be read from anything that finds details", () => {
+  it("reads from any source of details", () => {
     const details = StandardDetails.from((codec) =>
       codec.typeName === DebugInfo.typeName ? codec.decode(new Uint8Array()) : undefined,
     );
@@ -167,11 +167,11 @@ it.each([
   [Number.POSITIVE_INFINITY, 2_147_483_647],
   [1e12, 2_147_483_647],
   [1500, 1500],
-])("a retry delay of %d ms is one that a timer takes: %d ms", (given, read) => {
+])("reads a retry delay of %d ms within the range of a timer: %d ms", (given, read) => {
   expect(new StandardDetails().setRetryDelay(given).retryDelay).toBe(read);
 });
 
-describe("what no StandardDetails takes", () => {
+describe("an invalid value", () => {
   it.each<[string, (details: StandardDetails) => StandardDetails, string]>([
     ["a text for a delay", (d) => d.setRetryDelay("soon" as never), 'the retry delay is "soon", not a number of'],
     ["no number for a delay", (d) => d.setRetryDelay(Number.NaN), "the retry delay is NaN, not a number of"],
@@ -187,7 +187,7 @@ describe("what no StandardDetails takes", () => {
       "the stack entries are 5, not an array of strings",
     ],
     ["a number for a field", (d) => d.addFieldViolation(5 as never, "d", null as never), ""],
-  ])("is left out of an error, and the rest is sent: %s", (_, add, why) => {
+  ])("is left out of the error, and the rest is sent: %s", (_, add, why) => {
     const details = add(new StandardDetails().setRequestInfo("r")).setResourceInfo({ owner: "o" });
     for (const errorDetails of [details, [...details]]) {
       const error = new RichError(Code.ABORTED, "no", { errorDetails });
@@ -197,7 +197,7 @@ describe("what no StandardDetails takes", () => {
     expect(details.retryDelay).toBeUndefined();
   });
 
-  it("gives way to a later value that can be sent", () => {
+  it("is replaced by a later valid value", () => {
     const errorDetails = new StandardDetails().setRetryDelay(Number.NaN).setRetryDelay(5);
     const error = new RichError(Code.ABORTED, "no", { errorDetails });
     expect([error.retryDelay, error.issues.length]).toEqual([5, 1]);

@@ -71,7 +71,7 @@ const asCodec = (encode: Encode) =>
   tsProtoCodec<Gone>(TYPE, { encode: encode as never, decode } as never, BinaryReader);
 
 describe.each(LIBRARIES)("the code of a library that %s", (_, encode) => {
-  it.each([1, 2, 3])("is packed among others, the %d. time too", (times) => {
+  it.each([1, 2, 3])("is packed among others, time %d", (times) => {
     const detail: DetailCodec<Gone> = asCodec(encode);
     const GoneError = declare<Gone>({ code: Code.NOT_FOUND, detail });
     for (let time = 0; time < times; time++) {
@@ -94,15 +94,15 @@ describe.each(LIBRARIES)("the code of a library that %s", (_, encode) => {
     }
   });
 
-  it("writes the same by itself", () => {
+  it("writes the same on its own", () => {
     const codec = asCodec(encode);
     const bytes = Uint8Array.from(encode({ key: KEY }).finish());
     for (let time = 0; time < 3; time++) expect(Uint8Array.from(codec.encode({ key: KEY }))).toEqual(bytes);
   });
 });
 
-describe("a library with a writer of its own", () => {
-  it("is not asked to use another after it was seen to have one", () => {
+describe("a library with its own writer", () => {
+  it("is not given another writer once it refused one", () => {
     const given: unknown[] = [];
     const codec = asCodec((message, writer) => {
       given.push(writer);
@@ -112,7 +112,7 @@ describe("a library with a writer of its own", () => {
     expect(given.map((writer) => writer !== undefined)).toEqual([true, false, false, false]);
   });
 
-  it("is asked again after it refused a message that is wrong", () => {
+  it("is given this package's writer again after an invalid message", () => {
     const given: unknown[] = [];
     const codec = asCodec((message, writer) => {
       given.push(writer);
@@ -125,10 +125,10 @@ describe("a library with a writer of its own", () => {
   });
 });
 
-describe("a library with a reader of its own", () => {
+describe("a library with its own reader", () => {
   const bytes = own({ key: KEY }).finish();
 
-  it("is not given another after it was seen to have one", () => {
+  it("is not given another reader once it refused one", () => {
     const given: unknown[] = [];
     const codec = tsProtoCodec<Gone>(
       TYPE,
@@ -146,7 +146,7 @@ describe("a library with a reader of its own", () => {
     expect(given.map((input) => input instanceof Uint8Array)).toEqual([false, true, true, true]);
   });
 
-  it("is given it again after it refused bytes that are wrong", () => {
+  it("is given this package's reader again after invalid bytes", () => {
     const given: unknown[] = [];
     const codec = tsProtoCodec<Gone>(
       TYPE,
@@ -165,7 +165,7 @@ describe("a library with a reader of its own", () => {
   });
 });
 
-describe("a codec of a user's", () => {
+describe("a custom codec", () => {
   const bad: readonly [string, (message: Gone) => unknown][] = [
     ["nothing", () => undefined],
     ["a list of numbers", () => [10, 1, 120]],
@@ -175,7 +175,7 @@ describe("a codec of a user's", () => {
     ["a promise", async () => new Uint8Array()],
   ];
 
-  it.each(bad)("that encodes to %s leaves its detail out, and nothing else", (_, encode) => {
+  it.each(bad)("that encodes to %s loses only its own detail", (_, encode) => {
     const detail = { typeName: TYPE, encode, decode } as DetailCodec<Gone>;
     const GoneError = declare<Gone>({ code: Code.NOT_FOUND, reason: "GONE", detail });
     const error = new GoneError({ key: KEY }, { errorDetails: new StandardDetails().addHelpLink("d", "u") });
@@ -185,7 +185,7 @@ describe("a codec of a user's", () => {
     expect(error.issues.map(({ kind }) => kind)).toEqual(["malformed-detail"]);
   });
 
-  it("that encodes to other bytes spoils its own detail, and nothing else", () => {
+  it("that encodes to invalid bytes spoils only its own detail", () => {
     const detail: DetailCodec<Gone> = { typeName: TYPE, encode: () => Buffer.from([0x1a, 0xff, 0xff]), decode };
     const GoneError = declare<Gone>({ code: Code.NOT_FOUND, reason: "GONE", detail });
     const error = new GoneError({ key: KEY }, { errorDetails: new StandardDetails().addHelpLink("d", "u") });
@@ -196,7 +196,7 @@ describe("a codec of a user's", () => {
     expect(back.errorDetails[2]?.value).toEqual(Uint8Array.of(0x1a, 0xff, 0xff));
   });
 
-  it("is asked by its own encode, if it was made of another codec", () => {
+  it("is used with its own encode if it was copied from another codec", () => {
     const codec = { ...asCodec((message, writer) => (writer ?? new BinaryWriter()).uint32(10).string(message.key)) };
     const loud = { ...codec, encode: ({ key }: Gone) => codec.encode({ key: key.toUpperCase() }) };
     const GoneError = declare<Gone>({ code: Code.NOT_FOUND, detail: loud });

@@ -114,8 +114,8 @@ function all(error: ReceivedContent) {
   return { code, message, errorClass, info, reason, domain, detail, found, errorDetails, issues: error.issues };
 }
 
-describe("a status of which single parts are looked for", () => {
-  it("says what it says when all of it is decoded", { timeout: TIMEOUT }, () => {
+describe("a lazily decoded status", () => {
+  it("finds single parts as a full decode does", { timeout: TIMEOUT }, () => {
     const found = { head: 0, identity: 0, detail: 0 };
     fc.assert(
       fc.property(status, (bytes) => {
@@ -144,7 +144,7 @@ describe("a status of which single parts are looked for", () => {
     for (const count of Object.values(found)) expect(count).toBeGreaterThan(0);
   });
 
-  it("is the error that it is when all of it is decoded, with the same issues, each once", { timeout: TIMEOUT }, () => {
+  it("gives the same error and issues as a full decode, each issue once", { timeout: TIMEOUT }, () => {
     fc.assert(
       fc.property(status, (bytes) => {
         const decoded = decodeStatus(bytes);

@@ -17,6 +17,7 @@ import { fromHttp, toHttp } from "grpc-rich-errors/http";
 import { load, loadDescriptorSet, loadSync } from "grpc-rich-errors/proto-loader";
 import { unpackTrailer } from "grpc-rich-errors/testing";
 import { describe, expect, it } from "vitest";
+import { nearestName } from "../../src/platform/options.js";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
 import { catalog, tooManySides } from "../support/errors.js";
@@ -79,20 +80,20 @@ async function refusalOf(call: () => unknown): Promise<unknown> {
   return undefined;
 }
 
-describe("an option that is not known", () => {
-  it.each(FUNCTIONS)("is refused by %s with the name that was meant", async (name, call, wrong, meant) => {
+describe("an unknown option", () => {
+  it.each(FUNCTIONS)("is refused by %s with the nearest name", async (name, call, wrong, meant) => {
     const error = await refusalOf(() => call({ [wrong]: undefined }));
     expect(error).toBeInstanceOf(TypeError);
     expect(String(error)).toBe(`TypeError: ${name}: the option "${wrong}" is unknown; write "${meant}"`);
   });
 
-  it.each(FUNCTIONS)("is refused by %s with all names, where none is near", async (name, call, _, meant) => {
+  it.each(FUNCTIONS)("is refused by %s with all names if none is near", async (name, call, _, meant) => {
     const error = await refusalOf(() => call({ somethingElse: 1 }));
     expect(String(error)).toContain(`TypeError: ${name}: the option "somethingElse" is unknown; write "`);
     expect(String(error)).toContain(`"${meant}"`);
   });
 
-  it.each(FUNCTIONS)("may as little be an array, null or a number in place of options: %s", async (name, call) => {
+  it.each(FUNCTIONS)("is refused like an array, null or a number in place of the options: %s", async (name, call) => {
     for (const [options, kind] of [
       [[catalog], "an array"],
       [null, "null"],
@@ -106,7 +107,7 @@ describe("an option that is not known", () => {
   });
 });
 
-describe("options that are known", () => {
+describe("known options", () => {
   const onError = () => {};
 
   it.each<[string, RichErrorServerOptions]>([
@@ -121,11 +122,11 @@ describe("options that are known", () => {
       })(),
     ],
     ["with a symbol", { onError, [Symbol("mine")]: 1 }],
-  ])("are taken %s", (_, options) => {
+  ])("are accepted %s", (_, options) => {
     expect(richErrorServerInterceptor(options)).toBeTypeOf("function");
   });
 
-  it("are all of grpc-js's for a call", async () => {
+  it("include all of grpc-js's call options", async () => {
     const options = {
       deadline: Date.now(),
       host: "example.com",
@@ -137,14 +138,14 @@ describe("options that are known", () => {
     expect(await refusalOf(() => promises(client).unary(request(), options))).toBeInstanceOf(RichError);
   });
 
-  it("are all of proto-loader's", () => {
+  it("include all of proto-loader's", () => {
     const options = { keepCase: false, longs: String, enums: String, bytes: String, defaults: true, arrays: true };
     const more = { objects: true, oneofs: true, json: true, alternateCommentMode: true, preferTrailingComment: true };
     expect(loadSync(PROTO, { ...options, ...more, includeDirs: FOLDERS }).catalog.size).toBeGreaterThan(0);
   });
 });
 
-describe("a value of another kind is refused", () => {
+describe("a value of the wrong kind is refused", () => {
   const server = untyped(richErrorServerInterceptor);
   const handlers = (service: unknown, implementation: unknown) => () =>
     richHandlers(service as typeof ShapesService, implementation as typeof OK);
@@ -227,7 +228,7 @@ describe("a value of another kind is refused", () => {
     expect(String(error)).toContain(message);
   });
 
-  it("but no instance of a class, a module or another name of a method among handlers", () => {
+  it("except for an instance of a class, a module, or another name of a method among the handlers", () => {
     class Handlers {
       readonly database = "of the application";
       unary = OK.unary;
@@ -242,7 +243,7 @@ describe("a value of another kind is refused", () => {
     expect(handlers(loaded, { unary: OK.unary })).not.toThrow();
   });
 
-  it("but no client without methods", () => {
+  it("except for a client without methods", () => {
     expect(promises(new Client("127.0.0.1:1", credentials.createInsecure()))).toEqual({});
   });
 });
@@ -275,13 +276,13 @@ it("drains with known options", async () => {
   await expect(drain(drainable(), options)).resolves.toMatchObject({ refused: 0 });
 });
 
-describe("an error that is made with an option that is not known", () => {
+describe("an error with an unknown option", () => {
   it.each<[string, (options: object) => RichError, string, string]>([
     ["undeclared", (options) => new RichError(5, "x", options), "reasn", "reason"],
     ["undeclared, with the message twice", (options) => new RichError(5, "x", options), "message", "metadata"],
     ["declared", (options) => tooManySides(options), "retrydelay", "retryDelay"],
     ["declared, with a reason of its own", (options) => tooManySides(options), "reason", "retryDelay"],
-  ])("is made all the same, and has an issue: %s", (_, make, wrong, meant) => {
+  ])("is still created, and has an issue: %s", (_, make, wrong, meant) => {
     const error = make({ [wrong]: "y" });
     expect(error.message).not.toBe("y");
     expect(error.issues).toMatchObject([{ kind: "unknown-option" }]);
@@ -290,7 +291,7 @@ describe("an error that is made with an option that is not known", () => {
     expect(message).toContain(`"${meant}"`);
   });
 
-  it("has none of known options, and none of the members of an instance", () => {
+  it("has no issue for known options or for the members of an instance", () => {
     const known = { cause: 1, metadata: new Metadata(), info: {}, retryDelay: 1, help: [], errorDetails: [] };
     class Options {
       readonly retryDelay = 5;
@@ -301,5 +302,22 @@ describe("an error that is made with an option that is not known", () => {
       new RichError(5, "x", { ...known, reason: "R", domain: "d" }),
     ];
     for (const error of [...errors, tooManySides(new Options())]) expect(error.issues).toEqual([]);
+  });
+});
+
+describe("nearestName", () => {
+  const NAMES = ["catalogs", "maxHeaderBytes", "map"];
+
+  it.each([
+    ["catalog", "catalogs"],
+    ["catalogsOf", "catalogs"],
+    ["ctalogs", "catalogs"],
+    ["maxheaderbytes", "maxHeaderBytes"],
+    ["maxHeadrByte", "maxHeaderBytes"],
+    ["mqp", "map"],
+    ["retry", undefined],
+    ["", undefined],
+  ])("finds the name nearest to %j: %j", (written, meant) => {
+    expect(nearestName(written, NAMES)).toBe(meant);
   });
 });

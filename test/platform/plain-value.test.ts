@@ -49,7 +49,7 @@ describe("a value as plain data", () => {
     ["a message without fields", { toObject: () => 5 }, { toObject: "[Function]" }],
     ["a list with holes", Object.assign(new Array(2), [undefined, 1]).slice(1).concat(new Array(1)), [1, undefined]],
     ["a key named __proto__", JSON.parse('{"__proto__":1}'), JSON.parse('{"__proto__":1}')],
-  ])("is there of %s", (_, value, json, console = json) => {
+  ])("copies %s", (_, value, json, console = json) => {
     expect(plainOf(value, "json")).toEqual(json);
     expect(plainOf(value, "console")).toEqual(console);
   });
@@ -61,13 +61,13 @@ describe("a value as plain data", () => {
     ["characters", "x".repeat(10_007), `${"x".repeat(10_000)}… 7 more characters`],
     ["bytes", new Uint8Array(10_000_000), `${"A".repeat(4_000)}… 9,997,000 more bytes`],
     ["levels", nested(20_000, (deep) => ({ deep })), nested(16, (deep) => ({ deep }))],
-  ])("says how many %s there are beside", (kind, value, expected) => {
+  ])("counts the remaining %s", (kind, value, expected) => {
     const plain = plainOf(value, "json");
     if (kind === "levels") expect(JSON.stringify(plain)).toBe(JSON.stringify(expected).replace("{}", '"[Object]"'));
     else expect(plain).toEqual(expected);
   });
 
-  it("has no more entries of an object or a map than of a list", () => {
+  it("has as many entries of an object or a map as of a list", () => {
     const entries = Array.from({ length: 150 }, (_, index): [string, number] => [`k${index}`, index]);
     for (const value of [Object.fromEntries(entries), new Map(entries)]) {
       const plain = plainOf(value, "json") as Record<string, unknown>;
@@ -76,30 +76,33 @@ describe("a value as plain data", () => {
     }
   });
 
-  it.each<PlainStyle>(["json", "console"])("is bounded in all, of what stands in itself many times: %s", (style) => {
-    const texts = Array(100).fill("x".repeat(5_000));
-    expect(JSON.stringify(plainOf(texts, style)).length).toBeLessThan(BOUNDS.texts + 100 * 50);
-    expect(
-      count(
-        plainOf(
-          nested(40, (twice) => [twice, twice]),
-          style,
+  it.each<PlainStyle>(["json", "console"])(
+    "is bounded in total for a value that contains itself many times: %s",
+    (style) => {
+      const texts = Array(100).fill("x".repeat(5_000));
+      expect(JSON.stringify(plainOf(texts, style)).length).toBeLessThan(BOUNDS.texts + 100 * 50);
+      expect(
+        count(
+          plainOf(
+            nested(40, (twice) => [twice, twice]),
+            style,
+          ),
         ),
-      ),
-    ).toBeLessThan(BOUNDS.values * 2);
-    expect(
-      count(
-        plainOf(
-          nested(40, (twice) => ({ twice, again: twice })),
-          style,
+      ).toBeLessThan(BOUNDS.values * 2);
+      expect(
+        count(
+          plainOf(
+            nested(40, (twice) => ({ twice, again: twice })),
+            style,
+          ),
         ),
-      ),
-    ).toBeLessThan(BOUNDS.values * 2);
-    const keys = Object.fromEntries([["k".repeat(1_000_000), 1]]);
-    expect(JSON.stringify(plainOf(keys, style)).length).toBeLessThan(BOUNDS.key + 50);
-  });
+      ).toBeLessThan(BOUNDS.values * 2);
+      const keys = Object.fromEntries([["k".repeat(1_000_000), 1]]);
+      expect(JSON.stringify(plainOf(keys, style)).length).toBeLessThan(BOUNDS.key + 50);
+    },
+  );
 
-  it("ends where a value holds itself, and not where one stands twice", () => {
+  it("ends where a value contains itself, not where one occurs twice", () => {
     const circle: Record<string, unknown> = {};
     circle["self"] = [circle];
     const one = {};
@@ -108,7 +111,7 @@ describe("a value as plain data", () => {
 });
 
 describe("plainList", () => {
-  it("has the first of a list as they are to be shown, and looks at no other", () => {
+  it("copies only the first entries, and reads no others", () => {
     let shown = 0;
     const list = plainList(Array(1_000).fill(1), "json", (entry) => entry + shown++);
     expect([list.length, list[99], list[100], shown]).toEqual([101, 100, "… 900 more", 100]);
@@ -117,7 +120,7 @@ describe("plainList", () => {
 });
 
 describe("cutText", () => {
-  it("leaves no half of a character", () => {
+  it("keeps surrogate pairs whole", () => {
     expect(cutText("ab", 2)).toBe("ab");
     expect(cutText("a😀", 2)).toBe("a\ufffd… 1 more characters");
   });

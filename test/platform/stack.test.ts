@@ -6,7 +6,7 @@ import { callerStack, constructWithoutStack } from "../../src/platform/stack.js"
 describe("constructWithoutStack", () => {
   class Refused extends TypeError {}
 
-  it("makes an instance of a class by the constructor of another, without frames", () => {
+  it("creates an instance of a subclass by the base constructor, without frames", () => {
     const limit = Error.stackTraceLimit;
     const error = constructWithoutStack(TypeError, ["made", { cause: 7 }], Refused);
     expect(error).toBeInstanceOf(Refused);
@@ -15,7 +15,7 @@ describe("constructWithoutStack", () => {
     expect(new Error("after").stack).toContain("\n    at ");
   });
 
-  it("leaves the limit as it was if making fails", () => {
+  it("restores the limit if the constructor throws", () => {
     const limit = Error.stackTraceLimit;
     class Broken extends Error {
       constructor() {
@@ -28,7 +28,7 @@ describe("constructWithoutStack", () => {
   });
 });
 
-describe("Error.stackTraceLimit and Error.prepareStackTrace of a user's", () => {
+describe("a custom Error.stackTraceLimit or Error.prepareStackTrace", () => {
   const before = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit") ?? {};
   afterEach(() => void Object.defineProperty(Error, "stackTraceLimit", before));
   class Refused extends TypeError {}
@@ -48,7 +48,7 @@ describe("Error.stackTraceLimit and Error.prepareStackTrace of a user's", () => 
     expect(Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")).toEqual(set);
   });
 
-  it("may be deleted, and stay so", () => {
+  it("may be deleted, and stays deleted", () => {
     Reflect.deleteProperty(Error, "stackTraceLimit");
     expect(constructWithoutStack(TypeError, ["made"], Refused).message).toBe("made");
     expect(Error).not.toHaveProperty("stackTraceLimit");
@@ -85,7 +85,7 @@ describe("callerStack", () => {
     ],
     ["an error without frames", "Error: 5 NOT_FOUND: gone", head],
     ["an error with an empty stack", "", head],
-  ])("puts its own head above the frames of %s", (_, stack, expected) => {
+  ])("combines its own head with the frames of %s", (_, stack, expected) => {
     expect(callerStack(error, Object.assign(new Error(), { stack }))).toBe(expected);
   });
 

@@ -85,7 +85,7 @@ describe("writeAll", () => {
     expect(sink.listening).toEqual([]);
   });
 
-  it("asks for no more messages than the sink takes", async () => {
+  it("reads no more messages than the sink accepts", async () => {
     const sink = new Slow();
     const { seen, numbers } = endless();
     void writeAll(sink, numbers, "over");
@@ -99,7 +99,7 @@ describe("writeAll", () => {
     sink.emit("over");
   });
 
-  it.each(["over", "close"])("stops and closes the iterable at %s, though the sink is full", async (event) => {
+  it.each(["over", "close"])("stops and closes the iterable at %s, even if the sink is full", async (event) => {
     const sink = new Slow();
     const { seen, numbers } = endless();
     const done = writeAll(sink, numbers, "over");
@@ -113,7 +113,7 @@ describe("writeAll", () => {
     expect(sink.listening).toEqual([]);
   });
 
-  it("lets other work go on while a sink takes all messages at once", async () => {
+  it("lets other work run while a sink accepts all messages at once", async () => {
     const sink = new Slow(true);
     const { seen, numbers } = endless();
     setImmediate(() => sink.emit("over"));
@@ -122,7 +122,7 @@ describe("writeAll", () => {
     expect(sink.listening).toEqual([]);
   });
 
-  it("writes nothing more when the call is over while it waits for a message", async () => {
+  it("writes nothing more if the call ends during a wait for a message", async () => {
     const sink = new Slow(true);
     let yieldNow = () => {};
     const done = writeAll(
@@ -141,7 +141,7 @@ describe("writeAll", () => {
     expect(sink.taken).toEqual([]);
   });
 
-  it("closes the iterable without asking for a message if the sink is destroyed before", async () => {
+  it("closes the iterable without reading a message if the sink is already destroyed", async () => {
     const sink = new Slow();
     sink.destroy();
     const calls: string[] = [];
@@ -153,7 +153,7 @@ describe("writeAll", () => {
     expect(calls).toEqual(["return"]);
   });
 
-  it("closes the iterable if somebody else ends the sink", async () => {
+  it("closes the iterable if the sink is ended elsewhere", async () => {
     const sink = new Slow(true);
     const { seen, numbers } = endless();
     sink.on("pipe", () => {});
@@ -164,7 +164,7 @@ describe("writeAll", () => {
     expect(seen.closed).toBe(true);
   });
 
-  it("throws what the iterable throws, and leaves the sink open", async () => {
+  it("throws the error of the iterable, and leaves the sink open", async () => {
     const sink = new Slow(true);
     const thrown = Symbol("thrown");
     const done = writeAll(
@@ -199,7 +199,7 @@ describe("writeAll", () => {
     expect(closed).toBe(true);
   });
 
-  it("keeps to itself what the closing of the iterable throws", async () => {
+  it("ignores an error from closing the iterable", async () => {
     const sink = new Slow();
     async function* messages() {
       try {

@@ -14,7 +14,7 @@ const packed = pack(new (define())());
 /** The classes of an error that is read again and again: at first it is decoded, then it is known by its bytes. */
 const classes = (...catalogs: Catalog[]) => [1, 2, 3].map(() => unpack(packed, { catalogs }).constructor);
 
-it("an error is of the class that the first of several catalogs has, whichever has seen it before", () => {
+it("creates an instance of the class from the first of several catalogs, whichever has seen the error before", () => {
   const [one, two] = [define(), define()];
   const [first, second] = [new Catalog([one]), new Catalog([two])];
   expect(classes(second)).toEqual([two, two, two]);
@@ -22,13 +22,13 @@ it("an error is of the class that the first of several catalogs has, whichever h
   expect(classes(second, first)).toEqual([two, two, two]);
 });
 
-it("a catalog that lacks the error stands in nobody's way", () => {
+it("ignores a catalog without the error", () => {
   const known = define();
   expect(classes(new Catalog([define(1)]), new Catalog([known]))).toEqual([known, known, known]);
   expect(classes(new Catalog([define(1)]))).toEqual([RichError, RichError, RichError]);
 });
 
-it("an error that says more of itself than its definition is known by what it says", () => {
+it("identifies an error whose ErrorInfo contains more than its definition", () => {
   const known = define();
   const catalogs = [new Catalog([known])];
   for (const id of ["a", "b", "b"]) {

@@ -15,19 +15,19 @@ function sent(entries: Record<string, string[]>): Record<string, unknown> {
   return sendable(metadataOf(entries)).metadata.toJSON();
 }
 
-describe("trailers", () => {
+describe("sendable trailers", () => {
   it.each(["grpc-status", "grpc-message", "content-type", "content-length", "connection", "te", "Upgrade"])(
-    "lose %s",
+    "do not contain %s",
     (name) => {
       expect(sent({ [name]: ["x"], "x-own": ["mine"] })).toEqual({ "x-own": ["mine"] });
     },
   );
 
-  it("keep the first of two values where there may be one", () => {
+  it("keep only the first value of a field that may occur once", () => {
     expect(sent({ authorization: ["a", "b"], etag: ["c"] })).toEqual({ authorization: ["a"], etag: ["c"] });
   });
 
-  it("keep everything else, with all of its values", () => {
+  it("keep every other field with all its values", () => {
     expect(sent({ "x-own": ["a", "b"], "set-cookie": ["a", "b"] })).toEqual({
       "x-own": ["a", "b"],
       "set-cookie": ["a", "b"],
@@ -35,13 +35,13 @@ describe("trailers", () => {
   });
 });
 
-describe("all names that HTTP has for headers", () => {
+describe("every HTTP header name that Node knows", () => {
   // What Node itself has names for.
   const names = Object.entries(http2.constants)
     .filter(([key, value]) => key.startsWith("HTTP2_HEADER_") && typeof value === "string" && !value.startsWith(":"))
     .map(([, value]) => String(value));
 
-  it("can be sent, whatever their values, by Node as it is", async () => {
+  it("can be sent by Node after the check, with two values", async () => {
     const failures: unknown[] = [];
     const server = http2.createServer();
     const answer = (stream: ServerHttp2Stream, name: string) => {
@@ -72,20 +72,20 @@ describe("all names that HTTP has for headers", () => {
 });
 
 describe("metadata that can be sent", () => {
-  it("is handed on as it is", () => {
+  it("is returned as it is", () => {
     const metadata = metadataOf({ "x-own": ["a", "b"], etag: ["c"] });
     metadata.set("x-bin", Buffer.from([0, 255]));
     expect(sendable(metadata)).toEqual({ metadata, problems: [] });
     expect(sendable(metadata).metadata).toBe(metadata);
   });
 
-  it("is never changed, whatever is left out", () => {
+  it("is never changed", () => {
     const metadata = metadataOf({ te: ["x"], etag: ["a", "b"] });
     expect(sendable(metadata).metadata.toJSON()).toEqual({ etag: ["a"] });
     expect(metadata.toJSON()).toEqual({ te: ["x"], etag: ["a", "b"] });
   });
 
-  it("reaches up to 60,000 bytes and 120 values, and small fields find room behind a large one", () => {
+  it("may have 60,000 bytes and 120 values, and a small field fits after one that is too large", () => {
     const least = metadataOf({ "x-large": ["v".repeat(60_000 - 39)] });
     expect(sendable(least).metadata).toBe(least);
     expect(sent({ "x-large": ["v".repeat(60_000 - 38)], "x-small": ["v"] })).toEqual({ "x-small": ["v"] });
@@ -95,7 +95,7 @@ describe("metadata that can be sent", () => {
     expect(sendable(most).metadata.toJSON()).toEqual({ "x-many": most.get("x-many") });
   });
 
-  it("is checked in time linear in its size, with a bounded list of problems", () => {
+  it("is checked in linear time, with a bounded list of problems", () => {
     const entries: Record<string, string[]> = {};
     for (let index = 0; index < 100_000; index++) entries[`x-${index}`] = ["v"];
     const { problems, metadata } = sendable(metadataOf(entries));
@@ -104,8 +104,8 @@ describe("metadata that can be sent", () => {
   });
 });
 
-describe("what is left out", () => {
-  it("is named, without its value", () => {
+describe("a field that is left out", () => {
+  it("is reported by name, without its value", () => {
     const { problems } = sendable(metadataOf({ te: ["secret"], etag: ["a", "secret"], "a:b": ["secret"] }));
     expect(problems).toEqual([
       'the metadata field "te" is left out: it belongs to gRPC or to the connection',
@@ -114,7 +114,7 @@ describe("what is left out", () => {
     ]);
   });
 
-  it("is warned of once", async () => {
+  it("causes one warning", async () => {
     const warnings: unknown[] = [];
     const note = (warning: Error) =>
       warnings.push([warning.name, (warning as { code?: string }).code, warning.message]);
@@ -135,8 +135,8 @@ describe("isEmpty", () => {
     ["null", null, true],
     ["empty metadata", new Metadata(), true],
     ["metadata", metadataOf({ x: ["v"] }), false],
-    ["what is no metadata", {} as Metadata, false],
-  ])("tells %s", (_, metadata, expected) => {
+    ["a value that is not metadata", {} as Metadata, false],
+  ])("checks %s", (_, metadata, expected) => {
     expect(isEmpty(metadata)).toBe(expected);
   });
 });

@@ -29,12 +29,12 @@ describe("a detail of a packed status", () => {
     expect(status(text(1, "first"), text(1, "second")).read(codec(1))).toBe("first");
   });
 
-  it("is known not to be there", () => {
+  it("is reported as missing", () => {
     expect([status(text(1)).read(codec(2)), status().read(codec(2))]).toEqual([null, null]);
   });
 
   it.each(["/test.v1.Text1", "type.googleapis.com/test.v1.Text1", "https://example.com/a/b/test.v1.Text1"])(
-    "is of the type that follows the last slash of %s",
+    "has the type after the last slash of %s",
     (typeUrl) => {
       expect(status({ ...text(1), typeUrl }).read(codec(1))).toBe("text 1");
     },
@@ -48,7 +48,7 @@ describe("a detail of a packed status", () => {
     "est.v1.Text1",
     "",
     "type.googleapis.com/test.v1.Text1/",
-  ])("is not of a type that %j only ends like", (typeUrl) => {
+  ])("does not have a type that %j merely ends with", (typeUrl) => {
     expect(status({ ...text(1), typeUrl }).read(codec(1))).toBeNull();
   });
 
@@ -57,7 +57,7 @@ describe("a detail of a packed status", () => {
     expect(status(text(0), text(1, value)).read(codec(1))).toBe(value);
   });
 
-  it("is not looked for among very many, which are decoded together", () => {
+  it("is not searched among many details, which are all decoded at once", () => {
     const many = Array.from({ length: 100 }, (_, index) => text(index));
     expect(status(...many).read(codec(99))).toBeUndefined();
     const error = unpack(writeStatus({ code: 5, message: "gone", details: many }));
@@ -65,14 +65,14 @@ describe("a detail of a packed status", () => {
   });
 
   it.each([
-    ["a field that comes after the details", concat(hex("08 05 12 01 61 1a 02 0a 00"), hex("20 01"))],
+    ["a field after the details", concat(hex("08 05 12 01 61 1a 02 0a 00"), hex("20 01"))],
     ["no message before the details", hex("08 05 1a 02 0a 00")],
-    ["a value before its type", hex("08 05 12 01 61 1a 04 12 00 0a 00")],
-    ["a field in a detail that is none of its two", hex("08 05 12 01 61 1a 04 0a 00 1a 00")],
-    ["a detail that is longer than what is left", hex("08 05 12 01 61 1a 7f 0a 00")],
-    ["a length that no trailer has", hex("08 05 12 01 61 1a ff ff ff ff 7f 0a 00")],
-    ["nothing at all", hex("")],
-  ])("is found in bytes with %s, as decoding everything finds it", (_, bytes) => {
+    ["a value before its type URL", hex("08 05 12 01 61 1a 04 12 00 0a 00")],
+    ["an unknown field in a detail", hex("08 05 12 01 61 1a 04 0a 00 1a 00")],
+    ["a detail that is longer than the remaining bytes", hex("08 05 12 01 61 1a 7f 0a 00")],
+    ["a length of gigabytes", hex("08 05 12 01 61 1a ff ff ff ff 7f 0a 00")],
+    ["no fields", hex("")],
+  ])("is found in bytes with %s, as a full decode finds it", (_, bytes) => {
     const { details } = decodeStatus(bytes);
     expect(details.filter(({ typeUrl }) => typeUrl.endsWith("/test.v1.Text1"))).toEqual([]);
     expect(new PackedStatus(bytes).read(codec(1))).toBeNull();
@@ -81,7 +81,7 @@ describe("a detail of a packed status", () => {
     expect(new PackedStatus(more).read(codec(1))).toBe(found ? "text 1" : null);
   });
 
-  it("is the next one of its type if it cannot be read, and is not tried again", () => {
+  it("is the next of its type if one cannot be read, which is not tried again", () => {
     let tried = 0;
     const picky: DetailCodec<string> = {
       ...codec(1),
@@ -99,7 +99,7 @@ describe("a detail of a packed status", () => {
   });
 });
 
-it("an error is identified by its ErrorInfo wherever it stands among the details", () => {
+it("identifies an error by its ErrorInfo at any place among the details", () => {
   const error = new RichError(5, "gone", { reason: "GONE", domain: "test", errorDetails: [text(1)] });
   const [info, detail] = error.errorDetails;
   const details = [detail, info].flatMap((one) => one ?? []);
@@ -107,7 +107,7 @@ it("an error is identified by its ErrorInfo wherever it stands among the details
   expect([read.reason, read.domain, read.findDetail(codec(1))]).toEqual(["GONE", "test", "text 1"]);
 });
 
-describe("an error of which only single parts are asked for", () => {
+describe("a lazily decoded error", () => {
   const { decode } = PackedStatus.prototype;
   let decoded = 0;
   beforeEach(() => {
@@ -152,7 +152,7 @@ describe("an error of which only single parts are asked for", () => {
     ],
   ];
 
-  it.each(WAYS)("is identified by %s without decoding it, and its details when they are asked for", (_, read) => {
+  it.each(WAYS)("is identified by %s without a full decode, and its details are decoded on demand", (_, read) => {
     own.times = 0;
     other.times = 0;
     // The first time by what ErrorInfo says, then by its bytes.
@@ -172,47 +172,53 @@ describe("an error of which only single parts are asked for", () => {
     }
   });
 
-  it.each(WAYS)("is known by %s by the bytes of its ErrorInfo, which is decoded the first time only", (_, read) => {
-    const Fresh = declare<string>({ name: "GONE", reason: "GONE", code: 5, detail: own });
-    const fresh = [new Catalog([Fresh])];
-    const decodeInfo = vi.spyOn(ErrorInfo, "decode");
-    onTestFinished(() => decodeInfo.mockRestore());
-    const times = [1, 2, 3].map(() => {
-      const error = read(pack(sent()), fresh);
-      expect([error.constructor, error.reason, error.info?.domain]).toEqual([Fresh, "GONE", "test.example.com"]);
-      return decodeInfo.mock.calls.length;
-    });
-    expect(times).toEqual([1, 1, 1]);
-  });
+  it.each(WAYS)(
+    "is identified by %s by the bytes of its ErrorInfo, which is decoded only the first time",
+    (_, read) => {
+      const Fresh = declare<string>({ name: "GONE", reason: "GONE", code: 5, detail: own });
+      const fresh = [new Catalog([Fresh])];
+      const decodeInfo = vi.spyOn(ErrorInfo, "decode");
+      onTestFinished(() => decodeInfo.mockRestore());
+      const times = [1, 2, 3].map(() => {
+        const error = read(pack(sent()), fresh);
+        expect([error.constructor, error.reason, error.info?.domain]).toEqual([Fresh, "GONE", "test.example.com"]);
+        return decodeInfo.mock.calls.length;
+      });
+      expect(times).toEqual([1, 1, 1]);
+    },
+  );
 
-  it.each(WAYS)("is decoded by %s once, when all details are asked for", (_, read) => {
+  it.each(WAYS)("is fully decoded by %s once, when all details are read", (_, read) => {
     const error = read(pack(sent()));
     expect(error.errorDetails).toHaveLength(3);
     void [error.errorDetails, error.issues, error.toJSON(), error.standardDetails.help];
     expect(decoded).toBe(1);
   });
 
-  it.each(WAYS)("is identified by %s where it says more than its definition, or no catalog knows it", (_, read) => {
-    const more = read(pack(new Gone("text 1", { message: "gone", info: { id: "7" } })));
-    expect([more.constructor, more.info?.metadata]).toEqual([Gone, { id: "7" }]);
-    const stranger = read(pack(new RichError(5, "gone", { reason: "GONE", domain: "elsewhere" })));
-    expect([stranger.reason, stranger.domain, stranger.definition]).toEqual(["GONE", "elsewhere", undefined]);
-    expect(read(pack(sent()), []).reason).toBe("GONE");
-    expect(decoded).toBe(0);
-  });
+  it.each(WAYS)(
+    "is identified by %s if its ErrorInfo contains more than its definition, or no catalog knows it",
+    (_, read) => {
+      const more = read(pack(new Gone("text 1", { message: "gone", info: { id: "7" } })));
+      expect([more.constructor, more.info?.metadata]).toEqual([Gone, { id: "7" }]);
+      const stranger = read(pack(new RichError(5, "gone", { reason: "GONE", domain: "elsewhere" })));
+      expect([stranger.reason, stranger.domain, stranger.definition]).toEqual(["GONE", "elsewhere", undefined]);
+      expect(read(pack(sent()), []).reason).toBe("GONE");
+      expect(decoded).toBe(0);
+    },
+  );
 
   const DETAILS = pack(sent()).subarray(8);
   const ODD: readonly [string, Uint8Array][] = [
     ["whose code does not come first", concat(hex("12 04 67 6f 6e 65 08 05"), DETAILS)],
     ["whose code comes last", concat(hex("12 04 67 6f 6e 65"), DETAILS, hex("08 05"))],
     ["whose code comes after the details", concat(DETAILS, hex("08 05 12 04 67 6f 6e 65"))],
-    ["whose code is longer than need be", concat(hex("08 85 00 12 04 67 6f 6e 65"), DETAILS)],
+    ["whose code has an overlong encoding", concat(hex("08 85 00 12 04 67 6f 6e 65"), DETAILS)],
     ["with a field before the code", concat(hex("20 01 08 05 12 04 67 6f 6e 65"), DETAILS)],
     ["with a field between message and details", concat(hex("08 05 12 04 67 6f 6e 65 20 01"), DETAILS)],
   ];
 
   describe.each(WAYS)("by %s", (_, read) => {
-    it.each(ODD)("is the same if it came in bytes %s", (_, bytes) => {
+    it.each(ODD)("is the same in bytes %s, and not fully decoded", (_, bytes) => {
       const error = read(bytes);
       expect(error).toBeInstanceOf(Gone);
       expect([error.code, error.message, error.reason]).toEqual([5, "gone", "GONE"]);
@@ -244,7 +250,7 @@ describe("the code and the message of a packed status", () => {
     for (const form of [hex(bytes), Buffer.from(hex(bytes))]) expect(new PackedStatus(form).head).toEqual(head);
   });
 
-  it.each([127, 128, 16_383, 16_384, 2_097_151, 2_097_152])("are found where the message has %d bytes", (length) => {
+  it.each([127, 128, 16_383, 16_384, 2_097_151, 2_097_152])("are found if the message has %d bytes", (length) => {
     const message = "x".repeat(length);
     const packed = new PackedStatus(writeStatus({ code: 5, message, details: [text(1)] }));
     expect(packed.head?.message === message).toBe(true);

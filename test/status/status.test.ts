@@ -24,7 +24,7 @@ describe("encodeStatus", () => {
     expect(toHex(encode(status))).toBe(bytes);
   });
 
-  it("writes the bytes that Google's runtime writes", () => {
+  it("writes the same bytes as Google's runtime", () => {
     const status = {
       code: 9,
       message: "geht nicht: 日本語 😀",
@@ -35,7 +35,7 @@ describe("encodeStatus", () => {
 });
 
 describe("decodeDetails", () => {
-  it("gives the details that were encoded, empty ones among them", () => {
+  it("returns the encoded details, including empty ones", () => {
     const details = [GONE, { typeUrl: "", value: hex("") }, { ...GONE, value: hex("") }, GONE];
     expect(decodeDetails(encodeDetails(details))).toEqual(details);
     expect(decodeDetails(encodeDetails([]))).toEqual([]);
@@ -49,25 +49,25 @@ describe("decodeStatus", () => {
     ["fields in any order", "12 02 68 69 08 05", { code: 5, message: "hi" }],
     ["an overlong code", "08 85 80 00", { code: 5, message: "" }],
     ["a code below zero", "08 ff ff ff ff ff ff ff ff ff 01", { code: -1, message: "" }],
-    ["fields that are not known", "20 01 08 05 2a 01 61 33 34 3d 01 02 03 04", { code: 5, message: "" }],
+    ["unknown fields", "20 01 08 05 2a 01 61 33 34 3d 01 02 03 04", { code: 5, message: "" }],
     ["known numbers with other wire types", "0a 01 61 10 07 1d 01 02 03 04 08 05", { code: 5, message: "" }],
     ["a message that is not UTF-8", "12 01 ff", { code: 0, message: "\ufffd" }],
   ])("reads %s", (_, bytes, status) => {
     expect(decodeStatus(hex(bytes))).toEqual({ ...status, details: [], issues: [] });
   });
 
-  it("reads what Google's runtime writes", () => {
+  it("reads the bytes of Google's runtime", () => {
     const status = { code: 9, message: "日本語 😀", details: [GONE, GONE] };
     expect(decodeStatus(writeStatus(status))).toEqual({ ...status, issues: [] });
   });
 
-  it("passes over fields of a detail that are not known", () => {
+  it("skips unknown fields of a detail", () => {
     const { details, issues } = decodeStatus(hex("1a 0a 18 01 12 01 01 0a 03 74 2f 61"));
     expect(details).toEqual([{ typeUrl: "t/a", value: hex("01") }]);
     expect(issues).toEqual([]);
   });
 
-  it("keeps what came before the bytes go wrong", () => {
+  it("keeps everything before the bytes break off", () => {
     const { code, message, details, issues } = decodeStatus(
       concat(writeStatus({ code: 5, message: "hi", details: [GONE] }), hex("1a ff")),
     );
@@ -77,7 +77,7 @@ describe("decodeStatus", () => {
     ]);
   });
 
-  it("says that there are two values, and takes the first code and the first message", () => {
+  it("reports two values, and uses the first code and the first message", () => {
     const { code, message, details, issues } = decodeStatus(
       concat(writeStatus({ code: 5, message: "one", details: [GONE] }), writeStatus({ code: 13, message: "two" })),
     );
@@ -85,7 +85,7 @@ describe("decodeStatus", () => {
     expect(issues).toEqual([{ kind: "several-statuses", message: "the trailer has more than one value" }]);
   });
 
-  it("does not let one broken detail hide the others", () => {
+  it("keeps the details beside a broken one", () => {
     const bytes = concat(
       writeStatus({ code: 5, details: [GONE] }),
       hex("1a 07 0a 03 74 2f 61 12 09"),
@@ -102,7 +102,7 @@ describe("decodeStatus", () => {
     ]);
   });
 
-  it("keeps the beginning at every truncation and says what is wrong", () => {
+  it("keeps the beginning at every truncation, and reports an issue", () => {
     const whole = writeStatus({ code: 5, message: "hi", details: [GONE] });
     for (let length = 0; length < whole.length; length++) {
       const { code, message, details, issues } = decodeStatus(whole.subarray(0, length));

@@ -22,8 +22,8 @@ describe("a number", () => {
 
   it.each([
     ["no bytes", "", "the bytes end inside a number"],
-    ["a byte that promises another", "80", "the bytes end inside a number"],
-    ["nine bytes that promise another", "ff ff ff ff ff ff ff ff ff", "the bytes end inside a number"],
+    ["a byte that announces another", "80", "the bytes end inside a number"],
+    ["nine bytes that announce another", "ff ff ff ff ff ff ff ff ff", "the bytes end inside a number"],
     ["eleven bytes", "80 80 80 80 80 80 80 80 80 80 00", "a number is longer than ten bytes"],
   ])("is refused: %s", (_, bytes, message) => {
     expect(() => reader(bytes).int32()).toThrow(new MalformedError(message));
@@ -40,7 +40,7 @@ describe("a tag", () => {
     expect(reader(bytes).tag()).toBe(tag);
   });
 
-  it.each(["00", "02", "07", "82 80 00"])("%s has the field number 0 and is refused", (bytes) => {
+  it.each(["00", "02", "07", "82 80 00"])("%s is refused, because it has field number 0", (bytes) => {
     expect(() => reader(bytes).tag()).toThrow(new MalformedError("a field has number 0"));
   });
 });
@@ -82,7 +82,7 @@ describe("a string", () => {
   });
 });
 
-describe("a field that is not needed", () => {
+describe("a skipped field", () => {
   it.each([
     ["varint", "08 96 01"],
     ["64 bits", "09 01 02 03 04 05 06 07 08"],
@@ -91,7 +91,7 @@ describe("a field that is not needed", () => {
     ["an empty group", "0b 0c"],
     ["a group with fields", "0b 08 01 12 01 61 0c"],
     ["a group in a group", "0b 13 18 01 14 0c"],
-  ])("is passed over: %s", (_, bytes) => {
+  ])("is skipped: %s", (_, bytes) => {
     const read = reader(`${bytes} 08 2a`);
     read.skip(read.tag());
     expect(read.tag()).toBe(varint(1));
@@ -113,7 +113,7 @@ describe("a field that is not needed", () => {
     expect(() => read.skip(tag)).toThrow(new MalformedError(message));
   });
 
-  it("may be a group a hundred deep, and no deeper", () => {
+  it("may be a group at most 100 deep", () => {
     const nested = (depth: number) => reader("0b".repeat(depth) + "0c".repeat(depth));
     const shallow = nested(100);
     shallow.skip(shallow.tag());

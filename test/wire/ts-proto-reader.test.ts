@@ -30,8 +30,8 @@ function read(method: string, text: string): unknown {
   return outcome(MessageReader, hex(text), method);
 }
 
-describe("a reader of messages", () => {
-  it("is one class for each class that it stands for", () => {
+describe("messageReader", () => {
+  it("returns one class for each BinaryReader", () => {
     class Other extends BinaryReader {}
     expect(messageReader(BinaryReader)).toBe(MessageReader);
     expect(messageReader(Other)).not.toBe(MessageReader);
@@ -39,7 +39,7 @@ describe("a reader of messages", () => {
     expect(new (messageReader(Other))(hex(""))).toBeInstanceOf(Other);
   });
 
-  it.each(METHODS)("reads by %s what BinaryReader reads, and throws where it throws", (method) => {
+  it.each(METHODS)("reads and throws the same as BinaryReader: %s", (method) => {
     const byte = fc.oneof(fc.constantFrom(0x00, 0x01, 0x7f, 0x80, 0x81, 0xff), fc.nat(255));
     const bytes = fc.oneof(
       fc.array(byte, { maxLength: 14 }),
@@ -79,14 +79,14 @@ describe("a reader of messages", () => {
     expect(Values.decode(new MessageReader(hex("48 01"))).truth).toBe(true);
   });
 
-  it.each(["uint32", "bool", "int64", "uint64", "sint64"])("refuses numbers without an end, read by %s", (method) => {
+  it.each(["uint32", "bool", "int64", "uint64", "sint64"])("refuses a number without an end: %s", (method) => {
     expect(read(method, "80 80 80 80 80 80 80 80 80 80 00")).toBeUndefined();
     expect(read(method, "ff ff ff ff ff ff ff ff ff ff 01")).toBeUndefined();
     expect(read(method, "80 80")).toBeUndefined();
     expect(read(method, "")).toBeUndefined();
   });
 
-  it("says what is wrong with the bytes", () => {
+  it("throws an error with a reason", () => {
     expect(() => new MessageReader(hex("80")).int64()).toThrow(new RangeError("the bytes end inside a number"));
     expect(() => new MessageReader(hex("80 80 80 80 80 80 80 80 80 80 00")).int64()).toThrow(
       new RangeError("a number is longer than ten bytes"),
@@ -109,13 +109,13 @@ describe("a reader of messages", () => {
     expect(read(method, bytes)).toEqual({ value, pos: hex(bytes).length });
   });
 
-  it("reads one field after the other, text between two places", () => {
+  it("reads several fields in order", () => {
     const reader = new MessageReader(hex("02 61 62 05 00 03 e6 97 a5"));
     expect([reader.string(), reader.uint32(), reader.string(), reader.string()]).toEqual(["ab", 5, "", "日"]);
     expect([reader.pos, reader.len]).toEqual([9, 9]);
   });
 
-  it("reads numbers of a fixed length in the middle of other memory", () => {
+  it("reads fixed-length numbers from the middle of a buffer", () => {
     const memory = hex("ff ff 01 00 00 00 ff");
     expect(new MessageReader(memory.subarray(2, 6)).fixed32()).toBe(1);
   });

@@ -44,31 +44,31 @@ function written(writer: object, method: string, value: unknown): string {
 }
 
 describe.each(Object.entries(NUMBERS))("%s", (method, values) => {
-  it.each(values.map((value) => [value]))("writes %s as protobuf-es does", (value) => {
+  it.each(values.map((value) => [value]))("writes %s like protobuf-es", (value) => {
     expect(written(takeWriter(), method, value)).toBe(written(new BinaryWriter(), method, value));
   });
 });
 
 describe.each(Object.entries(MISFITS))("%s", (method, values) => {
-  it.each(values.map((value) => [value]))("throws at %s, and writes nothing", (value) => {
+  it.each(values.map((value) => [value]))("throws for %s, and writes nothing", (value) => {
     const writer = takeWriter();
     expect(() => written(writer, method, value)).toThrow(/\w/);
     expect(writer.length).toBe(0);
   });
 });
 
-describe("a message in a message", () => {
-  it.each([0, 1, 127, 128, 16_383, 16_384, 100_000])("of %d bytes has its length before it", (length) => {
+describe("a nested message", () => {
+  it.each([0, 1, 127, 128, 16_383, 16_384, 100_000])("of %d bytes follows its length", (length) => {
     const content = new Uint8Array(length).fill(7);
     const wanted = new BinaryWriter().fork().raw(content).join().finish();
     expect(Buffer.from(takeWriter().fork().raw(content).join().finish()).equals(wanted)).toBe(true);
   });
 
-  it("cannot end before it began", () => {
+  it("cannot end before it begins", () => {
     expect(() => takeWriter().join()).toThrow(TypeError);
   });
 
-  it("is forgotten with what was written before it", () => {
+  it("is removed together with the bytes before it", () => {
     const writer = takeWriter();
     writer.uint32(1).fork().uint32(2).fork().uint32(3).cut(1);
     expect(() => writer.join()).toThrow(TypeError);
@@ -76,8 +76,8 @@ describe("a message in a message", () => {
   });
 });
 
-describe("a writer whose caller does wrong", () => {
-  it("does not finish while a message is open", () => {
+describe("a misused writer", () => {
+  it("does not finish during a nested message", () => {
     const writer = new WireWriter().uint32(10).fork().string("part");
     expect(writer.depth).toBe(1);
     expect(() => writer.finish()).toThrow(new TypeError("fork() without join()"));
@@ -88,7 +88,7 @@ describe("a writer whose caller does wrong", () => {
     ["text", "CAU="],
     ["a list", [1, 2]],
     ["nothing", undefined],
-  ])("writes no bytes of %s", (_, value) => {
+  ])("refuses %s as bytes", (_, value) => {
     expect(() => new WireWriter().bytes(value as Uint8Array)).toThrow(new TypeError("not bytes"));
   });
 });

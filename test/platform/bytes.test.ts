@@ -4,7 +4,7 @@ import { fromHttp } from "grpc-rich-errors/http";
 import { expect, it } from "vitest";
 import { allocate, isBytes } from "../../src/platform/bytes.js";
 
-it("is of the length that is asked for, and nobody else's", () => {
+it("allocates memory of the given length that nothing else uses", () => {
   const pieces = Array.from({ length: 100 }, (_, index) => allocate(index * 37));
   for (const [index, piece] of pieces.entries()) {
     expect(piece.length).toBe(index * 37);
@@ -16,7 +16,7 @@ it("is of the length that is asked for, and nobody else's", () => {
 /** Bytes as another realm has them, such as a frame of a page or the sandbox of a test runner. */
 const foreign = (bytes: Uint8Array): Uint8Array => runInNewContext(`Uint8Array.of(${[...bytes]})`);
 
-it("is bytes of any realm, and no other view, list or object", () => {
+it("accepts bytes of any realm, and no other view, array or object", () => {
   for (const bytes of [new Uint8Array(1), Buffer.alloc(1), foreign(Uint8Array.of(1))])
     expect(isBytes(bytes)).toBe(true);
   const named = { [Symbol.toStringTag]: "Uint8Array" };
@@ -33,7 +33,7 @@ it("is bytes of any realm, and no other view, list or object", () => {
   }
 });
 
-it("is packed and read, whichever realm the bytes are of", () => {
+it("packs and reads bytes of another realm", () => {
   expect(foreign(Uint8Array.of(1))).not.toBeInstanceOf(Uint8Array);
   const detail = { typeUrl: "t/new.v1.Fact", value: foreign(Uint8Array.of(8, 1)) };
   const error = new RichError(Code.ABORTED, "no", { reason: "X", domain: "x", errorDetails: [detail] });
