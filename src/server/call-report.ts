@@ -1,6 +1,7 @@
 import { type Deadline, status as grpcStatus } from "@grpc/grpc-js";
 import { Code } from "../code.js";
-import { type CallInfo, endError, endOf } from "../masking/call-info.js";
+import { endError, endOf } from "../masking/call-end.js";
+import type { CallInfo } from "../masking/call-info.js";
 import { isThenable } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import { type FailingCall, type Status, thrownAs } from "./final-status.js";

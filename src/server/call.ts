@@ -5,7 +5,8 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
-import { type CallInfo, endOf, ServerCallInfo } from "../masking/call-info.js";
+import { endOf } from "../masking/call-end.js";
+import { type CallInfo, ServerCallInfo } from "../masking/call-info.js";
 import type { Failure } from "../masking/mask.js";
 import { isEmpty, requireSendable } from "../status/sendable-metadata.js";
 import { BoundaryListener, type CallBoundary, ContainedListener } from "./call-listener.js";

@@ -1,7 +1,7 @@
 import { Metadata, type MetadataValue } from "@grpc/grpc-js";
 import { isErrorOf } from "../contract.js";
 import type { ErrorDetail } from "../detail/detail.js";
-import { endError, isCausedByEnd } from "../masking/call-info.js";
+import { endError, isCausedByEnd } from "../masking/call-end.js";
 import { type Decision, type Failure, maskedDecision, maskFailure, passedDecision } from "../masking/mask.js";
 import { FAILURE } from "../platform/symbols.js";
 import { type Sendable, sendable } from "../status/sendable-metadata.js";

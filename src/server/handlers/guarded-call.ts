@@ -1,6 +1,6 @@
 import { captureRejectionSymbol, EventEmitter, errorMonitor } from "node:events";
 import { finished, type Readable, type Writable } from "node:stream";
-import { endError, endOf } from "../../masking/call-info.js";
+import { endError, endOf } from "../../masking/call-end.js";
 import { isThenable } from "../../platform/values.js";
 import type { RichError } from "../../rich-error.js";
 import type { PackedError } from "../../status/trailer.js";

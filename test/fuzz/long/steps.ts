@@ -1,6 +1,6 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
+import { messageReader } from "../../../src/detail/ts-proto-codec.js";
 import { WireReader } from "../../../src/wire/reader.js";
-import { messageReader } from "../../../src/wire/ts-proto-reader.js";
 
 let steps = 0;
 

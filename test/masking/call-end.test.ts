@@ -3,7 +3,7 @@ import { RpcError } from "@protobuf-ts/runtime-rpc";
 import { GoogleError } from "google-gax";
 import { Code, fromStatus, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { endError, endOf, isCausedByEnd } from "../../src/masking/call-info.js";
+import { endError, endOf, isCausedByEnd } from "../../src/masking/call-end.js";
 
 const HOUR = 3_600_000;
 
