@@ -9,5 +9,5 @@ export {
   type MatcherResult,
   type RichErrorClass,
   toBeRichError,
-} from "./matcher.js";
-export { unpackTrailer } from "./unpack-trailer.js";
+  unpackTrailer,
+} from "./assertions.js";

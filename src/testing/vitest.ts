@@ -5,7 +5,7 @@
  */
 import { expect } from "vitest";
 import type { RichError } from "../rich-error.js";
-import { type DetailPattern, type RichErrorClass, toBeRichError } from "./matcher.js";
+import { type DetailPattern, type RichErrorClass, toBeRichError } from "./assertions.js";
 
 expect.extend({ toBeRichError });
 

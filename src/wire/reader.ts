@@ -10,7 +10,7 @@ import { constructWithoutStack } from "../platform/stack.js";
  * @see https://protobuf.dev/programming-guides/encoding/
  */
 export class WireReader {
-  readonly #source: Uint8Array;
+  readonly #bytes: Uint8Array;
   readonly #end: number;
   #pos: number;
 
@@ -18,8 +18,8 @@ export class WireReader {
    * @param start where the first field begins
    * @param end where the last field ends
    */
-  constructor(source: Uint8Array, start = 0, end: number = source.length) {
-    this.#source = source;
+  constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
+    this.#bytes = bytes;
     this.#pos = start;
     this.#end = end;
   }
@@ -29,7 +29,7 @@ export class WireReader {
     return this.#pos >= this.#end;
   }
 
-  /** The place in the source where the next field begins. */
+  /** The place in the bytes where the next field begins. */
   get position(): number {
     return this.#pos;
   }
@@ -57,13 +57,13 @@ export class WireReader {
   /** Returns a view of a length-delimited field, not a copy. */
   bytes(): Uint8Array {
     const start = this.delimited();
-    return this.#source.subarray(start, this.#pos);
+    return this.#bytes.subarray(start, this.#pos);
   }
 
   /** Reads a string. Bytes that are not UTF-8 become U+FFFD. */
   string(): string {
     const start = this.delimited();
-    return readUtf8(this.#source, start, this.#pos);
+    return readUtf8(this.#bytes, start, this.#pos);
   }
 
   /** Reads a string and refuses bytes that are not UTF-8. */
@@ -117,7 +117,7 @@ export class WireReader {
   }
 
   #varint32(): number {
-    const first = this.#source[this.#pos] ?? 0x80;
+    const first = this.#bytes[this.#pos] ?? 0x80;
     if (first > 0x7f || this.#pos >= this.#end) return this.#longVarint32();
     this.#pos++;
     return first;
@@ -127,7 +127,7 @@ export class WireReader {
     let result = 0;
     for (let shift = 0; shift < 70; shift += 7) {
       if (this.#pos >= this.#end) throw malformed("the bytes end inside a number");
-      const byte = this.#source[this.#pos++] ?? 0;
+      const byte = this.#bytes[this.#pos++] ?? 0;
       if (shift < 32) result |= (byte & 0x7f) << shift;
       if (byte < 0x80) return result;
     }
