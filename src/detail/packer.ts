@@ -13,11 +13,7 @@ export interface PackableDetails {
   [packInto](packer: Pick<DetailPacker, "add">): void;
 }
 
-/**
- * Packs the details of an error: the first detail of each type.
- *
- * A detail that cannot be packed is left out and becomes an issue, because the error must be sent without it.
- */
+/** Packs the first detail of each type. A detail that cannot be packed is left out and becomes an issue. */
 export class DetailPacker {
   readonly #writer = takeWriter();
   readonly #issues: Issue[];
@@ -79,9 +75,7 @@ export class DetailPacker {
     try {
       const { typeUrl, value } = checked(detail);
       ErrorInfo.decode(value);
-      const message =
-        'an ErrorInfo in "errorDetails" is left out: the error has a reason; add facts by the option "info"';
-      this.#issues.push({ kind: "duplicate-detail", message, typeUrl });
+      this.#issues.push({ kind: "duplicate-detail", message: SECOND_INFO, typeUrl });
     } catch (error) {
       this.leaveOut(error);
     }
@@ -119,6 +113,9 @@ export class DetailPacker {
   }
 }
 
+const SECOND_INFO =
+  'an ErrorInfo in "errorDetails" is left out: the error has a reason; add facts by the option "info"';
+
 /**
  * Reads the members of a detail once each, because its value may be encoded on access.
  *
@@ -126,7 +123,6 @@ export class DetailPacker {
  */
 function checked(detail: unknown): ErrorDetail {
   const { typeUrl, value } = (detail ?? {}) as Partial<ErrorDetail>;
-  if (typeof typeUrl !== "string" || !isBytes(value))
-    throw new TypeError("it is not an ErrorDetail; use packDetail(codec, message)");
-  return { typeUrl, value };
+  if (typeof typeUrl === "string" && isBytes(value)) return { typeUrl, value };
+  throw new TypeError("it is not an ErrorDetail; use packDetail(codec, message)");
 }

@@ -4,8 +4,8 @@ import { type GuardedCall, guardOf, type ReadingCall } from "./guarded-call.js";
 import type { HandledCall } from "./settlement.js";
 
 /**
- * Guards the requests of a call with many of them: they end only where the client
- * ended them, and leaving a loop over them does not destroy the call.
+ * Guards the requests of a call with many of them: they end only where the client ended them, and leaving a loop over
+ * them does not destroy the call.
  */
 export function guardRequests(call: ReadingCall): void {
   const guarded = call as GuardedCall<ReadingCall>;
@@ -21,12 +21,10 @@ function iterateRequests(this: ReadingCall): ReturnType<Readable["iterator"]> {
 /**
  * Holds back the end of the requests until it is clear that the client meant it.
  *
- * - Node's HTTP/2 client ends a stream before it resets it, in another packet. A
- *   PING to a client on Node is answered after the reset. Clients in other languages
- *   reset a stream without ending it.
- * - Node's HTTP/2 server ends a stream that was reset as if the client had ended
- *   it, and grpc-js does not distinguish the two. Node does so when it is asked for
- *   another request, and announces in the next tick that the call is over.
+ * - Node's HTTP/2 client ends a stream before it resets it, in another packet. A PING to a client on Node is answered
+ *   after the reset. Clients in other languages reset a stream without ending it.
+ * - Node's HTTP/2 server ends a stream that was reset as if the client had ended it, and grpc-js does not distinguish
+ *   the two. Node does so when it is asked for another request, and announces in the next tick that the call is over.
  */
 function guardedPush(this: GuardedCall<ReadingCall>, request: unknown): boolean {
   if (request !== null) return pushTo(this, request);
@@ -87,9 +85,8 @@ interface Pings {
 const pings = new WeakMap<Http2Session, Pings>();
 
 /**
- * Calls back when the other side of a connection has read everything that was
- * sent so far, and when everything that it had sent by then has arrived. HTTP/2
- * answers a PING in the order of all other frames.
+ * Calls back when the other side of a connection has read everything that was sent so far, and when everything that it
+ * had sent by then has arrived. HTTP/2 answers a PING in the order of all other frames.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9113#section-6.7
  */
