@@ -10,6 +10,9 @@ export default {
   tsconfig: "../../tsconfig.build.json",
   out: "../../build/api",
   plugin: ["./plugin.js"],
+  // The links to the source do not depend on the remotes of this clone.
+  disableGit: true,
+  sourceLinkTemplate: "https://github.com/grpc-rich-errors/grpc-rich-errors/blob/main/{path}#L{line}",
   highlightLanguages: [...OptionDefaults.highlightLanguages, "proto"],
   requiredToBeDocumented: ["Module", "Class", "Interface", "TypeAlias", "Variable", "Function", "Method", "Accessor"],
   validation: { notDocumented: true, notExported: true, invalidLink: true },
@@ -34,7 +37,8 @@ export default {
   ],
   // Type functions that the reference cannot write out in place, as it does with types that are marked `@inline`.
   intentionallyNotExported: [
-    "src/client/promise-types.ts:NameInView",
+    "src/client/promise-types.ts:ContractedMethod",
+    "src/client/promise-types.ts:Methods",
     "src/http/formats.ts:FORMATS",
     "src/platform/write-all.ts:Messages",
     "src/server/handlers/rich-handlers.ts:Callback",
