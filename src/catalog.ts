@@ -1,6 +1,6 @@
-import type { ErrorContent } from "./content.js";
 import { type Categories, type Category, type Definition, narrowestCategory } from "./definition.js";
-import type { ClientErrorKind } from "./identity.js";
+import type { ErrorContent } from "./error-content.js";
+import type { ClientErrorKind } from "./instance-of.js";
 import { checkCatalog } from "./platform/options.js";
 import { RECEIVE } from "./platform/symbols.js";
 

@@ -25,5 +25,5 @@ export {
 export { tsProtoCodec } from "./detail/ts-proto-codec.js";
 export type { RichErrorOptions } from "./error/thrown-content.js";
 export { type ErrorBase, ErrorTable, type SharedFields } from "./error-table.js";
-export { type ClientErrorIdentity, type ClientErrorKind, type IdentifiedClass, isInstance } from "./identity.js";
+export { type ClientErrorIdentity, type ClientErrorKind, type IdentifiedClass, isInstance } from "./instance-of.js";
 export { RichError } from "./rich-error.js";

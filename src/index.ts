@@ -58,4 +58,4 @@ export { richErrorServerInterceptor } from "./server/interceptor.js";
 export type { FailedCall, RichErrorServerOptions } from "./server/options.js";
 export type { Status } from "./status/status.js";
 export type { PackedError } from "./status/trailer.js";
-export { fromStatus, toStatus } from "./status-message.js";
+export { fromStatus, toStatus } from "./status-conversion.js";

@@ -1,6 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { Code } from "./code.js";
-import type { ErrorContent, OriginFacts } from "./content.js";
 import { defaultFault } from "./defaults.js";
 import type { Definition, Fault, Origin, Outcome, Recovery } from "./definition.js";
 import { type DetailCodec, type ErrorDetail, encodeDetails, type JsonDetail } from "./detail/detail.js";
@@ -12,7 +11,8 @@ import { type Inspect, inspectError, type JsonError, jsonOf, titleOf } from "./e
 import { checkReadOptions, type ReadOptions, receiveCall, receiveLocalFailure } from "./error/receive.js";
 import type { ReceivedContent } from "./error/received-content.js";
 import { contentOf, copyContent, type RichErrorOptions, type UndeclaredErrorOptions } from "./error/thrown-content.js";
-import { isBranded, isInstance, nameProperty } from "./identity.js";
+import type { ErrorContent, OriginFacts } from "./error-content.js";
+import { isBranded, isInstance, nameProperty } from "./instance-of.js";
 import type { Issue } from "./issue.js";
 import { callerStack, constructWithoutStack } from "./platform/stack.js";
 import { RECEIVE, RICH_ERROR } from "./platform/symbols.js";

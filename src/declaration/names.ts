@@ -1,5 +1,5 @@
 import type { DescriptorProto, EnumDescriptorProto, FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import type { ClientErrorKind } from "../identity.js";
+import type { ClientErrorKind } from "../instance-of.js";
 
 /**
  * The reason of an error: the name of its enum value without the enum's name as prefix, if it has this prefix.

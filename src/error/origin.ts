@@ -1,5 +1,5 @@
 import { Code } from "../code.js";
-import type { ErrorContent, OriginFacts } from "../content.js";
+import type { ErrorContent, OriginFacts } from "../error-content.js";
 import { thrownText } from "../platform/values.js";
 
 /** The application of a server sent the error. */

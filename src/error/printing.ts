@@ -2,7 +2,7 @@ import { type Code, type CodeName, codeName } from "../code.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { STANDARD_DETAILS } from "../detail/standard-types.js";
-import { type Identified, isBranded } from "../identity.js";
+import { type Identified, isBranded } from "../instance-of.js";
 import type { Issue } from "../issue.js";
 import { cutText, fieldsOf, type PlainStyle, plainList, plainOf, UNREADABLE } from "../platform/plain-value.js";
 import { attempt, describeValue, isErrorValue, isObject, tagOf } from "../platform/values.js";

@@ -1,6 +1,6 @@
 import type { Catalog } from "../catalog.js";
-import type { OriginFacts } from "../content.js";
 import type { JsonDetail } from "../detail/detail.js";
+import type { OriginFacts } from "../error-content.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
 import { type DecodedStatus, PackedStatus, type Status } from "../status/status.js";
 import { receiveTrailer, withoutDetails } from "../status/trailer.js";

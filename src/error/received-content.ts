@@ -1,12 +1,12 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { type Catalog, clientErrorsOf, type ReceivingClass } from "../catalog.js";
 import { Code, isCode } from "../code.js";
-import type { ErrorContent, OriginFacts } from "../content.js";
 import type { Definition } from "../definition.js";
 import { type ErrorDetail, encodeDetails, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
 import { type ErrorInfo, shedOf } from "../detail/error-info.js";
 import { DetailReader } from "../detail/reader.js";
 import { STANDARD_DETAILS, STANDARD_TYPES } from "../detail/standard-types.js";
+import type { ErrorContent, OriginFacts } from "../error-content.js";
 import type { Issue } from "../issue.js";
 import { type Identification, identify, identifyPacked } from "../status/identify.js";
 import { type DecodedStatus, PackedStatus } from "../status/status.js";

@@ -1,12 +1,12 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { Code, isCode } from "../code.js";
-import { type ErrorContent, isContent } from "../content.js";
 import { type Definition, isDefinition } from "../definition.js";
 import type { ErrorDetail } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { DetailPacker } from "../detail/packer.js";
 import { DetailReader } from "../detail/reader.js";
 import { durationFromMs, Help, type HelpLink, RetryInfo } from "../detail/standard-types.js";
+import { type ErrorContent, isContent } from "../error-content.js";
 import type { Issue } from "../issue.js";
 import { type OptionNames, unknownOptions } from "../platform/options.js";
 import { describeValue } from "../platform/values.js";

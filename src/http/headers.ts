@@ -1,6 +1,6 @@
 import { Code, isCode } from "../code.js";
-import type { OriginFacts } from "../content.js";
 import { FROM_PROXY, NO_RESPONSE, UNKNOWN_ORIGIN } from "../error/origin.js";
+import type { OriginFacts } from "../error-content.js";
 import { type AddIssue, quoted } from "./parsed-body.js";
 
 /** The headers of a response: the `Headers` of `fetch`, a Map, or an object as in Node. */

@@ -1,7 +1,7 @@
 import { categoriesOf } from "../declaration/enum.js";
 import type { DeclaredEnum, DeclaredFile, DeclaredMethod, DeclaredService } from "../declaration/model.js";
 import type { Category, FileDescriptors } from "../definition.js";
-import type { ClientErrorKind } from "../identity.js";
+import type { ClientErrorKind } from "../instance-of.js";
 import { emitBase, emitClass, emitHasInstance, emitTable, emitUnion } from "./emit-errors.js";
 import { Imports } from "./imports.js";
 import {

@@ -11,7 +11,7 @@ import { templateText } from "../declaration/template.js";
 import type { Definition, FileDescriptors } from "../definition.js";
 import type { DetailCodec } from "../detail/detail.js";
 import type { RichErrorOptions } from "../error/thrown-content.js";
-import { type ClientErrorIdentity, isInstance } from "../identity.js";
+import { type ClientErrorIdentity, isInstance } from "../instance-of.js";
 import { isBytes } from "../platform/bytes.js";
 import { thrownText } from "../platform/values.js";
 import { RichError } from "../rich-error.js";

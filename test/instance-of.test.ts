@@ -1,7 +1,7 @@
 import { runInNewContext } from "node:vm";
 import { RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { type ClientErrorKind, type IdentifiedClass, isBranded, isInstance } from "../src/identity.js";
+import { type ClientErrorKind, type IdentifiedClass, isBranded, isInstance } from "../src/instance-of.js";
 import { RICH_ERROR } from "../src/platform/symbols.js";
 import { declare, definition } from "./support/declared.js";
 

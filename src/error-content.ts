@@ -4,7 +4,7 @@ import type { Definition, Origin, Outcome, Recovery } from "./definition.js";
 import type { ErrorDetail, JsonDetail } from "./detail/detail.js";
 import type { ErrorInfo } from "./detail/error-info.js";
 import type { DetailReader } from "./detail/reader.js";
-import type { ClientErrorKind } from "./identity.js";
+import type { ClientErrorKind } from "./instance-of.js";
 import type { Issue } from "./issue.js";
 
 /** The content of a RichError, thrown in this process or received from a peer. */
