@@ -14,6 +14,23 @@ export type Recovery =
   | "HOLD_AND_RETRY"
   | "CONTACT_OPERATOR";
 
+/**
+ * Which retry each recovery means: none, one of the same request, or one after the client did something first. In the
+ * order of the numbers in `annotations.proto`, from 1.
+ */
+export const RECOVERIES: Readonly<Record<Recovery, "none" | "same" | "changed">> = {
+  NONE: "none",
+  FIX_REQUEST: "none",
+  AUTHENTICATE: "changed",
+  RETRY: "same",
+  BACK_OFF_AND_RETRY: "same",
+  REFRESH_AND_RETRY: "changed",
+  REDIRECT: "changed",
+  TREAT_AS_SUCCESS: "none",
+  HOLD_AND_RETRY: "changed",
+  CONTACT_OPERATOR: "changed",
+};
+
 /** The effect of a failed request: a value of `richerrors.v1.Outcome` without its prefix. */
 export type Outcome = "NOT_APPLIED" | "MAYBE_APPLIED" | "ALREADY_APPLIED";
 

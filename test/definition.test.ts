@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { type Catalog, codeName, isCode } from "grpc-rich-errors";
 import { catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
 import { catalog as streams } from "grpc-rich-errors/catalogs/kurrentdb";
 import { describe, expect, it } from "vitest";
+import { RECOVERIES } from "../src/definition.js";
 import { CornersBusyError, catalog as shapes, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
 
 const catalogs: [string, Catalog][] = [
@@ -91,5 +93,23 @@ describe("the Kurrent catalogs", () => {
       [9, "APPEND_SESSION_NO_REQUESTS", "FAILED_PRECONDITION", undefined],
       [14, "APPEND_CONSISTENCY_VIOLATION", "FAILED_PRECONDITION", "AppendConsistencyViolationErrorDetails"],
     ]);
+  });
+});
+
+describe("the recoveries", () => {
+  const names = Object.keys(RECOVERIES);
+
+  it("are those of the annotation, in the order of their numbers", () => {
+    const proto = readFileSync("proto/richerrors/v1/annotations.proto", "utf8");
+    const declared = [...proto.matchAll(/^ *RECOVERY_(\w+) = (\d+);/gm)].map(([, name, number]) => [
+      name,
+      Number(number),
+    ]);
+    expect(declared).toEqual([["UNSPECIFIED", 0], ...names.map((name, index) => [name, index + 1])]);
+  });
+
+  it("are those that the schema of catalogs in JSON allows", () => {
+    const schema = JSON.parse(readFileSync("src/cli/catalog.schema.json", "utf8"));
+    expect(schema.$defs.error.properties.recovery.enum).toEqual(names);
   });
 });

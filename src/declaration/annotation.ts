@@ -1,5 +1,5 @@
 import { type Code, isCode } from "../code.js";
-import type { Fault, Origin, Outcome, Recovery } from "../definition.js";
+import { type Fault, type Origin, type Outcome, RECOVERIES, type Recovery } from "../definition.js";
 import { durationToMs } from "../detail/standard-types.js";
 import type { OptionValue } from "./option-value.js";
 import { hasControlCharacter, isWebAddress, lineMistake, oneOf, type Problems } from "./problems.js";
@@ -39,7 +39,7 @@ export function readAnnotation(
   problems: Problems,
 ): ErrorAnnotation {
   const fields = new FieldReader(option, valueName, problems);
-  const recovery = fields.choice("recovery", RECOVERIES);
+  const recovery = fields.choice("recovery", Object.keys(RECOVERIES) as Recovery[]);
   return {
     option,
     base,
@@ -60,25 +60,10 @@ export function readAnnotation(
   };
 }
 
-// The enums of annotations.proto, in the order of their numbers, from 1.
-const RECOVERIES: readonly Recovery[] = [
-  "NONE",
-  "FIX_REQUEST",
-  "AUTHENTICATE",
-  "RETRY",
-  "BACK_OFF_AND_RETRY",
-  "REFRESH_AND_RETRY",
-  "REDIRECT",
-  "TREAT_AS_SUCCESS",
-  "HOLD_AND_RETRY",
-  "CONTACT_OPERATOR",
-];
+// The other enums of annotations.proto, in the order of their numbers, from 1.
 const OUTCOMES: readonly Outcome[] = ["NOT_APPLIED", "MAYBE_APPLIED", "ALREADY_APPLIED"];
 const FAULTS: readonly Fault[] = ["CALLER", "SERVER", "DEPENDENCY"];
 const ORIGINS: readonly Origin[] = ["CLIENT", "TRANSPORT", "SERVER"];
-
-/** Recoveries without a retry. */
-const WITHOUT_RETRY: ReadonlySet<Recovery | undefined> = new Set<Recovery>(["NONE", "FIX_REQUEST", "TREAT_AS_SUCCESS"]);
 
 /** The maximum of `google.protobuf.Duration`: 10,000 years. */
 const MAX_SECONDS = 315_576_000_000;
@@ -143,7 +128,7 @@ class FieldReader {
     if (seconds > MAX_SECONDS || nanos > MAX_NANOS) {
       return `is out of range; write at most ${MAX_SECONDS} seconds and at most ${MAX_NANOS} nanos`;
     }
-    if (WITHOUT_RETRY.has(recovery)) {
+    if (recovery && RECOVERIES[recovery] === "none") {
       return `contradicts RECOVERY_${recovery}, which means that a client does not retry; remove one of the two`;
     }
     return this.#option.text("detail_type") === "google.rpc.RetryInfo"

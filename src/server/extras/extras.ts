@@ -1,4 +1,4 @@
-import type { Definition, Outcome, Recovery } from "../../definition.js";
+import { type Definition, type Outcome, RECOVERIES } from "../../definition.js";
 import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "../../detail/detail.js";
 import { DebugInfo, Help, LocalizedMessage, RequestInfo } from "../../detail/standard-types.js";
 import type { CallInfo } from "../../masking/call-info.js";
@@ -142,10 +142,9 @@ export function pushbackOf(error: RichError): string | undefined {
 }
 
 function mustNotRepeat({ recovery, outcome }: Definition): boolean {
-  return (recovery !== undefined && !REPEATS.has(recovery)) || (outcome !== undefined && APPLIED.has(outcome));
+  return (recovery !== undefined && RECOVERIES[recovery] !== "same") || (outcome !== undefined && APPLIED.has(outcome));
 }
 
-const REPEATS: ReadonlySet<Recovery> = new Set(["RETRY", "BACK_OFF_AND_RETRY"]);
 const APPLIED: ReadonlySet<Outcome> = new Set(["MAYBE_APPLIED", "ALREADY_APPLIED"]);
 
 /** The most errors in a DebugInfo: the thrown one and its causes. */
