@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltPackage, buildPackage } from "../support/built.js";
 import { listen } from "../support/shapes.js";
 
-// An application whose generated code imports another copy of grpc-js than this package does.
+// An application whose generated code imports another copy of grpc-js than this package.
 
 const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 const DETAIL = { operation: "append", username: "ouro", permission: undefined };
@@ -21,7 +21,7 @@ let application: string;
 let server: Server;
 let seen: { twoCopies: boolean; calls: Record<string, Record<string, unknown>> };
 
-/** A folder whose `node_modules` have a copy of grpc-js of their own, and all else in common. */
+/** A folder whose `node_modules` have their own copy of grpc-js and share everything else. */
 function applicationFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "grpc-rich-errors-copy-"));
   mkdirSync(join(folder, "node_modules/@grpc"), { recursive: true });
@@ -77,11 +77,11 @@ afterAll(() => {
 });
 
 describe.each(["with options", "without options"])("a client of a second copy of grpc-js, %s,", (manner) => {
-  it("is of another copy", () => {
+  it("uses another copy", () => {
     expect(seen.twoCopies).toBe(true);
   });
 
-  it.each(["unary", "clientStream", "serverStream", "bidi"])("makes %s calls with whatever metadata", (shape) => {
+  it.each(["unary", "clientStream", "serverStream", "bidi"])("makes %s calls with any metadata", (shape) => {
     const calls = seen.calls[`${shape} ${manner}`];
     const messages = (last: string) =>
       (shape.endsWith("Stream") && shape !== "clientStream") || shape === "bidi" ? ["before", last] : [last];

@@ -8,11 +8,11 @@ import { type FixtureClient, fixtureClient, forkFixture } from "../support/fixtu
 import { rawCall } from "../support/raw.js";
 import { SHAPES, type Shape } from "../support/shapes.js";
 
-// A client, a server that hands every call on, and a server behind it: three processes.
+// Three processes: a client, a server that forwards every call, and a server behind it.
 
 const DETAIL = { operation: "append", username: "ouro", permission: undefined };
 
-/** What a process tells of a call. */
+/** A report of a process on a call. */
 interface Told {
   readonly id: string;
   readonly began?: { readonly left: number };
@@ -22,7 +22,7 @@ interface Told {
 
 type About = Exclude<keyof Told, "id">;
 
-/** Hears what a process tells of calls. */
+/** Collects the reports of a process. */
 class Listener {
   readonly #told: Told[] = [];
   #waiting: (() => void)[] = [];
@@ -34,14 +34,14 @@ class Listener {
     });
   }
 
-  /** What was told about a call so far. */
+  /** The reports on a call so far. */
   all<Key extends About>(id: string, key: Key): NonNullable<Told[Key]>[] {
     return this.#told
       .filter((message) => message.id === id && message[key] !== undefined)
       .map((told) => told[key]) as NonNullable<Told[Key]>[];
   }
 
-  /** What is told first about a call. */
+  /** The first report on a call. */
   async first<Key extends About>(id: string, key: Key): Promise<NonNullable<Told[Key]>> {
     for (;;) {
       const [found] = this.all(id, key);
@@ -80,7 +80,7 @@ function start(client: FixtureClient, shape: Shape, metadata: Metadata, done: (e
   return draining(call, done);
 }
 
-/** Three tiers; who calls this ends the two that are servers. */
+/** Starts three tiers; the caller stops the two servers. */
 async function tiers(kind: string): Promise<{ middle: Listener; back: Listener; port: number }> {
   const last = await forkFixture("back-server.mjs");
   const back = new Listener(last.process);
@@ -122,7 +122,7 @@ describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
   });
 
   describe.each(SHAPES)("a %s call", (shape) => {
-    it("ends with an error that the server in between declares, without trailers and DebugInfo", async () => {
+    it("ends with an error that the middle server declares, without trailers and DebugInfo", async () => {
       const { error } = await call(port, shape, { "x-way": "declared" });
       expect(error).toBeRichError(AccessDeniedError, DETAIL);
       expect(error.metadata?.get("x-token")).toEqual([]);
@@ -131,13 +131,13 @@ describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
       expect(JSON.stringify(error)).not.toContain("hunter2");
     });
 
-    it("ends with details that nobody in between can read, as they were, only where the server names them", async () => {
+    it("ends with details that the middle server cannot read only if that server names them, and unchanged", async () => {
       const { errorDetails } = (await call(port, shape, { "x-way": "declared" })).error;
       const foreign = errorDetails.find(({ typeUrl }) => typeUrl === "type.googleapis.com/back.v1.Foreign");
       expect(Buffer.from(foreign?.value ?? []).toString("hex")).toBe(kind === "plain" ? "08960112026869" : "");
     });
 
-    it.each(["undeclared", "plain"])("tells nothing of an error that is %s, which stays in between", async (way) => {
+    it.each(["undeclared", "plain"])("hides an error that is %s, which stays in the middle server", async (way) => {
       const { id, error } = await call(port, shape, { "x-way": way });
       expect(error).toMatchObject({ code: Code.INTERNAL, message: "internal error", reason: undefined });
       expect(error.metadata?.get("x-token")).toEqual([]);
@@ -153,7 +153,7 @@ describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
       });
     });
 
-    it("takes its cancellation along, which is no failure of the server behind", async () => {
+    it("passes on its cancellation, and the last server sees no failure", async () => {
       const client = await fixtureClient(port, {});
       const id = `call-${++calls}`;
       const over = new Promise((done) => {
@@ -171,7 +171,7 @@ describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
       });
     });
 
-    it("takes its deadline along, which is no failure of the server behind", async () => {
+    it("passes on its deadline, and the last server sees no failure", async () => {
       const id = `call-${++calls}`;
       const headers = { "grpc-timeout": "250m", "x-way": "hang", "x-request-id": id };
       const { trailers } = await rawCall(`127.0.0.1:${port}`, path(shape), [Buffer.from("x")], headers);
@@ -185,7 +185,7 @@ describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
   });
 });
 
-it("a server answers for one behind that is too slow, and for one that has died", async () => {
+it("a server responds for a server behind it that is too slow or has died", async () => {
   const { middle, back, port } = await tiers("rich");
   const slow = await call(port, "unary", { "x-way": "hang", "x-back-ms": "50" });
   expect(slow.error).toMatchObject({ code: Code.INTERNAL, message: "internal error" });

@@ -7,7 +7,7 @@ import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 import { WAYS } from "../support/ways.js";
 
-// Whatever a handler throws that was not meant for the client: the client learns that there was an error, and no more.
+// A handler may throw anything that is not meant for the client: the client learns only that there was an error.
 
 expectNothingUncaught();
 
@@ -46,7 +46,7 @@ function withCycle(): Error {
   return error;
 }
 
-/** An error that says it is one of ours. */
+/** An error that claims to be a RichError. */
 function impostor(brand: string): Error {
   return Object.assign(new Error(SECRET), { [Symbol.for(brand)]: true, code: 5, reason: SECRET, received: false });
 }
@@ -119,7 +119,7 @@ const ways = WAYS.filter(({ name }) =>
 for (const [what, value] of VALUES) {
   describe(`${what}, thrown at a client`, () => {
     for (const way of ways) {
-      // A falsy first argument of a callback and of `destroy` is no error.
+      // A falsy first argument of a callback or of `destroy` is no error.
       if (!value && (way.name.startsWith("calls back") || way.name.startsWith("destroys"))) continue;
       for (const shape of SHAPES.filter((shape) => way.shapes.includes(shape))) {
         it(`is masked when a ${shape} handler ${way.name} with it`, async () => {
@@ -141,7 +141,7 @@ for (const [what, value] of VALUES) {
 }
 
 describe.each(SHAPES)("destroying a %s call", (shape) => {
-  it.each([undefined, null])("with %s is masked too", async (nothing) => {
+  it.each([undefined, null])("with %s is masked as well", async (nothing) => {
     const way = WAYS.find(({ name }) => name === "destroys the call");
     const handler = way?.handler(nothing, "before", shape);
     const shapes = await startShapes({ [shape]: handler });
@@ -153,7 +153,7 @@ describe.each(SHAPES)("destroying a %s call", (shape) => {
   });
 });
 
-describe("an error of ours that was changed so that it cannot be sent", () => {
+describe("a RichError that was changed into something that cannot be sent", () => {
   const throwing = { get: () => expect.fail("read"), enumerable: true };
   it.each<[string, () => TooManySidesError]>([
     ["by a code that gRPC does not have", () => Object.assign(tooManySides(), { code: 99 })],
@@ -181,13 +181,13 @@ describe("an error of ours that was changed so that it cannot be sent", () => {
 
   function codedSubclass() {
     return class CodedError extends TooManySidesError {
-      // As a program without types may have it.
+      // Plain JavaScript can do this.
       override readonly code = "E_SIDES" as unknown as 3;
     };
   }
 });
 
-it("an error of ours whose message was changed since arrives with what it says now, as far as that can be sent", async () => {
+it("a RichError with a changed message arrives with the new message, as far as it can be sent", async () => {
   const changed = tooManySides();
   changed.message += ", and one of them is \ud800";
   const shapes = await startShapes({ bidi: () => Promise.reject(changed) });
@@ -196,7 +196,7 @@ it("an error of ours whose message was changed since arrives with what it says n
   expect(error).toMatchObject({ issues: [], message: `${SIDES_MESSAGE}, and one of them is \ufffd` });
 });
 
-describe("text that the wire cannot carry as it is", () => {
+describe("text that HTTP/2 cannot carry unchanged", () => {
   const TEXTS = [
     ["a lone high surrogate", "a \ud800 b", "a \ufffd b"],
     ["a lone low surrogate at the end", "a \udc00", "a \ufffd"],
@@ -255,7 +255,7 @@ function requestIdOf(error: unknown): string | undefined {
   return error instanceof RichError ? error.standardDetails.requestInfo?.requestId : undefined;
 }
 
-/** All that a client could read out of an error, as one text. */
+/** Everything that a client can read of an error, as one text. */
 function everythingIn(error: unknown): string {
   if (!(error instanceof RichError)) return String(error);
   const metadata = Object.values(error.metadata?.getMap() ?? {}).map((value) => value.toString());

@@ -6,18 +6,18 @@ import { describe, expect, it } from "vitest";
 import { type Fixture, type FixtureClient, fixtureClient, startFixture } from "../support/fixture.js";
 import { SHAPES, type Shape } from "../support/shapes.js";
 
-// A monitor sees of a failed call what its client sees: OpenTelemetry's own instrumentation, and `errorMonitor`.
+// A monitor sees a failed call as its client does: OpenTelemetry's own instrumentation, and `errorMonitor`.
 
 interface Ways {
   readonly one: readonly string[];
   readonly many: readonly string[];
 }
 
-/** What came of one call on the server's side. */
+/** The end of one call on the server's side. */
 interface Traced {
   readonly attributes: Record<string, unknown>;
   readonly status: { readonly code: number; readonly message?: string };
-  /** What listeners by `errorMonitor` heard. */
+  /** The errors that listeners of `errorMonitor` got. */
   readonly heard: readonly { readonly code: number; readonly name: string }[];
 }
 
@@ -94,7 +94,7 @@ describe.each(["traced-server.cjs", "traced-server.mjs"])("OpenTelemetry in %s",
       }
     });
 
-    it.each(SHAPES)("sees the success of a %s call, and leaves its listeners removable", async (shape) => {
+    it.each(SHAPES)("sees the success of a %s call, and its listeners can be removed", async (shape) => {
       const { fixture, client } = await start(script, order);
       for (const [way, answer] of [
         ["succeeds", "ok"],

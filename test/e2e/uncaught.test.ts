@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { type FixtureClient, fixtureClient, startFixture } from "../support/fixture.js";
 import { SHAPES, type Shape } from "../support/shapes.js";
 
-// With `containUncaught`, what is thrown where nobody can catch it ends the call that set it off, and not the process.
+// With `containUncaught`, an exception that no code can catch ends the call that caused it, and not the process.
 
 async function start(containment: "contained" | "uncontained" = "contained", fixture = "uncaught-server.mjs") {
   const { process, started } = await startFixture(fixture, [containment]);
@@ -32,8 +32,8 @@ function call(client: FixtureClient, shape: Shape, way: string): Promise<unknown
   });
 }
 
-describe("what nobody can catch", () => {
-  it.each(SHAPES)("ends the %s call that set it off", async (shape) => {
+describe("an exception that no code can catch", () => {
+  it.each(SHAPES)("ends the %s call that caused it", async (shape) => {
     const { process, ways, client } = await start();
     expect(ways.length).toBeGreaterThan(9);
     for (const way of ways) {
@@ -48,7 +48,7 @@ describe("what nobody can catch", () => {
     expect(process.exitCode).toBeNull();
   });
 
-  it("crashes the process without the option, and a microtask also with it, as the README says", async () => {
+  it("crashes the process without the option, and from a microtask even with it", async () => {
     const { ways, neverContained } = await start();
     const crashes = [...ways, ...neverContained].map((way) => ["uncontained", way] as const);
     const crashesStill = neverContained.map((way) => ["contained", way] as const);
@@ -63,7 +63,7 @@ describe("what nobody can catch", () => {
     expect(codes).toEqual([...crashes, ...crashesStill].map(([, way]) => [way, 1]));
   }, 120_000);
 
-  it("ends the process as ever if no call set it off", async () => {
+  it("crashes the process if no call caused it", async () => {
     const { process, client } = await start();
     expect(await call(client, "unary", "in a timer")).toBeInstanceOf(RichError);
     process.send("throw");
@@ -72,8 +72,8 @@ describe("what nobody can catch", () => {
   });
 });
 
-describe("what an interceptor behind does where only the process can see it", () => {
-  it.each(SHAPES)("ends the %s call that set it off, and the next one is fine", async (shape) => {
+describe("an interceptor failure that only the process sees", () => {
+  it.each(SHAPES)("ends the %s call that caused it, and the next call succeeds", async (shape) => {
     const { process, ways, client } = await start("contained", "interceptors-server.mjs");
     const tell = async (way: string) => {
       const ready = once(process, "message");

@@ -6,11 +6,11 @@ import { type Answered, answered } from "../support/metadata-calls.js";
 import { type Handlers, openShapes, SHAPES, type Shapes, type ShapesOptions, startShapes } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// Metadata that makes grpc-js or Node throw where nobody catches: the client would wait for its deadline, or the process would end.
+// Metadata that makes grpc-js or Node throw where no code catches: the client would wait for its deadline, or the process would crash.
 
 expectNothingUncaught();
 
-/** Metadata with a good field at both ends; the values stand there as no method of Metadata would put them. */
+/** Metadata with a good field at both ends. The values bypass the methods of Metadata, which would refuse them. */
 function fields(entries: Record<string, unknown[]>): () => Metadata {
   return () => {
     const metadata = new Metadata();
@@ -27,9 +27,9 @@ function many(count: number, value: string): Record<string, string[]> {
 
 interface Kind {
   readonly make: () => unknown;
-  /** What arrives between the first and the last field; nothing if it is undefined. */
+  /** The fields that arrive between the first and the last one. `undefined` means none. */
   readonly arrives?: Record<string, unknown[]> | undefined;
-  /** The metadata as a whole is none. */
+  /** The value is no Metadata at all. */
   readonly none?: true;
 }
 
@@ -74,7 +74,7 @@ const KINDS: Record<string, Kind> = {
   "a proxy that throws": { make: () => throwing, none: true },
 };
 
-/** The metadata that the test at hand gives. */
+/** The metadata of the current test. */
 let given: () => Metadata | null = () => null;
 
 type Place = "initial" | "trailers";
@@ -88,7 +88,7 @@ interface AnyServerCall {
 type Callback = (error: unknown, message?: object | null, trailers?: unknown) => void;
 type AnyHandler = (call: AnyServerCall, callback?: Callback) => void;
 
-/** The same handler for all shapes: what calls back and what writes. */
+/** The same handler for all shapes: it calls back, or it writes. */
 function all(one: (call: AnyServerCall, callback: Callback) => void, more: (call: AnyServerCall) => void): Handlers {
   const handler: AnyHandler = (call, callback) => (callback ? one(call, callback) : more(call));
   const takesCallback = (call: AnyServerCall, callback: Callback) => handler(call, callback);
@@ -139,7 +139,7 @@ const trailersWithoutMessages = all(
   (call) => call.end(given()),
 );
 
-/** Who gives metadata to a call that succeeds. */
+/** The ways to give metadata to a call that succeeds. */
 const GIVERS: Record<string, Giver> = {
   "a handler gives as initial metadata": { place: "initial", handlers: initialByHandler },
   "a handler without richHandlers gives as initial metadata": {
@@ -176,7 +176,7 @@ function expected({ arrives = {}, none }: Kind): Record<string, unknown> {
   return arrives["x-0"] ? { "x-first": ["1"], ...arrives } : {};
 }
 
-/** Opens a server for a whole block of tests. */
+/** Opens a server for a block of tests. */
 function shared(handlers: Handlers, options: ShapesOptions = {}): () => Shapes {
   let shapes: Shapes;
   beforeAll(async () => {
@@ -189,13 +189,13 @@ function shared(handlers: Handlers, options: ShapesOptions = {}): () => Shapes {
 /** Kinds that can be sent, some of them after a small change. */
 const HARMLESS = ["a value with space around", "a number", "no values", "null"];
 
-describe.each(Object.entries(GIVERS))("what %s", (_, { place, handlers, options }) => {
+describe.each(Object.entries(GIVERS))("the metadata that %s", (_, { place, handlers, options }) => {
   const shapes = shared(handlers, options);
   const [refused, sent] = [true, false].map((refuses) =>
     Object.entries(KINDS).filter(([name]) => (place === "initial" && !HARMLESS.includes(name)) === refuses),
   );
 
-  it.each(refused ?? [])("with %s is refused, and ends the call with a report", async (_, kind) => {
+  it.each(refused ?? [])("is refused with %s, which ends the call and is reported", async (_, kind) => {
     for (const shape of SHAPES) {
       const { failed } = shapes();
       given = kind.make as () => Metadata;
@@ -207,7 +207,7 @@ describe.each(Object.entries(GIVERS))("what %s", (_, { place, handlers, options 
     }
   });
 
-  it.each(sent ?? [])("with %s leaves the call a success, with what can be sent", async (_, kind) => {
+  it.each(sent ?? [])("with %s leaves the call a success, with the fields that can be sent", async (_, kind) => {
     for (const shape of SHAPES) {
       given = kind.make as () => Metadata;
       const seen = await answered(shapes(), shape);
@@ -252,15 +252,15 @@ describe("trailers of an error", () => {
     const error = way.includes("interceptor") ? [3, SIDES_MESSAGE] : [5, "gone"];
     const shapes = shared(handlers, options);
 
-    // Nobody can read a proxy that throws, the interceptor included.
+    // Nobody can read a proxy that throws, not even the interceptor.
     const kinds = Object.entries(KINDS).filter(([name]) => !way.endsWith("put there") || !name.includes("proxy"));
-    it.each(kinds)("with %s leave the error as it is", async (name, kind) => {
+    it.each(kinds)("with %s do not change the error", async (name, kind) => {
       for (const shape of SHAPES) {
         given = kind.make as () => Metadata;
         const seen: Answered = await answered(shapes(), shape);
         expect([shape, seen.code, seen.details]).toEqual([shape, ...error]);
         expect(seen.trailers["grpc-status-details-bin"]).toHaveLength(1);
-        // More than fits beside an error is left out as a whole.
+        // Metadata that does not fit beside an error is dropped as a whole.
         if (name !== "10,000 fields") expect([shape, own(seen.trailers)]).toEqual([shape, expected(kind)]);
         given = () => new Metadata();
         expect([shape, (await answered(shapes(), shape)).code]).toEqual([shape, seen.code]);
@@ -269,8 +269,8 @@ describe("trailers of an error", () => {
   });
 });
 
-describe("what is left out", () => {
-  it("of an error's trailers is among the problems that onError has", async () => {
+describe("a field that is left out", () => {
+  it("is in problems of onError if it comes from an error's trailers", async () => {
     given = fields({ te: ["hunter2"], etag: ["a", "hunter2"] });
     const fail = () => {
       throw new RichError(5, "gone", { metadata: given() as Metadata });
@@ -285,7 +285,7 @@ describe("what is left out", () => {
     }
   });
 
-  it("of initial metadata is named by a TypeError that onError has", async () => {
+  it("is named in a TypeError of onError if it comes from initial metadata", async () => {
     const handlers = all(
       (call, callback) => {
         call.sendMetadata(given());
