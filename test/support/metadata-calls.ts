@@ -1,7 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import { request, type Shape, type Shapes } from "./shapes.js";
 
-/** What a client of grpc-js got of one call, with all metadata. */
+/** The result of one call of a grpc-js client, with all metadata. */
 export interface Answered {
   readonly code: number;
   readonly details: string;
@@ -35,7 +35,7 @@ export function answered({ client }: Shapes, shape: Shape): Promise<Answered> {
     });
     call.on("data", push).on("error", () => {});
     call.on("status", ({ code, details, metadata }: { code: number; details: string; metadata: Metadata }) => {
-      // A unary call has its message after its status.
+      // A unary call emits its message after its status.
       setImmediate(() => resolve({ code, details, messages, initial, trailers: metadata.toJSON() }));
     });
     call.write?.(request());

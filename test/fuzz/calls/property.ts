@@ -64,10 +64,10 @@ export const SETUPS: fc.Arbitrary<Setup> = fc
     return { ...setup, start: fits ? setup.start : "returns nothing" };
   });
 
-/** A call that takes longer to end than this is lost. */
+/** A call that takes longer than this to end is lost. */
 const LOST = 5000;
 
-/** Servers of all kinds, each with a client, and the calls that run on them. */
+/** Servers of all setups, each with a client, and the calls that run on them. */
 export class Calls {
   readonly #running = new Map<string, { readonly live: LiveCall; readonly setup: Setup }>();
   readonly #servers = new Map<string, { readonly server: Server; readonly client: ShapesClient }>();
@@ -117,7 +117,7 @@ export class Calls {
     this.#servers.set(keyOf(rich, kind), { server, client });
   }
 
-  /** Makes a call, has the commands act on it, and checks how it ended. */
+  /** Makes a call, runs the commands on it, and checks how it ended. */
   async run(setup: Setup, commands: Iterable<Command>): Promise<void> {
     const { client } = this.#servers.get(keyOf(setup.rich, setup.interceptor)) ?? fail("there is no such server");
     const live = new LiveCall(++this.#last);
@@ -198,7 +198,7 @@ function startCall(client: ShapesClient, live: LiveCall, { shape, deadline }: Se
   });
 }
 
-/** Ends a call whose handler did not, and has the client read what there is. */
+/** Ends a call that its handler did not end, and reads the remaining messages. */
 function finish(model: CallModel, live: LiveCall): void {
   if (model.answersMany) live.client.resume();
   if (model.takesMany && !model.halfClosed) live.client.end();
@@ -225,7 +225,7 @@ async function ends(over: Promise<void>): Promise<boolean> {
   return result;
 }
 
-/** The connection takes another call. */
+/** Checks that the connection accepts another call. */
 function nextCall(client: ShapesClient): Promise<void> {
   return new Promise((resolve, reject) => {
     client.unary({ scenario: "", before: 0 }, new Metadata(), { deadline: Date.now() + LOST }, (error) =>
@@ -234,7 +234,7 @@ function nextCall(client: ShapesClient): Promise<void> {
   });
 }
 
-/** Any sequence of commands ends its call right. */
+/** Any sequence of commands ends its call correctly. */
 export function everyCallEndsRight(
   calls: Calls,
   maxCommands: number,

@@ -13,7 +13,7 @@ import google
 import grpc
 from google.protobuf import json_format
 
-# Google's package is here already, in another folder than the generated google.rpc.
+# Google's package is already loaded, from another folder than the generated google.rpc.
 google.__path__.append(os.path.join(sys.path[1], "google"))
 from google.rpc import error_details_pb2, status_pb2
 from interop.v1 import interop_pb2
