@@ -1,13 +1,13 @@
 import { type FailedCall, RichError } from "grpc-rich-errors";
 
-/** What the server tells the process that started it, if one did. */
+/** A message from the server to the process that started it. */
 export type ServerMessage =
   | { readonly type: "listening"; readonly port: number }
   | { readonly type: "serving" }
   | { readonly type: "draining" }
   | { readonly type: "failed"; readonly report: FailureReport };
 
-/** A failed call as plain data: what the handler threw. */
+/** A failed call as plain data: the error that the handler threw. */
 export interface FailureReport {
   readonly method: string;
   readonly masked: boolean;
@@ -18,7 +18,7 @@ export interface FailureReport {
   readonly domain: string | undefined;
   readonly detail: unknown;
   readonly retryDelay: number | undefined;
-  /** The type URLs of everything that the error carries, in order. */
+  /** The type URLs of all details, in order. */
   readonly typeUrls: readonly string[];
 }
 

@@ -17,13 +17,13 @@ async function run(options: ServerOptions): Promise<void> {
   const store = new EventStore(options.dataDir, options);
   const access = new Access(options.users);
 
-  // All that a server needs for rich errors: the interceptor and the wrapped handlers.
+  // A server needs two things for rich errors: the interceptor and the wrapped handlers.
   const server = new Server({
     interceptors: [
       richErrorServerInterceptor({
         catalogs: [streamsErrors, platformErrors],
         onError: (call) => {
-          tell({ type: "failed", report: reportOf(call) });
+          send({ type: "failed", report: reportOf(call) });
           if (call.masked) console.error(call.requestId, call.error);
         },
       }),
@@ -37,7 +37,7 @@ async function run(options: ServerOptions): Promise<void> {
     if (stopping) return;
     stopping = true;
     const drained = gate.drain();
-    tell({ type: "draining" });
+    send({ type: "draining" });
     await drained;
     await new Promise((resolve) => server.tryShutdown(resolve));
     await opened;
@@ -46,16 +46,16 @@ async function run(options: ServerOptions): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  // Whoever started this server may go away, or be gone already; nobody would stop it then.
+  // The process that started this server may exit, or may already be gone. Nobody else would stop the server then.
   process.on("disconnect", () => process.exit(1));
   if (process.send && !process.connected) process.exit(1);
 
-  // Listens before it serves, so that clients are told to wait and not that nobody is there.
-  tell({ type: "listening", port: await listen(server, options) });
+  // Listens before it serves, so that early clients get ServerNotReadyError instead of a refused connection.
+  send({ type: "listening", port: await listen(server, options) });
   opened = store.open();
   await opened;
   gate.open();
-  tell({ type: "serving" });
+  send({ type: "serving" });
 }
 
 function listen(server: Server, { host, port }: Address): Promise<number> {
@@ -67,9 +67,9 @@ function listen(server: Server, { host, port }: Address): Promise<number> {
   });
 }
 
-/** Tells the process that started the server, or the console if none did. */
-function tell(message: ServerMessage): void {
-  // If it is gone, "disconnect" says so; that a message did not reach it is no news then.
+/** Sends a message to the process that started the server, or prints it if there is no such process. */
+function send(message: ServerMessage): void {
+  // If that process exits, "disconnect" stops the server, so a lost message does not matter.
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
   else if (message.type === "failed") console.log(message.report.method, message.report.className);
   else if (message.type === "listening") console.log("listening on port", message.port);

@@ -13,7 +13,7 @@ const server = new Server({
   interceptors: [
     richErrorServerInterceptor({
       catalogs: [aerospikeErrors, eventLogErrors, hapndErrors],
-      onError: (call) => tell({ type: "failed", report: reportOf(call) }),
+      onError: (call) => send({ type: "failed", report: reportOf(call) }),
     }),
   ],
 });
@@ -22,15 +22,15 @@ server.addService(HapndService, richHandlers(HapndService, hapnd()));
 server.addService(AerospikeService, richHandlers(AerospikeService, aerospike()));
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
-  tell({ type: "listening", port });
+  send({ type: "listening", port });
 });
 
-// Whoever started this server may go away, or be gone already; nobody would stop it then.
+// The process that started this server may exit, or may already be gone. Nobody else would stop the server then.
 process.on("disconnect", () => process.exit());
 if (process.send && !process.connected) process.exit(1);
 
-/** Tells the process that started the server, or the console if none did. */
-function tell(message: ServerMessage): void {
+/** Sends a message to the process that started the server, or prints it if there is no such process. */
+function send(message: ServerMessage): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
   else console.log(message);
 }

@@ -65,13 +65,13 @@ describe.each(SHAPES)("an error of a %s call", (shape) => {
       failing(() => thrown),
       { boundary: { debug } },
     );
-    const told = await failureOf(shapes, shape, CALLER);
-    expect(told).toMatchObject({ code: Code.INTERNAL, message: "internal error" });
-    expect(told.standardDetails.debugInfo?.detail).toBe("Error: hunter2");
-    expect(told.standardDetails.debugInfo?.stackEntries).toContain("caused by TypeError: behind it");
-    const untold = await failureOf(shapes, shape);
-    expect(untold.standardDetails.debugInfo).toBeUndefined();
-    expect(JSON.stringify(untold)).not.toContain("hunter2");
+    const withDebugInfo = await failureOf(shapes, shape, CALLER);
+    expect(withDebugInfo).toMatchObject({ code: Code.INTERNAL, message: "internal error" });
+    expect(withDebugInfo.standardDetails.debugInfo?.detail).toBe("Error: hunter2");
+    expect(withDebugInfo.standardDetails.debugInfo?.stackEntries).toContain("caused by TypeError: behind it");
+    const withoutDebugInfo = await failureOf(shapes, shape);
+    expect(withoutDebugInfo.standardDetails.debugInfo).toBeUndefined();
+    expect(JSON.stringify(withoutDebugInfo)).not.toContain("hunter2");
   });
 
   it("is sent without an extra whose option fails, and the failure is reported", async () => {

@@ -8,7 +8,7 @@ import {
 } from "@grpc/grpc-js";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { tooManySides } from "../support/errors.js";
-import { answered } from "../support/metadata-calls.js";
+import { resultOf } from "../support/metadata-calls.js";
 import { type Handlers, openShapes, SHAPES, type Shape, type Shapes, type ShapesOptions } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
@@ -37,7 +37,7 @@ const HOWS: Record<string, Hook> = {
     for (let turns = 0; turns < 3; turns++) await turn();
     throw BROKEN;
   },
-  "answers what rejects and is no promise": () => ({
+  "returns a rejecting thenable": () => ({
     // biome-ignore lint/suspicious/noThenProperty: The test needs a thenable.
     then: (_: unknown, reject: (reason: unknown) => void) => setImmediate(reject, BROKEN),
   }),
@@ -119,12 +119,12 @@ function shared(options: ShapesOptions, handlers: Partial<Handlers>): () => Shap
 async function fails(shapes: Shapes, shape: Shape, expected: object) {
   const before = shapes.failed.length;
   failing = true;
-  const seen = await answered(shapes, shape);
+  const seen = await resultOf(shapes, shape);
   await vi.waitFor(() => expect(shapes.failed.length).toBe(before + 1));
   failing = false;
   expect([shape, seen.code, seen.details]).toEqual([shape, 13, "internal error"]);
   expect(shapes.failed[before]).toMatchObject(expected);
-  const next = await answered(shapes, shape);
+  const next = await resultOf(shapes, shape);
   return next.code;
 }
 
@@ -160,12 +160,12 @@ describe.each([...LISTENERS, ...RESPONDERS])("an interceptor whose %s rejects af
   const shapes = shared({ interceptors: [failingIn(name, how)] }, succeeding);
   it.each(SHAPES)("a %s call ends with one status", async (shape) => {
     failing = true;
-    const seen = await answered(shapes(), shape);
+    const seen = await resultOf(shapes(), shape);
     failing = false;
     expect([0, 13]).toContain(seen.code);
-    const told = () => [...shapes().failed, ...shapes().late].map(({ error }) => error);
-    await vi.waitFor(() => expect(told()).toContain(BROKEN));
-    expect((await answered(shapes(), shape)).code).toBe(0);
+    const reported = () => [...shapes().failed, ...shapes().late].map(({ error }) => error);
+    await vi.waitFor(() => expect(reported()).toContain(BROKEN));
+    expect((await resultOf(shapes(), shape)).code).toBe(0);
   });
 });
 
@@ -173,7 +173,7 @@ describe.each(Object.entries(HOWS))("an interceptor whose onCancel %s", (_, how)
   const shapes = shared({ interceptors: [failingIn("onCancel", how)] }, succeeding);
   it.each(SHAPES)("a %s call still succeeds", async (shape) => {
     failing = true;
-    const seen = await answered(shapes(), shape);
+    const seen = await resultOf(shapes(), shape);
     await vi.waitFor(() => expect(shapes().late).toMatchObject(expect.arrayContaining([expect.objectContaining({})])));
     failing = false;
     expect(seen.code).toBe(0);
@@ -204,7 +204,7 @@ describe("an interceptor that sends nothing instead of metadata", () => {
   const shapes = shared({ interceptors: [failingIn("sendMetadata", how)] }, succeeding);
   it.each(SHAPES)("leaves a %s call unchanged", async (shape) => {
     failing = true;
-    expect((await answered(shapes(), shape)).code).toBe(0);
+    expect((await resultOf(shapes(), shape)).code).toBe(0);
     failing = false;
   });
 });

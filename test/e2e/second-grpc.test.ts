@@ -43,23 +43,23 @@ beforeAll(async () => {
   application = applicationFolder();
   const path = join(built.folder, "fixtures/service.mjs");
   const { FixtureService } = (await import(path)) as { FixtureService: ServiceDefinition };
-  const answer = ({ metadata }: Given) => {
+  const respond = ({ metadata }: Given) => {
     if (metadata.get("x-way")[0] === "fail") throw new AccessDeniedError(DETAIL);
     const [bytes] = metadata.get("x-bytes-bin") as Buffer[];
     return Buffer.from([...metadata.get("x-many"), bytes?.toString("hex") ?? ""].join());
   };
-  async function* answers(call: Given) {
+  async function* respondMany(call: Given) {
     yield Buffer.from("before");
-    yield answer(call);
+    yield respond(call);
   }
   server = new Server({ interceptors: [richErrorServerInterceptor({ catalogs: [catalog] })] });
   server.addService(
     FixtureService,
     richHandlers(FixtureService, {
-      unary: answer,
-      clientStream: async (call: Given) => answer(call),
-      serverStream: answers,
-      bidi: answers,
+      unary: respond,
+      clientStream: async (call: Given) => respond(call),
+      serverStream: respondMany,
+      bidi: respondMany,
     } as never),
   );
   const address = `127.0.0.1:${await listen(server)}`;

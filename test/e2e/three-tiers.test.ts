@@ -13,36 +13,36 @@ import { SHAPES, type Shape } from "../support/shapes.js";
 const DETAIL = { operation: "append", username: "ouro", permission: undefined };
 
 /** A report of a process on a call. */
-interface Told {
+interface Report {
   readonly id: string;
   readonly began?: { readonly left: number };
   readonly over?: true;
   readonly failed?: Readonly<Record<string, unknown>>;
 }
 
-type About = Exclude<keyof Told, "id">;
+type Subject = Exclude<keyof Report, "id">;
 
 /** Collects the reports of a process. */
-class Listener {
-  readonly #told: Told[] = [];
+class ReportLog {
+  readonly #reports: Report[] = [];
   #waiting: (() => void)[] = [];
 
   constructor(readonly process: ChildProcess) {
-    process.on("message", (message: Told) => {
-      this.#told.push(message);
+    process.on("message", (message: Report) => {
+      this.#reports.push(message);
       for (const wake of this.#waiting.splice(0)) wake();
     });
   }
 
   /** The reports on a call so far. */
-  all<Key extends About>(id: string, key: Key): NonNullable<Told[Key]>[] {
-    return this.#told
+  all<Key extends Subject>(id: string, key: Key): NonNullable<Report[Key]>[] {
+    return this.#reports
       .filter((message) => message.id === id && message[key] !== undefined)
-      .map((told) => told[key]) as NonNullable<Told[Key]>[];
+      .map((report) => report[key]) as NonNullable<Report[Key]>[];
   }
 
   /** The first report on a call. */
-  async first<Key extends About>(id: string, key: Key): Promise<NonNullable<Told[Key]>> {
+  async first<Key extends Subject>(id: string, key: Key): Promise<NonNullable<Report[Key]>> {
     for (;;) {
       const [found] = this.all(id, key);
       if (found !== undefined) return found;
@@ -81,11 +81,11 @@ function start(client: FixtureClient, shape: Shape, metadata: Metadata, done: (e
 }
 
 /** Starts three tiers; the caller stops the two servers. */
-async function tiers(kind: string): Promise<{ middle: Listener; back: Listener; port: number }> {
+async function tiers(kind: string): Promise<{ middle: ReportLog; back: ReportLog; port: number }> {
   const last = await forkFixture("back-server.mjs");
-  const back = new Listener(last.process);
+  const back = new ReportLog(last.process);
   const second = await forkFixture("middle-server.mjs", [String((last.started as { port: number }).port), kind]);
-  return { back, middle: new Listener(second.process), port: (second.started as { port: number }).port };
+  return { back, middle: new ReportLog(second.process), port: (second.started as { port: number }).port };
 }
 
 function metadataOf(entries: Record<string, string>): Metadata {
@@ -105,13 +105,13 @@ async function call(
   const client = await fixtureClient(port, richErrorClientOptions({ catalogs: [catalog] }));
   const metadata = metadataOf({ "x-request-id": id, ...entries });
   const error = await new Promise((done) => start(client, shape, metadata, done));
-  if (!(error instanceof RichError)) throw new TypeError(`a RichError was wanted, and there is ${error}`);
+  if (!(error instanceof RichError)) throw new TypeError(`expected a RichError, got ${error}`);
   return { id, error };
 }
 
 describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
-  let middle: Listener;
-  let back: Listener;
+  let middle: ReportLog;
+  let back: ReportLog;
   let port = 0;
   beforeAll(async () => {
     ({ middle, back, port } = await tiers(kind));

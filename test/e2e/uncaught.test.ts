@@ -37,13 +37,13 @@ describe("an exception that no code can catch", () => {
     const { process, ways, client } = await start();
     expect(ways.length).toBeGreaterThan(9);
     for (const way of ways) {
-      const told = once(process, "message");
+      const report = once(process, "message");
       const error = await call(client, shape, way);
-      if (way.endsWith("after the answer")) expect([way, error]).toEqual([way, null]);
+      if (way.endsWith("after the response")) expect([way, error]).toEqual([way, null]);
       else if (way.endsWith("junk")) expect(error).toMatchObject({ code: 13, message: "internal error" });
       else expect([way, error instanceof AccessDeniedError]).toEqual([way, true]);
-      const [{ late, masked }] = await told;
-      expect([way, late, masked]).toEqual([way, way.endsWith("after the answer"), way.endsWith("junk")]);
+      const [{ late, masked }] = await report;
+      expect([way, late, masked]).toEqual([way, way.endsWith("after the response"), way.endsWith("junk")]);
     }
     expect(process.exitCode).toBeNull();
   });
@@ -75,18 +75,18 @@ describe("an exception that no code can catch", () => {
 describe("an interceptor failure that only the process sees", () => {
   it.each(SHAPES)("ends the %s call that caused it, and the next call succeeds", async (shape) => {
     const { process, ways, client } = await start("contained", "interceptors-server.mjs");
-    const tell = async (way: string) => {
+    const chooseWay = async (way: string) => {
       const ready = once(process, "message");
       process.send(way);
       await ready;
     };
     expect(ways.length).toBeGreaterThan(5);
     for (const way of ways) {
-      await tell(way);
-      const told = once(process, "message");
+      await chooseWay(way);
+      const report = once(process, "message");
       expect([way, await call(client, shape, way)]).toMatchObject([way, { code: 13, message: "internal error" }]);
-      expect((await told)[0]).toEqual({ masked: true, late: false });
-      await tell("no way");
+      expect((await report)[0]).toEqual({ masked: true, late: false });
+      await chooseWay("no way");
       expect([way, await call(client, shape, way)]).toEqual([way, null]);
     }
     expect(process.exitCode).toBeNull();

@@ -2,7 +2,7 @@ import { Metadata, ServerInterceptingCall, type ServerInterceptor } from "@grpc/
 import { RichError } from "grpc-rich-errors";
 import { beforeAll, describe, expect, it } from "vitest";
 import { SIDES_MESSAGE, tooManySides } from "../support/errors.js";
-import { type Answered, answered } from "../support/metadata-calls.js";
+import { type CallResult, resultOf } from "../support/metadata-calls.js";
 import { type Handlers, openShapes, SHAPES, type Shapes, type ShapesOptions, startShapes } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
@@ -199,10 +199,10 @@ describe.each(Object.entries(GIVERS))("the metadata that %s", (_, { place, handl
     for (const shape of SHAPES) {
       const { failed } = shapes();
       given = kind.make as () => Metadata;
-      const seen = await answered(shapes(), shape);
+      const seen = await resultOf(shapes(), shape);
       expect([shape, seen.code, seen.details, own(seen.initial)]).toEqual([shape, 13, "internal error", {}]);
       given = () => new Metadata();
-      expect([shape, (await answered(shapes(), shape)).code]).toEqual([shape, 0]);
+      expect([shape, (await resultOf(shapes(), shape)).code]).toEqual([shape, 0]);
       expect(failed.splice(0)).toMatchObject([{ masked: true, late: false }]);
     }
   });
@@ -210,11 +210,11 @@ describe.each(Object.entries(GIVERS))("the metadata that %s", (_, { place, handl
   it.each(sent ?? [])("with %s leaves the call a success, with the fields that can be sent", async (_, kind) => {
     for (const shape of SHAPES) {
       given = kind.make as () => Metadata;
-      const seen = await answered(shapes(), shape);
+      const seen = await resultOf(shapes(), shape);
       expect([shape, seen.code]).toEqual([shape, 0]);
       expect([shape, own(seen[place])]).toEqual([shape, expected(kind)]);
       given = () => new Metadata();
-      expect([shape, (await answered(shapes(), shape)).code]).toEqual([shape, 0]);
+      expect([shape, (await resultOf(shapes(), shape)).code]).toEqual([shape, 0]);
       expect(shapes().failed).toEqual([]);
     }
   });
@@ -257,13 +257,13 @@ describe("trailers of an error", () => {
     it.each(kinds)("with %s do not change the error", async (name, kind) => {
       for (const shape of SHAPES) {
         given = kind.make as () => Metadata;
-        const seen: Answered = await answered(shapes(), shape);
+        const seen: CallResult = await resultOf(shapes(), shape);
         expect([shape, seen.code, seen.details]).toEqual([shape, ...error]);
         expect(seen.trailers["grpc-status-details-bin"]).toHaveLength(1);
         // Metadata that does not fit beside an error is dropped as a whole.
         if (name !== "10,000 fields") expect([shape, own(seen.trailers)]).toEqual([shape, expected(kind)]);
         given = () => new Metadata();
-        expect([shape, (await answered(shapes(), shape)).code]).toEqual([shape, seen.code]);
+        expect([shape, (await resultOf(shapes(), shape)).code]).toEqual([shape, seen.code]);
       }
     });
   });
@@ -277,7 +277,7 @@ describe("a field that is left out", () => {
     };
     const shapes = await startShapes({ unary: fail, clientStream: fail, serverStream: fail, bidi: fail });
     for (const shape of SHAPES) {
-      await answered(shapes, shape);
+      await resultOf(shapes, shape);
       expect(shapes.failed.at(-1)?.problems.map(({ message }) => message)).toEqual([
         'the metadata field "te" is left out: it belongs to gRPC or to the connection',
         'the metadata field "etag" is sent with its first value only: HTTP allows one',
@@ -301,12 +301,12 @@ describe("a field that is left out", () => {
       for (const shape of SHAPES) {
         given = make as () => Metadata;
         const isHarmless = HARMLESS.includes(name);
-        expect([name, (await answered(shapes, shape)).code]).toEqual([name, isHarmless ? 3 : 13]);
+        expect([name, (await resultOf(shapes, shape)).code]).toEqual([name, isHarmless ? 3 : 13]);
         expect(shapes.failed.splice(0)).toMatchObject([{ masked: !isHarmless }]);
       }
     }
     given = fields({ connection: ["hunter2"] });
-    await answered(shapes, "bidi");
+    await resultOf(shapes, "bidi");
     expect(shapes.failed).toMatchObject([
       {
         error: new TypeError('the metadata field "connection" cannot be sent: it belongs to gRPC or to the connection'),

@@ -9,7 +9,7 @@ import { catalog, GenerationError, TimeoutError } from "grpc-rich-errors/catalog
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type FailureReport, reportOf } from "../../examples/eventstore/report.js";
 import { differences } from "../../examples/five-systems/tour/failure.js";
-import { tell } from "../../examples/five-systems/tour/print.js";
+import { errorLines } from "../../examples/five-systems/tour/print.js";
 import { aerospike } from "../../examples/five-systems/tour/systems/aerospike.js";
 import { eventLog } from "../../examples/five-systems/tour/systems/event-log.js";
 import { hapnd } from "../../examples/five-systems/tour/systems/hapnd.js";
@@ -142,10 +142,10 @@ describe("a caught error", () => {
 
   it("is printed with its differences", () => {
     const scene = { error: GenerationError, title: "a race", failure: { thrown: report, caught }, afterwards: "wept" };
-    const lines = tell(scene, 80, plain);
+    const lines = errorLines(scene, 80, plain);
     expect(lines[1]).toMatch(/^✘ GenerationError +a race$/);
     expect(lines).toContain("  differs  instanceof");
-    expect(tell({ ...scene, failure: { thrown: report, caught: 7 } }, 80, plain)).toContain(
+    expect(errorLines({ ...scene, failure: { thrown: report, caught: 7 } }, 80, plain)).toContain(
       "  differs  the caught value is not a RichError",
     );
     expect(stripVTControlCharacters(lines.join("\n"))).toContain("  caught   number 9, reason TIMEOUT");

@@ -196,7 +196,7 @@ describe("Hapnd over HTTP", () => {
     const { reason } = InvalidRequestError.definition;
     expect([response.status, await response.json()]).toEqual([
       400,
-      { error: "the body is not what an append needs", errorCode: reason },
+      { error: "the body is not a valid append request", errorCode: reason },
     ]);
   });
 });

@@ -61,7 +61,7 @@ describe.each(SERVERS)("a server of %s", (name, start) => {
         actualVersion: 2n,
       });
       await expect(client.append("o-7", "", 2)).rejects.toBeRichError(ValidationError, {
-        violations: [{ field: "type", description: "must be a text" }],
+        violations: [{ field: "type", description: "must be a non-empty string" }],
       });
       await expect(client.read("o-8")).rejects.toThrow("there is no aggregate o-8");
     });
@@ -112,13 +112,17 @@ describe("the program", () => {
   it("prints the errors of both servers", async () => {
     const main = fileURLToPath(new URL("../../build/examples/http/main.js", import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [main]);
-    const told = (server: string) => [
+    const linesOf = (server: string) => [
       `${server}: at version 1`,
       `${server}: at version 2`,
       `${server}: conflict: it is at 2`,
-      `${server}: type must be a text, expectedVersion must be a whole number from 0`,
+      `${server}: type must be a non-empty string, expectedVersion must be an integer of at least 0`,
       `${server}: there is no aggregate o-8`,
     ];
-    expect(stdout.trim().split("\n")).toEqual([...told("express"), ...told("fastify"), "fastify: nobody is there"]);
+    expect(stdout.trim().split("\n")).toEqual([
+      ...linesOf("express"),
+      ...linesOf("fastify"),
+      "fastify: cannot reach the server",
+    ]);
   }, 30_000);
 });

@@ -193,9 +193,9 @@ describe("EventStore", () => {
   });
 
   async function open(options: StoreOptions = {}): Promise<EventStore> {
-    const opened = new EventStore(folder, options);
-    await opened.open();
-    return opened;
+    const store = new EventStore(folder, options);
+    await store.open();
+    return store;
   }
 
   async function reopen(options: StoreOptions = {}): Promise<EventStore> {

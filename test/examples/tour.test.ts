@@ -35,13 +35,13 @@ const ERRORS = [
 
 describe("the tour", { timeout: 120_000 }, () => {
   let temporary: string;
-  let told: Result;
+  let json: Result;
   let accounts: readonly Account[];
 
   beforeAll(async () => {
     temporary = mkdtempSync(join(tmpdir(), "tour-test-"));
-    told = await tour("--json");
-    accounts = JSON.parse(told.out);
+    json = await tour("--json");
+    accounts = JSON.parse(json.out);
   }, 120_000);
 
   // The tour cleans up after itself, whatever a test does.
@@ -58,7 +58,7 @@ describe("the tour", { timeout: 120_000 }, () => {
     expect(accounts.filter(({ arrivedAsThrown }) => !arrivedAsThrown)).toEqual([]);
     expect(accounts.map(({ caught }) => caught.className)).toEqual(ERRORS);
     expect(accounts.map(({ error }) => error)).toEqual([...catalog].map(({ definition }) => definition.className));
-    expect(told).toMatchObject({ code: 0, err: "" });
+    expect(json).toMatchObject({ code: 0, err: "" });
   });
 
   it("shows trailers that the strict reader accepts, with an equal code and message", () => {

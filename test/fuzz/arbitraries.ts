@@ -25,7 +25,7 @@ const int32 = fc.integer();
 
 export const typeUrl = fc.oneof(
   anyText,
-  fc.constantFrom("", "/", "/__proto__", "t/constructor", "type.googleapis.com/new.v1.Fact", "t/google.rpc.Unheard"),
+  fc.constantFrom("", "/", "/__proto__", "t/constructor", "type.googleapis.com/new.v1.Fact", "t/google.rpc.Unknown"),
 );
 
 export const anyDetail: Arbitrary<ErrorDetail> = fc.record({

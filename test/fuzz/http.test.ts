@@ -24,9 +24,9 @@ function survive(status: number, headers: HeadersLike, body: unknown): void {
   expect(inspect(error)).toBeTypeOf("string");
   expect(pack(error)).toBeInstanceOf(Uint8Array);
   for (const format of FORMATS) {
-    const answer = toHttp(error, { format, catalogs });
-    expect(answer.status).toBeGreaterThanOrEqual(400);
-    expect(JSON.stringify(answer.body)).toBeTypeOf("string");
+    const response = toHttp(error, { format, catalogs });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(JSON.stringify(response.body)).toBeTypeOf("string");
   }
   expect({}).not.toHaveProperty("polluted");
 }

@@ -2,7 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { request, type Shape, type Shapes } from "./shapes.js";
 
 /** The result of one call of a grpc-js client, with all metadata. */
-export interface Answered {
+export interface CallResult {
   readonly code: number;
   readonly details: string;
   readonly messages: readonly number[];
@@ -17,7 +17,7 @@ interface AnyCall {
 }
 
 /** Makes a call and waits for its status. */
-export function answered({ client }: Shapes, shape: Shape): Promise<Answered> {
+export function resultOf({ client }: Shapes, shape: Shape): Promise<CallResult> {
   return new Promise((resolve) => {
     const messages: number[] = [];
     let initial: Record<string, unknown> = {};

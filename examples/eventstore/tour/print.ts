@@ -20,8 +20,8 @@ export function title(number: number, error: string, text: string, paint: Paint)
   return `\n${paint("bold", left)}${paint("dim", text.padStart(WIDTH - left.length))}`;
 }
 
-/** One error from the throw to the catch. */
-export function tell(
+/** The text of one error, from the throw to the catch. */
+export function errorText(
   { call, thrown, trailer, caught, afterwards, differences }: Account,
   { wireOnly }: { readonly wireOnly: boolean },
   paint: Paint,
@@ -53,11 +53,11 @@ export function tell(
   ]);
   if (caught.whatToDo) section("to do", wrap(caught.whatToDo, ROOM));
   if (afterwards) section("then", wrap(afterwards, ROOM));
-  const verdict =
+  const result =
     differences.length === 0
       ? paint("green", `✔ arrived as thrown: ${Object.values(COMPARED).join(", ")}`)
       : paint("red", `✘ arrived differently: ${differences.join(", ")}`);
-  return [...lines, `  ${verdict}`].join("\n");
+  return [...lines, `  ${result}`].join("\n");
 }
 
 function thrownLines({ className, detail, message, retryDelay, typeUrls }: Account["thrown"]): string[] {

@@ -63,7 +63,7 @@ function takes({ setup: { interceptor } }: CallModel, kind: string): boolean {
 }
 
 const allows = ({ setup: { rich } }: CallModel, { isPlain }: Failure) => rich || isPlain;
-const writes = ({ answersMany, setup }: CallModel) => answersMany && setup.start !== "returns a generator";
+const writes = ({ sendsMany, setup }: CallModel) => sendsMany && setup.start !== "returns a generator";
 const generates = ({ setup }: CallModel) => setup.start === "returns a generator";
 
 function settleWith(model: CallModel, live: LiveCall, { ending }: Failure): void {
@@ -103,7 +103,7 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
   command("callBack", {
     setting: fc.record({ failure, trailers: kindOfMetadata }),
     when: (model, { failure, trailers }) =>
-      !model.answersMany && allows(model, failure) && (takes(model, trailers) || trailers !== "a plain object"),
+      !model.sendsMany && allows(model, failure) && (takes(model, trailers) || trailers !== "a plain object"),
     run: (model, live, { failure, trailers }) => {
       // As in grpc-js, trailers given beside an error replace the error's own trailers and its identity.
       if (trailers !== "none" && trailers !== "null") model.maybe(MASKED);
@@ -111,9 +111,9 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
       live.callback(failure.make(live.id) as Error, null, metadataOf(trailers));
     },
   }),
-  command("answer", {
+  command("respond", {
     setting: kindOfMetadata,
-    when: (model, trailers) => !model.answersMany && (takes(model, trailers) || trailers !== "a plain object"),
+    when: (model, trailers) => !model.sendsMany && (takes(model, trailers) || trailers !== "a plain object"),
     run: (model, live, trailers) => {
       if (!model.settled) model.written = 1;
       model.begun = true;
@@ -128,7 +128,7 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
     when: ({ setup, returned }) => setup.start === "returns a promise" && !returned,
     run: (model, live) => {
       model.returned = true;
-      if (model.answersMany) return live.resolve();
+      if (model.sendsMany) return live.resolve();
       if (!model.settled) model.written = 1;
       model.settle(OK);
       live.resolve({ index: 0 });
@@ -279,7 +279,7 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
   }),
   command("client: pause", {
     setting: nothing,
-    when: ({ answersMany }) => answersMany,
+    when: ({ sendsMany }) => sendsMany,
     run: (model, live) => {
       model.paused = true;
       live.client.pause();
@@ -287,7 +287,7 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
   }),
   command("client: resume", {
     setting: nothing,
-    when: ({ answersMany }) => answersMany,
+    when: ({ sendsMany }) => sendsMany,
     run: (_, live) => void live.client.resume(),
   }),
 ];

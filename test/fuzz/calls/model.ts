@@ -51,7 +51,7 @@ export class CallModel {
     if (setup.deadline !== undefined) this.endings.push(TOO_LATE, CANCELLED);
   }
 
-  get answersMany(): boolean {
+  get sendsMany(): boolean {
     return this.setup.shape === "serverStream" || this.setup.shape === "bidi";
   }
 

@@ -59,8 +59,8 @@ export const SETUPS: fc.Arbitrary<Setup> = fc
     deadline: fc.option(fc.constantFrom(1, 5, 20), { nil: undefined, freq: 12 }),
   })
   .map((setup): Setup => {
-    const answersMany = setup.shape === "serverStream" || setup.shape === "bidi";
-    const fits = setup.rich && (answersMany || setup.start !== "returns a generator");
+    const sendsMany = setup.shape === "serverStream" || setup.shape === "bidi";
+    const fits = setup.rich && (sendsMany || setup.start !== "returns a generator");
     return { ...setup, start: fits ? setup.start : "returns nothing" };
   });
 
@@ -146,7 +146,7 @@ export class Calls {
     }
     if (model.mustArrive && ended.code !== 14) {
       const written = Array.from(
-        { length: model.answersMany || ended.code === 0 ? model.written : 0 },
+        { length: model.sendsMany || ended.code === 0 ? model.written : 0 },
         (_, index) => index,
       );
       if (live.messages.join() !== written.join()) fail(`messages ${live.messages.join()} came, not ${written.join()}`);
@@ -177,15 +177,15 @@ function startCall(client: ShapesClient, live: LiveCall, { shape, deadline }: Se
   metadata.set("x-run", String(live.id));
   const options = deadline === undefined ? {} : { deadline: Date.now() + deadline };
   const request = { scenario: "", before: 0 };
-  const answer = (error: unknown, response?: { index: number }) => {
+  const done = (error: unknown, response?: { index: number }) => {
     if (response) live.messages.push(response.index);
     live.note(error);
   };
   if (shape === "unary" || shape === "clientStream") {
     const call =
       shape === "unary"
-        ? client.unary(request, metadata, options, answer)
-        : client.clientStream(metadata, options, answer);
+        ? client.unary(request, metadata, options, done)
+        : client.clientStream(metadata, options, done);
     live.attach(call as unknown as ClientCall);
     return;
   }
@@ -200,13 +200,13 @@ function startCall(client: ShapesClient, live: LiveCall, { shape, deadline }: Se
 
 /** Ends a call that its handler did not end, and reads the remaining messages. */
 function finish(model: CallModel, live: LiveCall): void {
-  if (model.answersMany) live.client.resume();
+  if (model.sendsMany) live.client.resume();
   if (model.takesMany && !model.halfClosed) live.client.end();
   if (model.settled) return;
   if (model.setup.start === "returns a generator") {
     model.maybe(OK);
     live.step({ returns: true });
-  } else if (model.answersMany) {
+  } else if (model.sendsMany) {
     if (model.ended) return;
     model.settle(OK);
     live.call.end();

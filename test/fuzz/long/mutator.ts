@@ -20,7 +20,7 @@ export class Random {
 }
 
 /** Bytes that mean something to a protobuf reader: tags, small lengths, beginnings of long numbers. */
-const TELLING: readonly [number, ...number[]] = [0x00, 0x08, 0x0a, 0x0b, 0x0c, 0x12, 0x1a, 0x22, 0x7f, 0x80, 0xff];
+const MEANINGFUL: readonly [number, ...number[]] = [0x00, 0x08, 0x0a, 0x0b, 0x0c, 0x12, 0x1a, 0x22, 0x7f, 0x80, 0xff];
 
 /** Pieces that break readers: overlong and negative lengths, groups, invalid UTF-8, special names. */
 const PIECES: readonly [Buffer, ...Buffer[]] = [
@@ -58,9 +58,9 @@ export class Mutator {
 
   #noise(length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
-    const telling = this.#random.below(2) === 0;
+    const meaningful = this.#random.below(2) === 0;
     for (let at = 0; at < length; at++) {
-      bytes[at] = telling && this.#random.below(2) === 0 ? this.#random.one(TELLING) : this.#random.below(256);
+      bytes[at] = meaningful && this.#random.below(2) === 0 ? this.#random.one(MEANINGFUL) : this.#random.below(256);
     }
     return bytes;
   }
@@ -81,7 +81,7 @@ export class Mutator {
       case 4:
         return Buffer.concat([bytes, random.below(2) === 0 ? bytes : random.one(this.#seeds)]);
       case 5:
-        if (at < bytes.length) bytes[at] = random.one(TELLING);
+        if (at < bytes.length) bytes[at] = random.one(MEANINGFUL);
         return bytes;
       case 6:
         if (at < bytes.length) bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8));
