@@ -5,11 +5,12 @@ import { dump, labelled, type Paint, ROOM, WIDTH, wrap } from "./page.js";
 import { layOut } from "./value.js";
 
 /** The first lines of the tour through the event store. */
-export function introduction(paint: Paint): string {
-  const text =
-    "An event store runs in another process, and a client causes its errors. You see each error as the " +
-    "handler threw it, as it travelled in the trailers, and as the client caught it.";
-  return wrap(text, WIDTH)
+export function introduction({ wireOnly }: { readonly wireOnly: boolean }, paint: Paint): string {
+  const server = "An event store runs in another process, and a client causes its errors. You see each error";
+  const views = wireOnly
+    ? "as it travelled in the trailers."
+    : "as the handler threw it, as it travelled in the trailers, and as the client caught it.";
+  return wrap(`${server} ${views}`, WIDTH)
     .map((line) => paint("dim", line))
     .join("\n");
 }

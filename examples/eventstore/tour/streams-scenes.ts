@@ -197,7 +197,7 @@ export const streamsScenes: readonly Scene[] = [
   },
   {
     error: AppendConsistencyViolationError,
-    title: "the streams to check have changed",
+    title: "two streams fail the checks of an append",
     async play(stage) {
       const server = await stage.leader();
       const { promised } = server.connect();

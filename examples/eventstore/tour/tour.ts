@@ -43,7 +43,7 @@ export async function tourEventStore(
   { wireOnly }: { readonly wireOnly: boolean },
   paint: Paint,
 ): Promise<boolean> {
-  console.log(introduction(paint));
+  console.log(introduction({ wireOnly }, paint));
   let [arrived, number] = [0, 0];
   let group: string | undefined;
   for await (const outcome of playScenes(scenes, stage)) {

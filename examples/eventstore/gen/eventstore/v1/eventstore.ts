@@ -1378,7 +1378,7 @@ export const StatusResponse: MessageFns<StatusResponse, "eventstore.v1.StatusRes
  *
  * The methods send the errors of
  * kurrentdb.protocol.v2.streams.errors.StreamsError, which are about streams,
- * which are about streams, and those of kurrent.rpc.ServerError, which are about the server.
+ * and those of kurrent.rpc.ServerError, which are about the server.
  */
 export type EventStoreService = typeof EventStoreService;
 export const EventStoreService = {
