@@ -224,7 +224,7 @@ describe("the documentation", () => {
     );
     const conflict = new StreamRevisionConflictError({ stream: "x", expectedRevision: 5n, actualRevision: 7n });
     expect(explain(conflict)).toBe("is at 7, not at 5");
-    expect(explain(new StreamNotFoundError({ stream: "x" }))).toBe("there is no x");
+    expect(explain(new StreamNotFoundError({ stream: "x" }))).toBe("there is no stream x");
     expect(explain({ code: status.UNAVAILABLE, details: "gone" })).toBe("gone");
   });
 
@@ -234,7 +234,7 @@ describe("the documentation", () => {
        export ${pages.take("docs/client.md", "function describe")}`,
     );
     expect(describe(2003)).toBe("The aggregate is not at the version that the writer expected.");
-    expect(describe(2050)).toBe("unknown, of the category Write and request");
+    expect(describe(2050)).toBe("unknown, in the category Write and request");
   });
 
   test("shows how to handle failures without a response", async () => {
@@ -249,8 +249,8 @@ describe("the documentation", () => {
     expect(from(call(status.NOT_FOUND, "no such thing"))).toBe("unknown to this client: 5 undefined");
     expect(from(call(status.UNAVAILABLE, "No connection established"))).toBe("try again");
     expect(from(call(status.UNAVAILABLE, "Connection dropped"))).toBe("look first, then try again");
-    expect(from(Object.assign(new Error("open"), { code: "EOPENBREAKER" }))).toBe("leave it alone for a while");
-    expect(from(call(status.CANCELLED, "Cancelled on client"))).toBe("cancelled, or none of Hapnd's");
+    expect(from(Object.assign(new Error("open"), { code: "EOPENBREAKER" }))).toBe("wait a while, then try again");
+    expect(from(call(status.CANCELLED, "Cancelled on client"))).toBe("cancelled, or not an error of Hapnd");
   });
 
   test("shows how to recognise the errors of a method", async () => {
