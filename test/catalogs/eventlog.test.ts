@@ -240,8 +240,8 @@ describe("the catalog of the event store", () => {
   });
 
   it("has one name under two numbers, with two reasons", () => {
-    const twins = DEFINITIONS.filter(({ displayName }) => displayName === "AggregateNotExists");
-    expect(twins.map(({ number, className }) => [number, className])).toEqual([
+    const sameName = DEFINITIONS.filter(({ displayName }) => displayName === "AggregateNotExists");
+    expect(sameName.map(({ number, className }) => [number, className])).toEqual([
       [1001, "ReadAggregateNotExistsError"],
       [2005, "WriteAggregateNotExistsError"],
     ]);

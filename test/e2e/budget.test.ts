@@ -140,7 +140,7 @@ describe.each(HOSTILE)("an error with %s", (_, make) => {
 
 /** Errors of another server that this server declares, with many more details. */
 const FORWARDED: readonly (readonly [string, () => RichError])[] = [
-  ["a type name of 40 KB that is no UTF-8", upstreamError],
+  ["a type name of 40 KB of invalid UTF-8", upstreamError],
   ["16,000 details", () => received({ errorDetails: typed(16_000, (at) => `a.b.T${at}`) })],
   ["10,000 violations", () => received({ errorDetails: violations(10_000) })],
   ["a message of 100 KB", () => received({ message: "m".repeat(100_000) })],

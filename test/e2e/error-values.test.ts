@@ -54,7 +54,7 @@ const BAD: Readonly<Record<string, readonly [string, unknown][]>> = {
     ["Infinity", Number.POSITIVE_INFINITY],
     ["a bigint", 5n],
     ["a Date", new Date(0)],
-    ["a number in an object", new Number(5)],
+    ["a Number object", new Number(5)],
   ],
   help: [
     ...WRONG,
@@ -223,7 +223,7 @@ describe("an undeclared error", () => {
   it.each<[string, unknown]>([
     ["0", 0],
     ["17", 17],
-    ["half a number", 5.5],
+    ["a fraction", 5.5],
     ["a name", "NOT_FOUND"],
     ["undefined", undefined],
     ["an object", { errorDetails: [] }],

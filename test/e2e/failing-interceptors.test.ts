@@ -130,8 +130,8 @@ async function fails(shapes: Shapes, shape: Shape, expected: object) {
 
 const CHAINS: Record<string, (failing: ServerInterceptor) => ServerInterceptor[]> = {
   alone: (interceptor) => [interceptor],
-  "behind one that takes its time": (interceptor) => [delaying, interceptor],
-  "before one that takes its time": (interceptor) => [interceptor, delaying],
+  "behind a slow interceptor": (interceptor) => [delaying, interceptor],
+  "before a slow interceptor": (interceptor) => [interceptor, delaying],
 };
 
 describe.each(Object.entries(CHAINS))("an interceptor %s", (_, chain) => {

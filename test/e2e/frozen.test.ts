@@ -28,7 +28,7 @@ const WAYS = [
   "stackTraceLimit has a setter that throws",
   "stackTraceLimit is 0",
   "stackTraceLimit is Infinity",
-  "stackTraceLimit is a text",
+  "stackTraceLimit is a string",
 ];
 
 describe.each(["esm", "cjs"])("calls of the %s build fail as usual", (format) => {

@@ -74,7 +74,13 @@ describe("a call without a response ends with the network error of its catalog",
     ],
     ["the stream is reset", () => h2((stream) => stream.close(2)), 13, /^Received RST_STREAM .* 2/, "MAYBE_APPLIED"],
     ["the stream is cancelled", () => h2((stream) => stream.close(8)), 1, /^Call cancelled$/, "MAYBE_APPLIED"],
-    ["the server has enough", () => h2((stream) => stream.close(11)), 8, /^Bandwidth exhausted/, "MAYBE_APPLIED"],
+    [
+      "the server limits the client's rate",
+      () => h2((stream) => stream.close(11)),
+      8,
+      /^Bandwidth exhausted/,
+      "MAYBE_APPLIED",
+    ],
     ["the server wants TLS", () => h2((stream) => stream.close(12)), 7, /^Protocol not secure/, "MAYBE_APPLIED"],
     [
       "the stream ends without a status",
@@ -88,21 +94,21 @@ describe("a call without a response ends with the network error of its catalog",
       "MAYBE_APPLIED",
     ],
     [
-      "a proxy answers 502",
+      "a proxy responds with 502",
       () => h2((stream) => respond(stream, 502, "<html>")),
       14,
       /^Received HTTP status code 502$/,
       "MAYBE_APPLIED",
     ],
     [
-      "a proxy answers 503 without a body",
+      "a proxy responds with 503 and no body",
       () => h2((stream) => stream.respond({ ":status": 503 }, { endStream: true })),
       14,
       /^Received HTTP status code 503$/,
       "MAYBE_APPLIED",
     ],
     [
-      "Envoy finds nobody",
+      "Envoy finds no healthy server",
       () =>
         h2((stream) =>
           stream.respond(
@@ -195,7 +201,7 @@ describe("a call that its caller ends is no network failure", () => {
       "NOT_APPLIED",
     ],
     [
-      "unreadable for the client",
+      "not serializable",
       (client) =>
         new Promise((resolve) => {
           client.makeUnaryRequest<object, ShapeResponse>(

@@ -21,7 +21,7 @@ type Odd = readonly [string, Record<string, string | string[]>, Expected];
 type Expected = { code?: number; class?: RichErrorClass; message?: string; issues?: string[] };
 
 const ODD: readonly Odd[] = [
-  ["is right", { ...base, "grpc-status-details-bin": good }, { class: TooManySidesError, issues: [] }],
+  ["is valid", { ...base, "grpc-status-details-bin": good }, { class: TooManySidesError, issues: [] }],
   [
     "has no padding",
     { ...base, "grpc-status-details-bin": good.replace(/=+$/, "") },
@@ -41,7 +41,7 @@ const ODD: readonly Odd[] = [
     { class: TooManySidesError, issues: ["malformed-status", "missing-detail"] },
   ],
   [
-    "is there twice",
+    "occurs twice",
     { ...base, "grpc-status-details-bin": [good, good] },
     { class: TooManySidesError, issues: ["duplicate-detail", "several-statuses"] },
   ],

@@ -85,7 +85,7 @@ const COPIES: Readonly<Record<string, (thrown: never) => unknown>> = {
   },
   "as the cause of an error": (cause) => new Error(SECRET, { cause }),
   "as the cause of an error of this server": (cause) => new RichError(Code.INTERNAL, "not now", { cause }),
-  "among several": (thrown) => new AggregateError([thrown], SECRET),
+  "in an AggregateError": (thrown) => new AggregateError([thrown], SECRET),
   "by RichError.from": (thrown) => RichError.from(thrown),
   // Changes the error itself.
   "with another message": (thrown: object) =>

@@ -69,14 +69,14 @@ async function planted(): Promise<readonly (readonly [string, unknown])[]> {
     ["the name", Object.assign(new Error("x"), { name: SECRET })],
     ["the stack", Object.assign(new Error("x"), { stack: SECRET })],
     ["the cause", new Error("x", { cause: new Error(SECRET) })],
-    ["one of many errors", new AggregateError([new Error(SECRET)], "x")],
+    ["an error in an AggregateError", new AggregateError([new Error(SECRET)], "x")],
     ["properties", Object.assign(new Error("x"), { [SECRET]: SECRET, details: SECRET, metadata: withToken() })],
     ["a database's error", Object.assign(new Error("x"), { code: 5, detail: SECRET, where: SECRET })],
     ["an environment variable", new Error(JSON.stringify(process.env))],
-    ["what is no error", SECRET],
-    ["what it shows of itself", { toJSON: () => SECRET, toString: () => SECRET, [inspect.custom]: () => SECRET }],
+    ["a value that is not an error", SECRET],
+    ["its own printed form", { toJSON: () => SECRET, toString: () => SECRET, [inspect.custom]: () => SECRET }],
     [
-      "what it says when it is asked",
+      "its getters",
       {
         [Symbol.toPrimitive]: () => SECRET,
         get details() {
@@ -84,11 +84,11 @@ async function planted(): Promise<readonly (readonly [string, unknown])[]> {
         },
       },
     ],
-    ["the trailers of another server's error that is known", known],
-    ["the DebugInfo of another server's error that is known", debugged],
-    ["another server's error that is not known", unknown],
+    ["the trailers of a known error of another server", known],
+    ["the DebugInfo of a known error of another server", debugged],
+    ["an unknown error of another server", unknown],
     ["a plain error of another server", plain],
-    ["the trailers of a copy of one with another text", { ...plain, details: "not for you" }],
+    ["the trailers of a copy of that error with another text", { ...plain, details: "not for you" }],
     ["the cause of an error that is meant for the client", new TooManySidesError(SIDES, { cause: plain })],
   ];
 }

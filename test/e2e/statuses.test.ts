@@ -26,7 +26,7 @@ describe("statuses as grpc-js defines them", () => {
     ["code and details", { code: 5, details: "no such shape" }, { code: 5, message: "no such shape" }],
     ["code and message", { code: 5, message: "no such shape" }, { code: 5, message: "no such shape" }],
     ["details beside a message", { code: 5, details: "a", message: "b" }, { code: 5, message: "a" }],
-    ["a name, as old examples have it", { code: 8, name: "x", message: "full" }, { code: 8, message: "full" }],
+    ["a name, as in old examples", { code: 8, name: "x", message: "full" }, { code: 8, message: "full" }],
     ["code, details and metadata", { code: 16, details: "who?", metadata: own }, { code: 16, message: "who?" }],
     ["an Error with a code and details", Object.assign(new Error("x"), { code: 9, details: "no" }), { code: 9 }],
     [
@@ -35,7 +35,7 @@ describe("statuses as grpc-js defines them", () => {
       { code: 9, message: "no" },
     ],
     [
-      "metadata that is none",
+      "metadata of a wrong type",
       { code: 5, details: "gone", metadata: { "x-own": "mine" } },
       { code: 5, message: "gone" },
     ],

@@ -19,8 +19,8 @@ const TRAILERS: readonly [string, Record<string, string[]>][] = [
   ["http2-settings", { "http2-settings": ["x"] }],
   ["te", { te: ["gzip"] }],
   ["content-length", { "content-length": ["7"] }],
-  ["a name that stands for no header", { ":path": ["/"] }],
-  ["two values where there may be one", { authorization: ["a", "b"], "user-agent": ["a", "b"], date: ["a", "b"] }],
+  ["a pseudo-header name", { ":path": ["/"] }],
+  ["two values where one is allowed", { authorization: ["a", "b"], "user-agent": ["a", "b"], date: ["a", "b"] }],
   ["two values of everything", { host: ["a", "b"], "retry-after": ["1", "2"], etag: ["a", "b"], "x-own": ["a", "b"] }],
 ];
 

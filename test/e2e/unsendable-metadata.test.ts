@@ -59,8 +59,8 @@ const KINDS: Record<string, Kind> = {
   "a value with a NUL": { make: fields({ "x-a": ["a\0b"] }) },
   "a value with a line break": { make: fields({ "x-a": ["a\r\nb: c"] }) },
   "a value beyond ASCII": { make: fields({ "x-a": ["😀"] }) },
-  "a value with space around": { make: fields({ "x-a": [" a "] }), arrives: { "x-a": ["a"] } },
-  "a value that is none": { make: fields({ "x-a": [undefined], "x-b": [null], "x-c": [{}], "x-d": [Symbol("d")] }) },
+  "a value with spaces around it": { make: fields({ "x-a": [" a "] }), arrives: { "x-a": ["a"] } },
+  "a value of a wrong type": { make: fields({ "x-a": [undefined], "x-b": [null], "x-c": [{}], "x-d": [Symbol("d")] }) },
   "a number": { make: fields({ "x-a": [7] }), arrives: { "x-a": ["7"] } },
   "text where bytes belong": { make: fields({ "x-bin": ["text"] }) },
   "no values": { make: fields({ "x-a": [] }) },
@@ -187,7 +187,7 @@ function shared(handlers: Handlers, options: ShapesOptions = {}): () => Shapes {
 }
 
 /** Kinds that can be sent, some of them after a small change. */
-const HARMLESS = ["a value with space around", "a number", "no values", "null"];
+const HARMLESS = ["a value with spaces around it", "a number", "no values", "null"];
 
 describe.each(Object.entries(GIVERS))("the metadata that %s", (_, { place, handlers, options }) => {
   const shapes = shared(handlers, options);
@@ -228,9 +228,9 @@ describe("trailers of an error", () => {
     );
   const gone = () => new RichError(5, "gone", { reason: "GONE", domain: "d", metadata: given() as Metadata });
   const WAYS: Record<string, Giver> = {
-    "that are its own": { place: "trailers", handlers: fail(gone, () => undefined) },
-    "that were given beside it": { place: "trailers", handlers: fail(gone, () => given()) },
-    "that an interceptor put there": {
+    "that belong to the error": { place: "trailers", handlers: fail(gone, () => undefined) },
+    "that the handler gives beside the error": { place: "trailers", handlers: fail(gone, () => given()) },
+    "that an interceptor adds": {
       place: "trailers",
       handlers: fail(tooManySides, () => undefined),
       options: responding({
@@ -241,7 +241,7 @@ describe("trailers of an error", () => {
         },
       }),
     },
-    "that an interceptor put in their place": {
+    "that an interceptor replaces them with": {
       place: "trailers",
       handlers: fail(tooManySides, () => undefined),
       options: responding({ sendStatus: (sent, next) => next({ ...sent, metadata: given() }) }),

@@ -15,13 +15,13 @@ const SECRET = "hunter2";
 /** The ways in which a handler passes on the error of an upstream call. */
 const WAYS: readonly [string, (upstream: Shapes) => Handlers["unary"]][] = [
   [
-    "hands it to its callback",
+    "passes it to its callback",
     ({ client }) =>
       (call, callback) =>
         void client.unary(call.request, callback),
   ],
   [
-    "hands it to its callback with its trailers",
+    "passes it to its callback with its trailers",
     ({ client }) =>
       (call, callback) =>
         void client.unary(call.request, (error, response) => callback(error, response, error?.metadata)),

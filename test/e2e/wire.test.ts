@@ -125,12 +125,12 @@ describe("the request id of a masked error", () => {
   it.each([
     ["the caller's x-request-id", { "x-request-id": "abc-123" }, "abc-123"],
     [
-      "none of the caller's that is not an id",
+      "a new one if the caller's is not an id",
       { "x-request-id": "a b<script>" },
       expect.stringMatching(/^[0-9a-f-]{36}$/),
     ],
     [
-      "none of the caller's that is too long",
+      "a new one if the caller's is too long",
       { "x-request-id": "a".repeat(129) },
       expect.stringMatching(/^[0-9a-f-]{36}$/),
     ],

@@ -157,7 +157,7 @@ describe("a trailer of a hostile peer", () => {
     ],
     ["10,000 details of one type", () => status(...Array(10_000).fill(detail("google.rpc.Help", hex("0a 00"))))],
     [
-      "10,000 details of as many types",
+      "10,000 details of different types",
       () => status(...entries.slice(0, 10_000).map(([key]) => detail(`new.v1.${key}`, hex("00")))),
     ],
     [
@@ -174,17 +174,17 @@ describe("a trailer of a hostile peer", () => {
       () => status(detail("google.rpc.QuotaFailure", hex("0a 09 2a 07 0a ff ff ff ff 07 61"))),
     ],
     ["a negative length", () => hex("1a ff ff ff ff ff ff ff ff ff 01")],
-    ["20,000 facts", () => status(detail("google.rpc.ErrorInfo", writeErrorInfo("R", "d", entries)))],
+    ["20,000 metadata entries", () => status(detail("google.rpc.ErrorInfo", writeErrorInfo("R", "d", entries)))],
     [
-      "20,000 facts of one name",
+      "20,000 metadata entries with one name",
       () => status(detail("google.rpc.ErrorInfo", writeErrorInfo("R", "d", Array(20_000).fill(["k", "v"])))),
     ],
     [
-      "names that mean something to objects",
+      "names that are special in JavaScript",
       () => status(...["__proto__", "constructor", "toString"].map((name) => detail(name, hex("ff")))),
     ],
     ["a type URL of a megabyte", () => status(detail("/".repeat(1_000_000), hex("")))],
-    ["a message of a megabyte of nothing", () => writeStatus({ code: 9, message: "\0".repeat(1_000_000) })],
+    ["a message of a megabyte of NULs", () => writeStatus({ code: 9, message: "\0".repeat(1_000_000) })],
     ["the code 100,000 times", () => new Uint8Array(200_000).fill(0x08)],
   ])("does no harm: %s", (_, make) => {
     const trailer = make();

@@ -136,8 +136,8 @@ async function callConnect(address: string, shape: Shape): Promise<unknown> {
   const { methodKind } = describeService().method[shape] as DescMethod;
   const input = methodKind === "unary" || methodKind === "server_streaming" ? create(EmptySchema) : empties();
   try {
-    const answer = client[shape](input);
-    return await (methodKind === "unary" || methodKind === "client_streaming" ? answer : drained(answer));
+    const result = client[shape](input);
+    return await (methodKind === "unary" || methodKind === "client_streaming" ? result : drained(result));
   } finally {
     sessionManager.abort();
   }

@@ -168,7 +168,7 @@ export const WAYS: readonly Way[] = [
       }),
   },
   {
-    name: "throws from an async generator that it promised",
+    name: "returns a promise of an async generator that throws",
     shapes: ["serverStream", "bidi"],
     moments: STREAMS,
     handler: (thrown, moment, shape) =>
@@ -193,7 +193,7 @@ export const WAYS: readonly Way[] = [
       }),
   },
   {
-    name: "answers with what a source that fails is piped to it",
+    name: "pipes a failing stream into the call",
     shapes: ["serverStream", "bidi"],
     moments: STREAMS,
     handler: (thrown, moment, shape) =>

@@ -183,9 +183,7 @@ function startCall(client: ShapesClient, live: LiveCall, { shape, deadline }: Se
   };
   if (shape === "unary" || shape === "clientStream") {
     const call =
-      shape === "unary"
-        ? client.unary(request, metadata, options, done)
-        : client.clientStream(metadata, options, done);
+      shape === "unary" ? client.unary(request, metadata, options, done) : client.clientStream(metadata, options, done);
     live.attach(call as unknown as ClientCall);
     return;
   }
