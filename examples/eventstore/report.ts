@@ -37,3 +37,18 @@ export function reportOf({ error, masked, method }: Pick<FailedCall, "error" | "
     typeUrls: thrown.errorDetails.map(({ typeUrl }) => typeUrl),
   };
 }
+
+/** Sends a message to the process that started the server, or prints it if there is no such process. */
+export function send(message: ServerMessage): void {
+  // If that process exits, "disconnect" stops the server, so a lost message does not matter.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+  else if (message.type === "failed") console.log(message.report.method, message.report.className);
+  else if (message.type === "listening") console.log("listening on port", message.port);
+  else console.log(message.type);
+}
+
+/** Stops the server with the process that started it, which may already be gone. Nobody else would stop it then. */
+export function exitWithParent(): void {
+  process.on("disconnect", () => process.exit(1));
+  if (process.send && !process.connected) process.exit(1);
+}

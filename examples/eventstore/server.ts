@@ -6,7 +6,7 @@ import { Access } from "./access.js";
 import { Gate } from "./gate.js";
 import { EventStoreService } from "./gen/eventstore/v1/eventstore.js";
 import { type Address, parseOptions, type ServerOptions, USAGE } from "./options.js";
-import { reportOf, type ServerMessage } from "./report.js";
+import { exitWithParent, reportOf, send } from "./report.js";
 import { handlers } from "./service.js";
 import { EventStore } from "./store/store.js";
 
@@ -46,9 +46,7 @@ async function run(options: ServerOptions): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  // The process that started this server may exit, or may already be gone. Nobody else would stop the server then.
-  process.on("disconnect", () => process.exit(1));
-  if (process.send && !process.connected) process.exit(1);
+  exitWithParent();
 
   // Listens before it serves, so that early clients get ServerNotReadyError instead of a refused connection.
   send({ type: "listening", port: await listen(server, options) });
@@ -65,15 +63,6 @@ function listen(server: Server, { host, port }: Address): Promise<number> {
       else resolve(bound);
     });
   });
-}
-
-/** Sends a message to the process that started the server, or prints it if there is no such process. */
-function send(message: ServerMessage): void {
-  // If that process exits, "disconnect" stops the server, so a lost message does not matter.
-  if (process.connected) process.send?.(message, undefined, undefined, () => {});
-  else if (message.type === "failed") console.log(message.report.method, message.report.className);
-  else if (message.type === "listening") console.log("listening on port", message.port);
-  else console.log(message.type);
 }
 
 function optionsOrExit(): ServerOptions {

@@ -1,7 +1,7 @@
-import { Metadata } from "@grpc/grpc-js";
 import { Code, RichError, type RichErrorServerOptions, StandardDetails } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { CornersBusyError, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { metadataOf } from "../support/metadata.js";
 import { rawCall } from "../support/raw.js";
 import { type Handlers, request, SHAPES, type Shapes, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
@@ -20,15 +20,9 @@ function failing(make: () => unknown): Handlers {
   return { unary: fail, clientStream: fail, serverStream: fail, bidi: fail };
 }
 
-function metadata(entries: Record<string, string>): Metadata {
-  const made = new Metadata();
-  for (const [key, value] of Object.entries(entries)) made.set(key, value);
-  return made;
-}
-
 async function failureOf(shapes: Shapes, shape: (typeof SHAPES)[number], entries = {}): Promise<RichError> {
-  const { error } = await callOn(shapes, shape, { metadata: metadata(entries) });
-  if (!(error instanceof RichError)) throw new TypeError(`a RichError was wanted, and there is ${error}`);
+  const { error } = await callOn(shapes, shape, { metadata: metadataOf(entries) });
+  if (!(error instanceof RichError)) throw new TypeError(`expected a RichError, got ${error}`);
   return error;
 }
 

@@ -1,7 +1,7 @@
-import { Metadata } from "@grpc/grpc-js";
 import { pack, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { BadShapeError, CornersBusyError, catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { metadataOf } from "../support/metadata.js";
 import { rawCall } from "../support/raw.js";
 import { SHAPES, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
@@ -12,16 +12,10 @@ import { WAYS } from "../support/ways.js";
 
 expectNothingUncaught();
 
-function metadata(entries: Record<string, string>): Metadata {
-  const made = new Metadata();
-  for (const [key, value] of Object.entries(entries)) made.set(key, value);
-  return made;
-}
-
 const TRAILER = "grpc-status-details-bin";
 
 describe("statuses as grpc-js defines them", () => {
-  const own = metadata({ "x-own": "mine" });
+  const own = metadataOf({ "x-own": "mine" });
   const STATUSES: readonly [string, object, object][] = [
     ["code and details", { code: 5, details: "no such shape" }, { code: 5, message: "no such shape" }],
     ["code and message", { code: 5, message: "no such shape" }, { code: 5, message: "no such shape" }],
@@ -64,7 +58,7 @@ describe("statuses as grpc-js defines them", () => {
   });
 
   it("details that were packed by hand pass, unpacked and packed again, if a catalog has the error", async () => {
-    const packed = metadata({});
+    const packed = metadataOf({});
     packed.set(TRAILER, Buffer.from(pack(tooManySides())));
     const { message } = tooManySides();
     for (const catalogs of [[catalog], []]) {
@@ -80,7 +74,7 @@ describe("statuses as grpc-js defines them", () => {
   });
 
   it("a copy of an upstream error loses the trailers of the upstream", async () => {
-    const upstream = { code: 5, details: "gone", metadata: metadata({ authorization: "Bearer SECRET" }) };
+    const upstream = { code: 5, details: "gone", metadata: metadataOf({ authorization: "Bearer SECRET" }) };
     for (const copy of [{ ...upstream }, Object.assign(new Error("wrapped"), upstream)]) {
       const shapes = await startShapes({ unary: (_, callback) => callback(copy) });
       const { everything } = await rawCall(shapes.address, "/shapes.v1.Shapes/Unary");
@@ -91,7 +85,7 @@ describe("statuses as grpc-js defines them", () => {
 
 describe("trailers of an error", () => {
   it.each(SHAPES)("cannot replace its status (%s)", async (shape) => {
-    const own = metadata({ "grpc-status": "0", "grpc-message": "fine", "content-type": "text/html" });
+    const own = metadataOf({ "grpc-status": "0", "grpc-message": "fine", "content-type": "text/html" });
     const shapes = await startShapes({
       [shape]: () => {
         throw tooManySides({ metadata: own });
@@ -101,7 +95,7 @@ describe("trailers of an error", () => {
   });
 
   it.each(SHAPES)("are sent with a RichError that a %s handler throws", async (shape) => {
-    const thrown = new TooManySidesError(SIDES, { metadata: metadata({ "x-own": "mine" }) });
+    const thrown = new TooManySidesError(SIDES, { metadata: metadataOf({ "x-own": "mine" }) });
     const shapes = await startShapes({
       [shape]: () => {
         throw thrown;
@@ -116,9 +110,9 @@ describe("trailers of an error", () => {
     const shapes = await startShapes({
       unary: (_, callback) =>
         callback(
-          new TooManySidesError(SIDES, { metadata: metadata({ "x-own": "mine", "x-both": "error" }) }),
+          new TooManySidesError(SIDES, { metadata: metadataOf({ "x-own": "mine", "x-both": "error" }) }),
           null,
-          metadata({ "x-both": "trailer" }),
+          metadataOf({ "x-both": "trailer" }),
         ),
     });
     const { error } = await callOn(shapes, "unary");
@@ -128,7 +122,7 @@ describe("trailers of an error", () => {
   });
 
   it("do not change when they are sent, so that an error can be thrown again", async () => {
-    const own = metadata({ "x-own": "mine" });
+    const own = metadataOf({ "x-own": "mine" });
     const thrown = new TooManySidesError(SIDES, { metadata: own });
     const shapes = await startShapes({ unary: (_, callback) => callback(thrown, null, own) });
     for (let calls = 0; calls < 2; calls++) {
@@ -141,7 +135,7 @@ describe("trailers of an error", () => {
 
   it("are hidden from the client if the error is masked", async () => {
     const shapes = await startShapes({
-      unary: (_, callback) => callback(new Error("x"), null, metadata({ "x-own": "mine" })),
+      unary: (_, callback) => callback(new Error("x"), null, metadataOf({ "x-own": "mine" })),
     });
     const { error } = await callOn(shapes, "unary");
     expect(error).toMatchObject({ code: 13, message: "internal error" });

@@ -1,10 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
-import { Metadata } from "@grpc/grpc-js";
+import type { Metadata } from "@grpc/grpc-js";
 import { Code, RichError, richErrorClientOptions } from "grpc-rich-errors";
 import { AccessDeniedError, catalog } from "grpc-rich-errors/catalogs/kurrent";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type FixtureClient, fixtureClient, forkFixture } from "../support/fixture.js";
+import { metadataOf } from "../support/metadata.js";
 import { rawCall } from "../support/raw.js";
 import { SHAPES, type Shape } from "../support/shapes.js";
 
@@ -86,12 +87,6 @@ async function tiers(kind: string): Promise<{ middle: ReportLog; back: ReportLog
   const back = new ReportLog(last.process);
   const second = await forkFixture("middle-server.mjs", [String((last.started as { port: number }).port), kind]);
   return { back, middle: new ReportLog(second.process), port: (second.started as { port: number }).port };
-}
-
-function metadataOf(entries: Record<string, string>): Metadata {
-  const metadata = new Metadata();
-  for (const [key, value] of Object.entries(entries)) metadata.set(key, value);
-  return metadata;
 }
 
 let calls = 0;

@@ -72,7 +72,7 @@ function readings(value: string): string[] {
 
 /** The bytes of a `-bin` trailer. */
 export function bytesOf(value: string | string[] | undefined): Buffer {
-  if (typeof value !== "string") throw new TypeError(`one value was wanted, and there is ${JSON.stringify(value)}`);
+  if (typeof value !== "string") throw new TypeError(`expected one value, got ${JSON.stringify(value)}`);
   return Buffer.from(value, "base64");
 }
 
