@@ -2,15 +2,15 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { Metadata } from "@grpc/grpc-js";
 import { AccessDeniedError } from "grpc-rich-errors/catalogs/kurrent";
 
-/** Who may use the server. */
+/** A user of the server. */
 export interface User {
   readonly name: string;
   readonly password: string;
-  /** May use the streams whose names begin with `$`. */
+  /** Whether the user may use the streams whose names begin with `$`. */
   readonly admin: boolean;
 }
 
-/** Reads `name:password` and `name:password:admin`, separated by commas. */
+/** Parses `name:password` and `name:password:admin`, separated by commas. */
 export function parseUsers(text: string): User[] {
   return text.split(",").flatMap((entry) => {
     const [name = "", password = "", role] = entry.trim().split(":");
@@ -18,7 +18,7 @@ export function parseUsers(text: string): User[] {
   });
 }
 
-/** Decides who may do what: ordinary streams are for everybody, those of the system for admins. */
+/** Checks permissions: everybody may use ordinary streams, and only admins those of the system. */
 export class Access {
   readonly #users: ReadonlyMap<string, User>;
 
@@ -26,7 +26,7 @@ export class Access {
     this.#users = new Map(users.map((user) => [user.name, user]));
   }
 
-  /** Throws if the caller may not do something to a stream. */
+  /** Throws if the caller may not read or write a stream. */
   require(metadata: Metadata, verb: "read" | "write", stream: string): void {
     const operation = `${verb} "${stream}"`;
     const user = this.#identify(metadata, operation);
@@ -34,14 +34,14 @@ export class Access {
     throw new AccessDeniedError({ operation, username: user?.name, permission: `system-streams:${verb}` });
   }
 
-  /** The caller, or nobody if the call has no credentials. Wrong ones are refused. */
+  /** Returns the caller, or `undefined` for a call without credentials. Throws for wrong credentials. */
   #identify(metadata: Metadata, operation: string): User | undefined {
     const [header] = metadata.get("authorization");
     if (header === undefined) return undefined;
     const [, encoded = ""] = /^Basic (.+)$/i.exec(String(header)) ?? [];
     const [, name = "", password = ""] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString()) ?? [];
     const user = this.#users.get(name);
-    // Compared for unknown users too: the time must not tell whether there is one.
+    // Compares passwords for unknown users too, so that the time does not reveal whether a user exists.
     if (isEqual(password, user?.password ?? "") && user) return user;
     throw new AccessDeniedError({ operation, username: name || undefined });
   }

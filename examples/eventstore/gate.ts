@@ -2,10 +2,10 @@ import { type ServerCall, signalOf } from "grpc-rich-errors";
 import { ServerNotReadyError, ServerOverloadedError, ServerShuttingDownError } from "grpc-rich-errors/catalogs/kurrent";
 import { ServerState } from "./gen/eventstore/v1/eventstore.js";
 
-/** What clients are asked to wait before they try again, in milliseconds. */
+/** The delay that clients are asked to wait before a retry, in milliseconds. */
 const RETRY_DELAY = 5000;
 
-/** Lets calls in, or throws why it does not: the server starts, is full, or stops. */
+/** Lets calls in, or throws the reason why not: the server is starting, overloaded or shutting down. */
 export class Gate {
   #state = ServerState.SERVER_STATE_STARTING;
   #running = 0;
@@ -17,17 +17,17 @@ export class Gate {
     return this.#state;
   }
 
-  /** How many calls are under way. */
+  /** How many calls are running. */
   get running(): number {
     return this.#running;
   }
 
-  /** From now on calls are let in. */
+  /** Lets calls in from now on. */
   open(): void {
     if (this.#state === ServerState.SERVER_STATE_STARTING) this.#state = ServerState.SERVER_STATE_SERVING;
   }
 
-  /** Counts a call until it is over, however it ends. */
+  /** Counts a call until it ends, however it ends. */
   enter(call: ServerCall): void {
     if (this.#state === ServerState.SERVER_STATE_DRAINING) {
       throw new ServerShuttingDownError({ retryDelay: RETRY_DELAY });
@@ -38,7 +38,7 @@ export class Gate {
     signalOf(call).addEventListener("abort", () => this.#leave(), { once: true });
   }
 
-  /** Lets no call in any more. Resolves when those that are under way are over. */
+  /** Refuses new calls. Resolves when the running calls have ended. */
   async drain(): Promise<void> {
     this.#state = ServerState.SERVER_STATE_DRAINING;
     if (this.#running === 0) return;

@@ -3,18 +3,18 @@ import { parseUsers, type User } from "./access.js";
 import type { Limits } from "./store/limits.js";
 import type { StoreOptions } from "./store/store.js";
 
-/** Where a server can be reached. */
+/** The address of a server. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** How a server is set up. */
+/** The options of a server. */
 export interface ServerOptions extends StoreOptions, Limits, Address {
   readonly dataDir: string;
-  /** The node that takes writes; none if this one does. */
+  /** The node that accepts writes. `undefined` if this node does. */
   readonly leader: Address | undefined;
-  /** How many calls may be under way at once. */
+  /** How many calls may run at once. */
   readonly maxCalls: number;
   /** How long a write may take, in milliseconds. */
   readonly writeTimeout: number;
@@ -38,9 +38,9 @@ export const USAGE = `usage: node server.js --data-dir FOLDER [options]
 Users come from the environment: EVENTSTORE_USERS="root:secret:admin,ada:engine".`;
 
 /**
- * Reads the flags of the command line.
+ * Parses the flags of the command line.
  *
- * @throws Error with a text for humans
+ * @throws Error with a message for the user
  */
 export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv = process.env): ServerOptions {
   const { values } = parseArgs({

@@ -6,7 +6,7 @@ import { Access } from "./access.js";
 import { Gate } from "./gate.js";
 import { EventStoreService } from "./gen/eventstore/v1/eventstore.js";
 import { type Address, parseOptions, type ServerOptions, USAGE } from "./options.js";
-import { reportOf, type ServerMessage } from "./report.js";
+import { exitWithParent, reportOf, send } from "./report.js";
 import { handlers } from "./service.js";
 import { EventStore } from "./store/store.js";
 
@@ -17,13 +17,13 @@ async function run(options: ServerOptions): Promise<void> {
   const store = new EventStore(options.dataDir, options);
   const access = new Access(options.users);
 
-  // All that a server needs for rich errors: the interceptor and the wrapped handlers.
+  // A server needs two things for rich errors: the interceptor and the wrapped handlers.
   const server = new Server({
     interceptors: [
       richErrorServerInterceptor({
         catalogs: [streamsErrors, platformErrors],
         onError: (call) => {
-          tell({ type: "failed", report: reportOf(call) });
+          send({ type: "failed", report: reportOf(call) });
           if (call.masked) console.error(call.requestId, call.error);
         },
       }),
@@ -37,7 +37,7 @@ async function run(options: ServerOptions): Promise<void> {
     if (stopping) return;
     stopping = true;
     const drained = gate.drain();
-    tell({ type: "draining" });
+    send({ type: "draining" });
     await drained;
     await new Promise((resolve) => server.tryShutdown(resolve));
     await opened;
@@ -46,16 +46,14 @@ async function run(options: ServerOptions): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  // Whoever started this server may go away, or be gone already; nobody would stop it then.
-  process.on("disconnect", () => process.exit(1));
-  if (process.send && !process.connected) process.exit(1);
+  exitWithParent();
 
-  // Listens before it serves, so that clients are told to wait and not that nobody is there.
-  tell({ type: "listening", port: await listen(server, options) });
+  // Listens before it serves, so that early clients get ServerNotReadyError instead of a refused connection.
+  send({ type: "listening", port: await listen(server, options) });
   opened = store.open();
   await opened;
   gate.open();
-  tell({ type: "serving" });
+  send({ type: "serving" });
 }
 
 function listen(server: Server, { host, port }: Address): Promise<number> {
@@ -65,15 +63,6 @@ function listen(server: Server, { host, port }: Address): Promise<number> {
       else resolve(bound);
     });
   });
-}
-
-/** Tells the process that started the server, or the console if none did. */
-function tell(message: ServerMessage): void {
-  // If it is gone, "disconnect" says so; that a message did not reach it is no news then.
-  if (process.connected) process.send?.(message, undefined, undefined, () => {});
-  else if (message.type === "failed") console.log(message.report.method, message.report.className);
-  else if (message.type === "listening") console.log("listening on port", message.port);
-  else console.log(message.type);
 }
 
 function optionsOrExit(): ServerOptions {

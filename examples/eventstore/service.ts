@@ -12,7 +12,7 @@ import { TransactionSize } from "./store/limits.js";
 import type { EventStore } from "./store/store.js";
 import { checkAppend, checkDelete, checkFollow, checkRead, checkSession } from "./validation.js";
 
-/** What the handlers work with. */
+/** The objects that the handlers work with. */
 export interface Parts {
   readonly store: EventStore;
   readonly gate: Gate;
@@ -21,10 +21,10 @@ export interface Parts {
 }
 
 /**
- * The handlers of the service. An error is thrown where it is noticed: here, at
- * the gate, in the validation, deep in the store. Nobody catches it on the way.
+ * The handlers of the service. An error is thrown where it is detected: here, at
+ * the gate, in the validation, or deep in the store. Nobody catches it on the way.
  *
- * The handlers are written in different manners on purpose; `richHandlers` takes them all.
+ * Each handler is written in a different style on purpose. `richHandlers` supports them all.
  */
 export function handlers({ store, gate, access, options }: Parts): RichImplementation<EventStoreService> {
   function requireWrite(metadata: Metadata, stream: string): void {
@@ -32,7 +32,7 @@ export function handlers({ store, gate, access, options }: Parts): RichImplement
     access.require(metadata, "write", stream);
   }
 
-  /** Waits for a write no longer than a write may take. It goes on all the same, and may still be stored. */
+  /** Waits for a write up to the time limit. The write continues after that and may still be stored. */
   async function inTime<T>(write: Promise<T>): Promise<T> {
     const timer = new AbortController();
     const late = sleep(options.writeTimeout, undefined, timer).then(() => {
@@ -46,7 +46,7 @@ export function handlers({ store, gate, access, options }: Parts): RichImplement
   }
 
   return {
-    // An async function: what it returns is the response, what it throws is the error.
+    // An async function: it returns the response or throws the error.
     async append(call) {
       const { stream, records, checks } = call.request;
       gate.enter(call);
@@ -57,7 +57,7 @@ export function handlers({ store, gate, access, options }: Parts): RichImplement
       return { revision };
     },
 
-    // An async function over the stream of requests. Throwing ends the call, though the client still sends.
+    // An async function that reads the requests. A throw ends the call, even if the client is still sending.
     async appendSession(call) {
       gate.enter(call);
       const requests = new Map<string, AppendSessionRequest>();
@@ -75,7 +75,7 @@ export function handlers({ store, gate, access, options }: Parts): RichImplement
       return { streams: [...requests.keys()].map((stream, index) => ({ stream, revision: revisions[index] ?? 0n })) };
     },
 
-    // An async generator: read no faster than the client takes the records.
+    // An async generator: it is read no faster than the client takes the records.
     async *read(call) {
       const { stream, fromRevision, limit } = call.request;
       gate.enter(call);
@@ -84,7 +84,7 @@ export function handlers({ store, gate, access, options }: Parts): RichImplement
       for await (const record of store.read(stream, fromRevision, limit)) yield { record };
     },
 
-    // Events, as grpc-js has them.
+    // Events, as in grpc-js.
     follow(call) {
       gate.enter(call);
       const stopped = new AbortController();
@@ -117,7 +117,7 @@ export function handlers({ store, gate, access, options }: Parts): RichImplement
       return { revision: await inTime(store.delete(stream, expectedRevision)) };
     },
 
-    // A callback, as grpc-js has it.
+    // A callback, as in grpc-js.
     tombstone(call, callback) {
       const { stream, expectedRevision } = call.request;
       gate.enter(call);
@@ -129,7 +129,7 @@ export function handlers({ store, gate, access, options }: Parts): RichImplement
       );
     },
 
-    // A plain function. It does not pass the gate: it is asked when the gate is shut.
+    // A plain function. It bypasses the gate, so that clients can ask for the status at any time.
     status() {
       return { state: gate.state, streams: store.size, runningCalls: gate.running };
     },

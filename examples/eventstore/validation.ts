@@ -10,7 +10,7 @@ import type {
 } from "./gen/eventstore/v1/eventstore.js";
 import { ANY, EXISTS, NO_STREAM, TOMBSTONED } from "./store/revision.js";
 
-/** Looks at a request field by field and throws once, with all that is wrong. */
+/** Checks a request field by field, and throws once with all mistakes. */
 class Validation {
   readonly #problems = new StandardDetails();
 
@@ -21,7 +21,7 @@ class Validation {
 
   stream(name: string, field = "stream"): this {
     const length = Buffer.byteLength(name);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters.
     const hasControls = /[\0-\x1f\x7f]/.test(name);
     return this.must(length > 0, field, "must not be empty")
       .must(length <= 512, field, `must not be longer than 512 bytes, and has ${length}`)
@@ -57,7 +57,7 @@ export function checkAppend({ checks, ...request }: AppendRequest): void {
   for (const [index, { stream, expectedState }] of checks.entries()) {
     const field = `checks[${index}]`;
     validation.stream(stream, `${field}.stream`);
-    validation.must(expectedState >= TOMBSTONED, `${field}.expected_state`, `is no state: ${expectedState}`);
+    validation.must(expectedState >= TOMBSTONED, `${field}.expected_state`, `is not a state: ${expectedState}`);
   }
   validation.check();
 }

@@ -29,7 +29,7 @@ const upstream = () => {
   const message = "7 PERMISSION_DENIED: not for the shop";
   return Object.assign(new Error(message), { code: 7, details: "not for the shop", metadata });
 };
-/** An error whose `google.rpc.Status` has so many bytes and some more. */
+/** An error whose `google.rpc.Status` has a little more than this number of bytes. */
 const large = (bytes: number) =>
   packError(
     new StreamNotFoundError(
@@ -38,7 +38,7 @@ const large = (bytes: number) =>
     ),
   );
 
-/** Callbacks that are kept, and never called. One that is not even kept ends its call. */
+/** Callbacks that are kept but never called. A callback that is not kept would end its call. */
 const kept = new Set<Callback>();
 const keep = (_: AnyCall, callback: Callback) => void kept.add(callback);
 
@@ -191,7 +191,7 @@ export const HANDLER_ROWS: readonly Row[] = [
     after: lives("12 UNIMPLEMENTED: The server does not implement the method /failures.Failures/Missing"),
   },
   ...each(SHAPES, {
-    what: "gets a request that fails to decode",
+    what: "gets a request that cannot be decoded",
     handler: (call) => call.on("data", () => {}),
     request: UNREADABLE,
     before: lives("13 INTERNAL: Error deserializing request"),
@@ -206,28 +206,28 @@ export const HANDLER_ROWS: readonly Row[] = [
     after: lives("8 RESOURCE_EXHAUSTED: Received message larger than max (2000 vs 1000)"),
   },
   {
-    what: "answers a message that fails to encode",
+    what: "sends a message that cannot be encoded",
     shape: "unary",
     handler: (_, callback) => callback(null, UNREADABLE),
     before: lives("13 INTERNAL: Error serializing response"),
     after: lives("13 INTERNAL: Error serializing response"),
   },
   {
-    what: "answers a message that is too large",
+    what: "sends a message that is too large",
     shape: "unary",
     handler: (_, callback) => callback(null, "x".repeat(2_000)),
     before: lives("8 RESOURCE_EXHAUSTED: Sent message larger than max (2005 vs. 1000)"),
     after: lives("8 RESOURCE_EXHAUSTED: Sent message larger than max (2005 vs. 1000)"),
   },
   ...each(SHAPES, {
-    what: "does not answer before the deadline",
+    what: "does not respond before the deadline",
     handler: keep,
     client: "has a short deadline",
     before: lives("4 DEADLINE_EXCEEDED"),
     after: lives("4 DEADLINE_EXCEEDED"),
   }),
   ...each(SHAPES, {
-    what: "does not answer before the client cancels",
+    what: "does not respond before the client cancels",
     handler: keep,
     client: "cancels",
     before: lives("1 CANCELLED: Cancelled on client"),

@@ -15,17 +15,17 @@ export type Side = "before" | "after";
 
 const SERVER = fileURLToPath(new URL("./server-process.js", import.meta.url));
 
-/** Longer than any answer takes, on a machine that has other work. */
+/** Longer than any response takes on a busy machine. */
 const PATIENCE = 60_000;
-/** A message of gRPC that holds "x". */
+/** A gRPC message that contains "x". */
 const MESSAGE = Buffer.from([0, 0, 0, 0, 1, 0x78]);
-/** How long a client waits where no answer is expected. */
+/** How long a client waits if no response is expected. */
 const SHORT = 300;
 
 /**
- * Makes the calls of all rows on one side. A row that ends its server has a server of its own.
+ * Makes the calls of all rows on one side. A row that crashes its server has its own server.
  *
- * @param script the server, compiled
+ * @param script the compiled server
  */
 export async function measure(side: Side, script = SERVER): Promise<Cell[]> {
   const shared = start(side, script);
@@ -50,7 +50,7 @@ interface RunningServer {
 }
 
 async function start(side: Side, script: string): Promise<RunningServer> {
-  // The table says how a server dies; its stack trace says nothing more.
+  // The table says that a server dies, so its stack trace is not needed.
   const server = fork(script, [side], { stdio: ["ignore", "inherit", "ignore", "ipc"] });
   const [port] = await once(server, "message");
   return { process: server, port };
@@ -103,7 +103,7 @@ function call(
     };
     const begun = begin();
     if (row.client === "cancels") setImmediate(() => begun.cancel());
-    // The handler has sent its initial metadata, so that it runs.
+    // The initial metadata shows that the handler runs.
     if (row.client === "cancels during the call") begun.once("metadata", () => begun.cancel());
 
     function begin(): CancellableCall {
@@ -130,7 +130,7 @@ function call(
   });
 }
 
-/** Begins an upload, and loses the connection once the handler runs. A client of Node would end the upload first. */
+/** Starts an upload, and drops the connection once the handler runs. A Node client would end the upload first. */
 async function disconnect(port: number, index: number): Promise<Pick<Cell, "client" | "leaks">> {
   const socket = connectSocket(port, "127.0.0.1");
   const session = http2.connect(`http://127.0.0.1:${port}`, { createConnection: () => socket }).on("error", () => {});
@@ -147,7 +147,7 @@ async function disconnect(port: number, index: number): Promise<Pick<Cell, "clie
   return { client: DISCONNECTED, leaks: false };
 }
 
-/** Makes the next call on the same connection. Resolves to its response, or to undefined if it fails. */
+/** Makes the next call on the same connection. Resolves to its response, or to `undefined` if it fails. */
 async function callNext(client: FailuresClient, index: number, patience: number): Promise<string | undefined> {
   const metadata = new Metadata();
   metadata.set("x-stored", String(index));
@@ -172,12 +172,12 @@ function wordsFor(error: ServiceError | null, messages: number, row: Row): strin
   if (!error) return `${before}success`;
   if (error.code === 4 && row.client === undefined) return `${before}${NOTHING}`;
   const name = isCode(error.code) ? codeName(error.code) : "?";
-  // The client's own words say how long it waited.
+  // The client's own text says how long it waited.
   const message = error.code === 4 ? "" : `: ${error.details}`;
   return `${before}${error.code} ${name}${message}${extrasOf(error)}`;
 }
 
-/** The rest of an error, beside its code and message. */
+/** The properties of an error besides its code and message. */
 function extrasOf(error: ServiceError): string {
   const extras: string[] = [];
   for (const token of error.metadata?.get("x-token") ?? []) extras.push(`x-token: ${String(token)}`);

@@ -6,7 +6,7 @@ import { DROPPED, dies, leaks, lives, MASKED, type Row, SECRET } from "./row.js"
 const PATH = "/db.Database/Read";
 const TEXT = `the password ${SECRET} is wrong`;
 
-/** Errors of calls that the handler made with other client libraries. */
+/** Errors of calls that the handler makes with other client libraries. */
 export const PEER_ROWS: readonly Row[] = [
   {
     what: "calls back with an error of nice-grpc",

@@ -13,7 +13,7 @@ export interface AnyCall extends AsyncIterable<string> {
   destroy(error?: unknown): unknown;
 }
 
-/** The callback of grpc-js, which lets a handler answer any code. */
+/** The callback of grpc-js, with which a handler can send any code. */
 export type Callback = (error: object | null, text?: string, trailers?: Metadata) => void;
 
 /** The outcome of a call. */
@@ -24,13 +24,13 @@ export interface Cell {
   readonly leaks: boolean;
   /** Whether the handler takes an upload that broke off for a complete one. */
   readonly storesHalf: boolean;
-  /** Whether the next call on the same connection is answered. */
+  /** Whether the next call on the same connection gets a response. */
   readonly next: boolean;
-  /** Whether the server's process lives. */
+  /** Whether the server's process survives. */
   readonly lives: boolean;
 }
 
-/** A way for a call to fail, the same code on plain grpc-js and with this package. */
+/** A way for a call to fail, with the same code on plain grpc-js and with this package. */
 export interface Row {
   /** A predicate of "a handler that". */
   readonly what: string;
@@ -38,7 +38,7 @@ export interface Row {
   readonly handler: (call: AnyCall, callback: Callback) => unknown;
   /** The request of the client. By default, "x". */
   readonly request?: string;
-  /** The client does more than wait. */
+  /** What the client does besides waiting. */
   readonly client?:
     | "cancels"
     | "cancels during the call"
@@ -47,12 +47,12 @@ export interface Row {
     | "calls a method that does not exist";
   /** The method at which another interceptor throws. */
   readonly interceptorThrowsAt?: "sendMetadata" | "sendMessage" | "sendStatus";
-  /** The part that is the same each time: grpc-js may make another connection for the next call, or not. */
+  /** The constant part of the outcome: grpc-js may or may not open another connection for the next call. */
   readonly before: Omit<Cell, "next"> & Partial<Cell>;
   readonly after: Cell;
 }
 
-/** Rows about one subject. */
+/** Rows on one subject. */
 export interface Group {
   readonly title: string;
   readonly rows: readonly Row[];
@@ -60,9 +60,9 @@ export interface Group {
 
 /** The text that must not reach the client. */
 export const SECRET = "hunter2";
-/** The words for a client that is gone before the call ends. */
-export const DISCONNECTED = "nothing, for it is gone";
-/** The words for a client that waits until its deadline. */
+/** The text for a client that disconnects before the call ends. */
+export const DISCONNECTED = "nothing; it is gone";
+/** The text for a client that waits until its deadline. */
 export const NOTHING = "nothing until its deadline";
 
 export const error = () => new StreamNotFoundError({ stream: "orders" });
@@ -82,7 +82,7 @@ export const DROPPED = "14 UNAVAILABLE: Connection dropped";
 export const SHAPES: readonly Shape[] = ["unary", "clientStream", "serverStream", "bidi"];
 export const STREAMS: readonly Shape[] = ["serverStream", "bidi"];
 
-/** The row for each of some shapes. */
+/** The row for each of these shapes. */
 export function each(shapes: readonly Shape[], row: Omit<Row, "shape">): Row[] {
   return shapes.map((shape) => ({ ...row, shape }));
 }

@@ -6,7 +6,7 @@ import { ROWS } from "./rows.js";
 import { FailuresService, STORED } from "./service.js";
 import { isStored } from "./uploads.js";
 
-// A server whose calls say in their metadata which row they are: on plain grpc-js, or with this package.
+// A server on plain grpc-js, or with this package. The metadata of a call says which row it is.
 
 const rich = process.argv[2] === "after";
 
@@ -14,10 +14,10 @@ function handle(call: unknown, callback?: unknown): undefined {
   const anyCall = call as AnyCall;
   const respond = callback as Callback;
   const row = ROWS[Number(anyCall.metadata.get("x-row")[0])];
-  // Without a row, it is the next call on the connection, which asks for an upload.
+  // A call without a row is the next call on the connection. It asks whether an upload was stored.
   const next = String(anyCall.metadata.get("x-stored")[0]);
   const result = row ? row.handler(anyCall, respond) : respond(null, isStored(next) ? STORED : "fine");
-  // A promise has to reach the one who waits for it; types of grpc-js know none.
+  // The caller awaits a promise, although grpc-js's types do not allow one.
   return result as undefined;
 }
 

@@ -14,10 +14,10 @@ import {
 import { richErrorClientOptions } from "grpc-rich-errors";
 import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
 
-/** A message that the other side cannot read, or that this side cannot write. */
+/** A message that the other side cannot decode, or that this side cannot encode. */
 export const UNREADABLE = "unreadable";
 
-/** The answer of a server that stored the upload of an earlier call. */
+/** The response of a server that stored the upload of an earlier call. */
 export const STORED = "stored";
 
 function method(name: string, requestStream: boolean, responseStream: boolean): MethodDefinition<string, string> {
@@ -48,7 +48,7 @@ export const FailuresService = {
   bidi: method("Bidi", true, true),
 };
 
-/** How many messages a method takes and answers. */
+/** The shape of a method: how many requests and responses it has. */
 export type Shape = keyof typeof FailuresService;
 
 /** A client of the service. */
@@ -64,9 +64,9 @@ export interface FailuresClient extends Client {
   bidi(metadata: Metadata, options: CallOptions): ClientDuplexStream<string, string>;
 }
 
-/** Makes a client with a connection of its own. */
+/** Makes a client with its own connection. */
 export function connect(port: number, rich: boolean): FailuresClient {
-  // One that knows a method more than the server does.
+  // The client has one more method than the server.
   const service = { ...FailuresService, missing: method("Missing", false, false) };
   const Client = makeGenericClientConstructor(service, "failures.Failures");
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {

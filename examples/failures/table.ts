@@ -9,7 +9,7 @@ const WIDTHS = [32, 31, 33] as const;
 
 const [before, after] = await Promise.all([measure("before"), measure("after")]);
 
-/** A row and its outcomes. The same outcomes of several shapes stand together. */
+/** A row and its outcomes. Shapes with the same outcomes share a line. */
 interface Line {
   readonly what: string;
   readonly shapes: string[];
@@ -56,7 +56,7 @@ function isHanging({ client }: Cell): boolean {
   return client.endsWith(NOTHING);
 }
 
-/** Prints cells beside each other, in as many lines as they take. */
+/** Prints cells side by side, in as many lines as they need. */
 function printRow(cells: readonly string[]): void {
   const columns = cells.map((cell, column) => wrap(cell, WIDTHS[column] ?? 0));
   const height = Math.max(...columns.map((lines) => lines.length));

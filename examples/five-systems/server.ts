@@ -3,7 +3,7 @@ import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
 import { catalog as aerospikeErrors } from "grpc-rich-errors/catalogs/aerospike";
 import { catalog as eventLogErrors } from "grpc-rich-errors/catalogs/eventlog";
 import { catalog as hapndErrors } from "grpc-rich-errors/catalogs/hapnd";
-import { reportOf, type ServerMessage } from "../eventstore/report.js";
+import { exitWithParent, reportOf, send } from "../eventstore/report.js";
 import { AerospikeService, EventLogService, HapndService } from "./gen/systems/v1/systems.js";
 import { aerospike } from "./services/aerospike.js";
 import { eventLog } from "./services/event-log.js";
@@ -13,7 +13,7 @@ const server = new Server({
   interceptors: [
     richErrorServerInterceptor({
       catalogs: [aerospikeErrors, eventLogErrors, hapndErrors],
-      onError: (call) => tell({ type: "failed", report: reportOf(call) }),
+      onError: (call) => send({ type: "failed", report: reportOf(call) }),
     }),
   ],
 });
@@ -22,15 +22,7 @@ server.addService(HapndService, richHandlers(HapndService, hapnd()));
 server.addService(AerospikeService, richHandlers(AerospikeService, aerospike()));
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
-  tell({ type: "listening", port });
+  send({ type: "listening", port });
 });
 
-// Whoever started this server may go away, or be gone already; nobody would stop it then.
-process.on("disconnect", () => process.exit());
-if (process.send && !process.connected) process.exit(1);
-
-/** Tells the process that started the server, or the console if none did. */
-function tell(message: ServerMessage): void {
-  if (process.connected) process.send?.(message, undefined, undefined, () => {});
-  else console.log(message);
-}
+exitWithParent();

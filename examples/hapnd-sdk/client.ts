@@ -4,23 +4,23 @@ import { catalog, HapndNetworkError } from "grpc-rich-errors/catalogs/hapnd";
 import type { AppendRequest, ReadResponse } from "./gen/hapnd/events/v1/events.js";
 import type { Transport } from "./transport.js";
 
-/** How a client calls Hapnd. */
+/** The options of a client. */
 export interface HapndClientOptions {
   /** How long a call may take, in milliseconds. By default, 10 seconds. */
   readonly timeout?: number;
-  /** After how many network failures in a row the circuit opens. By default, 5. */
+  /** How many consecutive network failures open the circuit. By default, 5. */
   readonly failures?: number;
-  /** How long it stays open before one call is tried, in milliseconds. By default, 10 seconds. */
+  /** How long the circuit stays open before the next attempt, in milliseconds. By default, 10 seconds. */
   readonly pause?: number;
 }
 
 /**
- * A client of Hapnd. What its calls fail with is a `HapndFailure`:
+ * A client of Hapnd. Its calls fail with a `HapndFailure`:
  *
  * - an error that Hapnd declares, such as `ConcurrencyConflictError`;
- * - a `HapndApiError`, if Hapnd answered any other;
- * - a `HapndNetworkError`, if it gave no answer;
- * - a `HapndCircuitOpenError`, if it gave none too often, and is left alone for a while.
+ * - a `HapndApiError` for any other error that Hapnd sent;
+ * - a `HapndNetworkError` if no response came;
+ * - a `HapndCircuitOpenError` after too many network failures, for a while.
  */
 export class HapndClient {
   readonly #transport: Transport;
@@ -30,14 +30,14 @@ export class HapndClient {
   constructor(transport: Transport, { timeout = 10_000, failures = 5, pause = 10_000 }: HapndClientOptions = {}) {
     this.#transport = transport;
     this.#timeout = timeout;
-    // An error that Hapnd answered is no reason to leave it alone.
+    // Only network failures open the circuit. An error that Hapnd sent does not.
     this.#breaker = circuitBreaker(
       handleWhen((error) => error instanceof HapndNetworkError),
       { breaker: new ConsecutiveBreaker(failures), halfOpenAfter: pause },
     );
   }
 
-  /** Appends events to an aggregate; answers its version then. */
+  /** Appends events to an aggregate. Returns the new version. */
   async append(request: AppendRequest): Promise<bigint> {
     const { version } = await this.#guarded(() => this.#transport.append(request, this.#timeout));
     return version;
@@ -61,7 +61,7 @@ export class HapndClient {
     this.#transport.close();
   }
 
-  /** Makes a call, if the circuit is closed. */
+  /** Makes a call if the circuit is closed. */
   async #guarded<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await this.#breaker.execute(() => call().catch(rethrow));
@@ -72,7 +72,7 @@ export class HapndClient {
   }
 }
 
-/** What `fetch` and the breaker throw becomes of the catalog's classes; what is so already stays as it is. */
+/** Converts the errors of `fetch` and the breaker to the catalog's classes. Errors of these classes stay unchanged. */
 function rethrow(thrown: unknown): never {
   throw RichError.from(thrown, { catalogs: [catalog] });
 }

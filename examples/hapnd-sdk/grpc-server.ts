@@ -4,7 +4,7 @@ import { EventsService } from "./gen/hapnd/events/v1/events.js";
 import { EventsContract } from "./gen/hapnd/events/v1/events.rich.js";
 import type { Store } from "./store.js";
 
-/** A Hapnd over gRPC. Its methods answer no errors but those that their proto names. */
+/** A Hapnd over gRPC. Its methods send only the errors that their proto declares. */
 export function grpcServer(store: Store): Server {
   const boundary = richErrorServerInterceptor({ contracts: [EventsContract], strictContracts: true });
   const server = new Server({ interceptors: [boundary] });

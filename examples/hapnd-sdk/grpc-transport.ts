@@ -4,7 +4,7 @@ import { catalog } from "grpc-rich-errors/catalogs/hapnd";
 import { EventsClient } from "./gen/hapnd/events/v1/events.js";
 import type { Transport } from "./transport.js";
 
-/** Calls Hapnd over gRPC. Every error of a call is of the catalog's classes by the client's options. */
+/** Calls Hapnd over gRPC. The client's options convert every error of a call to the catalog's classes. */
 export function overGrpc(address: string, secure: ChannelCredentials = credentials.createInsecure()): Transport {
   const client = new EventsClient(address, secure, richErrorClientOptions({ catalogs: [catalog] }));
   const calls = promises(client);

@@ -5,18 +5,18 @@ import { toHttp } from "grpc-rich-errors/http";
 import type { AppendRequest } from "./gen/hapnd/events/v1/events.js";
 import type { Store } from "./store.js";
 
-/** A Hapnd over HTTP, with errors as Hapnd documents them: `{"error": …, "errorCode": …}`. */
+/** A Hapnd over HTTP. Its errors have the documented form: `{"error": …, "errorCode": …}`. */
 export function httpServer(store: Store): Server {
   return createServer(async (request, response) => {
     try {
-      response.setHeader("Content-Type", "application/json").end(JSON.stringify(await answer(request)));
+      response.setHeader("Content-Type", "application/json").end(JSON.stringify(await respond(request)));
     } catch (thrown) {
       const { status, headers, body } = toHttp(thrown, { format: "compact" });
       response.writeHead(status, headers).end(JSON.stringify(body));
     }
   });
 
-  async function answer(request: IncomingMessage): Promise<unknown> {
+  async function respond(request: IncomingMessage): Promise<unknown> {
     const [, id] = /^\/aggregates\/([^/?]+)\/events$/.exec(request.url ?? "") ?? [];
     if (id === undefined) throw new NotFoundError();
     const aggregateId = decodeURIComponent(id);
@@ -25,22 +25,22 @@ export function httpServer(store: Store): Server {
   }
 }
 
-/** What an append is over HTTP: 64-bit integers are strings, as in proto3 JSON. */
+/** The body of an append request: 64-bit integers are strings, as in proto3 JSON. */
 interface AppendBody extends Pick<AppendRequest, "aggregateType" | "events"> {
   readonly expectedVersion?: string;
 }
 
-/** Reads the body of an append. A real service would check more of it. */
+/** Parses the body of an append request. A real service would check more of it. */
 function parse(body: string): Omit<AppendRequest, "aggregateId"> {
   try {
     const { aggregateType, expectedVersion, events } = JSON.parse(body) as AppendBody;
-    if (!Array.isArray(events)) throw new TypeError("there are no events");
+    if (!Array.isArray(events)) throw new TypeError("events must be a list");
     return {
       aggregateType,
       events,
       ...(expectedVersion !== undefined && { expectedVersion: BigInt(expectedVersion) }),
     };
   } catch (cause) {
-    throw new InvalidRequestError({ message: "the body is not what an append needs", cause });
+    throw new InvalidRequestError({ message: "the body is not a valid append request", cause });
   }
 }

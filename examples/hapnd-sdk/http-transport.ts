@@ -2,7 +2,7 @@ import { catalog } from "grpc-rich-errors/catalogs/hapnd";
 import { fromHttp } from "grpc-rich-errors/http";
 import type { Transport } from "./transport.js";
 
-/** Calls Hapnd over HTTP: what it answers is read by `fromHttp`, and what `fetch` throws is left to the client. */
+/** Calls Hapnd over HTTP. `fromHttp` reads error responses, and the client converts the errors of `fetch`. */
 export function overHttp(url: string): Transport {
   return {
     append: async ({ aggregateId, expectedVersion, ...rest }, timeout) => {
@@ -20,11 +20,11 @@ export function overHttp(url: string): Transport {
     close: () => {},
   };
 
-  async function call<Answer>(aggregateId: string, timeout: number, init?: RequestInit): Promise<Answer> {
+  async function call<Body>(aggregateId: string, timeout: number, init?: RequestInit): Promise<Body> {
     const path = `${url}/aggregates/${encodeURIComponent(aggregateId)}/events`;
     const response = await fetch(path, { ...init, signal: AbortSignal.timeout(timeout) });
     const body = await response.text();
     if (!response.ok) throw fromHttp(response.status, response.headers, body, { catalogs: [catalog] });
-    return JSON.parse(body) as Answer;
+    return JSON.parse(body) as Body;
   }
 }

@@ -6,7 +6,7 @@ import { grpcServer } from "./grpc-server.js";
 import { httpServer } from "./http-server.js";
 import { Store } from "./store.js";
 
-// Runs a Hapnd on the ports of the command line, for gRPC and for HTTP, or on any that are free, and says on which.
+// Runs a Hapnd for gRPC and HTTP on the ports in its arguments, or on free ports, and prints the addresses.
 const [grpcPort = "0", httpPort = "0"] = process.argv.slice(2);
 const store = new Store();
 const grpc = grpcServer(store);

@@ -6,11 +6,11 @@ import {
 } from "grpc-rich-errors/catalogs/hapnd";
 import type { AppendRequest, Event } from "./gen/hapnd/events/v1/events.js";
 
-/** What the servers serve: the events of aggregates, in memory. It knows neither gRPC nor HTTP. */
+/** The service: the events of aggregates, in memory. It knows neither gRPC nor HTTP. */
 export class Store {
   readonly #aggregates = new Map<string, { readonly type: string; readonly events: Event[] }>();
 
-  /** Appends events to an aggregate; answers its version then. */
+  /** Appends events to an aggregate. Returns the new version. */
   append({ aggregateId, aggregateType, expectedVersion, events }: AppendRequest): bigint {
     if (events.length === 0) {
       throw new ValidationError({ violations: [{ field: "events", description: "must not be empty" }] });

@@ -1,16 +1,16 @@
 import { ConcurrencyConflictError, NotFoundError, ValidationError } from "grpc-rich-errors/catalogs/hapnd";
 
-/** What a request to append an event says. */
+/** The body of a request to append an event. */
 interface Append {
   readonly type: string;
   readonly expectedVersion: number;
 }
 
-/** What the servers serve: aggregates, each a list of events. It knows nothing of HTTP. */
+/** The service: aggregates, each a list of events. It does not know HTTP. */
 export class Aggregates {
   readonly #events = new Map<string, string[]>();
 
-  /** Appends an event to an aggregate; answers the version that the aggregate is at then. */
+  /** Appends an event to an aggregate. Returns the new version. */
   append(id: string, request: unknown): { version: number } {
     const { type, expectedVersion } = checked(request);
     const events = this.#events.get(id) ?? [];
@@ -33,9 +33,10 @@ export class Aggregates {
 function checked(request: unknown): Append {
   const { type, expectedVersion } = Object(request) as { readonly [field: string]: unknown };
   const violations = [];
-  if (typeof type !== "string" || type === "") violations.push({ field: "type", description: "must be a text" });
+  if (typeof type !== "string" || type === "")
+    violations.push({ field: "type", description: "must be a non-empty string" });
   if (!Number.isSafeInteger(expectedVersion) || Number(expectedVersion) < 0) {
-    violations.push({ field: "expectedVersion", description: "must be a whole number from 0" });
+    violations.push({ field: "expectedVersion", description: "must be an integer of at least 0" });
   }
   if (violations.length > 0) throw new ValidationError({ violations });
   return { type: String(type), expectedVersion: Number(expectedVersion) };

@@ -4,11 +4,11 @@ import { fromHttp } from "grpc-rich-errors/http";
 
 const catalogs = [catalog];
 
-/** A client of the servers, on `fetch`. All that it throws is a RichError. */
+/** A client of the servers, on `fetch`. It throws only RichErrors. */
 export class AggregatesClient {
   constructor(private readonly url: string) {}
 
-  /** Appends an event to an aggregate that is at a version. */
+  /** Appends an event to an aggregate at the expected version. */
   async append(id: string, type: string, expectedVersion: number): Promise<number> {
     const body = JSON.stringify({ type, expectedVersion });
     const headers = { "content-type": "application/json" };
@@ -16,7 +16,7 @@ export class AggregatesClient {
     return version;
   }
 
-  /** Appends an event to an aggregate, at whatever version it is. */
+  /** Appends an event to an aggregate at any version. */
   async appendAnyway(id: string, type: string, guess = 0): Promise<number> {
     try {
       return await this.append(id, type, guess);

@@ -3,10 +3,10 @@ import { InvalidRequestError, NotFoundError } from "grpc-rich-errors/catalogs/ha
 import { type HttpFormat, toHttp } from "grpc-rich-errors/http";
 import type { Aggregates } from "./aggregates.js";
 
-/** Answers whatever a handler threw or rejected with. Goes after all handlers. */
-export function answerErrors(format: HttpFormat): ErrorRequestHandler {
+/** Sends whatever a handler threw or rejected with. Register it after all handlers. */
+export function sendErrors(format: HttpFormat): ErrorRequestHandler {
   return (thrown, request, response, next) => {
-    // The answer has begun: Express can only end the connection.
+    // The response has begun, so Express can only close the connection.
     if (response.headersSent) return next(thrown);
     const { status, headers, body, masked, requestId } = toHttp(ofExpress(thrown), {
       format,
@@ -18,13 +18,13 @@ export function answerErrors(format: HttpFormat): ErrorRequestHandler {
   };
 }
 
-/** Express's own parsers say by `expose` that their text is meant for the caller. */
+/** An error of Express's own parsers is meant for the caller if `expose` is true. */
 function ofExpress(thrown: unknown): unknown {
   const { expose, message } = Object(thrown) as { readonly expose?: unknown; readonly message?: unknown };
   return expose === true && typeof message === "string" ? new InvalidRequestError({ message, cause: thrown }) : thrown;
 }
 
-/** A server of Express. */
+/** An Express server. */
 export function expressApp(aggregates: Aggregates, format: HttpFormat = "status"): Express {
   const app = express();
   app.use(express.json());
@@ -37,6 +37,6 @@ export function expressApp(aggregates: Aggregates, format: HttpFormat = "status"
   app.use(() => {
     throw new NotFoundError();
   });
-  app.use(answerErrors(format));
+  app.use(sendErrors(format));
   return app;
 }

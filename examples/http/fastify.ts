@@ -3,8 +3,8 @@ import { InvalidRequestError, NotFoundError } from "grpc-rich-errors/catalogs/ha
 import { type HttpFormat, toHttp } from "grpc-rich-errors/http";
 import type { Aggregates } from "./aggregates.js";
 
-/** Answers whatever a handler threw or rejected with: `app.setErrorHandler(answerErrors("problem"))`. */
-export function answerErrors(format: HttpFormat) {
+/** Sends whatever a handler threw or rejected with: `app.setErrorHandler(sendErrors("problem"))`. */
+export function sendErrors(format: HttpFormat) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const given = request.headers["x-request-id"];
     const { status, headers, body, masked, requestId } = toHttp(ofFastify(thrown), {
@@ -17,14 +17,14 @@ export function answerErrors(format: HttpFormat) {
   };
 }
 
-/** What Fastify itself finds wrong with a request is meant for the caller. */
+/** A mistake that Fastify itself finds in a request is meant for the caller. */
 function ofFastify(thrown: unknown): unknown {
   const { code, statusCode, message } = Object(thrown) as { readonly [property: string]: unknown };
   const isFastify = typeof code === "string" && code.startsWith("FST_") && Number(statusCode) < 500;
   return isFastify ? new InvalidRequestError({ message: String(message), cause: thrown }) : thrown;
 }
 
-/** A server of Fastify. */
+/** A Fastify server. */
 export function fastifyApp(aggregates: Aggregates, format: HttpFormat = "status"): FastifyInstance {
   const app = fastify();
   app.post<{ Params: { id: string } }>("/aggregates/:id/events", async (request, reply) => {
@@ -34,6 +34,6 @@ export function fastifyApp(aggregates: Aggregates, format: HttpFormat = "status"
   app.setNotFoundHandler(() => {
     throw new NotFoundError();
   });
-  app.setErrorHandler(answerErrors(format));
+  app.setErrorHandler(sendErrors(format));
   return app;
 }

@@ -1,4 +1,4 @@
-/** Starts a server of Express and one of Fastify, and leads a client into the errors of each. */
+/** Starts an Express server and a Fastify server, and causes errors in each with a client. */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { RichError } from "grpc-rich-errors";
@@ -13,13 +13,13 @@ import { AggregatesClient } from "./client.js";
 import { expressApp } from "./express.js";
 import { fastifyApp } from "./fastify.js";
 
-/** Says what went wrong, as whoever called would. */
+/** Explains an error from the caller's point of view. */
 function explain(error: unknown): string {
   if (error instanceof ConcurrencyConflictError) return `conflict: it is at ${error.detail.actualVersion}`;
   if (error instanceof ValidationError)
     return error.detail.violations.map(({ field, description }) => `${field} ${description}`).join(", ");
   if (error instanceof NotFoundError) return error.message;
-  if (error instanceof HapndNetworkError) return "nobody is there";
+  if (error instanceof HapndNetworkError) return "cannot reach the server";
   return RichError.from(error).message;
 }
 

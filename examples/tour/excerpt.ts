@@ -11,7 +11,7 @@ export function excerpt(path: string, from: string, to: string): string {
   return text.slice(start, end + to.length).replace(/^\s*\/\/.*\n/gm, "");
 }
 
-/** A text with all white space made single spaces. */
+/** Replaces each run of white space with a single space. */
 export function onOneLine(text: string): string {
   return text.replace(/\s+/g, " ");
 }

@@ -76,7 +76,7 @@ function valuesOf(args: readonly string[]) {
   }
 }
 
-/** The errors and systems with the given names. */
+/** The errors and systems with these names. */
 function choose(names: readonly string[], { scenes, systems }: Program): Program {
   for (const name of names) {
     if (scenes.some((scene) => isScene(scene, name)) || systems.some((system) => isSystem(system, name))) continue;
@@ -100,7 +100,7 @@ function isSystem(system: System, name: string): boolean {
   return slugOf(system.name) === slugOf(name);
 }
 
-/** A name as you write it on the command line: `Event log` is `event-log`. */
+/** A name in its command-line form: `Event log` becomes `event-log`. */
 function slugOf(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }

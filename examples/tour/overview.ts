@@ -101,15 +101,15 @@ function follow({ trailer, differences }: Account, paint: Paint): string[] {
   ];
 }
 
-/** The lines of an enum value, with its options one below the other. */
+/** The lines of an enum value, with each option on its own line. */
 function enumValue(text: string): string[] {
   const [first = "", ...options] = text.replace(/\{[^{}]*\}|\s*\];/g, onOneLine).split("\n");
   return [first, ...options.flatMap((option) => statement(option.trim()).map((line) => `  ${line}`))];
 }
 
-/** The lines of a statement; all but the first are indented. */
+/** The lines of a statement, indented after the first. */
 function statement(text: string): string[] {
-  // A field stays on one line.
+  // Keeps each field on one line.
   const lines = wrap(onOneLine(text).replaceAll(": ", ":\u00a0"), ROOM - 4).map((line) =>
     line.replaceAll("\u00a0", " "),
   );

@@ -28,7 +28,7 @@ export async function run(args: readonly string[], program = PROGRAM): Promise<n
     return 0;
   }
   const stage = new Stage();
-  // The stage clears up when the process exits.
+  // The stage cleans up when the process exits.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
   // The reader has closed the pipe, as "head" does.
   process.stdout.on("error", () => process.exit(1));

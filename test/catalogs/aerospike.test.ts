@@ -13,7 +13,7 @@ import {
 import type { RichError } from "../../src/index.js";
 import { describeSurvival } from "./survival.js";
 
-/** What the server answers: number, name, reason, category, then edition and version where there is one. */
+/** Errors of the server: number, name, reason and category, then edition and version if there are any. */
 const SERVER: readonly [
   number: number,
   displayName: string,
@@ -93,7 +93,7 @@ const SERVER: readonly [
   [215, "AS_ERR_QUERY_DUPLICATE", "QUERY_DUPLICATE", "Secondary index"],
 ];
 
-/** What clients make. */
+/** Errors of the clients. */
 const CLIENT: readonly [number: number, reason: string][] = [
   [-1, "CLIENT"],
   [-2, "PARAM"],
@@ -133,7 +133,7 @@ const ofServer = DEFINITIONS.filter(({ number }) => number > 0);
 const ofClients = DEFINITIONS.filter(({ number }) => number < 0);
 
 describe("the catalog of Aerospike", () => {
-  it("has the server's 69 errors, under their numbers, names and categories", () => {
+  it("has the server's 69 errors with their numbers, names and categories", () => {
     expect(ofServer).toHaveLength(69);
     expect(ofServer.map((d) => [d.number, d.displayName, d.reason, d.category])).toEqual(
       SERVER.map(([number, displayName, reason, category]) => [number, displayName, reason, category]),
@@ -167,17 +167,17 @@ describe("the catalog of Aerospike", () => {
     expect(catalog.categoryOf("aerospike", number)).toBe(category);
   });
 
-  it("has no number whose category is another than its error's", () => {
+  it("has no number with another category than its error", () => {
     for (const { definition } of catalog) expect(catalog.categoryOf(definition.number)).toBe(definition.category);
   });
 
-  it("has the 19 errors that clients make, below zero and in a category of their own", () => {
+  it("has the 19 errors of the clients, below zero and in their own category", () => {
     expect(catalog.size).toBe(69 + 19);
     expect(ofClients.map(({ number, reason }) => [number, reason])).toEqual(CLIENT);
     expect(new Set(ofClients.map(({ category }) => category))).toEqual(new Set(["Client"]));
   });
 
-  it("is looked up by number, below zero too", () => {
+  it("finds errors by number, below zero too", () => {
     for (const [number, , reason] of SERVER) {
       expect(catalog.byNumber("aerospike", number)?.definition.reason).toBe(reason);
     }
@@ -190,31 +190,31 @@ describe("the catalog of Aerospike", () => {
     expect(catalog.byNumber("aerospike", number)).toBeUndefined();
   });
 
-  it("says of which edition and since which version an error is", () => {
+  it("has the edition and the first version of each error", () => {
     const found = ofServer.map(({ number, labels, since }) => [number, labels?.["edition"], since]);
     const documented = SERVER.map(([number, , , , edition, since]) => [number, edition || undefined, since]);
     expect(found).toEqual(documented);
   });
 
-  it("says on which side an error arises", () => {
+  it("has the side on which each error arises", () => {
     expect(new Set(ofServer.map(({ origin }) => origin))).toEqual(new Set(["SERVER"]));
     expect(new Set(ofClients.map(({ origin }) => origin))).toEqual(new Set(["CLIENT"]));
     const byBoth = DEFINITIONS.filter(({ labels }) => labels?.["made_by"]);
     expect(byBoth.map(({ number, labels }) => [number, labels])).toEqual([[9, { made_by: "client,server" }]]);
   });
 
-  it("tells of every error that may have been applied whether it is in doubt", () => {
+  it("has a detail, with the in-doubt flag, in every error that may have been applied", () => {
     const maybe = DEFINITIONS.filter(({ outcome }) => outcome === "MAYBE_APPLIED");
     expect(maybe.map(({ number }) => number)).toEqual([9, -6, -10, -12, -15, -16, -17]);
     expect(maybe.filter(({ detail }) => !detail)).toEqual([]);
   });
 
-  it("never has a success for an error, except for the mark at the end of a security answer", () => {
+  it("has no success among its errors, except for the end mark of a security response", () => {
     const successes = DEFINITIONS.filter(({ recovery }) => recovery === "TREAT_AS_SUCCESS");
     expect(successes.map(({ number }) => number)).toEqual([50]);
   });
 
-  it("has its writers read again where another one was first", () => {
+  it("tells writers to read again after another writer came first", () => {
     const refreshed = DEFINITIONS.filter(({ recovery }) => recovery === "REFRESH_AND_RETRY");
     expect(refreshed.map(({ reason }) => reason)).toEqual(["GENERATION"]);
   });

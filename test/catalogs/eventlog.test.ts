@@ -105,7 +105,7 @@ const TABLE: readonly [number: number, displayName: string, reason: string, cate
   [11000, "ServerBusy", "SERVER_BUSY", "Server health"],
 ];
 
-/** All numbers whose documentation says what a client does, by what that is. */
+/** The numbers whose documentation names a client action, by action. */
 const RECOVERIES: Readonly<Record<string, readonly number[]>> = {
   FIX_REQUEST: [1000, 2000, 2001, 2004, 2005, 2006, 2021, 2022, 2024, 3004, 4001, 8000, 8001, 9000, 9001, 9002, 10003],
   AUTHENTICATE: [10001, 10002, 10004, 10005, 10006, 10007],
@@ -118,7 +118,7 @@ const RECOVERIES: Readonly<Record<string, readonly number[]>> = {
   CONTACT_OPERATOR: [1003],
 };
 
-/** All numbers of which it is known whether the request took effect. */
+/** The numbers whose documentation says whether the request took effect. */
 const OUTCOMES: Readonly<Record<string, readonly number[]>> = {
   NOT_APPLIED: [
     2000, 2001, 2003, 2004, 2005, 2006, 2008, 2011, 2020, 2021, 2022, 2024, 2027, 3000, 3004, 3005, 4000, 4001, 4002,
@@ -129,7 +129,7 @@ const OUTCOMES: Readonly<Record<string, readonly number[]>> = {
 };
 
 const aggregate = "orders/7";
-/** Beyond what a double holds. */
+/** More than a double can represent. */
 const LARGE = 9_007_199_254_740_993n;
 
 /** An error of each class that has a detail, and its message. */
@@ -226,28 +226,28 @@ function numbersBy(property: "recovery" | "outcome"): Record<string, number[]> {
 }
 
 describe("the catalog of the event store", () => {
-  it("has its 68 errors, under the numbers, names and categories that it documents", () => {
+  it("has its 68 errors with their documented numbers, names and categories", () => {
     expect(catalog.size).toBe(68);
     expect(TABLE).toHaveLength(68);
     expect(DEFINITIONS.map((d) => [d.number, d.displayName, d.reason, d.category])).toEqual(TABLE);
   });
 
-  it("has 12 categories, the narrower of two that overlap for the numbers of both", () => {
+  it("has 12 categories, the narrower one for numbers in two of them", () => {
     expect(new Set(DEFINITIONS.map(({ category }) => category)).size).toBe(12);
     const schema = DEFINITIONS.filter(({ category }) => category === "Schema").map(({ number }) => number);
     expect(schema).toEqual([2020, 2021, 2022, 2023, 2024, 2025, 2026, 2027, 2028, 2029]);
     expect(catalog.byNumber("eventlog", 2013)?.definition.category).toBe("Write and request");
   });
 
-  it("has one name under two numbers, by two reasons", () => {
-    const twins = DEFINITIONS.filter(({ displayName }) => displayName === "AggregateNotExists");
-    expect(twins.map(({ number, className }) => [number, className])).toEqual([
+  it("has one name under two numbers, with two reasons", () => {
+    const sameName = DEFINITIONS.filter(({ displayName }) => displayName === "AggregateNotExists");
+    expect(sameName.map(({ number, className }) => [number, className])).toEqual([
       [1001, "ReadAggregateNotExistsError"],
       [2005, "WriteAggregateNotExistsError"],
     ]);
   });
 
-  it("is looked up by number", () => {
+  it("finds errors by number", () => {
     for (const [number, , reason] of TABLE) {
       expect(catalog.byNumber("eventlog", number)?.definition.reason).toBe(reason);
     }
@@ -296,31 +296,31 @@ describe("the catalog of the event store", () => {
     expect(catalog.categoryOf("eventlog", number)).toBe(category);
   });
 
-  it("has no number whose category is another than its error's", () => {
+  it("has no number with another category than its error", () => {
     for (const { number, category } of DEFINITIONS)
       expect([number, catalog.categoryOf(number)]).toEqual([number, category]);
   });
 
-  it("says what a client does wherever that is documented", () => {
+  it("has a recovery wherever the documentation names one", () => {
     expect(numbersBy("recovery")).toEqual(RECOVERIES);
   });
 
-  it("says whether the request took effect wherever that is known", () => {
+  it("has an outcome wherever it is known", () => {
     expect(numbersBy("outcome")).toEqual(OUTCOMES);
   });
 
-  it("never lets a write pass for done that is not confirmed", () => {
+  it("never calls an unconfirmed write applied", () => {
     const { definition } = InflightDuplicateWriteError;
     expect([definition.recovery, definition.outcome]).toEqual(["HOLD_AND_RETRY", "MAYBE_APPLIED"]);
     expect(definition.code).not.toBe(ClientIdempotencyViolationError.definition.code);
   });
 
-  it("marks what followers answer their leader", () => {
+  it("marks the errors that followers send to their leader", () => {
     const marked = DEFINITIONS.filter(({ labels }) => labels).map(({ number, labels }) => [number, labels]);
     expect(marked).toEqual([6000, 6001, 6002].map((number) => [number, { port: "replication" }]));
   });
 
-  it("tells the client what to do about every error", () => {
+  it("has the documentation of a client action for every error", () => {
     expect(DEFINITIONS.filter(({ documentation }) => !documentation.clientAction)).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import {
 import { pack, type RichError, unpack } from "../../src/index.js";
 import { describeSurvival } from "./survival.js";
 
-/** Error code and HTTP status as Hapnd documents them; then what a client does and what became of the request. */
+/** Error code and HTTP status as Hapnd documents them, then recovery and outcome. */
 const TABLE: readonly [
   reason: string,
   httpStatus: number,
@@ -56,17 +56,17 @@ const CLASSES = [...catalog];
 const DEFINITIONS = CLASSES.map(({ definition }) => definition);
 
 describe("the catalog of Hapnd", () => {
-  it("has its 14 errors, with the HTTP statuses and recoveries that it documents", () => {
+  it("has its 14 errors with the documented HTTP statuses and recoveries", () => {
     expect(catalog.size).toBe(14);
     expect(DEFINITIONS.map((d) => [d.reason, d.httpStatus, d.recovery, d.outcome])).toEqual(TABLE);
   });
 
-  it("belongs to one domain, in which numbers are not sent", () => {
+  it("belongs to one domain, which does not send numbers", () => {
     expect(new Set(DEFINITIONS.map(({ domain }) => domain))).toEqual(new Set(["hapnd"]));
     expect(DEFINITIONS.filter(({ numericCode }) => numericCode)).toEqual([]);
   });
 
-  it("is looked up by error code, and by number", () => {
+  it("finds errors by error code and by number", () => {
     for (const [index, [reason]] of TABLE.entries()) {
       expect(catalog.byReason("hapnd", reason)?.definition.reason).toBe(reason);
       expect(catalog.byNumber("hapnd", index + 1)?.definition.reason).toBe(reason);
@@ -74,14 +74,14 @@ describe("the catalog of Hapnd", () => {
     expect(catalog.byReason("hapnd", "NETWORK_FAILURE")).toBeUndefined();
   });
 
-  it("has the classes that an SDK tells apart", () => {
+  it("has the classes that an SDK distinguishes", () => {
     const names = ["CONCURRENCY_CONFLICT", "AGGREGATE_TYPE_MISMATCH", "VALIDATION_ERROR"].map(
       (reason) => catalog.byReason("hapnd", reason)?.definition.className,
     );
     expect(names).toEqual(["ConcurrencyConflictError", "AggregateTypeMismatchError", "ValidationError"]);
   });
 
-  it("tells the client what to do about every error", () => {
+  it("has the documentation of a client action for every error", () => {
     expect(DEFINITIONS.filter(({ documentation }) => !documentation.clientAction)).toEqual([]);
   });
 });
@@ -89,7 +89,7 @@ describe("the catalog of Hapnd", () => {
 describe("an error of Hapnd", () => {
   describeSurvival(catalog, HapndError, SAMPLES);
 
-  it("tells both versions of a conflict exactly", () => {
+  it("sends both versions of a conflict exactly", () => {
     const error = new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 9_007_199_254_740_993n });
     expect(unpack(pack(error), { catalogs: [catalog] }).detail).toEqual({
       expectedVersion: 5n,

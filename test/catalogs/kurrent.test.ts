@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 type Row = readonly [reason: string, code: Code, recovery: string, outcome: string, retryDelay?: number];
 
-/** As KurrentDB documents them; a retry delay where its servers send RetryInfo. */
+/** The errors as KurrentDB documents them, with a retry delay if its servers send RetryInfo. */
 const PLATFORM: readonly Row[] = [
   ["ACCESS_DENIED", Code.PERMISSION_DENIED, "AUTHENTICATE", "NOT_APPLIED"],
   ["BAD_REQUEST", Code.INVALID_ARGUMENT, "FIX_REQUEST", "NOT_APPLIED"],
@@ -36,23 +36,23 @@ describe.each([
 ] as const)("the catalog of KurrentDB's %s", (_, catalog, domain, table) => {
   const definitions = [...catalog].map(({ definition }) => definition);
 
-  it("has its errors, with what a client does about them", () => {
+  it("has its errors with their recoveries", () => {
     const rows = definitions.map((d) => [d.reason, d.code, d.recovery, d.outcome, d.retryDelay]);
     expect(rows).toEqual(table.map((row) => [...row, undefined].slice(0, 5)));
   });
 
-  it("keeps the domain of Kurrent's convention, and its numbers off the wire", () => {
+  it("keeps the domain of Kurrent's convention, and does not send its numbers", () => {
     expect(definitions.filter((d) => d.domain !== domain || d.numericCode)).toEqual([]);
   });
 
-  it("tells the client what to do about every error", () => {
+  it("has the documentation of a client action for every error", () => {
     expect(definitions.filter(({ documentation }) => !documentation.clientAction)).toEqual([]);
   });
 });
 
 describe("an error of KurrentDB", () => {
   it.each([...platform].filter(({ definition }) => definition.retryDelay))(
-    "$definition.reason is sent with the delay that its server gives",
+    "$definition.reason is sent with its server's retry delay",
     ({ definition }) => {
       const errorClass = platform.byReason("server", definition.reason) as unknown as new (
         options?: object,
@@ -64,7 +64,7 @@ describe("an error of KurrentDB", () => {
     },
   );
 
-  it("tells of every check of an append that does not hold", () => {
+  it("lists every failed check of an append", () => {
     const value = { stream: "orders", expectedState: -1n, actualState: 9_007_199_254_740_993n };
     const violations = [
       { checkIndex: 0, type: { $case: "streamState" as const, value } },

@@ -2,10 +2,10 @@ import { expect, it } from "vitest";
 import type { ErrorClass } from "../../src/catalog.js";
 import { type Catalog, pack, type RichError, unpack } from "../../src/index.js";
 
-/** An error with a sample of its detail, and the message that it has. */
+/** An error with a sample of its detail, and its message. */
 export type Sample = readonly [error: RichError, message: string];
 
-/** Every error of a catalog can be made, has the message that is wanted, and survives the wire. */
+/** Tests that every error of a catalog can be constructed, has the expected message and survives the wire. */
 export function describeSurvival(
   catalog: Catalog,
   base: abstract new (...args: never) => RichError,

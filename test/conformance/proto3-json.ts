@@ -2,7 +2,7 @@ import protobuf from "protobufjs";
 import { concat, hex } from "../support/bytes.js";
 import type { CaseDetail } from "./vectors.js";
 
-/** protobufjs over the proto files: it shares nothing with the codecs of the package. */
+/** protobufjs on the proto files. It shares no code with the codecs of the package. */
 const root = new protobuf.Root();
 root.resolvePath = (_, target) =>
   target.startsWith("google/protobuf/") ? target : `${target.startsWith("google/") ? "proto" : "test/proto"}/${target}`;
@@ -14,7 +14,7 @@ export interface Packed {
   readonly value: Uint8Array;
 }
 
-/** The messages that have a JSON of their own and stand in the cases. */
+/** The messages in the cases that have their own JSON form. */
 const RETRY_INFO = "google.rpc.RetryInfo";
 
 function lookup(typeUrl: string): protobuf.Type | undefined {
@@ -25,7 +25,7 @@ function lookup(typeUrl: string): protobuf.Type | undefined {
   }
 }
 
-/** What packed details mean, as `cases.json` says it: bytes where the type is not known. */
+/** The content of packed details, as in `cases.json`: bytes if the type is unknown. */
 export function toCaseDetail({ typeUrl, value }: Packed): CaseDetail {
   const type = lookup(typeUrl);
   if (!type) return { typeUrl, valueHex: Buffer.from(value).toString("hex") };
@@ -34,7 +34,7 @@ export function toCaseDetail({ typeUrl, value }: Packed): CaseDetail {
   return { "@type": typeUrl, ...message };
 }
 
-/** A detail of `cases.json` as bytes, its fields in the order of their numbers. */
+/** Encodes a detail of `cases.json`, with its fields in the order of their numbers. */
 export function fromCaseDetail(detail: CaseDetail): Packed {
   if ("typeUrl" in detail) return { typeUrl: detail.typeUrl, value: hex(detail.valueHex) };
   const { "@type": typeUrl, ...json } = detail as Record<string, unknown> & { "@type": string };

@@ -18,7 +18,7 @@ const OutOfRangeError = declare({
 });
 const catalogs = [new Catalog([OutOfRangeError])];
 
-/** What is odd about a case, which no peer but the one that wrote it would call an error. */
+/** The oddity of a case, which only the peer that wrote it calls an error. */
 const ODD: Record<string, IssueKind[]> = {
   durations: ["duplicate-detail"],
   repeated_same_type: Array(2).fill("duplicate-detail"),
@@ -26,7 +26,7 @@ const ODD: Record<string, IssueKind[]> = {
   truncated_bin: ["malformed-status"],
 };
 
-/** What grpc-js makes of a peer's trailers: the message decoded, binary values as Buffers. */
+/** A peer's trailers as grpc-js shows them: the message decoded, binary values as Buffers. */
 function statusOf({ grpcStatus, grpcMessage, detailsWire }: Sent) {
   const metadata = new Metadata();
   for (const value of detailsWire ?? []) metadata.add("grpc-status-details-bin", Buffer.from(value, "base64"));
@@ -38,15 +38,15 @@ const rows = TRAILERS.map((trailer) => ({
   ...trailer,
 }));
 
-describe("what a peer sent", () => {
-  it("is here for every case, in every language", () => {
+describe("the status of a peer", () => {
+  it("is recorded for every case, in every language", () => {
     expect(VECTORS.map((vector) => vector.case).sort()).toEqual(CASES.map(({ name }) => name).sort());
     expect(new Set(TRAILERS.map(({ language }) => language))).toEqual(
       new Set(["cpp", "go", "goraw", "java", "python"]),
     );
   });
 
-  it.each(rows)("is read: $title", ({ meant, name, sent }) => {
+  it.each(rows)("is read correctly: $title", ({ meant, name, sent }) => {
     const error = RichError.from(statusOf(sent), { catalogs });
     expect([error.code, error.message]).toEqual([meant.grpc.code, meant.grpc.message]);
     expect(error.issues.map(({ kind }) => kind)).toEqual(ODD[name] ?? []);
@@ -58,7 +58,7 @@ describe("what a peer sent", () => {
     const error = RichError.from(statusOf(sent), { catalogs });
     for (const { error: refused, grpcCode, status } of seen) {
       expect(error.code).toBe(grpcCode);
-      // Without details, peers do not agree whether there is a status at all.
+      // Peers disagree whether there is a status without details.
       if (refused || !status || !sent.detailsHex?.length) continue;
       expect([error.code, error.message]).toEqual([status.code, status.message]);
       expect(error.errorDetails.map(toCaseDetail)).toEqual(status.details);
@@ -66,7 +66,7 @@ describe("what a peer sent", () => {
   });
 
   it.each(rows.filter(({ name, sent }) => sent.detailsHex?.length && name !== "truncated_bin"))(
-    "is sent on unchanged: $title",
+    "is packed again unchanged: $title",
     ({ sent }) => {
       const bytes = Buffer.from(sent.detailsHex?.[0] ?? "", "hex");
       const [first, second] = [unpack(bytes, { catalogs }), RichError.from(statusOf(sent))];
@@ -80,7 +80,7 @@ describe("the codecs of the package", () => {
   const read = (name: string) =>
     TRAILERS.filter((trailer) => trailer.name === name).map(({ sent }) => RichError.from(statusOf(sent), { catalogs }));
 
-  it("read integers that a double does not hold", () => {
+  it("read integers that a double cannot represent", () => {
     for (const error of read("custom_sint64")) {
       expect(error).toBeInstanceOf(OutOfRangeError);
       expect(error.findDetail(numbers)).toEqual({
@@ -123,7 +123,7 @@ describe("the codecs of the package", () => {
     }
   });
 
-  it("find every detail of a type that is there more than once, in order", () => {
+  it("find every detail of a type that occurs twice, in order", () => {
     for (const error of read("repeated_same_type")) {
       expect(error.findDetails(BadRequest).map(({ fieldViolations }) => fieldViolations[0]?.description)).toEqual([
         "first",
@@ -135,7 +135,7 @@ describe("the codecs of the package", () => {
     }
   });
 
-  it("read durations at their edges", () => {
+  it("read the shortest and the longest durations", () => {
     for (const error of read("durations")) {
       expect(error.findDetails(RetryInfo).map(({ retryDelay }) => retryDelay)).toEqual([
         { seconds: 0n, nanos: 0 },

@@ -1,29 +1,29 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** A detail as `cases.json` says it: in proto3 JSON, or as bytes where JSON cannot say it. */
+/** A detail in the form of `cases.json`: proto3 JSON, or bytes if JSON cannot represent it. */
 export type CaseDetail = { readonly "@type": string } | { readonly typeUrl: string; readonly valueHex: string };
 
-/** What is meant. */
+/** The status that the peers were asked to send. */
 export interface Case {
   readonly name: string;
   readonly grpc: { readonly code: number; readonly message: string };
   readonly details?: readonly CaseDetail[];
-  /** What a reader makes of the details, where it is not what was sent. */
+  /** The details as a reader sees them, if they differ from those that were sent. */
   readonly expect?: readonly CaseDetail[];
-  /** The trailer itself, where it is not a whole status. */
+  /** The trailer itself, if it is not a complete status. */
   readonly binHex?: string;
 }
 
-/** What one peer put on the wire. */
+/** The fields that one peer sent. */
 export interface Sent {
   readonly detailsHex: readonly string[] | null;
   readonly detailsWire: readonly string[] | null;
   readonly grpcStatus: string;
-  /** Percent-encoded; none if the peer sent no message. */
+  /** Percent-encoded. `null` if the peer sent no message. */
   readonly grpcMessage: string | null;
 }
 
-/** What one or more peers read. */
+/** The status as one or more peers read it. */
 export interface Seen {
   readonly by: Readonly<Record<string, unknown>>;
   readonly error: string | null;
@@ -42,14 +42,14 @@ function read<T>(file: string): T {
   return JSON.parse(readFileSync(new URL(`vectors/${file}`, import.meta.url), "utf8"));
 }
 
-/** What is meant, by the name of the case. */
+/** All cases. */
 export const CASES: readonly Case[] = read<{ cases: Case[] }>("cases.json").cases;
 
 export const VECTORS: readonly Vector[] = readdirSync(new URL("vectors", import.meta.url))
   .filter((file) => file.endsWith(".json") && file !== "cases.json")
   .map((file) => read<Vector>(file));
 
-/** Every trailer of every peer, with what is meant by it. */
+/** Every trailer of every peer, with its case. */
 export const TRAILERS = CASES.flatMap((meant) => {
   const vector = VECTORS.find(({ case: name }) => name === meant.name);
   if (!vector) throw new Error(`there is no ${meant.name}.json`);

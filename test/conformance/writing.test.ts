@@ -37,14 +37,14 @@ const CODECS: readonly DetailCodec<unknown>[] = [
   tsProtoCodec("interop.v1.Numbers", Numbers, BinaryReader),
 ];
 
-/** A detail of a case, written by our codec: protobufjs puts what JSON says into bytes, our codec reads and writes them. */
+/** A detail of a case in our codec's bytes: protobufjs encodes the JSON, and our codec reads and writes it. */
 function written(detail: CaseDetail): ErrorDetail {
   const { typeUrl, value } = fromCaseDetail(detail);
   const codec = CODECS.find(({ typeName }) => typeUrl.endsWith(`/${typeName}`));
   return codec ? packDetail(codec, codec.decode(value)) : { typeUrl, value };
 }
 
-/** The error that a case means. A status can have two details of a type, which our own errors do not have. */
+/** The error of a case. A status can have two details of one type, which our own errors cannot. */
 function errorOf({ grpc, details = [] }: Case): RichError {
   return fromStatus({ code: grpc.code, message: grpc.message, details: details.map(written) });
 }
@@ -60,18 +60,18 @@ function majority(name: string): string | undefined {
 
 const whole = CASES.filter(({ binHex }) => binHex === undefined).map((meant) => [meant.name, meant] as const);
 
-describe("what we write", () => {
-  it.each(whole)("means what is meant: %s", (_, meant) => {
+describe("a status that we write", () => {
+  it.each(whole)("has the content of its case: %s", (_, meant) => {
     const { code, message, details } = readStatus(pack(errorOf(meant)));
     expect([code, message]).toEqual([meant.grpc.code, meant.grpc.message]);
     expect(details.map(toCaseDetail)).toEqual(meant.expect ?? meant.details ?? []);
   });
 
-  it.each(whole.filter(([, { details }]) => details))("is, byte for byte, what most peers write: %s", (name, meant) => {
+  it.each(whole.filter(([, { details }]) => details))("has the bytes that most peers write: %s", (name, meant) => {
     expect(Buffer.from(pack(errorOf(meant))).toString("hex")).toBe(majority(name));
   });
 
-  it("is no trailer at all where there are no details, as grpc-go has it", () => {
+  it("has no trailer if it has no details, as in grpc-go", () => {
     for (const name of ["no_details", "zero_details"]) {
       const meant = CASES.find((found) => found.name === name);
       expect(meant).toBeDefined();
@@ -83,7 +83,7 @@ describe("what we write", () => {
   });
 });
 
-describe("what our own interface makes", () => {
+describe("an error made with the public interface", () => {
   const info = { reason: "ALL_TEN", domain: "interop.example.com", info: { tenant: "t-42" } };
 
   it.each<[string, RichError]>([
@@ -148,7 +148,7 @@ describe("what our own interface makes", () => {
         ],
       }),
     ],
-  ])("is, byte for byte, what most peers write: %s", (name, error) => {
+  ])("has the bytes that most peers write: %s", (name, error) => {
     const expected = majority(name.split(",")[0] ?? "") ?? "";
     const bytes = Buffer.from(pack(error)).toString("hex");
     if (name.includes(",")) expect(expected.startsWith(bytes)).toBe(true);

@@ -20,7 +20,7 @@ function entries(count: number): Metadata {
   return metadata;
 }
 
-/** Errors that hang a call of plain grpc-js, or every call of the connection. */
+/** Errors that on plain grpc-js hang their call, or every call of the connection. */
 const LARGE: readonly (readonly [string, () => TooManySidesError])[] = [
   ["a message of 1 MB", () => tooManySides({ message: "m".repeat(1_000_000) })],
   ["a message of 1 MB that is percent-encoded", () => tooManySides({ message: "😀".repeat(250_000) })],
@@ -38,7 +38,7 @@ const LARGE: readonly (readonly [string, () => TooManySidesError])[] = [
 ];
 
 describe.each(LARGE)("an error with %s", (_, make) => {
-  it.each(SHAPES)("arrives with code, reason and domain, and leaves the connection whole (%s)", async (shape) => {
+  it.each(SHAPES)("arrives with its code, reason and domain, and the connection stays usable (%s)", async (shape) => {
     const shapes = await startShapes({ [shape]: failing(make) });
     for (let time = 0; time < 3; time++) {
       const error = RichError.from(await failureOf(shapes, shape));
@@ -51,7 +51,7 @@ describe.each(LARGE)("an error with %s", (_, make) => {
     expect(new Set(shapes.peers).size).toBe(1);
   });
 
-  it("is no larger on the wire than 4,096 bytes by default", async () => {
+  it("takes at most 4,096 bytes on the wire by default", async () => {
     const shapes = await startShapes({ unary: failing(make) });
     const { trailers } = await rawCall(shapes.address, "/shapes.v1.Shapes/Unary");
     const size = Object.entries(trailers).reduce(
@@ -85,7 +85,7 @@ function typed(count: number, nameOf: (index: number) => string): readonly Error
   return Array.from({ length: count }, (_, index) => ({ typeUrl: `x/${nameOf(index)}`, value: new Uint8Array(1) }));
 }
 
-/** What another server answered: an error that this one declares, beside a type whose name is 40 KB of no UTF-8. */
+/** A response of another server: an error that this server declares, and a detail whose type name is 40 KB of invalid UTF-8. */
 function upstreamError(): RichError {
   const name = "~".repeat(40_000);
   const bytes = Buffer.from(pack(tooManySides({ errorDetails: typed(1, () => name) })));
@@ -94,7 +94,7 @@ function upstreamError(): RichError {
 
 const REASON = { reason: "GONE", domain: "x.example" };
 
-/** Errors whose names are as large as others' contents, or as many. */
+/** Errors whose names are as long, or as many, as the contents of other errors. */
 const HOSTILE: readonly (readonly [string, () => RichError])[] = [
   [
     "a type name of 70 KB",
@@ -112,7 +112,7 @@ const HOSTILE: readonly (readonly [string, () => RichError])[] = [
 ];
 
 describe.each(HOSTILE)("an error with %s", (_, make) => {
-  it.each(SHAPES)("arrives within its budget, and leaves the connection whole (%s)", async (shape) => {
+  it.each(SHAPES)("arrives within its budget, and the connection stays usable (%s)", async (shape) => {
     let fail = true;
     const handler = (): { index: number } => {
       if (fail) throw make();
@@ -138,9 +138,9 @@ describe.each(HOSTILE)("an error with %s", (_, make) => {
   });
 });
 
-/** Errors of another server that this one declares, with far more beside. */
+/** Errors of another server that this server declares, with many more details. */
 const FORWARDED: readonly (readonly [string, () => RichError])[] = [
-  ["a type name of 40 KB that is no UTF-8", upstreamError],
+  ["a type name of 40 KB of invalid UTF-8", upstreamError],
   ["16,000 details", () => received({ errorDetails: typed(16_000, (at) => `a.b.T${at}`) })],
   ["10,000 violations", () => received({ errorDetails: violations(10_000) })],
   ["a message of 100 KB", () => received({ message: "m".repeat(100_000) })],
@@ -152,7 +152,7 @@ function received(options: RichErrorOptions): RichError {
 }
 
 describe.each(FORWARDED)("another server's error with %s", (_, make) => {
-  it.each(SHAPES)("is forwarded within the budget, and what it lacks is reported (%s)", async (shape) => {
+  it.each(SHAPES)("is forwarded within the budget, and the missing parts are reported (%s)", async (shape) => {
     const shapes = await startShapes({ [shape]: failing(make) }, { catalogs: [catalog] });
     const error = RichError.from(await failureOf(shapes, shape));
     expect(error).toBeRichError(TooManySidesError);
@@ -164,7 +164,7 @@ describe.each(FORWARDED)("another server's error with %s", (_, make) => {
   });
 });
 
-it("names a few of what was shed, and counts the others", async () => {
+it("lists the first names of the dropped parts and counts the others", async () => {
   const errorDetails = typed(8_000, (index) => `a.b.T${index}`);
   const shapes = await startShapes({ unary: failing(() => new RichError(5, "x", { ...REASON, errorDetails })) });
   const error = RichError.from(await failureOf(shapes, "unary"));
@@ -182,13 +182,13 @@ it("leaves out a reason that is too long, and nothing else", async () => {
   expect(error.issues).toMatchObject([{ kind: "shed" }]);
 });
 
-it("sends a reason of 63 letters and a domain of 253 whole", async () => {
+it("sends a reason of 63 bytes and a domain of 253 bytes unshortened", async () => {
   const longest = { reason: "A".repeat(63), domain: "d".repeat(253) };
   const shapes = await startShapes({ unary: failing(() => new RichError(5, "m".repeat(9_000), longest)) }, LEAST);
   expect(RichError.from(await failureOf(shapes, "unary"))).toMatchObject(longest);
 });
 
-/** Bytes that base64 writes as "+", which HPACK cannot make shorter. */
+/** Bytes that base64 writes as "+", which HPACK cannot compress. */
 const INCOMPRESSIBLE = Buffer.from("fbefbe".repeat(30_000), "hex");
 
 describe("with the largest budget", () => {
@@ -219,7 +219,7 @@ function bytes(count: number, length: number): Metadata {
 
 const LEAST = { boundary: { maxHeaderBytes: 1_024, requestInfo: true, retryPushback: true } };
 
-it("keeps a masked error with its request id within the least budget", async () => {
+it("keeps a masked error and its request id within the smallest budget", async () => {
   const shapes = await startShapes({ unary: failing(() => new Error("secret")) }, LEAST);
   const headers = { "x-request-id": "r".repeat(128) };
   const { blocks, trailers } = await rawCall(shapes.address, PATHS.unary, [new Uint8Array()], headers);

@@ -14,7 +14,7 @@ import { AccessDeniedError, catalog } from "grpc-rich-errors/catalogs/kurrent";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltPackage, buildPackage } from "../support/built.js";
 
-// The package as it is published, in processes without a test runner, which would keep them alive.
+// Runs the published package in separate processes, because the test runner would keep a crashing process alive.
 
 let built: BuiltPackage;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ afterAll(() => built.remove());
 
 const DETAIL = { operation: "append", username: "ouro", permission: undefined };
 
-describe("a server in a process of its own", () => {
+describe("a server in its own process", () => {
   let server: ChildProcess;
   let client: Client & Record<string, (...args: unknown[]) => NodeJS.ReadWriteStream>;
   let ways: string[] = [];
@@ -69,7 +69,7 @@ describe("a server in a process of its own", () => {
 
   const SHAPES = ["unary", "clientStream", "serverStream", "bidi"];
 
-  it.each(SHAPES)("lives through every failure of a %s handler", async (shape) => {
+  it.each(SHAPES)("survives every failure of a %s handler", async (shape) => {
     expect(ways.length).toBeGreaterThan(8);
     for (const way of ways) {
       const error = await call(shape, way);
@@ -81,7 +81,7 @@ describe("a server in a process of its own", () => {
     expect(server.exitCode).toBeNull();
   });
 
-  it.each(SHAPES)("lives through a %s handler that rejects when nobody waits any more", async (shape) => {
+  it.each(SHAPES)("survives a %s handler that rejects after the client is gone", async (shape) => {
     expect(await call(shape, "rejects after the client is gone", 30)).toMatchObject({ code: 4 });
     expect(await call(shape, "ok")).toBeNull();
     expect(server.exitCode).toBeNull();
@@ -97,7 +97,7 @@ describe("two copies of the package in one process, ESM and CommonJS", () => {
 
   const DENIED = { AccessDeniedError: true, ServerError: true, RichError: true, BadRequestError: false };
 
-  it("are two", () => {
+  it("are different copies", () => {
     expect(seen["twoCopies"]).toBe(true);
   });
 
@@ -109,16 +109,16 @@ describe("two copies of the package in one process, ESM and CommonJS", () => {
     "thrownAcross",
     "overHttpInCjs",
     "overHttpInEsm",
-  ])("know each other's errors by what they are, and not as a subclass of the user's: %s", (which) => {
+  ])("recognise each other's errors, but not as a user's subclass: %s", (which) => {
     expect(seen[which]).toEqual({ ...DENIED, OwnError: false });
   });
 
-  it("know an error of a user's own subclass where the subclass is", () => {
+  it("recognise an error of a user's subclass where the subclass is defined", () => {
     expect(seen["own"]).toEqual({ ...DENIED, OwnError: true });
     expect(seen["otherOwn"]).toEqual({ ...DENIED, OwnError: false });
   });
 
-  it("give each other's errors back from RichError.from", () => {
+  it("return each other's errors unchanged from RichError.from", () => {
     expect(seen["fromKeeps"]).toEqual([true, true]);
   });
 
@@ -128,7 +128,7 @@ describe("two copies of the package in one process, ESM and CommonJS", () => {
     expect(seen["failed"]).toEqual({ masked: false, same: true });
   });
 
-  it("pack and print each other's errors, also one whose code was changed", () => {
+  it("pack and print each other's errors, even after the code was changed", () => {
     const detail = { operation: "append", username: "ouro" };
     const changed = [2, "access denied: operation append", 2];
     expect(seen).toMatchObject({
@@ -142,7 +142,7 @@ describe("two copies of the package in one process, ESM and CommonJS", () => {
   });
 });
 
-describe("a server with another copy of grpc-js than the package has", () => {
+describe("a server that uses another copy of grpc-js than the package", () => {
   interface Result {
     readonly chain: string;
     readonly way: string;
@@ -165,14 +165,14 @@ describe("a server with another copy of grpc-js than the package has", () => {
     masked: { code: 13, details: "internal error", own: "", reports: "first" },
   };
 
-  it("has two copies, and nothing in it is uncaught", () => {
+  it("has two copies, and no error stays uncaught", () => {
     expect(seen.twoCopies).toBe(true);
     expect(seen.problems).toEqual([]);
     expect(seen.results.length).toBeGreaterThan(150);
   });
 
   it.each(Object.keys(GOT))(
-    "gives each client its status, whatever stands behind and also if attached twice: %s",
+    "sends each client its status, with any interceptor behind it, and when attached twice: %s",
     (which) => {
       const results = seen.results.filter(({ way }) => way === which);
       expect(results).toMatchObject(results.map((result) => ({ ...result, ...GOT[which] })));

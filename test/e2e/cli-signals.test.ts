@@ -7,10 +7,10 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { ROOT } from "../plugin/compile.js";
 import { protoFolder } from "../support/proto-folder.js";
 
-// The published command, with a slow buf.
+// Runs the published command with a slow buf.
 const BIN = join(ROOT, "dist/esm/src/cli/bin.js");
 
-/** Misses an import in its first run. Its second run, outside of the project, never ends by itself. */
+/** Fails for a missing import at the first run. At the second run, outside of the project, it never exits. */
 const SLOW_BUF = `#!/bin/sh
 if [ "$PWD" = "$PROJECT" ]; then
   echo '{"path":"a.proto","start_line":1,"start_column":1,"message":"imported file does not exist"}' >&2
@@ -65,7 +65,7 @@ describe("the command rich-errors, while buf runs", () => {
     expect(await once(running.process, "exit")).toEqual([code, null]);
     expect(code).toBe(128 + constants.signals[signal]);
     expect(readdirSync(running.temporary)).toEqual([]);
-    // The command does not wait for the end of buf.
+    // The command exits without waiting for buf.
     while (isRunning(running.buf)) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 

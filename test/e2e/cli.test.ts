@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT, runTool } from "../plugin/compile.js";
 
-// The published command in its own process. `npm run build` builds it before the tests.
+// Runs the published command in its own process. `npm run build` builds it before the tests.
 const BIN = join(ROOT, "dist/esm/src/cli/bin.js");
 
 interface Ended {
@@ -106,7 +106,7 @@ describe("the command rich-errors", () => {
   });
 });
 
-/** Runs a pipeline. `"$0" "$1"` in it is the command. */
+/** Runs a pipeline in which `"$0" "$1"` is the command. */
 function piped(script: string): Promise<Ended> {
   const child = spawn("bash", ["-c", script, process.execPath, BIN], {
     cwd: ROOT,

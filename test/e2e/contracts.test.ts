@@ -9,7 +9,7 @@ import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 import { MESSAGES, messagesBefore, WAYS } from "../support/ways.js";
 
-// Methods that say which errors they may answer, on both sides.
+// Methods that declare their errors, on both sides.
 
 expectNothingUncaught();
 
@@ -17,7 +17,7 @@ const requests = Array.from({ length: MESSAGES }, () => request());
 const reported = { contracts: [ShapesContract] };
 const strict = { contracts: [ShapesContract], strictContracts: true };
 
-/** The contract names TooManySidesError and CornersBusyError for every method, and not this one. */
+/** The contract names TooManySidesError and CornersBusyError for every method, but not this one. */
 const outside = () => new BadShapeError({ fieldViolations: [] });
 
 const failing = (shape: Shape, thrown: unknown) => ({
@@ -26,7 +26,7 @@ const failing = (shape: Shape, thrown: unknown) => ({
   },
 });
 
-/** Each way of a handler to fail is tried once with each shape that it is for. */
+/** Pairs every way to fail with each shape that supports it. */
 const cases = SHAPES.flatMap((shape) =>
   WAYS.filter(({ shapes }) => shapes.includes(shape)).map((way, index) => {
     const moments = shape === "unary" ? way.moments.slice(0, 1) : way.moments;
@@ -35,7 +35,7 @@ const cases = SHAPES.flatMap((shape) =>
 );
 
 describe.each(cases)("a $shape handler that $way.name, $moment the messages", ({ shape, way, moment }) => {
-  it("may answer what its contract names", async () => {
+  it("may fail with an error that the contract names", async () => {
     const handlers = { [shape]: way.handler(tooManySides(), moment, shape) };
     const { failed, ...shapes } = await startShapes(handlers, { contracts: strict });
     const { messages, error } = await callOn({ ...shapes, failed }, shape, { requests });
@@ -44,7 +44,7 @@ describe.each(cases)("a $shape handler that $way.name, $moment the messages", ({
     expect(failed).toMatchObject([{ masked: false, outsideContract: false }]);
   });
 
-  it("is reported with what its contract does not name, which goes on", async () => {
+  it("is reported for an error that the contract does not name, and the client gets the error", async () => {
     const thrown = outside();
     const handlers = { [shape]: way.handler(thrown, moment, shape) };
     const { failed, ...shapes } = await startShapes(handlers, { contracts: reported });
@@ -53,7 +53,7 @@ describe.each(cases)("a $shape handler that $way.name, $moment the messages", ({
     expect(failed).toMatchObject([{ error: thrown, masked: false, outsideContract: true }]);
   });
 
-  it("is masked with it, if contracts are strict", async () => {
+  it("is masked for such an error if contracts are strict", async () => {
     const metadata = new Metadata();
     metadata.set("x-token", "SECRET");
     const thrown = new BadShapeError({ fieldViolations: [] }, { message: "SECRET", metadata });
@@ -73,7 +73,7 @@ describe.each(cases)("a $shape handler that $way.name, $moment the messages", ({
 });
 
 describe("a method without a contract", () => {
-  it("may answer anything", async () => {
+  it("may fail with any error", async () => {
     const contracts = { contracts: [ParcelsContract, { bidi: ShapesContract.bidi }], strictContracts: true };
     const shapes = await startShapes(failing("unary", outside()), { contracts });
     expect((await callOn(shapes, "unary")).error).toBeRichError(BadShapeError);
@@ -90,19 +90,19 @@ describe("errors that belong to no method", () => {
       },
     });
 
-  it("go on as they are: an interceptor's", async () => {
+  it("pass unchanged if they come from an interceptor", async () => {
     const shapes = await startShapes({}, { contracts: strict, interceptors: [refusing] });
     const { error } = await callOn(shapes, "unary");
     expect(error).toMatchObject({ code: Code.UNAUTHENTICATED, message: "who is there" });
     expect(shapes.failed).toMatchObject([{ masked: false, outsideContract: false }]);
   });
 
-  it("go on as they are: grpc-js's, for want of a handler", async () => {
+  it("pass unchanged if they come from grpc-js, for a method without a handler", async () => {
     const shapes = await startShapes({}, { contracts: strict, unguarded: {} });
     expect((await callOn(shapes, "unary")).error).toMatchObject({ code: Code.UNIMPLEMENTED });
   });
 
-  it("are masked as ever: what nobody meant for a client", async () => {
+  it("are masked if they are not meant for the client", async () => {
     const shapes = await startShapes(failing("unary", new Error("SECRET")), { contracts: strict });
     expect((await callOn(shapes, "unary")).error).toMatchObject({ code: Code.INTERNAL, message: "internal error" });
     expect(shapes.failed).toMatchObject([{ masked: true, outsideContract: false }]);
@@ -112,7 +112,7 @@ describe("errors that belong to no method", () => {
 describe("an error of another server", () => {
   const relaying = (upstream: Shapes) => ({ unary: () => upstream.calls.unary(request()) });
 
-  it("goes on if the contract names it, though no catalog of the server has it", async () => {
+  it("is forwarded if the contract names it, even if no catalog of the server has it", async () => {
     const metadata = new Metadata();
     metadata.set("x-token", "SECRET");
     const upstream = await startShapes(failing("unary", tooManySides({ metadata })));
@@ -123,7 +123,7 @@ describe("an error of another server", () => {
     expect(shapes.failed).toMatchObject([{ masked: false, outsideContract: false }]);
   });
 
-  it("goes on if its trailer alone tells what it is", async () => {
+  it("is forwarded if only its trailer identifies it", async () => {
     const plain: ClientOptions = { callInvocationTransformer: (properties) => properties };
     const upstream = await startShapes(failing("unary", new CornersBusyError()), { client: plain });
     const handlers = {
@@ -134,7 +134,7 @@ describe("an error of another server", () => {
     expect((await callOn(shapes, "unary")).error).toBeRichError(CornersBusyError);
   });
 
-  it.each([reported, strict])("is masked as ever if neither contract nor catalog has it: %o", async (contracts) => {
+  it.each([reported, strict])("is masked if neither the contract nor a catalog has it: %o", async (contracts) => {
     const upstream = await startShapes(failing("unary", outside()));
     const shapes = await startShapes(relaying(upstream), { contracts });
     expect((await callOn(shapes, "unary")).error).toMatchObject({ code: Code.INTERNAL });
@@ -167,7 +167,7 @@ describe("a client with the contract", () => {
     );
   }
 
-  it.each(SHAPES)("knows the errors of a method of the shape %s from all others", async (shape) => {
+  it.each(SHAPES)("recognises the errors that a %s method declares", async (shape) => {
     const method = promises(shapes.client, ShapesContract)[shape];
     expect(method.contract).toBe(ShapesContract[shape]);
     thrown = tooManySides();
@@ -180,7 +180,7 @@ describe("a client with the contract", () => {
     expect(isErrorOf(method, await errorOf(shape))).toBe(false);
   });
 
-  it("has methods without a contract as well", () => {
+  it("also has the methods without a contract", () => {
     const calls = promises(shapes.client, { unary: ShapesContract.unary });
     expect("contract" in calls.unary).toBe(true);
     expect("contract" in calls.bidi).toBe(false);
@@ -188,7 +188,7 @@ describe("a client with the contract", () => {
   });
 
   it("must be a client of the same service", () => {
-    // @ts-expect-error It does not compile, either.
+    // @ts-expect-error Nor does it compile.
     expect(() => promises(shapes.client, ParcelsContract)).toThrow(
       new TypeError(
         "promises: the client does not have the method /parcels.v1.Parcels/PutXLParcel of the contract; " +

@@ -12,19 +12,19 @@ import { bufImage, PROTO_FOLDER } from "../support/reference-protos.js";
 import { request, startShapes } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// One error whose detail every library writes, and every library reads.
+// Every library writes the detail of the same error, and every library reads it.
 
 expectNothingUncaught();
 
 const TYPE = "kurrentdb.protocol.v2.streams.errors.StreamRevisionConflictErrorDetails";
 const PROTO = "kurrentdb/protocol/v2/streams/errors.proto";
 
-/** Two integers that no double holds. */
+/** Two integers that a double cannot represent. */
 const FACTS = { stream: "orders-é", expected: -9_007_199_254_740_993n, actual: 9_223_372_036_854_775_807n };
 
 type Facts = typeof FACTS;
 
-/** What an error with the detail is made of, and how the detail is read. */
+/** How to make an error with the detail, and how to read the detail. */
 interface Library {
   readonly definition: Definition;
   readonly detail: unknown;
@@ -89,7 +89,7 @@ const LIBRARIES: readonly [string, Library][] = Object.entries({
 });
 
 describe.each(LIBRARIES)("a detail that %s wrote", (_, { definition, detail }) => {
-  it("is read by every library, with integers beyond a double exact", async () => {
+  it("is read by every library, and integers beyond the range of a double stay exact", async () => {
     const shapes = await startShapes(
       {
         unary: () => {

@@ -6,11 +6,11 @@ import { expect, it } from "vitest";
 import { type FixtureClient, fixtureClient, startFixture } from "../support/fixture.js";
 import { SHAPES, type Shape } from "../support/shapes.js";
 
-// A server under load is stopped: every call ends well or with the error that says so, however it was on its way.
+// Drains a server under load: every call succeeds or gets the drain error, in whatever state it is.
 
 const AT_ONCE = 200;
 const CONNECTIONS = 8;
-/** One call in ten would run longer than the server waits. */
+/** One call in ten would run longer than the drain limit. */
 const isEndless = (worker: number) => worker % 10 === 0;
 const ENDLESS = 60_000;
 
@@ -43,7 +43,7 @@ function call(client: FixtureClient, shape: Shape, ms: number, ends: boolean): P
   });
 }
 
-it("every call that comes to a server before it has stopped ends well or with the error of the draining", async () => {
+it("every call that reaches a server before it stops succeeds or gets the drain error", async () => {
   const { process: server, started } = await startFixture("draining-server.mjs");
   const { port } = started as { port: number };
   const options = richErrorClientOptions({ catalogs: [catalog] });
@@ -55,7 +55,7 @@ it("every call that comes to a server before it has stopped ends well or with th
   });
   const failed: unknown[] = [];
 
-  // Each worker has one call at a time, and stops calling when it is told that the server stops.
+  // Each worker runs one call at a time, and stops when it gets the drain error.
   const workers = Array.from({ length: AT_ONCE }, async (_, worker) => {
     const client = clients[worker % CONNECTIONS];
     if (!client) return;
@@ -70,7 +70,7 @@ it("every call that comes to a server before it has stopped ends well or with th
     }
   });
   await loaded;
-  // Time enough for every worker to make its next call, on a busy machine, too.
+  // Long enough for every worker to make its next call, even on a busy machine.
   server.send({ retryDelay: 1500, limit: 3000, linger: 0 });
   const [message] = await once(server, "message");
   await Promise.all(workers);

@@ -32,7 +32,7 @@ import { listen, request, SHAPES, startShapes } from "../support/shapes.js";
 import { call, type Untyped } from "../support/untyped.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// Errors that nobody generated code for, on either side.
+// Errors without generated code, on either side.
 
 expectNothingUncaught();
 
@@ -55,7 +55,7 @@ function errorClass(reason: string, catalog: Catalog<DynamicErrorClass> = loaded
   return found;
 }
 
-/** Starts a server without generated code, whose handlers all fail. */
+/** Starts a server without generated code whose handlers all fail. */
 async function failWith(make: () => RichError): Promise<string> {
   const server = new Server({ interceptors: [richErrorServerInterceptor({ catalogs: [loaded.catalog] })] });
   const fail = async () => {
@@ -75,14 +75,14 @@ function untypedClient(address: string, catalog: Catalog): Untyped {
 }
 
 describe("a server without generated code", () => {
-  it.each(NAMES)("answers %s with an error of the class that a client has generated", async (name) => {
+  it.each(NAMES)("ends %s with an error of the client's generated class", async (name) => {
     const address = await failWith(() => new (errorClass("TOO_MANY_SIDES"))(DETAIL));
     const { error } = await call(untypedClient(address, generated), name);
     expect(error).toBeRichError(TooManySidesError, SIDES);
     expect(error).toMatchObject({ message: SIDES_MESSAGE, issues: [] });
   });
 
-  it("answers errors without a detail of their own, and with a standard one", async () => {
+  it("sends errors without a declared detail, and errors with a standard one", async () => {
     let make = () => new (errorClass("CORNERS_BUSY"))({ retryDelay: 20 });
     const address = await failWith(() => make());
     const client = new ShapesClient(
@@ -104,7 +104,7 @@ describe("a server without generated code", () => {
 });
 
 describe("a client without generated code", () => {
-  it.each(NAMES)("gets an error of %s with a detail that looks as its options say", async (name) => {
+  it.each(NAMES)("gets an error of %s with a detail in the form that its options set", async (name) => {
     const shapes = await startShapes(
       Object.fromEntries(SHAPES.map((shape) => [shape, () => Promise.reject(tooManySides())])),
       { catalogs: [generated] },
@@ -120,7 +120,7 @@ describe("a client without generated code", () => {
     });
   });
 
-  it("gets details as messages of protobuf-es, where the catalog is made of descriptors", async () => {
+  it("gets details as messages of protobuf-es if the catalog is made from descriptors", async () => {
     const catalog = catalogFromDescriptorSet(bufImage());
     const address = await failWith(() => new (errorClass("TOO_MANY_SIDES"))(DETAIL));
     const { error } = await call(untypedClient(address, catalog), "Unary");
@@ -128,7 +128,7 @@ describe("a client without generated code", () => {
     expect(error).toMatchObject({ detail: { $typeName: "shapes.v1.TooManySidesErrorDetails", ...SIDES }, issues: [] });
   });
 
-  it("gets what is no declared error for a reason that its protos have not", async () => {
+  it("gets a plain RichError for a reason that its protos do not declare", async () => {
     const other = loadSync("kurrent/rpc/errors.proto", { includeDirs });
     const address = await failWith(() => new (errorClass("TOO_MANY_SIDES"))(DETAIL));
     const { error } = await call(untypedClient(address, other.catalog), "Unary");

@@ -9,7 +9,7 @@ import { type Handlers, SHAPES, type ShapesOptions, startShapes } from "../suppo
 import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// Errors of other libraries, thrown by handlers of every shape, and what their clients get.
+// Errors of other libraries, thrown by handlers of every shape, and the errors that their clients get.
 
 expectNothingUncaught();
 
@@ -29,7 +29,7 @@ function failing(fail: () => unknown): Handlers {
 }
 
 describe.each(SHAPES)("in a %s call", (shape) => {
-  it("an error of a class becomes what the map says", async () => {
+  it("an error of a mapped class becomes the error that the map returns", async () => {
     const thrown = new LockTimeout("row 7 of hunter2");
     const busy = () => new CornersBusyError({ retryDelay: 200, cause: thrown });
     const shapes = await startShapes(
@@ -43,7 +43,7 @@ describe.each(SHAPES)("in a %s call", (shape) => {
     expect(shapes.failed).toMatchObject([{ error: thrown, masked: false, problems: [], sent: { cause: thrown } }]);
   });
 
-  it("what no entry is about is masked as ever", async () => {
+  it("an error that no entry matches is masked", async () => {
     const shapes = await startShapes(
       failing(() => new TypeError("hunter2")),
       withMap([LockTimeout, () => tooLate()]),
@@ -52,7 +52,7 @@ describe.each(SHAPES)("in a %s call", (shape) => {
     expect(shapes.failed).toMatchObject([{ masked: true, problems: [] }]);
   });
 
-  it("what a function of the map fails at is masked, and the reason is told", async () => {
+  it("an error is masked and reported if its map function fails", async () => {
     const fail = () => {
       throw BROKEN;
     };
@@ -69,8 +69,8 @@ function tooLate(): RichError {
   return new RichError(Code.ABORTED, "too late");
 }
 
-describe("what Node and libraries throw", () => {
-  it("a file that is not there becomes NOT_FOUND without its path", async () => {
+describe("errors of Node and libraries", () => {
+  it("a missing file becomes NOT_FOUND without its path", async () => {
     const shapes = await startShapes(
       { unary: async () => ({ index: (await readFile("/etc/hunter2")).length }) },
       withMap(...systemErrors),
@@ -81,7 +81,7 @@ describe("what Node and libraries throw", () => {
     expect(shapes.failed).toMatchObject([{ error: { code: "ENOENT", path: "/etc/hunter2" }, masked: false }]);
   });
 
-  it("a request that zod refuses becomes INVALID_ARGUMENT with its fields", async () => {
+  it("a request that zod rejects becomes INVALID_ARGUMENT with its fields", async () => {
     const schema = z.object({ before: z.number().min(1) });
     const shapes = await startShapes(
       { unary: ({ request }) => ({ index: schema.parse(request).before }) },

@@ -10,7 +10,7 @@ import { openShapes, SHAPES, type Shapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// A value that cannot be sent is left out of the error, and never takes the error's place.
+// A value that cannot be sent is left out of the error and never replaces the error.
 
 expectNothingUncaught();
 
@@ -32,7 +32,7 @@ function cyclic() {
   return list;
 }
 
-/** Values that nothing takes. */
+/** Values that every option refuses. */
 const WRONG: readonly [string, unknown][] = [
   ["null", null],
   ["a symbol", Symbol("s")],
@@ -44,7 +44,7 @@ const WRONG: readonly [string, unknown][] = [
 ];
 const withGetter = (name: string) => Object.defineProperty({}, name, { get: refuse, enumerable: true });
 
-/** For each option, values that cannot be sent, or not as they are. */
+/** For each option, values that cannot be sent, or only after a change. */
 const BAD: Readonly<Record<string, readonly [string, unknown][]>> = {
   retryDelay: [
     ...WRONG,
@@ -54,7 +54,7 @@ const BAD: Readonly<Record<string, readonly [string, unknown][]>> = {
     ["Infinity", Number.POSITIVE_INFINITY],
     ["a bigint", 5n],
     ["a Date", new Date(0)],
-    ["a number in an object", new Number(5)],
+    ["a Number object", new Number(5)],
   ],
   help: [
     ...WRONG,
@@ -118,7 +118,7 @@ const Dynamic = dynamicErrorClass(
 );
 const catalogs = [catalog, new Catalog([Dynamic])];
 
-/** Makes an error of each kind, as a program without types may. */
+/** Makes an error of each kind, with unchecked arguments as in plain JavaScript. */
 const KINDS: Readonly<Record<string, (options: object) => RichError>> = {
   declared: (options) => new CornersBusyError(options),
   undeclared: ({ message = "busy", ...options }: { message?: unknown }) =>
@@ -126,7 +126,7 @@ const KINDS: Readonly<Record<string, (options: object) => RichError>> = {
   dynamic: (options) => new Dynamic({ text: "x" }, options as RichErrorOptions),
 };
 
-/** What tells the error, and what may not be lost with a value. */
+/** The identity of the error, which a bad value must not remove. */
 const EXPECTED: Readonly<Record<string, object>> = {
   declared: { code: 14, reason: "CORNERS_BUSY", domain: "shapes.example.com" },
   undeclared: { code: 14, reason: "BUSY", domain: "test.example.com" },
@@ -143,7 +143,7 @@ afterAll(() => shapes.close());
 
 describe.each(Object.entries(KINDS))("an error that is %s", (kind, make) => {
   describe.each(Object.entries(BAD))("made with a wrong %s", (option, values) => {
-    it.each(values)("is whole beside %s", async (_, value) => {
+    it.each(values)("keeps everything but %s", async (_, value) => {
       const error = make({ [option]: value });
       expect(error).toMatchObject(EXPECTED[kind] ?? {});
       expect(error.issues.length).toBeGreaterThan(0);
@@ -170,7 +170,7 @@ describe.each(Object.entries(KINDS))("an error that is %s", (kind, make) => {
     ["a text", "root"],
     ["a message of 1 MB", new Error("x".repeat(1_000_000))],
     ...WRONG,
-  ])("is whole with %s for a cause", async (_, cause) => {
+  ])("keeps everything with %s as its cause", async (_, cause) => {
     const error = make({ cause });
     expect(Object.is(error.cause, cause)).toBe(true);
     expect(error.issues).toEqual([]);
@@ -186,7 +186,7 @@ describe.each(Object.entries(KINDS))("an error that is %s", (kind, make) => {
     ["a number", 5],
     ["a Proxy that is revoked", revoked],
     ["a Proxy that throws", throwing],
-  ])("is made with %s for options", (_, options) => {
+  ])("is made with %s as its options", (_, options) => {
     if (kind === "undeclared") {
       const error = new RichError(Code.ABORTED, "no", options as never);
       expect([error.code, error.message, error.issues.length > 0]).toEqual([Code.ABORTED, "no", true]);
@@ -198,9 +198,9 @@ describe.each(Object.entries(KINDS))("an error that is %s", (kind, make) => {
   });
 });
 
-describe("an error that is not declared", () => {
+describe("an undeclared error", () => {
   it.each([...WRONG, ["a number", 5], ["a lone surrogate", "A\ud800"]] as const)(
-    "is sent without a reason or a domain that is %s",
+    "is sent without its reason or domain if that is %s",
     (_, value) => {
       const reasonless = new RichError(Code.ABORTED, "no", { reason: value as string, domain: "d" });
       const domainless = new RichError(Code.ABORTED, "no", { reason: "R", domain: value as string });
@@ -213,7 +213,7 @@ describe("an error that is not declared", () => {
     },
   );
 
-  it("says that facts need a reason", () => {
+  it("reports metadata that is given without a reason", () => {
     const kinds = new RichError(Code.ABORTED, "no", { info: { a: "b" } }).issues.map(({ message }) => message);
     expect(kinds).toEqual(['the option "info" needs the option "reason"; it is left out']);
     expect(new RichError(Code.ABORTED, "no", { domain: "d" }).issues).toHaveLength(1);
@@ -223,7 +223,7 @@ describe("an error that is not declared", () => {
   it.each<[string, unknown]>([
     ["0", 0],
     ["17", 17],
-    ["half a number", 5.5],
+    ["a fraction", 5.5],
     ["a name", "NOT_FOUND"],
     ["undefined", undefined],
     ["an object", { errorDetails: [] }],

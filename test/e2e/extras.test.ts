@@ -1,13 +1,13 @@
-import { Metadata } from "@grpc/grpc-js";
 import { Code, RichError, type RichErrorServerOptions, StandardDetails } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { CornersBusyError, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { metadataOf } from "../support/metadata.js";
 import { rawCall } from "../support/raw.js";
 import { type Handlers, request, SHAPES, type Shapes, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// What a server adds to errors where its options ask for it, and what it adds otherwise: nothing.
+// A server adds to its errors what its options ask for, and nothing by default.
 
 expectNothingUncaught();
 
@@ -20,15 +20,9 @@ function failing(make: () => unknown): Handlers {
   return { unary: fail, clientStream: fail, serverStream: fail, bidi: fail };
 }
 
-function metadata(entries: Record<string, string>): Metadata {
-  const made = new Metadata();
-  for (const [key, value] of Object.entries(entries)) made.set(key, value);
-  return made;
-}
-
 async function failureOf(shapes: Shapes, shape: (typeof SHAPES)[number], entries = {}): Promise<RichError> {
-  const { error } = await callOn(shapes, shape, { metadata: metadata(entries) });
-  if (!(error instanceof RichError)) throw new TypeError(`a RichError was wanted, and there is ${error}`);
+  const { error } = await callOn(shapes, shape, { metadata: metadataOf(entries) });
+  if (!(error instanceof RichError)) throw new TypeError(`expected a RichError, got ${error}`);
   return error;
 }
 
@@ -37,14 +31,14 @@ const ALL: Options = { requestInfo: true, help: true, messages: MESSAGES, retryP
 const CALLER = { "x-request-id": "r-7", "accept-language": "de-AT", "x-debug": "1" };
 
 describe.each(SHAPES)("an error of a %s call", (shape) => {
-  it("goes with nothing more by default", async () => {
+  it("has no extra details by default", async () => {
     const shapes = await startShapes(failing(tooManySides));
     const error = await failureOf(shapes, shape, CALLER);
     expect(error.errorDetails).toHaveLength(2);
     expect(error.metadata?.get("grpc-retry-pushback-ms")).toEqual([]);
   });
 
-  it("goes with what the options ask for, and is the same error", async () => {
+  it("has the extra details that the options ask for, and stays the same error", async () => {
     const shapes = await startShapes(failing(tooManySides), { boundary: ALL });
     const error = await failureOf(shapes, shape, CALLER);
     expect(error).toBeRichError(TooManySidesError, SIDES);
@@ -58,23 +52,23 @@ describe.each(SHAPES)("an error of a %s call", (shape) => {
     expect(shapes.failed).toMatchObject([{ requestId: "r-7", problems: [], shed: [] }]);
   });
 
-  it("tells callers of the server's inside whom the server lets, and nobody else", async () => {
+  it("shows the server's internals only to callers that the server allows", async () => {
     const thrown = new Error("hunter2", { cause: new TypeError("behind it") });
     const debug: Options["debug"] = (call) => call.metadata.get("x-debug")[0] === "1" && call.method.length > 5;
     const shapes = await startShapes(
       failing(() => thrown),
       { boundary: { debug } },
     );
-    const told = await failureOf(shapes, shape, CALLER);
-    expect(told).toMatchObject({ code: Code.INTERNAL, message: "internal error" });
-    expect(told.standardDetails.debugInfo?.detail).toBe("Error: hunter2");
-    expect(told.standardDetails.debugInfo?.stackEntries).toContain("caused by TypeError: behind it");
-    const untold = await failureOf(shapes, shape);
-    expect(untold.standardDetails.debugInfo).toBeUndefined();
-    expect(JSON.stringify(untold)).not.toContain("hunter2");
+    const withDebugInfo = await failureOf(shapes, shape, CALLER);
+    expect(withDebugInfo).toMatchObject({ code: Code.INTERNAL, message: "internal error" });
+    expect(withDebugInfo.standardDetails.debugInfo?.detail).toBe("Error: hunter2");
+    expect(withDebugInfo.standardDetails.debugInfo?.stackEntries).toContain("caused by TypeError: behind it");
+    const withoutDebugInfo = await failureOf(shapes, shape);
+    expect(withoutDebugInfo.standardDetails.debugInfo).toBeUndefined();
+    expect(JSON.stringify(withoutDebugInfo)).not.toContain("hunter2");
   });
 
-  it("goes without what its options fail at, and the reason is told", async () => {
+  it("is sent without an extra whose option fails, and the failure is reported", async () => {
     const broken = new Error("broken");
     const debug = () => {
       throw broken;
@@ -85,8 +79,8 @@ describe.each(SHAPES)("an error of a %s call", (shape) => {
   });
 });
 
-describe("all of it together", () => {
-  it("stays within the bounds of a header block, and is shed in the known order", async () => {
+describe("all extras together", () => {
+  it("stay within the budget, and are dropped in the documented order", async () => {
     const long = () =>
       tooManySides({
         message: "m".repeat(900),
@@ -107,7 +101,7 @@ describe("all of it together", () => {
     expect(order).toContain("RequestInfo");
   });
 
-  it("is added to what another interceptor adds", async () => {
+  it("are sent together with the trailers of another interceptor", async () => {
     const { ServerInterceptingCall } = await import("@grpc/grpc-js");
     const shapes = await startShapes(failing(tooManySides), {
       boundary: { ...ALL, maxHeaderBytes: 1500 },
@@ -128,8 +122,8 @@ describe("all of it together", () => {
   });
 });
 
-describe("a client of grpc-js that retries by itself", () => {
-  /** How often a client that backs off for so long calls a server that fails every time. */
+describe("a grpc-js client that retries by itself", () => {
+  /** Counts the calls of a client with this backoff, at a server that always fails. */
   async function attempts(backoff: string, make: () => unknown, boundary: Options): Promise<number> {
     const retryPolicy = {
       maxAttempts: 3,
@@ -152,12 +146,12 @@ describe("a client of grpc-js that retries by itself", () => {
     return count;
   }
 
-  it("does so after the delay of the error, and not after its own", async () => {
+  it("waits for the delay of the error instead of its own", async () => {
     const busy = () => new CornersBusyError({ retryDelay: 5 });
     expect(await attempts("3600s", busy, { retryPushback: true })).toBe(3);
   });
 
-  it("stops where the request must not be sent again", async () => {
+  it("stops if the request must not be sent again", async () => {
     const refused = () => tooManySides({ retryDelay: 5 });
     expect(await attempts("0.001s", refused, { retryPushback: false })).toBe(3);
     expect(await attempts("0.001s", refused, { retryPushback: true })).toBe(1);

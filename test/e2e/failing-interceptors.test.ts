@@ -8,17 +8,17 @@ import {
 } from "@grpc/grpc-js";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { tooManySides } from "../support/errors.js";
-import { answered } from "../support/metadata-calls.js";
+import { resultOf } from "../support/metadata-calls.js";
 import { type Handlers, openShapes, SHAPES, type Shape, type Shapes, type ShapesOptions } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// An interceptor behind ours that fails in any of its hooks, sync or async: the call ends with one status, and the process lives.
+// An interceptor behind the package's own fails in any of its hooks, sync or async: the call ends with one status, and the process survives.
 
 expectNothingUncaught();
 
 const BROKEN = new Error("the interceptor is broken");
 
-/** A hook of any kind; `next` is its last argument. */
+/** A hook of any kind; its last argument is `next`. */
 type Hook = (...args: unknown[]) => unknown;
 
 function nextOf(args: readonly unknown[]): (...given: unknown[]) => void {
@@ -37,8 +37,8 @@ const HOWS: Record<string, Hook> = {
     for (let turns = 0; turns < 3; turns++) await turn();
     throw BROKEN;
   },
-  "answers what rejects and is no promise": () => ({
-    // biome-ignore lint/suspicious/noThenProperty: this is what is tested.
+  "returns a rejecting thenable": () => ({
+    // biome-ignore lint/suspicious/noThenProperty: The test needs a thenable.
     then: (_: unknown, reject: (reason: unknown) => void) => setImmediate(reject, BROKEN),
   }),
 };
@@ -46,7 +46,7 @@ const HOWS: Record<string, Hook> = {
 const LISTENERS = ["onReceiveMetadata", "onReceiveMessage", "onReceiveHalfClose"] as const;
 const RESPONDERS = ["sendMetadata", "sendMessage", "sendStatus"] as const;
 
-/** Whether the hooks of the test at hand fail. */
+/** Whether the hooks of the current test fail. */
 let failing = false;
 
 function failingIn(name: string, how: Hook): ServerInterceptor {
@@ -59,7 +59,7 @@ function failingIn(name: string, how: Hook): ServerInterceptor {
     });
 }
 
-/** Passes everything on, in a turn of its own. */
+/** Passes everything on, one turn of the event loop later. */
 const delaying: ServerInterceptor = (_, call) =>
   new ServerInterceptingCall(call, {
     start: (next) =>
@@ -80,7 +80,7 @@ interface AnyCall extends NodeJS.EventEmitter {
   end(): void;
 }
 
-/** The same handler for all shapes, which runs when the requests have come. */
+/** The same handler for all shapes, which runs when the requests have arrived. */
 function all(handler: (call: AnyCall, callback?: (error: unknown, message?: object) => void) => void): Handlers {
   const run: typeof handler = (call, callback) => {
     if (call.read) call.on("data", () => {}).on("end", () => handler(call, callback));
@@ -119,19 +119,19 @@ function shared(options: ShapesOptions, handlers: Partial<Handlers>): () => Shap
 async function fails(shapes: Shapes, shape: Shape, expected: object) {
   const before = shapes.failed.length;
   failing = true;
-  const seen = await answered(shapes, shape);
+  const seen = await resultOf(shapes, shape);
   await vi.waitFor(() => expect(shapes.failed.length).toBe(before + 1));
   failing = false;
   expect([shape, seen.code, seen.details]).toEqual([shape, 13, "internal error"]);
   expect(shapes.failed[before]).toMatchObject(expected);
-  const next = await answered(shapes, shape);
+  const next = await resultOf(shapes, shape);
   return next.code;
 }
 
 const CHAINS: Record<string, (failing: ServerInterceptor) => ServerInterceptor[]> = {
   alone: (interceptor) => [interceptor],
-  "behind one that takes its time": (interceptor) => [delaying, interceptor],
-  "before one that takes its time": (interceptor) => [interceptor, delaying],
+  "behind a slow interceptor": (interceptor) => [delaying, interceptor],
+  "before a slow interceptor": (interceptor) => [interceptor, delaying],
 };
 
 describe.each(Object.entries(CHAINS))("an interceptor %s", (_, chain) => {
@@ -158,22 +158,22 @@ describe.each([...LISTENERS, ...RESPONDERS])("an interceptor whose %s rejects af
     throw BROKEN;
   };
   const shapes = shared({ interceptors: [failingIn(name, how)] }, succeeding);
-  it.each(SHAPES)("leaves a %s call one status", async (shape) => {
+  it.each(SHAPES)("a %s call ends with one status", async (shape) => {
     failing = true;
-    const seen = await answered(shapes(), shape);
+    const seen = await resultOf(shapes(), shape);
     failing = false;
     expect([0, 13]).toContain(seen.code);
-    const told = () => [...shapes().failed, ...shapes().late].map(({ error }) => error);
-    await vi.waitFor(() => expect(told()).toContain(BROKEN));
-    expect((await answered(shapes(), shape)).code).toBe(0);
+    const reported = () => [...shapes().failed, ...shapes().late].map(({ error }) => error);
+    await vi.waitFor(() => expect(reported()).toContain(BROKEN));
+    expect((await resultOf(shapes(), shape)).code).toBe(0);
   });
 });
 
 describe.each(Object.entries(HOWS))("an interceptor whose onCancel %s", (_, how) => {
   const shapes = shared({ interceptors: [failingIn("onCancel", how)] }, succeeding);
-  it.each(SHAPES)("leaves a %s call a success", async (shape) => {
+  it.each(SHAPES)("a %s call still succeeds", async (shape) => {
     failing = true;
-    const seen = await answered(shapes(), shape);
+    const seen = await resultOf(shapes(), shape);
     await vi.waitFor(() => expect(shapes().late).toMatchObject(expect.arrayContaining([expect.objectContaining({})])));
     failing = false;
     expect(seen.code).toBe(0);
@@ -191,7 +191,7 @@ describe.each(LISTENERS)("handlers without richHandlers, and an interceptor whos
   });
 });
 
-describe.each([undefined, null, 7, "OK"])("an interceptor that sends %s in place of a status", (status) => {
+describe.each([undefined, null, 7, "OK"])("an interceptor that sends %s instead of a status", (status) => {
   const how: Hook = (...args) => nextOf(args)(status);
   const shapes = shared({ interceptors: [failingIn("sendStatus", how)] }, succeeding);
   it.each(SHAPES)("ends a %s call with one status", async (shape) => {
@@ -199,12 +199,12 @@ describe.each([undefined, null, 7, "OK"])("an interceptor that sends %s in place
   });
 });
 
-describe("an interceptor that sends nothing in place of metadata", () => {
+describe("an interceptor that sends nothing instead of metadata", () => {
   const how: Hook = (...args) => nextOf(args)();
   const shapes = shared({ interceptors: [failingIn("sendMetadata", how)] }, succeeding);
-  it.each(SHAPES)("changes nothing about a %s call", async (shape) => {
+  it.each(SHAPES)("leaves a %s call unchanged", async (shape) => {
     failing = true;
-    expect((await answered(shapes(), shape)).code).toBe(0);
+    expect((await resultOf(shapes(), shape)).code).toBe(0);
     failing = false;
   });
 });

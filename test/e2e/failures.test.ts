@@ -7,7 +7,7 @@ import { callOn, surfacesOf } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 import { MESSAGES, messagesBefore, TRAILER_BESIDE, WAYS } from "../support/ways.js";
 
-// Four shapes × every way to fail × three moments × every surface of the client.
+// Runs four shapes × every way to fail × three moments × every surface of the client.
 
 expectNothingUncaught();
 
@@ -51,7 +51,7 @@ for (const { shape, way, moment } of cases) {
       });
     }
 
-    it("leaves the connection as it was for the next call", async () => {
+    it("leaves the connection usable for the next call", async () => {
       const other = shape === "unary" ? "serverStream" : "unary";
       await expect(callOn(shapes, other)).resolves.toMatchObject({ error: undefined });
       const [peer] = new Set(shapes.failed.map(({ peer }) => peer));

@@ -10,8 +10,8 @@ import { request, startShapes } from "../support/shapes.js";
 import { settled, until } from "../support/turns.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// Who produces messages goes no faster than who consumes them. The bounds are what the buffers of HTTP/2 and of the
-// streams hold; a producer that nobody holds back would reach the end of its messages.
+// A producer of messages is never faster than their consumer. The bounds are the buffers of HTTP/2 and of the streams;
+// without backpressure, a producer would reach the end of its messages.
 
 expectNothingUncaught();
 
@@ -24,7 +24,7 @@ async function indices(messages: AsyncIterable<{ index: number }>): Promise<numb
   return read;
 }
 
-/** Counts what a producer was asked for. */
+/** Counts the messages that a producer made. */
 function producer<T>(message: (index: number) => T) {
   const seen = { asked: 0, closed: false };
   async function* messages(): AsyncGenerator<T> {
@@ -38,7 +38,7 @@ function producer<T>(message: (index: number) => T) {
 }
 
 describe.each(["serverStream", "bidi"] as const)("the responses of a %s call", (shape) => {
-  it("wait for a client that reads slowly, and end when it leaves", async () => {
+  it("wait for a client that reads slowly, and stop when it leaves", async () => {
     const { seen, messages } = producer((index) => ({ index }));
     const { calls } = await startShapes({ serverStream: messages, bidi: messages });
     const iterable = shape === "bidi" ? calls.bidi([]) : calls.serverStream(request());
@@ -81,7 +81,7 @@ describe.each(["clientStream", "bidi"] as const)("the requests of a %s call", (s
   });
 });
 
-describe.each(["serverStream", "bidi"] as const)("a %s handler that has written ahead of its client", (shape) => {
+describe.each(["serverStream", "bidi"] as const)("a %s handler that writes ahead of its client", (shape) => {
   const AHEAD = 3_000;
   const WAYS: readonly [string, (call: Ahead) => unknown][] = [
     ['emits "error"', (call) => call.emit("error", tooManySides())],
@@ -96,7 +96,7 @@ describe.each(["serverStream", "bidi"] as const)("a %s handler that has written 
         }),
     ],
   ];
-  it.each(WAYS)("and then %s: the client reads all of it before the error", async (_, fail) => {
+  it.each(WAYS)("and then %s: the client reads every message before the error", async (_, fail) => {
     const handler = (call: Ahead) => {
       for (let index = 0; index < AHEAD; index++) call.write({ index });
       return fail(call);
@@ -121,8 +121,8 @@ interface Ahead {
   destroy(error: Error): unknown;
 }
 
-describe.each(["serverStream", "bidi"] as const)("a %s call on which nothing happens", (shape) => {
-  /** A handler that answers once, and then waits for the end of the call. */
+describe.each(["serverStream", "bidi"] as const)("an idle %s call", (shape) => {
+  /** A handler that sends one message and then waits for the end of the call. */
   function idle() {
     const seen = { waiting: false, closed: false };
     async function* messages(call: ServerCall) {
@@ -137,7 +137,7 @@ describe.each(["serverStream", "bidi"] as const)("a %s call on which nothing hap
     return { seen, handlers: { serverStream: messages, bidi: messages } };
   }
 
-  it("ends its generator when the client cancels", async () => {
+  it("closes its generator when the client cancels", async () => {
     const { seen, handlers } = idle();
     const { calls } = await startShapes(handlers);
     const controller = new AbortController();
@@ -152,7 +152,7 @@ describe.each(["serverStream", "bidi"] as const)("a %s call on which nothing hap
     await until(() => seen.closed);
   });
 
-  it("ends its generator at the deadline", async () => {
+  it("closes its generator at the deadline", async () => {
     const { seen, handlers } = idle();
     const { calls } = await startShapes(handlers);
     const options = { deadline: Date.now() + 100 };
@@ -161,7 +161,7 @@ describe.each(["serverStream", "bidi"] as const)("a %s call on which nothing hap
     await until(() => seen.closed);
   });
 
-  it("ends its generator when the client's connection breaks", async () => {
+  it("closes its generator when the client's connection breaks", async () => {
     const { seen, handlers } = idle();
     const { address } = await startShapes(handlers);
     const session = http2.connect(`http://${address}`).on("error", () => {});
@@ -177,7 +177,7 @@ describe.each(["serverStream", "bidi"] as const)("a %s call on which nothing hap
   });
 });
 
-it("a bidi call whose requests have ended goes on answering, and ends with its error", async () => {
+it("a bidi call goes on sending messages after its requests have ended, and ends with its error", async () => {
   const { client } = await startShapes({
     async *bidi(call) {
       let index = 0;
@@ -201,7 +201,7 @@ it("a bidi call whose requests have ended goes on answering, and ends with its e
   expect(read).toEqual([1, 2, 3]);
 });
 
-it("a bidi call may end while its requests go on: their generator is closed", async () => {
+it("a bidi call may end while requests still arrive, and closes their generator", async () => {
   const { seen, messages } = producer(() => request());
   const { calls } = await startShapes({
     async *bidi(call) {

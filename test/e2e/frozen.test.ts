@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltPackage, buildPackage } from "../support/built.js";
 
-// Programs whose intrinsics are frozen, or whose Error is set in an unusual way: the package as it is published, in processes of their own.
+// Programs with frozen intrinsics, or with an unusual Error: they run the published package in separate processes.
 
 const run = promisify(execFile);
 
@@ -28,14 +28,14 @@ const WAYS = [
   "stackTraceLimit has a setter that throws",
   "stackTraceLimit is 0",
   "stackTraceLimit is Infinity",
-  "stackTraceLimit is a text",
+  "stackTraceLimit is a string",
 ];
 
-describe.each(["esm", "cjs"])("calls of the %s build fail as they are to", (format) => {
+describe.each(["esm", "cjs"])("calls of the %s build fail as usual", (format) => {
   it.each<[string, string[]]>([
     ["nothing, with --frozen-intrinsics", ["--frozen-intrinsics", "--no-warnings"]],
     ...WAYS.slice(0, format === "esm" ? undefined : 4).map((way): [string, string[]] => [way, []]),
-  ])("where %s", async (way, flags) => {
+  ])("if %s", async (way, flags) => {
     const script = join(built.folder, "fixtures/frozen.mjs");
     const { stdout } = await run(process.execPath, [...flags, script, way, format], { timeout: 60_000 });
     expect(JSON.parse(stdout)).toEqual({

@@ -4,13 +4,13 @@ import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { patienceFor, SIZES, sizesTable, startLarge } from "../support/sizes.js";
 
-// Python's grpcio, as all that is built on the core in C, drops a call's metadata at random from 8 KiB on, and with it
-// the status.
+// Python's grpcio, like every library on gRPC's C core, drops metadata of more than 8 KiB at random, and the status
+// with it.
 
 const CLIENT = fileURLToPath(new URL("fixtures/grpcio_client.py", import.meta.url));
 const PYTHONS = ["python3", "/usr/bin/python3"];
 
-/** A Python that has grpcio, and its version. */
+/** A Python that has grpcio, and the version of grpcio. */
 function findGrpcio(): { python: string; version: string } | undefined {
   const script = "import grpc, google.protobuf; print(grpc.__version__)";
   for (const python of PYTHONS) {
@@ -23,7 +23,7 @@ function findGrpcio(): { python: string; version: string } | undefined {
 const grpcio = findGrpcio();
 if (!grpcio) console.log("grpcio is not installed (Debian: apt-get install python3-grpcio): its test is skipped");
 
-/** How many errors of a hundred arrive with code and reason, for each size. */
+/** How many of a hundred errors arrive with code and reason, by size. */
 async function arrivals(maxHeaderBytes: number | undefined): Promise<number[]> {
   const port = await startLarge(maxHeaderBytes);
   const sizes = SIZES.map((bytes) => `${bytes}:${patienceFor(bytes, maxHeaderBytes !== undefined)}`);
@@ -32,7 +32,7 @@ async function arrivals(maxHeaderBytes: number | undefined): Promise<number[]> {
 }
 
 it.skipIf(!grpcio)(
-  "an error of any size arrives at Python's grpcio with its reason, which without the budget it does not",
+  "an error of any size reaches Python's grpcio with its reason, but without the budget a large one does not",
   async () => {
     const [bounded, unbounded] = await Promise.all([arrivals(8_192), arrivals(undefined)]);
     const words = (counts: readonly number[]) => counts.map((count) => `${count} of 100`);

@@ -7,13 +7,13 @@ import { nginxVersion, startNginx } from "../support/nginx.js";
 import { SHAPES, type Shape } from "../support/shapes.js";
 import { patienceFor, SIZES, sizesTable, startLarge } from "../support/sizes.js";
 
-// nginx answers 502 for a header block that is larger than its buffer, which clients take for UNAVAILABLE.
+// nginx responds with 502 if a header block is larger than its buffer, and clients read that as UNAVAILABLE.
 
 const version = nginxVersion();
 if (!version) console.log("nginx is not installed (Debian: apt-get install nginx-light): its test is skipped");
 
 const TIMES = 100;
-/** Without a budget, where most get lost. */
+/** A size at which most errors get lost without a budget. */
 const FEW = 24;
 
 type Calls = PromiseClient<ShapesClient>;
@@ -40,9 +40,9 @@ async function failureOf(calls: Calls, shape: Shape, number: number, before: num
   throw new Error("the call succeeded");
 }
 
-/** How many errors of how many arrive with code and reason, for each size. */
+/** How many errors arrive with code and reason, by size. */
 async function arrivals(calls: Calls, isBounded: boolean): Promise<number[]> {
-  // The server of plain grpc-js fails one shape.
+  // The server of plain grpc-js fails one shape only.
   const shapes = isBounded ? SHAPES : (["unary"] as const);
   const arrived: number[] = [];
   for (const bytes of SIZES) {
@@ -58,7 +58,7 @@ async function arrivals(calls: Calls, isBounded: boolean): Promise<number[]> {
 }
 
 it.skipIf(!version)(
-  "an error of any size arrives through nginx with its reason, which without the budget it does not",
+  "an error of any size passes nginx with its reason, but without the budget a large one does not",
   async () => {
     const bounded = await arrivals(await connectThroughNginx(4_096), true);
     const unbounded = await arrivals(await connectThroughNginx(), false);

@@ -9,7 +9,7 @@ import { SHAPES, type Shapes, startShapes } from "../support/shapes.js";
 import { callOn, surfacesOf } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// Peers that send what they should not. The client never throws of it, and grpc-status counts.
+// Peers that break the protocol. The client never throws, and grpc-status wins.
 
 expectNothingUncaught();
 
@@ -21,7 +21,7 @@ type Odd = readonly [string, Record<string, string | string[]>, Expected];
 type Expected = { code?: number; class?: RichErrorClass; message?: string; issues?: string[] };
 
 const ODD: readonly Odd[] = [
-  ["is right", { ...base, "grpc-status-details-bin": good }, { class: TooManySidesError, issues: [] }],
+  ["is valid", { ...base, "grpc-status-details-bin": good }, { class: TooManySidesError, issues: [] }],
   [
     "has no padding",
     { ...base, "grpc-status-details-bin": good.replace(/=+$/, "") },
@@ -41,12 +41,12 @@ const ODD: readonly Odd[] = [
     { class: TooManySidesError, issues: ["malformed-status", "missing-detail"] },
   ],
   [
-    "is there twice",
+    "occurs twice",
     { ...base, "grpc-status-details-bin": [good, good] },
     { class: TooManySidesError, issues: ["duplicate-detail", "several-statuses"] },
   ],
   [
-    "is joined with another by a comma",
+    "is joined to another by a comma",
     { ...base, "grpc-status-details-bin": `${good},${good}` },
     { class: TooManySidesError, issues: ["duplicate-detail", "several-statuses"] },
   ],
@@ -61,7 +61,7 @@ const ODD: readonly Odd[] = [
     { class: TooManySidesError, message: "another", issues: ["message-mismatch"] },
   ],
   [
-    "comes with a code that gRPC does not have",
+    "comes with a code that gRPC does not define",
     { ...base, "grpc-status": "99", "grpc-status-details-bin": good },
     { code: 2, class: TooManySidesError, issues: ["code-mismatch", "invalid-code"] },
   ],
@@ -80,7 +80,7 @@ const ODD: readonly Odd[] = [
     ],
   ),
   [
-    "comes with a code that HTTP/2 leaves out, because it begins with a space",
+    "comes with a code that HTTP/2 drops because it begins with a space",
     { ...base, "grpc-status": " 3", "grpc-status-details-bin": good },
     {
       code: 2,
@@ -90,7 +90,7 @@ const ODD: readonly Odd[] = [
     },
   ],
   [
-    "is missing, and the code is no whole number",
+    "is missing, and the code is not an integer",
     { ...base, "grpc-status": "5.5" },
     { code: 2, issues: ["invalid-code"] },
   ],
@@ -118,8 +118,8 @@ describe.each(ODD)("a client whose peer's trailer %s", (_, headers, expected) =>
   }
 });
 
-describe("a peer on grpc-js", () => {
-  it.each(SHAPES)("that sends random bytes for a trailer never breaks a %s call", async (shape) => {
+describe("a grpc-js peer", () => {
+  it.each(SHAPES)("never breaks a %s call by sending random bytes as its trailer", async (shape) => {
     let bytes: Buffer = Buffer.alloc(0);
     const fail = (call: { emit(event: "error", status: object): boolean }) => {
       const metadata = new Metadata();
@@ -150,15 +150,15 @@ describe("a peer on grpc-js", () => {
   });
 });
 
-describe("a peer that is no server of gRPC", () => {
-  it("that answers 502, as proxies do, is UNAVAILABLE", async () => {
+describe("a peer that is not a gRPC server", () => {
+  it("is UNAVAILABLE if it responds with 502, as proxies do", async () => {
     const shapes = await shapesOf(await startRawServer({ ":status": 502, "content-type": "text/html" }));
     const { error } = await callOn(shapes, "unary");
     expect(error).toBeRichError(RichError);
     expect(error).toMatchObject({ code: 14, reason: undefined, definition: undefined });
   });
 
-  it.each(SHAPES)("that is not there is UNAVAILABLE on every surface of a %s call", async (shape) => {
+  it.each(SHAPES)("is UNAVAILABLE on every surface of a %s call if it cannot be reached", async (shape) => {
     const gone = await startShapes({});
     const { address } = gone;
     gone.close();
@@ -171,7 +171,7 @@ describe("a peer that is no server of gRPC", () => {
     }
   });
 
-  it("that knows no such method is UNIMPLEMENTED", async () => {
+  it("is UNIMPLEMENTED if it does not have the method", async () => {
     const shapes = await startShapes({}, { unguarded: {} });
     for (const shape of SHAPES) {
       expect((await callOn(shapes, shape)).error).toMatchObject({ code: 12, definition: undefined });
@@ -190,7 +190,7 @@ async function shapesOf(address: string): Promise<Shapes> {
   return { ...started, client, calls: promises(client) };
 }
 
-/** Bytes that begin as the others do and go wrong in a way of their own, the same in every run. */
+/** Bytes that begin like a valid trailer and then break, the same in every run. */
 function scrambled(bytes: Buffer, seed: number): Buffer {
   const made = Buffer.from(bytes.subarray(0, Math.max(1, bytes.length - (seed % 7))));
   for (let index = seed % 5; index < made.length; index += 1 + (seed % 11)) {

@@ -12,13 +12,13 @@ import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 import { WAYS } from "../support/ways.js";
 
-// A server that calls another server, by every client library that Node has: nothing that the other says reaches the client.
+// A server calls another server with every client library for Node: nothing that the other server said reaches the client.
 
 expectNothingUncaught();
 
 const SECRET = "password of db-7 is hunter2";
 
-/** What the other server answers: at once, or after its headers and where it can after a message. */
+/** Makes the other server fail: at once, or after its headers and, where possible, after a message. */
 const OTHERS: Readonly<Record<string, UntypedServiceImplementation>> = {
   "at once": {
     unary: (_: unknown, callback: (error: unknown) => void) => callback(plain()),
@@ -68,7 +68,7 @@ async function thrownBy(call: FailingCall, address: string, shape: Shape): Promi
 
 const fieldsOf = (thrown: unknown) => thrown as { code: never; details: never; metadata?: never };
 
-/** What becomes of an error on its way through other people's code. */
+/** The changes that other people's code makes to an error on its way. */
 const COPIES: Readonly<Record<string, (thrown: never) => unknown>> = {
   "as it is": (thrown) => thrown,
   spread: (thrown: object) => ({ ...thrown }),
@@ -85,19 +85,19 @@ const COPIES: Readonly<Record<string, (thrown: never) => unknown>> = {
   },
   "as the cause of an error": (cause) => new Error(SECRET, { cause }),
   "as the cause of an error of this server": (cause) => new RichError(Code.INTERNAL, "not now", { cause }),
-  "among several": (thrown) => new AggregateError([thrown], SECRET),
+  "in an AggregateError": (thrown) => new AggregateError([thrown], SECRET),
   "by RichError.from": (thrown) => RichError.from(thrown),
   // Changes the error itself.
   "with another message": (thrown: object) =>
     thrown instanceof Error ? Object.assign(thrown, { message: `it said: ${thrown.message}` }) : thrown,
 };
 
-/** A code and a message that somebody picked from a RichError look like a status of the handler's own. */
+/** A code and a message picked from a RichError look like a status of the handler's own. */
 function messageOf(thrown: Error): object {
   return thrown instanceof RichError ? {} : { message: thrown.message };
 }
 
-/** `structuredClone` takes no functions, and no headers. */
+/** `structuredClone` cannot copy functions or headers. */
 function withoutFunctions(thrown: object): object {
   return Object.fromEntries(Object.entries(thrown).filter(([, value]) => !(value instanceof Headers)));
 }
@@ -125,7 +125,7 @@ async function eachThrown(
 }
 
 const LIBRARIES = Object.keys(CLIENT_LIBRARIES);
-/** Of the errors of nice-grpc, grpc-js leaves an interceptor code and text. */
+/** Of a nice-grpc error, grpc-js shows an interceptor only the code and the text. */
 const LIBRARIES_BUT_NICE_GRPC = LIBRARIES.filter((library) => library !== "nice-grpc");
 /** Marks the metadata. */
 const OUR_CLIENTS = LIBRARIES.filter((library) => library.includes("of ours") || library.startsWith("promises"));
@@ -134,17 +134,17 @@ const ways = WAYS.filter(({ name }) =>
   ["throws at once", "rejects", "calls back with the error", 'emits "error"', "destroys the call"].includes(name),
 );
 
-/** A handler of each shape that is not wrapped, and fails with what is given in each way that grpc-js takes. */
+/** A handler of each shape without richHandlers that fails with the value in every way that grpc-js offers. */
 function unguarded(fail: () => unknown): UntypedServiceImplementation {
   const calledBack = (_: unknown, callback: (error: unknown) => void) => callback(fail());
   const emitted = (call: NodeJS.EventEmitter) => void call.emit("error", fail());
   return { unary: calledBack, clientStream: calledBack, serverStream: emitted, bidi: emitted } as never;
 }
 
-describe.each(Object.keys(OTHERS))("what another server said %s", (when) => {
+describe.each(Object.keys(OTHERS))("the text of another server that fails %s", (when) => {
   const other = OTHERS[when] ?? {};
 
-  it.each(SHAPES)("is in no byte of a %s call, whichever way the handler fails", async (shape) => {
+  it.each(SHAPES)("is in no byte of a %s call, in whatever way the handler fails", async (shape) => {
     let fail: Handlers[Shape] = () => {};
     const handler = (call: never, callback: never) => fail(call, callback);
     const shapes = await startShapes({ [shape]: handler } as Partial<Handlers>, { catalogs: [catalog] });
@@ -160,7 +160,7 @@ describe.each(Object.keys(OTHERS))("what another server said %s", (when) => {
     await eachThrown(other, check, { shapes: [shape] });
   });
 
-  it("is in no answer over HTTP", async () => {
+  it("is in no HTTP response", async () => {
     await eachThrown(other, async (what, value) => {
       for (const format of FORMATS) {
         const { body, headers } = toHttp(value, { format, catalogs: [catalog] });
@@ -175,7 +175,7 @@ describe.each(Object.keys(OTHERS))("what another server said %s", (when) => {
       ? ["by any library but nice-grpc", {}, LIBRARIES_BUT_NICE_GRPC]
       : ["by a client of ours", {}, OUR_CLIENTS],
   ];
-  it.each(ALONE)("is in no byte behind an interceptor alone %s", async (_, boundary, libraries) => {
+  it.each(ALONE)("is in no byte behind an interceptor alone, %s", async (_, boundary, libraries) => {
     let thrown: unknown;
     const shapes = await startShapes({}, { boundary, unguarded: unguarded(() => thrown) });
     const copies = ["as it is", "spread", "picked, if it has metadata", "by RichError.from", "with another message"];
@@ -191,14 +191,14 @@ describe.each(Object.keys(OTHERS))("what another server said %s", (when) => {
   });
 });
 
-describe("what another server said, and the catalogs declare", () => {
+describe("an error of another server that the catalogs declare", () => {
   const metadata = new Metadata();
   metadata.set("x-token", SECRET);
   const errorDetails = () =>
     new StandardDetails().setDebugInfo(SECRET).setRequestInfo("r-1", SECRET).setRetryDelay(200);
   const fail = () => Promise.reject(tooManySides({ metadata, errorDetails: errorDetails() }));
 
-  it.each(LIBRARIES_BUT_NICE_GRPC)("is forwarded as the declared error, by %s", async (library) => {
+  it.each(LIBRARIES_BUT_NICE_GRPC)("is forwarded as the declared error by %s", async (library) => {
     const { address } = await startShapes({ unary: fail, clientStream: fail, serverStream: fail, bidi: fail });
     let thrown: unknown;
     const rethrow = () => Promise.reject(thrown);
@@ -236,7 +236,7 @@ describe("onError", () => {
     ["google-gax, after retries", "masked an error of a google-gax client, "],
     ["@protobuf-ts/grpc-transport", "masked an error of a @protobuf-ts/runtime-rpc client, "],
     ["promises(client)", "masked another server's error without a reason, "],
-  ])("has in problems which library's error was masked: %s", async (library, start) => {
+  ])("names in problems the library whose error was masked: %s", async (library, start) => {
     const { address } = await startOther(OTHERS["at once"] ?? {});
     const thrown = await thrownBy(CLIENT_LIBRARIES[library] as FailingCall, address, "unary");
     for (const value of [thrown, RichError.from(thrown)]) {

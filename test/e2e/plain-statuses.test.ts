@@ -10,7 +10,7 @@ import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 import { WAYS } from "../support/ways.js";
 
-// A server that answers declared errors only masks plain statuses, whoever made them.
+// A server that sends only declared errors masks plain statuses, whoever made them.
 
 expectNothingUncaught();
 
@@ -69,7 +69,7 @@ describe("a server that masks plain statuses", () => {
       },
     });
 
-  it("masks those of handlers that are not wrapped", async () => {
+  it("masks the statuses of handlers without richHandlers", async () => {
     const unguarded = {
       unary: (_: unknown, callback: (error: unknown) => void) => callback({ code: 5, details: SECRET }),
     };
@@ -78,12 +78,12 @@ describe("a server that masks plain statuses", () => {
     expect(shapes.failed).toMatchObject([{ masked: true, error: { code: 5, details: SECRET } }]);
   });
 
-  it("masks those of other interceptors", async () => {
+  it("masks the statuses of other interceptors", async () => {
     const shapes = await startShapes({}, { boundary, interceptors: [refusing] });
     expect((await callOn(shapes, "unary")).error).toMatchObject({ code: Code.INTERNAL, message: "internal error" });
   });
 
-  it("lets pass what grpc-js answers for a method without a handler", async () => {
+  it("lets grpc-js's status pass for a method without a handler", async () => {
     const shapes = await startShapes({}, { boundary, unguarded: {} });
     const { error } = await callOn(shapes, "unary");
     expect(error).toMatchObject({
@@ -96,19 +96,19 @@ describe("a server that masks plain statuses", () => {
     ["a declared error", () => tooManySides(), { code: 3, reason: "TOO_MANY_SIDES" }],
     ["a RichError with a reason", () => new RichError(5, "no", { reason: "GONE", domain: "x" }), { reason: "GONE" }],
     ["a RichError without a reason", () => new RichError(5, "no"), { code: 5, message: "no" }],
-  ])("lets pass %s of this process", async (_, make, fields) => {
+  ])("lets %s of this process pass", async (_, make, fields) => {
     const shapes = await startShapes({ unary: () => Promise.reject(make()) }, { boundary });
     expect((await callOn(shapes, "unary")).error).toMatchObject(fields);
     expect(toHttp(make(), boundary).masked).toBe(false);
   });
 
-  it("lets pass a status that carries a declared error", async () => {
+  it("lets a status pass that carries a declared error", async () => {
     const status = packError(tooManySides());
     const shapes = await startShapes({ unary: (_, callback) => callback(status) }, { boundary, catalogs: [catalog] });
     expect((await callOn(shapes, "unary")).error).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("lets pass what the map makes of a status", async () => {
+  it("lets an error pass that the map returns for a status", async () => {
     const isStatus = (thrown: unknown): thrown is object => typeof thrown === "object";
     const shapes = await startShapes(
       { unary: (_, callback) => callback({ code: 5, details: SECRET }) },
@@ -117,7 +117,7 @@ describe("a server that masks plain statuses", () => {
     expect((await callOn(shapes, "unary")).error).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("tells a client whose call is over by its deadline that it is", async () => {
+  it("sends DEADLINE_EXCEEDED to a client whose deadline passed", async () => {
     const shapes = await startShapes({ unary: () => new Promise(() => {}) }, { boundary });
     const call = shapes.calls.unary({ scenario: "", before: 0 }, { deadline: Date.now() + 50 });
     await expect(call).rejects.toMatchObject({ code: Code.DEADLINE_EXCEEDED });

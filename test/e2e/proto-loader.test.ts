@@ -21,7 +21,7 @@ import { listen } from "../support/shapes.js";
 import { call, type Untyped } from "../support/untyped.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// A service that nobody generated code for: its definition is read from the proto at run time, and has no types.
+// A service without generated code: its definition is read from the proto at run time and has no types.
 
 expectNothingUncaught();
 
@@ -34,7 +34,7 @@ beforeAll(() => {
   Shapes = (v1 as GrpcObject)["Shapes"] as ServiceClientConstructor;
 });
 
-/** Starts a server with an implementation, and a client. */
+/** Starts a server with the implementation, and a client. */
 async function start(implementation: Record<string, unknown>): Promise<Untyped> {
   const server = new Server({ interceptors: [richErrorServerInterceptor({ catalogs: [catalog] })] });
   server.addService(Shapes.service, richHandlers(Shapes.service, implementation as never));
@@ -53,7 +53,7 @@ async function start(implementation: Record<string, unknown>): Promise<Untyped> 
 const NAMES = ["Unary", "ClientStream", "ServerStream", "Bidi"];
 
 describe("a service from proto-loader", () => {
-  it.each([["as in the proto"], ["in lower camel case"]])("has its handlers under their names %s", async (how) => {
+  it.each([["as in the proto"], ["in lower camel case"]])("finds its handlers under their names %s", async (how) => {
     const named = (name: string) => (how === "as in the proto" ? name : name.charAt(0).toLowerCase() + name.slice(1));
     const unary: UnaryHandler<{ before: number }, object> = async (call) => ({ index: call.request.before });
     const client = await start({
@@ -75,7 +75,7 @@ describe("a service from proto-loader", () => {
     }
   });
 
-  it.each(NAMES)("answers an error of its class to %s", async (name) => {
+  it.each(NAMES)("ends %s with an error of its class", async (name) => {
     const client = await start({
       [name]: async (call: Parameters<typeof signalOf>[0]) => {
         signalOf(call).throwIfAborted();
@@ -87,7 +87,7 @@ describe("a service from proto-loader", () => {
     expect(error).toMatchObject({ issues: [] });
   });
 
-  it.each(NAMES)("answers %s, which has no handler, with UNIMPLEMENTED", async (name) => {
+  it.each(NAMES)("ends %s, which has no handler, with UNIMPLEMENTED", async (name) => {
     const { error } = await call(await start({}), name);
     expect(error).toBeRichError(RichError);
     expect(error).toMatchObject({ code: 12 });

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltPackage, buildPackage } from "../support/built.js";
 import { listen } from "../support/shapes.js";
 
-// An application whose generated code imports another copy of grpc-js than this package does.
+// An application whose generated code imports another copy of grpc-js than this package.
 
 const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 const DETAIL = { operation: "append", username: "ouro", permission: undefined };
@@ -21,7 +21,7 @@ let application: string;
 let server: Server;
 let seen: { twoCopies: boolean; calls: Record<string, Record<string, unknown>> };
 
-/** A folder whose `node_modules` have a copy of grpc-js of their own, and all else in common. */
+/** A folder whose `node_modules` have their own copy of grpc-js and share everything else. */
 function applicationFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "grpc-rich-errors-copy-"));
   mkdirSync(join(folder, "node_modules/@grpc"), { recursive: true });
@@ -43,23 +43,23 @@ beforeAll(async () => {
   application = applicationFolder();
   const path = join(built.folder, "fixtures/service.mjs");
   const { FixtureService } = (await import(path)) as { FixtureService: ServiceDefinition };
-  const answer = ({ metadata }: Given) => {
+  const respond = ({ metadata }: Given) => {
     if (metadata.get("x-way")[0] === "fail") throw new AccessDeniedError(DETAIL);
     const [bytes] = metadata.get("x-bytes-bin") as Buffer[];
     return Buffer.from([...metadata.get("x-many"), bytes?.toString("hex") ?? ""].join());
   };
-  async function* answers(call: Given) {
+  async function* respondMany(call: Given) {
     yield Buffer.from("before");
-    yield answer(call);
+    yield respond(call);
   }
   server = new Server({ interceptors: [richErrorServerInterceptor({ catalogs: [catalog] })] });
   server.addService(
     FixtureService,
     richHandlers(FixtureService, {
-      unary: answer,
-      clientStream: async (call: Given) => answer(call),
-      serverStream: answers,
-      bidi: answers,
+      unary: respond,
+      clientStream: async (call: Given) => respond(call),
+      serverStream: respondMany,
+      bidi: respondMany,
     } as never),
   );
   const address = `127.0.0.1:${await listen(server)}`;
@@ -77,11 +77,11 @@ afterAll(() => {
 });
 
 describe.each(["with options", "without options"])("a client of a second copy of grpc-js, %s,", (manner) => {
-  it("is of another copy", () => {
+  it("uses another copy", () => {
     expect(seen.twoCopies).toBe(true);
   });
 
-  it.each(["unary", "clientStream", "serverStream", "bidi"])("makes %s calls with whatever metadata", (shape) => {
+  it.each(["unary", "clientStream", "serverStream", "bidi"])("makes %s calls with any metadata", (shape) => {
     const calls = seen.calls[`${shape} ${manner}`];
     const messages = (last: string) =>
       (shape.endsWith("Stream") && shape !== "clientStream") || shape === "bidi" ? ["before", last] : [last];

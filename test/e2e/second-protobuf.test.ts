@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltPackage, buildPackage } from "../support/built.js";
 import { protocDescriptors } from "../support/reference-protos.js";
 
-// An application whose generated code and descriptors use another copy of @bufbuild/protobuf than this package does.
+// An application whose generated code and descriptors use another copy of @bufbuild/protobuf than this package.
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MODULES = join(ROOT, "node_modules");
@@ -18,7 +18,7 @@ let built: BuiltPackage;
 let application: string;
 let seen: { twoCopies: boolean; calls: Record<string, Record<string, unknown>> };
 
-/** A folder with a copy of @bufbuild/protobuf of its own, generated code that imports it, and this package as it is built. */
+/** A folder with its own copy of @bufbuild/protobuf, generated code that imports it, and the built package. */
 async function makeApplication(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "grpc-rich-errors-protobuf-"));
   const modules = join(folder, "node_modules");

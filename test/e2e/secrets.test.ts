@@ -10,7 +10,7 @@ import { formsAmong, startTap } from "../support/tap.js";
 import { expectNothingUncaught } from "../support/watch.js";
 import { WAYS } from "../support/ways.js";
 
-// What was not meant for a client is in no byte that a server sends: not in the frames, and not in what they say.
+// A text that is not meant for a client is in no byte that the server sends, neither in frames nor in encoded values.
 
 expectNothingUncaught();
 
@@ -25,7 +25,7 @@ function withToken(): Metadata {
   return metadata;
 }
 
-/** What a handler catches of another server, whose errors its catalogs know or do not. */
+/** Returns the error of another server that the handler catches, which its catalogs may know. */
 async function received(thrown: RichError, client = {}): Promise<unknown> {
   const { calls, close } = await startShapes(
     {
@@ -40,7 +40,7 @@ async function received(thrown: RichError, client = {}): Promise<unknown> {
   return error;
 }
 
-/** A plain error of grpc-js, as its client makes them. */
+/** A plain grpc-js error, as its client makes it. */
 async function plainlyReceived(): Promise<ServiceError> {
   const { client, close } = await startShapes(
     {
@@ -56,7 +56,7 @@ async function plainlyReceived(): Promise<ServiceError> {
   return error;
 }
 
-/** Where a secret may be in what a handler fails with. */
+/** The places of an error where a secret may be. */
 async function planted(): Promise<readonly (readonly [string, unknown])[]> {
   const known = await received(new TooManySidesError(SIDES, { metadata: withToken() }));
   const debugged = await received(
@@ -69,14 +69,14 @@ async function planted(): Promise<readonly (readonly [string, unknown])[]> {
     ["the name", Object.assign(new Error("x"), { name: SECRET })],
     ["the stack", Object.assign(new Error("x"), { stack: SECRET })],
     ["the cause", new Error("x", { cause: new Error(SECRET) })],
-    ["one of many errors", new AggregateError([new Error(SECRET)], "x")],
+    ["an error in an AggregateError", new AggregateError([new Error(SECRET)], "x")],
     ["properties", Object.assign(new Error("x"), { [SECRET]: SECRET, details: SECRET, metadata: withToken() })],
     ["a database's error", Object.assign(new Error("x"), { code: 5, detail: SECRET, where: SECRET })],
     ["an environment variable", new Error(JSON.stringify(process.env))],
-    ["what is no error", SECRET],
-    ["what it shows of itself", { toJSON: () => SECRET, toString: () => SECRET, [inspect.custom]: () => SECRET }],
+    ["a value that is not an error", SECRET],
+    ["its own printed form", { toJSON: () => SECRET, toString: () => SECRET, [inspect.custom]: () => SECRET }],
     [
-      "what it says when it is asked",
+      "its getters",
       {
         [Symbol.toPrimitive]: () => SECRET,
         get details() {
@@ -84,16 +84,16 @@ async function planted(): Promise<readonly (readonly [string, unknown])[]> {
         },
       },
     ],
-    ["the trailers of another server's error that is known", known],
-    ["the DebugInfo of another server's error that is known", debugged],
-    ["another server's error that is not known", unknown],
+    ["the trailers of a known error of another server", known],
+    ["the DebugInfo of a known error of another server", debugged],
+    ["an unknown error of another server", unknown],
     ["a plain error of another server", plain],
-    ["the trailers of a copy of one with another text", { ...plain, details: "not for you" }],
+    ["the trailers of a copy of that error with another text", { ...plain, details: "not for you" }],
     ["the cause of an error that is meant for the client", new TooManySidesError(SIDES, { cause: plain })],
   ];
 }
 
-describe.each(SHAPES)("a secret that a %s handler fails with", (shape) => {
+describe.each(SHAPES)("a secret in the failure of a %s handler", (shape) => {
   it("is in no byte that the server sends", async () => {
     const ways = WAYS.filter(({ shapes, moments }) => shapes.includes(shape) && moments.includes("before"));
     let fail: Handlers[Shape] = () => {};
@@ -138,7 +138,7 @@ describe("a secret that is sent on purpose", () => {
     expect(found).not.toEqual([]);
   });
 
-  it.each(["", "-", "--"])("is found among bytes as it is and in base64, whatever is before it (%j)", (before) => {
+  it.each(["", "-", "--"])("is found among bytes as text and in base64, after any prefix (%j)", (before) => {
     const text = `${before}${SECRET}--`;
     expect(formsAmong(Buffer.from(text), SECRET)).toEqual(["as it is"]);
     const base64 = Buffer.from(text).toString("base64");

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { failCalls, readSlowly, type Soak, startSoak } from "../../bench/soak-load.js";
 import { ROOT } from "../package/project.js";
 
-// The same for a million calls and messages: npm run soak.
+// `npm run soak` does the same for a million calls and messages.
 
 const CALLS = 1_000;
 const MESSAGES = 20_000;
@@ -15,7 +15,7 @@ async function start(): Promise<Soak> {
   return soak;
 }
 
-it("a server that fails without end, and with junk, answers every call and needs no more memory", async () => {
+it("a server that fails all the time, also with junk, ends every call and needs no more memory", async () => {
   const soak = await start();
   const heaps: number[] = [];
   for (let round = 0; round < 3; round++) {
@@ -25,11 +25,11 @@ it("a server that fails without end, and with junk, answers every call and needs
     expect(uncaught).toBe(0);
     heaps.push(heap);
   }
-  // Were a kilobyte kept of every call, it would be more.
+  // If each call left a kilobyte behind, it would be more.
   expect(Math.max(...heaps.slice(1)) - (heaps[0] ?? 0)).toBeLessThan(2 * MEGABYTE);
 }, 60_000);
 
-it("a server that is quicker than its client needs no more memory for more messages", async () => {
+it("a server that is faster than its client needs no more memory for more messages", async () => {
   const heaps = await readSlowly(await start(), MESSAGES, 5);
   expect(heaps).toHaveLength(5);
   expect(Math.max(...heaps) - Math.min(...heaps)).toBeLessThan(MEGABYTE);

@@ -1,32 +1,26 @@
-import { Metadata } from "@grpc/grpc-js";
 import { pack, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { BadShapeError, CornersBusyError, catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { metadataOf } from "../support/metadata.js";
 import { rawCall } from "../support/raw.js";
 import { SHAPES, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 import { WAYS } from "../support/ways.js";
 
-// Whatever a handler fails with that was meant for the client arrives as it was meant.
+// Every failure that is meant for the client arrives unchanged.
 
 expectNothingUncaught();
 
-function metadata(entries: Record<string, string>): Metadata {
-  const made = new Metadata();
-  for (const [key, value] of Object.entries(entries)) made.set(key, value);
-  return made;
-}
-
 const TRAILER = "grpc-status-details-bin";
 
-describe("statuses in the manner of grpc-js", () => {
-  const own = metadata({ "x-own": "mine" });
+describe("statuses as grpc-js defines them", () => {
+  const own = metadataOf({ "x-own": "mine" });
   const STATUSES: readonly [string, object, object][] = [
     ["code and details", { code: 5, details: "no such shape" }, { code: 5, message: "no such shape" }],
     ["code and message", { code: 5, message: "no such shape" }, { code: 5, message: "no such shape" }],
     ["details beside a message", { code: 5, details: "a", message: "b" }, { code: 5, message: "a" }],
-    ["a name, as old examples have it", { code: 8, name: "x", message: "full" }, { code: 8, message: "full" }],
+    ["a name, as in old examples", { code: 8, name: "x", message: "full" }, { code: 8, message: "full" }],
     ["code, details and metadata", { code: 16, details: "who?", metadata: own }, { code: 16, message: "who?" }],
     ["an Error with a code and details", Object.assign(new Error("x"), { code: 9, details: "no" }), { code: 9 }],
     [
@@ -35,7 +29,7 @@ describe("statuses in the manner of grpc-js", () => {
       { code: 9, message: "no" },
     ],
     [
-      "metadata that is none",
+      "metadata of a wrong type",
       { code: 5, details: "gone", metadata: { "x-own": "mine" } },
       { code: 5, message: "gone" },
     ],
@@ -48,7 +42,7 @@ describe("statuses in the manner of grpc-js", () => {
   );
 
   for (const { name, status, expected, way, shape } of cases) {
-    it(`${name}: go through when a ${shape} handler ${way.name} with it`, async () => {
+    it(`${name}: pass when a ${shape} handler ${way.name} with it`, async () => {
       const shapes = await startShapes({ [shape]: way.handler(status, "before", shape) });
       const { error } = await callOn(shapes, shape);
       expect(error).toMatchObject({ ...expected, issues: [], errorDetails: [] });
@@ -58,13 +52,13 @@ describe("statuses in the manner of grpc-js", () => {
     });
   }
 
-  it.each(Array.from({ length: 16 }, (_, index) => index + 1))("the code %i goes through", async (code) => {
+  it.each(Array.from({ length: 16 }, (_, index) => index + 1))("the code %i passes", async (code) => {
     const shapes = await startShapes({ unary: (_, callback) => callback({ code, details: `code ${code}` }) });
     expect((await callOn(shapes, "unary")).error).toMatchObject({ code, message: `code ${code}` });
   });
 
-  it("details packed by hand go through, unpacked and packed again, if a catalog has the error", async () => {
-    const packed = metadata({});
+  it("details that were packed by hand pass, unpacked and packed again, if a catalog has the error", async () => {
+    const packed = metadataOf({});
     packed.set(TRAILER, Buffer.from(pack(tooManySides())));
     const { message } = tooManySides();
     for (const catalogs of [[catalog], []]) {
@@ -79,8 +73,8 @@ describe("statuses in the manner of grpc-js", () => {
     }
   });
 
-  it("a copy of an upstream error brings none of its trailers along", async () => {
-    const upstream = { code: 5, details: "gone", metadata: metadata({ authorization: "Bearer SECRET" }) };
+  it("a copy of an upstream error loses the trailers of the upstream", async () => {
+    const upstream = { code: 5, details: "gone", metadata: metadataOf({ authorization: "Bearer SECRET" }) };
     for (const copy of [{ ...upstream }, Object.assign(new Error("wrapped"), upstream)]) {
       const shapes = await startShapes({ unary: (_, callback) => callback(copy) });
       const { everything } = await rawCall(shapes.address, "/shapes.v1.Shapes/Unary");
@@ -90,8 +84,8 @@ describe("statuses in the manner of grpc-js", () => {
 });
 
 describe("trailers of an error", () => {
-  it.each(SHAPES)("cannot take the place of its status (%s)", async (shape) => {
-    const own = metadata({ "grpc-status": "0", "grpc-message": "fine", "content-type": "text/html" });
+  it.each(SHAPES)("cannot replace its status (%s)", async (shape) => {
+    const own = metadataOf({ "grpc-status": "0", "grpc-message": "fine", "content-type": "text/html" });
     const shapes = await startShapes({
       [shape]: () => {
         throw tooManySides({ metadata: own });
@@ -101,7 +95,7 @@ describe("trailers of an error", () => {
   });
 
   it.each(SHAPES)("are sent with a RichError that a %s handler throws", async (shape) => {
-    const thrown = new TooManySidesError(SIDES, { metadata: metadata({ "x-own": "mine" }) });
+    const thrown = new TooManySidesError(SIDES, { metadata: metadataOf({ "x-own": "mine" }) });
     const shapes = await startShapes({
       [shape]: () => {
         throw thrown;
@@ -112,13 +106,13 @@ describe("trailers of an error", () => {
     expect((error as RichError).metadata?.get("x-own")).toEqual(["mine"]);
   });
 
-  it("give way to those that a callback gets beside it, as in grpc-js", async () => {
+  it("are replaced by those of a callback, as in grpc-js", async () => {
     const shapes = await startShapes({
       unary: (_, callback) =>
         callback(
-          new TooManySidesError(SIDES, { metadata: metadata({ "x-own": "mine", "x-both": "error" }) }),
+          new TooManySidesError(SIDES, { metadata: metadataOf({ "x-own": "mine", "x-both": "error" }) }),
           null,
-          metadata({ "x-both": "trailer" }),
+          metadataOf({ "x-both": "trailer" }),
         ),
     });
     const { error } = await callOn(shapes, "unary");
@@ -127,8 +121,8 @@ describe("trailers of an error", () => {
     expect([got?.get("x-own"), got?.get("x-both")]).toEqual([[], ["trailer"]]);
   });
 
-  it("are not changed by sending them, so that an error can be thrown again", async () => {
-    const own = metadata({ "x-own": "mine" });
+  it("do not change when they are sent, so that an error can be thrown again", async () => {
+    const own = metadataOf({ "x-own": "mine" });
     const thrown = new TooManySidesError(SIDES, { metadata: own });
     const shapes = await startShapes({ unary: (_, callback) => callback(thrown, null, own) });
     for (let calls = 0; calls < 2; calls++) {
@@ -139,9 +133,9 @@ describe("trailers of an error", () => {
     expect(own.getMap()).toEqual({ "x-own": "mine" });
   });
 
-  it("given beside a masked error are kept from the client", async () => {
+  it("are hidden from the client if the error is masked", async () => {
     const shapes = await startShapes({
-      unary: (_, callback) => callback(new Error("x"), null, metadata({ "x-own": "mine" })),
+      unary: (_, callback) => callback(new Error("x"), null, metadataOf({ "x-own": "mine" })),
     });
     const { error } = await callOn(shapes, "unary");
     expect(error).toMatchObject({ code: 13, message: "internal error" });
@@ -149,8 +143,8 @@ describe("trailers of an error", () => {
   });
 });
 
-describe("what an error says beside its detail", () => {
-  it("the retry delay of its declaration arrives", async () => {
+describe("besides its detail, an error", () => {
+  it("sends the retry delay of its declaration", async () => {
     const shapes = await startShapes({
       serverStream: () => {
         throw new CornersBusyError();
@@ -161,7 +155,7 @@ describe("what an error says beside its detail", () => {
     expect(error).toMatchObject({ retryDelay: 1500, detail: undefined, issues: [] });
   });
 
-  it("the number, own facts, help and a retry delay of its own arrive", async () => {
+  it("sends its number, its own metadata, help and its own retry delay", async () => {
     const shapes = await startShapes({
       bidi: () => {
         throw new CornersBusyError({
@@ -181,7 +175,7 @@ describe("what an error says beside its detail", () => {
     expect((error as RichError).standardDetails.help?.links).toHaveLength(1);
   });
 
-  it("a detail of a standard type arrives", async () => {
+  it("sends a detail of a standard type", async () => {
     const shapes = await startShapes({
       clientStream: () => {
         throw new BadShapeError({
@@ -193,7 +187,7 @@ describe("what an error says beside its detail", () => {
     expect(error).toBeRichError(BadShapeError, { fieldViolations: [{ field: "sides", description: "too many" }] });
   });
 
-  it("an error that is not declared arrives with its reason", async () => {
+  it("sends its reason if it is undeclared", async () => {
     const shapes = await startShapes({
       unary: () => {
         throw new RichError(6, "there is one", { reason: "SHAPE_EXISTS", domain: "elsewhere" });

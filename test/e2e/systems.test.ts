@@ -21,7 +21,7 @@ import type { ErrorClass } from "../../src/catalog.js";
 import { type BuiltPackage, buildPackage } from "../support/built.js";
 import { detailsOf } from "../support/details.js";
 
-// Every error of five systems, thrown by a server in a process of its own and caught over a socket.
+// Every error of five systems, thrown by a server in its own process and caught over a socket.
 
 let built: BuiltPackage;
 let server: ChildProcess;
@@ -82,7 +82,7 @@ describe.each(SYSTEMS)("%s", (system, catalog, errors) => {
   });
 
   describe.each(Object.entries(SHAPES))("in a %s call", (_, call) => {
-    it.each([...catalog])("$definition.reason arrives as what was thrown", async (errorClass) => {
+    it.each([...catalog])("$definition.reason arrives as it was thrown", async (errorClass) => {
       const { definition } = errorClass;
       await fc.assert(
         fc.asyncProperty(detailsOf(definition), async (detail) => {
@@ -96,7 +96,7 @@ describe.each(SYSTEMS)("%s", (system, catalog, errors) => {
     });
   });
 
-  it("is all of it, counted", () => {
+  it("is complete", () => {
     const failed = `${errors} errors in ${Object.keys(SHAPES).length} shapes, ${calls} calls failed as they ought to`;
     console.log(`${system}: ${failed}, each there and back in ${FORMATS.length} formats of HTTP`);
     expect(calls).toBeGreaterThanOrEqual(errors * Object.keys(SHAPES).length);
@@ -128,7 +128,7 @@ function expectArrived(error: unknown, errorClass: ErrorClass, detail: unknown):
   expect([error.shed, error.issues]).toEqual([[], []]);
 }
 
-/** What an HTTP server makes of a caught error is the same error to its own client. */
+/** The HTTP body of a caught error is the same error to an HTTP client. */
 function expectOverHttp(error: RichError, errorClass: ErrorClass, format: HttpFormat, catalog: Catalog): void {
   const { definition } = errorClass;
   const { status, headers, body } = toHttp(error, { format, catalogs: [catalog] });
@@ -137,6 +137,6 @@ function expectOverHttp(error: RichError, errorClass: ErrorClass, format: HttpFo
   expect(back).toBeInstanceOf(errorClass);
   expect([back.code, back.message, back.domain]).toEqual([error.code, error.message, error.domain]);
   expect(back.detail).toEqual(error.detail);
-  // The header has whole seconds, and the compact format nothing else.
+  // The header has whole seconds, and the compact format has no other delay.
   expect(back.retryDelay).toBe(definition.retryDelay && Math.ceil(definition.retryDelay / 1000) * 1000);
 }

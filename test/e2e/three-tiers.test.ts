@@ -1,48 +1,49 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
-import { Metadata } from "@grpc/grpc-js";
+import type { Metadata } from "@grpc/grpc-js";
 import { Code, RichError, richErrorClientOptions } from "grpc-rich-errors";
 import { AccessDeniedError, catalog } from "grpc-rich-errors/catalogs/kurrent";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type FixtureClient, fixtureClient, forkFixture } from "../support/fixture.js";
+import { metadataOf } from "../support/metadata.js";
 import { rawCall } from "../support/raw.js";
 import { SHAPES, type Shape } from "../support/shapes.js";
 
-// A client, a server that hands every call on, and a server behind it: three processes.
+// Three processes: a client, a server that forwards every call, and a server behind it.
 
 const DETAIL = { operation: "append", username: "ouro", permission: undefined };
 
-/** What a process tells of a call. */
-interface Told {
+/** A report of a process on a call. */
+interface Report {
   readonly id: string;
   readonly began?: { readonly left: number };
   readonly over?: true;
   readonly failed?: Readonly<Record<string, unknown>>;
 }
 
-type About = Exclude<keyof Told, "id">;
+type Subject = Exclude<keyof Report, "id">;
 
-/** Hears what a process tells of calls. */
-class Listener {
-  readonly #told: Told[] = [];
+/** Collects the reports of a process. */
+class ReportLog {
+  readonly #reports: Report[] = [];
   #waiting: (() => void)[] = [];
 
   constructor(readonly process: ChildProcess) {
-    process.on("message", (message: Told) => {
-      this.#told.push(message);
+    process.on("message", (message: Report) => {
+      this.#reports.push(message);
       for (const wake of this.#waiting.splice(0)) wake();
     });
   }
 
-  /** What was told about a call so far. */
-  all<Key extends About>(id: string, key: Key): NonNullable<Told[Key]>[] {
-    return this.#told
+  /** The reports on a call so far. */
+  all<Key extends Subject>(id: string, key: Key): NonNullable<Report[Key]>[] {
+    return this.#reports
       .filter((message) => message.id === id && message[key] !== undefined)
-      .map((told) => told[key]) as NonNullable<Told[Key]>[];
+      .map((report) => report[key]) as NonNullable<Report[Key]>[];
   }
 
-  /** What is told first about a call. */
-  async first<Key extends About>(id: string, key: Key): Promise<NonNullable<Told[Key]>> {
+  /** The first report on a call. */
+  async first<Key extends Subject>(id: string, key: Key): Promise<NonNullable<Report[Key]>> {
     for (;;) {
       const [found] = this.all(id, key);
       if (found !== undefined) return found;
@@ -80,18 +81,12 @@ function start(client: FixtureClient, shape: Shape, metadata: Metadata, done: (e
   return draining(call, done);
 }
 
-/** Three tiers; who calls this ends the two that are servers. */
-async function tiers(kind: string): Promise<{ middle: Listener; back: Listener; port: number }> {
+/** Starts three tiers; the caller stops the two servers. */
+async function tiers(kind: string): Promise<{ middle: ReportLog; back: ReportLog; port: number }> {
   const last = await forkFixture("back-server.mjs");
-  const back = new Listener(last.process);
+  const back = new ReportLog(last.process);
   const second = await forkFixture("middle-server.mjs", [String((last.started as { port: number }).port), kind]);
-  return { back, middle: new Listener(second.process), port: (second.started as { port: number }).port };
-}
-
-function metadataOf(entries: Record<string, string>): Metadata {
-  const metadata = new Metadata();
-  for (const [key, value] of Object.entries(entries)) metadata.set(key, value);
-  return metadata;
+  return { back, middle: new ReportLog(second.process), port: (second.started as { port: number }).port };
 }
 
 let calls = 0;
@@ -105,13 +100,13 @@ async function call(
   const client = await fixtureClient(port, richErrorClientOptions({ catalogs: [catalog] }));
   const metadata = metadataOf({ "x-request-id": id, ...entries });
   const error = await new Promise((done) => start(client, shape, metadata, done));
-  if (!(error instanceof RichError)) throw new TypeError(`a RichError was wanted, and there is ${error}`);
+  if (!(error instanceof RichError)) throw new TypeError(`expected a RichError, got ${error}`);
   return { id, error };
 }
 
 describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
-  let middle: Listener;
-  let back: Listener;
+  let middle: ReportLog;
+  let back: ReportLog;
   let port = 0;
   beforeAll(async () => {
     ({ middle, back, port } = await tiers(kind));
@@ -122,7 +117,7 @@ describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
   });
 
   describe.each(SHAPES)("a %s call", (shape) => {
-    it("ends with an error that the server in between declares, without trailers and DebugInfo", async () => {
+    it("ends with an error that the middle server declares, without trailers and DebugInfo", async () => {
       const { error } = await call(port, shape, { "x-way": "declared" });
       expect(error).toBeRichError(AccessDeniedError, DETAIL);
       expect(error.metadata?.get("x-token")).toEqual([]);
@@ -131,13 +126,13 @@ describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
       expect(JSON.stringify(error)).not.toContain("hunter2");
     });
 
-    it("ends with details that nobody in between can read, as they were, only where the server names them", async () => {
+    it("ends with details that the middle server cannot read only if that server names them, and unchanged", async () => {
       const { errorDetails } = (await call(port, shape, { "x-way": "declared" })).error;
       const foreign = errorDetails.find(({ typeUrl }) => typeUrl === "type.googleapis.com/back.v1.Foreign");
       expect(Buffer.from(foreign?.value ?? []).toString("hex")).toBe(kind === "plain" ? "08960112026869" : "");
     });
 
-    it.each(["undeclared", "plain"])("tells nothing of an error that is %s, which stays in between", async (way) => {
+    it.each(["undeclared", "plain"])("hides an error that is %s, which stays in the middle server", async (way) => {
       const { id, error } = await call(port, shape, { "x-way": way });
       expect(error).toMatchObject({ code: Code.INTERNAL, message: "internal error", reason: undefined });
       expect(error.metadata?.get("x-token")).toEqual([]);
@@ -153,7 +148,7 @@ describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
       });
     });
 
-    it("takes its cancellation along, which is no failure of the server behind", async () => {
+    it("passes on its cancellation, and the last server sees no failure", async () => {
       const client = await fixtureClient(port, {});
       const id = `call-${++calls}`;
       const over = new Promise((done) => {
@@ -171,7 +166,7 @@ describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
       });
     });
 
-    it("takes its deadline along, which is no failure of the server behind", async () => {
+    it("passes on its deadline, and the last server sees no failure", async () => {
       const id = `call-${++calls}`;
       const headers = { "grpc-timeout": "250m", "x-way": "hang", "x-request-id": id };
       const { trailers } = await rawCall(`127.0.0.1:${port}`, path(shape), [Buffer.from("x")], headers);
@@ -185,7 +180,7 @@ describe.each(["rich", "plain"])("behind a server with a %s client", (kind) => {
   });
 });
 
-it("a server answers for one behind that is too slow, and for one that has died", async () => {
+it("a server responds for a server behind it that is too slow or has died", async () => {
   const { middle, back, port } = await tiers("rich");
   const slow = await call(port, "unary", { "x-way": "hang", "x-back-ms": "50" });
   expect(slow.error).toMatchObject({ code: Code.INTERNAL, message: "internal error" });

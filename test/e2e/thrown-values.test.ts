@@ -7,7 +7,7 @@ import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 import { WAYS } from "../support/ways.js";
 
-// Whatever a handler throws that was not meant for the client: the client learns that there was an error, and no more.
+// A handler may throw anything that is not meant for the client: the client learns only that there was an error.
 
 expectNothingUncaught();
 
@@ -46,7 +46,7 @@ function withCycle(): Error {
   return error;
 }
 
-/** An error that says it is one of ours. */
+/** An error that claims to be a RichError. */
 function impostor(brand: string): Error {
   return Object.assign(new Error(SECRET), { [Symbol.for(brand)]: true, code: 5, reason: SECRET, received: false });
 }
@@ -73,26 +73,26 @@ const VALUES: readonly [string, unknown][] = [
   ["a function", () => SECRET],
   ["a frozen error", Object.freeze(new Error(SECRET))],
   ["an error whose getters throw", withGetters()],
-  ["a Proxy that throws at everything", hostile],
+  ["a Proxy that always throws", hostile],
   ["a Proxy that is revoked", revoked.proxy],
   ["an error that is its own cause", withCycle()],
   ["an error of a system call", Object.assign(new Error(SECRET), { code: "ECONNREFUSED", errno: -111 })],
-  ["an error of a database, with a number for a code", Object.assign(new Error(SECRET), { code: 11 })],
+  ["a database error whose code is a number", Object.assign(new Error(SECRET), { code: 11 })],
   ["an error with the code OK", Object.assign(new Error(SECRET), { code: 0, details: SECRET })],
-  ["an error with a code that gRPC does not have", Object.assign(new Error(SECRET), { code: 17, details: SECRET })],
-  ["an error with half a code", Object.assign(new Error(SECRET), { code: 5.5, details: SECRET })],
+  ["an error with a code that gRPC does not define", Object.assign(new Error(SECRET), { code: 17, details: SECRET })],
+  ["an error with a fractional code", Object.assign(new Error(SECRET), { code: 5.5, details: SECRET })],
   ["a status with the code OK", { code: 0, details: SECRET }],
   ["a status with the code 99", { code: 99, details: SECRET }],
-  ["a status with a code in a string", { code: "5", details: SECRET }],
+  ["a status with a string as its code", { code: "5", details: SECRET }],
   ["a status without a text", { code: 5 }],
-  ["a status whose text is no string", { code: 5, details: { secret: SECRET } }],
+  ["a status whose text is not a string", { code: 5, details: { secret: SECRET } }],
   ["a status without a prototype", Object.assign(Object.create(null), { code: "5", details: SECRET })],
   ["a status with the code 0 in an error", Object.assign(new Error(SECRET), { code: 0, details: SECRET, metadata: 5 })],
   ["a status with a code below 0", { code: -1, details: SECRET }],
-  ["a status with an endless code", { code: Number.POSITIVE_INFINITY, details: SECRET }],
-  ["a status with a code that is a bigint", { code: 5n, details: SECRET }],
-  ["a status with a code that is an object", { code: { valueOf: () => 5 }, details: SECRET }],
-  ["a status whose text is an object with a text", { code: 5, details: new String(SECRET) }],
+  ["a status with an infinite code", { code: Number.POSITIVE_INFINITY, details: SECRET }],
+  ["a status with a bigint as its code", { code: 5n, details: SECRET }],
+  ["a status with an object as its code", { code: { valueOf: () => 5 }, details: SECRET }],
+  ["a status whose text is a String object", { code: 5, details: new String(SECRET) }],
   ["an error whose message is a Symbol", Object.assign(new Error(), { message: Symbol(SECRET) })],
   ["an error whose message is an object", Object.assign(new Error(), { message: { toString: () => SECRET } })],
   ["an error whose message is huge", new Error(SECRET.repeat(1_000_000))],
@@ -100,8 +100,8 @@ const VALUES: readonly [string, unknown][] = [
   ["an error of another realm", runInNewContext(`Object.assign(new Error("${SECRET}"), { code: 11 })`)],
   ["an error without a constructor", Object.create(Error.prototype, { message: { value: SECRET } })],
   ["an error that says it is one of ours", impostor("grpc-rich-errors.v1.RichError")],
-  ["an error of ours in a Proxy", new Proxy(tooManySides({ message: SECRET }), {})],
-  ["an error of several", new AggregateError([new Error(SECRET)], SECRET)],
+  ["a RichError in a Proxy", new Proxy(tooManySides({ message: SECRET }), {})],
+  ["an AggregateError", new AggregateError([new Error(SECRET)], SECRET)],
   ["a class of errors", TypeError],
   ["a Map", new Map([["code", 5]])],
   ["a Buffer", Buffer.from(SECRET)],
@@ -119,7 +119,7 @@ const ways = WAYS.filter(({ name }) =>
 for (const [what, value] of VALUES) {
   describe(`${what}, thrown at a client`, () => {
     for (const way of ways) {
-      // A falsy first argument of a callback and of `destroy` is no error.
+      // A falsy first argument of a callback or of `destroy` is no error.
       if (!value && (way.name.startsWith("calls back") || way.name.startsWith("destroys"))) continue;
       for (const shape of SHAPES.filter((shape) => way.shapes.includes(shape))) {
         it(`is masked when a ${shape} handler ${way.name} with it`, async () => {
@@ -141,7 +141,7 @@ for (const [what, value] of VALUES) {
 }
 
 describe.each(SHAPES)("destroying a %s call", (shape) => {
-  it.each([undefined, null])("with %s is masked too", async (nothing) => {
+  it.each([undefined, null])("with %s is masked as well", async (nothing) => {
     const way = WAYS.find(({ name }) => name === "destroys the call");
     const handler = way?.handler(nothing, "before", shape);
     const shapes = await startShapes({ [shape]: handler });
@@ -153,15 +153,15 @@ describe.each(SHAPES)("destroying a %s call", (shape) => {
   });
 });
 
-describe("an error of ours that was changed so that it cannot be sent", () => {
+describe("a RichError that was changed into something that cannot be sent", () => {
   const throwing = { get: () => expect.fail("read"), enumerable: true };
   it.each<[string, () => TooManySidesError]>([
-    ["by a code that gRPC does not have", () => Object.assign(tooManySides(), { code: 99 })],
-    ["by a code in a string", () => Object.assign(tooManySides(), { code: "5" })],
+    ["by a code that gRPC does not define", () => Object.assign(tooManySides(), { code: 99 })],
+    ["by a string as its code", () => Object.assign(tooManySides(), { code: "5" })],
     ["by a code that throws", () => Object.defineProperty(tooManySides(), "code", throwing)],
-    ["by an object for a message", () => Object.assign(tooManySides(), { message: { secret: SECRET } })],
+    ["by an object as its message", () => Object.assign(tooManySides(), { message: { secret: SECRET } })],
     ["by a message that throws", () => Object.defineProperty(tooManySides(), "message", throwing)],
-    ["by a subclass with a code of its own", () => new (codedSubclass())(SIDES)],
+    ["by a subclass with its own code", () => new (codedSubclass())(SIDES)],
   ])("arrives as it was made: %s", async (_, make) => {
     for (const shape of SHAPES) {
       const thrown = make();
@@ -181,13 +181,13 @@ describe("an error of ours that was changed so that it cannot be sent", () => {
 
   function codedSubclass() {
     return class CodedError extends TooManySidesError {
-      // As a program without types may have it.
+      // Plain JavaScript can do this.
       override readonly code = "E_SIDES" as unknown as 3;
     };
   }
 });
 
-it("an error of ours whose message was changed since arrives with what it says now, as far as that can be sent", async () => {
+it("a RichError with a changed message arrives with the new message, as far as it can be sent", async () => {
   const changed = tooManySides();
   changed.message += ", and one of them is \ud800";
   const shapes = await startShapes({ bidi: () => Promise.reject(changed) });
@@ -196,7 +196,7 @@ it("an error of ours whose message was changed since arrives with what it says n
   expect(error).toMatchObject({ issues: [], message: `${SIDES_MESSAGE}, and one of them is \ufffd` });
 });
 
-describe("text that the wire cannot carry as it is", () => {
+describe("text that HTTP/2 cannot carry unchanged", () => {
   const TEXTS = [
     ["a lone high surrogate", "a \ud800 b", "a \ufffd b"],
     ["a lone low surrogate at the end", "a \udc00", "a \ufffd"],
@@ -255,7 +255,7 @@ function requestIdOf(error: unknown): string | undefined {
   return error instanceof RichError ? error.standardDetails.requestInfo?.requestId : undefined;
 }
 
-/** All that a client could read out of an error, as one text. */
+/** Everything that a client can read of an error, as one text. */
 function everythingIn(error: unknown): string {
   if (!(error instanceof RichError)) return String(error);
   const metadata = Object.values(error.metadata?.getMap() ?? {}).map((value) => value.toString());

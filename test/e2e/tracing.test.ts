@@ -6,19 +6,19 @@ import { describe, expect, it } from "vitest";
 import { type Fixture, type FixtureClient, fixtureClient, startFixture } from "../support/fixture.js";
 import { SHAPES, type Shape } from "../support/shapes.js";
 
-// A monitor sees of a failed call what its client sees: OpenTelemetry's own instrumentation, and `errorMonitor`.
+// A monitor sees a failed call as its client does: OpenTelemetry's own instrumentation, and `errorMonitor`.
 
 interface Ways {
   readonly one: readonly string[];
   readonly many: readonly string[];
 }
 
-/** What came of one call on the server's side. */
+/** The end of one call on the server's side. */
 interface Traced {
   readonly attributes: Record<string, unknown>;
   readonly status: { readonly code: number; readonly message?: string };
-  /** What listeners by `errorMonitor` heard. */
-  readonly heard: readonly { readonly code: number; readonly name: string }[];
+  /** The errors that listeners of `errorMonitor` got. */
+  readonly monitored: readonly { readonly code: number; readonly name: string }[];
 }
 
 const UNSET = 0;
@@ -47,10 +47,10 @@ function call(client: FixtureClient, shape: Shape, what: object): Promise<Seen> 
   const options = { deadline: Date.now() + 20_000 };
   const messages: string[] = [];
   return new Promise((resolve) => {
-    const answer = (error: Seen["error"], message?: Buffer) =>
+    const done = (error: Seen["error"], message?: Buffer) =>
       resolve({ error, messages: message ? [message.toString()] : [] });
-    if (shape === "unary") client.unary(Buffer.from("x"), metadata, options, answer);
-    else if (shape === "clientStream") client.clientStream(metadata, options, answer).end();
+    if (shape === "unary") client.unary(Buffer.from("x"), metadata, options, done);
+    else if (shape === "clientStream") client.clientStream(metadata, options, done).end();
     else {
       const bidi = shape === "bidi" && client.bidi(metadata, options);
       const stream = bidi || client.serverStream(Buffer.from("x"), metadata, options);
@@ -63,9 +63,9 @@ function call(client: FixtureClient, shape: Shape, what: object): Promise<Seen> 
 }
 
 async function traced({ process }: Fixture): Promise<Traced> {
-  process.send("tell");
-  const [told] = await once(process, "message");
-  return told as Traced;
+  process.send("report");
+  const [report] = await once(process, "message");
+  return report as Traced;
 }
 
 describe.each(["traced-server.cjs", "traced-server.mjs"])("OpenTelemetry in %s", (script) => {
@@ -78,7 +78,7 @@ describe.each(["traced-server.cjs", "traced-server.mjs"])("OpenTelemetry in %s",
         for (const [failure, { code, name }] of Object.entries(FAILURES)) {
           const { error } = await call(client, shape, { way, failure });
           expect([way, error?.code]).toEqual([way, code]);
-          const { attributes, status, heard } = await traced(fixture);
+          const { attributes, status, monitored } = await traced(fixture);
           expect([way, attributes]).toMatchObject([
             way,
             {
@@ -88,23 +88,23 @@ describe.each(["traced-server.cjs", "traced-server.mjs"])("OpenTelemetry in %s",
             },
           ]);
           expect([way, status.code]).toEqual([way, ERROR]);
-          expect([way, heard[0]]).toEqual([way, { code, name }]);
-          expect(JSON.stringify([attributes, status, heard])).not.toContain("hunter2");
+          expect([way, monitored[0]]).toEqual([way, { code, name }]);
+          expect(JSON.stringify([attributes, status, monitored])).not.toContain("hunter2");
         }
       }
     });
 
-    it.each(SHAPES)("sees the success of a %s call, and leaves its listeners removable", async (shape) => {
+    it.each(SHAPES)("sees the success of a %s call, and its listeners can be removed", async (shape) => {
       const { fixture, client } = await start(script, order);
-      for (const [way, answer] of [
+      for (const [way, response] of [
         ["succeeds", "ok"],
         ["listeners", "0"],
       ]) {
-        expect(await call(client, shape, { way })).toEqual({ error: null, messages: [answer] });
-        const { attributes, status, heard } = await traced(fixture);
+        expect(await call(client, shape, { way })).toEqual({ error: null, messages: [response] });
+        const { attributes, status, monitored } = await traced(fixture);
         expect(attributes).toMatchObject({ "rpc.grpc.status_code": 0 });
         expect(status.code).toBe(UNSET);
-        expect(heard).toEqual([]);
+        expect(monitored).toEqual([]);
       }
     });
 
@@ -114,10 +114,10 @@ describe.each(["traced-server.cjs", "traced-server.mjs"])("OpenTelemetry in %s",
       metadata.set("x-way", JSON.stringify({ way: "waits" }));
       const stream = shape === "bidi" ? client.bidi(metadata, {}) : client.serverStream(Buffer.from("x"), metadata, {});
       stream.on("error", () => {}).once("data", () => stream.cancel());
-      const { attributes, status, heard } = await traced(fixture);
+      const { attributes, status, monitored } = await traced(fixture);
       expect(attributes).toMatchObject({ "rpc.grpc.status_code": 1 });
       expect(status.code).toBe(ERROR);
-      expect(heard).toEqual([{ code: 1, name: "RichError" }]);
+      expect(monitored).toEqual([{ code: 1, name: "RichError" }]);
     });
   });
 });

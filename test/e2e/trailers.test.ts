@@ -6,7 +6,7 @@ import { type Handlers, SHAPES, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// Trailers that HTTP/2 does not take: on plain grpc-js the client waits for its deadline, or the process ends.
+// Trailers that HTTP/2 refuses: on plain grpc-js, the client waits for its deadline, or the process crashes.
 
 expectNothingUncaught();
 
@@ -19,8 +19,8 @@ const TRAILERS: readonly [string, Record<string, string[]>][] = [
   ["http2-settings", { "http2-settings": ["x"] }],
   ["te", { te: ["gzip"] }],
   ["content-length", { "content-length": ["7"] }],
-  ["a name that stands for no header", { ":path": ["/"] }],
-  ["two values where there may be one", { authorization: ["a", "b"], "user-agent": ["a", "b"], date: ["a", "b"] }],
+  ["a pseudo-header name", { ":path": ["/"] }],
+  ["two values where one is allowed", { authorization: ["a", "b"], "user-agent": ["a", "b"], date: ["a", "b"] }],
   ["two values of everything", { host: ["a", "b"], "retry-after": ["1", "2"], etag: ["a", "b"], "x-own": ["a", "b"] }],
 ];
 
@@ -32,7 +32,7 @@ function metadataOf(entries: Record<string, string[]>): Metadata {
 }
 
 describe.each(TRAILERS)("an error whose trailers have %s", (_, entries) => {
-  it.each(SHAPES)("arrives, with the trailers that can be sent, from a %s call", async (shape) => {
+  it.each(SHAPES)("arrives from a %s call, with the trailers that can be sent", async (shape) => {
     const thrown = () => new TooManySidesError(SIDES, { metadata: metadataOf(entries) });
     const handlers = {
       unary: () => Promise.reject(thrown()),

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { type FixtureClient, fixtureClient, startFixture } from "../support/fixture.js";
 import { SHAPES, type Shape } from "../support/shapes.js";
 
-// With `containUncaught`, what is thrown where nobody can catch it ends the call that set it off, and not the process.
+// With `containUncaught`, an exception that no code can catch ends the call that caused it, and not the process.
 
 async function start(containment: "contained" | "uncontained" = "contained", fixture = "uncaught-server.mjs") {
   const { process, started } = await startFixture(fixture, [containment]);
@@ -32,23 +32,23 @@ function call(client: FixtureClient, shape: Shape, way: string): Promise<unknown
   });
 }
 
-describe("what nobody can catch", () => {
-  it.each(SHAPES)("ends the %s call that set it off", async (shape) => {
+describe("an exception that no code can catch", () => {
+  it.each(SHAPES)("ends the %s call that caused it", async (shape) => {
     const { process, ways, client } = await start();
     expect(ways.length).toBeGreaterThan(9);
     for (const way of ways) {
-      const told = once(process, "message");
+      const report = once(process, "message");
       const error = await call(client, shape, way);
-      if (way.endsWith("after the answer")) expect([way, error]).toEqual([way, null]);
+      if (way.endsWith("after the response")) expect([way, error]).toEqual([way, null]);
       else if (way.endsWith("junk")) expect(error).toMatchObject({ code: 13, message: "internal error" });
       else expect([way, error instanceof AccessDeniedError]).toEqual([way, true]);
-      const [{ late, masked }] = await told;
-      expect([way, late, masked]).toEqual([way, way.endsWith("after the answer"), way.endsWith("junk")]);
+      const [{ late, masked }] = await report;
+      expect([way, late, masked]).toEqual([way, way.endsWith("after the response"), way.endsWith("junk")]);
     }
     expect(process.exitCode).toBeNull();
   });
 
-  it("crashes the process without the option, and a microtask also with it, as the README says", async () => {
+  it("crashes the process without the option, and from a microtask even with it", async () => {
     const { ways, neverContained } = await start();
     const crashes = [...ways, ...neverContained].map((way) => ["uncontained", way] as const);
     const crashesStill = neverContained.map((way) => ["contained", way] as const);
@@ -63,7 +63,7 @@ describe("what nobody can catch", () => {
     expect(codes).toEqual([...crashes, ...crashesStill].map(([, way]) => [way, 1]));
   }, 120_000);
 
-  it("ends the process as ever if no call set it off", async () => {
+  it("crashes the process if no call caused it", async () => {
     const { process, client } = await start();
     expect(await call(client, "unary", "in a timer")).toBeInstanceOf(RichError);
     process.send("throw");
@@ -72,21 +72,21 @@ describe("what nobody can catch", () => {
   });
 });
 
-describe("what an interceptor behind does where only the process can see it", () => {
-  it.each(SHAPES)("ends the %s call that set it off, and the next one is fine", async (shape) => {
+describe("an interceptor failure that only the process sees", () => {
+  it.each(SHAPES)("ends the %s call that caused it, and the next call succeeds", async (shape) => {
     const { process, ways, client } = await start("contained", "interceptors-server.mjs");
-    const tell = async (way: string) => {
+    const chooseWay = async (way: string) => {
       const ready = once(process, "message");
       process.send(way);
       await ready;
     };
     expect(ways.length).toBeGreaterThan(5);
     for (const way of ways) {
-      await tell(way);
-      const told = once(process, "message");
+      await chooseWay(way);
+      const report = once(process, "message");
       expect([way, await call(client, shape, way)]).toMatchObject([way, { code: 13, message: "internal error" }]);
-      expect((await told)[0]).toEqual({ masked: true, late: false });
-      await tell("no way");
+      expect((await report)[0]).toEqual({ masked: true, late: false });
+      await chooseWay("no way");
       expect([way, await call(client, shape, way)]).toEqual([way, null]);
     }
     expect(process.exitCode).toBeNull();

@@ -2,15 +2,15 @@ import { Metadata, ServerInterceptingCall, type ServerInterceptor } from "@grpc/
 import { RichError } from "grpc-rich-errors";
 import { beforeAll, describe, expect, it } from "vitest";
 import { SIDES_MESSAGE, tooManySides } from "../support/errors.js";
-import { type Answered, answered } from "../support/metadata-calls.js";
+import { type CallResult, resultOf } from "../support/metadata-calls.js";
 import { type Handlers, openShapes, SHAPES, type Shapes, type ShapesOptions, startShapes } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// Metadata that makes grpc-js or Node throw where nobody catches: the client would wait for its deadline, or the process would end.
+// Metadata that makes grpc-js or Node throw where no code catches: the client would wait for its deadline, or the process would crash.
 
 expectNothingUncaught();
 
-/** Metadata with a good field at both ends; the values stand there as no method of Metadata would put them. */
+/** Metadata with a good field at both ends. The values bypass the methods of Metadata, which would refuse them. */
 function fields(entries: Record<string, unknown[]>): () => Metadata {
   return () => {
     const metadata = new Metadata();
@@ -27,9 +27,9 @@ function many(count: number, value: string): Record<string, string[]> {
 
 interface Kind {
   readonly make: () => unknown;
-  /** What arrives between the first and the last field; nothing if it is undefined. */
+  /** The fields that arrive between the first and the last one. `undefined` means none. */
   readonly arrives?: Record<string, unknown[]> | undefined;
-  /** The metadata as a whole is none. */
+  /** The value is no Metadata at all. */
   readonly none?: true;
 }
 
@@ -59,8 +59,8 @@ const KINDS: Record<string, Kind> = {
   "a value with a NUL": { make: fields({ "x-a": ["a\0b"] }) },
   "a value with a line break": { make: fields({ "x-a": ["a\r\nb: c"] }) },
   "a value beyond ASCII": { make: fields({ "x-a": ["😀"] }) },
-  "a value with space around": { make: fields({ "x-a": [" a "] }), arrives: { "x-a": ["a"] } },
-  "a value that is none": { make: fields({ "x-a": [undefined], "x-b": [null], "x-c": [{}], "x-d": [Symbol("d")] }) },
+  "a value with spaces around it": { make: fields({ "x-a": [" a "] }), arrives: { "x-a": ["a"] } },
+  "a value of a wrong type": { make: fields({ "x-a": [undefined], "x-b": [null], "x-c": [{}], "x-d": [Symbol("d")] }) },
   "a number": { make: fields({ "x-a": [7] }), arrives: { "x-a": ["7"] } },
   "text where bytes belong": { make: fields({ "x-bin": ["text"] }) },
   "no values": { make: fields({ "x-a": [] }) },
@@ -74,7 +74,7 @@ const KINDS: Record<string, Kind> = {
   "a proxy that throws": { make: () => throwing, none: true },
 };
 
-/** The metadata that the test at hand gives. */
+/** The metadata of the current test. */
 let given: () => Metadata | null = () => null;
 
 type Place = "initial" | "trailers";
@@ -88,7 +88,7 @@ interface AnyServerCall {
 type Callback = (error: unknown, message?: object | null, trailers?: unknown) => void;
 type AnyHandler = (call: AnyServerCall, callback?: Callback) => void;
 
-/** The same handler for all shapes: what calls back and what writes. */
+/** The same handler for all shapes: it calls back, or it writes. */
 function all(one: (call: AnyServerCall, callback: Callback) => void, more: (call: AnyServerCall) => void): Handlers {
   const handler: AnyHandler = (call, callback) => (callback ? one(call, callback) : more(call));
   const takesCallback = (call: AnyServerCall, callback: Callback) => handler(call, callback);
@@ -139,7 +139,7 @@ const trailersWithoutMessages = all(
   (call) => call.end(given()),
 );
 
-/** Who gives metadata to a call that succeeds. */
+/** The ways to give metadata to a call that succeeds. */
 const GIVERS: Record<string, Giver> = {
   "a handler gives as initial metadata": { place: "initial", handlers: initialByHandler },
   "a handler without richHandlers gives as initial metadata": {
@@ -176,7 +176,7 @@ function expected({ arrives = {}, none }: Kind): Record<string, unknown> {
   return arrives["x-0"] ? { "x-first": ["1"], ...arrives } : {};
 }
 
-/** Opens a server for a whole block of tests. */
+/** Opens a server for a block of tests. */
 function shared(handlers: Handlers, options: ShapesOptions = {}): () => Shapes {
   let shapes: Shapes;
   beforeAll(async () => {
@@ -187,34 +187,34 @@ function shared(handlers: Handlers, options: ShapesOptions = {}): () => Shapes {
 }
 
 /** Kinds that can be sent, some of them after a small change. */
-const HARMLESS = ["a value with space around", "a number", "no values", "null"];
+const HARMLESS = ["a value with spaces around it", "a number", "no values", "null"];
 
-describe.each(Object.entries(GIVERS))("what %s", (_, { place, handlers, options }) => {
+describe.each(Object.entries(GIVERS))("the metadata that %s", (_, { place, handlers, options }) => {
   const shapes = shared(handlers, options);
   const [refused, sent] = [true, false].map((refuses) =>
     Object.entries(KINDS).filter(([name]) => (place === "initial" && !HARMLESS.includes(name)) === refuses),
   );
 
-  it.each(refused ?? [])("with %s is refused, and ends the call with a report", async (_, kind) => {
+  it.each(refused ?? [])("is refused with %s, which ends the call and is reported", async (_, kind) => {
     for (const shape of SHAPES) {
       const { failed } = shapes();
       given = kind.make as () => Metadata;
-      const seen = await answered(shapes(), shape);
+      const seen = await resultOf(shapes(), shape);
       expect([shape, seen.code, seen.details, own(seen.initial)]).toEqual([shape, 13, "internal error", {}]);
       given = () => new Metadata();
-      expect([shape, (await answered(shapes(), shape)).code]).toEqual([shape, 0]);
+      expect([shape, (await resultOf(shapes(), shape)).code]).toEqual([shape, 0]);
       expect(failed.splice(0)).toMatchObject([{ masked: true, late: false }]);
     }
   });
 
-  it.each(sent ?? [])("with %s leaves the call a success, with what can be sent", async (_, kind) => {
+  it.each(sent ?? [])("with %s leaves the call a success, with the fields that can be sent", async (_, kind) => {
     for (const shape of SHAPES) {
       given = kind.make as () => Metadata;
-      const seen = await answered(shapes(), shape);
+      const seen = await resultOf(shapes(), shape);
       expect([shape, seen.code]).toEqual([shape, 0]);
       expect([shape, own(seen[place])]).toEqual([shape, expected(kind)]);
       given = () => new Metadata();
-      expect([shape, (await answered(shapes(), shape)).code]).toEqual([shape, 0]);
+      expect([shape, (await resultOf(shapes(), shape)).code]).toEqual([shape, 0]);
       expect(shapes().failed).toEqual([]);
     }
   });
@@ -228,9 +228,9 @@ describe("trailers of an error", () => {
     );
   const gone = () => new RichError(5, "gone", { reason: "GONE", domain: "d", metadata: given() as Metadata });
   const WAYS: Record<string, Giver> = {
-    "that are its own": { place: "trailers", handlers: fail(gone, () => undefined) },
-    "that were given beside it": { place: "trailers", handlers: fail(gone, () => given()) },
-    "that an interceptor put there": {
+    "that belong to the error": { place: "trailers", handlers: fail(gone, () => undefined) },
+    "that the handler gives beside the error": { place: "trailers", handlers: fail(gone, () => given()) },
+    "that an interceptor adds": {
       place: "trailers",
       handlers: fail(tooManySides, () => undefined),
       options: responding({
@@ -241,7 +241,7 @@ describe("trailers of an error", () => {
         },
       }),
     },
-    "that an interceptor put in their place": {
+    "that an interceptor replaces them with": {
       place: "trailers",
       handlers: fail(tooManySides, () => undefined),
       options: responding({ sendStatus: (sent, next) => next({ ...sent, metadata: given() }) }),
@@ -252,32 +252,32 @@ describe("trailers of an error", () => {
     const error = way.includes("interceptor") ? [3, SIDES_MESSAGE] : [5, "gone"];
     const shapes = shared(handlers, options);
 
-    // Nobody can read a proxy that throws, the interceptor included.
-    const kinds = Object.entries(KINDS).filter(([name]) => !way.endsWith("put there") || !name.includes("proxy"));
-    it.each(kinds)("with %s leave the error as it is", async (name, kind) => {
+    // Nobody can read a proxy that throws, not even the interceptor.
+    const kinds = Object.entries(KINDS).filter(([name]) => !way.endsWith("adds") || !name.includes("proxy"));
+    it.each(kinds)("with %s do not change the error", async (name, kind) => {
       for (const shape of SHAPES) {
         given = kind.make as () => Metadata;
-        const seen: Answered = await answered(shapes(), shape);
+        const seen: CallResult = await resultOf(shapes(), shape);
         expect([shape, seen.code, seen.details]).toEqual([shape, ...error]);
         expect(seen.trailers["grpc-status-details-bin"]).toHaveLength(1);
-        // More than fits beside an error is left out as a whole.
+        // Metadata that does not fit beside an error is dropped as a whole.
         if (name !== "10,000 fields") expect([shape, own(seen.trailers)]).toEqual([shape, expected(kind)]);
         given = () => new Metadata();
-        expect([shape, (await answered(shapes(), shape)).code]).toEqual([shape, seen.code]);
+        expect([shape, (await resultOf(shapes(), shape)).code]).toEqual([shape, seen.code]);
       }
     });
   });
 });
 
-describe("what is left out", () => {
-  it("of an error's trailers is among the problems that onError has", async () => {
+describe("a field that is left out", () => {
+  it("is in problems of onError if it comes from an error's trailers", async () => {
     given = fields({ te: ["hunter2"], etag: ["a", "hunter2"] });
     const fail = () => {
       throw new RichError(5, "gone", { metadata: given() as Metadata });
     };
     const shapes = await startShapes({ unary: fail, clientStream: fail, serverStream: fail, bidi: fail });
     for (const shape of SHAPES) {
-      await answered(shapes, shape);
+      await resultOf(shapes, shape);
       expect(shapes.failed.at(-1)?.problems.map(({ message }) => message)).toEqual([
         'the metadata field "te" is left out: it belongs to gRPC or to the connection',
         'the metadata field "etag" is sent with its first value only: HTTP allows one',
@@ -285,7 +285,7 @@ describe("what is left out", () => {
     }
   });
 
-  it("of initial metadata is named by a TypeError that onError has", async () => {
+  it("is named in a TypeError of onError if it comes from initial metadata", async () => {
     const handlers = all(
       (call, callback) => {
         call.sendMetadata(given());
@@ -301,12 +301,12 @@ describe("what is left out", () => {
       for (const shape of SHAPES) {
         given = make as () => Metadata;
         const isHarmless = HARMLESS.includes(name);
-        expect([name, (await answered(shapes, shape)).code]).toEqual([name, isHarmless ? 3 : 13]);
+        expect([name, (await resultOf(shapes, shape)).code]).toEqual([name, isHarmless ? 3 : 13]);
         expect(shapes.failed.splice(0)).toMatchObject([{ masked: !isHarmless }]);
       }
     }
     given = fields({ connection: ["hunter2"] });
-    await answered(shapes, "bidi");
+    await resultOf(shapes, "bidi");
     expect(shapes.failed).toMatchObject([
       {
         error: new TypeError('the metadata field "connection" cannot be sent: it belongs to gRPC or to the connection'),

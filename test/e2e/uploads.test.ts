@@ -4,7 +4,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
 import { type FixtureClient, fixtureClient, startFixture } from "../support/fixture.js";
 
-// Between two processes, a client of grpc-js writes the end of a cancelled stream and its reset apart.
+// Between two processes, a grpc-js client sends the end of a cancelled stream and its reset separately.
 
 async function start() {
   const { process, started } = await startFixture("upload-server.mjs");
@@ -39,7 +39,7 @@ describe.each(["clientStream", "bidi"] as const)("a %s upload to another process
       });
     for (let made = 0; made < 200; made += parallel) await Promise.all(Array.from({ length: parallel }, cancelled));
     let seen = await counts();
-    // A handler that has not been called yet is not called any more.
+    // A handler that did not start before the cancellation never starts.
     for (let tries = 0; tries < 100 && seen.cutOff + seen.complete < 100; tries++) {
       await wait(20);
       seen = await counts();

@@ -6,22 +6,22 @@ import { type Handlers, type Shapes, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// A server that calls another server, whose error it does not handle.
+// A server calls another server and does not handle its error.
 
 expectNothingUncaught();
 
 const SECRET = "hunter2";
 
-/** The ways in which a handler lets the error of an upstream call through. */
+/** The ways in which a handler passes on the error of an upstream call. */
 const WAYS: readonly [string, (upstream: Shapes) => Handlers["unary"]][] = [
   [
-    "hands it to its callback",
+    "passes it to its callback",
     ({ client }) =>
       (call, callback) =>
         void client.unary(call.request, callback),
   ],
   [
-    "hands it to its callback with its trailers",
+    "passes it to its callback with its trailers",
     ({ client }) =>
       (call, callback) =>
         void client.unary(call.request, (error, response) => callback(error, response, error?.metadata)),
@@ -53,10 +53,10 @@ const WAYS: readonly [string, (upstream: Shapes) => Handlers["unary"]][] = [
   ],
 ];
 
-/** The ways in which an upstream client is set up. */
+/** The ways to set up an upstream client. */
 const CLIENTS = [
   ["a RichError", {}],
-  // Takes the place of the transformer of `richErrorClientOptions`.
+  // Replaces the transformer of `richErrorClientOptions`.
   ["a plain ServiceError of grpc-js", { callInvocationTransformer: (properties: never) => properties }],
 ] as const;
 
@@ -76,7 +76,7 @@ async function startUpstream(client: object): Promise<Shapes> {
 for (const [what, client] of CLIENTS) {
   for (const [how, handler] of WAYS) {
     describe(`an upstream error that is ${what}, when a handler ${how}`, () => {
-      it("is masked, and its trailers stay here", async () => {
+      it("is masked, and its trailers stay on this server", async () => {
         const upstream = await startUpstream(client);
         const shapes = await startShapes({ unary: handler(upstream) });
         const { error } = await callOn(shapes, "unary");
@@ -101,8 +101,8 @@ for (const [what, client] of CLIENTS) {
   }
 }
 
-describe("an upstream error with more than the server knows", () => {
-  it("is masked if its reason is unknown, though its domain is not", async () => {
+describe("an upstream error that the server does not know", () => {
+  it("is masked if its reason is unknown, even if its domain is known", async () => {
     const upstream = await startShapes({
       unary: () => {
         throw new RichError(5, SECRET, { reason: "NEW_REASON", domain: "shapes.example.com" });
@@ -112,13 +112,13 @@ describe("an upstream error with more than the server knows", () => {
     expect((await callOn(shapes, "unary")).error).toMatchObject({ code: 13, message: "internal error" });
   });
 
-  it("is masked if it has a code only", async () => {
+  it("is masked if it has only a code", async () => {
     const upstream = await startShapes({ unary: (_, callback) => callback({ code: 5, details: SECRET }) });
     const shapes = await startShapes({ unary: (call) => upstream.calls.unary(call.request) }, { catalogs: [catalog] });
     expect((await callOn(shapes, "unary")).error).toMatchObject({ code: 13, message: "internal error" });
   });
 
-  it.each(CLIENTS)("is masked if somebody wrote another message over that of %s", async (_, client) => {
+  it.each(CLIENTS)("is masked if its message was overwritten: %s", async (_, client) => {
     const upstream = await startUpstream(client);
     const shapes = await startShapes({
       unary: (call, callback) =>
@@ -140,7 +140,7 @@ describe("an upstream error with more than the server knows", () => {
     expect(error).toMatchObject({ code: 13, message: "internal error" });
   });
 
-  it("is masked at the end of a stream that was passed on", async () => {
+  it("is masked at the end of a forwarded stream", async () => {
     const upstream = await startShapes({
       async *serverStream() {
         yield { index: 0 };
@@ -153,7 +153,7 @@ describe("an upstream error with more than the server knows", () => {
     expect(error).toMatchObject({ code: 13, message: "internal error" });
   });
 
-  it("is the cause of an error of this server's own, and stays here", async () => {
+  it("stays on this server as the cause of the server's own error", async () => {
     const upstream = await startUpstream({});
     const shapes = await startShapes({
       unary: async (call) => {

@@ -8,7 +8,7 @@ import { SHAPES, startShapes } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 import { messagesBefore, WAYS } from "../support/ways.js";
 
-// What is on the wire, as a client sees it that knows HTTP/2 and nothing more.
+// The bytes on the wire, as a client sees them that knows only HTTP/2.
 
 expectNothingUncaught();
 
@@ -17,7 +17,7 @@ const TRAILER = "grpc-status-details-bin";
 describe("an error before the first message", () => {
   for (const shape of SHAPES) {
     for (const way of WAYS.filter(({ shapes, moments }) => shapes.includes(shape) && moments.includes("before"))) {
-      it(`is one frame of headers that ends the stream when a ${shape} handler ${way.name}`, async () => {
+      it(`is one header frame that ends the stream when a ${shape} handler ${way.name}`, async () => {
         const shapes = await startShapes({ [shape]: way.handler(tooManySides(), "before", shape) });
         const { frames, trailers } = await rawCall(shapes.address, ShapesService[shape].path);
         expect(frames).toEqual(["HEADERS+END_STREAM"]);
@@ -32,7 +32,7 @@ describe("an error before the first message", () => {
 });
 
 describe("an error after a message", () => {
-  it.each(["serverStream", "bidi"] as const)("comes in trailers, after the messages of a %s call", async (shape) => {
+  it.each(["serverStream", "bidi"] as const)("comes in trailers after the messages of a %s call", async (shape) => {
     for (const way of WAYS.filter(({ shapes, moments }) => shapes.includes(shape) && moments.includes("between"))) {
       const shapes = await startShapes({ [shape]: way.handler(tooManySides(), "between", shape) });
       const { frames, trailers } = await rawCall(shapes.address, ShapesService[shape].path);
@@ -51,7 +51,7 @@ describe("the trailer", () => {
       errorDetails: new StandardDetails().setResourceInfo({ resourceName: "chiliagon" }).setRequestInfo("r-1"),
     });
 
-  it("holds ErrorInfo first, then the extras, the typed detail last", async () => {
+  it("has ErrorInfo first, then the extras, and the typed detail last", async () => {
     const shapes = await startShapes({
       unary: () => {
         throw full();
@@ -68,7 +68,7 @@ describe("the trailer", () => {
     ]);
   });
 
-  it("is the same bytes for equal errors, in every shape", async () => {
+  it("has the same bytes for equal errors, in every shape", async () => {
     const seen = new Set<unknown>();
     for (const shape of SHAPES) {
       const shapes = await startShapes({
@@ -83,7 +83,7 @@ describe("the trailer", () => {
     expect([...seen]).toEqual([expect.any(String)]);
   });
 
-  it("says the same as grpc-status and grpc-message", async () => {
+  it("agrees with grpc-status and grpc-message", async () => {
     const shapes = await startShapes({
       unary: () => {
         throw new RichError(9, "100 % 日本\n", { reason: "ODD", domain: "test" });
@@ -95,7 +95,7 @@ describe("the trailer", () => {
     expect(message).toBe(decodeURI(String(trailers["grpc-message"])));
   });
 
-  it("is there once, though the handler has one of its own", async () => {
+  it("occurs once, even if the handler sets one itself", async () => {
     const { metadata } = await firstError();
     const shapes = await startShapes({
       unary: () => {
@@ -106,7 +106,7 @@ describe("the trailer", () => {
     expect(unpackTrailer(bytesOf(trailers[TRAILER]), { catalogs: [catalog] })).toBeRichError(TooManySidesError, SIDES);
   });
 
-  it("is not there for an error that has no details", async () => {
+  it("is absent if the error has no details", async () => {
     const shapes = await startShapes({
       unary: () => {
         throw new RichError(5, "gone");
@@ -125,12 +125,12 @@ describe("the request id of a masked error", () => {
   it.each([
     ["the caller's x-request-id", { "x-request-id": "abc-123" }, "abc-123"],
     [
-      "none of the caller's that is not an id",
+      "a new one if the caller's is not an id",
       { "x-request-id": "a b<script>" },
       expect.stringMatching(/^[0-9a-f-]{36}$/),
     ],
     [
-      "none of the caller's that is too long",
+      "a new one if the caller's is too long",
       { "x-request-id": "a".repeat(129) },
       expect.stringMatching(/^[0-9a-f-]{36}$/),
     ],

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 import { declare } from "../support/declared.js";
 
-// Failures on real sockets are in e2e/no-answer.test.ts.
+// Failures on real sockets are in e2e/no-response.test.ts.
 
 const originOf = (code: number, details: string, metadata?: Metadata) => {
   const { origin, outcome, recovery } = RichError.from({ code, details, metadata });

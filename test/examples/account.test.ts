@@ -9,7 +9,7 @@ const METHOD = "/eventstore.v1.EventStore/Read";
 const error = new StreamNotFoundError({ stream: "a" });
 const scene = { error: StreamNotFoundError, title: "", play: () => Promise.reject(new Error()) } satisfies Scene;
 
-/** The differences that the tour finds if the server reported something else than it sent. */
+/** The differences that the tour finds if the server's report is changed. */
 async function differences(changed: Partial<FailureReport>, of: Scene = scene): Promise<readonly string[]> {
   const status = packError(error);
   const report = reportOf({ error, sent: error, masked: false, method: METHOD, peer: "" } as never);
@@ -21,8 +21,8 @@ async function differences(changed: Partial<FailureReport>, of: Scene = scene): 
   return account.differences;
 }
 
-describe("the tour's comparison", () => {
-  it("finds nothing if an error arrived as it was thrown", async () => {
+describe("the tour's comparison of a thrown and a caught error", () => {
+  it("finds nothing if the error arrived as it was thrown", async () => {
     expect(await differences({})).toEqual([]);
   });
 
@@ -41,7 +41,7 @@ describe("the tour's comparison", () => {
     expect(await differences(changed)).toEqual([name]);
   });
 
-  it("finds that another error arrived than the one that was to be caused", async () => {
+  it("finds that another error arrived than the expected one", async () => {
     expect(await differences({}, { ...scene, error: StreamDeletedError })).toEqual(["instanceof"]);
   });
 });

@@ -7,7 +7,7 @@ import { type Cell, NOTHING } from "../../examples/failures/row.js";
 import { ROWS } from "../../examples/failures/rows.js";
 import { ROOT } from "../package/project.js";
 
-// Also of what plain grpc-js does, so that a change of it is seen.
+// Also checks plain grpc-js, so that a change in it does not go unnoticed.
 
 const SERVER = join(ROOT, "build/examples/failures/server-process.js");
 const SIDES: readonly (readonly [string, Side])[] = [
@@ -21,12 +21,12 @@ describe.each(SIDES)("%s, a call whose handler", (_, side) => {
     cells = await measure(side, SERVER);
   }, 120_000);
 
-  it.each(ROWS.map((row, index) => ({ ...row, index })))("$what is as the table says ($shape)", (row) => {
+  it.each(ROWS.map((row, index) => ({ ...row, index })))("$what gives the outcome in the table ($shape)", (row) => {
     expect(cells[row.index]).toMatchObject(row[side]);
   });
 });
 
-it("prints the table on 100 columns, with totals that say what goes wrong without this package, and nothing with it", async () => {
+it("prints the table in 100 columns, with totals that show failures only on plain grpc-js", async () => {
   const table = join(ROOT, "build/examples/failures/table.js");
   const { stdout } = await promisify(execFile)(process.execPath, [table]);
   const lines = stdout.trimEnd().split("\n");

@@ -9,7 +9,7 @@ import { catalog, GenerationError, TimeoutError } from "grpc-rich-errors/catalog
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type FailureReport, reportOf } from "../../examples/eventstore/report.js";
 import { differences } from "../../examples/five-systems/tour/failure.js";
-import { tell } from "../../examples/five-systems/tour/print.js";
+import { errorLines } from "../../examples/five-systems/tour/print.js";
 import { aerospike } from "../../examples/five-systems/tour/systems/aerospike.js";
 import { eventLog } from "../../examples/five-systems/tour/systems/event-log.js";
 import { hapnd } from "../../examples/five-systems/tour/systems/hapnd.js";
@@ -17,7 +17,7 @@ import { platform } from "../../examples/five-systems/tour/systems/platform.js";
 import { streams } from "../../examples/five-systems/tour/systems/streams.js";
 import { tableOf } from "../../examples/five-systems/tour/table.js";
 
-// As `npm run build:examples` makes them, which runs before the tests.
+// `npm run build:examples` compiles it before the tests.
 const built = (path: string) => fileURLToPath(new URL(`../../build/examples/${path}`, import.meta.url));
 const TOUR = built("tour.js");
 
@@ -53,14 +53,14 @@ describe("the tour of five systems", { timeout: 120_000 }, () => {
     expect(systems.trimEnd().split("\n").at(-1)).toBe("15 errors of five systems, 15 arrived as thrown");
   });
 
-  it("is left out where the event store is asked for something", async () => {
+  it("is left out if the event store is asked for one error", async () => {
     const { code, out } = await start("--only", "StreamNotFoundError").ended;
     expect(code).toBe(0);
     expect(out.trimEnd()).toMatch(/1 error, 1 arrived as thrown$/);
   });
 
   it.skipIf(!existsSync(`/proc/${process.pid}/task/${process.pid}/children`))(
-    "ends with 1 if an error does not occur, and leaves no servers behind",
+    "exits with 1 if an error does not occur, and leaves no servers behind",
     async () => {
       const tour = start("--only", "hapnd", "--only", "aerospike", "--only", "event-log");
       await expect.poll(() => serversOf(tour.pid).length, { timeout: 60_000, interval: 1 }).toBeGreaterThan(0);
@@ -98,13 +98,13 @@ function serversOf(parent: number): number[] {
       .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("five-systems/server.js"))
       .map(Number);
   } catch {
-    // The process is over, or one of those that it started.
+    // The process has ended, or one of its children has.
     return [];
   }
 }
 
 describe.each(SYSTEMS)("the table of $name", (system) => {
-  it.each([80, 100, 120])("has every error of the catalog, in %i columns", (width) => {
+  it.each([80, 100, 120])("has every error of the catalog in %i columns", (width) => {
     const lines = tableOf(system, width, plain);
     expect(lines.filter((line) => line.length > width)).toEqual([]);
     for (const { definition } of system.catalog) {
@@ -120,7 +120,7 @@ describe.each(SYSTEMS)("the table of $name", (system) => {
   });
 });
 
-describe("an error that was caught", () => {
+describe("a caught error", () => {
   const error = new TimeoutError({ inDoubt: true });
   const caught = RichError.from(packError(error), { catalogs: [catalog] });
   const report = reportOf({ error, masked: false, method: "/systems.v1.Aerospike/Put" });
@@ -136,16 +136,16 @@ describe("an error that was caught", () => {
     ["detail", { detail: { inDoubt: false } }],
     ["order of parts", { typeUrls: [] }],
     ["a masked error", { masked: true }],
-  ])("arrived differently in: %s", (name, changed) => {
+  ])("arrived changed if it differs in: %s", (name, changed) => {
     expect(differences({ thrown: { ...report, ...changed }, caught }, TimeoutError)).toEqual([name]);
   });
 
-  it("is shown to have arrived differently", () => {
+  it("is printed with its differences", () => {
     const scene = { error: GenerationError, title: "a race", failure: { thrown: report, caught }, afterwards: "wept" };
-    const lines = tell(scene, 80, plain);
+    const lines = errorLines(scene, 80, plain);
     expect(lines[1]).toMatch(/^✘ GenerationError +a race$/);
     expect(lines).toContain("  differs  instanceof");
-    expect(tell({ ...scene, failure: { thrown: report, caught: 7 } }, 80, plain)).toContain(
+    expect(errorLines({ ...scene, failure: { thrown: report, caught: 7 } }, 80, plain)).toContain(
       "  differs  the caught value is not a RichError",
     );
     expect(stripVTControlCharacters(lines.join("\n"))).toContain("  caught   number 9, reason TIMEOUT");

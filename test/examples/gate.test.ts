@@ -3,7 +3,7 @@ import { ServerNotReadyError, ServerOverloadedError, ServerShuttingDownError } f
 import { describe, expect, it } from "vitest";
 import { Gate } from "../../examples/eventstore/gate.js";
 
-/** A call as far as the gate looks at it. */
+/** The part of a call that the gate uses. */
 class Call extends EventEmitter {
   cancelled = false;
 
@@ -13,7 +13,7 @@ class Call extends EventEmitter {
 }
 
 describe("Gate", () => {
-  it("lets nobody in before it is opened", () => {
+  it("refuses calls before it is opened", () => {
     const gate = new Gate(1);
     expect(() => gate.enter(new Call())).toThrow(ServerNotReadyError);
     gate.open();
@@ -21,7 +21,7 @@ describe("Gate", () => {
     expect(gate.running).toBe(1);
   });
 
-  it("lets in no more calls than it may, and the next one when one is over", () => {
+  it("refuses calls at its limit, and accepts the next one when a running call ends", () => {
     const gate = new Gate(2);
     gate.open();
     const first = new Call();
@@ -33,7 +33,7 @@ describe("Gate", () => {
     expect(gate.running).toBe(2);
   });
 
-  it("lets nobody in when it drains, and is drained when the last call is over", async () => {
+  it("refuses calls while it drains, and is drained when the last call ends", async () => {
     const gate = new Gate(2);
     gate.open();
     const calls = [new Call(), new Call()];
@@ -50,7 +50,7 @@ describe("Gate", () => {
     await draining;
   });
 
-  it("stays shut if it was to drain before it was opened", async () => {
+  it("stays closed if it drains before it is opened", async () => {
     const gate = new Gate(1);
     await gate.drain();
     gate.open();

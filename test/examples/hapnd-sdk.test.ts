@@ -27,12 +27,12 @@ import { Store } from "../../examples/hapnd-sdk/store.js";
 import type { Transport } from "../../examples/hapnd-sdk/transport.js";
 import { listen } from "../support/shapes.js";
 
-/** One of the two ways to Hapnd, as far as it differs from the other. */
+/** One of the two transports of Hapnd, with everything that differs from the other. */
 interface Way {
   readonly connect: (port: number) => Transport;
-  /** The port of a server that keeps events. */
+  /** The port of a server that stores events. */
   readonly serve: () => Promise<number>;
-  /** The port of a server that does the same with every request: answers an error, or nothing at all. */
+  /** The port of a server that treats every request alike: it sends an error, or never responds. */
   readonly serveNothingBut: (thrown: unknown) => Promise<number>;
 }
 
@@ -76,7 +76,7 @@ async function listenHttp(server: http.Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Hapnd in a process of its own, as it is compiled; answers its ports. */
+/** Hapnd in its own process, compiled. Returns its ports. */
 async function serveApart(...ports: number[]): Promise<{ grpc: number; http: number; child: ChildProcess }> {
   const script = join(import.meta.dirname, "../../build/examples/hapnd-sdk/serve.js");
   const child = spawn(process.execPath, [script, ...ports.map(String)], { stdio: ["ignore", "pipe", "inherit"] });
@@ -108,7 +108,7 @@ describe.each(["gRPC", "HTTP"] as const)("a client of Hapnd over %s", (name) => 
     return client;
   }
 
-  it("appends and reads", async () => {
+  it("appends and reads events", async () => {
     const client = connect(await way.serve());
     expect([await client.append(appending()), await client.append(appending("order", 1n))]).toEqual([1n, 2n]);
     const versions: bigint[] = [];
@@ -130,7 +130,7 @@ describe.each(["gRPC", "HTTP"] as const)("a client of Hapnd over %s", (name) => 
     await expect(client.read("o-8").next()).rejects.toBeRichError(NotFoundError);
   });
 
-  it("throws an API's error for one that Hapnd does not declare, which does not open the circuit", async () => {
+  it("throws an API error for an error that Hapnd does not declare, which does not open the circuit", async () => {
     const newer = new RichError(Code.FAILED_PRECONDITION, "frozen", { reason: "AGGREGATE_FROZEN", domain: "hapnd" });
     const client = connect(await way.serveNothingBut(newer), { failures: 1 });
     for (const call of [() => client.append(appending()), () => client.read("o/7").next()]) {
@@ -145,7 +145,7 @@ describe.each(["gRPC", "HTTP"] as const)("a client of Hapnd over %s", (name) => 
     });
   });
 
-  it("throws network errors when the server is gone, then leaves it alone, then finds it again", async () => {
+  it("throws network errors when the server is gone, then circuit errors, and recovers with the server", async () => {
     const { child, ...ports } = await serveApart();
     const client = connect(name === "gRPC" ? ports.grpc : ports.http, { failures: 2, pause: 500 });
     await client.append(appending());
@@ -163,7 +163,7 @@ describe.each(["gRPC", "HTTP"] as const)("a client of Hapnd over %s", (name) => 
     await vi.waitFor(() => client.append(appending()), { timeout: 20_000, interval: 50 });
   }, 30_000);
 
-  it("gives up on a server that does not answer in time", async () => {
+  it("gives up on a server that does not respond in time", async () => {
     const client = connect(await way.serveNothingBut(undefined), { timeout: 30, failures: 2 });
     const late = await failureOf(client.append(appending()));
     expect(late).toBeRichError(HapndNetworkError);
@@ -174,7 +174,7 @@ describe.each(["gRPC", "HTTP"] as const)("a client of Hapnd over %s", (name) => 
 });
 
 describe("Hapnd over HTTP", () => {
-  it("answers its errors as it documents them", async () => {
+  it("sends its errors as it documents them", async () => {
     const port = await listenHttp(httpServer(new Store()));
     const url = `http://127.0.0.1:${port}/aggregates/o-7/events`;
     const body = JSON.stringify({ aggregateType: "order", expectedVersion: "5", events: [{ type: "paid" }] });
@@ -190,13 +190,13 @@ describe("Hapnd over HTTP", () => {
     ]);
   });
 
-  it.each(["{", "null", "{}", '{"events":[],"expectedVersion":"x"}'])("cannot read %s", async (body) => {
+  it.each(["{", "null", "{}", '{"events":[],"expectedVersion":"x"}'])("rejects the body %s", async (body) => {
     const port = await listenHttp(httpServer(new Store()));
     const response = await fetch(`http://127.0.0.1:${port}/aggregates/o-7/events`, { method: "POST", body });
     const { reason } = InvalidRequestError.definition;
     expect([response.status, await response.json()]).toEqual([
       400,
-      { error: "the body is not what an append needs", errorCode: reason },
+      { error: "the body is not a valid append request", errorCode: reason },
     ]);
   });
 });

@@ -21,7 +21,7 @@ import { FORMATS } from "../support/over-http.js";
 
 const SECRET = "hunter2";
 
-/** Aggregates of which one is read in vain. */
+/** An aggregate store that fails to read one of its aggregates. */
 class Broken extends Aggregates {
   override read(id: string): { events: readonly string[] } {
     if (id === "broken") throw new Error(SECRET);
@@ -51,7 +51,7 @@ describe.each(SERVERS)("a server of %s", (name, start) => {
   afterEach(() => void vi.restoreAllMocks());
 
   describe.each(FORMATS)("in the format %s", (format) => {
-    it("answers the errors that its service throws, for a client that catches them", async () => {
+    it("sends the errors of its service, which a client catches", async () => {
       const client = new AggregatesClient(await start(format));
       expect(await client.append("o-7", "Placed", 0)).toBe(1);
       expect(await client.appendAnyway("o-7", "Paid")).toBe(2);
@@ -61,18 +61,18 @@ describe.each(SERVERS)("a server of %s", (name, start) => {
         actualVersion: 2n,
       });
       await expect(client.append("o-7", "", 2)).rejects.toBeRichError(ValidationError, {
-        violations: [{ field: "type", description: "must be a text" }],
+        violations: [{ field: "type", description: "must be a non-empty string" }],
       });
       await expect(client.read("o-8")).rejects.toThrow("there is no aggregate o-8");
     });
 
-    it("answers with the type of the format", async () => {
+    it("sends the content type of the format", async () => {
       const { status, headers } = await fetch(`${await start(format)}/aggregates/o-8`);
       const type = format === "problem" ? "application/problem+json" : "application/json";
       expect([status, headers.get("content-type")?.split(";")[0]]).toEqual([404, type]);
     });
 
-    it("tells nothing of a failure of its own but a request id", async () => {
+    it("sends only a request id for an internal failure", async () => {
       const log = vi.spyOn(console, "error").mockReturnValue();
       const url = `${await start(format)}/aggregates/broken`;
       const response = await fetch(url, { headers: { "x-request-id": "r-7" } });
@@ -85,7 +85,7 @@ describe.each(SERVERS)("a server of %s", (name, start) => {
         expect(log).toHaveBeenCalledWith("request r-7:", expect.objectContaining({ message: SECRET }));
     });
 
-    it("answers what its framework finds wrong with a request as the service's own errors", async () => {
+    it("sends the framework's findings about a request as the service's own errors", async () => {
       const url = await start(format);
       const broken = { method: "POST", body: "{", headers: { "content-type": "application/json" } };
       expect(await failureOf(`${url}/aggregates/o-7/events`, broken)).toBeRichError(InvalidRequestError);
@@ -100,7 +100,7 @@ async function failureOf(url: string, init?: RequestInit): Promise<unknown> {
 }
 
 describe("the client", () => {
-  it("rejects with an error of its own, if nobody answers", async () => {
+  it("rejects with its own error if the server cannot be reached", async () => {
     const app = fastifyApp(new Aggregates());
     const url = await app.listen({ host: "127.0.0.1", port: 0 });
     await app.close();
@@ -109,16 +109,20 @@ describe("the client", () => {
 });
 
 describe("the program", () => {
-  it("leads a client into the errors of both servers", async () => {
+  it("prints the errors of both servers", async () => {
     const main = fileURLToPath(new URL("../../build/examples/http/main.js", import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [main]);
-    const told = (server: string) => [
+    const linesOf = (server: string) => [
       `${server}: at version 1`,
       `${server}: at version 2`,
       `${server}: conflict: it is at 2`,
-      `${server}: type must be a text, expectedVersion must be a whole number from 0`,
+      `${server}: type must be a non-empty string, expectedVersion must be an integer of at least 0`,
       `${server}: there is no aggregate o-8`,
     ];
-    expect(stdout.trim().split("\n")).toEqual([...told("express"), ...told("fastify"), "fastify: nobody is there"]);
+    expect(stdout.trim().split("\n")).toEqual([
+      ...linesOf("express"),
+      ...linesOf("fastify"),
+      "fastify: cannot reach the server",
+    ]);
   }, 30_000);
 });

@@ -39,7 +39,7 @@ describe("EventStore", () => {
     expect(await idsOf("a", 9n)).toEqual([]);
   });
 
-  it("keeps streams apart whose names begin alike or stand beside each other", async () => {
+  it("keeps streams with similar or adjacent names apart", async () => {
     for (const name of ["a", "a0", "a~", "error", "r"]) await append(name, NO_STREAM, name);
     for (const name of ["a", "a0", "a~", "error", "r"]) expect(await idsOf(name)).toEqual([name]);
   });
@@ -57,13 +57,13 @@ describe("EventStore", () => {
     expect(await idsOf("a")).toHaveLength(2);
   });
 
-  it("lets every one of many writers append who expect no revision", async () => {
+  it("lets every writer append who expects no revision", async () => {
     const revisions = await Promise.all(Array.from({ length: 32 }, (_, index) => append("a", ANY, `${index}`)));
     expect(new Set(revisions).size).toBe(32);
     expect(await idsOf("a")).toHaveLength(32);
   });
 
-  it("stores a transaction over several streams whole", async () => {
+  it("stores a transaction over several streams completely", async () => {
     const revisions = await store.append([
       { stream: "a", expectedRevision: NO_STREAM, records: [record("1", "T"), record("2", "T")] },
       { stream: "b", expectedRevision: ANY, records: [record("3", "T")] },
@@ -72,7 +72,7 @@ describe("EventStore", () => {
     expect([await idsOf("a"), await idsOf("b")]).toEqual([["1", "2"], ["3"]]);
   });
 
-  it("stores nothing of a transaction if one of its streams is not as expected", async () => {
+  it("stores nothing of a transaction if one of its streams is not at the expected revision", async () => {
     const transaction = store.append([
       { stream: "a", expectedRevision: NO_STREAM, records: [record("1", "T")] },
       { stream: "b", expectedRevision: 7n, records: [record("2", "T")] },
@@ -84,7 +84,7 @@ describe("EventStore", () => {
     await expect(idsOf("a")).rejects.toBeRichError(StreamNotFoundError, { stream: "a" });
   });
 
-  it("tells all checks that fail, and appends nothing", async () => {
+  it("reports all failed checks, and appends nothing", async () => {
     await append("a", NO_STREAM, "one");
     await append("gone", NO_STREAM, "one");
     await store.delete("gone", ANY);
@@ -107,7 +107,7 @@ describe("EventStore", () => {
     await expect(idsOf("b")).rejects.toBeRichError(StreamNotFoundError);
   });
 
-  it("says in which way a stream is not as a writer expects", async () => {
+  it("says how a stream differs from the writer's expectation", async () => {
     await expect(append("a", EXISTS, "one")).rejects.toBeRichError(StreamNotFoundError, { stream: "a" });
     await append("a", NO_STREAM, "one");
     await expect(append("a", NO_STREAM, "two")).rejects.toBeRichError(StreamAlreadyExistsError, { stream: "a" });
@@ -121,7 +121,7 @@ describe("EventStore", () => {
     ["no stream", NO_STREAM],
     ["any revision", ANY],
     ["the revision that it had", 1n],
-  ])("brings a deleted stream back for a writer who expects %s, without its old records", async (_, expected) => {
+  ])("revives a deleted stream for a writer who expects %s, without its old records", async (_, expected) => {
     await append("a", NO_STREAM, "one", "two");
     await store.delete("a", 1n);
     await expect(idsOf("a")).rejects.toBeRichError(StreamDeletedError, { stream: "a" });
@@ -129,7 +129,7 @@ describe("EventStore", () => {
     expect(await idsOf("a")).toEqual(["three"]);
   });
 
-  it("never gives a tombstoned stream's name again", async () => {
+  it("never reuses a tombstoned stream's name", async () => {
     await append("a", NO_STREAM, "one");
     await store.tombstone("a", 0n);
     store = await reopen();
@@ -138,7 +138,7 @@ describe("EventStore", () => {
     await expect(store.delete("a", ANY)).rejects.toBeRichError(StreamTombstonedError);
   });
 
-  it("has everything after a restart that it had before", async () => {
+  it("keeps everything after a restart", async () => {
     await append("a", NO_STREAM, "one", "two");
     await append("b", NO_STREAM, "three");
     await store.delete("b", ANY);
@@ -149,7 +149,7 @@ describe("EventStore", () => {
     await expect(idsOf("b")).rejects.toBeRichError(StreamDeletedError);
   });
 
-  it("notices a damaged record, after the sound ones, and tells of it no more than it may", async () => {
+  it("reads up to a damaged record, and reveals no more about the damage than allowed", async () => {
     await append("a", NO_STREAM, "one", "two", "three");
     await store.close();
     await damage(folder, "a", 1n);
@@ -171,7 +171,7 @@ describe("EventStore", () => {
     });
   });
 
-  it("follows a stream with what is appended to it, until the signal", async () => {
+  it("follows a stream until the signal is aborted", async () => {
     await append("a", NO_STREAM, "one");
     const over = new AbortController();
     const ids: string[] = [];
@@ -183,7 +183,7 @@ describe("EventStore", () => {
     expect(ids).toEqual(["one", "after-one", "after-after-one", "after-after-after-one"]);
   });
 
-  it("ends following with an error if the stream is deleted", async () => {
+  it("stops following with an error if the stream is deleted", async () => {
     await append("a", NO_STREAM, "one");
     const following = async () => {
       for await (const _ of store.follow("a", 0n, new AbortController().signal))
@@ -193,9 +193,9 @@ describe("EventStore", () => {
   });
 
   async function open(options: StoreOptions = {}): Promise<EventStore> {
-    const opened = new EventStore(folder, options);
-    await opened.open();
-    return opened;
+    const store = new EventStore(folder, options);
+    await store.open();
+    return store;
   }
 
   async function reopen(options: StoreOptions = {}): Promise<EventStore> {

@@ -8,7 +8,7 @@ import { catalog } from "../../examples/eventstore/tour/connection.js";
 import { SYSTEMS } from "../../examples/five-systems/tour/tour.js";
 import { ROOT } from "../package/project.js";
 
-/** As `npm run build:examples` makes it, which runs before the tests. */
+/** `npm run build:examples` compiles it before the tests. */
 const built = (path: string) => join(ROOT, "build/examples", path);
 const TOUR = built("tour.js");
 
@@ -35,16 +35,16 @@ const ERRORS = [
 
 describe("the tour", { timeout: 120_000 }, () => {
   let temporary: string;
-  let told: Result;
+  let json: Result;
   let accounts: readonly Account[];
 
   beforeAll(async () => {
     temporary = mkdtempSync(join(tmpdir(), "tour-test-"));
-    told = await tour("--json");
-    accounts = JSON.parse(told.out);
+    json = await tour("--json");
+    accounts = JSON.parse(json.out);
   }, 120_000);
 
-  // Whatever a test does, the tour tidies up after itself.
+  // The tour cleans up after itself, whatever a test does.
   afterEach(() => {
     expect(readdirSync(temporary)).toEqual([]);
     expect(serversRunning() ?? 0).toBe(0);
@@ -58,17 +58,17 @@ describe("the tour", { timeout: 120_000 }, () => {
     expect(accounts.filter(({ arrivedAsThrown }) => !arrivedAsThrown)).toEqual([]);
     expect(accounts.map(({ caught }) => caught.className)).toEqual(ERRORS);
     expect(accounts.map(({ error }) => error)).toEqual([...catalog].map(({ definition }) => definition.className));
-    expect(told).toMatchObject({ code: 0, err: "" });
+    expect(json).toMatchObject({ code: 0, err: "" });
   });
 
-  it("shows trailers that the strict reader takes, with an equal code and message", () => {
+  it("shows trailers that the strict reader accepts, with an equal code and message", () => {
     for (const { trailer, caught } of accounts) {
       const error = unpackTrailer(trailer.base64, { catalogs: [catalog] });
       expect(error).toMatchObject({ code: trailer.grpcStatus, message: trailer.grpcMessage, reason: caught.reason });
     }
   });
 
-  it("asks for five seconds of patience where waiting helps, and nowhere else", () => {
+  it("asks for a delay of five seconds where waiting helps, and nowhere else", () => {
     const patient = accounts.filter(({ caught }) => caught.retryDelay !== undefined);
     expect(patient.map(({ error, caught }) => [error, caught.retryDelay])).toEqual([
       ["OperationTimeoutError", 5000],
@@ -78,10 +78,10 @@ describe("the tour", { timeout: 120_000 }, () => {
     ]);
   });
 
-  it("fits a screen of 60 lines and 100 columns: one error in full, a line for each error and system, the totals", async () => {
+  it("fits 60 lines of 100 columns: one error in full, a line for each error and system, the totals", async () => {
     const { code, out, err } = await tour();
     const lines = out.trimEnd().split("\n");
-    // npm prints four lines more.
+    // npm prints four more lines.
     expect(lines.length).toBeLessThanOrEqual(56);
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
     expect(out).not.toContain("\u001b");
@@ -99,7 +99,7 @@ describe("the tour", { timeout: 120_000 }, () => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
   });
 
-  it("shows the proto, the throw and the catch as they stand in the files", async () => {
+  it("shows the proto, the throw and the catch exactly as in the files", async () => {
     const { out } = await tour();
     const shown = out.slice(out.indexOf("  proto"), out.indexOf("  wire")).replace(/^ {2}(proto|throw|catch)/gm, "");
     const squeeze = (text: string) => text.replace(/^\s*\/\/.*$/gm, "").replace(/\s+/g, "");
@@ -111,7 +111,7 @@ describe("the tour", { timeout: 120_000 }, () => {
     }
   });
 
-  it("shows the bytes of each error with --wire, and nothing else of it", async () => {
+  it("shows only the bytes of each error with --wire", async () => {
     const { code, out } = await tour("--wire");
     expect(out.match(/^ {2}trailer {2}grpc-status: /gm)).toHaveLength(18);
     expect(out.match(/^ {11}0000 {2}/gm)).toHaveLength(18);
@@ -120,7 +120,7 @@ describe("the tour", { timeout: 120_000 }, () => {
     expect(code).toBe(0);
   });
 
-  it("shows a system by its name", async () => {
+  it("shows one system by its name", async () => {
     const { code, out } = await tour("--only", "Event log", "--only", "hapnd");
     expect(out).toContain("Event log: 68 errors");
     expect(out).not.toContain("Aerospike");
@@ -137,7 +137,7 @@ describe("the tour", { timeout: 120_000 }, () => {
     [["--all", "--only", "hapnd"], "--all and --only exclude each other: write one of them"],
     [["--only", "hapnd", "--json"], "--json is for errors of the event store: write --only hapnd without it"],
     [["--all=yes"], "Option '--all' does not take an argument: write it alone"],
-  ])("refuses %j and says what to write", async (args, message) => {
+  ])("refuses %j and says what to write instead", async (args, message) => {
     const { code, out, err } = await tour(...args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err.split("\n")[0]).toBe(message);
@@ -151,7 +151,7 @@ describe("the tour", { timeout: 120_000 }, () => {
   });
 
   it.each([[[]], [["--all"]], [["--json"]]])(
-    "shows a cross and ends with 1 if another error arrives than the one that was expected: %j",
+    "shows a cross and exits with 1 if another error arrives than the expected one: %j",
     async (args) => {
       const { code, out, err } = await planted("StreamNotFoundError", "StreamDeletedError", ...args);
       if (args[0] === "--json") {
@@ -165,7 +165,7 @@ describe("the tour", { timeout: 120_000 }, () => {
     },
   );
 
-  it("shows a cross and ends with 1 if the error of a system is another than the one that was expected", async () => {
+  it("shows a cross and exits with 1 if a system's error is not the expected one", async () => {
     const { code, out } = await planted("Hapnd", "StreamDeletedError");
     expect(out).toMatch(/^ {2}✘ Hapnd +14 errors +2 of 3 arrived/m);
     expect(out).toContain("0 errors of the event store and 3 of the five systems: 2 of 3 arrived as thrown");
@@ -180,7 +180,7 @@ describe("the tour", { timeout: 120_000 }, () => {
     }
   });
 
-  it("refuses a name that it does not know, and tells those that it knows", async () => {
+  it("refuses an unknown name, and lists the known ones", async () => {
     const { code, out, err } = await tour("--only", "StreamLostError");
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain("there is no error or system called StreamLostError: write one of these names");
@@ -195,7 +195,7 @@ describe("the tour", { timeout: 120_000 }, () => {
     await waitFor(() => (serversRunning() ?? 0) === 0);
   });
 
-  it("ends its servers even if it is killed, when it cannot remove folders any more", async () => {
+  it("stops its servers even if it is killed, although it can no longer remove folders", async () => {
     const killed = start("--json");
     await waitFor(() => readdirSync(temporary).length > 0 && serversRunning() !== 0);
     killed.process.kill("SIGKILL");
@@ -204,7 +204,7 @@ describe("the tour", { timeout: 120_000 }, () => {
     for (const folder of readdirSync(temporary)) rmSync(join(temporary, folder), { recursive: true, force: true });
   });
 
-  /** Runs the tour with one error or system, which expects another error than the one that occurs. */
+  /** Runs the tour with one error or system, but expects another error. */
   function planted(name: string, wrong: string, ...args: string[]): Promise<Result> {
     const script = `
       import { run } from "${built("tour/run.js")}";
@@ -222,7 +222,7 @@ describe("the tour", { timeout: 120_000 }, () => {
         },
       }));
       process.exitCode = await run(process.argv.slice(2), { scenes, systems });`;
-    // A file: the servers would inherit "--eval".
+    // Needs a file, because the servers would inherit "--eval".
     const folder = mkdtempSync(join(tmpdir(), "tour-planted-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     writeFileSync(join(folder, "planted.mjs"), script);
@@ -254,7 +254,7 @@ describe("the tour", { timeout: 120_000 }, () => {
     return start(...args).ended;
   }
 
-  /** How many servers of this test run; nothing where the system does not tell. */
+  /** How many servers of this test run. `undefined` if the system does not say. */
   function serversRunning(): number | undefined {
     if (!existsSync("/proc/self/cmdline")) return undefined;
     const commands = readdirSync("/proc").map((pid) => {
@@ -274,7 +274,7 @@ interface Result {
   readonly err: string;
 }
 
-/** What the tests look at of what `--json` prints. */
+/** The members of the `--json` output that the tests use. */
 interface Account {
   readonly error: string;
   readonly arrivedAsThrown: boolean;

@@ -7,7 +7,7 @@ import * as shapes from "../gen/shapes/v1/shapes.rich.js";
 
 export const CATALOGS = [kurrent.catalog, streams.catalog, shapes.catalog];
 
-/** Any string that JavaScript has, lone surrogates included. */
+/** Any JavaScript string, lone surrogates included. */
 export const anyText = fc.oneof(
   fc.string(),
   fc.string({ unit: "grapheme" }),
@@ -25,7 +25,7 @@ const int32 = fc.integer();
 
 export const typeUrl = fc.oneof(
   anyText,
-  fc.constantFrom("", "/", "/__proto__", "t/constructor", "type.googleapis.com/new.v1.Fact", "t/google.rpc.Unheard"),
+  fc.constantFrom("", "/", "/__proto__", "t/constructor", "type.googleapis.com/new.v1.Fact", "t/google.rpc.Unknown"),
 );
 
 export const anyDetail: Arbitrary<ErrorDetail> = fc.record({
@@ -134,7 +134,7 @@ const DETAILS = new Map<unknown, Arbitrary<unknown>>([
 
 type Make = new (...args: unknown[]) => RichError;
 
-/** An error of any class of the catalogs, as a recipe, so that the same can be made twice. */
+/** An error of any class of the catalogs, as a function, so that the same error can be made twice. */
 export const recipe: Arbitrary<() => RichError> = fc.oneof(
   ...CATALOGS.flatMap((catalog) => [...catalog]).map((errorClass) => {
     const details = DETAILS.get(errorClass);
@@ -150,7 +150,7 @@ export const recipe: Arbitrary<() => RichError> = fc.oneof(
   }),
 );
 
-/** A value as it is after it was sent: every string in it is well-formed. */
+/** A value as it arrives: all strings in it are well-formed. */
 export function wellFormed<T>(value: T): T {
   if (typeof value === "string") return value.toWellFormed() as T;
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;

@@ -7,20 +7,20 @@ import { type FailureStatus, packFailure } from "../../src/server/thrown-to-stat
 import { fieldsOf, sizeOfFields } from "../support/header-size.js";
 import type { LargeFailure } from "./large-failures.js";
 
-/** How large a header block is, of how many bytes it may have. */
+/** The size of a header block and its limit, in bytes. */
 export interface Measured {
   readonly size: number;
   readonly budget: number;
 }
 
-/** Node refuses a block of more. */
+/** Node refuses larger blocks. */
 const MOST_FIELDS = 128;
 
 /**
  * Makes the status of a failure as a server does: for the handler, again after
- * another interceptor has added trailers, and under the options of another method.
+ * another interceptor has added trailers, and with the options of another method.
  *
- * @throws Error if one of the header blocks is too large, or says something else than its trailer
+ * @throws Error if a header block is too large or contradicts its trailer
  */
 export function checkBudget(failure: LargeFailure): readonly Measured[] {
   const { thrown, trailer, added, requestId, options: given } = failure;
@@ -56,7 +56,7 @@ function check(status: FailureStatus, budget: number): Measured {
   return { size, budget };
 }
 
-/** The note is short, and safe to print. */
+/** Checks that the note is short and safe to print. */
 function checkNames(shed: readonly string[], isOurs: boolean): void {
   if (isOurs && (shed.length > 17 || !shed.every((name) => /^(\w{1,64}|\+\d+)$/.test(name)))) {
     throw new Error(`the note of what was shed is ${JSON.stringify(shed)}`);

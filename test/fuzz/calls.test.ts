@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => calls.close());
 
 test(
-  "whatever a handler and a client do, the call ends once, with the first failure, and nothing else suffers",
+  "whatever a handler and a client do, the call ends once, with the first failure, and harms nothing else",
   async () => {
     await expect(fc.assert(everyCallEndsRight(calls, 10), runs(0.05))).resolves.toBeUndefined();
   },

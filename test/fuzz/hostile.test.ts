@@ -14,7 +14,7 @@ import { runs, TIMEOUT } from "./runs.js";
 
 const reading = { catalogs: CATALOGS };
 
-/** Asks an error everything that it can be asked. */
+/** Reads every property of an error. */
 function askAll(error: RichError): void {
   void error.issues;
   void error.detail;
@@ -29,7 +29,7 @@ function askAll(error: RichError): void {
   expectEachOnce(error.issues);
 }
 
-/** Reads a trailer by each way in. The status of the call stands, whatever the trailer says. */
+/** Reads a trailer in every way. The status of the call wins, whatever the trailer says. */
 function survive(trailer: Uint8Array): RichError {
   const metadata = new Metadata();
   metadata.set("grpc-status-details-bin", Buffer.from(trailer));
@@ -72,7 +72,7 @@ describe("a trailer", () => {
     );
   });
 
-  it("of bytes that look like protobuf does no harm", { timeout: TIMEOUT }, () => {
+  it("of bytes that resemble protobuf does no harm", { timeout: TIMEOUT }, () => {
     // Tags, small lengths and the beginnings of long numbers, far more often than by chance.
     const byte = fc.oneof(
       fc.constantFrom(0x08, 0x0a, 0x0b, 0x0c, 0x0d, 0x09, 0x12, 0x1a, 0x80, 0xff),
@@ -92,7 +92,7 @@ describe("a trailer", () => {
     );
   });
 
-  it("that was valid does no harm after some of its bytes changed", { timeout: TIMEOUT }, () => {
+  it("does no harm if it was valid and some of its bytes changed", { timeout: TIMEOUT }, () => {
     const change = fc.record({ at: fc.nat(), to: fc.nat(255), remove: fc.boolean() });
     fc.assert(
       fc.property(fc.constantFrom(...valid), fc.array(change, { minLength: 1, maxLength: 4 }), (trailer, changes) => {
@@ -104,7 +104,7 @@ describe("a trailer", () => {
     );
   });
 
-  it.each([0, 1])("that was valid does no harm when it ends after any of its bytes (%d)", (index) => {
+  it.each([0, 1])("does no harm if it was valid and ends after any of its bytes (%d)", (index) => {
     const trailer = valid[index] ?? new Uint8Array();
     for (let length = 0; length < trailer.length; length++) {
       const error = survive(trailer.subarray(0, length));
@@ -157,7 +157,7 @@ describe("a trailer of a hostile peer", () => {
     ],
     ["10,000 details of one type", () => status(...Array(10_000).fill(detail("google.rpc.Help", hex("0a 00"))))],
     [
-      "10,000 details of as many types",
+      "10,000 details of different types",
       () => status(...entries.slice(0, 10_000).map(([key]) => detail(`new.v1.${key}`, hex("00")))),
     ],
     [
@@ -174,24 +174,24 @@ describe("a trailer of a hostile peer", () => {
       () => status(detail("google.rpc.QuotaFailure", hex("0a 09 2a 07 0a ff ff ff ff 07 61"))),
     ],
     ["a negative length", () => hex("1a ff ff ff ff ff ff ff ff ff 01")],
-    ["20,000 facts", () => status(detail("google.rpc.ErrorInfo", writeErrorInfo("R", "d", entries)))],
+    ["20,000 metadata entries", () => status(detail("google.rpc.ErrorInfo", writeErrorInfo("R", "d", entries)))],
     [
-      "20,000 facts of one name",
+      "20,000 metadata entries with one name",
       () => status(detail("google.rpc.ErrorInfo", writeErrorInfo("R", "d", Array(20_000).fill(["k", "v"])))),
     ],
     [
-      "names that mean something to objects",
+      "names that are special in JavaScript",
       () => status(...["__proto__", "constructor", "toString"].map((name) => detail(name, hex("ff")))),
     ],
     ["a type URL of a megabyte", () => status(detail("/".repeat(1_000_000), hex("")))],
-    ["a message of a megabyte of nothing", () => writeStatus({ code: 9, message: "\0".repeat(1_000_000) })],
+    ["a message of a megabyte of NULs", () => writeStatus({ code: 9, message: "\0".repeat(1_000_000) })],
     ["the code 100,000 times", () => new Uint8Array(200_000).fill(0x08)],
   ])("does no harm: %s", (_, make) => {
     const trailer = make();
     const before = process.memoryUsage().arrayBuffers;
     const start = performance.now();
     survive(trailer);
-    // A way of reading that is quadratic takes minutes here, one that believes lengths gigabytes.
+    // A quadratic reader takes minutes here, and one that trusts lengths takes gigabytes.
     expect(performance.now() - start).toBeLessThan(5_000);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200_000_000);
   });

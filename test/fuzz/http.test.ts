@@ -13,7 +13,7 @@ import { runs, TIMEOUT } from "./runs.js";
 
 const catalogs = [...CATALOGS, values.catalog];
 
-/** Reads an answer, asks the error everything, and answers it on in every format. */
+/** Reads a response, every property of the error, and converts the error into every format. */
 function survive(status: number, headers: HeadersLike, body: unknown): void {
   const error = fromHttp(status, headers, body, { catalogs });
   expect(error).toBeInstanceOf(RichError);
@@ -24,9 +24,9 @@ function survive(status: number, headers: HeadersLike, body: unknown): void {
   expect(inspect(error)).toBeTypeOf("string");
   expect(pack(error)).toBeInstanceOf(Uint8Array);
   for (const format of FORMATS) {
-    const answer = toHttp(error, { format, catalogs });
-    expect(answer.status).toBeGreaterThanOrEqual(400);
-    expect(JSON.stringify(answer.body)).toBeTypeOf("string");
+    const response = toHttp(error, { format, catalogs });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(JSON.stringify(response.body)).toBeTypeOf("string");
   }
   expect({}).not.toHaveProperty("polluted");
 }
@@ -86,7 +86,7 @@ const TEXTS = [
   ],
 ];
 
-/** JSON that is made of what bodies are made of. */
+/** JSON made of the parts of error bodies. */
 const { json } = fc.letrec<{ json: unknown; object: unknown }>((tie) => ({
   json: fc.oneof(
     { maxDepth: 6, depthSize: "small" },
@@ -100,15 +100,15 @@ const { json } = fc.letrec<{ json: unknown; object: unknown }>((tie) => ({
     .map((entries) => Object.fromEntries(entries)),
 }));
 
-/** A body of which one value, wherever it stands, is another. */
+/** A body with one value replaced, at any place. */
 const changed: Arbitrary<unknown> = fc.tuple(fc.constantFrom(...texts), fc.nat(), json).map(([text, place, value]) => {
   let left = place % (text.match(/[:,[]/g)?.length ?? 1);
   return JSON.parse(text, (_, old) => (left-- === 0 ? value : old));
 });
 
-describe("an answer over HTTP of a hostile peer", () => {
+describe("an HTTP response of a hostile peer", () => {
   it(
-    "does no harm, whatever its body is made of",
+    "does no harm with any combination of members",
     () => {
       fc.assert(fc.property(status, headers, json, survive), runs(0.03));
     },
@@ -116,7 +116,7 @@ describe("an answer over HTTP of a hostile peer", () => {
   );
 
   it(
-    "does no harm, whatever stands in the place of one value",
+    "does no harm with any value replaced",
     () => {
       fc.assert(fc.property(status, headers, changed, survive), runs(0.03));
       fc.assert(
@@ -133,7 +133,7 @@ describe("an answer over HTTP of a hostile peer", () => {
   );
 
   it(
-    "does no harm, wherever its text is cut or spoilt",
+    "does no harm with its text cut or damaged anywhere",
     () => {
       const spoilt = fc
         .tuple(fc.constantFrom(...texts), fc.nat(), fc.nat(), fc.string({ unit: "binary" }))
@@ -176,7 +176,7 @@ describe("an answer over HTTP of a hostile peer", () => {
     ["escapes", `{"error":"${"\\ud800".repeat(150_000)}"}`],
     ["backslashes", `{"error":"${"\\\\".repeat(450_000)}\\ud800"}`],
     ["fields", `{"errorCode":"BAD_VALUES",${Array.from({ length: 50_000 }, (_, n) => `"f${n}":1`)}}`],
-  ])("takes no longer than its size by the number of its %s", (_, text) => {
+  ])("takes time in proportion to its size, with many %s", (_, text) => {
     survive(400, {}, text);
   });
 });

@@ -6,7 +6,7 @@ import { LEAST_BUDGET, MOST_BUDGET } from "../../src/server/budget/fit.js";
 import * as shapes from "../gen/shapes/v1/shapes.rich.js";
 import { writeStatus } from "../support/oracle.js";
 
-/** What a server's handler fails with, and what others put among the trailers after it. */
+/** The failure of a server's handler, and the trailers that others add to it. */
 export interface LargeFailure {
   readonly thrown: unknown;
   readonly trailer: Metadata | undefined;
@@ -15,10 +15,10 @@ export interface LargeFailure {
   readonly options: RichErrorServerOptions;
 }
 
-/** Texts of characters that a header block has in other sizes than they seem to have. */
+/** Texts whose size in a header block differs from their length. */
 const PATTERNS = ["a", "%", " ", "ä", "\u20ac", "😀", "\ud800", "\udc00x", "\u0000", "\n", "~", "\u{10ffff}", ",", "+"];
 
-/** Lengths that are mostly small, often near a bound, and at times beyond what a connection takes. */
+/** Lengths that are mostly small, often near a limit, and sometimes larger than a connection accepts. */
 const length = fc.oneof(
   { weight: 200, arbitrary: fc.nat(60) },
   { weight: 40, arbitrary: fc.integer({ min: 60, max: 300 }) },
@@ -60,7 +60,7 @@ const standardDetails = fc
     },
   );
 
-/** Details of types that nobody knows, each of a name of its own. */
+/** Details of unknown types, each with its own type name. */
 const foreignDetails = fc.tuple(count, text, length).map(([many, name, size]) =>
   Array.from({ length: many }, (_, at) => ({
     typeUrl: at === 0 ? `x/${name}` : `type.example.com/a.b.Type${at}`,
@@ -85,7 +85,7 @@ const info = fc
 
 const optional = <T>(of: Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 2 });
 
-/** The members that have a value: an option is given or not. */
+/** Leaves out the members without a value: an option is given or not. */
 function given<T extends object>(members: { readonly [Name in keyof T]: T[Name] | undefined }): T {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 }
@@ -110,12 +110,12 @@ const undeclared = fc
     return new RichError(code, message, { ...members, ...given({ reason, domain }) });
   });
 
-/** What another server answered: an error that this one declares, with whatever beside. */
+/** A response of another server: an error that this server declares, with any additions. */
 const forwarded = fc.tuple(text, foreignDetails, standardDetails, info).map(([message, foreign, standard, facts]) => {
   const identity = { reason: "TOO_MANY_SIDES", domain: "shapes.example.com", metadata: facts };
   const details = [packDetail(ErrorInfo, identity), ...foreign, ...standard];
   const bytes = writeStatus({ code: 3, message: message.toWellFormed(), details: details.map(wellFormed) });
-  // As a name of a type, bytes that are no UTF-8 grow to three times their length when they are read.
+  // In a type name, invalid UTF-8 triples its length when it is read.
   return unpack(Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll("~", "\xff"), "latin1"));
 });
 
@@ -152,7 +152,7 @@ const serverOptions: Arbitrary<RichErrorServerOptions> = fc
     messages: { de: { TOO_MANY_SIDES: template.replaceAll(/[{}]/g, "") } },
   }));
 
-/** A failure of any size, at a server with any options. */
+/** A failure of any size, on a server with any options. */
 export const largeFailure: Arbitrary<LargeFailure> = fc.record({
   thrown,
   trailer: optional(metadata),

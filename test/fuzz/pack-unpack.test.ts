@@ -8,7 +8,7 @@ import { runs, TIMEOUT } from "./runs.js";
 
 const reading = { catalogs: CATALOGS };
 
-/** What is the same on both sides. */
+/** The properties that are equal on both sides. */
 function meaning(error: RichError) {
   const { name, code, message, reason, domain, definition, retryDelay } = error;
   const { badRequest, quotaFailure, requestInfo, help } = error.standardDetails;
@@ -26,14 +26,14 @@ describe("any declared error", () => {
         expect(meaning(read)).toEqual(meaning(sent));
         expect(read.detail).toEqual(wellFormed(sent.detail));
         expect(read.info).toEqual(wellFormed(sent.info));
-        // Strangers among the extras are all that a reader may wonder about.
+        // The only possible issues are unknown types among the extras.
         expect(read.issues.filter(({ kind }) => kind !== "unknown-type")).toEqual([]);
       }),
       runs(0.1),
     );
   });
 
-  it("reads the same by each way in", { timeout: TIMEOUT }, () => {
+  it("reads the same in every way", { timeout: TIMEOUT }, () => {
     fc.assert(
       fc.property(recipe, (make) => {
         const sent = make();
@@ -47,7 +47,7 @@ describe("any declared error", () => {
     );
   });
 
-  it("is the same bytes whenever it is the same error", { timeout: TIMEOUT }, () => {
+  it("has the same bytes if it is the same error", { timeout: TIMEOUT }, () => {
     fc.assert(
       fc.property(recipe, (make) => {
         expect(pack(make())).toEqual(pack(make()));
@@ -70,8 +70,8 @@ describe("any declared error", () => {
   });
 });
 
-describe("beside Google's own runtime", () => {
-  it("what we write, it reads as we mean it", { timeout: TIMEOUT }, () => {
+describe("compared with Google's own runtime", () => {
+  it("it reads what we write", { timeout: TIMEOUT }, () => {
     fc.assert(
       fc.property(recipe, (make) => {
         const error = make();
@@ -82,7 +82,7 @@ describe("beside Google's own runtime", () => {
     );
   });
 
-  it("what it writes, we read as it means it", { timeout: TIMEOUT }, () => {
+  it("we read what it writes", { timeout: TIMEOUT }, () => {
     const status = fc.record({
       code: fc.integer({ min: 1, max: 16 }),
       message: anyText.map((text) => text.toWellFormed()),
@@ -123,7 +123,7 @@ describe("any message", () => {
   });
 });
 
-it("takes type URLs that end with their slash for no types, and not for the same one", () => {
+it("ignores type URLs that end with a slash, and does not treat them as equal", () => {
   const errorDetails = [" /", "/", "a/"].map((typeUrl) => ({ typeUrl, value: new Uint8Array([8, 1]) }));
   const { issues } = unpack(pack(new RichError(5, "x", { reason: "R", domain: "d", errorDetails })), reading);
   expect(issues.map(({ kind, typeUrl }) => [kind, typeUrl])).toEqual([

@@ -25,7 +25,7 @@ function varint(value: number): Uint8Array {
 const field = (tag: number, value: Uint8Array) => concat(Uint8Array.of(tag), varint(value.length), value);
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-/** What a message of a status, of an Any, or of an ErrorInfo is made of, and what is none of its fields. */
+/** The fields of a status, of an Any and of an ErrorInfo, and some unknown fields. */
 function fields(...known: Arbitrary<Uint8Array>[]): Arbitrary<Uint8Array> {
   const odd = fc.constantFrom(
     Uint8Array.of(0x20, 0x01),
@@ -86,7 +86,7 @@ const code = fc.oneof(
 );
 const message = text.map((value) => field(0x12, value));
 
-/** A status in the order that is usual, in any order, and one that was spoilt. */
+/** A status in the usual order, in any order, and damaged. */
 const made = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(code, message, details).map((parts) => concat(...parts)) },
   {
@@ -107,7 +107,7 @@ const spoilt = fc.tuple(made, fc.array(change, { minLength: 1, maxLength: 3 })).
 });
 const status = fc.oneof(made, spoilt);
 
-/** All that an error says, asked for in the same order. */
+/** Every property of an error, read in the same order. */
 function all(error: ReceivedContent) {
   const { code, message, errorClass, info, reason, domain, detail, errorDetails } = error;
   const found = CODECS.map((codec) => error.reader.find(codec));

@@ -1,20 +1,15 @@
-import { Metadata } from "@grpc/grpc-js";
+import type { Metadata } from "@grpc/grpc-js";
 import { Code } from "grpc-rich-errors";
 import { ServerError } from "nice-grpc";
 import { describe, expect, it } from "vitest";
 import { clientLibraryOf, clientLibraryOfStatus } from "../../src/masking/client-library.js";
 import { markReceived } from "../../src/status/metadata.js";
+import { metadataOf } from "../support/metadata.js";
 
 // The libraries themselves are in e2e/other-servers.test.ts.
 
-function metadata(entries: Record<string, string> = {}): Metadata {
-  const made = new Metadata();
-  for (const [name, value] of Object.entries(entries)) made.set(name, value);
-  return made;
-}
-
 function marked(): Metadata {
-  const made = metadata({ "x-hint": "1" });
+  const made = metadataOf({ "x-hint": "1" });
   markReceived(made);
   return made;
 }
@@ -33,7 +28,7 @@ describe("clientLibraryOf recognizes an error", () => {
     [
       "@grpc/grpc-js",
       "with the headers of a response",
-      { code: 5, details: "no", metadata: metadata({ date: "now" }) },
+      { code: 5, details: "no", metadata: metadataOf({ date: "now" }) },
     ],
     ["@grpc/grpc-js", "with such headers from JSON", { code: 5, details: "no", metadata: { "content-type": ["x"] } }],
     ["@grpc/grpc-js", "with trailers from JSON", { code: 5, details: "no", metadata: { "x-hint": ["1"] } }],
@@ -46,13 +41,13 @@ describe("clientLibraryOf recognizes an error", () => {
     [
       "@grpc/grpc-js",
       "with the fields of a status and empty metadata",
-      { code: 5, details: "no", metadata: metadata() },
+      { code: 5, details: "no", metadata: metadataOf() },
     ],
     ["@grpc/grpc-js", "with the same fields from JSON", { metadata: {}, details: "no", code: 5 }],
     [
       "@grpc/grpc-js",
       "with a text of grpc-js's client and empty metadata",
-      error("x", { code: 14, details: "Connection dropped", metadata: metadata() }),
+      error("x", { code: 14, details: "Connection dropped", metadata: metadataOf() }),
     ],
     ["@grpc/grpc-js", "with its message inside another text", { code: 13, details: "failed: 5 NOT_FOUND: no" }],
     ["nice-grpc", "with its mark", error("x", { "@@nice-grpc:ClientError": true })],
@@ -63,7 +58,7 @@ describe("clientLibraryOf recognizes an error", () => {
     ["@connectrpc/connect", "with headers", { code: 5, message: "no", metadata: new Headers() }],
     ["@connectrpc/connect", "with its message inside another text", { code: 1, details: "[canceled] no" }],
     ["google-gax", "with decoded details", error("x", { statusDetails: [] })],
-    ["google-gax", "with a note", { code: 5, details: "no", note: "no", metadata: metadata() }],
+    ["google-gax", "with a note", { code: 5, details: "no", note: "no", metadata: metadataOf() }],
     ["google-gax", "of its class", new (class extends class GoogleError extends Error {} {})("x")],
     ["@protobuf-ts/runtime-rpc", "with the name of a code and headers", { code: "NOT_FOUND", meta: {} }],
   ])("of %s: %s", (library, _, thrown) => {
@@ -75,11 +70,11 @@ describe("clientLibraryOf returns undefined for", () => {
   it.each<[string, unknown]>([
     ["a status", { code: 5, details: "no" }],
     ["a status with a message", { code: 5, message: "no" }],
-    ["a status with metadata", { code: 5, details: "no", metadata: metadata({ "x-hint": "1" }) }],
+    ["a status with metadata", { code: 5, details: "no", metadata: metadataOf({ "x-hint": "1" }) }],
     ["a status with metadata that is a plain object", { code: 5, details: "no", metadata: { "x-hint": "1" } }],
     [
       "a status with an additional field and empty metadata",
-      { name: "x", code: 5, details: "no", metadata: metadata() },
+      { name: "x", code: 5, details: "no", metadata: metadataOf() },
     ],
     ["a status with a text of grpc-js's client", { code: 14, details: "Connection dropped" }],
     ["a status with a text of a wrong number and name", { code: 5, details: "7 NOT_FOUND: no, 5 Not_found: no" }],
@@ -89,9 +84,9 @@ describe("clientLibraryOf returns undefined for", () => {
     ["a status with a text that has a path", { code: 5, details: "/shop.v1.Orders/Get GONE: no" }],
     ["a status with the path of a file", { code: 5, details: "no", path: "/var/log/shop" }],
     ["a status with the name of a code", { code: "NOT_FOUND", details: "no" }],
-    ["a status with an invalid code", { code: 99, details: "no", metadata: metadata() }],
+    ["a status with an invalid code", { code: 99, details: "no", metadata: metadataOf() }],
     ["an error with a status", error("no", { code: 5, details: "no" })],
-    ["an error with a status and empty metadata", error("no", { code: 5, details: "no", metadata: metadata() })],
+    ["an error with a status and empty metadata", error("no", { code: 5, details: "no", metadata: metadataOf() })],
     ["an error for nice-grpc's server", new ServerError(5, "no")],
     ["an error of a file system", error("ENOENT", { code: "ENOENT", path: "/a/b", errno: -2 })],
     ["an error with a note", error("no", { code: 5, details: "no", note: "no" })],
@@ -107,11 +102,11 @@ describe("clientLibraryOf returns undefined for", () => {
 describe("clientLibraryOfStatus", () => {
   it.each<[string | undefined, string, Code, string, unknown]>([
     [undefined, "without metadata", 5, "no", null],
-    [undefined, "with empty metadata", 5, "no", metadata()],
-    [undefined, "with a handler's metadata", 5, "no", metadata({ "x-hint": "1" })],
+    [undefined, "with empty metadata", 5, "no", metadataOf()],
+    [undefined, "with a handler's metadata", 5, "no", metadataOf({ "x-hint": "1" })],
     [undefined, "with a text of grpc-js's client and without metadata", 14, "Connection dropped", null],
-    ["@grpc/grpc-js", "with such a text and empty metadata", 14, "Connection dropped", metadata()],
-    ["@grpc/grpc-js", "with the headers of a response", 5, "no", metadata({ "content-type": "application/grpc" })],
+    ["@grpc/grpc-js", "with such a text and empty metadata", 14, "Connection dropped", metadataOf()],
+    ["@grpc/grpc-js", "with the headers of a response", 5, "no", metadataOf({ "content-type": "application/grpc" })],
     ["@grpc/grpc-js", "with metadata that is marked as received", 5, "no", marked()],
     ["@grpc/grpc-js", "with the texts of several errors", 4, "Error: 7 PERMISSION_DENIED: no", null],
     ["@connectrpc/connect", "with a text in brackets", 7, "[permission_denied] no", null],
@@ -127,8 +122,8 @@ describe("clientLibraryOfStatus", () => {
 
 describe("marked metadata", () => {
   it("looks unchanged, and other values are ignored", () => {
-    expect(marked()).toEqual(metadata({ "x-hint": "1" }));
-    expect(Object.keys(marked())).toEqual(Object.keys(metadata()));
+    expect(marked()).toEqual(metadataOf({ "x-hint": "1" }));
+    expect(Object.keys(marked())).toEqual(Object.keys(metadataOf()));
     for (const value of [undefined, null, "x", Object.freeze({})]) expect(() => markReceived(value)).not.toThrow();
   });
 });

@@ -5,11 +5,11 @@ import { type File, Instrumenter } from "@stryker-mutator/instrumenter";
 /** A small change to the source that some test should notice. */
 export interface Mutant {
   readonly id: string;
-  /** The path of the source file, from the root of the project. */
+  /** The path of the source file from the root of the project. */
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;
-  /** The line of source that the mutant begins on. */
+  /** The source line on which the mutant begins. */
   readonly source: string;
   readonly original: string;
   readonly replacement: string;
@@ -21,7 +21,7 @@ export interface MutatedSource {
   readonly code: ReadonlyMap<string, string>;
 }
 
-/** Lists the mutants of some source files, and writes all of them into their code behind switches. */
+/** Lists the mutants of some source files, and writes all of them into the code behind switches. */
 export async function mutate(root: string, files: readonly string[]): Promise<MutatedSource> {
   const sources = new Map(files.map((file) => [join(root, file), readFileSync(join(root, file), "utf8")]));
   const input: File[] = [...sources].map(([name, content]) => ({ name, mutate: true, content }));

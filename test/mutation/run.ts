@@ -5,7 +5,7 @@ import { Random } from "../fuzz/long/mutator.js";
 import { type Mutant, mutate } from "./mutants.js";
 import { MutantRunner } from "./runner.js";
 
-// Changes the source in one place at a time, and reports the changes that no test notices. The sample is drawn by a seed.
+// Changes the source in one place at a time, and reports the changes that no test notices. A seed draws the sample.
 //
 //   npm run mutation -- --sample 500 --seed 1 [--only src/server/] [--files 30] [--shard 1/2 --reuse] [--list] [--verbose]
 
@@ -30,7 +30,7 @@ const SCOPE: readonly RegExp[] = [
   /^src\/(packing|status-conversion|platform\/write-all)\.ts$/,
 ];
 
-/** A mutant that behaves as the original does. Found again by its line, because line numbers move. */
+/** A mutant that behaves like the original. It is found by its line's text, because line numbers move. */
 interface Equivalent {
   readonly file: string;
   readonly source: string;
@@ -55,7 +55,7 @@ function isEquivalent(mutant: Mutant): boolean {
   );
 }
 
-/** The first so many of all mutants in an order that the seed decides. */
+/** Draws a sample of all mutants, in an order that depends on the seed. */
 function draw(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
   const random = new Random(seed);
   const shuffled = mutants

@@ -11,19 +11,19 @@ interface Reach {
   readonly hits: Readonly<Record<string, number>>;
 }
 
-/** What all tests took, and which of them fail by themselves. */
+/** How long all tests took, and which of them fail without a mutant. */
 interface Summary {
   readonly durations: readonly (readonly [file: string, ms: number])[];
   readonly unfit: readonly string[];
 }
 
-/** Tests of other parts of the package, or of the built package, which no mutant reaches. */
+/** Tests of other parts of the package, or of the built package. They reach no mutant. */
 const APART = /\/test\/(bench|cli|declaration|examples|package|plugin|types)\//;
 
-/** After so many milliseconds the tests of a mutant count as hanging, which kills it. */
+/** A mutant whose tests take more milliseconds than this counts as hanging, which kills it. */
 const HANGS = 120_000;
 
-/** Runs the tests that reach a mutant, the likeliest to notice it first. */
+/** Runs the tests that reach a mutant, beginning with the one that most likely notices it. */
 export class MutantRunner {
   readonly #vitest: Vitest;
   readonly #coverageFolder: string;
@@ -42,8 +42,8 @@ export class MutantRunner {
   /**
    * Runs all tests once without a mutant, to learn which mutants each test file reaches.
    *
-   * @param reuse takes what the last run learned, which must have been of the same source
-   * @param most how many test files may look at a mutant, the quickest of those that reach it
+   * @param reuse whether to use the results of the last run, which must have had the same source
+   * @param most how many test files may run for a mutant; the quickest are chosen
    */
   static async start(root: string, { code }: MutatedSource, reuse: boolean, most: number): Promise<MutantRunner> {
     const plugin = {
@@ -81,7 +81,7 @@ export class MutantRunner {
     this.#reaches = reports.map((file) => JSON.parse(readFileSync(join(this.#coverageFolder, "reach", file), "utf8")));
   }
 
-  /** A mutant that is nowhere in the code must survive: else it is not the tests that kill the others. */
+  /** Checks that a mutant that occurs nowhere survives: otherwise the other mutants do not die of the tests. */
   async control(): Promise<void> {
     const reaches = this.#reaches.filter(({ file }) => this.#specifications.has(file)).slice(0, 8);
     const killer = await this.#run("control", reaches);
@@ -98,13 +98,13 @@ export class MutantRunner {
     };
   }
 
-  /** The first test file that fails with the mutant; none if all pass. */
+  /** Returns the first test file that fails with the mutant, or `undefined` if all pass. */
   async findKiller(mutant: Mutant): Promise<string | undefined> {
     const reaching = this.#reaches.filter(({ file, hits }) => hits[mutant.id] && this.#specifications.has(file));
     const mirror = mutant.file.replace(/^src\//, "/test/").replace(/ts$/, "");
     const rank = ({ file }: Reach) => (file.includes(mirror) ? 0 : 1e6) + (this.#durations.get(file) ?? 0);
     const ordered = [...reaching].sort((one, other) => rank(one) - rank(other)).slice(0, this.#most);
-    // The mirrored test alone first, then more and more at once.
+    // The mutant's own test first, then more and more at once.
     for (let at = 0, count = 1; at < ordered.length; at += count, count = at === 1 ? 4 : 16) {
       const killer = await this.#run(mutant.id, ordered.slice(at, at + count));
       if (killer !== undefined) return killer;
@@ -122,7 +122,7 @@ export class MutantRunner {
       killWorkers();
     }, HANGS);
     try {
-      // A run also answers with the modules of the runs before.
+      // A run also returns the modules of earlier runs.
       this.#vitest.state.filesMap.clear();
       const { testModules, unhandledErrors } = await this.#vitest.runTestSpecifications(specifications);
       if (hung) return "hangs";
@@ -144,11 +144,11 @@ export class MutantRunner {
   }
 }
 
-/** An endless loop takes no message: only a signal ends its worker. */
+/** An endless loop reads no message, so only a signal ends its worker. */
 function killWorkers(): void {
   try {
     execFileSync("pkill", ["-KILL", "-P", String(process.pid), "-f", "vitest"]);
   } catch {
-    // There is none any more.
+    // The worker has already ended.
   }
 }

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { afterAll, expect, inject } from "vitest";
 import type { MutantSwitch } from "./switch.js";
 
-// Runs before the code under test is loaded, and switches one mutant of it on; or none, to note which mutants each test file reaches.
+// Runs before the code under test is loaded, and switches on one mutant, or none to record which mutants each test file reaches.
 
 const { mutant, hitLimit, coverageFolder }: MutantSwitch = inject("mutantSwitch");
 

@@ -1,10 +1,10 @@
-/** Which mutant a run of the tests switches on. */
+/** The mutant that a test run switches on. */
 export interface MutantSwitch {
-  /** None while the run notes which mutants each test file reaches. */
+  /** `undefined` while the run records which mutants each test file reaches. */
   readonly mutant: string | undefined;
   /** How often the mutant may be reached before it counts as an endless loop. */
   readonly hitLimit: number;
-  /** The folder that test files write the mutants to that they reach. */
+  /** The folder to which test files write the mutants that they reach. */
   readonly coverageFolder: string;
 }
 

@@ -8,7 +8,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => built.remove());
 
-/** What a user's bundler makes of a program. */
+/** The output of a user's bundler for a program. */
 async function bundled(contents: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: built.folder },
@@ -20,7 +20,7 @@ async function bundled(contents: string): Promise<string> {
   return outputFiles.map(({ text }) => text).join("");
 }
 
-test("a bundle has the classes and codecs of the errors that are used, and of no others", async () => {
+test("a bundle contains the classes and codecs of the errors that are used, and no others", async () => {
   const code = await bundled(`
     import { NotLeaderError } from "grpc-rich-errors/catalogs/eventlog";
     console.log(new NotLeaderError({ leaderAddress: "node-2" }));`);
@@ -28,7 +28,7 @@ test("a bundle has the classes and codecs of the errors that are used, and of no
   expect(code.match(/\w+ErrorDetails(?= = \{)/g)).toEqual(["NotLeaderErrorDetails"]);
 });
 
-test("a bundle has nothing of errors of which none is used", async () => {
+test("a bundle contains no errors if none is used", async () => {
   const code = await bundled(`
     import { catalog } from "grpc-rich-errors/catalogs/eventlog";
     console.log("hello");`);
@@ -40,7 +40,7 @@ test.each([
   ["generated code", "defineError", "grpc-rich-errors/codegenv1"],
   ["a catalog", "catalog", "grpc-rich-errors/catalogs/kurrent"],
   ["HTTP", "fromHttp", "grpc-rich-errors/http"],
-])("a bundle has nothing that needs Node where only %s is used", async (_, names, entry) => {
+])("a bundle with only %s contains nothing that needs Node", async (_, names, entry) => {
   const code = await bundled(`import { ${names} } from "${entry}"; console.log(${names});`);
   expect(code.match(/^import .*/gm)).toBeNull();
 });

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createProject, type Project, ROOT } from "./project.js";
 import { PAGES_WITH_COMMANDS, Pages } from "./snippets.js";
 
-describe("a project that has this package from its tarball", () => {
+describe("a project that installs this package from its tarball", () => {
   let project: Project;
   let server: ChildProcess | undefined;
 
@@ -48,7 +48,7 @@ describe("a project that has this package from its tarball", () => {
     expect(await readFile(join(project.folder, "gen/shop/v1/errors.rich.ts"), "utf8")).toBe(before);
   }, 60_000);
 
-  test("prints its errors from the command line, by the schema that the package brings", async () => {
+  test("prints its errors from the command line, with the schema of the package", async () => {
     const catalogs = [["proto"], ["."], ["proto/shop"]].map((path) =>
       project.run("rich-errors", "catalog", ...path, "--format", "json"),
     );
@@ -76,7 +76,7 @@ describe("a project that has this package from its tarball", () => {
   }, 60_000);
 });
 
-describe("the lines that an author writes for an error with five parts", () => {
+describe("an author's lines for an error with five parts", () => {
   test.each([
     ["server.ts", 12],
     ["client.ts", 10],
@@ -104,7 +104,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** What the same program has on plain grpc-js without errors. */
+/** The same program on plain grpc-js, without errors. */
 const PLAIN = [
   /from "@grpc\/grpc-js"/,
   /from ".*\/orders.js"/,
@@ -118,7 +118,7 @@ const PLAIN = [
   /^[\s})\],;]+$/,
 ];
 
-/** What the client prints, with a number as its library has it. */
+/** The output of the client, with the number as its library shows it. */
 function printed(rule: string): string {
   return `order o-7 breaks rule 7 ORDER_REJECTED shop.v1 ${rule} 1500 rule 7 of the warehouse
 quantity must be at least 1

@@ -31,7 +31,7 @@ interface Manifest {
   readonly typesVersions: { readonly "*": Readonly<Record<string, readonly string[]>> };
 }
 
-/** Prints of which entries the errors are, or extend, the class that the main entry has. */
+/** Prints the entries whose errors are, or extend, the class of the main entry. */
 const SAME_CLASS = `
   const { RichError } = main;
   const loaded = protoLoader.loadSync("kurrent/rpc/errors.proto", { includeDirs: [${JSON.stringify(join(ROOT, "proto"))}] });
@@ -47,7 +47,7 @@ const SAME_CLASS = `
   const same = Object.entries(classes).filter(([, one]) => one === RichError || RichError.isPrototypeOf(one));
   console.log(same.map(([name]) => name).join(" "));`;
 
-/** What a program prints that stands where the package is. */
+/** The output of a program in a folder that has the package. */
 function run(program: string, ...args: string[]): string {
   return execFileSync(process.execPath, [...args, "-e", program], { cwd: built.folder, encoding: "utf8" }).trim();
 }
@@ -56,12 +56,12 @@ describe("the entries of the package", () => {
   it.each([
     ["ESM", "--input-type=module", ([name, from]: string[]) => `import * as ${name} from "${from}";`],
     ["CommonJS", "--input-type=commonjs", ([name, from]: string[]) => `const ${name} = require("${from}");`],
-  ])("have one class of errors among them, in %s", (_, type, imported) => {
+  ])("share one error class, in %s", (_, type, imported) => {
     const imports = Object.entries(ENTRIES).map(imported).join("\n");
     expect(run(`${imports}\n${SAME_CLASS}`, type)).toBe(Object.keys(ENTRIES).slice(1).join(" "));
   });
 
-  it("have no source twice among them", async () => {
+  it("contain no source file twice", async () => {
     const bundle = await rolldown({ ...library, cwd: ROOT });
     for (const format of library.output) {
       const { output } = await bundle.generate(format);
@@ -85,7 +85,7 @@ describe("package.json", () => {
 });
 
 describe("the main entry", () => {
-  it("loads three files, and nothing besides that grpc-js has not loaded", () => {
+  it("loads three files, and no other that grpc-js has not loaded", () => {
     const program = `
       require("@grpc/grpc-js");
       const known = new Set([...Object.keys(require.cache), ...process.moduleLoadList]);

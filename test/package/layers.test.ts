@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => built.remove());
 
-test("the README's table says what a client gets from each layer of a server", async () => {
+test("the README's table shows what a client gets from each layer of a server", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ["fixtures/layers.mjs"], { cwd: built.folder });
   const measured: Record<string, string[]> = JSON.parse(stdout);
   expect(Object.keys(measured)).toHaveLength(6);

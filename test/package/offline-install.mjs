@@ -1,5 +1,5 @@
-// Stands for `npm install NAME…` where there is no network: this package comes from its tarball, every other one is a
-// link to what this repository has installed. A package that is not named is not there.
+// Replaces `npm install NAME…` without a network: this package comes from its tarball, and every other one is a link to
+// the copy that this repository has installed. A package that is not named is not installed.
 //
 //   node offline-install.mjs UNPACKED-TARBALL NODE-MODULES install NAME…
 

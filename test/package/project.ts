@@ -10,7 +10,7 @@ const run = promisify(execFile);
 /** The folder of this repository. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What a user's project has installed beside this package. */
+/** The packages that a user's project installs beside this package. */
 const INSTALLED = [
   "@grpc/grpc-js",
   "@grpc/proto-loader",
@@ -23,15 +23,15 @@ const INSTALLED = [
   "@types/node",
 ];
 
-/** A project outside of this repository, with this package installed from its tarball. */
+/** A project outside of this repository that installs this package from its tarball. */
 export interface Project {
   readonly folder: string;
-  /** Runs a command of `node_modules/.bin`, or node. Answers what it printed. */
+  /** Runs a command of `node_modules/.bin`, or node. Returns its output. */
   run(command: string, ...args: string[]): Promise<string>;
   remove(): Promise<void>;
 }
 
-/** An empty folder in which a reader of the documentation begins. */
+/** An empty folder, in which a reader of the documentation begins. */
 export interface EmptyProject {
   readonly folder: string;
   /** The environment of the reader's shell. */
@@ -41,7 +41,7 @@ export interface EmptyProject {
 
 /**
  * Makes an empty folder outside of this repository. In it, `npm install` needs no network: this package comes from its
- * tarball, the others from this repository (offline-install.mjs).
+ * tarball, and the others come from this repository (offline-install.mjs).
  */
 export async function createEmptyProject(): Promise<EmptyProject> {
   const home = await mkdtemp(join(tmpdir(), "grpc-rich-errors-quick-start-"));
@@ -98,7 +98,7 @@ export async function createProject(from: string): Promise<Project> {
   };
 }
 
-/** As npm installs it: only what `files` of package.json lets into the tarball. */
+/** The package as npm installs it: only the files that `files` of package.json lets into the tarball. */
 async function installTarball(into: string, scratch: string): Promise<void> {
   const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", scratch], {
     cwd: ROOT,

@@ -26,7 +26,7 @@ afterAll(async () => {
   await project.remove();
 });
 
-test("Getting started runs from an empty folder to the typed error, with nothing but its blocks in order", async () => {
+test("Getting started leads from an empty folder to the typed error, with only its own blocks in order", async () => {
   const snippets = pages.on(PAGE);
   const printed: string[] = [];
   for (const [index, { language, code, file }] of snippets.entries()) {
@@ -38,14 +38,14 @@ test("Getting started runs from an empty folder to the typed error, with nothing
       const output = next?.language === "text" ? next.code : undefined;
       printed.push(await run(code, output));
     } else {
-      // A block that is neither a file nor a command is the output of the command before.
+      // A block that is neither a file nor a command is the output of the previous command.
       expect([language, printed.at(-1)]).toEqual(["text", code]);
     }
   }
   expect(printed.at(-1)).toMatch(/^order o-7 breaks rule 7 ORDER_REJECTED shop\.v1 7n 1500 rule 7 of the warehouse\n/);
 }, 120_000);
 
-/** Runs commands as a reader's shell does, until they end or have printed the output that the page shows. */
+/** Runs commands like a reader's shell, until they end or have printed the output on the page. */
 async function run(commands: string, output: string | undefined): Promise<string> {
   const shell = spawn("bash", ["-ec", commands], { cwd: project.folder, env: project.env, detached: true });
   running.push(shell);

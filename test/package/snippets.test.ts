@@ -42,7 +42,7 @@ import { flat, PAGES_WITH_COMMANDS, Pages } from "./snippets.js";
 const README = "README.md";
 const GETTING_STARTED = "docs/getting-started.md";
 
-/** A block that is a file of the example: `<!-- path -->` in the README, the file's name on the page that has them all. */
+/** Returns a block that is a file of the example: with `<!-- path -->` in the README, and with the file's name on the page with all files. */
 const EMBEDDED = /(<!-- (\S+) -->\n|\*\*`([^`\n]+)`\*\*\n\n)```(\w+)\n([\s\S]*?)^```$/gm;
 
 let pages: Pages;
@@ -50,7 +50,7 @@ let folder: string;
 
 beforeAll(async () => {
   pages = await Pages.read();
-  // Beside the tests, so that the package's name means its source.
+  // The file lies beside the tests, so that the package's name means its source.
   folder = await mkdtemp(join(ROOT, "test/package/.snippets-"));
 });
 
@@ -75,7 +75,7 @@ describe("README.md", () => {
     for (const start of ["enum OrderError", "throw new OrderRejectedError", "try {"]) pages.take(README, start);
   });
 
-  test("attaches the package in the way that it shows", async () => {
+  test("shows how to attach the package", async () => {
     const { attach } = await imported(
       `import { credentials, Server } from "@grpc/grpc-js";
        import { richErrorClientOptions, richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
@@ -99,7 +99,7 @@ describe("README.md", () => {
     await expect(promises(calling).unary(request())).rejects.toBeRichError(StreamNotFoundError, { stream: "x" });
   });
 
-  test("has links that work where npm shows it", () => {
+  test("has links that work on npm's site", () => {
     const links = [...pages.text(README).matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
     expect(links.length).toBeGreaterThan(10);
     expect(links.filter((link) => !link.startsWith("https://"))).toEqual([]);
@@ -107,12 +107,12 @@ describe("README.md", () => {
 });
 
 describe("the documentation", () => {
-  test("shows the files of the example as they are", async () => {
+  test("shows the files of the example unchanged", async () => {
     const shown: string[] = [];
     for (const page of [README, GETTING_STARTED]) {
       let updated = pages.text(page);
       for (const [, , path, name] of updated.matchAll(EMBEDDED)) {
-        // The example's own manifest names what the reader installs by a command.
+        // The reader installs the dependencies of the example's manifest with a command.
         if (name === "package.json") continue;
         const file = path ?? `examples/orders/${name}`;
         const source = await readFile(join(ROOT, file), "utf8");
@@ -168,7 +168,7 @@ describe("the documentation", () => {
     }
   });
 
-  test("maps and reports errors in the way that it shows", async () => {
+  test("shows how to map and report errors", async () => {
     const { interceptor, NoSuchKeyError } = await imported(
       `import { richErrorServerInterceptor } from "grpc-rich-errors";
        import { catalog, StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
@@ -185,7 +185,7 @@ describe("the documentation", () => {
     });
   });
 
-  test("calls another server in the way that it shows", async () => {
+  test("shows how to call another server", async () => {
     const { getOrder } = await imported(
       `import { upstream } from "grpc-rich-errors";
        const inventory = { getStock: (request, options) => [request, options] };
@@ -202,7 +202,7 @@ describe("the documentation", () => {
     expect(await callOn(shapes, "unary")).toEqual({ messages: [7], error: undefined });
   });
 
-  test("drains a server in the way that it shows", async () => {
+  test("shows how to drain a server", async () => {
     const { stopOn } = await imported(
       `import { drain } from "grpc-rich-errors";
        export function stopOn(process, server) {
@@ -216,7 +216,7 @@ describe("the documentation", () => {
     expect(drained).toEqual({ refused: 0, cutOff: 0, forced: false });
   });
 
-  test("explains the errors of a union in the way that it shows", async () => {
+  test("shows how to handle the errors of a union", async () => {
     const { explain } = await imported(
       `import { RichError } from "grpc-rich-errors";
        import { StreamsError } from "grpc-rich-errors/catalogs/kurrentdb";
@@ -224,20 +224,20 @@ describe("the documentation", () => {
     );
     const conflict = new StreamRevisionConflictError({ stream: "x", expectedRevision: 5n, actualRevision: 7n });
     expect(explain(conflict)).toBe("is at 7, not at 5");
-    expect(explain(new StreamNotFoundError({ stream: "x" }))).toBe("there is no x");
+    expect(explain(new StreamNotFoundError({ stream: "x" }))).toBe("there is no stream x");
     expect(explain({ code: status.UNAVAILABLE, details: "gone" })).toBe("gone");
   });
 
-  test("describes a number in the way that it shows", async () => {
+  test("shows how to describe a number", async () => {
     const { describe } = await imported(
       `import { catalog } from "grpc-rich-errors/catalogs/eventlog";
        export ${pages.take("docs/client.md", "function describe")}`,
     );
     expect(describe(2003)).toBe("The aggregate is not at the version that the writer expected.");
-    expect(describe(2050)).toBe("unknown, of the category Write and request");
+    expect(describe(2050)).toBe("unknown, in the category Write and request");
   });
 
-  test("advises where no server answered in the way that it shows", async () => {
+  test("shows how to handle failures without a response", async () => {
     const { advise } = await imported(
       `import * as hapnd from "grpc-rich-errors/catalogs/hapnd";
        const { HapndApiError, HapndCircuitOpenError, HapndError, HapndNetworkError } = hapnd;
@@ -249,11 +249,11 @@ describe("the documentation", () => {
     expect(from(call(status.NOT_FOUND, "no such thing"))).toBe("unknown to this client: 5 undefined");
     expect(from(call(status.UNAVAILABLE, "No connection established"))).toBe("try again");
     expect(from(call(status.UNAVAILABLE, "Connection dropped"))).toBe("look first, then try again");
-    expect(from(Object.assign(new Error("open"), { code: "EOPENBREAKER" }))).toBe("leave it alone for a while");
-    expect(from(call(status.CANCELLED, "Cancelled on client"))).toBe("cancelled, or none of Hapnd's");
+    expect(from(Object.assign(new Error("open"), { code: "EOPENBREAKER" }))).toBe("wait a while, then try again");
+    expect(from(call(status.CANCELLED, "Cancelled on client"))).toBe("cancelled, or not an error of Hapnd");
   });
 
-  test("knows the errors of a method in the way that it shows", async () => {
+  test("shows how to recognise the errors of a method", async () => {
     const { afterAppend } = await imported(
       `import { isErrorOf } from "grpc-rich-errors";
        import { EventsContract as events } from "../../../examples/hapnd-sdk/gen/hapnd/events/v1/events.rich.js";
@@ -265,7 +265,7 @@ describe("the documentation", () => {
     expect(() => afterAppend(new ReducerNotReadyError())).toThrow(ReducerNotReadyError);
   });
 
-  test("asserts an error in the way that it shows", async () => {
+  test("shows how to assert an error", async () => {
     const [registers, ...asserts] = pages.take("docs/testing.md", "grpc-rich-errors/vitest").split("\n");
     const { assert } = await imported(
       `${registers}
@@ -283,7 +283,7 @@ describe("the documentation", () => {
     ).rejects.toThrow(/expected a StreamNotFoundError/);
   });
 
-  test("answers errors over HTTP and reads them in the way that it shows", async () => {
+  test("shows how to write and read errors over HTTP", async () => {
     const { use, call } = await imported(
       `import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
        import { fromHttp, toHttp } from "grpc-rich-errors/http";
@@ -301,7 +301,7 @@ describe("the documentation", () => {
     await expect(call(url)).rejects.toBeRichError(StreamNotFoundError, { stream: "x" });
   });
 
-  test("fails in a generator in the way that it shows", async () => {
+  test("shows how to fail in a generator", async () => {
     const { handlers } = await imported(
       `import { StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
        ${pages.take("docs/server.md", "async *serverStream")}
@@ -313,7 +313,7 @@ describe("the documentation", () => {
     expect(seen.error).toBeRichError(StreamNotFoundError, { stream: "" });
   });
 
-  test("counts and logs failures in the way that it shows", async () => {
+  test("shows how to count and log failures", async () => {
     const { interceptor, counts } = await imported(
       `import { codeName, richErrorServerInterceptor } from "grpc-rich-errors";
        ${pages.take("docs/operating.md", "onError: (")}
@@ -328,7 +328,7 @@ describe("the documentation", () => {
     await expect.poll(() => [...counts]).toEqual([["/shapes.v1.Shapes/Unary NOT_FOUND STREAM_NOT_FOUND", 2]]);
   });
 
-  test("calls with promises in the way that it shows", async () => {
+  test("shows how to call with promises", async () => {
     const { call } = await imported(
       `import { promises as view } from "grpc-rich-errors";
        export async function call(client) {
@@ -341,7 +341,7 @@ describe("the documentation", () => {
     expect(await call(shapes.client)).toEqual({ index: 1 });
   });
 
-  test("reads statuses inside responses in the way that it shows", async () => {
+  test("shows how to read statuses inside responses", async () => {
     const { read } = await imported(
       `import { fromStatus } from "grpc-rich-errors";
        import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
@@ -352,7 +352,7 @@ describe("the documentation", () => {
     expect(failure).toBeRichError(StreamNotFoundError, { stream: "x" });
   });
 
-  test("declares a contract that the generator takes", async () => {
+  test("shows a contract that the generator accepts", async () => {
     const proto = pages.take("docs/server.md", "service Events");
     await mkdir(join(folder, "proto"));
     await writeFile(join(folder, "proto/events.proto"), proto);
@@ -384,7 +384,7 @@ describe("the documentation", () => {
     expect(generated).toContain('from "grpc-rich-errors/catalogs/hapnd"');
   });
 
-  test("makes a catalog from a descriptor set in the way that it shows", async () => {
+  test("shows how to make a catalog from a descriptor set", async () => {
     const image = join(folder, "errors.binpb");
     await runTool("buf", ["build", "--config", ORDERS, "-o", image], ROOT);
     const { OrderRejectedError } = await imported(
@@ -396,7 +396,7 @@ describe("the documentation", () => {
     expect(new OrderRejectedError({ orderId: "o-7", rule: 7n }).message).toBe("order o-7 breaks rule 7");
   });
 
-  test("packs a detail of protobufjs in the way that it shows", async () => {
+  test("shows how to pack a detail of protobufjs", async () => {
     const { error, codec } = await imported(
       `import protobufjs from "protobufjs";
        const { root } = protobufjs.parse("syntax = 'proto3'; package shop.v1; message Note { string text = 1; }");
@@ -407,7 +407,7 @@ describe("the documentation", () => {
     expect(error.findDetail(codec)).toEqual({ text: "look at the log" });
   });
 
-  test("unpacks trailers in the way that it shows", async () => {
+  test("shows how to unpack trailers", async () => {
     const { check } = await imported(
       `import { expect } from "vitest";
        import { pack, unpack } from "grpc-rich-errors";
@@ -441,7 +441,7 @@ describe("the documentation", () => {
     expect(toJson(schema, fromBinary(schema, pack(error)), { registry })).toEqual(shown);
   });
 
-  test("gives commands that exist", async () => {
+  test("has only commands that exist", async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
     const integration = await readFile(join(ROOT, ".ci/run"), "utf8");
     const install = pages.take(README, "npm install");
@@ -464,7 +464,7 @@ describe("the documentation", () => {
   });
 
   test("has no other code", () => {
-    // Other tests run these as a user does: quick-start.test.ts the whole page, consumer.test.ts the commands.
+    // Other tests run these as a user does: quick-start.test.ts runs the whole page, consumer.test.ts the commands.
     const left = pages.left().filter(({ page, language }) => page !== GETTING_STARTED && language !== "sh");
     const commands = pages.left().filter(({ language }) => language === "sh");
     expect(left).toEqual([]);

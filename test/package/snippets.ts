@@ -2,13 +2,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "./project.js";
 
-/** A block of code in a page. */
+/** A block of code on a page. */
 export interface Snippet {
   /** The page's path from the root of the repository: `"docs/server.md"`. */
   readonly page: string;
   readonly language: string;
   readonly code: string;
-  /** The file that the page says the block is: `**`server.ts`**` before the block; none for a part of a file. */
+  /** The file that the block shows: the name in `**`server.ts`**` before it. Empty for a part of a file. */
   readonly file: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export const PAGES_WITH_COMMANDS = ["docs/command-line.md", "docs/runtime-catalo
 
 const BLOCK = /(?:\*\*`([^`\n]+)`\*\*\n\n)?^ *```(\w*)\n([\s\S]*?)^ *```$/gm;
 
-/** The pages that users read, with the code in them. */
+/** The pages that users read, with their code. */
 export class Pages {
   /** Every block, in order. */
   readonly snippets: readonly Snippet[];
@@ -53,7 +53,7 @@ export class Pages {
     return this.snippets.filter((snippet) => snippet.page === page);
   }
 
-  /** The block of a page that contains a text. The caller runs it, so that it is no longer among {@link left}. */
+  /** Returns the block of a page that contains a text. The caller runs the block, so it leaves {@link left}. */
   take(page: string, containing: string): string {
     const found = this.on(page).find(({ code }) => code.includes(containing));
     if (!found) throw new Error(`${page} has no block with ${containing}`);
@@ -61,7 +61,7 @@ export class Pages {
     return found.code;
   }
 
-  /** The blocks that a reader may run, and that no test has taken. */
+  /** The blocks that a reader may run and no test has taken. */
   left(): readonly Snippet[] {
     return this.snippets.filter((snippet) => RUNNABLE.has(snippet.language) && !this.#taken.has(snippet));
   }
@@ -71,7 +71,7 @@ function snippetsOf(page: string, text: string): Snippet[] {
   return [...text.matchAll(BLOCK)].map(([, file, language = "", code = ""]) => ({ page, language, code, file }));
 }
 
-/** Code without its indentation, which differs where a part is shown. */
+/** Removes the indentation of code, which differs if only a part is shown. */
 export function flat(code: string): string {
   return code
     .split("\n")

@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { connect, constants } from "node:http2";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
-import { Metadata, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Code, type FailedCall, RichError, richErrorServerInterceptor, signalOf } from "grpc-rich-errors";
 import { describe, expect, it, vi } from "vitest";
 import { ShapesService } from "../gen/shapes/v1/shapes.js";
 import { SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { metadataOf } from "../support/metadata.js";
 import { framed, rawCall } from "../support/raw.js";
 import { type Handlers, request, SHAPES, type Shape, type Shapes, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
@@ -20,12 +21,6 @@ const ONE: readonly Shape[] = ["unary", "clientStream"];
 /** One handler for all shapes. */
 function all(handler: (...args: never[]) => unknown): Handlers {
   return { unary: handler, clientStream: handler, serverStream: handler, bidi: handler } as unknown as Handlers;
-}
-
-function metadata(entries: Record<string, string>): Metadata {
-  const made = new Metadata();
-  for (const [key, value] of Object.entries(entries)) made.set(key, value);
-  return made;
 }
 
 /** Waits until the server has reported so many calls. */
@@ -72,7 +67,7 @@ describe("the call that onError gets", () => {
 
   it.each(SHAPES)("has the metadata and the request id of a %s call", async (shape) => {
     const shapes = await startShapes(all(() => Promise.reject(new Error("x"))));
-    await callOn(shapes, shape, { metadata: metadata(headers) });
+    await callOn(shapes, shape, { metadata: metadataOf(headers) });
     const [call] = await reported(shapes.failed);
     expect(call?.requestId).toBe("r-7");
     expect(call?.metadata.get("x-token")).toEqual([SECRET]);
@@ -82,14 +77,14 @@ describe("the call that onError gets", () => {
   it.each(ONE)("has the metadata and the request id of a %s call without richHandlers", async (shape) => {
     const fail = (_: unknown, callback: (error: object) => void) => callback(tooManySides());
     const shapes = await startShapes({}, { unguarded: { [shape]: fail } as UntypedServiceImplementation });
-    await callOn(shapes, shape, { metadata: metadata(headers) });
+    await callOn(shapes, shape, { metadata: metadataOf(headers) });
     const [call] = await reported(shapes.failed);
     expect([call?.requestId, call?.metadata.get("x-token")]).toEqual(["r-7", [SECRET]]);
   });
 
   it("does not print the metadata", async () => {
     const shapes = await startShapes(all(() => Promise.reject(new Error("x"))));
-    await callOn(shapes, "unary", { metadata: metadata(headers) });
+    await callOn(shapes, "unary", { metadata: metadataOf(headers) });
     const [call] = await reported(shapes.failed);
     expect(JSON.stringify(call)).toContain("r-7");
     expect(JSON.stringify({ ...call })).not.toContain(SECRET);
@@ -98,7 +93,7 @@ describe("the call that onError gets", () => {
   it("has the trace id of a call without a request id", async () => {
     const shapes = await startShapes(all(() => Promise.reject(tooManySides())));
     const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    await callOn(shapes, "bidi", { metadata: metadata({ traceparent }) });
+    await callOn(shapes, "bidi", { metadata: metadataOf({ traceparent }) });
     expect(await reported(shapes.failed)).toMatchObject([{ requestId: "4bf92f3577b34da6a3ce929d0e0e4736" }]);
   });
 
@@ -406,7 +401,7 @@ it("the errors of handlers are reported even if another interceptor replaces the
     },
   );
   for (const shape of SHAPES) {
-    const { error } = await callOn(shapes, shape, { metadata: metadata({ "x-request-id": "r-7" }) });
+    const { error } = await callOn(shapes, shape, { metadata: metadataOf({ "x-request-id": "r-7" }) });
     expect((error as RichError).standardDetails.requestInfo?.requestId).toBe("r-7");
   }
   expect(shapes.failed).toMatchObject(SHAPES.map(() => ({ masked: true, requestId: "r-7" })));

@@ -2,7 +2,7 @@ import { Metadata, type Responder, ServerInterceptingCall, type ServerIntercepto
 import { Code, type RichError, richErrorServerInterceptor } from "grpc-rich-errors";
 import { describe, expect, it, vi } from "vitest";
 import { CornersBusyError, SIDES, SIDES_MESSAGE, TooManySidesError, tooManySides } from "../support/errors.js";
-import { answered } from "../support/metadata-calls.js";
+import { resultOf } from "../support/metadata-calls.js";
 import { type Handlers, SHAPES, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
@@ -119,7 +119,7 @@ describe.each(Object.entries(COPIES))("an interceptor that %s", (_, { copy, arri
     );
     const { error } = await callOn(shapes, shape);
     expect(error).toBeRichError(TooManySidesError, SIDES);
-    const seen = await answered(shapes, shape);
+    const seen = await resultOf(shapes, shape);
     expect(seen.trailers["grpc-status-details-bin"]).toHaveLength(1);
     expect(beside(seen.trailers)).toEqual(arrives);
     expect(shapes.failed).toMatchObject([{ error: thrown, sent: thrown }, { error: thrown }]);
@@ -144,7 +144,7 @@ describe.each(Object.entries(COPIES))("an interceptor that %s", (_, { copy, arri
       { interceptors },
     );
     for (const shape of SHAPES) {
-      const seen = await answered(shapes, shape);
+      const seen = await resultOf(shapes, shape);
       expect(seen).toMatchObject({ code: 9, details: "no" });
       expect(beside(seen.trailers)["x-cost"]).toBe(arrives["x-cost"]);
     }
@@ -154,7 +154,7 @@ describe.each(Object.entries(COPIES))("an interceptor that %s", (_, { copy, arri
     const busy = () => new CornersBusyError({ retryDelay: 1500 });
     const shapes = await startShapes(failing(busy), { interceptors, boundary: { retryPushback: true } });
     for (const shape of SHAPES) {
-      const { trailers } = await answered(shapes, shape);
+      const { trailers } = await resultOf(shapes, shape);
       expect(trailers["grpc-retry-pushback-ms"]).toHaveLength(1);
     }
   });
@@ -171,7 +171,7 @@ it("a pushback of another interceptor stays if the server sets none", async () =
   ];
   const shapes = await startShapes(failing(tooManySides), { interceptors });
   for (const shape of SHAPES) {
-    expect((await answered(shapes, shape)).trailers["grpc-retry-pushback-ms"]).toEqual(["7"]);
+    expect((await resultOf(shapes, shape)).trailers["grpc-retry-pushback-ms"]).toEqual(["7"]);
   }
 });
 

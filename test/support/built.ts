@@ -13,10 +13,10 @@ export interface BuiltPackage {
 }
 
 /**
- * Builds the package, both as ESM and as CommonJS, into a folder of its own, with
- * the scripts of `test/e2e/fixtures` inside: these get what they import from
- * "grpc-rich-errors" as a user does, and no test runner stands between. The
- * folder `copy` has a second copy of grpc-js.
+ * Builds the package as ESM and as CommonJS into a folder of its own, with the
+ * scripts of `test/e2e/fixtures` inside: they import "grpc-rich-errors" as a
+ * user does, without a test runner in between. The folder `copy` has a second
+ * copy of grpc-js.
  */
 export async function buildPackage(): Promise<BuiltPackage> {
   const folder = mkdtempSync(join(tmpdir(), "grpc-rich-errors-"));

@@ -1,14 +1,14 @@
-/** Bytes written as `"08 05"`. */
+/** Parses bytes written as `"08 05"`. */
 export function hex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ""), "hex"));
 }
 
-/** Bytes as `"08 05"`. */
+/** Formats bytes as `"08 05"`. */
 export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }
 
-/** Bytes one after another. */
+/** Concatenates bytes. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(Buffer.concat(parts));
 }

@@ -11,12 +11,12 @@ import { createChannel, createClient as createNiceClient } from "nice-grpc";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { request, SHAPES, type Shape } from "./shapes.js";
 
-// What the clients of other libraries throw at a server's error.
+// The errors that the clients of other libraries throw.
 
-/** Calls a method of the server `Shapes`, with one request, until it fails. Throws what the library throws. */
+/** Calls a method of the server `Shapes` with one request until it fails. Throws the library's error. */
 export type FailingCall = (address: string, shape: Shape) => Promise<unknown>;
 
-/** The libraries, each by how it calls. */
+/** The function that makes a failing call, by library. */
 export const CLIENT_LIBRARIES: Readonly<Record<string, FailingCall>> = {
   "@grpc/grpc-js": (address, shape) => callGrpcJs(grpc, address, shape),
   "a second copy of @grpc/grpc-js": (address, shape) => callGrpcJs(secondCopy(), address, shape),
@@ -34,7 +34,7 @@ export const CLIENT_LIBRARIES: Readonly<Record<string, FailingCall>> = {
 const { resolve } = createRequire(import.meta.url);
 let copy: typeof grpc | undefined;
 
-/** The package once more, as where two versions of it are installed. */
+/** A second copy of the package, as with two installed versions. */
 export function secondCopy(): typeof grpc {
   if (copy) return copy;
   const require = createRequire(import.meta.url);
@@ -99,7 +99,7 @@ async function callNiceGrpc(address: string, shape: Shape): Promise<unknown> {
   }
 }
 
-/** The service with messages that have no fields, which takes any bytes. */
+/** The service with messages that have no fields, which accept any bytes. */
 function describeService() {
   const names = SHAPES.map((shape) => ({ shape, name: shape.charAt(0).toUpperCase() + shape.slice(1) }));
   const file = create(FileDescriptorProtoSchema, {
@@ -136,8 +136,8 @@ async function callConnect(address: string, shape: Shape): Promise<unknown> {
   const { methodKind } = describeService().method[shape] as DescMethod;
   const input = methodKind === "unary" || methodKind === "server_streaming" ? create(EmptySchema) : empties();
   try {
-    const answer = client[shape](input);
-    return await (methodKind === "unary" || methodKind === "client_streaming" ? answer : drained(answer));
+    const result = client[shape](input);
+    return await (methodKind === "unary" || methodKind === "client_streaming" ? result : drained(result));
   } finally {
     sessionManager.abort();
   }
@@ -147,13 +147,13 @@ function callGax(address: string, shape: Shape): Promise<unknown> {
   return gaxCall(address, shape, new gax.CallSettings());
 }
 
-/** In the place of the last error comes one of gax's, whose message has the messages of all. */
+/** gax replaces the last error with its own, whose message has the messages of all. */
 function callGaxWithRetries(address: string, shape: Shape): Promise<unknown> {
   const backoff = gax.createMaxRetriesBackoffSettings(1, 1, 1, 1000, 1, 1000, 2);
   return gaxCall(address, shape, new gax.CallSettings({ retry: new gax.RetryOptions([7], backoff) }));
 }
 
-/** gax has no retries of its own for uploads; there is the error of a unary call. */
+/** gax does not retry uploads, so the error is that of a unary call. */
 async function gaxCall(address: string, shape: Shape, settings: gax.CallSettings): Promise<unknown> {
   const client = new ShapesClient(address, grpc.credentials.createInsecure());
   try {
@@ -165,7 +165,7 @@ async function gaxCall(address: string, shape: Shape, settings: gax.CallSettings
 
 function failGax(client: ShapesClient, shape: Shape, settings: gax.CallSettings): Promise<unknown> {
   if (shape === "serverStream" && !settings.retry) {
-    // With gax's own retries of streams, which are none here, and not with those of another package.
+    // Uses gax's own retries of streams, which are off here, instead of another package's.
     const descriptor = new gax.StreamDescriptor(gax.StreamType.SERVER_STREAMING, false, true);
     const stream = client.serverStream.bind(client) as never;
     const call = gax.createApiCall(Promise.resolve(stream), settings, descriptor)(request() as never);

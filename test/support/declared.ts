@@ -1,7 +1,7 @@
 import { Code, type Definition, RichError, type RichErrorOptions } from "grpc-rich-errors";
 import type { DetailCodec } from "grpc-rich-errors/details";
 
-/** A definition of which a test says only what it is about. */
+/** A definition for which a test gives only the fields that matter to it. */
 export function definition<T = undefined>(given: Partial<Definition<T>> = {}): Definition<T> {
   return {
     enumName: "test.v1.TestError",
@@ -21,7 +21,7 @@ export function definition<T = undefined>(given: Partial<Definition<T>> = {}): D
   };
 }
 
-/** A class such as the generator writes, for a definition of which a test says only what it is about. */
+/** A class like the generator's, for a definition of which a test gives only the fields that matter to it. */
 export function declare<T = undefined>(given: Partial<Definition<T>> = {}) {
   return class extends RichError<T, string> {
     static override readonly definition: Definition<T> = definition(given);

@@ -18,8 +18,8 @@ import { file_google_rpc_error_details } from "../../gen/google/rpc/error_detail
 const STANDARD = [file_google_protobuf_duration, file_google_rpc_error_details].map(({ proto }) => proto);
 
 /**
- * Random details of a declared error, small ones, as its codec has them: made
- * from the descriptors of their type, which know nothing of the codec.
+ * Random small details of a declared error, in the form of its codec. They are
+ * made from the descriptors of their type, independently of the codec.
  */
 export function detailsOf({ detail: codec, descriptors, name }: Definition): Arbitrary<unknown> {
   if (!codec) return fc.constant(undefined);

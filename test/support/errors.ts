@@ -9,10 +9,10 @@ export {
   TooManySidesError,
 } from "../gen/shapes/v1/shapes.rich.js";
 
-/** What most tests have a handler fail with: a number in it is beyond what a double holds. */
+/** The usual detail of a failing handler. One number exceeds the range of a double. */
 export const SIDES = { shape: "chiliagon", sides: 9_007_199_254_740_993n, limit: { most: 12n } };
 
-/** What {@link tooManySides} says. */
+/** The message of {@link tooManySides}. */
 export const SIDES_MESSAGE = "chiliagon has 9007199254740993 sides, 12 {at most}";
 
 /** A declared error with a detail. */

@@ -19,28 +19,28 @@ import { onTestFinished } from "vitest";
 
 const FOLDER = new URL("../e2e/fixtures/", import.meta.url);
 
-/** A script of `test/e2e/fixtures` in a process of its own, which imports the package as it was built last. */
+/** A script of `test/e2e/fixtures` in its own process, which imports the last build of the package. */
 export interface Fixture {
   readonly process: ChildProcess;
-  /** What the script told first. */
+  /** The first message of the script. */
   readonly started: unknown;
 }
 
-/** Starts a script, and ends it with the test. */
+/** Starts a script, and stops it after the test. */
 export async function startFixture(name: string, args: readonly string[] = []): Promise<Fixture> {
   const fixture = await forkFixture(name, args);
   onTestFinished(() => void fixture.process.kill());
   return fixture;
 }
 
-/** Starts a script; who calls this ends it. */
+/** Starts a script. The caller stops it. */
 export async function forkFixture(name: string, args: readonly string[] = []): Promise<Fixture> {
   const process = fork(fileURLToPath(new URL(name, FOLDER)), args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const [started] = await once(process, "message");
   return { process, started };
 }
 
-/** A client of the service of the fixtures, whose messages are bytes. */
+/** A client of the fixtures' service, whose messages are bytes. */
 export interface FixtureClient extends Client {
   unary(message: Buffer, metadata: Metadata, options: CallOptions, callback: requestCallback<Buffer>): ClientUnaryCall;
   clientStream(
@@ -52,7 +52,7 @@ export interface FixtureClient extends Client {
   bidi(metadata: Metadata, options: CallOptions): ClientDuplexStream<Buffer, Buffer>;
 }
 
-/** Makes a client with a connection of its own. */
+/** Makes a client with its own connection. */
 export async function fixtureClient(port: number, options: ClientOptions): Promise<FixtureClient> {
   const { FixtureService } = (await import(new URL("service.mjs", FOLDER).href)) as {
     FixtureService: ServiceDefinition;

@@ -1,4 +1,4 @@
-/** The part of Google's own runtime that the tests use as an oracle; it comes without types. */
+/** The part of Google's own runtime that the tests use as an oracle. It comes without types. */
 declare module "google-protobuf" {
   export class BinaryWriter {
     writeInt32(field: number, value: number): void;

@@ -6,9 +6,9 @@ import net, { type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
-// Peers that are no gRPC servers, or not for long. Each runs for the test that starts it, and is its address.
+// Peers that are not gRPC servers, or not for long. Each runs for one test and returns its address.
 
-/** A port that nobody listens on. */
+/** Returns an address that nobody listens on. */
 export async function refusing(): Promise<string> {
   const server = net.createServer();
   const address = await listening(server);
@@ -17,7 +17,7 @@ export async function refusing(): Promise<string> {
   return address;
 }
 
-/** Accepts connections and does as it is told with them. */
+/** Accepts connections and passes each to a function. */
 export function tcp(onConnection: (socket: net.Socket) => void): Promise<string> {
   return kept(
     net.createServer((socket) => {
@@ -32,7 +32,7 @@ export function http1(listener: http.RequestListener): Promise<string> {
   return kept(http.createServer(listener));
 }
 
-/** Speaks HTTP/2, and does as it is told with each stream. */
+/** Speaks HTTP/2 and passes each stream to a function. */
 export async function h2(onStream: (stream: http2.ServerHttp2Stream) => void): Promise<string> {
   const server = http2.createServer();
   const sessions = new Set<http2.ServerHttp2Session>();
@@ -47,7 +47,7 @@ export async function h2(onStream: (stream: http2.ServerHttp2Stream) => void): P
   return kept(server);
 }
 
-/** A process that listens for gRPC, answers no call, and says on its output that it got one. */
+/** Starts a process that accepts gRPC calls, never responds, and prints a line for each call. */
 export async function silentProcess(): Promise<{ address: string; child: ChildProcess }> {
   const child = spawn(process.execPath, ["--input-type=module", "--eval", SILENT], {
     cwd: fileURLToPath(new URL(".", import.meta.url)),

@@ -1,6 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
 
-/** A status as grpc-js is given it. */
+/** A status as grpc-js receives it. */
 export interface SentStatus {
   readonly code: number;
   readonly details: string;
@@ -27,7 +27,7 @@ export function sizeOfFields(fields: readonly (readonly [string, string])[]): nu
   return fields.reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value) + 32, 0);
 }
 
-/** The fields of a header block as Node gives them raw: names and values by turns. */
+/** The fields of a header block in Node's raw form: names and values alternate. */
 export function rawFields(raw: readonly string[]): readonly (readonly [string, string])[] {
   return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ""] as const] : []));
 }

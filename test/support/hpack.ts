@@ -1,7 +1,7 @@
 /**
  * The characters that HPACK has Huffman codes for, by the length of their code in
- * bits. Codes of a length follow one another in the order of the characters, and
- * begin where those of the length before ended; no other character has a shorter code.
+ * bits. Codes of one length follow one another in the order of the characters and
+ * begin where the codes of the previous length ended. No other character has a shorter code.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7541#appendix-B
  */
@@ -21,7 +21,7 @@ for (const [length, characters] of Object.entries(BY_LENGTH)) {
   for (const character of characters) CODES.set(character, (code++).toString(2).padStart(last, "0"));
 }
 
-/** Some text as HPACK writes it in Huffman's code, in bits: `"0001110001"`. */
+/** Text in HPACK's Huffman code, as bits: `"0001110001"`. */
 export function huffmanBits(text: string): string {
   return Array.from(text, (character) => {
     const bits = CODES.get(character);
@@ -30,7 +30,7 @@ export function huffmanBits(text: string): string {
   }).join("");
 }
 
-/** Bytes in bits. */
+/** Bytes as bits. */
 export function bitsOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join("");
 }

@@ -1,8 +1,8 @@
 import { Metadata } from "@grpc/grpc-js";
 import { request, type Shape, type Shapes } from "./shapes.js";
 
-/** What a client of grpc-js got of one call, with all metadata. */
-export interface Answered {
+/** The result of one call of a grpc-js client, with all metadata. */
+export interface CallResult {
   readonly code: number;
   readonly details: string;
   readonly messages: readonly number[];
@@ -17,7 +17,7 @@ interface AnyCall {
 }
 
 /** Makes a call and waits for its status. */
-export function answered({ client }: Shapes, shape: Shape): Promise<Answered> {
+export function resultOf({ client }: Shapes, shape: Shape): Promise<CallResult> {
   return new Promise((resolve) => {
     const messages: number[] = [];
     let initial: Record<string, unknown> = {};
@@ -35,7 +35,7 @@ export function answered({ client }: Shapes, shape: Shape): Promise<Answered> {
     });
     call.on("data", push).on("error", () => {});
     call.on("status", ({ code, details, metadata }: { code: number; details: string; metadata: Metadata }) => {
-      // A unary call has its message after its status.
+      // A unary call emits its message after its status.
       setImmediate(() => resolve({ code, details, messages, initial, trailers: metadata.toJSON() }));
     });
     call.write?.(request());

@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 
-/** The version of the nginx that is installed; none if there is none. */
+/** The version of the installed nginx. `undefined` if it is not installed. */
 export function nginxVersion(): string | undefined {
   const { stderr } = spawnSync("nginx", ["-v"], { encoding: "utf8" });
   return stderr?.match(/nginx\/\S+/)?.[0];
 }
 
-/** Starts nginx before a server, with its default buffers, in a folder of its own. Tells its port. */
+/** Starts nginx in front of a server, with its default buffers, in its own folder. Returns its port. */
 export async function startNginx(backend: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "grpc-rich-errors-nginx-"));
   const port = await freePort();

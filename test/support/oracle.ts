@@ -1,13 +1,13 @@
 import protobuf from "google-protobuf";
 
-/** A `google.rpc.Status` as Google's own runtime has it. */
+/** A `google.rpc.Status` as Google's own runtime shows it. */
 export interface OracleStatus {
   readonly code?: number;
   readonly message?: string;
   readonly details?: readonly { readonly typeUrl: string; readonly value: Uint8Array }[];
 }
 
-/** A status, written by Google's own runtime. */
+/** Writes a status with Google's own runtime. */
 export function writeStatus({ code = 0, message = "", details = [] }: OracleStatus): Uint8Array {
   const writer = new protobuf.BinaryWriter();
   if (code !== 0) writer.writeInt32(1, code);
@@ -21,7 +21,7 @@ export function writeStatus({ code = 0, message = "", details = [] }: OracleStat
   return writer.getResultBuffer();
 }
 
-/** A status, read by Google's own runtime. */
+/** Reads a status with Google's own runtime. */
 export function readStatus(bytes: Uint8Array): Required<OracleStatus> {
   const details: { typeUrl: string; value: Uint8Array }[] = [];
   const status = { code: 0, message: "", details };
@@ -46,7 +46,7 @@ function readAny(bytes: Uint8Array): { typeUrl: string; value: Uint8Array } {
   return any;
 }
 
-/** A `google.rpc.ErrorInfo`, written by Google's own runtime; metadata as entries, in their order. */
+/** Writes a `google.rpc.ErrorInfo` with Google's own runtime. Metadata entries keep their order. */
 export function writeErrorInfo(reason: string, domain: string, metadata: readonly [string, string][] = []): Uint8Array {
   const writer = new protobuf.BinaryWriter();
   if (reason !== "") writer.writeString(1, reason);

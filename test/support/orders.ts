@@ -44,7 +44,7 @@ export const ORDERS_PROTO = `
   enum Color { COLOR_NONE = 0; COLOR_RED = 1; }
 `;
 
-/** A 64-bit integer that no double can hold. */
+/** A 64-bit integer that a double cannot represent. */
 export const RULE = "-9007199254740993";
 
 /** The detail of a rejected order, with properties in camel case. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** Creates a folder with protos, by their import paths. It is deleted after the test. */
+/** Creates a folder with protos at their import paths. It is deleted after the test. */
 export function protoFolder(protos: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), "grpc-rich-errors-protos-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

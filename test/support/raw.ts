@@ -3,26 +3,26 @@ import http2 from "node:http2";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** What a client without any library for gRPC got of one call. */
+/** The response of one call as a client without a gRPC library sees it. */
 export interface RawAnswer {
-  /** The frames in order: `"HEADERS"`, `"DATA"`, `"HEADERS+END_STREAM"`. Data that comes in a row counts once. */
+  /** The frames in order: `"HEADERS"`, `"DATA"`, `"HEADERS+END_STREAM"`. Consecutive data frames count as one. */
   readonly frames: readonly string[];
-  /** The fields of each block of headers as they came: names and values by turns. */
+  /** The fields of each header block as they came: names and values alternate. */
   readonly blocks: readonly (readonly string[])[];
-  /** The headers of the last frame of headers: the trailers. */
+  /** The headers of the last header frame: the trailers. */
   readonly trailers: http2.IncomingHttpHeaders;
-  /** All bytes of headers and messages, with what is base64 or percent-encoded decoded beside. */
+  /** All bytes of headers and messages, and the decoded form of base64 and percent-encoded values. */
   readonly everything: string;
 }
 
-/** A message as gRPC frames it. */
+/** A message in a gRPC frame. */
 export function framed(message: Uint8Array): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);
 }
 
-/** Makes a call on a connection of its own. */
+/** Makes a call on its own connection. */
 export async function rawCall(
   address: string,
   path: string,
@@ -70,13 +70,13 @@ function readings(value: string): string[] {
   return decoded;
 }
 
-/** The bytes of a trailer named `-bin`. */
+/** The bytes of a `-bin` trailer. */
 export function bytesOf(value: string | string[] | undefined): Buffer {
-  if (typeof value !== "string") throw new TypeError(`one value was wanted, and there is ${JSON.stringify(value)}`);
+  if (typeof value !== "string") throw new TypeError(`expected one value, got ${JSON.stringify(value)}`);
   return Buffer.from(value, "base64");
 }
 
-/** Starts a server that answers every call with the same headers and no messages; answers its address. */
+/** Starts a server that ends every call with the same headers and no messages. Returns its address. */
 export async function startRawServer(trailers: http2.OutgoingHttpHeaders): Promise<string> {
   const server = http2.createServer();
   const sessions = new Set<http2.ServerHttp2Session>();

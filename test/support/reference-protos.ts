@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 /** The root of the repository. */
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The folder of the protos of the package. */
+/** The folder of the package's protos. */
 export const PROTO_FOLDER = join(ROOT, "proto");
 
 /** The protos that declare the errors of the reference catalogs. */
@@ -19,7 +19,7 @@ export const REFERENCE_PROTOS = [
   "kurrentdb/protocol/v2/streams/errors.proto",
 ];
 
-/** The image that buf builds of all protos of the repository. */
+/** The buf image of all protos of the repository. */
 export function bufImage(): Uint8Array {
   return compile((file) => ["buf", "build", "-o", file]);
 }

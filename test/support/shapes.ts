@@ -36,17 +36,17 @@ export type Handlers = RichImplementation<typeof ShapesService>;
 export interface ShapesOptions {
   /** The catalogs of the server's interceptor. By default, none. */
   readonly catalogs?: readonly Catalog[];
-  /** What the server's interceptor knows of contracts. By default, nothing. */
+  /** The contract options of the server's interceptor. By default, none. */
   readonly contracts?: Pick<RichErrorServerOptions, "contracts" | "strictContracts">;
   /** The entries of the interceptor's error map. By default, none. */
   readonly map?: readonly AnyErrorMapping[];
-  /** What else the server's interceptor is told. */
+  /** Other options of the server's interceptor. */
   readonly boundary?: Omit<RichErrorServerOptions, "catalogs" | "map" | "onError">;
   /** Interceptors after the package's own, farther from the network. */
   readonly interceptors?: readonly ServerInterceptor[];
-  /** What takes the place of the package's own interceptor and all others. */
+  /** Interceptors that replace the package's own and all others. */
   readonly onlyInterceptors?: readonly ServerInterceptor[];
-  /** Handlers as grpc-js takes them, in the place of guarded ones. */
+  /** Handlers without `richHandlers`, instead of wrapped ones. */
   readonly unguarded?: UntypedServiceImplementation;
   readonly server?: ServerOptions;
   readonly client?: ClientOptions;
@@ -58,16 +58,16 @@ export interface Shapes {
   readonly address: string;
   readonly client: ShapesClient;
   readonly calls: PromiseClient<ShapesClient>;
-  /** What the server's interceptor told `onError` of calls whose clients got the error. */
+  /** The reports to `onError` for errors that the client got. */
   readonly failed: FailedCall[];
-  /** What it told of errors that came too late. */
+  /** The reports to `onError` for errors that came too late. */
   readonly late: FailedCall[];
-  /** The peer of every call that the server got: one for each connection. */
+  /** The peer of every call that the server got, which differs by connection. */
   readonly peers: string[];
   readonly close: () => void;
 }
 
-/** Handlers that succeed: they answer their place in the stream. */
+/** Handlers that succeed. Their messages have their index in the stream. */
 export const OK: Handlers = {
   unary: () => ({ index: 0 }),
   clientStream: async (call) => {
@@ -82,7 +82,7 @@ export const OK: Handlers = {
   },
 };
 
-/** Starts both; who calls this closes them. Methods without a handler succeed. */
+/** Starts both. The caller closes them. Methods without a handler succeed. */
 export async function openShapes(handlers: Partial<Handlers>, options: ShapesOptions = {}): Promise<Shapes> {
   const failed: FailedCall[] = [];
   const late: FailedCall[] = [];
@@ -115,7 +115,7 @@ export async function openShapes(handlers: Partial<Handlers>, options: ShapesOpt
   return { server, address, client, calls: promises(client), failed, late, peers, close };
 }
 
-/** Starts both for the test that is running. Methods without a handler succeed. */
+/** Starts both for the current test. Methods without a handler succeed. */
 export async function startShapes(handlers: Partial<Handlers>, options?: ShapesOptions): Promise<Shapes> {
   const shapes = await openShapes(handlers, options);
   onTestFinished(shapes.close);
@@ -131,7 +131,7 @@ export function listen(server: Server): Promise<number> {
   });
 }
 
-/** A request with how many messages are to come before the end. */
+/** A request that says how many messages come before the end. */
 export function request(before = 0): { scenario: string; before: number } {
   return { scenario: "", before };
 }

@@ -5,18 +5,18 @@ import { type ShapeRequest, type ShapeResponse, ShapesService } from "../gen/sha
 import { catalog, SIDES, TooManySidesError, tooManySides } from "./errors.js";
 import { type Handlers, listen } from "./shapes.js";
 
-/** How large the errors are, in bytes of what makes them large. */
+/** The sizes of the errors, in bytes of their large part. */
 export const SIZES: readonly number[] = [1, 4, 8, 64, 1024].map((kilobytes) => kilobytes * 1024);
 
 /**
- * How long to wait for an error, in milliseconds: for long on a busy machine, but
- * not where it hangs the connection of plain grpc-js, and nobody will answer.
+ * How long to wait for an error, in milliseconds: long enough for a busy machine,
+ * and short if the error hangs the connection of plain grpc-js.
  */
 export function patienceFor(bytes: number, isBounded: boolean): number {
   return isBounded || bytes < 60_000 ? 60_000 : 250;
 }
 
-/** What makes an error large. */
+/** The parts that make an error large. */
 const KINDS: readonly ((bytes: number) => RichError)[] = [
   (bytes) => tooManySides({ errorDetails: new StandardDetails().setDebugInfo("d".repeat(bytes)) }),
   (bytes) => tooManySides({ message: "m".repeat(bytes) }),
@@ -36,7 +36,7 @@ const KINDS: readonly ((bytes: number) => RichError)[] = [
 
 const made = new Map<string, RichError>();
 
-/** The error of a request, which says how large it is and, by its number, what makes it so. */
+/** The error of a request, which has the size and the number of the part that is large. */
 function largeError({ scenario, before }: ShapeRequest): RichError {
   const kind = Number(scenario) % KINDS.length;
   const key = `${kind} ${before}`;
@@ -47,9 +47,9 @@ function largeError({ scenario, before }: ShapeRequest): RichError {
 }
 
 /**
- * Starts a server that answers with large errors, and tells its port.
+ * Starts a server that fails with large errors, and returns its port.
  *
- * @param maxHeaderBytes the budget; none for a server of plain grpc-js, which sends each error as large as it is
+ * @param maxHeaderBytes the budget; `undefined` for a server of plain grpc-js, which sends each error whole
  */
 export async function startLarge(maxHeaderBytes: number | undefined): Promise<number> {
   const isBounded = maxHeaderBytes !== undefined;
@@ -80,7 +80,7 @@ export async function startLarge(maxHeaderBytes: number | undefined): Promise<nu
   return listen(server);
 }
 
-/** A table of how many errors of how many arrived with their reason. */
+/** A table of how many errors arrived with their reason. */
 export function sizesTable(title: string, columns: Readonly<Record<string, readonly string[]>>): string {
   const head = `| ${title} | ${Object.keys(columns).join(" | ")} |\n|---|${"---|".repeat(Object.keys(columns).length)}`;
   const rows = SIZES.map(

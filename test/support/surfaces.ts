@@ -4,11 +4,11 @@ import { type ClientReadableStream, Metadata } from "@grpc/grpc-js";
 import type { ShapeRequest, ShapeResponse } from "../gen/shapes/v1/shapes.js";
 import { request, type Shape, type Shapes } from "./shapes.js";
 
-/** What a client saw of one call. */
+/** The result of one call as a client saw it. */
 export interface Seen {
   /** The indices of the messages, in order. */
   readonly messages: readonly number[];
-  /** The error; none if the call succeeded. */
+  /** The error. `undefined` if the call succeeded. */
   readonly error: unknown;
 }
 
@@ -20,7 +20,7 @@ export interface Surface {
 }
 
 export interface CallSetting {
-  /** The requests of a stream; of another shape the first. */
+  /** The requests of a stream; the other shapes send only the first. */
   readonly requests?: readonly ShapeRequest[];
   readonly metadata?: Metadata;
 }
@@ -28,7 +28,7 @@ export interface CallSetting {
 const ONE: readonly Shape[] = ["unary", "clientStream"];
 const MANY: readonly Shape[] = ["serverStream", "bidi"];
 
-/** Long enough that a call which ends by it was forgotten by the server. */
+/** A deadline that a call reaches only if the server forgot the call. */
 const deadline = () => ({ deadline: Date.now() + 5000 });
 
 /** Every surface of a client. */
@@ -104,7 +104,7 @@ export const SURFACES: readonly Surface[] = [
   },
 ];
 
-/** The surfaces that a shape has. */
+/** The surfaces of a shape. */
 export function surfacesOf(shape: Shape): readonly Surface[] {
   return SURFACES.filter(({ shapes }) => shapes.includes(shape));
 }

@@ -6,7 +6,7 @@ export class TestError<Detail = unknown, Reason extends string = string> extends
   static readonly enumName: string = "test.v1.TestError";
 }
 
-/** A table with these lines; all errors share the domain and the prefix, unless `shared` says otherwise. */
+/** A table with these lines. All errors share the domain and the prefix, unless `shared` says otherwise. */
 export function table(lines: readonly string[], shared: Partial<SharedFields> = {}): ErrorTable {
   return new ErrorTable(TestError, { domain: "test.example.com", prefix: "TEST_ERROR_", ...shared }, lines.join("\n"));
 }

@@ -3,15 +3,15 @@ import { connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { bitsOf, huffmanBits } from "./hpack.js";
 
-/** Stands between a client and a server, and keeps every byte that the server sends. */
+/** A proxy between a client and a server that keeps every byte of the server. */
 export interface Tap {
-  /** Where clients connect to. */
+  /** The address for clients. */
   readonly address: string;
-  /** What the server has sent so far. */
+  /** The bytes that the server has sent so far. */
   readonly bytes: () => Buffer;
 }
 
-/** Starts a tap before a server. */
+/** Starts a tap in front of a server. */
 export async function startTap(server: string): Promise<Tap> {
   const [host = "", port] = server.split(":");
   const chunks: Buffer[] = [];
@@ -34,8 +34,8 @@ export async function startTap(server: string): Promise<Tap> {
 }
 
 /**
- * In which forms a text is among the bytes of HTTP/2: as it is, in base64 at any
- * place of a longer text, and each of these in HPACK's Huffman code.
+ * Returns the forms that a text can have in the bytes of HTTP/2: plain, in base64
+ * at any position of a longer text, and each of these in HPACK's Huffman code.
  *
  * @param text letters and digits
  */
@@ -54,7 +54,7 @@ export function formsAmong(bytes: Buffer, text: string): string[] {
   return found;
 }
 
-/** What base64 is of a text with so many bytes before it, less the characters that its neighbours have a share in. */
+/** The base64 of a text after a number of bytes, without the characters that depend on its neighbours. */
 function base64(text: string, before: number): string {
   const whole = Math.floor((before + text.length) / 3) * 4;
   return Buffer.from(`${"\0".repeat(before)}${text}`)

@@ -1,9 +1,9 @@
 import type { Client } from "@grpc/grpc-js";
 
-/** A client that nobody generated code for. */
+/** A client without generated code. */
 export type Untyped = Client & Record<string, (...args: unknown[]) => NodeJS.ReadWriteStream>;
 
-/** Makes a call of any shape by its name, in the manner of callbacks and events. */
+/** Makes a call of any shape by its name, with callbacks and events. */
 export function call(client: Untyped, name: string): Promise<{ messages: unknown[]; error: unknown }> {
   return new Promise((resolve) => {
     const messages: unknown[] = [];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect } from "vitest";
 
-/** Has the tests of a file fail if any of them left an error that nobody caught: it would have ended the process. */
+/** Fails the tests of a file if any of them left an uncaught error, which would have crashed the process. */
 export function expectNothingUncaught(): void {
   const uncaught: unknown[] = [];
   const note = (thrown: unknown) => uncaught.push(thrown);
@@ -8,7 +8,7 @@ export function expectNothingUncaught(): void {
     process.on("unhandledRejection", note).on("uncaughtException", note);
   });
   afterAll(async () => {
-    // A rejection counts as unhandled after the turn that it happened in.
+    // Node reports an unhandled rejection one turn after it happened.
     await new Promise((resolve) => setImmediate(resolve));
     process.off("unhandledRejection", note).off("uncaughtException", note);
     expect(uncaught).toEqual([]);

@@ -5,7 +5,7 @@ import { Metadata, type sendUnaryData } from "@grpc/grpc-js";
 import type { ShapeRequest, ShapeResponse } from "../gen/shapes/v1/shapes.js";
 import type { Handlers, Shape } from "./shapes.js";
 
-/** When a handler fails: before any message of a stream, between two of them, after the last. */
+/** When a handler fails: before the first message of a stream, between two messages, after the last. */
 export type Moment = "before" | "between" | "after";
 
 /** A way for a handler to fail. */
@@ -13,11 +13,11 @@ export interface Way {
   readonly name: string;
   readonly shapes: readonly Shape[];
   readonly moments: readonly Moment[];
-  /** A handler that fails in this way with what is given. */
+  /** Makes a handler that fails in this way with a value. */
   readonly handler: (thrown: unknown, moment: Moment, shape: Shape) => Handlers[Shape];
 }
 
-/** How many requests a client sends on a stream, and how many responses a handler answers in all. */
+/** How many requests a client sends on a stream, and how many responses a handler sends. */
 export const MESSAGES = 3;
 
 /** The messages that the client gets before the error. */
@@ -26,7 +26,7 @@ export function messagesBefore(moment: Moment, shape: Shape): number[] {
   return { before: [], between: [0], after: [0, 1, 2] }[moment];
 }
 
-/** What all calls of grpc-js have that a handler may use to fail. */
+/** The members of all grpc-js calls that a handler may use to fail. */
 interface AnyCall extends AsyncIterable<ShapeRequest> {
   write(message: ShapeResponse, written?: () => void): boolean;
   emit(event: "error", error: unknown): boolean;
@@ -39,7 +39,7 @@ type AnyHandler = (call: AnyCall, callback: sendUnaryData<ShapeResponse>) => unk
 const ALL: readonly Shape[] = ["unary", "clientStream", "serverStream", "bidi"];
 const STREAMS: readonly Moment[] = ["before", "between", "after"];
 
-/** Reads and writes as far as the moment says. */
+/** Reads and writes messages up to the moment of the failure. */
 async function play(call: AnyCall, moment: Moment, shape: Shape): Promise<void> {
   const count = { before: 0, between: 1, after: MESSAGES }[moment];
   if (shape === "serverStream") {
@@ -55,7 +55,7 @@ async function play(call: AnyCall, moment: Moment, shape: Shape): Promise<void> 
   }
 }
 
-/** A way in which an async handler fails by what it does to the call. */
+/** A way for an async handler to fail through its call. */
 function doing(
   name: string,
   fail: (thrown: unknown, call: AnyCall, callback: sendUnaryData<ShapeResponse>) => unknown,
@@ -73,23 +73,23 @@ function doing(
   };
 }
 
-/** A way in which a handler fails before its first await. */
+/** A way for a handler to fail before its first await. */
 function atOnce(name: string, moments: readonly Moment[], shapes: readonly Shape[], run: SyncHandler): Way {
   return { name, shapes, moments, handler: (thrown, moment) => handler(run(thrown, moment)) };
 }
 
 type SyncHandler = (thrown: unknown, moment: Moment) => AnyHandler;
 
-/** Every shape of call takes what is made here, as long as the way says that it has it. */
+/** Handlers for every shape, to be used only with the shapes that the way supports. */
 function handler(run: AnyHandler): Handlers[Shape] {
   const guarded: AnyHandler = (call, callback) => run(call, callback);
   return guarded as unknown as Handlers[Shape];
 }
 
-/** The trailer that comes with the error where a handler gives one beside it. */
+/** The trailer that a handler gives beside the error. */
 export const TRAILER_BESIDE = ["x-beside", "given beside the error"] as const;
 
-/** Every way for a handler to fail with a value of its own. */
+/** Every way for a handler to fail with a given value. */
 export const WAYS: readonly Way[] = [
   atOnce("throws at once", ["before"], ALL, (thrown) => () => {
     throw thrown;
@@ -168,7 +168,7 @@ export const WAYS: readonly Way[] = [
       }),
   },
   {
-    name: "throws from an async generator that it promised",
+    name: "returns a promise of an async generator that throws",
     shapes: ["serverStream", "bidi"],
     moments: STREAMS,
     handler: (thrown, moment, shape) =>
@@ -193,7 +193,7 @@ export const WAYS: readonly Way[] = [
       }),
   },
   {
-    name: "answers with what a source that fails is piped to it",
+    name: "pipes a failing stream into the call",
     shapes: ["serverStream", "bidi"],
     moments: STREAMS,
     handler: (thrown, moment, shape) =>

@@ -1,5 +1,5 @@
 /**
- * What is known of an error where it is caught. Checked by `tsc -p .`, never run.
+ * The types of a caught error. Checked by `tsc -p .`, never run.
  */
 import type { ServiceError } from "@grpc/grpc-js";
 import { type Code, type Definition, RichError } from "grpc-rich-errors";
@@ -12,14 +12,14 @@ import {
 } from "grpc-rich-errors/catalogs/kurrentdb";
 import { expectTypeOf } from "vitest";
 
-/** instanceof narrows what was caught to the declared error, its detail included. */
+/** `instanceof` narrows a caught value to the declared error with its detail. */
 export function byClass(err: unknown): bigint | string | undefined {
   if (err instanceof StreamRevisionConflictError) {
     expectTypeOf(err).toEqualTypeOf<StreamRevisionConflictError>();
     expectTypeOf(err.detail).toEqualTypeOf<{ stream: string; expectedRevision: bigint; actualRevision: bigint }>();
     expectTypeOf(err.reason).toEqualTypeOf<"STREAM_REVISION_CONFLICT">();
     expectTypeOf(err.detail).not.toBeAny();
-    // @ts-expect-error There is no such field.
+    // @ts-expect-error The detail has no such field.
     void err.detail.revision;
     // @ts-expect-error A bigint and a number do not mix.
     void (err.detail.actualRevision + 1);
@@ -30,7 +30,7 @@ export function byClass(err: unknown): bigint | string | undefined {
   return undefined;
 }
 
-/** The base class narrows to the union of its enum, which a switch over reasons takes apart. */
+/** The base class narrows to the union of its enum, and a switch over reasons narrows that. */
 export function byReason(err: unknown): string {
   if (!(err instanceof StreamsError)) return "";
   expectTypeOf(err).toEqualTypeOf<AnyStreamsError>();
@@ -54,7 +54,7 @@ export function byReason(err: unknown): string {
     case "APPEND_CONSISTENCY_VIOLATION":
       return `${err.detail.violations.length}`;
     default:
-      // Another error in the proto makes this line an error.
+      // Another error in the proto breaks this line.
       return err satisfies never;
   }
 }
@@ -64,16 +64,16 @@ export function forgetful(err: AnyStreamsError): string {
   switch (err.reason) {
     case "STREAM_NOT_FOUND":
       return err.detail.stream;
-    // @ts-expect-error There is no such reason.
+    // @ts-expect-error The union has no such reason.
     case "STREAM_NOT_FUOND":
       return "";
     default:
-      // @ts-expect-error The other nine are left.
+      // @ts-expect-error The other nine are not handled.
       return err satisfies never;
   }
 }
 
-/** In a callback of grpc-js, the declared error is what grpc-js says and more. */
+/** In a callback of grpc-js, the declared error has grpc-js's fields and more. */
 export function inCallback(err: ServiceError): string | undefined {
   if (err instanceof StreamNotFoundError) {
     expectTypeOf(err.detail.stream).toEqualTypeOf<string>();
@@ -82,7 +82,7 @@ export function inCallback(err: ServiceError): string | undefined {
   return err.details;
 }
 
-/** Nothing of an error that is not declared is any. */
+/** No property of an undeclared error is `any`. */
 export function ofUnknown(err: unknown): void {
   const error = RichError.from(err);
   expectTypeOf(error).toEqualTypeOf<RichError>();

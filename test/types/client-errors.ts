@@ -1,5 +1,5 @@
 /**
- * What is known of the errors that a client makes. Checked by `tsc -p .`, never run.
+ * The types of the errors that a client makes. Checked by `tsc -p .`, never run.
  */
 import { Code, type Origin, RichError } from "grpc-rich-errors";
 import {
@@ -13,7 +13,7 @@ import {
 import { KurrentNetworkError } from "grpc-rich-errors/catalogs/kurrent";
 import { expectTypeOf } from "vitest";
 
-/** The classes take the union apart, whichever comes first. */
+/** The classes narrow the union, in any order. */
 export function explain(failure: HapndFailure): string {
   if (failure instanceof HapndNetworkError) {
     expectTypeOf(failure).toEqualTypeOf<HapndNetworkError>();
@@ -30,20 +30,20 @@ export function explain(failure: HapndFailure): string {
   return failure.message;
 }
 
-/** A class that is forgotten is left over. */
+/** A class that is not handled remains in the union. */
 export function forgetful(failure: HapndFailure): string {
   if (failure instanceof HapndError || failure instanceof HapndApiError) return failure.message;
   if (failure instanceof HapndNetworkError) return "";
-  // @ts-expect-error An open circuit is left.
+  // @ts-expect-error An open circuit is not handled.
   return failure satisfies never;
 }
 
-/** The base class of the declared errors stays exhaustive: a client's own errors are no part of it. */
+/** The base class of the declared errors stays exhaustive: a client's own errors do not belong to it. */
 export function declared(err: unknown): void {
   if (err instanceof HapndError) expectTypeOf(err).toEqualTypeOf<AnyHapndError>();
 }
 
-/** Classes of two catalogs are two types, though they hold the same. */
+/** Classes of two catalogs are two types, though they have the same members. */
 export function apart(err: HapndNetworkError | KurrentNetworkError): void {
   if (err instanceof KurrentNetworkError) expectTypeOf(err).toEqualTypeOf<KurrentNetworkError>();
   else expectTypeOf(err).toEqualTypeOf<HapndNetworkError>();
@@ -52,13 +52,13 @@ export function apart(err: HapndNetworkError | KurrentNetworkError): void {
 new HapndNetworkError();
 new HapndCircuitOpenError("the breaker of shard 3 is open", { cause: new Error() });
 new HapndApiError(Code.NOT_FOUND, "no", { reason: "NO_SHARD", domain: "hapnd" });
-// @ts-expect-error A network error has no reason: no server said one.
+// @ts-expect-error A network error has no reason, because no server sent one.
 new HapndNetworkError("no", { reason: "NO_SHARD" });
-// @ts-expect-error An API's error has a code.
+// @ts-expect-error An API error needs a code.
 new HapndApiError("no");
-// @ts-expect-error What a call ended with is made by the package.
+// @ts-expect-error Only the package makes the error that a call ended with.
 new RichError({ code: Code.NOT_FOUND, message: "no" });
-// @ts-expect-error A plain error is none of the client's.
+// @ts-expect-error A plain error does not belong to the client's union.
 export const network: HapndNetworkError = new RichError(Code.UNAVAILABLE, "no");
 
 expectTypeOf<RichError["origin"]>().toEqualTypeOf<Origin | undefined>();

@@ -1,5 +1,5 @@
 /**
- * What codecs, catalogs and the matcher know of types. Checked by `tsc -p .`, never run.
+ * The types of codecs, catalogs and the matcher. Checked by `tsc -p .`, never run.
  */
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { type Catalog, RichError, type StandardDetails } from "grpc-rich-errors";
@@ -27,13 +27,13 @@ expectTypeOf(error.standardDetails).toEqualTypeOf<StandardDetails>();
 
 expectTypeOf(packDetail(BadRequest, { fieldViolations: [] })).toEqualTypeOf<ErrorDetail>();
 
-// @ts-expect-error The message is not of the codec's type.
+// @ts-expect-error The message has another type than the codec.
 packDetail(BadRequest, { links: [] });
 
-// @ts-expect-error Catalogs are given as a list.
+// @ts-expect-error Catalogs are a list.
 RichError.from(new Error("no"), { catalogs: catalog });
 
-// The matcher knows the detail of the class that it is given.
+// The matcher knows the detail of its class.
 expect(error).toBeRichError();
 expect(error).toBeRichError(StreamRevisionConflictError, { actualRevision: 5n });
 expect(error).toBeRichError(StreamsError, {});
@@ -41,8 +41,8 @@ expect(error).toBeRichError(StreamsError, {});
 // @ts-expect-error A revision is a bigint.
 expect(error).toBeRichError(StreamRevisionConflictError, { actualRevision: 5 });
 
-// @ts-expect-error There is no such field.
+// @ts-expect-error The detail has no such field.
 expect(error).toBeRichError(StreamRevisionConflictError, { revision: 5n });
 
-// @ts-expect-error It is no class of a RichError.
+// @ts-expect-error This class is not a RichError.
 expect(error).toBeRichError(TypeError);

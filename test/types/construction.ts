@@ -1,5 +1,5 @@
 /**
- * What compiles, and what must not, where an error is made. Checked by
+ * The constructor calls that compile, and those that must not. Checked by
  * `tsc -p .`, never run: a line that compiles in spite of its
  * `@ts-expect-error` is an error itself.
  */
@@ -16,47 +16,47 @@ new AccessDeniedError({ operation: "read", username: undefined, permission: unde
 // @ts-expect-error The detail is missing.
 new StreamNotFoundError();
 
-// @ts-expect-error Options do not stand in for the detail.
+// @ts-expect-error Options do not replace the detail.
 new StreamNotFoundError(undefined, { message: "gone" });
 
 // @ts-expect-error The field actualRevision is missing.
 new StreamRevisionConflictError({ stream: "a", expectedRevision: 1n });
 
-// @ts-expect-error A number is not a bigint: revisions do not fit into one.
+// @ts-expect-error A revision is a bigint, because a number is too small.
 new StreamRevisionConflictError({ stream: "a", expectedRevision: 1, actualRevision: 2n });
 
 // @ts-expect-error The field is called stream.
 new StreamNotFoundError({ streem: "a" });
 
-// @ts-expect-error There is no field revision.
+// @ts-expect-error The detail has no field revision.
 new StreamNotFoundError({ stream: "a", revision: 1n });
 
 // @ts-expect-error The field stream is a string.
 new StreamNotFoundError({ stream: 7 });
 
-// @ts-expect-error An entry of fieldViolations has more fields than one.
+// @ts-expect-error An entry of fieldViolations needs more fields.
 new BadRequestError({ fieldViolations: [{ field: "a" }] });
 
 // A declared error without a detail.
 new OperationTimeoutError();
 new OperationTimeoutError({ message: "too slow", cause: new Error("no"), info: { after: "5s" }, retryDelay: 5 });
 
-// @ts-expect-error It has no detail.
+// @ts-expect-error The error has no detail.
 new OperationTimeoutError({ operation: "read" });
 
-// @ts-expect-error It takes no detail before its options.
+// @ts-expect-error The error takes no detail before its options.
 new OperationTimeoutError(undefined, { message: "too slow" });
 
-// @ts-expect-error There is no such option.
+// @ts-expect-error The option does not exist.
 new OperationTimeoutError({ messages: "too slow" });
 
-// @ts-expect-error Facts for programs are strings.
+// @ts-expect-error The values of metadata are strings.
 new OperationTimeoutError({ info: { after: 5 } });
 
 // @ts-expect-error A declared error has the reason of its declaration.
 new OperationTimeoutError({ reason: "SLOW" });
 
-// An error that is not declared.
+// An undeclared error.
 new RichError(Code.NOT_FOUND, "no such order", { reason: "ORDER_NOT_FOUND", domain: "shop.example" });
 new RichError(5, "no such order", { errorDetails: new StandardDetails() });
 
@@ -66,22 +66,22 @@ new RichError(0, "fine");
 // @ts-expect-error 17 is not a status code.
 new RichError(17, "odd");
 
-// @ts-expect-error Its message is its second argument.
+// @ts-expect-error The message is the second argument.
 new RichError(Code.NOT_FOUND, "no such order", { message: "no such order" });
 
 // @ts-expect-error A message that is not packed is not a detail.
 new RichError(Code.NOT_FOUND, "no such order", { errorDetails: [{ fieldViolations: [] }] });
 
-// Nothing in an instance can be changed by those who catch it.
+// Code that catches an error cannot change it.
 const conflict = new StreamRevisionConflictError({ stream: "a", expectedRevision: 1n, actualRevision: 2n });
 
 // @ts-expect-error The code is that of the declaration.
 conflict.code = Code.NOT_FOUND;
 
-// @ts-expect-error The detail is what was thrown.
+// @ts-expect-error The detail is read-only.
 conflict.detail = { stream: "b", expectedRevision: 1n, actualRevision: 2n };
 
-// @ts-expect-error The details are read-only.
+// @ts-expect-error The list of details is read-only.
 conflict.errorDetails.push({ typeUrl: "", value: new Uint8Array() });
 
 expectTypeOf(conflict.detail.actualRevision).toEqualTypeOf<bigint>();

@@ -1,5 +1,5 @@
 /**
- * What is known of a method's errors by its contract. Checked by `tsc -p .`, never run.
+ * The types of a method's errors, by its contract. Checked by `tsc -p .`, never run.
  */
 import {
   type ContractedClient,
@@ -27,7 +27,7 @@ import {
 expectTypeOf<ShapesUnaryError>().toEqualTypeOf<TooManySidesError | CornersBusyError>();
 expectTypeOf<ParcelsPutXLParcelError>().toEqualTypeOf<TooManySidesError | AccessDeniedError>();
 
-/** An error is narrowed to those of the method, which a switch takes apart. */
+/** An error narrows to the errors of the method, and a switch narrows those. */
 export async function byMethod(client: ShapesClient): Promise<string> {
   const shapes = promises(client, ShapesContract);
   try {
@@ -45,11 +45,11 @@ export async function byMethod(client: ShapesClient): Promise<string> {
         return err.detail.shape;
       case "CORNERS_BUSY":
         return "";
-      // @ts-expect-error The catalog has such an error, and the method does not answer it.
+      // @ts-expect-error The catalog has such an error, but the method does not declare it.
       case "BAD_SHAPE":
         return "";
       default:
-        // Another error in the contract makes this line an error.
+        // Another error in the contract breaks this line.
         return err satisfies never;
     }
   }
@@ -60,47 +60,47 @@ export function forgetful(client: ParcelsClient, err: unknown): string {
   const parcels = promises(client, ParcelsContract);
   if (!isErrorOf(parcels.putXlParcel, err)) return "";
   if (err.reason === "ACCESS_DENIED") return err.detail.operation;
-  // @ts-expect-error TOO_MANY_SIDES is left.
+  // @ts-expect-error TOO_MANY_SIDES is not handled.
   return err satisfies never;
 }
 
-/** Without `promises`, the contract serves by itself. */
+/** The contract also works without `promises`. */
 export function inCallback(err: RichError): bigint | undefined {
   return isErrorOf(ShapesContract.bidi, err) && err.reason === "TOO_MANY_SIDES" ? err.detail.sides : undefined;
 }
 
-/** Of a method without a contract nothing is known, and nothing is promised. */
+/** A method without a contract has no known errors. */
 export function without(client: ParcelsClient, shapesClient: ShapesClient, err: unknown): void {
   const parcels = promises(client, ParcelsContract);
   expectTypeOf(parcels.listParcels).toEqualTypeOf<PromiseClient<ParcelsClient>["listParcels"]>();
-  // @ts-expect-error The proto does not say what listParcels may answer.
+  // @ts-expect-error The proto does not declare the errors of listParcels.
   isErrorOf(parcels.listParcels, err);
-  // @ts-expect-error There is no contract for it.
+  // @ts-expect-error The service has no contract.
   void ParcelsContract.listParcels;
   // @ts-expect-error The client was made without its contract.
   isErrorOf(promises(shapesClient).unary, err);
-  // @ts-expect-error That is a function, and no method of a client.
+  // @ts-expect-error This function is not a method of a client.
   isErrorOf(() => undefined, err);
 }
 
-/** Contract and client belong together. */
+/** Contract and client must belong to the same service. */
 export function together(client: ShapesClient): void {
   expectTypeOf(promises(client, ShapesContract)).toEqualTypeOf<ContractedClient<ShapesClient, typeof ShapesContract>>();
   expectTypeOf(promises(client, { unary: ShapesContract.unary }).bidi).toEqualTypeOf<
     PromiseClient<ShapesClient>["bidi"]
   >();
-  // @ts-expect-error This contract is another service's.
+  // @ts-expect-error This contract belongs to another service.
   promises(client, ParcelsContract);
-  // @ts-expect-error One of the two is another service's.
+  // @ts-expect-error One of the two belongs to another service.
   promises(client, { ...ShapesContract, ...ParcelsContract });
 }
 
 richErrorServerInterceptor({ contracts: [ShapesContract, ParcelsContract], strictContracts: true });
-// @ts-expect-error A service is no contract.
+// @ts-expect-error A service is not a contract.
 richErrorServerInterceptor({ contracts: [{ unary: { path: "/shapes.v1.Shapes/Unary" } }] });
 
 export const written: ServiceContract<{ unary: TooManySidesError }> = {
-  // @ts-expect-error The contract names a class of another error.
+  // @ts-expect-error The contract names the class of another error.
   unary: { path: "/shapes.v1.Shapes/Unary", errors: [...ShapesContract.unary.errors] },
 };
 expectTypeOf<MethodContract<AnyShapeError>>().not.toExtend<MethodContract<TooManySidesError>>();

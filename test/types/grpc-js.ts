@@ -25,7 +25,7 @@ export const same: boolean = new OperationTimeoutError().code === status.DEADLIN
 // @ts-expect-error OK is not the code of an error.
 new RichError(status.OK, "fine");
 
-// @ts-expect-error There is no OK among the codes of errors.
+// @ts-expect-error The codes of errors do not include OK.
 void Code.OK;
 
 expectTypeOf(Code.NOT_FOUND).toExtend<status>();

@@ -1,5 +1,5 @@
 /**
- * What is known of errors over HTTP. Checked by `tsc -p .`, never run.
+ * The types of errors over HTTP. Checked by `tsc -p .`, never run.
  */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Response as ExpressResponse } from "express";
@@ -18,7 +18,7 @@ import {
 } from "grpc-rich-errors/http";
 import { expectTypeOf } from "vitest";
 
-/** The format tells the body. */
+/** The format determines the type of the body. */
 export function bodies(thrown: unknown, format: HttpFormat): void {
   expectTypeOf(toHttp(thrown).body).toEqualTypeOf<StatusBody>();
   expectTypeOf(toHttp(thrown, {}).body).toEqualTypeOf<StatusBody>();
@@ -29,15 +29,15 @@ export function bodies(thrown: unknown, format: HttpFormat): void {
   expectTypeOf(toHttp(thrown, { format })).toEqualTypeOf<HttpResponse<StatusBody | ProblemBody | CompactBody>>();
   expectTypeOf(toHttp(thrown).body.error.status).toEqualTypeOf<CodeName>();
   expectTypeOf(toHttp(thrown).sent).toEqualTypeOf<RichError>();
-  // @ts-expect-error There is no such format.
+  // @ts-expect-error The format does not exist.
   toHttp(thrown, { format: "xml" });
-  // @ts-expect-error There is no such option.
+  // @ts-expect-error The option does not exist.
   toHttp(thrown, { formats: "problem" });
-  // @ts-expect-error A body is not to be changed.
+  // @ts-expect-error A body is read-only.
   toHttp(thrown, { format: "problem" }).body.title = "";
 }
 
-/** Answers go where servers take them, without a cast. */
+/** HTTP servers accept a response without a cast. */
 export function servers(thrown: unknown, express: ExpressResponse, reply: FastifyReply): Response {
   const { status, headers, body } = toHttp(thrown, { format: "compact", requestId: undefined, instance: undefined });
   express.status(status).set(headers).json(body);
@@ -45,7 +45,7 @@ export function servers(thrown: unknown, express: ExpressResponse, reply: Fastif
   return Response.json(body, { status, headers });
 }
 
-/** Headers and bodies come as clients have them. */
+/** Headers and bodies are accepted in the forms that clients have. */
 export async function clients(response: Response, headers: IncomingHttpHeaders): Promise<void> {
   const error = fromHttp(response.status, response.headers, await response.text(), { catalogs: [catalog] });
   expectTypeOf(error).toEqualTypeOf<RichError>();
@@ -55,8 +55,8 @@ export async function clients(response: Response, headers: IncomingHttpHeaders):
   fromHttp(404, { "retry-after": 3, "content-type": ["a"] }, new Uint8Array());
   // @ts-expect-error The status is a number.
   fromHttp("404", headers, "");
-  // @ts-expect-error Headers are not a text.
+  // @ts-expect-error Headers are not a string.
   fromHttp(404, "Retry-After: 3", "");
-  // @ts-expect-error A catalog is not a list of them.
+  // @ts-expect-error A catalog is not a list of catalogs.
   fromHttp(404, headers, "", { catalogs: catalog });
 }

@@ -1,5 +1,5 @@
 /**
- * What the options of a server know of types. Checked by `tsc -p .`, never run.
+ * The types of a server's options. Checked by `tsc -p .`, never run.
  */
 import {
   type ErrorMapping,
@@ -32,7 +32,7 @@ declare function isEmptyError(thrown: Error): thrown is Error & { readonly messa
 
 const error = new RichError(10, "x");
 
-/** A function of the error map gets what its class or its predicate says. */
+/** A function of the error map gets the type of its class or predicate. */
 richErrorServerInterceptor({
   maxHeaderBytes: 8192,
   map: [
@@ -78,13 +78,13 @@ richErrorServerInterceptor({
     ...protovalidateErrors,
     [
       Error,
-      // Behind a spread, TypeScript no longer sees which entry it is.
+      // After a spread, TypeScript no longer knows the entry's type.
       (thrown: Error) => new RichError(2, thrown.name),
     ],
   ],
 });
 
-// @ts-expect-error The function makes no RichError.
+// @ts-expect-error The function returns no RichError.
 richErrorServerInterceptor({ map: [[LockTimeout, () => new Error("x")]] });
 
 // @ts-expect-error The function is async.
@@ -93,22 +93,22 @@ richErrorServerInterceptor({ map: [[LockTimeout, async () => error]] });
 // @ts-expect-error The class has no such property.
 richErrorServerInterceptor({ map: [[LockTimeout, ({ column }) => new RichError(10, column)]] });
 
-// @ts-expect-error The function takes another type than the class has.
+// @ts-expect-error The function takes another type than the class.
 richErrorServerInterceptor({ map: [[LockTimeout, (thrown: UniqueViolation) => new RichError(10, thrown.table)]] });
 
-// @ts-expect-error The predicate does not say what it tells.
+// @ts-expect-error The predicate is not a type predicate.
 richErrorServerInterceptor({ map: [[isLarge, () => error]] });
 
-// @ts-expect-error The predicate takes errors only, and anything may be thrown.
+// @ts-expect-error The predicate accepts only errors, but handlers may throw anything.
 richErrorServerInterceptor({ map: [[isEmptyError, () => error]] });
 
-// @ts-expect-error An instance is no class.
+// @ts-expect-error An instance is not a class.
 richErrorServerInterceptor({ map: [[new LockTimeout(), () => error]] });
 
 // @ts-expect-error The ready entries are spread, not nested.
 richErrorServerInterceptor({ map: [systemErrors] });
 
-/** Entries and options can be made apart. */
+/** Entries and options can be made separately. */
 const mapping: ErrorMapping<LockTimeout> = [LockTimeout, ({ row }) => new RichError(10, `${row}`)];
 richErrorServerInterceptor({ map: [mapping, ...systemErrors] });
 const options: RichErrorServerOptions = { onError: () => {} };
@@ -116,7 +116,7 @@ richErrorServerInterceptor(options);
 const withMap: RichErrorServerOptions<readonly [LockTimeout]> = { map: [mapping] };
 richErrorServerInterceptor(withMap);
 
-/** Nothing that onError is told is any. */
+/** No field of the report to onError is `any`. */
 richErrorServerInterceptor({
   onError: (call) => {
     expectTypeOf(call).toEqualTypeOf<FailedCall>();
@@ -126,7 +126,7 @@ richErrorServerInterceptor({
   },
 });
 
-/** What a handler's call gives to a call to another server is options of that. */
+/** `upstream` returns options for a call to another server. */
 declare const handlers: RichImplementation<typeof ShapesService>;
 type CallOf<Name extends keyof typeof handlers> = Parameters<(typeof handlers)[Name]>[0];
 export function handOn(

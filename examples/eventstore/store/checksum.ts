@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-/** The bytes with a checksum of four bytes before them. */
+/** Prepends a checksum of four bytes. */
 export function seal(bytes: Uint8Array): Buffer {
   const sealed = Buffer.allocUnsafe(4 + bytes.length);
   sealed.writeUInt32BE(crc32(bytes));
@@ -8,7 +8,7 @@ export function seal(bytes: Uint8Array): Buffer {
   return sealed;
 }
 
-/** The bytes behind a checksum; none if they are not those that were sealed. */
+/** Returns the bytes after the checksum, or `undefined` if the checksum does not match. */
 export function unseal(sealed: Uint8Array): Uint8Array | undefined {
   if (sealed.length < 4) return undefined;
   const bytes = sealed.subarray(4);

@@ -1,9 +1,9 @@
 /**
- * Where things lie in the database. A stream's name holds no control
- * characters, so that the zero byte ends it and no two keys mix.
+ * The keys of the database. A stream's name contains no control characters, so
+ * a zero byte can end it, and no two keys collide.
  */
 
-/** All heads of streams, as a range of keys. */
+/** The range of keys with the heads of all streams. */
 export const HEADS = { gte: "s\0", lt: "s\x01" };
 
 export function headKey(stream: string): string {
@@ -14,7 +14,7 @@ export function streamOfHead(key: string): string {
   return key.slice(2);
 }
 
-/** Sixteen digits of base 16 hold any revision and sort as the numbers do. */
+/** Sixteen hexadecimal digits hold any revision, and they sort like the numbers. */
 export function recordKey(stream: string, revision: bigint): string {
   return `r\0${stream}\0${revision.toString(16).padStart(16, "0")}`;
 }

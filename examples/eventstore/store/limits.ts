@@ -1,13 +1,13 @@
 import { AppendRecordSizeExceededError, AppendTransactionSizeExceededError } from "grpc-rich-errors/catalogs/kurrentdb";
 import { EventRecord } from "../gen/eventstore/v1/eventstore.js";
 
-/** How much may be appended at once, in bytes. */
+/** How much one append may contain, in bytes. */
 export interface Limits {
   readonly maxRecordSize: number;
   readonly maxTransactionSize: number;
 }
 
-/** Adds up what one transaction appends, and throws as soon as it is too much. */
+/** Adds up the records of a transaction, and throws as soon as they exceed a limit. */
 export class TransactionSize {
   #size = 0;
 

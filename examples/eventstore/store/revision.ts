@@ -1,4 +1,4 @@
-/** The numbers below zero that stand for a state of a stream. */
+/** The negative numbers that stand for a state of a stream. */
 export const NO_STREAM = -1n;
 export const ANY = -2n;
 export const EXISTS = -4n;

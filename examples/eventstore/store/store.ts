@@ -10,17 +10,17 @@ import { checkAppend, checkDelete, decodeHead, encodeHead, type Head, isInState,
 import { HEADS, headKey, recordKey, streamOfHead } from "./keys.js";
 import { WriteQueue } from "./write-queue.js";
 
-/** How a store behaves. */
+/** The options of a store. */
 export interface StoreOptions {
-  /** How long to rest after each stream when the indexes are read, in milliseconds: stands in for a large store. */
+  /** The pause after each stream while the indexes are read, in milliseconds. It simulates a large store. */
   readonly scanPause?: number;
-  /** How long it takes to bring a write to the disk, in milliseconds, beside the time that it really takes. */
+  /** The additional time of each write to the disk, in milliseconds. */
   readonly flushDelay?: number;
-  /** Tells clients what a developer wants to know of a malfunction. */
+  /** Whether clients get the cause of a malfunction as DebugInfo. */
   readonly debugInfo?: boolean;
 }
 
-/** What one stream gets in a transaction. */
+/** The records that a transaction appends to one stream. */
 export interface StreamWrite {
   readonly stream: string;
   readonly expectedRevision: bigint;
@@ -32,9 +32,9 @@ type Change = { type: "put"; key: string; value: Buffer } | { type: "del"; key: 
 /**
  * Streams of records in an embedded database.
  *
- * - A transaction is one batch of the database: all of it is stored, or nothing.
- * - Writes come one after the other, each with the revisions that the one before left.
- * - Every record has a checksum, so that a damaged one is noticed and not handed out.
+ * - A transaction is one batch of the database: it is stored completely or not at all.
+ * - Writes run one after the other, and each sees the revisions that the previous one left.
+ * - Every record has a checksum, so that a damaged one is detected and not returned.
  */
 export class EventStore {
   readonly #db: ClassicLevel<string, Uint8Array>;
@@ -49,7 +49,7 @@ export class EventStore {
     this.#db = new ClassicLevel(folder, { valueEncoding: "view" });
   }
 
-  /** How many streams there are, deleted ones included. */
+  /** How many streams exist, deleted ones included. */
   get size(): number {
     return this.#heads.size;
   }
@@ -63,7 +63,7 @@ export class EventStore {
     }
   }
 
-  /** Waits for the writes that are under way, then closes the database. */
+  /** Waits for the running writes, then closes the database. */
   async close(): Promise<void> {
     await this.#queue.idle();
     await this.#db.close();
@@ -96,7 +96,7 @@ export class EventStore {
     });
   }
 
-  /** Deletes a stream, until something is appended to it again. */
+  /** Deletes a stream. The next append restores it. */
   delete(stream: string, expectedRevision: bigint): Promise<bigint> {
     return this.#queue.run(async () => {
       const { last } = checkDelete(stream, this.#heads.get(stream), expectedRevision);
@@ -105,7 +105,7 @@ export class EventStore {
     });
   }
 
-  /** Deletes a stream for good, and its records from the disk. */
+  /** Deletes a stream permanently, and its records from the disk. */
   tombstone(stream: string, expectedRevision: bigint): Promise<bigint> {
     return this.#queue.run(async () => {
       const { last } = checkDelete(stream, this.#heads.get(stream), expectedRevision);
@@ -117,7 +117,7 @@ export class EventStore {
     });
   }
 
-  /** The records of a stream from a revision on. */
+  /** Reads the records of a stream, beginning at a revision. */
   async *read(stream: string, from = 0n, limit = 0): AsyncGenerator<StoredRecord> {
     const { first, last } = readable(stream, this.#heads.get(stream));
     const range = { gte: recordKey(stream, from > first ? from : first), lte: recordKey(stream, last) };
@@ -128,7 +128,7 @@ export class EventStore {
     }
   }
 
-  /** The records of a stream from a revision on, those to come included, until the signal is aborted. */
+  /** Reads the records of a stream, beginning at a revision, and follows it until the signal is aborted. */
   async *follow(stream: string, from: bigint, signal: AbortSignal): AsyncGenerator<StoredRecord> {
     let next = from;
     while (!signal.aborted) {
@@ -170,7 +170,7 @@ export class EventStore {
   }
 }
 
-/** An event of its own for each stream, whatever it is called: an emitter treats "error" in its own way. */
+/** The event name for a stream. Its prefix matters, because an emitter handles "error" specially. */
 function changeOf(stream: string): string {
   return `changed ${stream}`;
 }

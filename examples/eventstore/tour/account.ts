@@ -14,7 +14,7 @@ import type { FailureReport } from "../report.js";
 import { catalog } from "./connection.js";
 import type { Call, DeclaredError, Played, Scene } from "./scene.js";
 
-/** All that is to be told of one error, as plain data. */
+/** Everything that the tour shows of one error, as plain data. */
 export interface Account {
   readonly error: string;
   readonly title: string;
@@ -23,11 +23,11 @@ export interface Account {
   readonly trailer: Trailer;
   readonly caught: Caught;
   readonly afterwards?: string;
-  /** What differs between the error that was thrown and the one that was caught. */
+  /** The differences between the thrown and the caught error. */
   readonly differences: readonly string[];
 }
 
-/** How the error travelled. */
+/** The error on the wire. */
 export interface Trailer {
   readonly grpcStatus: number;
   readonly grpcMessage: string;
@@ -43,7 +43,7 @@ export interface Part {
   readonly fields: unknown;
 }
 
-/** What the client got. */
+/** The error that the client got. */
 export interface Caught {
   readonly className: string;
   readonly code: number;
@@ -57,7 +57,7 @@ export interface Caught {
   readonly whatToDo: string | undefined;
 }
 
-/** What thrown and caught are compared in. */
+/** The fields in which the thrown and the caught error are compared. */
 export const COMPARED = {
   className: "class",
   code: "code",
@@ -71,7 +71,7 @@ export const COMPARED = {
 
 type Compared = Pick<FailureReport, keyof typeof COMPARED>;
 
-/** Puts together what the server reported, what came over the wire and what the client caught. */
+/** Combines the server's report, the trailer on the wire and the error that the client caught. */
 export async function accountOf(scene: Scene, played: Played): Promise<Account> {
   const { caught, call, server, afterwards } = played;
   const thrown = await server.failure();
@@ -111,7 +111,7 @@ function viewOf(error: RichError): Caught {
   };
 }
 
-/** Tells in what an error that was thrown and one that was caught differ. */
+/** Lists the fields in which a thrown and a caught error differ. */
 export function compare(thrown: Compared, caught: Compared): string[] {
   return Object.entries(COMPARED).flatMap(([field, name]) => {
     const [sent, got] = [thrown, caught].map((side) => withoutUndefined(Reflect.get(side, field)));
@@ -119,7 +119,7 @@ export function compare(thrown: Compared, caught: Compared): string[] {
   });
 }
 
-/** What must hold of an error that arrived, whatever was thrown. */
+/** Checks what must hold for every error that arrived. */
 function check({ error }: Scene, { call, caught }: Played, thrown: FailureReport, trailer: Trailer): string[] {
   const inside = unpackTrailer(trailer.bytes, { catalogs: [catalog] });
   const issues = caught instanceof RichError ? caught.issues : [];
@@ -144,7 +144,7 @@ function partsOf(bytes: Buffer, { definition }: DeclaredError): Part[] {
   });
 }
 
-/** A field that is left out and one that is undefined are the same to a message. */
+/** To a message, an absent field and an undefined one are the same. */
 function withoutUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUndefined);
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;

@@ -5,20 +5,20 @@ import { catalog as streamsErrors } from "grpc-rich-errors/catalogs/kurrentdb";
 import { EventStoreClient } from "../gen/eventstore/v1/eventstore.js";
 import type { Address } from "../options.js";
 
-/** All errors that the event store may answer. */
+/** All errors that the event store may send. */
 export const catalog = Catalog.of(streamsErrors, platformErrors);
 
-/** A connection to a server, with the clients that one can have of it. */
+/** A connection to a server, with three clients. */
 export class Connection {
-  /** The client as ts-proto generates it. Its errors are RichErrors by the options that it is made with. */
+  /** The client that ts-proto generates. Its options make its errors RichErrors. */
   readonly client: EventStoreClient;
   /** The same client with promises and async iterables. */
   readonly promised: PromiseClient<EventStoreClient>;
-  /** A client that knows nothing of rich errors. */
+  /** A client without rich errors. */
   readonly plain: EventStoreClient;
 
   /**
-   * @param statuses where to note the statuses of failed calls, as they come from the wire
+   * @param statuses collects the statuses of failed calls as they come from the wire
    */
   constructor({ host, port }: Address, statuses: StatusObject[]) {
     const address = `${host}:${port}`;
@@ -35,7 +35,7 @@ export class Connection {
   }
 }
 
-/** Looks at statuses on their way to the client, and changes nothing. */
+/** Records statuses on their way to the client without changing them. */
 function noteInto(statuses: StatusObject[]): Interceptor {
   return (options, nextCall) =>
     new InterceptingCall(nextCall(options), {

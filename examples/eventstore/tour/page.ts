@@ -1,22 +1,22 @@
 import { styleText } from "node:util";
 
-/** No line of the tour is longer. */
+/** The longest line of the tour. */
 export const WIDTH = 100;
 const LABEL = 11;
-/** The room beside a label. */
+/** The width beside a label. */
 export const ROOM = WIDTH - LABEL;
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Puts a style on a text, or leaves it as it is. */
+/** Styles a text, or returns it unchanged. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Paints on a terminal only, and not if the user wants none (see https://no-color.org). */
+/** Styles text only on a terminal, and not if the user opts out (see https://no-color.org). */
 export function painter(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Paint {
   return stream.isTTY && !env["NO_COLOR"] ? styleText : (_style, text) => text;
 }
 
-/** A heading over a section. */
+/** The heading of a section. */
 export function heading(text: string, paint: Paint, width = WIDTH): string {
   return paint("bold", `${text} ${"═".repeat(width - text.length - 1)}`);
 }
@@ -26,12 +26,12 @@ export function labelled(label: string, content: readonly string[], paint: Paint
   return content.map((line, index) => `  ${paint("cyan", (index === 0 ? label : "").padEnd(LABEL - 2))}${line}`);
 }
 
-/** The sign of a check that holds, or of one that does not. */
+/** The sign of a check that passed or failed. */
 export function tick(holds: boolean, paint: Paint): string {
   return holds ? paint("green", "✔") : paint("red", "✘");
 }
 
-/** Breaks a text between words; a word that is too long is cut. */
+/** Wraps a text between words, and splits words that are too long. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let rest = text;
@@ -44,7 +44,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, rest];
 }
 
-/** Bytes as they are and as text, 24 to a line: `0000  08091218 ...  ...text`. */
+/** Bytes in hexadecimal and as text, 24 to a line: `0000  08091218 ...  ...text`. */
 export function dump(bytes: Uint8Array): string[] {
   const lines: string[] = [];
   for (let offset = 0; offset < bytes.length; offset += 24) {

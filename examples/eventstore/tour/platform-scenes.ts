@@ -17,7 +17,7 @@ import { Connection, catalog } from "./connection.js";
 import { count, eventually, record, type Scene, thrownBy } from "./scene.js";
 import { damage, seed } from "./seed.js";
 
-/** Errors about the server. Most need a server in a state of its own. */
+/** Errors about the server. Most of them need a server in a special state. */
 export const platformScenes: readonly Scene[] = [
   {
     error: AccessDeniedError,
@@ -102,7 +102,7 @@ export const platformScenes: readonly Scene[] = [
     apart: true,
     async play(stage) {
       const request = { stream: "order-15", fromRevision: 0n, limit: 0 };
-      // On a machine under load, the server may be ready before the call comes. Then the next one takes longer.
+      // On a busy machine, the server may be ready before the call arrives. Then the next attempt pauses longer.
       for (let pause = 120; pause < 10_000; pause *= 4) {
         const folder = stage.newFolder();
         await seed(folder, ["order-15", ...Array.from({ length: 7 }, (_, index) => `customer-${index}`)]);

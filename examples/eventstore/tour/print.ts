@@ -5,11 +5,12 @@ import { dump, labelled, type Paint, ROOM, WIDTH, wrap } from "./page.js";
 import { layOut } from "./value.js";
 
 /** The first lines of the tour through the event store. */
-export function introduction(paint: Paint): string {
-  const text =
-    "An event store runs in another process, and a client causes its errors. You see each error as the " +
-    "handler threw it, as it travelled in the trailers, and as the client caught it.";
-  return wrap(text, WIDTH)
+export function introduction({ wireOnly }: { readonly wireOnly: boolean }, paint: Paint): string {
+  const server = "An event store runs in another process, and a client causes its errors. You see each error";
+  const views = wireOnly
+    ? "as it travelled in the trailers."
+    : "as the handler threw it, as it travelled in the trailers, and as the client caught it.";
+  return wrap(`${server} ${views}`, WIDTH)
     .map((line) => paint("dim", line))
     .join("\n");
 }
@@ -20,8 +21,8 @@ export function title(number: number, error: string, text: string, paint: Paint)
   return `\n${paint("bold", left)}${paint("dim", text.padStart(WIDTH - left.length))}`;
 }
 
-/** One error from the throw to the catch. */
-export function tell(
+/** The text of one error, from the throw to the catch. */
+export function errorText(
   { call, thrown, trailer, caught, afterwards, differences }: Account,
   { wireOnly }: { readonly wireOnly: boolean },
   paint: Paint,
@@ -53,11 +54,11 @@ export function tell(
   ]);
   if (caught.whatToDo) section("to do", wrap(caught.whatToDo, ROOM));
   if (afterwards) section("then", wrap(afterwards, ROOM));
-  const verdict =
+  const result =
     differences.length === 0
       ? paint("green", `✔ arrived as thrown: ${Object.values(COMPARED).join(", ")}`)
       : paint("red", `✘ arrived differently: ${differences.join(", ")}`);
-  return [...lines, `  ${verdict}`].join("\n");
+  return [...lines, `  ${result}`].join("\n");
 }
 
 function thrownLines({ className, detail, message, retryDelay, typeUrls }: Account["thrown"]): string[] {

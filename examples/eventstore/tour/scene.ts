@@ -10,24 +10,24 @@ export interface DeclaredError {
   [Symbol.hasInstance](value: unknown): boolean;
 }
 
-/** Something that leads to an error. */
+/** A situation that causes an error. */
 export interface Scene {
   readonly error: DeclaredError;
-  /** What happens, in a few words. */
+  /** The cause of the error, in a few words. */
   readonly title: string;
-  /** Uses servers of its own only, so that it can be played beside others. */
+  /** Whether the scene uses only its own servers, so that it can run beside others. */
   readonly apart?: true;
   play(stage: Stage): Promise<Played>;
 }
 
-/** What happened in a scene. */
+/** The result of a scene. */
 export interface Played {
-  /** The server that was called. */
+  /** The server of the call. */
   readonly server: Pick<ServerProcess, "failure" | "statuses">;
   readonly call: Call;
-  /** What the client got. */
+  /** The value that the client caught. */
   readonly caught: unknown;
-  /** What came of the client's doing what the error says. */
+  /** How the client recovered. */
   readonly afterwards?: string;
 }
 
@@ -35,11 +35,11 @@ export interface Played {
 export interface Call {
   readonly method: string;
   readonly request: unknown;
-  /** In which manner the client was used. */
+  /** How the client was used. */
   readonly surface: string;
 }
 
-/** What a piece of code throws. */
+/** Returns the value that a function throws. */
 export async function thrownBy(run: () => Promise<unknown>): Promise<unknown> {
   try {
     await run();
@@ -49,7 +49,7 @@ export async function thrownBy(run: () => Promise<unknown>): Promise<unknown> {
   throw new Error("a call succeeded that should fail");
 }
 
-/** The one failure among calls that were made at the same time. */
+/** Returns the one failure among calls that were made at the same time. */
 export async function oneFailureOf(calls: readonly Promise<unknown>[]): Promise<unknown> {
   const results = await Promise.allSettled(calls);
   const failures = results.filter((result) => result.status === "rejected");
@@ -57,19 +57,19 @@ export async function oneFailureOf(calls: readonly Promise<unknown>[]): Promise<
   return failures[0]?.reason;
 }
 
-/** A record whose data are so many bytes. */
+/** A record with a number of bytes as its data. */
 export function record(id: string, type: string, bytes = 24): EventRecord {
   return { id, type, data: Buffer.alloc(bytes, "data "), properties: {} };
 }
 
-/** How many messages come. */
+/** Counts the messages of a stream. */
 export async function count(messages: AsyncIterable<unknown>): Promise<number> {
   let total = 0;
   for await (const _ of messages) total += 1;
   return total;
 }
 
-/** Tries until it succeeds, for some seconds. */
+/** Retries for some seconds until it succeeds. */
 export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
   for (let left = 1_000; left > 0; left -= 1) {
     await sleep(50);

@@ -4,7 +4,7 @@ import { ANY } from "../store/revision.js";
 import { EventStore } from "../store/store.js";
 import { record } from "./scene.js";
 
-/** Fills the folder of a server that does not run yet. */
+/** Fills the folder of a server that is not running yet. */
 export async function seed(folder: string, streams: readonly string[], recordsEach = 3): Promise<void> {
   const store = new EventStore(folder);
   await store.open();
@@ -13,7 +13,7 @@ export async function seed(folder: string, streams: readonly string[], recordsEa
   await store.close();
 }
 
-/** Turns one bit of a stored record, as a failing disk would. */
+/** Flips one bit of a stored record, as a failing disk might. */
 export async function damage(folder: string, stream: string, revision: bigint): Promise<void> {
   const db = new ClassicLevel<string, Uint8Array>(folder, { valueEncoding: "view" });
   const key = recordKey(stream, revision);

@@ -8,26 +8,26 @@ import { Connection } from "./connection.js";
 
 const SERVER = fileURLToPath(new URL("../server.js", import.meta.url));
 
-/** How long to wait for anything that a server is to tell, in milliseconds. */
+/** How long to wait for a message of a server, in milliseconds. */
 const PATIENCE = 60_000;
 
-/** An event store in a process of its own. */
+/** An event store in its own process. */
 export class ServerProcess {
-  /** What the server's handlers failed with, oldest first. */
+  /** The failures of the server's handlers, oldest first. */
   readonly reports: FailureReport[] = [];
   /** The statuses of failed calls as they came from the wire, oldest first. */
   readonly statuses: StatusObject[] = [];
 
   readonly #child: ChildProcess;
   readonly #messages = new EventEmitter();
-  readonly #told = new Set<ServerMessage["type"]>();
+  readonly #messageTypes = new Set<ServerMessage["type"]>();
   readonly #connections: Connection[] = [];
   #address: Address | undefined;
 
   constructor(folder: string, flags: readonly string[]) {
     this.#child = fork(SERVER, ["--data-dir", folder, "--port", "0", ...flags], {
       env: { ...process.env, EVENTSTORE_USERS: "root:secret:admin,ada:engine" },
-      // Details hold 64-bit integers, which JSON has not.
+      // Details contain 64-bit integers, which JSON cannot represent.
       serialization: "advanced",
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
@@ -40,43 +40,43 @@ export class ServerProcess {
     return this.#address;
   }
 
-  /** Opens a connection to the server, which {@link stop} closes. */
+  /** Opens a connection to the server. {@link stop} closes it. */
   connect(): Connection {
     const connection = new Connection(this.address, this.statuses);
     this.#connections.push(connection);
     return connection;
   }
 
-  /** Waits until the server told something. */
+  /** Waits for a message of the server. */
   async until(type: "listening" | "serving" | "draining"): Promise<void> {
-    await this.#until(`the server to be ${type}`, type, () => this.#told.has(type));
+    await this.#until(`the server to be ${type}`, type, () => this.#messageTypes.has(type));
   }
 
-  /** What a handler failed with first. The report may come after the error itself, on another way. */
+  /** The first failure of a handler. Its report may come after the error itself, because it takes another path. */
   async failure(): Promise<FailureReport | undefined> {
     await this.#until("the server to report a failure", "failed", () => this.reports.length > 0);
     return this.reports[0];
   }
 
-  /** Asks the server to finish what it has begun and end, as an operator would. */
+  /** Asks the server to finish its running calls and exit, as an operator would. */
   terminate(): void {
     this.#child.kill("SIGTERM");
   }
 
-  /** Waits for the server's end. */
+  /** Waits until the server has exited. Returns its exit code. */
   async exited(): Promise<number | null> {
     await this.#until("the server to end", "exit", () => !this.#isRunning);
     return this.#child.exitCode;
   }
 
-  /** Ends the server at once. */
+  /** Stops the server at once. */
   async stop(): Promise<void> {
     for (const connection of this.#connections) connection.close();
     this.kill();
     await this.exited();
   }
 
-  /** Ends the server, without waiting for it. */
+  /** Kills the server without waiting for its exit. */
   kill(): void {
     if (this.#isRunning) this.#child.kill("SIGKILL");
   }
@@ -100,7 +100,7 @@ export class ServerProcess {
   #take(message: ServerMessage): void {
     if (message.type === "listening") this.#address = { host: "127.0.0.1", port: message.port };
     if (message.type === "failed") this.reports.push(message.report);
-    this.#told.add(message.type);
+    this.#messageTypes.add(message.type);
     this.#messages.emit(message.type);
   }
 }

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServerProcess } from "./server-process.js";
 
-/** Time enough for a write on a machine under load. A scene that needs less says so. */
+/** Enough time for a write on a busy machine. A scene that needs less sets its own limit. */
 const FLAGS = ["--write-timeout", "60000"];
-/** Small limits, so that a scene needs no large records. */
+/** Small limits, so that no scene needs large records. */
 const LEADER_FLAGS = ["--max-record", "4096", "--max-transaction", "8192"];
 
-/** The servers of the tour and the folders that they keep their streams in. */
+/** The servers of the tour and the folders with their streams. */
 export class Stage {
   readonly #root = mkdtempSync(join(tmpdir(), "eventstore-tour-"));
   readonly #servers: ServerProcess[] = [];
@@ -16,11 +16,11 @@ export class Stage {
   #leader: Promise<ServerProcess> | undefined;
 
   constructor() {
-    // The last resort, for an end that nobody foresaw.
+    // A last resort, for an unexpected exit.
     process.once("exit", () => this.#clear());
   }
 
-  /** The server that most scenes use, one after the other. */
+  /** The server that most scenes share, one after the other. */
   async leader(): Promise<ServerProcess> {
     this.#leader ??= this.start(LEADER_FLAGS);
     const leader = await this.#leader;
@@ -30,7 +30,7 @@ export class Stage {
     return leader;
   }
 
-  /** Starts a server with flags of its own. It listens, but may not serve yet. */
+  /** Starts a server with its own flags. It listens, but may not serve yet. */
   async start(flags: readonly string[], folder = this.newFolder()): Promise<ServerProcess> {
     const server = new ServerProcess(folder, [...FLAGS, ...flags]);
     this.#servers.push(server);
@@ -45,7 +45,7 @@ export class Stage {
     return folder;
   }
 
-  /** Ends all servers and removes what they stored. */
+  /** Stops all servers and removes their folders. */
   async dispose(): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.stop()));
     this.#clear();

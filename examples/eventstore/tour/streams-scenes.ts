@@ -13,7 +13,7 @@ import {
 import { ANY, EXISTS, NO_STREAM } from "../store/revision.js";
 import { oneFailureOf, record, type Scene, thrownBy } from "./scene.js";
 
-/** Errors about streams. One server is enough for all of them. */
+/** Errors about streams. They all share one server. */
 export const streamsScenes: readonly Scene[] = [
   {
     error: StreamNotFoundError,
@@ -78,7 +78,7 @@ export const streamsScenes: readonly Scene[] = [
       const over = new AbortController();
       async function* requests() {
         yield request;
-        // Stays open: to end the requests is to stop following.
+        // Stays open, because the end of the requests would end following.
         await new Promise((resolve) => over.signal.addEventListener("abort", resolve));
       }
       let records = 0;
@@ -197,7 +197,7 @@ export const streamsScenes: readonly Scene[] = [
   },
   {
     error: AppendConsistencyViolationError,
-    title: "the streams to check have changed",
+    title: "two streams fail the checks of an append",
     async play(stage) {
       const server = await stage.leader();
       const { promised } = server.connect();

@@ -1,17 +1,17 @@
 import { type Account, accountOf } from "./account.js";
 import { heading, type Paint } from "./page.js";
-import { introduction, summary, tell, title } from "./print.js";
+import { errorText, introduction, summary, title } from "./print.js";
 import type { Scene } from "./scene.js";
 import type { Stage } from "./stage.js";
 import { streamsScenes } from "./streams-scenes.js";
 import { plain } from "./value.js";
 
-/** A scene and the account of its error, or the reason why the error did not occur. */
+/** A scene and its error, or the reason why the error did not occur. */
 export type Outcome = { readonly scene: Scene } & ({ readonly account: Account } | { readonly failure: string });
 
 /** Plays scenes. The outcomes come in the order of the scenes. */
 export async function* playScenes(scenes: readonly Scene[], stage: Stage): AsyncGenerator<Outcome> {
-  // Scenes with servers of their own begin at once.
+  // Scenes with their own servers start at once.
   const begun = new Map(scenes.filter(({ apart }) => apart).map((scene) => [scene, play(scene, stage)]));
   for (const scene of scenes) yield await (begun.get(scene) ?? play(scene, stage));
 }
@@ -24,7 +24,7 @@ async function play(scene: Scene, stage: Stage): Promise<Outcome> {
   }
 }
 
-/** The reason why an error did not arrive as it was thrown. */
+/** Returns the reason why an error did not arrive as it was thrown, or `undefined` if it did. */
 export function problemOf(outcome: Outcome): string | undefined {
   if ("failure" in outcome) return `did not occur: ${outcome.failure}`;
   const { differences } = outcome.account;
@@ -43,7 +43,7 @@ export async function tourEventStore(
   { wireOnly }: { readonly wireOnly: boolean },
   paint: Paint,
 ): Promise<boolean> {
-  console.log(introduction(paint));
+  console.log(introduction({ wireOnly }, paint));
   let [arrived, number] = [0, 0];
   let group: string | undefined;
   for await (const outcome of playScenes(scenes, stage)) {
@@ -54,7 +54,7 @@ export async function tourEventStore(
     if (belongsTo !== group) console.log(`\n${heading(belongsTo, paint)}`);
     group = belongsTo;
     console.log(title(number, scene.error.definition.className, scene.title, paint));
-    if ("account" in outcome) console.log(tell(outcome.account, { wireOnly }, paint));
+    if ("account" in outcome) console.log(errorText(outcome.account, { wireOnly }, paint));
     else console.log(paint("red", `  ✘ ${problemOf(outcome)}`));
   }
   console.log(summary(scenes.length, arrived, paint));

@@ -1,4 +1,4 @@
-/** A value as it would stand in code: `{ stream: "a", revision: 5n }`. Bytes are counted. */
+/** A value in the form of source code: `{ stream: "a", revision: 5n }`. Bytes are shown as their number. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
@@ -11,7 +11,7 @@ export function show(value: unknown): string {
 
 /**
  * The lines of a value between `before` and `after`. A list that is too long
- * for a line has a line for each item; an object fills its lines with fields.
+ * for one line has a line for each item; an object fills its lines with fields.
  */
 export function layOut(value: unknown, width: number, before = "", after = ""): string[] {
   const inline = before + show(value) + after;
@@ -30,7 +30,7 @@ function layOutObject(value: object, width: number, before: string, after: strin
   for (const [index, [name, field]] of fields.entries()) {
     const end = index < fields.length - 1 ? "," : ` }${after}`;
     const current = lines.at(-1) ?? "";
-    // What begins on the current line may end there, or leave its last bracket under it.
+    // A value that starts on the current line may end there, or put its closing bracket on a line of its own.
     const [first = "", ...rest] = layOut(field, width - 2, `${name}: `, end);
     const fits = current.length + 1 + first.length <= width;
     if (fits) lines[lines.length - 1] = `${current} ${first}`;
@@ -40,7 +40,7 @@ function layOutObject(value: object, width: number, before: string, after: strin
   return lines;
 }
 
-/** A value as JSON has it: large integers as strings, bytes counted. */
+/** A value in the form of JSON: 64-bit integers as strings, bytes as their number. */
 export function plain(value: unknown): unknown {
   if (typeof value === "bigint") return value.toString();
   if (value instanceof Uint8Array) return show(value);
@@ -49,7 +49,7 @@ export function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]));
 }
 
-/** The fields that say something: no undefined ones and no empty lists and maps. */
+/** The fields with content: no undefined ones, and no empty lists or maps. */
 function fieldsOf(value: object): [string, unknown][] {
   return Object.entries(value).filter(([, field]) => {
     if (field === undefined) return false;

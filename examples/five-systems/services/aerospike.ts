@@ -3,7 +3,7 @@ import type { RichImplementation } from "grpc-rich-errors";
 import { GenerationError, NotFoundError, TimeoutError } from "grpc-rich-errors/catalogs/aerospike";
 import type { AerospikeService } from "../gen/systems/v1/systems.js";
 
-/** How many characters the device stores in a millisecond. */
+/** How many characters the store writes in a millisecond. */
 const SPEED = 100;
 
 interface StoredRecord {
@@ -11,7 +11,7 @@ interface StoredRecord {
   readonly generation: number;
 }
 
-/** Records by their keys, each with the number of its writes. */
+/** Records by key, each with a count of its writes. */
 export function aerospike(): RichImplementation<AerospikeService> {
   const records = new Map<string, StoredRecord>();
   const store = async (key: string, record: StoredRecord) => {
@@ -29,7 +29,7 @@ export function aerospike(): RichImplementation<AerospikeService> {
       const { generation } = records.get(key) ?? { generation: 0 };
       if (expectedGeneration > 0 && expectedGeneration !== generation) throw new GenerationError();
       const writing = store(key, { value, generation: generation + 1 });
-      // A write that takes too long goes on all the same, so that nobody can say what became of it.
+      // A write that takes too long continues, so its outcome is in doubt.
       const late = totalTimeout > 0 && sleep(totalTimeout, "late");
       if ((await Promise.race(late ? [writing, late] : [writing])) === "late")
         throw new TimeoutError({ inDoubt: true });

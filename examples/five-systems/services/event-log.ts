@@ -11,7 +11,7 @@ import type { EventLogService } from "../gen/systems/v1/systems.js";
 /** How long the follower takes to confirm a write, in milliseconds. */
 const REPLICATION = 300;
 
-/** An event store whose clients number their writes, so that a write that is sent twice is stored once. */
+/** An event store whose clients number their writes, so that a repeated write is stored once. */
 export function eventLog(): RichImplementation<EventLogService> {
   const versions = new Map<string, bigint>();
   const writes = new Map<string, "in flight" | "durable">();

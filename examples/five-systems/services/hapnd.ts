@@ -11,7 +11,7 @@ import type { AppendRequest, HapndService } from "../gen/systems/v1/systems.js";
 /** How long it takes to compile a reducer, in milliseconds. */
 const COMPILATION = 300;
 
-/** Aggregates of types, and reducers that make their states. */
+/** Typed aggregates, and reducers that compute their states. */
 export function hapnd(): RichImplementation<HapndService> {
   const aggregates = new Map<string, { readonly type: string; readonly version: bigint }>();
   const reducers = new Map<string, { readonly source: string; readonly readyAt: number }>();
@@ -45,7 +45,7 @@ export function hapnd(): RichImplementation<HapndService> {
   };
 }
 
-/** Tells of all mistakes at once. */
+/** Throws once, with all mistakes. */
 function validate({ aggregateId, aggregateType, events }: AppendRequest): void {
   const violations = [
     ...(aggregateId === "" ? [{ field: "aggregateId", description: "is required" }] : []),

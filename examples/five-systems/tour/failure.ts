@@ -3,25 +3,25 @@ import { type FailureReport, reportOf } from "../../eventstore/report.js";
 import { compare } from "../../eventstore/tour/account.js";
 import type { DeclaredError } from "../../eventstore/tour/scene.js";
 
-/** A call that failed: what the server's handler threw, and what the client caught. */
+/** A failed call: the error that the server's handler threw, and the value that the client caught. */
 export interface Failure {
   readonly thrown: FailureReport;
   readonly caught: unknown;
 }
 
-/** The failed calls as the server reports them, over another channel than the errors. */
+/** The failed calls as the server reports them, on another path than the errors. */
 export interface Reports {
   /** Forgets the reports so far. */
   clear(): void;
-  /** The first failure since then. */
+  /** The first failure since the last `clear`. */
   first(): Promise<FailureReport | undefined>;
 }
 
 /**
- * Makes a call that may fail, and resolves to undefined if it succeeds.
+ * Makes a call that may fail. Resolves to `undefined` if it succeeds.
  *
- * Use it for every call that may fail: the report of a failure can come after the error itself, and a call whose
- * report nobody waited for would leave it to the next call.
+ * Use it for every call that may fail. The report of a failure can come after the error itself, and the next call
+ * would get a report that nobody waited for.
  */
 export async function tryCall(reports: Reports, call: () => Promise<unknown>): Promise<Failure | undefined> {
   reports.clear();
@@ -44,7 +44,7 @@ export async function failureOf(reports: Reports, call: () => Promise<unknown>):
   return failure;
 }
 
-/** The differences between an error that was thrown and the one that was caught. */
+/** The differences between the thrown and the caught error. */
 export function differences({ thrown, caught }: Failure, error: DeclaredError): string[] {
   if (!(caught instanceof RichError)) return ["the caught value is not a RichError"];
   const holds = {

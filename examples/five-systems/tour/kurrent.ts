@@ -10,12 +10,12 @@ export const reasonCodeFields: readonly Column[] = [
   { head: "detail", text: fieldsOf },
 ];
 
-/** The fields of an error's detail, as a message without content has them. */
+/** The fields of an error's detail, read from an empty message. */
 function fieldsOf({ detail }: Definition): string {
   return detail ? Object.keys(Object(detail.decode(new Uint8Array()))).join(", ") : "-";
 }
 
-/** What an event store tells of failed calls. */
+/** An event store's reports of failed calls. */
 export function reportsOf(server: ServerProcess): Reports {
   return {
     clear: () => {

@@ -11,18 +11,18 @@ export function introduction(width: number, paint: Paint): string[] {
   const text =
     "Five systems. The table of each system is made from its catalog. A server in another process then throws " +
     "three of its errors; the client catches each one with its type (✔) and acts on it. To print everything that " +
-    "the catalogs hold, run: npx rich-errors catalog proto";
+    "the catalogs contain, run: npx rich-errors catalog proto";
   return wrap(text, width).map((line) => paint("dim", line));
 }
 
-/** The head of a system's section. */
+/** The heading of a system's section. */
 export function heading({ name, about, catalog }: System, width: number, paint: Paint): string[] {
   const title = `${name}: ${catalog.size} errors`;
   return ["", headingOf(title, paint, width), ...wrap(about, width)];
 }
 
-/** One error that occurred, and what the client made of it. */
-export function tell({ error, title, failure, afterwards }: Scene, width: number, paint: Paint): string[] {
+/** The lines of one error, with the client's reaction. */
+export function errorLines({ error, title, failure, afterwards }: Scene, width: number, paint: Paint): string[] {
   const { caught } = failure;
   const different = differences(failure, error);
   const { className } = error.definition;

@@ -6,32 +6,32 @@ import type { Reports } from "./failure.js";
 
 const SERVER = fileURLToPath(new URL("../server.js", import.meta.url));
 
-/** How long to wait for what the server is to tell, in milliseconds. */
+/** How long to wait for a message of the server, in milliseconds. */
 const PATIENCE = 60_000;
 
-/** The server of three systems, in a process of its own. */
+/** The server of three systems, in its own process. */
 export class ServerProcess {
   readonly #child: ChildProcess;
-  readonly #told = new EventEmitter();
+  readonly #messages = new EventEmitter();
   readonly #reports: FailureReport[] = [];
   #port: number | undefined;
 
   constructor() {
     this.#child = fork(SERVER, {
-      // Details hold 64-bit integers, which JSON has not.
+      // Details contain 64-bit integers, which JSON cannot represent.
       serialization: "advanced",
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     this.#child.on("message", (message) => this.#take(message as ServerMessage));
-    this.#child.once("exit", () => this.#told.emit("news"));
+    this.#child.once("exit", () => this.#messages.emit("message"));
   }
 
-  /** Where the server listens. */
+  /** The address of the server. */
   async address(): Promise<string> {
     return `127.0.0.1:${await this.#until("the server to listen", () => this.#port)}`;
   }
 
-  /** What the server tells of failed calls of a service. */
+  /** The server's reports of failed calls of a service. */
   reports(service: string): Reports {
     let seen = 0;
     const failed = () => this.#reports.filter(({ method }) => method.startsWith(`/${service}/`));
@@ -57,13 +57,13 @@ export class ServerProcess {
         throw new Error(
           isRunning ? `timed out waiting for ${what}` : `the server ended while the tour waited for ${what}`,
         );
-      await once(this.#told, "news", { signal }).catch(() => {});
+      await once(this.#messages, "message", { signal }).catch(() => {});
     }
   }
 
   #take(message: ServerMessage): void {
     if (message.type === "listening") this.#port = message.port;
     if (message.type === "failed") this.#reports.push(message.report);
-    this.#told.emit("news");
+    this.#messages.emit("message");
   }
 }

@@ -7,13 +7,13 @@ import type { ServerProcess } from "./server-process.js";
 /** One of the five systems. */
 export interface System {
   readonly name: string;
-  /** By what its clients know its errors. */
+  /** How its clients identify its errors. */
   readonly about: string;
   readonly catalog: Catalog;
   readonly columns: readonly Column[];
-  /** The heads of parts of the table, one above the first error that has it; none for a table without parts. */
+  /** The heading above the first error of a part of the table. A table without this function has no parts. */
   part?(definition: Definition): string;
-  /** Leads a client into some of the errors. */
+  /** Causes some of the errors with a client. */
   play(servers: Servers): Promise<readonly Scene[]>;
 }
 
@@ -23,10 +23,10 @@ export interface Column {
   text(definition: Definition): string;
 }
 
-/** The servers that the errors occur in. */
+/** The servers of the errors. */
 export interface Servers {
   readonly systems: ServerProcess;
-  /** Event stores: the one that takes writes, and one that does not. */
+  /** Two event stores: the leader accepts writes, the follower refuses them. */
   readonly leader: EventStoreProcess;
   readonly follower: EventStoreProcess;
 }
@@ -34,14 +34,14 @@ export interface Servers {
 /** An error that occurred. */
 export interface Scene {
   readonly error: DeclaredError;
-  /** What led to it, in a few words. */
+  /** The cause of the error, in a few words. */
   readonly title: string;
   readonly failure: Failure;
-  /** What the client did then, and what came of it. */
+  /** How the client recovered. */
   readonly afterwards: string;
 }
 
-/** The first sentence of a text, or the first part of it. */
+/** The first sentence of a text, or its part before the first semicolon. */
 export function firstSentence(text: string | undefined): string {
   return text?.split(/(?<=[.;])\s/, 1)[0]?.replace(/;$/, ".") ?? "";
 }

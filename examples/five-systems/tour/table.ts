@@ -2,13 +2,13 @@ import type { Definition } from "grpc-rich-errors";
 import { type Paint, wrap } from "../../eventstore/tour/page.js";
 import type { Column, System } from "./system.js";
 
-/** More errors than this have a line each, or two where there is little room for a text. */
+/** In a table with more errors than this, each has one line, or two if the texts have little room. */
 const FEW = 20;
 const LITTLE_ROOM = 40;
 
 const INDENT = 2;
 
-/** All errors of a system, as its owner would list them. */
+/** The table of all errors of a system. */
 export function tableOf({ catalog, columns, part }: System, width: number, paint: Paint): string[] {
   const definitions = [...catalog].map(({ definition }) => definition);
   const layout = layOut(definitions, columns, width);
@@ -37,13 +37,13 @@ export function tableOf({ catalog, columns, part }: System, width: number, paint
 }
 
 interface Layout {
-  /** The widths of all columns but the last. */
+  /** The widths of all columns except the last. */
   readonly widths: readonly number[];
-  /** How much room the last column has. */
+  /** The width of the last column. */
   readonly room: number;
-  /** How many lines a text may take. */
+  /** How many lines a text may have. */
   readonly most: number;
-  /** The first column is of numbers, which stand on the right. */
+  /** Whether the first column contains numbers, which are aligned on the right. */
   readonly isNumbered: boolean;
 }
 
@@ -72,7 +72,7 @@ function partText(name: string, { domain }: Definition, { categories }: System["
   return range ? `${name} (${range.first} to ${range.last})` : name;
 }
 
-/** The lines of a text; of one that is longer than it may be, its beginning. */
+/** The lines of a text, cut at the maximum. */
 function cut(text: string, { room, most }: Layout): string[] {
   const lines = wrap(text, room);
   if (lines.length <= most) return lines;

@@ -1,7 +1,7 @@
 import type { Paint } from "../../eventstore/tour/page.js";
 import { Stage } from "../../eventstore/tour/stage.js";
 import { differences } from "./failure.js";
-import { heading, introduction, summary, tell } from "./print.js";
+import { errorLines, heading, introduction, summary } from "./print.js";
 import { ServerProcess } from "./server-process.js";
 import type { Scene, Servers, System } from "./system.js";
 import { aerospike } from "./systems/aerospike.js";
@@ -16,13 +16,13 @@ export const SYSTEMS: readonly System[] = [eventLog, streams, platform, hapnd, a
 /** How many errors of each system occur. */
 export const SCENES_EACH = 3;
 
-/** A system and the errors that occurred in it, or the reason why they did not. */
+/** A system and its errors that occurred, or the reason why they did not. */
 export type PlayedSystem = { readonly system: System } & (
   | { readonly scenes: readonly Scene[] }
   | { readonly failure: string }
 );
 
-/** Plays systems, all at once. They come in their order. */
+/** Plays all systems at once. The results come in the order of the systems. */
 export async function* playSystems(systems: readonly System[]): AsyncGenerator<PlayedSystem> {
   if (systems.length === 0) return;
   const stage = new Stage();
@@ -60,7 +60,7 @@ export function arrivedOf(played: PlayedSystem): number {
 
 /** Prints systems with their tables and errors. Resolves to whether each error arrived as it was thrown. */
 export async function tourSystems(systems: readonly System[], paint: Paint): Promise<boolean> {
-  // As wide as the terminal, within what can be read well.
+  // As wide as the terminal, within readable limits.
   const width = Math.min(120, Math.max(80, process.stdout.columns ?? 100));
   print(["", ...introduction(width, paint)]);
   let arrived = 0;
@@ -68,7 +68,7 @@ export async function tourSystems(systems: readonly System[], paint: Paint): Pro
     const { system } = played;
     print([...heading(system, width, paint), ...tableOf(system, width, paint)]);
     if ("failure" in played) print(["", paint("red", `✘ ${played.failure}`)]);
-    else print(played.scenes.flatMap((scene) => tell(scene, width, paint)));
+    else print(played.scenes.flatMap((scene) => errorLines(scene, width, paint)));
     arrived += arrivedOf(played);
   }
   const expected = SCENES_EACH * systems.length;

@@ -1,4 +1,4 @@
-// The client without generated code. Its messages, those in errors too, look as the options of loadSync say.
+// The client without generated code. The options of loadSync decide the form of its messages, and of the details of errors.
 import { credentials, loadPackageDefinition } from "@grpc/grpc-js";
 import { promises, richErrorClientOptions } from "grpc-rich-errors";
 import { loadSync } from "grpc-rich-errors/proto-loader";

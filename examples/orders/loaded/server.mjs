@@ -1,4 +1,4 @@
-// The server without generated code: errors and service are read from the protos when it starts.
+// The server without generated code. It reads the errors and the service from the protos when it starts.
 import { loadPackageDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
 import { richErrorServerInterceptor, richHandlers, StandardDetails } from "grpc-rich-errors";
 import { loadSync } from "grpc-rich-errors/proto-loader";

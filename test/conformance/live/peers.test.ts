@@ -29,7 +29,7 @@ import { fromCaseDetail, toCaseDetail } from "../proto3-json.js";
 import { CASES, type CaseDetail } from "../vectors.js";
 import { buildPeers, type Call, type Peer } from "./peers.js";
 
-// Real peers in other languages, each with its own helpers: they read our server, and our client reads theirs.
+// Real peers in other languages, with their own helpers, read our server, and our client reads theirs.
 
 const PEERS = buildPeers();
 const METHODS = ["Fail", "FailStream"] as const;
@@ -63,7 +63,7 @@ const allTen = () =>
     .setLocalizedMessage("fr-FR", "Requête invalide : « nom » vide")
     .setRetryDelay(1500);
 
-/** What our server fails with, by the name that a peer asks for. */
+/** The failures of our server, by the name that a peer asks for. */
 const FAILURES: Readonly<Record<string, () => unknown>> = {
   ...Object.fromEntries(
     Object.values(Code).map((code) => [codeName(code), () => new RichError(code, codeName(code).toLowerCase())]),
@@ -100,7 +100,7 @@ const FAILURES: Readonly<Record<string, () => unknown>> = {
   "an error of Aerospike": () => new aerospike.GenerationError(),
 };
 
-/** Fields that the standard details have got since Debian's Go package was made. */
+/** Fields that the standard details gained after Debian built its Go package. */
 const NEW_FIELDS = () =>
   new RichError(Code.INVALID_ARGUMENT, "new fields", {
     reason: "NEW_FIELDS",
@@ -115,7 +115,7 @@ const NEW_FIELDS = () =>
 
 const catalogs = [kurrent.catalog, streams.catalog, shapes.catalog, new Catalog([])];
 
-/** Details as the cases have them, without the request ids of masked errors, which differ from call to call. */
+/** Details as in the cases, without the request ids of masked errors, which differ in each call. */
 const plain = (details: readonly CaseDetail[]) =>
   details.map((detail) => ("requestId" in detail && !("servingData" in detail) ? "RequestInfo" : detail));
 
@@ -182,20 +182,23 @@ describe.skipIf(PEERS.length === 0)("our server", () => {
     console.log(`${peer.language}: our server's ${calls.length} failures read as we read them`);
   });
 
-  it.each(PEERS)("lets a client in $language have code and reason of what is too large", async (peer: Peer) => {
-    const [long, many] = await peer.call(port, [
-      ["Fail", "message of 1 MB"],
-      ["FailStream", "10,000 violations"],
-    ]);
-    expect([long?.code, long?.details?.[0]]).toMatchObject([
-      Code.NOT_FOUND,
-      { reason: "LONG", metadata: { shed: "message" } },
-    ]);
-    expect([many?.code, many?.details?.[0]]).toMatchObject([
-      Code.INVALID_ARGUMENT,
-      { reason: "MANY", metadata: { shed: "BadRequest" } },
-    ]);
-  });
+  it.each(PEERS)(
+    "sends a client in $language the code and reason of an error that is too large",
+    async (peer: Peer) => {
+      const [long, many] = await peer.call(port, [
+        ["Fail", "message of 1 MB"],
+        ["FailStream", "10,000 violations"],
+      ]);
+      expect([long?.code, long?.details?.[0]]).toMatchObject([
+        Code.NOT_FOUND,
+        { reason: "LONG", metadata: { shed: "message" } },
+      ]);
+      expect([many?.code, many?.details?.[0]]).toMatchObject([
+        Code.INVALID_ARGUMENT,
+        { reason: "MANY", metadata: { shed: "BadRequest" } },
+      ]);
+    },
+  );
 });
 
 describe.each(PEERS)("a server in $language", (peer: Peer) => {
@@ -228,7 +231,7 @@ describe.each(PEERS)("a server in $language", (peer: Peer) => {
 
   const cases = CASES.filter(({ binHex, details }) => binHex === undefined && details);
 
-  it.each(cases)("fails as it was told to: $name", async ({ grpc, details = [] }) => {
+  it.each(cases)("fails as requested: $name", async ({ grpc, details = [] }) => {
     const status = fromStatus({ ...grpc, details: details.map(fromCaseDetail) });
     for (const error of await failures(pack(status))) {
       expect([error.code, error.message]).toEqual([grpc.code, grpc.message]);
@@ -238,13 +241,13 @@ describe.each(PEERS)("a server in $language", (peer: Peer) => {
     }
   });
 
-  it("sends what any declared error is, to the byte of every detail", async () => {
+  it("sends every declared error, with the exact bytes of every detail", async () => {
     let errors = 0;
     await fc.assert(
       fc.asyncProperty(recipe, async (make) => {
         const trailer = pack(make());
         const meant = unpack(trailer, { catalogs });
-        // A peer has limits of its own.
+        // A peer has its own limits.
         fc.pre(trailer.length < 3000);
         for (const error of await failures(trailer)) {
           expect([error.code, error.message]).toEqual([meant.code, meant.message]);

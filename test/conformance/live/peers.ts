@@ -7,24 +7,24 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { CaseDetail } from "../vectors.js";
 
-/** A call that a peer is to make: a method of `interop.v1.Interop`, and what it asks for. */
+/** A call for a peer to make: a method of `interop.v1.Interop` and its request. */
 export type Call = readonly [method: "Fail" | "FailStream", caseName: string];
 
-/** What a peer, with its own helpers, made of the status of a call. */
+/** The status of a call, as a peer's own helpers read it. */
 export interface Seen {
   readonly messages: number;
   readonly code: number;
   readonly message: string;
-  /** In the peer's own JSON; none if the call came without a status of details. */
+  /** In the peer's own JSON. `undefined` if the call had no status with details. */
   readonly details: readonly CaseDetail[] | null;
-  /** Why its helper takes the trailer for none. */
+  /** The reason why the helper rejects the trailer. */
   readonly refused?: string;
 }
 
-/** Another implementation of gRPC, in a process of its own. */
+/** Another implementation of gRPC in its own process. */
 export interface Peer {
   readonly language: string;
-  /** Lets its client make calls to a server. */
+  /** Makes its client call a server. */
   call(port: number, calls: readonly Call[]): Promise<Seen[]>;
   /** Starts its server. */
   serve(): Promise<{ readonly port: number; readonly stop: () => void }>;
@@ -34,7 +34,7 @@ const HERE = fileURLToPath(new URL("peers", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PROTOS = ["google/rpc/status.proto", "google/rpc/error_details.proto", "interop/v1/interop.proto"];
 
-/** The peers that are to be had here, built. Prints which are not, and why. */
+/** Builds the peers that this machine has the tools for. Prints the others with the reason. */
 export function buildPeers(): Peer[] {
   const folder = mkdtempSync(join(tmpdir(), "grpc-peers-"));
   const builders = { "C++": buildCpp, Go: buildGo, Python: buildPython };
@@ -49,7 +49,7 @@ export function buildPeers(): Peer[] {
   });
 }
 
-/** What starts a peer. */
+/** The command that starts a peer. */
 interface Program {
   readonly command: string;
   readonly args: readonly string[];
@@ -78,7 +78,7 @@ function buildGo(folder: string): Program {
   run("go", ["build", "-o", command, "peer"], {
     GO111MODULE: "off",
     GOFLAGS: "",
-    // Where Debian puts the sources of Go packages.
+    // Debian puts the sources of Go packages here.
     GOPATH: `${folder}:/usr/share/gocode`,
     GOCACHE: join(folder, "cache"),
   });
@@ -88,13 +88,13 @@ function buildGo(folder: string): Program {
 function buildPython(folder: string): Program {
   mkdirSync(folder);
   protoc([`--python_out=${folder}`, ...PROTOS]);
-  // Debian's own, which has Debian's packages, whatever else is first on the path.
+  // Debian's own Python, which has Debian's packages, even if another one is first on the path.
   const command = "/usr/bin/python3";
   run(command, ["-c", "import google.protobuf, grpc"]);
   return { command, args: [join(HERE, "peer.py")], env: { PYTHONPATH: folder } };
 }
 
-/** The compiler that the system's packages of each language go with. */
+/** The compiler that fits the system's packages of each language. */
 function protoc(args: readonly string[]): void {
   run("/usr/bin/protoc", ["-I", "proto", "-I", "test/proto", ...args]);
 }

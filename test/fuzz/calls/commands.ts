@@ -13,7 +13,7 @@ interface Definition<Setting> {
   readonly run: (model: CallModel, live: LiveCall, setting: Setting) => void;
 }
 
-/** Makes commands of one kind: each acts once, then lets some turns of the event loop pass. */
+/** Makes commands of one kind: each acts once, then waits for some turns of the event loop. */
 function command<Setting>(name: string, { setting, when, run }: Definition<Setting>): Arbitrary<Command> {
   return fc.tuple(setting, fc.nat({ max: 2 })).map(([set, turns]) => ({
     check: (model) => when(model, set),
@@ -34,7 +34,7 @@ function describe(setting: unknown): string {
 const failure = fc.constantFrom(...FAILURES);
 const nothing = fc.constant(undefined);
 
-/** What a handler may give as metadata; most of it cannot be sent. */
+/** Values that a handler may pass as metadata. Most of them cannot be sent. */
 const METADATA: Readonly<Record<string, () => unknown>> = {
   none: () => undefined,
   null: () => null,
@@ -57,13 +57,13 @@ function metadataOf(kind: string): Metadata {
   return METADATA[kind]?.() as Metadata;
 }
 
-/** An interceptor that does something with what is no metadata throws by itself. */
+/** An interceptor that uses them as metadata throws by itself. */
 function takes({ setup: { interceptor } }: CallModel, kind: string): boolean {
   return interceptor === "none" || interceptor === "passes on" || !["none", "null", "a plain object"].includes(kind);
 }
 
 const allows = ({ setup: { rich } }: CallModel, { isPlain }: Failure) => rich || isPlain;
-const writes = ({ answersMany, setup }: CallModel) => answersMany && setup.start !== "returns a generator";
+const writes = ({ sendsMany, setup }: CallModel) => sendsMany && setup.start !== "returns a generator";
 const generates = ({ setup }: CallModel) => setup.start === "returns a generator";
 
 function settleWith(model: CallModel, live: LiveCall, { ending }: Failure): void {
@@ -72,7 +72,7 @@ function settleWith(model: CallModel, live: LiveCall, { ending }: Failure): void
 
 const MASKED = status(13, "internal error");
 
-/** The event names that a call of some shape emits. */
+/** The events that calls emit, of one shape or another. */
 const EVENTS = [
   "data",
   "end",
@@ -88,7 +88,7 @@ const EVENTS = [
 const METHODS = ["on", "once", "addListener", "prependListener", "prependOnceListener"] as const;
 const BEHAVIOURS = ["returns", "throws", "rejects"] as const;
 
-/** A function that is called in a call's name. */
+/** A function that runs as part of a call. */
 function callback(behaviour: (typeof BEHAVIOURS)[number]): () => unknown {
   if (behaviour === "throws") {
     return () => {
@@ -98,26 +98,26 @@ function callback(behaviour: (typeof BEHAVIOURS)[number]): () => unknown {
   return behaviour === "rejects" ? () => Promise.reject(new Error(SECRET)) : () => undefined;
 }
 
-/** All that a handler and a client can do to a call. */
+/** Everything that a handler and a client can do to a call. */
 export const COMMANDS: readonly Arbitrary<Command>[] = [
   command("callBack", {
     setting: fc.record({ failure, trailers: kindOfMetadata }),
     when: (model, { failure, trailers }) =>
-      !model.answersMany && allows(model, failure) && (takes(model, trailers) || trailers !== "a plain object"),
+      !model.sendsMany && allows(model, failure) && (takes(model, trailers) || trailers !== "a plain object"),
     run: (model, live, { failure, trailers }) => {
-      // As in grpc-js, trailers given beside an error replace its own, and what those tell.
+      // As in grpc-js, trailers given beside an error replace the error's own trailers and its identity.
       if (trailers !== "none" && trailers !== "null") model.maybe(MASKED);
       settleWith(model, live, failure);
       live.callback(failure.make(live.id) as Error, null, metadataOf(trailers));
     },
   }),
-  command("answer", {
+  command("respond", {
     setting: kindOfMetadata,
-    when: (model, trailers) => !model.answersMany && (takes(model, trailers) || trailers !== "a plain object"),
+    when: (model, trailers) => !model.sendsMany && (takes(model, trailers) || trailers !== "a plain object"),
     run: (model, live, trailers) => {
       if (!model.settled) model.written = 1;
       model.begun = true;
-      // grpc-js writes the answer first: an error may still overtake the status.
+      // grpc-js writes the message first, so an error may still overtake the status.
       if (model.setup.rich) model.settle(OK);
       else model.maybe(OK);
       live.callback(null, { index: 0 }, metadataOf(trailers));
@@ -128,7 +128,7 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
     when: ({ setup, returned }) => setup.start === "returns a promise" && !returned,
     run: (model, live) => {
       model.returned = true;
-      if (model.answersMany) return live.resolve();
+      if (model.sendsMany) return live.resolve();
       if (!model.settled) model.written = 1;
       model.settle(OK);
       live.resolve({ index: 0 });
@@ -234,7 +234,7 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
     when: takes,
     run: (model, live, kind) => {
       const isRefused = !["none", "null", "good"].includes(kind);
-      // What a generator yielded or a stream ended with may be on its way still.
+      // A message of a generator, or the last one of a stream, may still be on its way.
       if (isRefused && (model.ended || model.written > 0)) model.maybe(MASKED);
       else if (isRefused && !model.begun) model.settle(MASKED);
       if (!isRefused) model.begun = true;
@@ -279,7 +279,7 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
   }),
   command("client: pause", {
     setting: nothing,
-    when: ({ answersMany }) => answersMany,
+    when: ({ sendsMany }) => sendsMany,
     run: (model, live) => {
       model.paused = true;
       live.client.pause();
@@ -287,7 +287,7 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
   }),
   command("client: resume", {
     setting: nothing,
-    when: ({ answersMany }) => answersMany,
+    when: ({ sendsMany }) => sendsMany,
     run: (_, live) => void live.client.resume(),
   }),
 ];

@@ -2,30 +2,30 @@ import { Metadata } from "@grpc/grpc-js";
 import { Code, codeName, packError, RichError } from "grpc-rich-errors";
 import { CornersBusyError, SIDES_MESSAGE, tooManySides } from "../../support/errors.js";
 
-/** Stands in everything that no client may see. */
+/** Part of every text that no client may see. */
 export const SECRET = "hunter2";
 
-/** How a call ended, as its client saw it. */
+/** The end of a call, as its client saw it. */
 export interface Ended {
   readonly code: number;
   readonly details: string;
-  /** None if the call succeeded. */
+  /** `undefined` if the call succeeded. */
   readonly error: RichError | undefined;
 }
 
-/** One way for a call to end that is right. */
+/** A correct end of a call. */
 export interface Ending {
   readonly name: string;
   readonly matches: (ended: Ended) => boolean;
 }
 
-/** Something that a handler fails with. */
+/** A value that a handler fails with. */
 export interface Failure {
   readonly name: string;
-  /** It needs no `richHandlers` to end right. */
+  /** Ends correctly even without `richHandlers`. */
   readonly isPlain: boolean;
   readonly make: (id: number) => unknown;
-  /** How the call ends that fails with it. */
+  /** How a call that fails with it must end. */
   readonly ending: (id: number, rich: boolean) => Ending;
 }
 
@@ -38,7 +38,7 @@ export function status(code: number, details: string): Ending {
   return { name: `${code} ${details}`, matches: (ended) => ended.code === code && ended.details === details };
 }
 
-/** A declared error, which arrives with its identity where `richHandlers` guards the handler. */
+/** A declared error, which keeps its identity if the handler is wrapped with `richHandlers`. */
 function declared(code: number, reason: string, details: string) {
   return (_: number, rich: boolean): Ending => ({
     name: reason,
@@ -48,7 +48,7 @@ function declared(code: number, reason: string, details: string) {
 
 const masked = () => MASKED;
 
-/** An error as a client of grpc-js makes it for its caller. */
+/** An error as a grpc-js client makes it for its caller. */
 function serviceError(code: Code, details: string, metadata = new Metadata()): Error {
   const error = new Error(`${code} ${codeName(code)}: ${details}`);
   error.stack = `${error.stack}\nfor call at\n    at upstream`;

@@ -5,7 +5,7 @@ import type { ShapeRequest, ShapeResponse } from "../../gen/shapes/v1/shapes.js"
 import { type Ended, SECRET } from "./failures.js";
 import type { CallModel } from "./model.js";
 
-/** A call of any shape, as its handler has it. */
+/** A call of any shape, as its handler sees it. */
 export interface HandlerCall extends NodeJS.EventEmitter {
   readonly cancelled: boolean;
   write(message: ShapeResponse, written?: (error?: unknown) => unknown): boolean;
@@ -16,7 +16,7 @@ export interface HandlerCall extends NodeJS.EventEmitter {
   pause(): unknown;
 }
 
-/** A call of any shape, as its client has it. */
+/** A call of any shape, as its client sees it. */
 export interface ClientCall extends NodeJS.EventEmitter {
   write(message: ShapeRequest): boolean;
   end(): void;
@@ -25,10 +25,10 @@ export interface ClientCall extends NodeJS.EventEmitter {
   resume(): unknown;
 }
 
-/** What a generator does next. */
+/** The next step of a generator. */
 type Step = { readonly yields: ShapeResponse } | { readonly throws: unknown } | { readonly returns: true };
 
-/** A real call, on whose both sides the commands act. */
+/** A real call. The commands act on both of its sides. */
 export class LiveCall {
   readonly id: number;
   call!: HandlerCall;
@@ -37,11 +37,11 @@ export class LiveCall {
   readonly messages: number[] = [];
   readonly reports: FailedCall[] = [];
   readonly listeners: { readonly event: string; readonly listener: () => unknown }[] = [];
-  /** What the client saw end the call: one is right. */
+  /** Every end of the call that the client saw. There must be exactly one. */
   readonly ends: Ended[] = [];
   resolve!: (value?: ShapeResponse) => void;
   reject!: (reason: unknown) => void;
-  /** The generator of the handler has run its `finally`. */
+  /** Whether the handler's generator has run its `finally`. */
   closed = true;
   readonly started: Promise<void>;
   #start!: () => void;
@@ -101,7 +101,7 @@ export class LiveCall {
     this.#wake?.();
   }
 
-  /** Listens to what the client gets. */
+  /** Collects what the client gets. */
   attach(client: ClientCall): void {
     this.client = client;
     client.on("metadata", (metadata: Metadata) => this.#look(metadata));
@@ -137,7 +137,7 @@ export class LiveCall {
     }
   }
 
-  /** The server has let go of the call: its signal is aborted, and its generator closed. */
+  /** Whether the server has released the call: its signal is aborted and its generator is closed. */
   async isLetGo(): Promise<boolean> {
     for (let tries = 0; tries < 200; tries++) {
       if (this.#signal?.aborted && this.closed) return true;

@@ -59,15 +59,15 @@ export const SETUPS: fc.Arbitrary<Setup> = fc
     deadline: fc.option(fc.constantFrom(1, 5, 20), { nil: undefined, freq: 12 }),
   })
   .map((setup): Setup => {
-    const answersMany = setup.shape === "serverStream" || setup.shape === "bidi";
-    const fits = setup.rich && (answersMany || setup.start !== "returns a generator");
+    const sendsMany = setup.shape === "serverStream" || setup.shape === "bidi";
+    const fits = setup.rich && (sendsMany || setup.start !== "returns a generator");
     return { ...setup, start: fits ? setup.start : "returns nothing" };
   });
 
-/** A call that takes longer to end than this is lost. */
+/** A call that takes longer than this to end is lost. */
 const LOST = 5000;
 
-/** Servers of all kinds, each with a client, and the calls that run on them. */
+/** Servers of all setups, each with a client, and the calls that run on them. */
 export class Calls {
   readonly #running = new Map<string, { readonly live: LiveCall; readonly setup: Setup }>();
   readonly #servers = new Map<string, { readonly server: Server; readonly client: ShapesClient }>();
@@ -117,7 +117,7 @@ export class Calls {
     this.#servers.set(keyOf(rich, kind), { server, client });
   }
 
-  /** Makes a call, has the commands act on it, and checks how it ended. */
+  /** Makes a call, runs the commands on it, and checks how it ended. */
   async run(setup: Setup, commands: Iterable<Command>): Promise<void> {
     const { client } = this.#servers.get(keyOf(setup.rich, setup.interceptor)) ?? fail("there is no such server");
     const live = new LiveCall(++this.#last);
@@ -146,7 +146,7 @@ export class Calls {
     }
     if (model.mustArrive && ended.code !== 14) {
       const written = Array.from(
-        { length: model.answersMany || ended.code === 0 ? model.written : 0 },
+        { length: model.sendsMany || ended.code === 0 ? model.written : 0 },
         (_, index) => index,
       );
       if (live.messages.join() !== written.join()) fail(`messages ${live.messages.join()} came, not ${written.join()}`);
@@ -177,15 +177,13 @@ function startCall(client: ShapesClient, live: LiveCall, { shape, deadline }: Se
   metadata.set("x-run", String(live.id));
   const options = deadline === undefined ? {} : { deadline: Date.now() + deadline };
   const request = { scenario: "", before: 0 };
-  const answer = (error: unknown, response?: { index: number }) => {
+  const done = (error: unknown, response?: { index: number }) => {
     if (response) live.messages.push(response.index);
     live.note(error);
   };
   if (shape === "unary" || shape === "clientStream") {
     const call =
-      shape === "unary"
-        ? client.unary(request, metadata, options, answer)
-        : client.clientStream(metadata, options, answer);
+      shape === "unary" ? client.unary(request, metadata, options, done) : client.clientStream(metadata, options, done);
     live.attach(call as unknown as ClientCall);
     return;
   }
@@ -198,15 +196,15 @@ function startCall(client: ShapesClient, live: LiveCall, { shape, deadline }: Se
   });
 }
 
-/** Ends a call whose handler did not, and has the client read what there is. */
+/** Ends a call that its handler did not end, and reads the remaining messages. */
 function finish(model: CallModel, live: LiveCall): void {
-  if (model.answersMany) live.client.resume();
+  if (model.sendsMany) live.client.resume();
   if (model.takesMany && !model.halfClosed) live.client.end();
   if (model.settled) return;
   if (model.setup.start === "returns a generator") {
     model.maybe(OK);
     live.step({ returns: true });
-  } else if (model.answersMany) {
+  } else if (model.sendsMany) {
     if (model.ended) return;
     model.settle(OK);
     live.call.end();
@@ -225,7 +223,7 @@ async function ends(over: Promise<void>): Promise<boolean> {
   return result;
 }
 
-/** The connection takes another call. */
+/** Checks that the connection accepts another call. */
 function nextCall(client: ShapesClient): Promise<void> {
   return new Promise((resolve, reject) => {
     client.unary({ scenario: "", before: 0 }, new Metadata(), { deadline: Date.now() + LOST }, (error) =>
@@ -234,7 +232,7 @@ function nextCall(client: ShapesClient): Promise<void> {
   });
 }
 
-/** Any sequence of commands ends its call right. */
+/** Any sequence of commands ends its call correctly. */
 export function everyCallEndsRight(
   calls: Calls,
   maxCommands: number,

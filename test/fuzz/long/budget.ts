@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { checkBudget } from "../budget-check.js";
 import { largeFailure } from "../large-failures.js";
 
-// A million failures of any size: no header block may be larger than its budget, counted as HPACK counts it.
+// Packs a million failures of any size: no header block may exceed its budget, counted as HPACK counts it.
 
 const { values } = parseArgs({ options: { runs: { type: "string" }, seed: { type: "string" } } });
 const runs = Number(values.runs ?? 1_000_000);
@@ -21,7 +21,7 @@ fc.assert(
   fc.property(largeFailure, (failure) => {
     for (const measured of checkBudget(failure)) {
       blocks++;
-      // Nothing that fits whole comes so near to its bound by chance.
+      // An error that was not cut rarely comes this close to the limit.
       if (measured.budget - measured.size < 64) cut++;
       if (measured.size / measured.budget > fullest.size / fullest.budget) fullest = measured;
       if (measured.size > largest.size) largest = measured;

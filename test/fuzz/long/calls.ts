@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { Calls, everyCallEndsRight } from "../calls/property.js";
 
-// Random sequences of all that a handler and a client can do to a call, over real sockets: each call must end once,
-// with its first failure, and leave the process, the connection and all secrets alone.
+// Runs random sequences of everything that a handler and a client can do to a call, over real sockets: each call must
+// end once, with its first failure, and must not harm the process or the connection, or leak a secret.
 
 const { values } = parseArgs({ options: { runs: { type: "string" }, seed: { type: "string" } } });
 const runs = Number(values.runs ?? 100_000);
@@ -20,7 +20,7 @@ try {
     if ((done + numRuns) % 10_000 === 0) console.log(`${done + numRuns} sequences, no violation`);
   }
 } catch (violation) {
-  // Whoever runs the calls listens for what nobody catches.
+  // The property listens for uncaught errors itself.
   console.error(violation);
   process.exit(1);
 }

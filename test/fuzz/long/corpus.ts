@@ -26,7 +26,7 @@ const extras = (): Iterable<ErrorDetail> =>
 
 type Make = new (...args: unknown[]) => RichError;
 
-/** Each error of the catalogs, twice: with a random detail alone, and with all standard details beside. */
+/** Each error of the catalogs, twice: with a random detail only, and with all standard details. */
 export function declaredErrors(seed: number): RichError[] {
   return CATALOGS.flatMap((catalog) => [...catalog]).flatMap((errorClass) => {
     const { definition } = errorClass;
@@ -39,7 +39,7 @@ export function declaredErrors(seed: number): RichError[] {
   });
 }
 
-/** Trailers to begin with: of declared errors, and as peers sent them. */
+/** Seed trailers: of declared errors, and as peers sent them. */
 export function trailers(errors: readonly RichError[]): [Buffer, ...Buffer[]] {
   const [first = new Uint8Array(), ...more] = errors.map(pack);
   return [Buffer.from(first), ...more.map((bytes) => Buffer.from(bytes)), ...peersTrailers()];
@@ -47,7 +47,7 @@ export function trailers(errors: readonly RichError[]): [Buffer, ...Buffer[]] {
 
 const FORMATS: readonly HttpFormat[] = ["status", "problem", "compact"];
 
-/** Bodies of HTTP to begin with, in all formats. */
+/** Seed HTTP bodies, in all formats. */
 export function bodies(errors: readonly RichError[]): [Buffer, ...Buffer[]] {
   const texts = errors.flatMap((error) => FORMATS.map((format) => JSON.stringify(toHttp(error, { format }).body)));
   return [Buffer.from("{}"), ...texts.map((text) => Buffer.from(text))];
@@ -60,7 +60,7 @@ function peersTrailers(): Buffer[] {
   return [...new Set(found.map(([, hex = ""]) => hex))].map((hex) => Buffer.from(hex, "hex")).filter(isSmall);
 }
 
-/** Large ones would make every change a rare one. */
+/** In a large input, changes would rarely hit anything. */
 function isSmall({ length }: Buffer): boolean {
   return length < 4000;
 }

@@ -1,4 +1,4 @@
-/** A generator of random numbers that gives the same ones for the same seed (xorshift32). */
+/** A random number generator that repeats its numbers for the same seed (xorshift32). */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed | 0 || 1;
   }
 
-  /** A whole number from 0 to below a limit. */
+  /** An integer from 0 up to, but not including, a limit. */
   below(limit: number): number {
     this.#state ^= this.#state << 13;
     this.#state ^= this.#state >>> 17;
@@ -19,10 +19,10 @@ export class Random {
   }
 }
 
-/** Bytes that mean something to a reader of protobuf: tags, small lengths, beginnings of long numbers. */
-const TELLING: readonly [number, ...number[]] = [0x00, 0x08, 0x0a, 0x0b, 0x0c, 0x12, 0x1a, 0x22, 0x7f, 0x80, 0xff];
+/** Bytes that mean something to a protobuf reader: tags, small lengths, beginnings of long numbers. */
+const MEANINGFUL: readonly [number, ...number[]] = [0x00, 0x08, 0x0a, 0x0b, 0x0c, 0x12, 0x1a, 0x22, 0x7f, 0x80, 0xff];
 
-/** Pieces that break readers: overlong and negative lengths, groups, invalid UTF-8, names with a meaning. */
+/** Pieces that break readers: overlong and negative lengths, groups, invalid UTF-8, special names. */
 const PIECES: readonly [Buffer, ...Buffer[]] = [
   Buffer.from("ffffffffffffffffff01", "hex"),
   Buffer.from("8080808080808080808001", "hex"),
@@ -37,7 +37,7 @@ const PIECES: readonly [Buffer, ...Buffer[]] = [
   Buffer.from("1e999"),
 ];
 
-/** Makes inputs of a reader that are nearly right. */
+/** Makes inputs that are almost valid. */
 export class Mutator {
   readonly #random: Random;
   readonly #seeds: readonly [Buffer, ...Buffer[]];
@@ -47,7 +47,7 @@ export class Mutator {
     this.#seeds = seeds;
   }
 
-  /** The next input: one in eight of random bytes, the others valid ones with some changes. */
+  /** The next input: one in eight consists of random bytes, the others are valid ones with some changes. */
   next(): Buffer {
     const random = this.#random;
     if (random.below(8) === 0) return this.#noise(random.below(200));
@@ -58,9 +58,9 @@ export class Mutator {
 
   #noise(length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
-    const telling = this.#random.below(2) === 0;
+    const meaningful = this.#random.below(2) === 0;
     for (let at = 0; at < length; at++) {
-      bytes[at] = telling && this.#random.below(2) === 0 ? this.#random.one(TELLING) : this.#random.below(256);
+      bytes[at] = meaningful && this.#random.below(2) === 0 ? this.#random.one(MEANINGFUL) : this.#random.below(256);
     }
     return bytes;
   }
@@ -81,7 +81,7 @@ export class Mutator {
       case 4:
         return Buffer.concat([bytes, random.below(2) === 0 ? bytes : random.one(this.#seeds)]);
       case 5:
-        if (at < bytes.length) bytes[at] = random.one(TELLING);
+        if (at < bytes.length) bytes[at] = random.one(MEANINGFUL);
         return bytes;
       case 6:
         if (at < bytes.length) bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8));

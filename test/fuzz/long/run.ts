@@ -7,17 +7,17 @@ import { bodies, CATALOGS, declaredErrors, trailers } from "./corpus.js";
 import { Mutator, Random } from "./mutator.js";
 import { countSteps, takeSteps } from "./steps.js";
 
-// Millions of inputs from the network that are nearly right: none may throw, cost more steps than it has bytes for,
-// or leave anything behind. Four in five are trailers, the others bodies of HTTP.
+// Reads millions of inputs that are almost valid: none may throw, take more steps than its bytes allow, or leave
+// anything behind. Four in five are trailers, the others HTTP bodies.
 
 const { values } = parseArgs({ options: { runs: { type: "string" }, seed: { type: "string" } } });
 const runs = Number(values.runs ?? 10_000_000);
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 
 /**
- * A field has two bytes at least. Each may be looked at by the reader of the
- * envelope, by those of ErrorInfo and of its detail, again when all that is wrong
- * is asked for, and all of this twice, since a trailer is read in two ways.
+ * A field has at least two bytes. The readers of the status, of ErrorInfo and of
+ * its detail may each look at it, again when the issues are read, and all of this
+ * twice, because a trailer is read in two ways.
  */
 const STEPS_PER_BYTE = 10;
 
@@ -33,7 +33,7 @@ let slowest = { ms: 0, bytes: 0, start: "" };
 let mostSteps = { perByte: 0, bytes: 0 };
 let largest = 0;
 
-/** Asks an error everything that it can be asked. */
+/** Reads every property of an error. */
 function askAll(error: RichError): void {
   void error.detail;
   void error.retryDelay;
@@ -72,7 +72,7 @@ for (let run = 0; run < runs; run++) {
     const perByte = takeSteps() / (bytes.length + 10);
     if (!isBody && perByte > STEPS_PER_BYTE) throw new Error(`${perByte} fields were looked at for each byte`);
     if (!isBody && perByte > mostSteps.perByte) mostSteps = { perByte, bytes: bytes.length };
-    // To print takes far longer than to read.
+    // Printing takes far longer than reading.
     if (run % 1000 === 0) inspect(unpack(bytes, reading));
   } catch (error) {
     console.error(`run ${run} of seed ${seed}, in base64: ${bytes.toString("base64")}`);

@@ -4,13 +4,13 @@ import { WireReader } from "../../../src/wire/reader.js";
 
 let steps = 0;
 
-/** Has every field that a reader of protobuf looks at counted: an input may cost no more than its bytes. */
+/** Counts every field that a protobuf reader looks at. An input may cost no more than its bytes allow. */
 export function countSteps(): void {
   count(WireReader.prototype, "tag");
   count(messageReader(BinaryReader).prototype, "uint32");
 }
 
-/** How many fields were looked at since it was asked last. */
+/** How many fields were read since the last call. */
 export function takeSteps(): number {
   const taken = steps;
   steps = 0;

@@ -67,7 +67,7 @@ export const aerospike: System = {
         error: TimeoutError,
         title: "a write takes longer than allowed",
         failure: late,
-        afterwards: `read the record, because the error says in doubt: ${late.caught.detail.inDoubt}; read ${looks} found it stored`,
+        afterwards: `read the record, because the detail says inDoubt: ${late.caught.detail.inDoubt}; attempt ${looks} found it stored`,
       },
     ];
   },

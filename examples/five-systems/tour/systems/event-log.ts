@@ -50,17 +50,17 @@ export const eventLog: System = {
         error: InflightDuplicateWriteError,
         title: "a client sends a write again before it is replicated",
         failure: inFlight,
-        afterwards: `held back the next write and repeated this one until the answer changed: ${repeated} times`,
+        afterwards: `held back the next write and repeated this one until the error changed: ${repeated} times`,
       },
       {
         error: ClientIdempotencyViolationError,
         title: "a client sends a write again after it is durable",
         failure: landed,
-        afterwards: `continued as after a success; the first call answers that version ${version} is stored`,
+        afterwards: `continued as after a success; the first call confirms that version ${version} is stored`,
       },
       {
         error: OptimisticConcurrencyViolationError,
-        title: "a writer decides on an old state",
+        title: "a writer decides on an outdated state",
         failure: conflict,
         afterwards: `decided again on version ${actualVersion}, wrote, and got version ${again.version}`,
       },
@@ -69,8 +69,8 @@ export const eventLog: System = {
 };
 
 /**
- * Sends a write twice, the second time before the first is answered. On a machine under load, the second may come
- * too late to fail. Then another write is sent twice.
+ * Sends a write twice, the second time before the response to the first. On a busy machine, the second may come too
+ * late to fail. Then the function tries the next write.
  */
 async function writeTwice(
   log: PromiseClient<EventLogClient>,

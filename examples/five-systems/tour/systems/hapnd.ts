@@ -11,7 +11,7 @@ import { type BindReducerRequest, HapndClient } from "../../gen/systems/v1/syste
 import { type Failure, failureOf, type Reports, tryCall } from "../failure.js";
 import { firstSentence, type System } from "../system.js";
 
-/** An HTTP service with codes in words. */
+/** An HTTP service whose error codes are words. */
 export const hapnd: System = {
   name: "Hapnd",
   about: "identified by code, over gRPC and HTTP",
@@ -72,8 +72,8 @@ export const hapnd: System = {
 };
 
 /**
- * Uploads a reducer and binds it at once. On a machine under load, it may be compiled by then. Then another one is
- * uploaded.
+ * Uploads a reducer and binds it at once. On a busy machine, it may already be compiled. Then the function uploads
+ * another one.
  */
 async function bindTooEarly(
   api: PromiseClient<HapndClient>,

@@ -7,7 +7,7 @@ import { failureOf } from "../failure.js";
 import { reasonCodeFields, reportsOf } from "../kurrent.js";
 import type { System } from "../system.js";
 
-/** What is in common to all services of Kurrent's platform. */
+/** The errors that all services of Kurrent's platform share. */
 export const platform: System = {
   name: "Kurrent platform",
   about: "identified by reason, in every service",

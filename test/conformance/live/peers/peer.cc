@@ -1,7 +1,7 @@
 // gRPC C++ as a peer, with its own grpcpp/support/error_details.h.
 //
-//   peer serve        prints its port; a call's case_name is a google.rpc.Status in base64, with which it fails
-//   peer call PORT    reads "METHOD CASE" lines, prints what it made of each call as a line of JSON
+//   peer serve        prints its port; each call fails with the google.rpc.Status whose base64 is its case_name
+//   peer call PORT    reads "METHOD CASE" lines, prints the status of each call as a line of JSON
 #include <google/protobuf/any.pb.h>
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>

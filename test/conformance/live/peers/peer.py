@@ -1,7 +1,7 @@
-"""grpcio as a peer, with what its own grpc_status package does to statuses.
+"""grpcio as a peer, with its own package grpc_status.
 
-peer.py serve        prints its port; a call's case_name is a google.rpc.Status in base64, with which it fails
-peer.py call PORT    reads "METHOD CASE" lines, prints what it made of each call as a line of JSON
+peer.py serve        prints its port; each call fails with the google.rpc.Status whose base64 is its case_name
+peer.py call PORT    reads "METHOD CASE" lines, prints the status of each call as a line of JSON
 """
 import base64
 import json
@@ -13,7 +13,7 @@ import google
 import grpc
 from google.protobuf import json_format
 
-# Google's package is here already, in another folder than the generated google.rpc.
+# Google's package is already loaded, from another folder than the generated google.rpc.
 google.__path__.append(os.path.join(sys.path[1], "google"))
 from google.rpc import error_details_pb2, status_pb2
 from interop.v1 import interop_pb2

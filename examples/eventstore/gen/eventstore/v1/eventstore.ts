@@ -29,28 +29,28 @@ export const protobufPackage = "eventstore.v1";
 
 export const protobufFileName = "eventstore/v1/eventstore.proto";
 
-/** What a server does. */
+/** The states of a server. */
 export enum ServerState {
-  /** SERVER_STATE_UNSPECIFIED - Not said. */
+  /** SERVER_STATE_UNSPECIFIED - Unknown. */
   SERVER_STATE_UNSPECIFIED = 0,
-  /** SERVER_STATE_STARTING - It reads its indexes. */
+  /** SERVER_STATE_STARTING - The server reads its indexes. */
   SERVER_STATE_STARTING = 1,
-  /** SERVER_STATE_SERVING - It serves. */
+  /** SERVER_STATE_SERVING - The server accepts calls. */
   SERVER_STATE_SERVING = 2,
-  /** SERVER_STATE_DRAINING - It finishes what it has begun and takes nothing new. */
+  /** SERVER_STATE_DRAINING - The server finishes its running calls and refuses new ones. */
   SERVER_STATE_DRAINING = 3,
   UNRECOGNIZED = -1,
 }
 
-/** Something that happened, as a client appends it. */
+/** An event that a client appends. */
 export interface EventRecord {
-  /** Names the record, for the client's own use. */
+  /** An id of the client's choice. */
   id: string;
-  /** What kind of thing happened. */
+  /** The kind of event. */
   type: string;
-  /** What is to be known of it, in a format of the client's. */
+  /** The content of the event, in a format of the client's choice. */
   data: Buffer;
-  /** Facts about the record. */
+  /** More information on the record. */
   properties: { [key: string]: string };
 }
 
@@ -59,15 +59,15 @@ export interface EventRecord_PropertiesEntry {
   value: string;
 }
 
-/** A record in its place. */
+/** A record with its position. */
 export interface StoredRecord {
-  /** The stream that the record belongs to. */
+  /** The stream of the record. */
   stream: string;
-  /** Where in the stream it stands. */
+  /** The record's revision in the stream. */
   revision: bigint;
   /** When it was stored, in milliseconds since the beginning of 1970. */
   storedAt: bigint;
-  /** What was appended. */
+  /** The appended event. */
   record: EventRecord | undefined;
 }
 
@@ -76,13 +76,13 @@ export interface ConsistencyCheck {
   /** The stream. */
   stream: string;
   /**
-   * A revision, -1 no stream, -2 any state, -4 the stream exists, -5 it is
+   * A revision, or -1 no stream, -2 any state, -4 the stream exists, -5 it is
    * deleted, -6 it is tombstoned.
    */
   expectedState: bigint;
 }
 
-/** Where a stream ends. */
+/** The end of a stream. */
 export interface StreamRevision {
   /** The stream. */
   stream: string;
@@ -90,57 +90,57 @@ export interface StreamRevision {
   revision: bigint;
 }
 
-/** Asks to append to one stream. */
+/** A request to append to one stream. */
 export interface AppendRequest {
   /** The stream. The first append creates it. */
   stream: string;
-  /** The revision that the stream must be at. */
+  /** The expected revision of the stream. */
   expectedRevision: bigint;
-  /** What to append, at least one record. */
+  /** The records to append, at least one. */
   records: EventRecord[];
   /** States that other streams must be in. */
   checks: ConsistencyCheck[];
 }
 
-/** Says that the records are stored. */
+/** Confirms that the records are stored. */
 export interface AppendResponse {
-  /** The revision of the last of them. */
+  /** The revision of the last record. */
   revision: bigint;
 }
 
 /** One stream's part of a session. */
 export interface AppendSessionRequest {
-  /** The stream, which may come once in a session. */
+  /** The stream, at most once in a session. */
   stream: string;
-  /** The revision that the stream must be at. */
+  /** The expected revision of the stream. */
   expectedRevision: bigint;
-  /** What to append, at least one record. */
+  /** The records to append, at least one. */
   records: EventRecord[];
 }
 
-/** Says that all records of the session are stored. */
+/** Confirms that all records of the session are stored. */
 export interface AppendSessionResponse {
-  /** Where the streams of the session end now, in the order of the requests. */
+  /** The new ends of the session's streams, in the order of the requests. */
   streams: StreamRevision[];
 }
 
-/** Asks for the records of a stream. */
+/** A request for the records of a stream. */
 export interface ReadRequest {
   /** The stream. */
   stream: string;
   /** The first revision to read. */
   fromRevision: bigint;
-  /** How many records to read at most; 0 for all. */
+  /** The maximum number of records to read. 0 means all. */
   limit: number;
 }
 
-/** One record of the stream that is read. */
+/** One record of the stream. */
 export interface ReadResponse {
   /** The record. */
   record: StoredRecord | undefined;
 }
 
-/** Names a stream to follow. */
+/** A request to follow a stream. */
 export interface FollowRequest {
   /** The stream, which must exist. */
   stream: string;
@@ -148,51 +148,51 @@ export interface FollowRequest {
   fromRevision: bigint;
 }
 
-/** One record of a stream that is followed. */
+/** One record of a followed stream. */
 export interface FollowResponse {
   /** The record. */
   record: StoredRecord | undefined;
 }
 
-/** Asks to delete a stream. */
+/** A request to delete a stream. */
 export interface DeleteRequest {
   /** The stream. */
   stream: string;
-  /** The revision that the stream must be at. */
+  /** The expected revision of the stream. */
   expectedRevision: bigint;
 }
 
-/** Says that the stream is deleted. */
+/** Confirms that the stream is deleted. */
 export interface DeleteResponse {
-  /** The revision of the last record that the stream had. */
+  /** The revision of the stream's last record. */
   revision: bigint;
 }
 
-/** Asks to delete a stream for good. */
+/** A request to delete a stream permanently. */
 export interface TombstoneRequest {
   /** The stream. */
   stream: string;
-  /** The revision that the stream must be at. */
+  /** The expected revision of the stream. */
   expectedRevision: bigint;
 }
 
-/** Says that the stream is gone. */
+/** Confirms that the stream is deleted permanently. */
 export interface TombstoneResponse {
-  /** The revision of the last record that the stream had. */
+  /** The revision of the stream's last record. */
   revision: bigint;
 }
 
-/** Asks how the server is. */
+/** A request for the state of the server. */
 export interface StatusRequest {
 }
 
-/** Says how the server is. */
+/** The state of the server. */
 export interface StatusResponse {
-  /** What the server does. */
+  /** The server's state. */
   state: ServerState;
-  /** How many streams it knows, deleted ones included. */
+  /** How many streams exist, deleted ones included. */
   streams: number;
-  /** How many calls are under way. */
+  /** How many calls are running. */
   runningCalls: number;
 }
 
@@ -1376,15 +1376,15 @@ export const StatusResponse: MessageFns<StatusResponse, "eventstore.v1.StatusRes
 /**
  * Keeps streams of records.
  *
- * The methods answer the errors of
+ * The methods send the errors of
  * kurrentdb.protocol.v2.streams.errors.StreamsError, which are about streams,
  * and those of kurrent.rpc.ServerError, which are about the server.
  */
 export type EventStoreService = typeof EventStoreService;
 export const EventStoreService = {
   /**
-   * Appends records to one stream, if it is at the revision that is expected
-   * and the streams of the checks are in the states that are expected.
+   * Appends records to one stream, if it is at the expected revision and the
+   * streams of the checks are in the expected states.
    */
   append: {
     path: "/eventstore.v1.EventStore/Append" as const,
@@ -1396,8 +1396,8 @@ export const EventStoreService = {
     responseDeserialize: (value: Buffer): AppendResponse => AppendResponse.decode(value),
   },
   /**
-   * Appends to several streams at once. When the client ends the session, all
-   * its records are stored or none is.
+   * Appends to several streams at once. When the client ends the session, either
+   * all its records are stored or none.
    */
   appendSession: {
     path: "/eventstore.v1.EventStore/AppendSession" as const,
@@ -1420,8 +1420,8 @@ export const EventStoreService = {
     responseDeserialize: (value: Buffer): ReadResponse => ReadResponse.decode(value),
   },
   /**
-   * Reads streams and goes on with what is appended to them. The client may
-   * name more streams at any time; when it ends its side, following ends.
+   * Reads streams and then sends each new record. The client may name more
+   * streams at any time. Following ends when the client ends its side.
    */
   follow: {
     path: "/eventstore.v1.EventStore/Follow" as const,
@@ -1432,7 +1432,7 @@ export const EventStoreService = {
     responseSerialize: (value: FollowResponse): Buffer => Buffer.from(FollowResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): FollowResponse => FollowResponse.decode(value),
   },
-  /** Deletes a stream. An append brings it back, without the records that it had. */
+  /** Deletes a stream. The next append restores it without its old records. */
   delete: {
     path: "/eventstore.v1.EventStore/Delete" as const,
     requestStream: false as const,
@@ -1442,7 +1442,7 @@ export const EventStoreService = {
     responseSerialize: (value: DeleteResponse): Buffer => Buffer.from(DeleteResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteResponse => DeleteResponse.decode(value),
   },
-  /** Deletes a stream for good. Nothing can be appended to its name again. */
+  /** Deletes a stream permanently. Nothing can be appended to its name again. */
   tombstone: {
     path: "/eventstore.v1.EventStore/Tombstone" as const,
     requestStream: false as const,
@@ -1452,7 +1452,7 @@ export const EventStoreService = {
     responseSerialize: (value: TombstoneResponse): Buffer => Buffer.from(TombstoneResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): TombstoneResponse => TombstoneResponse.decode(value),
   },
-  /** Tells how the server is. Answered in every state of it. */
+  /** Returns the state of the server. Works in every state. */
   status: {
     path: "/eventstore.v1.EventStore/Status" as const,
     requestStream: false as const,
@@ -1466,34 +1466,34 @@ export const EventStoreService = {
 
 export interface EventStoreServer extends UntypedServiceImplementation {
   /**
-   * Appends records to one stream, if it is at the revision that is expected
-   * and the streams of the checks are in the states that are expected.
+   * Appends records to one stream, if it is at the expected revision and the
+   * streams of the checks are in the expected states.
    */
   append: handleUnaryCall<AppendRequest, AppendResponse>;
   /**
-   * Appends to several streams at once. When the client ends the session, all
-   * its records are stored or none is.
+   * Appends to several streams at once. When the client ends the session, either
+   * all its records are stored or none.
    */
   appendSession: handleClientStreamingCall<AppendSessionRequest, AppendSessionResponse>;
   /** Reads the records of a stream in the order in which they were appended. */
   read: handleServerStreamingCall<ReadRequest, ReadResponse>;
   /**
-   * Reads streams and goes on with what is appended to them. The client may
-   * name more streams at any time; when it ends its side, following ends.
+   * Reads streams and then sends each new record. The client may name more
+   * streams at any time. Following ends when the client ends its side.
    */
   follow: handleBidiStreamingCall<FollowRequest, FollowResponse>;
-  /** Deletes a stream. An append brings it back, without the records that it had. */
+  /** Deletes a stream. The next append restores it without its old records. */
   delete: handleUnaryCall<DeleteRequest, DeleteResponse>;
-  /** Deletes a stream for good. Nothing can be appended to its name again. */
+  /** Deletes a stream permanently. Nothing can be appended to its name again. */
   tombstone: handleUnaryCall<TombstoneRequest, TombstoneResponse>;
-  /** Tells how the server is. Answered in every state of it. */
+  /** Returns the state of the server. Works in every state. */
   status: handleUnaryCall<StatusRequest, StatusResponse>;
 }
 
 export interface EventStoreClient extends Client {
   /**
-   * Appends records to one stream, if it is at the revision that is expected
-   * and the streams of the checks are in the states that are expected.
+   * Appends records to one stream, if it is at the expected revision and the
+   * streams of the checks are in the expected states.
    */
   append(
     request: AppendRequest,
@@ -1511,8 +1511,8 @@ export interface EventStoreClient extends Client {
     callback: (error: ServiceError | null, response: AppendResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Appends to several streams at once. When the client ends the session, all
-   * its records are stored or none is.
+   * Appends to several streams at once. When the client ends the session, either
+   * all its records are stored or none.
    */
   appendSession(
     callback: (error: ServiceError | null, response: AppendSessionResponse) => void,
@@ -1534,13 +1534,13 @@ export interface EventStoreClient extends Client {
   read(request: ReadRequest, options?: Partial<CallOptions>): ClientReadableStream<ReadResponse>;
   read(request: ReadRequest, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<ReadResponse>;
   /**
-   * Reads streams and goes on with what is appended to them. The client may
-   * name more streams at any time; when it ends its side, following ends.
+   * Reads streams and then sends each new record. The client may name more
+   * streams at any time. Following ends when the client ends its side.
    */
   follow(): ClientDuplexStream<FollowRequest, FollowResponse>;
   follow(options: Partial<CallOptions>): ClientDuplexStream<FollowRequest, FollowResponse>;
   follow(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<FollowRequest, FollowResponse>;
-  /** Deletes a stream. An append brings it back, without the records that it had. */
+  /** Deletes a stream. The next append restores it without its old records. */
   delete(
     request: DeleteRequest,
     callback: (error: ServiceError | null, response: DeleteResponse) => void,
@@ -1556,7 +1556,7 @@ export interface EventStoreClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteResponse) => void,
   ): ClientUnaryCall;
-  /** Deletes a stream for good. Nothing can be appended to its name again. */
+  /** Deletes a stream permanently. Nothing can be appended to its name again. */
   tombstone(
     request: TombstoneRequest,
     callback: (error: ServiceError | null, response: TombstoneResponse) => void,
@@ -1572,7 +1572,7 @@ export interface EventStoreClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: TombstoneResponse) => void,
   ): ClientUnaryCall;
-  /** Tells how the server is. Answered in every state of it. */
+  /** Returns the state of the server. Works in every state. */
   status(
     request: StatusRequest,
     callback: (error: ServiceError | null, response: StatusResponse) => void,

@@ -23,39 +23,39 @@ export const protobufPackage = "systems.v1";
 
 export const protobufFileName = "systems/v1/systems.proto";
 
-/** What is to be written, and by whom. */
+/** A write of a client. */
 export interface WriteRequest {
-  /** The aggregate; a new one if there is none of this name. */
+  /** The aggregate, which need not exist. */
   aggregate: string;
   /** How many events the aggregate has. */
   expectedVersion: bigint;
-  /** The client that numbers its writes. */
+  /** The client, which numbers its writes. */
   clientId: string;
-  /** The number that it gives this write. */
+  /** The number of this write. */
   clientSequence: bigint;
-  /** At least one. */
+  /** At least one event. */
   events: string[];
 }
 
-/** A write that is stored and replicated. */
+/** Confirms that a write is stored and replicated. */
 export interface WriteResponse {
   /** How many events the aggregate has now. */
   version: bigint;
 }
 
-/** What is to be appended. */
+/** A request to append events. */
 export interface AppendRequest {
-  /** The aggregate; a new one if there is none of this id. */
+  /** The aggregate, which need not exist. */
   aggregateId: string;
-  /** What kind of aggregate it is. */
+  /** The type of the aggregate. */
   aggregateType: string;
   /** How many events the aggregate has. */
   expectedVersion: bigint;
-  /** At least one. */
+  /** At least one event. */
   events: string[];
 }
 
-/** Events that are stored. */
+/** Confirms that the events are stored. */
 export interface AppendResponse {
   /** How many events the aggregate has now. */
   version: bigint;
@@ -63,57 +63,57 @@ export interface AppendResponse {
 
 /** A reducer. */
 export interface UploadReducerRequest {
-  /** Its source. */
+  /** The source code. */
   source: string;
 }
 
 /** A reducer that is being compiled. */
 export interface UploadReducerResponse {
-  /** By which it is bound. */
+  /** The id for binding the reducer. */
   reducerId: string;
 }
 
-/** A reducer, and what it is for. */
+/** A reducer and its purpose. */
 export interface BindReducerRequest {
   /** The reducer. */
   reducerId: string;
-  /** The type of the aggregates whose states it makes. */
+  /** The type of the aggregates whose states the reducer computes. */
   aggregateType: string;
 }
 
-/** A reducer that is bound. */
+/** Confirms that the reducer is bound. */
 export interface BindReducerResponse {
 }
 
-/** Which record is wanted. */
+/** A request for a record. */
 export interface GetRequest {
-  /** Its key. */
+  /** The key of the record. */
   key: string;
 }
 
 /** A record. */
 export interface GetResponse {
-  /** What it holds. */
+  /** The value. */
   value: string;
   /** How often it was written. */
   generation: number;
 }
 
-/** What is to be written. */
+/** A request to write a record. */
 export interface PutRequest {
   /** The key of the record. */
   key: string;
-  /** What it is to hold. */
+  /** The new value. */
   value: string;
-  /** How often the record was written so far; 0 if that does not matter. */
+  /** How often the record was written before. 0 means any number. */
   expectedGeneration: number;
-  /** How long the write may take, in milliseconds; 0 if that does not matter. */
+  /** How long the write may take, in milliseconds. 0 means no limit. */
   totalTimeout: number;
 }
 
-/** A record that was written. */
+/** Confirms that a record was written. */
 export interface PutResponse {
-  /** How often it was written. */
+  /** How often the record has been written. */
   generation: number;
 }
 
@@ -832,11 +832,11 @@ export const PutResponse: MessageFns<PutResponse, "systems.v1.PutResponse"> = {
 /**
  * An event store whose clients number their writes.
  *
- * Answers the errors of eventlog.v1.EventLogError.
+ * Sends the errors of eventlog.v1.EventLogError.
  */
 export type EventLogService = typeof EventLogService;
 export const EventLogService = {
-  /** Appends events to an aggregate that is at the version that is expected. */
+  /** Appends events to an aggregate at the expected version. */
   write: {
     path: "/systems.v1.EventLog/Write" as const,
     requestStream: false as const,
@@ -849,12 +849,12 @@ export const EventLogService = {
 } as const;
 
 export interface EventLogServer extends UntypedServiceImplementation {
-  /** Appends events to an aggregate that is at the version that is expected. */
+  /** Appends events to an aggregate at the expected version. */
   write: handleUnaryCall<WriteRequest, WriteResponse>;
 }
 
 export interface EventLogClient extends Client {
-  /** Appends events to an aggregate that is at the version that is expected. */
+  /** Appends events to an aggregate at the expected version. */
   write(
     request: WriteRequest,
     callback: (error: ServiceError | null, response: WriteResponse) => void,
@@ -879,13 +879,13 @@ export const EventLogClient = makeGenericClientConstructor(EventLogService, "sys
 };
 
 /**
- * An event-sourcing service that runs what its users upload.
+ * An event-sourcing service that runs its users' code.
  *
- * Answers the errors of hapnd.v1.HapndError.
+ * Sends the errors of hapnd.v1.HapndError.
  */
 export type HapndService = typeof HapndService;
 export const HapndService = {
-  /** Appends events to an aggregate that is at the version that is expected. */
+  /** Appends events to an aggregate at the expected version. */
   append: {
     path: "/systems.v1.Hapnd/Append" as const,
     requestStream: false as const,
@@ -895,7 +895,7 @@ export const HapndService = {
     responseSerialize: (value: AppendResponse): Buffer => Buffer.from(AppendResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AppendResponse => AppendResponse.decode(value),
   },
-  /** Takes a reducer, which is compiled after the answer. */
+  /** Uploads a reducer, which is compiled after the response. */
   uploadReducer: {
     path: "/systems.v1.Hapnd/UploadReducer" as const,
     requestStream: false as const,
@@ -906,7 +906,7 @@ export const HapndService = {
       Buffer.from(UploadReducerResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UploadReducerResponse => UploadReducerResponse.decode(value),
   },
-  /** Lets a reducer make the states of all aggregates of a type. */
+  /** Makes a reducer compute the states of all aggregates of a type. */
   bindReducer: {
     path: "/systems.v1.Hapnd/BindReducer" as const,
     requestStream: false as const,
@@ -919,16 +919,16 @@ export const HapndService = {
 } as const;
 
 export interface HapndServer extends UntypedServiceImplementation {
-  /** Appends events to an aggregate that is at the version that is expected. */
+  /** Appends events to an aggregate at the expected version. */
   append: handleUnaryCall<AppendRequest, AppendResponse>;
-  /** Takes a reducer, which is compiled after the answer. */
+  /** Uploads a reducer, which is compiled after the response. */
   uploadReducer: handleUnaryCall<UploadReducerRequest, UploadReducerResponse>;
-  /** Lets a reducer make the states of all aggregates of a type. */
+  /** Makes a reducer compute the states of all aggregates of a type. */
   bindReducer: handleUnaryCall<BindReducerRequest, BindReducerResponse>;
 }
 
 export interface HapndClient extends Client {
-  /** Appends events to an aggregate that is at the version that is expected. */
+  /** Appends events to an aggregate at the expected version. */
   append(
     request: AppendRequest,
     callback: (error: ServiceError | null, response: AppendResponse) => void,
@@ -944,7 +944,7 @@ export interface HapndClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AppendResponse) => void,
   ): ClientUnaryCall;
-  /** Takes a reducer, which is compiled after the answer. */
+  /** Uploads a reducer, which is compiled after the response. */
   uploadReducer(
     request: UploadReducerRequest,
     callback: (error: ServiceError | null, response: UploadReducerResponse) => void,
@@ -960,7 +960,7 @@ export interface HapndClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UploadReducerResponse) => void,
   ): ClientUnaryCall;
-  /** Lets a reducer make the states of all aggregates of a type. */
+  /** Makes a reducer compute the states of all aggregates of a type. */
   bindReducer(
     request: BindReducerRequest,
     callback: (error: ServiceError | null, response: BindReducerResponse) => void,
@@ -985,13 +985,13 @@ export const HapndClient = makeGenericClientConstructor(HapndService, "systems.v
 };
 
 /**
- * A store of records by their keys.
+ * A store of records by key.
  *
- * Answers the errors of aerospike.v1.AerospikeError.
+ * Sends the errors of aerospike.v1.AerospikeError.
  */
 export type AerospikeService = typeof AerospikeService;
 export const AerospikeService = {
-  /** Answers the record of a key. */
+  /** Returns the record of a key. */
   get: {
     path: "/systems.v1.Aerospike/Get" as const,
     requestStream: false as const,
@@ -1014,14 +1014,14 @@ export const AerospikeService = {
 } as const;
 
 export interface AerospikeServer extends UntypedServiceImplementation {
-  /** Answers the record of a key. */
+  /** Returns the record of a key. */
   get: handleUnaryCall<GetRequest, GetResponse>;
   /** Writes the record of a key. */
   put: handleUnaryCall<PutRequest, PutResponse>;
 }
 
 export interface AerospikeClient extends Client {
-  /** Answers the record of a key. */
+  /** Returns the record of a key. */
   get(request: GetRequest, callback: (error: ServiceError | null, response: GetResponse) => void): ClientUnaryCall;
   get(
     request: GetRequest,

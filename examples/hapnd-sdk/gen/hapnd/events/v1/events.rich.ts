@@ -17,7 +17,7 @@ export type EventsReadError = NotFoundError;
 
 /** The errors that each method of `hapnd.events.v1.Events` may return. */
 export const EventsContract: ServiceContract<{
-  /** Appends events to an aggregate, if it is at the version that is expected. */
+  /** Appends events to an aggregate at the expected version. */
   append: EventsAppendError;
   /** Reads the events of an aggregate in the order in which they were appended. */
   read: EventsReadError;

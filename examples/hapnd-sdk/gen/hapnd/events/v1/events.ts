@@ -25,47 +25,47 @@ export const protobufPackage = "hapnd.events.v1";
 
 export const protobufFileName = "hapnd/events/v1/events.proto";
 
-/** Something that happened to an aggregate. */
+/** An event of an aggregate. */
 export interface Event {
-  /** What kind of thing happened. */
+  /** The kind of event. */
   type: string;
-  /** What is known of it, as JSON. */
+  /** The content of the event, as JSON. */
   data: string;
 }
 
-/** What is appended, and to what. */
+/** A request to append events. */
 export interface AppendRequest {
   /** The aggregate, which need not exist. */
   aggregateId: string;
-  /** The type of the aggregate, for good from the first event on. */
+  /** The type of the aggregate. The first event sets it permanently. */
   aggregateType: string;
   /** How many events the aggregate has. By default, it may have any number. */
   expectedVersion?:
     | bigint
     | undefined;
-  /** At least one. */
+  /** At least one event. */
   events: Event[];
 }
 
-/** Where the aggregate is now. */
+/** Confirms that the events are stored. */
 export interface AppendResponse {
-  /** How many events the aggregate has. */
+  /** How many events the aggregate has now. */
   version: bigint;
 }
 
-/** What is read. */
+/** A request for the events of an aggregate. */
 export interface ReadRequest {
   /** The aggregate. */
   aggregateId: string;
 }
 
-/** One event. */
+/** One event of the aggregate. */
 export interface ReadResponse {
   /** The event. */
   event:
     | Event
     | undefined;
-  /** How many events the aggregate had with it. */
+  /** How many events the aggregate had after this one. */
   version: bigint;
 }
 
@@ -373,10 +373,10 @@ export const ReadResponse: MessageFns<ReadResponse, "hapnd.events.v1.ReadRespons
   },
 };
 
-/** Keeps the events of aggregates. */
+/** Stores the events of aggregates. */
 export type EventsService = typeof EventsService;
 export const EventsService = {
-  /** Appends events to an aggregate, if it is at the version that is expected. */
+  /** Appends events to an aggregate at the expected version. */
   append: {
     path: "/hapnd.events.v1.Events/Append" as const,
     requestStream: false as const,
@@ -399,14 +399,14 @@ export const EventsService = {
 } as const;
 
 export interface EventsServer extends UntypedServiceImplementation {
-  /** Appends events to an aggregate, if it is at the version that is expected. */
+  /** Appends events to an aggregate at the expected version. */
   append: handleUnaryCall<AppendRequest, AppendResponse>;
   /** Reads the events of an aggregate in the order in which they were appended. */
   read: handleServerStreamingCall<ReadRequest, ReadResponse>;
 }
 
 export interface EventsClient extends Client {
-  /** Appends events to an aggregate, if it is at the version that is expected. */
+  /** Appends events to an aggregate at the expected version. */
   append(
     request: AppendRequest,
     callback: (error: ServiceError | null, response: AppendResponse) => void,

@@ -17,7 +17,7 @@ import { framed } from "../support/raw.js";
 import { request, SHAPES, type Shape, startShapes } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
-// What becomes of a call that no server answered, on real sockets, and what of one that a server did.
+// Calls that get no response of a server, and calls that do, on real sockets.
 
 expectNothingUncaught();
 
@@ -47,7 +47,7 @@ async function failureOf(client: ShapesClient, shape: Shape = "unary", options =
   throw new Error("the call succeeded");
 }
 
-/** What fetch throws. */
+/** The error that fetch throws. */
 const fetchFrom = (address: string): Promise<unknown> => fetch(`http://${address}/`).catch((thrown: unknown) => thrown);
 
 const soon = (options: object = {}) => ({ deadline: Date.now() + 5000, ...options });
@@ -57,7 +57,7 @@ const respond = (stream: ServerHttp2Stream, status: number, body: string) => {
 };
 const grpc = { ":status": 200, "content-type": "application/grpc" };
 
-describe("a call that gets no answer ends with the network error of its catalog", () => {
+describe("a call without a response ends with the network error of its catalog", () => {
   it.each<[string, () => Promise<string>, code: number, message: RegExp, outcome: string]>([
     ["the port is closed", refusing, 14, /^No connection established\. .*ECONNREFUSED/, "NOT_APPLIED"],
     ["the name does not exist", async () => "does-not-exist.invalid:80", 14, /^Name resolution failed/, "NOT_APPLIED"],
@@ -74,7 +74,13 @@ describe("a call that gets no answer ends with the network error of its catalog"
     ],
     ["the stream is reset", () => h2((stream) => stream.close(2)), 13, /^Received RST_STREAM .* 2/, "MAYBE_APPLIED"],
     ["the stream is cancelled", () => h2((stream) => stream.close(8)), 1, /^Call cancelled$/, "MAYBE_APPLIED"],
-    ["the server has enough", () => h2((stream) => stream.close(11)), 8, /^Bandwidth exhausted/, "MAYBE_APPLIED"],
+    [
+      "the server limits the client's rate",
+      () => h2((stream) => stream.close(11)),
+      8,
+      /^Bandwidth exhausted/,
+      "MAYBE_APPLIED",
+    ],
     ["the server wants TLS", () => h2((stream) => stream.close(12)), 7, /^Protocol not secure/, "MAYBE_APPLIED"],
     [
       "the stream ends without a status",
@@ -88,21 +94,21 @@ describe("a call that gets no answer ends with the network error of its catalog"
       "MAYBE_APPLIED",
     ],
     [
-      "a proxy answers 502",
+      "a proxy responds with 502",
       () => h2((stream) => respond(stream, 502, "<html>")),
       14,
       /^Received HTTP status code 502$/,
       "MAYBE_APPLIED",
     ],
     [
-      "a proxy answers 503 without a body",
+      "a proxy responds with 503 and no body",
       () => h2((stream) => stream.respond({ ":status": 503 }, { endStream: true })),
       14,
       /^Received HTTP status code 503$/,
       "MAYBE_APPLIED",
     ],
     [
-      "Envoy finds nobody",
+      "Envoy finds no healthy server",
       () =>
         h2((stream) =>
           stream.respond(
@@ -114,7 +120,7 @@ describe("a call that gets no answer ends with the network error of its catalog"
       /^no healthy upstream$/,
       "NOT_APPLIED",
     ],
-  ])("because %s", async (_, start, code, message, outcome) => {
+  ])("if %s", async (_, start, code, message, outcome) => {
     const error = await failureOf(clientOf(await start()), "unary", soon());
     expect(error).toBeRichError(HapndNetworkError);
     expect(error).toMatchObject({
@@ -128,7 +134,7 @@ describe("a call that gets no answer ends with the network error of its catalog"
     });
   });
 
-  it("because the server's process is killed in the middle", async () => {
+  it("if the server's process is killed during the call", async () => {
     const { address, child } = await silentProcess();
     const call = failureOf(clientOf(address), "unary", soon());
     if (child.stdout) await once(child.stdout, "data");
@@ -136,18 +142,18 @@ describe("a call that gets no answer ends with the network error of its catalog"
     expect(await call).toMatchObject({ name: "HapndNetworkError", code: 14, outcome: "MAYBE_APPLIED" });
   });
 
-  it("because a server of grpc-js is shut down in the middle", async () => {
+  it("if a grpc-js server shuts down during the call", async () => {
     const { address, close } = await startShapes({ unary: () => new Promise(() => setImmediate(() => close())) });
     expect(await failureOf(clientOf(address), "unary", soon())).toBeRichError(HapndNetworkError);
   });
 
-  it.each(["round_robin", "pick_first"])("whatever balances the load: %s", async (policy) => {
+  it.each(["round_robin", "pick_first"])("with the load-balancing policy %s", async (policy) => {
     const config = { "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ [policy]: {} }] }) };
     const error = await failureOf(clientOf(await refusing(), config), "unary", soon());
     expect(error).toMatchObject({ name: "HapndNetworkError", outcome: "NOT_APPLIED" });
   });
 
-  it.each(SHAPES)("in a call of the shape %s, before messages and after", async (shape) => {
+  it.each(SHAPES)("in a %s call, before messages and after them", async (shape) => {
     expect(await failureOf(clientOf(await refusing()), shape, soon())).toBeRichError(HapndNetworkError);
     const breaking = await h2((stream) => {
       stream.respond(grpc);
@@ -156,13 +162,13 @@ describe("a call that gets no answer ends with the network error of its catalog"
     expect(await failureOf(clientOf(breaking), shape, soon())).toBeRichError(HapndNetworkError);
   });
 
-  it("because the time is out, which the client says itself", async () => {
+  it("if the client's deadline passes", async () => {
     const error = await failureOf(clientOf(await h2(() => {})), "unary", { deadline: Date.now() + 30 });
     expect(error).toBeRichError(HapndNetworkError);
     expect(error).toMatchObject({ code: Code.DEADLINE_EXCEEDED, origin: "CLIENT", outcome: "MAYBE_APPLIED" });
   });
 
-  it("in a callback and in an event as well, with what grpc-js says beside", async () => {
+  it("in a callback and in an event, with grpc-js's own text in details", async () => {
     const client = clientOf(await refusing());
     const error = await new Promise<ServiceError | null>((resolve) => client.unary(request(), resolve));
     expect(error).toBeRichError(HapndNetworkError);
@@ -172,7 +178,7 @@ describe("a call that gets no answer ends with the network error of its catalog"
   });
 });
 
-describe("a call that its caller ended is no network failure", () => {
+describe("a call that its caller ends is no network failure", () => {
   it.each<[string, (client: ShapesClient) => Promise<unknown>, code: number, outcome: string]>([
     [
       "cancelled",
@@ -195,7 +201,7 @@ describe("a call that its caller ended is no network failure", () => {
       "NOT_APPLIED",
     ],
     [
-      "unreadable for the client",
+      "not serializable",
       (client) =>
         new Promise((resolve) => {
           client.makeUnaryRequest<object, ShapeResponse>(
@@ -217,8 +223,8 @@ describe("a call that its caller ended is no network failure", () => {
   });
 });
 
-describe("a call that a server answered", () => {
-  it("ends with the declared error, if the catalog has it", async () => {
+describe("a call with a response of a server", () => {
+  it("ends with the declared error if the catalog has it", async () => {
     const { address } = await startShapes({ unary: () => Promise.reject(new NotFoundError()) });
     expect(await failureOf(clientOf(address))).toMatchObject({ name: "NotFoundError", origin: "SERVER" });
   });
@@ -233,11 +239,11 @@ describe("a call that a server answered", () => {
     ["a bare status", () => ({ code: 5, details: "no such thing" }), { code: 5, message: "no such thing" }],
     ["a masked failure", () => new Error("secret"), { code: 13, message: "internal error" }],
     [
-      "the words of grpc-js for a network failure",
+      "grpc-js's text for a network failure",
       () => ({ code: 14, details: "No connection established. Last error: none" }),
       { code: 14 },
     ],
-    ["the words for a deadline", () => ({ code: 4, details: "Deadline exceeded after 1s" }), { code: 4 }],
+    ["grpc-js's text for a deadline", () => ({ code: 4, details: "Deadline exceeded after 1s" }), { code: 4 }],
   ])("ends with the API's error for %s", async (_, make, fields) => {
     const { address } = await startShapes({ unary: (_, callback) => callback(make()) });
     const error = await failureOf(clientOf(address));
@@ -259,7 +265,7 @@ describe("a call that a server answered", () => {
     });
   });
 
-  it("ends with the API's error if there is no such method", async () => {
+  it("ends with the API's error if the method does not exist", async () => {
     const { address } = await startShapes({}, { unguarded: {} });
     expect(await failureOf(clientOf(address))).toMatchObject({ name: "HapndApiError", code: 12, origin: "SERVER" });
   });
@@ -285,7 +291,7 @@ describe("a server whose handler fails with an error of its own client", () => {
   });
 });
 
-describe("a page or another text with status 200, which grpc-js takes for the beginning of a message", () => {
+describe("a page or another text with status 200, which grpc-js reads as the beginning of a message", () => {
   const BODIES = [
     "<html><body>Sign in</body></html>",
     "<!DOCTYPE html>\n<html></html>",
@@ -298,7 +304,7 @@ describe("a page or another text with status 200, which grpc-js takes for the be
     "",
   ];
 
-  it.each(BODIES)("is of the transport: %j", async (body) => {
+  it.each(BODIES)("is a transport error: %j", async (body) => {
     const address = await h2((stream) => respond(stream, 200, body));
     for (const options of [{}, { "grpc.max_receive_message_length": -1 }]) {
       for (const shape of SHAPES) {
@@ -309,7 +315,7 @@ describe("a page or another text with status 200, which grpc-js takes for the be
     }
   });
 
-  it("is not what a message is that is too large", async () => {
+  it("differs from a message that is too large", async () => {
     const header = Buffer.alloc(5);
     header.writeUInt32BE(5_000_000, 1);
     const address = await h2((stream) => {
