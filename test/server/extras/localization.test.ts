@@ -72,7 +72,7 @@ describe("Localization", () => {
     [
       "a message that is a number",
       { de: { GONE: 5 as never } },
-      'richErrorServerInterceptor: messages["de"]["GONE"] is the number 5, not a string',
+      'richErrorServerInterceptor: messages["de"]["GONE"] is 5, not a string',
     ],
   ])("refuses %s", (_, catalogs, expected) => {
     expect(() => new Localization(catalogs)).toThrow(new TypeError(expected));
