@@ -36,7 +36,7 @@ export function identify(
 
 /** Identifies the error of a packed status. Returns `undefined` if all of its details must be decoded first. */
 export function identifyPacked(status: PackedStatus, catalogs: readonly Catalog[]): Identification | undefined {
-  const recognized = status.lookAtFirst((bytes, start, end) => recognize(bytes, start, end, catalogs));
+  const recognized = status.lookAtFirst(recognize, catalogs);
   if (recognized) return recognized;
   const info = status.read(ErrorInfo);
   return info ? identifyByInfo(info, catalogs) : undefined;

@@ -97,9 +97,9 @@ export class PackedStatus {
   }
 
   /** Returns what `look` returns for the bytes of the first detail, from its tag to its end. */
-  lookAtFirst<T>(look: (bytes: Uint8Array, start: number, end: number) => T): T | undefined {
+  lookAtFirst<T, A>(look: (bytes: Uint8Array, start: number, end: number, given: A) => T, given: A): T | undefined {
     this.#walkTo("first detail");
-    return this.#firstStart < 0 ? undefined : look(this.#view, this.#firstStart, this.#firstEnd);
+    return this.#firstStart < 0 ? undefined : look(this.#view, this.#firstStart, this.#firstEnd, given);
   }
 
   /**
@@ -107,7 +107,7 @@ export class PackedStatus {
    * to tell: there are many details, or one cannot be read and another of its type may follow.
    */
   read<T>(codec: DetailCodec<T>): T | null | undefined {
-    this.#walkTo("end");
+    if (this.#pos < this.#view.length || this.#detailStart >= 0) this.#walkTo("end");
     const places = this.#places ?? NO_PLACES;
     if (this.#hasUnreadable || places.length > MANY) return undefined;
     for (let at = 0; at < places.length; at += 4) {
@@ -212,19 +212,19 @@ export class PackedStatus {
     let at = this.#pos;
     const tag = bytes[at++] ?? 0;
     let length = bytes[at++] ?? 0x80;
-    if (tag === CODE && length < 0x80 && at <= limit) {
+    // Nearly all fields have one byte for the tag, and one or two for the length.
+    if (tag === TYPE_URL || tag === MESSAGE || tag === DETAIL) {
+      if (length > 0x7f) length = (length & 0x7f) | ((bytes[at++] ?? 0x80) << 7);
+      const end = at + length;
+      if (length < 0x4000 && end <= limit) {
+        this.#start = at;
+        this.#pos = end;
+        return tag;
+      }
+    } else if (tag === CODE && length < 0x80 && at <= limit) {
       this.#start = at - 1;
       this.#pos = at;
       return tag;
-    }
-    // Nearly all other fields have one byte for the tag, and one or two for the length.
-    if (tag === DETAIL || tag === MESSAGE || tag === TYPE_URL) {
-      if (length > 0x7f) length = (length & 0x7f) | ((bytes[at++] ?? 0x80) << 7);
-      if (length < 0x4000 && at + length <= limit) {
-        this.#start = at;
-        this.#pos = at + length;
-        return tag;
-      }
     }
     return this.#nextOfAny(limit);
   }
