@@ -19,53 +19,34 @@ export function defaultsOf(reason: string, code: Code): ErrorDefaults {
   };
 }
 
-const FAULTS: Readonly<Record<Code, Fault>> = {
-  [Code.CANCELLED]: "CALLER",
-  [Code.UNKNOWN]: "SERVER",
-  [Code.INVALID_ARGUMENT]: "CALLER",
-  [Code.DEADLINE_EXCEEDED]: "SERVER",
-  [Code.NOT_FOUND]: "CALLER",
-  [Code.ALREADY_EXISTS]: "CALLER",
-  [Code.PERMISSION_DENIED]: "CALLER",
-  [Code.RESOURCE_EXHAUSTED]: "CALLER",
-  [Code.FAILED_PRECONDITION]: "CALLER",
-  [Code.ABORTED]: "CALLER",
-  [Code.OUT_OF_RANGE]: "CALLER",
-  [Code.UNIMPLEMENTED]: "SERVER",
-  [Code.INTERNAL]: "SERVER",
-  [Code.UNAVAILABLE]: "SERVER",
-  [Code.DATA_LOSS]: "SERVER",
-  [Code.UNAUTHENTICATED]: "CALLER",
+/** The default fault and HTTP status of each code. The HTTP statuses are those in `google/rpc/code.proto`. */
+const BY_CODE: Readonly<Record<Code, readonly [fault: Fault, httpStatus: number]>> = {
+  [Code.CANCELLED]: ["CALLER", 499],
+  [Code.UNKNOWN]: ["SERVER", 500],
+  [Code.INVALID_ARGUMENT]: ["CALLER", 400],
+  [Code.DEADLINE_EXCEEDED]: ["SERVER", 504],
+  [Code.NOT_FOUND]: ["CALLER", 404],
+  [Code.ALREADY_EXISTS]: ["CALLER", 409],
+  [Code.PERMISSION_DENIED]: ["CALLER", 403],
+  [Code.RESOURCE_EXHAUSTED]: ["CALLER", 429],
+  [Code.FAILED_PRECONDITION]: ["CALLER", 400],
+  [Code.ABORTED]: ["CALLER", 409],
+  [Code.OUT_OF_RANGE]: ["CALLER", 400],
+  [Code.UNIMPLEMENTED]: ["SERVER", 501],
+  [Code.INTERNAL]: ["SERVER", 500],
+  [Code.UNAVAILABLE]: ["SERVER", 503],
+  [Code.DATA_LOSS]: ["SERVER", 500],
+  [Code.UNAUTHENTICATED]: ["CALLER", 401],
 };
 
 /** Returns who is to blame by default for an error with a status code. */
 export function defaultFault(code: Code): Fault {
-  return FAULTS[code];
+  return BY_CODE[code][0];
 }
-
-/** The mapping in `google/rpc/code.proto`. */
-const HTTP_STATUSES: Readonly<Record<Code, number>> = {
-  [Code.CANCELLED]: 499,
-  [Code.UNKNOWN]: 500,
-  [Code.INVALID_ARGUMENT]: 400,
-  [Code.DEADLINE_EXCEEDED]: 504,
-  [Code.NOT_FOUND]: 404,
-  [Code.ALREADY_EXISTS]: 409,
-  [Code.PERMISSION_DENIED]: 403,
-  [Code.RESOURCE_EXHAUSTED]: 429,
-  [Code.FAILED_PRECONDITION]: 400,
-  [Code.ABORTED]: 409,
-  [Code.OUT_OF_RANGE]: 400,
-  [Code.UNIMPLEMENTED]: 501,
-  [Code.INTERNAL]: 500,
-  [Code.UNAVAILABLE]: 503,
-  [Code.DATA_LOSS]: 500,
-  [Code.UNAUTHENTICATED]: 401,
-};
 
 /** Returns the default HTTP status of an error with a gRPC status code. */
 export function defaultHttpStatus(code: Code): number {
-  return HTTP_STATUSES[code];
+  return BY_CODE[code][1];
 }
 
 /** Returns a name in PascalCase: `"StreamNotFound"` for `STREAM_NOT_FOUND`. */
