@@ -21,7 +21,7 @@ export {
   RequestInfo,
   ResourceInfo,
   RetryInfo,
-} from "./detail/standard-types.js";
+} from "./detail/standard-details.js";
 export { tsProtoCodec } from "./detail/ts-proto-codec.js";
 export type { RichErrorOptions } from "./error/thrown-content.js";
 export { type ErrorBase, ErrorTable, type SharedFields } from "./error-table.js";

@@ -25,7 +25,7 @@ export type {
   Outcome,
   Recovery,
 } from "./definition.js";
-export { StandardDetails } from "./detail/standard-details.js";
+export { StandardDetails } from "./detail/collected-details.js";
 export type { JsonError } from "./error/printing.js";
 export type { ReadOptions } from "./error/receive.js";
 export type { RichErrorOptions, UndeclaredErrorOptions } from "./error/thrown-content.js";

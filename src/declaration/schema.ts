@@ -16,6 +16,7 @@ import {
   file_google_protobuf_duration,
 } from "@bufbuild/protobuf/wkt";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.js";
+import { STANDARD_DETAILS } from "../detail/standard-details.js";
 import { checkIdentifiers } from "./names.js";
 import { OptionValue } from "./option-value.js";
 import type { Place } from "./problems.js";
@@ -111,24 +112,9 @@ export function enumsOf(file: DescFile): DescEnum[] {
 const { proto: STANDARD } = file_google_rpc_error_details;
 const { proto: DURATION } = file_google_protobuf_duration;
 
-const STANDARD_DETAILS = [
-  "BadRequest",
-  "DebugInfo",
-  "Help",
-  "LocalizedMessage",
-  "PreconditionFailure",
-  "QuotaFailure",
-  "RequestInfo",
-  "ResourceInfo",
-  "RetryInfo",
-] as const;
-
-/** The name of a standard detail that the package exports for generated code. */
-export type StandardDetailName = (typeof STANDARD_DETAILS)[number];
-
-/** Returns the name under which the package exports a message type, or `undefined` if it does not export the type. */
-export function standardDetailName(typeName: string): StandardDetailName | undefined {
-  return STANDARD_DETAILS.find((name) => typeName === `${STANDARD.package}.${name}`);
+/** Checks whether the package exports a message type: the standard details, whose codecs generated code imports. */
+export function isStandardDetail(typeName: string): boolean {
+  return STANDARD_DETAILS.some((codec) => codec.typeName === typeName);
 }
 
 /** The file that {@link withStandardDetails} adds. */

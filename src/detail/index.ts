@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+
+export type { FieldViolationOptions, QuotaViolationOptions } from "./collected-details.js";
 export { type DetailCodec, type ErrorDetail, type JsonDetail, packDetail, typeNameOf } from "./detail.js";
 export { ErrorInfo } from "./error-info.js";
 export {
@@ -13,7 +15,6 @@ export {
   type ProtobufjsType,
   protobufjsCodec,
 } from "./foreign-codecs.js";
-export type { FieldViolationOptions, QuotaViolationOptions } from "./standard-details.js";
 export {
   BadRequest,
   DebugInfo,
@@ -28,5 +29,5 @@ export {
   RequestInfo,
   ResourceInfo,
   RetryInfo,
-} from "./standard-types.js";
+} from "./standard-details.js";
 export { type TsProtoMessage, tsProtoCodec } from "./ts-proto-codec.js";

@@ -5,7 +5,7 @@ import type { Definition } from "../definition.js";
 import { type ErrorDetail, encodeDetails, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
 import { type ErrorInfo, shedOf } from "../detail/error-info.js";
 import { DetailReader } from "../detail/reader.js";
-import { STANDARD_DETAILS, STANDARD_TYPES } from "../detail/standard-types.js";
+import { STANDARD_DETAILS, STANDARD_TYPES } from "../detail/standard-details.js";
 import type { ErrorContent, OriginFacts } from "../error-content.js";
 import type { Issue } from "../issue.js";
 import { type Identification, identify, identifyPacked } from "../status/identify.js";

@@ -5,7 +5,7 @@ import type { ErrorDetail } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { DetailPacker } from "../detail/packer.js";
 import { DetailReader } from "../detail/reader.js";
-import { durationFromMs, Help, type HelpLink, RetryInfo } from "../detail/standard-types.js";
+import { durationFromMs, Help, type HelpLink, RetryInfo } from "../detail/standard-details.js";
 import { type ErrorContent, isContent } from "../error-content.js";
 import type { Issue } from "../issue.js";
 import { type OptionNames, unknownOptions } from "../platform/options.js";

@@ -3,7 +3,7 @@ import { Code } from "../code.js";
 import type { Definition } from "../definition.js";
 import { type ErrorDetail, packDetail, typeNameOf, typeUrlOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import { durationFromMs, RequestInfo, RetryInfo } from "../detail/standard-types.js";
+import { durationFromMs, RequestInfo, RetryInfo } from "../detail/standard-details.js";
 import { FROM_SERVER } from "../error/origin.js";
 import { checkReadOptions, type ReadOptions, receiveHttpError, receiveStatus } from "../error/receive.js";
 import type { ReceivedContent } from "../error/received-content.js";

@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog.js";
 import { defaultHttpStatus } from "../defaults.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
-import { DebugInfo } from "../detail/standard-types.js";
+import { DebugInfo } from "../detail/standard-details.js";
 import { type MaskingOptions, maskFailure, maskingOf } from "../masking/mask.js";
 import { checkCatalogs, checkOptions, insteadOf, type OptionNames } from "../platform/options.js";
 import { RichError } from "../rich-error.js";

@@ -1,16 +1,7 @@
 import type { Catalog } from "../catalog.js";
 import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf, typeUrlOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import {
-  BadRequest,
-  DebugInfo,
-  Help,
-  LocalizedMessage,
-  PreconditionFailure,
-  QuotaFailure,
-  ResourceInfo,
-  RetryInfo,
-} from "../detail/standard-types.js";
+import { CALLER_DETAILS, DebugInfo } from "../detail/standard-details.js";
 import { receiveStatus } from "../error/receive.js";
 import { utf8Of } from "../platform/bytes.js";
 import { errorOf, type RichError } from "../rich-error.js";
@@ -23,17 +14,6 @@ interface ForwardedError {
   /** The types of the details that were removed. */
   readonly removed: ReadonlySet<string>;
 }
-
-/** The standard details that are meant for callers. */
-const CALLER_DETAILS: readonly DetailCodec<unknown>[] = [
-  RetryInfo,
-  BadRequest,
-  PreconditionFailure,
-  QuotaFailure,
-  ResourceInfo,
-  Help,
-  LocalizedMessage,
-];
 
 /**
  * Forwards another server's error if a catalog declares it. Returns `undefined` if none does.

@@ -1,8 +1,8 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code, codeName } from "../code.js";
+import { StandardDetails } from "../detail/collected-details.js";
 import type { DetailCodec } from "../detail/detail.js";
-import { StandardDetails } from "../detail/standard-details.js";
 import { thrownText } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import { isFromPeer } from "../status/metadata.js";

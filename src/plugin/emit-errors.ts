@@ -1,7 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { codeName } from "../code.js";
 import type { DeclaredEnum, DeclaredError } from "../declaration/model.js";
-import { isStandardFile, standardDetailName } from "../declaration/schema.js";
+import { isStandardDetail, isStandardFile } from "../declaration/schema.js";
 import { templateText } from "../declaration/template.js";
 import { errorLine } from "../error-table.js";
 import type { Imports } from "./imports.js";
@@ -114,7 +114,7 @@ export function emitClass(error: DeclaredError, index: number, baseClass: string
 
 /** The codec of a detail: ts-proto's code, or a call that adds the type's name where the table does not have it. */
 function codecOf(detail: DescMessage, local: string, imports: Imports): Literal {
-  if (standardDetailName(detail.typeName) || !isStandardFile(detail.file)) return new Name(local);
+  if (isStandardDetail(detail.typeName) || !isStandardFile(detail.file)) return new Name(local);
   return { callee: imports.runtime("tsProtoCodec"), args: [quote(detail.typeName), local, imports.reader()] };
 }
 

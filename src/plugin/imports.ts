@@ -1,6 +1,6 @@
 import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
 import { RESERVED, reasonOf } from "../declaration/names.js";
-import { type StandardDetailName, standardDetailName } from "../declaration/schema.js";
+import { isStandardDetail } from "../declaration/schema.js";
 import { classNameOf } from "../defaults.js";
 import { richModulePath, tsMessageName, tsModulePath } from "./names.js";
 import type { Options } from "./options.js";
@@ -60,8 +60,9 @@ export class Imports {
 
   /** Imports the type and codec of a message, which have the same name, and returns the local name. */
   message(message: DescMessage): string {
-    const standard: StandardDetailName | undefined = standardDetailName(message.typeName);
-    if (standard) return this.#import(this.#runtimeModule, standard, `${standard}Message`);
+    if (isStandardDetail(message.typeName)) {
+      return this.#import(this.#runtimeModule, message.name, `${message.name}Message`);
+    }
     const path = relativePath(this.#module, tsModulePath(message.file)) + this.#options.importSuffix;
     const name = tsMessageName(message);
     return this.#import(path, name, `${name}Message`);

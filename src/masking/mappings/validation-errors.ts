@@ -1,5 +1,5 @@
 import { Code } from "../../code.js";
-import { StandardDetails } from "../../detail/standard-details.js";
+import { StandardDetails } from "../../detail/collected-details.js";
 import { RichError } from "../../rich-error.js";
 import type { ErrorMapping } from "../error-map.js";
 

@@ -1,6 +1,6 @@
 import { type ErrorDetail, encodeDetails, typeNameOf } from "../../detail/detail.js";
 import { ErrorInfo, ShedNote } from "../../detail/error-info.js";
-import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../../detail/standard-types.js";
+import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../../detail/standard-details.js";
 import { RichError } from "../../rich-error.js";
 import { MOST_BYTES } from "../../status/sendable-metadata.js";
 import {

@@ -1,6 +1,6 @@
 import { type ErrorDetail, packDetail } from "../../detail/detail.js";
 import { ErrorInfo, SHED, type ShedNote } from "../../detail/error-info.js";
-import { BadRequest, PreconditionFailure, QuotaFailure } from "../../detail/standard-types.js";
+import { BadRequest, PreconditionFailure, QuotaFailure } from "../../detail/standard-details.js";
 import { MalformedError, WireReader } from "../../wire/reader.js";
 import { delimitedLength, lengthOfDetail } from "./header-size.js";
 

@@ -1,6 +1,6 @@
 import { type Definition, type Outcome, RECOVERIES } from "../../definition.js";
 import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf } from "../../detail/detail.js";
-import { DebugInfo, Help, LocalizedMessage, RequestInfo } from "../../detail/standard-types.js";
+import { DebugInfo, Help, LocalizedMessage, RequestInfo } from "../../detail/standard-details.js";
 import type { CallInfo } from "../../masking/call-info.js";
 import { attempt, isError, isThenable, thrownText } from "../../platform/values.js";
 import type { RichError } from "../../rich-error.js";

@@ -1,4 +1,4 @@
-import type { LocalizedMessage } from "../../detail/standard-types.js";
+import type { LocalizedMessage } from "../../detail/standard-details.js";
 import { renderMessage } from "../../error/message.js";
 import { describeValue } from "../../platform/values.js";
 import type { RichError } from "../../rich-error.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DebugInfo } from "../../../src/detail/standard-types.js";
+import { DebugInfo } from "../../../src/detail/standard-details.js";
 import { debugInfoOf } from "../../../src/server/extras/extras.js";
 
 function thrownDeep(depth: number): Error {
