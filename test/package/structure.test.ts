@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, posix } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cyclesOf, folderEdges, identifiersIn, longestChain, readSources, wordsOf } from "./structure.js";
@@ -105,4 +105,12 @@ describe("test/", () => {
     const names = readdirSync(posix.join("test", room), { recursive: true, encoding: "utf8" });
     return names.filter((name) => name.endsWith(".test.ts")).map((name) => posix.join(room, name));
   }
+});
+
+describe("the pages for maintainers", () => {
+  it.each(["ARCHITECTURE.md", "CONTRIBUTING.md"])("%s names only files that exist", (page) => {
+    const paths = [...readFileSync(page, "utf8").matchAll(/`((?:src|test|docs|proto|bench|examples)\/[\w./-]+)`/g)];
+    expect(paths.length).toBeGreaterThan(5);
+    expect(paths.map(([, path = ""]) => path).filter((path) => !existsSync(path))).toEqual([]);
+  });
 });
