@@ -1,5 +1,6 @@
 import type { Definition } from "./definition.js";
 import { RICH_ERROR } from "./platform/symbols.js";
+import { isObject } from "./platform/values.js";
 
 /** A RichError of any copy of this package. */
 export interface Identified extends Error {
@@ -9,7 +10,7 @@ export interface Identified extends Error {
 /** Checks whether a value is a RichError of any copy of this package. Never throws: a Proxy that throws is not one. */
 export function isBranded(value: unknown): value is Identified {
   try {
-    return typeof value === "object" && value !== null && value instanceof Error && RICH_ERROR in value;
+    return isObject(value) && value instanceof Error && RICH_ERROR in value;
   } catch {
     return false;
   }

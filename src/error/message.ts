@@ -1,6 +1,6 @@
 import { type Code, isCode } from "../code.js";
 import type { Issue } from "../issue.js";
-import { attempt, describeValue, textOf } from "../platform/values.js";
+import { attempt, describeValue, isObject, textOf } from "../platform/values.js";
 
 /**
  * Renders a message template with the fields of a detail.
@@ -48,7 +48,7 @@ function parse(template: string): readonly Part[] {
 function resolve(path: readonly string[], detail: unknown): unknown {
   let value = detail;
   for (const field of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, field)) return undefined;
+    if (!isObject(value) || !Object.hasOwn(value, field)) return undefined;
     value = (value as Record<string, unknown>)[field];
   }
   return value;

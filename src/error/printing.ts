@@ -199,7 +199,7 @@ function readable(error: Printable, packed: ErrorDetail): unknown {
     const codec = CODECS.find((known) => known.typeName === typeName) ?? error.definition?.detail;
     if (codec?.typeName === typeName) {
       const message = codec.decode(packed.value);
-      const isRecord = typeof message === "object" && message !== null && !(Symbol.iterator in message);
+      const isRecord = isObject(message) && !(Symbol.iterator in message);
       return { "@type": packed.typeUrl, ...(isRecord ? fieldsOf(message) : { value: message }) };
     }
   } catch {

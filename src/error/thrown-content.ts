@@ -9,7 +9,7 @@ import { durationFromMs, Help, type HelpLink, RetryInfo } from "../detail/standa
 import { type ErrorContent, isContent } from "../error-content.js";
 import type { Issue } from "../issue.js";
 import { type OptionNames, unknownOptions } from "../platform/options.js";
-import { describeValue } from "../platform/values.js";
+import { describeValue, isObject } from "../platform/values.js";
 import { plainInfoOf } from "../status/identify.js";
 import { decodeDetails } from "../status/status.js";
 import { renderMessage } from "./message.js";
@@ -223,7 +223,7 @@ export class ThrownContent implements ErrorContent {
 
 /** Returns the content of an error from the arguments of its constructor. Never throws. */
 export function contentOf(given: unknown, body: unknown, options: RichErrorOptions = NO_OPTIONS): ErrorContent {
-  if (typeof given !== "object" || given === null) return ThrownContent.undeclared(given, body, options);
+  if (!isObject(given)) return ThrownContent.undeclared(given, body, options);
   if (isContent(given)) return given;
   return isDefinition(given)
     ? ThrownContent.declared(given, body, options)

@@ -34,7 +34,7 @@ export class ThrownValues {
   /** @param issues receives an issue for each value that cannot be sent */
   constructor(options: unknown, issues: Issue[]) {
     this.#issues = issues;
-    const isGiven = typeof options === "object" && options !== null;
+    const isGiven = isObject(options);
     this.given = isGiven ? options : {};
     if (!isGiven) this.leaveOut(`the argument "options" is ${describeValue(options)}, not an object`);
   }
@@ -143,12 +143,12 @@ export class ThrownValues {
 
 /** Returns the keys of an object that is not iterable. */
 function keysOf(value: unknown): readonly string[] | undefined {
-  if (typeof value !== "object" || value === null || Symbol.iterator in value) return undefined;
+  if (!isObject(value) || Symbol.iterator in value) return undefined;
   return Object.keys(value);
 }
 
 function linkOf(value: unknown): HelpLink | undefined {
-  if (typeof value !== "object" || value === null || !("url" in value)) return undefined;
+  if (!isObject(value) || !("url" in value)) return undefined;
   const { url, description = "" } = value as { readonly url: unknown; readonly description?: unknown };
   return typeof url === "string" && typeof description === "string" ? { url, description } : undefined;
 }
@@ -225,7 +225,7 @@ function listOf(given: unknown): List {
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
-  if (typeof value !== "object" || value === null) return false;
+  if (!isObject(value)) return false;
   return attempt(() => typeof Reflect.get(value, Symbol.iterator) === "function") ?? false;
 }
 

@@ -13,7 +13,7 @@ import {
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
-import { isObject, mapEntries } from "./parsed-body.js";
+import { isJsonObject, mapEntries } from "./parsed-body.js";
 
 /** Options for writing a message as JSON. */
 interface JsonStyle {
@@ -87,7 +87,7 @@ const WRAPPERS = new Set(["google.protobuf.Int64Value", "google.protobuf.UInt64V
 function ofMessage(json: JsonValue, type: DescMessage, types: Registry): JsonValue {
   if (WRAPPERS.has(type.typeName)) return plain(json);
   if (isJsonDetail(json) && type.typeName === "google.protobuf.Any") return withPlainNumbers(json, types);
-  return isObject(json) ? ofFields(json, type, types) : json;
+  return isJsonObject(json) ? ofFields(json, type, types) : json;
 }
 
 function ofFields(json: JsonObject, { fields }: DescMessage, types: Registry): JsonObject {
@@ -104,7 +104,7 @@ function ofField(json: JsonValue, field: DescField, types: Registry): JsonValue 
     return field.scalar !== undefined && LONGS.has(field.scalar) ? plain(value) : value;
   };
   if (field.fieldKind === "list" && Array.isArray(json)) return json.map(one);
-  if (field.fieldKind === "map" && isObject(json)) return mapEntries(json, one);
+  if (field.fieldKind === "map" && isJsonObject(json)) return mapEntries(json, one);
   return one(json);
 }
 

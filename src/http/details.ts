@@ -5,7 +5,7 @@ import type { Issue } from "../issue.js";
 import { thrownText } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import { canPack, detailFromJson, detailToJson, isJsonDetail, isOpaque, withPlainNumbers } from "./detail-json.js";
-import { isObject, isReplaced } from "./parsed-body.js";
+import { isJsonObject, isReplaced } from "./parsed-body.js";
 
 /** The parts of an error from which every format writes its body. */
 export interface ErrorParts {
@@ -40,7 +40,7 @@ export function sortDetails(
     const typeName = typeNameOf(json["@type"]);
     if (!own && typeName === (ownType ?? UNTYPED) && !isOpaque(json)) {
       const fields = fieldsOf(detail, types);
-      own = ownType === undefined && isObject(fields["value"]) ? fields["value"] : fields;
+      own = ownType === undefined && isJsonObject(fields["value"]) ? fields["value"] : fields;
     } else if (typeName !== ErrorInfo.typeName) {
       extras.push(json);
     }

@@ -36,13 +36,13 @@ const MAX_LENGTH = 1 << 20;
 export function parseBody(body: unknown): JsonObject {
   const whole = typeof body === "string" ? parse(body) : isBinary(body) ? parse(decode(body)) : body;
   const json = Array.isArray(whole) ? lastError(whole) : whole;
-  if (!isObject(json)) throw new TypeError("it is not an object");
+  if (!isJsonObject(json)) throw new TypeError("it is not an object");
   return json;
 }
 
 function lastError(list: readonly unknown[]): unknown {
   const last = list.at(-1);
-  return isObject(last) && isObject(last["error"]) ? last : list;
+  return isJsonObject(last) && isJsonObject(last["error"]) ? last : list;
 }
 
 function isBinary(body: unknown): body is Uint8Array | ArrayBuffer {
@@ -150,7 +150,7 @@ export function quoted(json: JsonValue | undefined): string {
 }
 
 /** Checks whether a JSON value is an object and not an array. */
-export function isObject(json: unknown): json is JsonObject {
+export function isJsonObject(json: unknown): json is JsonObject {
   return typeof json === "object" && json !== null && !Array.isArray(json);
 }
 

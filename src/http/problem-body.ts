@@ -3,7 +3,7 @@ import { type CodeName, codeName, codeNamed } from "../code.js";
 import type { JsonDetail } from "../detail/detail.js";
 import type { RichError } from "../rich-error.js";
 import { type ErrorParts, fromMembers, toMembers } from "./details.js";
-import { type AddIssue, isObject, listIn, type ParsedError, quoted, textIn } from "./parsed-body.js";
+import { type AddIssue, isJsonObject, listIn, type ParsedError, quoted, textIn } from "./parsed-body.js";
 
 /**
  * An error as problem details (RFC 9457), with the fields of its own detail as extensions.
@@ -134,9 +134,9 @@ function without(json: JsonObject, names: ReadonlySet<string>): JsonObject {
 function metadataIn(json: JsonObject, addIssue: AddIssue): Record<string, string> | undefined {
   const metadata = json["metadata"] ?? undefined;
   if (metadata === undefined) return undefined;
-  const entries = isObject(metadata) ? Object.entries(metadata) : [];
+  const entries = isJsonObject(metadata) ? Object.entries(metadata) : [];
   const texts = entries.filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  if (!isObject(metadata) || texts.length < entries.length) {
+  if (!isJsonObject(metadata) || texts.length < entries.length) {
     addIssue("malformed-body", '"metadata" in the body is not an object with string values');
   }
   return Object.fromEntries(texts);

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { type Code, type CodeName, codeName, codeNamed, isCode } from "../code.js";
 import type { JsonDetail } from "../detail/detail.js";
 import type { ErrorParts } from "./details.js";
-import { type AddIssue, isObject, listIn, type ParsedError, quoted, textIn } from "./parsed-body.js";
+import { type AddIssue, isJsonObject, listIn, type ParsedError, quoted, textIn } from "./parsed-body.js";
 
 /**
  * An error in the format of Google's APIs: a `google.rpc.Status` whose code is the HTTP status.
@@ -29,11 +29,11 @@ export const statusFormat = {
   },
 
   matches(json: JsonObject): boolean {
-    return isObject(json["error"]) || isPlainStatus(json);
+    return isJsonObject(json["error"]) || isPlainStatus(json);
   },
 
   read(json: JsonObject, httpStatus: number, addIssue: AddIssue): ParsedError {
-    const status = isObject(json["error"]) ? json["error"] : json;
+    const status = isJsonObject(json["error"]) ? json["error"] : json;
     const { code } = status;
     if (isGiven(code) && !isCode(code) && code !== httpStatus) {
       addIssue("http-status", `the HTTP status is ${httpStatus}, but the body says ${quoted(code)}`);

@@ -5,7 +5,7 @@ import { typeUrlOf } from "../detail/detail.js";
 import { isLocalStatus } from "../error/origin.js";
 import { receiveStatus } from "../error/receive.js";
 import { isBytes } from "../platform/bytes.js";
-import { isError } from "../platform/values.js";
+import { isError, isObject } from "../platform/values.js";
 import { errorOf, RichError } from "../rich-error.js";
 import { isEmptyMetadata, isFromPeer, isHeaders } from "../status/metadata.js";
 import { TRAILER } from "../status/trailer.js";
@@ -34,11 +34,11 @@ export function clientLibraryProblem(library: ClientLibrary): Error {
  * @throws any error that a getter of the value throws
  */
 export function clientLibraryOf(thrown: unknown): ClientLibrary | undefined {
-  if (typeof thrown !== "object" || thrown === null) return undefined;
+  if (!isObject(thrown)) return undefined;
   const { code, details, message, metadata, path, rawMessage, meta, note } = thrown as Fields;
   if (isOfNiceGrpc(thrown, code, details, path)) return "nice-grpc";
   if (typeof rawMessage === "string") return "@connectrpc/connect";
-  if (codeNamed(code) && typeof meta === "object" && meta !== null) return "@protobuf-ts/runtime-rpc";
+  if (codeNamed(code) && isObject(meta)) return "@protobuf-ts/runtime-rpc";
   if ("statusDetails" in thrown || (note !== undefined && "metadata" in thrown) || isOfClass(thrown, "GoogleError")) {
     return "google-gax";
   }
@@ -137,7 +137,7 @@ export function readThrownStatus(
   { thrown, trailer, statusMetadata }: Thrown,
   catalogs: readonly Catalog[],
 ): ThrownStatus | undefined {
-  if (typeof thrown !== "object" || thrown === null) return undefined;
+  if (!isObject(thrown)) return undefined;
   const library = statusMetadata === undefined ? clientLibraryOf(thrown) : undefined;
   if (library === "@connectrpc/connect") return readConnectError(thrown, catalogs);
   if (library === "@protobuf-ts/runtime-rpc") return readRpcError(thrown, catalogs);
@@ -178,7 +178,7 @@ function readConnectError(thrown: object, catalogs: readonly Catalog[]): ThrownS
 }
 
 function isConnectDetail(detail: unknown): detail is { readonly type: string; readonly value: Uint8Array } {
-  if (typeof detail !== "object" || detail === null || !("type" in detail && "value" in detail)) return false;
+  if (!isObject(detail) || !("type" in detail && "value" in detail)) return false;
   return typeof detail.type === "string" && isBytes(detail.value);
 }
 

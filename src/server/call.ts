@@ -8,6 +8,7 @@ import {
 import { endOf } from "../masking/call-end.js";
 import { type CallInfo, ServerCallInfo } from "../masking/call-info.js";
 import type { Failure } from "../masking/mask.js";
+import { isObject } from "../platform/values.js";
 import { isEmpty, requireSendable } from "../status/sendable-metadata.js";
 import { BoundaryListener, type CallBoundary, ContainedListener } from "./call-listener.js";
 import { CallReport } from "./call-report.js";
@@ -112,7 +113,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
       this.next.sendStatus(status);
       return;
     }
-    if (typeof status !== "object" || status === null) {
+    if (!isObject(status)) {
       const given = String(status);
       this.caught(new TypeError(`an interceptor sent ${given} as the status; send { code, details, metadata }`));
       return;

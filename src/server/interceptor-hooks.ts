@@ -1,5 +1,5 @@
 import type { Metadata, Responder, ServerListener } from "@grpc/grpc-js";
-import { isThenable } from "../platform/values.js";
+import { isObject, isThenable } from "../platform/values.js";
 import type { CallBoundary } from "./call-listener.js";
 
 // grpc-js ignores the promise of an async hook, and a hook may run in a timer or a promise of the hook before it.
@@ -33,7 +33,7 @@ interface InterceptingListener {
 }
 
 function isIntercepting(value: unknown): value is InterceptingListener {
-  return typeof value === "object" && value !== null && "listener" in value && "nextListener" in value;
+  return isObject(value) && "listener" in value && "nextListener" in value;
 }
 
 interface RespondingCall {
@@ -42,7 +42,7 @@ interface RespondingCall {
 }
 
 function isResponding(value: unknown): value is RespondingCall {
-  return typeof value === "object" && value !== null && "responder" in value && "nextCall" in value;
+  return isObject(value) && "responder" in value && "nextCall" in value;
 }
 
 type Next<Value> = (value: Value) => void;

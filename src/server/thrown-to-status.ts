@@ -4,6 +4,7 @@ import type { ErrorDetail } from "../detail/detail.js";
 import { endError, isCausedByEnd } from "../masking/call-end.js";
 import { type Decision, type Failure, maskedDecision, maskFailure, passedDecision } from "../masking/mask.js";
 import { FAILURE } from "../platform/symbols.js";
+import { isObject } from "../platform/values.js";
 import { type Sendable, sendable } from "../status/sendable-metadata.js";
 import { type PackedError, packStatus, TRAILER } from "../status/trailer.js";
 import { fitInto } from "./budget/fit.js";
@@ -99,7 +100,7 @@ export class FailureMetadata extends Metadata {
   /** Recognizes instances of another copy of this package, which may have wrapped the handlers. */
   static override [Symbol.hasInstance](value: unknown): value is FailureMetadata {
     try {
-      return typeof value === "object" && value !== null && FAILURE in value;
+      return isObject(value) && FAILURE in value;
     } catch {
       // The value is a Proxy that throws.
       return false;

@@ -1,5 +1,6 @@
 import { Code } from "../../code.js";
 import { StandardDetails } from "../../detail/collected-details.js";
+import { isObject } from "../../platform/values.js";
 import { RichError } from "../../rich-error.js";
 import type { ErrorMapping } from "../error-map.js";
 
@@ -143,7 +144,7 @@ export function isProtovalidateError(thrown: unknown): thrown is ProtovalidateEr
 
 /** Other libraries also have a class `ValidationError`. */
 function isViolation(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
+  if (!isObject(value)) return false;
   return "ruleId" in value && "field" in value && Array.isArray(value.field);
 }
 

@@ -11,7 +11,7 @@ import type {
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { insteadOf } from "../../platform/options.js";
-import { describeValue, isPlain, isThenable } from "../../platform/values.js";
+import { describeValue, isObject, isPlain, isThenable } from "../../platform/values.js";
 import { type Messages, type Sink, writeAll } from "../../platform/write-all.js";
 import { endWith, guardCall, guardResponses, isReadingCall, OVER, type WritingCall } from "./guarded-call.js";
 import { guardRequests } from "./guarded-requests.js";
@@ -85,11 +85,11 @@ function handlerNamed(implementation: object, name: string): unknown {
 
 /** @throws TypeError */
 function checkService(service: unknown, implementation: unknown): void {
-  if (typeof service !== "object" || service === null || Array.isArray(service)) {
+  if (!isObject(service) || Array.isArray(service)) {
     const hint = "pass a service definition, such as the generated OrdersService or shop.Orders.service";
     throw new TypeError(`richHandlers: the service is ${describeValue(service)}; ${hint}`);
   }
-  if (typeof implementation !== "object" || implementation === null || Array.isArray(implementation)) {
+  if (!isObject(implementation) || Array.isArray(implementation)) {
     const found = describeValue(implementation);
     throw new TypeError(`richHandlers: the handlers are ${found}; pass an object with a function for each method`);
   }
@@ -163,7 +163,7 @@ function guard(call: HandledCall, settlement: Settlement): void {
 
 /** Checks whether a value is an iterable of messages. Strings and bytes are iterable, but not over messages. */
 function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  if (!isObject(value) || ArrayBuffer.isView(value)) return false;
   return Symbol.asyncIterator in value || Symbol.iterator in value;
 }
 

@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { Deadline, Metadata } from "@grpc/grpc-js";
-import { isThenable } from "../../platform/values.js";
+import { isObject, isThenable } from "../../platform/values.js";
 import { boundaryOf } from "../call-listener.js";
 import { guardOf, OVER } from "./guarded-call.js";
 
@@ -101,7 +101,7 @@ function containerOf(listener: Listener, { fail, containers }: Containment): Con
 }
 
 function isListener(value: unknown): value is Listener {
-  return typeof value === "function" || (typeof value === "object" && value !== null);
+  return typeof value === "function" || isObject(value);
 }
 
 /** A call of any shape, as grpc-js passes it to a handler, with the deadline that {@link upstream} passes on. */
