@@ -56,6 +56,14 @@ describe("requestIdOf", () => {
     expect(requestIdOf(callMetadata({ "x-request-id": "r 1", traceparent }))).toBe(TRACE);
   });
 
+  it.each([
+    ["x-request-id", "r-1"],
+    ["traceparent", `00-${TRACE}-${PARENT}-01`],
+  ])("ignores a %s that is not a string", (name, text) => {
+    const get = (asked: string) => (asked === name ? [Buffer.from(text)] : []);
+    expect(requestIdOf({ get })).toMatch(MADE);
+  });
+
   it("creates a UUID if no header is sent", () => {
     expect(requestIdOf(undefined)).toMatch(MADE);
     expect(requestIdOf(new Metadata())).toMatch(MADE);

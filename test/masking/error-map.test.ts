@@ -163,7 +163,7 @@ describe("an error map whose function fails", () => {
     expect(map.map(new LockTimeout())).toMatchObject({
       found: true,
       error: replacement,
-      problems: [{ cause: BROKEN }],
+      problems: [{ message: "error map entry fails threw in its predicate", cause: BROKEN }],
     });
   });
 
