@@ -24,7 +24,7 @@ import { encodeStatus } from "../../src/status/status.js";
 import { Wrapper } from "../gen/interop/v1/interop.js";
 import { ShapesClient } from "../gen/shapes/v1/shapes.js";
 import { declare, textCodec } from "../support/declared.js";
-import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { CornersBusyError, catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 import { startRawServer } from "../support/raw.js";
 import { startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
@@ -108,6 +108,15 @@ describe("forward, for an error that a catalog declares,", () => {
     const { error, removed } = forward(received(info(), ...many, own), [catalog], NONE) ?? {};
     expect(typesOf(error)).toHaveLength(2);
     expect(removed).toEqual(new Set(["acme.v1.Trace"]));
+  });
+
+  it("keeps the order of the details if it has no detail of its own", () => {
+    const errorDetails = new CornersBusyError().errorDetails;
+    const { error, removed } =
+      forward(fromStatus({ code: 10, message: "busy", details: errorDetails }), [catalog], NONE) ?? {};
+    expect(error).toBeRichError(CornersBusyError);
+    expect(error?.errorDetails).toEqual(errorDetails);
+    expect(removed).toEqual(NONE);
   });
 
   it("removes a declared detail that is a DebugInfo", () => {

@@ -62,8 +62,8 @@ describe("maskFailure", () => {
     ["a status with the code OK", { code: 0, details: "x" }],
     ["undefined", undefined],
   ])("masks %s and keeps the thrown value as the cause", (_, thrown) => {
-    const { sent, masked, requestId } = maskThrown(thrown, [catalog]);
-    expect(masked).toBe(true);
+    const { sent, masked, requestId, outsideContract } = maskThrown(thrown, [catalog]);
+    expect([masked, outsideContract]).toEqual([true, false]);
     expect(sent).toMatchObject({ code: Code.INTERNAL, message: "internal error", reason: undefined });
     expect(sent.cause).toBe(thrown);
     expect(sent.standardDetails.requestInfo?.requestId).toBe(requestId);

@@ -112,6 +112,8 @@ describe("the option debug", () => {
     };
     const { names, problems } = added(tooManySides(), { debug });
     expect(names).toEqual(["ErrorInfo", "TooManySidesErrorDetails"]);
-    expect(problems).toMatchObject([{ cause: broken }]);
+    expect(problems).toEqual([
+      new Error("the error is sent without google.rpc.DebugInfo, because creating it failed", { cause: broken }),
+    ]);
   });
 });
