@@ -32,6 +32,7 @@ describe("requestIdOf", () => {
 
   it.each([
     ["well-formed", `00-${TRACE}-${PARENT}-01`, TRACE],
+    ["with a trace id that begins with 0", `00-0${TRACE.slice(1)}-${PARENT}-01`, `0${TRACE.slice(1)}`],
     ["of a later version", `01-${TRACE}-${PARENT}-01`, TRACE],
     ["of a later version with an appendix", `cc-${TRACE}-${PARENT}-01-what-may-be`, TRACE],
     ["with an appendix that its version does not have", `00-${TRACE}-${PARENT}-01-x`, made],
