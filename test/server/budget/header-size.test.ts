@@ -64,6 +64,18 @@ test("sizeOf counts every byte of the header block on the wire", async () => {
   }
 });
 
+describe("sizeOf", () => {
+  it.each([
+    ["", 0, 262],
+    ["", 1, 321],
+    ["m", 0, 263],
+    ["m", 1, 326],
+    ["ä", 0, 268],
+  ])("of a block with the message %j and %d bytes of details is %d", (message, detailsLength, size) => {
+    expect(sizeOf({ message, detailsLength, trailers: undefined })).toBe(size);
+  });
+});
+
 describe("sizeOfTrailers", () => {
   const trailers = (count: number) => {
     const made = new Metadata();
@@ -168,6 +180,23 @@ describe("longestBeginning", () => {
         );
       }),
     );
+  });
+
+  it.each([
+    ["\u007f", 1, 3],
+    ["\u0080", 2, 6],
+    ["\u07ff", 2, 6],
+    ["\u0800", 3, 9],
+    ["\uffff", 3, 9],
+    ["\u{10000}", 4, 12],
+    ["a", 1, 1],
+    ["%", 1, 3],
+  ])("measures %j as %d bytes and %d letters", (letter, bytes, encoded) => {
+    const asked: object[] = [];
+    const fits = (size: object) => asked.push(size) < 3;
+    expect(longestBeginning(letter.repeat(4), fits)).toBe(letter.repeat(2));
+    expect(asked).toEqual([1, 2, 3].map((count) => ({ bytes: bytes * count, encoded: encoded * count })));
+    expect(sizeOfText(letter)).toEqual({ bytes, encoded });
   });
 
   it("reads one code point more than it returns", () => {

@@ -72,7 +72,7 @@ describe("debugInfoOf", () => {
     [256, `at ${"f".repeat(253)}`],
     [257, `at ${"f".repeat(252)}…`],
   ])("cuts a frame of %d letters to 256", (length, frame) => {
-    const stack = `Error: x\n    at ${"f".repeat(length - 3)}\n  no frame\nat y\n    bat z`;
+    const stack = `Error: x\n    at ${"f".repeat(length - 3)}\n  no frame\nat y\nso    at z\n    bat z`;
     expect(debugInfoOf(Object.assign(new Error("x"), { stack }), 4000).stackEntries).toEqual([frame]);
   });
 
