@@ -43,7 +43,7 @@ function isEnd(thrown: Error): boolean {
   if (thrown.name === "AbortError" || thrown.name === "TimeoutError") return true;
   if (!("code" in thrown)) return false;
   const { code } = thrown;
-  if (typeof code === "string" && STREAM_CLOSED.has(code)) return true;
+  if (STREAM_CLOSED.has(code)) return true;
   if (!END_CODES.has(code)) return false;
   return (typeof code === "number" && "details" in thrown) || clientLibraryOf(thrown) !== undefined;
 }
@@ -56,4 +56,8 @@ const END_CODES: ReadonlySet<unknown> = new Set([
   "DEADLINE_EXCEEDED",
 ]);
 
-const STREAM_CLOSED = new Set(["ERR_STREAM_PREMATURE_CLOSE", "ERR_STREAM_DESTROYED", "ERR_STREAM_WRITE_AFTER_END"]);
+const STREAM_CLOSED: ReadonlySet<unknown> = new Set([
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ERR_STREAM_DESTROYED",
+  "ERR_STREAM_WRITE_AFTER_END",
+]);

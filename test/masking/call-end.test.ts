@@ -2,7 +2,7 @@ import { Code as ConnectCode, ConnectError } from "@connectrpc/connect";
 import { RpcError } from "@protobuf-ts/runtime-rpc";
 import { GoogleError } from "google-gax";
 import { Code, fromStatus, RichError } from "grpc-rich-errors";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { endError, endOf, isCausedByEnd } from "../../src/masking/call-end.js";
 
 const HOUR = 3_600_000;
@@ -30,10 +30,25 @@ describe("endOf", () => {
   });
 });
 
+describe("a deadline counts as passed", () => {
+  it.each([
+    [10, Code.DEADLINE_EXCEEDED],
+    [11, undefined],
+    [-10, Code.DEADLINE_EXCEEDED],
+  ])("%d milliseconds before it: %s", (ms, expected) => {
+    vi.useFakeTimers({ now: 1_700_000_000_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(endOf(false, Date.now() + ms)).toBe(expected);
+    expect(endOf(false, new Date(Date.now() + ms))).toBe(expected);
+  });
+});
+
 it("endError says how a call ended and keeps the cause", () => {
   const cause = new Error("x");
   expect(endError(Code.CANCELLED, cause)).toMatchObject({ code: 1, message: "the call was cancelled", cause });
-  expect(endError(Code.DEADLINE_EXCEEDED)).toMatchObject({ code: 4, message: "the deadline of the call has passed" });
+  const withoutCause = endError(Code.DEADLINE_EXCEEDED);
+  expect(withoutCause).toMatchObject({ code: 4, message: "the deadline of the call has passed" });
+  expect(Object.hasOwn(withoutCause, "cause")).toBe(false);
 });
 
 describe("isCausedByEnd", () => {
@@ -50,6 +65,7 @@ describe("isCausedByEnd", () => {
     ["an AbortError that RichError.from wrapped", RichError.from(new DOMException("x", "AbortError"))],
     ["a stream that was closed too early", coded("ERR_STREAM_PREMATURE_CLOSE")],
     ["a stream that was destroyed", coded("ERR_STREAM_DESTROYED")],
+    ["a stream that was written to after its end", coded("ERR_STREAM_WRITE_AFTER_END")],
   ])("returns true for %s", (_, thrown) => {
     expect(isCausedByEnd(thrown)).toBe(true);
   });
@@ -58,6 +74,7 @@ describe("isCausedByEnd", () => {
     ["any error", new Error("AbortError")],
     ["an error of a protobuf-ts client", new RpcError("x", "UNAVAILABLE")],
     ["an error with the name of a code", coded("CANCELLED")],
+    ["an error with the name of a code and details", coded("CANCELLED", { details: "x" })],
     ["an error of another server", coded(14, { details: "no connection" })],
     ["a RichError of another server", fromStatus({ code: 5, message: "x", details: [] })],
     ["an error of a database with the number of such a code", coded(4)],

@@ -32,6 +32,7 @@ describe("requestIdOf", () => {
 
   it.each([
     ["well-formed", `00-${TRACE}-${PARENT}-01`, TRACE],
+    ["with a trace id that begins with 0", `00-0${TRACE.slice(1)}-${PARENT}-01`, `0${TRACE.slice(1)}`],
     ["of a later version", `01-${TRACE}-${PARENT}-01`, TRACE],
     ["of a later version with an appendix", `cc-${TRACE}-${PARENT}-01-what-may-be`, TRACE],
     ["with an appendix that its version does not have", `00-${TRACE}-${PARENT}-01-x`, made],
@@ -54,6 +55,14 @@ describe("requestIdOf", () => {
     const traceparent = `00-${TRACE}-${PARENT}-00`;
     expect(requestIdOf(callMetadata({ "x-request-id": "r-1", traceparent }))).toBe("r-1");
     expect(requestIdOf(callMetadata({ "x-request-id": "r 1", traceparent }))).toBe(TRACE);
+  });
+
+  it.each([
+    ["x-request-id", "r-1"],
+    ["traceparent", `00-${TRACE}-${PARENT}-01`],
+  ])("ignores a %s that is not a string", (name, text) => {
+    const get = (asked: string) => (asked === name ? [Buffer.from(text)] : []);
+    expect(requestIdOf({ get })).toMatch(MADE);
   });
 
   it("creates a UUID if no header is sent", () => {

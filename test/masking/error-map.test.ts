@@ -13,6 +13,10 @@ Object.setPrototypeOf(OldError.prototype, Error.prototype);
 const replacement = new RichError(Code.ABORTED, "mapped");
 const toReplacement = () => replacement;
 const isString = (thrown: unknown): thrown is string => typeof thrown === "string";
+/** Such a function has a prototype, as a class has. */
+function isNumber(thrown: unknown): thrown is number {
+  return typeof thrown === "number";
+}
 const asClass = OldError as unknown as new () => Error;
 
 function refusal(...mappings: readonly unknown[]): string {
@@ -38,6 +42,8 @@ describe("an error map", () => {
     ["an error class of this package", [ShapeError, toReplacement], tooManySides(), true],
     ["a predicate that returns true", [isString, toReplacement], "x", true],
     ["a predicate that returns false", [isString, toReplacement], 5, false],
+    ["a predicate with the keyword `function`", [isNumber, toReplacement], 5, true],
+    ["a predicate with the keyword `function` that returns false", [isNumber, toReplacement], "5", false],
     ["a predicate that returns a truthy value", [(() => 1) as never, toReplacement], 5, false],
   ];
   it.each(CASES)("matches by %s", (_, mapping, thrown, found) => {
@@ -163,7 +169,7 @@ describe("an error map whose function fails", () => {
     expect(map.map(new LockTimeout())).toMatchObject({
       found: true,
       error: replacement,
-      problems: [{ cause: BROKEN }],
+      problems: [{ message: "error map entry fails threw in its predicate", cause: BROKEN }],
     });
   });
 

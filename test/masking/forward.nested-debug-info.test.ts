@@ -53,13 +53,26 @@ describe("withoutDebugInfo", () => {
     }
   });
 
+  it("removes a field at the depth of 32 levels as a whole, and only if it mentions DebugInfo", () => {
+    const message = new WireWriter().uint32(10).bytes(any(debug)).uint32(42).string("beside").finish();
+    expect(withoutDebugInfo(nested(32, message))).toEqual(
+      nested(32, new WireWriter().uint32(42).string("beside").finish()),
+    );
+    expect(withoutDebugInfo(nested(33, message))).toEqual(nested(32, new Uint8Array()));
+  });
+
   it.each([
+    ["bytes that are not a message and do not mention DebugInfo", Buffer.from("google.rpc.Help")],
     ["a message without DebugInfo", wrapped({ inner: shared, raw: Buffer.of(255, 0) })],
     ["a text that mentions DebugInfo", wrapped({ note: "see google.rpc.DebugInfo" })],
     ["unknown fields", new WireWriter().uint32(8000).int32(-1).uint32(8005).fixed32(5).finish()],
     ["an empty message", new Uint8Array()],
   ])("returns the same bytes for %s", (_, bytes) => {
     expect(withoutDebugInfo(bytes)).toBe(bytes);
+  });
+
+  it("throws if the bytes are the name of DebugInfo and nothing else", () => {
+    expect(() => withoutDebugInfo(Buffer.from("google.rpc.DebugInfo"))).toThrow(MalformedError);
   });
 
   it("throws if the bytes are not a message", () => {

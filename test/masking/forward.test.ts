@@ -16,14 +16,15 @@ import {
   tsProtoCodec,
   typeNameOf,
 } from "grpc-rich-errors/details";
+import { fromHttp } from "grpc-rich-errors/http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { encodeDetails } from "../../src/detail/detail.js";
-import { forward } from "../../src/masking/forward.js";
+import { forward, removedDetailsProblem, undeclaredErrorProblem } from "../../src/masking/forward.js";
 import { encodeStatus } from "../../src/status/status.js";
 import { Wrapper } from "../gen/interop/v1/interop.js";
 import { ShapesClient } from "../gen/shapes/v1/shapes.js";
 import { declare, textCodec } from "../support/declared.js";
-import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { CornersBusyError, catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 import { startRawServer } from "../support/raw.js";
 import { startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
@@ -109,6 +110,50 @@ describe("forward, for an error that a catalog declares,", () => {
     expect(removed).toEqual(new Set(["acme.v1.Trace"]));
   });
 
+  it("keeps the order of the details if it has no detail of its own", () => {
+    const errorDetails = new CornersBusyError().errorDetails;
+    const { error, removed } =
+      forward(fromStatus({ code: 10, message: "busy", details: errorDetails }), [catalog], NONE) ?? {};
+    expect(error).toBeRichError(CornersBusyError);
+    expect(error?.errorDetails).toEqual(errorDetails);
+    expect(removed).toEqual(NONE);
+  });
+
+  it("removes a declared detail that is a DebugInfo", () => {
+    const Traced = declare({ detail: DebugInfo });
+    const thrown = new Traced({ detail: SECRET, stackEntries: [] });
+    const { error, removed } =
+      forward(
+        fromStatus({ code: 13, message: "it broke", details: thrown.errorDetails }),
+        [new Catalog([Traced])],
+        NONE,
+      ) ?? {};
+    expect(typesOf(error)).toEqual(["ErrorInfo"]);
+    expect([...(removed ?? [])]).toEqual(["google.rpc.DebugInfo"]);
+  });
+
+  it("removes a second ErrorInfo even if forwardDetails names the type", () => {
+    const options = new Set(["google.rpc.ErrorInfo"]);
+    const { error, removed } = forward(received(info(), info("OTHER", SECRET), own), [catalog], options) ?? {};
+    expect(error?.errorDetails).toEqual([info(), own]);
+    expect(removed).toEqual(options);
+  });
+
+  it("removes the JSON details of an HTTP response unless forwardDetails names their type", () => {
+    const body = {
+      code: 3,
+      message: "no",
+      details: [
+        { "@type": "t/google.rpc.ErrorInfo", reason: "TOO_MANY_SIDES", domain: "shapes.example.com" },
+        { "@type": "t/acme.v1.Trace", text: SECRET },
+      ],
+    };
+    const error = fromHttp(400, { "content-type": "application/json" }, body, { catalogs: [catalog] });
+    expect(error.jsonDetails).toHaveLength(1);
+    expect(forward(error, [catalog], NONE)?.removed).toEqual(new Set(["acme.v1.Trace"]));
+    expect(forward(error, [catalog], new Set(["acme.v1.Trace"]))?.removed).toEqual(NONE);
+  });
+
   it("adds no ErrorInfo to an error that only its detail identifies", () => {
     expect(forward(received(own, debug), [catalog], NONE)?.error.errorDetails).toEqual([own]);
   });
@@ -156,6 +201,40 @@ describe("a DebugInfo inside a declared detail", () => {
     const detail = (error as RichError).findDetail(tsProtoCodec("interop.v1.Wrapper", Wrapper));
     expect(detail?.note).toBe("kept");
     expect(detail?.inner?.value.includes(SECRET) ?? false).toBe(isForwarded);
+  });
+});
+
+describe("the problem of an error that no catalog declares", () => {
+  const masked = (identity: string) =>
+    `masked another server's error ${identity}, because no catalog declares it; add its catalog to "catalogs" or an entry to "map"`;
+
+  it.each([
+    ["its reason and domain", received(info("GONE", "shop.example.com")), 'GONE of the domain "shop.example.com"'],
+    ["an empty domain", received(info("GONE", "")), 'GONE of the domain ""'],
+    ["a reason of 100 letters", received(info("R".repeat(100), "x")), `${"R".repeat(100)} of the domain "x"`],
+    ["the beginning of a longer reason", received(info("R".repeat(101), "x")), `${"R".repeat(99)}… of the domain "x"`],
+    ["the missing reason", received(), "without a reason"],
+  ])("names %s", (_, error, identity) => {
+    expect(undeclaredErrorProblem(error).message).toBe(masked(identity));
+  });
+
+  it("has an empty domain for an error without one", () => {
+    const error = { reason: "GONE", domain: undefined } as RichError;
+    expect(undeclaredErrorProblem(error).message).toBe(masked('GONE of the domain ""'));
+  });
+});
+
+describe("the problem of removed details", () => {
+  const numbered = (count: number) => Array.from({ length: count }, (_, index) => `a.T${index}`);
+  it.each([
+    [["a.T0"], "a.T0"],
+    [["a.T0", ""], "a.T0, a detail without a type"],
+    [numbered(8), "a.T0, a.T1, a.T2, a.T3, a.T4, a.T5, a.T6, a.T7"],
+    [numbered(9), "a.T0, a.T1, a.T2, a.T3, a.T4, a.T5, a.T6, a.T7 and 1 more"],
+  ])("of the types %j names up to eight of them", (types, named) => {
+    expect(removedDetailsProblem(new Set(types)).message).toBe(
+      `removed details from another server's error: ${named}; to forward a type, add it to "forwardDetails"`,
+    );
   });
 });
 

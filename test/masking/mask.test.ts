@@ -1,9 +1,18 @@
 import { ConnectError } from "@connectrpc/connect";
 import { Metadata } from "@grpc/grpc-js";
-import { type Catalog, Code, fromStatus, packError, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
+import {
+  type Catalog,
+  Code,
+  fromStatus,
+  packError,
+  RequestInfo,
+  RichError,
+  StandardDetails,
+  toStatus,
+} from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { type AnyErrorMapping, ErrorMap } from "../../src/masking/error-map.js";
-import { maskFailure } from "../../src/masking/mask.js";
+import { maskFailure, maskingOf } from "../../src/masking/mask.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -53,8 +62,8 @@ describe("maskFailure", () => {
     ["a status with the code OK", { code: 0, details: "x" }],
     ["undefined", undefined],
   ])("masks %s and keeps the thrown value as the cause", (_, thrown) => {
-    const { sent, masked, requestId } = maskThrown(thrown, [catalog]);
-    expect(masked).toBe(true);
+    const { sent, masked, requestId, outsideContract } = maskThrown(thrown, [catalog]);
+    expect([masked, outsideContract]).toEqual([true, false]);
     expect(sent).toMatchObject({ code: Code.INTERNAL, message: "internal error", reason: undefined });
     expect(sent.cause).toBe(thrown);
     expect(sent.standardDetails.requestInfo?.requestId).toBe(requestId);
@@ -119,6 +128,117 @@ describe("maskFailure", () => {
   });
 });
 
+describe("maskingOf", () => {
+  it("has defaults", () => {
+    expect(maskingOf({})).toEqual({ maskPlainStatuses: false, forwardDetails: new Set() });
+  });
+
+  it("has the names of types and codecs", () => {
+    expect(maskingOf({ maskPlainStatuses: true, forwardDetails: [RequestInfo, "acme.v1.Trace"] })).toEqual({
+      maskPlainStatuses: true,
+      forwardDetails: new Set(["google.rpc.RequestInfo", "acme.v1.Trace"]),
+    });
+  });
+});
+
+describe("a RichError with the text of its cause", () => {
+  const cause = new Error("db SECRET");
+
+  it.each([
+    ["with another code", new RichError(Code.ABORTED, "db SECRET", { cause })],
+    ["with a reason", new RichError(Code.UNKNOWN, "db SECRET", { cause, reason: "BUSY", domain: "x" })],
+    ["without a cause", new RichError(Code.UNKNOWN, "undefined")],
+    ["with another text", new RichError(Code.UNKNOWN, "db", { cause })],
+  ])("passes %s", (_, thrown) => {
+    expect(maskThrown(thrown, [])).toEqual({
+      sent: thrown,
+      masked: false,
+      requestId: undefined,
+      outsideContract: false,
+      problems: [],
+    });
+  });
+
+  it("is masked without a code and a reason of its own", () => {
+    expect(maskThrown(new RichError(Code.UNKNOWN, "db SECRET", { cause }), []).masked).toBe(true);
+    const lone = new Error("db \ud83d");
+    expect(maskThrown(new RichError(Code.UNKNOWN, "db \ufffd", { cause: lone }), []).masked).toBe(true);
+  });
+});
+
+describe("the reason for masking", () => {
+  const masked = (library: string) =>
+    `masked an error of a ${library} client, because its text comes from another server; ` +
+    'add its catalog to "catalogs" or an entry to "map"';
+
+  it.each<[string, unknown, readonly string[]]>([
+    ["an error of a client", serviceError(5, "x"), [masked("@grpc/grpc-js")]],
+    ["an error of a client with an invalid code", { code: 99, rawMessage: "x" }, [masked("@connectrpc/connect")]],
+    [
+      "such an error that RichError.from wrapped",
+      RichError.from(new ConnectError("x")),
+      [masked("@connectrpc/connect")],
+    ],
+    [
+      "a RichError of another server",
+      fromStatus({ code: 5, message: "x", details: [] }),
+      [
+        "masked another server's error without a reason, because no catalog declares it; " +
+          'add its catalog to "catalogs" or an entry to "map"',
+      ],
+    ],
+    ["any other error", new Error("x"), []],
+  ])("of %s is a problem", (_, thrown, problems) => {
+    const decision = maskThrown(thrown, [catalog]);
+    expect(decision.masked).toBe(true);
+    expect(decision.problems.map(({ message }) => message)).toEqual(problems);
+  });
+
+  it("is missing if a getter of the thrown value throws", () => {
+    const thrown = {
+      get code() {
+        throw new Error("no");
+      },
+    };
+    expect(maskThrown(thrown, [])).toMatchObject({
+      masked: true,
+      sent: { code: 13, message: "internal error" },
+      problems: [],
+    });
+  });
+});
+
+describe("the option maskPlainStatuses", () => {
+  const decide = (code: number, details: string) =>
+    maskFailure({ thrown: { code, details }, callMetadata: undefined, trailer: undefined }, [], undefined, {
+      maskPlainStatuses: true,
+      forwardDetails: new Set(),
+    });
+
+  it.each([
+    "The server does not implement the method /shop.v1.Orders/Get",
+    "Received a second request message for server streaming method /shop.v1.Orders/Get",
+    "Received no request message for server streaming method /shop.v1.Orders/Get",
+  ])("lets pass the UNIMPLEMENTED of grpc-js: %s", (details) => {
+    expect(decide(Code.UNIMPLEMENTED, details)).toMatchObject({ masked: false, sent: { code: 12, message: details } });
+  });
+
+  it.each([
+    [Code.NOT_FOUND, "gone", "NOT_FOUND"],
+    [Code.UNIMPLEMENTED, "gone", "UNIMPLEMENTED"],
+    [Code.NOT_FOUND, "The server does not implement the method /a.B/C", "NOT_FOUND"],
+    [Code.UNIMPLEMENTED, "so The server does not implement the method /a.B/C", "UNIMPLEMENTED"],
+    [Code.UNIMPLEMENTED, "The server does not implement the method /a.B/C or D", "UNIMPLEMENTED"],
+    [Code.UNIMPLEMENTED, "Received two request message for server streaming method /a.B/C", "UNIMPLEMENTED"],
+  ])("masks a status %d with the text %j and says why", (code, details, name) => {
+    const { masked, sent, problems } = decide(code, details);
+    expect([masked, sent.message]).toEqual([true, "internal error"]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      `masked a plain status ${name}, because "maskPlainStatuses" is set; throw a declared error instead`,
+    ]);
+  });
+});
+
 describe("maskFailure with an error map", () => {
   class LockTimeout extends Error {}
   const replacement = new RichError(Code.ABORTED, "mapped");
@@ -145,6 +265,32 @@ describe("maskFailure with an error map", () => {
     const thrown = RichError.from(new Aborted("x", "AbortError"));
     expect(mapped(thrown, [Aborted, () => replacement]).sent).toBe(replacement);
     expect(mapped(thrown, [LockTimeout, () => replacement]).masked).toBe(true);
+  });
+
+  it("looks up no other causes", () => {
+    const looked: unknown[] = [];
+    const notes = (thrown: unknown): thrown is never => looked.push(thrown) < 0;
+    const cause = new LockTimeout();
+    const thrown = [new Error("x", { cause }), fromStatus({ code: 5, message: "x", details: [] })];
+    for (const value of thrown) mapped(value, [notes, () => replacement]);
+    expect(looked).toEqual(thrown);
+  });
+
+  it("does not look up the cause of an error that matches itself", () => {
+    const looked: unknown[] = [];
+    const notes = (thrown: unknown): thrown is never => looked.push(thrown) > 0;
+    const thrown = RichError.from(new DOMException("x", "AbortError"));
+    expect(mapped(thrown, [notes, () => replacement]).sent).toBe(replacement);
+    expect(looked).toEqual([thrown]);
+  });
+
+  it("reports the failures for an error and for its cause", () => {
+    const fail = (): never => {
+      throw BROKEN;
+    };
+    const thrown = RichError.from(new DOMException("x", "AbortError"));
+    const { problems } = mapped(thrown, [fail as never, () => replacement]);
+    expect(problems).toMatchObject([{ cause: BROKEN }, { cause: BROKEN }, { message: /^masked another/ }]);
   });
 
   it("passes a RichError made in this process without asking the map", () => {

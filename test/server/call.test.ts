@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, constants } from "node:http2";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
-import type { UntypedServiceImplementation } from "@grpc/grpc-js";
+import { ServerInterceptingCall, type ServerInterceptor, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Code, type FailedCall, RichError, richErrorServerInterceptor, signalOf } from "grpc-rich-errors";
 import { describe, expect, it, vi } from "vitest";
 import { ShapesService } from "../gen/shapes/v1/shapes.js";
@@ -378,6 +378,51 @@ it.each(MANY)("a client that cancels a %s call after a message is not reported",
   expect([...shapes.failed, ...shapes.late]).toEqual([]);
 });
 
+it.each([
+  [undefined, "undefined"],
+  [null, "null"],
+  [5, "5"],
+])("a call whose interceptor sends %s as its status fails and says what to send", async (sent, named) => {
+  const interceptor: ServerInterceptor = (_, call) =>
+    new ServerInterceptingCall(call, { sendStatus: (_status, next) => next(sent as never) });
+  const shapes = await startShapes({}, { interceptors: [interceptor] });
+  expect((await callOn(shapes, "unary")).error).toMatchObject({ code: 13, message: "internal error" });
+  const [call] = await reported(shapes.failed);
+  expect(call?.error).toEqual(
+    new TypeError(`an interceptor sent ${named} as the status; send { code, details, metadata }`),
+  );
+});
+
+it("a second interceptor does not report the deadline of a call again", async () => {
+  const second: FailedCall[] = [];
+  const interceptors = [richErrorServerInterceptor({ onError: (call) => second.push(call) })];
+  const shapes = await startShapes({ unary: () => new Promise(() => {}) }, { interceptors });
+  await rawCall(shapes.address, ShapesService.unary.path, undefined, { "grpc-timeout": "30m" });
+  await reported(shapes.failed);
+  expect(second).toEqual([]);
+});
+
+it("each message of an interceptor calls its own callback", async () => {
+  const written: string[] = [];
+  // The base class of grpc-js passes the same callback for each message of a stream.
+  class Numbering extends ServerInterceptingCall {
+    #count = 0;
+    override sendMessage(message: unknown, callback: () => void): void {
+      const name = `message ${this.#count++}`;
+      super.sendMessage(message, () => {
+        written.push(name);
+        callback();
+      });
+    }
+  }
+  const shapes = await startShapes({}, { interceptors: [(_, call) => new Numbering(call)] });
+  expect(await callOn(shapes, "serverStream", { requests: [request(3)] })).toEqual({
+    messages: [0, 1, 2],
+    error: undefined,
+  });
+  expect(written).toEqual(["message 0", "message 1", "message 2"]);
+});
+
 it.each(ONE)("a %s handler without richHandlers that calls back with the code OK is masked", async (shape) => {
   const fail = (_: unknown, callback: (error: object) => void) => callback({ code: 0, details: SECRET });
   const shapes = await startShapes({}, { unguarded: { [shape]: fail } as UntypedServiceImplementation });
@@ -388,7 +433,6 @@ it.each(ONE)("a %s handler without richHandlers that calls back with the code OK
 });
 
 it("the errors of handlers are reported even if another interceptor replaces the metadata of the call", async () => {
-  const { ServerInterceptingCall } = await import("@grpc/grpc-js");
   const shapes = await startShapes(
     all(() => Promise.reject(new Error("x"))),
     {

@@ -177,7 +177,7 @@ class Shedding {
   }
 
   #cutViolations(part: Part): void {
-    if (!isViolations(part.typeName) || part.length === 0 || this.#fits) return;
+    if (!isViolations(part.typeName) || this.#fits) return;
     this.#note.add(part.typeName);
     const others = this.#partsLength - part.length;
     const room = largest(part.detail.value.length, (length) =>

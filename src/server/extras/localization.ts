@@ -123,17 +123,10 @@ function isWithin(language: string, range: string): boolean {
 }
 
 function lookUp(range: string, languages: readonly string[]): string | undefined {
-  for (let subtags = range.split("-"); subtags.length > 0; subtags = shortened(subtags)) {
+  for (let subtags = range.split("-"); subtags.length > 0; subtags = subtags.slice(0, -1)) {
     const name = subtags.join("-");
     const found = languages.find((language) => language.toLowerCase() === name);
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** Removes the last subtag, and then a single letter at the end, such as `x`, which means nothing alone. */
-function shortened(subtags: readonly string[]): string[] {
-  const rest = subtags.slice(0, -1);
-  if (rest.at(-1)?.length === 1) rest.pop();
-  return rest;
 }

@@ -1,8 +1,19 @@
 import { Metadata } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { encodeDetails } from "../../../src/detail/detail.js";
 import { Code, packError, RichError, StandardDetails } from "../../../src/index.js";
-import { lengthOf, longestBeginning, sizeOf, sizeOfText } from "../../../src/server/budget/header-size.js";
+import {
+  delimitedLength,
+  fits,
+  hasTrailers,
+  lengthOf,
+  lengthOfDetail,
+  longestBeginning,
+  sizeOf,
+  sizeOfText,
+  sizeOfTrailers,
+} from "../../../src/server/budget/header-size.js";
 import { anyText } from "../../fuzz/arbitraries.js";
 import { rawCall } from "../../support/raw.js";
 import { openShapes } from "../../support/shapes.js";
@@ -53,6 +64,95 @@ test("sizeOf counts every byte of the header block on the wire", async () => {
   }
 });
 
+describe("sizeOf", () => {
+  it.each([
+    ["", 0, 262],
+    ["", 1, 321],
+    ["m", 0, 263],
+    ["m", 1, 326],
+    ["ä", 0, 268],
+  ])("of a block with the message %j and %d bytes of details is %d", (message, detailsLength, size) => {
+    expect(sizeOf({ message, detailsLength, trailers: undefined })).toBe(size);
+  });
+});
+
+describe("sizeOfTrailers", () => {
+  const trailers = (count: number) => {
+    const made = new Metadata();
+    for (let entry = 0; entry < count; entry++) made.add("x", "v");
+    made.set("grpc-status-details-bin", Buffer.alloc(100));
+    return made;
+  };
+
+  it.each([
+    [0, 0],
+    [1, 34],
+    [121, 121 * 34],
+    [122, Number.POSITIVE_INFINITY],
+  ])("of %d trailers besides the details is %d", (count, size) => {
+    expect(sizeOfTrailers(trailers(count))).toBe(size);
+    expect(hasTrailers(trailers(count))).toBe(count > 0);
+  });
+
+  it("is 0 without metadata", () => {
+    expect(sizeOfTrailers(undefined)).toBe(0);
+    expect(hasTrailers(undefined)).toBe(false);
+  });
+
+  it.each([
+    [0, 0],
+    [1, 4],
+    [3, 4],
+    [4, 8],
+  ])("counts %d bytes as %d letters of base64", (bytes, letters) => {
+    const made = new Metadata();
+    made.set("x-bin", Buffer.alloc(bytes));
+    expect(sizeOfTrailers(made)).toBe("x-bin".length + 32 + letters);
+  });
+});
+
+describe("delimitedLength", () => {
+  it.each([
+    [0, 0],
+    [1, 3],
+    [127, 129],
+    [128, 131],
+    [16_383, 16_386],
+    [16_384, 16_388],
+  ])("of a field of %d bytes is %d", (length, expected) => {
+    expect(delimitedLength(length)).toBe(expected);
+  });
+});
+
+describe("fits", () => {
+  it.each(["m".repeat(900), "ä".repeat(300), "%".repeat(300), "😀".repeat(100), ""])(
+    "accepts a block of exactly the size, and none that is larger: %s",
+    (message) => {
+      const trailers = new Metadata();
+      trailers.set("x-a", "1");
+      for (const detailsLength of [0, 1, 500]) {
+        const block = { message, detailsLength, trailers };
+        expect([fits(block, sizeOf(block)), fits(block, sizeOf(block) - 1)]).toEqual([true, false]);
+      }
+    },
+  );
+});
+
+describe("lengthOfDetail", () => {
+  it.each([
+    ["", 0, 2],
+    ["a/b", 0, 7],
+    ["", 1, 5],
+    ["a/b", 200, 3 + 5 + 203],
+  ])("of a detail of the type %j with %d bytes is %d", (typeUrl, length, expected) => {
+    const detail = { typeUrl, value: new Uint8Array(length) };
+    expect(lengthOfDetail(detail)).toBe(expected);
+    expect(lengthOfDetail({ typeUrl, value: new Uint8Array(9) }, length)).toBe(expected);
+    expect(lengthOf([detail, detail])).toBe(encodeDetails([detail, detail]).length);
+    expect(lengthOf([detail, detail])).toBe(2 * expected);
+  });
+});
+
 describe("sizeOfText", () => {
   it("counts the bytes of a text and the characters that encodeURI makes of it", () => {
     fc.assert(
@@ -80,6 +180,23 @@ describe("longestBeginning", () => {
         );
       }),
     );
+  });
+
+  it.each([
+    ["\u007f", 1, 3],
+    ["\u0080", 2, 6],
+    ["\u07ff", 2, 6],
+    ["\u0800", 3, 9],
+    ["\uffff", 3, 9],
+    ["\u{10000}", 4, 12],
+    ["a", 1, 1],
+    ["%", 1, 3],
+  ])("measures %j as %d bytes and %d letters", (letter, bytes, encoded) => {
+    const asked: object[] = [];
+    const fits = (size: object) => asked.push(size) < 3;
+    expect(longestBeginning(letter.repeat(4), fits)).toBe(letter.repeat(2));
+    expect(asked).toEqual([1, 2, 3].map((count) => ({ bytes: bytes * count, encoded: encoded * count })));
+    expect(sizeOfText(letter)).toEqual({ bytes, encoded });
   });
 
   it("reads one code point more than it returns", () => {

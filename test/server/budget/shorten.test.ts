@@ -40,6 +40,12 @@ describe("the ErrorInfo of an error that does not fit", () => {
     expect(read(note).metadata).toEqual({ code: "7", shed: "+2" });
   });
 
+  it("keeps no metadata of an error without a number when it is stripped", () => {
+    const info = new SentInfo({ reason: "GONE", domain: "x.y", metadata: { a: "1" } }, undefined);
+    info.strip();
+    expect(ErrorInfo.decode(info.pack(noteOf("Help")).value).metadata).toEqual({ shed: "Help" });
+  });
+
   it.each([
     ["a reason of 63 letters", { reason: "A".repeat(63) }, true, []],
     ["a reason of 64 letters", { reason: "A".repeat(64) }, false, ["reason"]],
@@ -105,6 +111,17 @@ describe("cutViolations", () => {
   it("keeps a message that fits, and no violation if the first does not fit", () => {
     expect(cutViolations(whole, whole.length)).toBe(whole);
     expect(cutViolations(whole, 5)).toHaveLength(0);
+  });
+
+  it("keeps a violation that ends exactly at the limit, wherever the bytes are in memory", () => {
+    const violation = BadRequest.encode({ fieldViolations: [{ field: "a", description: "b", reason: "" } as never] });
+    const two = Buffer.concat([violation, violation]);
+    for (const offset of [0, 7]) {
+      const message = Buffer.concat([Buffer.alloc(offset), two]).subarray(offset);
+      expect([...cutViolations(message, violation.length)]).toEqual([...violation]);
+      expect(cutViolations(message, violation.length - 1)).toHaveLength(0);
+      expect(cutViolations(message, two.length - 1)).toHaveLength(violation.length);
+    }
   });
 
   it("stops at bytes that it cannot read", () => {

@@ -59,6 +59,41 @@ describe("debugInfoOf", () => {
     expect(debugInfoOf(thrown, 4000).detail).toBe(expected);
   });
 
+  it.each([
+    [100, 400, "a".repeat(100)],
+    [101, 400, `${"a".repeat(99)}…`],
+    [5, 0, "…"],
+    [0, 0, ""],
+  ])("cuts a text of %d letters to a quarter of %d bytes", (length, most, detail) => {
+    expect(debugInfoOf("a".repeat(length), most)).toEqual({ detail, stackEntries: [] });
+  });
+
+  it.each([
+    [256, `at ${"f".repeat(253)}`],
+    [257, `at ${"f".repeat(252)}…`],
+  ])("cuts a frame of %d letters to 256", (length, frame) => {
+    const stack = `Error: x\n    at ${"f".repeat(length - 3)}\n  no frame\nat y\nso    at z\n    bat z`;
+    expect(debugInfoOf(Object.assign(new Error("x"), { stack }), 4000).stackEntries).toEqual([frame]);
+  });
+
+  it.each([
+    [8 + 3 * 13, 3],
+    [8 + 3 * 13 - 1, 2],
+    [8 + 2 * 13, 2],
+    [8 + 2 * 13 - 1, 1],
+  ])("adds to %d bytes as many entries as fit, each with a tag and a length", (most, count) => {
+    const stack = `Error: x\n${"    at fffffff\n".repeat(5)}`;
+    const thrown = Object.assign(new Error("x"), { stack });
+    const entries = Array(count).fill("at fffffff");
+    expect(debugInfoOf(thrown, most)).toEqual({ detail: "Error: x", stackEntries: entries });
+  });
+
+  it("takes 16 frames of a stack", () => {
+    const frames = Array.from({ length: 20 }, (_, index) => `at f${index}`);
+    const thrown = Object.assign(new Error("x"), { stack: `Error: x\n    ${frames.join("\n    ")}` });
+    expect(debugInfoOf(thrown, 4000).stackEntries).toEqual(frames.slice(0, 16));
+  });
+
   it("skips properties that throw", () => {
     const { proxy, revoke } = Proxy.revocable(new Error("x"), {});
     revoke();

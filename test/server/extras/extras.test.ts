@@ -1,10 +1,10 @@
 import { Metadata } from "@grpc/grpc-js";
-import { RichError, StandardDetails } from "grpc-rich-errors";
+import { fromStatus, RichError, StandardDetails } from "grpc-rich-errors";
 import { typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { ServerCallInfo } from "../../../src/masking/call-info.js";
 import { Extras, type ExtrasOptions } from "../../../src/server/extras/extras.js";
-import { BadShapeError, CornersBusyError, tooManySides } from "../../support/errors.js";
+import { BadShapeError, CornersBusyError, catalog, tooManySides } from "../../support/errors.js";
 import { expectNothingUncaught } from "../../support/watch.js";
 
 expectNothingUncaught();
@@ -66,6 +66,29 @@ describe("extras", () => {
     expect(added(error, { requestInfo: true }).names).toEqual(["ErrorInfo", "RequestInfo", "BadRequest"]);
   });
 
+  it("come before a typed detail that is the only one", () => {
+    const [detail] = tooManySides().errorDetails.slice(-1);
+    const received = fromStatus({ code: 3, message: "x", details: detail ? [detail] : [] }, { catalogs: [catalog] });
+    expect(added(received, { requestInfo: true }).names).toEqual(["RequestInfo", "TooManySidesErrorDetails"]);
+  });
+
+  it("have no problems if there is nothing to add", () => {
+    for (const error of [tooManySides(), new CornersBusyError(), new RichError(5, "x")]) {
+      expect(added(error, { help: true }).problems).toEqual([]);
+      expect(added(error, {}).problems).toEqual([]);
+    }
+  });
+
+  it.each([
+    [4096, 384],
+    [8192, 768],
+  ])("have a DebugInfo whose message takes an eighth of the %d bytes of the block in base64", (most, length) => {
+    const thrown = new Error("m".repeat(5000));
+    const { details } = new Extras({ debug: () => true }, most).addTo(new RichError(5, "x"), thrown, call);
+    const { debugInfo } = new RichError(5, "x", { errorDetails: details }).standardDetails;
+    expect(debugInfo?.detail).toHaveLength(length);
+  });
+
   it("do not replace the error's own details", () => {
     const errorDetails = new StandardDetails()
       .setRequestInfo("mine")
@@ -112,6 +135,8 @@ describe("the option debug", () => {
     };
     const { names, problems } = added(tooManySides(), { debug });
     expect(names).toEqual(["ErrorInfo", "TooManySidesErrorDetails"]);
-    expect(problems).toMatchObject([{ cause: broken }]);
+    expect(problems).toEqual([
+      new Error("the error is sent without google.rpc.DebugInfo, because creating it failed", { cause: broken }),
+    ]);
   });
 });

@@ -27,6 +27,8 @@ describe("lookUpLanguage", () => {
     ["*, en;q=0", "de"],
     ["*, de;q=0, en;q=0", "pt-BR"],
     ["de-AT, de;q=0", undefined],
+    ["*;q=0", undefined],
+    ["it, *;q=0", undefined],
     ["", undefined],
     [",,,", undefined],
     ["de;q=1.5", undefined],
@@ -40,6 +42,11 @@ describe("lookUpLanguage", () => {
     ["constructor, __proto__", undefined],
   ])("finds for %j the language %j", (header, expected) => {
     expect(lookUpLanguage(header, HAVE)).toBe(expected);
+  });
+
+  it("reads a header of 1,000 characters and no longer one", () => {
+    expect(lookUpLanguage("de".padEnd(1000, " "), HAVE)).toBe("de");
+    expect(lookUpLanguage("de".padEnd(1001, " "), HAVE)).toBeUndefined();
   });
 
   it("returns the tag as the server spells it", () => {

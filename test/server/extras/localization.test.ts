@@ -52,6 +52,11 @@ describe("localize", () => {
   });
 });
 
+it("an error without a reason has no message, even if one has the key undefined", () => {
+  const odd = new Localization({ de: { undefined: "a", "undefined/undefined": "b" } });
+  expect(odd.localize(new RichError(Code.NOT_FOUND, "x"), "de")).toBeUndefined();
+});
+
 describe("Localization", () => {
   it.each([
     [

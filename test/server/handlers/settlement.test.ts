@@ -77,6 +77,21 @@ describe("a guarded destroy", () => {
     expect(released).toEqual([]);
   });
 
+  it("releases the stream without the error if Node cannot read the error", () => {
+    const { call, sent, settlement } = settle({ cancelled: true });
+    const given: (readonly unknown[])[] = [];
+    call.destroy = (...args: readonly unknown[]) => {
+      given.push(args);
+      if (args.length > 0) throw new Error("the getter of the stack threw");
+      return call;
+    };
+    guardCall(call, settlement);
+    const error = new Error("x");
+    expect(call.destroy(error)).toBe(call);
+    expect(given).toEqual([[error], []]);
+    expect(sent).toEqual([]);
+  });
+
   it.each([{ cancelled: true }, { writableFinished: true }])("only releases the stream if the call is %o", (state) => {
     const { call, sent, released, settlement } = settle(state);
     guardCall(call, settlement);

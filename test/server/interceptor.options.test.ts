@@ -1,0 +1,79 @@
+import { ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
+import { RichError, type RichErrorServerOptions, richErrorServerInterceptor } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
+import { BadShapeError, catalog } from "../support/errors.js";
+import { startShapes } from "../support/shapes.js";
+import { callOn } from "../support/surfaces.js";
+import { expectNothingUncaught } from "../support/watch.js";
+
+expectNothingUncaught();
+
+describe("an error that the contract of its method does not name", () => {
+  it.each<[RichErrorServerOptions, boolean, boolean]>([
+    [{}, false, false],
+    [{ contracts: [] }, false, false],
+    [{ strictContracts: true }, false, false],
+    [{ contracts: [ShapesContract] }, false, true],
+    [{ contracts: [ShapesContract], strictContracts: false }, false, true],
+    [{ contracts: [ShapesContract], strictContracts: true }, true, true],
+  ])("with the options %o is masked: %s, and outsideContract: %s", async (boundary, masked, outsideContract) => {
+    const thrown = new BadShapeError({ fieldViolations: [] });
+    const shapes = await startShapes({ unary: () => Promise.reject(thrown) }, { boundary, catalogs: [catalog] });
+    const { error } = await callOn(shapes, "unary");
+    expect(error).toMatchObject(masked ? { code: 13, message: "internal error" } : { reason: thrown.reason });
+    expect(shapes.failed).toMatchObject([{ error: thrown, masked, outsideContract }]);
+  });
+});
+
+describe("the option containUncaught", () => {
+  /** Calls the listener of the package as Node does for an exception that nothing catches. */
+  function throwUncaught(thrown: unknown): void {
+    const listener = process.listeners("uncaughtException").find(({ name }) => name === "onUncaught");
+    listener?.(thrown as Error, "uncaughtException");
+  }
+
+  /** An interceptor whose factory causes an uncaught exception. */
+  function failingFactory(thrown: unknown): ServerInterceptor {
+    return (_, call) => {
+      throwUncaught(thrown);
+      return new ServerInterceptingCall(call);
+    };
+  }
+
+  it("adds one listener to the process", () => {
+    const own = () => process.listeners("uncaughtException").filter(({ name }) => name === "onUncaught").length;
+    richErrorServerInterceptor({ containUncaught: true });
+    richErrorServerInterceptor({ containUncaught: true });
+    expect(own()).toBe(1);
+  });
+
+  it("ends a call with an exception in the factory of a later interceptor", async () => {
+    const thrown = new RichError(9, "not now");
+    const boundary = { containUncaught: true };
+    const shapes = await startShapes({}, { boundary, interceptors: [failingFactory(thrown)] });
+    expect((await callOn(shapes, "unary")).error).toMatchObject({ code: 9, message: "not now" });
+    expect(shapes.failed).toMatchObject([{ error: thrown, masked: false }]);
+  });
+
+  it("ends a call with an exception that its handler causes", async () => {
+    const thrown = new RichError(9, "not now");
+    const unary = () => {
+      throwUncaught(thrown);
+      return new Promise<never>(() => {});
+    };
+    const shapes = await startShapes({ unary }, { boundary: { containUncaught: true } });
+    expect((await callOn(shapes, "unary")).error).toMatchObject({ code: 9, message: "not now" });
+  });
+
+  it.each([{}, { containUncaught: false }])("is off with the options %o", async (boundary) => {
+    const thrown = new RichError(9, "not now");
+    const unary = () => {
+      throwUncaught(thrown);
+      return { index: 0 };
+    };
+    const shapes = await startShapes({ unary }, { boundary, interceptors: [failingFactory(thrown)] });
+    expect(await callOn(shapes, "unary")).toEqual({ messages: [0], error: undefined });
+    expect([...shapes.failed, ...shapes.late]).toEqual([]);
+  });
+});
