@@ -49,35 +49,35 @@ describe("checkCallOptions", () => {
   it("names all options if it knows none like the given one", () => {
     expect(check({ 日本: 1 })).toThrow(
       new TypeError(
-        'a call: the option "日本" is not known; write "signal", "metadata", "deadline", "host", "parent", "propagate_flags", "credentials", "interceptors", "interceptor_providers"',
+        'a call: the option "日本" is unknown; write "signal", "metadata", "deadline", "host", "parent", "propagate_flags", "credentials", "interceptors", "interceptor_providers"',
       ),
     );
   });
 
   const CREDENTIALS =
-    "credentials must be CallCredentials, such as credentials.createFromMetadataGenerator(...), not a plain object";
+    "credentials must be CallCredentials, such as credentials.createFromMetadataGenerator(...), not an object";
   it.each<[object, string]>([
     [{ signal: true }, "signal must be an AbortSignal, not true"],
-    [{ signal: {} }, "signal must be an AbortSignal, not a plain object"],
-    [{ signal: "abort" }, "signal must be an AbortSignal, not 'abort'"],
+    [{ signal: {} }, "signal must be an AbortSignal, not an object"],
+    [{ signal: "abort" }, 'signal must be an AbortSignal, not "abort"'],
     [{ signal: new AbortController() }, "signal must be an AbortSignal, not an instance of AbortController"],
-    [{ signal: { ...foreignSignal, addEventListener: 5 } }, "signal must be an AbortSignal, not a plain object"],
-    [{ signal: { ...foreignSignal, removeEventListener: 5 } }, "signal must be an AbortSignal, not a plain object"],
+    [{ signal: { ...foreignSignal, addEventListener: 5 } }, "signal must be an AbortSignal, not an object"],
+    [{ signal: { ...foreignSignal, removeEventListener: 5 } }, "signal must be an AbortSignal, not an object"],
     [{ signal: new EventTarget() }, "signal must be an AbortSignal, not an instance of EventTarget"],
     [{ signal: Object.assign(() => {}, foreignSignal) }, "signal must be an AbortSignal, not a function"],
     [{ host: 5 }, "host must be a string, not 5"],
-    [{ host: {} }, "host must be a string, not a plain object"],
+    [{ host: {} }, "host must be a string, not an object"],
     [{ parent: 5 }, "parent must be the call object of a handler, not 5"],
     [{ parent: new EventEmitter() }, "parent must be the call object of a handler, not an instance of EventEmitter"],
-    [{ parent: { getDeadline: () => 5 } }, "parent must be the call object of a handler, not a plain object"],
+    [{ parent: { getDeadline: () => 5 } }, "parent must be the call object of a handler, not an object"],
     [{ credentials: {} }, CREDENTIALS],
     [{ credentials: { generateMetadata: () => {} } }, CREDENTIALS],
     [{ credentials: { compose: () => {} } }, CREDENTIALS],
     [{ interceptors: 5 }, "interceptors must be an array of functions, not 5"],
     [{ interceptors: interceptor }, "interceptors must be an array of functions, not a function"],
-    [{ interceptors: [interceptor, {}] }, "interceptors must be an array of functions, but contains a plain object"],
+    [{ interceptors: [interceptor, {}] }, "interceptors must be an array of functions, but contains an object"],
     [{ interceptor_providers: 5 }, "interceptor_providers must be an array of functions, not 5"],
-    [{ interceptor_providers: ["x"] }, "interceptor_providers must be an array of functions, but contains 'x'"],
+    [{ interceptor_providers: ["x"] }, 'interceptor_providers must be an array of functions, but contains "x"'],
     [
       { interceptors: [interceptor], interceptor_providers: [interceptor] },
       "a call takes either interceptors or interceptor_providers, not both",
@@ -89,8 +89,8 @@ describe("checkCallOptions", () => {
   it("names a value without its content", () => {
     for (const [host, text] of [
       [new Mine(), "an instance of Mine"],
-      [Object.create(null), "a plain object"],
-      [{ constructor: { name: 5 } }, "a plain object"],
+      [Object.create(null), "an object"],
+      [{ constructor: { name: 5 } }, "an object"],
       [new Date(0), "1970-01-01T00:00:00.000Z"],
       [new Date(Number.NaN), "an invalid Date"],
       [interceptor, "a function"],
@@ -99,7 +99,6 @@ describe("checkCallOptions", () => {
     ]) {
       expect(check({ host })).toThrow(new TypeError(`host must be a string, not ${text}`));
     }
-    expect(check({ signal: "s".repeat(50) })).toThrow(`not '${"s".repeat(40)}'... 10 more characters`);
   });
 
   it("checks the deadline", () => {
@@ -125,9 +124,9 @@ describe("checkDeadline", () => {
   it.each<[unknown, string]>([
     [Number.NaN, "NaN"],
     [new Date(Number.NaN), "an invalid Date"],
-    ["5s", "'5s'"],
+    ["5s", '"5s"'],
     [5n, "5n"],
-    [{}, "a plain object"],
+    [{}, "an object"],
   ])("refuses %s", (deadline, text) => {
     expect(() => checkDeadline(deadline)).toThrow(
       new TypeError(
@@ -153,9 +152,9 @@ describe("checkRequests", () => {
 
   it.each<[unknown, string]>([
     [undefined, "undefined"],
-    ["text", "'text'"],
-    [{}, "a plain object"],
-    [{ [Symbol.iterator]: 5 }, "a plain object"],
+    ["text", '"text"'],
+    [{}, "an object"],
+    [{ [Symbol.iterator]: 5 }, "an object"],
   ])("refuses %o", (requests, text) => {
     expect(() => checkRequests(requests as never)).toThrow(
       new TypeError(`the requests must be an iterable or async iterable of messages, not ${text}`),
@@ -198,9 +197,9 @@ describe("metadataFor", () => {
   });
 
   it.each<[unknown, string]>([
-    [{ authorization: "secret" }, "a plain object"],
+    [{ authorization: "secret" }, "an object"],
     [new Map(), "an instance of Map"],
-    ["x", "'x'"],
+    ["x", '"x"'],
     [5, "5"],
   ])("refuses %o", (given, text) => {
     expect(() => metadataFor(client(), given)).toThrow(
@@ -208,7 +207,7 @@ describe("metadataFor", () => {
     );
   });
 
-  it.each(["getMap", "get", "add", "getOptions", "setOptions"])("refuses metadata without the method %s", (name) => {
+  it.each(["getMap", "get", "clone"])("refuses metadata without the method %s", (name) => {
     const metadata = Object.defineProperty(new Metadata(), name, { value: undefined });
     expect(() => metadataFor(client(), metadata)).toThrow("not an instance of Metadata");
   });

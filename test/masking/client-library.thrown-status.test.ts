@@ -1,8 +1,9 @@
 import { Metadata } from "@grpc/grpc-js";
-import { Code, ErrorInfo, packDetail, packError, RequestInfo } from "grpc-rich-errors";
+import { Code, packError } from "grpc-rich-errors";
+import { ErrorInfo, packDetail, RequestInfo } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { clientLibraryProblem, readThrownStatus } from "../../src/masking/client-library.js";
-import { markReceived } from "../../src/status/received-metadata.js";
+import { markReceived } from "../../src/status/metadata.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
 const { metadata: trailers } = packError(tooManySides());

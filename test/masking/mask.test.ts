@@ -1,15 +1,7 @@
 import { ConnectError } from "@connectrpc/connect";
 import { Metadata } from "@grpc/grpc-js";
-import {
-  type Catalog,
-  Code,
-  fromStatus,
-  packError,
-  RequestInfo,
-  RichError,
-  StandardDetails,
-  toStatus,
-} from "grpc-rich-errors";
+import { type Catalog, Code, fromStatus, packError, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
+import { RequestInfo } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { type AnyErrorMapping, ErrorMap } from "../../src/masking/error-map.js";
 import { maskFailure, maskingOf } from "../../src/masking/mask.js";

@@ -84,6 +84,12 @@ describe("a misused writer", () => {
     expect(writer.join().finish()).toEqual(new Uint8Array([10, 5, 4, 112, 97, 114, 116]));
   });
 
+  it.each([[5], [undefined], [null], [Buffer.from("text")], [["text"]]])("refuses %s as text", (value) => {
+    const writer = new WireWriter();
+    expect(() => writer.string(value as unknown as string)).toThrow(new TypeError("not a string"));
+    expect(writer.finish()).toHaveLength(0);
+  });
+
   it.each<[string, unknown]>([
     ["text", "CAU="],
     ["a list", [1, 2]],

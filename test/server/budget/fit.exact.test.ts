@@ -1,5 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
-import { BadRequest, Code, ErrorInfo, RichError, StandardDetails, typeNameOf } from "grpc-rich-errors";
+import { Code, RichError, StandardDetails } from "grpc-rich-errors";
+import { BadRequest, ErrorInfo, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { fitInto as fitWith } from "../../../src/server/budget/fit.js";
 import { sizeOf } from "../../../src/server/budget/header-size.js";
