@@ -10,12 +10,12 @@ const WIRE = "@bufbuild/protobuf/wire";
 
 const external = (id: string): boolean => !id.startsWith(".") && !isAbsolute(id) && id !== WIRE;
 
-/** The licence of what is bundled stays with it. */
-const licences: Plugin = {
-  name: "licences",
+/** The license of what is bundled stays with it. */
+const licenses: Plugin = {
+  name: "licenses",
   transform: {
     filter: { id: /node_modules/ },
-    handler: (code) => code.replace(/^(\/\/.*\n)+/, (licence) => `/*!\n${licence.replaceAll(/^\/\//gm, " *")} */\n`),
+    handler: (code) => code.replace(/^(\/\/.*\n)+/, (license) => `/*!\n${license.replaceAll(/^\/\//gm, " *")} */\n`),
   },
 };
 
@@ -53,7 +53,7 @@ const input = {
   external,
   platform: "node",
   tsconfig: "tsconfig.build.json",
-  plugins: [licences, ascii, pure],
+  plugins: [licenses, ascii, pure],
 } satisfies RolldownOptions;
 
 const output = {

@@ -30,7 +30,7 @@ export interface ErrorClass extends ReceivingClass {
 export type ClientErrorClasses = Readonly<Record<ClientErrorKind, ReceivingClass>>;
 
 /**
- * A set of declared errors with look-ups. Readers use it to recognise the errors of a peer:
+ * A set of declared errors with look-ups. Readers use it to recognize the errors of a peer:
  *
  * ```ts
  * const catalog = Catalog.of(ordersCatalog, paymentsCatalog);

@@ -116,11 +116,11 @@ describe("instanceof", () => {
     ["another kind of another catalog", new KurrentApiError(Code.ABORTED, "no"), ["RichError"]],
     ["a declared error", new NotFoundError(), ["RichError", "HapndError"]],
     ["a plain error", new RichError(Code.UNAVAILABLE, "no"), ["RichError"]],
-  ])("recognises %s", (_, value, names) => {
+  ])("recognizes %s", (_, value, names) => {
     expect(instanceOf(value)).toEqual(names);
   });
 
-  it("recognises an error of another copy of the package, in both directions", async () => {
+  it("recognizes an error of another copy of the package, in both directions", async () => {
     vi.resetModules();
     const copy = await import("grpc-rich-errors/catalogs/hapnd");
     expect(copy.HapndNetworkError).not.toBe(HapndNetworkError);

@@ -26,7 +26,7 @@ describe("isErrorOf", () => {
     expect(isErrorOf({ contract: method }, error)).toBe(is);
   });
 
-  it("recognises an error of another copy of the package", async () => {
+  it("recognizes an error of another copy of the package", async () => {
     vi.resetModules();
     const copy = await import("./gen/shapes/v1/shapes.rich.js");
     expect(copy.TooManySidesError).not.toBe(TooManySidesError);

@@ -85,7 +85,7 @@ describe("isInstance", () => {
     ["an error that is not declared", foreign(), []],
     ["what is not an error, but looks like one", { definition: one, [RICH_ERROR]: true }, []],
     ["null", null, []],
-  ])("recognises %s", (_, value, of) => {
+  ])("recognizes %s", (_, value, of) => {
     expect(Object.keys(classes).filter((name) => isInstance(classes[name] ?? {}, value))).toEqual(of);
   });
 

@@ -34,11 +34,11 @@ describe("instanceof", () => {
     ["what toJSON makes of an error", new TooManySidesError(SIDES).toJSON(), []],
     ["null", null, []],
     ["a string", "TooManySidesError", []],
-  ])("recognises %s", (_, value, names) => {
+  ])("recognizes %s", (_, value, names) => {
     expect(instanceOf(value)).toEqual(names);
   });
 
-  it("recognises an error of another copy of the package, in both directions", async () => {
+  it("recognizes an error of another copy of the package, in both directions", async () => {
     const copy = await anotherCopy();
     const theirs = new copy.TooManySidesError(SIDES);
     expect(instanceOf(theirs)).toEqual(["Error", "RichError", "ShapeError", "TooManySidesError"]);

@@ -22,7 +22,7 @@ export function growthChart(growths: readonly Growth[]): string {
   return picture(TITLE, 2 * PANEL.width + 3 * MARGIN, rows * PANEL.height + MARGIN, panels);
 }
 
-/** The colour of each contender, the same in all panels. */
+/** The color of each contender, the same in all panels. */
 type Hues = ReadonlyMap<string, string>;
 
 function panel({ title, unit, of, sizes, lines }: Growth, hues: Hues, left: number, top: number): string[] {
@@ -47,12 +47,12 @@ function panel({ title, unit, of, sizes, lines }: Growth, hues: Hues, left: numb
   ];
   // This package's own lines are drawn last, on top of the others.
   const named = styled(lines, hues);
-  const drawn = [...named].reverse().map(({ line: { values }, colour }) => {
+  const drawn = [...named].reverse().map(({ line: { values }, color }) => {
     const points = values.flatMap((value, index) => {
       const size = sizes[index];
       return size === undefined || !(value > 0) ? [] : [`${round(across.at(size))},${round(up.at(value))}`];
     });
-    return `<polyline points="${points.join(" ")}" class="curve ${colour}"/>`;
+    return `<polyline points="${points.join(" ")}" class="curve ${color}"/>`;
   });
   return [
     text(left, top + 16, title.replaceAll("`", ""), "title"),
@@ -64,34 +64,34 @@ function panel({ title, unit, of, sizes, lines }: Growth, hues: Hues, left: numb
   ];
 }
 
-/** A line with the class of its colour. */
+/** A line with the class of its color. */
 interface StyledLine {
   readonly line: Line;
-  readonly colour: string;
+  readonly color: string;
 }
 
 /**
  * Sorts the lines: this package first, then the others from the slowest to the fastest. If all lines are about this
- * package, each gets its own colour.
+ * package, each gets its own color.
  */
 function styled(lines: readonly Line[], hues: Hues): StyledLine[] {
-  if (lines.every(isOurs)) return lines.map((line, index) => ({ line, colour: `hue${index % HUES}` }));
+  if (lines.every(isOurs)) return lines.map((line, index) => ({ line, color: `hue${index % HUES}` }));
   const last = ({ values }: Line) => values.at(-1) ?? 0;
   const others = lines.filter((line) => !isOurs(line)).sort((one, other) => last(other) - last(one));
   return [
-    ...lines.filter(isOurs).map((line) => ({ line, colour: "ours" })),
-    ...others.map((line) => ({ line, colour: hues.get(line.name) ?? "" })),
+    ...lines.filter(isOurs).map((line) => ({ line, color: "ours" })),
+    ...others.map((line) => ({ line, color: hues.get(line.name) ?? "" })),
   ];
 }
 
 function legend(named: readonly StyledLine[], left: number, top: number): string[] {
   const all = named.map(({ line }) => line);
-  return named.flatMap(({ line: own, colour }, index) => {
+  return named.flatMap(({ line: own, color }, index) => {
     const y = top + 8 + index * 18;
     const { exponent } = own;
     const power = Number.isFinite(exponent) ? ` (exponent ${exponent.toFixed(2)})` : "";
     const label = `${labelOf(own, all)}${power}`;
-    const style = colour === "ours" ? colour : "";
-    return [line(left, y - 4, left + 18, y - 4, `curve ${colour}`), text(left + 24, y, label, style)];
+    const style = color === "ours" ? color : "";
+    return [line(left, y - 4, left + 18, y - 4, `curve ${color}`), text(left + 24, y, label, style)];
   });
 }

@@ -1,4 +1,4 @@
-/** Builds an SVG picture with a light and a dark colour scheme. */
+/** Builds an SVG picture with a light and a dark color scheme. */
 export function picture(title: string, width: number, height: number, content: readonly string[]): string {
   return `<!-- ${NOTE} -->
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img">
@@ -12,10 +12,10 @@ ${content.join("\n")}
 
 const NOTE = "Generated from results.json by `npm run bench`. Do not edit.";
 
-/** The number of colours for lines and dots of other contenders: classes `hue0`, `hue1` and so on. */
+/** The number of colors for lines and dots of other contenders: classes `hue0`, `hue1` and so on. */
 export const HUES = 10;
 
-const COLOURS = [
+const COLORS = [
   "#3b82c4",
   "#b8860b",
   "#2a9d8f",
@@ -49,7 +49,7 @@ text.goal { fill: var(--goal); stroke: none; }
 .curve { fill: none; stroke-width: 1.5; }
 .curve.ours { stroke: var(--ours); stroke-width: 3; }
 .own { stroke: var(--ours); stroke-width: 1; }
-${COLOURS.map((colour, hue) => `.curve.hue${hue} { stroke: ${colour}; } .dot.hue${hue} { fill: ${colour}; }`).join("\n")}
+${COLORS.map((color, hue) => `.curve.hue${hue} { stroke: ${color}; } .dot.hue${hue} { fill: ${color}; }`).join("\n")}
 `;
 
 export function text(x: number, y: number, content: string, style = ""): string {

@@ -48,7 +48,7 @@ const BY_SERVER = { originFacts: FROM_SERVER };
 /** Options for reading an error that a peer sent. */
 export interface ReadOptions {
   /**
-   * The catalogs of the errors to recognise. By default, there are none, and every error is a plain RichError.
+   * The catalogs of the errors to recognize. By default, there are none, and every error is a plain RichError.
    *
    * An error that no catalog declares becomes an instance of the client's own classes: those of the first catalog
    * whose proto sets `client_errors`.

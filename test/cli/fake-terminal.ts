@@ -9,7 +9,7 @@ export interface TerminalOptions {
   readonly stdin?: Uint8Array | string;
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Makes the output a screen with colours. */
+  /** Makes the output a screen with colors. */
   readonly columns?: number;
 }
 

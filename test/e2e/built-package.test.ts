@@ -109,11 +109,11 @@ describe("two copies of the package in one process, ESM and CommonJS", () => {
     "thrownAcross",
     "overHttpInCjs",
     "overHttpInEsm",
-  ])("recognise each other's errors, but not as a user's subclass: %s", (which) => {
+  ])("recognize each other's errors, but not as a user's subclass: %s", (which) => {
     expect(seen[which]).toEqual({ ...DENIED, OwnError: false });
   });
 
-  it("recognise an error of a user's subclass where the subclass is defined", () => {
+  it("recognize an error of a user's subclass where the subclass is defined", () => {
     expect(seen["own"]).toEqual({ ...DENIED, OwnError: true });
     expect(seen["otherOwn"]).toEqual({ ...DENIED, OwnError: false });
   });

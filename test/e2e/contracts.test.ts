@@ -167,7 +167,7 @@ describe("a client with the contract", () => {
     );
   }
 
-  it.each(SHAPES)("recognises the errors that a %s method declares", async (shape) => {
+  it.each(SHAPES)("recognizes the errors that a %s method declares", async (shape) => {
     const method = promises(shapes.client, ShapesContract)[shape];
     expect(method.contract).toBe(ShapesContract[shape]);
     thrown = tooManySides();

@@ -186,7 +186,7 @@ describe("readLocalFailure", () => {
   });
 
   it.each(["Failed to fetch", "NetworkError when attempting to fetch resource.", "Load failed"])(
-    "recognises %j of browsers",
+    "recognizes %j of browsers",
     (message) => {
       expect(readLocalFailure(new TypeError(message))).toMatchObject({ message, originFacts: { kind: "network" } });
     },

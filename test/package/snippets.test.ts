@@ -253,7 +253,7 @@ describe("the documentation", () => {
     expect(from(call(status.CANCELLED, "Cancelled on client"))).toBe("cancelled, or not an error of Hapnd");
   });
 
-  test("shows how to recognise the errors of a method", async () => {
+  test("shows how to recognize the errors of a method", async () => {
     const { afterAppend } = await imported(
       `import { isErrorOf } from "grpc-rich-errors";
        import { EventsContract as events } from "../../../examples/hapnd-sdk/gen/hapnd/events/v1/events.rich.js";

@@ -21,7 +21,7 @@ export function widthFor({ stdout, env }: Terminal): number {
 }
 
 /**
- * The styles of the output. They are off unless stdout is a terminal with colours.
+ * The styles of the output. They are off unless stdout is a terminal with colors.
  *
  * @see https://no-color.org
  */

@@ -143,7 +143,7 @@ describe("an image", () => {
 describe("texts that control a terminal", () => {
   const CONTROL = /(?!\n)[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
   const annotation = 'labels: {key: "k" value: "\\033[2J\\302\\233m\\177\\342\\200\\256" } message: "\\342\\200\\256"';
-  const above = "// A comment \u009b31m with \u202emarks\n// \u001b[31mand colours.";
+  const above = "// A comment \u009b31m with \u202emarks\n// \u001b[31mand colors.";
 
   it.each(["table", "csv", "json"])("are visible in %s, and have no effect", async (format) => {
     const stdin = await imageOf(protoWith(annotation, { above }));

@@ -61,7 +61,7 @@ describe("a catalog as a table", () => {
     }
   });
 
-  it("is plain text in a pipe, and the same text with colours on a screen", async () => {
+  it("is plain text in a pipe, and the same text with colors on a screen", async () => {
     const stdin = await imageOf(protoWith("recovery: RECOVERY_RETRY"));
     const piped = await run(["catalog", "-"], { stdin });
     const seen = await run(["catalog", "-"], { stdin, columns: 80 });

@@ -17,7 +17,7 @@ describe("the width of the output", () => {
   });
 });
 
-describe("colours", () => {
+describe("colors", () => {
   it("appear on a screen only", () => {
     expect(painterFor(fakeTerminal({ columns: 80 }))("bold", "x")).toBe("\u001b[1mx\u001b[22m");
     expect(painterFor(fakeTerminal())("bold", "x")).toBe("x");

@@ -86,16 +86,16 @@ const EVENTS = [
   "readable",
 ] as const;
 const METHODS = ["on", "once", "addListener", "prependListener", "prependOnceListener"] as const;
-const BEHAVIOURS = ["returns", "throws", "rejects"] as const;
+const BEHAVIORS = ["returns", "throws", "rejects"] as const;
 
 /** A function that runs as part of a call. */
-function callback(behaviour: (typeof BEHAVIOURS)[number]): () => unknown {
-  if (behaviour === "throws") {
+function callback(behavior: (typeof BEHAVIORS)[number]): () => unknown {
+  if (behavior === "throws") {
     return () => {
       throw new Error(SECRET);
     };
   }
-  return behaviour === "rejects" ? () => Promise.reject(new Error(SECRET)) : () => undefined;
+  return behavior === "rejects" ? () => Promise.reject(new Error(SECRET)) : () => undefined;
 }
 
 /** Everything that a handler and a client can do to a call. */
@@ -161,13 +161,13 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
     },
   }),
   command("write", {
-    setting: fc.constantFrom(...BEHAVIOURS),
-    when: (model, behaviour) => writes(model) && (model.setup.rich || behaviour === "returns"),
-    run: (model, live, behaviour) => {
+    setting: fc.constantFrom(...BEHAVIORS),
+    when: (model, behavior) => writes(model) && (model.setup.rich || behavior === "returns"),
+    run: (model, live, behavior) => {
       if (model.ended) model.maybe(MASKED);
       else if (!model.settled) {
-        if (behaviour !== "returns") model.arm(MASKED);
-        live.call.write({ index: model.written++ }, callback(behaviour));
+        if (behavior !== "returns") model.arm(MASKED);
+        live.call.write({ index: model.written++ }, callback(behavior));
         model.begun = true;
         return;
       }
@@ -211,12 +211,12 @@ export const COMMANDS: readonly Arbitrary<Command>[] = [
     setting: fc.record({
       method: fc.constantFrom(...METHODS),
       event: fc.constantFrom(...EVENTS),
-      behaviour: fc.constantFrom(...BEHAVIOURS),
+      behavior: fc.constantFrom(...BEHAVIORS),
     }),
-    when: ({ setup }, { behaviour }) => setup.rich || behaviour === "returns",
-    run: (model, live, { method, event, behaviour }) => {
-      if (behaviour !== "returns") model.arm(MASKED);
-      const listener = callback(behaviour);
+    when: ({ setup }, { behavior }) => setup.rich || behavior === "returns",
+    run: (model, live, { method, event, behavior }) => {
+      if (behavior !== "returns") model.arm(MASKED);
+      const listener = callback(behavior);
       live.listeners.push({ event, listener });
       live.call[method](event, listener);
     },

@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import { type ElementText, readProtoText } from "../../../src/runtime/proto-loader/proto-text.js";
 import { runs } from "../../fuzz/runs.js";
 
-const PROTO = `// Licence.
+const PROTO = `// License.
 
 syntax = "proto3";
 package shop.v1;
 import "other.proto";
 option java_package = "enum.Hidden {";
 
-// Colours.
+// Colors.
 enum Color {
   option allow_alias = true;
   // None.
@@ -48,7 +48,7 @@ describe("readProtoText", () => {
       comment,
       options.map(({ name }) => name.join(" ")),
     ];
-    expect(color && shortened(color)).toEqual([8, 0, " Colours.", ["allow_alias"]]);
+    expect(color && shortened(color)).toEqual([8, 0, " Colors.", ["allow_alias"]]);
     expect([...(color?.values ?? [])].map(([name, value]) => [name, ...shortened(value)])).toEqual([
       ["NONE", 11, 2, " None.", []],
       ["RED", 13, 2, "", ["deprecated", "(mark) of"]],
