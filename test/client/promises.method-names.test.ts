@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { Client, credentials, makeGenericClientConstructor, Server } from "@grpc/grpc-js";
 import { promises, richHandlers } from "grpc-rich-errors";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { ShapesClient } from "../gen/shapes/v1/shapes.js";
 import { listen } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
@@ -94,4 +95,17 @@ describe.each([
     expect(String(await view[path]?.(Buffer.alloc(0)))).toBe(path);
     expect(Object.getPrototypeOf(view)).toBe(Object.prototype);
   });
+});
+
+it("other properties of a client are not in its view", () => {
+  const client = new ShapesClient("127.0.0.1:1", credentials.createInsecure());
+  onTestFinished(() => client.close());
+  const halves = [["path"], ["path", "requestStream"], ["path", "responseStream"], ["requestStream", "responseStream"]];
+  const functions = halves.map((names) =>
+    Object.assign(() => {}, Object.fromEntries(names.map((name) => [name, "x"]))),
+  );
+  const others = { label: "x", count: 5, none: null, missing: undefined, helper: () => {}, ...functions };
+  const definition = { path: "/a.B/C", requestStream: false, responseStream: false };
+  Object.assign(client, others, { definition });
+  expect(Object.keys(promises(client)).sort()).toEqual(["bidi", "clientStream", "serverStream", "unary"]);
 });

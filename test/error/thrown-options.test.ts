@@ -1,0 +1,37 @@
+import { Code, RichError } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { tooManySides } from "../support/errors.js";
+import { metadataOf } from "../support/metadata.js";
+
+const links = [{ description: "all", url: "https://x" }];
+
+describe("the options of a new error", () => {
+  it.each([
+    ["declared", (options: object) => tooManySides(options)],
+    ["undeclared", (options: object) => new RichError(Code.ABORTED, "busy", { reason: "BUSY", ...options })],
+  ])("are in the content of a %s error", (_, make) => {
+    const metadata = metadataOf({ "x-own": "1" });
+    const cause = new Error("x");
+    const error = make({ metadata, cause, info: { shard: "7" }, retryDelay: 1500, help: links });
+    expect(error.issues).toEqual([]);
+    expect(error).toMatchObject({ cause, retryDelay: 1500 });
+    expect(error.metadata).toBe(metadata);
+    expect(error.info?.metadata).toMatchObject({ shard: "7" });
+    expect(error.standardDetails.help).toEqual({ links });
+  });
+
+  it("may all be undefined", () => {
+    const names = ["message", "metadata", "info", "retryDelay", "help", "errorDetails"];
+    const error = tooManySides(Object.fromEntries(names.map((name) => [name, undefined])));
+    expect(error.issues).toEqual([]);
+    expect(error.metadata).toBeUndefined();
+    expect(error.errorDetails).toEqual(tooManySides().errorDetails);
+    expect(error.message).toBe(tooManySides().message);
+  });
+
+  it("replaces the message and keeps an undeclared reason and domain", () => {
+    expect(tooManySides({ message: "no" }).message).toBe("no");
+    const error = new RichError(Code.ABORTED, "busy", { reason: "BUSY", domain: "shop.example.com" });
+    expect(error).toMatchObject({ message: "busy", reason: "BUSY", domain: "shop.example.com", issues: [] });
+  });
+});
