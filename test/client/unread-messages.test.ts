@@ -45,6 +45,8 @@ class Receiver {
   }
 }
 
+/** The call of an attempt that was not committed. */
+const FOREIGN = new Receiver();
 const reading = { readableDidRead: true, listenerCount: () => 0 };
 const idle = { readableDidRead: false, listenerCount: () => 0 };
 const ERROR = { code: 3, details: "no" };
@@ -76,16 +78,19 @@ describe("keepUnreadMessages", () => {
   it.each<[string, object]>([
     ["no layers", { call: undefined }],
     ["no known layer", { call: {} }],
-    ["no committed call", { call: { underlyingCalls: [{ call: new Receiver() }] } }],
+    ["no committed call", { call: { underlyingCalls: [{ call: FOREIGN }, { call: FOREIGN }] } }],
     ["a committed call that is missing", { call: { underlyingCalls: [], committedCallIndex: 0 } }],
   ])("does nothing for a call with %s", (_, call) => {
     expect(() => keepUnreadMessages({ ...reading, ...call } as never)).not.toThrow();
+    expect(Object.hasOwn(FOREIGN, "handleTrailers")).toBe(false);
   });
 
   it.each(["unpushedReadMessages", "http2Stream", "handleTrailers", "endCall", "outputStatus", "maybeOutputStatus"])(
     "does nothing if grpc-js lacks the member %s",
     (name) => {
-      const receiver = Object.defineProperty(new Receiver(), name, { value: undefined, configurable: true });
+      const receiver = new Receiver();
+      if (Object.hasOwn(receiver, name)) Object.assign(receiver, { [name]: undefined });
+      else Object.setPrototypeOf(receiver, Object.create(Receiver.prototype, { [name]: { value: undefined } }));
       const before = Object.getOwnPropertyNames(receiver);
       keepUnreadMessages({ ...reading, call: receiver } as never);
       expect(Object.getOwnPropertyNames(receiver)).toEqual(before);
