@@ -1,6 +1,6 @@
 import { type Code, isCode } from "../code.js";
 import { type Fault, type Origin, type Outcome, RECOVERIES, type Recovery } from "../definition.js";
-import { durationToMs } from "../detail/standard-details.js";
+import { durationToMs } from "../detail/duration.js";
 import type { OptionValue } from "./option-value.js";
 import { hasControlCharacter, isWebAddress, lineMistake, oneOf, type Problems } from "./problems.js";
 

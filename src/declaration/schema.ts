@@ -16,7 +16,7 @@ import {
   file_google_protobuf_duration,
 } from "@bufbuild/protobuf/wkt";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.js";
-import { STANDARD_DETAILS } from "../detail/standard-details.js";
+import { STANDARD_DETAILS } from "../detail/collected-details.js";
 import { checkIdentifiers } from "./names.js";
 import { OptionValue } from "./option-value.js";
 import type { Place } from "./problems.js";

@@ -1,8 +1,9 @@
 import { describeValue } from "../platform/values.js";
 import { type DetailCodec, type ErrorDetail, typeUrlOf } from "./detail.js";
+import { durationFromMs, timerDelayOf } from "./duration.js";
+import { ErrorInfo } from "./error-info.js";
 import { type DetailPacker, packInto } from "./packer.js";
 import * as standard from "./standard-details.js";
-import { durationFromMs, timerDelayOf } from "./standard-details.js";
 
 /** Options of {@link StandardDetails.addFieldViolation}. */
 export interface FieldViolationOptions {
@@ -41,7 +42,7 @@ export class StandardDetails implements Iterable<ErrorDetail> {
    */
   static from(find: <T>(codec: DetailCodec<T>) => T | undefined): StandardDetails {
     const details = new StandardDetails();
-    for (const codec of standard.STANDARD_DETAILS) {
+    for (const codec of STANDARD_DETAILS) {
       const message = find(codec);
       if (message !== undefined) details.#entries.push({ codec, message });
     }
@@ -253,3 +254,32 @@ function packLater<T>(codec: DetailCodec<T>, message: T): ErrorDetail {
     },
   };
 }
+
+/** The codecs of all standard details except ErrorInfo. */
+export const STANDARD_DETAILS: readonly DetailCodec<unknown>[] = [
+  standard.BadRequest,
+  standard.PreconditionFailure,
+  standard.QuotaFailure,
+  standard.RetryInfo,
+  standard.DebugInfo,
+  standard.RequestInfo,
+  standard.ResourceInfo,
+  standard.Help,
+  standard.LocalizedMessage,
+];
+
+/** The standard details that are meant for callers. */
+export const CALLER_DETAILS: readonly DetailCodec<unknown>[] = [
+  standard.RetryInfo,
+  standard.BadRequest,
+  standard.PreconditionFailure,
+  standard.QuotaFailure,
+  standard.ResourceInfo,
+  standard.Help,
+  standard.LocalizedMessage,
+];
+
+/** The type names of all standard details, ErrorInfo included. */
+export const STANDARD_TYPES: ReadonlySet<string> = new Set(
+  [ErrorInfo, ...STANDARD_DETAILS].map(({ typeName }) => typeName),
+);

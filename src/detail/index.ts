@@ -15,19 +15,5 @@ export {
   type ProtobufjsType,
   protobufjsCodec,
 } from "./foreign-codecs.js";
-export {
-  BadRequest,
-  DebugInfo,
-  type FieldViolation,
-  Help,
-  type HelpLink,
-  LocalizedMessage,
-  PreconditionFailure,
-  type PreconditionViolation,
-  QuotaFailure,
-  type QuotaViolation,
-  RequestInfo,
-  ResourceInfo,
-  RetryInfo,
-} from "./standard-details.js";
+export * from "./standard-details.js";
 export { type TsProtoMessage, tsProtoCodec } from "./ts-proto-codec.js";

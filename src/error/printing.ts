@@ -1,7 +1,7 @@
 import { type Code, type CodeName, codeName } from "../code.js";
+import { STANDARD_DETAILS } from "../detail/collected-details.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import { STANDARD_DETAILS } from "../detail/standard-details.js";
 import { type Identified, isBranded } from "../instance-of.js";
 import type { Issue } from "../issue.js";
 import { cutText, fieldsOf, type PlainStyle, plainList, plainOf, UNREADABLE } from "../platform/plain-value.js";

@@ -1,7 +1,8 @@
 import type { Catalog } from "../catalog.js";
+import { CALLER_DETAILS } from "../detail/collected-details.js";
 import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf, typeUrlOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import { CALLER_DETAILS, DebugInfo } from "../detail/standard-details.js";
+import { DebugInfo } from "../detail/standard-details.js";
 import { receiveStatus } from "../error/receive.js";
 import { utf8Of } from "../platform/bytes.js";
 import { errorOf, type RichError } from "../rich-error.js";

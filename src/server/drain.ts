@@ -1,7 +1,7 @@
 import type { Server, ServerInterceptor } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code } from "../code.js";
-import { LONGEST_TIMER } from "../detail/standard-details.js";
+import { LONGEST_TIMER } from "../detail/duration.js";
 import { checkOptions, type OptionNames } from "../platform/options.js";
 import { RichError } from "../rich-error.js";
 import { type RunningCalls, runningCallsOf } from "./running-calls.js";

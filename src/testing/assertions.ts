@@ -1,3 +1,8 @@
+/**
+ * Matchers and helpers for tests. For Vitest, import `grpc-rich-errors/vitest`, which registers the matchers.
+ *
+ * @packageDocumentation
+ */
 import type { Metadata } from "@grpc/grpc-js";
 import { codeName } from "../code.js";
 import type { Definition } from "../definition.js";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import * as details from "grpc-rich-errors/details";
 import protobuf from "protobufjs";
 import { describe, expect, it } from "vitest";
-import { durationFromMs, durationToMs } from "../../src/detail/standard-details.js";
+import { durationFromMs, durationToMs } from "../../src/detail/duration.js";
 
 const proto = new protobuf.Root();
 proto.resolvePath = (_, target) => (target.startsWith("google/protobuf") ? target : `proto/${target}`);

@@ -2,7 +2,7 @@ import fc, { type Arbitrary } from "fast-check";
 import { pack } from "grpc-rich-errors";
 import { BadRequest, type DetailCodec, ErrorInfo, Help, RetryInfo } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
-import { STANDARD_TYPES } from "../../src/detail/standard-details.js";
+import { STANDARD_TYPES } from "../../src/detail/collected-details.js";
 import { FROM_SERVER } from "../../src/error/origin.js";
 import { receivePacked } from "../../src/error/receive.js";
 import { ReceivedContent } from "../../src/error/received-content.js";

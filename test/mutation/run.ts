@@ -26,7 +26,7 @@ const { values } = parseArgs({
 const SCOPE: readonly RegExp[] = [
   /^src\/(server|client|masking|status|wire)\/(?!mappings\/)/,
   /^src\/error\/(?!printing|message)/,
-  /^src\/detail\/(?!standard-|foreign-)/,
+  /^src\/detail\/(?!collected-|standard-|foreign-)/,
   /^src\/(packing|status-conversion|platform\/write-all)\.ts$/,
 ];
 

@@ -189,7 +189,7 @@ const eventLogErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
 {"reason":"DELETE_REPLICATION_ERROR","number":4004,"code":13,"message":"delete replication error","category":"Delete","documentation":{"summary":"A deletion did not reach the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not count the deletion as done. Look whether the aggregate still exists, then delete it again."}}\n\
 {"reason":"DELETE_FSYNC_ERROR","number":4005,"code":13,"message":"delete fsync error","category":"Delete","documentation":{"summary":"A deletion could not be brought to the disk.","causes":["The disk fails or is full."],"clientAction":"Do not count the deletion as done, and tell whoever operates the server. Delete again once the disk is well."}}\n\
 {"reason":"DELETE_NOT_LEADER","number":4006,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.DeleteNotLeaderErrorDetails","category":"Delete","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"The deletion came to a follower, and only the leader deletes.","causes":["The client is connected to a follower.","The nodes changed their roles since the client connected."],"clientAction":"Send the deletion to the leader."}}\n\
-{"reason":"LIST_ORGS_DISK_READ","number":5000,"code":13,"message":"list orgs disk read","category":"Listing","documentation":{"summary":"The organisations could not be read from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
+{"reason":"LIST_ORGS_DISK_READ","number":5000,"code":13,"message":"list orgs disk read","category":"Listing","documentation":{"summary":"The organizations could not be read from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
 {"reason":"LIST_AGGREGATE_TYPES_DISK_READ","number":5001,"code":13,"message":"list aggregate types disk read","category":"Listing","documentation":{"summary":"The types of aggregates could not be read from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
 {"reason":"LIST_AGGREGATES_DISK_READ","number":5002,"code":13,"message":"list aggregates disk read","category":"Listing","documentation":{"summary":"The aggregates could not be read from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
 {"reason":"REPLICATION_BATCH_FSYNC","number":6000,"code":13,"message":"replication batch fsync","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"A follower could not bring a batch of its leader\'s to the disk.","causes":["The follower\'s disk fails or is full."],"clientAction":"None for clients, who do not see it: a follower says it to its leader. Its operator looks at the follower\'s disk."}}\n\
@@ -205,7 +205,7 @@ const eventLogErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
 {"reason":"WATCH_READ_OTHER","number":8004,"code":13,"message":"watch read other","category":"Watch","documentation":{"summary":"The watch ended by a failure in the server that no other error stands for.","clientAction":"Start the watch again; tell whoever operates the server if it stays."}}\n\
 {"reason":"SHARD_ROUTING_NO_KEY","number":9000,"code":3,"message":"shard routing no key","category":"Shard routing","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"Nothing in the request tells which shard it is for.","clientAction":"Send the request with what the cluster routes by."}}\n\
 {"reason":"SHARD_ROUTING_MULTIPLE_SHARDS","number":9001,"code":3,"message":"the aggregates of the request lie in more than one of {numShards} shards","detailType":"eventlog.v1.ShardRoutingMultipleShardsErrorDetails","category":"Shard routing","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregates of one request belong to several shards, and a request goes to one.","causes":["The ids of the aggregates differ modulo the number of shards.","The cluster routes by something that the aggregates do not have in common."],"clientAction":"Give aggregates that are written together ids of the same remainder, or send a request for each shard. Whoever operates the cluster can change what it routes by."}}\n\
-{"reason":"SHARD_ROUTING_INCOMPATIBLE_FILTERS","number":9002,"code":3,"message":"the cluster routes by {routingRule}, and the watch has no filter {missingFilter}","detailType":"eventlog.v1.ShardRoutingIncompatibleFiltersErrorDetails","category":"Shard routing","recovery":"FIX_REQUEST","documentation":{"summary":"A watch cannot be routed, because its filters leave open what the cluster routes by.","causes":["The cluster routes by organisation, and the watch has no filter for organisations."],"clientAction":"Watch with the filter that belongs to the cluster\'s rule."}}\n\
+{"reason":"SHARD_ROUTING_INCOMPATIBLE_FILTERS","number":9002,"code":3,"message":"the cluster routes by {routingRule}, and the watch has no filter {missingFilter}","detailType":"eventlog.v1.ShardRoutingIncompatibleFiltersErrorDetails","category":"Shard routing","recovery":"FIX_REQUEST","documentation":{"summary":"A watch cannot be routed, because its filters leave open what the cluster routes by.","causes":["The cluster routes by organization, and the watch has no filter for organizations."],"clientAction":"Watch with the filter that belongs to the cluster\'s rule."}}\n\
 {"reason":"IDENTIFY_INVALID_NONCE","number":10001,"code":16,"message":"identify invalid nonce","category":"Identity and authentication","recovery":"AUTHENTICATE","documentation":{"summary":"The nonce with which the client identifies itself is too old, or none at all.","causes":["The clocks of client and server differ.","A nonce was kept and used later."],"clientAction":"Set the client\'s clock by the server\'s, then identify again with a new nonce."}}\n\
 {"reason":"IDENTIFY_INVALID_SIGNATURE","number":10002,"code":16,"message":"identify invalid signature","category":"Identity and authentication","recovery":"AUTHENTICATE","documentation":{"summary":"The client\'s signature was not made with the key that belongs to its public key.","causes":["The client signs with another key."],"clientAction":"Identify again, with the key that belongs to the public one."}}\n\
 {"reason":"IDENTIFY_MISMATCH","number":10003,"code":7,"message":"the write is of client {clientId}, identified is {identifiedClientId}","detailType":"eventlog.v1.IdentifyMismatchErrorDetails","category":"Identity and authentication","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"A write names another client than the one that identified itself.","causes":["Two clients share what was identified as one."],"clientAction":"Write with the id that the client identified itself with, or identify as the other one."}}\n\
@@ -1879,7 +1879,7 @@ export const DeleteNotLeaderError: ErrorClassOf<DeleteNotLeaderError> = /* @__PU
 );
 
 /**
- * The organisations could not be read from the disk.
+ * The organizations could not be read from the disk.
  *
  * Client action: Read again to see whether it passes; while it lasts, tell
  * whoever operates the server, with the number of the error.
@@ -1893,7 +1893,7 @@ export const DeleteNotLeaderError: ErrorClassOf<DeleteNotLeaderError> = /* @__PU
 export interface ListOrgsDiskReadError extends EventLogError<undefined, "LIST_ORGS_DISK_READ"> {}
 
 /**
- * The organisations could not be read from the disk.
+ * The organizations could not be read from the disk.
  *
  * Client action: Read again to see whether it passes; while it lasts, tell
  * whoever operates the server, with the number of the error.
@@ -2461,8 +2461,8 @@ export const ShardRoutingMultipleShardsError: ErrorClassOf<ShardRoutingMultipleS
  * routes by.
  *
  * Common causes:
- * - The cluster routes by organisation, and the watch has no filter for
- *   organisations.
+ * - The cluster routes by organization, and the watch has no filter for
+ *   organizations.
  *
  * Client action: Watch with the filter that belongs to the cluster's rule.
  *
@@ -2483,8 +2483,8 @@ export interface ShardRoutingIncompatibleFiltersError extends EventLogError<
  * routes by.
  *
  * Common causes:
- * - The cluster routes by organisation, and the watch has no filter for
- *   organisations.
+ * - The cluster routes by organization, and the watch has no filter for
+ *   organizations.
  *
  * Client action: Watch with the filter that belongs to the cluster's rule.
  *

@@ -437,7 +437,7 @@ export enum EventLogError {
    */
   EVENT_LOG_ERROR_DELETE_NOT_LEADER = 4006,
   /**
-   * EVENT_LOG_ERROR_LIST_ORGS_DISK_READ - The organisations could not be read from the disk.
+   * EVENT_LOG_ERROR_LIST_ORGS_DISK_READ - The organizations could not be read from the disk.
    *
    * Client action: Read again to see whether it passes; while it lasts, tell
    * whoever operates the server, with the number of the error.
@@ -585,8 +585,8 @@ export enum EventLogError {
    * routes by.
    *
    * Common causes:
-   * - The cluster routes by organisation, and the watch has no filter for
-   *   organisations.
+   * - The cluster routes by organization, and the watch has no filter for
+   *   organizations.
    *
    * Client action: Watch with the filter that belongs to the cluster's rule.
    */
