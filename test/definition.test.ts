@@ -54,7 +54,7 @@ describe("a definition", () => {
       helpUrl: "https://shapes.example.com/sides",
       documentation: {
         summary: "The shape has too many sides.",
-        causes: ["It was counted twice."],
+        causes: ["The sides were counted twice."],
         clientAction: "Count again.",
       },
     });

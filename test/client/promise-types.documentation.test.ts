@@ -37,7 +37,7 @@ describe("a method of a promise client", () => {
     [
       "ContractedClient<ParcelsClient, typeof ParcelsContract>",
       "putXlParcel",
-      "Takes one, whose name has capitals in a row.",
+      "Accepts a parcel. The name of the method has consecutive capitals.",
     ],
   ])(
     "of the type %s keeps the documentation of its proto: %s",

@@ -32,16 +32,16 @@ const descriptors: FileDescriptors = {
 };
 
 /**
- * What can go wrong with an Aerospike database.
+ * Errors of an Aerospike database.
  *
- * Numbers above zero come from the server, numbers below zero are made by a
- * client of Aerospike's own, which knows more of its connections than a network
- * failure tells: CONNECTION says whether the write is in doubt. TIMEOUT is made
- * by both.
+ * The server makes the errors with numbers above zero. Aerospike's clients make
+ * those with numbers below zero, because a client knows more about its
+ * connections than a plain network failure shows: CONNECTION, for example, says
+ * whether the write is in doubt. Both make TIMEOUT.
  *
- * The label "edition" names the edition that has the error, EE for Enterprise.
- * The label "status" marks errors that are kept for the future. The label
- * "made_by" stands where more than one side makes an error.
+ * The label "edition" names the edition that has the error (EE is Enterprise).
+ * The label "status" marks errors that are reserved for the future. The label
+ * "made_by" lists the sides that make the error, if there is more than one.
  *
  * The base class of the errors of `aerospike.v1.AerospikeError`.
  */
@@ -149,101 +149,101 @@ const aerospikeErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   AerospikeError,
   { domain: "aerospike", prefix: "AEROSPIKE_ERROR_", numericCode: true, descriptors, reader: BinaryReader },
   '\
-{"reason":"UNKNOWN","number":1,"code":2,"message":"unknown","category":"Basic","displayName":"AS_ERR_UNKNOWN","documentation":{"summary":"The server failed in a way that it has no code for.","clientAction":"Look at the server\'s log, which often says more."}}\n\
-{"reason":"NOT_FOUND","number":2,"code":5,"message":"not found","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_NOT_FOUND","documentation":{"summary":"There is no record of this key.","causes":["The namespace, the set or the key is misspelt.","The record was deleted or has expired."],"clientAction":"Check namespace, set and key, all three."}}\n\
-{"reason":"GENERATION","number":3,"code":10,"message":"generation","category":"Basic","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","displayName":"AS_ERR_GENERATION","documentation":{"summary":"The record is not of the generation that the writer expected.","causes":["Several clients read, changed and wrote the same record, and another one was first."],"clientAction":"Read the record, change what was read, and write it with its new generation."}}\n\
-{"reason":"PARAMETER","number":4,"code":3,"message":"parameter","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_PARAMETER","documentation":{"summary":"Something that the client sent is not allowed.","causes":["A parameter is wrong.","The server is older than the client and does not know the parameter."],"clientAction":"Check the parameters against the version of the server."}}\n\
-{"reason":"RECORD_EXISTS","number":5,"code":6,"message":"record exists","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_RECORD_EXISTS","documentation":{"summary":"The record exists, and the write was only to create it.","causes":["The record was created before, perhaps by another client."],"clientAction":"Use the record that is there, or write without CREATE_ONLY."}}\n\
-{"reason":"BIN_EXISTS","number":6,"code":6,"message":"bin exists","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_BIN_EXISTS","labels":{"status":"future"},"documentation":{"summary":"One of the bins exists, and the write was only to create bins. No server answers this yet.","clientAction":"Write without BIN_CREATE_ONLY."}}\n\
-{"reason":"CLUSTER_KEY_MISMATCH","number":7,"code":10,"message":"cluster key mismatch","category":"Basic","displayName":"AS_ERR_CLUSTER_KEY_MISMATCH","documentation":{"summary":"The scan ended early, because the cluster moves its data between nodes.","causes":["A node came or went, and the scan was to fail in that case (fail_on_cluster_change)."],"clientAction":"Scan again once the data has been moved, or let the scan go on through a change of the cluster."}}\n\
-{"reason":"OUT_OF_SPACE","number":8,"code":8,"message":"out of space","category":"Basic","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","fault":"SERVER","displayName":"AS_ERR_OUT_OF_SPACE","documentation":{"summary":"The namespace has no room left and takes no writes any more.","causes":["Memory is beyond stop-writes-pct, or the free part of the disk below min-avail-pct.","The server cannot get memory."],"clientAction":"Tell whoever operates the server. Writes fail until there is room."}}\n\
-{"reason":"TIMEOUT","number":9,"code":4,"message":"the request took too long (in doubt: {inDoubt})","detailType":"aerospike.v1.TimeoutErrorDetails","category":"Basic","outcome":"MAYBE_APPLIED","displayName":"AS_ERR_TIMEOUT","labels":{"made_by":"client,server"},"documentation":{"summary":"The request did not end in the time that it had. The server says so, or the client that gave up waiting.","causes":["The server has too much to do.","The network is slow or broken.","The time that the client gives is too short."],"clientAction":"Read first where the detail has in_doubt, because a write may have been applied."}}\n\
-{"reason":"ALWAYS_FORBIDDEN","number":10,"code":9,"message":"always forbidden","category":"Basic","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_ERR_ALWAYS_FORBIDDEN","labels":{"edition":"EE"},"documentation":{"summary":"The namespace does not take writes of this kind, as the replication between data centres (XDR) is set up.","causes":["allow-nonxdr-writes is false and a client wrote.","allow-xdr-writes is false and another data centre wrote."],"clientAction":"Write to the data centre that takes writes. Only the server\'s configuration can change this."}}\n\
-{"reason":"UNAVAILABLE","number":11,"code":14,"message":"unavailable","category":"Basic","displayName":"AS_ERR_UNAVAILABLE","documentation":{"summary":"The part of the data that holds the record cannot be reached.","causes":["The namespace is strongly consistent, and too many nodes are missing.","The node was cut off from its cluster.","Before 4.5.2: the node has just joined the cluster."]}}\n\
-{"reason":"INCOMPATIBLE_TYPE","number":12,"code":9,"message":"incompatible type","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_INCOMPATIBLE_TYPE","documentation":{"summary":"The operation does not go with the type of the data, or with how the namespace is set up.","causes":["Text was to be appended to a number.","Something other than an integer was written to a namespace that is set up as data-in-index."],"clientAction":"Use an operation that the type has, or write data of another type."}}\n\
-{"reason":"RECORD_TOO_BIG","number":13,"code":3,"message":"record too big","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_RECORD_TOO_BIG","documentation":{"summary":"The record is larger than the server stores in one piece.","causes":["It is beyond the namespace\'s write-block-size.","Before 4.5.3.4: a batch was to read records of more than 10 MB."],"clientAction":"Make the record smaller, or spread it over several."}}\n\
-{"reason":"KEY_BUSY","number":14,"code":8,"message":"key busy","category":"Basic","recovery":"BACK_OFF_AND_RETRY","displayName":"AS_ERR_KEY_BUSY","documentation":{"summary":"Too many operations on one record wait for each other.","causes":["Many clients use the same record at once, more than transaction-pending-limit allows."],"clientAction":"Wait and try again, longer after each failure. If it stays, spread the load over several records."}}\n\
-{"reason":"SCAN_ABORT","number":15,"code":10,"message":"scan abort","category":"Basic","displayName":"AS_ERR_SCAN_ABORT","documentation":{"summary":"Somebody stopped the scan on the server.","clientAction":"Take what was scanned for a part, and ask before you scan again."}}\n\
-{"reason":"UNSUPPORTED_FEATURE","number":16,"code":12,"message":"unsupported feature","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_UNSUPPORTED_FEATURE","documentation":{"summary":"The server does not have the feature.","clientAction":"Do without the feature."}}\n\
-{"reason":"BIN_NOT_FOUND","number":17,"code":5,"message":"bin not found","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_BIN_NOT_FOUND","labels":{"status":"future"},"documentation":{"summary":"The record lacks a bin that the write was to replace. No server answers this yet.","clientAction":"Write without REPLACE_ONLY."}}\n\
-{"reason":"DEVICE_OVERLOAD","number":18,"code":14,"message":"device overload","category":"Basic","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","displayName":"AS_ERR_DEVICE_OVERLOAD","documentation":{"summary":"The server\'s storage is too slow for what is written to it, so that the write was turned away.","causes":["More is written than the devices can take."],"clientAction":"Wait and try again, longer after each failure and with fewer writes at once."}}\n\
-{"reason":"KEY_MISMATCH","number":19,"code":9,"message":"key mismatch","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_KEY_MISMATCH","documentation":{"summary":"Another key is stored with the record that this key leads to: the two have the same RIPEMD-160 hash.","causes":["Two keys collide, which nobody has seen yet."],"clientAction":"Use another key, and tell the maker."}}\n\
-{"reason":"NAMESPACE","number":20,"code":5,"message":"namespace","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_NAMESPACE","documentation":{"summary":"The cluster has no such namespace, or the request names none.","causes":["The namespace is misspelt.","The client is connected to another cluster than it was meant for."],"clientAction":"Name a namespace that the cluster has."}}\n\
-{"reason":"BIN_NAME","number":21,"code":3,"message":"bin name","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_BIN_NAME","documentation":{"summary":"A bin cannot have this name.","causes":["The name is longer than 14 characters.","The namespace has as many different names of bins as it can."],"clientAction":"Use a shorter name, or one that is in use already."}}\n\
-{"reason":"FORBIDDEN","number":22,"code":9,"message":"forbidden","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_FORBIDDEN","documentation":{"summary":"The server does not allow the operation for the time being.","causes":["The set or the namespace is being truncated or deleted.","The namespace has stopped writes (stop_writes).","allow-nonxdr-writes or allow-xdr-writes forbids the write.","A cluster that is fed by another data centre was written to directly.","More scans run than scan-max-active allows.","A strongly consistent namespace got a delete that is not durable while strong-consistency-allow-expunge is false.","The clocks of the cluster\'s nodes are too far apart: for strongly consistent namespaces beyond cluster_clock_skew_stop_writes_sec, since 4.5.1 also for available ones beyond 40 seconds where nsup is on."],"clientAction":"Find out which of the causes it is, with the help of the server\'s log. Some pass, others need a change of the request or of the server."}}\n\
-{"reason":"ELEMENT_NOT_FOUND","number":23,"code":5,"message":"element not found","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_ELEMENT_NOT_FOUND","since":"3.7.0.1","documentation":{"summary":"The operation needs an element that is not there.","causes":["A list or a map lacks the index, the key or the value."],"clientAction":"Read what is there, or use an operation that creates what it lacks."}}\n\
-{"reason":"ELEMENT_EXISTS","number":24,"code":6,"message":"element exists","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_ELEMENT_EXISTS","since":"3.7.0.1","documentation":{"summary":"The operation needs an element not to be there, and it is.","causes":["Another client added it first."],"clientAction":"Take the element as it is, or use an operation that replaces it."}}\n\
-{"reason":"ENTERPRISE_ONLY","number":25,"code":12,"message":"enterprise only","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_ENTERPRISE_ONLY","labels":{"edition":"EE"},"documentation":{"summary":"The server is a Community build, and the request needs the Enterprise edition.","clientAction":"Do without the feature, or connect to an Enterprise server."}}\n\
-{"reason":"SEC_OK_LAST","number":50,"code":11,"message":"sec ok last","category":"Security","recovery":"TREAT_AS_SUCCESS","displayName":"AS_SEC_OK_LAST","labels":{"edition":"EE"},"documentation":{"summary":"What security sends is complete. This is the mark of its end and no failure.","clientAction":"Take the answer as complete."}}\n\
-{"reason":"SEC_NOT_SUPPORTED","number":51,"code":12,"message":"sec not supported","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_NOT_SUPPORTED","labels":{"edition":"EE"},"documentation":{"summary":"The server was built without security.","causes":["The server is a Community build, or an old one."],"clientAction":"Connect without a user, or to another server."}}\n\
-{"reason":"SEC_NOT_ENABLED","number":52,"code":12,"message":"sec not enabled","category":"Security","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_NOT_ENABLED","labels":{"edition":"EE"},"documentation":{"summary":"The server has security and it is switched off.","clientAction":"Connect without a user, or have security switched on."}}\n\
-{"reason":"SEC_SCHEME","number":53,"code":12,"message":"sec scheme","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_SCHEME","labels":{"edition":"EE"},"documentation":{"summary":"The server does not know this scheme of security.","causes":["The client is newer than the server."]}}\n\
-{"reason":"SEC_COMMAND","number":54,"code":12,"message":"sec command","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_COMMAND","labels":{"edition":"EE"},"documentation":{"summary":"The server does not know this command of security.","causes":["The client is newer than the server."]}}\n\
-{"reason":"SEC_FIELD","number":55,"code":3,"message":"sec field","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_FIELD","labels":{"edition":"EE"},"documentation":{"summary":"A field of a security request does not hold what it must."}}\n\
-{"reason":"SEC_STATE","number":56,"code":9,"message":"sec state","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_STATE","labels":{"edition":"EE"},"documentation":{"summary":"A security request came where the protocol has no place for it.","causes":["The steps of signing in were sent in another order."]}}\n\
-{"reason":"SEC_USER","number":60,"code":5,"message":"sec user","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_USER","labels":{"edition":"EE"},"documentation":{"summary":"The request names no user, or one that the server does not know.","causes":["The name is misspelt.","The user was dropped."],"clientAction":"Name a user that exists."}}\n\
-{"reason":"SEC_USER_EXISTS","number":61,"code":6,"message":"sec user exists","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_USER_EXISTS","labels":{"edition":"EE"},"documentation":{"summary":"A user of this name exists.","clientAction":"Use the user that is there, or another name."}}\n\
+{"reason":"UNKNOWN","number":1,"code":2,"message":"unknown","category":"Basic","displayName":"AS_ERR_UNKNOWN","documentation":{"summary":"The server failed in a way that no other code covers.","clientAction":"Check the server\'s log, which often has more information."}}\n\
+{"reason":"NOT_FOUND","number":2,"code":5,"message":"not found","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_NOT_FOUND","documentation":{"summary":"No record has this key.","causes":["The namespace, the set or the key is misspelled.","The record was deleted or has expired."],"clientAction":"Check the namespace, the set and the key."}}\n\
+{"reason":"GENERATION","number":3,"code":10,"message":"generation","category":"Basic","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","displayName":"AS_ERR_GENERATION","documentation":{"summary":"The record is not at the generation that the writer expected.","causes":["Several clients read and changed the same record, and another client wrote first."],"clientAction":"Read the record again, apply the change, and write it with the new generation."}}\n\
+{"reason":"PARAMETER","number":4,"code":3,"message":"parameter","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_PARAMETER","documentation":{"summary":"The client sent a parameter that the server does not accept.","causes":["A parameter is wrong.","The server is older than the client and does not support the parameter."],"clientAction":"Check the parameters against the version of the server."}}\n\
+{"reason":"RECORD_EXISTS","number":5,"code":6,"message":"record exists","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_RECORD_EXISTS","documentation":{"summary":"The write may only create the record, but the record exists.","causes":["The record was created earlier, perhaps by another client."],"clientAction":"Use the existing record, or write without CREATE_ONLY."}}\n\
+{"reason":"BIN_EXISTS","number":6,"code":6,"message":"bin exists","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_BIN_EXISTS","labels":{"status":"future"},"documentation":{"summary":"The write may only create bins, but one of the bins exists. No server returns this error yet.","clientAction":"Write without BIN_CREATE_ONLY."}}\n\
+{"reason":"CLUSTER_KEY_MISMATCH","number":7,"code":10,"message":"cluster key mismatch","category":"Basic","displayName":"AS_ERR_CLUSTER_KEY_MISMATCH","documentation":{"summary":"The scan ended early because the cluster is moving data between its nodes.","causes":["A node joined or left, and the scan has fail_on_cluster_change set."],"clientAction":"Scan again when the data has moved, or unset fail_on_cluster_change."}}\n\
+{"reason":"OUT_OF_SPACE","number":8,"code":8,"message":"out of space","category":"Basic","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","fault":"SERVER","displayName":"AS_ERR_OUT_OF_SPACE","documentation":{"summary":"The namespace is full and accepts no more writes.","causes":["Memory use is above stop-writes-pct, or free disk space is below min-avail-pct.","The server cannot allocate memory."],"clientAction":"Contact the operator of the server. Writes fail until space is free."}}\n\
+{"reason":"TIMEOUT","number":9,"code":4,"message":"the request took too long (in doubt: {inDoubt})","detailType":"aerospike.v1.TimeoutErrorDetails","category":"Basic","outcome":"MAYBE_APPLIED","displayName":"AS_ERR_TIMEOUT","labels":{"made_by":"client,server"},"documentation":{"summary":"The request did not finish in time. The server returns this error, or the client makes it when it stops waiting.","causes":["The server is overloaded.","The network is slow or broken.","The client\'s timeout is too short."],"clientAction":"If in_doubt is set, the write may have been applied. Read the record before you retry."}}\n\
+{"reason":"ALWAYS_FORBIDDEN","number":10,"code":9,"message":"always forbidden","category":"Basic","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_ERR_ALWAYS_FORBIDDEN","labels":{"edition":"EE"},"documentation":{"summary":"The configuration of replication between data centers (XDR) forbids this kind of write to the namespace.","causes":["allow-nonxdr-writes is false, and a client wrote.","allow-xdr-writes is false, and another data center wrote."],"clientAction":"Write to the data center that accepts writes. Otherwise, the operator has to change the server\'s configuration."}}\n\
+{"reason":"UNAVAILABLE","number":11,"code":14,"message":"unavailable","category":"Basic","displayName":"AS_ERR_UNAVAILABLE","documentation":{"summary":"The server cannot reach the partition of the record.","causes":["The namespace is strongly consistent, and too many nodes are missing.","The node is separated from its cluster.","Before 4.5.2: the node has just joined the cluster."]}}\n\
+{"reason":"INCOMPATIBLE_TYPE","number":12,"code":9,"message":"incompatible type","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_INCOMPATIBLE_TYPE","documentation":{"summary":"The operation is not compatible with the type of the data or with the configuration of the namespace.","causes":["The operation appends text to a number.","The operation writes a value that is not an integer to a namespace with data-in-index."],"clientAction":"Use an operation that the type supports, or write data of another type."}}\n\
+{"reason":"RECORD_TOO_BIG","number":13,"code":3,"message":"record too big","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_RECORD_TOO_BIG","documentation":{"summary":"The record is larger than the server can store.","causes":["The record is larger than the namespace\'s write-block-size.","Before 4.5.3.4: a batch read records of more than 10 MB."],"clientAction":"Make the record smaller, or split it into several."}}\n\
+{"reason":"KEY_BUSY","number":14,"code":8,"message":"key busy","category":"Basic","recovery":"BACK_OFF_AND_RETRY","displayName":"AS_ERR_KEY_BUSY","documentation":{"summary":"Too many operations are waiting for the same record.","causes":["More clients use the record at once than transaction-pending-limit allows."],"clientAction":"Retry with a growing delay. If the error persists, spread the load over several records."}}\n\
+{"reason":"SCAN_ABORT","number":15,"code":10,"message":"scan abort","category":"Basic","displayName":"AS_ERR_SCAN_ABORT","documentation":{"summary":"A user aborted the scan on the server.","clientAction":"Treat the results as incomplete, and ask the operator before you scan again."}}\n\
+{"reason":"UNSUPPORTED_FEATURE","number":16,"code":12,"message":"unsupported feature","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_UNSUPPORTED_FEATURE","documentation":{"summary":"The server does not support the feature.","clientAction":"Do not use the feature with this server."}}\n\
+{"reason":"BIN_NOT_FOUND","number":17,"code":5,"message":"bin not found","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_BIN_NOT_FOUND","labels":{"status":"future"},"documentation":{"summary":"The record does not have a bin that the write replaces. No server returns this error yet.","clientAction":"Write without REPLACE_ONLY."}}\n\
+{"reason":"DEVICE_OVERLOAD","number":18,"code":14,"message":"device overload","category":"Basic","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","displayName":"AS_ERR_DEVICE_OVERLOAD","documentation":{"summary":"The server rejected the write because its storage is too slow for the load.","causes":["Clients write faster than the storage devices can."],"clientAction":"Retry with a growing delay and fewer writes at once."}}\n\
+{"reason":"KEY_MISMATCH","number":19,"code":9,"message":"key mismatch","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_KEY_MISMATCH","documentation":{"summary":"The stored record has a different key with the same RIPEMD-160 hash.","causes":["Two keys collide. No such collision is known."],"clientAction":"Use another key, and report the collision to Aerospike."}}\n\
+{"reason":"NAMESPACE","number":20,"code":5,"message":"namespace","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_NAMESPACE","documentation":{"summary":"The cluster does not have the namespace, or the request names none.","causes":["The namespace is misspelled.","The client is connected to the wrong cluster."],"clientAction":"Use a namespace that the cluster has."}}\n\
+{"reason":"BIN_NAME","number":21,"code":3,"message":"bin name","category":"Basic","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_BIN_NAME","documentation":{"summary":"The name of a bin is not allowed.","causes":["The name is longer than 14 characters.","The namespace has reached its maximum number of bin names."],"clientAction":"Use a shorter name, or one that is already in use."}}\n\
+{"reason":"FORBIDDEN","number":22,"code":9,"message":"forbidden","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_FORBIDDEN","documentation":{"summary":"The server does not allow the operation at the moment.","causes":["The set or the namespace is being truncated or deleted.","The namespace has stopped writes (stop_writes).","allow-nonxdr-writes or allow-xdr-writes forbids the write.","A client wrote directly to a cluster that another data center supplies.","More scans are running than scan-max-active allows.","The delete is not durable, the namespace is strongly consistent, and strong-consistency-allow-expunge is false.","The clocks of the cluster\'s nodes are too far apart: for strongly consistent namespaces, further than cluster_clock_skew_stop_writes_sec. Since 4.5.1, for available ones with nsup enabled, further than 40 seconds."],"clientAction":"Use the server\'s log to find the cause. Some causes are temporary. Others require a change to the request or to the server."}}\n\
+{"reason":"ELEMENT_NOT_FOUND","number":23,"code":5,"message":"element not found","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_ELEMENT_NOT_FOUND","since":"3.7.0.1","documentation":{"summary":"The operation needs an element that does not exist.","causes":["The list or map does not have the index, the key or the value."],"clientAction":"Read the list or map first, or use an operation that creates missing elements."}}\n\
+{"reason":"ELEMENT_EXISTS","number":24,"code":6,"message":"element exists","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_ELEMENT_EXISTS","since":"3.7.0.1","documentation":{"summary":"The operation adds an element that already exists.","causes":["Another client added it first."],"clientAction":"Use the existing element, or use an operation that replaces it."}}\n\
+{"reason":"ENTERPRISE_ONLY","number":25,"code":12,"message":"enterprise only","category":"Basic","outcome":"NOT_APPLIED","displayName":"AS_ERR_ENTERPRISE_ONLY","labels":{"edition":"EE"},"documentation":{"summary":"The request needs the Enterprise edition, but the server is a Community build.","clientAction":"Do not use the feature, or connect to an Enterprise server."}}\n\
+{"reason":"SEC_OK_LAST","number":50,"code":11,"message":"sec ok last","category":"Security","recovery":"TREAT_AS_SUCCESS","displayName":"AS_SEC_OK_LAST","labels":{"edition":"EE"},"documentation":{"summary":"Marks the end of a security response. It is not a failure.","clientAction":"Treat the response as complete."}}\n\
+{"reason":"SEC_NOT_SUPPORTED","number":51,"code":12,"message":"sec not supported","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_NOT_SUPPORTED","labels":{"edition":"EE"},"documentation":{"summary":"The server has no support for security.","causes":["The server is a Community build or an old version."],"clientAction":"Connect without a user, or connect to another server."}}\n\
+{"reason":"SEC_NOT_ENABLED","number":52,"code":12,"message":"sec not enabled","category":"Security","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_NOT_ENABLED","labels":{"edition":"EE"},"documentation":{"summary":"Security is turned off on the server.","clientAction":"Connect without a user, or ask the operator to turn security on."}}\n\
+{"reason":"SEC_SCHEME","number":53,"code":12,"message":"sec scheme","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_SCHEME","labels":{"edition":"EE"},"documentation":{"summary":"The server does not support this security scheme.","causes":["The client is newer than the server."]}}\n\
+{"reason":"SEC_COMMAND","number":54,"code":12,"message":"sec command","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_COMMAND","labels":{"edition":"EE"},"documentation":{"summary":"The server does not support this security command.","causes":["The client is newer than the server."]}}\n\
+{"reason":"SEC_FIELD","number":55,"code":3,"message":"sec field","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_FIELD","labels":{"edition":"EE"},"documentation":{"summary":"A field of a security request is invalid."}}\n\
+{"reason":"SEC_STATE","number":56,"code":9,"message":"sec state","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_STATE","labels":{"edition":"EE"},"documentation":{"summary":"A security request arrived in the wrong state of the protocol.","causes":["The client sent the steps of signing in in the wrong order."]}}\n\
+{"reason":"SEC_USER","number":60,"code":5,"message":"sec user","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_USER","labels":{"edition":"EE"},"documentation":{"summary":"The request names no user, or a user that does not exist.","causes":["The name is misspelled.","The user was dropped."],"clientAction":"Use the name of an existing user."}}\n\
+{"reason":"SEC_USER_EXISTS","number":61,"code":6,"message":"sec user exists","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_USER_EXISTS","labels":{"edition":"EE"},"documentation":{"summary":"A user with this name exists.","clientAction":"Use the existing user, or choose another name."}}\n\
 {"reason":"SEC_PASSWORD","number":62,"code":16,"message":"sec password","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_PASSWORD","labels":{"edition":"EE"},"documentation":{"summary":"The password is missing or wrong.","clientAction":"Sign in with the right password."}}\n\
-{"reason":"SEC_EXPIRED_PASSWORD","number":63,"code":16,"message":"sec expired password","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_EXPIRED_PASSWORD","labels":{"edition":"EE"},"documentation":{"summary":"The password was right and has run out.","clientAction":"Set a new password and sign in with it."}}\n\
-{"reason":"SEC_FORBIDDEN_PASSWORD","number":64,"code":3,"message":"sec forbidden password","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_FORBIDDEN_PASSWORD","labels":{"edition":"EE"},"documentation":{"summary":"The user may not have this password.","causes":["The user had it not long ago."],"clientAction":"Choose another password."}}\n\
-{"reason":"SEC_CREDENTIAL","number":65,"code":16,"message":"sec credential","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_CREDENTIAL","labels":{"edition":"EE"},"documentation":{"summary":"What the user signs in with is not valid, or is not stored.","clientAction":"Sign in with valid credentials."}}\n\
-{"reason":"SEC_EXPIRED_SESSION","number":66,"code":16,"message":"sec expired session","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_EXPIRED_SESSION","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The session is over, because its token has run out.","clientAction":"Sign in again, then repeat the request."}}\n\
-{"reason":"SEC_ROLE","number":70,"code":5,"message":"sec role","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_ROLE","labels":{"edition":"EE"},"documentation":{"summary":"The request names no role, or one that the server does not know.","causes":["The name is misspelt.","The role was dropped."],"clientAction":"Name roles that exist."}}\n\
-{"reason":"SEC_ROLE_EXISTS","number":71,"code":6,"message":"sec role exists","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_ROLE_EXISTS","labels":{"edition":"EE"},"documentation":{"summary":"A role of this name exists.","clientAction":"Use the role that is there, or another name."}}\n\
-{"reason":"SEC_PRIVILEGE","number":72,"code":3,"message":"sec privilege","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_PRIVILEGE","labels":{"edition":"EE"},"documentation":{"summary":"There is no such privilege."}}\n\
-{"reason":"SEC_WHITELIST","number":73,"code":3,"message":"sec whitelist","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_WHITELIST","since":"4.6.0.2","labels":{"edition":"EE"},"documentation":{"summary":"The list of addresses that a role may connect from is not well formed.","clientAction":"Write the list as addresses and networks."}}\n\
-{"reason":"SEC_NOT_AUTHENTICATED","number":80,"code":16,"message":"sec not authenticated","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_NOT_AUTHENTICATED","labels":{"edition":"EE"},"documentation":{"summary":"The server wants to know who asks, and nobody has signed in.","causes":["The client was given no user."],"clientAction":"Sign in, then repeat the request."}}\n\
-{"reason":"SEC_ROLE_VIOLATION","number":81,"code":7,"message":"sec role violation","category":"Security","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_ROLE_VIOLATION","labels":{"edition":"EE"},"documentation":{"summary":"The user has no role that allows the operation.","clientAction":"Have the role given to the user, or ask as another user."}}\n\
-{"reason":"SEC_NOT_WHITELISTED","number":82,"code":7,"message":"sec not whitelisted","category":"Security","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_NOT_WHITELISTED","since":"4.6.0.2","labels":{"edition":"EE"},"documentation":{"summary":"The user may not connect from this address.","causes":["The client moved to another host or behind another gateway."],"clientAction":"Connect from an address on the list, or have this one put on it."}}\n\
-{"reason":"SEC_LDAP_NOT_ENABLED","number":90,"code":12,"message":"sec ldap not enabled","category":"Security","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_LDAP_NOT_ENABLED","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The server does not use LDAP.","clientAction":"Sign in as a user of the server\'s own, or have LDAP switched on."}}\n\
-{"reason":"SEC_LDAP_SETUP","number":91,"code":13,"message":"sec ldap setup","category":"Security","recovery":"CONTACT_OPERATOR","displayName":"AS_SEC_ERR_LDAP_SETUP","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The server\'s LDAP is set up wrongly.","clientAction":"Tell whoever operates the server."}}\n\
-{"reason":"SEC_LDAP_TLS_SETUP","number":92,"code":13,"message":"sec ldap tls setup","category":"Security","recovery":"CONTACT_OPERATOR","displayName":"AS_SEC_ERR_LDAP_TLS_SETUP","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The server\'s TLS towards LDAP is set up wrongly.","clientAction":"Tell whoever operates the server."}}\n\
-{"reason":"SEC_LDAP_AUTHENTICATION","number":93,"code":16,"message":"sec ldap authentication","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_LDAP_AUTHENTICATION","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"LDAP did not accept the user.","causes":["The name or the password is wrong."],"clientAction":"Sign in with what LDAP accepts."}}\n\
-{"reason":"SEC_LDAP_QUERY","number":94,"code":14,"message":"sec ldap query","category":"Security","fault":"DEPENDENCY","displayName":"AS_SEC_ERR_LDAP_QUERY","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The server asked LDAP and got no answer that it could use.","causes":["The LDAP server is down or slow."]}}\n\
-{"reason":"UDF_EXECUTION","number":100,"code":2,"message":"udf execution","category":"UDF","displayName":"AS_ERR_UDF_EXECUTION","documentation":{"summary":"A function of a user, run on the server, failed.","causes":["The function has a fault.","It was called with what it does not expect."],"clientAction":"Read the function\'s message and the server\'s log. What the function did before it failed may stay."}}\n\
-{"reason":"BATCH_DISABLED","number":150,"code":12,"message":"batch disabled","category":"Batch","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_ERR_BATCH_DISABLED","since":"3.6.0","documentation":{"summary":"The server takes no batches.","causes":["It is configured with batch-index-threads 0."],"clientAction":"Send the requests one by one."}}\n\
-{"reason":"BATCH_MAX_REQUESTS","number":151,"code":3,"message":"batch max requests","category":"Batch","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_BATCH_MAX_REQUESTS","since":"3.6.0","documentation":{"summary":"The batch holds more requests than a batch may.","clientAction":"Send several smaller batches."}}\n\
-{"reason":"BATCH_QUEUES_FULL","number":152,"code":14,"message":"batch queues full","category":"Batch","recovery":"BACK_OFF_AND_RETRY","displayName":"AS_ERR_BATCH_QUEUES_FULL","since":"3.6.0","documentation":{"summary":"All queues for batches are full.","causes":["More batches are under way than the server can take."],"clientAction":"Wait and try again, longer after each failure and with fewer batches at once."}}\n\
-{"reason":"GEO_INVALID_GEOJSON","number":160,"code":3,"message":"geo invalid geojson","category":"Geo","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_GEO_INVALID_GEOJSON","since":"3.7.0","documentation":{"summary":"The text is no GeoJSON, or GeoJSON of a kind that the server does not take.","clientAction":"Correct the GeoJSON."}}\n\
-{"reason":"SINDEX_FOUND","number":200,"code":6,"message":"sindex found","category":"Secondary index","outcome":"NOT_APPLIED","displayName":"AS_ERR_SINDEX_FOUND","documentation":{"summary":"The secondary index exists.","causes":["It was created before, perhaps by another client."],"clientAction":"Use the index that is there, or another name."}}\n\
-{"reason":"SINDEX_NOT_FOUND","number":201,"code":5,"message":"sindex not found","category":"Secondary index","displayName":"AS_ERR_SINDEX_NOT_FOUND","documentation":{"summary":"There is no such secondary index.","causes":["The index was not created.","Its name is misspelt."],"clientAction":"Create the index, or query without it."}}\n\
-{"reason":"SINDEX_OOM","number":202,"code":8,"message":"sindex oom","category":"Secondary index","recovery":"CONTACT_OPERATOR","fault":"SERVER","displayName":"AS_ERR_SINDEX_OOM","documentation":{"summary":"Secondary indexes have used up the memory that they may.","clientAction":"Tell whoever operates the server."}}\n\
-{"reason":"SINDEX_NOT_READABLE","number":203,"code":14,"message":"sindex not readable","category":"Secondary index","recovery":"BACK_OFF_AND_RETRY","displayName":"AS_ERR_SINDEX_NOT_READABLE","documentation":{"summary":"The secondary index cannot be queried yet.","causes":["It is still being built."],"clientAction":"Wait until it is built, then query again."}}\n\
-{"reason":"SINDEX_GENERIC","number":204,"code":13,"message":"sindex generic","category":"Secondary index","displayName":"AS_ERR_SINDEX_GENERIC","documentation":{"summary":"Something about a secondary index failed.","clientAction":"Look at the server\'s log, which often says more."}}\n\
+{"reason":"SEC_EXPIRED_PASSWORD","number":63,"code":16,"message":"sec expired password","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_EXPIRED_PASSWORD","labels":{"edition":"EE"},"documentation":{"summary":"The password is right but has expired.","clientAction":"Set a new password and sign in with it."}}\n\
+{"reason":"SEC_FORBIDDEN_PASSWORD","number":64,"code":3,"message":"sec forbidden password","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_FORBIDDEN_PASSWORD","labels":{"edition":"EE"},"documentation":{"summary":"The user is not allowed to choose this password.","causes":["The user had the same password recently."],"clientAction":"Choose another password."}}\n\
+{"reason":"SEC_CREDENTIAL","number":65,"code":16,"message":"sec credential","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_CREDENTIAL","labels":{"edition":"EE"},"documentation":{"summary":"The credential is invalid or not stored on the server.","clientAction":"Sign in with valid credentials."}}\n\
+{"reason":"SEC_EXPIRED_SESSION","number":66,"code":16,"message":"sec expired session","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_EXPIRED_SESSION","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The token of the session has expired.","clientAction":"Sign in again, then repeat the request."}}\n\
+{"reason":"SEC_ROLE","number":70,"code":5,"message":"sec role","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_ROLE","labels":{"edition":"EE"},"documentation":{"summary":"The request names no role, or a role that does not exist.","causes":["The name is misspelled.","The role was dropped."],"clientAction":"Use the names of existing roles."}}\n\
+{"reason":"SEC_ROLE_EXISTS","number":71,"code":6,"message":"sec role exists","category":"Security","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_ROLE_EXISTS","labels":{"edition":"EE"},"documentation":{"summary":"A role with this name exists.","clientAction":"Use the existing role, or choose another name."}}\n\
+{"reason":"SEC_PRIVILEGE","number":72,"code":3,"message":"sec privilege","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_PRIVILEGE","labels":{"edition":"EE"},"documentation":{"summary":"The privilege does not exist."}}\n\
+{"reason":"SEC_WHITELIST","number":73,"code":3,"message":"sec whitelist","category":"Security","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_WHITELIST","since":"4.6.0.2","labels":{"edition":"EE"},"documentation":{"summary":"A role\'s list of allowed addresses is malformed.","clientAction":"Correct the list. It contains addresses and networks."}}\n\
+{"reason":"SEC_NOT_AUTHENTICATED","number":80,"code":16,"message":"sec not authenticated","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_NOT_AUTHENTICATED","labels":{"edition":"EE"},"documentation":{"summary":"The server requires clients to sign in, and this client has not.","causes":["The client was configured without a user."],"clientAction":"Sign in, then repeat the request."}}\n\
+{"reason":"SEC_ROLE_VIOLATION","number":81,"code":7,"message":"sec role violation","category":"Security","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_ROLE_VIOLATION","labels":{"edition":"EE"},"documentation":{"summary":"The user has no role that allows the operation.","clientAction":"Ask the operator for the role, or send the request as another user."}}\n\
+{"reason":"SEC_NOT_WHITELISTED","number":82,"code":7,"message":"sec not whitelisted","category":"Security","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_NOT_WHITELISTED","since":"4.6.0.2","labels":{"edition":"EE"},"documentation":{"summary":"The user is not allowed to connect from this address.","causes":["The client moved to another host or behind another gateway."],"clientAction":"Connect from an allowed address, or ask the operator to allow this one."}}\n\
+{"reason":"SEC_LDAP_NOT_ENABLED","number":90,"code":12,"message":"sec ldap not enabled","category":"Security","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_LDAP_NOT_ENABLED","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"LDAP is turned off on the server.","clientAction":"Sign in as a user of the server itself, or ask the operator to turn LDAP on."}}\n\
+{"reason":"SEC_LDAP_SETUP","number":91,"code":13,"message":"sec ldap setup","category":"Security","recovery":"CONTACT_OPERATOR","displayName":"AS_SEC_ERR_LDAP_SETUP","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The server\'s LDAP configuration is wrong.","clientAction":"Contact the operator of the server."}}\n\
+{"reason":"SEC_LDAP_TLS_SETUP","number":92,"code":13,"message":"sec ldap tls setup","category":"Security","recovery":"CONTACT_OPERATOR","displayName":"AS_SEC_ERR_LDAP_TLS_SETUP","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The server\'s TLS configuration for LDAP is wrong.","clientAction":"Contact the operator of the server."}}\n\
+{"reason":"SEC_LDAP_AUTHENTICATION","number":93,"code":16,"message":"sec ldap authentication","category":"Security","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","displayName":"AS_SEC_ERR_LDAP_AUTHENTICATION","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"LDAP rejected the user.","causes":["The name or the password is wrong."],"clientAction":"Sign in with a name and a password that LDAP accepts."}}\n\
+{"reason":"SEC_LDAP_QUERY","number":94,"code":14,"message":"sec ldap query","category":"Security","fault":"DEPENDENCY","displayName":"AS_SEC_ERR_LDAP_QUERY","since":"4.1.0.1","labels":{"edition":"EE"},"documentation":{"summary":"The server\'s query to LDAP failed.","causes":["The LDAP server is down or slow."]}}\n\
+{"reason":"UDF_EXECUTION","number":100,"code":2,"message":"udf execution","category":"UDF","displayName":"AS_ERR_UDF_EXECUTION","documentation":{"summary":"A user-defined function failed on the server.","causes":["The function has a bug.","The function was called with unexpected arguments."],"clientAction":"Read the function\'s message and the server\'s log. Changes that the function made before it failed may remain."}}\n\
+{"reason":"BATCH_DISABLED","number":150,"code":12,"message":"batch disabled","category":"Batch","recovery":"CONTACT_OPERATOR","outcome":"NOT_APPLIED","displayName":"AS_ERR_BATCH_DISABLED","since":"3.6.0","documentation":{"summary":"Batches are turned off on the server.","causes":["The server is configured with batch-index-threads 0."],"clientAction":"Send the requests one by one."}}\n\
+{"reason":"BATCH_MAX_REQUESTS","number":151,"code":3,"message":"batch max requests","category":"Batch","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_BATCH_MAX_REQUESTS","since":"3.6.0","documentation":{"summary":"The batch has more requests than the server allows.","clientAction":"Send several smaller batches."}}\n\
+{"reason":"BATCH_QUEUES_FULL","number":152,"code":14,"message":"batch queues full","category":"Batch","recovery":"BACK_OFF_AND_RETRY","displayName":"AS_ERR_BATCH_QUEUES_FULL","since":"3.6.0","documentation":{"summary":"Every queue for batches is full.","causes":["More batches are running than the server can handle."],"clientAction":"Retry with a growing delay and fewer batches at once."}}\n\
+{"reason":"GEO_INVALID_GEOJSON","number":160,"code":3,"message":"geo invalid geojson","category":"Geo","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_GEO_INVALID_GEOJSON","since":"3.7.0","documentation":{"summary":"The GeoJSON is invalid, or the server does not support it.","clientAction":"Correct the GeoJSON."}}\n\
+{"reason":"SINDEX_FOUND","number":200,"code":6,"message":"sindex found","category":"Secondary index","outcome":"NOT_APPLIED","displayName":"AS_ERR_SINDEX_FOUND","documentation":{"summary":"The secondary index exists.","causes":["It was created earlier, perhaps by another client."],"clientAction":"Use the existing index, or choose another name."}}\n\
+{"reason":"SINDEX_NOT_FOUND","number":201,"code":5,"message":"sindex not found","category":"Secondary index","displayName":"AS_ERR_SINDEX_NOT_FOUND","documentation":{"summary":"The cluster has no such secondary index.","causes":["The index was never created.","Its name is misspelled."],"clientAction":"Create the index, or query without it."}}\n\
+{"reason":"SINDEX_OOM","number":202,"code":8,"message":"sindex oom","category":"Secondary index","recovery":"CONTACT_OPERATOR","fault":"SERVER","displayName":"AS_ERR_SINDEX_OOM","documentation":{"summary":"Secondary indexes have used all the memory reserved for them.","clientAction":"Contact the operator of the server."}}\n\
+{"reason":"SINDEX_NOT_READABLE","number":203,"code":14,"message":"sindex not readable","category":"Secondary index","recovery":"BACK_OFF_AND_RETRY","displayName":"AS_ERR_SINDEX_NOT_READABLE","documentation":{"summary":"The secondary index cannot be queried yet.","causes":["The server is still building it."],"clientAction":"Wait until the index is ready, then query again."}}\n\
+{"reason":"SINDEX_GENERIC","number":204,"code":13,"message":"sindex generic","category":"Secondary index","displayName":"AS_ERR_SINDEX_GENERIC","documentation":{"summary":"An operation on a secondary index failed.","clientAction":"Check the server\'s log, which often has more information."}}\n\
 {"reason":"SINDEX_NAME","number":205,"code":3,"message":"sindex name","category":"Secondary index","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AS_ERR_SINDEX_NAME","documentation":{"summary":"The name of the secondary index is too long.","clientAction":"Use a shorter name."}}\n\
-{"reason":"SINDEX_MAX_COUNT","number":206,"code":8,"message":"sindex max count","category":"Secondary index","outcome":"NOT_APPLIED","displayName":"AS_ERR_SINDEX_MAX_COUNT","documentation":{"summary":"There are as many secondary indexes as there may be.","clientAction":"Drop an index that is not needed."}}\n\
-{"reason":"QUERY_USER_ABORT","number":210,"code":10,"message":"query user abort","category":"Secondary index","displayName":"AS_ERR_QUERY_USER_ABORT","documentation":{"summary":"Somebody stopped the query.","clientAction":"Take what was found for a part, and ask before you query again."}}\n\
-{"reason":"QUERY_QUEUE_FULL","number":211,"code":14,"message":"query queue full","category":"Secondary index","recovery":"BACK_OFF_AND_RETRY","displayName":"AS_ERR_QUERY_QUEUE_FULL","documentation":{"summary":"The queue for queries is full.","causes":["More queries run than the server can take."],"clientAction":"Wait and query again, longer after each failure and with fewer queries at once."}}\n\
-{"reason":"QUERY_TIMEOUT","number":212,"code":4,"message":"query timeout","category":"Secondary index","displayName":"AS_ERR_QUERY_TIMEOUT","documentation":{"summary":"The query did not end in the time that the server gives it.","clientAction":"Ask for less at once, or give the query more time."}}\n\
-{"reason":"QUERY_CB","number":213,"code":13,"message":"query cb","category":"Secondary index","displayName":"AS_ERR_QUERY_CB","documentation":{"summary":"The query failed on the server.","clientAction":"Look at the server\'s log, which often says more."}}\n\
-{"reason":"QUERY_NET_IO","number":214,"code":13,"message":"query net io","category":"Secondary index","displayName":"AS_ERR_QUERY_NET_IO","documentation":{"summary":"The query failed on the server and was ended.","clientAction":"Look at the server\'s log, which often says more."}}\n\
-{"reason":"QUERY_DUPLICATE","number":215,"code":13,"message":"query duplicate","category":"Secondary index","displayName":"AS_ERR_QUERY_DUPLICATE","documentation":{"summary":"The server failed within itself at a query.","clientAction":"Look at the server\'s log, which often says more."}}\n\
-{"reason":"CLIENT","number":-1,"code":2,"message":"client","category":"Client","origin":"CLIENT","documentation":{"summary":"The client failed in a way that it has no code for.","clientAction":"Read the message, which says more."}}\n\
-{"reason":"PARAM","number":-2,"code":3,"message":"param","category":"Client","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"What was asked of the client is not allowed. Nothing was sent.","causes":["An argument is missing or of the wrong type."],"clientAction":"Correct the arguments."}}\n\
-{"reason":"NO_MORE_RECORDS","number":-3,"code":11,"message":"no more records","category":"Client","origin":"CLIENT","documentation":{"summary":"All records have been read.","clientAction":"Take the answer as complete."}}\n\
-{"reason":"INVALID_HOST","number":-4,"code":3,"message":"invalid host","category":"Client","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The address of a host cannot be used.","causes":["The name is misspelt or not known."],"clientAction":"Give the client addresses of the cluster\'s nodes."}}\n\
-{"reason":"CLIENT_ABORT","number":-5,"code":1,"message":"client abort","category":"Client","origin":"CLIENT","documentation":{"summary":"The application stopped what was under way.","clientAction":"None: it was the application\'s own wish."}}\n\
-{"reason":"ASYNC_CONNECTION","number":-6,"code":14,"message":"a connection failed (in doubt: {inDoubt})","detailType":"aerospike.v1.AsyncConnectionErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"A connection of the asynchronous client could not be made, or broke.","causes":["The node is down or cannot be reached."],"clientAction":"Read first where the detail has in_doubt, because a write may have been applied."}}\n\
-{"reason":"NO_MORE_CONNECTIONS","number":-7,"code":8,"message":"no more connections","category":"Client","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The client has as many connections to the node as it may.","causes":["More requests are under way at once than there are connections.","The node answers slowly."],"clientAction":"Wait and try again, longer after each failure and with fewer requests at once, or allow more connections."}}\n\
-{"reason":"INVALID_NODE","number":-8,"code":14,"message":"invalid node","category":"Client","origin":"CLIENT","documentation":{"summary":"The client knows of no node that it could send this to.","causes":["The node has left the cluster.","The client\'s map of the cluster is old or empty."]}}\n\
-{"reason":"TLS_ERROR","number":-9,"code":14,"message":"tls error","category":"Client","origin":"CLIENT","documentation":{"summary":"The client and the node did not come to terms on TLS.","causes":["A certificate is not trusted, has run out or is for another name.","Only one side uses TLS."],"clientAction":"Check certificates and TLS settings of both sides."}}\n\
-{"reason":"CONNECTION","number":-10,"code":14,"message":"the connection failed (in doubt: {inDoubt})","detailType":"aerospike.v1.ConnectionErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"A connection to the node could not be made, or broke.","causes":["The node is down or cannot be reached."],"clientAction":"Read first where the detail has in_doubt, because a write may have been applied."}}\n\
-{"reason":"ASYNC_QUEUE_FULL","number":-11,"code":8,"message":"async queue full","category":"Client","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The queue in which the asynchronous client keeps requests is full.","causes":["Requests are made faster than they are answered."],"clientAction":"Wait and try again, longer after each failure and with fewer requests at once."}}\n\
-{"reason":"MAX_RETRIES_EXCEEDED","number":-12,"code":14,"message":"all tries failed (in doubt: {inDoubt})","detailType":"aerospike.v1.MaxRetriesExceededErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The client tried as often as it may, and every try failed.","causes":["The node is down for longer than the tries last."],"clientAction":"Read first where the detail has in_doubt, because a write may have been applied. The client has repeated the request already: wait well before you do."}}\n\
-{"reason":"USE_NORMAL_RETRY","number":-13,"code":13,"message":"use normal retry","category":"Client","recovery":"RETRY","origin":"CLIENT","documentation":{"summary":"A sign within the client that a request is to be repeated in the usual way.","clientAction":"Repeat the request. That the sign got out is a fault of the client."}}\n\
-{"reason":"MAX_ERROR_RATE","number":-14,"code":14,"message":"max error rate","category":"Client","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The client sends nothing to the node for a while, because too much of it failed lately.","causes":["The node is down or overloaded."],"clientAction":"Wait and try again, longer after each failure."}}\n\
-{"reason":"NO_RESPONSE","number":-15,"code":14,"message":"no answer came (in doubt: {inDoubt})","detailType":"aerospike.v1.NoResponseErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The request was sent, and no answer came.","causes":["The node went down.","The connection broke."],"clientAction":"Read first where the detail has in_doubt, because a write may have been applied."}}\n\
-{"reason":"BATCH_FAILED","number":-16,"code":2,"message":"parts of the batch failed (in doubt: {inDoubt})","detailType":"aerospike.v1.BatchFailedErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"Some of the requests in a batch failed.","clientAction":"Look at the result of each record, and repeat those that failed. Read first where the detail has in_doubt, because a write may have been applied."}}\n\
-{"reason":"TXN_FAILED","number":-17,"code":10,"message":"the transaction failed (in doubt: {inDoubt})","detailType":"aerospike.v1.TxnFailedErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"A transaction over several records failed.","causes":["One of its records was changed in between.","It could not be brought to an end in time."],"clientAction":"Find out whether the transaction was committed where the detail has in_doubt; else run it anew."}}\n\
-{"reason":"TXN_ALREADY_COMMITTED","number":-18,"code":9,"message":"txn already committed","category":"Client","origin":"CLIENT","documentation":{"summary":"The transaction was committed before, and can have no other end.","clientAction":"Take the transaction as committed."}}\n\
-{"reason":"TXN_ALREADY_ABORTED","number":-19,"code":9,"message":"txn already aborted","category":"Client","origin":"CLIENT","documentation":{"summary":"The transaction was aborted before, and can have no other end.","clientAction":"Take the transaction as aborted; run a new one if its writes are still wanted."}}\n\
+{"reason":"SINDEX_MAX_COUNT","number":206,"code":8,"message":"sindex max count","category":"Secondary index","outcome":"NOT_APPLIED","displayName":"AS_ERR_SINDEX_MAX_COUNT","documentation":{"summary":"The maximum number of secondary indexes is reached.","clientAction":"Drop an index that you do not need."}}\n\
+{"reason":"QUERY_USER_ABORT","number":210,"code":10,"message":"query user abort","category":"Secondary index","displayName":"AS_ERR_QUERY_USER_ABORT","documentation":{"summary":"A user aborted the query.","clientAction":"Treat the results as incomplete, and ask the operator before you query again."}}\n\
+{"reason":"QUERY_QUEUE_FULL","number":211,"code":14,"message":"query queue full","category":"Secondary index","recovery":"BACK_OFF_AND_RETRY","displayName":"AS_ERR_QUERY_QUEUE_FULL","documentation":{"summary":"The queue for queries is full.","causes":["More queries are running than the server can handle."],"clientAction":"Retry with a growing delay and fewer queries at once."}}\n\
+{"reason":"QUERY_TIMEOUT","number":212,"code":4,"message":"query timeout","category":"Secondary index","displayName":"AS_ERR_QUERY_TIMEOUT","documentation":{"summary":"The query did not finish within the server\'s time limit.","clientAction":"Query less data at once, or give the query more time."}}\n\
+{"reason":"QUERY_CB","number":213,"code":13,"message":"query cb","category":"Secondary index","displayName":"AS_ERR_QUERY_CB","documentation":{"summary":"The query failed on the server.","clientAction":"Check the server\'s log, which often has more information."}}\n\
+{"reason":"QUERY_NET_IO","number":214,"code":13,"message":"query net io","category":"Secondary index","displayName":"AS_ERR_QUERY_NET_IO","documentation":{"summary":"The query failed, and the server aborted it.","clientAction":"Check the server\'s log, which often has more information."}}\n\
+{"reason":"QUERY_DUPLICATE","number":215,"code":13,"message":"query duplicate","category":"Secondary index","displayName":"AS_ERR_QUERY_DUPLICATE","documentation":{"summary":"The query failed because of an internal error of the server.","clientAction":"Check the server\'s log, which often has more information."}}\n\
+{"reason":"CLIENT","number":-1,"code":2,"message":"client","category":"Client","origin":"CLIENT","documentation":{"summary":"The client failed in a way that no other code covers.","clientAction":"Read the message, which has more information."}}\n\
+{"reason":"PARAM","number":-2,"code":3,"message":"param","category":"Client","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"An argument of the call is invalid. The client sent nothing.","causes":["An argument is missing or has the wrong type."],"clientAction":"Correct the arguments."}}\n\
+{"reason":"NO_MORE_RECORDS","number":-3,"code":11,"message":"no more records","category":"Client","origin":"CLIENT","documentation":{"summary":"All records have been read.","clientAction":"Treat the results as complete."}}\n\
+{"reason":"INVALID_HOST","number":-4,"code":3,"message":"invalid host","category":"Client","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The client cannot use the address of a host.","causes":["The host name is misspelled or unknown."],"clientAction":"Configure the client with the addresses of the cluster\'s nodes."}}\n\
+{"reason":"CLIENT_ABORT","number":-5,"code":1,"message":"client abort","category":"Client","origin":"CLIENT","documentation":{"summary":"The application cancelled the operation.","clientAction":"None. The application requested it."}}\n\
+{"reason":"ASYNC_CONNECTION","number":-6,"code":14,"message":"a connection failed (in doubt: {inDoubt})","detailType":"aerospike.v1.AsyncConnectionErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The asynchronous client could not connect, or lost its connection.","causes":["The node is down or unreachable."],"clientAction":"If in_doubt is set, the write may have been applied. Read the record before you retry."}}\n\
+{"reason":"NO_MORE_CONNECTIONS","number":-7,"code":8,"message":"no more connections","category":"Client","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The client has reached its maximum number of connections to the node.","causes":["More requests are running at once than there are connections.","The node responds slowly."],"clientAction":"Retry with a growing delay and fewer requests at once, or allow more connections."}}\n\
+{"reason":"INVALID_NODE","number":-8,"code":14,"message":"invalid node","category":"Client","origin":"CLIENT","documentation":{"summary":"The client has no node to send the request to.","causes":["The node has left the cluster.","The client\'s map of the cluster is outdated or empty."]}}\n\
+{"reason":"TLS_ERROR","number":-9,"code":14,"message":"tls error","category":"Client","origin":"CLIENT","documentation":{"summary":"The TLS handshake between the client and the node failed.","causes":["A certificate is untrusted, has expired or is for another name.","Only one side uses TLS."],"clientAction":"Check the certificates and TLS settings of both sides."}}\n\
+{"reason":"CONNECTION","number":-10,"code":14,"message":"the connection failed (in doubt: {inDoubt})","detailType":"aerospike.v1.ConnectionErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The client could not connect to the node, or lost its connection.","causes":["The node is down or unreachable."],"clientAction":"If in_doubt is set, the write may have been applied. Read the record before you retry."}}\n\
+{"reason":"ASYNC_QUEUE_FULL","number":-11,"code":8,"message":"async queue full","category":"Client","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The request queue of the asynchronous client is full.","causes":["The application makes requests faster than the server responds."],"clientAction":"Retry with a growing delay and fewer requests at once."}}\n\
+{"reason":"MAX_RETRIES_EXCEEDED","number":-12,"code":14,"message":"all tries failed (in doubt: {inDoubt})","detailType":"aerospike.v1.MaxRetriesExceededErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The client has used all its retries, and every attempt failed.","causes":["The node was down for as long as the client retried."],"clientAction":"If in_doubt is set, the write may have been applied. Read the record before you retry. The client has already retried, so wait longer than usual."}}\n\
+{"reason":"USE_NORMAL_RETRY","number":-13,"code":13,"message":"use normal retry","category":"Client","recovery":"RETRY","origin":"CLIENT","documentation":{"summary":"Signals inside the client that a request needs a normal retry.","clientAction":"Retry. The application should never see this error, so report it as a bug of the client."}}\n\
+{"reason":"MAX_ERROR_RATE","number":-14,"code":14,"message":"max error rate","category":"Client","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The client has stopped sending requests to the node for a while, because too many of them failed.","causes":["The node is down or overloaded."],"clientAction":"Retry with a growing delay."}}\n\
+{"reason":"NO_RESPONSE","number":-15,"code":14,"message":"no answer came (in doubt: {inDoubt})","detailType":"aerospike.v1.NoResponseErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The client sent the request but received no response.","causes":["The node went down.","The connection broke."],"clientAction":"If in_doubt is set, the write may have been applied. Read the record before you retry."}}\n\
+{"reason":"BATCH_FAILED","number":-16,"code":2,"message":"parts of the batch failed (in doubt: {inDoubt})","detailType":"aerospike.v1.BatchFailedErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"Some requests of a batch failed.","clientAction":"Check the result of each record, and retry the failed ones. If in_doubt is set, a write may have been applied. Read the records before you retry."}}\n\
+{"reason":"TXN_FAILED","number":-17,"code":10,"message":"the transaction failed (in doubt: {inDoubt})","detailType":"aerospike.v1.TxnFailedErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"A transaction over several records failed.","causes":["Another client changed one of its records.","It could not finish in time."],"clientAction":"If in_doubt is set, find out whether the transaction was committed. Otherwise run it again."}}\n\
+{"reason":"TXN_ALREADY_COMMITTED","number":-18,"code":9,"message":"txn already committed","category":"Client","origin":"CLIENT","documentation":{"summary":"The transaction is already committed. Its result cannot change.","clientAction":"Treat the transaction as committed."}}\n\
+{"reason":"TXN_ALREADY_ABORTED","number":-19,"code":9,"message":"txn already aborted","category":"Client","origin":"CLIENT","documentation":{"summary":"The transaction is already aborted. Its result cannot change.","clientAction":"Treat the transaction as aborted. Run a new one if you still need its writes."}}\n\
 ',
 );
 
 /**
- * The server failed in a way that it has no code for.
+ * The server failed in a way that no other code covers.
  *
- * Client action: Look at the server's log, which often says more.
+ * Client action: Check the server's log, which often has more information.
  *
  * The error `UNKNOWN` of the domain `aerospike`:
  *
@@ -254,9 +254,9 @@ const aerospikeErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
 export interface UnknownError extends AerospikeError<undefined, "UNKNOWN"> {}
 
 /**
- * The server failed in a way that it has no code for.
+ * The server failed in a way that no other code covers.
  *
- * Client action: Look at the server's log, which often says more.
+ * Client action: Check the server's log, which often has more information.
  *
  * The error `UNKNOWN` of the domain `aerospike`:
  *
@@ -267,13 +267,13 @@ export interface UnknownError extends AerospikeError<undefined, "UNKNOWN"> {}
 export const UnknownError: ErrorClassOf<UnknownError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 0);
 
 /**
- * There is no record of this key.
+ * No record has this key.
  *
  * Common causes:
- * - The namespace, the set or the key is misspelt.
+ * - The namespace, the set or the key is misspelled.
  * - The record was deleted or has expired.
  *
- * Client action: Check namespace, set and key, all three.
+ * Client action: Check the namespace, the set and the key.
  *
  * The error `NOT_FOUND` of the domain `aerospike`:
  *
@@ -285,13 +285,13 @@ export const UnknownError: ErrorClassOf<UnknownError> = /* @__PURE__ */ defineEr
 export interface NotFoundError extends AerospikeError<undefined, "NOT_FOUND"> {}
 
 /**
- * There is no record of this key.
+ * No record has this key.
  *
  * Common causes:
- * - The namespace, the set or the key is misspelt.
+ * - The namespace, the set or the key is misspelled.
  * - The record was deleted or has expired.
  *
- * Client action: Check namespace, set and key, all three.
+ * Client action: Check the namespace, the set and the key.
  *
  * The error `NOT_FOUND` of the domain `aerospike`:
  *
@@ -303,14 +303,14 @@ export interface NotFoundError extends AerospikeError<undefined, "NOT_FOUND"> {}
 export const NotFoundError: ErrorClassOf<NotFoundError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 1);
 
 /**
- * The record is not of the generation that the writer expected.
+ * The record is not at the generation that the writer expected.
  *
  * Common causes:
- * - Several clients read, changed and wrote the same record, and another one
- *   was first.
+ * - Several clients read and changed the same record, and another client
+ *   wrote first.
  *
- * Client action: Read the record, change what was read, and write it with its
- * new generation.
+ * Client action: Read the record again, apply the change, and write it with
+ * the new generation.
  *
  * The error `GENERATION` of the domain `aerospike`:
  *
@@ -322,14 +322,14 @@ export const NotFoundError: ErrorClassOf<NotFoundError> = /* @__PURE__ */ define
 export interface GenerationError extends AerospikeError<undefined, "GENERATION"> {}
 
 /**
- * The record is not of the generation that the writer expected.
+ * The record is not at the generation that the writer expected.
  *
  * Common causes:
- * - Several clients read, changed and wrote the same record, and another one
- *   was first.
+ * - Several clients read and changed the same record, and another client
+ *   wrote first.
  *
- * Client action: Read the record, change what was read, and write it with its
- * new generation.
+ * Client action: Read the record again, apply the change, and write it with
+ * the new generation.
  *
  * The error `GENERATION` of the domain `aerospike`:
  *
@@ -341,11 +341,11 @@ export interface GenerationError extends AerospikeError<undefined, "GENERATION">
 export const GenerationError: ErrorClassOf<GenerationError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 2);
 
 /**
- * Something that the client sent is not allowed.
+ * The client sent a parameter that the server does not accept.
  *
  * Common causes:
  * - A parameter is wrong.
- * - The server is older than the client and does not know the parameter.
+ * - The server is older than the client and does not support the parameter.
  *
  * Client action: Check the parameters against the version of the server.
  *
@@ -359,11 +359,11 @@ export const GenerationError: ErrorClassOf<GenerationError> = /* @__PURE__ */ de
 export interface ParameterError extends AerospikeError<undefined, "PARAMETER"> {}
 
 /**
- * Something that the client sent is not allowed.
+ * The client sent a parameter that the server does not accept.
  *
  * Common causes:
  * - A parameter is wrong.
- * - The server is older than the client and does not know the parameter.
+ * - The server is older than the client and does not support the parameter.
  *
  * Client action: Check the parameters against the version of the server.
  *
@@ -377,12 +377,12 @@ export interface ParameterError extends AerospikeError<undefined, "PARAMETER"> {
 export const ParameterError: ErrorClassOf<ParameterError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 3);
 
 /**
- * The record exists, and the write was only to create it.
+ * The write may only create the record, but the record exists.
  *
  * Common causes:
- * - The record was created before, perhaps by another client.
+ * - The record was created earlier, perhaps by another client.
  *
- * Client action: Use the record that is there, or write without CREATE_ONLY.
+ * Client action: Use the existing record, or write without CREATE_ONLY.
  *
  * The error `RECORD_EXISTS` of the domain `aerospike`:
  *
@@ -393,12 +393,12 @@ export const ParameterError: ErrorClassOf<ParameterError> = /* @__PURE__ */ defi
 export interface RecordExistsError extends AerospikeError<undefined, "RECORD_EXISTS"> {}
 
 /**
- * The record exists, and the write was only to create it.
+ * The write may only create the record, but the record exists.
  *
  * Common causes:
- * - The record was created before, perhaps by another client.
+ * - The record was created earlier, perhaps by another client.
  *
- * Client action: Use the record that is there, or write without CREATE_ONLY.
+ * Client action: Use the existing record, or write without CREATE_ONLY.
  *
  * The error `RECORD_EXISTS` of the domain `aerospike`:
  *
@@ -409,8 +409,8 @@ export interface RecordExistsError extends AerospikeError<undefined, "RECORD_EXI
 export const RecordExistsError: ErrorClassOf<RecordExistsError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 4);
 
 /**
- * One of the bins exists, and the write was only to create bins. No server
- * answers this yet.
+ * The write may only create bins, but one of the bins exists. No server
+ * returns this error yet.
  *
  * Client action: Write without BIN_CREATE_ONLY.
  *
@@ -423,8 +423,8 @@ export const RecordExistsError: ErrorClassOf<RecordExistsError> = /* @__PURE__ *
 export interface BinExistsError extends AerospikeError<undefined, "BIN_EXISTS"> {}
 
 /**
- * One of the bins exists, and the write was only to create bins. No server
- * answers this yet.
+ * The write may only create bins, but one of the bins exists. No server
+ * returns this error yet.
  *
  * Client action: Write without BIN_CREATE_ONLY.
  *
@@ -437,14 +437,13 @@ export interface BinExistsError extends AerospikeError<undefined, "BIN_EXISTS"> 
 export const BinExistsError: ErrorClassOf<BinExistsError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 5);
 
 /**
- * The scan ended early, because the cluster moves its data between nodes.
+ * The scan ended early because the cluster is moving data between its nodes.
  *
  * Common causes:
- * - A node came or went, and the scan was to fail in that case
- *   (fail_on_cluster_change).
+ * - A node joined or left, and the scan has fail_on_cluster_change set.
  *
- * Client action: Scan again once the data has been moved, or let the scan go
- * on through a change of the cluster.
+ * Client action: Scan again when the data has moved, or unset
+ * fail_on_cluster_change.
  *
  * The error `CLUSTER_KEY_MISMATCH` of the domain `aerospike`:
  *
@@ -455,14 +454,13 @@ export const BinExistsError: ErrorClassOf<BinExistsError> = /* @__PURE__ */ defi
 export interface ClusterKeyMismatchError extends AerospikeError<undefined, "CLUSTER_KEY_MISMATCH"> {}
 
 /**
- * The scan ended early, because the cluster moves its data between nodes.
+ * The scan ended early because the cluster is moving data between its nodes.
  *
  * Common causes:
- * - A node came or went, and the scan was to fail in that case
- *   (fail_on_cluster_change).
+ * - A node joined or left, and the scan has fail_on_cluster_change set.
  *
- * Client action: Scan again once the data has been moved, or let the scan go
- * on through a change of the cluster.
+ * Client action: Scan again when the data has moved, or unset
+ * fail_on_cluster_change.
  *
  * The error `CLUSTER_KEY_MISMATCH` of the domain `aerospike`:
  *
@@ -476,15 +474,15 @@ export const ClusterKeyMismatchError: ErrorClassOf<ClusterKeyMismatchError> = /*
 );
 
 /**
- * The namespace has no room left and takes no writes any more.
+ * The namespace is full and accepts no more writes.
  *
  * Common causes:
- * - Memory is beyond stop-writes-pct, or the free part of the disk below
+ * - Memory use is above stop-writes-pct, or free disk space is below
  *   min-avail-pct.
- * - The server cannot get memory.
+ * - The server cannot allocate memory.
  *
- * Client action: Tell whoever operates the server. Writes fail until there is
- * room.
+ * Client action: Contact the operator of the server. Writes fail until space
+ * is free.
  *
  * The error `OUT_OF_SPACE` of the domain `aerospike`:
  *
@@ -496,15 +494,15 @@ export const ClusterKeyMismatchError: ErrorClassOf<ClusterKeyMismatchError> = /*
 export interface OutOfSpaceError extends AerospikeError<undefined, "OUT_OF_SPACE"> {}
 
 /**
- * The namespace has no room left and takes no writes any more.
+ * The namespace is full and accepts no more writes.
  *
  * Common causes:
- * - Memory is beyond stop-writes-pct, or the free part of the disk below
+ * - Memory use is above stop-writes-pct, or free disk space is below
  *   min-avail-pct.
- * - The server cannot get memory.
+ * - The server cannot allocate memory.
  *
- * Client action: Tell whoever operates the server. Writes fail until there is
- * room.
+ * Client action: Contact the operator of the server. Writes fail until space
+ * is free.
  *
  * The error `OUT_OF_SPACE` of the domain `aerospike`:
  *
@@ -516,16 +514,16 @@ export interface OutOfSpaceError extends AerospikeError<undefined, "OUT_OF_SPACE
 export const OutOfSpaceError: ErrorClassOf<OutOfSpaceError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 7);
 
 /**
- * The request did not end in the time that it had. The server says so, or the
- * client that gave up waiting.
+ * The request did not finish in time. The server returns this error, or the
+ * client makes it when it stops waiting.
  *
  * Common causes:
- * - The server has too much to do.
+ * - The server is overloaded.
  * - The network is slow or broken.
- * - The time that the client gives is too short.
+ * - The client's timeout is too short.
  *
- * Client action: Read first where the detail has in_doubt, because a write
- * may have been applied.
+ * Client action: If in_doubt is set, the write may have been applied. Read
+ * the record before you retry.
  *
  * The error `TIMEOUT` of the domain `aerospike`:
  *
@@ -536,16 +534,16 @@ export const OutOfSpaceError: ErrorClassOf<OutOfSpaceError> = /* @__PURE__ */ de
 export interface TimeoutError extends AerospikeError<TimeoutErrorDetails, "TIMEOUT"> {}
 
 /**
- * The request did not end in the time that it had. The server says so, or the
- * client that gave up waiting.
+ * The request did not finish in time. The server returns this error, or the
+ * client makes it when it stops waiting.
  *
  * Common causes:
- * - The server has too much to do.
+ * - The server is overloaded.
  * - The network is slow or broken.
- * - The time that the client gives is too short.
+ * - The client's timeout is too short.
  *
- * Client action: Read first where the detail has in_doubt, because a write
- * may have been applied.
+ * Client action: If in_doubt is set, the write may have been applied. Read
+ * the record before you retry.
  *
  * The error `TIMEOUT` of the domain `aerospike`:
  *
@@ -560,15 +558,15 @@ export const TimeoutError: ErrorClassOf<TimeoutError> = /* @__PURE__ */ defineEr
 );
 
 /**
- * The namespace does not take writes of this kind, as the replication between
- * data centres (XDR) is set up.
+ * The configuration of replication between data centers (XDR) forbids this
+ * kind of write to the namespace.
  *
  * Common causes:
- * - allow-nonxdr-writes is false and a client wrote.
- * - allow-xdr-writes is false and another data centre wrote.
+ * - allow-nonxdr-writes is false, and a client wrote.
+ * - allow-xdr-writes is false, and another data center wrote.
  *
- * Client action: Write to the data centre that takes writes. Only the
- * server's configuration can change this.
+ * Client action: Write to the data center that accepts writes. Otherwise, the
+ * operator has to change the server's configuration.
  *
  * The error `ALWAYS_FORBIDDEN` of the domain `aerospike`:
  *
@@ -580,15 +578,15 @@ export const TimeoutError: ErrorClassOf<TimeoutError> = /* @__PURE__ */ defineEr
 export interface AlwaysForbiddenError extends AerospikeError<undefined, "ALWAYS_FORBIDDEN"> {}
 
 /**
- * The namespace does not take writes of this kind, as the replication between
- * data centres (XDR) is set up.
+ * The configuration of replication between data centers (XDR) forbids this
+ * kind of write to the namespace.
  *
  * Common causes:
- * - allow-nonxdr-writes is false and a client wrote.
- * - allow-xdr-writes is false and another data centre wrote.
+ * - allow-nonxdr-writes is false, and a client wrote.
+ * - allow-xdr-writes is false, and another data center wrote.
  *
- * Client action: Write to the data centre that takes writes. Only the
- * server's configuration can change this.
+ * Client action: Write to the data center that accepts writes. Otherwise, the
+ * operator has to change the server's configuration.
  *
  * The error `ALWAYS_FORBIDDEN` of the domain `aerospike`:
  *
@@ -603,11 +601,11 @@ export const AlwaysForbiddenError: ErrorClassOf<AlwaysForbiddenError> = /* @__PU
 );
 
 /**
- * The part of the data that holds the record cannot be reached.
+ * The server cannot reach the partition of the record.
  *
  * Common causes:
  * - The namespace is strongly consistent, and too many nodes are missing.
- * - The node was cut off from its cluster.
+ * - The node is separated from its cluster.
  * - Before 4.5.2: the node has just joined the cluster.
  *
  * The error `UNAVAILABLE` of the domain `aerospike`:
@@ -619,11 +617,11 @@ export const AlwaysForbiddenError: ErrorClassOf<AlwaysForbiddenError> = /* @__PU
 export interface UnavailableError extends AerospikeError<undefined, "UNAVAILABLE"> {}
 
 /**
- * The part of the data that holds the record cannot be reached.
+ * The server cannot reach the partition of the record.
  *
  * Common causes:
  * - The namespace is strongly consistent, and too many nodes are missing.
- * - The node was cut off from its cluster.
+ * - The node is separated from its cluster.
  * - Before 4.5.2: the node has just joined the cluster.
  *
  * The error `UNAVAILABLE` of the domain `aerospike`:
@@ -635,16 +633,16 @@ export interface UnavailableError extends AerospikeError<undefined, "UNAVAILABLE
 export const UnavailableError: ErrorClassOf<UnavailableError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 10);
 
 /**
- * The operation does not go with the type of the data, or with how the
- * namespace is set up.
+ * The operation is not compatible with the type of the data or with the
+ * configuration of the namespace.
  *
  * Common causes:
- * - Text was to be appended to a number.
- * - Something other than an integer was written to a namespace that is set up
- *   as data-in-index.
+ * - The operation appends text to a number.
+ * - The operation writes a value that is not an integer to a namespace with
+ *   data-in-index.
  *
- * Client action: Use an operation that the type has, or write data of another
- * type.
+ * Client action: Use an operation that the type supports, or write data of
+ * another type.
  *
  * The error `INCOMPATIBLE_TYPE` of the domain `aerospike`:
  *
@@ -656,16 +654,16 @@ export const UnavailableError: ErrorClassOf<UnavailableError> = /* @__PURE__ */ 
 export interface IncompatibleTypeError extends AerospikeError<undefined, "INCOMPATIBLE_TYPE"> {}
 
 /**
- * The operation does not go with the type of the data, or with how the
- * namespace is set up.
+ * The operation is not compatible with the type of the data or with the
+ * configuration of the namespace.
  *
  * Common causes:
- * - Text was to be appended to a number.
- * - Something other than an integer was written to a namespace that is set up
- *   as data-in-index.
+ * - The operation appends text to a number.
+ * - The operation writes a value that is not an integer to a namespace with
+ *   data-in-index.
  *
- * Client action: Use an operation that the type has, or write data of another
- * type.
+ * Client action: Use an operation that the type supports, or write data of
+ * another type.
  *
  * The error `INCOMPATIBLE_TYPE` of the domain `aerospike`:
  *
@@ -680,13 +678,13 @@ export const IncompatibleTypeError: ErrorClassOf<IncompatibleTypeError> = /* @__
 );
 
 /**
- * The record is larger than the server stores in one piece.
+ * The record is larger than the server can store.
  *
  * Common causes:
- * - It is beyond the namespace's write-block-size.
- * - Before 4.5.3.4: a batch was to read records of more than 10 MB.
+ * - The record is larger than the namespace's write-block-size.
+ * - Before 4.5.3.4: a batch read records of more than 10 MB.
  *
- * Client action: Make the record smaller, or spread it over several.
+ * Client action: Make the record smaller, or split it into several.
  *
  * The error `RECORD_TOO_BIG` of the domain `aerospike`:
  *
@@ -698,13 +696,13 @@ export const IncompatibleTypeError: ErrorClassOf<IncompatibleTypeError> = /* @__
 export interface RecordTooBigError extends AerospikeError<undefined, "RECORD_TOO_BIG"> {}
 
 /**
- * The record is larger than the server stores in one piece.
+ * The record is larger than the server can store.
  *
  * Common causes:
- * - It is beyond the namespace's write-block-size.
- * - Before 4.5.3.4: a batch was to read records of more than 10 MB.
+ * - The record is larger than the namespace's write-block-size.
+ * - Before 4.5.3.4: a batch read records of more than 10 MB.
  *
- * Client action: Make the record smaller, or spread it over several.
+ * Client action: Make the record smaller, or split it into several.
  *
  * The error `RECORD_TOO_BIG` of the domain `aerospike`:
  *
@@ -716,14 +714,14 @@ export interface RecordTooBigError extends AerospikeError<undefined, "RECORD_TOO
 export const RecordTooBigError: ErrorClassOf<RecordTooBigError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 12);
 
 /**
- * Too many operations on one record wait for each other.
+ * Too many operations are waiting for the same record.
  *
  * Common causes:
- * - Many clients use the same record at once, more than
- *   transaction-pending-limit allows.
+ * - More clients use the record at once than transaction-pending-limit
+ *   allows.
  *
- * Client action: Wait and try again, longer after each failure. If it stays,
- * spread the load over several records.
+ * Client action: Retry with a growing delay. If the error persists, spread
+ * the load over several records.
  *
  * The error `KEY_BUSY` of the domain `aerospike`:
  *
@@ -735,14 +733,14 @@ export const RecordTooBigError: ErrorClassOf<RecordTooBigError> = /* @__PURE__ *
 export interface KeyBusyError extends AerospikeError<undefined, "KEY_BUSY"> {}
 
 /**
- * Too many operations on one record wait for each other.
+ * Too many operations are waiting for the same record.
  *
  * Common causes:
- * - Many clients use the same record at once, more than
- *   transaction-pending-limit allows.
+ * - More clients use the record at once than transaction-pending-limit
+ *   allows.
  *
- * Client action: Wait and try again, longer after each failure. If it stays,
- * spread the load over several records.
+ * Client action: Retry with a growing delay. If the error persists, spread
+ * the load over several records.
  *
  * The error `KEY_BUSY` of the domain `aerospike`:
  *
@@ -754,10 +752,10 @@ export interface KeyBusyError extends AerospikeError<undefined, "KEY_BUSY"> {}
 export const KeyBusyError: ErrorClassOf<KeyBusyError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 13);
 
 /**
- * Somebody stopped the scan on the server.
+ * A user aborted the scan on the server.
  *
- * Client action: Take what was scanned for a part, and ask before you scan
- * again.
+ * Client action: Treat the results as incomplete, and ask the operator before
+ * you scan again.
  *
  * The error `SCAN_ABORT` of the domain `aerospike`:
  *
@@ -768,10 +766,10 @@ export const KeyBusyError: ErrorClassOf<KeyBusyError> = /* @__PURE__ */ defineEr
 export interface ScanAbortError extends AerospikeError<undefined, "SCAN_ABORT"> {}
 
 /**
- * Somebody stopped the scan on the server.
+ * A user aborted the scan on the server.
  *
- * Client action: Take what was scanned for a part, and ask before you scan
- * again.
+ * Client action: Treat the results as incomplete, and ask the operator before
+ * you scan again.
  *
  * The error `SCAN_ABORT` of the domain `aerospike`:
  *
@@ -782,9 +780,9 @@ export interface ScanAbortError extends AerospikeError<undefined, "SCAN_ABORT"> 
 export const ScanAbortError: ErrorClassOf<ScanAbortError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 14);
 
 /**
- * The server does not have the feature.
+ * The server does not support the feature.
  *
- * Client action: Do without the feature.
+ * Client action: Do not use the feature with this server.
  *
  * The error `UNSUPPORTED_FEATURE` of the domain `aerospike`:
  *
@@ -795,9 +793,9 @@ export const ScanAbortError: ErrorClassOf<ScanAbortError> = /* @__PURE__ */ defi
 export interface UnsupportedFeatureError extends AerospikeError<undefined, "UNSUPPORTED_FEATURE"> {}
 
 /**
- * The server does not have the feature.
+ * The server does not support the feature.
  *
- * Client action: Do without the feature.
+ * Client action: Do not use the feature with this server.
  *
  * The error `UNSUPPORTED_FEATURE` of the domain `aerospike`:
  *
@@ -811,8 +809,8 @@ export const UnsupportedFeatureError: ErrorClassOf<UnsupportedFeatureError> = /*
 );
 
 /**
- * The record lacks a bin that the write was to replace. No server answers
- * this yet.
+ * The record does not have a bin that the write replaces. No server returns
+ * this error yet.
  *
  * Client action: Write without REPLACE_ONLY.
  *
@@ -825,8 +823,8 @@ export const UnsupportedFeatureError: ErrorClassOf<UnsupportedFeatureError> = /*
 export interface BinNotFoundError extends AerospikeError<undefined, "BIN_NOT_FOUND"> {}
 
 /**
- * The record lacks a bin that the write was to replace. No server answers
- * this yet.
+ * The record does not have a bin that the write replaces. No server returns
+ * this error yet.
  *
  * Client action: Write without REPLACE_ONLY.
  *
@@ -839,14 +837,12 @@ export interface BinNotFoundError extends AerospikeError<undefined, "BIN_NOT_FOU
 export const BinNotFoundError: ErrorClassOf<BinNotFoundError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 16);
 
 /**
- * The server's storage is too slow for what is written to it, so that the
- * write was turned away.
+ * The server rejected the write because its storage is too slow for the load.
  *
  * Common causes:
- * - More is written than the devices can take.
+ * - Clients write faster than the storage devices can.
  *
- * Client action: Wait and try again, longer after each failure and with fewer
- * writes at once.
+ * Client action: Retry with a growing delay and fewer writes at once.
  *
  * The error `DEVICE_OVERLOAD` of the domain `aerospike`:
  *
@@ -858,14 +854,12 @@ export const BinNotFoundError: ErrorClassOf<BinNotFoundError> = /* @__PURE__ */ 
 export interface DeviceOverloadError extends AerospikeError<undefined, "DEVICE_OVERLOAD"> {}
 
 /**
- * The server's storage is too slow for what is written to it, so that the
- * write was turned away.
+ * The server rejected the write because its storage is too slow for the load.
  *
  * Common causes:
- * - More is written than the devices can take.
+ * - Clients write faster than the storage devices can.
  *
- * Client action: Wait and try again, longer after each failure and with fewer
- * writes at once.
+ * Client action: Retry with a growing delay and fewer writes at once.
  *
  * The error `DEVICE_OVERLOAD` of the domain `aerospike`:
  *
@@ -880,13 +874,12 @@ export const DeviceOverloadError: ErrorClassOf<DeviceOverloadError> = /* @__PURE
 );
 
 /**
- * Another key is stored with the record that this key leads to: the two have
- * the same RIPEMD-160 hash.
+ * The stored record has a different key with the same RIPEMD-160 hash.
  *
  * Common causes:
- * - Two keys collide, which nobody has seen yet.
+ * - Two keys collide. No such collision is known.
  *
- * Client action: Use another key, and tell the maker.
+ * Client action: Use another key, and report the collision to Aerospike.
  *
  * The error `KEY_MISMATCH` of the domain `aerospike`:
  *
@@ -897,13 +890,12 @@ export const DeviceOverloadError: ErrorClassOf<DeviceOverloadError> = /* @__PURE
 export interface KeyMismatchError extends AerospikeError<undefined, "KEY_MISMATCH"> {}
 
 /**
- * Another key is stored with the record that this key leads to: the two have
- * the same RIPEMD-160 hash.
+ * The stored record has a different key with the same RIPEMD-160 hash.
  *
  * Common causes:
- * - Two keys collide, which nobody has seen yet.
+ * - Two keys collide. No such collision is known.
  *
- * Client action: Use another key, and tell the maker.
+ * Client action: Use another key, and report the collision to Aerospike.
  *
  * The error `KEY_MISMATCH` of the domain `aerospike`:
  *
@@ -914,13 +906,13 @@ export interface KeyMismatchError extends AerospikeError<undefined, "KEY_MISMATC
 export const KeyMismatchError: ErrorClassOf<KeyMismatchError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 18);
 
 /**
- * The cluster has no such namespace, or the request names none.
+ * The cluster does not have the namespace, or the request names none.
  *
  * Common causes:
- * - The namespace is misspelt.
- * - The client is connected to another cluster than it was meant for.
+ * - The namespace is misspelled.
+ * - The client is connected to the wrong cluster.
  *
- * Client action: Name a namespace that the cluster has.
+ * Client action: Use a namespace that the cluster has.
  *
  * The error `NAMESPACE` of the domain `aerospike`:
  *
@@ -932,13 +924,13 @@ export const KeyMismatchError: ErrorClassOf<KeyMismatchError> = /* @__PURE__ */ 
 export interface NamespaceError extends AerospikeError<undefined, "NAMESPACE"> {}
 
 /**
- * The cluster has no such namespace, or the request names none.
+ * The cluster does not have the namespace, or the request names none.
  *
  * Common causes:
- * - The namespace is misspelt.
- * - The client is connected to another cluster than it was meant for.
+ * - The namespace is misspelled.
+ * - The client is connected to the wrong cluster.
  *
- * Client action: Name a namespace that the cluster has.
+ * Client action: Use a namespace that the cluster has.
  *
  * The error `NAMESPACE` of the domain `aerospike`:
  *
@@ -950,13 +942,13 @@ export interface NamespaceError extends AerospikeError<undefined, "NAMESPACE"> {
 export const NamespaceError: ErrorClassOf<NamespaceError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 19);
 
 /**
- * A bin cannot have this name.
+ * The name of a bin is not allowed.
  *
  * Common causes:
  * - The name is longer than 14 characters.
- * - The namespace has as many different names of bins as it can.
+ * - The namespace has reached its maximum number of bin names.
  *
- * Client action: Use a shorter name, or one that is in use already.
+ * Client action: Use a shorter name, or one that is already in use.
  *
  * The error `BIN_NAME` of the domain `aerospike`:
  *
@@ -968,13 +960,13 @@ export const NamespaceError: ErrorClassOf<NamespaceError> = /* @__PURE__ */ defi
 export interface BinNameError extends AerospikeError<undefined, "BIN_NAME"> {}
 
 /**
- * A bin cannot have this name.
+ * The name of a bin is not allowed.
  *
  * Common causes:
  * - The name is longer than 14 characters.
- * - The namespace has as many different names of bins as it can.
+ * - The namespace has reached its maximum number of bin names.
  *
- * Client action: Use a shorter name, or one that is in use already.
+ * Client action: Use a shorter name, or one that is already in use.
  *
  * The error `BIN_NAME` of the domain `aerospike`:
  *
@@ -986,23 +978,23 @@ export interface BinNameError extends AerospikeError<undefined, "BIN_NAME"> {}
 export const BinNameError: ErrorClassOf<BinNameError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 20);
 
 /**
- * The server does not allow the operation for the time being.
+ * The server does not allow the operation at the moment.
  *
  * Common causes:
  * - The set or the namespace is being truncated or deleted.
  * - The namespace has stopped writes (stop_writes).
  * - allow-nonxdr-writes or allow-xdr-writes forbids the write.
- * - A cluster that is fed by another data centre was written to directly.
- * - More scans run than scan-max-active allows.
- * - A strongly consistent namespace got a delete that is not durable while
+ * - A client wrote directly to a cluster that another data center supplies.
+ * - More scans are running than scan-max-active allows.
+ * - The delete is not durable, the namespace is strongly consistent, and
  *   strong-consistency-allow-expunge is false.
  * - The clocks of the cluster's nodes are too far apart: for strongly
- *   consistent namespaces beyond cluster_clock_skew_stop_writes_sec, since
- *   4.5.1 also for available ones beyond 40 seconds where nsup is on.
+ *   consistent namespaces, further than cluster_clock_skew_stop_writes_sec.
+ *   Since 4.5.1, for available ones with nsup enabled, further than 40
+ *   seconds.
  *
- * Client action: Find out which of the causes it is, with the help of the
- * server's log. Some pass, others need a change of the request or of the
- * server.
+ * Client action: Use the server's log to find the cause. Some causes are
+ * temporary. Others require a change to the request or to the server.
  *
  * The error `FORBIDDEN` of the domain `aerospike`:
  *
@@ -1013,23 +1005,23 @@ export const BinNameError: ErrorClassOf<BinNameError> = /* @__PURE__ */ defineEr
 export interface ForbiddenError extends AerospikeError<undefined, "FORBIDDEN"> {}
 
 /**
- * The server does not allow the operation for the time being.
+ * The server does not allow the operation at the moment.
  *
  * Common causes:
  * - The set or the namespace is being truncated or deleted.
  * - The namespace has stopped writes (stop_writes).
  * - allow-nonxdr-writes or allow-xdr-writes forbids the write.
- * - A cluster that is fed by another data centre was written to directly.
- * - More scans run than scan-max-active allows.
- * - A strongly consistent namespace got a delete that is not durable while
+ * - A client wrote directly to a cluster that another data center supplies.
+ * - More scans are running than scan-max-active allows.
+ * - The delete is not durable, the namespace is strongly consistent, and
  *   strong-consistency-allow-expunge is false.
  * - The clocks of the cluster's nodes are too far apart: for strongly
- *   consistent namespaces beyond cluster_clock_skew_stop_writes_sec, since
- *   4.5.1 also for available ones beyond 40 seconds where nsup is on.
+ *   consistent namespaces, further than cluster_clock_skew_stop_writes_sec.
+ *   Since 4.5.1, for available ones with nsup enabled, further than 40
+ *   seconds.
  *
- * Client action: Find out which of the causes it is, with the help of the
- * server's log. Some pass, others need a change of the request or of the
- * server.
+ * Client action: Use the server's log to find the cause. Some causes are
+ * temporary. Others require a change to the request or to the server.
  *
  * The error `FORBIDDEN` of the domain `aerospike`:
  *
@@ -1040,13 +1032,13 @@ export interface ForbiddenError extends AerospikeError<undefined, "FORBIDDEN"> {
 export const ForbiddenError: ErrorClassOf<ForbiddenError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 21);
 
 /**
- * The operation needs an element that is not there.
+ * The operation needs an element that does not exist.
  *
  * Common causes:
- * - A list or a map lacks the index, the key or the value.
+ * - The list or map does not have the index, the key or the value.
  *
- * Client action: Read what is there, or use an operation that creates what it
- * lacks.
+ * Client action: Read the list or map first, or use an operation that creates
+ * missing elements.
  *
  * The error `ELEMENT_NOT_FOUND` of the domain `aerospike`:
  *
@@ -1057,13 +1049,13 @@ export const ForbiddenError: ErrorClassOf<ForbiddenError> = /* @__PURE__ */ defi
 export interface ElementNotFoundError extends AerospikeError<undefined, "ELEMENT_NOT_FOUND"> {}
 
 /**
- * The operation needs an element that is not there.
+ * The operation needs an element that does not exist.
  *
  * Common causes:
- * - A list or a map lacks the index, the key or the value.
+ * - The list or map does not have the index, the key or the value.
  *
- * Client action: Read what is there, or use an operation that creates what it
- * lacks.
+ * Client action: Read the list or map first, or use an operation that creates
+ * missing elements.
  *
  * The error `ELEMENT_NOT_FOUND` of the domain `aerospike`:
  *
@@ -1077,12 +1069,12 @@ export const ElementNotFoundError: ErrorClassOf<ElementNotFoundError> = /* @__PU
 );
 
 /**
- * The operation needs an element not to be there, and it is.
+ * The operation adds an element that already exists.
  *
  * Common causes:
  * - Another client added it first.
  *
- * Client action: Take the element as it is, or use an operation that replaces
+ * Client action: Use the existing element, or use an operation that replaces
  * it.
  *
  * The error `ELEMENT_EXISTS` of the domain `aerospike`:
@@ -1094,12 +1086,12 @@ export const ElementNotFoundError: ErrorClassOf<ElementNotFoundError> = /* @__PU
 export interface ElementExistsError extends AerospikeError<undefined, "ELEMENT_EXISTS"> {}
 
 /**
- * The operation needs an element not to be there, and it is.
+ * The operation adds an element that already exists.
  *
  * Common causes:
  * - Another client added it first.
  *
- * Client action: Take the element as it is, or use an operation that replaces
+ * Client action: Use the existing element, or use an operation that replaces
  * it.
  *
  * The error `ELEMENT_EXISTS` of the domain `aerospike`:
@@ -1114,10 +1106,10 @@ export const ElementExistsError: ErrorClassOf<ElementExistsError> = /* @__PURE__
 );
 
 /**
- * The server is a Community build, and the request needs the Enterprise
- * edition.
+ * The request needs the Enterprise edition, but the server is a Community
+ * build.
  *
- * Client action: Do without the feature, or connect to an Enterprise server.
+ * Client action: Do not use the feature, or connect to an Enterprise server.
  *
  * The error `ENTERPRISE_ONLY` of the domain `aerospike`:
  *
@@ -1128,10 +1120,10 @@ export const ElementExistsError: ErrorClassOf<ElementExistsError> = /* @__PURE__
 export interface EnterpriseOnlyError extends AerospikeError<undefined, "ENTERPRISE_ONLY"> {}
 
 /**
- * The server is a Community build, and the request needs the Enterprise
- * edition.
+ * The request needs the Enterprise edition, but the server is a Community
+ * build.
  *
- * Client action: Do without the feature, or connect to an Enterprise server.
+ * Client action: Do not use the feature, or connect to an Enterprise server.
  *
  * The error `ENTERPRISE_ONLY` of the domain `aerospike`:
  *
@@ -1145,10 +1137,9 @@ export const EnterpriseOnlyError: ErrorClassOf<EnterpriseOnlyError> = /* @__PURE
 );
 
 /**
- * What security sends is complete. This is the mark of its end and no
- * failure.
+ * Marks the end of a security response. It is not a failure.
  *
- * Client action: Take the answer as complete.
+ * Client action: Treat the response as complete.
  *
  * The error `SEC_OK_LAST` of the domain `aerospike`:
  *
@@ -1160,10 +1151,9 @@ export const EnterpriseOnlyError: ErrorClassOf<EnterpriseOnlyError> = /* @__PURE
 export interface SecOkLastError extends AerospikeError<undefined, "SEC_OK_LAST"> {}
 
 /**
- * What security sends is complete. This is the mark of its end and no
- * failure.
+ * Marks the end of a security response. It is not a failure.
  *
- * Client action: Take the answer as complete.
+ * Client action: Treat the response as complete.
  *
  * The error `SEC_OK_LAST` of the domain `aerospike`:
  *
@@ -1175,12 +1165,12 @@ export interface SecOkLastError extends AerospikeError<undefined, "SEC_OK_LAST">
 export const SecOkLastError: ErrorClassOf<SecOkLastError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 25);
 
 /**
- * The server was built without security.
+ * The server has no support for security.
  *
  * Common causes:
- * - The server is a Community build, or an old one.
+ * - The server is a Community build or an old version.
  *
- * Client action: Connect without a user, or to another server.
+ * Client action: Connect without a user, or connect to another server.
  *
  * The error `SEC_NOT_SUPPORTED` of the domain `aerospike`:
  *
@@ -1191,12 +1181,12 @@ export const SecOkLastError: ErrorClassOf<SecOkLastError> = /* @__PURE__ */ defi
 export interface SecNotSupportedError extends AerospikeError<undefined, "SEC_NOT_SUPPORTED"> {}
 
 /**
- * The server was built without security.
+ * The server has no support for security.
  *
  * Common causes:
- * - The server is a Community build, or an old one.
+ * - The server is a Community build or an old version.
  *
- * Client action: Connect without a user, or to another server.
+ * Client action: Connect without a user, or connect to another server.
  *
  * The error `SEC_NOT_SUPPORTED` of the domain `aerospike`:
  *
@@ -1210,9 +1200,10 @@ export const SecNotSupportedError: ErrorClassOf<SecNotSupportedError> = /* @__PU
 );
 
 /**
- * The server has security and it is switched off.
+ * Security is turned off on the server.
  *
- * Client action: Connect without a user, or have security switched on.
+ * Client action: Connect without a user, or ask the operator to turn security
+ * on.
  *
  * The error `SEC_NOT_ENABLED` of the domain `aerospike`:
  *
@@ -1224,9 +1215,10 @@ export const SecNotSupportedError: ErrorClassOf<SecNotSupportedError> = /* @__PU
 export interface SecNotEnabledError extends AerospikeError<undefined, "SEC_NOT_ENABLED"> {}
 
 /**
- * The server has security and it is switched off.
+ * Security is turned off on the server.
  *
- * Client action: Connect without a user, or have security switched on.
+ * Client action: Connect without a user, or ask the operator to turn security
+ * on.
  *
  * The error `SEC_NOT_ENABLED` of the domain `aerospike`:
  *
@@ -1241,7 +1233,7 @@ export const SecNotEnabledError: ErrorClassOf<SecNotEnabledError> = /* @__PURE__
 );
 
 /**
- * The server does not know this scheme of security.
+ * The server does not support this security scheme.
  *
  * Common causes:
  * - The client is newer than the server.
@@ -1255,7 +1247,7 @@ export const SecNotEnabledError: ErrorClassOf<SecNotEnabledError> = /* @__PURE__
 export interface SecSchemeError extends AerospikeError<undefined, "SEC_SCHEME"> {}
 
 /**
- * The server does not know this scheme of security.
+ * The server does not support this security scheme.
  *
  * Common causes:
  * - The client is newer than the server.
@@ -1269,7 +1261,7 @@ export interface SecSchemeError extends AerospikeError<undefined, "SEC_SCHEME"> 
 export const SecSchemeError: ErrorClassOf<SecSchemeError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 28);
 
 /**
- * The server does not know this command of security.
+ * The server does not support this security command.
  *
  * Common causes:
  * - The client is newer than the server.
@@ -1283,7 +1275,7 @@ export const SecSchemeError: ErrorClassOf<SecSchemeError> = /* @__PURE__ */ defi
 export interface SecCommandError extends AerospikeError<undefined, "SEC_COMMAND"> {}
 
 /**
- * The server does not know this command of security.
+ * The server does not support this security command.
  *
  * Common causes:
  * - The client is newer than the server.
@@ -1297,7 +1289,7 @@ export interface SecCommandError extends AerospikeError<undefined, "SEC_COMMAND"
 export const SecCommandError: ErrorClassOf<SecCommandError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 29);
 
 /**
- * A field of a security request does not hold what it must.
+ * A field of a security request is invalid.
  *
  * The error `SEC_FIELD` of the domain `aerospike`:
  *
@@ -1309,7 +1301,7 @@ export const SecCommandError: ErrorClassOf<SecCommandError> = /* @__PURE__ */ de
 export interface SecFieldError extends AerospikeError<undefined, "SEC_FIELD"> {}
 
 /**
- * A field of a security request does not hold what it must.
+ * A field of a security request is invalid.
  *
  * The error `SEC_FIELD` of the domain `aerospike`:
  *
@@ -1321,10 +1313,10 @@ export interface SecFieldError extends AerospikeError<undefined, "SEC_FIELD"> {}
 export const SecFieldError: ErrorClassOf<SecFieldError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 30);
 
 /**
- * A security request came where the protocol has no place for it.
+ * A security request arrived in the wrong state of the protocol.
  *
  * Common causes:
- * - The steps of signing in were sent in another order.
+ * - The client sent the steps of signing in in the wrong order.
  *
  * The error `SEC_STATE` of the domain `aerospike`:
  *
@@ -1336,10 +1328,10 @@ export const SecFieldError: ErrorClassOf<SecFieldError> = /* @__PURE__ */ define
 export interface SecStateError extends AerospikeError<undefined, "SEC_STATE"> {}
 
 /**
- * A security request came where the protocol has no place for it.
+ * A security request arrived in the wrong state of the protocol.
  *
  * Common causes:
- * - The steps of signing in were sent in another order.
+ * - The client sent the steps of signing in in the wrong order.
  *
  * The error `SEC_STATE` of the domain `aerospike`:
  *
@@ -1351,13 +1343,13 @@ export interface SecStateError extends AerospikeError<undefined, "SEC_STATE"> {}
 export const SecStateError: ErrorClassOf<SecStateError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 31);
 
 /**
- * The request names no user, or one that the server does not know.
+ * The request names no user, or a user that does not exist.
  *
  * Common causes:
- * - The name is misspelt.
+ * - The name is misspelled.
  * - The user was dropped.
  *
- * Client action: Name a user that exists.
+ * Client action: Use the name of an existing user.
  *
  * The error `SEC_USER` of the domain `aerospike`:
  *
@@ -1369,13 +1361,13 @@ export const SecStateError: ErrorClassOf<SecStateError> = /* @__PURE__ */ define
 export interface SecUserError extends AerospikeError<undefined, "SEC_USER"> {}
 
 /**
- * The request names no user, or one that the server does not know.
+ * The request names no user, or a user that does not exist.
  *
  * Common causes:
- * - The name is misspelt.
+ * - The name is misspelled.
  * - The user was dropped.
  *
- * Client action: Name a user that exists.
+ * Client action: Use the name of an existing user.
  *
  * The error `SEC_USER` of the domain `aerospike`:
  *
@@ -1387,9 +1379,9 @@ export interface SecUserError extends AerospikeError<undefined, "SEC_USER"> {}
 export const SecUserError: ErrorClassOf<SecUserError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 32);
 
 /**
- * A user of this name exists.
+ * A user with this name exists.
  *
- * Client action: Use the user that is there, or another name.
+ * Client action: Use the existing user, or choose another name.
  *
  * The error `SEC_USER_EXISTS` of the domain `aerospike`:
  *
@@ -1400,9 +1392,9 @@ export const SecUserError: ErrorClassOf<SecUserError> = /* @__PURE__ */ defineEr
 export interface SecUserExistsError extends AerospikeError<undefined, "SEC_USER_EXISTS"> {}
 
 /**
- * A user of this name exists.
+ * A user with this name exists.
  *
- * Client action: Use the user that is there, or another name.
+ * Client action: Use the existing user, or choose another name.
  *
  * The error `SEC_USER_EXISTS` of the domain `aerospike`:
  *
@@ -1444,7 +1436,7 @@ export interface SecPasswordError extends AerospikeError<undefined, "SEC_PASSWOR
 export const SecPasswordError: ErrorClassOf<SecPasswordError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 34);
 
 /**
- * The password was right and has run out.
+ * The password is right but has expired.
  *
  * Client action: Set a new password and sign in with it.
  *
@@ -1458,7 +1450,7 @@ export const SecPasswordError: ErrorClassOf<SecPasswordError> = /* @__PURE__ */ 
 export interface SecExpiredPasswordError extends AerospikeError<undefined, "SEC_EXPIRED_PASSWORD"> {}
 
 /**
- * The password was right and has run out.
+ * The password is right but has expired.
  *
  * Client action: Set a new password and sign in with it.
  *
@@ -1475,10 +1467,10 @@ export const SecExpiredPasswordError: ErrorClassOf<SecExpiredPasswordError> = /*
 );
 
 /**
- * The user may not have this password.
+ * The user is not allowed to choose this password.
  *
  * Common causes:
- * - The user had it not long ago.
+ * - The user had the same password recently.
  *
  * Client action: Choose another password.
  *
@@ -1492,10 +1484,10 @@ export const SecExpiredPasswordError: ErrorClassOf<SecExpiredPasswordError> = /*
 export interface SecForbiddenPasswordError extends AerospikeError<undefined, "SEC_FORBIDDEN_PASSWORD"> {}
 
 /**
- * The user may not have this password.
+ * The user is not allowed to choose this password.
  *
  * Common causes:
- * - The user had it not long ago.
+ * - The user had the same password recently.
  *
  * Client action: Choose another password.
  *
@@ -1512,7 +1504,7 @@ export const SecForbiddenPasswordError: ErrorClassOf<SecForbiddenPasswordError> 
 );
 
 /**
- * What the user signs in with is not valid, or is not stored.
+ * The credential is invalid or not stored on the server.
  *
  * Client action: Sign in with valid credentials.
  *
@@ -1526,7 +1518,7 @@ export const SecForbiddenPasswordError: ErrorClassOf<SecForbiddenPasswordError> 
 export interface SecCredentialError extends AerospikeError<undefined, "SEC_CREDENTIAL"> {}
 
 /**
- * What the user signs in with is not valid, or is not stored.
+ * The credential is invalid or not stored on the server.
  *
  * Client action: Sign in with valid credentials.
  *
@@ -1543,7 +1535,7 @@ export const SecCredentialError: ErrorClassOf<SecCredentialError> = /* @__PURE__
 );
 
 /**
- * The session is over, because its token has run out.
+ * The token of the session has expired.
  *
  * Client action: Sign in again, then repeat the request.
  *
@@ -1557,7 +1549,7 @@ export const SecCredentialError: ErrorClassOf<SecCredentialError> = /* @__PURE__
 export interface SecExpiredSessionError extends AerospikeError<undefined, "SEC_EXPIRED_SESSION"> {}
 
 /**
- * The session is over, because its token has run out.
+ * The token of the session has expired.
  *
  * Client action: Sign in again, then repeat the request.
  *
@@ -1574,13 +1566,13 @@ export const SecExpiredSessionError: ErrorClassOf<SecExpiredSessionError> = /* @
 );
 
 /**
- * The request names no role, or one that the server does not know.
+ * The request names no role, or a role that does not exist.
  *
  * Common causes:
- * - The name is misspelt.
+ * - The name is misspelled.
  * - The role was dropped.
  *
- * Client action: Name roles that exist.
+ * Client action: Use the names of existing roles.
  *
  * The error `SEC_ROLE` of the domain `aerospike`:
  *
@@ -1592,13 +1584,13 @@ export const SecExpiredSessionError: ErrorClassOf<SecExpiredSessionError> = /* @
 export interface SecRoleError extends AerospikeError<undefined, "SEC_ROLE"> {}
 
 /**
- * The request names no role, or one that the server does not know.
+ * The request names no role, or a role that does not exist.
  *
  * Common causes:
- * - The name is misspelt.
+ * - The name is misspelled.
  * - The role was dropped.
  *
- * Client action: Name roles that exist.
+ * Client action: Use the names of existing roles.
  *
  * The error `SEC_ROLE` of the domain `aerospike`:
  *
@@ -1610,9 +1602,9 @@ export interface SecRoleError extends AerospikeError<undefined, "SEC_ROLE"> {}
 export const SecRoleError: ErrorClassOf<SecRoleError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 39);
 
 /**
- * A role of this name exists.
+ * A role with this name exists.
  *
- * Client action: Use the role that is there, or another name.
+ * Client action: Use the existing role, or choose another name.
  *
  * The error `SEC_ROLE_EXISTS` of the domain `aerospike`:
  *
@@ -1623,9 +1615,9 @@ export const SecRoleError: ErrorClassOf<SecRoleError> = /* @__PURE__ */ defineEr
 export interface SecRoleExistsError extends AerospikeError<undefined, "SEC_ROLE_EXISTS"> {}
 
 /**
- * A role of this name exists.
+ * A role with this name exists.
  *
- * Client action: Use the role that is there, or another name.
+ * Client action: Use the existing role, or choose another name.
  *
  * The error `SEC_ROLE_EXISTS` of the domain `aerospike`:
  *
@@ -1639,7 +1631,7 @@ export const SecRoleExistsError: ErrorClassOf<SecRoleExistsError> = /* @__PURE__
 );
 
 /**
- * There is no such privilege.
+ * The privilege does not exist.
  *
  * The error `SEC_PRIVILEGE` of the domain `aerospike`:
  *
@@ -1651,7 +1643,7 @@ export const SecRoleExistsError: ErrorClassOf<SecRoleExistsError> = /* @__PURE__
 export interface SecPrivilegeError extends AerospikeError<undefined, "SEC_PRIVILEGE"> {}
 
 /**
- * There is no such privilege.
+ * The privilege does not exist.
  *
  * The error `SEC_PRIVILEGE` of the domain `aerospike`:
  *
@@ -1663,9 +1655,9 @@ export interface SecPrivilegeError extends AerospikeError<undefined, "SEC_PRIVIL
 export const SecPrivilegeError: ErrorClassOf<SecPrivilegeError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 41);
 
 /**
- * The list of addresses that a role may connect from is not well formed.
+ * A role's list of allowed addresses is malformed.
  *
- * Client action: Write the list as addresses and networks.
+ * Client action: Correct the list. It contains addresses and networks.
  *
  * The error `SEC_WHITELIST` of the domain `aerospike`:
  *
@@ -1677,9 +1669,9 @@ export const SecPrivilegeError: ErrorClassOf<SecPrivilegeError> = /* @__PURE__ *
 export interface SecWhitelistError extends AerospikeError<undefined, "SEC_WHITELIST"> {}
 
 /**
- * The list of addresses that a role may connect from is not well formed.
+ * A role's list of allowed addresses is malformed.
  *
- * Client action: Write the list as addresses and networks.
+ * Client action: Correct the list. It contains addresses and networks.
  *
  * The error `SEC_WHITELIST` of the domain `aerospike`:
  *
@@ -1691,10 +1683,10 @@ export interface SecWhitelistError extends AerospikeError<undefined, "SEC_WHITEL
 export const SecWhitelistError: ErrorClassOf<SecWhitelistError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 42);
 
 /**
- * The server wants to know who asks, and nobody has signed in.
+ * The server requires clients to sign in, and this client has not.
  *
  * Common causes:
- * - The client was given no user.
+ * - The client was configured without a user.
  *
  * Client action: Sign in, then repeat the request.
  *
@@ -1708,10 +1700,10 @@ export const SecWhitelistError: ErrorClassOf<SecWhitelistError> = /* @__PURE__ *
 export interface SecNotAuthenticatedError extends AerospikeError<undefined, "SEC_NOT_AUTHENTICATED"> {}
 
 /**
- * The server wants to know who asks, and nobody has signed in.
+ * The server requires clients to sign in, and this client has not.
  *
  * Common causes:
- * - The client was given no user.
+ * - The client was configured without a user.
  *
  * Client action: Sign in, then repeat the request.
  *
@@ -1730,7 +1722,8 @@ export const SecNotAuthenticatedError: ErrorClassOf<SecNotAuthenticatedError> = 
 /**
  * The user has no role that allows the operation.
  *
- * Client action: Have the role given to the user, or ask as another user.
+ * Client action: Ask the operator for the role, or send the request as
+ * another user.
  *
  * The error `SEC_ROLE_VIOLATION` of the domain `aerospike`:
  *
@@ -1744,7 +1737,8 @@ export interface SecRoleViolationError extends AerospikeError<undefined, "SEC_RO
 /**
  * The user has no role that allows the operation.
  *
- * Client action: Have the role given to the user, or ask as another user.
+ * Client action: Ask the operator for the role, or send the request as
+ * another user.
  *
  * The error `SEC_ROLE_VIOLATION` of the domain `aerospike`:
  *
@@ -1759,13 +1753,13 @@ export const SecRoleViolationError: ErrorClassOf<SecRoleViolationError> = /* @__
 );
 
 /**
- * The user may not connect from this address.
+ * The user is not allowed to connect from this address.
  *
  * Common causes:
  * - The client moved to another host or behind another gateway.
  *
- * Client action: Connect from an address on the list, or have this one put on
- * it.
+ * Client action: Connect from an allowed address, or ask the operator to
+ * allow this one.
  *
  * The error `SEC_NOT_WHITELISTED` of the domain `aerospike`:
  *
@@ -1777,13 +1771,13 @@ export const SecRoleViolationError: ErrorClassOf<SecRoleViolationError> = /* @__
 export interface SecNotWhitelistedError extends AerospikeError<undefined, "SEC_NOT_WHITELISTED"> {}
 
 /**
- * The user may not connect from this address.
+ * The user is not allowed to connect from this address.
  *
  * Common causes:
  * - The client moved to another host or behind another gateway.
  *
- * Client action: Connect from an address on the list, or have this one put on
- * it.
+ * Client action: Connect from an allowed address, or ask the operator to
+ * allow this one.
  *
  * The error `SEC_NOT_WHITELISTED` of the domain `aerospike`:
  *
@@ -1798,10 +1792,10 @@ export const SecNotWhitelistedError: ErrorClassOf<SecNotWhitelistedError> = /* @
 );
 
 /**
- * The server does not use LDAP.
+ * LDAP is turned off on the server.
  *
- * Client action: Sign in as a user of the server's own, or have LDAP switched
- * on.
+ * Client action: Sign in as a user of the server itself, or ask the operator
+ * to turn LDAP on.
  *
  * The error `SEC_LDAP_NOT_ENABLED` of the domain `aerospike`:
  *
@@ -1813,10 +1807,10 @@ export const SecNotWhitelistedError: ErrorClassOf<SecNotWhitelistedError> = /* @
 export interface SecLdapNotEnabledError extends AerospikeError<undefined, "SEC_LDAP_NOT_ENABLED"> {}
 
 /**
- * The server does not use LDAP.
+ * LDAP is turned off on the server.
  *
- * Client action: Sign in as a user of the server's own, or have LDAP switched
- * on.
+ * Client action: Sign in as a user of the server itself, or ask the operator
+ * to turn LDAP on.
  *
  * The error `SEC_LDAP_NOT_ENABLED` of the domain `aerospike`:
  *
@@ -1831,9 +1825,9 @@ export const SecLdapNotEnabledError: ErrorClassOf<SecLdapNotEnabledError> = /* @
 );
 
 /**
- * The server's LDAP is set up wrongly.
+ * The server's LDAP configuration is wrong.
  *
- * Client action: Tell whoever operates the server.
+ * Client action: Contact the operator of the server.
  *
  * The error `SEC_LDAP_SETUP` of the domain `aerospike`:
  *
@@ -1845,9 +1839,9 @@ export const SecLdapNotEnabledError: ErrorClassOf<SecLdapNotEnabledError> = /* @
 export interface SecLdapSetupError extends AerospikeError<undefined, "SEC_LDAP_SETUP"> {}
 
 /**
- * The server's LDAP is set up wrongly.
+ * The server's LDAP configuration is wrong.
  *
- * Client action: Tell whoever operates the server.
+ * Client action: Contact the operator of the server.
  *
  * The error `SEC_LDAP_SETUP` of the domain `aerospike`:
  *
@@ -1859,9 +1853,9 @@ export interface SecLdapSetupError extends AerospikeError<undefined, "SEC_LDAP_S
 export const SecLdapSetupError: ErrorClassOf<SecLdapSetupError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 47);
 
 /**
- * The server's TLS towards LDAP is set up wrongly.
+ * The server's TLS configuration for LDAP is wrong.
  *
- * Client action: Tell whoever operates the server.
+ * Client action: Contact the operator of the server.
  *
  * The error `SEC_LDAP_TLS_SETUP` of the domain `aerospike`:
  *
@@ -1873,9 +1867,9 @@ export const SecLdapSetupError: ErrorClassOf<SecLdapSetupError> = /* @__PURE__ *
 export interface SecLdapTlsSetupError extends AerospikeError<undefined, "SEC_LDAP_TLS_SETUP"> {}
 
 /**
- * The server's TLS towards LDAP is set up wrongly.
+ * The server's TLS configuration for LDAP is wrong.
  *
- * Client action: Tell whoever operates the server.
+ * Client action: Contact the operator of the server.
  *
  * The error `SEC_LDAP_TLS_SETUP` of the domain `aerospike`:
  *
@@ -1890,12 +1884,12 @@ export const SecLdapTlsSetupError: ErrorClassOf<SecLdapTlsSetupError> = /* @__PU
 );
 
 /**
- * LDAP did not accept the user.
+ * LDAP rejected the user.
  *
  * Common causes:
  * - The name or the password is wrong.
  *
- * Client action: Sign in with what LDAP accepts.
+ * Client action: Sign in with a name and a password that LDAP accepts.
  *
  * The error `SEC_LDAP_AUTHENTICATION` of the domain `aerospike`:
  *
@@ -1907,12 +1901,12 @@ export const SecLdapTlsSetupError: ErrorClassOf<SecLdapTlsSetupError> = /* @__PU
 export interface SecLdapAuthenticationError extends AerospikeError<undefined, "SEC_LDAP_AUTHENTICATION"> {}
 
 /**
- * LDAP did not accept the user.
+ * LDAP rejected the user.
  *
  * Common causes:
  * - The name or the password is wrong.
  *
- * Client action: Sign in with what LDAP accepts.
+ * Client action: Sign in with a name and a password that LDAP accepts.
  *
  * The error `SEC_LDAP_AUTHENTICATION` of the domain `aerospike`:
  *
@@ -1927,7 +1921,7 @@ export const SecLdapAuthenticationError: ErrorClassOf<SecLdapAuthenticationError
 );
 
 /**
- * The server asked LDAP and got no answer that it could use.
+ * The server's query to LDAP failed.
  *
  * Common causes:
  * - The LDAP server is down or slow.
@@ -1941,7 +1935,7 @@ export const SecLdapAuthenticationError: ErrorClassOf<SecLdapAuthenticationError
 export interface SecLdapQueryError extends AerospikeError<undefined, "SEC_LDAP_QUERY"> {}
 
 /**
- * The server asked LDAP and got no answer that it could use.
+ * The server's query to LDAP failed.
  *
  * Common causes:
  * - The LDAP server is down or slow.
@@ -1955,14 +1949,14 @@ export interface SecLdapQueryError extends AerospikeError<undefined, "SEC_LDAP_Q
 export const SecLdapQueryError: ErrorClassOf<SecLdapQueryError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 50);
 
 /**
- * A function of a user, run on the server, failed.
+ * A user-defined function failed on the server.
  *
  * Common causes:
- * - The function has a fault.
- * - It was called with what it does not expect.
+ * - The function has a bug.
+ * - The function was called with unexpected arguments.
  *
- * Client action: Read the function's message and the server's log. What the
- * function did before it failed may stay.
+ * Client action: Read the function's message and the server's log. Changes
+ * that the function made before it failed may remain.
  *
  * The error `UDF_EXECUTION` of the domain `aerospike`:
  *
@@ -1973,14 +1967,14 @@ export const SecLdapQueryError: ErrorClassOf<SecLdapQueryError> = /* @__PURE__ *
 export interface UdfExecutionError extends AerospikeError<undefined, "UDF_EXECUTION"> {}
 
 /**
- * A function of a user, run on the server, failed.
+ * A user-defined function failed on the server.
  *
  * Common causes:
- * - The function has a fault.
- * - It was called with what it does not expect.
+ * - The function has a bug.
+ * - The function was called with unexpected arguments.
  *
- * Client action: Read the function's message and the server's log. What the
- * function did before it failed may stay.
+ * Client action: Read the function's message and the server's log. Changes
+ * that the function made before it failed may remain.
  *
  * The error `UDF_EXECUTION` of the domain `aerospike`:
  *
@@ -1991,10 +1985,10 @@ export interface UdfExecutionError extends AerospikeError<undefined, "UDF_EXECUT
 export const UdfExecutionError: ErrorClassOf<UdfExecutionError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 51);
 
 /**
- * The server takes no batches.
+ * Batches are turned off on the server.
  *
  * Common causes:
- * - It is configured with batch-index-threads 0.
+ * - The server is configured with batch-index-threads 0.
  *
  * Client action: Send the requests one by one.
  *
@@ -2008,10 +2002,10 @@ export const UdfExecutionError: ErrorClassOf<UdfExecutionError> = /* @__PURE__ *
 export interface BatchDisabledError extends AerospikeError<undefined, "BATCH_DISABLED"> {}
 
 /**
- * The server takes no batches.
+ * Batches are turned off on the server.
  *
  * Common causes:
- * - It is configured with batch-index-threads 0.
+ * - The server is configured with batch-index-threads 0.
  *
  * Client action: Send the requests one by one.
  *
@@ -2028,7 +2022,7 @@ export const BatchDisabledError: ErrorClassOf<BatchDisabledError> = /* @__PURE__
 );
 
 /**
- * The batch holds more requests than a batch may.
+ * The batch has more requests than the server allows.
  *
  * Client action: Send several smaller batches.
  *
@@ -2042,7 +2036,7 @@ export const BatchDisabledError: ErrorClassOf<BatchDisabledError> = /* @__PURE__
 export interface BatchMaxRequestsError extends AerospikeError<undefined, "BATCH_MAX_REQUESTS"> {}
 
 /**
- * The batch holds more requests than a batch may.
+ * The batch has more requests than the server allows.
  *
  * Client action: Send several smaller batches.
  *
@@ -2059,13 +2053,12 @@ export const BatchMaxRequestsError: ErrorClassOf<BatchMaxRequestsError> = /* @__
 );
 
 /**
- * All queues for batches are full.
+ * Every queue for batches is full.
  *
  * Common causes:
- * - More batches are under way than the server can take.
+ * - More batches are running than the server can handle.
  *
- * Client action: Wait and try again, longer after each failure and with fewer
- * batches at once.
+ * Client action: Retry with a growing delay and fewer batches at once.
  *
  * The error `BATCH_QUEUES_FULL` of the domain `aerospike`:
  *
@@ -2077,13 +2070,12 @@ export const BatchMaxRequestsError: ErrorClassOf<BatchMaxRequestsError> = /* @__
 export interface BatchQueuesFullError extends AerospikeError<undefined, "BATCH_QUEUES_FULL"> {}
 
 /**
- * All queues for batches are full.
+ * Every queue for batches is full.
  *
  * Common causes:
- * - More batches are under way than the server can take.
+ * - More batches are running than the server can handle.
  *
- * Client action: Wait and try again, longer after each failure and with fewer
- * batches at once.
+ * Client action: Retry with a growing delay and fewer batches at once.
  *
  * The error `BATCH_QUEUES_FULL` of the domain `aerospike`:
  *
@@ -2098,7 +2090,7 @@ export const BatchQueuesFullError: ErrorClassOf<BatchQueuesFullError> = /* @__PU
 );
 
 /**
- * The text is no GeoJSON, or GeoJSON of a kind that the server does not take.
+ * The GeoJSON is invalid, or the server does not support it.
  *
  * Client action: Correct the GeoJSON.
  *
@@ -2112,7 +2104,7 @@ export const BatchQueuesFullError: ErrorClassOf<BatchQueuesFullError> = /* @__PU
 export interface GeoInvalidGeojsonError extends AerospikeError<undefined, "GEO_INVALID_GEOJSON"> {}
 
 /**
- * The text is no GeoJSON, or GeoJSON of a kind that the server does not take.
+ * The GeoJSON is invalid, or the server does not support it.
  *
  * Client action: Correct the GeoJSON.
  *
@@ -2132,9 +2124,9 @@ export const GeoInvalidGeojsonError: ErrorClassOf<GeoInvalidGeojsonError> = /* @
  * The secondary index exists.
  *
  * Common causes:
- * - It was created before, perhaps by another client.
+ * - It was created earlier, perhaps by another client.
  *
- * Client action: Use the index that is there, or another name.
+ * Client action: Use the existing index, or choose another name.
  *
  * The error `SINDEX_FOUND` of the domain `aerospike`:
  *
@@ -2148,9 +2140,9 @@ export interface SindexFoundError extends AerospikeError<undefined, "SINDEX_FOUN
  * The secondary index exists.
  *
  * Common causes:
- * - It was created before, perhaps by another client.
+ * - It was created earlier, perhaps by another client.
  *
- * Client action: Use the index that is there, or another name.
+ * Client action: Use the existing index, or choose another name.
  *
  * The error `SINDEX_FOUND` of the domain `aerospike`:
  *
@@ -2161,11 +2153,11 @@ export interface SindexFoundError extends AerospikeError<undefined, "SINDEX_FOUN
 export const SindexFoundError: ErrorClassOf<SindexFoundError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 56);
 
 /**
- * There is no such secondary index.
+ * The cluster has no such secondary index.
  *
  * Common causes:
- * - The index was not created.
- * - Its name is misspelt.
+ * - The index was never created.
+ * - Its name is misspelled.
  *
  * Client action: Create the index, or query without it.
  *
@@ -2178,11 +2170,11 @@ export const SindexFoundError: ErrorClassOf<SindexFoundError> = /* @__PURE__ */ 
 export interface SindexNotFoundError extends AerospikeError<undefined, "SINDEX_NOT_FOUND"> {}
 
 /**
- * There is no such secondary index.
+ * The cluster has no such secondary index.
  *
  * Common causes:
- * - The index was not created.
- * - Its name is misspelt.
+ * - The index was never created.
+ * - Its name is misspelled.
  *
  * Client action: Create the index, or query without it.
  *
@@ -2198,9 +2190,9 @@ export const SindexNotFoundError: ErrorClassOf<SindexNotFoundError> = /* @__PURE
 );
 
 /**
- * Secondary indexes have used up the memory that they may.
+ * Secondary indexes have used all the memory reserved for them.
  *
- * Client action: Tell whoever operates the server.
+ * Client action: Contact the operator of the server.
  *
  * The error `SINDEX_OOM` of the domain `aerospike`:
  *
@@ -2212,9 +2204,9 @@ export const SindexNotFoundError: ErrorClassOf<SindexNotFoundError> = /* @__PURE
 export interface SindexOomError extends AerospikeError<undefined, "SINDEX_OOM"> {}
 
 /**
- * Secondary indexes have used up the memory that they may.
+ * Secondary indexes have used all the memory reserved for them.
  *
- * Client action: Tell whoever operates the server.
+ * Client action: Contact the operator of the server.
  *
  * The error `SINDEX_OOM` of the domain `aerospike`:
  *
@@ -2229,9 +2221,9 @@ export const SindexOomError: ErrorClassOf<SindexOomError> = /* @__PURE__ */ defi
  * The secondary index cannot be queried yet.
  *
  * Common causes:
- * - It is still being built.
+ * - The server is still building it.
  *
- * Client action: Wait until it is built, then query again.
+ * Client action: Wait until the index is ready, then query again.
  *
  * The error `SINDEX_NOT_READABLE` of the domain `aerospike`:
  *
@@ -2246,9 +2238,9 @@ export interface SindexNotReadableError extends AerospikeError<undefined, "SINDE
  * The secondary index cannot be queried yet.
  *
  * Common causes:
- * - It is still being built.
+ * - The server is still building it.
  *
- * Client action: Wait until it is built, then query again.
+ * Client action: Wait until the index is ready, then query again.
  *
  * The error `SINDEX_NOT_READABLE` of the domain `aerospike`:
  *
@@ -2263,9 +2255,9 @@ export const SindexNotReadableError: ErrorClassOf<SindexNotReadableError> = /* @
 );
 
 /**
- * Something about a secondary index failed.
+ * An operation on a secondary index failed.
  *
- * Client action: Look at the server's log, which often says more.
+ * Client action: Check the server's log, which often has more information.
  *
  * The error `SINDEX_GENERIC` of the domain `aerospike`:
  *
@@ -2276,9 +2268,9 @@ export const SindexNotReadableError: ErrorClassOf<SindexNotReadableError> = /* @
 export interface SindexGenericError extends AerospikeError<undefined, "SINDEX_GENERIC"> {}
 
 /**
- * Something about a secondary index failed.
+ * An operation on a secondary index failed.
  *
- * Client action: Look at the server's log, which often says more.
+ * Client action: Check the server's log, which often has more information.
  *
  * The error `SINDEX_GENERIC` of the domain `aerospike`:
  *
@@ -2320,9 +2312,9 @@ export interface SindexNameError extends AerospikeError<undefined, "SINDEX_NAME"
 export const SindexNameError: ErrorClassOf<SindexNameError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 61);
 
 /**
- * There are as many secondary indexes as there may be.
+ * The maximum number of secondary indexes is reached.
  *
- * Client action: Drop an index that is not needed.
+ * Client action: Drop an index that you do not need.
  *
  * The error `SINDEX_MAX_COUNT` of the domain `aerospike`:
  *
@@ -2333,9 +2325,9 @@ export const SindexNameError: ErrorClassOf<SindexNameError> = /* @__PURE__ */ de
 export interface SindexMaxCountError extends AerospikeError<undefined, "SINDEX_MAX_COUNT"> {}
 
 /**
- * There are as many secondary indexes as there may be.
+ * The maximum number of secondary indexes is reached.
  *
- * Client action: Drop an index that is not needed.
+ * Client action: Drop an index that you do not need.
  *
  * The error `SINDEX_MAX_COUNT` of the domain `aerospike`:
  *
@@ -2349,10 +2341,10 @@ export const SindexMaxCountError: ErrorClassOf<SindexMaxCountError> = /* @__PURE
 );
 
 /**
- * Somebody stopped the query.
+ * A user aborted the query.
  *
- * Client action: Take what was found for a part, and ask before you query
- * again.
+ * Client action: Treat the results as incomplete, and ask the operator before
+ * you query again.
  *
  * The error `QUERY_USER_ABORT` of the domain `aerospike`:
  *
@@ -2363,10 +2355,10 @@ export const SindexMaxCountError: ErrorClassOf<SindexMaxCountError> = /* @__PURE
 export interface QueryUserAbortError extends AerospikeError<undefined, "QUERY_USER_ABORT"> {}
 
 /**
- * Somebody stopped the query.
+ * A user aborted the query.
  *
- * Client action: Take what was found for a part, and ask before you query
- * again.
+ * Client action: Treat the results as incomplete, and ask the operator before
+ * you query again.
  *
  * The error `QUERY_USER_ABORT` of the domain `aerospike`:
  *
@@ -2383,10 +2375,9 @@ export const QueryUserAbortError: ErrorClassOf<QueryUserAbortError> = /* @__PURE
  * The queue for queries is full.
  *
  * Common causes:
- * - More queries run than the server can take.
+ * - More queries are running than the server can handle.
  *
- * Client action: Wait and query again, longer after each failure and with
- * fewer queries at once.
+ * Client action: Retry with a growing delay and fewer queries at once.
  *
  * The error `QUERY_QUEUE_FULL` of the domain `aerospike`:
  *
@@ -2401,10 +2392,9 @@ export interface QueryQueueFullError extends AerospikeError<undefined, "QUERY_QU
  * The queue for queries is full.
  *
  * Common causes:
- * - More queries run than the server can take.
+ * - More queries are running than the server can handle.
  *
- * Client action: Wait and query again, longer after each failure and with
- * fewer queries at once.
+ * Client action: Retry with a growing delay and fewer queries at once.
  *
  * The error `QUERY_QUEUE_FULL` of the domain `aerospike`:
  *
@@ -2419,9 +2409,9 @@ export const QueryQueueFullError: ErrorClassOf<QueryQueueFullError> = /* @__PURE
 );
 
 /**
- * The query did not end in the time that the server gives it.
+ * The query did not finish within the server's time limit.
  *
- * Client action: Ask for less at once, or give the query more time.
+ * Client action: Query less data at once, or give the query more time.
  *
  * The error `QUERY_TIMEOUT` of the domain `aerospike`:
  *
@@ -2432,9 +2422,9 @@ export const QueryQueueFullError: ErrorClassOf<QueryQueueFullError> = /* @__PURE
 export interface QueryTimeoutError extends AerospikeError<undefined, "QUERY_TIMEOUT"> {}
 
 /**
- * The query did not end in the time that the server gives it.
+ * The query did not finish within the server's time limit.
  *
- * Client action: Ask for less at once, or give the query more time.
+ * Client action: Query less data at once, or give the query more time.
  *
  * The error `QUERY_TIMEOUT` of the domain `aerospike`:
  *
@@ -2447,7 +2437,7 @@ export const QueryTimeoutError: ErrorClassOf<QueryTimeoutError> = /* @__PURE__ *
 /**
  * The query failed on the server.
  *
- * Client action: Look at the server's log, which often says more.
+ * Client action: Check the server's log, which often has more information.
  *
  * The error `QUERY_CB` of the domain `aerospike`:
  *
@@ -2460,7 +2450,7 @@ export interface QueryCbError extends AerospikeError<undefined, "QUERY_CB"> {}
 /**
  * The query failed on the server.
  *
- * Client action: Look at the server's log, which often says more.
+ * Client action: Check the server's log, which often has more information.
  *
  * The error `QUERY_CB` of the domain `aerospike`:
  *
@@ -2471,9 +2461,9 @@ export interface QueryCbError extends AerospikeError<undefined, "QUERY_CB"> {}
 export const QueryCbError: ErrorClassOf<QueryCbError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 66);
 
 /**
- * The query failed on the server and was ended.
+ * The query failed, and the server aborted it.
  *
- * Client action: Look at the server's log, which often says more.
+ * Client action: Check the server's log, which often has more information.
  *
  * The error `QUERY_NET_IO` of the domain `aerospike`:
  *
@@ -2484,9 +2474,9 @@ export const QueryCbError: ErrorClassOf<QueryCbError> = /* @__PURE__ */ defineEr
 export interface QueryNetIoError extends AerospikeError<undefined, "QUERY_NET_IO"> {}
 
 /**
- * The query failed on the server and was ended.
+ * The query failed, and the server aborted it.
  *
- * Client action: Look at the server's log, which often says more.
+ * Client action: Check the server's log, which often has more information.
  *
  * The error `QUERY_NET_IO` of the domain `aerospike`:
  *
@@ -2497,9 +2487,9 @@ export interface QueryNetIoError extends AerospikeError<undefined, "QUERY_NET_IO
 export const QueryNetIoError: ErrorClassOf<QueryNetIoError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 67);
 
 /**
- * The server failed within itself at a query.
+ * The query failed because of an internal error of the server.
  *
- * Client action: Look at the server's log, which often says more.
+ * Client action: Check the server's log, which often has more information.
  *
  * The error `QUERY_DUPLICATE` of the domain `aerospike`:
  *
@@ -2510,9 +2500,9 @@ export const QueryNetIoError: ErrorClassOf<QueryNetIoError> = /* @__PURE__ */ de
 export interface QueryDuplicateError extends AerospikeError<undefined, "QUERY_DUPLICATE"> {}
 
 /**
- * The server failed within itself at a query.
+ * The query failed because of an internal error of the server.
  *
- * Client action: Look at the server's log, which often says more.
+ * Client action: Check the server's log, which often has more information.
  *
  * The error `QUERY_DUPLICATE` of the domain `aerospike`:
  *
@@ -2526,9 +2516,9 @@ export const QueryDuplicateError: ErrorClassOf<QueryDuplicateError> = /* @__PURE
 );
 
 /**
- * The client failed in a way that it has no code for.
+ * The client failed in a way that no other code covers.
  *
- * Client action: Read the message, which says more.
+ * Client action: Read the message, which has more information.
  *
  * The error `CLIENT` of the domain `aerospike`:
  *
@@ -2539,9 +2529,9 @@ export const QueryDuplicateError: ErrorClassOf<QueryDuplicateError> = /* @__PURE
 export interface ClientError extends AerospikeError<undefined, "CLIENT"> {}
 
 /**
- * The client failed in a way that it has no code for.
+ * The client failed in a way that no other code covers.
  *
- * Client action: Read the message, which says more.
+ * Client action: Read the message, which has more information.
  *
  * The error `CLIENT` of the domain `aerospike`:
  *
@@ -2552,10 +2542,10 @@ export interface ClientError extends AerospikeError<undefined, "CLIENT"> {}
 export const ClientError: ErrorClassOf<ClientError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 69);
 
 /**
- * What was asked of the client is not allowed. Nothing was sent.
+ * An argument of the call is invalid. The client sent nothing.
  *
  * Common causes:
- * - An argument is missing or of the wrong type.
+ * - An argument is missing or has the wrong type.
  *
  * Client action: Correct the arguments.
  *
@@ -2569,10 +2559,10 @@ export const ClientError: ErrorClassOf<ClientError> = /* @__PURE__ */ defineErro
 export interface ParamError extends AerospikeError<undefined, "PARAM"> {}
 
 /**
- * What was asked of the client is not allowed. Nothing was sent.
+ * An argument of the call is invalid. The client sent nothing.
  *
  * Common causes:
- * - An argument is missing or of the wrong type.
+ * - An argument is missing or has the wrong type.
  *
  * Client action: Correct the arguments.
  *
@@ -2588,7 +2578,7 @@ export const ParamError: ErrorClassOf<ParamError> = /* @__PURE__ */ defineError(
 /**
  * All records have been read.
  *
- * Client action: Take the answer as complete.
+ * Client action: Treat the results as complete.
  *
  * The error `NO_MORE_RECORDS` of the domain `aerospike`:
  *
@@ -2601,7 +2591,7 @@ export interface NoMoreRecordsError extends AerospikeError<undefined, "NO_MORE_R
 /**
  * All records have been read.
  *
- * Client action: Take the answer as complete.
+ * Client action: Treat the results as complete.
  *
  * The error `NO_MORE_RECORDS` of the domain `aerospike`:
  *
@@ -2615,12 +2605,13 @@ export const NoMoreRecordsError: ErrorClassOf<NoMoreRecordsError> = /* @__PURE__
 );
 
 /**
- * The address of a host cannot be used.
+ * The client cannot use the address of a host.
  *
  * Common causes:
- * - The name is misspelt or not known.
+ * - The host name is misspelled or unknown.
  *
- * Client action: Give the client addresses of the cluster's nodes.
+ * Client action: Configure the client with the addresses of the cluster's
+ * nodes.
  *
  * The error `INVALID_HOST` of the domain `aerospike`:
  *
@@ -2632,12 +2623,13 @@ export const NoMoreRecordsError: ErrorClassOf<NoMoreRecordsError> = /* @__PURE__
 export interface InvalidHostError extends AerospikeError<undefined, "INVALID_HOST"> {}
 
 /**
- * The address of a host cannot be used.
+ * The client cannot use the address of a host.
  *
  * Common causes:
- * - The name is misspelt or not known.
+ * - The host name is misspelled or unknown.
  *
- * Client action: Give the client addresses of the cluster's nodes.
+ * Client action: Configure the client with the addresses of the cluster's
+ * nodes.
  *
  * The error `INVALID_HOST` of the domain `aerospike`:
  *
@@ -2649,9 +2641,9 @@ export interface InvalidHostError extends AerospikeError<undefined, "INVALID_HOS
 export const InvalidHostError: ErrorClassOf<InvalidHostError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 72);
 
 /**
- * The application stopped what was under way.
+ * The application cancelled the operation.
  *
- * Client action: None: it was the application's own wish.
+ * Client action: None. The application requested it.
  *
  * The error `CLIENT_ABORT` of the domain `aerospike`:
  *
@@ -2662,9 +2654,9 @@ export const InvalidHostError: ErrorClassOf<InvalidHostError> = /* @__PURE__ */ 
 export interface ClientAbortError extends AerospikeError<undefined, "CLIENT_ABORT"> {}
 
 /**
- * The application stopped what was under way.
+ * The application cancelled the operation.
  *
- * Client action: None: it was the application's own wish.
+ * Client action: None. The application requested it.
  *
  * The error `CLIENT_ABORT` of the domain `aerospike`:
  *
@@ -2675,13 +2667,13 @@ export interface ClientAbortError extends AerospikeError<undefined, "CLIENT_ABOR
 export const ClientAbortError: ErrorClassOf<ClientAbortError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 73);
 
 /**
- * A connection of the asynchronous client could not be made, or broke.
+ * The asynchronous client could not connect, or lost its connection.
  *
  * Common causes:
- * - The node is down or cannot be reached.
+ * - The node is down or unreachable.
  *
- * Client action: Read first where the detail has in_doubt, because a write
- * may have been applied.
+ * Client action: If in_doubt is set, the write may have been applied. Read
+ * the record before you retry.
  *
  * The error `ASYNC_CONNECTION` of the domain `aerospike`:
  *
@@ -2692,13 +2684,13 @@ export const ClientAbortError: ErrorClassOf<ClientAbortError> = /* @__PURE__ */ 
 export interface AsyncConnectionError extends AerospikeError<AsyncConnectionErrorDetails, "ASYNC_CONNECTION"> {}
 
 /**
- * A connection of the asynchronous client could not be made, or broke.
+ * The asynchronous client could not connect, or lost its connection.
  *
  * Common causes:
- * - The node is down or cannot be reached.
+ * - The node is down or unreachable.
  *
- * Client action: Read first where the detail has in_doubt, because a write
- * may have been applied.
+ * Client action: If in_doubt is set, the write may have been applied. Read
+ * the record before you retry.
  *
  * The error `ASYNC_CONNECTION` of the domain `aerospike`:
  *
@@ -2713,14 +2705,14 @@ export const AsyncConnectionError: ErrorClassOf<AsyncConnectionError> = /* @__PU
 );
 
 /**
- * The client has as many connections to the node as it may.
+ * The client has reached its maximum number of connections to the node.
  *
  * Common causes:
- * - More requests are under way at once than there are connections.
- * - The node answers slowly.
+ * - More requests are running at once than there are connections.
+ * - The node responds slowly.
  *
- * Client action: Wait and try again, longer after each failure and with fewer
- * requests at once, or allow more connections.
+ * Client action: Retry with a growing delay and fewer requests at once, or
+ * allow more connections.
  *
  * The error `NO_MORE_CONNECTIONS` of the domain `aerospike`:
  *
@@ -2732,14 +2724,14 @@ export const AsyncConnectionError: ErrorClassOf<AsyncConnectionError> = /* @__PU
 export interface NoMoreConnectionsError extends AerospikeError<undefined, "NO_MORE_CONNECTIONS"> {}
 
 /**
- * The client has as many connections to the node as it may.
+ * The client has reached its maximum number of connections to the node.
  *
  * Common causes:
- * - More requests are under way at once than there are connections.
- * - The node answers slowly.
+ * - More requests are running at once than there are connections.
+ * - The node responds slowly.
  *
- * Client action: Wait and try again, longer after each failure and with fewer
- * requests at once, or allow more connections.
+ * Client action: Retry with a growing delay and fewer requests at once, or
+ * allow more connections.
  *
  * The error `NO_MORE_CONNECTIONS` of the domain `aerospike`:
  *
@@ -2754,11 +2746,11 @@ export const NoMoreConnectionsError: ErrorClassOf<NoMoreConnectionsError> = /* @
 );
 
 /**
- * The client knows of no node that it could send this to.
+ * The client has no node to send the request to.
  *
  * Common causes:
  * - The node has left the cluster.
- * - The client's map of the cluster is old or empty.
+ * - The client's map of the cluster is outdated or empty.
  *
  * The error `INVALID_NODE` of the domain `aerospike`:
  *
@@ -2769,11 +2761,11 @@ export const NoMoreConnectionsError: ErrorClassOf<NoMoreConnectionsError> = /* @
 export interface InvalidNodeError extends AerospikeError<undefined, "INVALID_NODE"> {}
 
 /**
- * The client knows of no node that it could send this to.
+ * The client has no node to send the request to.
  *
  * Common causes:
  * - The node has left the cluster.
- * - The client's map of the cluster is old or empty.
+ * - The client's map of the cluster is outdated or empty.
  *
  * The error `INVALID_NODE` of the domain `aerospike`:
  *
@@ -2784,13 +2776,13 @@ export interface InvalidNodeError extends AerospikeError<undefined, "INVALID_NOD
 export const InvalidNodeError: ErrorClassOf<InvalidNodeError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 76);
 
 /**
- * The client and the node did not come to terms on TLS.
+ * The TLS handshake between the client and the node failed.
  *
  * Common causes:
- * - A certificate is not trusted, has run out or is for another name.
+ * - A certificate is untrusted, has expired or is for another name.
  * - Only one side uses TLS.
  *
- * Client action: Check certificates and TLS settings of both sides.
+ * Client action: Check the certificates and TLS settings of both sides.
  *
  * The error `TLS_ERROR` of the domain `aerospike`:
  *
@@ -2801,13 +2793,13 @@ export const InvalidNodeError: ErrorClassOf<InvalidNodeError> = /* @__PURE__ */ 
 export interface TlsError extends AerospikeError<undefined, "TLS_ERROR"> {}
 
 /**
- * The client and the node did not come to terms on TLS.
+ * The TLS handshake between the client and the node failed.
  *
  * Common causes:
- * - A certificate is not trusted, has run out or is for another name.
+ * - A certificate is untrusted, has expired or is for another name.
  * - Only one side uses TLS.
  *
- * Client action: Check certificates and TLS settings of both sides.
+ * Client action: Check the certificates and TLS settings of both sides.
  *
  * The error `TLS_ERROR` of the domain `aerospike`:
  *
@@ -2818,13 +2810,13 @@ export interface TlsError extends AerospikeError<undefined, "TLS_ERROR"> {}
 export const TlsError: ErrorClassOf<TlsError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 77);
 
 /**
- * A connection to the node could not be made, or broke.
+ * The client could not connect to the node, or lost its connection.
  *
  * Common causes:
- * - The node is down or cannot be reached.
+ * - The node is down or unreachable.
  *
- * Client action: Read first where the detail has in_doubt, because a write
- * may have been applied.
+ * Client action: If in_doubt is set, the write may have been applied. Read
+ * the record before you retry.
  *
  * The error `CONNECTION` of the domain `aerospike`:
  *
@@ -2835,13 +2827,13 @@ export const TlsError: ErrorClassOf<TlsError> = /* @__PURE__ */ defineError(aero
 export interface ConnectionError extends AerospikeError<ConnectionErrorDetails, "CONNECTION"> {}
 
 /**
- * A connection to the node could not be made, or broke.
+ * The client could not connect to the node, or lost its connection.
  *
  * Common causes:
- * - The node is down or cannot be reached.
+ * - The node is down or unreachable.
  *
- * Client action: Read first where the detail has in_doubt, because a write
- * may have been applied.
+ * Client action: If in_doubt is set, the write may have been applied. Read
+ * the record before you retry.
  *
  * The error `CONNECTION` of the domain `aerospike`:
  *
@@ -2856,13 +2848,12 @@ export const ConnectionError: ErrorClassOf<ConnectionError> = /* @__PURE__ */ de
 );
 
 /**
- * The queue in which the asynchronous client keeps requests is full.
+ * The request queue of the asynchronous client is full.
  *
  * Common causes:
- * - Requests are made faster than they are answered.
+ * - The application makes requests faster than the server responds.
  *
- * Client action: Wait and try again, longer after each failure and with fewer
- * requests at once.
+ * Client action: Retry with a growing delay and fewer requests at once.
  *
  * The error `ASYNC_QUEUE_FULL` of the domain `aerospike`:
  *
@@ -2874,13 +2865,12 @@ export const ConnectionError: ErrorClassOf<ConnectionError> = /* @__PURE__ */ de
 export interface AsyncQueueFullError extends AerospikeError<undefined, "ASYNC_QUEUE_FULL"> {}
 
 /**
- * The queue in which the asynchronous client keeps requests is full.
+ * The request queue of the asynchronous client is full.
  *
  * Common causes:
- * - Requests are made faster than they are answered.
+ * - The application makes requests faster than the server responds.
  *
- * Client action: Wait and try again, longer after each failure and with fewer
- * requests at once.
+ * Client action: Retry with a growing delay and fewer requests at once.
  *
  * The error `ASYNC_QUEUE_FULL` of the domain `aerospike`:
  *
@@ -2895,14 +2885,14 @@ export const AsyncQueueFullError: ErrorClassOf<AsyncQueueFullError> = /* @__PURE
 );
 
 /**
- * The client tried as often as it may, and every try failed.
+ * The client has used all its retries, and every attempt failed.
  *
  * Common causes:
- * - The node is down for longer than the tries last.
+ * - The node was down for as long as the client retried.
  *
- * Client action: Read first where the detail has in_doubt, because a write
- * may have been applied. The client has repeated the request already: wait
- * well before you do.
+ * Client action: If in_doubt is set, the write may have been applied. Read
+ * the record before you retry. The client has already retried, so wait longer
+ * than usual.
  *
  * The error `MAX_RETRIES_EXCEEDED` of the domain `aerospike`:
  *
@@ -2916,14 +2906,14 @@ export interface MaxRetriesExceededError extends AerospikeError<
 > {}
 
 /**
- * The client tried as often as it may, and every try failed.
+ * The client has used all its retries, and every attempt failed.
  *
  * Common causes:
- * - The node is down for longer than the tries last.
+ * - The node was down for as long as the client retried.
  *
- * Client action: Read first where the detail has in_doubt, because a write
- * may have been applied. The client has repeated the request already: wait
- * well before you do.
+ * Client action: If in_doubt is set, the write may have been applied. Read
+ * the record before you retry. The client has already retried, so wait longer
+ * than usual.
  *
  * The error `MAX_RETRIES_EXCEEDED` of the domain `aerospike`:
  *
@@ -2938,10 +2928,10 @@ export const MaxRetriesExceededError: ErrorClassOf<MaxRetriesExceededError> = /*
 );
 
 /**
- * A sign within the client that a request is to be repeated in the usual way.
+ * Signals inside the client that a request needs a normal retry.
  *
- * Client action: Repeat the request. That the sign got out is a fault of the
- * client.
+ * Client action: Retry. The application should never see this error, so
+ * report it as a bug of the client.
  *
  * The error `USE_NORMAL_RETRY` of the domain `aerospike`:
  *
@@ -2953,10 +2943,10 @@ export const MaxRetriesExceededError: ErrorClassOf<MaxRetriesExceededError> = /*
 export interface UseNormalRetryError extends AerospikeError<undefined, "USE_NORMAL_RETRY"> {}
 
 /**
- * A sign within the client that a request is to be repeated in the usual way.
+ * Signals inside the client that a request needs a normal retry.
  *
- * Client action: Repeat the request. That the sign got out is a fault of the
- * client.
+ * Client action: Retry. The application should never see this error, so
+ * report it as a bug of the client.
  *
  * The error `USE_NORMAL_RETRY` of the domain `aerospike`:
  *
@@ -2971,13 +2961,13 @@ export const UseNormalRetryError: ErrorClassOf<UseNormalRetryError> = /* @__PURE
 );
 
 /**
- * The client sends nothing to the node for a while, because too much of it
- * failed lately.
+ * The client has stopped sending requests to the node for a while, because
+ * too many of them failed.
  *
  * Common causes:
  * - The node is down or overloaded.
  *
- * Client action: Wait and try again, longer after each failure.
+ * Client action: Retry with a growing delay.
  *
  * The error `MAX_ERROR_RATE` of the domain `aerospike`:
  *
@@ -2989,13 +2979,13 @@ export const UseNormalRetryError: ErrorClassOf<UseNormalRetryError> = /* @__PURE
 export interface MaxErrorRateError extends AerospikeError<undefined, "MAX_ERROR_RATE"> {}
 
 /**
- * The client sends nothing to the node for a while, because too much of it
- * failed lately.
+ * The client has stopped sending requests to the node for a while, because
+ * too many of them failed.
  *
  * Common causes:
  * - The node is down or overloaded.
  *
- * Client action: Wait and try again, longer after each failure.
+ * Client action: Retry with a growing delay.
  *
  * The error `MAX_ERROR_RATE` of the domain `aerospike`:
  *
@@ -3007,14 +2997,14 @@ export interface MaxErrorRateError extends AerospikeError<undefined, "MAX_ERROR_
 export const MaxErrorRateError: ErrorClassOf<MaxErrorRateError> = /* @__PURE__ */ defineError(aerospikeErrorTable, 82);
 
 /**
- * The request was sent, and no answer came.
+ * The client sent the request but received no response.
  *
  * Common causes:
  * - The node went down.
  * - The connection broke.
  *
- * Client action: Read first where the detail has in_doubt, because a write
- * may have been applied.
+ * Client action: If in_doubt is set, the write may have been applied. Read
+ * the record before you retry.
  *
  * The error `NO_RESPONSE` of the domain `aerospike`:
  *
@@ -3025,14 +3015,14 @@ export const MaxErrorRateError: ErrorClassOf<MaxErrorRateError> = /* @__PURE__ *
 export interface NoResponseError extends AerospikeError<NoResponseErrorDetails, "NO_RESPONSE"> {}
 
 /**
- * The request was sent, and no answer came.
+ * The client sent the request but received no response.
  *
  * Common causes:
  * - The node went down.
  * - The connection broke.
  *
- * Client action: Read first where the detail has in_doubt, because a write
- * may have been applied.
+ * Client action: If in_doubt is set, the write may have been applied. Read
+ * the record before you retry.
  *
  * The error `NO_RESPONSE` of the domain `aerospike`:
  *
@@ -3047,11 +3037,11 @@ export const NoResponseError: ErrorClassOf<NoResponseError> = /* @__PURE__ */ de
 );
 
 /**
- * Some of the requests in a batch failed.
+ * Some requests of a batch failed.
  *
- * Client action: Look at the result of each record, and repeat those that
- * failed. Read first where the detail has in_doubt, because a write may have
- * been applied.
+ * Client action: Check the result of each record, and retry the failed ones.
+ * If in_doubt is set, a write may have been applied. Read the records before
+ * you retry.
  *
  * The error `BATCH_FAILED` of the domain `aerospike`:
  *
@@ -3062,11 +3052,11 @@ export const NoResponseError: ErrorClassOf<NoResponseError> = /* @__PURE__ */ de
 export interface BatchFailedError extends AerospikeError<BatchFailedErrorDetails, "BATCH_FAILED"> {}
 
 /**
- * Some of the requests in a batch failed.
+ * Some requests of a batch failed.
  *
- * Client action: Look at the result of each record, and repeat those that
- * failed. Read first where the detail has in_doubt, because a write may have
- * been applied.
+ * Client action: Check the result of each record, and retry the failed ones.
+ * If in_doubt is set, a write may have been applied. Read the records before
+ * you retry.
  *
  * The error `BATCH_FAILED` of the domain `aerospike`:
  *
@@ -3084,11 +3074,11 @@ export const BatchFailedError: ErrorClassOf<BatchFailedError> = /* @__PURE__ */ 
  * A transaction over several records failed.
  *
  * Common causes:
- * - One of its records was changed in between.
- * - It could not be brought to an end in time.
+ * - Another client changed one of its records.
+ * - It could not finish in time.
  *
- * Client action: Find out whether the transaction was committed where the
- * detail has in_doubt; else run it anew.
+ * Client action: If in_doubt is set, find out whether the transaction was
+ * committed. Otherwise run it again.
  *
  * The error `TXN_FAILED` of the domain `aerospike`:
  *
@@ -3102,11 +3092,11 @@ export interface TxnFailedError extends AerospikeError<TxnFailedErrorDetails, "T
  * A transaction over several records failed.
  *
  * Common causes:
- * - One of its records was changed in between.
- * - It could not be brought to an end in time.
+ * - Another client changed one of its records.
+ * - It could not finish in time.
  *
- * Client action: Find out whether the transaction was committed where the
- * detail has in_doubt; else run it anew.
+ * Client action: If in_doubt is set, find out whether the transaction was
+ * committed. Otherwise run it again.
  *
  * The error `TXN_FAILED` of the domain `aerospike`:
  *
@@ -3121,9 +3111,9 @@ export const TxnFailedError: ErrorClassOf<TxnFailedError> = /* @__PURE__ */ defi
 );
 
 /**
- * The transaction was committed before, and can have no other end.
+ * The transaction is already committed. Its result cannot change.
  *
- * Client action: Take the transaction as committed.
+ * Client action: Treat the transaction as committed.
  *
  * The error `TXN_ALREADY_COMMITTED` of the domain `aerospike`:
  *
@@ -3134,9 +3124,9 @@ export const TxnFailedError: ErrorClassOf<TxnFailedError> = /* @__PURE__ */ defi
 export interface TxnAlreadyCommittedError extends AerospikeError<undefined, "TXN_ALREADY_COMMITTED"> {}
 
 /**
- * The transaction was committed before, and can have no other end.
+ * The transaction is already committed. Its result cannot change.
  *
- * Client action: Take the transaction as committed.
+ * Client action: Treat the transaction as committed.
  *
  * The error `TXN_ALREADY_COMMITTED` of the domain `aerospike`:
  *
@@ -3150,10 +3140,10 @@ export const TxnAlreadyCommittedError: ErrorClassOf<TxnAlreadyCommittedError> = 
 );
 
 /**
- * The transaction was aborted before, and can have no other end.
+ * The transaction is already aborted. Its result cannot change.
  *
- * Client action: Take the transaction as aborted; run a new one if its writes
- * are still wanted.
+ * Client action: Treat the transaction as aborted. Run a new one if you still
+ * need its writes.
  *
  * The error `TXN_ALREADY_ABORTED` of the domain `aerospike`:
  *
@@ -3164,10 +3154,10 @@ export const TxnAlreadyCommittedError: ErrorClassOf<TxnAlreadyCommittedError> = 
 export interface TxnAlreadyAbortedError extends AerospikeError<undefined, "TXN_ALREADY_ABORTED"> {}
 
 /**
- * The transaction was aborted before, and can have no other end.
+ * The transaction is already aborted. Its result cannot change.
  *
- * Client action: Take the transaction as aborted; run a new one if its writes
- * are still wanted.
+ * Client action: Treat the transaction as aborted. Run a new one if you still
+ * need its writes.
  *
  * The error `TXN_ALREADY_ABORTED` of the domain `aerospike`:
  *

@@ -14,331 +14,327 @@ export const protobufFileName = "aerospike/v1/errors.proto";
 /** The errors of the Aerospike database and of its clients. */
 
 /**
- * What can go wrong with an Aerospike database.
+ * Errors of an Aerospike database.
  *
- * Numbers above zero come from the server, numbers below zero are made by a
- * client of Aerospike's own, which knows more of its connections than a network
- * failure tells: CONNECTION says whether the write is in doubt. TIMEOUT is made
- * by both.
+ * The server makes the errors with numbers above zero. Aerospike's clients make
+ * those with numbers below zero, because a client knows more about its
+ * connections than a plain network failure shows: CONNECTION, for example, says
+ * whether the write is in doubt. Both make TIMEOUT.
  *
- * The label "edition" names the edition that has the error, EE for Enterprise.
- * The label "status" marks errors that are kept for the future. The label
- * "made_by" stands where more than one side makes an error.
+ * The label "edition" names the edition that has the error (EE is Enterprise).
+ * The label "status" marks errors that are reserved for the future. The label
+ * "made_by" lists the sides that make the error, if there is more than one.
  */
 export enum AerospikeError {
-  /** AEROSPIKE_ERROR_UNSPECIFIED - Not an error: what the server calls AS_OK. */
+  /** AEROSPIKE_ERROR_UNSPECIFIED - Not an error. The server calls it AS_OK. */
   AEROSPIKE_ERROR_UNSPECIFIED = 0,
   /**
-   * AEROSPIKE_ERROR_UNKNOWN - The server failed in a way that it has no code for.
+   * AEROSPIKE_ERROR_UNKNOWN - The server failed in a way that no other code covers.
    *
-   * Client action: Look at the server's log, which often says more.
+   * Client action: Check the server's log, which often has more information.
    */
   AEROSPIKE_ERROR_UNKNOWN = 1,
   /**
-   * AEROSPIKE_ERROR_NOT_FOUND - There is no record of this key.
+   * AEROSPIKE_ERROR_NOT_FOUND - No record has this key.
    *
    * Common causes:
-   * - The namespace, the set or the key is misspelt.
+   * - The namespace, the set or the key is misspelled.
    * - The record was deleted or has expired.
    *
-   * Client action: Check namespace, set and key, all three.
+   * Client action: Check the namespace, the set and the key.
    */
   AEROSPIKE_ERROR_NOT_FOUND = 2,
   /**
-   * AEROSPIKE_ERROR_GENERATION - The record is not of the generation that the writer expected.
+   * AEROSPIKE_ERROR_GENERATION - The record is not at the generation that the writer expected.
    *
    * Common causes:
-   * - Several clients read, changed and wrote the same record, and another one
-   *   was first.
+   * - Several clients read and changed the same record, and another client
+   *   wrote first.
    *
-   * Client action: Read the record, change what was read, and write it with its
-   * new generation.
+   * Client action: Read the record again, apply the change, and write it with
+   * the new generation.
    */
   AEROSPIKE_ERROR_GENERATION = 3,
   /**
-   * AEROSPIKE_ERROR_PARAMETER - Something that the client sent is not allowed.
+   * AEROSPIKE_ERROR_PARAMETER - The client sent a parameter that the server does not accept.
    *
    * Common causes:
    * - A parameter is wrong.
-   * - The server is older than the client and does not know the parameter.
+   * - The server is older than the client and does not support the parameter.
    *
    * Client action: Check the parameters against the version of the server.
    */
   AEROSPIKE_ERROR_PARAMETER = 4,
   /**
-   * AEROSPIKE_ERROR_RECORD_EXISTS - The record exists, and the write was only to create it.
+   * AEROSPIKE_ERROR_RECORD_EXISTS - The write may only create the record, but the record exists.
    *
    * Common causes:
-   * - The record was created before, perhaps by another client.
+   * - The record was created earlier, perhaps by another client.
    *
-   * Client action: Use the record that is there, or write without CREATE_ONLY.
+   * Client action: Use the existing record, or write without CREATE_ONLY.
    */
   AEROSPIKE_ERROR_RECORD_EXISTS = 5,
   /**
-   * AEROSPIKE_ERROR_BIN_EXISTS - One of the bins exists, and the write was only to create bins. No server
-   * answers this yet.
+   * AEROSPIKE_ERROR_BIN_EXISTS - The write may only create bins, but one of the bins exists. No server
+   * returns this error yet.
    *
    * Client action: Write without BIN_CREATE_ONLY.
    */
   AEROSPIKE_ERROR_BIN_EXISTS = 6,
   /**
-   * AEROSPIKE_ERROR_CLUSTER_KEY_MISMATCH - The scan ended early, because the cluster moves its data between nodes.
+   * AEROSPIKE_ERROR_CLUSTER_KEY_MISMATCH - The scan ended early because the cluster is moving data between its nodes.
    *
    * Common causes:
-   * - A node came or went, and the scan was to fail in that case
-   *   (fail_on_cluster_change).
+   * - A node joined or left, and the scan has fail_on_cluster_change set.
    *
-   * Client action: Scan again once the data has been moved, or let the scan go
-   * on through a change of the cluster.
+   * Client action: Scan again when the data has moved, or unset
+   * fail_on_cluster_change.
    */
   AEROSPIKE_ERROR_CLUSTER_KEY_MISMATCH = 7,
   /**
-   * AEROSPIKE_ERROR_OUT_OF_SPACE - The namespace has no room left and takes no writes any more.
+   * AEROSPIKE_ERROR_OUT_OF_SPACE - The namespace is full and accepts no more writes.
    *
    * Common causes:
-   * - Memory is beyond stop-writes-pct, or the free part of the disk below
+   * - Memory use is above stop-writes-pct, or free disk space is below
    *   min-avail-pct.
-   * - The server cannot get memory.
+   * - The server cannot allocate memory.
    *
-   * Client action: Tell whoever operates the server. Writes fail until there is
-   * room.
+   * Client action: Contact the operator of the server. Writes fail until space
+   * is free.
    */
   AEROSPIKE_ERROR_OUT_OF_SPACE = 8,
   /**
-   * AEROSPIKE_ERROR_TIMEOUT - The request did not end in the time that it had. The server says so, or the
-   * client that gave up waiting.
+   * AEROSPIKE_ERROR_TIMEOUT - The request did not finish in time. The server returns this error, or the
+   * client makes it when it stops waiting.
    *
    * Common causes:
-   * - The server has too much to do.
+   * - The server is overloaded.
    * - The network is slow or broken.
-   * - The time that the client gives is too short.
+   * - The client's timeout is too short.
    *
-   * Client action: Read first where the detail has in_doubt, because a write
-   * may have been applied.
+   * Client action: If in_doubt is set, the write may have been applied. Read
+   * the record before you retry.
    */
   AEROSPIKE_ERROR_TIMEOUT = 9,
   /**
-   * AEROSPIKE_ERROR_ALWAYS_FORBIDDEN - The namespace does not take writes of this kind, as the replication between
-   * data centres (XDR) is set up.
+   * AEROSPIKE_ERROR_ALWAYS_FORBIDDEN - The configuration of replication between data centers (XDR) forbids this
+   * kind of write to the namespace.
    *
    * Common causes:
-   * - allow-nonxdr-writes is false and a client wrote.
-   * - allow-xdr-writes is false and another data centre wrote.
+   * - allow-nonxdr-writes is false, and a client wrote.
+   * - allow-xdr-writes is false, and another data center wrote.
    *
-   * Client action: Write to the data centre that takes writes. Only the
-   * server's configuration can change this.
+   * Client action: Write to the data center that accepts writes. Otherwise, the
+   * operator has to change the server's configuration.
    */
   AEROSPIKE_ERROR_ALWAYS_FORBIDDEN = 10,
   /**
-   * AEROSPIKE_ERROR_UNAVAILABLE - The part of the data that holds the record cannot be reached.
+   * AEROSPIKE_ERROR_UNAVAILABLE - The server cannot reach the partition of the record.
    *
    * Common causes:
    * - The namespace is strongly consistent, and too many nodes are missing.
-   * - The node was cut off from its cluster.
+   * - The node is separated from its cluster.
    * - Before 4.5.2: the node has just joined the cluster.
    */
   AEROSPIKE_ERROR_UNAVAILABLE = 11,
   /**
-   * AEROSPIKE_ERROR_INCOMPATIBLE_TYPE - The operation does not go with the type of the data, or with how the
-   * namespace is set up.
+   * AEROSPIKE_ERROR_INCOMPATIBLE_TYPE - The operation is not compatible with the type of the data or with the
+   * configuration of the namespace.
    *
    * Common causes:
-   * - Text was to be appended to a number.
-   * - Something other than an integer was written to a namespace that is set up
-   *   as data-in-index.
+   * - The operation appends text to a number.
+   * - The operation writes a value that is not an integer to a namespace with
+   *   data-in-index.
    *
-   * Client action: Use an operation that the type has, or write data of another
-   * type.
+   * Client action: Use an operation that the type supports, or write data of
+   * another type.
    */
   AEROSPIKE_ERROR_INCOMPATIBLE_TYPE = 12,
   /**
-   * AEROSPIKE_ERROR_RECORD_TOO_BIG - The record is larger than the server stores in one piece.
+   * AEROSPIKE_ERROR_RECORD_TOO_BIG - The record is larger than the server can store.
    *
    * Common causes:
-   * - It is beyond the namespace's write-block-size.
-   * - Before 4.5.3.4: a batch was to read records of more than 10 MB.
+   * - The record is larger than the namespace's write-block-size.
+   * - Before 4.5.3.4: a batch read records of more than 10 MB.
    *
-   * Client action: Make the record smaller, or spread it over several.
+   * Client action: Make the record smaller, or split it into several.
    */
   AEROSPIKE_ERROR_RECORD_TOO_BIG = 13,
   /**
-   * AEROSPIKE_ERROR_KEY_BUSY - Too many operations on one record wait for each other.
+   * AEROSPIKE_ERROR_KEY_BUSY - Too many operations are waiting for the same record.
    *
    * Common causes:
-   * - Many clients use the same record at once, more than
-   *   transaction-pending-limit allows.
+   * - More clients use the record at once than transaction-pending-limit
+   *   allows.
    *
-   * Client action: Wait and try again, longer after each failure. If it stays,
-   * spread the load over several records.
+   * Client action: Retry with a growing delay. If the error persists, spread
+   * the load over several records.
    */
   AEROSPIKE_ERROR_KEY_BUSY = 14,
   /**
-   * AEROSPIKE_ERROR_SCAN_ABORT - Somebody stopped the scan on the server.
+   * AEROSPIKE_ERROR_SCAN_ABORT - A user aborted the scan on the server.
    *
-   * Client action: Take what was scanned for a part, and ask before you scan
-   * again.
+   * Client action: Treat the results as incomplete, and ask the operator before
+   * you scan again.
    */
   AEROSPIKE_ERROR_SCAN_ABORT = 15,
   /**
-   * AEROSPIKE_ERROR_UNSUPPORTED_FEATURE - The server does not have the feature.
+   * AEROSPIKE_ERROR_UNSUPPORTED_FEATURE - The server does not support the feature.
    *
-   * Client action: Do without the feature.
+   * Client action: Do not use the feature with this server.
    */
   AEROSPIKE_ERROR_UNSUPPORTED_FEATURE = 16,
   /**
-   * AEROSPIKE_ERROR_BIN_NOT_FOUND - The record lacks a bin that the write was to replace. No server answers
-   * this yet.
+   * AEROSPIKE_ERROR_BIN_NOT_FOUND - The record does not have a bin that the write replaces. No server returns
+   * this error yet.
    *
    * Client action: Write without REPLACE_ONLY.
    */
   AEROSPIKE_ERROR_BIN_NOT_FOUND = 17,
   /**
-   * AEROSPIKE_ERROR_DEVICE_OVERLOAD - The server's storage is too slow for what is written to it, so that the
-   * write was turned away.
+   * AEROSPIKE_ERROR_DEVICE_OVERLOAD - The server rejected the write because its storage is too slow for the load.
    *
    * Common causes:
-   * - More is written than the devices can take.
+   * - Clients write faster than the storage devices can.
    *
-   * Client action: Wait and try again, longer after each failure and with fewer
-   * writes at once.
+   * Client action: Retry with a growing delay and fewer writes at once.
    */
   AEROSPIKE_ERROR_DEVICE_OVERLOAD = 18,
   /**
-   * AEROSPIKE_ERROR_KEY_MISMATCH - Another key is stored with the record that this key leads to: the two have
-   * the same RIPEMD-160 hash.
+   * AEROSPIKE_ERROR_KEY_MISMATCH - The stored record has a different key with the same RIPEMD-160 hash.
    *
    * Common causes:
-   * - Two keys collide, which nobody has seen yet.
+   * - Two keys collide. No such collision is known.
    *
-   * Client action: Use another key, and tell the maker.
+   * Client action: Use another key, and report the collision to Aerospike.
    */
   AEROSPIKE_ERROR_KEY_MISMATCH = 19,
   /**
-   * AEROSPIKE_ERROR_NAMESPACE - The cluster has no such namespace, or the request names none.
+   * AEROSPIKE_ERROR_NAMESPACE - The cluster does not have the namespace, or the request names none.
    *
    * Common causes:
-   * - The namespace is misspelt.
-   * - The client is connected to another cluster than it was meant for.
+   * - The namespace is misspelled.
+   * - The client is connected to the wrong cluster.
    *
-   * Client action: Name a namespace that the cluster has.
+   * Client action: Use a namespace that the cluster has.
    */
   AEROSPIKE_ERROR_NAMESPACE = 20,
   /**
-   * AEROSPIKE_ERROR_BIN_NAME - A bin cannot have this name.
+   * AEROSPIKE_ERROR_BIN_NAME - The name of a bin is not allowed.
    *
    * Common causes:
    * - The name is longer than 14 characters.
-   * - The namespace has as many different names of bins as it can.
+   * - The namespace has reached its maximum number of bin names.
    *
-   * Client action: Use a shorter name, or one that is in use already.
+   * Client action: Use a shorter name, or one that is already in use.
    */
   AEROSPIKE_ERROR_BIN_NAME = 21,
   /**
-   * AEROSPIKE_ERROR_FORBIDDEN - The server does not allow the operation for the time being.
+   * AEROSPIKE_ERROR_FORBIDDEN - The server does not allow the operation at the moment.
    *
    * Common causes:
    * - The set or the namespace is being truncated or deleted.
    * - The namespace has stopped writes (stop_writes).
    * - allow-nonxdr-writes or allow-xdr-writes forbids the write.
-   * - A cluster that is fed by another data centre was written to directly.
-   * - More scans run than scan-max-active allows.
-   * - A strongly consistent namespace got a delete that is not durable while
+   * - A client wrote directly to a cluster that another data center supplies.
+   * - More scans are running than scan-max-active allows.
+   * - The delete is not durable, the namespace is strongly consistent, and
    *   strong-consistency-allow-expunge is false.
    * - The clocks of the cluster's nodes are too far apart: for strongly
-   *   consistent namespaces beyond cluster_clock_skew_stop_writes_sec, since
-   *   4.5.1 also for available ones beyond 40 seconds where nsup is on.
+   *   consistent namespaces, further than cluster_clock_skew_stop_writes_sec.
+   *   Since 4.5.1, for available ones with nsup enabled, further than 40
+   *   seconds.
    *
-   * Client action: Find out which of the causes it is, with the help of the
-   * server's log. Some pass, others need a change of the request or of the
-   * server.
+   * Client action: Use the server's log to find the cause. Some causes are
+   * temporary. Others require a change to the request or to the server.
    */
   AEROSPIKE_ERROR_FORBIDDEN = 22,
   /**
-   * AEROSPIKE_ERROR_ELEMENT_NOT_FOUND - The operation needs an element that is not there.
+   * AEROSPIKE_ERROR_ELEMENT_NOT_FOUND - The operation needs an element that does not exist.
    *
    * Common causes:
-   * - A list or a map lacks the index, the key or the value.
+   * - The list or map does not have the index, the key or the value.
    *
-   * Client action: Read what is there, or use an operation that creates what it
-   * lacks.
+   * Client action: Read the list or map first, or use an operation that creates
+   * missing elements.
    */
   AEROSPIKE_ERROR_ELEMENT_NOT_FOUND = 23,
   /**
-   * AEROSPIKE_ERROR_ELEMENT_EXISTS - The operation needs an element not to be there, and it is.
+   * AEROSPIKE_ERROR_ELEMENT_EXISTS - The operation adds an element that already exists.
    *
    * Common causes:
    * - Another client added it first.
    *
-   * Client action: Take the element as it is, or use an operation that replaces
+   * Client action: Use the existing element, or use an operation that replaces
    * it.
    */
   AEROSPIKE_ERROR_ELEMENT_EXISTS = 24,
   /**
-   * AEROSPIKE_ERROR_ENTERPRISE_ONLY - The server is a Community build, and the request needs the Enterprise
-   * edition.
+   * AEROSPIKE_ERROR_ENTERPRISE_ONLY - The request needs the Enterprise edition, but the server is a Community
+   * build.
    *
-   * Client action: Do without the feature, or connect to an Enterprise server.
+   * Client action: Do not use the feature, or connect to an Enterprise server.
    */
   AEROSPIKE_ERROR_ENTERPRISE_ONLY = 25,
   /**
-   * AEROSPIKE_ERROR_SEC_OK_LAST - What security sends is complete. This is the mark of its end and no
-   * failure.
+   * AEROSPIKE_ERROR_SEC_OK_LAST - Marks the end of a security response. It is not a failure.
    *
-   * Client action: Take the answer as complete.
+   * Client action: Treat the response as complete.
    */
   AEROSPIKE_ERROR_SEC_OK_LAST = 50,
   /**
-   * AEROSPIKE_ERROR_SEC_NOT_SUPPORTED - The server was built without security.
+   * AEROSPIKE_ERROR_SEC_NOT_SUPPORTED - The server has no support for security.
    *
    * Common causes:
-   * - The server is a Community build, or an old one.
+   * - The server is a Community build or an old version.
    *
-   * Client action: Connect without a user, or to another server.
+   * Client action: Connect without a user, or connect to another server.
    */
   AEROSPIKE_ERROR_SEC_NOT_SUPPORTED = 51,
   /**
-   * AEROSPIKE_ERROR_SEC_NOT_ENABLED - The server has security and it is switched off.
+   * AEROSPIKE_ERROR_SEC_NOT_ENABLED - Security is turned off on the server.
    *
-   * Client action: Connect without a user, or have security switched on.
+   * Client action: Connect without a user, or ask the operator to turn security
+   * on.
    */
   AEROSPIKE_ERROR_SEC_NOT_ENABLED = 52,
   /**
-   * AEROSPIKE_ERROR_SEC_SCHEME - The server does not know this scheme of security.
+   * AEROSPIKE_ERROR_SEC_SCHEME - The server does not support this security scheme.
    *
    * Common causes:
    * - The client is newer than the server.
    */
   AEROSPIKE_ERROR_SEC_SCHEME = 53,
   /**
-   * AEROSPIKE_ERROR_SEC_COMMAND - The server does not know this command of security.
+   * AEROSPIKE_ERROR_SEC_COMMAND - The server does not support this security command.
    *
    * Common causes:
    * - The client is newer than the server.
    */
   AEROSPIKE_ERROR_SEC_COMMAND = 54,
-  /** AEROSPIKE_ERROR_SEC_FIELD - A field of a security request does not hold what it must. */
+  /** AEROSPIKE_ERROR_SEC_FIELD - A field of a security request is invalid. */
   AEROSPIKE_ERROR_SEC_FIELD = 55,
   /**
-   * AEROSPIKE_ERROR_SEC_STATE - A security request came where the protocol has no place for it.
+   * AEROSPIKE_ERROR_SEC_STATE - A security request arrived in the wrong state of the protocol.
    *
    * Common causes:
-   * - The steps of signing in were sent in another order.
+   * - The client sent the steps of signing in in the wrong order.
    */
   AEROSPIKE_ERROR_SEC_STATE = 56,
   /**
-   * AEROSPIKE_ERROR_SEC_USER - The request names no user, or one that the server does not know.
+   * AEROSPIKE_ERROR_SEC_USER - The request names no user, or a user that does not exist.
    *
    * Common causes:
-   * - The name is misspelt.
+   * - The name is misspelled.
    * - The user was dropped.
    *
-   * Client action: Name a user that exists.
+   * Client action: Use the name of an existing user.
    */
   AEROSPIKE_ERROR_SEC_USER = 60,
   /**
-   * AEROSPIKE_ERROR_SEC_USER_EXISTS - A user of this name exists.
+   * AEROSPIKE_ERROR_SEC_USER_EXISTS - A user with this name exists.
    *
-   * Client action: Use the user that is there, or another name.
+   * Client action: Use the existing user, or choose another name.
    */
   AEROSPIKE_ERROR_SEC_USER_EXISTS = 61,
   /**
@@ -348,61 +344,61 @@ export enum AerospikeError {
    */
   AEROSPIKE_ERROR_SEC_PASSWORD = 62,
   /**
-   * AEROSPIKE_ERROR_SEC_EXPIRED_PASSWORD - The password was right and has run out.
+   * AEROSPIKE_ERROR_SEC_EXPIRED_PASSWORD - The password is right but has expired.
    *
    * Client action: Set a new password and sign in with it.
    */
   AEROSPIKE_ERROR_SEC_EXPIRED_PASSWORD = 63,
   /**
-   * AEROSPIKE_ERROR_SEC_FORBIDDEN_PASSWORD - The user may not have this password.
+   * AEROSPIKE_ERROR_SEC_FORBIDDEN_PASSWORD - The user is not allowed to choose this password.
    *
    * Common causes:
-   * - The user had it not long ago.
+   * - The user had the same password recently.
    *
    * Client action: Choose another password.
    */
   AEROSPIKE_ERROR_SEC_FORBIDDEN_PASSWORD = 64,
   /**
-   * AEROSPIKE_ERROR_SEC_CREDENTIAL - What the user signs in with is not valid, or is not stored.
+   * AEROSPIKE_ERROR_SEC_CREDENTIAL - The credential is invalid or not stored on the server.
    *
    * Client action: Sign in with valid credentials.
    */
   AEROSPIKE_ERROR_SEC_CREDENTIAL = 65,
   /**
-   * AEROSPIKE_ERROR_SEC_EXPIRED_SESSION - The session is over, because its token has run out.
+   * AEROSPIKE_ERROR_SEC_EXPIRED_SESSION - The token of the session has expired.
    *
    * Client action: Sign in again, then repeat the request.
    */
   AEROSPIKE_ERROR_SEC_EXPIRED_SESSION = 66,
   /**
-   * AEROSPIKE_ERROR_SEC_ROLE - The request names no role, or one that the server does not know.
+   * AEROSPIKE_ERROR_SEC_ROLE - The request names no role, or a role that does not exist.
    *
    * Common causes:
-   * - The name is misspelt.
+   * - The name is misspelled.
    * - The role was dropped.
    *
-   * Client action: Name roles that exist.
+   * Client action: Use the names of existing roles.
    */
   AEROSPIKE_ERROR_SEC_ROLE = 70,
   /**
-   * AEROSPIKE_ERROR_SEC_ROLE_EXISTS - A role of this name exists.
+   * AEROSPIKE_ERROR_SEC_ROLE_EXISTS - A role with this name exists.
    *
-   * Client action: Use the role that is there, or another name.
+   * Client action: Use the existing role, or choose another name.
    */
   AEROSPIKE_ERROR_SEC_ROLE_EXISTS = 71,
-  /** AEROSPIKE_ERROR_SEC_PRIVILEGE - There is no such privilege. */
+  /** AEROSPIKE_ERROR_SEC_PRIVILEGE - The privilege does not exist. */
   AEROSPIKE_ERROR_SEC_PRIVILEGE = 72,
   /**
-   * AEROSPIKE_ERROR_SEC_WHITELIST - The list of addresses that a role may connect from is not well formed.
+   * AEROSPIKE_ERROR_SEC_WHITELIST - A role's list of allowed addresses is malformed.
    *
-   * Client action: Write the list as addresses and networks.
+   * Client action: Correct the list. It contains addresses and networks.
    */
   AEROSPIKE_ERROR_SEC_WHITELIST = 73,
   /**
-   * AEROSPIKE_ERROR_SEC_NOT_AUTHENTICATED - The server wants to know who asks, and nobody has signed in.
+   * AEROSPIKE_ERROR_SEC_NOT_AUTHENTICATED - The server requires clients to sign in, and this client has not.
    *
    * Common causes:
-   * - The client was given no user.
+   * - The client was configured without a user.
    *
    * Client action: Sign in, then repeat the request.
    */
@@ -410,92 +406,92 @@ export enum AerospikeError {
   /**
    * AEROSPIKE_ERROR_SEC_ROLE_VIOLATION - The user has no role that allows the operation.
    *
-   * Client action: Have the role given to the user, or ask as another user.
+   * Client action: Ask the operator for the role, or send the request as
+   * another user.
    */
   AEROSPIKE_ERROR_SEC_ROLE_VIOLATION = 81,
   /**
-   * AEROSPIKE_ERROR_SEC_NOT_WHITELISTED - The user may not connect from this address.
+   * AEROSPIKE_ERROR_SEC_NOT_WHITELISTED - The user is not allowed to connect from this address.
    *
    * Common causes:
    * - The client moved to another host or behind another gateway.
    *
-   * Client action: Connect from an address on the list, or have this one put on
-   * it.
+   * Client action: Connect from an allowed address, or ask the operator to
+   * allow this one.
    */
   AEROSPIKE_ERROR_SEC_NOT_WHITELISTED = 82,
   /**
-   * AEROSPIKE_ERROR_SEC_LDAP_NOT_ENABLED - The server does not use LDAP.
+   * AEROSPIKE_ERROR_SEC_LDAP_NOT_ENABLED - LDAP is turned off on the server.
    *
-   * Client action: Sign in as a user of the server's own, or have LDAP switched
-   * on.
+   * Client action: Sign in as a user of the server itself, or ask the operator
+   * to turn LDAP on.
    */
   AEROSPIKE_ERROR_SEC_LDAP_NOT_ENABLED = 90,
   /**
-   * AEROSPIKE_ERROR_SEC_LDAP_SETUP - The server's LDAP is set up wrongly.
+   * AEROSPIKE_ERROR_SEC_LDAP_SETUP - The server's LDAP configuration is wrong.
    *
-   * Client action: Tell whoever operates the server.
+   * Client action: Contact the operator of the server.
    */
   AEROSPIKE_ERROR_SEC_LDAP_SETUP = 91,
   /**
-   * AEROSPIKE_ERROR_SEC_LDAP_TLS_SETUP - The server's TLS towards LDAP is set up wrongly.
+   * AEROSPIKE_ERROR_SEC_LDAP_TLS_SETUP - The server's TLS configuration for LDAP is wrong.
    *
-   * Client action: Tell whoever operates the server.
+   * Client action: Contact the operator of the server.
    */
   AEROSPIKE_ERROR_SEC_LDAP_TLS_SETUP = 92,
   /**
-   * AEROSPIKE_ERROR_SEC_LDAP_AUTHENTICATION - LDAP did not accept the user.
+   * AEROSPIKE_ERROR_SEC_LDAP_AUTHENTICATION - LDAP rejected the user.
    *
    * Common causes:
    * - The name or the password is wrong.
    *
-   * Client action: Sign in with what LDAP accepts.
+   * Client action: Sign in with a name and a password that LDAP accepts.
    */
   AEROSPIKE_ERROR_SEC_LDAP_AUTHENTICATION = 93,
   /**
-   * AEROSPIKE_ERROR_SEC_LDAP_QUERY - The server asked LDAP and got no answer that it could use.
+   * AEROSPIKE_ERROR_SEC_LDAP_QUERY - The server's query to LDAP failed.
    *
    * Common causes:
    * - The LDAP server is down or slow.
    */
   AEROSPIKE_ERROR_SEC_LDAP_QUERY = 94,
   /**
-   * AEROSPIKE_ERROR_UDF_EXECUTION - A function of a user, run on the server, failed.
+   * AEROSPIKE_ERROR_UDF_EXECUTION - A user-defined function failed on the server.
    *
    * Common causes:
-   * - The function has a fault.
-   * - It was called with what it does not expect.
+   * - The function has a bug.
+   * - The function was called with unexpected arguments.
    *
-   * Client action: Read the function's message and the server's log. What the
-   * function did before it failed may stay.
+   * Client action: Read the function's message and the server's log. Changes
+   * that the function made before it failed may remain.
    */
   AEROSPIKE_ERROR_UDF_EXECUTION = 100,
   /**
-   * AEROSPIKE_ERROR_BATCH_DISABLED - The server takes no batches.
+   * AEROSPIKE_ERROR_BATCH_DISABLED - Batches are turned off on the server.
    *
    * Common causes:
-   * - It is configured with batch-index-threads 0.
+   * - The server is configured with batch-index-threads 0.
    *
    * Client action: Send the requests one by one.
    */
   AEROSPIKE_ERROR_BATCH_DISABLED = 150,
   /**
-   * AEROSPIKE_ERROR_BATCH_MAX_REQUESTS - The batch holds more requests than a batch may.
+   * AEROSPIKE_ERROR_BATCH_MAX_REQUESTS - The batch has more requests than the server allows.
    *
    * Client action: Send several smaller batches.
    */
   AEROSPIKE_ERROR_BATCH_MAX_REQUESTS = 151,
   /**
-   * AEROSPIKE_ERROR_BATCH_QUEUES_FULL - All queues for batches are full.
+   * AEROSPIKE_ERROR_BATCH_QUEUES_FULL - Every queue for batches is full.
    *
    * Common causes:
-   * - More batches are under way than the server can take.
+   * - More batches are running than the server can handle.
    *
-   * Client action: Wait and try again, longer after each failure and with fewer
-   * batches at once.
+   * Client action: Retry with a growing delay and fewer batches at once.
    */
   AEROSPIKE_ERROR_BATCH_QUEUES_FULL = 152,
   /**
-   * AEROSPIKE_ERROR_GEO_INVALID_GEOJSON - The text is no GeoJSON, or GeoJSON of a kind that the server does not take.
+   * AEROSPIKE_ERROR_GEO_INVALID_GEOJSON - The GeoJSON is invalid, or the server does not support it.
    *
    * Client action: Correct the GeoJSON.
    */
@@ -504,40 +500,40 @@ export enum AerospikeError {
    * AEROSPIKE_ERROR_SINDEX_FOUND - The secondary index exists.
    *
    * Common causes:
-   * - It was created before, perhaps by another client.
+   * - It was created earlier, perhaps by another client.
    *
-   * Client action: Use the index that is there, or another name.
+   * Client action: Use the existing index, or choose another name.
    */
   AEROSPIKE_ERROR_SINDEX_FOUND = 200,
   /**
-   * AEROSPIKE_ERROR_SINDEX_NOT_FOUND - There is no such secondary index.
+   * AEROSPIKE_ERROR_SINDEX_NOT_FOUND - The cluster has no such secondary index.
    *
    * Common causes:
-   * - The index was not created.
-   * - Its name is misspelt.
+   * - The index was never created.
+   * - Its name is misspelled.
    *
    * Client action: Create the index, or query without it.
    */
   AEROSPIKE_ERROR_SINDEX_NOT_FOUND = 201,
   /**
-   * AEROSPIKE_ERROR_SINDEX_OOM - Secondary indexes have used up the memory that they may.
+   * AEROSPIKE_ERROR_SINDEX_OOM - Secondary indexes have used all the memory reserved for them.
    *
-   * Client action: Tell whoever operates the server.
+   * Client action: Contact the operator of the server.
    */
   AEROSPIKE_ERROR_SINDEX_OOM = 202,
   /**
    * AEROSPIKE_ERROR_SINDEX_NOT_READABLE - The secondary index cannot be queried yet.
    *
    * Common causes:
-   * - It is still being built.
+   * - The server is still building it.
    *
-   * Client action: Wait until it is built, then query again.
+   * Client action: Wait until the index is ready, then query again.
    */
   AEROSPIKE_ERROR_SINDEX_NOT_READABLE = 203,
   /**
-   * AEROSPIKE_ERROR_SINDEX_GENERIC - Something about a secondary index failed.
+   * AEROSPIKE_ERROR_SINDEX_GENERIC - An operation on a secondary index failed.
    *
-   * Client action: Look at the server's log, which often says more.
+   * Client action: Check the server's log, which often has more information.
    */
   AEROSPIKE_ERROR_SINDEX_GENERIC = 204,
   /**
@@ -547,63 +543,62 @@ export enum AerospikeError {
    */
   AEROSPIKE_ERROR_SINDEX_NAME = 205,
   /**
-   * AEROSPIKE_ERROR_SINDEX_MAX_COUNT - There are as many secondary indexes as there may be.
+   * AEROSPIKE_ERROR_SINDEX_MAX_COUNT - The maximum number of secondary indexes is reached.
    *
-   * Client action: Drop an index that is not needed.
+   * Client action: Drop an index that you do not need.
    */
   AEROSPIKE_ERROR_SINDEX_MAX_COUNT = 206,
   /**
-   * AEROSPIKE_ERROR_QUERY_USER_ABORT - Somebody stopped the query.
+   * AEROSPIKE_ERROR_QUERY_USER_ABORT - A user aborted the query.
    *
-   * Client action: Take what was found for a part, and ask before you query
-   * again.
+   * Client action: Treat the results as incomplete, and ask the operator before
+   * you query again.
    */
   AEROSPIKE_ERROR_QUERY_USER_ABORT = 210,
   /**
    * AEROSPIKE_ERROR_QUERY_QUEUE_FULL - The queue for queries is full.
    *
    * Common causes:
-   * - More queries run than the server can take.
+   * - More queries are running than the server can handle.
    *
-   * Client action: Wait and query again, longer after each failure and with
-   * fewer queries at once.
+   * Client action: Retry with a growing delay and fewer queries at once.
    */
   AEROSPIKE_ERROR_QUERY_QUEUE_FULL = 211,
   /**
-   * AEROSPIKE_ERROR_QUERY_TIMEOUT - The query did not end in the time that the server gives it.
+   * AEROSPIKE_ERROR_QUERY_TIMEOUT - The query did not finish within the server's time limit.
    *
-   * Client action: Ask for less at once, or give the query more time.
+   * Client action: Query less data at once, or give the query more time.
    */
   AEROSPIKE_ERROR_QUERY_TIMEOUT = 212,
   /**
    * AEROSPIKE_ERROR_QUERY_CB - The query failed on the server.
    *
-   * Client action: Look at the server's log, which often says more.
+   * Client action: Check the server's log, which often has more information.
    */
   AEROSPIKE_ERROR_QUERY_CB = 213,
   /**
-   * AEROSPIKE_ERROR_QUERY_NET_IO - The query failed on the server and was ended.
+   * AEROSPIKE_ERROR_QUERY_NET_IO - The query failed, and the server aborted it.
    *
-   * Client action: Look at the server's log, which often says more.
+   * Client action: Check the server's log, which often has more information.
    */
   AEROSPIKE_ERROR_QUERY_NET_IO = 214,
   /**
-   * AEROSPIKE_ERROR_QUERY_DUPLICATE - The server failed within itself at a query.
+   * AEROSPIKE_ERROR_QUERY_DUPLICATE - The query failed because of an internal error of the server.
    *
-   * Client action: Look at the server's log, which often says more.
+   * Client action: Check the server's log, which often has more information.
    */
   AEROSPIKE_ERROR_QUERY_DUPLICATE = 215,
   /**
-   * AEROSPIKE_ERROR_CLIENT - The client failed in a way that it has no code for.
+   * AEROSPIKE_ERROR_CLIENT - The client failed in a way that no other code covers.
    *
-   * Client action: Read the message, which says more.
+   * Client action: Read the message, which has more information.
    */
   AEROSPIKE_ERROR_CLIENT = -1,
   /**
-   * AEROSPIKE_ERROR_PARAM - What was asked of the client is not allowed. Nothing was sent.
+   * AEROSPIKE_ERROR_PARAM - An argument of the call is invalid. The client sent nothing.
    *
    * Common causes:
-   * - An argument is missing or of the wrong type.
+   * - An argument is missing or has the wrong type.
    *
    * Client action: Correct the arguments.
    */
@@ -611,216 +606,195 @@ export enum AerospikeError {
   /**
    * AEROSPIKE_ERROR_NO_MORE_RECORDS - All records have been read.
    *
-   * Client action: Take the answer as complete.
+   * Client action: Treat the results as complete.
    */
   AEROSPIKE_ERROR_NO_MORE_RECORDS = -3,
   /**
-   * AEROSPIKE_ERROR_INVALID_HOST - The address of a host cannot be used.
+   * AEROSPIKE_ERROR_INVALID_HOST - The client cannot use the address of a host.
    *
    * Common causes:
-   * - The name is misspelt or not known.
+   * - The host name is misspelled or unknown.
    *
-   * Client action: Give the client addresses of the cluster's nodes.
+   * Client action: Configure the client with the addresses of the cluster's
+   * nodes.
    */
   AEROSPIKE_ERROR_INVALID_HOST = -4,
   /**
-   * AEROSPIKE_ERROR_CLIENT_ABORT - The application stopped what was under way.
+   * AEROSPIKE_ERROR_CLIENT_ABORT - The application cancelled the operation.
    *
-   * Client action: None: it was the application's own wish.
+   * Client action: None. The application requested it.
    */
   AEROSPIKE_ERROR_CLIENT_ABORT = -5,
   /**
-   * AEROSPIKE_ERROR_ASYNC_CONNECTION - A connection of the asynchronous client could not be made, or broke.
+   * AEROSPIKE_ERROR_ASYNC_CONNECTION - The asynchronous client could not connect, or lost its connection.
    *
    * Common causes:
-   * - The node is down or cannot be reached.
+   * - The node is down or unreachable.
    *
-   * Client action: Read first where the detail has in_doubt, because a write
-   * may have been applied.
+   * Client action: If in_doubt is set, the write may have been applied. Read
+   * the record before you retry.
    */
   AEROSPIKE_ERROR_ASYNC_CONNECTION = -6,
   /**
-   * AEROSPIKE_ERROR_NO_MORE_CONNECTIONS - The client has as many connections to the node as it may.
+   * AEROSPIKE_ERROR_NO_MORE_CONNECTIONS - The client has reached its maximum number of connections to the node.
    *
    * Common causes:
-   * - More requests are under way at once than there are connections.
-   * - The node answers slowly.
+   * - More requests are running at once than there are connections.
+   * - The node responds slowly.
    *
-   * Client action: Wait and try again, longer after each failure and with fewer
-   * requests at once, or allow more connections.
+   * Client action: Retry with a growing delay and fewer requests at once, or
+   * allow more connections.
    */
   AEROSPIKE_ERROR_NO_MORE_CONNECTIONS = -7,
   /**
-   * AEROSPIKE_ERROR_INVALID_NODE - The client knows of no node that it could send this to.
+   * AEROSPIKE_ERROR_INVALID_NODE - The client has no node to send the request to.
    *
    * Common causes:
    * - The node has left the cluster.
-   * - The client's map of the cluster is old or empty.
+   * - The client's map of the cluster is outdated or empty.
    */
   AEROSPIKE_ERROR_INVALID_NODE = -8,
   /**
-   * AEROSPIKE_ERROR_TLS_ERROR - The client and the node did not come to terms on TLS.
+   * AEROSPIKE_ERROR_TLS_ERROR - The TLS handshake between the client and the node failed.
    *
    * Common causes:
-   * - A certificate is not trusted, has run out or is for another name.
+   * - A certificate is untrusted, has expired or is for another name.
    * - Only one side uses TLS.
    *
-   * Client action: Check certificates and TLS settings of both sides.
+   * Client action: Check the certificates and TLS settings of both sides.
    */
   AEROSPIKE_ERROR_TLS_ERROR = -9,
   /**
-   * AEROSPIKE_ERROR_CONNECTION - A connection to the node could not be made, or broke.
+   * AEROSPIKE_ERROR_CONNECTION - The client could not connect to the node, or lost its connection.
    *
    * Common causes:
-   * - The node is down or cannot be reached.
+   * - The node is down or unreachable.
    *
-   * Client action: Read first where the detail has in_doubt, because a write
-   * may have been applied.
+   * Client action: If in_doubt is set, the write may have been applied. Read
+   * the record before you retry.
    */
   AEROSPIKE_ERROR_CONNECTION = -10,
   /**
-   * AEROSPIKE_ERROR_ASYNC_QUEUE_FULL - The queue in which the asynchronous client keeps requests is full.
+   * AEROSPIKE_ERROR_ASYNC_QUEUE_FULL - The request queue of the asynchronous client is full.
    *
    * Common causes:
-   * - Requests are made faster than they are answered.
+   * - The application makes requests faster than the server responds.
    *
-   * Client action: Wait and try again, longer after each failure and with fewer
-   * requests at once.
+   * Client action: Retry with a growing delay and fewer requests at once.
    */
   AEROSPIKE_ERROR_ASYNC_QUEUE_FULL = -11,
   /**
-   * AEROSPIKE_ERROR_MAX_RETRIES_EXCEEDED - The client tried as often as it may, and every try failed.
+   * AEROSPIKE_ERROR_MAX_RETRIES_EXCEEDED - The client has used all its retries, and every attempt failed.
    *
    * Common causes:
-   * - The node is down for longer than the tries last.
+   * - The node was down for as long as the client retried.
    *
-   * Client action: Read first where the detail has in_doubt, because a write
-   * may have been applied. The client has repeated the request already: wait
-   * well before you do.
+   * Client action: If in_doubt is set, the write may have been applied. Read
+   * the record before you retry. The client has already retried, so wait longer
+   * than usual.
    */
   AEROSPIKE_ERROR_MAX_RETRIES_EXCEEDED = -12,
   /**
-   * AEROSPIKE_ERROR_USE_NORMAL_RETRY - A sign within the client that a request is to be repeated in the usual way.
+   * AEROSPIKE_ERROR_USE_NORMAL_RETRY - Signals inside the client that a request needs a normal retry.
    *
-   * Client action: Repeat the request. That the sign got out is a fault of the
-   * client.
+   * Client action: Retry. The application should never see this error, so
+   * report it as a bug of the client.
    */
   AEROSPIKE_ERROR_USE_NORMAL_RETRY = -13,
   /**
-   * AEROSPIKE_ERROR_MAX_ERROR_RATE - The client sends nothing to the node for a while, because too much of it
-   * failed lately.
+   * AEROSPIKE_ERROR_MAX_ERROR_RATE - The client has stopped sending requests to the node for a while, because
+   * too many of them failed.
    *
    * Common causes:
    * - The node is down or overloaded.
    *
-   * Client action: Wait and try again, longer after each failure.
+   * Client action: Retry with a growing delay.
    */
   AEROSPIKE_ERROR_MAX_ERROR_RATE = -14,
   /**
-   * AEROSPIKE_ERROR_NO_RESPONSE - The request was sent, and no answer came.
+   * AEROSPIKE_ERROR_NO_RESPONSE - The client sent the request but received no response.
    *
    * Common causes:
    * - The node went down.
    * - The connection broke.
    *
-   * Client action: Read first where the detail has in_doubt, because a write
-   * may have been applied.
+   * Client action: If in_doubt is set, the write may have been applied. Read
+   * the record before you retry.
    */
   AEROSPIKE_ERROR_NO_RESPONSE = -15,
   /**
-   * AEROSPIKE_ERROR_BATCH_FAILED - Some of the requests in a batch failed.
+   * AEROSPIKE_ERROR_BATCH_FAILED - Some requests of a batch failed.
    *
-   * Client action: Look at the result of each record, and repeat those that
-   * failed. Read first where the detail has in_doubt, because a write may have
-   * been applied.
+   * Client action: Check the result of each record, and retry the failed ones.
+   * If in_doubt is set, a write may have been applied. Read the records before
+   * you retry.
    */
   AEROSPIKE_ERROR_BATCH_FAILED = -16,
   /**
    * AEROSPIKE_ERROR_TXN_FAILED - A transaction over several records failed.
    *
    * Common causes:
-   * - One of its records was changed in between.
-   * - It could not be brought to an end in time.
+   * - Another client changed one of its records.
+   * - It could not finish in time.
    *
-   * Client action: Find out whether the transaction was committed where the
-   * detail has in_doubt; else run it anew.
+   * Client action: If in_doubt is set, find out whether the transaction was
+   * committed. Otherwise run it again.
    */
   AEROSPIKE_ERROR_TXN_FAILED = -17,
   /**
-   * AEROSPIKE_ERROR_TXN_ALREADY_COMMITTED - The transaction was committed before, and can have no other end.
+   * AEROSPIKE_ERROR_TXN_ALREADY_COMMITTED - The transaction is already committed. Its result cannot change.
    *
-   * Client action: Take the transaction as committed.
+   * Client action: Treat the transaction as committed.
    */
   AEROSPIKE_ERROR_TXN_ALREADY_COMMITTED = -18,
   /**
-   * AEROSPIKE_ERROR_TXN_ALREADY_ABORTED - The transaction was aborted before, and can have no other end.
+   * AEROSPIKE_ERROR_TXN_ALREADY_ABORTED - The transaction is already aborted. Its result cannot change.
    *
-   * Client action: Take the transaction as aborted; run a new one if its writes
-   * are still wanted.
+   * Client action: Treat the transaction as aborted. Run a new one if you still
+   * need its writes.
    */
   AEROSPIKE_ERROR_TXN_ALREADY_ABORTED = -19,
 }
 
-/** What TIMEOUT carries. */
+/** The details of TIMEOUT. */
 export interface TimeoutErrorDetails {
-  /**
-   * The request was sent, and may have been applied; false if it surely was
-   * not.
-   */
+  /** Whether the request may have been applied. False if it certainly was not. */
   inDoubt: boolean;
 }
 
-/** What ASYNC_CONNECTION carries. */
+/** The details of ASYNC_CONNECTION. */
 export interface AsyncConnectionErrorDetails {
-  /**
-   * The request was sent, and may have been applied; false if it surely was
-   * not.
-   */
+  /** Whether the request may have been applied. False if it certainly was not. */
   inDoubt: boolean;
 }
 
-/** What CONNECTION carries. */
+/** The details of CONNECTION. */
 export interface ConnectionErrorDetails {
-  /**
-   * The request was sent, and may have been applied; false if it surely was
-   * not.
-   */
+  /** Whether the request may have been applied. False if it certainly was not. */
   inDoubt: boolean;
 }
 
-/** What MAX_RETRIES_EXCEEDED carries. */
+/** The details of MAX_RETRIES_EXCEEDED. */
 export interface MaxRetriesExceededErrorDetails {
-  /**
-   * The request was sent, and may have been applied; false if it surely was
-   * not.
-   */
+  /** Whether the request may have been applied. False if it certainly was not. */
   inDoubt: boolean;
 }
 
-/** What NO_RESPONSE carries. */
+/** The details of NO_RESPONSE. */
 export interface NoResponseErrorDetails {
-  /**
-   * The request was sent, and may have been applied; false if it surely was
-   * not.
-   */
+  /** Whether the request may have been applied. False if it certainly was not. */
   inDoubt: boolean;
 }
 
-/** What BATCH_FAILED carries. */
+/** The details of BATCH_FAILED. */
 export interface BatchFailedErrorDetails {
-  /**
-   * The request was sent, and may have been applied; false if it surely was
-   * not.
-   */
+  /** Whether the request may have been applied. False if it certainly was not. */
   inDoubt: boolean;
 }
 
-/** What TXN_FAILED carries. */
+/** The details of TXN_FAILED. */
 export interface TxnFailedErrorDetails {
-  /**
-   * The request was sent, and may have been applied; false if it surely was
-   * not.
-   */
+  /** Whether the request may have been applied. False if it certainly was not. */
   inDoubt: boolean;
 }
 

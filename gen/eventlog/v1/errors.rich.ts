@@ -52,13 +52,12 @@ const descriptors: FileDescriptors = {
 };
 
 /**
- * What can go wrong in the event store.
+ * Errors of the event store.
  *
- * The numbers are what counts: they go over the wire as
- * ErrorInfo.metadata["code"], and a client tells errors apart by them. A number
- * that is not listed is kept for later, and is of the category that it lies in.
- * The numbers from 2020 to 2029 are about schemas, though they lie among those
- * of writes.
+ * Clients identify an error by its number, which ErrorInfo.metadata["code"]
+ * carries. Numbers that are not listed are reserved, and each belongs to the
+ * category of its range. The numbers from 2020 to 2029 are about schemas,
+ * although their range is inside that of writes.
  *
  * The base class of the errors of `eventlog.v1.EventLogError`.
  */
@@ -146,86 +145,86 @@ const eventLogErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   EventLogError,
   { domain: "eventlog", prefix: "EVENT_LOG_ERROR_", numericCode: true, descriptors, reader: BinaryReader },
   '\
-{"reason":"UNAVAILABLE_BATCH_INDEX","number":1000,"code":11,"message":"batch {batchIndex} of {aggregate} is gone, the first that is left is {firstAvailableBatchIndex}","detailType":"eventlog.v1.UnavailableBatchIndexErrorDetails","category":"Read","recovery":"FIX_REQUEST","documentation":{"summary":"The stream begins after the batch that a reader asked for.","causes":["The front of the stream was trimmed away.","The reader stopped for longer than the data is kept."],"clientAction":"Read from the first batch that is left. If the reader needed the ones before it, rebuild its state from another source."}}\n\
-{"reason":"READ_AGGREGATE_NOT_EXISTS","number":1001,"code":5,"message":"there is no aggregate {aggregate} to read","detailType":"eventlog.v1.ReadAggregateNotExistsErrorDetails","category":"Read","displayName":"AggregateNotExists","documentation":{"summary":"There is no aggregate of this name to read from.","causes":["Nothing was written to it yet.","It was deleted.","The name is misspelt."],"clientAction":"Check the name, or take the aggregate as empty."}}\n\
-{"reason":"CACHE_LOAD_LOCK_TIMEOUT","number":1002,"code":14,"message":"cache load lock timeout","category":"Read","recovery":"RETRY","documentation":{"summary":"Somebody else was loading the same aggregate into the cache, and the wait for it took too long.","causes":["Many readers want an aggregate that is not in the cache."],"clientAction":"Send the read again. By then the aggregate is likely loaded."}}\n\
-{"reason":"CACHE_LOAD_FILE_SCAN","number":1003,"code":13,"message":"cache load file scan","category":"Read","recovery":"CONTACT_OPERATOR","documentation":{"summary":"The server could not look through its files to load an aggregate.","causes":["The disk fails.","The server was started with the wrong --data-root."],"clientAction":"Tell whoever operates the server to look at its disk and its --data-root."}}\n\
-{"reason":"FETCH_DATABLOCKS","number":1004,"code":13,"message":"fetch datablocks","category":"Read","documentation":{"summary":"Blocks of events could not be fetched from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
-{"reason":"FETCH_METABLOCKS","number":1005,"code":13,"message":"fetch metablocks","category":"Read","documentation":{"summary":"Blocks of metadata could not be fetched from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
-{"reason":"EMPTY_EVENTS_LIST","number":2000,"code":3,"message":"empty events list","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"A write came without a single event.","causes":["The list of events was empty after a filter."],"clientAction":"Write at least one event, or do not write."}}\n\
-{"reason":"ZERO_EVENT_TYPE","number":2001,"code":3,"message":"event {eventIndex} has the type 0","detailType":"eventlog.v1.ZeroEventTypeErrorDetails","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An event has the major type 0, which no event may have.","causes":["The type was left at its default."],"clientAction":"Give each event its own EventTypeMajor, from 1 on."}}\n\
-{"reason":"CLIENT_IDEMPOTENCY_VIOLATION","number":2002,"code":6,"message":"sequence {clientSequence} of client {clientId} is stored already","detailType":"eventlog.v1.ClientIdempotencyViolationErrorDetails","category":"Write and request","recovery":"TREAT_AS_SUCCESS","outcome":"ALREADY_APPLIED","documentation":{"summary":"The write is stored for good already: an earlier try under the same sequence succeeded.","causes":["The answer to an earlier try was lost, and the client tried again."],"clientAction":"Go on as if this try had succeeded, with the next sequence."}}\n\
-{"reason":"OPTIMISTIC_CONCURRENCY_VIOLATION","number":2003,"code":10,"message":"{aggregate} is at version {actualVersion}, not {expectedVersion}","detailType":"eventlog.v1.OptimisticConcurrencyViolationErrorDetails","category":"Write and request","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate is not at the version that the writer expected.","causes":["Another client wrote first.","The writer decided on a state that was old."],"clientAction":"Read the aggregate to its present version, decide again, and write with that version."}}\n\
-{"reason":"FAILED_TO_SERIALISE_DATABLOCKS","number":2004,"code":3,"message":"failed to serialise datablocks","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"What was to be written could not be put into the form in which it is stored.","causes":["An event is not well formed."],"clientAction":"Look for the event that is not well formed, correct it and write again."}}\n\
-{"reason":"WRITE_AGGREGATE_NOT_EXISTS","number":2005,"code":5,"message":"there is no aggregate {aggregate} to write to","detailType":"eventlog.v1.WriteAggregateNotExistsErrorDetails","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AggregateNotExists","documentation":{"summary":"There is no aggregate of this name to write to, and the write was not to create it.","causes":["The write lacks allowCreate.","The name is misspelt."],"clientAction":"Set allowCreate if the aggregate is to be new; else check the name."}}\n\
-{"reason":"AGGREGATE_RECREATE_NOT_ALLOWED","number":2006,"code":9,"message":"{aggregate} was deleted and cannot be created again","detailType":"eventlog.v1.AggregateRecreateNotAllowedErrorDetails","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate was deleted in a way that keeps it from being created again.","causes":["It was deleted without being marked as recreatable."],"clientAction":"Write to another aggregate."}}\n\
-{"reason":"WRITE_REPLICATION_ERROR","number":2007,"code":13,"message":"write replication error","category":"Write and request","outcome":"MAYBE_APPLIED","documentation":{"summary":"The write did not reach the follower whole, and so was never acknowledged.","causes":["The follower\'s connection broke.","A batch was damaged on its way."],"clientAction":"Do not count the write as done. Send it again only under the same client sequence, so that it cannot land twice."}}\n\
-{"reason":"WRITE_FSYNC_ERROR","number":2008,"code":13,"message":"write fsync error","category":"Write and request","outcome":"NOT_APPLIED","documentation":{"summary":"The leader could not bring the write to its disk. The write is not stored; what was acknowledged before is safe.","causes":["The leader\'s disk fails or is full."],"clientAction":"Do not count the write as done, and tell whoever operates the server. Once the disk is well, the write can be sent again."}}\n\
-{"reason":"WRITE_CACHE_AGGREGATE_CLIENT_ERROR","number":2009,"code":13,"message":"write cache aggregate client error","category":"Write and request","documentation":{"summary":"The server\'s cache failed while it looked up the aggregate of a write.","clientAction":"Do not count the write as done. Try again under the same client sequence, and tell whoever operates the server if it stays."}}\n\
-{"reason":"WRITE_AGGREGATE_EXISTS_CACHE_ERROR","number":2010,"code":13,"message":"write aggregate exists cache error","category":"Write and request","documentation":{"summary":"The server\'s cache failed while it checked whether the aggregate of a write exists.","clientAction":"Do not count the write as done. Try again under the same client sequence, and tell whoever operates the server if it stays."}}\n\
-{"reason":"NOT_LEADER","number":2011,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.NotLeaderErrorDetails","category":"Write and request","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"The write came to a follower, and only the leader takes writes.","causes":["The client is connected to a follower.","The nodes changed their roles since the client connected."],"clientAction":"Send the write to the leader. The official pools of clients do so by themselves; any other client must."}}\n\
-{"reason":"WRITE_REPLICATION_BACKPRESSURE","number":2012,"code":14,"message":"write replication backpressure","category":"Write and request","recovery":"BACK_OFF_AND_RETRY","documentation":{"summary":"The follower is too far behind, so the leader turns writes away.","causes":["More is written than the follower can take.","The network to the follower or its disk is slow."],"clientAction":"Wait and try again, longer after each failure and with fewer writes at once."}}\n\
-{"reason":"INFLIGHT_DUPLICATE_WRITE","number":2013,"code":14,"message":"sequence {clientSequence} of client {clientId} is not confirmed yet","detailType":"eventlog.v1.InflightDuplicateWriteErrorDetails","category":"Write and request","recovery":"HOLD_AND_RETRY","outcome":"MAYBE_APPLIED","documentation":{"summary":"A write of the same sequence is on the leader\'s disk, and the follower has not confirmed it yet.","causes":["The client tried again before the first try was done.","The follower is slow or away."],"clientAction":"Keep the sequence, send nothing after it, wait, and repeat the same write until the answer is another. It is no success yet: if the leader is lost now, the write is lost with it."}}\n\
-{"reason":"REGISTER_SCHEMA_ALREADY_EXISTS","number":2020,"code":6,"message":"event type {eventType} has a schema of version {schemaVersion} already","detailType":"eventlog.v1.RegisterSchemaAlreadyExistsErrorDetails","category":"Schema","outcome":"NOT_APPLIED","documentation":{"summary":"This type of event has a schema of this version already.","causes":["The schema was registered before, perhaps by another instance."],"clientAction":"Use the schema that is there, or register yours as another version."}}\n\
-{"reason":"REGISTER_SCHEMA_INVALID","number":2021,"code":3,"message":"register schema invalid","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"What was to be registered is not a well-formed schema.","clientAction":"Correct the schema and register it again."}}\n\
-{"reason":"WRITE_SCHEMA_VALIDATION_FAILED","number":2022,"code":3,"message":"event {eventIndex} does not fit version {schemaVersion} of the schema of event type {eventType}","detailType":"eventlog.v1.WriteSchemaValidationFailedErrorDetails","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An event does not fit the schema that its type is registered with.","causes":["The event was made for another version of the schema.","A field is missing or of the wrong type."],"clientAction":"Correct the event, or give it the version of the schema that it was made for."}}\n\
-{"reason":"WRITE_SCHEMA_COMPILATION_FAILED","number":2023,"code":13,"message":"version {schemaVersion} of the schema of event type {eventType} is damaged on the server","detailType":"eventlog.v1.WriteSchemaCompilationFailedErrorDetails","category":"Schema","documentation":{"summary":"The compiled schema that the server keeps for this type of event is damaged.","clientAction":"Register the schema once more, then send the write again."}}\n\
-{"reason":"REGISTER_SCHEMA_UNSUPPORTED_TYPE","number":2024,"code":3,"message":"the schema uses {unsupportedType}, which cannot be compiled","detailType":"eventlog.v1.RegisterSchemaUnsupportedTypeErrorDetails","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The schema is made with a type that the server has no way to compile.","clientAction":"Describe the events without that type, and register the schema again."}}\n\
-{"reason":"REGISTER_SCHEMA_CACHE_LOAD_ERROR","number":2025,"code":13,"message":"register schema cache load error","category":"Schema","documentation":{"summary":"The server could not load its schemas into the cache.","clientAction":"Try to register again, and tell whoever operates the server if it stays."}}\n\
-{"reason":"REGISTER_SCHEMA_FSYNC_ERROR","number":2026,"code":13,"message":"register schema fsync error","category":"Schema","documentation":{"summary":"The server could not bring the schema to its disk.","causes":["The disk fails or is full."],"clientAction":"Do not count on the schema. Tell whoever operates the server; register again once the disk is well."}}\n\
-{"reason":"REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES","number":2027,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.RegisterSchemaCannotAcceptWritesErrorDetails","category":"Schema","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A schema was to be registered with a follower, and only the leader registers schemas.","causes":["The client is connected to a follower.","The nodes changed their roles since the client connected."],"clientAction":"Register the schema with the leader."}}\n\
-{"reason":"REGISTER_SCHEMA_REPLICATION_ERROR","number":2028,"code":13,"message":"register schema replication error","category":"Schema","documentation":{"summary":"The schema did not reach the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not count on the schema. Register it again, and take an answer that it is there already for a success if it is yours."}}\n\
-{"reason":"REGISTER_SCHEMA_COORDINATION_FAILED","number":2029,"code":14,"message":"register schema coordination failed","category":"Schema","recovery":"RETRY","documentation":{"summary":"The shards did not agree on the schema this time.","clientAction":"Register the schema again. The failure passes."}}\n\
-{"reason":"TRIM_AGGREGATE_NOT_EXISTS","number":3000,"code":5,"message":"there is no aggregate {aggregate} to trim","detailType":"eventlog.v1.TrimAggregateNotExistsErrorDetails","category":"Trim","outcome":"NOT_APPLIED","documentation":{"summary":"There is no aggregate of this name to trim.","causes":["It was deleted.","The name is misspelt."],"clientAction":"Check the name. Where nothing is stored, nothing needs to be trimmed."}}\n\
-{"reason":"TRIM_CACHE_ERROR","number":3001,"code":13,"message":"trim cache error","category":"Trim","documentation":{"summary":"The server\'s cache failed during a trim.","clientAction":"Look at where the stream begins now. If the trim is still to be done, try again, and tell whoever operates the server if it fails again."}}\n\
-{"reason":"TRIM_REPLICATION_ERROR","number":3002,"code":13,"message":"trim replication error","category":"Trim","documentation":{"summary":"A trim did not reach the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not count the trim as done. Look at where the stream begins now, then trim again."}}\n\
-{"reason":"TRIM_FSYNC_ERROR","number":3003,"code":13,"message":"trim fsync error","category":"Trim","documentation":{"summary":"A trim could not be brought to the disk.","causes":["The disk fails or is full."],"clientAction":"Do not count the trim as done, and tell whoever operates the server. Trim again once the disk is well."}}\n\
-{"reason":"TRIM_INDEX_OUT_OF_RANGE","number":3004,"code":11,"message":"{aggregate} cannot be trimmed to {trimIndex}, it has {firstIndex} to {lastIndex}","detailType":"eventlog.v1.TrimIndexOutOfRangeErrorDetails","category":"Trim","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The place to trim to is not within the stream as it is now.","causes":["The stream was trimmed further already.","The index is past the stream\'s end."],"clientAction":"Ask for the range of the stream and trim to an index within it."}}\n\
-{"reason":"TRIM_NOT_LEADER","number":3005,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.TrimNotLeaderErrorDetails","category":"Trim","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"The trim came to a follower, and only the leader trims.","causes":["The client is connected to a follower.","The nodes changed their roles since the client connected."],"clientAction":"Send the trim to the leader."}}\n\
-{"reason":"DELETE_AGGREGATE_NOT_EXISTS","number":4000,"code":5,"message":"there is no aggregate {aggregate} to delete","detailType":"eventlog.v1.DeleteAggregateNotExistsErrorDetails","category":"Delete","outcome":"NOT_APPLIED","documentation":{"summary":"There is no aggregate of this name to delete.","causes":["It was deleted before.","The name is misspelt."],"clientAction":"Check the name. If the aggregate was only to be gone, it is."}}\n\
-{"reason":"DELETE_EMPTY_DELETE_LIST","number":4001,"code":3,"message":"delete empty delete list","category":"Delete","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"A deletion came without a single aggregate.","causes":["The list was empty after a filter."],"clientAction":"Name at least one aggregate, or do not delete."}}\n\
-{"reason":"DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION","number":4002,"code":10,"message":"{aggregate} is at version {actualVersion}, not {expectedVersion}","detailType":"eventlog.v1.DeleteOptimisticConcurrencyViolationErrorDetails","category":"Delete","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate to delete is not at the version that the caller expected.","causes":["Another client wrote to it first.","The caller decided on a state that was old."],"clientAction":"Read the aggregate to its present version, decide whether it is still to be deleted, and delete it with that version."}}\n\
-{"reason":"DELETE_CACHE_ERROR","number":4003,"code":13,"message":"delete cache error","category":"Delete","documentation":{"summary":"The server\'s cache failed during a deletion.","clientAction":"Look whether the aggregate still exists. If so, delete it again, and tell whoever operates the server if that fails too."}}\n\
-{"reason":"DELETE_REPLICATION_ERROR","number":4004,"code":13,"message":"delete replication error","category":"Delete","documentation":{"summary":"A deletion did not reach the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not count the deletion as done. Look whether the aggregate still exists, then delete it again."}}\n\
-{"reason":"DELETE_FSYNC_ERROR","number":4005,"code":13,"message":"delete fsync error","category":"Delete","documentation":{"summary":"A deletion could not be brought to the disk.","causes":["The disk fails or is full."],"clientAction":"Do not count the deletion as done, and tell whoever operates the server. Delete again once the disk is well."}}\n\
-{"reason":"DELETE_NOT_LEADER","number":4006,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.DeleteNotLeaderErrorDetails","category":"Delete","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"The deletion came to a follower, and only the leader deletes.","causes":["The client is connected to a follower.","The nodes changed their roles since the client connected."],"clientAction":"Send the deletion to the leader."}}\n\
-{"reason":"LIST_ORGS_DISK_READ","number":5000,"code":13,"message":"list orgs disk read","category":"Listing","documentation":{"summary":"The organizations could not be read from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
-{"reason":"LIST_AGGREGATE_TYPES_DISK_READ","number":5001,"code":13,"message":"list aggregate types disk read","category":"Listing","documentation":{"summary":"The types of aggregates could not be read from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
-{"reason":"LIST_AGGREGATES_DISK_READ","number":5002,"code":13,"message":"list aggregates disk read","category":"Listing","documentation":{"summary":"The aggregates could not be read from the disk.","clientAction":"Read again to see whether it passes; while it lasts, tell whoever operates the server, with the number of the error."}}\n\
-{"reason":"REPLICATION_BATCH_FSYNC","number":6000,"code":13,"message":"replication batch fsync","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"A follower could not bring a batch of its leader\'s to the disk.","causes":["The follower\'s disk fails or is full."],"clientAction":"None for clients, who do not see it: a follower says it to its leader. Its operator looks at the follower\'s disk."}}\n\
-{"reason":"REPLICATION_BATCH_SERIALISE_DATABLOCKS","number":6001,"code":13,"message":"replication batch serialise datablocks","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"A follower could not make sense of the blocks of events that its leader sent.","causes":["Leader and follower run different versions.","The blocks were damaged."],"clientAction":"None for clients, who do not see it: a follower says it to its leader. Its operator compares the versions of the two."}}\n\
-{"reason":"REPLICATION_BATCH_WAL_SEQ_GAP","number":6002,"code":9,"message":"the log goes on with {expectedWalSequence}, the batch begins with {receivedWalSequence}","detailType":"eventlog.v1.ReplicationBatchWalSeqGapErrorDetails","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"What a follower got does not go on where its log ends.","causes":["The follower was away for a while."],"clientAction":"None for clients, who do not see it. The follower fetches what it lacks from S3 by itself."}}\n\
-{"reason":"EXISTS_CACHE_ERROR","number":7000,"code":13,"message":"exists cache error","category":"Exists / aggregate-details","documentation":{"summary":"The server\'s cache failed while it checked whether an aggregate exists.","clientAction":"Take the question as not answered and ask again; tell whoever operates the server if it stays."}}\n\
-{"reason":"EXISTS_AGGREGATE_NOT_EXISTS","number":7001,"code":5,"message":"there is no aggregate {aggregate}","detailType":"eventlog.v1.ExistsAggregateNotExistsErrorDetails","category":"Exists / aggregate-details","documentation":{"summary":"The aggregate that was asked about does not exist.","causes":["Nothing was written to it yet.","It was deleted.","The name is misspelt."],"clientAction":"Take it for the answer."}}\n\
-{"reason":"EXISTS_METABLOCK_READ_ERROR","number":7002,"code":13,"message":"exists metablock read error","category":"Exists / aggregate-details","documentation":{"summary":"The metadata that tells whether an aggregate exists could not be read.","clientAction":"Take the question as not answered and ask again; tell whoever operates the server if it stays."}}\n\
-{"reason":"WATCH_REQUEST_INVALID","number":8000,"code":3,"message":"watch request invalid","category":"Watch","recovery":"FIX_REQUEST","documentation":{"summary":"What was asked to be watched makes no sense.","causes":["There is no filter.","Two filters exclude each other."],"clientAction":"Watch with at least one filter, and with none that contradicts another."}}\n\
-{"reason":"LATENCY_TOO_HIGH","number":8001,"code":3,"message":"a latency of {requestedLatencyMs} ms was requested, the most is {maxLatencyMs} ms","detailType":"eventlog.v1.LatencyTooHighErrorDetails","category":"Watch","recovery":"FIX_REQUEST","documentation":{"summary":"A watcher allows its notifications to be later than the server lets anyone.","causes":["The server has a lower --watch-max-requested-latency-ms than the client was written for."],"clientAction":"Watch again with a RequestedLatency of at most what the server allows."}}\n\
-{"reason":"WATCH_READ_IO","number":8002,"code":13,"message":"watch read io","category":"Watch","documentation":{"summary":"Events that a watcher was to be told of could not be read.","causes":["The disk fails."],"clientAction":"Start the watch again; tell whoever operates the server if it stays."}}\n\
-{"reason":"WATCH_READ_SERIALIZATION","number":8003,"code":13,"message":"watch read serialization","category":"Watch","documentation":{"summary":"A notification could not be put into the form in which it is sent.","clientAction":"Start the watch again; tell whoever operates the server if it stays."}}\n\
-{"reason":"WATCH_READ_OTHER","number":8004,"code":13,"message":"watch read other","category":"Watch","documentation":{"summary":"The watch ended by a failure in the server that no other error stands for.","clientAction":"Start the watch again; tell whoever operates the server if it stays."}}\n\
-{"reason":"SHARD_ROUTING_NO_KEY","number":9000,"code":3,"message":"shard routing no key","category":"Shard routing","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"Nothing in the request tells which shard it is for.","clientAction":"Send the request with what the cluster routes by."}}\n\
-{"reason":"SHARD_ROUTING_MULTIPLE_SHARDS","number":9001,"code":3,"message":"the aggregates of the request lie in more than one of {numShards} shards","detailType":"eventlog.v1.ShardRoutingMultipleShardsErrorDetails","category":"Shard routing","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregates of one request belong to several shards, and a request goes to one.","causes":["The ids of the aggregates differ modulo the number of shards.","The cluster routes by something that the aggregates do not have in common."],"clientAction":"Give aggregates that are written together ids of the same remainder, or send a request for each shard. Whoever operates the cluster can change what it routes by."}}\n\
-{"reason":"SHARD_ROUTING_INCOMPATIBLE_FILTERS","number":9002,"code":3,"message":"the cluster routes by {routingRule}, and the watch has no filter {missingFilter}","detailType":"eventlog.v1.ShardRoutingIncompatibleFiltersErrorDetails","category":"Shard routing","recovery":"FIX_REQUEST","documentation":{"summary":"A watch cannot be routed, because its filters leave open what the cluster routes by.","causes":["The cluster routes by organization, and the watch has no filter for organizations."],"clientAction":"Watch with the filter that belongs to the cluster\'s rule."}}\n\
-{"reason":"IDENTIFY_INVALID_NONCE","number":10001,"code":16,"message":"identify invalid nonce","category":"Identity and authentication","recovery":"AUTHENTICATE","documentation":{"summary":"The nonce with which the client identifies itself is too old, or none at all.","causes":["The clocks of client and server differ.","A nonce was kept and used later."],"clientAction":"Set the client\'s clock by the server\'s, then identify again with a new nonce."}}\n\
-{"reason":"IDENTIFY_INVALID_SIGNATURE","number":10002,"code":16,"message":"identify invalid signature","category":"Identity and authentication","recovery":"AUTHENTICATE","documentation":{"summary":"The client\'s signature was not made with the key that belongs to its public key.","causes":["The client signs with another key."],"clientAction":"Identify again, with the key that belongs to the public one."}}\n\
-{"reason":"IDENTIFY_MISMATCH","number":10003,"code":7,"message":"the write is of client {clientId}, identified is {identifiedClientId}","detailType":"eventlog.v1.IdentifyMismatchErrorDetails","category":"Identity and authentication","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"A write names another client than the one that identified itself.","causes":["Two clients share what was identified as one."],"clientAction":"Write with the id that the client identified itself with, or identify as the other one."}}\n\
-{"reason":"IDENTIFY_REQUIRED","number":10004,"code":16,"message":"identify required","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The server serves only clients that say who they are, and this one did not.","causes":["The server was started with --require-client-identity."],"clientAction":"Identify the client, then send the request again."}}\n\
-{"reason":"AUTH_REQUIRED","number":10005,"code":16,"message":"auth required","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The server wants an API key, and the request came without one.","clientAction":"Send the request again with an API key."}}\n\
-{"reason":"AUTH_INVALID_KEY","number":10006,"code":16,"message":"auth invalid key","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The server does not know the API key.","causes":["The key is misspelt or of another server.","The key was taken away."],"clientAction":"Get a key that the server knows, then send the request again."}}\n\
-{"reason":"AUTH_INSUFFICIENT_PERMISSIONS","number":10007,"code":7,"message":"auth insufficient permissions","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The API key allows only to read, and the request would write.","clientAction":"Send the request again with a key that may write."}}\n\
-{"reason":"SERVER_BUSY","number":11000,"code":14,"message":"the queue of shard {shard} is full","detailType":"eventlog.v1.ServerBusyErrorDetails","category":"Server health","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"One shard could not pass the request on to another, whose queue is full.","causes":["A burst of requests.","One shard has more to do than it can, if it goes on."],"clientAction":"Wait and try again, longer after each failure. If it goes on, tell whoever operates the server."}}\n\
+{"reason":"UNAVAILABLE_BATCH_INDEX","number":1000,"code":11,"message":"batch {batchIndex} of {aggregate} is gone, the first that is left is {firstAvailableBatchIndex}","detailType":"eventlog.v1.UnavailableBatchIndexErrorDetails","category":"Read","recovery":"FIX_REQUEST","documentation":{"summary":"The stream no longer has the requested batch: it starts at a later one.","causes":["Earlier batches were trimmed.","The reader paused for longer than the retention period."],"clientAction":"Read from the first available batch. If you need the missing ones, rebuild the state from another source."}}\n\
+{"reason":"READ_AGGREGATE_NOT_EXISTS","number":1001,"code":5,"message":"there is no aggregate {aggregate} to read","detailType":"eventlog.v1.ReadAggregateNotExistsErrorDetails","category":"Read","displayName":"AggregateNotExists","documentation":{"summary":"The aggregate to read does not exist.","causes":["Nothing has been written to it yet.","It was deleted.","The name is misspelled."],"clientAction":"Check the name, or treat the aggregate as empty."}}\n\
+{"reason":"CACHE_LOAD_LOCK_TIMEOUT","number":1002,"code":14,"message":"cache load lock timeout","category":"Read","recovery":"RETRY","documentation":{"summary":"The request waited too long while another one loaded the same aggregate into the cache.","causes":["Many readers request an aggregate that is not in the cache."],"clientAction":"Retry the read. By then the cache probably has the aggregate."}}\n\
+{"reason":"CACHE_LOAD_FILE_SCAN","number":1003,"code":13,"message":"cache load file scan","category":"Read","recovery":"CONTACT_OPERATOR","documentation":{"summary":"The server could not scan its files to load an aggregate.","causes":["The disk is failing.","The server was started with the wrong --data-root."],"clientAction":"Ask the operator of the server to check its disk and its --data-root."}}\n\
+{"reason":"FETCH_DATABLOCKS","number":1004,"code":13,"message":"fetch datablocks","category":"Read","documentation":{"summary":"The server could not read blocks of events from its disk.","clientAction":"Retry the read. If the error persists, report its number to the operator of the server."}}\n\
+{"reason":"FETCH_METABLOCKS","number":1005,"code":13,"message":"fetch metablocks","category":"Read","documentation":{"summary":"The server could not read blocks of metadata from its disk.","clientAction":"Retry the read. If the error persists, report its number to the operator of the server."}}\n\
+{"reason":"EMPTY_EVENTS_LIST","number":2000,"code":3,"message":"empty events list","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The write contains no events.","causes":["A filter removed every event from the list."],"clientAction":"Write at least one event, or skip the write."}}\n\
+{"reason":"ZERO_EVENT_TYPE","number":2001,"code":3,"message":"event {eventIndex} has the type 0","detailType":"eventlog.v1.ZeroEventTypeErrorDetails","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An event has the major type 0, which is not allowed.","causes":["The type was left at its default."],"clientAction":"Give each event an EventTypeMajor of 1 or more."}}\n\
+{"reason":"CLIENT_IDEMPOTENCY_VIOLATION","number":2002,"code":6,"message":"sequence {clientSequence} of client {clientId} is stored already","detailType":"eventlog.v1.ClientIdempotencyViolationErrorDetails","category":"Write and request","recovery":"TREAT_AS_SUCCESS","outcome":"ALREADY_APPLIED","documentation":{"summary":"The write is already stored durably: an earlier attempt with the same sequence succeeded.","causes":["The client lost the response to an earlier attempt and tried again."],"clientAction":"Treat this attempt as a success and continue with the next sequence."}}\n\
+{"reason":"OPTIMISTIC_CONCURRENCY_VIOLATION","number":2003,"code":10,"message":"{aggregate} is at version {actualVersion}, not {expectedVersion}","detailType":"eventlog.v1.OptimisticConcurrencyViolationErrorDetails","category":"Write and request","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate is not at the version that the writer expected.","causes":["Another client wrote first.","The writer used an outdated state of the aggregate."],"clientAction":"Read the aggregate to its current version, decide again, and write with that version."}}\n\
+{"reason":"FAILED_TO_SERIALISE_DATABLOCKS","number":2004,"code":3,"message":"failed to serialise datablocks","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The server could not convert the write to its storage format.","causes":["An event is malformed."],"clientAction":"Find the malformed event, correct it and write again."}}\n\
+{"reason":"WRITE_AGGREGATE_NOT_EXISTS","number":2005,"code":5,"message":"there is no aggregate {aggregate} to write to","detailType":"eventlog.v1.WriteAggregateNotExistsErrorDetails","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AggregateNotExists","documentation":{"summary":"The aggregate to write to does not exist, and the write does not allow its creation.","causes":["The write does not set allowCreate.","The name is misspelled."],"clientAction":"To create the aggregate, set allowCreate. Otherwise check the name."}}\n\
+{"reason":"AGGREGATE_RECREATE_NOT_ALLOWED","number":2006,"code":9,"message":"{aggregate} was deleted and cannot be created again","detailType":"eventlog.v1.AggregateRecreateNotAllowedErrorDetails","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate is deleted and cannot be created again.","causes":["The deletion did not mark it as recreatable."],"clientAction":"Write to another aggregate."}}\n\
+{"reason":"WRITE_REPLICATION_ERROR","number":2007,"code":13,"message":"write replication error","category":"Write and request","outcome":"MAYBE_APPLIED","documentation":{"summary":"The leader could not replicate the write to the follower and did not acknowledge it.","causes":["The follower\'s connection broke.","A batch was damaged in transit."],"clientAction":"Do not treat the write as done. Retry it only with the same client sequence, so that it cannot be stored twice."}}\n\
+{"reason":"WRITE_FSYNC_ERROR","number":2008,"code":13,"message":"write fsync error","category":"Write and request","outcome":"NOT_APPLIED","documentation":{"summary":"The leader could not flush the write to its disk. The write is not stored. Earlier acknowledged writes are safe.","causes":["The leader\'s disk is failing or full."],"clientAction":"Do not treat the write as done, and contact the operator of the server. Write again when the disk is repaired."}}\n\
+{"reason":"WRITE_CACHE_AGGREGATE_CLIENT_ERROR","number":2009,"code":13,"message":"write cache aggregate client error","category":"Write and request","documentation":{"summary":"The server\'s cache failed while it looked up the aggregate of a write.","clientAction":"Do not treat the write as done. Retry with the same client sequence. If the error persists, contact the operator of the server."}}\n\
+{"reason":"WRITE_AGGREGATE_EXISTS_CACHE_ERROR","number":2010,"code":13,"message":"write aggregate exists cache error","category":"Write and request","documentation":{"summary":"The server\'s cache failed while it checked whether the aggregate of a write exists.","clientAction":"Do not treat the write as done. Retry with the same client sequence. If the error persists, contact the operator of the server."}}\n\
+{"reason":"NOT_LEADER","number":2011,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.NotLeaderErrorDetails","category":"Write and request","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A follower received the write, but only the leader accepts writes.","causes":["The client is connected to a follower.","The nodes changed roles after the client connected."],"clientAction":"Send the write to the leader. The official client pools do this for you. With any other client, do it yourself."}}\n\
+{"reason":"WRITE_REPLICATION_BACKPRESSURE","number":2012,"code":14,"message":"write replication backpressure","category":"Write and request","recovery":"BACK_OFF_AND_RETRY","documentation":{"summary":"The follower is too far behind, so the leader rejects writes.","causes":["Clients write faster than the follower can replicate.","The follower\'s disk or network is slow."],"clientAction":"Retry with a growing delay and fewer writes at once."}}\n\
+{"reason":"INFLIGHT_DUPLICATE_WRITE","number":2013,"code":14,"message":"sequence {clientSequence} of client {clientId} is not confirmed yet","detailType":"eventlog.v1.InflightDuplicateWriteErrorDetails","category":"Write and request","recovery":"HOLD_AND_RETRY","outcome":"MAYBE_APPLIED","documentation":{"summary":"A write with the same sequence is on the leader\'s disk, but the follower has not confirmed it yet.","causes":["The client retried before the first attempt finished.","The follower is slow or down."],"clientAction":"Keep the sequence and send nothing after it. Wait, then repeat the same write until its result changes. The write is not safe yet: if the leader fails now, the write is lost."}}\n\
+{"reason":"REGISTER_SCHEMA_ALREADY_EXISTS","number":2020,"code":6,"message":"event type {eventType} has a schema of version {schemaVersion} already","detailType":"eventlog.v1.RegisterSchemaAlreadyExistsErrorDetails","category":"Schema","outcome":"NOT_APPLIED","documentation":{"summary":"The event type already has a schema with this version.","causes":["The schema was registered earlier, perhaps by another instance."],"clientAction":"Use the existing schema, or register yours as another version."}}\n\
+{"reason":"REGISTER_SCHEMA_INVALID","number":2021,"code":3,"message":"register schema invalid","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The schema to register is not well formed.","clientAction":"Correct the schema and register it again."}}\n\
+{"reason":"WRITE_SCHEMA_VALIDATION_FAILED","number":2022,"code":3,"message":"event {eventIndex} does not fit version {schemaVersion} of the schema of event type {eventType}","detailType":"eventlog.v1.WriteSchemaValidationFailedErrorDetails","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An event does not match the registered schema of its type.","causes":["The event was made for another version of the schema.","A field is missing or has the wrong type."],"clientAction":"Correct the event, or write it with the schema version it was made for."}}\n\
+{"reason":"WRITE_SCHEMA_COMPILATION_FAILED","number":2023,"code":13,"message":"version {schemaVersion} of the schema of event type {eventType} is damaged on the server","detailType":"eventlog.v1.WriteSchemaCompilationFailedErrorDetails","category":"Schema","documentation":{"summary":"The server\'s compiled schema for this event type is damaged.","clientAction":"Register the schema again, then retry the write."}}\n\
+{"reason":"REGISTER_SCHEMA_UNSUPPORTED_TYPE","number":2024,"code":3,"message":"the schema uses {unsupportedType}, which cannot be compiled","detailType":"eventlog.v1.RegisterSchemaUnsupportedTypeErrorDetails","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The server cannot compile a type that the schema uses.","clientAction":"Remove the type from the schema and register it again."}}\n\
+{"reason":"REGISTER_SCHEMA_CACHE_LOAD_ERROR","number":2025,"code":13,"message":"register schema cache load error","category":"Schema","documentation":{"summary":"The server could not load its schemas into the cache.","clientAction":"Register the schema again. If the error persists, contact the operator of the server."}}\n\
+{"reason":"REGISTER_SCHEMA_FSYNC_ERROR","number":2026,"code":13,"message":"register schema fsync error","category":"Schema","documentation":{"summary":"The server could not flush the schema to its disk.","causes":["The disk is failing or full."],"clientAction":"Do not rely on the schema, and contact the operator of the server. Register it again when the disk is repaired."}}\n\
+{"reason":"REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES","number":2027,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.RegisterSchemaCannotAcceptWritesErrorDetails","category":"Schema","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A follower received the schema, but only the leader registers schemas.","causes":["The client is connected to a follower.","The nodes changed roles after the client connected."],"clientAction":"Register the schema with the leader."}}\n\
+{"reason":"REGISTER_SCHEMA_REPLICATION_ERROR","number":2028,"code":13,"message":"register schema replication error","category":"Schema","documentation":{"summary":"The leader could not replicate the schema to the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not rely on the schema. Register it again. If the server then reports that your schema already exists, treat that as a success."}}\n\
+{"reason":"REGISTER_SCHEMA_COORDINATION_FAILED","number":2029,"code":14,"message":"register schema coordination failed","category":"Schema","recovery":"RETRY","documentation":{"summary":"The shards could not agree on the schema this time.","clientAction":"Register the schema again. The failure is temporary."}}\n\
+{"reason":"TRIM_AGGREGATE_NOT_EXISTS","number":3000,"code":5,"message":"there is no aggregate {aggregate} to trim","detailType":"eventlog.v1.TrimAggregateNotExistsErrorDetails","category":"Trim","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate to trim does not exist.","causes":["It was deleted.","The name is misspelled."],"clientAction":"Check the name. If it is right, there is nothing to trim."}}\n\
+{"reason":"TRIM_CACHE_ERROR","number":3001,"code":13,"message":"trim cache error","category":"Trim","documentation":{"summary":"The server\'s cache failed during a trim.","clientAction":"Check where the stream starts now. If it is not trimmed, trim it again. If that fails too, contact the operator of the server."}}\n\
+{"reason":"TRIM_REPLICATION_ERROR","number":3002,"code":13,"message":"trim replication error","category":"Trim","documentation":{"summary":"The leader could not replicate the trim to the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not treat the trim as done. Check where the stream starts now, then trim it again."}}\n\
+{"reason":"TRIM_FSYNC_ERROR","number":3003,"code":13,"message":"trim fsync error","category":"Trim","documentation":{"summary":"The server could not flush the trim to its disk.","causes":["The disk is failing or full."],"clientAction":"Do not treat the trim as done, and contact the operator of the server. Trim again when the disk is repaired."}}\n\
+{"reason":"TRIM_INDEX_OUT_OF_RANGE","number":3004,"code":11,"message":"{aggregate} cannot be trimmed to {trimIndex}, it has {firstIndex} to {lastIndex}","detailType":"eventlog.v1.TrimIndexOutOfRangeErrorDetails","category":"Trim","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The stream does not contain the index to trim to.","causes":["The stream was already trimmed past the index.","The index is beyond the end of the stream."],"clientAction":"Get the current range of the stream and trim to an index in it."}}\n\
+{"reason":"TRIM_NOT_LEADER","number":3005,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.TrimNotLeaderErrorDetails","category":"Trim","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A follower received the trim, but only the leader trims.","causes":["The client is connected to a follower.","The nodes changed roles after the client connected."],"clientAction":"Send the trim to the leader."}}\n\
+{"reason":"DELETE_AGGREGATE_NOT_EXISTS","number":4000,"code":5,"message":"there is no aggregate {aggregate} to delete","detailType":"eventlog.v1.DeleteAggregateNotExistsErrorDetails","category":"Delete","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate to delete does not exist.","causes":["It was deleted earlier.","The name is misspelled."],"clientAction":"Check the name. If it is right, there is nothing to delete."}}\n\
+{"reason":"DELETE_EMPTY_DELETE_LIST","number":4001,"code":3,"message":"delete empty delete list","category":"Delete","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request names no aggregate to delete.","causes":["A filter removed every aggregate from the list."],"clientAction":"Name at least one aggregate, or skip the deletion."}}\n\
+{"reason":"DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION","number":4002,"code":10,"message":"{aggregate} is at version {actualVersion}, not {expectedVersion}","detailType":"eventlog.v1.DeleteOptimisticConcurrencyViolationErrorDetails","category":"Delete","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate to delete is not at the version that the caller expected.","causes":["Another client wrote to it first.","The caller used an outdated state of the aggregate."],"clientAction":"Read the aggregate to its current version and decide again. If you still want to delete it, delete it with that version."}}\n\
+{"reason":"DELETE_CACHE_ERROR","number":4003,"code":13,"message":"delete cache error","category":"Delete","documentation":{"summary":"The server\'s cache failed during a deletion.","clientAction":"Check whether the aggregate still exists. If it does, delete it again. If that fails too, contact the operator of the server."}}\n\
+{"reason":"DELETE_REPLICATION_ERROR","number":4004,"code":13,"message":"delete replication error","category":"Delete","documentation":{"summary":"The leader could not replicate the deletion to the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not treat the deletion as done. Check whether the aggregate still exists, then delete it again."}}\n\
+{"reason":"DELETE_FSYNC_ERROR","number":4005,"code":13,"message":"delete fsync error","category":"Delete","documentation":{"summary":"The server could not flush the deletion to its disk.","causes":["The disk is failing or full."],"clientAction":"Do not treat the deletion as done, and contact the operator of the server. Delete again when the disk is repaired."}}\n\
+{"reason":"DELETE_NOT_LEADER","number":4006,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.DeleteNotLeaderErrorDetails","category":"Delete","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A follower received the deletion, but only the leader deletes.","causes":["The client is connected to a follower.","The nodes changed roles after the client connected."],"clientAction":"Send the deletion to the leader."}}\n\
+{"reason":"LIST_ORGS_DISK_READ","number":5000,"code":13,"message":"list orgs disk read","category":"Listing","documentation":{"summary":"The server could not read the organizations from its disk.","clientAction":"Retry. If the error persists, report its number to the operator of the server."}}\n\
+{"reason":"LIST_AGGREGATE_TYPES_DISK_READ","number":5001,"code":13,"message":"list aggregate types disk read","category":"Listing","documentation":{"summary":"The server could not read the types of aggregates from its disk.","clientAction":"Retry. If the error persists, report its number to the operator of the server."}}\n\
+{"reason":"LIST_AGGREGATES_DISK_READ","number":5002,"code":13,"message":"list aggregates disk read","category":"Listing","documentation":{"summary":"The server could not read the aggregates from its disk.","clientAction":"Retry. If the error persists, report its number to the operator of the server."}}\n\
+{"reason":"REPLICATION_BATCH_FSYNC","number":6000,"code":13,"message":"replication batch fsync","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"A follower could not flush a batch from its leader to its disk.","causes":["The follower\'s disk is failing or full."],"clientAction":"None. Only the leader receives this error, from its follower. The operator checks the follower\'s disk."}}\n\
+{"reason":"REPLICATION_BATCH_SERIALISE_DATABLOCKS","number":6001,"code":13,"message":"replication batch serialise datablocks","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"A follower could not decode the blocks of events from its leader.","causes":["Leader and follower run different versions.","The blocks are damaged."],"clientAction":"None. Only the leader receives this error, from its follower. The operator compares the versions of both nodes."}}\n\
+{"reason":"REPLICATION_BATCH_WAL_SEQ_GAP","number":6002,"code":9,"message":"the log goes on with {expectedWalSequence}, the batch begins with {receivedWalSequence}","detailType":"eventlog.v1.ReplicationBatchWalSeqGapErrorDetails","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"A batch does not continue the follower\'s log: sequences are missing between the two.","causes":["The follower was disconnected for a while."],"clientAction":"None. Only the leader receives this error, from its follower. The follower fetches the missing part from S3 automatically."}}\n\
+{"reason":"EXISTS_CACHE_ERROR","number":7000,"code":13,"message":"exists cache error","category":"Exists / aggregate-details","documentation":{"summary":"The server\'s cache failed while it checked whether an aggregate exists.","clientAction":"Do not assume either result. Check again. If the error persists, contact the operator of the server."}}\n\
+{"reason":"EXISTS_AGGREGATE_NOT_EXISTS","number":7001,"code":5,"message":"there is no aggregate {aggregate}","detailType":"eventlog.v1.ExistsAggregateNotExistsErrorDetails","category":"Exists / aggregate-details","documentation":{"summary":"The requested aggregate does not exist.","causes":["Nothing has been written to it yet.","It was deleted.","The name is misspelled."],"clientAction":"Treat the error as the result of the check."}}\n\
+{"reason":"EXISTS_METABLOCK_READ_ERROR","number":7002,"code":13,"message":"exists metablock read error","category":"Exists / aggregate-details","documentation":{"summary":"The server could not read the metadata that shows whether an aggregate exists.","clientAction":"Do not assume either result. Check again. If the error persists, contact the operator of the server."}}\n\
+{"reason":"WATCH_REQUEST_INVALID","number":8000,"code":3,"message":"watch request invalid","category":"Watch","recovery":"FIX_REQUEST","documentation":{"summary":"The request for a watch is invalid.","causes":["It has no filter.","Two of its filters contradict each other."],"clientAction":"Watch with at least one filter, and with filters that are compatible."}}\n\
+{"reason":"LATENCY_TOO_HIGH","number":8001,"code":3,"message":"a latency of {requestedLatencyMs} ms was requested, the most is {maxLatencyMs} ms","detailType":"eventlog.v1.LatencyTooHighErrorDetails","category":"Watch","recovery":"FIX_REQUEST","documentation":{"summary":"The watch requests a higher latency than the server allows.","causes":["The server\'s --watch-max-requested-latency-ms is lower than the client expects."],"clientAction":"Watch again with a RequestedLatency within the server\'s limit."}}\n\
+{"reason":"WATCH_READ_IO","number":8002,"code":13,"message":"watch read io","category":"Watch","documentation":{"summary":"The server could not read events for a watch.","causes":["The disk is failing."],"clientAction":"Restart the watch. If the error persists, contact the operator of the server."}}\n\
+{"reason":"WATCH_READ_SERIALIZATION","number":8003,"code":13,"message":"watch read serialization","category":"Watch","documentation":{"summary":"The server could not encode a notification.","clientAction":"Restart the watch. If the error persists, contact the operator of the server."}}\n\
+{"reason":"WATCH_READ_OTHER","number":8004,"code":13,"message":"watch read other","category":"Watch","documentation":{"summary":"The watch ended because the server failed in a way that no other error covers.","clientAction":"Restart the watch. If the error persists, contact the operator of the server."}}\n\
+{"reason":"SHARD_ROUTING_NO_KEY","number":9000,"code":3,"message":"shard routing no key","category":"Shard routing","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request does not identify its shard.","clientAction":"Add the key that the cluster routes by, then send the request again."}}\n\
+{"reason":"SHARD_ROUTING_MULTIPLE_SHARDS","number":9001,"code":3,"message":"the aggregates of the request lie in more than one of {numShards} shards","detailType":"eventlog.v1.ShardRoutingMultipleShardsErrorDetails","category":"Shard routing","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregates of the request belong to several shards, but a request can use only one.","causes":["The ids of the aggregates differ modulo the number of shards.","The cluster routes by a key that the aggregates do not share."],"clientAction":"Choose ids with the same remainder for aggregates that you write together, or send one request per shard. The operator of the cluster can change its routing rule."}}\n\
+{"reason":"SHARD_ROUTING_INCOMPATIBLE_FILTERS","number":9002,"code":3,"message":"the cluster routes by {routingRule}, and the watch has no filter {missingFilter}","detailType":"eventlog.v1.ShardRoutingIncompatibleFiltersErrorDetails","category":"Shard routing","recovery":"FIX_REQUEST","documentation":{"summary":"The server cannot route the watch, because its filters do not include the key that the cluster routes by.","causes":["The cluster routes by organization, and the watch has no filter for organizations."],"clientAction":"Watch with the filter that the cluster\'s routing rule needs."}}\n\
+{"reason":"IDENTIFY_INVALID_NONCE","number":10001,"code":16,"message":"identify invalid nonce","category":"Identity and authentication","recovery":"AUTHENTICATE","documentation":{"summary":"The client identified itself with a nonce that is too old or malformed.","causes":["The clocks of client and server differ.","The client stored a nonce and used it later."],"clientAction":"Synchronize the client\'s clock with the server\'s, then identify again with a new nonce."}}\n\
+{"reason":"IDENTIFY_INVALID_SIGNATURE","number":10002,"code":16,"message":"identify invalid signature","category":"Identity and authentication","recovery":"AUTHENTICATE","documentation":{"summary":"The client\'s signature does not match its public key.","causes":["The client signs with another key."],"clientAction":"Identify again with the private key that matches the public key."}}\n\
+{"reason":"IDENTIFY_MISMATCH","number":10003,"code":7,"message":"the write is of client {clientId}, identified is {identifiedClientId}","detailType":"eventlog.v1.IdentifyMismatchErrorDetails","category":"Identity and authentication","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"A write names a different client from the one that identified itself.","causes":["Two clients share one identity."],"clientAction":"Write with the id that the client identified itself with, or identify as the other client."}}\n\
+{"reason":"IDENTIFY_REQUIRED","number":10004,"code":16,"message":"identify required","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The server requires clients to identify themselves, and this client did not.","causes":["The server was started with --require-client-identity."],"clientAction":"Identify the client, then send the request again."}}\n\
+{"reason":"AUTH_REQUIRED","number":10005,"code":16,"message":"auth required","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The request has no API key, but the server requires one.","clientAction":"Send the request again with an API key."}}\n\
+{"reason":"AUTH_INVALID_KEY","number":10006,"code":16,"message":"auth invalid key","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The server does not recognize the API key.","causes":["The key is misspelled or belongs to another server.","The key was revoked."],"clientAction":"Get a key that the server accepts, then send the request again."}}\n\
+{"reason":"AUTH_INSUFFICIENT_PERMISSIONS","number":10007,"code":7,"message":"auth insufficient permissions","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The API key only allows reading, but the request writes.","clientAction":"Send the request again with a key that allows writing."}}\n\
+{"reason":"SERVER_BUSY","number":11000,"code":14,"message":"the queue of shard {shard} is full","detailType":"eventlog.v1.ServerBusyErrorDetails","category":"Server health","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"A shard could not forward the request to another shard, whose queue is full.","causes":["Many requests arrived at once.","If the error persists, one shard is overloaded."],"clientAction":"Retry with a growing delay. If the error persists, contact the operator of the server."}}\n\
 ',
 );
 
 /**
- * The stream begins after the batch that a reader asked for.
+ * The stream no longer has the requested batch: it starts at a later one.
  *
  * Common causes:
- * - The front of the stream was trimmed away.
- * - The reader stopped for longer than the data is kept.
+ * - Earlier batches were trimmed.
+ * - The reader paused for longer than the retention period.
  *
- * Client action: Read from the first batch that is left. If the reader needed
- * the ones before it, rebuild its state from another source.
+ * Client action: Read from the first available batch. If you need the missing
+ * ones, rebuild the state from another source.
  *
  * The error `UNAVAILABLE_BATCH_INDEX` of the domain `eventlog`:
  *
@@ -240,14 +239,14 @@ export interface UnavailableBatchIndexError extends EventLogError<
 > {}
 
 /**
- * The stream begins after the batch that a reader asked for.
+ * The stream no longer has the requested batch: it starts at a later one.
  *
  * Common causes:
- * - The front of the stream was trimmed away.
- * - The reader stopped for longer than the data is kept.
+ * - Earlier batches were trimmed.
+ * - The reader paused for longer than the retention period.
  *
- * Client action: Read from the first batch that is left. If the reader needed
- * the ones before it, rebuild its state from another source.
+ * Client action: Read from the first available batch. If you need the missing
+ * ones, rebuild the state from another source.
  *
  * The error `UNAVAILABLE_BATCH_INDEX` of the domain `eventlog`:
  *
@@ -263,14 +262,14 @@ export const UnavailableBatchIndexError: ErrorClassOf<UnavailableBatchIndexError
 );
 
 /**
- * There is no aggregate of this name to read from.
+ * The aggregate to read does not exist.
  *
  * Common causes:
- * - Nothing was written to it yet.
+ * - Nothing has been written to it yet.
  * - It was deleted.
- * - The name is misspelt.
+ * - The name is misspelled.
  *
- * Client action: Check the name, or take the aggregate as empty.
+ * Client action: Check the name, or treat the aggregate as empty.
  *
  * The error `READ_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
  *
@@ -284,14 +283,14 @@ export interface ReadAggregateNotExistsError extends EventLogError<
 > {}
 
 /**
- * There is no aggregate of this name to read from.
+ * The aggregate to read does not exist.
  *
  * Common causes:
- * - Nothing was written to it yet.
+ * - Nothing has been written to it yet.
  * - It was deleted.
- * - The name is misspelt.
+ * - The name is misspelled.
  *
- * Client action: Check the name, or take the aggregate as empty.
+ * Client action: Check the name, or treat the aggregate as empty.
  *
  * The error `READ_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
  *
@@ -306,13 +305,14 @@ export const ReadAggregateNotExistsError: ErrorClassOf<ReadAggregateNotExistsErr
 );
 
 /**
- * Somebody else was loading the same aggregate into the cache, and the wait
- * for it took too long.
+ * The request waited too long while another one loaded the same aggregate
+ * into the cache.
  *
  * Common causes:
- * - Many readers want an aggregate that is not in the cache.
+ * - Many readers request an aggregate that is not in the cache.
  *
- * Client action: Send the read again. By then the aggregate is likely loaded.
+ * Client action: Retry the read. By then the cache probably has the
+ * aggregate.
  *
  * The error `CACHE_LOAD_LOCK_TIMEOUT` of the domain `eventlog`:
  *
@@ -324,13 +324,14 @@ export const ReadAggregateNotExistsError: ErrorClassOf<ReadAggregateNotExistsErr
 export interface CacheLoadLockTimeoutError extends EventLogError<undefined, "CACHE_LOAD_LOCK_TIMEOUT"> {}
 
 /**
- * Somebody else was loading the same aggregate into the cache, and the wait
- * for it took too long.
+ * The request waited too long while another one loaded the same aggregate
+ * into the cache.
  *
  * Common causes:
- * - Many readers want an aggregate that is not in the cache.
+ * - Many readers request an aggregate that is not in the cache.
  *
- * Client action: Send the read again. By then the aggregate is likely loaded.
+ * Client action: Retry the read. By then the cache probably has the
+ * aggregate.
  *
  * The error `CACHE_LOAD_LOCK_TIMEOUT` of the domain `eventlog`:
  *
@@ -345,13 +346,13 @@ export const CacheLoadLockTimeoutError: ErrorClassOf<CacheLoadLockTimeoutError> 
 );
 
 /**
- * The server could not look through its files to load an aggregate.
+ * The server could not scan its files to load an aggregate.
  *
  * Common causes:
- * - The disk fails.
+ * - The disk is failing.
  * - The server was started with the wrong --data-root.
  *
- * Client action: Tell whoever operates the server to look at its disk and its
+ * Client action: Ask the operator of the server to check its disk and its
  * --data-root.
  *
  * The error `CACHE_LOAD_FILE_SCAN` of the domain `eventlog`:
@@ -364,13 +365,13 @@ export const CacheLoadLockTimeoutError: ErrorClassOf<CacheLoadLockTimeoutError> 
 export interface CacheLoadFileScanError extends EventLogError<undefined, "CACHE_LOAD_FILE_SCAN"> {}
 
 /**
- * The server could not look through its files to load an aggregate.
+ * The server could not scan its files to load an aggregate.
  *
  * Common causes:
- * - The disk fails.
+ * - The disk is failing.
  * - The server was started with the wrong --data-root.
  *
- * Client action: Tell whoever operates the server to look at its disk and its
+ * Client action: Ask the operator of the server to check its disk and its
  * --data-root.
  *
  * The error `CACHE_LOAD_FILE_SCAN` of the domain `eventlog`:
@@ -386,10 +387,10 @@ export const CacheLoadFileScanError: ErrorClassOf<CacheLoadFileScanError> = /* @
 );
 
 /**
- * Blocks of events could not be fetched from the disk.
+ * The server could not read blocks of events from its disk.
  *
- * Client action: Read again to see whether it passes; while it lasts, tell
- * whoever operates the server, with the number of the error.
+ * Client action: Retry the read. If the error persists, report its number to
+ * the operator of the server.
  *
  * The error `FETCH_DATABLOCKS` of the domain `eventlog`:
  *
@@ -400,10 +401,10 @@ export const CacheLoadFileScanError: ErrorClassOf<CacheLoadFileScanError> = /* @
 export interface FetchDatablocksError extends EventLogError<undefined, "FETCH_DATABLOCKS"> {}
 
 /**
- * Blocks of events could not be fetched from the disk.
+ * The server could not read blocks of events from its disk.
  *
- * Client action: Read again to see whether it passes; while it lasts, tell
- * whoever operates the server, with the number of the error.
+ * Client action: Retry the read. If the error persists, report its number to
+ * the operator of the server.
  *
  * The error `FETCH_DATABLOCKS` of the domain `eventlog`:
  *
@@ -417,10 +418,10 @@ export const FetchDatablocksError: ErrorClassOf<FetchDatablocksError> = /* @__PU
 );
 
 /**
- * Blocks of metadata could not be fetched from the disk.
+ * The server could not read blocks of metadata from its disk.
  *
- * Client action: Read again to see whether it passes; while it lasts, tell
- * whoever operates the server, with the number of the error.
+ * Client action: Retry the read. If the error persists, report its number to
+ * the operator of the server.
  *
  * The error `FETCH_METABLOCKS` of the domain `eventlog`:
  *
@@ -431,10 +432,10 @@ export const FetchDatablocksError: ErrorClassOf<FetchDatablocksError> = /* @__PU
 export interface FetchMetablocksError extends EventLogError<undefined, "FETCH_METABLOCKS"> {}
 
 /**
- * Blocks of metadata could not be fetched from the disk.
+ * The server could not read blocks of metadata from its disk.
  *
- * Client action: Read again to see whether it passes; while it lasts, tell
- * whoever operates the server, with the number of the error.
+ * Client action: Retry the read. If the error persists, report its number to
+ * the operator of the server.
  *
  * The error `FETCH_METABLOCKS` of the domain `eventlog`:
  *
@@ -448,12 +449,12 @@ export const FetchMetablocksError: ErrorClassOf<FetchMetablocksError> = /* @__PU
 );
 
 /**
- * A write came without a single event.
+ * The write contains no events.
  *
  * Common causes:
- * - The list of events was empty after a filter.
+ * - A filter removed every event from the list.
  *
- * Client action: Write at least one event, or do not write.
+ * Client action: Write at least one event, or skip the write.
  *
  * The error `EMPTY_EVENTS_LIST` of the domain `eventlog`:
  *
@@ -465,12 +466,12 @@ export const FetchMetablocksError: ErrorClassOf<FetchMetablocksError> = /* @__PU
 export interface EmptyEventsListError extends EventLogError<undefined, "EMPTY_EVENTS_LIST"> {}
 
 /**
- * A write came without a single event.
+ * The write contains no events.
  *
  * Common causes:
- * - The list of events was empty after a filter.
+ * - A filter removed every event from the list.
  *
- * Client action: Write at least one event, or do not write.
+ * Client action: Write at least one event, or skip the write.
  *
  * The error `EMPTY_EVENTS_LIST` of the domain `eventlog`:
  *
@@ -485,12 +486,12 @@ export const EmptyEventsListError: ErrorClassOf<EmptyEventsListError> = /* @__PU
 );
 
 /**
- * An event has the major type 0, which no event may have.
+ * An event has the major type 0, which is not allowed.
  *
  * Common causes:
  * - The type was left at its default.
  *
- * Client action: Give each event its own EventTypeMajor, from 1 on.
+ * Client action: Give each event an EventTypeMajor of 1 or more.
  *
  * The error `ZERO_EVENT_TYPE` of the domain `eventlog`:
  *
@@ -502,12 +503,12 @@ export const EmptyEventsListError: ErrorClassOf<EmptyEventsListError> = /* @__PU
 export interface ZeroEventTypeError extends EventLogError<ZeroEventTypeErrorDetails, "ZERO_EVENT_TYPE"> {}
 
 /**
- * An event has the major type 0, which no event may have.
+ * An event has the major type 0, which is not allowed.
  *
  * Common causes:
  * - The type was left at its default.
  *
- * Client action: Give each event its own EventTypeMajor, from 1 on.
+ * Client action: Give each event an EventTypeMajor of 1 or more.
  *
  * The error `ZERO_EVENT_TYPE` of the domain `eventlog`:
  *
@@ -523,13 +524,14 @@ export const ZeroEventTypeError: ErrorClassOf<ZeroEventTypeError> = /* @__PURE__
 );
 
 /**
- * The write is stored for good already: an earlier try under the same
+ * The write is already stored durably: an earlier attempt with the same
  * sequence succeeded.
  *
  * Common causes:
- * - The answer to an earlier try was lost, and the client tried again.
+ * - The client lost the response to an earlier attempt and tried again.
  *
- * Client action: Go on as if this try had succeeded, with the next sequence.
+ * Client action: Treat this attempt as a success and continue with the next
+ * sequence.
  *
  * The error `CLIENT_IDEMPOTENCY_VIOLATION` of the domain `eventlog`:
  *
@@ -544,13 +546,14 @@ export interface ClientIdempotencyViolationError extends EventLogError<
 > {}
 
 /**
- * The write is stored for good already: an earlier try under the same
+ * The write is already stored durably: an earlier attempt with the same
  * sequence succeeded.
  *
  * Common causes:
- * - The answer to an earlier try was lost, and the client tried again.
+ * - The client lost the response to an earlier attempt and tried again.
  *
- * Client action: Go on as if this try had succeeded, with the next sequence.
+ * Client action: Treat this attempt as a success and continue with the next
+ * sequence.
  *
  * The error `CLIENT_IDEMPOTENCY_VIOLATION` of the domain `eventlog`:
  *
@@ -570,9 +573,9 @@ export const ClientIdempotencyViolationError: ErrorClassOf<ClientIdempotencyViol
  *
  * Common causes:
  * - Another client wrote first.
- * - The writer decided on a state that was old.
+ * - The writer used an outdated state of the aggregate.
  *
- * Client action: Read the aggregate to its present version, decide again, and
+ * Client action: Read the aggregate to its current version, decide again, and
  * write with that version.
  *
  * The error `OPTIMISTIC_CONCURRENCY_VIOLATION` of the domain `eventlog`:
@@ -592,9 +595,9 @@ export interface OptimisticConcurrencyViolationError extends EventLogError<
  *
  * Common causes:
  * - Another client wrote first.
- * - The writer decided on a state that was old.
+ * - The writer used an outdated state of the aggregate.
  *
- * Client action: Read the aggregate to its present version, decide again, and
+ * Client action: Read the aggregate to its current version, decide again, and
  * write with that version.
  *
  * The error `OPTIMISTIC_CONCURRENCY_VIOLATION` of the domain `eventlog`:
@@ -611,14 +614,12 @@ export const OptimisticConcurrencyViolationError: ErrorClassOf<OptimisticConcurr
 );
 
 /**
- * What was to be written could not be put into the form in which it is
- * stored.
+ * The server could not convert the write to its storage format.
  *
  * Common causes:
- * - An event is not well formed.
+ * - An event is malformed.
  *
- * Client action: Look for the event that is not well formed, correct it and
- * write again.
+ * Client action: Find the malformed event, correct it and write again.
  *
  * The error `FAILED_TO_SERIALISE_DATABLOCKS` of the domain `eventlog`:
  *
@@ -630,14 +631,12 @@ export const OptimisticConcurrencyViolationError: ErrorClassOf<OptimisticConcurr
 export interface FailedToSerialiseDatablocksError extends EventLogError<undefined, "FAILED_TO_SERIALISE_DATABLOCKS"> {}
 
 /**
- * What was to be written could not be put into the form in which it is
- * stored.
+ * The server could not convert the write to its storage format.
  *
  * Common causes:
- * - An event is not well formed.
+ * - An event is malformed.
  *
- * Client action: Look for the event that is not well formed, correct it and
- * write again.
+ * Client action: Find the malformed event, correct it and write again.
  *
  * The error `FAILED_TO_SERIALISE_DATABLOCKS` of the domain `eventlog`:
  *
@@ -652,14 +651,14 @@ export const FailedToSerialiseDatablocksError: ErrorClassOf<FailedToSerialiseDat
 );
 
 /**
- * There is no aggregate of this name to write to, and the write was not to
- * create it.
+ * The aggregate to write to does not exist, and the write does not allow its
+ * creation.
  *
  * Common causes:
- * - The write lacks allowCreate.
- * - The name is misspelt.
+ * - The write does not set allowCreate.
+ * - The name is misspelled.
  *
- * Client action: Set allowCreate if the aggregate is to be new; else check
+ * Client action: To create the aggregate, set allowCreate. Otherwise check
  * the name.
  *
  * The error `WRITE_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
@@ -675,14 +674,14 @@ export interface WriteAggregateNotExistsError extends EventLogError<
 > {}
 
 /**
- * There is no aggregate of this name to write to, and the write was not to
- * create it.
+ * The aggregate to write to does not exist, and the write does not allow its
+ * creation.
  *
  * Common causes:
- * - The write lacks allowCreate.
- * - The name is misspelt.
+ * - The write does not set allowCreate.
+ * - The name is misspelled.
  *
- * Client action: Set allowCreate if the aggregate is to be new; else check
+ * Client action: To create the aggregate, set allowCreate. Otherwise check
  * the name.
  *
  * The error `WRITE_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
@@ -699,10 +698,10 @@ export const WriteAggregateNotExistsError: ErrorClassOf<WriteAggregateNotExistsE
 );
 
 /**
- * The aggregate was deleted in a way that keeps it from being created again.
+ * The aggregate is deleted and cannot be created again.
  *
  * Common causes:
- * - It was deleted without being marked as recreatable.
+ * - The deletion did not mark it as recreatable.
  *
  * Client action: Write to another aggregate.
  *
@@ -719,10 +718,10 @@ export interface AggregateRecreateNotAllowedError extends EventLogError<
 > {}
 
 /**
- * The aggregate was deleted in a way that keeps it from being created again.
+ * The aggregate is deleted and cannot be created again.
  *
  * Common causes:
- * - It was deleted without being marked as recreatable.
+ * - The deletion did not mark it as recreatable.
  *
  * Client action: Write to another aggregate.
  *
@@ -740,14 +739,15 @@ export const AggregateRecreateNotAllowedError: ErrorClassOf<AggregateRecreateNot
 );
 
 /**
- * The write did not reach the follower whole, and so was never acknowledged.
+ * The leader could not replicate the write to the follower and did not
+ * acknowledge it.
  *
  * Common causes:
  * - The follower's connection broke.
- * - A batch was damaged on its way.
+ * - A batch was damaged in transit.
  *
- * Client action: Do not count the write as done. Send it again only under the
- * same client sequence, so that it cannot land twice.
+ * Client action: Do not treat the write as done. Retry it only with the same
+ * client sequence, so that it cannot be stored twice.
  *
  * The error `WRITE_REPLICATION_ERROR` of the domain `eventlog`:
  *
@@ -758,14 +758,15 @@ export const AggregateRecreateNotAllowedError: ErrorClassOf<AggregateRecreateNot
 export interface WriteReplicationError extends EventLogError<undefined, "WRITE_REPLICATION_ERROR"> {}
 
 /**
- * The write did not reach the follower whole, and so was never acknowledged.
+ * The leader could not replicate the write to the follower and did not
+ * acknowledge it.
  *
  * Common causes:
  * - The follower's connection broke.
- * - A batch was damaged on its way.
+ * - A batch was damaged in transit.
  *
- * Client action: Do not count the write as done. Send it again only under the
- * same client sequence, so that it cannot land twice.
+ * Client action: Do not treat the write as done. Retry it only with the same
+ * client sequence, so that it cannot be stored twice.
  *
  * The error `WRITE_REPLICATION_ERROR` of the domain `eventlog`:
  *
@@ -779,14 +780,14 @@ export const WriteReplicationError: ErrorClassOf<WriteReplicationError> = /* @__
 );
 
 /**
- * The leader could not bring the write to its disk. The write is not stored;
- * what was acknowledged before is safe.
+ * The leader could not flush the write to its disk. The write is not stored.
+ * Earlier acknowledged writes are safe.
  *
  * Common causes:
- * - The leader's disk fails or is full.
+ * - The leader's disk is failing or full.
  *
- * Client action: Do not count the write as done, and tell whoever operates
- * the server. Once the disk is well, the write can be sent again.
+ * Client action: Do not treat the write as done, and contact the operator of
+ * the server. Write again when the disk is repaired.
  *
  * The error `WRITE_FSYNC_ERROR` of the domain `eventlog`:
  *
@@ -797,14 +798,14 @@ export const WriteReplicationError: ErrorClassOf<WriteReplicationError> = /* @__
 export interface WriteFsyncError extends EventLogError<undefined, "WRITE_FSYNC_ERROR"> {}
 
 /**
- * The leader could not bring the write to its disk. The write is not stored;
- * what was acknowledged before is safe.
+ * The leader could not flush the write to its disk. The write is not stored.
+ * Earlier acknowledged writes are safe.
  *
  * Common causes:
- * - The leader's disk fails or is full.
+ * - The leader's disk is failing or full.
  *
- * Client action: Do not count the write as done, and tell whoever operates
- * the server. Once the disk is well, the write can be sent again.
+ * Client action: Do not treat the write as done, and contact the operator of
+ * the server. Write again when the disk is repaired.
  *
  * The error `WRITE_FSYNC_ERROR` of the domain `eventlog`:
  *
@@ -817,8 +818,8 @@ export const WriteFsyncError: ErrorClassOf<WriteFsyncError> = /* @__PURE__ */ de
 /**
  * The server's cache failed while it looked up the aggregate of a write.
  *
- * Client action: Do not count the write as done. Try again under the same
- * client sequence, and tell whoever operates the server if it stays.
+ * Client action: Do not treat the write as done. Retry with the same client
+ * sequence. If the error persists, contact the operator of the server.
  *
  * The error `WRITE_CACHE_AGGREGATE_CLIENT_ERROR` of the domain `eventlog`:
  *
@@ -834,8 +835,8 @@ export interface WriteCacheAggregateClientError extends EventLogError<
 /**
  * The server's cache failed while it looked up the aggregate of a write.
  *
- * Client action: Do not count the write as done. Try again under the same
- * client sequence, and tell whoever operates the server if it stays.
+ * Client action: Do not treat the write as done. Retry with the same client
+ * sequence. If the error persists, contact the operator of the server.
  *
  * The error `WRITE_CACHE_AGGREGATE_CLIENT_ERROR` of the domain `eventlog`:
  *
@@ -852,8 +853,8 @@ export const WriteCacheAggregateClientError: ErrorClassOf<WriteCacheAggregateCli
  * The server's cache failed while it checked whether the aggregate of a write
  * exists.
  *
- * Client action: Do not count the write as done. Try again under the same
- * client sequence, and tell whoever operates the server if it stays.
+ * Client action: Do not treat the write as done. Retry with the same client
+ * sequence. If the error persists, contact the operator of the server.
  *
  * The error `WRITE_AGGREGATE_EXISTS_CACHE_ERROR` of the domain `eventlog`:
  *
@@ -870,8 +871,8 @@ export interface WriteAggregateExistsCacheError extends EventLogError<
  * The server's cache failed while it checked whether the aggregate of a write
  * exists.
  *
- * Client action: Do not count the write as done. Try again under the same
- * client sequence, and tell whoever operates the server if it stays.
+ * Client action: Do not treat the write as done. Retry with the same client
+ * sequence. If the error persists, contact the operator of the server.
  *
  * The error `WRITE_AGGREGATE_EXISTS_CACHE_ERROR` of the domain `eventlog`:
  *
@@ -885,14 +886,14 @@ export const WriteAggregateExistsCacheError: ErrorClassOf<WriteAggregateExistsCa
 );
 
 /**
- * The write came to a follower, and only the leader takes writes.
+ * A follower received the write, but only the leader accepts writes.
  *
  * Common causes:
  * - The client is connected to a follower.
- * - The nodes changed their roles since the client connected.
+ * - The nodes changed roles after the client connected.
  *
- * Client action: Send the write to the leader. The official pools of clients
- * do so by themselves; any other client must.
+ * Client action: Send the write to the leader. The official client pools do
+ * this for you. With any other client, do it yourself.
  *
  * The error `NOT_LEADER` of the domain `eventlog`:
  *
@@ -904,14 +905,14 @@ export const WriteAggregateExistsCacheError: ErrorClassOf<WriteAggregateExistsCa
 export interface NotLeaderError extends EventLogError<NotLeaderErrorDetails, "NOT_LEADER"> {}
 
 /**
- * The write came to a follower, and only the leader takes writes.
+ * A follower received the write, but only the leader accepts writes.
  *
  * Common causes:
  * - The client is connected to a follower.
- * - The nodes changed their roles since the client connected.
+ * - The nodes changed roles after the client connected.
  *
- * Client action: Send the write to the leader. The official pools of clients
- * do so by themselves; any other client must.
+ * Client action: Send the write to the leader. The official client pools do
+ * this for you. With any other client, do it yourself.
  *
  * The error `NOT_LEADER` of the domain `eventlog`:
  *
@@ -927,14 +928,13 @@ export const NotLeaderError: ErrorClassOf<NotLeaderError> = /* @__PURE__ */ defi
 );
 
 /**
- * The follower is too far behind, so the leader turns writes away.
+ * The follower is too far behind, so the leader rejects writes.
  *
  * Common causes:
- * - More is written than the follower can take.
- * - The network to the follower or its disk is slow.
+ * - Clients write faster than the follower can replicate.
+ * - The follower's disk or network is slow.
  *
- * Client action: Wait and try again, longer after each failure and with fewer
- * writes at once.
+ * Client action: Retry with a growing delay and fewer writes at once.
  *
  * The error `WRITE_REPLICATION_BACKPRESSURE` of the domain `eventlog`:
  *
@@ -946,14 +946,13 @@ export const NotLeaderError: ErrorClassOf<NotLeaderError> = /* @__PURE__ */ defi
 export interface WriteReplicationBackpressureError extends EventLogError<undefined, "WRITE_REPLICATION_BACKPRESSURE"> {}
 
 /**
- * The follower is too far behind, so the leader turns writes away.
+ * The follower is too far behind, so the leader rejects writes.
  *
  * Common causes:
- * - More is written than the follower can take.
- * - The network to the follower or its disk is slow.
+ * - Clients write faster than the follower can replicate.
+ * - The follower's disk or network is slow.
  *
- * Client action: Wait and try again, longer after each failure and with fewer
- * writes at once.
+ * Client action: Retry with a growing delay and fewer writes at once.
  *
  * The error `WRITE_REPLICATION_BACKPRESSURE` of the domain `eventlog`:
  *
@@ -968,16 +967,16 @@ export const WriteReplicationBackpressureError: ErrorClassOf<WriteReplicationBac
 );
 
 /**
- * A write of the same sequence is on the leader's disk, and the follower has
- * not confirmed it yet.
+ * A write with the same sequence is on the leader's disk, but the follower
+ * has not confirmed it yet.
  *
  * Common causes:
- * - The client tried again before the first try was done.
- * - The follower is slow or away.
+ * - The client retried before the first attempt finished.
+ * - The follower is slow or down.
  *
- * Client action: Keep the sequence, send nothing after it, wait, and repeat
- * the same write until the answer is another. It is no success yet: if the
- * leader is lost now, the write is lost with it.
+ * Client action: Keep the sequence and send nothing after it. Wait, then
+ * repeat the same write until its result changes. The write is not safe yet:
+ * if the leader fails now, the write is lost.
  *
  * The error `INFLIGHT_DUPLICATE_WRITE` of the domain `eventlog`:
  *
@@ -992,16 +991,16 @@ export interface InflightDuplicateWriteError extends EventLogError<
 > {}
 
 /**
- * A write of the same sequence is on the leader's disk, and the follower has
- * not confirmed it yet.
+ * A write with the same sequence is on the leader's disk, but the follower
+ * has not confirmed it yet.
  *
  * Common causes:
- * - The client tried again before the first try was done.
- * - The follower is slow or away.
+ * - The client retried before the first attempt finished.
+ * - The follower is slow or down.
  *
- * Client action: Keep the sequence, send nothing after it, wait, and repeat
- * the same write until the answer is another. It is no success yet: if the
- * leader is lost now, the write is lost with it.
+ * Client action: Keep the sequence and send nothing after it. Wait, then
+ * repeat the same write until its result changes. The write is not safe yet:
+ * if the leader fails now, the write is lost.
  *
  * The error `INFLIGHT_DUPLICATE_WRITE` of the domain `eventlog`:
  *
@@ -1017,12 +1016,12 @@ export const InflightDuplicateWriteError: ErrorClassOf<InflightDuplicateWriteErr
 );
 
 /**
- * This type of event has a schema of this version already.
+ * The event type already has a schema with this version.
  *
  * Common causes:
- * - The schema was registered before, perhaps by another instance.
+ * - The schema was registered earlier, perhaps by another instance.
  *
- * Client action: Use the schema that is there, or register yours as another
+ * Client action: Use the existing schema, or register yours as another
  * version.
  *
  * The error `REGISTER_SCHEMA_ALREADY_EXISTS` of the domain `eventlog`:
@@ -1037,12 +1036,12 @@ export interface RegisterSchemaAlreadyExistsError extends EventLogError<
 > {}
 
 /**
- * This type of event has a schema of this version already.
+ * The event type already has a schema with this version.
  *
  * Common causes:
- * - The schema was registered before, perhaps by another instance.
+ * - The schema was registered earlier, perhaps by another instance.
  *
- * Client action: Use the schema that is there, or register yours as another
+ * Client action: Use the existing schema, or register yours as another
  * version.
  *
  * The error `REGISTER_SCHEMA_ALREADY_EXISTS` of the domain `eventlog`:
@@ -1058,7 +1057,7 @@ export const RegisterSchemaAlreadyExistsError: ErrorClassOf<RegisterSchemaAlread
 );
 
 /**
- * What was to be registered is not a well-formed schema.
+ * The schema to register is not well formed.
  *
  * Client action: Correct the schema and register it again.
  *
@@ -1072,7 +1071,7 @@ export const RegisterSchemaAlreadyExistsError: ErrorClassOf<RegisterSchemaAlread
 export interface RegisterSchemaInvalidError extends EventLogError<undefined, "REGISTER_SCHEMA_INVALID"> {}
 
 /**
- * What was to be registered is not a well-formed schema.
+ * The schema to register is not well formed.
  *
  * Client action: Correct the schema and register it again.
  *
@@ -1089,14 +1088,14 @@ export const RegisterSchemaInvalidError: ErrorClassOf<RegisterSchemaInvalidError
 );
 
 /**
- * An event does not fit the schema that its type is registered with.
+ * An event does not match the registered schema of its type.
  *
  * Common causes:
  * - The event was made for another version of the schema.
- * - A field is missing or of the wrong type.
+ * - A field is missing or has the wrong type.
  *
- * Client action: Correct the event, or give it the version of the schema that
- * it was made for.
+ * Client action: Correct the event, or write it with the schema version it
+ * was made for.
  *
  * The error `WRITE_SCHEMA_VALIDATION_FAILED` of the domain `eventlog`:
  *
@@ -1111,14 +1110,14 @@ export interface WriteSchemaValidationFailedError extends EventLogError<
 > {}
 
 /**
- * An event does not fit the schema that its type is registered with.
+ * An event does not match the registered schema of its type.
  *
  * Common causes:
  * - The event was made for another version of the schema.
- * - A field is missing or of the wrong type.
+ * - A field is missing or has the wrong type.
  *
- * Client action: Correct the event, or give it the version of the schema that
- * it was made for.
+ * Client action: Correct the event, or write it with the schema version it
+ * was made for.
  *
  * The error `WRITE_SCHEMA_VALIDATION_FAILED` of the domain `eventlog`:
  *
@@ -1134,10 +1133,9 @@ export const WriteSchemaValidationFailedError: ErrorClassOf<WriteSchemaValidatio
 );
 
 /**
- * The compiled schema that the server keeps for this type of event is
- * damaged.
+ * The server's compiled schema for this event type is damaged.
  *
- * Client action: Register the schema once more, then send the write again.
+ * Client action: Register the schema again, then retry the write.
  *
  * The error `WRITE_SCHEMA_COMPILATION_FAILED` of the domain `eventlog`:
  *
@@ -1151,10 +1149,9 @@ export interface WriteSchemaCompilationFailedError extends EventLogError<
 > {}
 
 /**
- * The compiled schema that the server keeps for this type of event is
- * damaged.
+ * The server's compiled schema for this event type is damaged.
  *
- * Client action: Register the schema once more, then send the write again.
+ * Client action: Register the schema again, then retry the write.
  *
  * The error `WRITE_SCHEMA_COMPILATION_FAILED` of the domain `eventlog`:
  *
@@ -1169,10 +1166,9 @@ export const WriteSchemaCompilationFailedError: ErrorClassOf<WriteSchemaCompilat
 );
 
 /**
- * The schema is made with a type that the server has no way to compile.
+ * The server cannot compile a type that the schema uses.
  *
- * Client action: Describe the events without that type, and register the
- * schema again.
+ * Client action: Remove the type from the schema and register it again.
  *
  * The error `REGISTER_SCHEMA_UNSUPPORTED_TYPE` of the domain `eventlog`:
  *
@@ -1187,10 +1183,9 @@ export interface RegisterSchemaUnsupportedTypeError extends EventLogError<
 > {}
 
 /**
- * The schema is made with a type that the server has no way to compile.
+ * The server cannot compile a type that the schema uses.
  *
- * Client action: Describe the events without that type, and register the
- * schema again.
+ * Client action: Remove the type from the schema and register it again.
  *
  * The error `REGISTER_SCHEMA_UNSUPPORTED_TYPE` of the domain `eventlog`:
  *
@@ -1208,8 +1203,8 @@ export const RegisterSchemaUnsupportedTypeError: ErrorClassOf<RegisterSchemaUnsu
 /**
  * The server could not load its schemas into the cache.
  *
- * Client action: Try to register again, and tell whoever operates the server
- * if it stays.
+ * Client action: Register the schema again. If the error persists, contact
+ * the operator of the server.
  *
  * The error `REGISTER_SCHEMA_CACHE_LOAD_ERROR` of the domain `eventlog`:
  *
@@ -1222,8 +1217,8 @@ export interface RegisterSchemaCacheLoadError extends EventLogError<undefined, "
 /**
  * The server could not load its schemas into the cache.
  *
- * Client action: Try to register again, and tell whoever operates the server
- * if it stays.
+ * Client action: Register the schema again. If the error persists, contact
+ * the operator of the server.
  *
  * The error `REGISTER_SCHEMA_CACHE_LOAD_ERROR` of the domain `eventlog`:
  *
@@ -1237,13 +1232,13 @@ export const RegisterSchemaCacheLoadError: ErrorClassOf<RegisterSchemaCacheLoadE
 );
 
 /**
- * The server could not bring the schema to its disk.
+ * The server could not flush the schema to its disk.
  *
  * Common causes:
- * - The disk fails or is full.
+ * - The disk is failing or full.
  *
- * Client action: Do not count on the schema. Tell whoever operates the
- * server; register again once the disk is well.
+ * Client action: Do not rely on the schema, and contact the operator of the
+ * server. Register it again when the disk is repaired.
  *
  * The error `REGISTER_SCHEMA_FSYNC_ERROR` of the domain `eventlog`:
  *
@@ -1254,13 +1249,13 @@ export const RegisterSchemaCacheLoadError: ErrorClassOf<RegisterSchemaCacheLoadE
 export interface RegisterSchemaFsyncError extends EventLogError<undefined, "REGISTER_SCHEMA_FSYNC_ERROR"> {}
 
 /**
- * The server could not bring the schema to its disk.
+ * The server could not flush the schema to its disk.
  *
  * Common causes:
- * - The disk fails or is full.
+ * - The disk is failing or full.
  *
- * Client action: Do not count on the schema. Tell whoever operates the
- * server; register again once the disk is well.
+ * Client action: Do not rely on the schema, and contact the operator of the
+ * server. Register it again when the disk is repaired.
  *
  * The error `REGISTER_SCHEMA_FSYNC_ERROR` of the domain `eventlog`:
  *
@@ -1274,12 +1269,11 @@ export const RegisterSchemaFsyncError: ErrorClassOf<RegisterSchemaFsyncError> = 
 );
 
 /**
- * A schema was to be registered with a follower, and only the leader
- * registers schemas.
+ * A follower received the schema, but only the leader registers schemas.
  *
  * Common causes:
  * - The client is connected to a follower.
- * - The nodes changed their roles since the client connected.
+ * - The nodes changed roles after the client connected.
  *
  * Client action: Register the schema with the leader.
  *
@@ -1296,12 +1290,11 @@ export interface RegisterSchemaCannotAcceptWritesError extends EventLogError<
 > {}
 
 /**
- * A schema was to be registered with a follower, and only the leader
- * registers schemas.
+ * A follower received the schema, but only the leader registers schemas.
  *
  * Common causes:
  * - The client is connected to a follower.
- * - The nodes changed their roles since the client connected.
+ * - The nodes changed roles after the client connected.
  *
  * Client action: Register the schema with the leader.
  *
@@ -1319,13 +1312,13 @@ export const RegisterSchemaCannotAcceptWritesError: ErrorClassOf<RegisterSchemaC
 );
 
 /**
- * The schema did not reach the follower.
+ * The leader could not replicate the schema to the follower.
  *
  * Common causes:
  * - The follower's connection broke.
  *
- * Client action: Do not count on the schema. Register it again, and take an
- * answer that it is there already for a success if it is yours.
+ * Client action: Do not rely on the schema. Register it again. If the server
+ * then reports that your schema already exists, treat that as a success.
  *
  * The error `REGISTER_SCHEMA_REPLICATION_ERROR` of the domain `eventlog`:
  *
@@ -1336,13 +1329,13 @@ export const RegisterSchemaCannotAcceptWritesError: ErrorClassOf<RegisterSchemaC
 export interface RegisterSchemaReplicationError extends EventLogError<undefined, "REGISTER_SCHEMA_REPLICATION_ERROR"> {}
 
 /**
- * The schema did not reach the follower.
+ * The leader could not replicate the schema to the follower.
  *
  * Common causes:
  * - The follower's connection broke.
  *
- * Client action: Do not count on the schema. Register it again, and take an
- * answer that it is there already for a success if it is yours.
+ * Client action: Do not rely on the schema. Register it again. If the server
+ * then reports that your schema already exists, treat that as a success.
  *
  * The error `REGISTER_SCHEMA_REPLICATION_ERROR` of the domain `eventlog`:
  *
@@ -1356,9 +1349,9 @@ export const RegisterSchemaReplicationError: ErrorClassOf<RegisterSchemaReplicat
 );
 
 /**
- * The shards did not agree on the schema this time.
+ * The shards could not agree on the schema this time.
  *
- * Client action: Register the schema again. The failure passes.
+ * Client action: Register the schema again. The failure is temporary.
  *
  * The error `REGISTER_SCHEMA_COORDINATION_FAILED` of the domain `eventlog`:
  *
@@ -1373,9 +1366,9 @@ export interface RegisterSchemaCoordinationFailedError extends EventLogError<
 > {}
 
 /**
- * The shards did not agree on the schema this time.
+ * The shards could not agree on the schema this time.
  *
- * Client action: Register the schema again. The failure passes.
+ * Client action: Register the schema again. The failure is temporary.
  *
  * The error `REGISTER_SCHEMA_COORDINATION_FAILED` of the domain `eventlog`:
  *
@@ -1390,14 +1383,13 @@ export const RegisterSchemaCoordinationFailedError: ErrorClassOf<RegisterSchemaC
 );
 
 /**
- * There is no aggregate of this name to trim.
+ * The aggregate to trim does not exist.
  *
  * Common causes:
  * - It was deleted.
- * - The name is misspelt.
+ * - The name is misspelled.
  *
- * Client action: Check the name. Where nothing is stored, nothing needs to be
- * trimmed.
+ * Client action: Check the name. If it is right, there is nothing to trim.
  *
  * The error `TRIM_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
  *
@@ -1411,14 +1403,13 @@ export interface TrimAggregateNotExistsError extends EventLogError<
 > {}
 
 /**
- * There is no aggregate of this name to trim.
+ * The aggregate to trim does not exist.
  *
  * Common causes:
  * - It was deleted.
- * - The name is misspelt.
+ * - The name is misspelled.
  *
- * Client action: Check the name. Where nothing is stored, nothing needs to be
- * trimmed.
+ * Client action: Check the name. If it is right, there is nothing to trim.
  *
  * The error `TRIM_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
  *
@@ -1435,8 +1426,8 @@ export const TrimAggregateNotExistsError: ErrorClassOf<TrimAggregateNotExistsErr
 /**
  * The server's cache failed during a trim.
  *
- * Client action: Look at where the stream begins now. If the trim is still to
- * be done, try again, and tell whoever operates the server if it fails again.
+ * Client action: Check where the stream starts now. If it is not trimmed,
+ * trim it again. If that fails too, contact the operator of the server.
  *
  * The error `TRIM_CACHE_ERROR` of the domain `eventlog`:
  *
@@ -1449,8 +1440,8 @@ export interface TrimCacheError extends EventLogError<undefined, "TRIM_CACHE_ERR
 /**
  * The server's cache failed during a trim.
  *
- * Client action: Look at where the stream begins now. If the trim is still to
- * be done, try again, and tell whoever operates the server if it fails again.
+ * Client action: Check where the stream starts now. If it is not trimmed,
+ * trim it again. If that fails too, contact the operator of the server.
  *
  * The error `TRIM_CACHE_ERROR` of the domain `eventlog`:
  *
@@ -1461,13 +1452,13 @@ export interface TrimCacheError extends EventLogError<undefined, "TRIM_CACHE_ERR
 export const TrimCacheError: ErrorClassOf<TrimCacheError> = /* @__PURE__ */ defineError(eventLogErrorTable, 31);
 
 /**
- * A trim did not reach the follower.
+ * The leader could not replicate the trim to the follower.
  *
  * Common causes:
  * - The follower's connection broke.
  *
- * Client action: Do not count the trim as done. Look at where the stream
- * begins now, then trim again.
+ * Client action: Do not treat the trim as done. Check where the stream starts
+ * now, then trim it again.
  *
  * The error `TRIM_REPLICATION_ERROR` of the domain `eventlog`:
  *
@@ -1478,13 +1469,13 @@ export const TrimCacheError: ErrorClassOf<TrimCacheError> = /* @__PURE__ */ defi
 export interface TrimReplicationError extends EventLogError<undefined, "TRIM_REPLICATION_ERROR"> {}
 
 /**
- * A trim did not reach the follower.
+ * The leader could not replicate the trim to the follower.
  *
  * Common causes:
  * - The follower's connection broke.
  *
- * Client action: Do not count the trim as done. Look at where the stream
- * begins now, then trim again.
+ * Client action: Do not treat the trim as done. Check where the stream starts
+ * now, then trim it again.
  *
  * The error `TRIM_REPLICATION_ERROR` of the domain `eventlog`:
  *
@@ -1498,13 +1489,13 @@ export const TrimReplicationError: ErrorClassOf<TrimReplicationError> = /* @__PU
 );
 
 /**
- * A trim could not be brought to the disk.
+ * The server could not flush the trim to its disk.
  *
  * Common causes:
- * - The disk fails or is full.
+ * - The disk is failing or full.
  *
- * Client action: Do not count the trim as done, and tell whoever operates the
- * server. Trim again once the disk is well.
+ * Client action: Do not treat the trim as done, and contact the operator of
+ * the server. Trim again when the disk is repaired.
  *
  * The error `TRIM_FSYNC_ERROR` of the domain `eventlog`:
  *
@@ -1515,13 +1506,13 @@ export const TrimReplicationError: ErrorClassOf<TrimReplicationError> = /* @__PU
 export interface TrimFsyncError extends EventLogError<undefined, "TRIM_FSYNC_ERROR"> {}
 
 /**
- * A trim could not be brought to the disk.
+ * The server could not flush the trim to its disk.
  *
  * Common causes:
- * - The disk fails or is full.
+ * - The disk is failing or full.
  *
- * Client action: Do not count the trim as done, and tell whoever operates the
- * server. Trim again once the disk is well.
+ * Client action: Do not treat the trim as done, and contact the operator of
+ * the server. Trim again when the disk is repaired.
  *
  * The error `TRIM_FSYNC_ERROR` of the domain `eventlog`:
  *
@@ -1532,13 +1523,13 @@ export interface TrimFsyncError extends EventLogError<undefined, "TRIM_FSYNC_ERR
 export const TrimFsyncError: ErrorClassOf<TrimFsyncError> = /* @__PURE__ */ defineError(eventLogErrorTable, 33);
 
 /**
- * The place to trim to is not within the stream as it is now.
+ * The stream does not contain the index to trim to.
  *
  * Common causes:
- * - The stream was trimmed further already.
- * - The index is past the stream's end.
+ * - The stream was already trimmed past the index.
+ * - The index is beyond the end of the stream.
  *
- * Client action: Ask for the range of the stream and trim to an index within
+ * Client action: Get the current range of the stream and trim to an index in
  * it.
  *
  * The error `TRIM_INDEX_OUT_OF_RANGE` of the domain `eventlog`:
@@ -1554,13 +1545,13 @@ export interface TrimIndexOutOfRangeError extends EventLogError<
 > {}
 
 /**
- * The place to trim to is not within the stream as it is now.
+ * The stream does not contain the index to trim to.
  *
  * Common causes:
- * - The stream was trimmed further already.
- * - The index is past the stream's end.
+ * - The stream was already trimmed past the index.
+ * - The index is beyond the end of the stream.
  *
- * Client action: Ask for the range of the stream and trim to an index within
+ * Client action: Get the current range of the stream and trim to an index in
  * it.
  *
  * The error `TRIM_INDEX_OUT_OF_RANGE` of the domain `eventlog`:
@@ -1577,11 +1568,11 @@ export const TrimIndexOutOfRangeError: ErrorClassOf<TrimIndexOutOfRangeError> = 
 );
 
 /**
- * The trim came to a follower, and only the leader trims.
+ * A follower received the trim, but only the leader trims.
  *
  * Common causes:
  * - The client is connected to a follower.
- * - The nodes changed their roles since the client connected.
+ * - The nodes changed roles after the client connected.
  *
  * Client action: Send the trim to the leader.
  *
@@ -1595,11 +1586,11 @@ export const TrimIndexOutOfRangeError: ErrorClassOf<TrimIndexOutOfRangeError> = 
 export interface TrimNotLeaderError extends EventLogError<TrimNotLeaderErrorDetails, "TRIM_NOT_LEADER"> {}
 
 /**
- * The trim came to a follower, and only the leader trims.
+ * A follower received the trim, but only the leader trims.
  *
  * Common causes:
  * - The client is connected to a follower.
- * - The nodes changed their roles since the client connected.
+ * - The nodes changed roles after the client connected.
  *
  * Client action: Send the trim to the leader.
  *
@@ -1617,13 +1608,13 @@ export const TrimNotLeaderError: ErrorClassOf<TrimNotLeaderError> = /* @__PURE__
 );
 
 /**
- * There is no aggregate of this name to delete.
+ * The aggregate to delete does not exist.
  *
  * Common causes:
- * - It was deleted before.
- * - The name is misspelt.
+ * - It was deleted earlier.
+ * - The name is misspelled.
  *
- * Client action: Check the name. If the aggregate was only to be gone, it is.
+ * Client action: Check the name. If it is right, there is nothing to delete.
  *
  * The error `DELETE_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
  *
@@ -1637,13 +1628,13 @@ export interface DeleteAggregateNotExistsError extends EventLogError<
 > {}
 
 /**
- * There is no aggregate of this name to delete.
+ * The aggregate to delete does not exist.
  *
  * Common causes:
- * - It was deleted before.
- * - The name is misspelt.
+ * - It was deleted earlier.
+ * - The name is misspelled.
  *
- * Client action: Check the name. If the aggregate was only to be gone, it is.
+ * Client action: Check the name. If it is right, there is nothing to delete.
  *
  * The error `DELETE_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
  *
@@ -1658,12 +1649,12 @@ export const DeleteAggregateNotExistsError: ErrorClassOf<DeleteAggregateNotExist
 );
 
 /**
- * A deletion came without a single aggregate.
+ * The request names no aggregate to delete.
  *
  * Common causes:
- * - The list was empty after a filter.
+ * - A filter removed every aggregate from the list.
  *
- * Client action: Name at least one aggregate, or do not delete.
+ * Client action: Name at least one aggregate, or skip the deletion.
  *
  * The error `DELETE_EMPTY_DELETE_LIST` of the domain `eventlog`:
  *
@@ -1675,12 +1666,12 @@ export const DeleteAggregateNotExistsError: ErrorClassOf<DeleteAggregateNotExist
 export interface DeleteEmptyDeleteListError extends EventLogError<undefined, "DELETE_EMPTY_DELETE_LIST"> {}
 
 /**
- * A deletion came without a single aggregate.
+ * The request names no aggregate to delete.
  *
  * Common causes:
- * - The list was empty after a filter.
+ * - A filter removed every aggregate from the list.
  *
- * Client action: Name at least one aggregate, or do not delete.
+ * Client action: Name at least one aggregate, or skip the deletion.
  *
  * The error `DELETE_EMPTY_DELETE_LIST` of the domain `eventlog`:
  *
@@ -1699,10 +1690,10 @@ export const DeleteEmptyDeleteListError: ErrorClassOf<DeleteEmptyDeleteListError
  *
  * Common causes:
  * - Another client wrote to it first.
- * - The caller decided on a state that was old.
+ * - The caller used an outdated state of the aggregate.
  *
- * Client action: Read the aggregate to its present version, decide whether it
- * is still to be deleted, and delete it with that version.
+ * Client action: Read the aggregate to its current version and decide again.
+ * If you still want to delete it, delete it with that version.
  *
  * The error `DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION` of the domain `eventlog`:
  *
@@ -1721,10 +1712,10 @@ export interface DeleteOptimisticConcurrencyViolationError extends EventLogError
  *
  * Common causes:
  * - Another client wrote to it first.
- * - The caller decided on a state that was old.
+ * - The caller used an outdated state of the aggregate.
  *
- * Client action: Read the aggregate to its present version, decide whether it
- * is still to be deleted, and delete it with that version.
+ * Client action: Read the aggregate to its current version and decide again.
+ * If you still want to delete it, delete it with that version.
  *
  * The error `DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION` of the domain `eventlog`:
  *
@@ -1742,8 +1733,8 @@ export const DeleteOptimisticConcurrencyViolationError: ErrorClassOf<DeleteOptim
 /**
  * The server's cache failed during a deletion.
  *
- * Client action: Look whether the aggregate still exists. If so, delete it
- * again, and tell whoever operates the server if that fails too.
+ * Client action: Check whether the aggregate still exists. If it does, delete
+ * it again. If that fails too, contact the operator of the server.
  *
  * The error `DELETE_CACHE_ERROR` of the domain `eventlog`:
  *
@@ -1756,8 +1747,8 @@ export interface DeleteCacheError extends EventLogError<undefined, "DELETE_CACHE
 /**
  * The server's cache failed during a deletion.
  *
- * Client action: Look whether the aggregate still exists. If so, delete it
- * again, and tell whoever operates the server if that fails too.
+ * Client action: Check whether the aggregate still exists. If it does, delete
+ * it again. If that fails too, contact the operator of the server.
  *
  * The error `DELETE_CACHE_ERROR` of the domain `eventlog`:
  *
@@ -1768,12 +1759,12 @@ export interface DeleteCacheError extends EventLogError<undefined, "DELETE_CACHE
 export const DeleteCacheError: ErrorClassOf<DeleteCacheError> = /* @__PURE__ */ defineError(eventLogErrorTable, 39);
 
 /**
- * A deletion did not reach the follower.
+ * The leader could not replicate the deletion to the follower.
  *
  * Common causes:
  * - The follower's connection broke.
  *
- * Client action: Do not count the deletion as done. Look whether the
+ * Client action: Do not treat the deletion as done. Check whether the
  * aggregate still exists, then delete it again.
  *
  * The error `DELETE_REPLICATION_ERROR` of the domain `eventlog`:
@@ -1785,12 +1776,12 @@ export const DeleteCacheError: ErrorClassOf<DeleteCacheError> = /* @__PURE__ */ 
 export interface DeleteReplicationError extends EventLogError<undefined, "DELETE_REPLICATION_ERROR"> {}
 
 /**
- * A deletion did not reach the follower.
+ * The leader could not replicate the deletion to the follower.
  *
  * Common causes:
  * - The follower's connection broke.
  *
- * Client action: Do not count the deletion as done. Look whether the
+ * Client action: Do not treat the deletion as done. Check whether the
  * aggregate still exists, then delete it again.
  *
  * The error `DELETE_REPLICATION_ERROR` of the domain `eventlog`:
@@ -1805,13 +1796,13 @@ export const DeleteReplicationError: ErrorClassOf<DeleteReplicationError> = /* @
 );
 
 /**
- * A deletion could not be brought to the disk.
+ * The server could not flush the deletion to its disk.
  *
  * Common causes:
- * - The disk fails or is full.
+ * - The disk is failing or full.
  *
- * Client action: Do not count the deletion as done, and tell whoever operates
- * the server. Delete again once the disk is well.
+ * Client action: Do not treat the deletion as done, and contact the operator
+ * of the server. Delete again when the disk is repaired.
  *
  * The error `DELETE_FSYNC_ERROR` of the domain `eventlog`:
  *
@@ -1822,13 +1813,13 @@ export const DeleteReplicationError: ErrorClassOf<DeleteReplicationError> = /* @
 export interface DeleteFsyncError extends EventLogError<undefined, "DELETE_FSYNC_ERROR"> {}
 
 /**
- * A deletion could not be brought to the disk.
+ * The server could not flush the deletion to its disk.
  *
  * Common causes:
- * - The disk fails or is full.
+ * - The disk is failing or full.
  *
- * Client action: Do not count the deletion as done, and tell whoever operates
- * the server. Delete again once the disk is well.
+ * Client action: Do not treat the deletion as done, and contact the operator
+ * of the server. Delete again when the disk is repaired.
  *
  * The error `DELETE_FSYNC_ERROR` of the domain `eventlog`:
  *
@@ -1839,11 +1830,11 @@ export interface DeleteFsyncError extends EventLogError<undefined, "DELETE_FSYNC
 export const DeleteFsyncError: ErrorClassOf<DeleteFsyncError> = /* @__PURE__ */ defineError(eventLogErrorTable, 41);
 
 /**
- * The deletion came to a follower, and only the leader deletes.
+ * A follower received the deletion, but only the leader deletes.
  *
  * Common causes:
  * - The client is connected to a follower.
- * - The nodes changed their roles since the client connected.
+ * - The nodes changed roles after the client connected.
  *
  * Client action: Send the deletion to the leader.
  *
@@ -1857,11 +1848,11 @@ export const DeleteFsyncError: ErrorClassOf<DeleteFsyncError> = /* @__PURE__ */ 
 export interface DeleteNotLeaderError extends EventLogError<DeleteNotLeaderErrorDetails, "DELETE_NOT_LEADER"> {}
 
 /**
- * The deletion came to a follower, and only the leader deletes.
+ * A follower received the deletion, but only the leader deletes.
  *
  * Common causes:
  * - The client is connected to a follower.
- * - The nodes changed their roles since the client connected.
+ * - The nodes changed roles after the client connected.
  *
  * Client action: Send the deletion to the leader.
  *
@@ -1879,10 +1870,10 @@ export const DeleteNotLeaderError: ErrorClassOf<DeleteNotLeaderError> = /* @__PU
 );
 
 /**
- * The organizations could not be read from the disk.
+ * The server could not read the organizations from its disk.
  *
- * Client action: Read again to see whether it passes; while it lasts, tell
- * whoever operates the server, with the number of the error.
+ * Client action: Retry. If the error persists, report its number to the
+ * operator of the server.
  *
  * The error `LIST_ORGS_DISK_READ` of the domain `eventlog`:
  *
@@ -1893,10 +1884,10 @@ export const DeleteNotLeaderError: ErrorClassOf<DeleteNotLeaderError> = /* @__PU
 export interface ListOrgsDiskReadError extends EventLogError<undefined, "LIST_ORGS_DISK_READ"> {}
 
 /**
- * The organizations could not be read from the disk.
+ * The server could not read the organizations from its disk.
  *
- * Client action: Read again to see whether it passes; while it lasts, tell
- * whoever operates the server, with the number of the error.
+ * Client action: Retry. If the error persists, report its number to the
+ * operator of the server.
  *
  * The error `LIST_ORGS_DISK_READ` of the domain `eventlog`:
  *
@@ -1910,10 +1901,10 @@ export const ListOrgsDiskReadError: ErrorClassOf<ListOrgsDiskReadError> = /* @__
 );
 
 /**
- * The types of aggregates could not be read from the disk.
+ * The server could not read the types of aggregates from its disk.
  *
- * Client action: Read again to see whether it passes; while it lasts, tell
- * whoever operates the server, with the number of the error.
+ * Client action: Retry. If the error persists, report its number to the
+ * operator of the server.
  *
  * The error `LIST_AGGREGATE_TYPES_DISK_READ` of the domain `eventlog`:
  *
@@ -1924,10 +1915,10 @@ export const ListOrgsDiskReadError: ErrorClassOf<ListOrgsDiskReadError> = /* @__
 export interface ListAggregateTypesDiskReadError extends EventLogError<undefined, "LIST_AGGREGATE_TYPES_DISK_READ"> {}
 
 /**
- * The types of aggregates could not be read from the disk.
+ * The server could not read the types of aggregates from its disk.
  *
- * Client action: Read again to see whether it passes; while it lasts, tell
- * whoever operates the server, with the number of the error.
+ * Client action: Retry. If the error persists, report its number to the
+ * operator of the server.
  *
  * The error `LIST_AGGREGATE_TYPES_DISK_READ` of the domain `eventlog`:
  *
@@ -1941,10 +1932,10 @@ export const ListAggregateTypesDiskReadError: ErrorClassOf<ListAggregateTypesDis
 );
 
 /**
- * The aggregates could not be read from the disk.
+ * The server could not read the aggregates from its disk.
  *
- * Client action: Read again to see whether it passes; while it lasts, tell
- * whoever operates the server, with the number of the error.
+ * Client action: Retry. If the error persists, report its number to the
+ * operator of the server.
  *
  * The error `LIST_AGGREGATES_DISK_READ` of the domain `eventlog`:
  *
@@ -1955,10 +1946,10 @@ export const ListAggregateTypesDiskReadError: ErrorClassOf<ListAggregateTypesDis
 export interface ListAggregatesDiskReadError extends EventLogError<undefined, "LIST_AGGREGATES_DISK_READ"> {}
 
 /**
- * The aggregates could not be read from the disk.
+ * The server could not read the aggregates from its disk.
  *
- * Client action: Read again to see whether it passes; while it lasts, tell
- * whoever operates the server, with the number of the error.
+ * Client action: Retry. If the error persists, report its number to the
+ * operator of the server.
  *
  * The error `LIST_AGGREGATES_DISK_READ` of the domain `eventlog`:
  *
@@ -1972,13 +1963,13 @@ export const ListAggregatesDiskReadError: ErrorClassOf<ListAggregatesDiskReadErr
 );
 
 /**
- * A follower could not bring a batch of its leader's to the disk.
+ * A follower could not flush a batch from its leader to its disk.
  *
  * Common causes:
- * - The follower's disk fails or is full.
+ * - The follower's disk is failing or full.
  *
- * Client action: None for clients, who do not see it: a follower says it to
- * its leader. Its operator looks at the follower's disk.
+ * Client action: None. Only the leader receives this error, from its
+ * follower. The operator checks the follower's disk.
  *
  * The error `REPLICATION_BATCH_FSYNC` of the domain `eventlog`:
  *
@@ -1989,13 +1980,13 @@ export const ListAggregatesDiskReadError: ErrorClassOf<ListAggregatesDiskReadErr
 export interface ReplicationBatchFsyncError extends EventLogError<undefined, "REPLICATION_BATCH_FSYNC"> {}
 
 /**
- * A follower could not bring a batch of its leader's to the disk.
+ * A follower could not flush a batch from its leader to its disk.
  *
  * Common causes:
- * - The follower's disk fails or is full.
+ * - The follower's disk is failing or full.
  *
- * Client action: None for clients, who do not see it: a follower says it to
- * its leader. Its operator looks at the follower's disk.
+ * Client action: None. Only the leader receives this error, from its
+ * follower. The operator checks the follower's disk.
  *
  * The error `REPLICATION_BATCH_FSYNC` of the domain `eventlog`:
  *
@@ -2009,15 +2000,14 @@ export const ReplicationBatchFsyncError: ErrorClassOf<ReplicationBatchFsyncError
 );
 
 /**
- * A follower could not make sense of the blocks of events that its leader
- * sent.
+ * A follower could not decode the blocks of events from its leader.
  *
  * Common causes:
  * - Leader and follower run different versions.
- * - The blocks were damaged.
+ * - The blocks are damaged.
  *
- * Client action: None for clients, who do not see it: a follower says it to
- * its leader. Its operator compares the versions of the two.
+ * Client action: None. Only the leader receives this error, from its
+ * follower. The operator compares the versions of both nodes.
  *
  * The error `REPLICATION_BATCH_SERIALISE_DATABLOCKS` of the domain `eventlog`:
  *
@@ -2031,15 +2021,14 @@ export interface ReplicationBatchSerialiseDatablocksError extends EventLogError<
 > {}
 
 /**
- * A follower could not make sense of the blocks of events that its leader
- * sent.
+ * A follower could not decode the blocks of events from its leader.
  *
  * Common causes:
  * - Leader and follower run different versions.
- * - The blocks were damaged.
+ * - The blocks are damaged.
  *
- * Client action: None for clients, who do not see it: a follower says it to
- * its leader. Its operator compares the versions of the two.
+ * Client action: None. Only the leader receives this error, from its
+ * follower. The operator compares the versions of both nodes.
  *
  * The error `REPLICATION_BATCH_SERIALISE_DATABLOCKS` of the domain `eventlog`:
  *
@@ -2053,13 +2042,14 @@ export const ReplicationBatchSerialiseDatablocksError: ErrorClassOf<ReplicationB
 );
 
 /**
- * What a follower got does not go on where its log ends.
+ * A batch does not continue the follower's log: sequences are missing between
+ * the two.
  *
  * Common causes:
- * - The follower was away for a while.
+ * - The follower was disconnected for a while.
  *
- * Client action: None for clients, who do not see it. The follower fetches
- * what it lacks from S3 by itself.
+ * Client action: None. Only the leader receives this error, from its
+ * follower. The follower fetches the missing part from S3 automatically.
  *
  * The error `REPLICATION_BATCH_WAL_SEQ_GAP` of the domain `eventlog`:
  *
@@ -2073,13 +2063,14 @@ export interface ReplicationBatchWalSeqGapError extends EventLogError<
 > {}
 
 /**
- * What a follower got does not go on where its log ends.
+ * A batch does not continue the follower's log: sequences are missing between
+ * the two.
  *
  * Common causes:
- * - The follower was away for a while.
+ * - The follower was disconnected for a while.
  *
- * Client action: None for clients, who do not see it. The follower fetches
- * what it lacks from S3 by itself.
+ * Client action: None. Only the leader receives this error, from its
+ * follower. The follower fetches the missing part from S3 automatically.
  *
  * The error `REPLICATION_BATCH_WAL_SEQ_GAP` of the domain `eventlog`:
  *
@@ -2096,8 +2087,8 @@ export const ReplicationBatchWalSeqGapError: ErrorClassOf<ReplicationBatchWalSeq
 /**
  * The server's cache failed while it checked whether an aggregate exists.
  *
- * Client action: Take the question as not answered and ask again; tell
- * whoever operates the server if it stays.
+ * Client action: Do not assume either result. Check again. If the error
+ * persists, contact the operator of the server.
  *
  * The error `EXISTS_CACHE_ERROR` of the domain `eventlog`:
  *
@@ -2110,8 +2101,8 @@ export interface ExistsCacheError extends EventLogError<undefined, "EXISTS_CACHE
 /**
  * The server's cache failed while it checked whether an aggregate exists.
  *
- * Client action: Take the question as not answered and ask again; tell
- * whoever operates the server if it stays.
+ * Client action: Do not assume either result. Check again. If the error
+ * persists, contact the operator of the server.
  *
  * The error `EXISTS_CACHE_ERROR` of the domain `eventlog`:
  *
@@ -2122,14 +2113,14 @@ export interface ExistsCacheError extends EventLogError<undefined, "EXISTS_CACHE
 export const ExistsCacheError: ErrorClassOf<ExistsCacheError> = /* @__PURE__ */ defineError(eventLogErrorTable, 49);
 
 /**
- * The aggregate that was asked about does not exist.
+ * The requested aggregate does not exist.
  *
  * Common causes:
- * - Nothing was written to it yet.
+ * - Nothing has been written to it yet.
  * - It was deleted.
- * - The name is misspelt.
+ * - The name is misspelled.
  *
- * Client action: Take it for the answer.
+ * Client action: Treat the error as the result of the check.
  *
  * The error `EXISTS_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
  *
@@ -2143,14 +2134,14 @@ export interface ExistsAggregateNotExistsError extends EventLogError<
 > {}
 
 /**
- * The aggregate that was asked about does not exist.
+ * The requested aggregate does not exist.
  *
  * Common causes:
- * - Nothing was written to it yet.
+ * - Nothing has been written to it yet.
  * - It was deleted.
- * - The name is misspelt.
+ * - The name is misspelled.
  *
- * Client action: Take it for the answer.
+ * Client action: Treat the error as the result of the check.
  *
  * The error `EXISTS_AGGREGATE_NOT_EXISTS` of the domain `eventlog`:
  *
@@ -2165,10 +2156,11 @@ export const ExistsAggregateNotExistsError: ErrorClassOf<ExistsAggregateNotExist
 );
 
 /**
- * The metadata that tells whether an aggregate exists could not be read.
+ * The server could not read the metadata that shows whether an aggregate
+ * exists.
  *
- * Client action: Take the question as not answered and ask again; tell
- * whoever operates the server if it stays.
+ * Client action: Do not assume either result. Check again. If the error
+ * persists, contact the operator of the server.
  *
  * The error `EXISTS_METABLOCK_READ_ERROR` of the domain `eventlog`:
  *
@@ -2179,10 +2171,11 @@ export const ExistsAggregateNotExistsError: ErrorClassOf<ExistsAggregateNotExist
 export interface ExistsMetablockReadError extends EventLogError<undefined, "EXISTS_METABLOCK_READ_ERROR"> {}
 
 /**
- * The metadata that tells whether an aggregate exists could not be read.
+ * The server could not read the metadata that shows whether an aggregate
+ * exists.
  *
- * Client action: Take the question as not answered and ask again; tell
- * whoever operates the server if it stays.
+ * Client action: Do not assume either result. Check again. If the error
+ * persists, contact the operator of the server.
  *
  * The error `EXISTS_METABLOCK_READ_ERROR` of the domain `eventlog`:
  *
@@ -2196,14 +2189,14 @@ export const ExistsMetablockReadError: ErrorClassOf<ExistsMetablockReadError> = 
 );
 
 /**
- * What was asked to be watched makes no sense.
+ * The request for a watch is invalid.
  *
  * Common causes:
- * - There is no filter.
- * - Two filters exclude each other.
+ * - It has no filter.
+ * - Two of its filters contradict each other.
  *
- * Client action: Watch with at least one filter, and with none that
- * contradicts another.
+ * Client action: Watch with at least one filter, and with filters that are
+ * compatible.
  *
  * The error `WATCH_REQUEST_INVALID` of the domain `eventlog`:
  *
@@ -2215,14 +2208,14 @@ export const ExistsMetablockReadError: ErrorClassOf<ExistsMetablockReadError> = 
 export interface WatchRequestInvalidError extends EventLogError<undefined, "WATCH_REQUEST_INVALID"> {}
 
 /**
- * What was asked to be watched makes no sense.
+ * The request for a watch is invalid.
  *
  * Common causes:
- * - There is no filter.
- * - Two filters exclude each other.
+ * - It has no filter.
+ * - Two of its filters contradict each other.
  *
- * Client action: Watch with at least one filter, and with none that
- * contradicts another.
+ * Client action: Watch with at least one filter, and with filters that are
+ * compatible.
  *
  * The error `WATCH_REQUEST_INVALID` of the domain `eventlog`:
  *
@@ -2237,14 +2230,14 @@ export const WatchRequestInvalidError: ErrorClassOf<WatchRequestInvalidError> = 
 );
 
 /**
- * A watcher allows its notifications to be later than the server lets anyone.
+ * The watch requests a higher latency than the server allows.
  *
  * Common causes:
- * - The server has a lower --watch-max-requested-latency-ms than the client
- *   was written for.
+ * - The server's --watch-max-requested-latency-ms is lower than the client
+ *   expects.
  *
- * Client action: Watch again with a RequestedLatency of at most what the
- * server allows.
+ * Client action: Watch again with a RequestedLatency within the server's
+ * limit.
  *
  * The error `LATENCY_TOO_HIGH` of the domain `eventlog`:
  *
@@ -2256,14 +2249,14 @@ export const WatchRequestInvalidError: ErrorClassOf<WatchRequestInvalidError> = 
 export interface LatencyTooHighError extends EventLogError<LatencyTooHighErrorDetails, "LATENCY_TOO_HIGH"> {}
 
 /**
- * A watcher allows its notifications to be later than the server lets anyone.
+ * The watch requests a higher latency than the server allows.
  *
  * Common causes:
- * - The server has a lower --watch-max-requested-latency-ms than the client
- *   was written for.
+ * - The server's --watch-max-requested-latency-ms is lower than the client
+ *   expects.
  *
- * Client action: Watch again with a RequestedLatency of at most what the
- * server allows.
+ * Client action: Watch again with a RequestedLatency within the server's
+ * limit.
  *
  * The error `LATENCY_TOO_HIGH` of the domain `eventlog`:
  *
@@ -2279,13 +2272,13 @@ export const LatencyTooHighError: ErrorClassOf<LatencyTooHighError> = /* @__PURE
 );
 
 /**
- * Events that a watcher was to be told of could not be read.
+ * The server could not read events for a watch.
  *
  * Common causes:
- * - The disk fails.
+ * - The disk is failing.
  *
- * Client action: Start the watch again; tell whoever operates the server if
- * it stays.
+ * Client action: Restart the watch. If the error persists, contact the
+ * operator of the server.
  *
  * The error `WATCH_READ_IO` of the domain `eventlog`:
  *
@@ -2296,13 +2289,13 @@ export const LatencyTooHighError: ErrorClassOf<LatencyTooHighError> = /* @__PURE
 export interface WatchReadIoError extends EventLogError<undefined, "WATCH_READ_IO"> {}
 
 /**
- * Events that a watcher was to be told of could not be read.
+ * The server could not read events for a watch.
  *
  * Common causes:
- * - The disk fails.
+ * - The disk is failing.
  *
- * Client action: Start the watch again; tell whoever operates the server if
- * it stays.
+ * Client action: Restart the watch. If the error persists, contact the
+ * operator of the server.
  *
  * The error `WATCH_READ_IO` of the domain `eventlog`:
  *
@@ -2313,10 +2306,10 @@ export interface WatchReadIoError extends EventLogError<undefined, "WATCH_READ_I
 export const WatchReadIoError: ErrorClassOf<WatchReadIoError> = /* @__PURE__ */ defineError(eventLogErrorTable, 54);
 
 /**
- * A notification could not be put into the form in which it is sent.
+ * The server could not encode a notification.
  *
- * Client action: Start the watch again; tell whoever operates the server if
- * it stays.
+ * Client action: Restart the watch. If the error persists, contact the
+ * operator of the server.
  *
  * The error `WATCH_READ_SERIALIZATION` of the domain `eventlog`:
  *
@@ -2327,10 +2320,10 @@ export const WatchReadIoError: ErrorClassOf<WatchReadIoError> = /* @__PURE__ */ 
 export interface WatchReadSerializationError extends EventLogError<undefined, "WATCH_READ_SERIALIZATION"> {}
 
 /**
- * A notification could not be put into the form in which it is sent.
+ * The server could not encode a notification.
  *
- * Client action: Start the watch again; tell whoever operates the server if
- * it stays.
+ * Client action: Restart the watch. If the error persists, contact the
+ * operator of the server.
  *
  * The error `WATCH_READ_SERIALIZATION` of the domain `eventlog`:
  *
@@ -2344,10 +2337,11 @@ export const WatchReadSerializationError: ErrorClassOf<WatchReadSerializationErr
 );
 
 /**
- * The watch ended by a failure in the server that no other error stands for.
+ * The watch ended because the server failed in a way that no other error
+ * covers.
  *
- * Client action: Start the watch again; tell whoever operates the server if
- * it stays.
+ * Client action: Restart the watch. If the error persists, contact the
+ * operator of the server.
  *
  * The error `WATCH_READ_OTHER` of the domain `eventlog`:
  *
@@ -2358,10 +2352,11 @@ export const WatchReadSerializationError: ErrorClassOf<WatchReadSerializationErr
 export interface WatchReadOtherError extends EventLogError<undefined, "WATCH_READ_OTHER"> {}
 
 /**
- * The watch ended by a failure in the server that no other error stands for.
+ * The watch ended because the server failed in a way that no other error
+ * covers.
  *
- * Client action: Start the watch again; tell whoever operates the server if
- * it stays.
+ * Client action: Restart the watch. If the error persists, contact the
+ * operator of the server.
  *
  * The error `WATCH_READ_OTHER` of the domain `eventlog`:
  *
@@ -2375,9 +2370,10 @@ export const WatchReadOtherError: ErrorClassOf<WatchReadOtherError> = /* @__PURE
 );
 
 /**
- * Nothing in the request tells which shard it is for.
+ * The request does not identify its shard.
  *
- * Client action: Send the request with what the cluster routes by.
+ * Client action: Add the key that the cluster routes by, then send the
+ * request again.
  *
  * The error `SHARD_ROUTING_NO_KEY` of the domain `eventlog`:
  *
@@ -2389,9 +2385,10 @@ export const WatchReadOtherError: ErrorClassOf<WatchReadOtherError> = /* @__PURE
 export interface ShardRoutingNoKeyError extends EventLogError<undefined, "SHARD_ROUTING_NO_KEY"> {}
 
 /**
- * Nothing in the request tells which shard it is for.
+ * The request does not identify its shard.
  *
- * Client action: Send the request with what the cluster routes by.
+ * Client action: Add the key that the cluster routes by, then send the
+ * request again.
  *
  * The error `SHARD_ROUTING_NO_KEY` of the domain `eventlog`:
  *
@@ -2406,17 +2403,16 @@ export const ShardRoutingNoKeyError: ErrorClassOf<ShardRoutingNoKeyError> = /* @
 );
 
 /**
- * The aggregates of one request belong to several shards, and a request goes
- * to one.
+ * The aggregates of the request belong to several shards, but a request can
+ * use only one.
  *
  * Common causes:
  * - The ids of the aggregates differ modulo the number of shards.
- * - The cluster routes by something that the aggregates do not have in
- *   common.
+ * - The cluster routes by a key that the aggregates do not share.
  *
- * Client action: Give aggregates that are written together ids of the same
- * remainder, or send a request for each shard. Whoever operates the cluster
- * can change what it routes by.
+ * Client action: Choose ids with the same remainder for aggregates that you
+ * write together, or send one request per shard. The operator of the cluster
+ * can change its routing rule.
  *
  * The error `SHARD_ROUTING_MULTIPLE_SHARDS` of the domain `eventlog`:
  *
@@ -2431,17 +2427,16 @@ export interface ShardRoutingMultipleShardsError extends EventLogError<
 > {}
 
 /**
- * The aggregates of one request belong to several shards, and a request goes
- * to one.
+ * The aggregates of the request belong to several shards, but a request can
+ * use only one.
  *
  * Common causes:
  * - The ids of the aggregates differ modulo the number of shards.
- * - The cluster routes by something that the aggregates do not have in
- *   common.
+ * - The cluster routes by a key that the aggregates do not share.
  *
- * Client action: Give aggregates that are written together ids of the same
- * remainder, or send a request for each shard. Whoever operates the cluster
- * can change what it routes by.
+ * Client action: Choose ids with the same remainder for aggregates that you
+ * write together, or send one request per shard. The operator of the cluster
+ * can change its routing rule.
  *
  * The error `SHARD_ROUTING_MULTIPLE_SHARDS` of the domain `eventlog`:
  *
@@ -2457,14 +2452,14 @@ export const ShardRoutingMultipleShardsError: ErrorClassOf<ShardRoutingMultipleS
 );
 
 /**
- * A watch cannot be routed, because its filters leave open what the cluster
- * routes by.
+ * The server cannot route the watch, because its filters do not include the
+ * key that the cluster routes by.
  *
  * Common causes:
  * - The cluster routes by organization, and the watch has no filter for
  *   organizations.
  *
- * Client action: Watch with the filter that belongs to the cluster's rule.
+ * Client action: Watch with the filter that the cluster's routing rule needs.
  *
  * The error `SHARD_ROUTING_INCOMPATIBLE_FILTERS` of the domain `eventlog`:
  *
@@ -2479,14 +2474,14 @@ export interface ShardRoutingIncompatibleFiltersError extends EventLogError<
 > {}
 
 /**
- * A watch cannot be routed, because its filters leave open what the cluster
- * routes by.
+ * The server cannot route the watch, because its filters do not include the
+ * key that the cluster routes by.
  *
  * Common causes:
  * - The cluster routes by organization, and the watch has no filter for
  *   organizations.
  *
- * Client action: Watch with the filter that belongs to the cluster's rule.
+ * Client action: Watch with the filter that the cluster's routing rule needs.
  *
  * The error `SHARD_ROUTING_INCOMPATIBLE_FILTERS` of the domain `eventlog`:
  *
@@ -2502,15 +2497,14 @@ export const ShardRoutingIncompatibleFiltersError: ErrorClassOf<ShardRoutingInco
 );
 
 /**
- * The nonce with which the client identifies itself is too old, or none at
- * all.
+ * The client identified itself with a nonce that is too old or malformed.
  *
  * Common causes:
  * - The clocks of client and server differ.
- * - A nonce was kept and used later.
+ * - The client stored a nonce and used it later.
  *
- * Client action: Set the client's clock by the server's, then identify again
- * with a new nonce.
+ * Client action: Synchronize the client's clock with the server's, then
+ * identify again with a new nonce.
  *
  * The error `IDENTIFY_INVALID_NONCE` of the domain `eventlog`:
  *
@@ -2522,15 +2516,14 @@ export const ShardRoutingIncompatibleFiltersError: ErrorClassOf<ShardRoutingInco
 export interface IdentifyInvalidNonceError extends EventLogError<undefined, "IDENTIFY_INVALID_NONCE"> {}
 
 /**
- * The nonce with which the client identifies itself is too old, or none at
- * all.
+ * The client identified itself with a nonce that is too old or malformed.
  *
  * Common causes:
  * - The clocks of client and server differ.
- * - A nonce was kept and used later.
+ * - The client stored a nonce and used it later.
  *
- * Client action: Set the client's clock by the server's, then identify again
- * with a new nonce.
+ * Client action: Synchronize the client's clock with the server's, then
+ * identify again with a new nonce.
  *
  * The error `IDENTIFY_INVALID_NONCE` of the domain `eventlog`:
  *
@@ -2545,13 +2538,13 @@ export const IdentifyInvalidNonceError: ErrorClassOf<IdentifyInvalidNonceError> 
 );
 
 /**
- * The client's signature was not made with the key that belongs to its public
- * key.
+ * The client's signature does not match its public key.
  *
  * Common causes:
  * - The client signs with another key.
  *
- * Client action: Identify again, with the key that belongs to the public one.
+ * Client action: Identify again with the private key that matches the public
+ * key.
  *
  * The error `IDENTIFY_INVALID_SIGNATURE` of the domain `eventlog`:
  *
@@ -2563,13 +2556,13 @@ export const IdentifyInvalidNonceError: ErrorClassOf<IdentifyInvalidNonceError> 
 export interface IdentifyInvalidSignatureError extends EventLogError<undefined, "IDENTIFY_INVALID_SIGNATURE"> {}
 
 /**
- * The client's signature was not made with the key that belongs to its public
- * key.
+ * The client's signature does not match its public key.
  *
  * Common causes:
  * - The client signs with another key.
  *
- * Client action: Identify again, with the key that belongs to the public one.
+ * Client action: Identify again with the private key that matches the public
+ * key.
  *
  * The error `IDENTIFY_INVALID_SIGNATURE` of the domain `eventlog`:
  *
@@ -2584,13 +2577,13 @@ export const IdentifyInvalidSignatureError: ErrorClassOf<IdentifyInvalidSignatur
 );
 
 /**
- * A write names another client than the one that identified itself.
+ * A write names a different client from the one that identified itself.
  *
  * Common causes:
- * - Two clients share what was identified as one.
+ * - Two clients share one identity.
  *
  * Client action: Write with the id that the client identified itself with, or
- * identify as the other one.
+ * identify as the other client.
  *
  * The error `IDENTIFY_MISMATCH` of the domain `eventlog`:
  *
@@ -2602,13 +2595,13 @@ export const IdentifyInvalidSignatureError: ErrorClassOf<IdentifyInvalidSignatur
 export interface IdentifyMismatchError extends EventLogError<IdentifyMismatchErrorDetails, "IDENTIFY_MISMATCH"> {}
 
 /**
- * A write names another client than the one that identified itself.
+ * A write names a different client from the one that identified itself.
  *
  * Common causes:
- * - Two clients share what was identified as one.
+ * - Two clients share one identity.
  *
  * Client action: Write with the id that the client identified itself with, or
- * identify as the other one.
+ * identify as the other client.
  *
  * The error `IDENTIFY_MISMATCH` of the domain `eventlog`:
  *
@@ -2624,7 +2617,8 @@ export const IdentifyMismatchError: ErrorClassOf<IdentifyMismatchError> = /* @__
 );
 
 /**
- * The server serves only clients that say who they are, and this one did not.
+ * The server requires clients to identify themselves, and this client did
+ * not.
  *
  * Common causes:
  * - The server was started with --require-client-identity.
@@ -2641,7 +2635,8 @@ export const IdentifyMismatchError: ErrorClassOf<IdentifyMismatchError> = /* @__
 export interface IdentifyRequiredError extends EventLogError<undefined, "IDENTIFY_REQUIRED"> {}
 
 /**
- * The server serves only clients that say who they are, and this one did not.
+ * The server requires clients to identify themselves, and this client did
+ * not.
  *
  * Common causes:
  * - The server was started with --require-client-identity.
@@ -2661,7 +2656,7 @@ export const IdentifyRequiredError: ErrorClassOf<IdentifyRequiredError> = /* @__
 );
 
 /**
- * The server wants an API key, and the request came without one.
+ * The request has no API key, but the server requires one.
  *
  * Client action: Send the request again with an API key.
  *
@@ -2675,7 +2670,7 @@ export const IdentifyRequiredError: ErrorClassOf<IdentifyRequiredError> = /* @__
 export interface AuthRequiredError extends EventLogError<undefined, "AUTH_REQUIRED"> {}
 
 /**
- * The server wants an API key, and the request came without one.
+ * The request has no API key, but the server requires one.
  *
  * Client action: Send the request again with an API key.
  *
@@ -2689,13 +2684,13 @@ export interface AuthRequiredError extends EventLogError<undefined, "AUTH_REQUIR
 export const AuthRequiredError: ErrorClassOf<AuthRequiredError> = /* @__PURE__ */ defineError(eventLogErrorTable, 64);
 
 /**
- * The server does not know the API key.
+ * The server does not recognize the API key.
  *
  * Common causes:
- * - The key is misspelt or of another server.
- * - The key was taken away.
+ * - The key is misspelled or belongs to another server.
+ * - The key was revoked.
  *
- * Client action: Get a key that the server knows, then send the request
+ * Client action: Get a key that the server accepts, then send the request
  * again.
  *
  * The error `AUTH_INVALID_KEY` of the domain `eventlog`:
@@ -2708,13 +2703,13 @@ export const AuthRequiredError: ErrorClassOf<AuthRequiredError> = /* @__PURE__ *
 export interface AuthInvalidKeyError extends EventLogError<undefined, "AUTH_INVALID_KEY"> {}
 
 /**
- * The server does not know the API key.
+ * The server does not recognize the API key.
  *
  * Common causes:
- * - The key is misspelt or of another server.
- * - The key was taken away.
+ * - The key is misspelled or belongs to another server.
+ * - The key was revoked.
  *
- * Client action: Get a key that the server knows, then send the request
+ * Client action: Get a key that the server accepts, then send the request
  * again.
  *
  * The error `AUTH_INVALID_KEY` of the domain `eventlog`:
@@ -2730,9 +2725,9 @@ export const AuthInvalidKeyError: ErrorClassOf<AuthInvalidKeyError> = /* @__PURE
 );
 
 /**
- * The API key allows only to read, and the request would write.
+ * The API key only allows reading, but the request writes.
  *
- * Client action: Send the request again with a key that may write.
+ * Client action: Send the request again with a key that allows writing.
  *
  * The error `AUTH_INSUFFICIENT_PERMISSIONS` of the domain `eventlog`:
  *
@@ -2744,9 +2739,9 @@ export const AuthInvalidKeyError: ErrorClassOf<AuthInvalidKeyError> = /* @__PURE
 export interface AuthInsufficientPermissionsError extends EventLogError<undefined, "AUTH_INSUFFICIENT_PERMISSIONS"> {}
 
 /**
- * The API key allows only to read, and the request would write.
+ * The API key only allows reading, but the request writes.
  *
- * Client action: Send the request again with a key that may write.
+ * Client action: Send the request again with a key that allows writing.
  *
  * The error `AUTH_INSUFFICIENT_PERMISSIONS` of the domain `eventlog`:
  *
@@ -2761,14 +2756,15 @@ export const AuthInsufficientPermissionsError: ErrorClassOf<AuthInsufficientPerm
 );
 
 /**
- * One shard could not pass the request on to another, whose queue is full.
+ * A shard could not forward the request to another shard, whose queue is
+ * full.
  *
  * Common causes:
- * - A burst of requests.
- * - One shard has more to do than it can, if it goes on.
+ * - Many requests arrived at once.
+ * - If the error persists, one shard is overloaded.
  *
- * Client action: Wait and try again, longer after each failure. If it goes
- * on, tell whoever operates the server.
+ * Client action: Retry with a growing delay. If the error persists, contact
+ * the operator of the server.
  *
  * The error `SERVER_BUSY` of the domain `eventlog`:
  *
@@ -2780,14 +2776,15 @@ export const AuthInsufficientPermissionsError: ErrorClassOf<AuthInsufficientPerm
 export interface ServerBusyError extends EventLogError<ServerBusyErrorDetails, "SERVER_BUSY"> {}
 
 /**
- * One shard could not pass the request on to another, whose queue is full.
+ * A shard could not forward the request to another shard, whose queue is
+ * full.
  *
  * Common causes:
- * - A burst of requests.
- * - One shard has more to do than it can, if it goes on.
+ * - Many requests arrived at once.
+ * - If the error persists, one shard is overloaded.
  *
- * Client action: Wait and try again, longer after each failure. If it goes
- * on, tell whoever operates the server.
+ * Client action: Retry with a growing delay. If the error persists, contact
+ * the operator of the server.
  *
  * The error `SERVER_BUSY` of the domain `eventlog`:
  *

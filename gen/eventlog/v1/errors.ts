@@ -11,103 +11,104 @@ export const protobufPackage = "eventlog.v1";
 
 export const protobufFileName = "eventlog/v1/errors.proto";
 
-/** The errors of an event store whose clients know them by their numbers. */
+/** The errors of an event store whose clients identify errors by number. */
 
 /**
- * What can go wrong in the event store.
+ * Errors of the event store.
  *
- * The numbers are what counts: they go over the wire as
- * ErrorInfo.metadata["code"], and a client tells errors apart by them. A number
- * that is not listed is kept for later, and is of the category that it lies in.
- * The numbers from 2020 to 2029 are about schemas, though they lie among those
- * of writes.
+ * Clients identify an error by its number, which ErrorInfo.metadata["code"]
+ * carries. Numbers that are not listed are reserved, and each belongs to the
+ * category of its range. The numbers from 2020 to 2029 are about schemas,
+ * although their range is inside that of writes.
  */
 export enum EventLogError {
   /** EVENT_LOG_ERROR_UNSPECIFIED - Not an error. */
   EVENT_LOG_ERROR_UNSPECIFIED = 0,
   /**
-   * EVENT_LOG_ERROR_UNAVAILABLE_BATCH_INDEX - The stream begins after the batch that a reader asked for.
+   * EVENT_LOG_ERROR_UNAVAILABLE_BATCH_INDEX - The stream no longer has the requested batch: it starts at a later one.
    *
    * Common causes:
-   * - The front of the stream was trimmed away.
-   * - The reader stopped for longer than the data is kept.
+   * - Earlier batches were trimmed.
+   * - The reader paused for longer than the retention period.
    *
-   * Client action: Read from the first batch that is left. If the reader needed
-   * the ones before it, rebuild its state from another source.
+   * Client action: Read from the first available batch. If you need the missing
+   * ones, rebuild the state from another source.
    */
   EVENT_LOG_ERROR_UNAVAILABLE_BATCH_INDEX = 1000,
   /**
-   * EVENT_LOG_ERROR_READ_AGGREGATE_NOT_EXISTS - There is no aggregate of this name to read from.
+   * EVENT_LOG_ERROR_READ_AGGREGATE_NOT_EXISTS - The aggregate to read does not exist.
    *
    * Common causes:
-   * - Nothing was written to it yet.
+   * - Nothing has been written to it yet.
    * - It was deleted.
-   * - The name is misspelt.
+   * - The name is misspelled.
    *
-   * Client action: Check the name, or take the aggregate as empty.
+   * Client action: Check the name, or treat the aggregate as empty.
    */
   EVENT_LOG_ERROR_READ_AGGREGATE_NOT_EXISTS = 1001,
   /**
-   * EVENT_LOG_ERROR_CACHE_LOAD_LOCK_TIMEOUT - Somebody else was loading the same aggregate into the cache, and the wait
-   * for it took too long.
+   * EVENT_LOG_ERROR_CACHE_LOAD_LOCK_TIMEOUT - The request waited too long while another one loaded the same aggregate
+   * into the cache.
    *
    * Common causes:
-   * - Many readers want an aggregate that is not in the cache.
+   * - Many readers request an aggregate that is not in the cache.
    *
-   * Client action: Send the read again. By then the aggregate is likely loaded.
+   * Client action: Retry the read. By then the cache probably has the
+   * aggregate.
    */
   EVENT_LOG_ERROR_CACHE_LOAD_LOCK_TIMEOUT = 1002,
   /**
-   * EVENT_LOG_ERROR_CACHE_LOAD_FILE_SCAN - The server could not look through its files to load an aggregate.
+   * EVENT_LOG_ERROR_CACHE_LOAD_FILE_SCAN - The server could not scan its files to load an aggregate.
    *
    * Common causes:
-   * - The disk fails.
+   * - The disk is failing.
    * - The server was started with the wrong --data-root.
    *
-   * Client action: Tell whoever operates the server to look at its disk and its
+   * Client action: Ask the operator of the server to check its disk and its
    * --data-root.
    */
   EVENT_LOG_ERROR_CACHE_LOAD_FILE_SCAN = 1003,
   /**
-   * EVENT_LOG_ERROR_FETCH_DATABLOCKS - Blocks of events could not be fetched from the disk.
+   * EVENT_LOG_ERROR_FETCH_DATABLOCKS - The server could not read blocks of events from its disk.
    *
-   * Client action: Read again to see whether it passes; while it lasts, tell
-   * whoever operates the server, with the number of the error.
+   * Client action: Retry the read. If the error persists, report its number to
+   * the operator of the server.
    */
   EVENT_LOG_ERROR_FETCH_DATABLOCKS = 1004,
   /**
-   * EVENT_LOG_ERROR_FETCH_METABLOCKS - Blocks of metadata could not be fetched from the disk.
+   * EVENT_LOG_ERROR_FETCH_METABLOCKS - The server could not read blocks of metadata from its disk.
    *
-   * Client action: Read again to see whether it passes; while it lasts, tell
-   * whoever operates the server, with the number of the error.
+   * Client action: Retry the read. If the error persists, report its number to
+   * the operator of the server.
    */
   EVENT_LOG_ERROR_FETCH_METABLOCKS = 1005,
   /**
-   * EVENT_LOG_ERROR_EMPTY_EVENTS_LIST - A write came without a single event.
+   * EVENT_LOG_ERROR_EMPTY_EVENTS_LIST - The write contains no events.
    *
    * Common causes:
-   * - The list of events was empty after a filter.
+   * - A filter removed every event from the list.
    *
-   * Client action: Write at least one event, or do not write.
+   * Client action: Write at least one event, or skip the write.
    */
   EVENT_LOG_ERROR_EMPTY_EVENTS_LIST = 2000,
   /**
-   * EVENT_LOG_ERROR_ZERO_EVENT_TYPE - An event has the major type 0, which no event may have.
+   * EVENT_LOG_ERROR_ZERO_EVENT_TYPE - An event has the major type 0, which is not allowed.
    *
    * Common causes:
    * - The type was left at its default.
    *
-   * Client action: Give each event its own EventTypeMajor, from 1 on.
+   * Client action: Give each event an EventTypeMajor of 1 or more.
    */
   EVENT_LOG_ERROR_ZERO_EVENT_TYPE = 2001,
   /**
-   * EVENT_LOG_ERROR_CLIENT_IDEMPOTENCY_VIOLATION - The write is stored for good already: an earlier try under the same
+   * EVENT_LOG_ERROR_CLIENT_IDEMPOTENCY_VIOLATION - The write is already stored durably: an earlier attempt with the same
    * sequence succeeded.
    *
    * Common causes:
-   * - The answer to an earlier try was lost, and the client tried again.
+   * - The client lost the response to an earlier attempt and tried again.
    *
-   * Client action: Go on as if this try had succeeded, with the next sequence.
+   * Client action: Treat this attempt as a success and continue with the next
+   * sequence.
    */
   EVENT_LOG_ERROR_CLIENT_IDEMPOTENCY_VIOLATION = 2002,
   /**
@@ -115,277 +116,271 @@ export enum EventLogError {
    *
    * Common causes:
    * - Another client wrote first.
-   * - The writer decided on a state that was old.
+   * - The writer used an outdated state of the aggregate.
    *
-   * Client action: Read the aggregate to its present version, decide again, and
+   * Client action: Read the aggregate to its current version, decide again, and
    * write with that version.
    */
   EVENT_LOG_ERROR_OPTIMISTIC_CONCURRENCY_VIOLATION = 2003,
   /**
-   * EVENT_LOG_ERROR_FAILED_TO_SERIALISE_DATABLOCKS - What was to be written could not be put into the form in which it is
-   * stored.
+   * EVENT_LOG_ERROR_FAILED_TO_SERIALISE_DATABLOCKS - The server could not convert the write to its storage format.
    *
    * Common causes:
-   * - An event is not well formed.
+   * - An event is malformed.
    *
-   * Client action: Look for the event that is not well formed, correct it and
-   * write again.
+   * Client action: Find the malformed event, correct it and write again.
    */
   EVENT_LOG_ERROR_FAILED_TO_SERIALISE_DATABLOCKS = 2004,
   /**
-   * EVENT_LOG_ERROR_WRITE_AGGREGATE_NOT_EXISTS - There is no aggregate of this name to write to, and the write was not to
-   * create it.
+   * EVENT_LOG_ERROR_WRITE_AGGREGATE_NOT_EXISTS - The aggregate to write to does not exist, and the write does not allow its
+   * creation.
    *
    * Common causes:
-   * - The write lacks allowCreate.
-   * - The name is misspelt.
+   * - The write does not set allowCreate.
+   * - The name is misspelled.
    *
-   * Client action: Set allowCreate if the aggregate is to be new; else check
+   * Client action: To create the aggregate, set allowCreate. Otherwise check
    * the name.
    */
   EVENT_LOG_ERROR_WRITE_AGGREGATE_NOT_EXISTS = 2005,
   /**
-   * EVENT_LOG_ERROR_AGGREGATE_RECREATE_NOT_ALLOWED - The aggregate was deleted in a way that keeps it from being created again.
+   * EVENT_LOG_ERROR_AGGREGATE_RECREATE_NOT_ALLOWED - The aggregate is deleted and cannot be created again.
    *
    * Common causes:
-   * - It was deleted without being marked as recreatable.
+   * - The deletion did not mark it as recreatable.
    *
    * Client action: Write to another aggregate.
    */
   EVENT_LOG_ERROR_AGGREGATE_RECREATE_NOT_ALLOWED = 2006,
   /**
-   * EVENT_LOG_ERROR_WRITE_REPLICATION_ERROR - The write did not reach the follower whole, and so was never acknowledged.
+   * EVENT_LOG_ERROR_WRITE_REPLICATION_ERROR - The leader could not replicate the write to the follower and did not
+   * acknowledge it.
    *
    * Common causes:
    * - The follower's connection broke.
-   * - A batch was damaged on its way.
+   * - A batch was damaged in transit.
    *
-   * Client action: Do not count the write as done. Send it again only under the
-   * same client sequence, so that it cannot land twice.
+   * Client action: Do not treat the write as done. Retry it only with the same
+   * client sequence, so that it cannot be stored twice.
    */
   EVENT_LOG_ERROR_WRITE_REPLICATION_ERROR = 2007,
   /**
-   * EVENT_LOG_ERROR_WRITE_FSYNC_ERROR - The leader could not bring the write to its disk. The write is not stored;
-   * what was acknowledged before is safe.
+   * EVENT_LOG_ERROR_WRITE_FSYNC_ERROR - The leader could not flush the write to its disk. The write is not stored.
+   * Earlier acknowledged writes are safe.
    *
    * Common causes:
-   * - The leader's disk fails or is full.
+   * - The leader's disk is failing or full.
    *
-   * Client action: Do not count the write as done, and tell whoever operates
-   * the server. Once the disk is well, the write can be sent again.
+   * Client action: Do not treat the write as done, and contact the operator of
+   * the server. Write again when the disk is repaired.
    */
   EVENT_LOG_ERROR_WRITE_FSYNC_ERROR = 2008,
   /**
    * EVENT_LOG_ERROR_WRITE_CACHE_AGGREGATE_CLIENT_ERROR - The server's cache failed while it looked up the aggregate of a write.
    *
-   * Client action: Do not count the write as done. Try again under the same
-   * client sequence, and tell whoever operates the server if it stays.
+   * Client action: Do not treat the write as done. Retry with the same client
+   * sequence. If the error persists, contact the operator of the server.
    */
   EVENT_LOG_ERROR_WRITE_CACHE_AGGREGATE_CLIENT_ERROR = 2009,
   /**
    * EVENT_LOG_ERROR_WRITE_AGGREGATE_EXISTS_CACHE_ERROR - The server's cache failed while it checked whether the aggregate of a write
    * exists.
    *
-   * Client action: Do not count the write as done. Try again under the same
-   * client sequence, and tell whoever operates the server if it stays.
+   * Client action: Do not treat the write as done. Retry with the same client
+   * sequence. If the error persists, contact the operator of the server.
    */
   EVENT_LOG_ERROR_WRITE_AGGREGATE_EXISTS_CACHE_ERROR = 2010,
   /**
-   * EVENT_LOG_ERROR_NOT_LEADER - The write came to a follower, and only the leader takes writes.
+   * EVENT_LOG_ERROR_NOT_LEADER - A follower received the write, but only the leader accepts writes.
    *
    * Common causes:
    * - The client is connected to a follower.
-   * - The nodes changed their roles since the client connected.
+   * - The nodes changed roles after the client connected.
    *
-   * Client action: Send the write to the leader. The official pools of clients
-   * do so by themselves; any other client must.
+   * Client action: Send the write to the leader. The official client pools do
+   * this for you. With any other client, do it yourself.
    */
   EVENT_LOG_ERROR_NOT_LEADER = 2011,
   /**
-   * EVENT_LOG_ERROR_WRITE_REPLICATION_BACKPRESSURE - The follower is too far behind, so the leader turns writes away.
+   * EVENT_LOG_ERROR_WRITE_REPLICATION_BACKPRESSURE - The follower is too far behind, so the leader rejects writes.
    *
    * Common causes:
-   * - More is written than the follower can take.
-   * - The network to the follower or its disk is slow.
+   * - Clients write faster than the follower can replicate.
+   * - The follower's disk or network is slow.
    *
-   * Client action: Wait and try again, longer after each failure and with fewer
-   * writes at once.
+   * Client action: Retry with a growing delay and fewer writes at once.
    */
   EVENT_LOG_ERROR_WRITE_REPLICATION_BACKPRESSURE = 2012,
   /**
-   * EVENT_LOG_ERROR_INFLIGHT_DUPLICATE_WRITE - A write of the same sequence is on the leader's disk, and the follower has
-   * not confirmed it yet.
+   * EVENT_LOG_ERROR_INFLIGHT_DUPLICATE_WRITE - A write with the same sequence is on the leader's disk, but the follower
+   * has not confirmed it yet.
    *
    * Common causes:
-   * - The client tried again before the first try was done.
-   * - The follower is slow or away.
+   * - The client retried before the first attempt finished.
+   * - The follower is slow or down.
    *
-   * Client action: Keep the sequence, send nothing after it, wait, and repeat
-   * the same write until the answer is another. It is no success yet: if the
-   * leader is lost now, the write is lost with it.
+   * Client action: Keep the sequence and send nothing after it. Wait, then
+   * repeat the same write until its result changes. The write is not safe yet:
+   * if the leader fails now, the write is lost.
    */
   EVENT_LOG_ERROR_INFLIGHT_DUPLICATE_WRITE = 2013,
   /**
-   * EVENT_LOG_ERROR_REGISTER_SCHEMA_ALREADY_EXISTS - This type of event has a schema of this version already.
+   * EVENT_LOG_ERROR_REGISTER_SCHEMA_ALREADY_EXISTS - The event type already has a schema with this version.
    *
    * Common causes:
-   * - The schema was registered before, perhaps by another instance.
+   * - The schema was registered earlier, perhaps by another instance.
    *
-   * Client action: Use the schema that is there, or register yours as another
+   * Client action: Use the existing schema, or register yours as another
    * version.
    */
   EVENT_LOG_ERROR_REGISTER_SCHEMA_ALREADY_EXISTS = 2020,
   /**
-   * EVENT_LOG_ERROR_REGISTER_SCHEMA_INVALID - What was to be registered is not a well-formed schema.
+   * EVENT_LOG_ERROR_REGISTER_SCHEMA_INVALID - The schema to register is not well formed.
    *
    * Client action: Correct the schema and register it again.
    */
   EVENT_LOG_ERROR_REGISTER_SCHEMA_INVALID = 2021,
   /**
-   * EVENT_LOG_ERROR_WRITE_SCHEMA_VALIDATION_FAILED - An event does not fit the schema that its type is registered with.
+   * EVENT_LOG_ERROR_WRITE_SCHEMA_VALIDATION_FAILED - An event does not match the registered schema of its type.
    *
    * Common causes:
    * - The event was made for another version of the schema.
-   * - A field is missing or of the wrong type.
+   * - A field is missing or has the wrong type.
    *
-   * Client action: Correct the event, or give it the version of the schema that
-   * it was made for.
+   * Client action: Correct the event, or write it with the schema version it
+   * was made for.
    */
   EVENT_LOG_ERROR_WRITE_SCHEMA_VALIDATION_FAILED = 2022,
   /**
-   * EVENT_LOG_ERROR_WRITE_SCHEMA_COMPILATION_FAILED - The compiled schema that the server keeps for this type of event is
-   * damaged.
+   * EVENT_LOG_ERROR_WRITE_SCHEMA_COMPILATION_FAILED - The server's compiled schema for this event type is damaged.
    *
-   * Client action: Register the schema once more, then send the write again.
+   * Client action: Register the schema again, then retry the write.
    */
   EVENT_LOG_ERROR_WRITE_SCHEMA_COMPILATION_FAILED = 2023,
   /**
-   * EVENT_LOG_ERROR_REGISTER_SCHEMA_UNSUPPORTED_TYPE - The schema is made with a type that the server has no way to compile.
+   * EVENT_LOG_ERROR_REGISTER_SCHEMA_UNSUPPORTED_TYPE - The server cannot compile a type that the schema uses.
    *
-   * Client action: Describe the events without that type, and register the
-   * schema again.
+   * Client action: Remove the type from the schema and register it again.
    */
   EVENT_LOG_ERROR_REGISTER_SCHEMA_UNSUPPORTED_TYPE = 2024,
   /**
    * EVENT_LOG_ERROR_REGISTER_SCHEMA_CACHE_LOAD_ERROR - The server could not load its schemas into the cache.
    *
-   * Client action: Try to register again, and tell whoever operates the server
-   * if it stays.
+   * Client action: Register the schema again. If the error persists, contact
+   * the operator of the server.
    */
   EVENT_LOG_ERROR_REGISTER_SCHEMA_CACHE_LOAD_ERROR = 2025,
   /**
-   * EVENT_LOG_ERROR_REGISTER_SCHEMA_FSYNC_ERROR - The server could not bring the schema to its disk.
+   * EVENT_LOG_ERROR_REGISTER_SCHEMA_FSYNC_ERROR - The server could not flush the schema to its disk.
    *
    * Common causes:
-   * - The disk fails or is full.
+   * - The disk is failing or full.
    *
-   * Client action: Do not count on the schema. Tell whoever operates the
-   * server; register again once the disk is well.
+   * Client action: Do not rely on the schema, and contact the operator of the
+   * server. Register it again when the disk is repaired.
    */
   EVENT_LOG_ERROR_REGISTER_SCHEMA_FSYNC_ERROR = 2026,
   /**
-   * EVENT_LOG_ERROR_REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES - A schema was to be registered with a follower, and only the leader
-   * registers schemas.
+   * EVENT_LOG_ERROR_REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES - A follower received the schema, but only the leader registers schemas.
    *
    * Common causes:
    * - The client is connected to a follower.
-   * - The nodes changed their roles since the client connected.
+   * - The nodes changed roles after the client connected.
    *
    * Client action: Register the schema with the leader.
    */
   EVENT_LOG_ERROR_REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES = 2027,
   /**
-   * EVENT_LOG_ERROR_REGISTER_SCHEMA_REPLICATION_ERROR - The schema did not reach the follower.
+   * EVENT_LOG_ERROR_REGISTER_SCHEMA_REPLICATION_ERROR - The leader could not replicate the schema to the follower.
    *
    * Common causes:
    * - The follower's connection broke.
    *
-   * Client action: Do not count on the schema. Register it again, and take an
-   * answer that it is there already for a success if it is yours.
+   * Client action: Do not rely on the schema. Register it again. If the server
+   * then reports that your schema already exists, treat that as a success.
    */
   EVENT_LOG_ERROR_REGISTER_SCHEMA_REPLICATION_ERROR = 2028,
   /**
-   * EVENT_LOG_ERROR_REGISTER_SCHEMA_COORDINATION_FAILED - The shards did not agree on the schema this time.
+   * EVENT_LOG_ERROR_REGISTER_SCHEMA_COORDINATION_FAILED - The shards could not agree on the schema this time.
    *
-   * Client action: Register the schema again. The failure passes.
+   * Client action: Register the schema again. The failure is temporary.
    */
   EVENT_LOG_ERROR_REGISTER_SCHEMA_COORDINATION_FAILED = 2029,
   /**
-   * EVENT_LOG_ERROR_TRIM_AGGREGATE_NOT_EXISTS - There is no aggregate of this name to trim.
+   * EVENT_LOG_ERROR_TRIM_AGGREGATE_NOT_EXISTS - The aggregate to trim does not exist.
    *
    * Common causes:
    * - It was deleted.
-   * - The name is misspelt.
+   * - The name is misspelled.
    *
-   * Client action: Check the name. Where nothing is stored, nothing needs to be
-   * trimmed.
+   * Client action: Check the name. If it is right, there is nothing to trim.
    */
   EVENT_LOG_ERROR_TRIM_AGGREGATE_NOT_EXISTS = 3000,
   /**
    * EVENT_LOG_ERROR_TRIM_CACHE_ERROR - The server's cache failed during a trim.
    *
-   * Client action: Look at where the stream begins now. If the trim is still to
-   * be done, try again, and tell whoever operates the server if it fails again.
+   * Client action: Check where the stream starts now. If it is not trimmed,
+   * trim it again. If that fails too, contact the operator of the server.
    */
   EVENT_LOG_ERROR_TRIM_CACHE_ERROR = 3001,
   /**
-   * EVENT_LOG_ERROR_TRIM_REPLICATION_ERROR - A trim did not reach the follower.
+   * EVENT_LOG_ERROR_TRIM_REPLICATION_ERROR - The leader could not replicate the trim to the follower.
    *
    * Common causes:
    * - The follower's connection broke.
    *
-   * Client action: Do not count the trim as done. Look at where the stream
-   * begins now, then trim again.
+   * Client action: Do not treat the trim as done. Check where the stream starts
+   * now, then trim it again.
    */
   EVENT_LOG_ERROR_TRIM_REPLICATION_ERROR = 3002,
   /**
-   * EVENT_LOG_ERROR_TRIM_FSYNC_ERROR - A trim could not be brought to the disk.
+   * EVENT_LOG_ERROR_TRIM_FSYNC_ERROR - The server could not flush the trim to its disk.
    *
    * Common causes:
-   * - The disk fails or is full.
+   * - The disk is failing or full.
    *
-   * Client action: Do not count the trim as done, and tell whoever operates the
-   * server. Trim again once the disk is well.
+   * Client action: Do not treat the trim as done, and contact the operator of
+   * the server. Trim again when the disk is repaired.
    */
   EVENT_LOG_ERROR_TRIM_FSYNC_ERROR = 3003,
   /**
-   * EVENT_LOG_ERROR_TRIM_INDEX_OUT_OF_RANGE - The place to trim to is not within the stream as it is now.
+   * EVENT_LOG_ERROR_TRIM_INDEX_OUT_OF_RANGE - The stream does not contain the index to trim to.
    *
    * Common causes:
-   * - The stream was trimmed further already.
-   * - The index is past the stream's end.
+   * - The stream was already trimmed past the index.
+   * - The index is beyond the end of the stream.
    *
-   * Client action: Ask for the range of the stream and trim to an index within
+   * Client action: Get the current range of the stream and trim to an index in
    * it.
    */
   EVENT_LOG_ERROR_TRIM_INDEX_OUT_OF_RANGE = 3004,
   /**
-   * EVENT_LOG_ERROR_TRIM_NOT_LEADER - The trim came to a follower, and only the leader trims.
+   * EVENT_LOG_ERROR_TRIM_NOT_LEADER - A follower received the trim, but only the leader trims.
    *
    * Common causes:
    * - The client is connected to a follower.
-   * - The nodes changed their roles since the client connected.
+   * - The nodes changed roles after the client connected.
    *
    * Client action: Send the trim to the leader.
    */
   EVENT_LOG_ERROR_TRIM_NOT_LEADER = 3005,
   /**
-   * EVENT_LOG_ERROR_DELETE_AGGREGATE_NOT_EXISTS - There is no aggregate of this name to delete.
+   * EVENT_LOG_ERROR_DELETE_AGGREGATE_NOT_EXISTS - The aggregate to delete does not exist.
    *
    * Common causes:
-   * - It was deleted before.
-   * - The name is misspelt.
+   * - It was deleted earlier.
+   * - The name is misspelled.
    *
-   * Client action: Check the name. If the aggregate was only to be gone, it is.
+   * Client action: Check the name. If it is right, there is nothing to delete.
    */
   EVENT_LOG_ERROR_DELETE_AGGREGATE_NOT_EXISTS = 4000,
   /**
-   * EVENT_LOG_ERROR_DELETE_EMPTY_DELETE_LIST - A deletion came without a single aggregate.
+   * EVENT_LOG_ERROR_DELETE_EMPTY_DELETE_LIST - The request names no aggregate to delete.
    *
    * Common causes:
-   * - The list was empty after a filter.
+   * - A filter removed every aggregate from the list.
    *
-   * Client action: Name at least one aggregate, or do not delete.
+   * Client action: Name at least one aggregate, or skip the deletion.
    */
   EVENT_LOG_ERROR_DELETE_EMPTY_DELETE_LIST = 4001,
   /**
@@ -393,238 +388,240 @@ export enum EventLogError {
    *
    * Common causes:
    * - Another client wrote to it first.
-   * - The caller decided on a state that was old.
+   * - The caller used an outdated state of the aggregate.
    *
-   * Client action: Read the aggregate to its present version, decide whether it
-   * is still to be deleted, and delete it with that version.
+   * Client action: Read the aggregate to its current version and decide again.
+   * If you still want to delete it, delete it with that version.
    */
   EVENT_LOG_ERROR_DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION = 4002,
   /**
    * EVENT_LOG_ERROR_DELETE_CACHE_ERROR - The server's cache failed during a deletion.
    *
-   * Client action: Look whether the aggregate still exists. If so, delete it
-   * again, and tell whoever operates the server if that fails too.
+   * Client action: Check whether the aggregate still exists. If it does, delete
+   * it again. If that fails too, contact the operator of the server.
    */
   EVENT_LOG_ERROR_DELETE_CACHE_ERROR = 4003,
   /**
-   * EVENT_LOG_ERROR_DELETE_REPLICATION_ERROR - A deletion did not reach the follower.
+   * EVENT_LOG_ERROR_DELETE_REPLICATION_ERROR - The leader could not replicate the deletion to the follower.
    *
    * Common causes:
    * - The follower's connection broke.
    *
-   * Client action: Do not count the deletion as done. Look whether the
+   * Client action: Do not treat the deletion as done. Check whether the
    * aggregate still exists, then delete it again.
    */
   EVENT_LOG_ERROR_DELETE_REPLICATION_ERROR = 4004,
   /**
-   * EVENT_LOG_ERROR_DELETE_FSYNC_ERROR - A deletion could not be brought to the disk.
+   * EVENT_LOG_ERROR_DELETE_FSYNC_ERROR - The server could not flush the deletion to its disk.
    *
    * Common causes:
-   * - The disk fails or is full.
+   * - The disk is failing or full.
    *
-   * Client action: Do not count the deletion as done, and tell whoever operates
-   * the server. Delete again once the disk is well.
+   * Client action: Do not treat the deletion as done, and contact the operator
+   * of the server. Delete again when the disk is repaired.
    */
   EVENT_LOG_ERROR_DELETE_FSYNC_ERROR = 4005,
   /**
-   * EVENT_LOG_ERROR_DELETE_NOT_LEADER - The deletion came to a follower, and only the leader deletes.
+   * EVENT_LOG_ERROR_DELETE_NOT_LEADER - A follower received the deletion, but only the leader deletes.
    *
    * Common causes:
    * - The client is connected to a follower.
-   * - The nodes changed their roles since the client connected.
+   * - The nodes changed roles after the client connected.
    *
    * Client action: Send the deletion to the leader.
    */
   EVENT_LOG_ERROR_DELETE_NOT_LEADER = 4006,
   /**
-   * EVENT_LOG_ERROR_LIST_ORGS_DISK_READ - The organizations could not be read from the disk.
+   * EVENT_LOG_ERROR_LIST_ORGS_DISK_READ - The server could not read the organizations from its disk.
    *
-   * Client action: Read again to see whether it passes; while it lasts, tell
-   * whoever operates the server, with the number of the error.
+   * Client action: Retry. If the error persists, report its number to the
+   * operator of the server.
    */
   EVENT_LOG_ERROR_LIST_ORGS_DISK_READ = 5000,
   /**
-   * EVENT_LOG_ERROR_LIST_AGGREGATE_TYPES_DISK_READ - The types of aggregates could not be read from the disk.
+   * EVENT_LOG_ERROR_LIST_AGGREGATE_TYPES_DISK_READ - The server could not read the types of aggregates from its disk.
    *
-   * Client action: Read again to see whether it passes; while it lasts, tell
-   * whoever operates the server, with the number of the error.
+   * Client action: Retry. If the error persists, report its number to the
+   * operator of the server.
    */
   EVENT_LOG_ERROR_LIST_AGGREGATE_TYPES_DISK_READ = 5001,
   /**
-   * EVENT_LOG_ERROR_LIST_AGGREGATES_DISK_READ - The aggregates could not be read from the disk.
+   * EVENT_LOG_ERROR_LIST_AGGREGATES_DISK_READ - The server could not read the aggregates from its disk.
    *
-   * Client action: Read again to see whether it passes; while it lasts, tell
-   * whoever operates the server, with the number of the error.
+   * Client action: Retry. If the error persists, report its number to the
+   * operator of the server.
    */
   EVENT_LOG_ERROR_LIST_AGGREGATES_DISK_READ = 5002,
   /**
-   * EVENT_LOG_ERROR_REPLICATION_BATCH_FSYNC - A follower could not bring a batch of its leader's to the disk.
+   * EVENT_LOG_ERROR_REPLICATION_BATCH_FSYNC - A follower could not flush a batch from its leader to its disk.
    *
    * Common causes:
-   * - The follower's disk fails or is full.
+   * - The follower's disk is failing or full.
    *
-   * Client action: None for clients, who do not see it: a follower says it to
-   * its leader. Its operator looks at the follower's disk.
+   * Client action: None. Only the leader receives this error, from its
+   * follower. The operator checks the follower's disk.
    */
   EVENT_LOG_ERROR_REPLICATION_BATCH_FSYNC = 6000,
   /**
-   * EVENT_LOG_ERROR_REPLICATION_BATCH_SERIALISE_DATABLOCKS - A follower could not make sense of the blocks of events that its leader
-   * sent.
+   * EVENT_LOG_ERROR_REPLICATION_BATCH_SERIALISE_DATABLOCKS - A follower could not decode the blocks of events from its leader.
    *
    * Common causes:
    * - Leader and follower run different versions.
-   * - The blocks were damaged.
+   * - The blocks are damaged.
    *
-   * Client action: None for clients, who do not see it: a follower says it to
-   * its leader. Its operator compares the versions of the two.
+   * Client action: None. Only the leader receives this error, from its
+   * follower. The operator compares the versions of both nodes.
    */
   EVENT_LOG_ERROR_REPLICATION_BATCH_SERIALISE_DATABLOCKS = 6001,
   /**
-   * EVENT_LOG_ERROR_REPLICATION_BATCH_WAL_SEQ_GAP - What a follower got does not go on where its log ends.
+   * EVENT_LOG_ERROR_REPLICATION_BATCH_WAL_SEQ_GAP - A batch does not continue the follower's log: sequences are missing between
+   * the two.
    *
    * Common causes:
-   * - The follower was away for a while.
+   * - The follower was disconnected for a while.
    *
-   * Client action: None for clients, who do not see it. The follower fetches
-   * what it lacks from S3 by itself.
+   * Client action: None. Only the leader receives this error, from its
+   * follower. The follower fetches the missing part from S3 automatically.
    */
   EVENT_LOG_ERROR_REPLICATION_BATCH_WAL_SEQ_GAP = 6002,
   /**
    * EVENT_LOG_ERROR_EXISTS_CACHE_ERROR - The server's cache failed while it checked whether an aggregate exists.
    *
-   * Client action: Take the question as not answered and ask again; tell
-   * whoever operates the server if it stays.
+   * Client action: Do not assume either result. Check again. If the error
+   * persists, contact the operator of the server.
    */
   EVENT_LOG_ERROR_EXISTS_CACHE_ERROR = 7000,
   /**
-   * EVENT_LOG_ERROR_EXISTS_AGGREGATE_NOT_EXISTS - The aggregate that was asked about does not exist.
+   * EVENT_LOG_ERROR_EXISTS_AGGREGATE_NOT_EXISTS - The requested aggregate does not exist.
    *
    * Common causes:
-   * - Nothing was written to it yet.
+   * - Nothing has been written to it yet.
    * - It was deleted.
-   * - The name is misspelt.
+   * - The name is misspelled.
    *
-   * Client action: Take it for the answer.
+   * Client action: Treat the error as the result of the check.
    */
   EVENT_LOG_ERROR_EXISTS_AGGREGATE_NOT_EXISTS = 7001,
   /**
-   * EVENT_LOG_ERROR_EXISTS_METABLOCK_READ_ERROR - The metadata that tells whether an aggregate exists could not be read.
+   * EVENT_LOG_ERROR_EXISTS_METABLOCK_READ_ERROR - The server could not read the metadata that shows whether an aggregate
+   * exists.
    *
-   * Client action: Take the question as not answered and ask again; tell
-   * whoever operates the server if it stays.
+   * Client action: Do not assume either result. Check again. If the error
+   * persists, contact the operator of the server.
    */
   EVENT_LOG_ERROR_EXISTS_METABLOCK_READ_ERROR = 7002,
   /**
-   * EVENT_LOG_ERROR_WATCH_REQUEST_INVALID - What was asked to be watched makes no sense.
+   * EVENT_LOG_ERROR_WATCH_REQUEST_INVALID - The request for a watch is invalid.
    *
    * Common causes:
-   * - There is no filter.
-   * - Two filters exclude each other.
+   * - It has no filter.
+   * - Two of its filters contradict each other.
    *
-   * Client action: Watch with at least one filter, and with none that
-   * contradicts another.
+   * Client action: Watch with at least one filter, and with filters that are
+   * compatible.
    */
   EVENT_LOG_ERROR_WATCH_REQUEST_INVALID = 8000,
   /**
-   * EVENT_LOG_ERROR_LATENCY_TOO_HIGH - A watcher allows its notifications to be later than the server lets anyone.
+   * EVENT_LOG_ERROR_LATENCY_TOO_HIGH - The watch requests a higher latency than the server allows.
    *
    * Common causes:
-   * - The server has a lower --watch-max-requested-latency-ms than the client
-   *   was written for.
+   * - The server's --watch-max-requested-latency-ms is lower than the client
+   *   expects.
    *
-   * Client action: Watch again with a RequestedLatency of at most what the
-   * server allows.
+   * Client action: Watch again with a RequestedLatency within the server's
+   * limit.
    */
   EVENT_LOG_ERROR_LATENCY_TOO_HIGH = 8001,
   /**
-   * EVENT_LOG_ERROR_WATCH_READ_IO - Events that a watcher was to be told of could not be read.
+   * EVENT_LOG_ERROR_WATCH_READ_IO - The server could not read events for a watch.
    *
    * Common causes:
-   * - The disk fails.
+   * - The disk is failing.
    *
-   * Client action: Start the watch again; tell whoever operates the server if
-   * it stays.
+   * Client action: Restart the watch. If the error persists, contact the
+   * operator of the server.
    */
   EVENT_LOG_ERROR_WATCH_READ_IO = 8002,
   /**
-   * EVENT_LOG_ERROR_WATCH_READ_SERIALIZATION - A notification could not be put into the form in which it is sent.
+   * EVENT_LOG_ERROR_WATCH_READ_SERIALIZATION - The server could not encode a notification.
    *
-   * Client action: Start the watch again; tell whoever operates the server if
-   * it stays.
+   * Client action: Restart the watch. If the error persists, contact the
+   * operator of the server.
    */
   EVENT_LOG_ERROR_WATCH_READ_SERIALIZATION = 8003,
   /**
-   * EVENT_LOG_ERROR_WATCH_READ_OTHER - The watch ended by a failure in the server that no other error stands for.
+   * EVENT_LOG_ERROR_WATCH_READ_OTHER - The watch ended because the server failed in a way that no other error
+   * covers.
    *
-   * Client action: Start the watch again; tell whoever operates the server if
-   * it stays.
+   * Client action: Restart the watch. If the error persists, contact the
+   * operator of the server.
    */
   EVENT_LOG_ERROR_WATCH_READ_OTHER = 8004,
   /**
-   * EVENT_LOG_ERROR_SHARD_ROUTING_NO_KEY - Nothing in the request tells which shard it is for.
+   * EVENT_LOG_ERROR_SHARD_ROUTING_NO_KEY - The request does not identify its shard.
    *
-   * Client action: Send the request with what the cluster routes by.
+   * Client action: Add the key that the cluster routes by, then send the
+   * request again.
    */
   EVENT_LOG_ERROR_SHARD_ROUTING_NO_KEY = 9000,
   /**
-   * EVENT_LOG_ERROR_SHARD_ROUTING_MULTIPLE_SHARDS - The aggregates of one request belong to several shards, and a request goes
-   * to one.
+   * EVENT_LOG_ERROR_SHARD_ROUTING_MULTIPLE_SHARDS - The aggregates of the request belong to several shards, but a request can
+   * use only one.
    *
    * Common causes:
    * - The ids of the aggregates differ modulo the number of shards.
-   * - The cluster routes by something that the aggregates do not have in
-   *   common.
+   * - The cluster routes by a key that the aggregates do not share.
    *
-   * Client action: Give aggregates that are written together ids of the same
-   * remainder, or send a request for each shard. Whoever operates the cluster
-   * can change what it routes by.
+   * Client action: Choose ids with the same remainder for aggregates that you
+   * write together, or send one request per shard. The operator of the cluster
+   * can change its routing rule.
    */
   EVENT_LOG_ERROR_SHARD_ROUTING_MULTIPLE_SHARDS = 9001,
   /**
-   * EVENT_LOG_ERROR_SHARD_ROUTING_INCOMPATIBLE_FILTERS - A watch cannot be routed, because its filters leave open what the cluster
-   * routes by.
+   * EVENT_LOG_ERROR_SHARD_ROUTING_INCOMPATIBLE_FILTERS - The server cannot route the watch, because its filters do not include the
+   * key that the cluster routes by.
    *
    * Common causes:
    * - The cluster routes by organization, and the watch has no filter for
    *   organizations.
    *
-   * Client action: Watch with the filter that belongs to the cluster's rule.
+   * Client action: Watch with the filter that the cluster's routing rule needs.
    */
   EVENT_LOG_ERROR_SHARD_ROUTING_INCOMPATIBLE_FILTERS = 9002,
   /**
-   * EVENT_LOG_ERROR_IDENTIFY_INVALID_NONCE - The nonce with which the client identifies itself is too old, or none at
-   * all.
+   * EVENT_LOG_ERROR_IDENTIFY_INVALID_NONCE - The client identified itself with a nonce that is too old or malformed.
    *
    * Common causes:
    * - The clocks of client and server differ.
-   * - A nonce was kept and used later.
+   * - The client stored a nonce and used it later.
    *
-   * Client action: Set the client's clock by the server's, then identify again
-   * with a new nonce.
+   * Client action: Synchronize the client's clock with the server's, then
+   * identify again with a new nonce.
    */
   EVENT_LOG_ERROR_IDENTIFY_INVALID_NONCE = 10001,
   /**
-   * EVENT_LOG_ERROR_IDENTIFY_INVALID_SIGNATURE - The client's signature was not made with the key that belongs to its public
-   * key.
+   * EVENT_LOG_ERROR_IDENTIFY_INVALID_SIGNATURE - The client's signature does not match its public key.
    *
    * Common causes:
    * - The client signs with another key.
    *
-   * Client action: Identify again, with the key that belongs to the public one.
+   * Client action: Identify again with the private key that matches the public
+   * key.
    */
   EVENT_LOG_ERROR_IDENTIFY_INVALID_SIGNATURE = 10002,
   /**
-   * EVENT_LOG_ERROR_IDENTIFY_MISMATCH - A write names another client than the one that identified itself.
+   * EVENT_LOG_ERROR_IDENTIFY_MISMATCH - A write names a different client from the one that identified itself.
    *
    * Common causes:
-   * - Two clients share what was identified as one.
+   * - Two clients share one identity.
    *
    * Client action: Write with the id that the client identified itself with, or
-   * identify as the other one.
+   * identify as the other client.
    */
   EVENT_LOG_ERROR_IDENTIFY_MISMATCH = 10003,
   /**
-   * EVENT_LOG_ERROR_IDENTIFY_REQUIRED - The server serves only clients that say who they are, and this one did not.
+   * EVENT_LOG_ERROR_IDENTIFY_REQUIRED - The server requires clients to identify themselves, and this client did
+   * not.
    *
    * Common causes:
    * - The server was started with --require-client-identity.
@@ -633,233 +630,234 @@ export enum EventLogError {
    */
   EVENT_LOG_ERROR_IDENTIFY_REQUIRED = 10004,
   /**
-   * EVENT_LOG_ERROR_AUTH_REQUIRED - The server wants an API key, and the request came without one.
+   * EVENT_LOG_ERROR_AUTH_REQUIRED - The request has no API key, but the server requires one.
    *
    * Client action: Send the request again with an API key.
    */
   EVENT_LOG_ERROR_AUTH_REQUIRED = 10005,
   /**
-   * EVENT_LOG_ERROR_AUTH_INVALID_KEY - The server does not know the API key.
+   * EVENT_LOG_ERROR_AUTH_INVALID_KEY - The server does not recognize the API key.
    *
    * Common causes:
-   * - The key is misspelt or of another server.
-   * - The key was taken away.
+   * - The key is misspelled or belongs to another server.
+   * - The key was revoked.
    *
-   * Client action: Get a key that the server knows, then send the request
+   * Client action: Get a key that the server accepts, then send the request
    * again.
    */
   EVENT_LOG_ERROR_AUTH_INVALID_KEY = 10006,
   /**
-   * EVENT_LOG_ERROR_AUTH_INSUFFICIENT_PERMISSIONS - The API key allows only to read, and the request would write.
+   * EVENT_LOG_ERROR_AUTH_INSUFFICIENT_PERMISSIONS - The API key only allows reading, but the request writes.
    *
-   * Client action: Send the request again with a key that may write.
+   * Client action: Send the request again with a key that allows writing.
    */
   EVENT_LOG_ERROR_AUTH_INSUFFICIENT_PERMISSIONS = 10007,
   /**
-   * EVENT_LOG_ERROR_SERVER_BUSY - One shard could not pass the request on to another, whose queue is full.
+   * EVENT_LOG_ERROR_SERVER_BUSY - A shard could not forward the request to another shard, whose queue is
+   * full.
    *
    * Common causes:
-   * - A burst of requests.
-   * - One shard has more to do than it can, if it goes on.
+   * - Many requests arrived at once.
+   * - If the error persists, one shard is overloaded.
    *
-   * Client action: Wait and try again, longer after each failure. If it goes
-   * on, tell whoever operates the server.
+   * Client action: Retry with a growing delay. If the error persists, contact
+   * the operator of the server.
    */
   EVENT_LOG_ERROR_SERVER_BUSY = 11000,
   UNRECOGNIZED = -1,
 }
 
-/** What UNAVAILABLE_BATCH_INDEX carries. */
+/** The details of UNAVAILABLE_BATCH_INDEX. */
 export interface UnavailableBatchIndexErrorDetails {
-  /** The aggregate, as the request names it. */
+  /** The aggregate of the request. */
   aggregate: string;
-  /** The batch that was asked for. */
+  /** The requested batch. */
   batchIndex: bigint;
-  /** The first batch that can still be read. */
+  /** The first available batch. */
   firstAvailableBatchIndex: bigint;
 }
 
-/** What READ_AGGREGATE_NOT_EXISTS carries. */
+/** The details of READ_AGGREGATE_NOT_EXISTS. */
 export interface ReadAggregateNotExistsErrorDetails {
-  /** The aggregate, as the request names it. */
+  /** The aggregate of the request. */
   aggregate: string;
 }
 
-/** What ZERO_EVENT_TYPE carries. */
+/** The details of ZERO_EVENT_TYPE. */
 export interface ZeroEventTypeErrorDetails {
-  /** Which of the write's events it is, counted from 0. */
+  /** The index of the event in the write, starting at 0. */
   eventIndex: number;
 }
 
-/** What CLIENT_IDEMPOTENCY_VIOLATION carries. */
+/** The details of CLIENT_IDEMPOTENCY_VIOLATION. */
 export interface ClientIdempotencyViolationErrorDetails {
-  /** The client that numbers its writes. */
+  /** The id of the client. */
   clientId: string;
-  /** The number that it gave this write. */
+  /** The client's sequence number for the write. */
   clientSequence: bigint;
 }
 
-/** What OPTIMISTIC_CONCURRENCY_VIOLATION carries. */
+/** The details of OPTIMISTIC_CONCURRENCY_VIOLATION. */
 export interface OptimisticConcurrencyViolationErrorDetails {
-  /** The aggregate, as the request names it. */
+  /** The aggregate of the request. */
   aggregate: string;
   /** The version that the writer expected. */
   expectedVersion: bigint;
-  /** The version that the aggregate is at. */
+  /** The current version. */
   actualVersion: bigint;
 }
 
-/** What WRITE_AGGREGATE_NOT_EXISTS carries. */
+/** The details of WRITE_AGGREGATE_NOT_EXISTS. */
 export interface WriteAggregateNotExistsErrorDetails {
-  /** The aggregate, as the request names it. */
+  /** The aggregate of the request. */
   aggregate: string;
 }
 
-/** What AGGREGATE_RECREATE_NOT_ALLOWED carries. */
+/** The details of AGGREGATE_RECREATE_NOT_ALLOWED. */
 export interface AggregateRecreateNotAllowedErrorDetails {
-  /** The aggregate, as the request names it. */
+  /** The aggregate of the request. */
   aggregate: string;
 }
 
-/** What NOT_LEADER carries. */
+/** The details of NOT_LEADER. */
 export interface NotLeaderErrorDetails {
-  /** The leader's host and port; empty while the node knows of no leader. */
+  /** The leader's host and port. Empty if the node does not know the leader. */
   leaderAddress: string;
 }
 
-/** What INFLIGHT_DUPLICATE_WRITE carries. */
+/** The details of INFLIGHT_DUPLICATE_WRITE. */
 export interface InflightDuplicateWriteErrorDetails {
-  /** The client that numbers its writes. */
+  /** The id of the client. */
   clientId: string;
-  /** The number that it gave this write. */
+  /** The client's sequence number for the write. */
   clientSequence: bigint;
 }
 
-/** What REGISTER_SCHEMA_ALREADY_EXISTS carries. */
+/** The details of REGISTER_SCHEMA_ALREADY_EXISTS. */
 export interface RegisterSchemaAlreadyExistsErrorDetails {
-  /** The type of the event. */
+  /** The event type. */
   eventType: bigint;
-  /** The version of its schema. */
+  /** The schema version. */
   schemaVersion: bigint;
 }
 
-/** What WRITE_SCHEMA_VALIDATION_FAILED carries. */
+/** The details of WRITE_SCHEMA_VALIDATION_FAILED. */
 export interface WriteSchemaValidationFailedErrorDetails {
-  /** Which of the write's events it is, counted from 0. */
+  /** The index of the event in the write, starting at 0. */
   eventIndex: number;
-  /** The type of the event. */
+  /** The event type. */
   eventType: bigint;
-  /** The version of its schema. */
+  /** The schema version. */
   schemaVersion: bigint;
-  /** What does not fit, in words. */
+  /** The mismatches, in words. */
   violations: string[];
 }
 
-/** What WRITE_SCHEMA_COMPILATION_FAILED carries. */
+/** The details of WRITE_SCHEMA_COMPILATION_FAILED. */
 export interface WriteSchemaCompilationFailedErrorDetails {
-  /** The type of the event. */
+  /** The event type. */
   eventType: bigint;
-  /** The version of its schema. */
+  /** The schema version. */
   schemaVersion: bigint;
 }
 
-/** What REGISTER_SCHEMA_UNSUPPORTED_TYPE carries. */
+/** The details of REGISTER_SCHEMA_UNSUPPORTED_TYPE. */
 export interface RegisterSchemaUnsupportedTypeErrorDetails {
-  /** The type, as the schema has it. */
+  /** The type, as the schema names it. */
   unsupportedType: string;
 }
 
-/** What REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES carries. */
+/** The details of REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES. */
 export interface RegisterSchemaCannotAcceptWritesErrorDetails {
-  /** The leader's host and port; empty while the node knows of no leader. */
+  /** The leader's host and port. Empty if the node does not know the leader. */
   leaderAddress: string;
 }
 
-/** What TRIM_AGGREGATE_NOT_EXISTS carries. */
+/** The details of TRIM_AGGREGATE_NOT_EXISTS. */
 export interface TrimAggregateNotExistsErrorDetails {
-  /** The aggregate, as the request names it. */
+  /** The aggregate of the request. */
   aggregate: string;
 }
 
-/** What TRIM_INDEX_OUT_OF_RANGE carries. */
+/** The details of TRIM_INDEX_OUT_OF_RANGE. */
 export interface TrimIndexOutOfRangeErrorDetails {
-  /** The aggregate, as the request names it. */
+  /** The aggregate of the request. */
   aggregate: string;
   /** The index to trim to. */
   trimIndex: bigint;
-  /** The first index that the stream has. */
+  /** The first index in the stream. */
   firstIndex: bigint;
-  /** The last index that the stream has. */
+  /** The last index in the stream. */
   lastIndex: bigint;
 }
 
-/** What TRIM_NOT_LEADER carries. */
+/** The details of TRIM_NOT_LEADER. */
 export interface TrimNotLeaderErrorDetails {
-  /** The leader's host and port; empty while the node knows of no leader. */
+  /** The leader's host and port. Empty if the node does not know the leader. */
   leaderAddress: string;
 }
 
-/** What DELETE_AGGREGATE_NOT_EXISTS carries. */
+/** The details of DELETE_AGGREGATE_NOT_EXISTS. */
 export interface DeleteAggregateNotExistsErrorDetails {
-  /** The aggregate, as the request names it. */
+  /** The aggregate of the request. */
   aggregate: string;
 }
 
-/** What DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION carries. */
+/** The details of DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION. */
 export interface DeleteOptimisticConcurrencyViolationErrorDetails {
-  /** The aggregate, as the request names it. */
+  /** The aggregate of the request. */
   aggregate: string;
   /** The version that the caller expected. */
   expectedVersion: bigint;
-  /** The version that the aggregate is at. */
+  /** The current version. */
   actualVersion: bigint;
 }
 
-/** What DELETE_NOT_LEADER carries. */
+/** The details of DELETE_NOT_LEADER. */
 export interface DeleteNotLeaderErrorDetails {
-  /** The leader's host and port; empty while the node knows of no leader. */
+  /** The leader's host and port. Empty if the node does not know the leader. */
   leaderAddress: string;
 }
 
-/** What REPLICATION_BATCH_WAL_SEQ_GAP carries. */
+/** The details of REPLICATION_BATCH_WAL_SEQ_GAP. */
 export interface ReplicationBatchWalSeqGapErrorDetails {
-  /** The sequence that comes next in the follower's log. */
+  /** The next sequence of the follower's log. */
   expectedWalSequence: bigint;
-  /** The sequence that the batch begins with. */
+  /** The first sequence of the batch. */
   receivedWalSequence: bigint;
 }
 
-/** What EXISTS_AGGREGATE_NOT_EXISTS carries. */
+/** The details of EXISTS_AGGREGATE_NOT_EXISTS. */
 export interface ExistsAggregateNotExistsErrorDetails {
-  /** The aggregate, as the request names it. */
+  /** The aggregate of the request. */
   aggregate: string;
 }
 
-/** What LATENCY_TOO_HIGH carries. */
+/** The details of LATENCY_TOO_HIGH. */
 export interface LatencyTooHighErrorDetails {
-  /** The latency that was requested, in milliseconds. */
+  /** The requested latency, in milliseconds. */
   requestedLatencyMs: bigint;
-  /** The most that may be requested, in milliseconds. */
+  /** The highest allowed latency, in milliseconds. */
   maxLatencyMs: bigint;
 }
 
-/** What SHARD_ROUTING_MULTIPLE_SHARDS carries. */
+/** The details of SHARD_ROUTING_MULTIPLE_SHARDS. */
 export interface ShardRoutingMultipleShardsErrorDetails {
-  /** The shards that the aggregates belong to. */
+  /** The shards of the aggregates. */
   shards: number[];
-  /** How many shards the cluster has. */
+  /** The number of shards in the cluster. */
   numShards: number;
 }
 
-/** What SHARD_ROUTING_INCOMPATIBLE_FILTERS carries. */
+/** The details of SHARD_ROUTING_INCOMPATIBLE_FILTERS. */
 export interface ShardRoutingIncompatibleFiltersErrorDetails {
-  /** What the cluster routes by. */
+  /** The key that the cluster routes by. */
   routingRule: string;
-  /** The filter that the watch lacks. */
+  /** The missing filter. */
   missingFilter: string;
 }
 
-/** What IDENTIFY_MISMATCH carries. */
+/** The details of IDENTIFY_MISMATCH. */
 export interface IdentifyMismatchErrorDetails {
   /** The client that the write names. */
   clientId: string;
@@ -867,7 +865,7 @@ export interface IdentifyMismatchErrorDetails {
   identifiedClientId: string;
 }
 
-/** What SERVER_BUSY carries. */
+/** The details of SERVER_BUSY. */
 export interface ServerBusyErrorDetails {
   /** The shard whose queue is full. */
   shard: number;

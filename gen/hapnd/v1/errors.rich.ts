@@ -30,11 +30,10 @@ const descriptors: FileDescriptors = {
 };
 
 /**
- * What can go wrong in Hapnd.
+ * Errors of Hapnd.
  *
- * Over HTTP, the reason is the errorCode of the body, the message is its error,
- * and the fields of the detail stand beside them. The numbers are of this file
- * only.
+ * Over HTTP, the body has the reason in errorCode, the message in error, and
+ * the fields of the detail beside them. The numbers exist only in this file.
  *
  * The base class of the errors of `hapnd.v1.HapndError`.
  */
@@ -68,29 +67,29 @@ const hapndErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   HapndError,
   { domain: "hapnd", prefix: "HAPND_ERROR_", descriptors, reader: BinaryReader },
   '\
-{"reason":"VALIDATION_ERROR","number":1,"code":3,"message":"the request is not valid","detailType":"hapnd.v1.ValidationErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request was read, and some of its fields do not hold what they must.","causes":["A required field is missing.","A value has the wrong format or lies outside its range."],"clientAction":"Correct the fields that the violations name, then send the request again."}}\n\
-{"reason":"INVALID_REQUEST","number":2,"code":3,"message":"invalid request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The body of the request could not be read at all.","causes":["The body is not JSON.","It was cut off on its way."],"clientAction":"Send a body that is well-formed JSON."}}\n\
-{"reason":"INVALID_UPLOAD","number":3,"code":3,"message":"invalid upload","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An upload did not bring a file as it is wanted.","causes":["No file is in the request.","The request has another content type than an upload must have."],"clientAction":"Send the file again, in a request made as uploads are."}}\n\
-{"reason":"INVALID_ZIP","number":4,"code":3,"message":"invalid zip","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The file that was uploaded does not open as a zip.","causes":["It is of another format.","It was damaged on its way."],"clientAction":"Pack the files anew and upload the zip."}}\n\
-{"reason":"INVALID_CONTENTS","number":5,"code":3,"message":"invalid contents","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The zip opens, and the .cs files that must be in it are not.","causes":["The wrong folder was packed."],"clientAction":"Put the .cs files into the zip and upload it again."}}\n\
-{"reason":"FILE_TOO_LARGE","number":6,"code":3,"message":"the upload has {size} bytes, the most is {maxSize}","detailType":"hapnd.v1.FileTooLargeErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The upload is larger than an upload may be, which is 5 MB.","causes":["Build output or libraries were packed with the sources."],"clientAction":"Leave out what is not needed and upload the rest."}}\n\
-{"reason":"INVALID_REDUCER","number":7,"code":3,"message":"invalid reducer","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"What was to be bound as a reducer is a projection.","causes":["The id of a projection was given."],"clientAction":"Bind a reducer."}}\n\
-{"reason":"REDUCER_NOT_READY","number":8,"code":14,"message":"reducer not ready","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","httpStatus":400,"documentation":{"summary":"The reducer is still being compiled.","causes":["It was uploaded a moment ago."],"clientAction":"Wait a little and send the same request again, longer after each failure."}}\n\
-{"reason":"AGGREGATE_TYPE_MISMATCH","number":9,"code":9,"message":"{aggregateId} is of type {actualType}, not {requestedType}","detailType":"hapnd.v1.AggregateTypeMismatchErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate holds events of another type than the one given.","causes":["Two types of aggregates share an id.","The type is misspelt."],"clientAction":"Append with the type that the aggregate has, or to another aggregate."}}\n\
-{"reason":"UNAUTHORIZED","number":10,"code":16,"message":"unauthorized","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The request came without an API key that is good.","causes":["The header X-API-Key is missing.","The key is wrong or ran out."],"clientAction":"Send the request again with a good key in X-API-Key."}}\n\
-{"reason":"NOT_FOUND","number":11,"code":5,"message":"not found","documentation":{"summary":"What the request names does not exist.","causes":["Nothing was appended to the aggregate yet.","The id is misspelt."],"clientAction":"Check the id. A state that is asked for can be missing for want of a reducer too: then the reason is NO_REDUCER_BOUND."}}\n\
-{"reason":"NO_REDUCER_BOUND","number":12,"code":5,"message":"no reducer is bound for aggregates of type {aggregateType}","detailType":"hapnd.v1.NoReducerBoundErrorDetails","documentation":{"summary":"There is no state to be had, because no reducer is bound for aggregates of this type.","causes":["No reducer was uploaded yet.","The reducer is bound to another type."],"clientAction":"Bind a reducer to the type, then ask again."}}\n\
-{"reason":"CONCURRENCY_CONFLICT","number":13,"code":10,"message":"the aggregate is at version {actualVersion}, not {expectedVersion}","detailType":"hapnd.v1.ConcurrencyConflictErrorDetails","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate is not at the version that the caller expected.","causes":["Another process appended since the caller last read.","The caller decided on a state that was old."],"clientAction":"Load the present state, decide again, and append with its version."}}\n\
-{"reason":"INTERNAL_ERROR","number":14,"code":13,"message":"internal error","recovery":"RETRY","documentation":{"summary":"The service failed, and the request is not to blame.","clientAction":"Send the request again. If it keeps failing, ask the health endpoint how the service is, and tell its support."}}\n\
+{"reason":"VALIDATION_ERROR","number":1,"code":3,"message":"the request is not valid","detailType":"hapnd.v1.ValidationErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request has invalid fields.","causes":["A required field is missing.","A value has the wrong format or is out of range."],"clientAction":"Correct the fields that the violations name, then send the request again."}}\n\
+{"reason":"INVALID_REQUEST","number":2,"code":3,"message":"invalid request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The server cannot parse the body of the request.","causes":["The body is not JSON.","The body was cut off in transit."],"clientAction":"Send a body of well-formed JSON."}}\n\
+{"reason":"INVALID_UPLOAD","number":3,"code":3,"message":"invalid upload","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The upload has no file, or has the wrong form.","causes":["The request contains no file.","The content type of the request is not the one for uploads."],"clientAction":"Send the file again in a proper upload request."}}\n\
+{"reason":"INVALID_ZIP","number":4,"code":3,"message":"invalid zip","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The uploaded file cannot be opened as a zip.","causes":["The file has another format.","The file was damaged in transit."],"clientAction":"Create the zip again and upload it."}}\n\
+{"reason":"INVALID_CONTENTS","number":5,"code":3,"message":"invalid contents","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The zip does not contain the .cs files that it must contain.","causes":["The zip was made from the wrong folder."],"clientAction":"Add the .cs files to the zip and upload it again."}}\n\
+{"reason":"FILE_TOO_LARGE","number":6,"code":3,"message":"the upload has {size} bytes, the most is {maxSize}","detailType":"hapnd.v1.FileTooLargeErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The upload is larger than the limit of 5 MB.","causes":["The zip contains build output or libraries as well as the sources."],"clientAction":"Remove the files that are not needed and upload the rest."}}\n\
+{"reason":"INVALID_REDUCER","number":7,"code":3,"message":"invalid reducer","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request binds a projection as if it were a reducer.","causes":["The request has the id of a projection."],"clientAction":"Bind a reducer."}}\n\
+{"reason":"REDUCER_NOT_READY","number":8,"code":14,"message":"reducer not ready","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","httpStatus":400,"documentation":{"summary":"The server is still compiling the reducer.","causes":["The reducer was uploaded a moment ago."],"clientAction":"Wait a moment, then retry the same request with a growing delay."}}\n\
+{"reason":"AGGREGATE_TYPE_MISMATCH","number":9,"code":9,"message":"{aggregateId} is of type {actualType}, not {requestedType}","detailType":"hapnd.v1.AggregateTypeMismatchErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate has a different type from the one in the request.","causes":["Two types of aggregates share an id.","The type is misspelled."],"clientAction":"Append with the type of the aggregate, or append to another aggregate."}}\n\
+{"reason":"UNAUTHORIZED","number":10,"code":16,"message":"unauthorized","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The request has no valid API key.","causes":["The header X-API-Key is missing.","The key is wrong or has expired."],"clientAction":"Send the request again with a valid key in X-API-Key."}}\n\
+{"reason":"NOT_FOUND","number":11,"code":5,"message":"not found","documentation":{"summary":"The requested resource does not exist.","causes":["Nothing has been appended to the aggregate yet.","The id is misspelled."],"clientAction":"Check the id. If a state is missing because its aggregate type has no reducer, the reason is NO_REDUCER_BOUND instead."}}\n\
+{"reason":"NO_REDUCER_BOUND","number":12,"code":5,"message":"no reducer is bound for aggregates of type {aggregateType}","detailType":"hapnd.v1.NoReducerBoundErrorDetails","documentation":{"summary":"The aggregate has no state because no reducer is bound to its type.","causes":["No reducer has been uploaded yet.","The reducer is bound to another type."],"clientAction":"Bind a reducer to the type, then request the state again."}}\n\
+{"reason":"CONCURRENCY_CONFLICT","number":13,"code":10,"message":"the aggregate is at version {actualVersion}, not {expectedVersion}","detailType":"hapnd.v1.ConcurrencyConflictErrorDetails","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate is not at the version that the caller expected.","causes":["Another process appended after the caller\'s last read.","The caller used an outdated state of the aggregate."],"clientAction":"Load the current state, decide again, and append with its version."}}\n\
+{"reason":"INTERNAL_ERROR","number":14,"code":13,"message":"internal error","recovery":"RETRY","documentation":{"summary":"The service failed. The request is not the cause.","clientAction":"Retry. If the error persists, check the health endpoint of the service and contact its support."}}\n\
 ',
 );
 
 /**
- * The request was read, and some of its fields do not hold what they must.
+ * The request has invalid fields.
  *
  * Common causes:
  * - A required field is missing.
- * - A value has the wrong format or lies outside its range.
+ * - A value has the wrong format or is out of range.
  *
  * Client action: Correct the fields that the violations name, then send the
  * request again.
@@ -105,11 +104,11 @@ const hapndErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
 export interface ValidationError extends HapndError<ValidationErrorDetails, "VALIDATION_ERROR"> {}
 
 /**
- * The request was read, and some of its fields do not hold what they must.
+ * The request has invalid fields.
  *
  * Common causes:
  * - A required field is missing.
- * - A value has the wrong format or lies outside its range.
+ * - A value has the wrong format or is out of range.
  *
  * Client action: Correct the fields that the violations name, then send the
  * request again.
@@ -128,13 +127,13 @@ export const ValidationError: ErrorClassOf<ValidationError> = /* @__PURE__ */ de
 );
 
 /**
- * The body of the request could not be read at all.
+ * The server cannot parse the body of the request.
  *
  * Common causes:
  * - The body is not JSON.
- * - It was cut off on its way.
+ * - The body was cut off in transit.
  *
- * Client action: Send a body that is well-formed JSON.
+ * Client action: Send a body of well-formed JSON.
  *
  * The error `INVALID_REQUEST` of the domain `hapnd`:
  *
@@ -146,13 +145,13 @@ export const ValidationError: ErrorClassOf<ValidationError> = /* @__PURE__ */ de
 export interface InvalidRequestError extends HapndError<undefined, "INVALID_REQUEST"> {}
 
 /**
- * The body of the request could not be read at all.
+ * The server cannot parse the body of the request.
  *
  * Common causes:
  * - The body is not JSON.
- * - It was cut off on its way.
+ * - The body was cut off in transit.
  *
- * Client action: Send a body that is well-formed JSON.
+ * Client action: Send a body of well-formed JSON.
  *
  * The error `INVALID_REQUEST` of the domain `hapnd`:
  *
@@ -164,13 +163,13 @@ export interface InvalidRequestError extends HapndError<undefined, "INVALID_REQU
 export const InvalidRequestError: ErrorClassOf<InvalidRequestError> = /* @__PURE__ */ defineError(hapndErrorTable, 1);
 
 /**
- * An upload did not bring a file as it is wanted.
+ * The upload has no file, or has the wrong form.
  *
  * Common causes:
- * - No file is in the request.
- * - The request has another content type than an upload must have.
+ * - The request contains no file.
+ * - The content type of the request is not the one for uploads.
  *
- * Client action: Send the file again, in a request made as uploads are.
+ * Client action: Send the file again in a proper upload request.
  *
  * The error `INVALID_UPLOAD` of the domain `hapnd`:
  *
@@ -182,13 +181,13 @@ export const InvalidRequestError: ErrorClassOf<InvalidRequestError> = /* @__PURE
 export interface InvalidUploadError extends HapndError<undefined, "INVALID_UPLOAD"> {}
 
 /**
- * An upload did not bring a file as it is wanted.
+ * The upload has no file, or has the wrong form.
  *
  * Common causes:
- * - No file is in the request.
- * - The request has another content type than an upload must have.
+ * - The request contains no file.
+ * - The content type of the request is not the one for uploads.
  *
- * Client action: Send the file again, in a request made as uploads are.
+ * Client action: Send the file again in a proper upload request.
  *
  * The error `INVALID_UPLOAD` of the domain `hapnd`:
  *
@@ -200,13 +199,13 @@ export interface InvalidUploadError extends HapndError<undefined, "INVALID_UPLOA
 export const InvalidUploadError: ErrorClassOf<InvalidUploadError> = /* @__PURE__ */ defineError(hapndErrorTable, 2);
 
 /**
- * The file that was uploaded does not open as a zip.
+ * The uploaded file cannot be opened as a zip.
  *
  * Common causes:
- * - It is of another format.
- * - It was damaged on its way.
+ * - The file has another format.
+ * - The file was damaged in transit.
  *
- * Client action: Pack the files anew and upload the zip.
+ * Client action: Create the zip again and upload it.
  *
  * The error `INVALID_ZIP` of the domain `hapnd`:
  *
@@ -218,13 +217,13 @@ export const InvalidUploadError: ErrorClassOf<InvalidUploadError> = /* @__PURE__
 export interface InvalidZipError extends HapndError<undefined, "INVALID_ZIP"> {}
 
 /**
- * The file that was uploaded does not open as a zip.
+ * The uploaded file cannot be opened as a zip.
  *
  * Common causes:
- * - It is of another format.
- * - It was damaged on its way.
+ * - The file has another format.
+ * - The file was damaged in transit.
  *
- * Client action: Pack the files anew and upload the zip.
+ * Client action: Create the zip again and upload it.
  *
  * The error `INVALID_ZIP` of the domain `hapnd`:
  *
@@ -236,12 +235,12 @@ export interface InvalidZipError extends HapndError<undefined, "INVALID_ZIP"> {}
 export const InvalidZipError: ErrorClassOf<InvalidZipError> = /* @__PURE__ */ defineError(hapndErrorTable, 3);
 
 /**
- * The zip opens, and the .cs files that must be in it are not.
+ * The zip does not contain the .cs files that it must contain.
  *
  * Common causes:
- * - The wrong folder was packed.
+ * - The zip was made from the wrong folder.
  *
- * Client action: Put the .cs files into the zip and upload it again.
+ * Client action: Add the .cs files to the zip and upload it again.
  *
  * The error `INVALID_CONTENTS` of the domain `hapnd`:
  *
@@ -253,12 +252,12 @@ export const InvalidZipError: ErrorClassOf<InvalidZipError> = /* @__PURE__ */ de
 export interface InvalidContentsError extends HapndError<undefined, "INVALID_CONTENTS"> {}
 
 /**
- * The zip opens, and the .cs files that must be in it are not.
+ * The zip does not contain the .cs files that it must contain.
  *
  * Common causes:
- * - The wrong folder was packed.
+ * - The zip was made from the wrong folder.
  *
- * Client action: Put the .cs files into the zip and upload it again.
+ * Client action: Add the .cs files to the zip and upload it again.
  *
  * The error `INVALID_CONTENTS` of the domain `hapnd`:
  *
@@ -270,12 +269,12 @@ export interface InvalidContentsError extends HapndError<undefined, "INVALID_CON
 export const InvalidContentsError: ErrorClassOf<InvalidContentsError> = /* @__PURE__ */ defineError(hapndErrorTable, 4);
 
 /**
- * The upload is larger than an upload may be, which is 5 MB.
+ * The upload is larger than the limit of 5 MB.
  *
  * Common causes:
- * - Build output or libraries were packed with the sources.
+ * - The zip contains build output or libraries as well as the sources.
  *
- * Client action: Leave out what is not needed and upload the rest.
+ * Client action: Remove the files that are not needed and upload the rest.
  *
  * The error `FILE_TOO_LARGE` of the domain `hapnd`:
  *
@@ -287,12 +286,12 @@ export const InvalidContentsError: ErrorClassOf<InvalidContentsError> = /* @__PU
 export interface FileTooLargeError extends HapndError<FileTooLargeErrorDetails, "FILE_TOO_LARGE"> {}
 
 /**
- * The upload is larger than an upload may be, which is 5 MB.
+ * The upload is larger than the limit of 5 MB.
  *
  * Common causes:
- * - Build output or libraries were packed with the sources.
+ * - The zip contains build output or libraries as well as the sources.
  *
- * Client action: Leave out what is not needed and upload the rest.
+ * Client action: Remove the files that are not needed and upload the rest.
  *
  * The error `FILE_TOO_LARGE` of the domain `hapnd`:
  *
@@ -308,10 +307,10 @@ export const FileTooLargeError: ErrorClassOf<FileTooLargeError> = /* @__PURE__ *
 );
 
 /**
- * What was to be bound as a reducer is a projection.
+ * The request binds a projection as if it were a reducer.
  *
  * Common causes:
- * - The id of a projection was given.
+ * - The request has the id of a projection.
  *
  * Client action: Bind a reducer.
  *
@@ -325,10 +324,10 @@ export const FileTooLargeError: ErrorClassOf<FileTooLargeError> = /* @__PURE__ *
 export interface InvalidReducerError extends HapndError<undefined, "INVALID_REDUCER"> {}
 
 /**
- * What was to be bound as a reducer is a projection.
+ * The request binds a projection as if it were a reducer.
  *
  * Common causes:
- * - The id of a projection was given.
+ * - The request has the id of a projection.
  *
  * Client action: Bind a reducer.
  *
@@ -342,13 +341,13 @@ export interface InvalidReducerError extends HapndError<undefined, "INVALID_REDU
 export const InvalidReducerError: ErrorClassOf<InvalidReducerError> = /* @__PURE__ */ defineError(hapndErrorTable, 6);
 
 /**
- * The reducer is still being compiled.
+ * The server is still compiling the reducer.
  *
  * Common causes:
- * - It was uploaded a moment ago.
+ * - The reducer was uploaded a moment ago.
  *
- * Client action: Wait a little and send the same request again, longer after
- * each failure.
+ * Client action: Wait a moment, then retry the same request with a growing
+ * delay.
  *
  * The error `REDUCER_NOT_READY` of the domain `hapnd`:
  *
@@ -360,13 +359,13 @@ export const InvalidReducerError: ErrorClassOf<InvalidReducerError> = /* @__PURE
 export interface ReducerNotReadyError extends HapndError<undefined, "REDUCER_NOT_READY"> {}
 
 /**
- * The reducer is still being compiled.
+ * The server is still compiling the reducer.
  *
  * Common causes:
- * - It was uploaded a moment ago.
+ * - The reducer was uploaded a moment ago.
  *
- * Client action: Wait a little and send the same request again, longer after
- * each failure.
+ * Client action: Wait a moment, then retry the same request with a growing
+ * delay.
  *
  * The error `REDUCER_NOT_READY` of the domain `hapnd`:
  *
@@ -378,13 +377,13 @@ export interface ReducerNotReadyError extends HapndError<undefined, "REDUCER_NOT
 export const ReducerNotReadyError: ErrorClassOf<ReducerNotReadyError> = /* @__PURE__ */ defineError(hapndErrorTable, 7);
 
 /**
- * The aggregate holds events of another type than the one given.
+ * The aggregate has a different type from the one in the request.
  *
  * Common causes:
  * - Two types of aggregates share an id.
- * - The type is misspelt.
+ * - The type is misspelled.
  *
- * Client action: Append with the type that the aggregate has, or to another
+ * Client action: Append with the type of the aggregate, or append to another
  * aggregate.
  *
  * The error `AGGREGATE_TYPE_MISMATCH` of the domain `hapnd`:
@@ -400,13 +399,13 @@ export interface AggregateTypeMismatchError extends HapndError<
 > {}
 
 /**
- * The aggregate holds events of another type than the one given.
+ * The aggregate has a different type from the one in the request.
  *
  * Common causes:
  * - Two types of aggregates share an id.
- * - The type is misspelt.
+ * - The type is misspelled.
  *
- * Client action: Append with the type that the aggregate has, or to another
+ * Client action: Append with the type of the aggregate, or append to another
  * aggregate.
  *
  * The error `AGGREGATE_TYPE_MISMATCH` of the domain `hapnd`:
@@ -423,13 +422,13 @@ export const AggregateTypeMismatchError: ErrorClassOf<AggregateTypeMismatchError
 );
 
 /**
- * The request came without an API key that is good.
+ * The request has no valid API key.
  *
  * Common causes:
  * - The header X-API-Key is missing.
- * - The key is wrong or ran out.
+ * - The key is wrong or has expired.
  *
- * Client action: Send the request again with a good key in X-API-Key.
+ * Client action: Send the request again with a valid key in X-API-Key.
  *
  * The error `UNAUTHORIZED` of the domain `hapnd`:
  *
@@ -441,13 +440,13 @@ export const AggregateTypeMismatchError: ErrorClassOf<AggregateTypeMismatchError
 export interface UnauthorizedError extends HapndError<undefined, "UNAUTHORIZED"> {}
 
 /**
- * The request came without an API key that is good.
+ * The request has no valid API key.
  *
  * Common causes:
  * - The header X-API-Key is missing.
- * - The key is wrong or ran out.
+ * - The key is wrong or has expired.
  *
- * Client action: Send the request again with a good key in X-API-Key.
+ * Client action: Send the request again with a valid key in X-API-Key.
  *
  * The error `UNAUTHORIZED` of the domain `hapnd`:
  *
@@ -459,14 +458,14 @@ export interface UnauthorizedError extends HapndError<undefined, "UNAUTHORIZED">
 export const UnauthorizedError: ErrorClassOf<UnauthorizedError> = /* @__PURE__ */ defineError(hapndErrorTable, 9);
 
 /**
- * What the request names does not exist.
+ * The requested resource does not exist.
  *
  * Common causes:
- * - Nothing was appended to the aggregate yet.
- * - The id is misspelt.
+ * - Nothing has been appended to the aggregate yet.
+ * - The id is misspelled.
  *
- * Client action: Check the id. A state that is asked for can be missing for
- * want of a reducer too: then the reason is NO_REDUCER_BOUND.
+ * Client action: Check the id. If a state is missing because its aggregate
+ * type has no reducer, the reason is NO_REDUCER_BOUND instead.
  *
  * The error `NOT_FOUND` of the domain `hapnd`:
  *
@@ -477,14 +476,14 @@ export const UnauthorizedError: ErrorClassOf<UnauthorizedError> = /* @__PURE__ *
 export interface NotFoundError extends HapndError<undefined, "NOT_FOUND"> {}
 
 /**
- * What the request names does not exist.
+ * The requested resource does not exist.
  *
  * Common causes:
- * - Nothing was appended to the aggregate yet.
- * - The id is misspelt.
+ * - Nothing has been appended to the aggregate yet.
+ * - The id is misspelled.
  *
- * Client action: Check the id. A state that is asked for can be missing for
- * want of a reducer too: then the reason is NO_REDUCER_BOUND.
+ * Client action: Check the id. If a state is missing because its aggregate
+ * type has no reducer, the reason is NO_REDUCER_BOUND instead.
  *
  * The error `NOT_FOUND` of the domain `hapnd`:
  *
@@ -495,14 +494,13 @@ export interface NotFoundError extends HapndError<undefined, "NOT_FOUND"> {}
 export const NotFoundError: ErrorClassOf<NotFoundError> = /* @__PURE__ */ defineError(hapndErrorTable, 10);
 
 /**
- * There is no state to be had, because no reducer is bound for aggregates of
- * this type.
+ * The aggregate has no state because no reducer is bound to its type.
  *
  * Common causes:
- * - No reducer was uploaded yet.
+ * - No reducer has been uploaded yet.
  * - The reducer is bound to another type.
  *
- * Client action: Bind a reducer to the type, then ask again.
+ * Client action: Bind a reducer to the type, then request the state again.
  *
  * The error `NO_REDUCER_BOUND` of the domain `hapnd`:
  *
@@ -513,14 +511,13 @@ export const NotFoundError: ErrorClassOf<NotFoundError> = /* @__PURE__ */ define
 export interface NoReducerBoundError extends HapndError<NoReducerBoundErrorDetails, "NO_REDUCER_BOUND"> {}
 
 /**
- * There is no state to be had, because no reducer is bound for aggregates of
- * this type.
+ * The aggregate has no state because no reducer is bound to its type.
  *
  * Common causes:
- * - No reducer was uploaded yet.
+ * - No reducer has been uploaded yet.
  * - The reducer is bound to another type.
  *
- * Client action: Bind a reducer to the type, then ask again.
+ * Client action: Bind a reducer to the type, then request the state again.
  *
  * The error `NO_REDUCER_BOUND` of the domain `hapnd`:
  *
@@ -538,10 +535,10 @@ export const NoReducerBoundError: ErrorClassOf<NoReducerBoundError> = /* @__PURE
  * The aggregate is not at the version that the caller expected.
  *
  * Common causes:
- * - Another process appended since the caller last read.
- * - The caller decided on a state that was old.
+ * - Another process appended after the caller's last read.
+ * - The caller used an outdated state of the aggregate.
  *
- * Client action: Load the present state, decide again, and append with its
+ * Client action: Load the current state, decide again, and append with its
  * version.
  *
  * The error `CONCURRENCY_CONFLICT` of the domain `hapnd`:
@@ -557,10 +554,10 @@ export interface ConcurrencyConflictError extends HapndError<ConcurrencyConflict
  * The aggregate is not at the version that the caller expected.
  *
  * Common causes:
- * - Another process appended since the caller last read.
- * - The caller decided on a state that was old.
+ * - Another process appended after the caller's last read.
+ * - The caller used an outdated state of the aggregate.
  *
- * Client action: Load the present state, decide again, and append with its
+ * Client action: Load the current state, decide again, and append with its
  * version.
  *
  * The error `CONCURRENCY_CONFLICT` of the domain `hapnd`:
@@ -577,10 +574,10 @@ export const ConcurrencyConflictError: ErrorClassOf<ConcurrencyConflictError> = 
 );
 
 /**
- * The service failed, and the request is not to blame.
+ * The service failed. The request is not the cause.
  *
- * Client action: Send the request again. If it keeps failing, ask the health
- * endpoint how the service is, and tell its support.
+ * Client action: Retry. If the error persists, check the health endpoint of
+ * the service and contact its support.
  *
  * The error `INTERNAL_ERROR` of the domain `hapnd`:
  *
@@ -592,10 +589,10 @@ export const ConcurrencyConflictError: ErrorClassOf<ConcurrencyConflictError> = 
 export interface InternalError extends HapndError<undefined, "INTERNAL_ERROR"> {}
 
 /**
- * The service failed, and the request is not to blame.
+ * The service failed. The request is not the cause.
  *
- * Client action: Send the request again. If it keeps failing, ask the health
- * endpoint how the service is, and tell its support.
+ * Client action: Retry. If the error persists, check the health endpoint of
+ * the service and contact its support.
  *
  * The error `INTERNAL_ERROR` of the domain `hapnd`:
  *

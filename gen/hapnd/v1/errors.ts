@@ -11,203 +11,201 @@ export const protobufPackage = "hapnd.v1";
 
 export const protobufFileName = "hapnd/v1/errors.proto";
 
-/** The errors of an event-sourcing service that is called over HTTP as well. */
+/** The errors of an event-sourcing service that is also available over HTTP. */
 
 /**
- * What can go wrong in Hapnd.
+ * Errors of Hapnd.
  *
- * Over HTTP, the reason is the errorCode of the body, the message is its error,
- * and the fields of the detail stand beside them. The numbers are of this file
- * only.
+ * Over HTTP, the body has the reason in errorCode, the message in error, and
+ * the fields of the detail beside them. The numbers exist only in this file.
  */
 export enum HapndError {
   /** HAPND_ERROR_UNSPECIFIED - Not an error. */
   HAPND_ERROR_UNSPECIFIED = 0,
   /**
-   * HAPND_ERROR_VALIDATION_ERROR - The request was read, and some of its fields do not hold what they must.
+   * HAPND_ERROR_VALIDATION_ERROR - The request has invalid fields.
    *
    * Common causes:
    * - A required field is missing.
-   * - A value has the wrong format or lies outside its range.
+   * - A value has the wrong format or is out of range.
    *
    * Client action: Correct the fields that the violations name, then send the
    * request again.
    */
   HAPND_ERROR_VALIDATION_ERROR = 1,
   /**
-   * HAPND_ERROR_INVALID_REQUEST - The body of the request could not be read at all.
+   * HAPND_ERROR_INVALID_REQUEST - The server cannot parse the body of the request.
    *
    * Common causes:
    * - The body is not JSON.
-   * - It was cut off on its way.
+   * - The body was cut off in transit.
    *
-   * Client action: Send a body that is well-formed JSON.
+   * Client action: Send a body of well-formed JSON.
    */
   HAPND_ERROR_INVALID_REQUEST = 2,
   /**
-   * HAPND_ERROR_INVALID_UPLOAD - An upload did not bring a file as it is wanted.
+   * HAPND_ERROR_INVALID_UPLOAD - The upload has no file, or has the wrong form.
    *
    * Common causes:
-   * - No file is in the request.
-   * - The request has another content type than an upload must have.
+   * - The request contains no file.
+   * - The content type of the request is not the one for uploads.
    *
-   * Client action: Send the file again, in a request made as uploads are.
+   * Client action: Send the file again in a proper upload request.
    */
   HAPND_ERROR_INVALID_UPLOAD = 3,
   /**
-   * HAPND_ERROR_INVALID_ZIP - The file that was uploaded does not open as a zip.
+   * HAPND_ERROR_INVALID_ZIP - The uploaded file cannot be opened as a zip.
    *
    * Common causes:
-   * - It is of another format.
-   * - It was damaged on its way.
+   * - The file has another format.
+   * - The file was damaged in transit.
    *
-   * Client action: Pack the files anew and upload the zip.
+   * Client action: Create the zip again and upload it.
    */
   HAPND_ERROR_INVALID_ZIP = 4,
   /**
-   * HAPND_ERROR_INVALID_CONTENTS - The zip opens, and the .cs files that must be in it are not.
+   * HAPND_ERROR_INVALID_CONTENTS - The zip does not contain the .cs files that it must contain.
    *
    * Common causes:
-   * - The wrong folder was packed.
+   * - The zip was made from the wrong folder.
    *
-   * Client action: Put the .cs files into the zip and upload it again.
+   * Client action: Add the .cs files to the zip and upload it again.
    */
   HAPND_ERROR_INVALID_CONTENTS = 5,
   /**
-   * HAPND_ERROR_FILE_TOO_LARGE - The upload is larger than an upload may be, which is 5 MB.
+   * HAPND_ERROR_FILE_TOO_LARGE - The upload is larger than the limit of 5 MB.
    *
    * Common causes:
-   * - Build output or libraries were packed with the sources.
+   * - The zip contains build output or libraries as well as the sources.
    *
-   * Client action: Leave out what is not needed and upload the rest.
+   * Client action: Remove the files that are not needed and upload the rest.
    */
   HAPND_ERROR_FILE_TOO_LARGE = 6,
   /**
-   * HAPND_ERROR_INVALID_REDUCER - What was to be bound as a reducer is a projection.
+   * HAPND_ERROR_INVALID_REDUCER - The request binds a projection as if it were a reducer.
    *
    * Common causes:
-   * - The id of a projection was given.
+   * - The request has the id of a projection.
    *
    * Client action: Bind a reducer.
    */
   HAPND_ERROR_INVALID_REDUCER = 7,
   /**
-   * HAPND_ERROR_REDUCER_NOT_READY - The reducer is still being compiled.
+   * HAPND_ERROR_REDUCER_NOT_READY - The server is still compiling the reducer.
    *
    * Common causes:
-   * - It was uploaded a moment ago.
+   * - The reducer was uploaded a moment ago.
    *
-   * Client action: Wait a little and send the same request again, longer after
-   * each failure.
+   * Client action: Wait a moment, then retry the same request with a growing
+   * delay.
    */
   HAPND_ERROR_REDUCER_NOT_READY = 8,
   /**
-   * HAPND_ERROR_AGGREGATE_TYPE_MISMATCH - The aggregate holds events of another type than the one given.
+   * HAPND_ERROR_AGGREGATE_TYPE_MISMATCH - The aggregate has a different type from the one in the request.
    *
    * Common causes:
    * - Two types of aggregates share an id.
-   * - The type is misspelt.
+   * - The type is misspelled.
    *
-   * Client action: Append with the type that the aggregate has, or to another
+   * Client action: Append with the type of the aggregate, or append to another
    * aggregate.
    */
   HAPND_ERROR_AGGREGATE_TYPE_MISMATCH = 9,
   /**
-   * HAPND_ERROR_UNAUTHORIZED - The request came without an API key that is good.
+   * HAPND_ERROR_UNAUTHORIZED - The request has no valid API key.
    *
    * Common causes:
    * - The header X-API-Key is missing.
-   * - The key is wrong or ran out.
+   * - The key is wrong or has expired.
    *
-   * Client action: Send the request again with a good key in X-API-Key.
+   * Client action: Send the request again with a valid key in X-API-Key.
    */
   HAPND_ERROR_UNAUTHORIZED = 10,
   /**
-   * HAPND_ERROR_NOT_FOUND - What the request names does not exist.
+   * HAPND_ERROR_NOT_FOUND - The requested resource does not exist.
    *
    * Common causes:
-   * - Nothing was appended to the aggregate yet.
-   * - The id is misspelt.
+   * - Nothing has been appended to the aggregate yet.
+   * - The id is misspelled.
    *
-   * Client action: Check the id. A state that is asked for can be missing for
-   * want of a reducer too: then the reason is NO_REDUCER_BOUND.
+   * Client action: Check the id. If a state is missing because its aggregate
+   * type has no reducer, the reason is NO_REDUCER_BOUND instead.
    */
   HAPND_ERROR_NOT_FOUND = 11,
   /**
-   * HAPND_ERROR_NO_REDUCER_BOUND - There is no state to be had, because no reducer is bound for aggregates of
-   * this type.
+   * HAPND_ERROR_NO_REDUCER_BOUND - The aggregate has no state because no reducer is bound to its type.
    *
    * Common causes:
-   * - No reducer was uploaded yet.
+   * - No reducer has been uploaded yet.
    * - The reducer is bound to another type.
    *
-   * Client action: Bind a reducer to the type, then ask again.
+   * Client action: Bind a reducer to the type, then request the state again.
    */
   HAPND_ERROR_NO_REDUCER_BOUND = 12,
   /**
    * HAPND_ERROR_CONCURRENCY_CONFLICT - The aggregate is not at the version that the caller expected.
    *
    * Common causes:
-   * - Another process appended since the caller last read.
-   * - The caller decided on a state that was old.
+   * - Another process appended after the caller's last read.
+   * - The caller used an outdated state of the aggregate.
    *
-   * Client action: Load the present state, decide again, and append with its
+   * Client action: Load the current state, decide again, and append with its
    * version.
    */
   HAPND_ERROR_CONCURRENCY_CONFLICT = 13,
   /**
-   * HAPND_ERROR_INTERNAL_ERROR - The service failed, and the request is not to blame.
+   * HAPND_ERROR_INTERNAL_ERROR - The service failed. The request is not the cause.
    *
-   * Client action: Send the request again. If it keeps failing, ask the health
-   * endpoint how the service is, and tell its support.
+   * Client action: Retry. If the error persists, check the health endpoint of
+   * the service and contact its support.
    */
   HAPND_ERROR_INTERNAL_ERROR = 14,
   UNRECOGNIZED = -1,
 }
 
-/** What VALIDATION_ERROR carries. */
+/** The details of VALIDATION_ERROR. */
 export interface ValidationErrorDetails {
-  /** What is wrong, a field each. */
+  /** The invalid fields. */
   violations: FieldViolation[];
 }
 
-/** What FILE_TOO_LARGE carries. */
+/** The details of FILE_TOO_LARGE. */
 export interface FileTooLargeErrorDetails {
   /** The size of the upload, in bytes. */
   size: bigint;
-  /** The size that it may have, in bytes. */
+  /** The limit, in bytes. */
   maxSize: bigint;
 }
 
-/** What AGGREGATE_TYPE_MISMATCH carries. */
+/** The details of AGGREGATE_TYPE_MISMATCH. */
 export interface AggregateTypeMismatchErrorDetails {
-  /** The aggregate that was appended to. */
+  /** The aggregate. */
   aggregateId: string;
-  /** The type that the request gives. */
+  /** The type in the request. */
   requestedType: string;
-  /** The type that the aggregate has. */
+  /** The type of the aggregate. */
   actualType: string;
 }
 
-/** What NO_REDUCER_BOUND carries. */
+/** The details of NO_REDUCER_BOUND. */
 export interface NoReducerBoundErrorDetails {
-  /** The type that lacks a reducer. */
+  /** The type without a reducer. */
   aggregateType: string;
 }
 
-/** What CONCURRENCY_CONFLICT carries. */
+/** The details of CONCURRENCY_CONFLICT. */
 export interface ConcurrencyConflictErrorDetails {
   /** The version that the caller expected. */
   expectedVersion: bigint;
-  /** The version that the aggregate is at. */
+  /** The current version. */
   actualVersion: bigint;
 }
 
-/** What is wrong with one field. */
+/** An invalid field. */
 export interface FieldViolation {
-  /** The field, as the request has it. */
+  /** The name of the field in the request. */
   field: string;
-  /** What is wrong with it, in words. */
+  /** The problem, in words. */
   description: string;
 }
 

@@ -25,7 +25,7 @@ const descriptors: FileDescriptors = {
 };
 
 /**
- * Errors of the platform, whichever service was called.
+ * Errors of the platform itself. Any service can return them.
  *
  * The base class of the errors of `kurrent.rpc.ServerError`.
  */
@@ -53,24 +53,24 @@ const serverErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   ServerError,
   { domain: "server", prefix: "SERVER_ERROR_", descriptors, reader: BinaryReader },
   '\
-{"reason":"ACCESS_DENIED","number":1,"code":7,"message":"access denied: operation {operation}","detailType":"kurrent.rpc.AccessDeniedErrorDetails","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The caller may not do this: it is not known to the server, or it is known and lacks a permission.","causes":["No credentials were sent, or wrong ones.","The credentials ran out.","The user lacks the permission that the operation needs."],"clientAction":"Sign in again or ask for the permission. The same call with the same credentials fails again."}}\n\
-{"reason":"BAD_REQUEST","number":2,"code":3,"message":"bad request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The server read the request and refuses what stands in it.","causes":["A required field is empty.","A number lies outside its range.","A value has the wrong format."],"clientAction":"Correct the fields that the violations name, then send the request again."}}\n\
-{"reason":"NOT_LEADER_NODE","number":5,"code":9,"message":"not leader node","detailType":"kurrent.rpc.NotLeaderNodeErrorDetails","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"This node of the cluster does not lead it, and only the leader takes writes.","causes":["The client is connected to a follower.","The cluster elected another leader since the client connected.","The network between the nodes is cut."],"clientAction":"Connect to the leader that the details name and send the request there."}}\n\
-{"reason":"OPERATION_TIMEOUT","number":6,"code":4,"message":"operation timeout","recovery":"BACK_OFF_AND_RETRY","retryDelay":5000,"outcome":"MAYBE_APPLIED","documentation":{"summary":"The operation began and did not end in the time that the server gives it.","causes":["The disks are slow.","The nodes of the cluster take long to agree.","The server has too much to do."],"clientAction":"Wait for the retry delay and try again, longer after each failure. A write may have been applied: send it with an expected revision."}}\n\
-{"reason":"SERVER_NOT_READY","number":7,"code":14,"message":"server not ready","recovery":"BACK_OFF_AND_RETRY","retryDelay":5000,"outcome":"NOT_APPLIED","documentation":{"summary":"The server runs but does not serve yet.","causes":["It is reading its indexes.","It is catching up with the cluster.","It is under maintenance."],"clientAction":"Wait for the retry delay and try again, longer after each failure."}}\n\
-{"reason":"SERVER_OVERLOADED","number":8,"code":14,"message":"server overloaded","recovery":"BACK_OFF_AND_RETRY","retryDelay":5000,"outcome":"NOT_APPLIED","documentation":{"summary":"The server has more to do than it can, and turns requests away.","causes":["Too many requests are under way at once.","Memory, processor or disk are used up.","A rate limit was reached."],"clientAction":"Wait for the retry delay and try again, longer after each failure and with fewer requests at once."}}\n\
-{"reason":"SERVER_MALFUNCTION","number":9,"code":13,"message":"server malfunction","recovery":"CONTACT_OPERATOR","outcome":"MAYBE_APPLIED","documentation":{"summary":"Something in the server that must not fail did.","causes":["A fault in the server\'s code.","Stored data is damaged."],"clientAction":"Tell whoever operates the server, with the time and the request. Another try may succeed, and the fault stays."}}\n\
-{"reason":"SERVER_SHUTTING_DOWN","number":10,"code":14,"message":"server shutting down","recovery":"BACK_OFF_AND_RETRY","retryDelay":5000,"outcome":"MAYBE_APPLIED","documentation":{"summary":"The server stops on purpose and takes no new work.","causes":["A planned restart or an upgrade.","The node is taken out of the cluster."],"clientAction":"Wait for the retry delay, or go to another node at once."}}\n\
+{"reason":"ACCESS_DENIED","number":1,"code":7,"message":"access denied: operation {operation}","detailType":"kurrent.rpc.AccessDeniedErrorDetails","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The caller is not allowed to do this. Either the server does not know the caller, or the caller lacks a permission.","causes":["The request has no credentials, or wrong ones.","The credentials have expired.","The user lacks the permission that the operation needs."],"clientAction":"Sign in again or ask for the permission. The same call with the same credentials fails again."}}\n\
+{"reason":"BAD_REQUEST","number":2,"code":3,"message":"bad request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request has invalid fields.","causes":["A required field is empty.","A number is out of range.","A value has the wrong format."],"clientAction":"Correct the fields that the violations name, then send the request again."}}\n\
+{"reason":"NOT_LEADER_NODE","number":5,"code":9,"message":"not leader node","detailType":"kurrent.rpc.NotLeaderNodeErrorDetails","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"This node is not the leader of its cluster, and only the leader accepts writes.","causes":["The client is connected to a follower.","The cluster elected another leader after the client connected.","The network between the nodes is down."],"clientAction":"Connect to the leader that the details name and send the request there."}}\n\
+{"reason":"OPERATION_TIMEOUT","number":6,"code":4,"message":"operation timeout","recovery":"BACK_OFF_AND_RETRY","retryDelay":5000,"outcome":"MAYBE_APPLIED","documentation":{"summary":"The server started the operation but did not finish it in time.","causes":["The disks are slow.","The nodes of the cluster take a long time to agree.","The server is overloaded."],"clientAction":"Wait for the retry delay, then retry with a growing delay. The write may have been applied, so send it with an expected revision."}}\n\
+{"reason":"SERVER_NOT_READY","number":7,"code":14,"message":"server not ready","recovery":"BACK_OFF_AND_RETRY","retryDelay":5000,"outcome":"NOT_APPLIED","documentation":{"summary":"The server is running but does not accept requests yet.","causes":["It is reading its indexes.","It is catching up with the cluster.","It is under maintenance."],"clientAction":"Wait for the retry delay, then retry with a growing delay."}}\n\
+{"reason":"SERVER_OVERLOADED","number":8,"code":14,"message":"server overloaded","recovery":"BACK_OFF_AND_RETRY","retryDelay":5000,"outcome":"NOT_APPLIED","documentation":{"summary":"The server is overloaded and rejects requests.","causes":["Too many requests are running at once.","The server is short of memory, processor time or disk space.","The client reached a rate limit."],"clientAction":"Wait for the retry delay, then retry with a growing delay and fewer requests at once."}}\n\
+{"reason":"SERVER_MALFUNCTION","number":9,"code":13,"message":"server malfunction","recovery":"CONTACT_OPERATOR","outcome":"MAYBE_APPLIED","documentation":{"summary":"The server failed because of a fault of its own.","causes":["The server has a bug.","Stored data is damaged."],"clientAction":"Report the time and the request to the operator of the server. A retry may succeed, but it does not remove the fault."}}\n\
+{"reason":"SERVER_SHUTTING_DOWN","number":10,"code":14,"message":"server shutting down","recovery":"BACK_OFF_AND_RETRY","retryDelay":5000,"outcome":"MAYBE_APPLIED","documentation":{"summary":"The server is shutting down and accepts no new work.","causes":["The server is being restarted or upgraded.","The node is leaving the cluster."],"clientAction":"Retry after the retry delay, or switch to another node at once."}}\n\
 ',
 );
 
 /**
- * The caller may not do this: it is not known to the server, or it is known
- * and lacks a permission.
+ * The caller is not allowed to do this. Either the server does not know the
+ * caller, or the caller lacks a permission.
  *
  * Common causes:
- * - No credentials were sent, or wrong ones.
- * - The credentials ran out.
+ * - The request has no credentials, or wrong ones.
+ * - The credentials have expired.
  * - The user lacks the permission that the operation needs.
  *
  * Client action: Sign in again or ask for the permission. The same call with
@@ -86,12 +86,12 @@ const serverErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
 export interface AccessDeniedError extends ServerError<AccessDeniedErrorDetails, "ACCESS_DENIED"> {}
 
 /**
- * The caller may not do this: it is not known to the server, or it is known
- * and lacks a permission.
+ * The caller is not allowed to do this. Either the server does not know the
+ * caller, or the caller lacks a permission.
  *
  * Common causes:
- * - No credentials were sent, or wrong ones.
- * - The credentials ran out.
+ * - The request has no credentials, or wrong ones.
+ * - The credentials have expired.
  * - The user lacks the permission that the operation needs.
  *
  * Client action: Sign in again or ask for the permission. The same call with
@@ -111,11 +111,11 @@ export const AccessDeniedError: ErrorClassOf<AccessDeniedError> = /* @__PURE__ *
 );
 
 /**
- * The server read the request and refuses what stands in it.
+ * The request has invalid fields.
  *
  * Common causes:
  * - A required field is empty.
- * - A number lies outside its range.
+ * - A number is out of range.
  * - A value has the wrong format.
  *
  * Client action: Correct the fields that the violations name, then send the
@@ -131,11 +131,11 @@ export const AccessDeniedError: ErrorClassOf<AccessDeniedError> = /* @__PURE__ *
 export interface BadRequestError extends ServerError<BadRequest, "BAD_REQUEST"> {}
 
 /**
- * The server read the request and refuses what stands in it.
+ * The request has invalid fields.
  *
  * Common causes:
  * - A required field is empty.
- * - A number lies outside its range.
+ * - A number is out of range.
  * - A value has the wrong format.
  *
  * Client action: Correct the fields that the violations name, then send the
@@ -155,12 +155,13 @@ export const BadRequestError: ErrorClassOf<BadRequestError> = /* @__PURE__ */ de
 );
 
 /**
- * This node of the cluster does not lead it, and only the leader takes writes.
+ * This node is not the leader of its cluster, and only the leader accepts
+ * writes.
  *
  * Common causes:
  * - The client is connected to a follower.
- * - The cluster elected another leader since the client connected.
- * - The network between the nodes is cut.
+ * - The cluster elected another leader after the client connected.
+ * - The network between the nodes is down.
  *
  * Client action: Connect to the leader that the details name and send the
  * request there.
@@ -175,12 +176,13 @@ export const BadRequestError: ErrorClassOf<BadRequestError> = /* @__PURE__ */ de
 export interface NotLeaderNodeError extends ServerError<NotLeaderNodeErrorDetails, "NOT_LEADER_NODE"> {}
 
 /**
- * This node of the cluster does not lead it, and only the leader takes writes.
+ * This node is not the leader of its cluster, and only the leader accepts
+ * writes.
  *
  * Common causes:
  * - The client is connected to a follower.
- * - The cluster elected another leader since the client connected.
- * - The network between the nodes is cut.
+ * - The cluster elected another leader after the client connected.
+ * - The network between the nodes is down.
  *
  * Client action: Connect to the leader that the details name and send the
  * request there.
@@ -199,15 +201,15 @@ export const NotLeaderNodeError: ErrorClassOf<NotLeaderNodeError> = /* @__PURE__
 );
 
 /**
- * The operation began and did not end in the time that the server gives it.
+ * The server started the operation but did not finish it in time.
  *
  * Common causes:
  * - The disks are slow.
- * - The nodes of the cluster take long to agree.
- * - The server has too much to do.
+ * - The nodes of the cluster take a long time to agree.
+ * - The server is overloaded.
  *
- * Client action: Wait for the retry delay and try again, longer after each
- * failure. A write may have been applied: send it with an expected revision.
+ * Client action: Wait for the retry delay, then retry with a growing delay.
+ * The write may have been applied, so send it with an expected revision.
  *
  * The error `OPERATION_TIMEOUT` of the domain `server`:
  *
@@ -220,15 +222,15 @@ export const NotLeaderNodeError: ErrorClassOf<NotLeaderNodeError> = /* @__PURE__
 export interface OperationTimeoutError extends ServerError<undefined, "OPERATION_TIMEOUT"> {}
 
 /**
- * The operation began and did not end in the time that the server gives it.
+ * The server started the operation but did not finish it in time.
  *
  * Common causes:
  * - The disks are slow.
- * - The nodes of the cluster take long to agree.
- * - The server has too much to do.
+ * - The nodes of the cluster take a long time to agree.
+ * - The server is overloaded.
  *
- * Client action: Wait for the retry delay and try again, longer after each
- * failure. A write may have been applied: send it with an expected revision.
+ * Client action: Wait for the retry delay, then retry with a growing delay.
+ * The write may have been applied, so send it with an expected revision.
  *
  * The error `OPERATION_TIMEOUT` of the domain `server`:
  *
@@ -244,15 +246,14 @@ export const OperationTimeoutError: ErrorClassOf<OperationTimeoutError> = /* @__
 );
 
 /**
- * The server runs but does not serve yet.
+ * The server is running but does not accept requests yet.
  *
  * Common causes:
  * - It is reading its indexes.
  * - It is catching up with the cluster.
  * - It is under maintenance.
  *
- * Client action: Wait for the retry delay and try again, longer after each
- * failure.
+ * Client action: Wait for the retry delay, then retry with a growing delay.
  *
  * The error `SERVER_NOT_READY` of the domain `server`:
  *
@@ -265,15 +266,14 @@ export const OperationTimeoutError: ErrorClassOf<OperationTimeoutError> = /* @__
 export interface ServerNotReadyError extends ServerError<undefined, "SERVER_NOT_READY"> {}
 
 /**
- * The server runs but does not serve yet.
+ * The server is running but does not accept requests yet.
  *
  * Common causes:
  * - It is reading its indexes.
  * - It is catching up with the cluster.
  * - It is under maintenance.
  *
- * Client action: Wait for the retry delay and try again, longer after each
- * failure.
+ * Client action: Wait for the retry delay, then retry with a growing delay.
  *
  * The error `SERVER_NOT_READY` of the domain `server`:
  *
@@ -286,15 +286,15 @@ export interface ServerNotReadyError extends ServerError<undefined, "SERVER_NOT_
 export const ServerNotReadyError: ErrorClassOf<ServerNotReadyError> = /* @__PURE__ */ defineError(serverErrorTable, 4);
 
 /**
- * The server has more to do than it can, and turns requests away.
+ * The server is overloaded and rejects requests.
  *
  * Common causes:
- * - Too many requests are under way at once.
- * - Memory, processor or disk are used up.
- * - A rate limit was reached.
+ * - Too many requests are running at once.
+ * - The server is short of memory, processor time or disk space.
+ * - The client reached a rate limit.
  *
- * Client action: Wait for the retry delay and try again, longer after each
- * failure and with fewer requests at once.
+ * Client action: Wait for the retry delay, then retry with a growing delay
+ * and fewer requests at once.
  *
  * The error `SERVER_OVERLOADED` of the domain `server`:
  *
@@ -307,15 +307,15 @@ export const ServerNotReadyError: ErrorClassOf<ServerNotReadyError> = /* @__PURE
 export interface ServerOverloadedError extends ServerError<undefined, "SERVER_OVERLOADED"> {}
 
 /**
- * The server has more to do than it can, and turns requests away.
+ * The server is overloaded and rejects requests.
  *
  * Common causes:
- * - Too many requests are under way at once.
- * - Memory, processor or disk are used up.
- * - A rate limit was reached.
+ * - Too many requests are running at once.
+ * - The server is short of memory, processor time or disk space.
+ * - The client reached a rate limit.
  *
- * Client action: Wait for the retry delay and try again, longer after each
- * failure and with fewer requests at once.
+ * Client action: Wait for the retry delay, then retry with a growing delay
+ * and fewer requests at once.
  *
  * The error `SERVER_OVERLOADED` of the domain `server`:
  *
@@ -331,14 +331,14 @@ export const ServerOverloadedError: ErrorClassOf<ServerOverloadedError> = /* @__
 );
 
 /**
- * Something in the server that must not fail did.
+ * The server failed because of a fault of its own.
  *
  * Common causes:
- * - A fault in the server's code.
+ * - The server has a bug.
  * - Stored data is damaged.
  *
- * Client action: Tell whoever operates the server, with the time and the
- * request. Another try may succeed, and the fault stays.
+ * Client action: Report the time and the request to the operator of the
+ * server. A retry may succeed, but it does not remove the fault.
  *
  * The error `SERVER_MALFUNCTION` of the domain `server`:
  *
@@ -350,14 +350,14 @@ export const ServerOverloadedError: ErrorClassOf<ServerOverloadedError> = /* @__
 export interface ServerMalfunctionError extends ServerError<undefined, "SERVER_MALFUNCTION"> {}
 
 /**
- * Something in the server that must not fail did.
+ * The server failed because of a fault of its own.
  *
  * Common causes:
- * - A fault in the server's code.
+ * - The server has a bug.
  * - Stored data is damaged.
  *
- * Client action: Tell whoever operates the server, with the time and the
- * request. Another try may succeed, and the fault stays.
+ * Client action: Report the time and the request to the operator of the
+ * server. A retry may succeed, but it does not remove the fault.
  *
  * The error `SERVER_MALFUNCTION` of the domain `server`:
  *
@@ -372,13 +372,14 @@ export const ServerMalfunctionError: ErrorClassOf<ServerMalfunctionError> = /* @
 );
 
 /**
- * The server stops on purpose and takes no new work.
+ * The server is shutting down and accepts no new work.
  *
  * Common causes:
- * - A planned restart or an upgrade.
- * - The node is taken out of the cluster.
+ * - The server is being restarted or upgraded.
+ * - The node is leaving the cluster.
  *
- * Client action: Wait for the retry delay, or go to another node at once.
+ * Client action: Retry after the retry delay, or switch to another node at
+ * once.
  *
  * The error `SERVER_SHUTTING_DOWN` of the domain `server`:
  *
@@ -391,13 +392,14 @@ export const ServerMalfunctionError: ErrorClassOf<ServerMalfunctionError> = /* @
 export interface ServerShuttingDownError extends ServerError<undefined, "SERVER_SHUTTING_DOWN"> {}
 
 /**
- * The server stops on purpose and takes no new work.
+ * The server is shutting down and accepts no new work.
  *
  * Common causes:
- * - A planned restart or an upgrade.
- * - The node is taken out of the cluster.
+ * - The server is being restarted or upgraded.
+ * - The node is leaving the cluster.
  *
- * Client action: Wait for the retry delay, or go to another node at once.
+ * Client action: Retry after the retry delay, or switch to another node at
+ * once.
  *
  * The error `SERVER_SHUTTING_DOWN` of the domain `server`:
  *

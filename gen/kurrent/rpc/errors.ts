@@ -11,19 +11,19 @@ export const protobufPackage = "kurrent.rpc";
 
 export const protobufFileName = "kurrent/rpc/errors.proto";
 
-/** The errors that any service of the Kurrent platform may answer. */
+/** Errors that any service of the Kurrent platform can return. */
 
-/** Errors of the platform, whichever service was called. */
+/** Errors of the platform itself. Any service can return them. */
 export enum ServerError {
-  /** UNSPECIFIED - Not an error. A peer that finds it takes it for SERVER_MALFUNCTION. */
+  /** UNSPECIFIED - Not an error. Readers treat it as SERVER_MALFUNCTION. */
   UNSPECIFIED = 0,
   /**
-   * SERVER_ERROR_ACCESS_DENIED - The caller may not do this: it is not known to the server, or it is known
-   * and lacks a permission.
+   * SERVER_ERROR_ACCESS_DENIED - The caller is not allowed to do this. Either the server does not know the
+   * caller, or the caller lacks a permission.
    *
    * Common causes:
-   * - No credentials were sent, or wrong ones.
-   * - The credentials ran out.
+   * - The request has no credentials, or wrong ones.
+   * - The credentials have expired.
    * - The user lacks the permission that the operation needs.
    *
    * Client action: Sign in again or ask for the permission. The same call with
@@ -31,11 +31,11 @@ export enum ServerError {
    */
   SERVER_ERROR_ACCESS_DENIED = 1,
   /**
-   * SERVER_ERROR_BAD_REQUEST - The server read the request and refuses what stands in it.
+   * SERVER_ERROR_BAD_REQUEST - The request has invalid fields.
    *
    * Common causes:
    * - A required field is empty.
-   * - A number lies outside its range.
+   * - A number is out of range.
    * - A value has the wrong format.
    *
    * Client action: Correct the fields that the violations name, then send the
@@ -43,102 +43,103 @@ export enum ServerError {
    */
   SERVER_ERROR_BAD_REQUEST = 2,
   /**
-   * SERVER_ERROR_NOT_LEADER_NODE - This node of the cluster does not lead it, and only the leader takes writes.
+   * SERVER_ERROR_NOT_LEADER_NODE - This node is not the leader of its cluster, and only the leader accepts
+   * writes.
    *
    * Common causes:
    * - The client is connected to a follower.
-   * - The cluster elected another leader since the client connected.
-   * - The network between the nodes is cut.
+   * - The cluster elected another leader after the client connected.
+   * - The network between the nodes is down.
    *
    * Client action: Connect to the leader that the details name and send the
    * request there.
    */
   SERVER_ERROR_NOT_LEADER_NODE = 5,
   /**
-   * SERVER_ERROR_OPERATION_TIMEOUT - The operation began and did not end in the time that the server gives it.
+   * SERVER_ERROR_OPERATION_TIMEOUT - The server started the operation but did not finish it in time.
    *
    * Common causes:
    * - The disks are slow.
-   * - The nodes of the cluster take long to agree.
-   * - The server has too much to do.
+   * - The nodes of the cluster take a long time to agree.
+   * - The server is overloaded.
    *
-   * Client action: Wait for the retry delay and try again, longer after each
-   * failure. A write may have been applied: send it with an expected revision.
+   * Client action: Wait for the retry delay, then retry with a growing delay.
+   * The write may have been applied, so send it with an expected revision.
    */
   SERVER_ERROR_OPERATION_TIMEOUT = 6,
   /**
-   * SERVER_ERROR_SERVER_NOT_READY - The server runs but does not serve yet.
+   * SERVER_ERROR_SERVER_NOT_READY - The server is running but does not accept requests yet.
    *
    * Common causes:
    * - It is reading its indexes.
    * - It is catching up with the cluster.
    * - It is under maintenance.
    *
-   * Client action: Wait for the retry delay and try again, longer after each
-   * failure.
+   * Client action: Wait for the retry delay, then retry with a growing delay.
    */
   SERVER_ERROR_SERVER_NOT_READY = 7,
   /**
-   * SERVER_ERROR_SERVER_OVERLOADED - The server has more to do than it can, and turns requests away.
+   * SERVER_ERROR_SERVER_OVERLOADED - The server is overloaded and rejects requests.
    *
    * Common causes:
-   * - Too many requests are under way at once.
-   * - Memory, processor or disk are used up.
-   * - A rate limit was reached.
+   * - Too many requests are running at once.
+   * - The server is short of memory, processor time or disk space.
+   * - The client reached a rate limit.
    *
-   * Client action: Wait for the retry delay and try again, longer after each
-   * failure and with fewer requests at once.
+   * Client action: Wait for the retry delay, then retry with a growing delay
+   * and fewer requests at once.
    */
   SERVER_ERROR_SERVER_OVERLOADED = 8,
   /**
-   * SERVER_ERROR_SERVER_MALFUNCTION - Something in the server that must not fail did.
+   * SERVER_ERROR_SERVER_MALFUNCTION - The server failed because of a fault of its own.
    *
    * Common causes:
-   * - A fault in the server's code.
+   * - The server has a bug.
    * - Stored data is damaged.
    *
-   * Client action: Tell whoever operates the server, with the time and the
-   * request. Another try may succeed, and the fault stays.
+   * Client action: Report the time and the request to the operator of the
+   * server. A retry may succeed, but it does not remove the fault.
    */
   SERVER_ERROR_SERVER_MALFUNCTION = 9,
   /**
-   * SERVER_ERROR_SERVER_SHUTTING_DOWN - The server stops on purpose and takes no new work.
+   * SERVER_ERROR_SERVER_SHUTTING_DOWN - The server is shutting down and accepts no new work.
    *
    * Common causes:
-   * - A planned restart or an upgrade.
-   * - The node is taken out of the cluster.
+   * - The server is being restarted or upgraded.
+   * - The node is leaving the cluster.
    *
-   * Client action: Wait for the retry delay, or go to another node at once.
+   * Client action: Retry after the retry delay, or switch to another node at
+   * once.
    */
   SERVER_ERROR_SERVER_SHUTTING_DOWN = 10,
   UNRECOGNIZED = -1,
 }
 
-/** What ACCESS_DENIED carries. */
+/** The details of ACCESS_DENIED. */
 export interface AccessDeniedErrorDetails {
-  /** What the caller tried to do, in words. */
+  /** The operation that the caller attempted, in words. */
   operation: string;
-  /** Who the caller is, where the server knows. */
+  /** The caller, if the server knows it. */
   username?:
     | string
     | undefined;
-  /** What the caller lacks. */
+  /** The permission that the caller lacks. */
   permission?: string | undefined;
 }
 
-/** What NOT_LEADER_NODE carries. */
+/** The details of NOT_LEADER_NODE. */
 export interface NotLeaderNodeErrorDetails {
-  /** The node that leads the cluster now. */
+  /** The current leader of the cluster. */
   currentLeader: NotLeaderNodeErrorDetails_NodeInfo | undefined;
 }
 
 /** A node of the cluster. */
 export interface NotLeaderNodeErrorDetails_NodeInfo {
-  /** Its name or address. */
+  /** The host name or address. */
   host: string;
-  /** Its port for gRPC. */
+  /** The gRPC port. */
   port: number;
-  /** Its instance, where it tells. */
+  /** The id of the node's instance, if known. */
   nodeId?: string | undefined;
 }
 

@@ -33,9 +33,9 @@ export const protobufPackage = "interop.v1";
 export const protobufFileName = "interop/v1/interop.proto";
 
 /**
- * The service every server of this kit offers, and the two custom detail
- * messages. Nothing here uses proto3 `optional`, so that the 2020 Go generator
- * in Debian accepts it.
+ * The service that every server of the interoperability tests offers, and two
+ * custom detail messages. The file avoids proto3 `optional`, because the Go
+ * generator of 2020 in Debian rejects it.
  */
 
 export enum Level {
@@ -54,7 +54,7 @@ export interface FailResponse {
   text: string;
 }
 
-/** A custom detail: integers that do not survive a trip through a double. */
+/** A custom detail with integers that a double cannot hold. */
 export interface Numbers {
   s64: bigint;
   i64: bigint;
@@ -71,7 +71,10 @@ export interface Numbers_ByNameEntry {
   value: bigint;
 }
 
-/** A custom detail: nesting, well-known types, a oneof, bytes, an enum. */
+/**
+ * A custom detail with nested messages, well-known types, a oneof, bytes and an
+ * enum.
+ */
 export interface Wrapper {
   note: string;
   inner: Any | undefined;
@@ -600,7 +603,7 @@ export const Wrapper: MessageFns<Wrapper, "interop.v1.Wrapper"> = {
 
 export type InteropService = typeof InteropService;
 export const InteropService = {
-  /** Fails as the case says (case "ok" answers one FailResponse). */
+  /** Fails with the named case. The case "ok" returns one FailResponse. */
   fail: {
     path: "/interop.v1.Interop/Fail" as const,
     requestStream: false as const,
@@ -610,7 +613,10 @@ export const InteropService = {
     responseSerialize: (value: FailResponse): Buffer => Buffer.from(FailResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): FailResponse => FailResponse.decode(value),
   },
-  /** Sends as many FailResponses as the case says (most: none), then fails. */
+  /**
+   * Sends the number of FailResponses that the case defines (usually zero),
+   * then fails.
+   */
   failStream: {
     path: "/interop.v1.Interop/FailStream" as const,
     requestStream: false as const,
@@ -621,9 +627,9 @@ export const InteropService = {
     responseDeserialize: (value: Buffer): FailResponse => FailResponse.decode(value),
   },
   /**
-   * A request with an empty case_name is answered with one FailResponse whose
-   * text is "echo". The first request with a case_name ends the call as
-   * FailStream would.
+   * Sends one FailResponse with the text "echo" for each request with an empty
+   * case_name. The first request with a case_name ends the call as FailStream
+   * does.
    */
   failBidi: {
     path: "/interop.v1.Interop/FailBidi" as const,
@@ -637,20 +643,23 @@ export const InteropService = {
 } as const;
 
 export interface InteropServer extends UntypedServiceImplementation {
-  /** Fails as the case says (case "ok" answers one FailResponse). */
+  /** Fails with the named case. The case "ok" returns one FailResponse. */
   fail: handleUnaryCall<FailRequest, FailResponse>;
-  /** Sends as many FailResponses as the case says (most: none), then fails. */
+  /**
+   * Sends the number of FailResponses that the case defines (usually zero),
+   * then fails.
+   */
   failStream: handleServerStreamingCall<FailRequest, FailResponse>;
   /**
-   * A request with an empty case_name is answered with one FailResponse whose
-   * text is "echo". The first request with a case_name ends the call as
-   * FailStream would.
+   * Sends one FailResponse with the text "echo" for each request with an empty
+   * case_name. The first request with a case_name ends the call as FailStream
+   * does.
    */
   failBidi: handleBidiStreamingCall<FailRequest, FailResponse>;
 }
 
 export interface InteropClient extends Client {
-  /** Fails as the case says (case "ok" answers one FailResponse). */
+  /** Fails with the named case. The case "ok" returns one FailResponse. */
   fail(request: FailRequest, callback: (error: ServiceError | null, response: FailResponse) => void): ClientUnaryCall;
   fail(
     request: FailRequest,
@@ -663,7 +672,10 @@ export interface InteropClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: FailResponse) => void,
   ): ClientUnaryCall;
-  /** Sends as many FailResponses as the case says (most: none), then fails. */
+  /**
+   * Sends the number of FailResponses that the case defines (usually zero),
+   * then fails.
+   */
   failStream(request: FailRequest, options?: Partial<CallOptions>): ClientReadableStream<FailResponse>;
   failStream(
     request: FailRequest,
@@ -671,9 +683,9 @@ export interface InteropClient extends Client {
     options?: Partial<CallOptions>,
   ): ClientReadableStream<FailResponse>;
   /**
-   * A request with an empty case_name is answered with one FailResponse whose
-   * text is "echo". The first request with a case_name ends the call as
-   * FailStream would.
+   * Sends one FailResponse with the text "echo" for each request with an empty
+   * case_name. The first request with a case_name ends the call as FailStream
+   * does.
    */
   failBidi(): ClientDuplexStream<FailRequest, FailResponse>;
   failBidi(options: Partial<CallOptions>): ClientDuplexStream<FailRequest, FailResponse>;

@@ -10,7 +10,7 @@ export type ParcelsPutXLParcelError = TooManySidesError | AccessDeniedError;
 
 /** The errors that each method of `parcels.v1.Parcels` may return. */
 export const ParcelsContract: ServiceContract<{
-  /** Takes one, whose name has capitals in a row. */
+  /** Accepts a parcel. The name of the method has consecutive capitals. */
   putXlParcel: ParcelsPutXLParcelError;
 }> = {
   putXlParcel: { path: "/parcels.v1.Parcels/PutXLParcel", errors: [TooManySidesError, AccessDeniedError] },

@@ -25,11 +25,11 @@ export const protobufPackage = "parcels.v1";
 
 export const protobufFileName = "parcels/v1/parcels.proto";
 
-/** A service whose methods answer errors of other files, for the tests. */
+/** A service for tests. Its methods return errors that other files declare. */
 
-/** What a parcel weighs and is. */
+/** A parcel. */
 export interface Parcel {
-  /** Its shape. */
+  /** The shape of the parcel. */
   shape: string;
 }
 
@@ -81,10 +81,10 @@ export const Parcel: MessageFns<Parcel, "parcels.v1.Parcel"> = {
   },
 };
 
-/** Takes parcels. */
+/** Accepts parcels. */
 export type ParcelsService = typeof ParcelsService;
 export const ParcelsService = {
-  /** Takes one, whose name has capitals in a row. */
+  /** Accepts a parcel. The name of the method has consecutive capitals. */
   putXlParcel: {
     path: "/parcels.v1.Parcels/PutXLParcel" as const,
     requestStream: false as const,
@@ -94,7 +94,7 @@ export const ParcelsService = {
     responseSerialize: (value: Parcel): Buffer => Buffer.from(Parcel.encode(value).finish()),
     responseDeserialize: (value: Buffer): Parcel => Parcel.decode(value),
   },
-  /** Tells of all, and does not say what can go wrong. */
+  /** Lists all parcels. Declares no errors. */
   listParcels: {
     path: "/parcels.v1.Parcels/ListParcels" as const,
     requestStream: false as const,
@@ -107,14 +107,14 @@ export const ParcelsService = {
 } as const;
 
 export interface ParcelsServer extends UntypedServiceImplementation {
-  /** Takes one, whose name has capitals in a row. */
+  /** Accepts a parcel. The name of the method has consecutive capitals. */
   putXlParcel: handleUnaryCall<Parcel, Parcel>;
-  /** Tells of all, and does not say what can go wrong. */
+  /** Lists all parcels. Declares no errors. */
   listParcels: handleServerStreamingCall<Parcel, Parcel>;
 }
 
 export interface ParcelsClient extends Client {
-  /** Takes one, whose name has capitals in a row. */
+  /** Accepts a parcel. The name of the method has consecutive capitals. */
   putXlParcel(request: Parcel, callback: (error: ServiceError | null, response: Parcel) => void): ClientUnaryCall;
   putXlParcel(
     request: Parcel,
@@ -127,7 +127,7 @@ export interface ParcelsClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Parcel) => void,
   ): ClientUnaryCall;
-  /** Tells of all, and does not say what can go wrong. */
+  /** Lists all parcels. Declares no errors. */
   listParcels(request: Parcel, options?: Partial<CallOptions>): ClientReadableStream<Parcel>;
   listParcels(request: Parcel, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<Parcel>;
 }

@@ -22,7 +22,7 @@ const descriptors: FileDescriptors = {
 };
 
 /**
- * Errors of every make: with a detail, without one, with a standard one.
+ * One error of each kind: with a detail, without one and with a standard one.
  *
  * The base class of the errors of `shapes.v1.ShapeError`.
  */
@@ -42,9 +42,9 @@ const shapeErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   ShapeError,
   { domain: "shapes.example.com", prefix: "SHAPE_ERROR_", numericCode: true, descriptors, reader: BinaryReader },
   '\
-{"reason":"TOO_MANY_SIDES","number":1,"code":3,"message":"{shape} has {sides} sides, {limit.most} {{at most}}","detailType":"shapes.v1.TooManySidesErrorDetails","category":"Sides","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","httpStatus":422,"displayName":"Too many sides","since":"1.2","labels":{"edition":"EE"},"helpUrl":"https://shapes.example.com/sides","documentation":{"summary":"The shape has too many sides.","causes":["It was counted twice."],"clientAction":"Count again."}}\n\
+{"reason":"TOO_MANY_SIDES","number":1,"code":3,"message":"{shape} has {sides} sides, {limit.most} {{at most}}","detailType":"shapes.v1.TooManySidesErrorDetails","category":"Sides","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","httpStatus":422,"displayName":"Too many sides","since":"1.2","labels":{"edition":"EE"},"helpUrl":"https://shapes.example.com/sides","documentation":{"summary":"The shape has too many sides.","causes":["The sides were counted twice."],"clientAction":"Count again."}}\n\
 {"reason":"CORNERS_BUSY","number":11,"code":14,"message":"corners busy","category":"Corners","recovery":"BACK_OFF_AND_RETRY","retryDelay":1500,"fault":"DEPENDENCY","documentation":{"summary":"The corners are being sharpened."}}\n\
-{"reason":"BAD_SHAPE","number":12,"code":3,"message":"bad shape","category":"Corners","documentation":{"summary":"The request for a shape is wrong in several places."}}\n\
+{"reason":"BAD_SHAPE","number":12,"code":3,"message":"bad shape","category":"Corners","documentation":{"summary":"The request for a shape has several mistakes."}}\n\
 ',
 );
 
@@ -52,7 +52,7 @@ const shapeErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
  * The shape has too many sides.
  *
  * Common causes:
- * - It was counted twice.
+ * - The sides were counted twice.
  *
  * Client action: Count again.
  *
@@ -69,7 +69,7 @@ export interface TooManySidesError extends ShapeError<TooManySidesErrorDetails, 
  * The shape has too many sides.
  *
  * Common causes:
- * - It was counted twice.
+ * - The sides were counted twice.
  *
  * Client action: Count again.
  *
@@ -113,7 +113,7 @@ export interface CornersBusyError extends ShapeError<undefined, "CORNERS_BUSY"> 
 export const CornersBusyError: ErrorClassOf<CornersBusyError> = /* @__PURE__ */ defineError(shapeErrorTable, 1);
 
 /**
- * The request for a shape is wrong in several places.
+ * The request for a shape has several mistakes.
  *
  * The error `BAD_SHAPE` of the domain `shapes.example.com`:
  *
@@ -124,7 +124,7 @@ export const CornersBusyError: ErrorClassOf<CornersBusyError> = /* @__PURE__ */ 
 export interface BadShapeError extends ShapeError<BadRequest, "BAD_SHAPE"> {}
 
 /**
- * The request for a shape is wrong in several places.
+ * The request for a shape has several mistakes.
  *
  * The error `BAD_SHAPE` of the domain `shapes.example.com`:
  *
@@ -160,7 +160,7 @@ export const ShapesContract: ServiceContract<{
   clientStream: ShapesClientStreamError;
   /** One request, many responses. */
   serverStream: ShapesServerStreamError;
-  /** Many of both. */
+  /** Many requests, many responses. */
   bidi: ShapesBidiError;
 }> = {
   unary: { path: "/shapes.v1.Shapes/Unary", errors: [TooManySidesError, CornersBusyError] },

@@ -29,9 +29,9 @@ export const protobufPackage = "shapes.v1";
 
 export const protobufFileName = "shapes/v1/shapes.proto";
 
-/** A service with a method of each shape, for the tests. */
+/** A service for tests, with one method of each kind. */
 
-/** Errors of every make: with a detail, without one, with a standard one. */
+/** One error of each kind: with a detail, without one and with a standard one. */
 export enum ShapeError {
   /** SHAPE_ERROR_UNSPECIFIED - Not an error. */
   SHAPE_ERROR_UNSPECIFIED = 0,
@@ -39,45 +39,45 @@ export enum ShapeError {
    * SHAPE_ERROR_TOO_MANY_SIDES - The shape has too many sides.
    *
    * Common causes:
-   * - It was counted twice.
+   * - The sides were counted twice.
    *
    * Client action: Count again.
    */
   SHAPE_ERROR_TOO_MANY_SIDES = 1,
   /** SHAPE_ERROR_CORNERS_BUSY - The corners are being sharpened. */
   SHAPE_ERROR_CORNERS_BUSY = 11,
-  /** SHAPE_ERROR_BAD_SHAPE - The request for a shape is wrong in several places. */
+  /** SHAPE_ERROR_BAD_SHAPE - The request for a shape has several mistakes. */
   SHAPE_ERROR_BAD_SHAPE = 12,
   UNRECOGNIZED = -1,
 }
 
-/** What TOO_MANY_SIDES carries. */
+/** The details of TOO_MANY_SIDES. */
 export interface TooManySidesErrorDetails {
   /** The name of the shape. */
   shape: string;
-  /** How many sides it has. */
+  /** The number of its sides. */
   sides: bigint;
-  /** What is allowed. */
+  /** The allowed number of sides. */
   limit: TooManySidesErrorDetails_Limit | undefined;
 }
 
-/** What is allowed. */
+/** A limit. */
 export interface TooManySidesErrorDetails_Limit {
-  /** The most sides. */
+  /** The maximum number of sides. */
   most: bigint;
 }
 
-/** What a call asks for. */
+/** A request for shapes. */
 export interface ShapeRequest {
-  /** How the call is to end. */
+  /** The name of the way in which the call ends. */
   scenario: string;
-  /** How many messages come before. */
+  /** The number of messages before the end. */
   before: number;
 }
 
-/** One answer. */
+/** A response. */
 export interface ShapeResponse {
-  /** Its place, counted from 0. */
+  /** The index of the response, starting at 0. */
   index: number;
 }
 
@@ -315,7 +315,7 @@ export const ShapeResponse: MessageFns<ShapeResponse, "shapes.v1.ShapeResponse">
   },
 };
 
-/** A method of each shape. */
+/** Has one method of each kind. */
 export type ShapesService = typeof ShapesService;
 export const ShapesService = {
   /** One request, one response. */
@@ -348,7 +348,7 @@ export const ShapesService = {
     responseSerialize: (value: ShapeResponse): Buffer => Buffer.from(ShapeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ShapeResponse => ShapeResponse.decode(value),
   },
-  /** Many of both. */
+  /** Many requests, many responses. */
   bidi: {
     path: "/shapes.v1.Shapes/Bidi" as const,
     requestStream: true as const,
@@ -367,7 +367,7 @@ export interface ShapesServer extends UntypedServiceImplementation {
   clientStream: handleClientStreamingCall<ShapeRequest, ShapeResponse>;
   /** One request, many responses. */
   serverStream: handleServerStreamingCall<ShapeRequest, ShapeResponse>;
-  /** Many of both. */
+  /** Many requests, many responses. */
   bidi: handleBidiStreamingCall<ShapeRequest, ShapeResponse>;
 }
 
@@ -412,7 +412,7 @@ export interface ShapesClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<ShapeResponse>;
-  /** Many of both. */
+  /** Many requests, many responses. */
   bidi(): ClientDuplexStream<ShapeRequest, ShapeResponse>;
   bidi(options: Partial<CallOptions>): ClientDuplexStream<ShapeRequest, ShapeResponse>;
   bidi(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<ShapeRequest, ShapeResponse>;

@@ -22,7 +22,7 @@ const descriptors: FileDescriptors = {
 };
 
 /**
- * Errors whose details are hard to write as JSON.
+ * Errors with details that are hard to convert to JSON.
  *
  * The base class of the errors of `values.v1.ValueError`.
  */
@@ -42,15 +42,15 @@ const valueErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   ValueError,
   { domain: "values.example.com", prefix: "VALUE_ERROR_", descriptors, reader: BinaryReader },
   '\
-{"reason":"BAD_VALUES","number":1,"code":3,"message":"bad values","detailType":"values.v1.Values","documentation":{"summary":"The values are not good."}}\n\
+{"reason":"BAD_VALUES","number":1,"code":3,"message":"bad values","detailType":"values.v1.Values","documentation":{"summary":"The values are invalid."}}\n\
 {"reason":"NAMES_TAKEN","number":2,"code":6,"message":"taken","detailType":"values.v1.NamesTakenErrorDetails","documentation":{"summary":"The names are taken."}}\n\
-{"reason":"TOO_LARGE","number":3,"code":11,"message":"too large","documentation":{"summary":"The number is too large. The detail is a type with JSON of its own."}}\n\
-{"reason":"NOT_FOUND","number":4,"code":9,"message":"not found","documentation":{"summary":"The order of things is wrong. The reason stands in another domain too."}}\n\
+{"reason":"TOO_LARGE","number":3,"code":11,"message":"too large","documentation":{"summary":"The number is too large. The type of the detail has its own JSON format."}}\n\
+{"reason":"NOT_FOUND","number":4,"code":9,"message":"not found","documentation":{"summary":"The order is wrong. Another domain has the same reason."}}\n\
 ',
 );
 
 /**
- * The values are not good.
+ * The values are invalid.
  *
  * The error `BAD_VALUES` of the domain `values.example.com`:
  *
@@ -61,7 +61,7 @@ const valueErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
 export interface BadValuesError extends ValueError<Values, "BAD_VALUES"> {}
 
 /**
- * The values are not good.
+ * The values are invalid.
  *
  * The error `BAD_VALUES` of the domain `values.example.com`:
  *
@@ -98,7 +98,7 @@ export const NamesTakenError: ErrorClassOf<NamesTakenError> = /* @__PURE__ */ de
 );
 
 /**
- * The number is too large. The detail is a type with JSON of its own.
+ * The number is too large. The type of the detail has its own JSON format.
  *
  * The error `TOO_LARGE` of the domain `values.example.com`:
  *
@@ -109,7 +109,7 @@ export const NamesTakenError: ErrorClassOf<NamesTakenError> = /* @__PURE__ */ de
 export interface TooLargeError extends ValueError<Int64Value, "TOO_LARGE"> {}
 
 /**
- * The number is too large. The detail is a type with JSON of its own.
+ * The number is too large. The type of the detail has its own JSON format.
  *
  * The error `TOO_LARGE` of the domain `values.example.com`:
  *
@@ -124,7 +124,7 @@ export const TooLargeError: ErrorClassOf<TooLargeError> = /* @__PURE__ */ define
 );
 
 /**
- * The order of things is wrong. The reason stands in another domain too.
+ * The order is wrong. Another domain has the same reason.
  *
  * The error `NOT_FOUND` of the domain `values.example.com`:
  *
@@ -135,7 +135,7 @@ export const TooLargeError: ErrorClassOf<TooLargeError> = /* @__PURE__ */ define
 export interface NotFoundError extends ValueError<undefined, "NOT_FOUND"> {}
 
 /**
- * The order of things is wrong. The reason stands in another domain too.
+ * The order is wrong. Another domain has the same reason.
  *
  * The error `NOT_FOUND` of the domain `values.example.com`:
  *

@@ -17,26 +17,26 @@ export const protobufPackage = "values.v1";
 
 export const protobufFileName = "values/v1/values.proto";
 
-/** Values of every kind, and names that are in the way, for the tests of JSON. */
+/** Values of every kind and conflicting names, for the tests of JSON. */
 
-/** Errors whose details are hard to write as JSON. */
+/** Errors with details that are hard to convert to JSON. */
 export enum ValueError {
   /** VALUE_ERROR_UNSPECIFIED - Not an error. */
   VALUE_ERROR_UNSPECIFIED = 0,
-  /** VALUE_ERROR_BAD_VALUES - The values are not good. */
+  /** VALUE_ERROR_BAD_VALUES - The values are invalid. */
   VALUE_ERROR_BAD_VALUES = 1,
   /** VALUE_ERROR_NAMES_TAKEN - The names are taken. */
   VALUE_ERROR_NAMES_TAKEN = 2,
-  /** VALUE_ERROR_TOO_LARGE - The number is too large. The detail is a type with JSON of its own. */
+  /** VALUE_ERROR_TOO_LARGE - The number is too large. The type of the detail has its own JSON format. */
   VALUE_ERROR_TOO_LARGE = 3,
-  /** VALUE_ERROR_NOT_FOUND - The order of things is wrong. The reason stands in another domain too. */
+  /** VALUE_ERROR_NOT_FOUND - The order is wrong. Another domain has the same reason. */
   VALUE_ERROR_NOT_FOUND = 4,
   UNRECOGNIZED = -1,
 }
 
 /** A color. */
 export enum Color {
-  /** COLOR_UNSPECIFIED - None. */
+  /** COLOR_UNSPECIFIED - No color. */
   COLOR_UNSPECIFIED = 0,
   /** COLOR_RED - Red. */
   COLOR_RED = 1,
@@ -45,23 +45,23 @@ export enum Color {
 
 /** A value of every kind. */
 export interface Values {
-  /** Signed, of 32 bits. */
+  /** A signed 32-bit integer. */
   int: number;
-  /** Signed, of 64 bits. */
+  /** A signed 64-bit integer. */
   long: bigint;
-  /** Unsigned, of 64 bits. */
+  /** An unsigned 64-bit integer. */
   unsignedLong: bigint;
-  /** Signed, of 64 bits, in zigzags. */
+  /** A signed 64-bit integer in zigzag encoding. */
   zigzag: bigint;
-  /** Unsigned, of 64 bits, always in 8 bytes. */
+  /** An unsigned 64-bit integer that always takes 8 bytes. */
   fixed: bigint;
-  /** Signed, of 64 bits, always in 8 bytes. */
+  /** A signed 64-bit integer that always takes 8 bytes. */
   signedFixed: bigint;
-  /** A floating point number. */
+  /** A double-precision number. */
   double: number;
-  /** A shorter one. */
+  /** A single-precision number. */
   float: number;
-  /** A truth. */
+  /** A boolean. */
   truth: boolean;
   /** A text. */
   text: string;
@@ -77,9 +77,9 @@ export interface Values {
   byName: { [key: string]: bigint };
   /** Names by number. */
   byNumber: Map<bigint, string>;
-  /** More values, by a truth. */
+  /** More values by boolean. */
   byTruth: Map<boolean, Values>;
-  /** One of three. */
+  /** One of three values. */
   choice:
     | //
     /** A text. */
@@ -91,43 +91,43 @@ export interface Values {
     /** More values. */
     { $case: "chosenValues"; value: Values }
     | undefined;
-  /** Anything. */
+  /** A message of any type. */
   any:
     | Any
     | undefined;
-  /** A number that may be missing. */
+  /** An optional number in a wrapper. */
   maybeLong:
     | bigint
     | undefined;
-  /** A text that may be missing. */
+  /** An optional text in a wrapper. */
   maybeText:
     | string
     | undefined;
-  /** An object of JSON. */
+  /** A JSON object. */
   object:
     | { [key: string]: any }
     | undefined;
-  /** A value of JSON. */
+  /** A JSON value. */
   value:
     | any
     | undefined;
-  /** A list of JSON. */
+  /** A JSON list. */
   list:
     | Array<any>
     | undefined;
-  /** A moment. */
+  /** A point in time. */
   moment:
     | Date
     | undefined;
-  /** A while. */
+  /** A length of time. */
   duration:
     | Duration
     | undefined;
-  /** Fields. */
+  /** A field mask. */
   mask:
     | string[]
     | undefined;
-  /** A number that may be missing. */
+  /** An optional number. */
   optional?:
     | number
     | undefined;
@@ -150,13 +150,16 @@ export interface Values_ByTruthEntry {
   value: Values | undefined;
 }
 
-/** What NAMES_TAKEN carries: fields with the names of members that bodies have. */
+/**
+ * The details of NAMES_TAKEN. Its fields have the names of members of error
+ * bodies.
+ */
 export interface NamesTakenErrorDetails {
   /** As in the compact format. */
   error: string;
   /** As in the compact format. */
   errorCode: string;
-  /** As a name that is not taken is written. */
+  /** The escaped form of a name in the compact format. */
   errorEscaped: string;
   /** As in problem details. */
   type: string;
@@ -178,7 +181,7 @@ export interface NamesTakenErrorDetails {
   metadata: { [key: string]: string };
   /** As in this package's problem details. */
   details: string[];
-  /** As in the compact format, of errors without a detail. */
+  /** As in the compact format, for errors without a detail. */
   requestId: string;
 }
 

@@ -33,24 +33,24 @@ export const protobufFileName = "eventstore/v1/eventstore.proto";
 export enum ServerState {
   /** SERVER_STATE_UNSPECIFIED - Unknown. */
   SERVER_STATE_UNSPECIFIED = 0,
-  /** SERVER_STATE_STARTING - The server reads its indexes. */
+  /** SERVER_STATE_STARTING - The server is reading its indexes. */
   SERVER_STATE_STARTING = 1,
   /** SERVER_STATE_SERVING - The server accepts calls. */
   SERVER_STATE_SERVING = 2,
-  /** SERVER_STATE_DRAINING - The server finishes its running calls and refuses new ones. */
+  /** SERVER_STATE_DRAINING - The server is finishing its running calls and refuses new ones. */
   SERVER_STATE_DRAINING = 3,
   UNRECOGNIZED = -1,
 }
 
 /** An event that a client appends. */
 export interface EventRecord {
-  /** An id of the client's choice. */
+  /** An id that the client chooses. */
   id: string;
   /** The kind of event. */
   type: string;
-  /** The content of the event, in a format of the client's choice. */
+  /** The content of the event, in a format that the client chooses. */
   data: Buffer;
-  /** More information on the record. */
+  /** Additional properties of the record. */
   properties: { [key: string]: string };
 }
 
@@ -65,7 +65,7 @@ export interface StoredRecord {
   stream: string;
   /** The record's revision in the stream. */
   revision: bigint;
-  /** When it was stored, in milliseconds since the beginning of 1970. */
+  /** The time of storage, in milliseconds since the start of 1970. */
   storedAt: bigint;
   /** The appended event. */
   record: EventRecord | undefined;
@@ -190,9 +190,9 @@ export interface StatusRequest {
 export interface StatusResponse {
   /** The server's state. */
   state: ServerState;
-  /** How many streams exist, deleted ones included. */
+  /** The number of streams, including deleted ones. */
   streams: number;
-  /** How many calls are running. */
+  /** The number of running calls. */
   runningCalls: number;
 }
 
@@ -1452,7 +1452,7 @@ export const EventStoreService = {
     responseSerialize: (value: TombstoneResponse): Buffer => Buffer.from(TombstoneResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): TombstoneResponse => TombstoneResponse.decode(value),
   },
-  /** Returns the state of the server. Works in every state. */
+  /** Returns the state of the server. Works in every state of the server. */
   status: {
     path: "/eventstore.v1.EventStore/Status" as const,
     requestStream: false as const,
@@ -1486,7 +1486,7 @@ export interface EventStoreServer extends UntypedServiceImplementation {
   delete: handleUnaryCall<DeleteRequest, DeleteResponse>;
   /** Deletes a stream permanently. Nothing can be appended to its name again. */
   tombstone: handleUnaryCall<TombstoneRequest, TombstoneResponse>;
-  /** Returns the state of the server. Works in every state. */
+  /** Returns the state of the server. Works in every state of the server. */
   status: handleUnaryCall<StatusRequest, StatusResponse>;
 }
 
@@ -1572,7 +1572,7 @@ export interface EventStoreClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: TombstoneResponse) => void,
   ): ClientUnaryCall;
-  /** Returns the state of the server. Works in every state. */
+  /** Returns the state of the server. Works in every state of the server. */
   status(
     request: StatusRequest,
     callback: (error: ServiceError | null, response: StatusResponse) => void,

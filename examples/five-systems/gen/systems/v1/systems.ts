@@ -27,7 +27,7 @@ export const protobufFileName = "systems/v1/systems.proto";
 export interface WriteRequest {
   /** The aggregate, which need not exist. */
   aggregate: string;
-  /** How many events the aggregate has. */
+  /** The expected number of events in the aggregate. */
   expectedVersion: bigint;
   /** The client, which numbers its writes. */
   clientId: string;
@@ -39,7 +39,7 @@ export interface WriteRequest {
 
 /** Confirms that a write is stored and replicated. */
 export interface WriteResponse {
-  /** How many events the aggregate has now. */
+  /** The number of events that the aggregate has now. */
   version: bigint;
 }
 
@@ -49,7 +49,7 @@ export interface AppendRequest {
   aggregateId: string;
   /** The type of the aggregate. */
   aggregateType: string;
-  /** How many events the aggregate has. */
+  /** The expected number of events in the aggregate. */
   expectedVersion: bigint;
   /** At least one event. */
   events: string[];
@@ -57,7 +57,7 @@ export interface AppendRequest {
 
 /** Confirms that the events are stored. */
 export interface AppendResponse {
-  /** How many events the aggregate has now. */
+  /** The number of events that the aggregate has now. */
   version: bigint;
 }
 
@@ -95,7 +95,7 @@ export interface GetRequest {
 export interface GetResponse {
   /** The value. */
   value: string;
-  /** How often it was written. */
+  /** How many times the record has been written. */
   generation: number;
 }
 
@@ -105,15 +105,15 @@ export interface PutRequest {
   key: string;
   /** The new value. */
   value: string;
-  /** How often the record was written before. 0 means any number. */
+  /** How many times the record has been written before. 0 means any number. */
   expectedGeneration: number;
-  /** How long the write may take, in milliseconds. 0 means no limit. */
+  /** The time limit for the write, in milliseconds. 0 means no limit. */
   totalTimeout: number;
 }
 
 /** Confirms that a record was written. */
 export interface PutResponse {
-  /** How often the record has been written. */
+  /** How many times the record has been written. */
   generation: number;
 }
 

@@ -34,11 +34,10 @@ const descriptors: FileDescriptors = {
 };
 
 /**
- * Errors about streams and what is appended to them.
+ * Errors about streams and appends.
  *
- * Revisions are numbers from 0 on. Some numbers below zero have a meaning: -1
- * no stream, -2 any revision, -4 the stream exists, -5 it is deleted, -6 it is
- * tombstoned.
+ * Revisions start at 0. Some negative numbers have a meaning: -1 no stream, -2
+ * any revision, -4 the stream exists, -5 it is deleted, -6 it is tombstoned.
  *
  * The base class of the errors of `kurrentdb.protocol.v2.streams.errors.StreamsError`.
  */
@@ -68,29 +67,29 @@ const streamsErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   StreamsError,
   { domain: "streams", prefix: "STREAMS_ERROR_", descriptors, reader: BinaryReader },
   '\
-{"reason":"STREAM_NOT_FOUND","number":1,"code":5,"message":"stream not found: stream {stream}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamNotFoundErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"There is no stream of this name.","causes":["The name is misspelt.","Nothing was appended to the stream yet.","The stream was deleted and not written to since."],"clientAction":"Check the name. An append with the expected revision -1 creates the stream."}}\n\
-{"reason":"STREAM_ALREADY_EXISTS","number":2,"code":6,"message":"stream already exists: stream {stream}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamAlreadyExistsErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The stream exists, and the caller asked that it does not.","causes":["The stream was created before.","Two clients created it at the same time, and the other was first."],"clientAction":"Use the stream that is there, or append with another expected revision."}}\n\
-{"reason":"STREAM_DELETED","number":3,"code":9,"message":"stream deleted: stream {stream}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamDeletedErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The stream was deleted. It can be brought back.","causes":["Somebody deleted the stream.","A reader came after the deletion."],"clientAction":"Append to the stream to bring it back, or take it as gone."}}\n\
-{"reason":"STREAM_TOMBSTONED","number":4,"code":9,"message":"stream tombstoned: stream {stream}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamTombstonedErrorDetails","recovery":"NONE","outcome":"NOT_APPLIED","documentation":{"summary":"The stream was tombstoned: it is gone for good, and its name with it.","causes":["Somebody tombstoned the stream.","Data that may not be kept was removed."],"clientAction":"Use another name. Nothing brings the stream back."}}\n\
-{"reason":"STREAM_REVISION_CONFLICT","number":5,"code":9,"message":"stream revision conflict: stream {stream}, expected revision {expectedRevision}, actual revision {actualRevision}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamRevisionConflictErrorDetails","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The stream is not at the revision that the writer expected.","causes":["Another client wrote first.","The writer decided on a state that was old."],"clientAction":"Read the stream to its present revision, decide again, and append with that revision."}}\n\
-{"reason":"APPEND_RECORD_SIZE_EXCEEDED","number":6,"code":3,"message":"append record size exceeded: stream {stream}, record id {recordId}, size {size}, max size {maxSize}","detailType":"kurrentdb.protocol.v2.streams.errors.AppendRecordSizeExceededErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"One record is larger than a record may be.","causes":["The payload is too large.","The properties are too many or too long.","A file was put into a record whole."],"clientAction":"Make the record smaller, or spread what it holds over several. The server\'s limit can be raised."}}\n\
-{"reason":"APPEND_TRANSACTION_SIZE_EXCEEDED","number":7,"code":10,"message":"append transaction size exceeded: size {size}, max size {maxSize}","detailType":"kurrentdb.protocol.v2.streams.errors.AppendTransactionSizeExceededErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The records of one append session are larger together than a transaction may be.","causes":["Too many records in one session.","Records near the limit of a single record."],"clientAction":"Spread the records over several sessions."}}\n\
-{"reason":"STREAM_ALREADY_IN_APPEND_SESSION","number":8,"code":10,"message":"stream already in append session: stream {stream}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamAlreadyInAppendSessionErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"One append session writes to the same stream twice.","causes":["The requests were not grouped by stream."],"clientAction":"Put all records of a stream into one request of the session, or use several sessions."}}\n\
-{"reason":"APPEND_SESSION_NO_REQUESTS","number":9,"code":9,"message":"append session no requests","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An append session ended before anything was sent in it.","causes":["The client half-closed the call without a request."],"clientAction":"Send at least one request in a session, or open none."}}\n\
-{"reason":"APPEND_CONSISTENCY_VIOLATION","number":14,"code":9,"message":"append consistency violation","detailType":"kurrentdb.protocol.v2.streams.errors.AppendConsistencyViolationErrorDetails","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"What the append was to be consistent with does not hold.","causes":["A stream that the append depends on was written to in between.","A stream that the append depends on was created, deleted or tombstoned."],"clientAction":"Read the streams that the violations name, decide again, and append with checks made from what was read."}}\n\
+{"reason":"STREAM_NOT_FOUND","number":1,"code":5,"message":"stream not found: stream {stream}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamNotFoundErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The stream does not exist.","causes":["The name is misspelled.","Nothing has been appended to the stream yet.","The stream was deleted, and nothing has been appended since."],"clientAction":"Check the name. To create the stream, append with the expected revision -1."}}\n\
+{"reason":"STREAM_ALREADY_EXISTS","number":2,"code":6,"message":"stream already exists: stream {stream}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamAlreadyExistsErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The stream exists, but the caller wanted to create it.","causes":["The stream was created earlier.","Two clients created it at the same time, and the other client was first."],"clientAction":"Use the stream as it is, or append with a different expected revision."}}\n\
+{"reason":"STREAM_DELETED","number":3,"code":9,"message":"stream deleted: stream {stream}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamDeletedErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The stream is deleted. It can be restored.","causes":["Someone deleted the stream.","A client read the stream after it was deleted."],"clientAction":"Append to restore the stream, or treat it as deleted."}}\n\
+{"reason":"STREAM_TOMBSTONED","number":4,"code":9,"message":"stream tombstoned: stream {stream}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamTombstonedErrorDetails","recovery":"NONE","outcome":"NOT_APPLIED","documentation":{"summary":"The stream is tombstoned: it is permanently deleted, and its name cannot be used again.","causes":["Someone tombstoned the stream.","Sensitive data had to be erased."],"clientAction":"Use another name. The stream cannot be restored."}}\n\
+{"reason":"STREAM_REVISION_CONFLICT","number":5,"code":9,"message":"stream revision conflict: stream {stream}, expected revision {expectedRevision}, actual revision {actualRevision}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamRevisionConflictErrorDetails","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The stream is not at the revision that the writer expected.","causes":["Another client wrote first.","The writer used an outdated state of the stream."],"clientAction":"Read the stream to its current revision, decide again, and append with that revision."}}\n\
+{"reason":"APPEND_RECORD_SIZE_EXCEEDED","number":6,"code":3,"message":"append record size exceeded: stream {stream}, record id {recordId}, size {size}, max size {maxSize}","detailType":"kurrentdb.protocol.v2.streams.errors.AppendRecordSizeExceededErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"A record is larger than the limit for one record.","causes":["The payload is too large.","The properties are too many or too long.","The record contains a whole file."],"clientAction":"Make the record smaller or split it into several records. An operator can raise the limit of the server."}}\n\
+{"reason":"APPEND_TRANSACTION_SIZE_EXCEEDED","number":7,"code":10,"message":"append transaction size exceeded: size {size}, max size {maxSize}","detailType":"kurrentdb.protocol.v2.streams.errors.AppendTransactionSizeExceededErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The records of an append session are together larger than the limit for a transaction.","causes":["The session has too many records.","The records are close to the limit for a single record."],"clientAction":"Split the records into several sessions."}}\n\
+{"reason":"STREAM_ALREADY_IN_APPEND_SESSION","number":8,"code":10,"message":"stream already in append session: stream {stream}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamAlreadyInAppendSessionErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An append session writes to the same stream twice.","causes":["The client did not group its records by stream."],"clientAction":"Put all records of a stream into one request of the session, or use several sessions."}}\n\
+{"reason":"APPEND_SESSION_NO_REQUESTS","number":9,"code":9,"message":"append session no requests","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An append session ended without a request.","causes":["The client half-closed the call before it sent a request."],"clientAction":"Send at least one request in each session. Without records, do not open a session."}}\n\
+{"reason":"APPEND_CONSISTENCY_VIOLATION","number":14,"code":9,"message":"append consistency violation","detailType":"kurrentdb.protocol.v2.streams.errors.AppendConsistencyViolationErrorDetails","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"A consistency check of the append failed.","causes":["Another client wrote to a stream that the append depends on.","A stream that the append depends on was created, deleted or tombstoned."],"clientAction":"Read the streams that the violations name, decide again, and append with checks that match what you read."}}\n\
 ',
 );
 
 /**
- * There is no stream of this name.
+ * The stream does not exist.
  *
  * Common causes:
- * - The name is misspelt.
- * - Nothing was appended to the stream yet.
- * - The stream was deleted and not written to since.
+ * - The name is misspelled.
+ * - Nothing has been appended to the stream yet.
+ * - The stream was deleted, and nothing has been appended since.
  *
- * Client action: Check the name. An append with the expected revision -1
- * creates the stream.
+ * Client action: Check the name. To create the stream, append with the
+ * expected revision -1.
  *
  * The error `STREAM_NOT_FOUND` of the domain `streams`:
  *
@@ -102,15 +101,15 @@ const streamsErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
 export interface StreamNotFoundError extends StreamsError<StreamNotFoundErrorDetails, "STREAM_NOT_FOUND"> {}
 
 /**
- * There is no stream of this name.
+ * The stream does not exist.
  *
  * Common causes:
- * - The name is misspelt.
- * - Nothing was appended to the stream yet.
- * - The stream was deleted and not written to since.
+ * - The name is misspelled.
+ * - Nothing has been appended to the stream yet.
+ * - The stream was deleted, and nothing has been appended since.
  *
- * Client action: Check the name. An append with the expected revision -1
- * creates the stream.
+ * Client action: Check the name. To create the stream, append with the
+ * expected revision -1.
  *
  * The error `STREAM_NOT_FOUND` of the domain `streams`:
  *
@@ -126,14 +125,14 @@ export const StreamNotFoundError: ErrorClassOf<StreamNotFoundError> = /* @__PURE
 );
 
 /**
- * The stream exists, and the caller asked that it does not.
+ * The stream exists, but the caller wanted to create it.
  *
  * Common causes:
- * - The stream was created before.
- * - Two clients created it at the same time, and the other was first.
+ * - The stream was created earlier.
+ * - Two clients created it at the same time, and the other client was first.
  *
- * Client action: Use the stream that is there, or append with another
- * expected revision.
+ * Client action: Use the stream as it is, or append with a different expected
+ * revision.
  *
  * The error `STREAM_ALREADY_EXISTS` of the domain `streams`:
  *
@@ -148,14 +147,14 @@ export interface StreamAlreadyExistsError extends StreamsError<
 > {}
 
 /**
- * The stream exists, and the caller asked that it does not.
+ * The stream exists, but the caller wanted to create it.
  *
  * Common causes:
- * - The stream was created before.
- * - Two clients created it at the same time, and the other was first.
+ * - The stream was created earlier.
+ * - Two clients created it at the same time, and the other client was first.
  *
- * Client action: Use the stream that is there, or append with another
- * expected revision.
+ * Client action: Use the stream as it is, or append with a different expected
+ * revision.
  *
  * The error `STREAM_ALREADY_EXISTS` of the domain `streams`:
  *
@@ -171,13 +170,13 @@ export const StreamAlreadyExistsError: ErrorClassOf<StreamAlreadyExistsError> = 
 );
 
 /**
- * The stream was deleted. It can be brought back.
+ * The stream is deleted. It can be restored.
  *
  * Common causes:
- * - Somebody deleted the stream.
- * - A reader came after the deletion.
+ * - Someone deleted the stream.
+ * - A client read the stream after it was deleted.
  *
- * Client action: Append to the stream to bring it back, or take it as gone.
+ * Client action: Append to restore the stream, or treat it as deleted.
  *
  * The error `STREAM_DELETED` of the domain `streams`:
  *
@@ -189,13 +188,13 @@ export const StreamAlreadyExistsError: ErrorClassOf<StreamAlreadyExistsError> = 
 export interface StreamDeletedError extends StreamsError<StreamDeletedErrorDetails, "STREAM_DELETED"> {}
 
 /**
- * The stream was deleted. It can be brought back.
+ * The stream is deleted. It can be restored.
  *
  * Common causes:
- * - Somebody deleted the stream.
- * - A reader came after the deletion.
+ * - Someone deleted the stream.
+ * - A client read the stream after it was deleted.
  *
- * Client action: Append to the stream to bring it back, or take it as gone.
+ * Client action: Append to restore the stream, or treat it as deleted.
  *
  * The error `STREAM_DELETED` of the domain `streams`:
  *
@@ -211,13 +210,14 @@ export const StreamDeletedError: ErrorClassOf<StreamDeletedError> = /* @__PURE__
 );
 
 /**
- * The stream was tombstoned: it is gone for good, and its name with it.
+ * The stream is tombstoned: it is permanently deleted, and its name cannot be
+ * used again.
  *
  * Common causes:
- * - Somebody tombstoned the stream.
- * - Data that may not be kept was removed.
+ * - Someone tombstoned the stream.
+ * - Sensitive data had to be erased.
  *
- * Client action: Use another name. Nothing brings the stream back.
+ * Client action: Use another name. The stream cannot be restored.
  *
  * The error `STREAM_TOMBSTONED` of the domain `streams`:
  *
@@ -229,13 +229,14 @@ export const StreamDeletedError: ErrorClassOf<StreamDeletedError> = /* @__PURE__
 export interface StreamTombstonedError extends StreamsError<StreamTombstonedErrorDetails, "STREAM_TOMBSTONED"> {}
 
 /**
- * The stream was tombstoned: it is gone for good, and its name with it.
+ * The stream is tombstoned: it is permanently deleted, and its name cannot be
+ * used again.
  *
  * Common causes:
- * - Somebody tombstoned the stream.
- * - Data that may not be kept was removed.
+ * - Someone tombstoned the stream.
+ * - Sensitive data had to be erased.
  *
- * Client action: Use another name. Nothing brings the stream back.
+ * Client action: Use another name. The stream cannot be restored.
  *
  * The error `STREAM_TOMBSTONED` of the domain `streams`:
  *
@@ -255,9 +256,9 @@ export const StreamTombstonedError: ErrorClassOf<StreamTombstonedError> = /* @__
  *
  * Common causes:
  * - Another client wrote first.
- * - The writer decided on a state that was old.
+ * - The writer used an outdated state of the stream.
  *
- * Client action: Read the stream to its present revision, decide again, and
+ * Client action: Read the stream to its current revision, decide again, and
  * append with that revision.
  *
  * The error `STREAM_REVISION_CONFLICT` of the domain `streams`:
@@ -278,9 +279,9 @@ export interface StreamRevisionConflictError extends StreamsError<
  *
  * Common causes:
  * - Another client wrote first.
- * - The writer decided on a state that was old.
+ * - The writer used an outdated state of the stream.
  *
- * Client action: Read the stream to its present revision, decide again, and
+ * Client action: Read the stream to its current revision, decide again, and
  * append with that revision.
  *
  * The error `STREAM_REVISION_CONFLICT` of the domain `streams`:
@@ -298,15 +299,15 @@ export const StreamRevisionConflictError: ErrorClassOf<StreamRevisionConflictErr
 );
 
 /**
- * One record is larger than a record may be.
+ * A record is larger than the limit for one record.
  *
  * Common causes:
  * - The payload is too large.
  * - The properties are too many or too long.
- * - A file was put into a record whole.
+ * - The record contains a whole file.
  *
- * Client action: Make the record smaller, or spread what it holds over
- * several. The server's limit can be raised.
+ * Client action: Make the record smaller or split it into several records. An
+ * operator can raise the limit of the server.
  *
  * The error `APPEND_RECORD_SIZE_EXCEEDED` of the domain `streams`:
  *
@@ -321,15 +322,15 @@ export interface AppendRecordSizeExceededError extends StreamsError<
 > {}
 
 /**
- * One record is larger than a record may be.
+ * A record is larger than the limit for one record.
  *
  * Common causes:
  * - The payload is too large.
  * - The properties are too many or too long.
- * - A file was put into a record whole.
+ * - The record contains a whole file.
  *
- * Client action: Make the record smaller, or spread what it holds over
- * several. The server's limit can be raised.
+ * Client action: Make the record smaller or split it into several records. An
+ * operator can raise the limit of the server.
  *
  * The error `APPEND_RECORD_SIZE_EXCEEDED` of the domain `streams`:
  *
@@ -345,14 +346,14 @@ export const AppendRecordSizeExceededError: ErrorClassOf<AppendRecordSizeExceede
 );
 
 /**
- * The records of one append session are larger together than a transaction
- * may be.
+ * The records of an append session are together larger than the limit for a
+ * transaction.
  *
  * Common causes:
- * - Too many records in one session.
- * - Records near the limit of a single record.
+ * - The session has too many records.
+ * - The records are close to the limit for a single record.
  *
- * Client action: Spread the records over several sessions.
+ * Client action: Split the records into several sessions.
  *
  * The error `APPEND_TRANSACTION_SIZE_EXCEEDED` of the domain `streams`:
  *
@@ -367,14 +368,14 @@ export interface AppendTransactionSizeExceededError extends StreamsError<
 > {}
 
 /**
- * The records of one append session are larger together than a transaction
- * may be.
+ * The records of an append session are together larger than the limit for a
+ * transaction.
  *
  * Common causes:
- * - Too many records in one session.
- * - Records near the limit of a single record.
+ * - The session has too many records.
+ * - The records are close to the limit for a single record.
  *
- * Client action: Spread the records over several sessions.
+ * Client action: Split the records into several sessions.
  *
  * The error `APPEND_TRANSACTION_SIZE_EXCEEDED` of the domain `streams`:
  *
@@ -390,10 +391,10 @@ export const AppendTransactionSizeExceededError: ErrorClassOf<AppendTransactionS
 );
 
 /**
- * One append session writes to the same stream twice.
+ * An append session writes to the same stream twice.
  *
  * Common causes:
- * - The requests were not grouped by stream.
+ * - The client did not group its records by stream.
  *
  * Client action: Put all records of a stream into one request of the session,
  * or use several sessions.
@@ -411,10 +412,10 @@ export interface StreamAlreadyInAppendSessionError extends StreamsError<
 > {}
 
 /**
- * One append session writes to the same stream twice.
+ * An append session writes to the same stream twice.
  *
  * Common causes:
- * - The requests were not grouped by stream.
+ * - The client did not group its records by stream.
  *
  * Client action: Put all records of a stream into one request of the session,
  * or use several sessions.
@@ -433,12 +434,13 @@ export const StreamAlreadyInAppendSessionError: ErrorClassOf<StreamAlreadyInAppe
 );
 
 /**
- * An append session ended before anything was sent in it.
+ * An append session ended without a request.
  *
  * Common causes:
- * - The client half-closed the call without a request.
+ * - The client half-closed the call before it sent a request.
  *
- * Client action: Send at least one request in a session, or open none.
+ * Client action: Send at least one request in each session. Without records,
+ * do not open a session.
  *
  * The error `APPEND_SESSION_NO_REQUESTS` of the domain `streams`:
  *
@@ -450,12 +452,13 @@ export const StreamAlreadyInAppendSessionError: ErrorClassOf<StreamAlreadyInAppe
 export interface AppendSessionNoRequestsError extends StreamsError<undefined, "APPEND_SESSION_NO_REQUESTS"> {}
 
 /**
- * An append session ended before anything was sent in it.
+ * An append session ended without a request.
  *
  * Common causes:
- * - The client half-closed the call without a request.
+ * - The client half-closed the call before it sent a request.
  *
- * Client action: Send at least one request in a session, or open none.
+ * Client action: Send at least one request in each session. Without records,
+ * do not open a session.
  *
  * The error `APPEND_SESSION_NO_REQUESTS` of the domain `streams`:
  *
@@ -470,14 +473,14 @@ export const AppendSessionNoRequestsError: ErrorClassOf<AppendSessionNoRequestsE
 );
 
 /**
- * What the append was to be consistent with does not hold.
+ * A consistency check of the append failed.
  *
  * Common causes:
- * - A stream that the append depends on was written to in between.
+ * - Another client wrote to a stream that the append depends on.
  * - A stream that the append depends on was created, deleted or tombstoned.
  *
  * Client action: Read the streams that the violations name, decide again, and
- * append with checks made from what was read.
+ * append with checks that match what you read.
  *
  * The error `APPEND_CONSISTENCY_VIOLATION` of the domain `streams`:
  *
@@ -492,14 +495,14 @@ export interface AppendConsistencyViolationError extends StreamsError<
 > {}
 
 /**
- * What the append was to be consistent with does not hold.
+ * A consistency check of the append failed.
  *
  * Common causes:
- * - A stream that the append depends on was written to in between.
+ * - Another client wrote to a stream that the append depends on.
  * - A stream that the append depends on was created, deleted or tombstoned.
  *
  * Client action: Read the streams that the violations name, decide again, and
- * append with checks made from what was read.
+ * append with checks that match what you read.
  *
  * The error `APPEND_CONSISTENCY_VIOLATION` of the domain `streams`:
  *

@@ -14,56 +14,56 @@ export const protobufFileName = "kurrentdb/protocol/v2/streams/errors.proto";
 /** The errors of KurrentDB's Streams API. */
 
 /**
- * Errors about streams and what is appended to them.
+ * Errors about streams and appends.
  *
- * Revisions are numbers from 0 on. Some numbers below zero have a meaning: -1
- * no stream, -2 any revision, -4 the stream exists, -5 it is deleted, -6 it is
- * tombstoned.
+ * Revisions start at 0. Some negative numbers have a meaning: -1 no stream, -2
+ * any revision, -4 the stream exists, -5 it is deleted, -6 it is tombstoned.
  */
 export enum StreamsError {
-  /** STREAMS_ERROR_UNSPECIFIED - Not an error. A peer that finds it takes it for an internal error. */
+  /** STREAMS_ERROR_UNSPECIFIED - Not an error. Readers treat it as an internal error. */
   STREAMS_ERROR_UNSPECIFIED = 0,
   /**
-   * STREAMS_ERROR_STREAM_NOT_FOUND - There is no stream of this name.
+   * STREAMS_ERROR_STREAM_NOT_FOUND - The stream does not exist.
    *
    * Common causes:
-   * - The name is misspelt.
-   * - Nothing was appended to the stream yet.
-   * - The stream was deleted and not written to since.
+   * - The name is misspelled.
+   * - Nothing has been appended to the stream yet.
+   * - The stream was deleted, and nothing has been appended since.
    *
-   * Client action: Check the name. An append with the expected revision -1
-   * creates the stream.
+   * Client action: Check the name. To create the stream, append with the
+   * expected revision -1.
    */
   STREAMS_ERROR_STREAM_NOT_FOUND = 1,
   /**
-   * STREAMS_ERROR_STREAM_ALREADY_EXISTS - The stream exists, and the caller asked that it does not.
+   * STREAMS_ERROR_STREAM_ALREADY_EXISTS - The stream exists, but the caller wanted to create it.
    *
    * Common causes:
-   * - The stream was created before.
-   * - Two clients created it at the same time, and the other was first.
+   * - The stream was created earlier.
+   * - Two clients created it at the same time, and the other client was first.
    *
-   * Client action: Use the stream that is there, or append with another
-   * expected revision.
+   * Client action: Use the stream as it is, or append with a different expected
+   * revision.
    */
   STREAMS_ERROR_STREAM_ALREADY_EXISTS = 2,
   /**
-   * STREAMS_ERROR_STREAM_DELETED - The stream was deleted. It can be brought back.
+   * STREAMS_ERROR_STREAM_DELETED - The stream is deleted. It can be restored.
    *
    * Common causes:
-   * - Somebody deleted the stream.
-   * - A reader came after the deletion.
+   * - Someone deleted the stream.
+   * - A client read the stream after it was deleted.
    *
-   * Client action: Append to the stream to bring it back, or take it as gone.
+   * Client action: Append to restore the stream, or treat it as deleted.
    */
   STREAMS_ERROR_STREAM_DELETED = 3,
   /**
-   * STREAMS_ERROR_STREAM_TOMBSTONED - The stream was tombstoned: it is gone for good, and its name with it.
+   * STREAMS_ERROR_STREAM_TOMBSTONED - The stream is tombstoned: it is permanently deleted, and its name cannot be
+   * used again.
    *
    * Common causes:
-   * - Somebody tombstoned the stream.
-   * - Data that may not be kept was removed.
+   * - Someone tombstoned the stream.
+   * - Sensitive data had to be erased.
    *
-   * Client action: Use another name. Nothing brings the stream back.
+   * Client action: Use another name. The stream cannot be restored.
    */
   STREAMS_ERROR_STREAM_TOMBSTONED = 4,
   /**
@@ -71,153 +71,154 @@ export enum StreamsError {
    *
    * Common causes:
    * - Another client wrote first.
-   * - The writer decided on a state that was old.
+   * - The writer used an outdated state of the stream.
    *
-   * Client action: Read the stream to its present revision, decide again, and
+   * Client action: Read the stream to its current revision, decide again, and
    * append with that revision.
    */
   STREAMS_ERROR_STREAM_REVISION_CONFLICT = 5,
   /**
-   * STREAMS_ERROR_APPEND_RECORD_SIZE_EXCEEDED - One record is larger than a record may be.
+   * STREAMS_ERROR_APPEND_RECORD_SIZE_EXCEEDED - A record is larger than the limit for one record.
    *
    * Common causes:
    * - The payload is too large.
    * - The properties are too many or too long.
-   * - A file was put into a record whole.
+   * - The record contains a whole file.
    *
-   * Client action: Make the record smaller, or spread what it holds over
-   * several. The server's limit can be raised.
+   * Client action: Make the record smaller or split it into several records. An
+   * operator can raise the limit of the server.
    */
   STREAMS_ERROR_APPEND_RECORD_SIZE_EXCEEDED = 6,
   /**
-   * STREAMS_ERROR_APPEND_TRANSACTION_SIZE_EXCEEDED - The records of one append session are larger together than a transaction
-   * may be.
+   * STREAMS_ERROR_APPEND_TRANSACTION_SIZE_EXCEEDED - The records of an append session are together larger than the limit for a
+   * transaction.
    *
    * Common causes:
-   * - Too many records in one session.
-   * - Records near the limit of a single record.
+   * - The session has too many records.
+   * - The records are close to the limit for a single record.
    *
-   * Client action: Spread the records over several sessions.
+   * Client action: Split the records into several sessions.
    */
   STREAMS_ERROR_APPEND_TRANSACTION_SIZE_EXCEEDED = 7,
   /**
-   * STREAMS_ERROR_STREAM_ALREADY_IN_APPEND_SESSION - One append session writes to the same stream twice.
+   * STREAMS_ERROR_STREAM_ALREADY_IN_APPEND_SESSION - An append session writes to the same stream twice.
    *
    * Common causes:
-   * - The requests were not grouped by stream.
+   * - The client did not group its records by stream.
    *
    * Client action: Put all records of a stream into one request of the session,
    * or use several sessions.
    */
   STREAMS_ERROR_STREAM_ALREADY_IN_APPEND_SESSION = 8,
   /**
-   * STREAMS_ERROR_APPEND_SESSION_NO_REQUESTS - An append session ended before anything was sent in it.
+   * STREAMS_ERROR_APPEND_SESSION_NO_REQUESTS - An append session ended without a request.
    *
    * Common causes:
-   * - The client half-closed the call without a request.
+   * - The client half-closed the call before it sent a request.
    *
-   * Client action: Send at least one request in a session, or open none.
+   * Client action: Send at least one request in each session. Without records,
+   * do not open a session.
    */
   STREAMS_ERROR_APPEND_SESSION_NO_REQUESTS = 9,
   /**
-   * STREAMS_ERROR_APPEND_CONSISTENCY_VIOLATION - What the append was to be consistent with does not hold.
+   * STREAMS_ERROR_APPEND_CONSISTENCY_VIOLATION - A consistency check of the append failed.
    *
    * Common causes:
-   * - A stream that the append depends on was written to in between.
+   * - Another client wrote to a stream that the append depends on.
    * - A stream that the append depends on was created, deleted or tombstoned.
    *
    * Client action: Read the streams that the violations name, decide again, and
-   * append with checks made from what was read.
+   * append with checks that match what you read.
    */
   STREAMS_ERROR_APPEND_CONSISTENCY_VIOLATION = 14,
   UNRECOGNIZED = -1,
 }
 
-/** What STREAM_NOT_FOUND carries. */
+/** The details of STREAM_NOT_FOUND. */
 export interface StreamNotFoundErrorDetails {
-  /** The name that was asked for. */
+  /** The requested name. */
   stream: string;
 }
 
-/** What STREAM_ALREADY_EXISTS carries. */
+/** The details of STREAM_ALREADY_EXISTS. */
 export interface StreamAlreadyExistsErrorDetails {
-  /** The stream that is there. */
+  /** The existing stream. */
   stream: string;
 }
 
-/** What STREAM_DELETED carries. */
+/** The details of STREAM_DELETED. */
 export interface StreamDeletedErrorDetails {
-  /** The stream that was deleted. */
+  /** The deleted stream. */
   stream: string;
 }
 
-/** What STREAM_TOMBSTONED carries. */
+/** The details of STREAM_TOMBSTONED. */
 export interface StreamTombstonedErrorDetails {
-  /** The stream that is gone. */
+  /** The tombstoned stream. */
   stream: string;
 }
 
-/** What STREAM_REVISION_CONFLICT carries. */
+/** The details of STREAM_REVISION_CONFLICT. */
 export interface StreamRevisionConflictErrorDetails {
-  /** The stream that was written to. */
+  /** The stream of the write. */
   stream: string;
   /** The revision that the writer expected. */
   expectedRevision: bigint;
-  /** The revision that the stream is at. */
+  /** The current revision. */
   actualRevision: bigint;
 }
 
-/** What APPEND_RECORD_SIZE_EXCEEDED carries. */
+/** The details of APPEND_RECORD_SIZE_EXCEEDED. */
 export interface AppendRecordSizeExceededErrorDetails {
-  /** The stream that was written to. */
+  /** The stream of the write. */
   stream: string;
-  /** The record that is too large. */
+  /** The id of the record that is too large. */
   recordId: string;
-  /** Its size in bytes. */
+  /** The record's size, in bytes. */
   size: number;
-  /** The size that a record may have, in bytes. */
+  /** The limit, in bytes. */
   maxSize: number;
 }
 
-/** What APPEND_TRANSACTION_SIZE_EXCEEDED carries. */
+/** The details of APPEND_TRANSACTION_SIZE_EXCEEDED. */
 export interface AppendTransactionSizeExceededErrorDetails {
-  /** The size of all records in bytes. */
+  /** The total size of the records, in bytes. */
   size: number;
-  /** The size that they may have, in bytes. */
+  /** The limit, in bytes. */
   maxSize: number;
 }
 
-/** What STREAM_ALREADY_IN_APPEND_SESSION carries. */
+/** The details of STREAM_ALREADY_IN_APPEND_SESSION. */
 export interface StreamAlreadyInAppendSessionErrorDetails {
-  /** The stream that came twice. */
+  /** The repeated stream. */
   stream: string;
 }
 
-/** What APPEND_CONSISTENCY_VIOLATION carries. */
+/** The details of APPEND_CONSISTENCY_VIOLATION. */
 export interface AppendConsistencyViolationErrorDetails {
-  /** The checks that failed. */
+  /** The failed checks. */
   violations: ConsistencyViolation[];
 }
 
-/** A check that failed. */
+/** A failed check. */
 export interface ConsistencyViolation {
-  /** Which of the request's checks it is, counted from 0. */
+  /** The index of the check in the request, starting at 0. */
   checkIndex: number;
-  /** What was checked. */
+  /** The kind of check. */
   type:
     | //
-    /** The state of a stream. */
+    /** A check of a stream's state. */
     { $case: "streamState"; value: ConsistencyViolation_StreamStateViolation }
     | undefined;
 }
 
-/** A stream is not in the state that it was to be in. */
+/** A stream is not in the expected state. */
 export interface ConsistencyViolation_StreamStateViolation {
   /** The stream. */
   stream: string;
-  /** The revision, or state, that was expected. */
+  /** The expected revision or state. */
   expectedState: bigint;
-  /** The revision, or state, that was found. */
+  /** The actual revision or state. */
   actualState: bigint;
 }
 

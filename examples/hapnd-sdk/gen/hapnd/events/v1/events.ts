@@ -39,7 +39,7 @@ export interface AppendRequest {
   aggregateId: string;
   /** The type of the aggregate. The first event sets it permanently. */
   aggregateType: string;
-  /** How many events the aggregate has. By default, it may have any number. */
+  /** The expected number of events in the aggregate. By default, any number. */
   expectedVersion?:
     | bigint
     | undefined;
@@ -49,7 +49,7 @@ export interface AppendRequest {
 
 /** Confirms that the events are stored. */
 export interface AppendResponse {
-  /** How many events the aggregate has now. */
+  /** The number of events that the aggregate has now. */
   version: bigint;
 }
 
@@ -65,7 +65,7 @@ export interface ReadResponse {
   event:
     | Event
     | undefined;
-  /** How many events the aggregate had after this one. */
+  /** The number of events in the aggregate up to and including this one. */
   version: bigint;
 }
 
