@@ -25,7 +25,7 @@ export class Aggregates {
   /** The events of an aggregate. */
   read(id: string): { events: readonly string[] } {
     const events = this.#events.get(id);
-    if (!events) throw new NotFoundError({ message: `there is no aggregate ${id}` });
+    if (!events) throw new NotFoundError({ message: `the aggregate ${id} does not exist` });
     return { events };
   }
 }

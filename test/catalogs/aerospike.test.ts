@@ -119,10 +119,10 @@ const CLIENT: readonly [number: number, reason: string][] = [
 /** An error of each class that has a detail, and its message. */
 const SAMPLES: readonly [RichError, string][] = [
   [new TimeoutError({ inDoubt: true }), "the request took too long (in doubt: true)"],
-  [new AsyncConnectionError({ inDoubt: false }), "a connection failed (in doubt: false)"],
+  [new AsyncConnectionError({ inDoubt: false }), "the client could not connect (in doubt: false)"],
   [new ConnectionError({ inDoubt: true }), "the connection failed (in doubt: true)"],
-  [new MaxRetriesExceededError({ inDoubt: true }), "all tries failed (in doubt: true)"],
-  [new NoResponseError({ inDoubt: true }), "no answer came (in doubt: true)"],
+  [new MaxRetriesExceededError({ inDoubt: true }), "all retries failed (in doubt: true)"],
+  [new NoResponseError({ inDoubt: true }), "no response was received (in doubt: true)"],
   [new BatchFailedError({ inDoubt: true }), "parts of the batch failed (in doubt: true)"],
   [new TxnFailedError({ inDoubt: true }), "the transaction failed (in doubt: true)"],
 ];

@@ -136,36 +136,39 @@ const LARGE = 9_007_199_254_740_993n;
 const SAMPLES: readonly [RichError, string][] = [
   [
     new UnavailableBatchIndexError({ aggregate, batchIndex: 3n, firstAvailableBatchIndex: LARGE }),
-    "batch 3 of orders/7 is gone, the first that is left is 9007199254740993",
+    "batch 3 of orders/7 no longer exists; the first available batch is 9007199254740993",
   ],
-  [new ReadAggregateNotExistsError({ aggregate }), "there is no aggregate orders/7 to read"],
+  [new ReadAggregateNotExistsError({ aggregate }), "cannot read the aggregate orders/7, because it does not exist"],
   [new ZeroEventTypeError({ eventIndex: 2 }), "event 2 has the type 0"],
   [
     new ClientIdempotencyViolationError({ clientId: "c-1", clientSequence: LARGE }),
-    "sequence 9007199254740993 of client c-1 is stored already",
+    "sequence 9007199254740993 of client c-1 is already stored",
   ],
   [
     new OptimisticConcurrencyViolationError({ aggregate, expectedVersion: -1n, actualVersion: LARGE }),
     "orders/7 is at version 9007199254740993, not -1",
   ],
-  [new WriteAggregateNotExistsError({ aggregate }), "there is no aggregate orders/7 to write to"],
+  [
+    new WriteAggregateNotExistsError({ aggregate }),
+    "cannot write to the aggregate orders/7, because it does not exist",
+  ],
   [new AggregateRecreateNotAllowedError({ aggregate }), "orders/7 was deleted and cannot be created again"],
-  [new NotLeaderError({ leaderAddress: "node-2:7777" }), 'this node is a follower, the leader is "node-2:7777"'],
+  [new NotLeaderError({ leaderAddress: "node-2:7777" }), 'this node is a follower; the leader is "node-2:7777"'],
   [
     new InflightDuplicateWriteError({ clientId: "c-1", clientSequence: 8n }),
     "sequence 8 of client c-1 is not confirmed yet",
   ],
   [
     new RegisterSchemaAlreadyExistsError({ eventType: 5n, schemaVersion: 2n }),
-    "event type 5 has a schema of version 2 already",
+    "event type 5 already has schema version 2",
   ],
   [
     new WriteSchemaValidationFailedError({ eventIndex: 1, eventType: 5n, schemaVersion: 2n, violations: ["no id"] }),
-    "event 1 does not fit version 2 of the schema of event type 5",
+    "event 1 does not match schema version 2 of event type 5",
   ],
   [
     new WriteSchemaCompilationFailedError({ eventType: 5n, schemaVersion: 2n }),
-    "version 2 of the schema of event type 5 is damaged on the server",
+    "schema version 2 of event type 5 is damaged on the server",
   ],
   [
     new RegisterSchemaUnsupportedTypeError({ unsupportedType: "union" }),
@@ -173,40 +176,40 @@ const SAMPLES: readonly [RichError, string][] = [
   ],
   [
     new RegisterSchemaCannotAcceptWritesError({ leaderAddress: "node-2:7777" }),
-    'this node is a follower, the leader is "node-2:7777"',
+    'this node is a follower; the leader is "node-2:7777"',
   ],
-  [new TrimAggregateNotExistsError({ aggregate }), "there is no aggregate orders/7 to trim"],
+  [new TrimAggregateNotExistsError({ aggregate }), "cannot trim the aggregate orders/7, because it does not exist"],
   [
     new TrimIndexOutOfRangeError({ aggregate, trimIndex: 1n, firstIndex: 4n, lastIndex: 9n }),
-    "orders/7 cannot be trimmed to 1, it has 4 to 9",
+    "cannot trim orders/7 to 1; it has 4 to 9",
   ],
   [new TrimNotLeaderError({ leaderAddress: "" }), 'this node is a follower, the leader is ""'],
-  [new DeleteAggregateNotExistsError({ aggregate }), "there is no aggregate orders/7 to delete"],
+  [new DeleteAggregateNotExistsError({ aggregate }), "cannot delete the aggregate orders/7, because it does not exist"],
   [
     new DeleteOptimisticConcurrencyViolationError({ aggregate, expectedVersion: 5n, actualVersion: 7n }),
     "orders/7 is at version 7, not 5",
   ],
-  [new DeleteNotLeaderError({ leaderAddress: "node-2:7777" }), 'this node is a follower, the leader is "node-2:7777"'],
+  [new DeleteNotLeaderError({ leaderAddress: "node-2:7777" }), 'this node is a follower; the leader is "node-2:7777"'],
   [
     new ReplicationBatchWalSeqGapError({ expectedWalSequence: 10n, receivedWalSequence: 12n }),
-    "the log goes on with 10, the batch begins with 12",
+    "the log expects sequence 10, but the batch begins with 12",
   ],
-  [new ExistsAggregateNotExistsError({ aggregate }), "there is no aggregate orders/7"],
+  [new ExistsAggregateNotExistsError({ aggregate }), "the aggregate orders/7 does not exist"],
   [
     new LatencyTooHighError({ requestedLatencyMs: 9000n, maxLatencyMs: 5000n }),
-    "a latency of 9000 ms was requested, the most is 5000 ms",
+    "the requested latency is 9000 ms; the maximum is 5000 ms",
   ],
   [
     new ShardRoutingMultipleShardsError({ shards: [0, 3], numShards: 4 }),
-    "the aggregates of the request lie in more than one of 4 shards",
+    "the aggregates of the request are in more than one of 4 shards",
   ],
   [
     new ShardRoutingIncompatibleFiltersError({ routingRule: "org_id", missingFilter: "Orgs" }),
-    "the cluster routes by org_id, and the watch has no filter Orgs",
+    "the cluster routes by org_id, but the watch has no filter for Orgs",
   ],
   [
     new IdentifyMismatchError({ clientId: "c-1", identifiedClientId: "c-2" }),
-    "the write is of client c-1, identified is c-2",
+    "the write is from client c-1, but the connection belongs to c-2",
   ],
   [new ServerBusyError({ shard: 3 }), "the queue of shard 3 is full"],
 ];

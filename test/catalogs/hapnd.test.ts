@@ -42,7 +42,7 @@ const SAMPLES: readonly [RichError, string][] = [
   ],
   [
     new FileTooLargeError({ size: 6_000_000n, maxSize: 5_242_880n }),
-    "the upload has 6000000 bytes, the most is 5242880",
+    "the upload has 6000000 bytes; the maximum is 5242880",
   ],
   [
     new AggregateTypeMismatchError({ aggregateId: "o-7", requestedType: "invoice", actualType: "order" }),

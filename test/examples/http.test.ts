@@ -63,7 +63,7 @@ describe.each(SERVERS)("a server of %s", (name, start) => {
       await expect(client.append("o-7", "", 2)).rejects.toBeRichError(ValidationError, {
         violations: [{ field: "type", description: "must be a non-empty string" }],
       });
-      await expect(client.read("o-8")).rejects.toThrow("there is no aggregate o-8");
+      await expect(client.read("o-8")).rejects.toThrow("the aggregate o-8 does not exist");
     });
 
     it("sends the content type of the format", async () => {

@@ -223,16 +223,16 @@ const aerospikeErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
 {"reason":"NO_MORE_RECORDS","number":-3,"code":11,"message":"no more records","category":"Client","origin":"CLIENT","documentation":{"summary":"All records have been read.","clientAction":"Treat the results as complete."}}\n\
 {"reason":"INVALID_HOST","number":-4,"code":3,"message":"invalid host","category":"Client","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The client cannot use the address of a host.","causes":["The host name is misspelled or unknown."],"clientAction":"Configure the client with the addresses of the cluster\'s nodes."}}\n\
 {"reason":"CLIENT_ABORT","number":-5,"code":1,"message":"client abort","category":"Client","origin":"CLIENT","documentation":{"summary":"The application cancelled the operation.","clientAction":"None. The application requested it."}}\n\
-{"reason":"ASYNC_CONNECTION","number":-6,"code":14,"message":"a connection failed (in doubt: {inDoubt})","detailType":"aerospike.v1.AsyncConnectionErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The asynchronous client could not connect, or lost its connection.","causes":["The node is down or unreachable."],"clientAction":"If in_doubt is set, the write may have been applied. Read the record before you retry."}}\n\
+{"reason":"ASYNC_CONNECTION","number":-6,"code":14,"message":"the client could not connect (in doubt: {inDoubt})","detailType":"aerospike.v1.AsyncConnectionErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The asynchronous client could not connect, or lost its connection.","causes":["The node is down or unreachable."],"clientAction":"If in_doubt is set, the write may have been applied. Read the record before you retry."}}\n\
 {"reason":"NO_MORE_CONNECTIONS","number":-7,"code":8,"message":"no more connections","category":"Client","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The client has reached its maximum number of connections to the node.","causes":["More requests are running at once than there are connections.","The node responds slowly."],"clientAction":"Retry with a growing delay and fewer requests at once, or allow more connections."}}\n\
 {"reason":"INVALID_NODE","number":-8,"code":14,"message":"invalid node","category":"Client","origin":"CLIENT","documentation":{"summary":"The client has no node to send the request to.","causes":["The node has left the cluster.","The client\'s map of the cluster is outdated or empty."]}}\n\
 {"reason":"TLS_ERROR","number":-9,"code":14,"message":"tls error","category":"Client","origin":"CLIENT","documentation":{"summary":"The TLS handshake between the client and the node failed.","causes":["A certificate is untrusted, has expired or is for another name.","Only one side uses TLS."],"clientAction":"Check the certificates and TLS settings of both sides."}}\n\
 {"reason":"CONNECTION","number":-10,"code":14,"message":"the connection failed (in doubt: {inDoubt})","detailType":"aerospike.v1.ConnectionErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The client could not connect to the node, or lost its connection.","causes":["The node is down or unreachable."],"clientAction":"If in_doubt is set, the write may have been applied. Read the record before you retry."}}\n\
 {"reason":"ASYNC_QUEUE_FULL","number":-11,"code":8,"message":"async queue full","category":"Client","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The request queue of the asynchronous client is full.","causes":["The application makes requests faster than the server responds."],"clientAction":"Retry with a growing delay and fewer requests at once."}}\n\
-{"reason":"MAX_RETRIES_EXCEEDED","number":-12,"code":14,"message":"all tries failed (in doubt: {inDoubt})","detailType":"aerospike.v1.MaxRetriesExceededErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The client has used all its retries, and every attempt failed.","causes":["The node was down for as long as the client retried."],"clientAction":"If in_doubt is set, the write may have been applied. Read the record before you retry. The client has already retried, so wait longer than usual."}}\n\
+{"reason":"MAX_RETRIES_EXCEEDED","number":-12,"code":14,"message":"all retries failed (in doubt: {inDoubt})","detailType":"aerospike.v1.MaxRetriesExceededErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The client has used all its retries, and every attempt failed.","causes":["The node was down for as long as the client retried."],"clientAction":"If in_doubt is set, the write may have been applied. Read the record before you retry. The client has already retried, so wait longer than usual."}}\n\
 {"reason":"USE_NORMAL_RETRY","number":-13,"code":13,"message":"use normal retry","category":"Client","recovery":"RETRY","origin":"CLIENT","documentation":{"summary":"Signals inside the client that a request needs a normal retry.","clientAction":"Retry. The application should never see this error, so report it as a bug of the client."}}\n\
 {"reason":"MAX_ERROR_RATE","number":-14,"code":14,"message":"max error rate","category":"Client","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","origin":"CLIENT","documentation":{"summary":"The client has stopped sending requests to the node for a while, because too many of them failed.","causes":["The node is down or overloaded."],"clientAction":"Retry with a growing delay."}}\n\
-{"reason":"NO_RESPONSE","number":-15,"code":14,"message":"no answer came (in doubt: {inDoubt})","detailType":"aerospike.v1.NoResponseErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The client sent the request but received no response.","causes":["The node went down.","The connection broke."],"clientAction":"If in_doubt is set, the write may have been applied. Read the record before you retry."}}\n\
+{"reason":"NO_RESPONSE","number":-15,"code":14,"message":"no response was received (in doubt: {inDoubt})","detailType":"aerospike.v1.NoResponseErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"The client sent the request but received no response.","causes":["The node went down.","The connection broke."],"clientAction":"If in_doubt is set, the write may have been applied. Read the record before you retry."}}\n\
 {"reason":"BATCH_FAILED","number":-16,"code":2,"message":"parts of the batch failed (in doubt: {inDoubt})","detailType":"aerospike.v1.BatchFailedErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"Some requests of a batch failed.","clientAction":"Check the result of each record, and retry the failed ones. If in_doubt is set, a write may have been applied. Read the records before you retry."}}\n\
 {"reason":"TXN_FAILED","number":-17,"code":10,"message":"the transaction failed (in doubt: {inDoubt})","detailType":"aerospike.v1.TxnFailedErrorDetails","category":"Client","outcome":"MAYBE_APPLIED","origin":"CLIENT","documentation":{"summary":"A transaction over several records failed.","causes":["Another client changed one of its records.","It could not finish in time."],"clientAction":"If in_doubt is set, find out whether the transaction was committed. Otherwise run it again."}}\n\
 {"reason":"TXN_ALREADY_COMMITTED","number":-18,"code":9,"message":"txn already committed","category":"Client","origin":"CLIENT","documentation":{"summary":"The transaction is already committed. Its result cannot change.","clientAction":"Treat the transaction as committed."}}\n\
@@ -2679,7 +2679,7 @@ export const ClientAbortError: ErrorClassOf<ClientAbortError> = /* @__PURE__ */ 
  *
  * - code: `UNAVAILABLE`
  * - detail: {@link AsyncConnectionErrorDetails}
- * - message: `a connection failed (in doubt: {inDoubt})`
+ * - message: `the client could not connect (in doubt: {inDoubt})`
  */
 export interface AsyncConnectionError extends AerospikeError<AsyncConnectionErrorDetails, "ASYNC_CONNECTION"> {}
 
@@ -2696,7 +2696,7 @@ export interface AsyncConnectionError extends AerospikeError<AsyncConnectionErro
  *
  * - code: `UNAVAILABLE`
  * - detail: {@link AsyncConnectionErrorDetails}
- * - message: `a connection failed (in doubt: {inDoubt})`
+ * - message: `the client could not connect (in doubt: {inDoubt})`
  */
 export const AsyncConnectionError: ErrorClassOf<AsyncConnectionError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
@@ -2898,7 +2898,7 @@ export const AsyncQueueFullError: ErrorClassOf<AsyncQueueFullError> = /* @__PURE
  *
  * - code: `UNAVAILABLE`
  * - detail: {@link MaxRetriesExceededErrorDetails}
- * - message: `all tries failed (in doubt: {inDoubt})`
+ * - message: `all retries failed (in doubt: {inDoubt})`
  */
 export interface MaxRetriesExceededError extends AerospikeError<
   MaxRetriesExceededErrorDetails,
@@ -2919,7 +2919,7 @@ export interface MaxRetriesExceededError extends AerospikeError<
  *
  * - code: `UNAVAILABLE`
  * - detail: {@link MaxRetriesExceededErrorDetails}
- * - message: `all tries failed (in doubt: {inDoubt})`
+ * - message: `all retries failed (in doubt: {inDoubt})`
  */
 export const MaxRetriesExceededError: ErrorClassOf<MaxRetriesExceededError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,
@@ -3010,7 +3010,7 @@ export const MaxErrorRateError: ErrorClassOf<MaxErrorRateError> = /* @__PURE__ *
  *
  * - code: `UNAVAILABLE`
  * - detail: {@link NoResponseErrorDetails}
- * - message: `no answer came (in doubt: {inDoubt})`
+ * - message: `no response was received (in doubt: {inDoubt})`
  */
 export interface NoResponseError extends AerospikeError<NoResponseErrorDetails, "NO_RESPONSE"> {}
 
@@ -3028,7 +3028,7 @@ export interface NoResponseError extends AerospikeError<NoResponseErrorDetails, 
  *
  * - code: `UNAVAILABLE`
  * - detail: {@link NoResponseErrorDetails}
- * - message: `no answer came (in doubt: {inDoubt})`
+ * - message: `no response was received (in doubt: {inDoubt})`
  */
 export const NoResponseError: ErrorClassOf<NoResponseError> = /* @__PURE__ */ defineError(
   aerospikeErrorTable,

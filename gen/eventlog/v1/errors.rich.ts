@@ -145,69 +145,69 @@ const eventLogErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   EventLogError,
   { domain: "eventlog", prefix: "EVENT_LOG_ERROR_", numericCode: true, descriptors, reader: BinaryReader },
   '\
-{"reason":"UNAVAILABLE_BATCH_INDEX","number":1000,"code":11,"message":"batch {batchIndex} of {aggregate} is gone, the first that is left is {firstAvailableBatchIndex}","detailType":"eventlog.v1.UnavailableBatchIndexErrorDetails","category":"Read","recovery":"FIX_REQUEST","documentation":{"summary":"The stream no longer has the requested batch: it starts at a later one.","causes":["Earlier batches were trimmed.","The reader paused for longer than the retention period."],"clientAction":"Read from the first available batch. If you need the missing ones, rebuild the state from another source."}}\n\
-{"reason":"READ_AGGREGATE_NOT_EXISTS","number":1001,"code":5,"message":"there is no aggregate {aggregate} to read","detailType":"eventlog.v1.ReadAggregateNotExistsErrorDetails","category":"Read","displayName":"AggregateNotExists","documentation":{"summary":"The aggregate to read does not exist.","causes":["Nothing has been written to it yet.","It was deleted.","The name is misspelled."],"clientAction":"Check the name, or treat the aggregate as empty."}}\n\
+{"reason":"UNAVAILABLE_BATCH_INDEX","number":1000,"code":11,"message":"batch {batchIndex} of {aggregate} no longer exists; the first available batch is {firstAvailableBatchIndex}","detailType":"eventlog.v1.UnavailableBatchIndexErrorDetails","category":"Read","recovery":"FIX_REQUEST","documentation":{"summary":"The stream no longer has the requested batch: it starts at a later one.","causes":["Earlier batches were trimmed.","The reader paused for longer than the retention period."],"clientAction":"Read from the first available batch. If you need the missing ones, rebuild the state from another source."}}\n\
+{"reason":"READ_AGGREGATE_NOT_EXISTS","number":1001,"code":5,"message":"cannot read the aggregate {aggregate}, because it does not exist","detailType":"eventlog.v1.ReadAggregateNotExistsErrorDetails","category":"Read","displayName":"AggregateNotExists","documentation":{"summary":"The aggregate to read does not exist.","causes":["Nothing has been written to it yet.","It was deleted.","The name is misspelled."],"clientAction":"Check the name, or treat the aggregate as empty."}}\n\
 {"reason":"CACHE_LOAD_LOCK_TIMEOUT","number":1002,"code":14,"message":"cache load lock timeout","category":"Read","recovery":"RETRY","documentation":{"summary":"The request waited too long while another one loaded the same aggregate into the cache.","causes":["Many readers request an aggregate that is not in the cache."],"clientAction":"Retry the read. By then the cache probably has the aggregate."}}\n\
 {"reason":"CACHE_LOAD_FILE_SCAN","number":1003,"code":13,"message":"cache load file scan","category":"Read","recovery":"CONTACT_OPERATOR","documentation":{"summary":"The server could not scan its files to load an aggregate.","causes":["The disk is failing.","The server was started with the wrong --data-root."],"clientAction":"Ask the operator of the server to check its disk and its --data-root."}}\n\
 {"reason":"FETCH_DATABLOCKS","number":1004,"code":13,"message":"fetch datablocks","category":"Read","documentation":{"summary":"The server could not read blocks of events from its disk.","clientAction":"Retry the read. If the error persists, report its number to the operator of the server."}}\n\
 {"reason":"FETCH_METABLOCKS","number":1005,"code":13,"message":"fetch metablocks","category":"Read","documentation":{"summary":"The server could not read blocks of metadata from its disk.","clientAction":"Retry the read. If the error persists, report its number to the operator of the server."}}\n\
 {"reason":"EMPTY_EVENTS_LIST","number":2000,"code":3,"message":"empty events list","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The write contains no events.","causes":["A filter removed every event from the list."],"clientAction":"Write at least one event, or skip the write."}}\n\
 {"reason":"ZERO_EVENT_TYPE","number":2001,"code":3,"message":"event {eventIndex} has the type 0","detailType":"eventlog.v1.ZeroEventTypeErrorDetails","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An event has the major type 0, which is not allowed.","causes":["The type was left at its default."],"clientAction":"Give each event an EventTypeMajor of 1 or more."}}\n\
-{"reason":"CLIENT_IDEMPOTENCY_VIOLATION","number":2002,"code":6,"message":"sequence {clientSequence} of client {clientId} is stored already","detailType":"eventlog.v1.ClientIdempotencyViolationErrorDetails","category":"Write and request","recovery":"TREAT_AS_SUCCESS","outcome":"ALREADY_APPLIED","documentation":{"summary":"The write is already stored durably: an earlier attempt with the same sequence succeeded.","causes":["The client lost the response to an earlier attempt and tried again."],"clientAction":"Treat this attempt as a success and continue with the next sequence."}}\n\
+{"reason":"CLIENT_IDEMPOTENCY_VIOLATION","number":2002,"code":6,"message":"sequence {clientSequence} of client {clientId} is already stored","detailType":"eventlog.v1.ClientIdempotencyViolationErrorDetails","category":"Write and request","recovery":"TREAT_AS_SUCCESS","outcome":"ALREADY_APPLIED","documentation":{"summary":"The write is already stored durably: an earlier attempt with the same sequence succeeded.","causes":["The client lost the response to an earlier attempt and tried again."],"clientAction":"Treat this attempt as a success and continue with the next sequence."}}\n\
 {"reason":"OPTIMISTIC_CONCURRENCY_VIOLATION","number":2003,"code":10,"message":"{aggregate} is at version {actualVersion}, not {expectedVersion}","detailType":"eventlog.v1.OptimisticConcurrencyViolationErrorDetails","category":"Write and request","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate is not at the version that the writer expected.","causes":["Another client wrote first.","The writer used an outdated state of the aggregate."],"clientAction":"Read the aggregate to its current version, decide again, and write with that version."}}\n\
 {"reason":"FAILED_TO_SERIALISE_DATABLOCKS","number":2004,"code":3,"message":"failed to serialise datablocks","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The server could not convert the write to its storage format.","causes":["An event is malformed."],"clientAction":"Find the malformed event, correct it and write again."}}\n\
-{"reason":"WRITE_AGGREGATE_NOT_EXISTS","number":2005,"code":5,"message":"there is no aggregate {aggregate} to write to","detailType":"eventlog.v1.WriteAggregateNotExistsErrorDetails","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AggregateNotExists","documentation":{"summary":"The aggregate to write to does not exist, and the write does not allow its creation.","causes":["The write does not set allowCreate.","The name is misspelled."],"clientAction":"To create the aggregate, set allowCreate. Otherwise check the name."}}\n\
+{"reason":"WRITE_AGGREGATE_NOT_EXISTS","number":2005,"code":5,"message":"cannot write to the aggregate {aggregate}, because it does not exist","detailType":"eventlog.v1.WriteAggregateNotExistsErrorDetails","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","displayName":"AggregateNotExists","documentation":{"summary":"The aggregate to write to does not exist, and the write does not allow its creation.","causes":["The write does not set allowCreate.","The name is misspelled."],"clientAction":"To create the aggregate, set allowCreate. Otherwise check the name."}}\n\
 {"reason":"AGGREGATE_RECREATE_NOT_ALLOWED","number":2006,"code":9,"message":"{aggregate} was deleted and cannot be created again","detailType":"eventlog.v1.AggregateRecreateNotAllowedErrorDetails","category":"Write and request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate is deleted and cannot be created again.","causes":["The deletion did not mark it as recreatable."],"clientAction":"Write to another aggregate."}}\n\
 {"reason":"WRITE_REPLICATION_ERROR","number":2007,"code":13,"message":"write replication error","category":"Write and request","outcome":"MAYBE_APPLIED","documentation":{"summary":"The leader could not replicate the write to the follower and did not acknowledge it.","causes":["The follower\'s connection broke.","A batch was damaged in transit."],"clientAction":"Do not treat the write as done. Retry it only with the same client sequence, so that it cannot be stored twice."}}\n\
 {"reason":"WRITE_FSYNC_ERROR","number":2008,"code":13,"message":"write fsync error","category":"Write and request","outcome":"NOT_APPLIED","documentation":{"summary":"The leader could not flush the write to its disk. The write is not stored. Earlier acknowledged writes are safe.","causes":["The leader\'s disk is failing or full."],"clientAction":"Do not treat the write as done, and contact the operator of the server. Write again when the disk is repaired."}}\n\
 {"reason":"WRITE_CACHE_AGGREGATE_CLIENT_ERROR","number":2009,"code":13,"message":"write cache aggregate client error","category":"Write and request","documentation":{"summary":"The server\'s cache failed while it looked up the aggregate of a write.","clientAction":"Do not treat the write as done. Retry with the same client sequence. If the error persists, contact the operator of the server."}}\n\
 {"reason":"WRITE_AGGREGATE_EXISTS_CACHE_ERROR","number":2010,"code":13,"message":"write aggregate exists cache error","category":"Write and request","documentation":{"summary":"The server\'s cache failed while it checked whether the aggregate of a write exists.","clientAction":"Do not treat the write as done. Retry with the same client sequence. If the error persists, contact the operator of the server."}}\n\
-{"reason":"NOT_LEADER","number":2011,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.NotLeaderErrorDetails","category":"Write and request","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A follower received the write, but only the leader accepts writes.","causes":["The client is connected to a follower.","The nodes changed roles after the client connected."],"clientAction":"Send the write to the leader. The official client pools do this for you. With any other client, do it yourself."}}\n\
+{"reason":"NOT_LEADER","number":2011,"code":9,"message":"this node is a follower; the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.NotLeaderErrorDetails","category":"Write and request","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A follower received the write, but only the leader accepts writes.","causes":["The client is connected to a follower.","The nodes changed roles after the client connected."],"clientAction":"Send the write to the leader. The official client pools do this for you. With any other client, do it yourself."}}\n\
 {"reason":"WRITE_REPLICATION_BACKPRESSURE","number":2012,"code":14,"message":"write replication backpressure","category":"Write and request","recovery":"BACK_OFF_AND_RETRY","documentation":{"summary":"The follower is too far behind, so the leader rejects writes.","causes":["Clients write faster than the follower can replicate.","The follower\'s disk or network is slow."],"clientAction":"Retry with a growing delay and fewer writes at once."}}\n\
 {"reason":"INFLIGHT_DUPLICATE_WRITE","number":2013,"code":14,"message":"sequence {clientSequence} of client {clientId} is not confirmed yet","detailType":"eventlog.v1.InflightDuplicateWriteErrorDetails","category":"Write and request","recovery":"HOLD_AND_RETRY","outcome":"MAYBE_APPLIED","documentation":{"summary":"A write with the same sequence is on the leader\'s disk, but the follower has not confirmed it yet.","causes":["The client retried before the first attempt finished.","The follower is slow or down."],"clientAction":"Keep the sequence and send nothing after it. Wait, then repeat the same write until its result changes. The write is not safe yet: if the leader fails now, the write is lost."}}\n\
-{"reason":"REGISTER_SCHEMA_ALREADY_EXISTS","number":2020,"code":6,"message":"event type {eventType} has a schema of version {schemaVersion} already","detailType":"eventlog.v1.RegisterSchemaAlreadyExistsErrorDetails","category":"Schema","outcome":"NOT_APPLIED","documentation":{"summary":"The event type already has a schema with this version.","causes":["The schema was registered earlier, perhaps by another instance."],"clientAction":"Use the existing schema, or register yours as another version."}}\n\
+{"reason":"REGISTER_SCHEMA_ALREADY_EXISTS","number":2020,"code":6,"message":"event type {eventType} already has schema version {schemaVersion}","detailType":"eventlog.v1.RegisterSchemaAlreadyExistsErrorDetails","category":"Schema","outcome":"NOT_APPLIED","documentation":{"summary":"The event type already has a schema with this version.","causes":["The schema was registered earlier, perhaps by another instance."],"clientAction":"Use the existing schema, or register yours as another version."}}\n\
 {"reason":"REGISTER_SCHEMA_INVALID","number":2021,"code":3,"message":"register schema invalid","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The schema to register is not well formed.","clientAction":"Correct the schema and register it again."}}\n\
-{"reason":"WRITE_SCHEMA_VALIDATION_FAILED","number":2022,"code":3,"message":"event {eventIndex} does not fit version {schemaVersion} of the schema of event type {eventType}","detailType":"eventlog.v1.WriteSchemaValidationFailedErrorDetails","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An event does not match the registered schema of its type.","causes":["The event was made for another version of the schema.","A field is missing or has the wrong type."],"clientAction":"Correct the event, or write it with the schema version it was made for."}}\n\
-{"reason":"WRITE_SCHEMA_COMPILATION_FAILED","number":2023,"code":13,"message":"version {schemaVersion} of the schema of event type {eventType} is damaged on the server","detailType":"eventlog.v1.WriteSchemaCompilationFailedErrorDetails","category":"Schema","documentation":{"summary":"The server\'s compiled schema for this event type is damaged.","clientAction":"Register the schema again, then retry the write."}}\n\
+{"reason":"WRITE_SCHEMA_VALIDATION_FAILED","number":2022,"code":3,"message":"event {eventIndex} does not match schema version {schemaVersion} of event type {eventType}","detailType":"eventlog.v1.WriteSchemaValidationFailedErrorDetails","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An event does not match the registered schema of its type.","causes":["The event was made for another version of the schema.","A field is missing or has the wrong type."],"clientAction":"Correct the event, or write it with the schema version it was made for."}}\n\
+{"reason":"WRITE_SCHEMA_COMPILATION_FAILED","number":2023,"code":13,"message":"schema version {schemaVersion} of event type {eventType} is damaged on the server","detailType":"eventlog.v1.WriteSchemaCompilationFailedErrorDetails","category":"Schema","documentation":{"summary":"The server\'s compiled schema for this event type is damaged.","clientAction":"Register the schema again, then retry the write."}}\n\
 {"reason":"REGISTER_SCHEMA_UNSUPPORTED_TYPE","number":2024,"code":3,"message":"the schema uses {unsupportedType}, which cannot be compiled","detailType":"eventlog.v1.RegisterSchemaUnsupportedTypeErrorDetails","category":"Schema","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The server cannot compile a type that the schema uses.","clientAction":"Remove the type from the schema and register it again."}}\n\
 {"reason":"REGISTER_SCHEMA_CACHE_LOAD_ERROR","number":2025,"code":13,"message":"register schema cache load error","category":"Schema","documentation":{"summary":"The server could not load its schemas into the cache.","clientAction":"Register the schema again. If the error persists, contact the operator of the server."}}\n\
 {"reason":"REGISTER_SCHEMA_FSYNC_ERROR","number":2026,"code":13,"message":"register schema fsync error","category":"Schema","documentation":{"summary":"The server could not flush the schema to its disk.","causes":["The disk is failing or full."],"clientAction":"Do not rely on the schema, and contact the operator of the server. Register it again when the disk is repaired."}}\n\
-{"reason":"REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES","number":2027,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.RegisterSchemaCannotAcceptWritesErrorDetails","category":"Schema","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A follower received the schema, but only the leader registers schemas.","causes":["The client is connected to a follower.","The nodes changed roles after the client connected."],"clientAction":"Register the schema with the leader."}}\n\
+{"reason":"REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES","number":2027,"code":9,"message":"this node is a follower; the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.RegisterSchemaCannotAcceptWritesErrorDetails","category":"Schema","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A follower received the schema, but only the leader registers schemas.","causes":["The client is connected to a follower.","The nodes changed roles after the client connected."],"clientAction":"Register the schema with the leader."}}\n\
 {"reason":"REGISTER_SCHEMA_REPLICATION_ERROR","number":2028,"code":13,"message":"register schema replication error","category":"Schema","documentation":{"summary":"The leader could not replicate the schema to the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not rely on the schema. Register it again. If the server then reports that your schema already exists, treat that as a success."}}\n\
 {"reason":"REGISTER_SCHEMA_COORDINATION_FAILED","number":2029,"code":14,"message":"register schema coordination failed","category":"Schema","recovery":"RETRY","documentation":{"summary":"The shards could not agree on the schema this time.","clientAction":"Register the schema again. The failure is temporary."}}\n\
-{"reason":"TRIM_AGGREGATE_NOT_EXISTS","number":3000,"code":5,"message":"there is no aggregate {aggregate} to trim","detailType":"eventlog.v1.TrimAggregateNotExistsErrorDetails","category":"Trim","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate to trim does not exist.","causes":["It was deleted.","The name is misspelled."],"clientAction":"Check the name. If it is right, there is nothing to trim."}}\n\
+{"reason":"TRIM_AGGREGATE_NOT_EXISTS","number":3000,"code":5,"message":"cannot trim the aggregate {aggregate}, because it does not exist","detailType":"eventlog.v1.TrimAggregateNotExistsErrorDetails","category":"Trim","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate to trim does not exist.","causes":["It was deleted.","The name is misspelled."],"clientAction":"Check the name. If it is right, there is nothing to trim."}}\n\
 {"reason":"TRIM_CACHE_ERROR","number":3001,"code":13,"message":"trim cache error","category":"Trim","documentation":{"summary":"The server\'s cache failed during a trim.","clientAction":"Check where the stream starts now. If it is not trimmed, trim it again. If that fails too, contact the operator of the server."}}\n\
 {"reason":"TRIM_REPLICATION_ERROR","number":3002,"code":13,"message":"trim replication error","category":"Trim","documentation":{"summary":"The leader could not replicate the trim to the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not treat the trim as done. Check where the stream starts now, then trim it again."}}\n\
 {"reason":"TRIM_FSYNC_ERROR","number":3003,"code":13,"message":"trim fsync error","category":"Trim","documentation":{"summary":"The server could not flush the trim to its disk.","causes":["The disk is failing or full."],"clientAction":"Do not treat the trim as done, and contact the operator of the server. Trim again when the disk is repaired."}}\n\
-{"reason":"TRIM_INDEX_OUT_OF_RANGE","number":3004,"code":11,"message":"{aggregate} cannot be trimmed to {trimIndex}, it has {firstIndex} to {lastIndex}","detailType":"eventlog.v1.TrimIndexOutOfRangeErrorDetails","category":"Trim","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The stream does not contain the index to trim to.","causes":["The stream was already trimmed past the index.","The index is beyond the end of the stream."],"clientAction":"Get the current range of the stream and trim to an index in it."}}\n\
-{"reason":"TRIM_NOT_LEADER","number":3005,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.TrimNotLeaderErrorDetails","category":"Trim","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A follower received the trim, but only the leader trims.","causes":["The client is connected to a follower.","The nodes changed roles after the client connected."],"clientAction":"Send the trim to the leader."}}\n\
-{"reason":"DELETE_AGGREGATE_NOT_EXISTS","number":4000,"code":5,"message":"there is no aggregate {aggregate} to delete","detailType":"eventlog.v1.DeleteAggregateNotExistsErrorDetails","category":"Delete","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate to delete does not exist.","causes":["It was deleted earlier.","The name is misspelled."],"clientAction":"Check the name. If it is right, there is nothing to delete."}}\n\
+{"reason":"TRIM_INDEX_OUT_OF_RANGE","number":3004,"code":11,"message":"cannot trim {aggregate} to {trimIndex}; it has {firstIndex} to {lastIndex}","detailType":"eventlog.v1.TrimIndexOutOfRangeErrorDetails","category":"Trim","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The stream does not contain the index to trim to.","causes":["The stream was already trimmed past the index.","The index is beyond the end of the stream."],"clientAction":"Get the current range of the stream and trim to an index in it."}}\n\
+{"reason":"TRIM_NOT_LEADER","number":3005,"code":9,"message":"this node is a follower; the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.TrimNotLeaderErrorDetails","category":"Trim","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A follower received the trim, but only the leader trims.","causes":["The client is connected to a follower.","The nodes changed roles after the client connected."],"clientAction":"Send the trim to the leader."}}\n\
+{"reason":"DELETE_AGGREGATE_NOT_EXISTS","number":4000,"code":5,"message":"cannot delete the aggregate {aggregate}, because it does not exist","detailType":"eventlog.v1.DeleteAggregateNotExistsErrorDetails","category":"Delete","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate to delete does not exist.","causes":["It was deleted earlier.","The name is misspelled."],"clientAction":"Check the name. If it is right, there is nothing to delete."}}\n\
 {"reason":"DELETE_EMPTY_DELETE_LIST","number":4001,"code":3,"message":"delete empty delete list","category":"Delete","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request names no aggregate to delete.","causes":["A filter removed every aggregate from the list."],"clientAction":"Name at least one aggregate, or skip the deletion."}}\n\
 {"reason":"DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION","number":4002,"code":10,"message":"{aggregate} is at version {actualVersion}, not {expectedVersion}","detailType":"eventlog.v1.DeleteOptimisticConcurrencyViolationErrorDetails","category":"Delete","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate to delete is not at the version that the caller expected.","causes":["Another client wrote to it first.","The caller used an outdated state of the aggregate."],"clientAction":"Read the aggregate to its current version and decide again. If you still want to delete it, delete it with that version."}}\n\
 {"reason":"DELETE_CACHE_ERROR","number":4003,"code":13,"message":"delete cache error","category":"Delete","documentation":{"summary":"The server\'s cache failed during a deletion.","clientAction":"Check whether the aggregate still exists. If it does, delete it again. If that fails too, contact the operator of the server."}}\n\
 {"reason":"DELETE_REPLICATION_ERROR","number":4004,"code":13,"message":"delete replication error","category":"Delete","documentation":{"summary":"The leader could not replicate the deletion to the follower.","causes":["The follower\'s connection broke."],"clientAction":"Do not treat the deletion as done. Check whether the aggregate still exists, then delete it again."}}\n\
 {"reason":"DELETE_FSYNC_ERROR","number":4005,"code":13,"message":"delete fsync error","category":"Delete","documentation":{"summary":"The server could not flush the deletion to its disk.","causes":["The disk is failing or full."],"clientAction":"Do not treat the deletion as done, and contact the operator of the server. Delete again when the disk is repaired."}}\n\
-{"reason":"DELETE_NOT_LEADER","number":4006,"code":9,"message":"this node is a follower, the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.DeleteNotLeaderErrorDetails","category":"Delete","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A follower received the deletion, but only the leader deletes.","causes":["The client is connected to a follower.","The nodes changed roles after the client connected."],"clientAction":"Send the deletion to the leader."}}\n\
+{"reason":"DELETE_NOT_LEADER","number":4006,"code":9,"message":"this node is a follower; the leader is \\"{leaderAddress}\\"","detailType":"eventlog.v1.DeleteNotLeaderErrorDetails","category":"Delete","recovery":"REDIRECT","outcome":"NOT_APPLIED","documentation":{"summary":"A follower received the deletion, but only the leader deletes.","causes":["The client is connected to a follower.","The nodes changed roles after the client connected."],"clientAction":"Send the deletion to the leader."}}\n\
 {"reason":"LIST_ORGS_DISK_READ","number":5000,"code":13,"message":"list orgs disk read","category":"Listing","documentation":{"summary":"The server could not read the organizations from its disk.","clientAction":"Retry. If the error persists, report its number to the operator of the server."}}\n\
 {"reason":"LIST_AGGREGATE_TYPES_DISK_READ","number":5001,"code":13,"message":"list aggregate types disk read","category":"Listing","documentation":{"summary":"The server could not read the types of aggregates from its disk.","clientAction":"Retry. If the error persists, report its number to the operator of the server."}}\n\
 {"reason":"LIST_AGGREGATES_DISK_READ","number":5002,"code":13,"message":"list aggregates disk read","category":"Listing","documentation":{"summary":"The server could not read the aggregates from its disk.","clientAction":"Retry. If the error persists, report its number to the operator of the server."}}\n\
 {"reason":"REPLICATION_BATCH_FSYNC","number":6000,"code":13,"message":"replication batch fsync","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"A follower could not flush a batch from its leader to its disk.","causes":["The follower\'s disk is failing or full."],"clientAction":"None. Only the leader receives this error, from its follower. The operator checks the follower\'s disk."}}\n\
 {"reason":"REPLICATION_BATCH_SERIALISE_DATABLOCKS","number":6001,"code":13,"message":"replication batch serialise datablocks","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"A follower could not decode the blocks of events from its leader.","causes":["Leader and follower run different versions.","The blocks are damaged."],"clientAction":"None. Only the leader receives this error, from its follower. The operator compares the versions of both nodes."}}\n\
-{"reason":"REPLICATION_BATCH_WAL_SEQ_GAP","number":6002,"code":9,"message":"the log goes on with {expectedWalSequence}, the batch begins with {receivedWalSequence}","detailType":"eventlog.v1.ReplicationBatchWalSeqGapErrorDetails","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"A batch does not continue the follower\'s log: sequences are missing between the two.","causes":["The follower was disconnected for a while."],"clientAction":"None. Only the leader receives this error, from its follower. The follower fetches the missing part from S3 automatically."}}\n\
+{"reason":"REPLICATION_BATCH_WAL_SEQ_GAP","number":6002,"code":9,"message":"the log expects sequence {expectedWalSequence}, but the batch begins with {receivedWalSequence}","detailType":"eventlog.v1.ReplicationBatchWalSeqGapErrorDetails","category":"Replication batch","labels":{"port":"replication"},"documentation":{"summary":"A batch does not continue the follower\'s log: sequences are missing between the two.","causes":["The follower was disconnected for a while."],"clientAction":"None. Only the leader receives this error, from its follower. The follower fetches the missing part from S3 automatically."}}\n\
 {"reason":"EXISTS_CACHE_ERROR","number":7000,"code":13,"message":"exists cache error","category":"Exists / aggregate-details","documentation":{"summary":"The server\'s cache failed while it checked whether an aggregate exists.","clientAction":"Do not assume either result. Check again. If the error persists, contact the operator of the server."}}\n\
-{"reason":"EXISTS_AGGREGATE_NOT_EXISTS","number":7001,"code":5,"message":"there is no aggregate {aggregate}","detailType":"eventlog.v1.ExistsAggregateNotExistsErrorDetails","category":"Exists / aggregate-details","documentation":{"summary":"The requested aggregate does not exist.","causes":["Nothing has been written to it yet.","It was deleted.","The name is misspelled."],"clientAction":"Treat the error as the result of the check."}}\n\
+{"reason":"EXISTS_AGGREGATE_NOT_EXISTS","number":7001,"code":5,"message":"the aggregate {aggregate} does not exist","detailType":"eventlog.v1.ExistsAggregateNotExistsErrorDetails","category":"Exists / aggregate-details","documentation":{"summary":"The requested aggregate does not exist.","causes":["Nothing has been written to it yet.","It was deleted.","The name is misspelled."],"clientAction":"Treat the error as the result of the check."}}\n\
 {"reason":"EXISTS_METABLOCK_READ_ERROR","number":7002,"code":13,"message":"exists metablock read error","category":"Exists / aggregate-details","documentation":{"summary":"The server could not read the metadata that shows whether an aggregate exists.","clientAction":"Do not assume either result. Check again. If the error persists, contact the operator of the server."}}\n\
 {"reason":"WATCH_REQUEST_INVALID","number":8000,"code":3,"message":"watch request invalid","category":"Watch","recovery":"FIX_REQUEST","documentation":{"summary":"The request for a watch is invalid.","causes":["It has no filter.","Two of its filters contradict each other."],"clientAction":"Watch with at least one filter, and with filters that are compatible."}}\n\
-{"reason":"LATENCY_TOO_HIGH","number":8001,"code":3,"message":"a latency of {requestedLatencyMs} ms was requested, the most is {maxLatencyMs} ms","detailType":"eventlog.v1.LatencyTooHighErrorDetails","category":"Watch","recovery":"FIX_REQUEST","documentation":{"summary":"The watch requests a higher latency than the server allows.","causes":["The server\'s --watch-max-requested-latency-ms is lower than the client expects."],"clientAction":"Watch again with a RequestedLatency within the server\'s limit."}}\n\
+{"reason":"LATENCY_TOO_HIGH","number":8001,"code":3,"message":"the requested latency is {requestedLatencyMs} ms; the maximum is {maxLatencyMs} ms","detailType":"eventlog.v1.LatencyTooHighErrorDetails","category":"Watch","recovery":"FIX_REQUEST","documentation":{"summary":"The watch requests a higher latency than the server allows.","causes":["The server\'s --watch-max-requested-latency-ms is lower than the client expects."],"clientAction":"Watch again with a RequestedLatency within the server\'s limit."}}\n\
 {"reason":"WATCH_READ_IO","number":8002,"code":13,"message":"watch read io","category":"Watch","documentation":{"summary":"The server could not read events for a watch.","causes":["The disk is failing."],"clientAction":"Restart the watch. If the error persists, contact the operator of the server."}}\n\
 {"reason":"WATCH_READ_SERIALIZATION","number":8003,"code":13,"message":"watch read serialization","category":"Watch","documentation":{"summary":"The server could not encode a notification.","clientAction":"Restart the watch. If the error persists, contact the operator of the server."}}\n\
 {"reason":"WATCH_READ_OTHER","number":8004,"code":13,"message":"watch read other","category":"Watch","documentation":{"summary":"The watch ended because the server failed in a way that no other error covers.","clientAction":"Restart the watch. If the error persists, contact the operator of the server."}}\n\
 {"reason":"SHARD_ROUTING_NO_KEY","number":9000,"code":3,"message":"shard routing no key","category":"Shard routing","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request does not identify its shard.","clientAction":"Add the key that the cluster routes by, then send the request again."}}\n\
-{"reason":"SHARD_ROUTING_MULTIPLE_SHARDS","number":9001,"code":3,"message":"the aggregates of the request lie in more than one of {numShards} shards","detailType":"eventlog.v1.ShardRoutingMultipleShardsErrorDetails","category":"Shard routing","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregates of the request belong to several shards, but a request can use only one.","causes":["The ids of the aggregates differ modulo the number of shards.","The cluster routes by a key that the aggregates do not share."],"clientAction":"Choose ids with the same remainder for aggregates that you write together, or send one request per shard. The operator of the cluster can change its routing rule."}}\n\
-{"reason":"SHARD_ROUTING_INCOMPATIBLE_FILTERS","number":9002,"code":3,"message":"the cluster routes by {routingRule}, and the watch has no filter {missingFilter}","detailType":"eventlog.v1.ShardRoutingIncompatibleFiltersErrorDetails","category":"Shard routing","recovery":"FIX_REQUEST","documentation":{"summary":"The server cannot route the watch, because its filters do not include the key that the cluster routes by.","causes":["The cluster routes by organization, and the watch has no filter for organizations."],"clientAction":"Watch with the filter that the cluster\'s routing rule needs."}}\n\
+{"reason":"SHARD_ROUTING_MULTIPLE_SHARDS","number":9001,"code":3,"message":"the aggregates of the request are in more than one of {numShards} shards","detailType":"eventlog.v1.ShardRoutingMultipleShardsErrorDetails","category":"Shard routing","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregates of the request belong to several shards, but a request can use only one.","causes":["The ids of the aggregates differ modulo the number of shards.","The cluster routes by a key that the aggregates do not share."],"clientAction":"Choose ids with the same remainder for aggregates that you write together, or send one request per shard. The operator of the cluster can change its routing rule."}}\n\
+{"reason":"SHARD_ROUTING_INCOMPATIBLE_FILTERS","number":9002,"code":3,"message":"the cluster routes by {routingRule}, but the watch has no filter for {missingFilter}","detailType":"eventlog.v1.ShardRoutingIncompatibleFiltersErrorDetails","category":"Shard routing","recovery":"FIX_REQUEST","documentation":{"summary":"The server cannot route the watch, because its filters do not include the key that the cluster routes by.","causes":["The cluster routes by organization, and the watch has no filter for organizations."],"clientAction":"Watch with the filter that the cluster\'s routing rule needs."}}\n\
 {"reason":"IDENTIFY_INVALID_NONCE","number":10001,"code":16,"message":"identify invalid nonce","category":"Identity and authentication","recovery":"AUTHENTICATE","documentation":{"summary":"The client identified itself with a nonce that is too old or malformed.","causes":["The clocks of client and server differ.","The client stored a nonce and used it later."],"clientAction":"Synchronize the client\'s clock with the server\'s, then identify again with a new nonce."}}\n\
 {"reason":"IDENTIFY_INVALID_SIGNATURE","number":10002,"code":16,"message":"identify invalid signature","category":"Identity and authentication","recovery":"AUTHENTICATE","documentation":{"summary":"The client\'s signature does not match its public key.","causes":["The client signs with another key."],"clientAction":"Identify again with the private key that matches the public key."}}\n\
-{"reason":"IDENTIFY_MISMATCH","number":10003,"code":7,"message":"the write is of client {clientId}, identified is {identifiedClientId}","detailType":"eventlog.v1.IdentifyMismatchErrorDetails","category":"Identity and authentication","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"A write names a different client from the one that identified itself.","causes":["Two clients share one identity."],"clientAction":"Write with the id that the client identified itself with, or identify as the other client."}}\n\
+{"reason":"IDENTIFY_MISMATCH","number":10003,"code":7,"message":"the write is from client {clientId}, but the connection belongs to {identifiedClientId}","detailType":"eventlog.v1.IdentifyMismatchErrorDetails","category":"Identity and authentication","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"A write names a different client from the one that identified itself.","causes":["Two clients share one identity."],"clientAction":"Write with the id that the client identified itself with, or identify as the other client."}}\n\
 {"reason":"IDENTIFY_REQUIRED","number":10004,"code":16,"message":"identify required","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The server requires clients to identify themselves, and this client did not.","causes":["The server was started with --require-client-identity."],"clientAction":"Identify the client, then send the request again."}}\n\
 {"reason":"AUTH_REQUIRED","number":10005,"code":16,"message":"auth required","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The request has no API key, but the server requires one.","clientAction":"Send the request again with an API key."}}\n\
 {"reason":"AUTH_INVALID_KEY","number":10006,"code":16,"message":"auth invalid key","category":"Identity and authentication","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The server does not recognize the API key.","causes":["The key is misspelled or belongs to another server.","The key was revoked."],"clientAction":"Get a key that the server accepts, then send the request again."}}\n\
@@ -231,7 +231,8 @@ const eventLogErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
  * - code: `OUT_OF_RANGE`
  * - detail: {@link UnavailableBatchIndexErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `batch {batchIndex} of {aggregate} is gone, the first that is left is {firstAvailableBatchIndex}`
+ * - message:
+ * `batch {batchIndex} of {aggregate} no longer exists; the first available batch is {firstAvailableBatchIndex}`
  */
 export interface UnavailableBatchIndexError extends EventLogError<
   UnavailableBatchIndexErrorDetails,
@@ -253,7 +254,8 @@ export interface UnavailableBatchIndexError extends EventLogError<
  * - code: `OUT_OF_RANGE`
  * - detail: {@link UnavailableBatchIndexErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `batch {batchIndex} of {aggregate} is gone, the first that is left is {firstAvailableBatchIndex}`
+ * - message:
+ * `batch {batchIndex} of {aggregate} no longer exists; the first available batch is {firstAvailableBatchIndex}`
  */
 export const UnavailableBatchIndexError: ErrorClassOf<UnavailableBatchIndexError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -275,7 +277,7 @@ export const UnavailableBatchIndexError: ErrorClassOf<UnavailableBatchIndexError
  *
  * - code: `NOT_FOUND`
  * - detail: {@link ReadAggregateNotExistsErrorDetails}
- * - message: `there is no aggregate {aggregate} to read`
+ * - message: `cannot read the aggregate {aggregate}, because it does not exist`
  */
 export interface ReadAggregateNotExistsError extends EventLogError<
   ReadAggregateNotExistsErrorDetails,
@@ -296,7 +298,7 @@ export interface ReadAggregateNotExistsError extends EventLogError<
  *
  * - code: `NOT_FOUND`
  * - detail: {@link ReadAggregateNotExistsErrorDetails}
- * - message: `there is no aggregate {aggregate} to read`
+ * - message: `cannot read the aggregate {aggregate}, because it does not exist`
  */
 export const ReadAggregateNotExistsError: ErrorClassOf<ReadAggregateNotExistsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -538,7 +540,7 @@ export const ZeroEventTypeError: ErrorClassOf<ZeroEventTypeError> = /* @__PURE__
  * - code: `ALREADY_EXISTS`
  * - detail: {@link ClientIdempotencyViolationErrorDetails}
  * - recovery: `TREAT_AS_SUCCESS`
- * - message: `sequence {clientSequence} of client {clientId} is stored already`
+ * - message: `sequence {clientSequence} of client {clientId} is already stored`
  */
 export interface ClientIdempotencyViolationError extends EventLogError<
   ClientIdempotencyViolationErrorDetails,
@@ -560,7 +562,7 @@ export interface ClientIdempotencyViolationError extends EventLogError<
  * - code: `ALREADY_EXISTS`
  * - detail: {@link ClientIdempotencyViolationErrorDetails}
  * - recovery: `TREAT_AS_SUCCESS`
- * - message: `sequence {clientSequence} of client {clientId} is stored already`
+ * - message: `sequence {clientSequence} of client {clientId} is already stored`
  */
 export const ClientIdempotencyViolationError: ErrorClassOf<ClientIdempotencyViolationError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -666,7 +668,7 @@ export const FailedToSerialiseDatablocksError: ErrorClassOf<FailedToSerialiseDat
  * - code: `NOT_FOUND`
  * - detail: {@link WriteAggregateNotExistsErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `there is no aggregate {aggregate} to write to`
+ * - message: `cannot write to the aggregate {aggregate}, because it does not exist`
  */
 export interface WriteAggregateNotExistsError extends EventLogError<
   WriteAggregateNotExistsErrorDetails,
@@ -689,7 +691,7 @@ export interface WriteAggregateNotExistsError extends EventLogError<
  * - code: `NOT_FOUND`
  * - detail: {@link WriteAggregateNotExistsErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `there is no aggregate {aggregate} to write to`
+ * - message: `cannot write to the aggregate {aggregate}, because it does not exist`
  */
 export const WriteAggregateNotExistsError: ErrorClassOf<WriteAggregateNotExistsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -900,7 +902,7 @@ export const WriteAggregateExistsCacheError: ErrorClassOf<WriteAggregateExistsCa
  * - code: `FAILED_PRECONDITION`
  * - detail: {@link NotLeaderErrorDetails}
  * - recovery: `REDIRECT`
- * - message: `this node is a follower, the leader is "{leaderAddress}"`
+ * - message: `this node is a follower; the leader is "{leaderAddress}"`
  */
 export interface NotLeaderError extends EventLogError<NotLeaderErrorDetails, "NOT_LEADER"> {}
 
@@ -919,7 +921,7 @@ export interface NotLeaderError extends EventLogError<NotLeaderErrorDetails, "NO
  * - code: `FAILED_PRECONDITION`
  * - detail: {@link NotLeaderErrorDetails}
  * - recovery: `REDIRECT`
- * - message: `this node is a follower, the leader is "{leaderAddress}"`
+ * - message: `this node is a follower; the leader is "{leaderAddress}"`
  */
 export const NotLeaderError: ErrorClassOf<NotLeaderError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -1028,7 +1030,7 @@ export const InflightDuplicateWriteError: ErrorClassOf<InflightDuplicateWriteErr
  *
  * - code: `ALREADY_EXISTS`
  * - detail: {@link RegisterSchemaAlreadyExistsErrorDetails}
- * - message: `event type {eventType} has a schema of version {schemaVersion} already`
+ * - message: `event type {eventType} already has schema version {schemaVersion}`
  */
 export interface RegisterSchemaAlreadyExistsError extends EventLogError<
   RegisterSchemaAlreadyExistsErrorDetails,
@@ -1048,7 +1050,7 @@ export interface RegisterSchemaAlreadyExistsError extends EventLogError<
  *
  * - code: `ALREADY_EXISTS`
  * - detail: {@link RegisterSchemaAlreadyExistsErrorDetails}
- * - message: `event type {eventType} has a schema of version {schemaVersion} already`
+ * - message: `event type {eventType} already has schema version {schemaVersion}`
  */
 export const RegisterSchemaAlreadyExistsError: ErrorClassOf<RegisterSchemaAlreadyExistsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -1102,7 +1104,7 @@ export const RegisterSchemaInvalidError: ErrorClassOf<RegisterSchemaInvalidError
  * - code: `INVALID_ARGUMENT`
  * - detail: {@link WriteSchemaValidationFailedErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `event {eventIndex} does not fit version {schemaVersion} of the schema of event type {eventType}`
+ * - message: `event {eventIndex} does not match schema version {schemaVersion} of event type {eventType}`
  */
 export interface WriteSchemaValidationFailedError extends EventLogError<
   WriteSchemaValidationFailedErrorDetails,
@@ -1124,7 +1126,7 @@ export interface WriteSchemaValidationFailedError extends EventLogError<
  * - code: `INVALID_ARGUMENT`
  * - detail: {@link WriteSchemaValidationFailedErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `event {eventIndex} does not fit version {schemaVersion} of the schema of event type {eventType}`
+ * - message: `event {eventIndex} does not match schema version {schemaVersion} of event type {eventType}`
  */
 export const WriteSchemaValidationFailedError: ErrorClassOf<WriteSchemaValidationFailedError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -1141,7 +1143,7 @@ export const WriteSchemaValidationFailedError: ErrorClassOf<WriteSchemaValidatio
  *
  * - code: `INTERNAL`
  * - detail: {@link WriteSchemaCompilationFailedErrorDetails}
- * - message: `version {schemaVersion} of the schema of event type {eventType} is damaged on the server`
+ * - message: `schema version {schemaVersion} of event type {eventType} is damaged on the server`
  */
 export interface WriteSchemaCompilationFailedError extends EventLogError<
   WriteSchemaCompilationFailedErrorDetails,
@@ -1157,7 +1159,7 @@ export interface WriteSchemaCompilationFailedError extends EventLogError<
  *
  * - code: `INTERNAL`
  * - detail: {@link WriteSchemaCompilationFailedErrorDetails}
- * - message: `version {schemaVersion} of the schema of event type {eventType} is damaged on the server`
+ * - message: `schema version {schemaVersion} of event type {eventType} is damaged on the server`
  */
 export const WriteSchemaCompilationFailedError: ErrorClassOf<WriteSchemaCompilationFailedError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -1282,7 +1284,7 @@ export const RegisterSchemaFsyncError: ErrorClassOf<RegisterSchemaFsyncError> = 
  * - code: `FAILED_PRECONDITION`
  * - detail: {@link RegisterSchemaCannotAcceptWritesErrorDetails}
  * - recovery: `REDIRECT`
- * - message: `this node is a follower, the leader is "{leaderAddress}"`
+ * - message: `this node is a follower; the leader is "{leaderAddress}"`
  */
 export interface RegisterSchemaCannotAcceptWritesError extends EventLogError<
   RegisterSchemaCannotAcceptWritesErrorDetails,
@@ -1303,7 +1305,7 @@ export interface RegisterSchemaCannotAcceptWritesError extends EventLogError<
  * - code: `FAILED_PRECONDITION`
  * - detail: {@link RegisterSchemaCannotAcceptWritesErrorDetails}
  * - recovery: `REDIRECT`
- * - message: `this node is a follower, the leader is "{leaderAddress}"`
+ * - message: `this node is a follower; the leader is "{leaderAddress}"`
  */
 export const RegisterSchemaCannotAcceptWritesError: ErrorClassOf<RegisterSchemaCannotAcceptWritesError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -1395,7 +1397,7 @@ export const RegisterSchemaCoordinationFailedError: ErrorClassOf<RegisterSchemaC
  *
  * - code: `NOT_FOUND`
  * - detail: {@link TrimAggregateNotExistsErrorDetails}
- * - message: `there is no aggregate {aggregate} to trim`
+ * - message: `cannot trim the aggregate {aggregate}, because it does not exist`
  */
 export interface TrimAggregateNotExistsError extends EventLogError<
   TrimAggregateNotExistsErrorDetails,
@@ -1415,7 +1417,7 @@ export interface TrimAggregateNotExistsError extends EventLogError<
  *
  * - code: `NOT_FOUND`
  * - detail: {@link TrimAggregateNotExistsErrorDetails}
- * - message: `there is no aggregate {aggregate} to trim`
+ * - message: `cannot trim the aggregate {aggregate}, because it does not exist`
  */
 export const TrimAggregateNotExistsError: ErrorClassOf<TrimAggregateNotExistsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -1537,7 +1539,7 @@ export const TrimFsyncError: ErrorClassOf<TrimFsyncError> = /* @__PURE__ */ defi
  * - code: `OUT_OF_RANGE`
  * - detail: {@link TrimIndexOutOfRangeErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `{aggregate} cannot be trimmed to {trimIndex}, it has {firstIndex} to {lastIndex}`
+ * - message: `cannot trim {aggregate} to {trimIndex}; it has {firstIndex} to {lastIndex}`
  */
 export interface TrimIndexOutOfRangeError extends EventLogError<
   TrimIndexOutOfRangeErrorDetails,
@@ -1559,7 +1561,7 @@ export interface TrimIndexOutOfRangeError extends EventLogError<
  * - code: `OUT_OF_RANGE`
  * - detail: {@link TrimIndexOutOfRangeErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `{aggregate} cannot be trimmed to {trimIndex}, it has {firstIndex} to {lastIndex}`
+ * - message: `cannot trim {aggregate} to {trimIndex}; it has {firstIndex} to {lastIndex}`
  */
 export const TrimIndexOutOfRangeError: ErrorClassOf<TrimIndexOutOfRangeError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -1581,7 +1583,7 @@ export const TrimIndexOutOfRangeError: ErrorClassOf<TrimIndexOutOfRangeError> = 
  * - code: `FAILED_PRECONDITION`
  * - detail: {@link TrimNotLeaderErrorDetails}
  * - recovery: `REDIRECT`
- * - message: `this node is a follower, the leader is "{leaderAddress}"`
+ * - message: `this node is a follower; the leader is "{leaderAddress}"`
  */
 export interface TrimNotLeaderError extends EventLogError<TrimNotLeaderErrorDetails, "TRIM_NOT_LEADER"> {}
 
@@ -1599,7 +1601,7 @@ export interface TrimNotLeaderError extends EventLogError<TrimNotLeaderErrorDeta
  * - code: `FAILED_PRECONDITION`
  * - detail: {@link TrimNotLeaderErrorDetails}
  * - recovery: `REDIRECT`
- * - message: `this node is a follower, the leader is "{leaderAddress}"`
+ * - message: `this node is a follower; the leader is "{leaderAddress}"`
  */
 export const TrimNotLeaderError: ErrorClassOf<TrimNotLeaderError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -1620,7 +1622,7 @@ export const TrimNotLeaderError: ErrorClassOf<TrimNotLeaderError> = /* @__PURE__
  *
  * - code: `NOT_FOUND`
  * - detail: {@link DeleteAggregateNotExistsErrorDetails}
- * - message: `there is no aggregate {aggregate} to delete`
+ * - message: `cannot delete the aggregate {aggregate}, because it does not exist`
  */
 export interface DeleteAggregateNotExistsError extends EventLogError<
   DeleteAggregateNotExistsErrorDetails,
@@ -1640,7 +1642,7 @@ export interface DeleteAggregateNotExistsError extends EventLogError<
  *
  * - code: `NOT_FOUND`
  * - detail: {@link DeleteAggregateNotExistsErrorDetails}
- * - message: `there is no aggregate {aggregate} to delete`
+ * - message: `cannot delete the aggregate {aggregate}, because it does not exist`
  */
 export const DeleteAggregateNotExistsError: ErrorClassOf<DeleteAggregateNotExistsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -1843,7 +1845,7 @@ export const DeleteFsyncError: ErrorClassOf<DeleteFsyncError> = /* @__PURE__ */ 
  * - code: `FAILED_PRECONDITION`
  * - detail: {@link DeleteNotLeaderErrorDetails}
  * - recovery: `REDIRECT`
- * - message: `this node is a follower, the leader is "{leaderAddress}"`
+ * - message: `this node is a follower; the leader is "{leaderAddress}"`
  */
 export interface DeleteNotLeaderError extends EventLogError<DeleteNotLeaderErrorDetails, "DELETE_NOT_LEADER"> {}
 
@@ -1861,7 +1863,7 @@ export interface DeleteNotLeaderError extends EventLogError<DeleteNotLeaderError
  * - code: `FAILED_PRECONDITION`
  * - detail: {@link DeleteNotLeaderErrorDetails}
  * - recovery: `REDIRECT`
- * - message: `this node is a follower, the leader is "{leaderAddress}"`
+ * - message: `this node is a follower; the leader is "{leaderAddress}"`
  */
 export const DeleteNotLeaderError: ErrorClassOf<DeleteNotLeaderError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -2055,7 +2057,7 @@ export const ReplicationBatchSerialiseDatablocksError: ErrorClassOf<ReplicationB
  *
  * - code: `FAILED_PRECONDITION`
  * - detail: {@link ReplicationBatchWalSeqGapErrorDetails}
- * - message: `the log goes on with {expectedWalSequence}, the batch begins with {receivedWalSequence}`
+ * - message: `the log expects sequence {expectedWalSequence}, but the batch begins with {receivedWalSequence}`
  */
 export interface ReplicationBatchWalSeqGapError extends EventLogError<
   ReplicationBatchWalSeqGapErrorDetails,
@@ -2076,7 +2078,7 @@ export interface ReplicationBatchWalSeqGapError extends EventLogError<
  *
  * - code: `FAILED_PRECONDITION`
  * - detail: {@link ReplicationBatchWalSeqGapErrorDetails}
- * - message: `the log goes on with {expectedWalSequence}, the batch begins with {receivedWalSequence}`
+ * - message: `the log expects sequence {expectedWalSequence}, but the batch begins with {receivedWalSequence}`
  */
 export const ReplicationBatchWalSeqGapError: ErrorClassOf<ReplicationBatchWalSeqGapError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -2126,7 +2128,7 @@ export const ExistsCacheError: ErrorClassOf<ExistsCacheError> = /* @__PURE__ */ 
  *
  * - code: `NOT_FOUND`
  * - detail: {@link ExistsAggregateNotExistsErrorDetails}
- * - message: `there is no aggregate {aggregate}`
+ * - message: `the aggregate {aggregate} does not exist`
  */
 export interface ExistsAggregateNotExistsError extends EventLogError<
   ExistsAggregateNotExistsErrorDetails,
@@ -2147,7 +2149,7 @@ export interface ExistsAggregateNotExistsError extends EventLogError<
  *
  * - code: `NOT_FOUND`
  * - detail: {@link ExistsAggregateNotExistsErrorDetails}
- * - message: `there is no aggregate {aggregate}`
+ * - message: `the aggregate {aggregate} does not exist`
  */
 export const ExistsAggregateNotExistsError: ErrorClassOf<ExistsAggregateNotExistsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -2244,7 +2246,7 @@ export const WatchRequestInvalidError: ErrorClassOf<WatchRequestInvalidError> = 
  * - code: `INVALID_ARGUMENT`
  * - detail: {@link LatencyTooHighErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `a latency of {requestedLatencyMs} ms was requested, the most is {maxLatencyMs} ms`
+ * - message: `the requested latency is {requestedLatencyMs} ms; the maximum is {maxLatencyMs} ms`
  */
 export interface LatencyTooHighError extends EventLogError<LatencyTooHighErrorDetails, "LATENCY_TOO_HIGH"> {}
 
@@ -2263,7 +2265,7 @@ export interface LatencyTooHighError extends EventLogError<LatencyTooHighErrorDe
  * - code: `INVALID_ARGUMENT`
  * - detail: {@link LatencyTooHighErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `a latency of {requestedLatencyMs} ms was requested, the most is {maxLatencyMs} ms`
+ * - message: `the requested latency is {requestedLatencyMs} ms; the maximum is {maxLatencyMs} ms`
  */
 export const LatencyTooHighError: ErrorClassOf<LatencyTooHighError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -2419,7 +2421,7 @@ export const ShardRoutingNoKeyError: ErrorClassOf<ShardRoutingNoKeyError> = /* @
  * - code: `INVALID_ARGUMENT`
  * - detail: {@link ShardRoutingMultipleShardsErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `the aggregates of the request lie in more than one of {numShards} shards`
+ * - message: `the aggregates of the request are in more than one of {numShards} shards`
  */
 export interface ShardRoutingMultipleShardsError extends EventLogError<
   ShardRoutingMultipleShardsErrorDetails,
@@ -2443,7 +2445,7 @@ export interface ShardRoutingMultipleShardsError extends EventLogError<
  * - code: `INVALID_ARGUMENT`
  * - detail: {@link ShardRoutingMultipleShardsErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `the aggregates of the request lie in more than one of {numShards} shards`
+ * - message: `the aggregates of the request are in more than one of {numShards} shards`
  */
 export const ShardRoutingMultipleShardsError: ErrorClassOf<ShardRoutingMultipleShardsError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -2466,7 +2468,7 @@ export const ShardRoutingMultipleShardsError: ErrorClassOf<ShardRoutingMultipleS
  * - code: `INVALID_ARGUMENT`
  * - detail: {@link ShardRoutingIncompatibleFiltersErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `the cluster routes by {routingRule}, and the watch has no filter {missingFilter}`
+ * - message: `the cluster routes by {routingRule}, but the watch has no filter for {missingFilter}`
  */
 export interface ShardRoutingIncompatibleFiltersError extends EventLogError<
   ShardRoutingIncompatibleFiltersErrorDetails,
@@ -2488,7 +2490,7 @@ export interface ShardRoutingIncompatibleFiltersError extends EventLogError<
  * - code: `INVALID_ARGUMENT`
  * - detail: {@link ShardRoutingIncompatibleFiltersErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `the cluster routes by {routingRule}, and the watch has no filter {missingFilter}`
+ * - message: `the cluster routes by {routingRule}, but the watch has no filter for {missingFilter}`
  */
 export const ShardRoutingIncompatibleFiltersError: ErrorClassOf<ShardRoutingIncompatibleFiltersError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,
@@ -2590,7 +2592,7 @@ export const IdentifyInvalidSignatureError: ErrorClassOf<IdentifyInvalidSignatur
  * - code: `PERMISSION_DENIED`
  * - detail: {@link IdentifyMismatchErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `the write is of client {clientId}, identified is {identifiedClientId}`
+ * - message: `the write is from client {clientId}, but the connection belongs to {identifiedClientId}`
  */
 export interface IdentifyMismatchError extends EventLogError<IdentifyMismatchErrorDetails, "IDENTIFY_MISMATCH"> {}
 
@@ -2608,7 +2610,7 @@ export interface IdentifyMismatchError extends EventLogError<IdentifyMismatchErr
  * - code: `PERMISSION_DENIED`
  * - detail: {@link IdentifyMismatchErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `the write is of client {clientId}, identified is {identifiedClientId}`
+ * - message: `the write is from client {clientId}, but the connection belongs to {identifiedClientId}`
  */
 export const IdentifyMismatchError: ErrorClassOf<IdentifyMismatchError> = /* @__PURE__ */ defineError(
   eventLogErrorTable,

@@ -72,7 +72,7 @@ const hapndErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
 {"reason":"INVALID_UPLOAD","number":3,"code":3,"message":"invalid upload","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The upload has no file, or has the wrong form.","causes":["The request contains no file.","The content type of the request is not the one for uploads."],"clientAction":"Send the file again in a proper upload request."}}\n\
 {"reason":"INVALID_ZIP","number":4,"code":3,"message":"invalid zip","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The uploaded file cannot be opened as a zip.","causes":["The file has another format.","The file was damaged in transit."],"clientAction":"Create the zip again and upload it."}}\n\
 {"reason":"INVALID_CONTENTS","number":5,"code":3,"message":"invalid contents","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The zip does not contain the .cs files that it must contain.","causes":["The zip was made from the wrong folder."],"clientAction":"Add the .cs files to the zip and upload it again."}}\n\
-{"reason":"FILE_TOO_LARGE","number":6,"code":3,"message":"the upload has {size} bytes, the most is {maxSize}","detailType":"hapnd.v1.FileTooLargeErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The upload is larger than the limit of 5 MB.","causes":["The zip contains build output or libraries as well as the sources."],"clientAction":"Remove the files that are not needed and upload the rest."}}\n\
+{"reason":"FILE_TOO_LARGE","number":6,"code":3,"message":"the upload has {size} bytes; the maximum is {maxSize}","detailType":"hapnd.v1.FileTooLargeErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The upload is larger than the limit of 5 MB.","causes":["The zip contains build output or libraries as well as the sources."],"clientAction":"Remove the files that are not needed and upload the rest."}}\n\
 {"reason":"INVALID_REDUCER","number":7,"code":3,"message":"invalid reducer","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request binds a projection as if it were a reducer.","causes":["The request has the id of a projection."],"clientAction":"Bind a reducer."}}\n\
 {"reason":"REDUCER_NOT_READY","number":8,"code":14,"message":"reducer not ready","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","httpStatus":400,"documentation":{"summary":"The server is still compiling the reducer.","causes":["The reducer was uploaded a moment ago."],"clientAction":"Wait a moment, then retry the same request with a growing delay."}}\n\
 {"reason":"AGGREGATE_TYPE_MISMATCH","number":9,"code":9,"message":"{aggregateId} is of type {actualType}, not {requestedType}","detailType":"hapnd.v1.AggregateTypeMismatchErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate has a different type from the one in the request.","causes":["Two types of aggregates share an id.","The type is misspelled."],"clientAction":"Append with the type of the aggregate, or append to another aggregate."}}\n\
@@ -281,7 +281,7 @@ export const InvalidContentsError: ErrorClassOf<InvalidContentsError> = /* @__PU
  * - code: `INVALID_ARGUMENT`
  * - detail: {@link FileTooLargeErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `the upload has {size} bytes, the most is {maxSize}`
+ * - message: `the upload has {size} bytes; the maximum is {maxSize}`
  */
 export interface FileTooLargeError extends HapndError<FileTooLargeErrorDetails, "FILE_TOO_LARGE"> {}
 
@@ -298,7 +298,7 @@ export interface FileTooLargeError extends HapndError<FileTooLargeErrorDetails, 
  * - code: `INVALID_ARGUMENT`
  * - detail: {@link FileTooLargeErrorDetails}
  * - recovery: `FIX_REQUEST`
- * - message: `the upload has {size} bytes, the most is {maxSize}`
+ * - message: `the upload has {size} bytes; the maximum is {maxSize}`
  */
 export const FileTooLargeError: ErrorClassOf<FileTooLargeError> = /* @__PURE__ */ defineError(
   hapndErrorTable,
