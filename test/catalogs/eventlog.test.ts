@@ -183,7 +183,7 @@ const SAMPLES: readonly [RichError, string][] = [
     new TrimIndexOutOfRangeError({ aggregate, trimIndex: 1n, firstIndex: 4n, lastIndex: 9n }),
     "cannot trim orders/7 to 1; it has 4 to 9",
   ],
-  [new TrimNotLeaderError({ leaderAddress: "" }), 'this node is a follower, the leader is ""'],
+  [new TrimNotLeaderError({ leaderAddress: "" }), 'this node is a follower; the leader is ""'],
   [new DeleteAggregateNotExistsError({ aggregate }), "cannot delete the aggregate orders/7, because it does not exist"],
   [
     new DeleteOptimisticConcurrencyViolationError({ aggregate, expectedVersion: 5n, actualVersion: 7n }),
