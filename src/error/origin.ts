@@ -186,7 +186,8 @@ function readFetchError({ message, cause }: TypeError): LocalFailure | undefined
   if (cause === undefined) {
     return BROWSER_MESSAGES.has(message) ? { code: Code.UNAVAILABLE, message, originFacts: NO_RESPONSE } : undefined;
   }
-  const originFacts = cause instanceof Error ? networkFailureOf(cause) : undefined;
+  if (!(cause instanceof Error)) return undefined;
+  const originFacts = networkFailureOf(cause);
   return originFacts && { code: Code.UNAVAILABLE, message: `${message}: ${failureText(cause)}`, originFacts };
 }
 
@@ -203,12 +204,12 @@ function networkFailureOf(error: Error): OriginFacts | undefined {
   return AFTER_CONNECTION.test(code) ? NO_RESPONSE : undefined;
 }
 
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+function codeOf(error: Error): string | undefined {
+  return "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 /** If all addresses of a host fail, Node's error has a code and an empty message. */
-function failureText(error: unknown): string {
+function failureText(error: Error): string {
   return thrownText(error) || (codeOf(error) ?? "no connection");
 }
 

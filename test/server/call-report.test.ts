@@ -1,9 +1,11 @@
 import { inspect } from "node:util";
-import { Metadata } from "@grpc/grpc-js";
+import { Metadata, ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
 import { Code, type FailedCall, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { ServerCallInfo } from "../../src/masking/call-info.js";
 import { type Report, reportFailure, type UnreportedEnd, unreportedFailure } from "../../src/server/call-report.js";
+import { startShapes } from "../support/shapes.js";
+import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
 expectNothingUncaught();
@@ -108,5 +110,21 @@ describe("the report of a call that grpc-js ended", () => {
   it("has the error of a response that is undefined", () => {
     const report = unreportedFailure({ ...end, unwritten: { response: undefined }, serialize: refuses });
     expect(report?.error).toBe(REFUSAL);
+  });
+});
+
+describe("a failed status that another interceptor sends twice", () => {
+  it("is reported once", async () => {
+    const twice: ServerInterceptor = (_, call) =>
+      new ServerInterceptingCall(call, {
+        sendStatus: (status, next) => {
+          next(status);
+          next(status);
+        },
+      });
+    const thrown = new RichError(Code.NOT_FOUND, "gone");
+    const shapes = await startShapes({ unary: () => Promise.reject(thrown) }, { interceptors: [twice] });
+    expect((await callOn(shapes, "unary")).error).toMatchObject({ code: 5 });
+    expect([...shapes.failed, ...shapes.late]).toMatchObject([{ error: thrown }]);
   });
 });

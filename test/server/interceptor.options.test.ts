@@ -1,9 +1,9 @@
 import { ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
-import { RichError, type RichErrorServerOptions, richErrorServerInterceptor } from "grpc-rich-errors";
+import { RichError, type RichErrorServerOptions, richErrorServerInterceptor, signalOf } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
 import { BadShapeError, catalog } from "../support/errors.js";
-import { startShapes } from "../support/shapes.js";
+import { type Handlers, request, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
@@ -64,6 +64,19 @@ describe("the option containUncaught", () => {
     };
     const shapes = await startShapes({ unary }, { boundary: { containUncaught: true } });
     expect((await callOn(shapes, "unary")).error).toMatchObject({ code: 9, message: "not now" });
+  });
+
+  it("lets a handler learn that its client cancelled", async () => {
+    let signal: AbortSignal | undefined;
+    const unary: Handlers["unary"] = (call) => {
+      signal = signalOf(call);
+      return new Promise<never>(() => {});
+    };
+    const shapes = await startShapes({ unary }, { boundary: { containUncaught: true } });
+    const call = shapes.client.unary(request(), () => {});
+    await expect.poll(() => signal?.aborted).toBe(false);
+    call.cancel();
+    await expect.poll(() => signal?.aborted).toBe(true);
   });
 
   it.each([{}, { containUncaught: false }])("is off with the options %o", async (boundary) => {

@@ -140,3 +140,21 @@ describe("isEmpty", () => {
     expect(isEmpty(metadata)).toBe(expected);
   });
 });
+
+describe("the problems of metadata", () => {
+  it("name each field once, however many of its values cannot be sent", () => {
+    const wrong = metadataOf({ "x-own": ["mine"] });
+    for (const name of ["x-first", "x-second"]) for (const value of ["\0", "\u0001"]) addUnchecked(wrong, name, value);
+    expect(sendable(wrong).problems).toEqual(
+      ["x-first", "x-second"].map(
+        (name) => `the metadata field "${name}" is left out: HTTP/2 cannot send its name or its value`,
+      ),
+    );
+  });
+});
+
+/** Adds a value that `add` refuses, as code without types or another copy of grpc-js may. */
+function addUnchecked(metadata: Metadata, name: string, value: string): void {
+  const { internalRepr } = metadata as unknown as { internalRepr: Map<string, string[]> };
+  internalRepr.set(name, [...(internalRepr.get(name) ?? []), value]);
+}

@@ -50,8 +50,7 @@ interface Layer {
 function sessionOf(call: object): Http2Session | undefined {
   let layer = (call as { readonly call?: Layer }).call;
   while (layer && !layer.stream) layer = layer.nextCall;
-  const session = layer?.stream?.session;
-  return session && !session.destroyed ? session : undefined;
+  return layer?.stream?.session;
 }
 
 /** The first `setImmediate` runs before the event loop reads again. */
