@@ -4,7 +4,7 @@ import { type Catalog, Code, fromStatus, packError, RichError, StandardDetails, 
 import { RequestInfo } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { type AnyErrorMapping, ErrorMap } from "../../src/masking/error-map.js";
-import { maskFailure, maskingOf } from "../../src/masking/mask.js";
+import { maskFailure, maskingOf, passedDecision } from "../../src/masking/mask.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -334,5 +334,12 @@ describe("maskFailure with an error map", () => {
     expect(sent).toMatchObject({ code: 5, message: "gone" });
     expect(masked).toBe(false);
     expect(problems).toMatchObject([{ cause: BROKEN }]);
+  });
+});
+
+describe("an error that is sent as it is", () => {
+  it("has no problems by default", () => {
+    const error = new RichError(5, "gone");
+    expect(passedDecision(error)).toMatchObject({ sent: error, masked: false, problems: [] });
   });
 });
