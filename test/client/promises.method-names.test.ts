@@ -109,3 +109,10 @@ it("other properties of a client are not in its view", () => {
   Object.assign(client, others, { definition });
   expect(Object.keys(promises(client)).sort()).toEqual(["bidi", "clientStream", "serverStream", "unary"]);
 });
+
+it("an object without generated methods is refused", () => {
+  const noClient = { unary: () => undefined, path: "/a.B/C" };
+  expect(() => promises(noClient as never)).toThrow(
+    /^promises: the client is .* without methods; pass an instance of a generated client/,
+  );
+});

@@ -1,5 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
-import { Code, fromStatus, RichError } from "grpc-rich-errors";
+import { Code, fromStatus, packError, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 import { declare } from "../support/declared.js";
@@ -208,4 +208,12 @@ describe("the origin of a declared error", () => {
     const Declared = declare({ origin });
     expect(new Declared(undefined).origin).toBe(origin);
   });
+});
+
+it("an error with details is the server's, whatever its text is", () => {
+  const text = "no healthy upstream";
+  const packed = packError(new RichError(14, text, { reason: "DOWN", domain: "d" }));
+  expect(RichError.from({ ...packed, details: text }).origin).toBe("SERVER");
+  const without = { code: 14, details: text, metadata: new Metadata() };
+  expect(RichError.from(without).origin).toBe("TRANSPORT");
 });

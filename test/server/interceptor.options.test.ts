@@ -1,6 +1,6 @@
 import { ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
 import { RichError, type RichErrorServerOptions, richErrorServerInterceptor, signalOf } from "grpc-rich-errors";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
 import { BadShapeError, catalog } from "../support/errors.js";
 import { type Handlers, request, startShapes } from "../support/shapes.js";
@@ -88,5 +88,52 @@ describe("the option containUncaught", () => {
     const shapes = await startShapes({ unary }, { boundary, interceptors: [failingFactory(thrown)] });
     expect(await callOn(shapes, "unary")).toEqual({ messages: [0], error: undefined });
     expect([...shapes.failed, ...shapes.late]).toEqual([]);
+  });
+});
+
+describe("a second richErrorServerInterceptor", () => {
+  it("has no effect, and causes one warning", async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on("warning", onWarning);
+    onTestFinished(() => void process.off("warning", onWarning));
+    const mapped = new RichError(9, "mapped");
+    const second = richErrorServerInterceptor({ map: [[TypeError, () => mapped]] });
+    const unary = () => Promise.reject(new TypeError("hunter2"));
+    const shapes = await startShapes({ unary }, { interceptors: [second] });
+    for (const _ of [1, 2])
+      expect((await callOn(shapes, "unary")).error).toMatchObject({ code: 13, message: "internal error" });
+    await expect.poll(() => warnings.length).toBe(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toMatchObject([
+      {
+        name: "GrpcRichErrorsWarning",
+        code: "GRPC_RICH_ERRORS_ATTACHED_TWICE",
+        message:
+          "richErrorServerInterceptor is attached to a server twice. Only the first one has an effect: remove the other",
+      },
+    ]);
+  });
+});
+
+describe("an interceptor that throws at the status of a failed call", () => {
+  it("ends the call with both failures", async () => {
+    const thrown = new RichError(9, "not now");
+    const failing: ServerInterceptor = (_, call) =>
+      new ServerInterceptingCall(call, {
+        sendStatus: () => {
+          throw new TypeError("broken");
+        },
+      });
+    const shapes = await startShapes({ unary: () => Promise.reject(thrown) }, { interceptors: [failing] });
+    expect((await callOn(shapes, "unary")).error).toMatchObject({ code: 13, message: "internal error" });
+    expect(shapes.failed).toMatchObject([
+      {
+        error: {
+          message: "an interceptor threw while it handled the status of a failed call",
+          errors: [{ message: "broken" }, thrown],
+        },
+      },
+    ]);
   });
 });
