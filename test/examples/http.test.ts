@@ -117,7 +117,7 @@ describe("the program", () => {
       `${server}: at version 2`,
       `${server}: conflict: it is at 2`,
       `${server}: type must be a non-empty string, expectedVersion must be an integer of at least 0`,
-      `${server}: there is no aggregate o-8`,
+      `${server}: the aggregate o-8 does not exist`,
     ];
     expect(stdout.trim().split("\n")).toEqual([
       ...linesOf("express"),
