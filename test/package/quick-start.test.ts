@@ -20,8 +20,13 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const command of running) {
     if (command.exitCode !== null || command.signalCode !== null || command.pid === undefined) continue;
-    process.kill(-command.pid);
-    await once(command, "close");
+    const closed = once(command, "close");
+    try {
+      process.kill(-command.pid);
+    } catch {
+      // The command has just ended by itself.
+    }
+    await closed;
   }
   await project.remove();
 });
