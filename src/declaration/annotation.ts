@@ -1,6 +1,6 @@
 import { type Code, isCode } from "../code.js";
 import { type Fault, type Origin, type Outcome, RECOVERIES, type Recovery } from "../definition.js";
-import { durationToMs } from "../detail/duration.js";
+import { durationToMs, MAX_SECONDS } from "../detail/duration.js";
 import type { OptionValue } from "./option-value.js";
 import { hasControlCharacter, isWebAddress, lineMistake, oneOf, type Problems } from "./problems.js";
 
@@ -65,8 +65,6 @@ const OUTCOMES: readonly Outcome[] = ["NOT_APPLIED", "MAYBE_APPLIED", "ALREADY_A
 const FAULTS: readonly Fault[] = ["CALLER", "SERVER", "DEPENDENCY"];
 const ORIGINS: readonly Origin[] = ["CLIENT", "TRANSPORT", "SERVER"];
 
-/** The maximum of `google.protobuf.Duration`: 10,000 years. */
-const MAX_SECONDS = 315_576_000_000;
 const MAX_NANOS = 999_999_999;
 
 /** Reads fields of one annotation, and reports those that are not valid. */

@@ -5,12 +5,12 @@ interface Duration {
 }
 
 /** The longest Duration: 10,000 years. */
-const MOST_SECONDS = 315_576_000_000;
+export const MAX_SECONDS = 315_576_000_000;
 
 /** Returns milliseconds as a Duration. A value out of range becomes the nearest Duration. */
 export function durationFromMs(ms: number): Duration {
   if (Number.isNaN(ms)) return { seconds: 0n, nanos: 0 };
-  const limit = MOST_SECONDS * 1000;
+  const limit = MAX_SECONDS * 1000;
   const bounded = Math.min(Math.max(ms, -limit), limit);
   const seconds = Math.trunc(bounded / 1000);
   const nanos = Math.round((bounded - seconds * 1000) * 1e6);
