@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Metadata, ServerInterceptingCallInterface } from "@grpc/grpc-js";
 import { BOUNDARY } from "../platform/symbols.js";
+import { warnOnce } from "../platform/warnings.js";
 import type { RunningCall, RunningCalls } from "./running-calls.js";
 import type { FailureStatus } from "./thrown-to-status.js";
 
@@ -42,7 +43,7 @@ export class BoundaryListener implements Listener {
     const first = boundaryOf(metadata);
     if (first) {
       this.call.stepAside(first);
-      warnOfSecond();
+      warnOnce("GRPC_RICH_ERRORS_ATTACHED_TWICE", SECOND);
     } else {
       Reflect.defineProperty(metadata, BOUNDARY, { value: this.call });
       if (!this.calls.begin(this.call)) return;
@@ -85,16 +86,8 @@ export class BoundaryListener implements Listener {
   }
 }
 
-let warnedOfSecond = false;
-
-function warnOfSecond(): void {
-  if (warnedOfSecond) return;
-  warnedOfSecond = true;
-  process.emitWarning(
-    "richErrorServerInterceptor is attached to a server twice. Only the first one has an effect: remove the other",
-    { type: "GrpcRichErrorsWarning", code: "GRPC_RICH_ERRORS_ATTACHED_TWICE" },
-  );
-}
+const SECOND =
+  "richErrorServerInterceptor is attached to a server twice. Only the first one has an effect: remove the other";
 
 /**
  * Returns the boundary of a call by the metadata that came with it. Returns

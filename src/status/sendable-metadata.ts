@@ -1,4 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
+import { warnOnce } from "../platform/warnings.js";
 import { isMetadata } from "./metadata.js";
 
 /** Metadata that HTTP/2 can send. */
@@ -30,7 +31,7 @@ export interface Sendable {
 export function sendable(given: Metadata): Sendable {
   const { metadata, refusals } = checked(given);
   const problems = refusals.map(({ what, instead, why }) => `${what} ${instead}: ${why}`);
-  for (const problem of problems) warnOnce(problem);
+  for (const problem of problems) warnOnce("GRPC_RICH_ERRORS_UNSENDABLE", problem);
   return { metadata, problems };
 }
 
@@ -145,16 +146,6 @@ function cleanValue(name: string, value: unknown): string | Buffer | undefined {
 /** Without the colon, which grpc-js allows, but HTTP/2 reserves for pseudo-headers. */
 const NAME = /^[0-9a-z_.-]+$/;
 const TEXT = /^[ -~]*$/;
-
-/** The problems that were warned about. Bounded, because names of fields may come from requests. */
-const warned = new Set<string>();
-const MOST_WARNINGS = 100;
-
-function warnOnce(problem: string): void {
-  if (warned.has(problem) || warned.size >= MOST_WARNINGS) return;
-  warned.add(problem);
-  process.emitWarning(problem, { type: "GrpcRichErrorsWarning", code: "GRPC_RICH_ERRORS_UNSENDABLE" });
-}
 
 /**
  * Returns the first field name in the metadata of a request that HTTP/2 cannot send. With such a field, grpc-js would
