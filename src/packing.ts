@@ -19,7 +19,7 @@ import { type PackedError, packStatus } from "./status/trailer.js";
  */
 export function pack(error: RichError): Uint8Array {
   const { code, message } = RichError.sendable(error);
-  return encodeStatus(code, message, RichError.packedDetailsOf(error));
+  return encodeStatus(code, message, RichError.packableOf(error).packedDetails);
 }
 
 /**
@@ -57,8 +57,8 @@ export function unpack(trailer: Uint8Array, options?: ReadOptions): RichError {
  */
 export function packError(error: RichError): PackedError {
   const { code, message } = RichError.sendable(error);
-  const own = error.received ? undefined : attempt(() => error.metadata);
+  const own = error.received ? undefined : attempt(() => RichError.trailersOf(error));
   const trailers = new Metadata();
   if (own) trailers.merge(sendable(own).metadata);
-  return packStatus(code, message, RichError.packedDetailsOf(error), trailers);
+  return packStatus(code, message, RichError.packableOf(error).packedDetails, trailers);
 }

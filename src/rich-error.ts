@@ -1,4 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
+import type { Packable } from "./budget/fit.js";
 import { Code } from "./code.js";
 import { defaultFault } from "./defaults.js";
 import type { Definition, Fault, Origin, Outcome, Recovery } from "./definition.js";
@@ -7,6 +8,7 @@ import { type DetailCodec, type ErrorDetail, encodeDetails, type JsonDetail } fr
 import { timerDelayOf } from "./detail/duration.js";
 import { type ErrorInfo, shedOf } from "./detail/error-info.js";
 import { RetryInfo } from "./detail/standard-details.js";
+import { CarriedStatus } from "./error/carried-status.js";
 import { headIssues, isSendable, withHeadOf } from "./error/message.js";
 import { type Inspect, inspectError, type JsonError, jsonOf, titleOf } from "./error/printing.js";
 import { checkReadOptions, type ReadOptions, receiveCall, receiveLocalFailure } from "./error/receive.js";
@@ -51,10 +53,18 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   readonly reason: Reason;
   /** The service, or the part of a service, that defines the {@link reason}. */
   readonly domain: string | undefined;
-  /** On a received error, the metadata of its status. On a thrown error, the trailers to send with it. */
+  /**
+   * On a received error, the metadata of its status.
+   *
+   * On a thrown error, the trailers to send with it: those of the option `metadata`, and `grpc-status-details-bin` with
+   * the packed error, within 4,096 bytes. grpc-js reads it, so the error arrives with its details on a server that has
+   * nothing else of this package. It is made when it is first read, and stays the same object: trailers that you add to
+   * it are sent. It has every method of grpc-js's `Metadata`, but is not an instance of that class.
+   */
   declare readonly metadata?: Metadata;
 
   readonly #content: ErrorContent;
+  #status: CarriedStatus | undefined;
 
   /** Creates an error that no proto declares. */
   constructor(code: Code, message: string, options?: UndeclaredErrorOptions);
@@ -78,7 +88,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
       // On the prototype, because loggers print an error's own properties, and metadata may hold secrets.
       metadata: {
         get(this: RichError) {
-          return this.#content.metadata;
+          return this.#content.received ? this.#content.metadata : this.#carried.metadata;
         },
       },
     });
@@ -117,10 +127,22 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
   }
 
-  /** @internal The details as bytes, in the order of `Status.details`. */
-  static packedDetailsOf(error: Pick<RichError, "errorDetails">): Uint8Array {
+  /** @internal The parts of an error that are packed. */
+  static packableOf(error: RichError): Packable {
+    if (#content in error) return error.#content;
     // An error of another copy of this package hides its content from this one.
-    return #content in error ? error.#content.packedDetails : encodeDetails(error.errorDetails);
+    const { definition, info, errorDetails } = error;
+    return { definition, info, errorDetails, packedDetails: encodeDetails(errorDetails) };
+  }
+
+  /**
+   * @internal The trailers of a thrown error besides its details, with those that a program added to its `metadata`.
+   *
+   * @param carried the metadata that the error carries, if others have changed it or cloned it
+   */
+  static trailersOf(error: RichError, carried?: Metadata): Metadata | undefined {
+    if (!(#content in error) || error.#content.received) return carried ?? error.metadata;
+    return error.#status ? error.#status.withShedTrailers(carried) : error.#content.metadata;
   }
 
   /** @internal The error itself, or a copy if somebody set a code or a message that cannot be sent. */
@@ -166,9 +188,14 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return this.definition?.fault ?? defaultFault(this.code);
   }
 
-  /** The message, under the name that grpc-js gives it. */
+  /** The message, under the name that grpc-js gives it. That of a thrown error is cut to what fits with its trailers. */
   get details(): string {
-    return RichError.sendable(this).message;
+    return this.#content.received ? RichError.sendable(this).message : this.#carried.details;
+  }
+
+  get #carried(): CarriedStatus {
+    this.#status ??= new CarriedStatus(this, this.#content);
+    return this.#status.packWith(RichError.sendable(this));
   }
 
   /**

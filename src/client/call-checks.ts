@@ -7,7 +7,7 @@ import { describeValue, isObject } from "../platform/values.js";
 import type { Messages } from "../platform/write-all.js";
 import { errorOf, type RichError } from "../rich-error.js";
 import { isMetadata } from "../status/metadata.js";
-import { findUnsendable } from "../status/sendable-metadata.js";
+import { findUnsendable } from "../status/metadata-fields.js";
 import type { PromiseCallOptions } from "./promise-types.js";
 
 /** The latest deadline in milliseconds. grpc-js cannot encode a later one, and crashes the process. */

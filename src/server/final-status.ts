@@ -1,10 +1,10 @@
 import { status as grpcStatus, Metadata, type ServerInterceptingCallInterface } from "@grpc/grpc-js";
+import { TRAILERS } from "../budget/fit.js";
+import { fits } from "../budget/header-size.js";
+import { cutText } from "../budget/shorten.js";
 import type { Decision, Failure } from "../masking/mask.js";
 import { isEmpty, sendable } from "../status/sendable-metadata.js";
 import { TRAILER } from "../status/trailer.js";
-import { TRAILERS } from "./budget/fit.js";
-import { fits } from "./budget/header-size.js";
-import { cutText } from "./budget/shorten.js";
 import { PUSHBACK } from "./extras/extras.js";
 import type { ResolvedOptions } from "./options.js";
 import {

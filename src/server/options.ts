@@ -1,3 +1,4 @@
+import { DEFAULT_BUDGET, LEAST_BUDGET, MOST_BUDGET } from "../budget/fit.js";
 import { Catalog } from "../catalog.js";
 import type { MethodContract, ServiceContract } from "../contract.js";
 import type { CallInfo } from "../masking/call-info.js";
@@ -6,7 +7,6 @@ import { type Masking, type MaskingOptions, maskingOf } from "../masking/mask.js
 import { checkCatalogs, checkContract, checkOptions, type OptionNames } from "../platform/options.js";
 import { describeValue } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
-import { LEAST_BUDGET, MOST_BUDGET } from "./budget/fit.js";
 import { Extras, type ExtrasOptions } from "./extras/extras.js";
 
 /** Options for `richErrorServerInterceptor`. All of them may be left out. */
@@ -221,7 +221,7 @@ export interface ContractCheck {
 export function resolveOptions<Thrown extends readonly unknown[]>(
   options: RichErrorServerOptions<Thrown>,
 ): ResolvedOptions {
-  const { catalogs = [], map = [], maxHeaderBytes = 4096, onError } = options;
+  const { catalogs = [], map = [], maxHeaderBytes = DEFAULT_BUDGET, onError } = options;
   const { retryPushback = false, containUncaught = false, requestInfo, debug, messages, help } = options;
   const extras = requestInfo || debug || messages || help ? new Extras(options, maxHeaderBytes) : undefined;
   const masking = maskingOf(options);

@@ -1,14 +1,15 @@
 import { Metadata, type MetadataValue } from "@grpc/grpc-js";
+import { fitInto } from "../budget/fit.js";
+import { sizeOfField } from "../budget/header-size.js";
 import { isErrorOf } from "../contract.js";
 import type { ErrorDetail } from "../detail/detail.js";
 import { endError, isCausedByEnd } from "../masking/call-end.js";
 import { type Decision, type Failure, maskedDecision, maskFailure, passedDecision } from "../masking/mask.js";
 import { FAILURE } from "../platform/symbols.js";
 import { isObject } from "../platform/values.js";
+import { RichError } from "../rich-error.js";
 import { type Sendable, sendable } from "../status/sendable-metadata.js";
 import { type PackedError, packStatus, TRAILER } from "../status/trailer.js";
-import { fitInto } from "./budget/fit.js";
-import { sizeOfField } from "./budget/header-size.js";
 import { PUSHBACK, pushbackOf } from "./extras/extras.js";
 import type { ContractCheck, ResolvedOptions } from "./options.js";
 
@@ -130,7 +131,7 @@ function contentOf(
 
 /** Returns the trailers of an error. As in grpc-js, trailers given beside the error replace its own. */
 export function ownTrailers({ thrown, trailer }: Failure, { sent }: Decision): Metadata | undefined {
-  return (sent === thrown && trailer) || sent.metadata;
+  return (sent === thrown && trailer) || RichError.trailersOf(sent);
 }
 
 /** Packs a failure with the given trailers, as far as they can be sent and fit. */
@@ -140,13 +141,16 @@ export function packDecided(decided: DecidedFailure, trailers: Metadata | undefi
   // The pushback is never shed: it is small, and a client that retries without it may do harm.
   const most = options.maxHeaderBytes - (pushback === undefined ? 0 : sizeOfField(PUSHBACK, pushback.length));
   const given = trailers && sendable(trailers);
-  const fitted = fitInto(decision.sent, most, given?.metadata, content.details);
+  const { sent } = decision;
+  // Code may have changed the message since the error was made.
+  const text = sent.message.toWellFormed();
+  const fitted = fitInto(text, RichError.packableOf(sent), most, given?.metadata, content.details);
   const { message, details, shed } = fitted;
   const reported = given ? withProblems(content, given) : content;
   const metadata = new FailureMetadata({ failure, decision, options, content: reported, message, details, shed });
   if (fitted.trailers) metadata.merge(fitted.trailers);
   if (pushback !== undefined) metadata.set(PUSHBACK, pushback);
-  const status = packStatus(decision.sent.code, message, details, metadata);
+  const status = packStatus(sent.code, message, details, metadata);
   [metadata.trailer] = metadata.get(TRAILER);
   return status;
 }

@@ -2,7 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import fc, { type Arbitrary } from "fast-check";
 import { RichError, type RichErrorServerOptions, StandardDetails, unpack } from "grpc-rich-errors";
 import { ErrorInfo, packDetail } from "grpc-rich-errors/details";
-import { LEAST_BUDGET, MOST_BUDGET } from "../../src/server/budget/fit.js";
+import { LEAST_BUDGET, MOST_BUDGET } from "../../src/budget/fit.js";
 import * as shapes from "../gen/shapes/v1/shapes.rich.js";
 import { writeStatus } from "../support/oracle.js";
 

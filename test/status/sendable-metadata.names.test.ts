@@ -1,6 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
-import { findUnsendable, requireSendable, sendable } from "../../src/status/sendable-metadata.js";
+import { findUnsendable } from "../../src/status/metadata-fields.js";
+import { requireSendable, sendable } from "../../src/status/sendable-metadata.js";
 
 const REPLACED = ["grpc-status", "grpc-message", "content-type", "te", "user-agent"];
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ErrorInfo, ShedNote } from "../../../src/detail/error-info.js";
-import { BadRequest } from "../../../src/detail/index.js";
-import { StandardDetails } from "../../../src/index.js";
-import { lengthOf } from "../../../src/server/budget/header-size.js";
-import { cutText, cutViolations, isIdentityShort, isViolations, SentInfo } from "../../../src/server/budget/shorten.js";
-import { anyText } from "../../fuzz/arbitraries.js";
+import { lengthOf } from "../../src/budget/header-size.js";
+import { cutText, cutViolations, isIdentityShort, isViolations, SentInfo } from "../../src/budget/shorten.js";
+import { ErrorInfo, ShedNote } from "../../src/detail/error-info.js";
+import { BadRequest } from "../../src/detail/index.js";
+import { StandardDetails } from "../../src/index.js";
+import { anyText } from "../fuzz/arbitraries.js";
 
 const text = anyText.map((any) => any.toWellFormed());
 

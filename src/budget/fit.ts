@@ -1,8 +1,8 @@
-import { type ErrorDetail, encodeDetails, typeNameOf } from "../../detail/detail.js";
-import { ErrorInfo, ShedNote } from "../../detail/error-info.js";
-import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../../detail/standard-details.js";
-import { RichError } from "../../rich-error.js";
-import { MOST_BYTES } from "../../status/sendable-metadata.js";
+import { type ErrorDetail, encodeDetails, typeNameOf } from "../detail/detail.js";
+import { ErrorInfo, ShedNote } from "../detail/error-info.js";
+import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../detail/standard-details.js";
+import type { ErrorContent } from "../error-content.js";
+import { MOST_BYTES } from "../status/metadata-fields.js";
 import {
   type Block,
   fits,
@@ -22,8 +22,14 @@ import { cutText, cutViolations, isIdentityShort, isViolations, SentInfo } from 
  */
 export const LEAST_BUDGET = 1024;
 
+/** The size budget of a server that sets no other: one page, the buffer of many proxies. */
+export const DEFAULT_BUDGET = 4096;
+
 /** The largest allowed `maxHeaderBytes`. A client of grpc-js loses its connection over a value of more than 65,536 bytes. */
 export const MOST_BUDGET = MOST_BYTES;
+
+/** The parts of an error that a header block is made of, besides its message. */
+export type Packable = Pick<ErrorContent, "definition" | "info" | "errorDetails" | "packedDetails">;
 
 /** The parts of an error that fit, and the names of those that do not. */
 export interface Fitted {
@@ -62,19 +68,19 @@ const FIRST_OF_MESSAGE = 1024;
  * `ErrorInfo.metadata["shed"]` tells the client what is missing. The time is linear in
  * the size of the error.
  *
+ * @param message the message of the error, as well-formed text
  * @param most the size of the block in bytes, at least {@link LEAST_BUDGET}
  * @param trailers the trailers that are sent with the error
  * @param details the details to send; by default, the error's own
  */
 export function fitInto(
-  error: RichError,
+  message: string,
+  error: Packable,
   most: number,
   trailers: Block["trailers"],
   details?: readonly ErrorDetail[] | undefined,
 ): Fitted {
-  // Code may have changed the message since the error was made.
-  const message = error.message.toWellFormed();
-  const packed = details ? encodeDetails(details) : RichError.packedDetailsOf(error);
+  const packed = details ? encodeDetails(details) : error.packedDetails;
   if (fits({ message, detailsLength: packed.length, trailers }, most) && isIdentityShort(error.info)) {
     return { message, details: packed, trailers, shed: NONE };
   }
@@ -96,7 +102,7 @@ class Shedding {
   readonly #own: string | undefined;
 
   constructor(
-    error: RichError,
+    error: Packable,
     most: number,
     message: string,
     trailers: Block["trailers"],

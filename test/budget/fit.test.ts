@@ -1,18 +1,18 @@
 import { Metadata } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BadRequest, ErrorInfo, packDetail, typeNameOf } from "../../../src/detail/index.js";
-import { Code, fromStatus, pack, RichError, StandardDetails, unpack } from "../../../src/index.js";
-import { fitInto as fitWith, LEAST_BUDGET, MOST_BUDGET } from "../../../src/server/budget/fit.js";
-import { lengthOf, sizeOf } from "../../../src/server/budget/header-size.js";
-import { decodeDetails } from "../../../src/status/status.js";
-import { catalog, TooManySidesError } from "../../gen/shapes/v1/shapes.rich.js";
+import { fitInto as fitWith, LEAST_BUDGET, MOST_BUDGET } from "../../src/budget/fit.js";
+import { lengthOf, sizeOf } from "../../src/budget/header-size.js";
+import { BadRequest, ErrorInfo, packDetail, typeNameOf } from "../../src/detail/index.js";
+import { Code, fromStatus, pack, RichError, StandardDetails, unpack } from "../../src/index.js";
+import { decodeDetails } from "../../src/status/status.js";
+import { catalog, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 
 const MOST = 4096;
 const detail = { shape: "square", sides: 5n, limit: { most: 4n } };
 
 function fitInto(error: RichError, most: number) {
-  const fitted = fitWith(error, most, error.metadata);
+  const fitted = fitWith(error.message.toWellFormed(), RichError.packableOf(error), most, RichError.trailersOf(error));
   return { ...fitted, details: decodeDetails(fitted.details), detailsLength: fitted.details.length };
 }
 

@@ -2,14 +2,14 @@ import { Metadata } from "@grpc/grpc-js";
 import { Code, RichError, StandardDetails } from "grpc-rich-errors";
 import { BadRequest, ErrorInfo, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
-import { fitInto as fitWith } from "../../../src/server/budget/fit.js";
-import { sizeOf } from "../../../src/server/budget/header-size.js";
-import { decodeDetails } from "../../../src/status/status.js";
-import { CornersBusyError, SIDES, TooManySidesError } from "../../support/errors.js";
+import { fitInto as fitWith } from "../../src/budget/fit.js";
+import { sizeOf } from "../../src/budget/header-size.js";
+import { decodeDetails } from "../../src/status/status.js";
+import { CornersBusyError, SIDES, TooManySidesError } from "../support/errors.js";
 
 /** Fits an error into a budget, and returns its size as well. */
 function fitError(error: RichError, most: number) {
-  const fitted = fitWith(error, most, error.metadata);
+  const fitted = fitWith(error.message.toWellFormed(), RichError.packableOf(error), most, RichError.trailersOf(error));
   const { message, details, trailers, shed } = fitted;
   const size = sizeOf({ message, detailsLength: details.length, trailers });
   const decoded = decodeDetails(details);

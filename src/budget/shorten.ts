@@ -1,7 +1,7 @@
-import { type ErrorDetail, packDetail } from "../../detail/detail.js";
-import { ErrorInfo, SHED, type ShedNote } from "../../detail/error-info.js";
-import { BadRequest, PreconditionFailure, QuotaFailure } from "../../detail/standard-details.js";
-import { MalformedError, WireReader } from "../../wire/reader.js";
+import { type ErrorDetail, packDetail } from "../detail/detail.js";
+import { ErrorInfo, SHED, type ShedNote } from "../detail/error-info.js";
+import { BadRequest, PreconditionFailure, QuotaFailure } from "../detail/standard-details.js";
+import { MalformedError, WireReader } from "../wire/reader.js";
 import { delimitedLength, lengthOfDetail } from "./header-size.js";
 
 /**

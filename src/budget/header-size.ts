@@ -1,6 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
-import type { ErrorDetail } from "../../detail/detail.js";
-import { TRAILER } from "../../status/trailer.js";
+import type { ErrorDetail } from "../detail/detail.js";
+import { TRAILER } from "../status/trailer.js";
 
 /** The parts of a status that determine the size of its header block. */
 export interface Block {

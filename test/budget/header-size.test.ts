@@ -1,8 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { encodeDetails } from "../../../src/detail/detail.js";
-import { Code, packError, RichError, StandardDetails } from "../../../src/index.js";
 import {
   delimitedLength,
   fits,
@@ -13,10 +11,12 @@ import {
   sizeOf,
   sizeOfText,
   sizeOfTrailers,
-} from "../../../src/server/budget/header-size.js";
-import { anyText } from "../../fuzz/arbitraries.js";
-import { rawCall } from "../../support/raw.js";
-import { openShapes } from "../../support/shapes.js";
+} from "../../src/budget/header-size.js";
+import { encodeDetails } from "../../src/detail/detail.js";
+import { Code, packError, RichError, StandardDetails } from "../../src/index.js";
+import { anyText } from "../fuzz/arbitraries.js";
+import { rawCall } from "../support/raw.js";
+import { openShapes } from "../support/shapes.js";
 
 /** Counts the headers that the client got as HTTP/2 does. */
 function counted(headers: object): number {

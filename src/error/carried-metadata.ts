@@ -1,0 +1,125 @@
+import type { Metadata, MetadataOptions, MetadataValue } from "@grpc/grpc-js";
+import { THROWN } from "../platform/symbols.js";
+import { isObject } from "../platform/values.js";
+import { sendableValue } from "../status/metadata-fields.js";
+import { TRAILER } from "../status/trailer.js";
+
+/**
+ * The metadata that a thrown error carries: its own trailers, and the trailer with its details.
+ *
+ * It has every method of grpc-js's `Metadata`, and the field that grpc-js reads when it merges metadata. It is not that
+ * class, because errors must work where grpc-js is not loaded: in browsers and behind HTTP.
+ *
+ * grpc-js hands interceptors a code, a text and metadata, but not the error. So the metadata and the trailer are both
+ * marked with the error. A clone keeps both marks. A `Metadata` into which another interceptor merged this one still
+ * has the marked trailer.
+ */
+export class CarriedMetadata implements Omit<Metadata, "clone"> {
+  /** Under the name that grpc-js gives it, because `merge` of its class reads it. */
+  protected internalRepr: Map<string, MetadataValue[]>;
+  #options: MetadataOptions;
+  readonly #opaque: Map<string, unknown>;
+
+  /**
+   * @param thrown the error that carries the metadata
+   * @param fields must be sendable
+   */
+  constructor(
+    thrown: Error,
+    fields: Iterable<readonly [string, readonly MetadataValue[]]>,
+    options: MetadataOptions,
+    opaque?: Iterable<readonly [string, unknown]>,
+  ) {
+    this.internalRepr = new Map([...fields].map(([name, values]) => [name, [...values]]));
+    this.#options = options;
+    this.#opaque = new Map(opaque);
+    Object.defineProperty(this, THROWN, { value: thrown });
+  }
+
+  /** @throws Error for a name or a value that HTTP/2 cannot send */
+  set(key: string, value: MetadataValue): void {
+    this.internalRepr.set(nameOf(key), [checkValue(key, value)]);
+  }
+
+  /** @throws Error for a name or a value that HTTP/2 cannot send */
+  add(key: string, value: MetadataValue): void {
+    this.internalRepr.set(nameOf(key), [...this.get(key), checkValue(key, value)]);
+  }
+
+  remove(key: string): void {
+    this.internalRepr.delete(nameOf(key));
+  }
+
+  get(key: string): MetadataValue[] {
+    return this.internalRepr.get(nameOf(key)) ?? [];
+  }
+
+  getMap(): Record<string, MetadataValue> {
+    return Object.fromEntries(
+      [...this.internalRepr].flatMap(([name, [first]]) => (first === undefined ? [] : [[name, first]])),
+    );
+  }
+
+  clone(): CarriedMetadata {
+    return new CarriedMetadata(thrownOf(this) as Error, this.internalRepr, this.#options, this.#opaque);
+  }
+
+  merge(other: Pick<Metadata, "toJSON">): void {
+    for (const [name, values] of Object.entries(other.toJSON())) for (const value of values) this.add(name, value);
+  }
+
+  setOptions(options: MetadataOptions): void {
+    this.#options = options;
+  }
+
+  getOptions(): MetadataOptions {
+    return this.#options;
+  }
+
+  setOpaque(key: string, value: unknown): void {
+    this.#opaque.set(key, value);
+  }
+
+  getOpaque(key: string): unknown {
+    return this.#opaque.get(key);
+  }
+
+  toHttp2Headers(): Record<string, string | string[]> {
+    return Object.fromEntries(
+      [...this.internalRepr].map(([name, values]) => {
+        const texts = values.map((value) => (typeof value === "string" ? value : value.toString("base64")));
+        const [first = ""] = texts;
+        return [name, texts.length === 1 ? first : texts];
+      }),
+    );
+  }
+
+  toJSON(): Record<string, MetadataValue[]> {
+    return Object.fromEntries(this.internalRepr);
+  }
+}
+
+function nameOf(key: string): string {
+  return key.toLowerCase();
+}
+
+function checkValue(key: string, value: unknown): MetadataValue {
+  const sent = sendableValue(nameOf(key), value);
+  if (sent === undefined)
+    throw new Error(`the metadata field ${JSON.stringify(key)} has a name or a value that HTTP/2 cannot send`);
+  return sent;
+}
+
+/** Returns the error that carries metadata, or that carried its trailer. Never throws. */
+export function thrownOf(metadata: unknown): unknown {
+  try {
+    if (!isObject(metadata)) return undefined;
+    const { [THROWN]: thrown, get } = metadata as { [THROWN]?: unknown; get?: unknown };
+    if (thrown !== undefined || typeof get !== "function") return thrown;
+    const [trailer] = (metadata as Metadata).get(TRAILER);
+    return (trailer as { [THROWN]?: unknown } | undefined)?.[THROWN];
+  } catch {
+    // A getter or an overridden method threw.
+    return undefined;
+  }
+}
