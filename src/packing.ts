@@ -1,4 +1,4 @@
-import { Metadata } from "@grpc/grpc-js";
+import { carry, markTrailer } from "./error/carried-metadata.js";
 import { checkReadOptions, type ReadOptions, receivePacked } from "./error/receive.js";
 import { attempt } from "./platform/values.js";
 import { errorOf, RichError } from "./rich-error.js";
@@ -53,12 +53,14 @@ export function unpack(trailer: Uint8Array, options?: ReadOptions): RichError {
  * - An error without details gets no trailer.
  * - The metadata of a received error is left out, because it may hold values for this process only.
  *
- * The size is not limited. `richErrorServerInterceptor` keeps errors within a budget.
+ * The size is not limited. `richErrorServerInterceptor` recognizes the error and keeps it within its budget. The metadata
+ * has every method of grpc-js's `Metadata`, but is not an instance of that class.
  */
 export function packError(error: RichError): PackedError {
   const { code, message } = RichError.sendable(error);
   const own = error.received ? undefined : attempt(() => RichError.trailersOf(error));
-  const trailers = new Metadata();
-  if (own) trailers.merge(sendable(own).metadata);
-  return packStatus(code, message, RichError.packableOf(error).packedDetails, trailers);
+  const trailers = carry(error, own ? Object.entries(sendable(own).metadata.toJSON()) : []);
+  const status = packStatus(code, message, RichError.packableOf(error).packedDetails, trailers);
+  markTrailer(trailers, error);
+  return status;
 }

@@ -14,7 +14,7 @@ import { TRAILER } from "../status/trailer.js";
  * marked with the error. A clone keeps both marks. A `Metadata` into which another interceptor merged this one still
  * has the marked trailer.
  */
-export class CarriedMetadata implements Omit<Metadata, "clone"> {
+class CarriedMetadata implements Omit<Metadata, "clone"> {
   /** Under the name that grpc-js gives it, because `merge` of its class reads it. */
   protected internalRepr: Map<string, MetadataValue[]>;
   #options: MetadataOptions;
@@ -108,6 +108,26 @@ function checkValue(key: string, value: unknown): MetadataValue {
   if (sent === undefined)
     throw new Error(`the metadata field ${JSON.stringify(key)} has a name or a value that HTTP/2 cannot send`);
   return sent;
+}
+
+/**
+ * Returns metadata that carries an error.
+ *
+ * @param fields must be sendable
+ */
+export function carry(
+  thrown: Error,
+  fields: Iterable<readonly [string, readonly MetadataValue[]]>,
+  options: MetadataOptions = {},
+): Metadata {
+  const metadata: unknown = new CarriedMetadata(thrown, fields, options);
+  // grpc-js's class has private members, so no other class is assignable to it.
+  return metadata as Metadata;
+}
+
+/** Marks the trailer in metadata with its error. */
+export function markTrailer(metadata: Metadata, thrown: Error): void {
+  for (const trailer of metadata.get(TRAILER)) Object.defineProperty(trailer, THROWN, { value: thrown });
 }
 
 /** Returns the error that carries metadata, or that carried its trailer. Never throws. */

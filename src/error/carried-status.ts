@@ -2,11 +2,10 @@ import type { Metadata } from "@grpc/grpc-js";
 import { DEFAULT_BUDGET, fitInto, TRAILERS } from "../budget/fit.js";
 import type { Code } from "../code.js";
 import type { ErrorContent } from "../error-content.js";
-import { THROWN } from "../platform/symbols.js";
 import { attempt } from "../platform/values.js";
 import { sendableFields } from "../status/metadata-fields.js";
-import { packStatus, TRAILER } from "../status/trailer.js";
-import { CarriedMetadata } from "./carried-metadata.js";
+import { packStatus } from "../status/trailer.js";
+import { carry, markTrailer } from "./carried-metadata.js";
 
 /**
  * A thrown error as the status that grpc-js reads from it. It fits into the default size budget, so that a server
@@ -30,9 +29,7 @@ export class CarriedStatus {
     const own = attempt(() => content.metadata?.toJSON()) ?? {};
     const { fields } = sendableFields(Object.entries(own));
     const options = attempt(() => content.metadata?.getOptions()) ?? {};
-    const metadata: unknown = new CarriedMetadata(thrown, fields, options);
-    // grpc-js's class has private members, so no other class is assignable to it.
-    this.metadata = metadata as Metadata;
+    this.metadata = carry(thrown, fields, options);
   }
 
   /** The message that fits. */
@@ -58,7 +55,7 @@ export class CarriedStatus {
     const fitted = fitInto(message, this.#content, DEFAULT_BUDGET, metadata);
     if (!fitted.trailers) for (const name of Object.keys(metadata.getMap())) metadata.remove(name);
     packStatus(code, fitted.message, fitted.details, metadata);
-    for (const trailer of metadata.get(TRAILER)) Object.defineProperty(trailer, THROWN, { value: this.#thrown });
+    markTrailer(metadata, this.#thrown);
     this.#details = fitted.message;
     this.#shed = fitted.shed;
     return this;

@@ -6,6 +6,7 @@ import { type Identified, isBranded } from "../instance-of.js";
 import type { Issue } from "../issue.js";
 import { cutText, fieldsOf, type PlainStyle, plainList, plainOf, UNREADABLE } from "../platform/plain-value.js";
 import { attempt, describeValue, isErrorValue, isObject, tagOf } from "../platform/values.js";
+import { TRAILER } from "../status/trailer.js";
 
 /**
  * A RichError as plain data for a log, with its details decoded and without its metadata, which may hold secrets.
@@ -46,6 +47,7 @@ export interface Printable extends Identified {
   readonly errorDetails: readonly ErrorDetail[];
   readonly jsonDetails: readonly JsonDetail[];
   readonly issues: readonly Issue[];
+  readonly received: boolean;
   readonly metadata?: { getMap(): object };
 }
 
@@ -99,7 +101,7 @@ export function inspectError(error: Printable, inspect: (value: unknown) => stri
   const info = attempt(() => error.info?.metadata);
   const shownBefore = [ErrorInfo.typeName, attempt(() => error.definition?.detail?.typeName)];
   const extras = plainDetails(error, shownBefore, "console");
-  const metadata = attempt(() => error.metadata && Object.keys(error.metadata.getMap()));
+  const metadata = attempt(() => namesOf(error.metadata, error.received));
   const issues = listOf(() => error.issues);
   const cause = causeOf(error);
   const shown = {
@@ -108,11 +110,17 @@ export function inspectError(error: Printable, inspect: (value: unknown) => stri
     ...(detail !== undefined && { detail: plainOf(detail, "console") }),
     ...(info && Object.keys(info).length > 0 && { info: plainOf(info, "console") }),
     ...(extras.length > 0 && { errorDetails: extras }),
-    ...(metadata && { metadata: plainList(metadata, "console") }),
+    ...(metadata && metadata.length > 0 && { metadata: plainList(metadata, "console") }),
     ...(issues.length > 0 && { issues: plainList(issues, "console", ({ kind, message }) => `${kind}: ${message}`) }),
     ...(cause !== undefined && { cause: causeForConsole(cause) }),
   };
   return `${stackOf(error)} ${inspect(shown)}`;
+}
+
+/** Returns the names of an error's metadata. The trailer that a thrown error carries repeats what is printed already. */
+function namesOf(metadata: Printable["metadata"], received: boolean): readonly string[] | undefined {
+  const names = metadata && Object.keys(metadata.getMap());
+  return received ? names : names?.filter((name) => name !== TRAILER);
 }
 
 function causeForConsole(cause: unknown): unknown {

@@ -7,7 +7,7 @@ import { receiveStatus } from "../error/receive.js";
 import { isBytes } from "../platform/bytes.js";
 import { isError, isObject } from "../platform/values.js";
 import { errorOf, RichError } from "../rich-error.js";
-import { isEmptyMetadata, isFromPeer, isHeaders } from "../status/metadata.js";
+import { isEmptyMetadata, isFromPeer, isHeaders, isMetadata } from "../status/metadata.js";
 import { TRAILER } from "../status/trailer.js";
 
 /** The package name of a library whose clients throw other servers' errors. */
@@ -31,9 +31,10 @@ export function clientLibraryProblem(library: ClientLibrary): Error {
  *   metadata and exactly the fields of grpc-js's status. A handler's own status has no
  *   reason to carry empty metadata. An Error with empty metadata counts as a handler's.
  *
+ * @param packsOwn whether the handlers of this server make statuses with metadata
  * @throws any error that a getter of the value throws
  */
-export function clientLibraryOf(thrown: unknown): ClientLibrary | undefined {
+export function clientLibraryOf(thrown: unknown, packsOwn = false): ClientLibrary | undefined {
   if (!isObject(thrown)) return undefined;
   const { code, details, message, metadata, path, rawMessage, meta, note } = thrown as Fields;
   if (isOfNiceGrpc(thrown, code, details, path)) return "nice-grpc";
@@ -46,7 +47,7 @@ export function clientLibraryOf(thrown: unknown): ClientLibrary | undefined {
   const text = typeof details === "string" ? details : message;
   // The stack identifies an error even if its message was replaced.
   if (message === `${code} ${codeName(code)}: ${text}` || isFromClient(thrown)) return "@grpc/grpc-js";
-  if (!isError(thrown) && isStatusObject(thrown) && isEmptyMetadata(metadata)) return "@grpc/grpc-js";
+  if (!packsOwn && !isError(thrown) && isStatusObject(thrown) && isEmptyMetadata(metadata)) return "@grpc/grpc-js";
   return clientLibraryOfStatus(code, typeof text === "string" ? text : "", metadata);
 }
 
@@ -115,6 +116,8 @@ function connectName(code: Code): string {
 interface ThrownStatus {
   readonly code: Code;
   readonly text: string;
+  /** Its metadata, of any form that a program without types may pass. */
+  readonly metadata: unknown;
   /** The status and its trailers, read as an error of another server. */
   readonly received: RichError;
   /** The client library that made the error. If there is one, the text comes from another server. */
@@ -131,40 +134,41 @@ interface Thrown {
 /**
  * Reads a thrown value as a status. Returns `undefined` for any other value.
  *
+ * @param packsOwn whether the handlers of this server make statuses with metadata. Empty metadata and the message of an
+ *   `Error` then are a handler's own.
  * @throws any error that a getter of the value throws
  */
 export function readThrownStatus(
   { thrown, trailer, statusMetadata }: Thrown,
   catalogs: readonly Catalog[],
+  packsOwn: boolean,
 ): ThrownStatus | undefined {
   if (!isObject(thrown)) return undefined;
-  const library = statusMetadata === undefined ? clientLibraryOf(thrown) : undefined;
-  if (library === "@connectrpc/connect") return readConnectError(thrown, catalogs);
+  const { code, details, message, metadata: own } = thrown as StatusFields;
+  const metadata = statusMetadata === undefined ? (trailer ?? own) : statusMetadata;
+  const library = libraryOf(thrown, statusMetadata, packsOwn);
+  if (library === "@connectrpc/connect" && statusMetadata === undefined) return readConnectError(thrown, catalogs);
   if (library === "@protobuf-ts/runtime-rpc") return readRpcError(thrown, catalogs);
-  const { code, details, message, metadata } = thrown as StatusFields;
   if (!isCode(code)) return undefined;
   // Errors of databases have numeric codes too. Only those of grpc-js also have details.
-  const text = typeof details !== "string" && !isError(thrown) ? message : details;
+  const isStatus = !isError(thrown) || (packsOwn && isMetadata(metadata));
+  const text = typeof details !== "string" && isStatus ? message : details;
   if (typeof text !== "string") return undefined;
-  if (statusMetadata !== undefined) return readStatus(code, text, statusMetadata, catalogs);
-  const received = RichError.from({ code, details: text, metadata: trailer ?? metadata }, { catalogs });
-  return { code, text, received, library };
+  return { code, text, metadata, received: RichError.from({ code, details: text, metadata }, { catalogs }), library };
 }
 
 type StatusFields = Readonly<
   Partial<Record<"code" | "details" | "message" | "metadata" | "rawMessage" | "meta", unknown>>
 >;
 
-/** Reads a status that came through interceptors. Its metadata counts only if it comes from another server. */
-function readStatus(
-  code: Code,
-  text: string,
-  statusMetadata: Metadata | null,
-  catalogs: readonly Catalog[],
-): ThrownStatus {
-  const library = clientLibraryOfStatus(code, text, statusMetadata);
-  const metadata = library && statusMetadata;
-  return { code, text, received: RichError.from({ code, details: text, metadata }, { catalogs }), library };
+function libraryOf(
+  thrown: object,
+  statusMetadata: Metadata | null | undefined,
+  packsOwn: boolean,
+): ClientLibrary | undefined {
+  if (statusMetadata === undefined) return clientLibraryOf(thrown, packsOwn);
+  const { code, details } = thrown as StatusFields;
+  return isCode(code) && typeof details === "string" ? clientLibraryOfStatus(code, details, statusMetadata) : undefined;
 }
 
 /** Reads an error of Connect, which keeps the details packed under the names of their types. */
@@ -174,7 +178,7 @@ function readConnectError(thrown: object, catalogs: readonly Catalog[]): ThrownS
   const packed = (Array.isArray(details) ? details : []).filter(isConnectDetail);
   const errorDetails = packed.map(({ type, value }) => ({ typeUrl: typeUrlOf(type), value }));
   const received = errorOf(receiveStatus({ code, message: rawMessage, details: errorDetails }, catalogs));
-  return { code, text: rawMessage, received, library: "@connectrpc/connect" };
+  return { code, text: rawMessage, metadata: undefined, received, library: "@connectrpc/connect" };
 }
 
 function isConnectDetail(detail: unknown): detail is { readonly type: string; readonly value: Uint8Array } {
@@ -191,7 +195,7 @@ function readRpcError(thrown: object, catalogs: readonly Catalog[]): ThrownStatu
   const bytes = typeof trailer === "string" ? [bytesOf(trailer)] : [];
   const metadata = { get: () => bytes, getMap: () => ({}), clone: () => metadata };
   const received = RichError.from({ code, details: message, metadata }, { catalogs });
-  return { code, text: message, received, library: "@protobuf-ts/runtime-rpc" };
+  return { code, text: message, metadata: undefined, received, library: "@protobuf-ts/runtime-rpc" };
 }
 
 /** @throws DOMException if the text is not base64 */

@@ -1,16 +1,18 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
-import { Code, codeName } from "../code.js";
+import { Code, codeName, isCode } from "../code.js";
 import { StandardDetails } from "../detail/collected-details.js";
 import type { DetailCodec } from "../detail/detail.js";
-import { thrownText } from "../platform/values.js";
+import { isError, thrownText } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import { isFromPeer } from "../status/metadata.js";
+import { TRAILER } from "../status/trailer.js";
 import type { CallEnd } from "./call-end.js";
 import { type CallInfo, requestIdOf } from "./call-info.js";
 import { clientLibraryOf, clientLibraryProblem, readThrownStatus } from "./client-library.js";
 import type { ErrorMap, MappingResult } from "./error-map.js";
 import { forward, removedDetailsProblem, undeclaredErrorProblem } from "./forward.js";
+import { droppedProblem, errorOfStatus, passStatus } from "./own-status.js";
 
 /** A detail type: its full name or its codec. */
 export type DetailTypeName = string | Pick<DetailCodec<never>, "typeName">;
@@ -45,14 +47,20 @@ export interface MaskingOptions {
 /** {@link MaskingOptions} with their defaults. */
 export interface Masking {
   readonly maskPlainStatuses: boolean;
+  /** Whether plain statuses pass with their metadata. `undefined` where errors have no metadata, as over HTTP. */
+  readonly passStatusMetadata: boolean | undefined;
   /** The full names of the types in `forwardDetails`. */
   readonly forwardDetails: ReadonlySet<string>;
 }
 
 /** Returns the options with their defaults. */
-export function maskingOf({ maskPlainStatuses = false, forwardDetails = [] }: MaskingOptions): Masking {
+export function maskingOf(
+  { maskPlainStatuses = false, forwardDetails = [] }: MaskingOptions,
+  passStatusMetadata?: boolean,
+): Masking {
   return {
     maskPlainStatuses,
+    passStatusMetadata,
     forwardDetails: new Set(forwardDetails.map((type) => (typeof type === "string" ? type : type.typeName))),
   };
 }
@@ -82,6 +90,10 @@ export interface Failure {
 export interface Decision {
   /** The error that the client gets. */
   readonly sent: RichError;
+  /** The trailers to send in place of the error's own: those of a status that an interceptor or a handler copied. */
+  readonly trailers?: Metadata | undefined;
+  /** The trailer `grpc-status-details-bin` as a handler packed it. It is sent as it is if the error fits. */
+  readonly packed?: Buffer | undefined;
   /** Whether the failure is hidden from the client, which gets `INTERNAL` and a request id. */
   readonly masked: boolean;
   /** The request id in a masked error. */
@@ -95,12 +107,12 @@ export interface Decision {
 /**
  * Decides what the client learns of a failure. Never throws.
  *
- * 1. A RichError made in this process passes unchanged.
+ * 1. A RichError made in this process passes unchanged. So does a status that still carries its metadata.
  * 2. If an entry of the error map matches, its RichError takes the place of the error.
  * 3. An error of another server, from any client library, is forwarded by {@link forward}
  *    if a catalog declares it. Otherwise, it is masked.
  * 4. A plain status (a code from 1 to 16 with `details`) of this server passes with
- *    code and text, but without metadata.
+ *    code and text, and with its metadata if `passStatusMetadata` is set.
  * 5. Everything else is masked.
  */
 export function maskFailure(
@@ -112,20 +124,38 @@ export function maskFailure(
   const problems: Error[] = [];
   try {
     const { thrown } = failure;
+    const ofStatus = errorOfStatus(thrown);
+    if (ofStatus) {
+      const { trailer = (thrown as { metadata?: Metadata }).metadata } = failure;
+      const decision = maskFailure({ ...failure, thrown: ofStatus }, catalogs, map, masking);
+      return decision.masked ? decision : { ...decision, trailers: trailer };
+    }
     const wrapped = thrown instanceof RichError && addsNothingToCause(thrown);
-    if (thrown instanceof RichError && !thrown.received && !wrapped) return passOrMask(thrown, failure, problems);
+    if (thrown instanceof RichError && !thrown.received && !wrapped)
+      return passOrMask({ sent: thrown }, failure, problems);
     const context: Context = { catalogs, masking, problems };
     const mapped = map && mapError(map, wrapped ? thrown.cause : thrown);
     if (mapped) problems.push(...mapped.problems);
-    let sent: RichError | undefined;
-    if (mapped?.found) sent = mapped.error && checkMapped(mapped.error, context);
+    let visible: Visible | undefined;
+    if (mapped?.found) visible = visibleOf(mapped.error && checkMapped(mapped.error, context));
     else if (wrapped) noteLibrary(thrown.cause, problems);
-    else sent = visibleError(failure, context);
-    return passOrMask(sent, failure, problems);
+    else visible = visibleError(failure, context);
+    if (!visible) noteDropped(failure.trailer, "a masked error", context);
+    return passOrMask(visible, failure, problems);
   } catch {
     // A getter of the thrown value threw.
     return maskedDecision(failure, problems);
   }
+}
+
+/** The error that a client may see, and its trailer if a handler packed it. */
+interface Visible {
+  readonly sent: RichError;
+  readonly packed?: Buffer | undefined;
+}
+
+function visibleOf(sent: RichError | undefined): Visible | undefined {
+  return sent && { sent };
 }
 
 interface Context {
@@ -134,8 +164,9 @@ interface Context {
   readonly problems: Error[];
 }
 
-function passOrMask(sent: RichError | undefined, failure: Failure, problems: readonly Error[]): Decision {
-  return sent ? passedDecision(RichError.sendable(sent), problems) : maskedDecision(failure, problems);
+function passOrMask(visible: Visible | undefined, failure: Failure, problems: Error[]): Decision {
+  if (!visible) return maskedDecision(failure, problems);
+  return { ...passedDecision(RichError.sendable(visible.sent), problems), packed: visible.packed };
 }
 
 /** Returns the decision to send an error as it is. */
@@ -163,23 +194,29 @@ function mapError(map: ErrorMap, thrown: unknown): MappingResult {
 }
 
 /** Returns the error that the client may see, or `undefined` if the failure must be masked. */
-function visibleError(failure: Failure, context: Context): RichError | undefined {
+function visibleError(failure: Failure, context: Context): Visible | undefined {
   const { thrown, trailer } = failure;
-  if (thrown instanceof RichError) return forwardOrNote(thrown, context);
-  const status = readThrownStatus(failure, context.catalogs);
+  const { masking, problems } = context;
+  if (thrown instanceof RichError) return visibleOf(forwardOrNote(thrown, context));
+  const { passStatusMetadata = false } = masking;
+  const status = readThrownStatus(failure, context.catalogs, passStatusMetadata);
   if (!status) {
-    noteLibrary(thrown, context.problems);
+    noteMasked(thrown, problems);
     return undefined;
   }
-  const { code, text, received, library } = status;
+  const { code, text, metadata, received, library } = status;
+  const passes = !library && !isFromPeer(metadata) && (passStatusMetadata || trailer !== undefined);
+  if (passes && !masking.maskPlainStatuses) return passStatus(status, problems);
   const known = forwardDeclared(received, context);
-  if (known) return known;
-  if (library) return note(clientLibraryProblem(library), context.problems);
-  if (context.masking.maskPlainStatuses && !isUnimplementedByServer(code, text)) {
-    return note(plainStatusProblem(code), context.problems);
+  if (known) {
+    if (!library) noteDropped(metadata, "a declared error", context, [TRAILER]);
+    return { sent: known };
   }
-  // Trailers from a peer belong to another server.
-  return new RichError(code, text, trailer && !isFromPeer(trailer) ? { metadata: trailer } : {});
+  if (library) return note(clientLibraryProblem(library), problems);
+  if (masking.maskPlainStatuses && !isUnimplementedByServer(code, text))
+    return note(plainStatusProblem(code), problems);
+  noteDropped(metadata, "a plain status", context);
+  return { sent: new RichError(code, text) };
 }
 
 /** An entry of the error map may return another server's error, which must not pass unchecked. */
@@ -218,6 +255,27 @@ function forwardDeclared(error: RichError, { catalogs, masking, problems }: Cont
 
 function forwardOrNote(error: RichError, context: Context): RichError | undefined {
   return forwardDeclared(error, context) ?? note(undeclaredErrorProblem(error), context.problems);
+}
+
+/** Notes why a value that is no status is masked, if the value is likely to have been meant as one. */
+function noteMasked(thrown: unknown, problems: Error[]): void {
+  if (noteLibrary(thrown, problems) || !isError(thrown)) return;
+  const { code } = thrown as { code?: unknown };
+  if (isCode(code)) problems.push(numericCodeProblem(code));
+}
+
+function numericCodeProblem(code: Code): Error {
+  const name = codeName(code);
+  return new Error(
+    `masked an Error with the code ${code}, because errors of other libraries have numeric codes too; ` +
+      `to send ${name}, throw new RichError(Code.${name}, message), or add an entry to "map"`,
+  );
+}
+
+/** Notes the metadata of a handler that the client does not get. Where errors have no metadata, there is nothing to note. */
+function noteDropped(metadata: unknown, of: string, context: Context, sent?: readonly string[]): void {
+  const problem = context.masking.passStatusMetadata === undefined ? undefined : droppedProblem(metadata, of, sent);
+  if (problem) context.problems.push(problem);
 }
 
 function note(problem: Error, problems: Error[]): undefined {

@@ -1,5 +1,6 @@
 import { type Deadline, status as grpcStatus } from "@grpc/grpc-js";
 import { Code } from "../code.js";
+import { thrownOf } from "../error/carried-metadata.js";
 import { endError, endOf } from "../masking/call-end.js";
 import type { CallInfo } from "../masking/call-info.js";
 import { isThenable } from "../platform/values.js";
@@ -55,7 +56,7 @@ export class CallReport {
     this.note(metadata);
     const { options, optionsOfMethod } = this.call;
     if (metadata instanceof FailureMetadata) this.late(metadata.packed.failure.thrown, optionsOfMethod);
-    else this.late(thrownAs(code, details), options);
+    else this.late(thrownOf(metadata) ?? thrownAs(code, details), options);
   }
 
   /** Reports a value that was thrown too late for a status. */

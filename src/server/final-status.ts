@@ -2,7 +2,11 @@ import { status as grpcStatus, Metadata, type ServerInterceptingCallInterface } 
 import { TRAILERS } from "../budget/fit.js";
 import { fits } from "../budget/header-size.js";
 import { cutText } from "../budget/shorten.js";
+import { thrownOf } from "../error/carried-metadata.js";
 import type { Decision, Failure } from "../masking/mask.js";
+import { errorOfStatus } from "../masking/own-status.js";
+import { attempt } from "../platform/values.js";
+import { RichError } from "../rich-error.js";
 import { isEmpty, sendable } from "../status/sendable-metadata.js";
 import { TRAILER } from "../status/trailer.js";
 import { PUSHBACK } from "./extras/extras.js";
@@ -40,7 +44,16 @@ export interface FailingCall {
 export function finalStatus(status: Status, known: FailureMetadata | undefined, call: FailingCall): FailureStatus {
   const { code, details, metadata } = status;
   const { options, optionsOfMethod } = call;
-  if (!known) return packForeign(call.failure(thrownAs(code, details), undefined), metadata, options);
+  const carried = attempt(() => errorOfStatus(status));
+  if (carried) return packCarried(carried, status, options, call);
+  if (!known) {
+    const thrown = thrownOf(metadata);
+    if (metadata && thrown instanceof RichError) {
+      const trailers = without(metadata, TRAILER);
+      return packAltered(status, attempt(() => thrown.details) ?? "", trailers, trailers, call);
+    }
+    return packForeign(call.failure(meantBy(status, options), undefined), metadata, options);
+  }
   const { packed } = known;
   const { failure, decision, message } = packed;
   if (code === decision.sent.code && details === message) {
@@ -49,10 +62,41 @@ export function finalStatus(status: Status, known: FailureMetadata | undefined, 
     // The handler could not find this call, because another interceptor had replaced the metadata that came with it.
     return repackWithOptions(known, call.failure(failure.thrown, failure.trailer), optionsOfMethod);
   }
+  const others = metadata && withoutOwn(metadata, packed);
+  return packAltered(status, message, others, packed.options === optionsOfMethod ? others : undefined, call);
+}
+
+/** Packs an error by the status that grpc-js read from it, or that a handler made of it, with the trailers of the status. */
+function packCarried(
+  error: RichError,
+  { code, metadata }: Status,
+  options: ResolvedOptions,
+  call: FailingCall,
+): FailureStatus {
+  return packFailure(call.failure(error, undefined), options, (failure, { sent, masked }) => {
+    // The trailers came with an error that is masked now, so they are not meant for the client either.
+    if (masked) return undefined;
+    const isSent = sent === failure.thrown && sent.code === code && metadata;
+    return isSent ? RichError.trailersOf(sent, without(metadata, TRAILER)) : RichError.trailersOf(sent);
+  });
+}
+
+/**
+ * Packs a status whose code or text an interceptor changed.
+ *
+ * @param message the text before
+ * @param metadata the trailers of the status, without those that were made for the error before
+ * @param trailers those that are meant for the client
+ */
+function packAltered(
+  { code, details }: Status,
+  message: string,
+  metadata: Metadata | null | undefined,
+  trailers: Metadata | null | undefined,
+  call: FailingCall,
+): FailureStatus {
   const altered = details === message && code !== grpcStatus.OK ? { code, details } : thrownAs(code, details);
-  const meant = packed.options === optionsOfMethod ? metadata : undefined;
-  const trailers = meant ? withoutOwn(meant, packed) : undefined;
-  return packForeign(call.failure(altered, trailers), metadata, options);
+  return packForeign(call.failure(altered, trailers ?? undefined), metadata, call.options);
 }
 
 /**
@@ -63,6 +107,11 @@ export function finalStatus(status: Status, known: FailureMetadata | undefined, 
 export function thrownAs(code: Status["code"], details: string): unknown {
   if (code === grpcStatus.OK) return new Error("the call ended with OK, but without a response");
   return code === grpcStatus.UNKNOWN ? new Error(details) : { code, details };
+}
+
+/** Returns a thrown value for a status. Where handlers pack statuses themselves, one of the code UNKNOWN may be meant. */
+function meantBy({ code, details, metadata }: Status, { masking }: ResolvedOptions): unknown {
+  return masking.passStatusMetadata && metadata?.get(TRAILER).length ? { code, details } : thrownAs(code, details);
 }
 
 function packForeign(failure: Failure, metadata: Status["metadata"], options: ResolvedOptions): FailureStatus {
@@ -90,6 +139,10 @@ function repackWithTrailers(packed: PackedFailure, trailers: Metadata | null | u
 
 /** Returns the trailers without those that were made for the failure. */
 function withoutOwn(metadata: Metadata, { content }: PackedFailure): Metadata {
+  return content.pushback === undefined ? without(metadata, TRAILER) : without(metadata, TRAILER, PUSHBACK);
+}
+
+function without(metadata: Metadata, ...names: readonly string[]): Metadata {
   const others = new Metadata();
   try {
     others.merge(metadata);
@@ -97,8 +150,7 @@ function withoutOwn(metadata: Metadata, { content }: PackedFailure): Metadata {
     // It is not a Metadata. The code that leaves it out also reports it.
     return metadata;
   }
-  others.remove(TRAILER);
-  if (content.pushback !== undefined) others.remove(PUSHBACK);
+  for (const name of names) others.remove(name);
   return others;
 }
 

@@ -19,15 +19,14 @@ import { RunningCalls, withRunningCalls } from "./running-calls.js";
  *
  * - It ends a call with whatever another interceptor throws or rejects with.
  *   For exceptions in factories and in `start`, set `containUncaught`.
- * - If another interceptor copies the metadata of an error, the error stays
+ * - If another interceptor clones the metadata of an error or adds to it, the error stays
  *   intact. If it changes the code or the text, its status replaces the error.
  * - Metadata that HTTP/2 cannot carry is left out, and the process emits a warning.
  *
- * For handlers without `richHandlers`, the interceptor sees only a status. It masks
- * errors without a code, and sends no metadata of an error. It recognizes another
- * server's error by code, text and metadata, but not that of a nice-grpc client, nor
- * that of a plain grpc-js client after the other server's headers. Set
- * `maskPlainStatuses` to mask these as well.
+ * For handlers without `richHandlers`, the interceptor sees only a status. It recognizes a `RichError` by the metadata
+ * that grpc-js read from it. It masks errors without a code. It recognizes another server's error by code, text and
+ * metadata, but not that of a nice-grpc client, nor that of a plain grpc-js client after the other server's headers.
+ * Set `maskPlainStatuses` to mask these as well.
  *
  * @throws TypeError if an option is unknown or has a value of the wrong type, or an entry of `map` can never match
  * @throws RangeError if `maxHeaderBytes` is not a whole number from 1,024 to 60,000

@@ -59,6 +59,18 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    */
   readonly map?: { readonly [Entry in keyof Thrown]: ErrorMapping<Thrown[Entry]> };
   /**
+   * Whether plain statuses pass with their metadata, `grpc-status-details-bin` included:
+   * `{ code, details, metadata }` of a handler, and an `Error` with a `code` and `metadata`.
+   * Use it on servers whose handlers pack statuses themselves. By default, code and text pass,
+   * and so does the trailer of an error that `catalogs` has. `problems` of `onError` names
+   * what is left out.
+   *
+   * - The trailer is sent byte for byte, if it is a `google.rpc.Status` and fits into `maxHeaderBytes`.
+   * - Metadata from another server never passes.
+   * - Trailers that `richHandlers` gets as the third argument of a callback always pass.
+   */
+  readonly passStatusMetadata?: boolean;
+  /**
    * The largest header block of an error, in bytes as HTTP/2 counts them: from
    * 1,024 to 60,000. By default, 4,096.
    *
@@ -154,6 +166,7 @@ const OPTIONS: OptionNames<RichErrorServerOptions> = {
   messages: true,
   help: true,
   maskPlainStatuses: true,
+  passStatusMetadata: true,
   forwardDetails: true,
 };
 
@@ -224,7 +237,7 @@ export function resolveOptions<Thrown extends readonly unknown[]>(
   const { catalogs = [], map = [], maxHeaderBytes = DEFAULT_BUDGET, onError } = options;
   const { retryPushback = false, containUncaught = false, requestInfo, debug, messages, help } = options;
   const extras = requestInfo || debug || messages || help ? new Extras(options, maxHeaderBytes) : undefined;
-  const masking = maskingOf(options);
+  const masking = maskingOf(options, options.passStatusMetadata ?? false);
   return { catalogs, map: new ErrorMap(map), masking, maxHeaderBytes, extras, retryPushback, onError, containUncaught };
 }
 

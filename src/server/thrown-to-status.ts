@@ -1,6 +1,6 @@
 import { Metadata, type MetadataValue } from "@grpc/grpc-js";
 import { fitInto } from "../budget/fit.js";
-import { sizeOfField } from "../budget/header-size.js";
+import { fits, sizeOfField } from "../budget/header-size.js";
 import { isErrorOf } from "../contract.js";
 import type { ErrorDetail } from "../detail/detail.js";
 import { endError, isCausedByEnd } from "../masking/call-end.js";
@@ -130,8 +130,8 @@ function contentOf(
 }
 
 /** Returns the trailers of an error. As in grpc-js, trailers given beside the error replace its own. */
-export function ownTrailers({ thrown, trailer }: Failure, { sent }: Decision): Metadata | undefined {
-  return (sent === thrown && trailer) || RichError.trailersOf(sent);
+export function ownTrailers({ thrown, trailer }: Failure, { sent, trailers }: Decision): Metadata | undefined {
+  return trailers ?? ((sent === thrown && trailer) || RichError.trailersOf(sent));
 }
 
 /** Packs a failure with the given trailers, as far as they can be sent and fit. */
@@ -151,6 +151,11 @@ export function packDecided(decided: DecidedFailure, trailers: Metadata | undefi
   if (fitted.trailers) metadata.merge(fitted.trailers);
   if (pushback !== undefined) metadata.set(PUSHBACK, pushback);
   const status = packStatus(sent.code, message, details, metadata);
+  const { packed } = decision;
+  if (packed && !content.details && shed.length === 0) {
+    const block = { message, detailsLength: packed.length, trailers: given?.metadata };
+    if (fits(block, most)) metadata.set(TRAILER, packed);
+  }
   [metadata.trailer] = metadata.get(TRAILER);
   return status;
 }

@@ -15,7 +15,7 @@ describe("the options of a new error", () => {
     const error = make({ metadata, cause, info: { shard: "7" }, retryDelay: 1500, help: links });
     expect(error.issues).toEqual([]);
     expect(error).toMatchObject({ cause, retryDelay: 1500 });
-    expect(error.metadata).toBe(metadata);
+    expect(error.metadata?.get("x-own")).toEqual(["1"]);
     expect(error.info?.metadata).toMatchObject({ shard: "7" });
     expect(error.standardDetails.help).toEqual({ links });
   });
@@ -24,7 +24,7 @@ describe("the options of a new error", () => {
     const names = ["message", "metadata", "info", "retryDelay", "help", "errorDetails"];
     const error = tooManySides(Object.fromEntries(names.map((name) => [name, undefined])));
     expect(error.issues).toEqual([]);
-    expect(error.metadata).toBeUndefined();
+    expect(Object.keys(error.metadata?.getMap() ?? {})).toEqual(["grpc-status-details-bin"]);
     expect(error.errorDetails).toEqual(tooManySides().errorDetails);
     expect(error.message).toBe(tooManySides().message);
   });

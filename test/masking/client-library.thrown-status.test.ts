@@ -14,12 +14,12 @@ const requestInfo = packDetail(RequestInfo, { requestId: "r-1", servingData: "" 
 
 /** Reads a thrown value that did not come through interceptors. */
 function read(thrown: unknown, given?: Metadata) {
-  return readThrownStatus({ thrown, trailer: given }, [catalog]);
+  return readThrownStatus({ thrown, trailer: given }, [catalog], false);
 }
 
 /** Reads a status that came through interceptors with its metadata. */
 function readStatus(thrown: object, statusMetadata: Metadata | null) {
-  return readThrownStatus({ thrown, trailer: undefined, statusMetadata }, [catalog]);
+  return readThrownStatus({ thrown, trailer: undefined, statusMetadata }, [catalog], false);
 }
 
 describe("readThrownStatus returns undefined for", () => {
@@ -120,10 +120,10 @@ describe("readThrownStatus, of a status that came through interceptors,", () => 
     }
   });
 
-  it("ignores the metadata of this server", () => {
+  it("reads the trailer of this server, without taking it for another server's", () => {
     const status = readStatus({ code: 3, details: "no" }, trailers);
     expect(status).toMatchObject({ code: 3, text: "no", library: undefined, received: { code: 3, message: "no" } });
-    expect(status?.received.errorDetails).toEqual([]);
+    expect(status?.received).toBeInstanceOf(TooManySidesError);
   });
 
   it("recognizes the library by the text", () => {

@@ -19,6 +19,7 @@ const VALID: Required<RichErrorServerOptions> = {
   messages: { de: { SOME_REASON: "so" } },
   help: true,
   maskPlainStatuses: true,
+  passStatusMetadata: true,
   forwardDetails: ["acme.v1.Trace"],
 };
 
@@ -94,7 +95,7 @@ describe("resolveOptions", () => {
     const { map, ...others } = resolveOptions({});
     expect(others).toEqual({
       catalogs: [],
-      masking: { maskPlainStatuses: false, forwardDetails: new Set() },
+      masking: { maskPlainStatuses: false, passStatusMetadata: false, forwardDetails: new Set() },
       maxHeaderBytes: 4096,
       extras: undefined,
       retryPushback: false,
@@ -108,7 +109,7 @@ describe("resolveOptions", () => {
     const { map, extras, ...others } = resolveOptions(VALID);
     expect(others).toEqual({
       catalogs: [catalog],
-      masking: { maskPlainStatuses: true, forwardDetails: new Set(["acme.v1.Trace"]) },
+      masking: { maskPlainStatuses: true, passStatusMetadata: true, forwardDetails: new Set(["acme.v1.Trace"]) },
       maxHeaderBytes: 8192,
       retryPushback: true,
       onError: VALID.onError,

@@ -1,0 +1,114 @@
+import { inspect } from "node:util";
+import { Code, RichError as Rich, type RichError, unpack } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { sizeOf } from "../../src/budget/header-size.js";
+import { encodeDetails } from "../../src/detail/detail.js";
+import { CarriedStatus as InBrowsers } from "../../src/error/carried-status.browser.js";
+import { CarriedStatus } from "../../src/error/carried-status.js";
+import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { metadataOf } from "../support/metadata.js";
+
+const TRAILER = "grpc-status-details-bin";
+
+function trailerOf(error: RichError): Buffer {
+  const [trailer, another] = error.metadata?.get(TRAILER) ?? [];
+  expect(another).toBeUndefined();
+  return trailer as Buffer;
+}
+
+/** Checks that the code, the text and the trailer that grpc-js reads from an error fit together. */
+function expectConsistent(error: RichError): RichError {
+  const read = unpack(trailerOf(error), { catalogs: [catalog] });
+  expect(read).toMatchObject({ code: error.code, message: error.details });
+  return read;
+}
+
+describe("the metadata of a thrown error", () => {
+  it("has the packed error and its own trailers", () => {
+    const error = new TooManySidesError(SIDES, { metadata: metadataOf({ "x-own": ["1", "2"] }) });
+    expect(expectConsistent(error)).toMatchObject({ detail: SIDES, reason: "TOO_MANY_SIDES" });
+    expect(error.metadata?.get("x-own")).toEqual(["1", "2"]);
+  });
+
+  it("has no trailer if the error has no details", () => {
+    expect(new Rich(Code.ABORTED, "busy").metadata?.toJSON()).toEqual({});
+  });
+
+  it("keeps the options of its own trailers", () => {
+    const metadata = metadataOf({});
+    metadata.setOptions({ waitForReady: true });
+    expect(tooManySides({ metadata }).metadata?.getOptions()).toEqual({ waitForReady: true });
+  });
+
+  it("stays the same object, and keeps what a program adds", () => {
+    const error = tooManySides();
+    const { metadata } = error;
+    metadata?.set("x-added", "1");
+    error.message = "another";
+    expect(error.metadata).toBe(metadata);
+    expect(error.metadata?.get("x-added")).toEqual(["1"]);
+  });
+
+  it("follows a code and a message that are set later", () => {
+    const error = tooManySides();
+    expectConsistent(error);
+    error.message = "another";
+    expect(expectConsistent(error).message).toBe("another");
+    Object.assign(error, { code: Code.ABORTED });
+    expect(expectConsistent(error).code).toBe(Code.ABORTED);
+    Object.assign(error, { code: 99, message: 7 });
+    expect(error.details).toBe(unpack(trailerOf(error)).message);
+  });
+
+  it.each([2_000, 100_000])("fits into 4,096 bytes, and so does the text: a message of %s characters", (length) => {
+    const error = new TooManySidesError(SIDES, {
+      message: "é".repeat(length),
+      metadata: metadataOf({ "x-own": ["1"] }),
+    });
+    const message = error.details;
+    expect(message.length).toBeLessThan(length);
+    expect(error.message).toHaveLength(length);
+    const read = expectConsistent(error);
+    expect(read.shed).toContain("message");
+    const detailsLength = encodeDetails(read.errorDetails).length;
+    expect(sizeOf({ message, detailsLength, trailers: error.metadata })).toBeLessThanOrEqual(4_096);
+  });
+
+  it("sheds trailers that do not fit, and never carries what HTTP/2 cannot send", () => {
+    const large = new TooManySidesError(SIDES, { metadata: metadataOf({ "x-own": ["x".repeat(5_000)] }) });
+    expect(Object.keys(large.metadata?.getMap() ?? {})).toEqual([TRAILER]);
+    expect(expectConsistent(large).shed).toEqual(["trailers"]);
+    const unsendable = new TooManySidesError(SIDES, { metadata: metadataOf({ te: ["1"], etag: ["1", "2"] }) });
+    expect(unsendable.metadata?.get("te")).toEqual([]);
+    expect(unsendable.metadata?.get("etag")).toEqual(["1"]);
+  });
+
+  it("survives metadata whose methods throw", () => {
+    const broken = metadataOf({});
+    broken.toJSON = () => {
+      throw new Error("broken");
+    };
+    expect(expectConsistent(tooManySides({ metadata: broken })).reason).toBe("TOO_MANY_SIDES");
+  });
+
+  it("is not printed", () => {
+    const error = tooManySides();
+    void error.metadata;
+    for (const text of [inspect(error), JSON.stringify(error), inspect({ ...error })]) {
+      expect(text).not.toContain(TRAILER);
+    }
+  });
+});
+
+it("the metadata of a received error is what it was received with", () => {
+  const metadata = metadataOf({ "x-peer": ["1"] });
+  const error = Rich.from({ code: 5, details: "gone", metadata });
+  expect(error.metadata).toBe(metadata);
+  expect(metadata.get(TRAILER)).toEqual([]);
+});
+
+it("in a browser, the metadata of a thrown error has its own trailers only", () => {
+  const members = (type: new (...args: never) => object) => Object.getOwnPropertyNames(type.prototype).sort();
+  // The two files take each other's place.
+  expect(members(InBrowsers)).toEqual([...members(CarriedStatus), "metadata"].sort());
+});
