@@ -1,0 +1,140 @@
+import {
+  Metadata,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { Code, packError, RichError } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { SIDES, TooManySidesError } from "../support/errors.js";
+import { metadataOf } from "../support/metadata.js";
+import { SHAPES, type ShapesOptions, startShapes } from "../support/shapes.js";
+import { callOn } from "../support/surfaces.js";
+
+/** Handlers without `richHandlers` that call back or emit. */
+function unguarded(make: () => object): UntypedServiceImplementation {
+  const fail = (call: { emit(event: string, error: object): unknown }, callback?: (error: object) => void) =>
+    void (callback ? callback(make()) : call.emit("error", make()));
+  return Object.fromEntries(SHAPES.map((shape) => [shape, fail])) as unknown as UntypedServiceImplementation;
+}
+
+const declared = () => new TooManySidesError(SIDES, { metadata: metadataOf({ "x-own": "1" }) });
+
+type SendStatus = Parameters<ServerInterceptingCall["sendStatus"]>[0];
+
+/** An interceptor that changes every status. */
+const changing =
+  (change: (status: SendStatus) => SendStatus): ServerInterceptor =>
+  (_, call) =>
+    new ServerInterceptingCall(call, { sendStatus: (status, next) => void next(change(status)) });
+
+/** Calls every shape of a server whose handlers fail with a value, with the interceptor alone. */
+async function errorsOf(make: () => object, options: ShapesOptions = {}) {
+  const shapes = await startShapes({}, { ...options, unguarded: unguarded(make) });
+  const errors: RichError[] = [];
+  for (const shape of SHAPES) errors.push((await callOn(shapes, shape)).error as RichError);
+  return { errors, failed: shapes.failed };
+}
+
+const added = (metadata: Metadata | null | undefined): Metadata => {
+  metadata?.set("x-added", "2");
+  return metadata ?? new Metadata();
+};
+
+const merged = (metadata: Metadata | null | undefined): Metadata => {
+  const all = metadataOf({});
+  if (metadata) all.merge(metadata);
+  return all;
+};
+
+describe("behind the interceptor alone, an error that a handler calls back or emits", () => {
+  it.each<[string, (status: SendStatus) => SendStatus]>([
+    ["passes", (status) => ({ ...status, metadata: added(status.metadata) })],
+    ["is recognized after a clone", (status) => ({ ...status, metadata: added(status.metadata?.clone()) })],
+    ["is recognized after two clones", (status) => ({ ...status, metadata: added(status.metadata?.clone().clone()) })],
+    ["is recognized in other metadata", (status) => ({ ...status, metadata: added(merged(status.metadata)) })],
+  ])("%s, with the trailers that another interceptor added", async (_, change) => {
+    const thrown: RichError[] = [];
+    const make = () => {
+      const error = declared();
+      thrown.push(error);
+      return error;
+    };
+    const { errors, failed } = await errorsOf(make, { interceptors: [changing(change)] });
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(TooManySidesError);
+      expect(error).toMatchObject({ detail: SIDES, issues: [], shed: [] });
+      expect([error.metadata?.get("x-own"), error.metadata?.get("x-added")]).toEqual([["1"], ["2"]]);
+    }
+    expect(failed.map(({ error }) => error)).toEqual(thrown);
+    expect(failed.map(({ error }, index) => error === thrown[index])).toEqual([true, true, true, true]);
+  });
+
+  it("keeps an undeclared reason, its cause for onError, and a message beyond the default budget", async () => {
+    const cause = new Error("SECRET");
+    const message = "m".repeat(10_000);
+    const make = () => new RichError(Code.ABORTED, message, { reason: "BUSY", domain: "shop.example", cause });
+    const { errors, failed } = await errorsOf(make, { boundary: { maxHeaderBytes: 60_000 } });
+    for (const error of errors) expect(error).toMatchObject({ code: 10, reason: "BUSY", message, shed: [] });
+    for (const { error } of failed) expect((error as RichError).cause).toBe(cause);
+  });
+
+  it("keeps trailers that do not fit into the default budget, if they fit into the server's", async () => {
+    const metadata = metadataOf({ "x-large": "x".repeat(5_000) });
+    const make = () => new TooManySidesError(SIDES, { metadata });
+    const { errors } = await errorsOf(make, {
+      boundary: { maxHeaderBytes: 20_000 },
+      interceptors: [changing((s) => s)],
+    });
+    for (const error of errors) expect(error.metadata?.get("x-large")).toEqual(["x".repeat(5_000)]);
+  });
+
+  it("is masked if RichError.from only wrapped it, with its trailers", async () => {
+    const { errors } = await errorsOf(() => RichError.from(new Error("SECRET")));
+    for (const error of errors) {
+      expect(error).toMatchObject({ code: 13, message: "internal error" });
+      expect(JSON.stringify(error.metadata)).not.toContain("SECRET");
+    }
+  });
+
+  it("is replaced by a status whose code or text another interceptor changes, and keeps its trailers", async () => {
+    for (const change of [{ code: 16 }, { details: "altered" }]) {
+      const { errors } = await errorsOf(declared, { interceptors: [changing((status) => ({ ...status, ...change }))] });
+      for (const error of errors) {
+        expect(error).toMatchObject({ errorDetails: [], ...("code" in change ? change : { message: "altered" }) });
+        expect(error.metadata?.get("x-own")).toEqual(["1"]);
+      }
+    }
+  });
+
+  it("is replaced by the error that another interceptor packs", async () => {
+    const other = new RichError(Code.UNAUTHENTICATED, "who are you?", { reason: "NO_TOKEN", domain: "shop.example" });
+    const { errors } = await errorsOf(declared, { interceptors: [changing(() => packError(other))] });
+    for (const error of errors) {
+      expect(error).toMatchObject({ code: 16, message: "who are you?", reason: "NO_TOKEN" });
+      expect(error.metadata?.get("x-own")).toEqual([]);
+    }
+  });
+});
+
+it("an interceptor that fails a call with packError keeps the error, in front of richHandlers too", async () => {
+  const refused = new RichError(Code.UNAUTHENTICATED, "who are you?", { reason: "NO_TOKEN", domain: "shop.example" });
+  const refusing: ServerInterceptor = (_, call) =>
+    new ServerInterceptingCall(call, {
+      start: (next) => {
+        next();
+        call.sendStatus(packError(refused));
+      },
+    });
+  const shapes = await startShapes({}, { interceptors: [refusing] });
+  for (const shape of SHAPES) expect((await callOn(shapes, shape)).error).toMatchObject({ reason: "NO_TOKEN" });
+  expect(shapes.failed.map(({ error }) => error === refused)).toEqual([true, true, true, true]);
+});
+
+it("a received error that a handler calls back is another server's", async () => {
+  const { metadata } = packError(declared());
+  metadata.set("content-type", "application/grpc");
+  const received = RichError.from({ code: 7, details: "SECRET", metadata });
+  const { errors } = await errorsOf(() => received);
+  for (const error of errors) expect(error).toMatchObject({ code: 13, message: "internal error" });
+});
