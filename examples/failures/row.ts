@@ -65,7 +65,14 @@ export const DISCONNECTED = "nothing; it is gone";
 /** The text for a client that waits until its deadline. */
 export const NOTHING = "nothing until its deadline";
 
-export const error = () => new StreamNotFoundError({ stream: "orders" });
+const declared = () => new StreamNotFoundError({ stream: "orders" });
+
+/** The error of a handler. A server without this package makes the error of the same code and text by hand. */
+export function error(): Error {
+  if (process.argv[2] === "after") return declared();
+  const { code, message } = declared();
+  return Object.assign(new Error(message), { code, details: message });
+}
 
 export const lives = (client: string): Cell => ({ client, leaks: false, storesHalf: false, next: true, lives: true });
 export const leaks = (client: string): Cell => ({ ...lives(client), leaks: true });
