@@ -142,7 +142,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
    */
   static trailersOf(error: RichError, carried?: Metadata): Metadata | undefined {
     if (!(#content in error) || error.#content.received) return carried ?? error.metadata;
-    return error.#status ? error.#status.withShedTrailers(carried) : error.#content.metadata;
+    return error.#status ? error.#status.withOtherTrailers(carried) : error.#content.metadata;
   }
 
   /** @internal The error itself, or a copy if somebody set a code or a message that cannot be sent. */

@@ -21,7 +21,7 @@ export class CarriedStatus {
     return this.#details;
   }
 
-  withShedTrailers(): Metadata | undefined {
+  withOtherTrailers(): Metadata | undefined {
     return this.content.metadata;
   }
 

@@ -3,9 +3,13 @@ import { DEFAULT_BUDGET, fitInto, TRAILERS } from "../budget/fit.js";
 import type { Code } from "../code.js";
 import type { ErrorContent } from "../error-content.js";
 import { attempt } from "../platform/values.js";
-import { sendableFields } from "../status/metadata-fields.js";
+import { warnOnce } from "../platform/warnings.js";
+import { problemOf, type SendableFields, sendableFields } from "../status/metadata-fields.js";
 import { packStatus } from "../status/trailer.js";
 import { carry, markTrailer } from "./carried-metadata.js";
+
+/** The fields of metadata of a class of the program's own, which cannot be read. */
+const NO_FIELDS: SendableFields = { fields: new Map(), refusals: [], unchanged: false };
 
 /**
  * A thrown error as the status that grpc-js reads from it. It fits into the default size budget, so that a server
@@ -22,12 +26,16 @@ export class CarriedStatus {
   #message: string | undefined;
   #details = "";
   #shed: readonly string[] = [];
+  /** The names of the error's own trailers that HTTP/2 cannot send. */
+  readonly #refused: readonly string[];
 
   constructor(thrown: Error, content: ErrorContent) {
     this.#thrown = thrown;
     this.#content = content;
-    const own = attempt(() => content.metadata?.toJSON()) ?? {};
-    const { fields } = sendableFields(Object.entries(own));
+    const own: Readonly<Record<string, readonly unknown[]>> = attempt(() => content.metadata?.toJSON()) ?? {};
+    const { fields, refusals } = attempt(() => sendableFields(Object.entries(own))) ?? NO_FIELDS;
+    for (const refusal of refusals) warnOnce("GRPC_RICH_ERRORS_UNSENDABLE", problemOf(refusal));
+    this.#refused = Object.keys(own).filter((name) => fields.get(name)?.length !== own[name]?.length);
     const options = attempt(() => content.metadata?.getOptions()) ?? {};
     this.metadata = carry(thrown, fields, options);
   }
@@ -37,11 +45,13 @@ export class CarriedStatus {
     return this.#details;
   }
 
-  /** Returns the carried metadata, or a clone of it, with the trailers of the error that did not fit. */
-  withShedTrailers(carried: Metadata = this.metadata): Metadata {
+  /** Returns the carried metadata, or a clone of it, with the trailers of the error that it lacks. */
+  withOtherTrailers(carried: Metadata = this.metadata): Metadata {
     const own = this.#content.metadata;
-    if (!own || !this.#shed.includes(TRAILERS)) return carried;
+    const isShed = this.#shed.includes(TRAILERS);
+    if (!own || !(isShed || this.#refused.length > 0)) return carried;
     const all = own.clone();
+    for (const name of Object.keys(own.getMap())) if (!isShed && !this.#refused.includes(name)) all.remove(name);
     all.merge(carried);
     return all;
   }

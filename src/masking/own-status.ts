@@ -7,6 +7,7 @@ import { RichError } from "../rich-error.js";
 import { isFromPeer, isMetadata } from "../status/metadata.js";
 import { decodeStatus } from "../status/status.js";
 import { TRAILER } from "../status/trailer.js";
+import { clientLibraryOf } from "./client-library.js";
 
 /** A status that a handler of this server made. */
 export interface OwnStatus {
@@ -32,7 +33,7 @@ export interface PassedStatus {
 export function errorOfStatus(status: unknown): RichError | undefined {
   if (!isObject(status) || !("metadata" in status)) return undefined;
   const thrown = thrownOf(status.metadata);
-  if (!(thrown instanceof RichError) || status === thrown) return undefined;
+  if (!(thrown instanceof RichError) || status === thrown || clientLibraryOf(status, true)) return undefined;
   const { code, details } = status as { code?: unknown; details?: unknown };
   return code === thrown.code && (details === thrown.message || details === thrown.details) ? thrown : undefined;
 }

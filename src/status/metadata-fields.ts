@@ -8,6 +8,11 @@ export interface Refusal {
   readonly why: string;
 }
 
+/** Returns one sentence about a field that cannot be sent as it is. */
+export function problemOf({ what, instead, why }: Refusal): string {
+  return `${what} ${instead}: ${why}`;
+}
+
 /** The consequence of nearly every {@link Refusal}. */
 export const LEFT_OUT = "is left out";
 

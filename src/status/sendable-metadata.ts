@@ -1,7 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import { warnOnce } from "../platform/warnings.js";
 import { isMetadata } from "./metadata.js";
-import { LEFT_OUT, type Refusal, sendableFields } from "./metadata-fields.js";
+import { LEFT_OUT, problemOf, type Refusal, sendableFields } from "./metadata-fields.js";
 
 /** Metadata that HTTP/2 can send. */
 export interface Sendable {
@@ -31,7 +31,7 @@ export interface Sendable {
  */
 export function sendable(given: Metadata): Sendable {
   const { metadata, refusals } = checked(given);
-  const problems = refusals.map(({ what, instead, why }) => `${what} ${instead}: ${why}`);
+  const problems = refusals.map(problemOf);
   for (const problem of problems) warnOnce("GRPC_RICH_ERRORS_UNSENDABLE", problem);
   return { metadata, problems };
 }

@@ -1,5 +1,5 @@
 import { Metadata, ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
-import { Code, packError, RichError } from "grpc-rich-errors";
+import { Code, pack, RichError } from "grpc-rich-errors";
 import { toHttp } from "grpc-rich-errors/http";
 import { ServerError } from "nice-grpc";
 import { describe, expect, it } from "vitest";
@@ -17,6 +17,13 @@ expectNothingUncaught();
 const boundary = { maskPlainStatuses: true };
 const SECRET = "row 7 of hunter2";
 
+/** A status that was packed without this package. */
+function byHand(error: RichError): object {
+  const metadata = new Metadata();
+  metadata.set("grpc-status-details-bin", Buffer.from(pack(error)));
+  return { code: error.code, details: error.message, metadata };
+}
+
 const PLAIN: readonly [string, () => unknown][] = [
   ["a status", () => ({ code: Code.NOT_FOUND, details: SECRET })],
   ["a status with a message", () => ({ code: Code.NOT_FOUND, message: SECRET })],
@@ -25,7 +32,7 @@ const PLAIN: readonly [string, () => unknown][] = [
   ["a status of UNIMPLEMENTED", () => ({ code: Code.UNIMPLEMENTED, details: SECRET })],
   [
     "a status with details that no catalog declares",
-    () => ({ ...packError(new RichError(Code.NOT_FOUND, SECRET, { reason: "GONE", domain: "other" })), name: "x" }),
+    () => byHand(new RichError(Code.NOT_FOUND, SECRET, { reason: "GONE", domain: "other" })),
   ],
 ];
 
@@ -50,7 +57,7 @@ describe.each(PLAIN)("%s", (_, make) => {
   it("passes by default, with its text", async () => {
     const shapes = await startShapes({ unary: () => Promise.reject(make()) });
     expect((await callOn(shapes, "unary")).error).toMatchObject({ message: SECRET });
-    expect(shapes.failed).toMatchObject([{ masked: false, problems: [] }]);
+    expect(shapes.failed).toMatchObject([{ masked: false }]);
   });
 
   it.each(FORMATS)("is masked over HTTP in the format %s", (format) => {
@@ -103,7 +110,7 @@ describe("a server that masks plain statuses", () => {
   });
 
   it("lets a status pass that carries a declared error", async () => {
-    const status = packError(tooManySides());
+    const status = byHand(tooManySides());
     const shapes = await startShapes({ unary: (_, callback) => callback(status) }, { boundary, catalogs: [catalog] });
     expect((await callOn(shapes, "unary")).error).toBeRichError(TooManySidesError, SIDES);
   });

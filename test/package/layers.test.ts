@@ -20,7 +20,10 @@ test("README and docs/server.md show what a client gets from each layer of a ser
   const measured = Object.entries(JSON.parse(stdout) as Measured);
   expect(measured).toHaveLength(12);
   // Every shape that has a way to fail gives its client the same.
-  const cells = measured.map(([way, layers]) => [way, layers.map((shapes) => [...new Set(Object.values(shapes))].join())]);
+  const cells = measured.map(([way, layers]) => [
+    way,
+    layers.map((shapes) => [...new Set(Object.values(shapes))].join()),
+  ]);
   expect(await rowsOf("docs/server.md", Object.keys(Object.fromEntries(measured)))).toEqual(Object.fromEntries(cells));
   const inReadme = await rowsOf("README.md", Object.keys(Object.fromEntries(measured)));
   expect(Object.keys(inReadme).length).toBeGreaterThan(4);
