@@ -14,8 +14,6 @@ const NO_FIELDS: SendableFields = { fields: new Map(), refusals: [], unchanged: 
 /**
  * A thrown error as the status that grpc-js reads from it. It fits into the default size budget, so that a server
  * with nothing attached can send it.
- *
- * In a bundle for browsers, `carried-status.browser.ts` takes the place of this file.
  */
 export class CarriedStatus {
   /** The same object for the life of the error, so that trailers which a program adds to it are sent. */

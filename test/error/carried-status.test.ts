@@ -3,8 +3,6 @@ import { Code, RichError as Rich, type RichError, unpack } from "grpc-rich-error
 import { describe, expect, it } from "vitest";
 import { sizeOf } from "../../src/budget/header-size.js";
 import { encodeDetails } from "../../src/detail/detail.js";
-import { CarriedStatus as InBrowsers } from "../../src/error/carried-status.browser.js";
-import { CarriedStatus } from "../../src/error/carried-status.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 import { metadataOf } from "../support/metadata.js";
 
@@ -106,10 +104,4 @@ it("the metadata of a received error is what it was received with", () => {
   const error = Rich.from({ code: 5, details: "gone", metadata });
   expect(error.metadata).toBe(metadata);
   expect(metadata.get(TRAILER)).toEqual([]);
-});
-
-it("in a browser, the metadata of a thrown error has its own trailers only", () => {
-  const members = (type: new (...args: never) => object) => Object.getOwnPropertyNames(type.prototype).sort();
-  // The two files take each other's place.
-  expect(members(InBrowsers)).toEqual([...members(CarriedStatus), "metadata"].sort());
 });
