@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { type Catalog, codeName, isCode } from "grpc-rich-errors";
 import { catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
-import { catalog as streams } from "grpc-rich-errors/catalogs/kurrentdb";
+import { catalog as kurrentdb } from "grpc-rich-errors/catalogs/kurrentdb";
 import { describe, expect, it } from "vitest";
 import { RECOVERIES } from "../src/definition.js";
 import { CornersBusyError, catalog as shapes, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
 
 const catalogs: [string, Catalog][] = [
   ["kurrent", kurrent],
-  ["kurrentdb", streams],
+  ["kurrentdb", kurrentdb],
   ["shapes", shapes],
 ];
 
@@ -67,13 +67,14 @@ describe("a definition", () => {
 
 describe("the Kurrent catalogs", () => {
   it("have the codes and reasons of the protos", () => {
-    const table = [...kurrent, ...streams].map(({ definition: { number, reason, code, detail } }) => [
-      number,
-      reason,
-      codeName(code),
-      detail?.typeName.split(".").pop(),
-    ]);
-    expect(table).toEqual([
+    const tableOf = (catalog: Catalog) =>
+      [...catalog].map(({ definition: { number, reason, code, detail } }) => [
+        number,
+        reason,
+        codeName(code),
+        detail?.typeName.split(".").pop(),
+      ]);
+    const platform = [
       [1, "ACCESS_DENIED", "PERMISSION_DENIED", "AccessDeniedErrorDetails"],
       [2, "BAD_REQUEST", "INVALID_ARGUMENT", "BadRequest"],
       [5, "NOT_LEADER_NODE", "FAILED_PRECONDITION", "NotLeaderNodeErrorDetails"],
@@ -82,6 +83,9 @@ describe("the Kurrent catalogs", () => {
       [8, "SERVER_OVERLOADED", "UNAVAILABLE", undefined],
       [9, "SERVER_MALFUNCTION", "INTERNAL", undefined],
       [10, "SERVER_SHUTTING_DOWN", "UNAVAILABLE", undefined],
+    ];
+    expect(tableOf(kurrent)).toEqual(platform);
+    expect(tableOf(kurrentdb)).toEqual([
       [1, "STREAM_NOT_FOUND", "NOT_FOUND", "StreamNotFoundErrorDetails"],
       [2, "STREAM_ALREADY_EXISTS", "ALREADY_EXISTS", "StreamAlreadyExistsErrorDetails"],
       [3, "STREAM_DELETED", "FAILED_PRECONDITION", "StreamDeletedErrorDetails"],
@@ -92,6 +96,14 @@ describe("the Kurrent catalogs", () => {
       [8, "STREAM_ALREADY_IN_APPEND_SESSION", "ABORTED", "StreamAlreadyInAppendSessionErrorDetails"],
       [9, "APPEND_SESSION_NO_REQUESTS", "FAILED_PRECONDITION", undefined],
       [14, "APPEND_CONSISTENCY_VIOLATION", "FAILED_PRECONDITION", "AppendConsistencyViolationErrorDetails"],
+      [1, "INDEX_NOT_FOUND", "NOT_FOUND", "IndexNotFoundErrorDetails"],
+      [2, "INDEX_ALREADY_EXISTS", "ALREADY_EXISTS", "IndexAlreadyExistsErrorDetails"],
+      [3, "INDEXES_NOT_READY", "FAILED_PRECONDITION", "IndexesNotReadyErrorDetails"],
+      [4, "SECONDARY_INDEXING_DISABLED", "FAILED_PRECONDITION", undefined],
+      [1, "SCHEMA_NOT_FOUND", "NOT_FOUND", "SchemaNotFoundErrorDetails"],
+      [2, "SCHEMA_ALREADY_EXISTS", "ALREADY_EXISTS", "SchemaAlreadyExistsErrorDetails"],
+      [3, "SCHEMA_DELETED", "FAILED_PRECONDITION", "SchemaDeletedErrorDetails"],
+      ...platform,
     ]);
   });
 });

@@ -68,8 +68,8 @@ const FORMATS: readonly HttpFormat[] = ["status", "problem", "compact"];
 
 const SYSTEMS: readonly [name: string, catalog: Catalog, errors: number][] = [
   ["the event log", eventlog, 68],
-  ["the Streams API of KurrentDB", kurrentdb, 10],
-  ["the platform of KurrentDB", kurrent, 8],
+  ["KurrentDB: streams, indexes, registry and platform", kurrentdb, 10 + 4 + 3 + 8],
+  ["the platform of Kurrent alone", kurrent, 8],
   ["Hapnd", hapnd, 14],
   ["Aerospike, server and client", aerospike, 69 + 19],
 ];

@@ -1,11 +1,10 @@
 import fc, { type Arbitrary } from "fast-check";
 import { type RichError, type RichErrorOptions, StandardDetails } from "grpc-rich-errors";
-import * as kurrent from "grpc-rich-errors/catalogs/kurrent";
-import * as streams from "grpc-rich-errors/catalogs/kurrentdb";
+import * as kurrentdb from "grpc-rich-errors/catalogs/kurrentdb";
 import type { ErrorDetail } from "grpc-rich-errors/details";
 import * as shapes from "../gen/shapes/v1/shapes.rich.js";
 
-export const CATALOGS = [kurrent.catalog, streams.catalog, shapes.catalog];
+export const CATALOGS = [kurrentdb.catalog, shapes.catalog];
 
 /** Any JavaScript string, lone surrogates included. */
 export const anyText = fc.oneof(
@@ -76,6 +75,8 @@ export const options: Arbitrary<RichErrorOptions> = fc.record(
 
 const optional = <T>(of: Arbitrary<T>) => fc.option(of, { nil: undefined });
 const stream = fc.record({ stream: anyText });
+const index = fc.record({ name: anyText });
+const schema = fc.record({ schema: anyText });
 const badRequest = fc.record({
   fieldViolations: fc.array(
     fc.record({ field: anyText, description: anyText, reason: anyText, localizedMessage: localized }),
@@ -86,30 +87,30 @@ const badRequest = fc.record({
 /** The class of each declared error with a detail, and details for it. */
 const DETAILS = new Map<unknown, Arbitrary<unknown>>([
   [
-    kurrent.AccessDeniedError,
+    kurrentdb.AccessDeniedError,
     fc.record({ operation: anyText, username: optional(anyText), permission: optional(anyText) }),
   ],
-  [kurrent.BadRequestError, badRequest],
+  [kurrentdb.BadRequestError, badRequest],
   [
-    kurrent.NotLeaderNodeError,
+    kurrentdb.NotLeaderNodeError,
     fc.record({ currentLeader: optional(fc.record({ host: anyText, port: int32, nodeId: optional(anyText) })) }),
   ],
-  [streams.StreamNotFoundError, stream],
-  [streams.StreamAlreadyExistsError, stream],
-  [streams.StreamDeletedError, stream],
-  [streams.StreamTombstonedError, stream],
-  [streams.StreamAlreadyInAppendSessionError, stream],
+  [kurrentdb.StreamNotFoundError, stream],
+  [kurrentdb.StreamAlreadyExistsError, stream],
+  [kurrentdb.StreamDeletedError, stream],
+  [kurrentdb.StreamTombstonedError, stream],
+  [kurrentdb.StreamAlreadyInAppendSessionError, stream],
   [
-    streams.StreamRevisionConflictError,
+    kurrentdb.StreamRevisionConflictError,
     fc.record({ stream: anyText, expectedRevision: sint64, actualRevision: sint64 }),
   ],
   [
-    streams.AppendRecordSizeExceededError,
+    kurrentdb.AppendRecordSizeExceededError,
     fc.record({ stream: anyText, recordId: anyText, size: int32, maxSize: int32 }),
   ],
-  [streams.AppendTransactionSizeExceededError, fc.record({ size: int32, maxSize: int32 })],
+  [kurrentdb.AppendTransactionSizeExceededError, fc.record({ size: int32, maxSize: int32 })],
   [
-    streams.AppendConsistencyViolationError,
+    kurrentdb.AppendConsistencyViolationError,
     fc.record({
       violations: fc.array(
         fc.record({
@@ -125,6 +126,12 @@ const DETAILS = new Map<unknown, Arbitrary<unknown>>([
       ),
     }),
   ],
+  [kurrentdb.IndexNotFoundError, index],
+  [kurrentdb.IndexAlreadyExistsError, index],
+  [kurrentdb.IndexesNotReadyError, fc.record({ currentPosition: sint64, targetPosition: sint64 })],
+  [kurrentdb.SchemaNotFoundError, schema],
+  [kurrentdb.SchemaAlreadyExistsError, schema],
+  [kurrentdb.SchemaDeletedError, schema],
   [
     shapes.TooManySidesError,
     fc.record({ shape: anyText, sides: uint64, limit: optional(fc.record({ most: uint64 })) }),

@@ -17,6 +17,8 @@ export const REFERENCE_PROTOS = [
   "hapnd/v1/errors.proto",
   "kurrent/rpc/errors.proto",
   "kurrentdb/protocol/v2/streams/errors.proto",
+  "kurrentdb/protocol/v2/indexes/errors.proto",
+  "kurrentdb/protocol/v2/registry/errors.proto",
 ];
 
 /** The buf image of all protos of the repository. */

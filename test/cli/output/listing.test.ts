@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { Catalog } from "grpc-rich-errors";
 import { catalog as aerospike } from "grpc-rich-errors/catalogs/aerospike";
 import { catalog as eventlog } from "grpc-rich-errors/catalogs/eventlog";
 import { catalog as hapnd } from "grpc-rich-errors/catalogs/hapnd";
@@ -117,7 +118,7 @@ describe("a listing", () => {
     const listing: Listing = JSON.parse(out);
     expect([isCatalog(listing), isCatalog.errors]).toEqual([true, null]);
     const listed = listing.enums.flatMap(({ errors }) => errors);
-    const definitions = CATALOGS.flatMap((catalog) => [...catalog]).map(({ definition }) => definition);
+    const definitions = [...Catalog.of(...CATALOGS)].map(({ definition }) => definition);
     expect(listed).toHaveLength(definitions.length);
     for (const {
       enumName,

@@ -1,3 +1,4 @@
+import { Catalog } from "grpc-rich-errors";
 import {
   catalog,
   StreamNotFoundError,
@@ -14,7 +15,8 @@ import type { System } from "../system.js";
 export const streams: System = {
   name: "KurrentDB, Streams API",
   about: "identified by reason and detail",
-  catalog,
+  // The catalog has all errors of KurrentDB. The platform is a system of its own here.
+  catalog: new Catalog([...catalog].filter(({ definition }) => definition.domain === "streams")),
   columns: reasonCodeFields,
 
   async play({ leader }) {
