@@ -18,6 +18,9 @@ const RUNNABLE: ReadonlySet<string> = new Set(["ts", "js", "proto", "yaml", "jso
 /** Pages whose commands run in a project that has the package installed. */
 export const PAGES_WITH_COMMANDS = ["docs/command-line.md", "docs/runtime-catalogs.md"];
 
+/** The folder of the pages that migrating.test.ts runs. */
+export const MIGRATING = "docs/migrating/";
+
 const BLOCK = /(?:\*\*`([^`\n]+)`\*\*\n\n)?^ *```(\w*)\n([\s\S]*?)^ *```$/gm;
 
 /** The pages that users read, with their code. */
@@ -33,8 +36,8 @@ export class Pages {
   }
 
   static async read(): Promise<Pages> {
-    const docs = (await readdir(join(ROOT, "docs"))).filter((name) => name.endsWith(".md")).sort();
-    const paths = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...docs.map((name) => `docs/${name}`)];
+    const docs = await Promise.all(["docs/", MIGRATING].map(pagesIn));
+    const paths = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...docs.flat()];
     const read = async (path: string) => [path, await readFile(join(ROOT, path), "utf8")] as const;
     return new Pages(new Map(await Promise.all(paths.map(read))));
   }
@@ -65,6 +68,11 @@ export class Pages {
   left(): readonly Snippet[] {
     return this.snippets.filter((snippet) => RUNNABLE.has(snippet.language) && !this.#taken.has(snippet));
   }
+}
+
+async function pagesIn(folder: string): Promise<string[]> {
+  const names = (await readdir(join(ROOT, folder))).filter((name) => name.endsWith(".md")).sort();
+  return names.map((name) => folder + name);
 }
 
 function snippetsOf(page: string, text: string): Snippet[] {

@@ -1,0 +1,373 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { create, createFileRegistry, type FileRegistry, fromBinary, fromJson, toBinary } from "@bufbuild/protobuf";
+import { anyPack, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import {
+  type ClientOptions,
+  credentials,
+  Metadata,
+  Server,
+  type ServiceDefinition,
+  type ServiceError,
+  status,
+} from "@grpc/grpc-js";
+import { GoogleError } from "google-gax";
+import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
+import { type ClientFactory, createChannel, createServer, type Server as NiceServer } from "nice-grpc";
+import { RichServerError } from "nice-grpc-error-details";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { runTool } from "../plugin/compile.js";
+import { bufImage } from "../support/reference-protos.js";
+import { listen } from "../support/shapes.js";
+import { ROOT } from "./project.js";
+import { MIGRATING, Pages } from "./snippets.js";
+
+// The pages about migrating. The server and the client from before and those from after run against each other.
+
+const PAGES = [
+  "plain-codes.md",
+  "hand-packed.md",
+  "nice-grpc.md",
+  "google-gax.md",
+  "kurrent.md",
+  "go-kratos.md",
+] as const;
+type Page = (typeof PAGES)[number];
+type Side = "before" | "after";
+const SIDES: readonly Side[] = ["before", "after"];
+
+const KNOWN = "there is no order o-7";
+const TEXT = "failed: order o-7 does not exist";
+
+/** What the client from before and the client from after make of the error of each server, in this order. */
+const EXPLAINED: Readonly<Record<Page, Readonly<Record<Side, readonly [string, string]>>>> = {
+  "plain-codes.md": { before: [KNOWN, TEXT], after: [KNOWN, KNOWN] },
+  "hand-packed.md": { before: [KNOWN, KNOWN], after: [KNOWN, KNOWN] },
+  "nice-grpc.md": { before: [KNOWN, KNOWN], after: [KNOWN, KNOWN] },
+  "google-gax.md": {
+    before: ["failed: 5 NOT_FOUND: order o-7 does not exist", TEXT],
+    after: ["there is no such order", KNOWN],
+  },
+  "kurrent.md": { before: [KNOWN, KNOWN], after: [KNOWN, KNOWN] },
+  // kratos's metadata is sent with the option `info` only.
+  "go-kratos.md": { before: [KNOWN, TEXT], after: ["there is no order undefined", KNOWN] },
+};
+
+/** The options of kratos in their public package, with their public numbers. */
+const KRATOS_OPTIONS = `syntax = "proto3";
+package errors;
+import "google/protobuf/descriptor.proto";
+extend google.protobuf.EnumOptions { int32 default_code = 1108; }
+extend google.protobuf.EnumValueOptions { int32 code = 1109; }
+`;
+
+const TS_PROTO = "outputServices=grpc-js,forceLong=bigint,oneof=unions-value,esModuleInterop=true,importSuffix=.js";
+
+const GENERATORS = {
+  version: "v2",
+  inputs: [{ directory: "proto", exclude_paths: ["proto/errors", "proto/kurrent", "proto/richerrors"] }],
+  plugins: [
+    { local: "protoc-gen-ts_proto", out: "gen", opt: TS_PROTO },
+    { local: ["node", join(ROOT, "dist/esm/src/plugin/bin.js")], out: "gen" },
+  ],
+};
+
+let pages: Pages;
+let root: string;
+/** The modules of the pages. */
+const modules: string[] = [];
+/** The addresses of the pages' servers, by page and side. */
+const addresses = new Map<string, Promise<string>>();
+const running: (Server | NiceServer)[] = [];
+
+beforeAll(async () => {
+  pages = await Pages.read();
+  root = await mkdtemp(join(ROOT, "test/package/.migrating-"));
+  const orders = pages.take(`${MIGRATING}README.md`, "service OrderService");
+  for (const page of PAGES) await writeProject(page, orders);
+  // The package's own name means its source in these projects, as in the tests beside them.
+  const tsconfig = { extends: "../../../tsconfig.json", include: [], files: modules };
+  await writeFile(join(root, "tsconfig.json"), JSON.stringify(tsconfig));
+}, 120_000);
+
+afterAll(async () => {
+  for (const server of running) server.forceShutdown();
+  await rm(root, { recursive: true, force: true });
+});
+
+/** Writes the files that a page shows, with those of the page that it refers to, and generates the code of its proto. */
+async function writeProject(page: Page, orders: string): Promise<void> {
+  const files = new Map<string, string>();
+  const referred = page === "nice-grpc.md" ? ["plain-codes.md", "hand-packed.md"] : ["plain-codes.md"];
+  for (const name of [...referred, page]) {
+    for (const { file, code } of pages.on(MIGRATING + name)) {
+      if (file === undefined || (name !== page && !file.startsWith("after/"))) continue;
+      files.set(file, name === page ? pages.take(MIGRATING + page, code) : code);
+    }
+  }
+  files.set("proto/shop/v1/errors.proto", files.get("after/errors.proto") ?? "");
+  files.set("proto/shop/v1/orders.proto", orders);
+  files.set("proto/errors/errors.proto", KRATOS_OPTIONS);
+  files.set("buf.yaml", JSON.stringify({ version: "v2", modules: [{ path: "proto" }] }));
+  files.set("buf.gen.yaml", JSON.stringify(GENERATORS));
+  const folder = join(root, page);
+  for (const path of ["google/rpc", "kurrent/rpc/rpc.proto", "richerrors"]) {
+    await cp(join(ROOT, "proto", path), join(folder, "proto", path), { recursive: true });
+  }
+  for (const [file, code] of files) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), code);
+    if (file.endsWith(".ts")) modules.push(join(page, file));
+  }
+  await runTool("buf", ["generate"], folder);
+}
+
+/** A client's module on a page. */
+interface ClientModule {
+  explain(err: unknown): string;
+  /** The options of a client of grpc-js. */
+  readonly options?: ClientOptions;
+  /** The factory of clients of nice-grpc. */
+  readonly clients?: ClientFactory;
+}
+
+const load = (page: Page, file: string) => import(join(root, page, file));
+
+/** Starts a server of grpc-js or of nice-grpc. Returns its address. */
+async function start(server: Server | NiceServer): Promise<string> {
+  running.push(server);
+  const port = "bindAsync" in server ? await listen(server) : await server.listen("127.0.0.1:0");
+  return `127.0.0.1:${port}`;
+}
+
+/** Calls a server, and returns the error. */
+async function errorOf(
+  page: Page,
+  address: string,
+  { options, clients }: Partial<ClientModule> = {},
+): Promise<unknown> {
+  const { OrderServiceClient, OrderServiceService } = await load(page, "gen/shop/v1/orders.ts");
+  if (clients) {
+    const channel = createChannel(address);
+    onTestFinished(() => channel.close());
+    const client = clients.create(OrderServiceService as ServiceDefinition, channel);
+    return Promise.resolve(client["getOrder"]?.({ orderId: "o-7" })).catch((err: unknown) => err);
+  }
+  const client = new OrderServiceClient(address, credentials.createInsecure(), options);
+  onTestFinished(() => client.close());
+  return new Promise((resolve) => client.getOrder({ orderId: "o-7" }, resolve));
+}
+
+/** Calls a server with a client of a page, and returns what the client makes of the error. */
+async function explained(page: Page, address: string, side: Side): Promise<string> {
+  const client: ClientModule = await load(page, `${side}/client.ts`);
+  return client.explain(await errorOf(page, address, client));
+}
+
+/** Starts a server of a page, once. Returns its address. */
+function addressOf(page: Page, side: Side): Promise<string> {
+  const key = `${side} of ${page}`;
+  const address = addresses.get(key) ?? serverOf(page, side).then(start);
+  addresses.set(key, address);
+  return address;
+}
+
+async function serverOf(page: Page, side: Side): Promise<Server | NiceServer> {
+  if (page === "kurrent.md" && side === "before") return serverInCSharp();
+  return (await load(page, `${side}/server.ts`)).server;
+}
+
+/** A server of grpc-js with one handler, with the package attached or without it. */
+async function serverWith(page: Page, getOrder: (...args: never[]) => unknown, wrap: boolean): Promise<Server> {
+  const { OrderServiceService } = await load(page, "gen/shop/v1/orders.ts");
+  const server = new Server(wrap ? { interceptors: [richErrorServerInterceptor()] } : {});
+  server.addService(
+    OrderServiceService,
+    wrap ? richHandlers(OrderServiceService, { getOrder }) : ({ getOrder } as never),
+  );
+  return server;
+}
+
+/** Sends what a server in C# sends for the error of the page: the names follow from the enum by Kurrent's convention. */
+async function serverInCSharp(): Promise<Server> {
+  const registry: FileRegistry = createFileRegistry(fromBinary(FileDescriptorSetSchema, bufImage()));
+  const schemaOf = (name: string) => registry.getMessage(name) ?? expect.fail(`no ${name}`);
+  const message = "order o-7 does not exist";
+  const info = schemaOf("google.rpc.ErrorInfo");
+  // `order_id` is the first field, as in the detail of KurrentDB that has one text.
+  const detail = schemaOf("kurrentdb.protocol.v2.indexes.errors.IndexNotFoundErrorDetails");
+  const named = anyPack(detail, fromJson(detail, { name: "o-7" }));
+  named.typeUrl = "type.googleapis.com/shop.v1.OrderNotFoundErrorDetails";
+  const details = [anyPack(info, fromJson(info, { reason: "ORDER_NOT_FOUND", domain: "orders" })), named];
+  const schema = schemaOf("google.rpc.Status");
+  const packed = toBinary(schema, create(schema, { code: status.NOT_FOUND, message, details }));
+  const metadata = new Metadata();
+  metadata.set("grpc-status-details-bin", Buffer.from(packed));
+  const fail = (_: unknown, callback: (err: object) => void) =>
+    callback({ code: status.NOT_FOUND, details: message, metadata });
+  return serverWith("kurrent.md", fail, false);
+}
+
+describe.each(PAGES)("%s", (page) => {
+  const cases = SIDES.flatMap((server) =>
+    SIDES.map((client, index) => [server, client, EXPLAINED[page][server][index]]),
+  );
+
+  test.each(cases as [Side, Side, string][])(
+    "the server %s and the client %s: %s",
+    async (server, client, expected) => {
+      expect(await explained(page, await addressOf(page, server), client)).toBe(expected);
+    },
+  );
+
+  test("fits one page", () => {
+    expect(pages.text(MIGRATING + page).split("\n").length).toBeLessThanOrEqual(130);
+  });
+});
+
+describe("the pages", () => {
+  test("are listed in the table of all pages", () => {
+    const linked = [...pages.text(`${MIGRATING}README.md`).matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, link]) => link);
+    expect(linked).toEqual(PAGES);
+    expect(pages.names.filter((name) => name.startsWith(MIGRATING))).toHaveLength(PAGES.length + 1);
+  });
+
+  test("have types that are right, in strict mode", async () => {
+    const { stdout } = await runTool("tsc", ["-p", root], ROOT).catch((error: { stdout: string }) => error);
+    expect(stdout).toBe("");
+  }, 120_000);
+
+  test("have no code that no test runs", () => {
+    expect(pages.left().filter((snippet) => snippet.page.startsWith(MIGRATING))).toEqual([]);
+  });
+});
+
+describe("plain-codes.md", () => {
+  const page = "plain-codes.md";
+  const coded = () => Object.assign(new Error("order o-7 does not exist"), { code: status.NOT_FOUND });
+
+  test("says what an Error with only a code becomes, without an entry in map", async () => {
+    const server = await serverWith(page, (_: unknown, callback: (err: Error) => void) => callback(coded()), true);
+    expect(await errorOf(page, await start(server))).toMatchObject({
+      code: status.INTERNAL,
+      details: "internal error",
+    });
+  });
+
+  test("maps it, but no error of another server", async () => {
+    const { interceptor } = await load(page, "map.ts");
+    const { OrderServiceService } = await load(page, "gen/shop/v1/orders.ts");
+    const answers = [
+      coded(),
+      Object.assign(coded(), { details: "secret", metadata: new Metadata(), stack: "at Client" }),
+    ];
+    const server = new Server({ interceptors: [interceptor] });
+    server.addService(
+      OrderServiceService,
+      richHandlers(OrderServiceService, { getOrder: () => Promise.reject(answers.shift()) }),
+    );
+    const address = await start(server);
+    expect(await errorOf(page, address)).toMatchObject({ code: status.NOT_FOUND, details: "order o-7 does not exist" });
+    expect(await errorOf(page, address)).not.toMatchObject({ details: "order o-7 does not exist" });
+  });
+});
+
+describe("hand-packed.md", () => {
+  const page = "hand-packed.md";
+  const trailer = async (side: Side) => {
+    const error = (await errorOf(page, await addressOf(page, side))) as ServiceError;
+    return error.metadata.get("grpc-status-details-bin").map((bytes) => Buffer.from(bytes).toString("hex"));
+  };
+
+  test("has a server after that sends the same bytes", async () => {
+    const before = await trailer("before");
+    expect(before).toHaveLength(1);
+    expect(await trailer("after")).toEqual(before);
+  });
+
+  test("says what a ready-made handler can call back on a server with nothing attached", async () => {
+    const { OrderNotFoundError } = await load(page, "gen/shop/v1/errors.rich.ts");
+    const fail = (_: unknown, callback: (err: Error) => void) => callback(new OrderNotFoundError({ orderId: "o-7" }));
+    for (const side of SIDES)
+      expect(await explained(page, await start(await serverWith(page, fail, false)), side)).toBe(KNOWN);
+  });
+});
+
+describe("nice-grpc.md", () => {
+  const page = "nice-grpc.md";
+
+  test("has a middleware that sends declared errors beside RichServerErrors", async () => {
+    const { richErrorMiddleware } = await load(page, "middleware.ts");
+    const { OrderNotFoundError } = await load(page, "gen/shop/v1/errors.rich.ts");
+    const { OrderServiceService } = await load(page, "gen/shop/v1/orders.ts");
+    for (const side of SIDES) {
+      const server = createServer().use(richErrorMiddleware);
+      server.add(OrderServiceService, {
+        getOrder: async () => {
+          throw new OrderNotFoundError({ orderId: "o-7" });
+        },
+      });
+      expect(await explained(page, await start(server), side)).toBe(KNOWN);
+    }
+  });
+
+  test("says what a RichServerError becomes in richHandlers", async () => {
+    const { ErrorInfo } = await import("nice-grpc-error-details");
+    const info = ErrorInfo.fromPartial({ reason: "ORDER_NOT_FOUND", domain: "orders.shop.example" });
+    const fail = () => Promise.reject(new RichServerError(status.NOT_FOUND, "order o-7 does not exist", [info]));
+    expect(await explained(page, await start(await serverWith(page, fail, true)), "after")).toBe(TEXT);
+  });
+});
+
+describe("google-gax.md", () => {
+  const page = "google-gax.md";
+
+  test("has a client after that reads what google-gax throws", async () => {
+    const { explain } = await load(page, "after/client.ts");
+    const received = (await errorOf(page, await addressOf(page, "after"))) as GoogleError;
+    expect(
+      explain(Object.assign(new GoogleError(received.message), GoogleError.parseGRPCStatusDetails(received))),
+    ).toBe(KNOWN);
+  });
+
+  test("says what a client of google-gax gets of a declared error", async () => {
+    const received = await errorOf(page, await addressOf(page, "after"));
+    const { reason, domain, statusDetails } = GoogleError.parseGRPCStatusDetails(received as GoogleError);
+    expect([reason, domain]).toEqual(["ORDER_NOT_FOUND", "shop.v1"]);
+    expect(statusDetails).toMatchObject([{}, { type_url: "type.googleapis.com/shop.v1.OrderNotFoundErrorDetails" }]);
+  });
+
+  test("says that a GoogleError is masked behind the interceptor", async () => {
+    const fail = () => Promise.reject(Object.assign(new GoogleError("secret"), { code: status.NOT_FOUND }));
+    const server = await serverWith(page, fail, true);
+    expect(await errorOf(page, await start(server))).toMatchObject({
+      code: status.INTERNAL,
+      details: "internal error",
+    });
+  });
+});
+
+describe("go-kratos.md", () => {
+  const page = "go-kratos.md";
+
+  test("says how clients from before get the metadata of kratos", async () => {
+    const { OrderNotFoundError } = await load(page, "gen/shop/v1/errors.rich.ts");
+    const info = { order_id: "o-7" };
+    const fail = () => Promise.reject(new OrderNotFoundError({ orderId: "o-7" }, { info }));
+    for (const side of SIDES)
+      expect(await explained(page, await start(await serverWith(page, fail, true)), side)).toBe(KNOWN);
+  });
+
+  test("says what a client after gets of a server before", async () => {
+    const { options } = await load(page, "after/client.ts");
+    const received = await errorOf(page, await addressOf(page, "before"), { options });
+    expect(received).toMatchObject({ reason: "ORDER_NOT_FOUND", info: { metadata: { order_id: "o-7" } } });
+  });
+});
+
+describe("kurrent.md", () => {
+  test("says which text a server in Node sends by default", async () => {
+    const { details } = (await errorOf("kurrent.md", await addressOf("kurrent.md", "after"))) as ServiceError;
+    expect(pages.text(`${MIGRATING}kurrent.md`)).toContain(`\`${details}\``);
+  });
+});
