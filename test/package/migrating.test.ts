@@ -6,15 +6,16 @@ import {
   type ClientOptions,
   credentials,
   Metadata,
-  Server,
+  type MethodDefinition,
   type ServiceDefinition,
+  Server,
   type ServiceError,
   status,
 } from "@grpc/grpc-js";
 import { GoogleError } from "google-gax";
 import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
 import { type ClientFactory, createChannel, createServer, type Server as NiceServer } from "nice-grpc";
-import { RichServerError } from "nice-grpc-error-details";
+import { errorDetailsServerMiddleware, RichServerError } from "nice-grpc-error-details";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { runTool } from "../plugin/compile.js";
 import { bufImage } from "../support/reference-protos.js";
@@ -122,6 +123,11 @@ async function writeProject(page: Page, orders: string): Promise<void> {
   await runTool("buf", ["generate"], folder);
 }
 
+/** The service of all pages. */
+interface OrderDefinition extends ServiceDefinition {
+  getOrder: MethodDefinition<{ orderId: string }, object> & { requestStream: false; responseStream: false };
+}
+
 /** A client's module on a page. */
 interface ClientModule {
   explain(err: unknown): string;
@@ -150,8 +156,8 @@ async function errorOf(
   if (clients) {
     const channel = createChannel(address);
     onTestFinished(() => channel.close());
-    const client = clients.create(OrderServiceService as ServiceDefinition, channel);
-    return Promise.resolve(client["getOrder"]?.({ orderId: "o-7" })).catch((err: unknown) => err);
+    const client = clients.create<OrderDefinition>(OrderServiceService, channel);
+    return client.getOrder({ orderId: "o-7" }).catch((err: unknown) => err);
   }
   const client = new OrderServiceClient(address, credentials.createInsecure(), options);
   onTestFinished(() => client.close());
@@ -177,8 +183,11 @@ async function serverOf(page: Page, side: Side): Promise<Server | NiceServer> {
   return (await load(page, `${side}/server.ts`)).server;
 }
 
+/** A handler that calls back an error, or returns a promise that rejects with it. */
+type Handler = (call: unknown, callback: (err: object) => void) => unknown;
+
 /** A server of grpc-js with one handler, with the package attached or without it. */
-async function serverWith(page: Page, getOrder: (...args: never[]) => unknown, wrap: boolean): Promise<Server> {
+async function serverWith(page: Page, getOrder: Handler, wrap: boolean): Promise<Server> {
   const { OrderServiceService } = await load(page, "gen/shop/v1/orders.ts");
   const server = new Server(wrap ? { interceptors: [richErrorServerInterceptor()] } : {});
   server.addService(
@@ -247,7 +256,7 @@ describe("plain-codes.md", () => {
   const coded = () => Object.assign(new Error("order o-7 does not exist"), { code: status.NOT_FOUND });
 
   test("says what an Error with only a code becomes, without an entry in map", async () => {
-    const server = await serverWith(page, (_: unknown, callback: (err: Error) => void) => callback(coded()), true);
+    const server = await serverWith(page, (_: unknown, callback: (err: object) => void) => callback(coded()), true);
     expect(await errorOf(page, await start(server))).toMatchObject({
       code: status.INTERNAL,
       details: "internal error",
@@ -287,7 +296,7 @@ describe("hand-packed.md", () => {
 
   test("says what a ready-made handler can call back on a server with nothing attached", async () => {
     const { OrderNotFoundError } = await load(page, "gen/shop/v1/errors.rich.ts");
-    const fail = (_: unknown, callback: (err: Error) => void) => callback(new OrderNotFoundError({ orderId: "o-7" }));
+    const fail = (_: unknown, callback: (err: object) => void) => callback(new OrderNotFoundError({ orderId: "o-7" }));
     for (const side of SIDES)
       expect(await explained(page, await start(await serverWith(page, fail, false)), side)).toBe(KNOWN);
   });
@@ -300,15 +309,19 @@ describe("nice-grpc.md", () => {
     const { richErrorMiddleware } = await load(page, "middleware.ts");
     const { OrderNotFoundError } = await load(page, "gen/shop/v1/errors.rich.ts");
     const { OrderServiceService } = await load(page, "gen/shop/v1/orders.ts");
-    for (const side of SIDES) {
-      const server = createServer().use(richErrorMiddleware);
-      server.add(OrderServiceService, {
-        getOrder: async () => {
-          throw new OrderNotFoundError({ orderId: "o-7" });
-        },
-      });
-      expect(await explained(page, await start(server), side)).toBe(KNOWN);
-    }
+    const { ErrorInfo } = await import("nice-grpc-error-details");
+    const info = ErrorInfo.fromPartial({ reason: "ORDER_LOST", domain: "orders.shop.example" });
+    const errors: Error[] = [
+      new OrderNotFoundError({ orderId: "o-7" }),
+      new OrderNotFoundError({ orderId: "o-7" }),
+      new RichServerError(status.DATA_LOSS, "order o-7 is lost", [info]),
+    ];
+    const server = createServer().use(errorDetailsServerMiddleware).use(richErrorMiddleware);
+    server.add(OrderServiceService, { getOrder: () => Promise.reject(errors.shift()) });
+    const address = await start(server);
+    for (const side of SIDES) expect(await explained(page, address, side)).toBe(KNOWN);
+    const { clients } = await load(page, "before/client.ts");
+    expect(await errorOf(page, address, { clients })).toMatchObject({ details: "order o-7 is lost", extra: [info] });
   });
 
   test("says what a RichServerError becomes in richHandlers", async () => {
