@@ -7,8 +7,9 @@ import {
   credentials,
   Metadata,
   type MethodDefinition,
-  type ServiceDefinition,
   Server,
+  type ServerInterceptor,
+  type ServiceDefinition,
   type ServiceError,
   status,
 } from "@grpc/grpc-js";
@@ -187,9 +188,14 @@ async function serverOf(page: Page, side: Side): Promise<Server | NiceServer> {
 type Handler = (call: unknown, callback: (err: object) => void) => unknown;
 
 /** A server of grpc-js with one handler, with the package attached or without it. */
-async function serverWith(page: Page, getOrder: Handler, wrap: boolean): Promise<Server> {
+async function serverWith(
+  page: Page,
+  getOrder: Handler,
+  wrap: boolean,
+  interceptors: readonly ServerInterceptor[] = wrap ? [richErrorServerInterceptor()] : [],
+): Promise<Server> {
   const { OrderServiceService } = await load(page, "gen/shop/v1/orders.ts");
-  const server = new Server(wrap ? { interceptors: [richErrorServerInterceptor()] } : {});
+  const server = new Server({ interceptors: [...interceptors] });
   server.addService(
     OrderServiceService,
     wrap ? richHandlers(OrderServiceService, { getOrder }) : ({ getOrder } as never),
@@ -231,6 +237,37 @@ describe.each(PAGES)("%s", (page) => {
 
   test("fits one page", () => {
     expect(pages.text(MIGRATING + page).split("\n").length).toBeLessThanOrEqual(130);
+  });
+});
+
+describe.each(["hand-packed.md", "go-kratos.md"] as const)("the handlers before, of %s", (page) => {
+  const trailersOf = async (address: string) => {
+    const { code, details, metadata } = (await errorOf(page, address)) as ServiceError;
+    return [code, details, metadata.get("grpc-status-details-bin").map((bytes) => Buffer.from(bytes).toString("hex"))];
+  };
+
+  test.each([
+    ["the interceptor alone", false],
+    ["the interceptor and richHandlers", true],
+  ])("send the same bytes behind %s, with passStatusMetadata", async (_, wrap) => {
+    const { handlers } = await load(page, "before/server.ts");
+    const interceptor = richErrorServerInterceptor({ passStatusMetadata: true });
+    const address = await start(await serverWith(page, handlers.getOrder, wrap, [interceptor]));
+    expect(await trailersOf(address)).toEqual(await trailersOf(await addressOf(page, "before")));
+  });
+
+  test("send the trailer of a declared error behind the interceptor without the option, and no other", async () => {
+    const { handlers } = await load(page, "before/server.ts");
+    const { catalog } = await load(page, "gen/shop/v1/errors.rich.ts");
+    const problems: string[] = [];
+    const interceptor = richErrorServerInterceptor({
+      catalogs: [catalog],
+      onError: (call) => problems.push(...call.problems.map(({ message }) => message)),
+    });
+    const address = await start(await serverWith(page, handlers.getOrder, true, [interceptor]));
+    const isDeclared = page === "hand-packed.md";
+    for (const side of SIDES) expect(await explained(page, address, side)).toBe(isDeclared ? KNOWN : TEXT);
+    expect(problems.filter((problem) => problem.includes("passStatusMetadata"))).toHaveLength(isDeclared ? 0 : 2);
   });
 });
 
