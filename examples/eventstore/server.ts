@@ -1,7 +1,6 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
-import { catalog as platformErrors } from "grpc-rich-errors/catalogs/kurrent";
-import { catalog as streamsErrors } from "grpc-rich-errors/catalogs/kurrentdb";
+import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
 import { Access } from "./access.js";
 import { Gate } from "./gate.js";
 import { EventStoreService } from "./gen/eventstore/v1/eventstore.js";
@@ -21,7 +20,7 @@ async function run(options: ServerOptions): Promise<void> {
   const server = new Server({
     interceptors: [
       richErrorServerInterceptor({
-        catalogs: [streamsErrors, platformErrors],
+        catalogs: [catalog],
         onError: (call) => {
           send({ type: "failed", report: reportOf(call) });
           if (call.masked) console.error(call.requestId, call.error);

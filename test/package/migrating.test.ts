@@ -1,42 +1,16 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { create, createFileRegistry, type FileRegistry, fromBinary, fromJson, toBinary } from "@bufbuild/protobuf";
+import { create, createFileRegistry, fromBinary, fromJson, toBinary } from "@bufbuild/protobuf";
 import { anyPack, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import {
-  type ClientOptions,
-  credentials,
-  Metadata,
-  type MethodDefinition,
-  Server,
-  type ServerInterceptor,
-  type ServiceDefinition,
-  type ServiceError,
-  status,
-} from "@grpc/grpc-js";
+import { Metadata, Server, type ServiceError, status } from "@grpc/grpc-js";
 import { GoogleError } from "google-gax";
 import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
-import { type ClientFactory, createChannel, createServer, type Server as NiceServer } from "nice-grpc";
-import { errorDetailsServerMiddleware, RichServerError } from "nice-grpc-error-details";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { runTool } from "../plugin/compile.js";
+import { createServer } from "nice-grpc";
+import { ErrorInfo, errorDetailsServerMiddleware, RichServerError } from "nice-grpc-error-details";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bufImage } from "../support/reference-protos.js";
-import { listen } from "../support/shapes.js";
-import { ROOT } from "./project.js";
+import { PAGES, type Page, Projects, SIDES, type Side } from "./migrating.js";
 import { MIGRATING, Pages } from "./snippets.js";
 
 // The pages about migrating. The server and the client from before and those from after run against each other.
-
-const PAGES = [
-  "plain-codes.md",
-  "hand-packed.md",
-  "nice-grpc.md",
-  "google-gax.md",
-  "kurrent.md",
-  "go-kratos.md",
-] as const;
-type Page = (typeof PAGES)[number];
-type Side = "before" | "after";
-const SIDES: readonly Side[] = ["before", "after"];
 
 const KNOWN = "there is no order o-7";
 const TEXT = "failed: order o-7 does not exist";
@@ -55,157 +29,34 @@ const EXPLAINED: Readonly<Record<Page, Readonly<Record<Side, readonly [string, s
   "go-kratos.md": { before: [KNOWN, TEXT], after: ["there is no order undefined", KNOWN] },
 };
 
-/** The options of kratos in their public package, with their public numbers. */
-const KRATOS_OPTIONS = `syntax = "proto3";
-package errors;
-import "google/protobuf/descriptor.proto";
-extend google.protobuf.EnumOptions { int32 default_code = 1108; }
-extend google.protobuf.EnumValueOptions { int32 code = 1109; }
-`;
-
-const TS_PROTO = "outputServices=grpc-js,forceLong=bigint,oneof=unions-value,esModuleInterop=true,importSuffix=.js";
-
-const GENERATORS = {
-  version: "v2",
-  inputs: [{ directory: "proto", exclude_paths: ["proto/errors", "proto/kurrent", "proto/richerrors"] }],
-  plugins: [
-    { local: "protoc-gen-ts_proto", out: "gen", opt: TS_PROTO },
-    { local: ["node", join(ROOT, "dist/esm/src/plugin/bin.js")], out: "gen" },
-  ],
-};
-
 let pages: Pages;
-let root: string;
-/** The modules of the pages. */
-const modules: string[] = [];
-/** The addresses of the pages' servers, by page and side. */
-const addresses = new Map<string, Promise<string>>();
-const running: (Server | NiceServer)[] = [];
+let projects: Projects;
 
 beforeAll(async () => {
   pages = await Pages.read();
-  root = await mkdtemp(join(ROOT, "test/package/.migrating-"));
-  const orders = pages.take(`${MIGRATING}README.md`, "service OrderService");
-  for (const page of PAGES) await writeProject(page, orders);
-  // The package's own name means its source in these projects, as in the tests beside them.
-  const tsconfig = { extends: "../../../tsconfig.json", include: [], files: modules };
-  await writeFile(join(root, "tsconfig.json"), JSON.stringify(tsconfig));
+  projects = await Projects.create(pages);
 }, 120_000);
 
-afterAll(async () => {
-  for (const server of running) server.forceShutdown();
-  await rm(root, { recursive: true, force: true });
-});
+afterAll(() => projects.remove());
 
-/** Writes the files that a page shows, with those of the page that it refers to, and generates the code of its proto. */
-async function writeProject(page: Page, orders: string): Promise<void> {
-  const files = new Map<string, string>();
-  const referred = page === "nice-grpc.md" ? ["plain-codes.md", "hand-packed.md"] : ["plain-codes.md"];
-  for (const name of [...referred, page]) {
-    for (const { file, code } of pages.on(MIGRATING + name)) {
-      if (file === undefined || (name !== page && !file.startsWith("after/"))) continue;
-      files.set(file, name === page ? pages.take(MIGRATING + page, code) : code);
-    }
-  }
-  files.set("proto/shop/v1/errors.proto", files.get("after/errors.proto") ?? "");
-  files.set("proto/shop/v1/orders.proto", orders);
-  files.set("proto/errors/errors.proto", KRATOS_OPTIONS);
-  files.set("buf.yaml", JSON.stringify({ version: "v2", modules: [{ path: "proto" }] }));
-  files.set("buf.gen.yaml", JSON.stringify(GENERATORS));
-  const folder = join(root, page);
-  for (const path of ["google/rpc", "kurrent/rpc/rpc.proto", "richerrors"]) {
-    await cp(join(ROOT, "proto", path), join(folder, "proto", path), { recursive: true });
-  }
-  for (const [file, code] of files) {
-    await mkdir(dirname(join(folder, file)), { recursive: true });
-    await writeFile(join(folder, file), code);
-    if (file.endsWith(".ts")) modules.push(join(page, file));
-  }
-  await runTool("buf", ["generate"], folder);
-}
+const load = (page: Page, file: string) => projects.load(page, file);
+const errorOf: Projects["errorOf"] = (...args) => projects.errorOf(...args);
+const explained: Projects["explained"] = (...args) => projects.explained(...args);
 
-/** The service of all pages. */
-interface OrderDefinition extends ServiceDefinition {
-  getOrder: MethodDefinition<{ orderId: string }, object> & { requestStream: false; responseStream: false };
-}
-
-/** A client's module on a page. */
-interface ClientModule {
-  explain(err: unknown): string;
-  /** The options of a client of grpc-js. */
-  readonly options?: ClientOptions;
-  /** The factory of clients of nice-grpc. */
-  readonly clients?: ClientFactory;
-}
-
-const load = (page: Page, file: string) => import(join(root, page, file));
-
-/** Starts a server of grpc-js or of nice-grpc. Returns its address. */
-async function start(server: Server | NiceServer): Promise<string> {
-  running.push(server);
-  const port = "bindAsync" in server ? await listen(server) : await server.listen("127.0.0.1:0");
-  return `127.0.0.1:${port}`;
-}
-
-/** Calls a server, and returns the error. */
-async function errorOf(
-  page: Page,
-  address: string,
-  { options, clients }: Partial<ClientModule> = {},
-): Promise<unknown> {
-  const { OrderServiceClient, OrderServiceService } = await load(page, "gen/shop/v1/orders.ts");
-  if (clients) {
-    const channel = createChannel(address);
-    onTestFinished(() => channel.close());
-    const client = clients.create<OrderDefinition>(OrderServiceService, channel);
-    return client.getOrder({ orderId: "o-7" }).catch((err: unknown) => err);
-  }
-  const client = new OrderServiceClient(address, credentials.createInsecure(), options);
-  onTestFinished(() => client.close());
-  return new Promise((resolve) => client.getOrder({ orderId: "o-7" }, resolve));
-}
-
-/** Calls a server with a client of a page, and returns what the client makes of the error. */
-async function explained(page: Page, address: string, side: Side): Promise<string> {
-  const client: ClientModule = await load(page, `${side}/client.ts`);
-  return client.explain(await errorOf(page, address, client));
-}
-
-/** Starts a server of a page, once. Returns its address. */
+/** Starts a server of a page. Returns its address. */
 function addressOf(page: Page, side: Side): Promise<string> {
-  const key = `${side} of ${page}`;
-  const address = addresses.get(key) ?? serverOf(page, side).then(start);
-  addresses.set(key, address);
-  return address;
+  const isInCSharp = page === "kurrent.md" && side === "before";
+  return projects.addressOf(page, side, isInCSharp ? serverInCSharp : undefined);
 }
 
-async function serverOf(page: Page, side: Side): Promise<Server | NiceServer> {
-  if (page === "kurrent.md" && side === "before") return serverInCSharp();
-  return (await load(page, `${side}/server.ts`)).server;
-}
-
-/** A handler that calls back an error, or returns a promise that rejects with it. */
-type Handler = (call: unknown, callback: (err: object) => void) => unknown;
-
-/** A server of grpc-js with one handler, with the package attached or without it. */
-async function serverWith(
-  page: Page,
-  getOrder: Handler,
-  wrap: boolean,
-  interceptors: readonly ServerInterceptor[] = wrap ? [richErrorServerInterceptor()] : [],
-): Promise<Server> {
-  const { OrderServiceService } = await load(page, "gen/shop/v1/orders.ts");
-  const server = new Server({ interceptors: [...interceptors] });
-  server.addService(
-    OrderServiceService,
-    wrap ? richHandlers(OrderServiceService, { getOrder }) : ({ getOrder } as never),
-  );
-  return server;
+/** Starts a server of grpc-js with one handler. Returns its address. */
+async function started(...args: Parameters<Projects["serverWith"]>): Promise<string> {
+  return projects.start(await projects.serverWith(...args));
 }
 
 /** Sends what a server in C# sends for the error of the page: the names follow from the enum by Kurrent's convention. */
 async function serverInCSharp(): Promise<Server> {
-  const registry: FileRegistry = createFileRegistry(fromBinary(FileDescriptorSetSchema, bufImage()));
+  const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, bufImage()));
   const schemaOf = (name: string) => registry.getMessage(name) ?? expect.fail(`no ${name}`);
   const message = "order o-7 does not exist";
   const info = schemaOf("google.rpc.ErrorInfo");
@@ -220,7 +71,7 @@ async function serverInCSharp(): Promise<Server> {
   metadata.set("grpc-status-details-bin", Buffer.from(packed));
   const fail = (_: unknown, callback: (err: object) => void) =>
     callback({ code: status.NOT_FOUND, details: message, metadata });
-  return serverWith("kurrent.md", fail, false);
+  return projects.serverWith("kurrent.md", fail, false);
 }
 
 describe.each(PAGES)("%s", (page) => {
@@ -252,7 +103,7 @@ describe.each(["hand-packed.md", "go-kratos.md"] as const)("the handlers before,
   ])("send the same bytes behind %s, with passStatusMetadata", async (_, wrap) => {
     const { handlers } = await load(page, "before/server.ts");
     const interceptor = richErrorServerInterceptor({ passStatusMetadata: true });
-    const address = await start(await serverWith(page, handlers.getOrder, wrap, [interceptor]));
+    const address = await started(page, handlers.getOrder, wrap, [interceptor]);
     expect(await trailersOf(address)).toEqual(await trailersOf(await addressOf(page, "before")));
   });
 
@@ -264,7 +115,7 @@ describe.each(["hand-packed.md", "go-kratos.md"] as const)("the handlers before,
       catalogs: [catalog],
       onError: (call) => problems.push(...call.problems.map(({ message }) => message)),
     });
-    const address = await start(await serverWith(page, handlers.getOrder, true, [interceptor]));
+    const address = await started(page, handlers.getOrder, true, [interceptor]);
     const isDeclared = page === "hand-packed.md";
     for (const side of SIDES) expect(await explained(page, address, side)).toBe(isDeclared ? KNOWN : TEXT);
     expect(problems.filter((problem) => problem.includes("passStatusMetadata"))).toHaveLength(isDeclared ? 0 : 2);
@@ -279,8 +130,7 @@ describe("the pages", () => {
   });
 
   test("have types that are right, in strict mode", async () => {
-    const { stdout } = await runTool("tsc", ["-p", root], ROOT).catch((error: { stdout: string }) => error);
-    expect(stdout).toBe("");
+    expect(await projects.typecheck()).toBe("");
   }, 120_000);
 
   test("have no code that no test runs", () => {
@@ -293,8 +143,8 @@ describe("plain-codes.md", () => {
   const coded = () => Object.assign(new Error("order o-7 does not exist"), { code: status.NOT_FOUND });
 
   test("says what an Error with only a code becomes, without an entry in map", async () => {
-    const server = await serverWith(page, (_: unknown, callback: (err: object) => void) => callback(coded()), true);
-    expect(await errorOf(page, await start(server))).toMatchObject({
+    const address = await started(page, (_, callback) => callback(coded()), true);
+    expect(await errorOf(page, address)).toMatchObject({
       code: status.INTERNAL,
       details: "internal error",
     });
@@ -312,7 +162,7 @@ describe("plain-codes.md", () => {
       OrderServiceService,
       richHandlers(OrderServiceService, { getOrder: () => Promise.reject(answers.shift()) }),
     );
-    const address = await start(server);
+    const address = await projects.start(server);
     expect(await errorOf(page, address)).toMatchObject({ code: status.NOT_FOUND, details: "order o-7 does not exist" });
     expect(await errorOf(page, address)).not.toMatchObject({ details: "order o-7 does not exist" });
   });
@@ -334,8 +184,7 @@ describe("hand-packed.md", () => {
   test("says what a ready-made handler can call back on a server with nothing attached", async () => {
     const { OrderNotFoundError } = await load(page, "gen/shop/v1/errors.rich.ts");
     const fail = (_: unknown, callback: (err: object) => void) => callback(new OrderNotFoundError({ orderId: "o-7" }));
-    for (const side of SIDES)
-      expect(await explained(page, await start(await serverWith(page, fail, false)), side)).toBe(KNOWN);
+    for (const side of SIDES) expect(await explained(page, await started(page, fail, false), side)).toBe(KNOWN);
   });
 });
 
@@ -346,7 +195,6 @@ describe("nice-grpc.md", () => {
     const { richErrorMiddleware } = await load(page, "middleware.ts");
     const { OrderNotFoundError } = await load(page, "gen/shop/v1/errors.rich.ts");
     const { OrderServiceService } = await load(page, "gen/shop/v1/orders.ts");
-    const { ErrorInfo } = await import("nice-grpc-error-details");
     const info = ErrorInfo.fromPartial({ reason: "ORDER_LOST", domain: "orders.shop.example" });
     const errors: Error[] = [
       new OrderNotFoundError({ orderId: "o-7" }),
@@ -355,17 +203,16 @@ describe("nice-grpc.md", () => {
     ];
     const server = createServer().use(errorDetailsServerMiddleware).use(richErrorMiddleware);
     server.add(OrderServiceService, { getOrder: () => Promise.reject(errors.shift()) });
-    const address = await start(server);
+    const address = await projects.start(server);
     for (const side of SIDES) expect(await explained(page, address, side)).toBe(KNOWN);
     const { clients } = await load(page, "before/client.ts");
     expect(await errorOf(page, address, { clients })).toMatchObject({ details: "order o-7 is lost", extra: [info] });
   });
 
   test("says what a RichServerError becomes in richHandlers", async () => {
-    const { ErrorInfo } = await import("nice-grpc-error-details");
     const info = ErrorInfo.fromPartial({ reason: "ORDER_NOT_FOUND", domain: "orders.shop.example" });
     const fail = () => Promise.reject(new RichServerError(status.NOT_FOUND, "order o-7 does not exist", [info]));
-    expect(await explained(page, await start(await serverWith(page, fail, true)), "after")).toBe(TEXT);
+    expect(await explained(page, await started(page, fail, true), "after")).toBe(TEXT);
   });
 });
 
@@ -389,8 +236,8 @@ describe("google-gax.md", () => {
 
   test("says that a GoogleError is masked behind the interceptor", async () => {
     const fail = () => Promise.reject(Object.assign(new GoogleError("secret"), { code: status.NOT_FOUND }));
-    const server = await serverWith(page, fail, true);
-    expect(await errorOf(page, await start(server))).toMatchObject({
+    const address = await started(page, fail, true);
+    expect(await errorOf(page, address)).toMatchObject({
       code: status.INTERNAL,
       details: "internal error",
     });
@@ -404,8 +251,7 @@ describe("go-kratos.md", () => {
     const { OrderNotFoundError } = await load(page, "gen/shop/v1/errors.rich.ts");
     const info = { order_id: "o-7" };
     const fail = () => Promise.reject(new OrderNotFoundError({ orderId: "o-7" }, { info }));
-    for (const side of SIDES)
-      expect(await explained(page, await start(await serverWith(page, fail, true)), side)).toBe(KNOWN);
+    for (const side of SIDES) expect(await explained(page, await started(page, fail, true), side)).toBe(KNOWN);
   });
 
   test("says what a client after gets of a server before", async () => {

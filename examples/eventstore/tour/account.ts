@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { codeName, RichError } from "grpc-rich-errors";
+import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
 import {
   BadRequest,
   DebugInfo,
@@ -11,7 +12,6 @@ import {
 } from "grpc-rich-errors/details";
 import { unpackTrailer } from "grpc-rich-errors/testing";
 import type { FailureReport } from "../report.js";
-import { catalog } from "./connection.js";
 import type { Call, DeclaredError, Played, Scene } from "./scene.js";
 
 /** Everything that the tour shows of one error, as plain data. */

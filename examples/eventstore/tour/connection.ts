@@ -1,12 +1,8 @@
 import { credentials, InterceptingCall, type Interceptor, type StatusObject } from "@grpc/grpc-js";
-import { Catalog, type PromiseClient, promises, richErrorClientOptions } from "grpc-rich-errors";
-import { catalog as platformErrors } from "grpc-rich-errors/catalogs/kurrent";
-import { catalog as streamsErrors } from "grpc-rich-errors/catalogs/kurrentdb";
+import { type PromiseClient, promises, richErrorClientOptions } from "grpc-rich-errors";
+import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
 import { EventStoreClient } from "../gen/eventstore/v1/eventstore.js";
 import type { Address } from "../options.js";
-
-/** All errors that the event store may send. */
-export const catalog = Catalog.of(streamsErrors, platformErrors);
 
 /** A connection to a server, with three clients. */
 export class Connection {

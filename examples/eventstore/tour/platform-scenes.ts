@@ -12,8 +12,9 @@ import {
   ServerOverloadedError,
   ServerShuttingDownError,
 } from "grpc-rich-errors/catalogs/kurrent";
+import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
 import { ANY, NO_STREAM } from "../store/revision.js";
-import { Connection, catalog } from "./connection.js";
+import { Connection } from "./connection.js";
 import { count, eventually, record, type Scene, thrownBy } from "./scene.js";
 import { damage, seed } from "./seed.js";
 
