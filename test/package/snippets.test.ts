@@ -313,6 +313,19 @@ describe("the documentation", () => {
     expect(seen.error).toBeRichError(StreamNotFoundError, { stream: "" });
   });
 
+  test("shows how to pass statuses that handlers pack by hand", async () => {
+    const { interceptor } = await imported(
+      `import { richErrorServerInterceptor } from "grpc-rich-errors";
+       export const interceptor = ${pages.take("docs/server.md", "passStatusMetadata: true")}`,
+    );
+    const metadata = new Metadata();
+    metadata.set("x-hint", "7");
+    const fail = () => Promise.reject({ code: 9, details: "later", metadata });
+    const shapes = await startShapes({ unary: fail }, { onlyInterceptors: [interceptor] });
+    const error = RichError.from((await callOn(shapes, "unary")).error);
+    expect([error.code, error.metadata?.get("x-hint")]).toEqual([9, ["7"]]);
+  });
+
   test("shows how to count and log failures", async () => {
     const { interceptor, counts } = await imported(
       `import { codeName, richErrorServerInterceptor } from "grpc-rich-errors";
