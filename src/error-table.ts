@@ -123,7 +123,7 @@ export class ErrorEntry implements ErrorIdentity {
   }
 
   get className(): string {
-    return classNameOf(this.reason);
+    return this.#read().className ?? classNameOf(this.reason);
   }
 
   get definition(): Definition {

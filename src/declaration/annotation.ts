@@ -1,6 +1,7 @@
 import { type Code, isCode } from "../code.js";
 import { type Fault, type Origin, type Outcome, RECOVERIES, type Recovery } from "../definition.js";
 import { durationToMs, MAX_SECONDS } from "../detail/duration.js";
+import { isClassName } from "./names.js";
 import type { OptionValue } from "./option-value.js";
 import { hasControlCharacter, isWebAddress, lineMistake, oneOf, type Problems } from "./problems.js";
 
@@ -24,6 +25,7 @@ export interface ErrorAnnotation {
   readonly since: string | undefined;
   readonly labels: Readonly<Record<string, string>> | undefined;
   readonly helpUrl: string | undefined;
+  readonly className: string | undefined;
 }
 
 /**
@@ -57,6 +59,7 @@ export function readAnnotation(
     since: fields.line("since"),
     labels: fields.labels(),
     helpUrl: fields.helpUrl(),
+    className: fields.className(),
   };
 }
 
@@ -164,6 +167,14 @@ class FieldReader {
     if (url === "" || isWebAddress(url)) return url || undefined;
     const mistake = "is not the address of a web page; write an address that begins with https:// or http://";
     this.#report("help_url", `help_url ${JSON.stringify(url)}`, mistake);
+    return undefined;
+  }
+
+  className(): string | undefined {
+    const name = this.#option.text("class_name");
+    if (name === "" || isClassName(name)) return name || undefined;
+    const mistake = "cannot be the name of a class; write an identifier such as OrderNotFoundError";
+    this.#report("class_name", `class_name ${JSON.stringify(name)}`, mistake);
     return undefined;
   }
 

@@ -4,7 +4,7 @@ import { type ErrorAnnotation, readAnnotation } from "./annotation.js";
 import { parseComment } from "./comment.js";
 import { categoryOf, type EnumAnnotation } from "./enum.js";
 import type { DeclaredError, Facts } from "./model.js";
-import { isReason, reasonOf } from "./names.js";
+import { isReason, REASON_RULE, suggestedReason } from "./names.js";
 import type { OptionValue } from "./option-value.js";
 import { oneOf, type Problems } from "./problems.js";
 import type { Schema } from "./schema.js";
@@ -27,7 +27,7 @@ export function readError(
     problems.report(option.place(), `${mistake}; give the error another number, or remove the annotation`);
     return undefined;
   }
-  const reason = reasonOf(value.name, value.parent.name);
+  const reason = schema.reason(value);
   checkReason(reason, value, schema, problems);
 
   const annotation = readAnnotation(option, kurrents ?? option, value.name, problems);
@@ -61,7 +61,7 @@ function factsOf(
     enumName: value.parent.typeName,
     name: value.name,
     number: value.number,
-    className: defaults.className,
+    className: annotation.className ?? defaults.className,
     reason,
     domain,
     code,
@@ -92,9 +92,12 @@ function checkBesideKurrents(value: DescEnumValue, own: OptionValue, problems: P
 
 function checkReason(reason: string, value: DescEnumValue, schema: Schema, problems: Problems): void {
   if (isReason(reason)) return;
-  const mistake = `the reason of ${value.name} would be ${JSON.stringify(reason)}`;
-  const rule = "3 to 63 characters of A-Z, 0-9 and _, beginning with a letter and not ending with _ (AIP-193)";
-  problems.report(schema.place(value), `${mistake}; rename the value so that the reason has ${rule}`);
+  const suggestion = suggestedReason(reason, value.name);
+  const example = suggestion ? `reason: ${JSON.stringify(suggestion)}` : "a shorter reason";
+  const report = schema.error(value)?.has("reason")
+    ? `reason ${JSON.stringify(reason)} of ${value.name} is not valid: ${REASON_RULE}; write ${example}`
+    : `the reason of ${value.name} would be ${JSON.stringify(reason)}, but ${REASON_RULE}; set ${example} in (richerrors.v1.error)`;
+  problems.report(schema.reasonPlace(value), report);
 }
 
 const ERROR_INFO = "google.rpc.ErrorInfo";

@@ -1,7 +1,7 @@
 import type { DescEnumValue, DescFile, DescMethod } from "@bufbuild/protobuf";
 import { parseComment } from "./comment.js";
 import type { DeclaredMethod, DeclaredService } from "./model.js";
-import { isReason, reasonOf, scopesOf } from "./names.js";
+import { isReason, scopesOf } from "./names.js";
 import { oneOf, type Problems } from "./problems.js";
 import { enumsOf, type Schema } from "./schema.js";
 
@@ -61,7 +61,15 @@ class MethodReader {
       if (value) errors.add(value);
     }
     if (errors.size === 0) return undefined;
-    return { desc, errors: [...errors], comment: parseComment(this.#schema.comment(desc), "") };
+    return {
+      desc,
+      errors: [...errors].map((value) => ({
+        value,
+        reason: this.#schema.reason(value),
+        className: this.#schema.className(value),
+      })),
+      comment: parseComment(this.#schema.comment(desc), ""),
+    };
   }
 
   #find(name: string, scope: string): DescEnumValue | undefined {
@@ -80,10 +88,10 @@ class MethodReader {
     if (!this.#schema.isError(value)) {
       return `${name}, which is not an error; annotate it with (richerrors.v1.error), or list an error instead`;
     }
-    const reason = reasonOf(value.name, value.parent.name);
+    const reason = this.#schema.reason(value);
     // Errors in the given files report their reasons themselves.
     if (!isReason(reason) && !this.#files.includes(value.parent.file)) {
-      return `${name}, whose reason ${JSON.stringify(reason)} is not valid; rename the value`;
+      return `${name}, whose reason ${JSON.stringify(reason)} is not valid; set reason in its (richerrors.v1.error)`;
     }
     return listed.has(value) ? `${name} twice; remove one of them` : undefined;
   }
@@ -116,7 +124,7 @@ function errorsByLastName(values: ReadonlyMap<string, DescEnumValue>, schema: Sc
   const names = new Map<string, string[]>();
   for (const [fullName, value] of values) {
     if (!schema.isError(value)) continue;
-    for (const name of new Set([value.name, reasonOf(value.name, value.parent.name)])) {
+    for (const name of new Set([value.name, schema.reason(value)])) {
       const known = names.get(name);
       if (known) known.push(fullName);
       else names.set(name, [fullName]);

@@ -50,6 +50,11 @@ export interface DeclaredService {
 export interface DeclaredMethod {
   readonly desc: DescMethod;
   /** The errors in the listed order. Other files may declare them. */
-  readonly errors: readonly DescEnumValue[];
+  readonly errors: readonly MethodError[];
   readonly comment: Comment;
+}
+
+/** An error that a method lists. */
+export interface MethodError extends Pick<Facts, "reason" | "className"> {
+  readonly value: DescEnumValue;
 }

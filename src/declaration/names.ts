@@ -1,13 +1,14 @@
 import type { DescriptorProto, EnumDescriptorProto, FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { inWords } from "../defaults.js";
 import type { ClientErrorKind } from "../instance-of.js";
 
 /**
- * The reason of an error: the name of its enum value without the enum's name as prefix, if it has this prefix.
+ * The default reason of an error: the name of its enum value without the enum's name as prefix, if it has this prefix.
  *
  * Underscores in the prefix do not matter, because some style guides write `OAuthError` as `OAUTH_ERROR` and others
  * as `O_AUTH_ERROR`.
  */
-export function reasonOf(valueName: string, enumName: string): string {
+export function defaultReason(valueName: string, enumName: string): string {
   const prefix = enumName.replaceAll("_", "").toUpperCase();
   let matched = "";
   for (const [index, character] of [...valueName].entries()) {
@@ -21,6 +22,20 @@ export function reasonOf(valueName: string, enumName: string): string {
 /** Checks whether a text is a reason by AIP-193: `UPPER_SNAKE_CASE`, 3 to 63 characters. */
 export function isReason(text: string): boolean {
   return text.length <= 63 && /^[A-Z][A-Z0-9_]+[A-Z0-9]$/.test(text);
+}
+
+/** The requirements of {@link isReason} in words. */
+export const REASON_RULE =
+  "a reason has 3 to 63 characters of A-Z, 0-9 and _, begins with a letter and does not end with _ (AIP-193)";
+
+/** A valid reason for an enum value in place of an invalid one: `"CONNECT_FAILED"` for `ConnectFailed`. */
+export function suggestedReason(invalid: string, valueName: string): string | undefined {
+  const [reason, whole] = [upperSnakeCase(invalid), upperSnakeCase(valueName)];
+  return [reason, `${reason}_ERROR`, whole].find(isReason);
+}
+
+function upperSnakeCase(text: string): string {
+  return inWords(text.replace(/\W+/g, "_")).replaceAll(" ", "_").toUpperCase();
 }
 
 /** The default name of the base class of an enum's errors: the enum's name, ending with `Error`. */

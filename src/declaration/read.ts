@@ -5,7 +5,7 @@ import { domainOf, readEnumAnnotation } from "./enum.js";
 import { readError } from "./error.js";
 import { readServices } from "./methods.js";
 import type { DeclaredEnum, DeclaredFile } from "./model.js";
-import { reasonOf, unionOf } from "./names.js";
+import { unionOf } from "./names.js";
 import { type Problems, placeText } from "./problems.js";
 import { enumsOf, type Schema } from "./schema.js";
 
@@ -45,8 +45,8 @@ function readEnum(desc: DescEnum, schema: Schema, problems: Problems): DeclaredE
     }
     return undefined;
   }
-  checkNumbers(desc, annotated, schema, problems);
   const annotation = readEnumAnnotation(desc, annotated, schema, problems);
+  if (annotation.numericCodes) checkNumbers(annotated, schema, problems);
   const errors = annotated
     .map((value) => readError(value, annotation, schema, problems))
     .filter((error) => error !== undefined);
@@ -68,7 +68,7 @@ function checkReasons(files: readonly DescFile[], schema: Schema, problems: Prob
       const errors = desc.values.filter((value) => schema.isError(value));
       const domain = domainOf(desc, errors, schema);
       for (const value of errors) {
-        const reason = reasonOf(value.name, desc.name);
+        const reason = schema.reason(value);
         const key = `${domain}\n${reason}`;
         const first = seen.get(key);
         if (!first) seen.set(key, value);
@@ -80,22 +80,20 @@ function checkReasons(files: readonly DescFile[], schema: Schema, problems: Prob
   function report(value: DescEnumValue, first: DescEnumValue, reason: string, domain: string): void {
     const where = `${first.name} at ${placeText(schema.place(first))}`;
     const mistake = `${value.name} has the reason ${reason} in the domain ${JSON.stringify(domain)}, as does ${where}`;
-    problems.report(schema.place(value), `${mistake}; rename one of the values, or give one enum another domain`);
+    const fix = "set reason in (richerrors.v1.error) of one of them, or give one enum another domain";
+    problems.report(schema.reasonPlace(value), `${mistake}; ${fix}`);
   }
 }
 
-/** Reports errors that share their number with another value of the enum. */
-function checkNumbers(desc: DescEnum, errors: readonly DescEnumValue[], schema: Schema, problems: Problems): void {
-  const byNumber = new Map<number, DescEnumValue[]>();
-  for (const value of desc.values) {
-    const values = byNumber.get(value.number);
-    if (values) values.push(value);
-    else byNumber.set(value.number, [value]);
-  }
+/** Reports errors that share their number, which does not say which of them occurred. */
+function checkNumbers(errors: readonly DescEnumValue[], schema: Schema, problems: Problems): void {
+  const seen = new Map<number, DescEnumValue>();
   for (const error of errors) {
-    const alias = byNumber.get(error.number)?.find((value) => value !== error);
-    if (!alias || error.number === 0) continue;
-    const mistake = `${error.name} has the number ${error.number}, as does ${alias.name}`;
-    problems.report(schema.place(error), `${mistake}; give each error a number of its own`);
+    const first = seen.get(error.number);
+    if (!first) seen.set(error.number, error);
+    else if (error.number !== 0) {
+      const mistake = `${error.name} has the number ${error.number}, as does ${first.name}, but clients know errors by number`;
+      problems.report(schema.place(error), `${mistake}; annotate only one of the two, or remove numeric_codes`);
+    }
   }
 }

@@ -16,8 +16,9 @@ import {
   file_google_protobuf_duration,
 } from "@bufbuild/protobuf/wkt";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.js";
+import { classNameOf } from "../defaults.js";
 import { STANDARD_DETAILS } from "../detail/collected-details.js";
-import { checkIdentifiers } from "./names.js";
+import { checkIdentifiers, defaultReason, isClassName } from "./names.js";
 import { OptionValue } from "./option-value.js";
 import type { Place } from "./problems.js";
 import { type Element, fileOf, ProtoSource, pathOf } from "./proto-source.js";
@@ -59,6 +60,23 @@ export class Schema {
   /** Checks whether an enum value is annotated as an error. */
   isError(value: DescEnumValue): boolean {
     return this.error(value) !== undefined || this.kurrentError(value) !== undefined;
+  }
+
+  /** The reason of an error. Invalid if the proto writes an invalid one, or none where none follows from the name. */
+  reason(value: DescEnumValue): string {
+    return this.error(value)?.text("reason") || defaultReason(value.name, value.parent.name);
+  }
+
+  /** The place that sets the reason of an error. */
+  reasonPlace(value: DescEnumValue): Place {
+    const option = this.error(value);
+    return option?.has("reason") ? option.place("reason") : this.place(value);
+  }
+
+  /** The name of an error's class. */
+  className(value: DescEnumValue): string {
+    const written = this.error(value)?.text("class_name") ?? "";
+    return isClassName(written) ? written : classNameOf(this.reason(value));
   }
 
   /** `(richerrors.v1.error)` of an enum value. */

@@ -73,6 +73,7 @@ export function emitTable(declared: DeclaredEnum, imports: Imports): string[] {
 function prefixOf({ errors }: DeclaredEnum): string {
   const counts = new Map<string, number>();
   for (const { facts } of errors) {
+    if (!facts.name.endsWith(facts.reason)) continue;
     const prefix = facts.name.slice(0, facts.name.length - facts.reason.length);
     counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
   }

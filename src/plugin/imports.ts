@@ -1,7 +1,7 @@
-import type { DescEnumValue, DescMessage } from "@bufbuild/protobuf";
-import { RESERVED, reasonOf } from "../declaration/names.js";
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { MethodError } from "../declaration/model.js";
+import { RESERVED } from "../declaration/names.js";
 import { isStandardDetail } from "../declaration/schema.js";
-import { classNameOf } from "../defaults.js";
 import { richModulePath, tsMessageName, tsModulePath } from "./names.js";
 import type { Options } from "./options.js";
 import { list, quote } from "./print.js";
@@ -69,8 +69,7 @@ export class Imports {
   }
 
   /** Imports the class of an error, unless this module declares it, and returns its local name. */
-  error(value: DescEnumValue): string {
-    const name = classNameOf(reasonOf(value.name, value.parent.name));
+  error({ value, className: name }: MethodError): string {
     const { file } = value.parent;
     const path = richModulePath(file);
     if (path === this.#module) return name;

@@ -1,4 +1,4 @@
-import type { DescField, DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
+import type { DescEnumValue, DescField, DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
 import type { DeclaredEnum, DeclaredError, DeclaredFile, DeclaredService } from "../declaration/model.js";
 import { type Place, type Problems, placeText } from "../declaration/problems.js";
 import type { Schema } from "../declaration/schema.js";
@@ -104,9 +104,9 @@ function namesOf({ desc, baseClass, union, errors, clientErrors }: DeclaredEnum,
     ...errors.map(({ value, facts }) => ({
       name: facts.className,
       element: `the class of ${value.name}`,
-      place: schema.place(value),
+      place: classNamePlace(value, schema),
       identity: `${facts.domain}/${facts.reason}`,
-      fix: "rename one of the values, or move one enum to another file",
+      fix: "set class_name in (richerrors.v1.error) of one of them, or move one enum to another file",
     })),
     { name: baseClass, element: `the base class of ${desc.name}`, place, fix },
     // Two unions have the same name only if their base classes do.
@@ -119,6 +119,11 @@ function namesOf({ desc, baseClass, union, errors, clientErrors }: DeclaredEnum,
       fix: "set client_errors in option (richerrors.v1.error_enum) to another name",
     })),
   ];
+}
+
+function classNamePlace(value: DescEnumValue, schema: Schema): Place {
+  const option = schema.error(value);
+  return option?.has("class_name") ? option.place("class_name") : schema.place(value);
 }
 
 /** The names in a contract. Methods of different names can have the same one there. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { baseClassOf, isClassName, isReason, kurrentDomainOf, reasonOf } from "../../src/declaration/names.js";
+import { baseClassOf, defaultReason, isClassName, isReason, kurrentDomainOf } from "../../src/declaration/names.js";
 
 describe("the reason of an error", () => {
   it.each([
@@ -13,7 +13,7 @@ describe("the reason of an error", () => {
     ["HTTP2_ERROR_REFUSED", "HTTP2Error", "REFUSED"],
     ["MY_ERRORS_GONE_AWAY", "My_Errors", "GONE_AWAY"],
   ])("of %s in %s is %3$s", (value, desc, reason) => {
-    expect(reasonOf(value, desc)).toBe(reason);
+    expect(defaultReason(value, desc)).toBe(reason);
   });
 
   it("is UPPER_SNAKE_CASE of 3 to 63 characters", () => {

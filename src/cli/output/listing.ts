@@ -3,7 +3,7 @@ import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import { codeName } from "../../code.js";
 import { parseComment } from "../../declaration/comment.js";
 import type { DeclaredEnum, DeclaredError, DeclaredFile, DeclaredMethod } from "../../declaration/model.js";
-import { type ClientErrorNames, reasonOf } from "../../declaration/names.js";
+import type { ClientErrorNames } from "../../declaration/names.js";
 import type { Element } from "../../declaration/proto-source.js";
 import type { Schema } from "../../declaration/schema.js";
 import { templateText } from "../../declaration/template.js";
@@ -195,11 +195,7 @@ function listedMethod({ desc, errors }: DeclaredMethod, schema: Schema): ListedM
   return {
     name: `${desc.parent.typeName}/${desc.name}`,
     ...locationOf(desc, schema),
-    errors: errors.map(({ name, number, parent }) => ({
-      enum: parent.typeName,
-      number,
-      reason: reasonOf(name, parent.name),
-    })),
+    errors: errors.map(({ value, reason }) => ({ enum: value.parent.typeName, number: value.number, reason })),
   };
 }
 
