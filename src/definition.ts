@@ -80,6 +80,8 @@ export interface Definition<Detail = unknown, Reason extends string = string> {
   readonly descriptors?: FileDescriptors;
   /** The template of the message, with fields of the detail in braces: `"no order {orderId}"`. */
   readonly message: string;
+  /** The enums of the fields in the message, by the text in their braces. */
+  readonly enumNames?: Readonly<Record<string, EnumNames>>;
   /** Whether the number is sent as `ErrorInfo.metadata["code"]`. By default, it is not. */
   readonly numericCode?: boolean;
   /** The name of the narrowest category that holds the number. */
@@ -109,6 +111,9 @@ export interface Definition<Detail = unknown, Reason extends string = string> {
   /** The comment of the enum value. */
   readonly documentation: Documentation;
 }
+
+/** The names of an enum's values, by their numbers: `{ 1: "COLOR_RED" }`. */
+export type EnumNames = Readonly<Record<number, string>>;
 
 /** Checks whether a value is a definition, by the properties that every error needs. Never throws. */
 export function isDefinition(value: object): value is Definition {

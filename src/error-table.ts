@@ -1,6 +1,6 @@
 import type { ErrorIdentity } from "./catalog.js";
 import { classNameOf, defaultsOf } from "./defaults.js";
-import type { Definition, FileDescriptors } from "./definition.js";
+import type { Definition, EnumNames, FileDescriptors } from "./definition.js";
 import type { DetailCodec } from "./detail/detail.js";
 import type { ReaderClass } from "./detail/ts-proto-codec.js";
 import { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
@@ -14,6 +14,7 @@ import type { RichError } from "./rich-error.js";
  *
  * - A line is the error's {@link Definition} without its codec and without the fields that `impliedFields` derives.
  * - `detailType` names the message type if ts-proto's code reads the detail. A codec knows its own type.
+ * - `enumTypes` names the enums of the fields in the message. The table has the names of their values.
  * - `errorLine` writes a line, and `ErrorEntry` reads it when its error is first used.
  *
  * Strings keep large catalogs fast: with object literals, 10,000 errors take twice as long to load.
@@ -51,6 +52,8 @@ export interface SharedFields {
   readonly prefix: string;
   /** Whether the trailer carries the number. By default, it does not. */
   readonly numericCode?: boolean;
+  /** The enums of the fields in messages, by their full names. */
+  readonly enums?: Readonly<Record<string, EnumNames>>;
   /** The protos that declare the types of the details. */
   readonly descriptors?: FileDescriptors;
   /** The `BinaryReader` that ts-proto's code imports. */
@@ -58,19 +61,28 @@ export interface SharedFields {
 }
 
 /** A parsed line. */
-type ErrorLine = Partial<Definition> &
-  Pick<Definition, "reason" | "number" | "code" | "message"> & { readonly detailType?: string };
+type ErrorLine = Omit<Partial<Definition>, "enumNames"> &
+  Pick<Definition, "reason" | "number" | "code" | "message"> &
+  LineTypes;
+
+/** The types that an error uses. */
+interface LineTypes {
+  /** The type of the detail. */
+  readonly detailType?: string;
+  /** The enums of the fields in the message, by the text in their braces. */
+  readonly enumTypes?: Readonly<Record<string, string>>;
+}
 
 /** Writes the line of an error. */
 export function errorLine(
-  definition: Omit<Definition, "detail" | "descriptors">,
+  definition: Omit<Definition, "detail" | "descriptors" | "enumNames">,
   shared: SharedFields,
-  detailType: string | undefined,
+  types: LineTypes = {},
 ): string {
   const { reason, number, code, message, ...others } = definition;
   const implied: Readonly<Record<string, unknown>> = impliedFields(definition.enumName, shared, definition);
   const own = Object.entries(others).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(implied[key]));
-  return JSON.stringify({ reason, number, code, message, detailType, ...Object.fromEntries(own) });
+  return JSON.stringify({ reason, number, code, message, ...types, ...Object.fromEntries(own) });
 }
 
 /** The fields of a definition that follow from its enum, reason and code. A line holds them only if they differ. */
@@ -138,14 +150,22 @@ export class ErrorEntry implements ErrorIdentity {
 
   #define(): Definition {
     const { base, shared } = this.#table;
-    const { detailType, ...own } = this.#read();
+    const { detailType, enumTypes, ...own } = this.#read();
     return {
       ...impliedFields(base.enumName, shared, own),
       ...(this.#serializer && { detail: codecOf(this.#serializer, detailType, shared.reader) }),
       ...(detailType !== undefined && shared.descriptors && { descriptors: shared.descriptors }),
+      ...(enumTypes && { enumNames: enumNamesOf(enumTypes, shared.enums) }),
       ...own,
     };
   }
+}
+
+function enumNamesOf(
+  enumTypes: Readonly<Record<string, string>>,
+  enums: Readonly<Record<string, EnumNames>> = {},
+): Readonly<Record<string, EnumNames>> {
+  return Object.fromEntries(Object.entries(enumTypes).map(([text, typeName]) => [text, enums[typeName] ?? {}]));
 }
 
 /** Reads and writes a detail: a codec, or the code that ts-proto generates for a message. @inline */

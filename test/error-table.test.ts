@@ -117,12 +117,25 @@ describe("errorLine", () => {
   const shared = { domain: "test.example.com", prefix: "TEST_ERROR_" };
 
   it("leaves out default values", () => {
-    expect(errorLine(BROKEN, shared, undefined)).toBe(SHORTEST);
+    expect(errorLine(BROKEN, shared)).toBe(SHORTEST);
   });
 
   it("names the type of a detail that ts-proto's code reads", () => {
-    expect(errorLine(BROKEN, shared, "interop.v1.Numbers")).toBe(
+    expect(errorLine(BROKEN, shared, { detailType: "interop.v1.Numbers" })).toBe(
       SHORTEST.replace("}", ',"detailType":"interop.v1.Numbers"}'),
+    );
+  });
+
+  it("names the enums of the fields in the message, whose values the table names", () => {
+    const line = errorLine(BROKEN, shared, { enumTypes: { color: "shop.Color", "best.finish": "shop.Finish" } });
+    expect(line).toBe(SHORTEST.replace("}", ',"enumTypes":{"color":"shop.Color","best.finish":"shop.Finish"}}'));
+    const enums = { "shop.Color": { 1: "RED" }, "shop.Finish": { 0: "MATT" } };
+    expect(new ErrorEntry(table([line], { enums }), 0, undefined).definition.enumNames).toEqual({
+      color: { 1: "RED" },
+      "best.finish": { 0: "MATT" },
+    });
+    expect(new ErrorEntry(table([errorLine(BROKEN, shared)], { enums }), 0, undefined).definition).not.toHaveProperty(
+      "enumNames",
     );
   });
 
@@ -135,7 +148,7 @@ describe("errorLine", () => {
       labels: { team: "a\nb" },
       documentation: { summary: "Broken.", causes: ["Time."] },
     } as const;
-    const line = errorLine(definition, { ...shared, numericCode: true }, undefined);
+    const line = errorLine(definition, { ...shared, numericCode: true });
     expect(line).not.toContain("numericCode");
     expect(new ErrorEntry(table([line], { numericCode: true }), 0, undefined).definition).toEqual(definition);
   });

@@ -1,5 +1,6 @@
-import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { inWords } from "../defaults.js";
+import type { EnumNames } from "../definition.js";
 import { oneOf } from "./problems.js";
 
 /** The message of an error: texts, and paths to fields of its detail. */
@@ -55,6 +56,24 @@ export function templateText(template: Template, property: (path: readonly DescF
     .join("");
 }
 
+/** The enums of the fields in a template, by the text in their braces. */
+export function templateEnums(
+  template: Template,
+  property: (path: readonly DescField[]) => string,
+): readonly (readonly [text: string, desc: DescEnum])[] {
+  return template.flatMap((part) => {
+    const desc = typeof part === "string" ? undefined : part.at(-1)?.enum;
+    return desc && typeof part !== "string" ? [[property(part), desc] as const] : [];
+  });
+}
+
+/** The names of an enum's values. An alias comes after the value that it repeats, and is left out. */
+export function enumNamesOf({ values }: DescEnum): EnumNames {
+  const names = new Map<number, string>();
+  for (const { number, name } of values) if (!names.has(number)) names.set(number, name);
+  return Object.fromEntries(names);
+}
+
 function noDetail(name: string): string {
   return `uses {${name}}, but the error has no detail; write has_details: true, or {{${name}}} for literal text`;
 }
@@ -87,10 +106,10 @@ function resolve(name: string, detail: DescMessage): readonly DescField[] | stri
 
 /** Returns why a message cannot use a field, or `undefined` if it can. */
 function mistakeIn(field: DescField): string | undefined {
-  if (field.fieldKind === "list") return "is repeated";
+  if (field.fieldKind === "list" && field.listKind === "message") return "is repeated";
   if (field.fieldKind === "map") return "is a map";
   if (field.oneof) return `is in the oneof ${field.oneof.name}, which is { $case, value } in TypeScript`;
-  if (field.fieldKind === "scalar" && field.scalar === ScalarType.BYTES) return "is bytes";
+  if (field.scalar === ScalarType.BYTES) return "is bytes";
   if (field.message?.typeName === "google.protobuf.BytesValue") return "is bytes";
   if (field.fieldKind === "message" && isReplaced(field.message)) return `is a ${field.message.typeName}`;
   return undefined;

@@ -1,4 +1,5 @@
 import { type Code, isCode } from "../code.js";
+import type { Definition, EnumNames } from "../definition.js";
 import type { Issue } from "../issue.js";
 import { attempt, describeValue, isObject, textOf } from "../platform/values.js";
 
@@ -6,28 +7,48 @@ import { attempt, describeValue, isObject, textOf } from "../platform/values.js"
  * Renders a message template with the fields of a detail.
  *
  * - `{field}` and `{field.field}` stand for fields, `{{` and `}}` for braces.
- * - A field that is not set, or that is not a scalar, becomes an empty text.
+ * - A value of an enum is written by name, a value of unknown name as its number, and a list with commas.
+ * - A field that is not set, or that is neither a scalar nor a list of scalars, becomes an empty text.
  *
  * Never throws.
+ *
+ * @param enumNames the enums of fields, by the text in their braces
  */
-export function renderMessage(template: string, detail: unknown): string {
+export function renderMessage(template: string, detail: unknown, enumNames?: Definition["enumNames"]): string {
   let parts = parsed.get(template);
   if (!parts) {
     parts = parse(template);
     parsed.set(template, parts);
   }
   let message = "";
-  for (const part of parts) message += typeof part === "string" ? part : fieldText(part, detail);
+  for (const part of parts) {
+    message += typeof part === "string" ? part : fieldText(part.path, detail, enumNames?.[part.text]);
+  }
   return message;
 }
 
 /** A getter of the detail may throw, which leaves the field empty. */
-function fieldText(path: readonly string[], detail: unknown): string {
-  return attempt(() => textOf(resolve(path, detail))) ?? "";
+function fieldText(path: readonly string[], detail: unknown, names: EnumNames | undefined): string {
+  return attempt(() => valueText(resolve(path, detail), names)) ?? "";
 }
 
-/** Literal text, or the path of a field. */
-type Part = string | readonly string[];
+function valueText(value: unknown, names: EnumNames | undefined): string | undefined {
+  if (Array.isArray(value)) return value.map((item) => scalarText(item, names) ?? "").join(", ");
+  return scalarText(value, names);
+}
+
+function scalarText(value: unknown, names: EnumNames | undefined): string | undefined {
+  return (typeof value === "number" ? names?.[value] : undefined) ?? textOf(value);
+}
+
+/** Literal text, or a field. */
+type Part = string | Placeholder;
+
+interface Placeholder {
+  /** The text in the braces. */
+  readonly text: string;
+  readonly path: readonly string[];
+}
 
 /** Never cleared, because there are only as many templates as declared errors. */
 const parsed = new Map<string, readonly Part[]>();
@@ -37,8 +58,8 @@ const PLACEHOLDER = /\{\{|\}\}|\{([\w.$]+)\}/g;
 function parse(template: string): readonly Part[] {
   const parts: Part[] = [];
   let end = 0;
-  for (const { 0: match, 1: path, index } of template.matchAll(PLACEHOLDER)) {
-    parts.push(template.slice(end, index), path === undefined ? match.slice(1) : path.split("."));
+  for (const { 0: match, 1: text, index } of template.matchAll(PLACEHOLDER)) {
+    parts.push(template.slice(end, index), text === undefined ? match.slice(1) : { text, path: text.split(".") });
     end = index + match.length;
   }
   parts.push(template.slice(end));

@@ -1,8 +1,8 @@
-import type { DescMessage } from "@bufbuild/protobuf";
+import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
 import { codeName } from "../code.js";
 import type { DeclaredEnum, DeclaredError } from "../declaration/model.js";
 import { isStandardDetail, isStandardFile } from "../declaration/schema.js";
-import { templateText } from "../declaration/template.js";
+import { enumNamesOf, templateEnums, templateText } from "../declaration/template.js";
 import { errorLine } from "../error-table.js";
 import type { Imports } from "./imports.js";
 import { DESCRIPTORS, tableName, tsPropertyPath } from "./names.js";
@@ -50,6 +50,11 @@ export function emitTable(declared: DeclaredEnum, imports: Imports): string[] {
   const { desc, baseClass, domain, errors } = declared;
   const shared = { domain, prefix: prefixOf(declared), ...(declared.numericCodes && { numericCode: true }) };
   const properties: [string, Literal][] = Object.entries(shared);
+  const enums = new Map(
+    errors.flatMap(({ template }) => templateEnums(template, tsPropertyPath)).map(([, desc]) => [desc.typeName, desc]),
+  );
+  if (enums.size > 0)
+    properties.push(["enums", new Properties([...enums].map(([name, desc]) => [name, namesOf(desc)]))]);
   if (errors.some(detailTypeOf)) {
     properties.push(["descriptors", new Name(DESCRIPTORS)], ["reader", new Name(imports.reader())]);
   }
@@ -62,7 +67,7 @@ export function emitTable(declared: DeclaredEnum, imports: Imports): string[] {
     ...textBlock(
       errors.map((error) => {
         const message = templateText(error.template, tsPropertyPath);
-        return errorLine({ ...error.facts, message }, shared, detailTypeOf(error));
+        return errorLine({ ...error.facts, message }, shared, typesOf(error));
       }),
     ),
     ");",
@@ -79,6 +84,20 @@ function prefixOf({ errors }: DeclaredEnum): string {
   }
   const [most] = [...counts].sort(([, a], [, b]) => b - a);
   return most?.[0] ?? "";
+}
+
+function namesOf(desc: DescEnum): Properties {
+  return new Properties(Object.entries(enumNamesOf(desc)));
+}
+
+/** The types that the line of an error names. */
+function typesOf(error: DeclaredError): { detailType?: string; enumTypes?: Readonly<Record<string, string>> } {
+  const detailType = detailTypeOf(error);
+  const enums = templateEnums(error.template, tsPropertyPath).map(([text, { typeName }]) => [text, typeName]);
+  return {
+    ...(detailType !== undefined && { detailType }),
+    ...(enums.length > 0 && { enumTypes: Object.fromEntries(enums) }),
+  };
 }
 
 /** The type of a detail that code of ts-proto reads. `undefined` for standard details, which have a codec. */

@@ -7,7 +7,7 @@ import type { DeclaredEnum, DeclaredError, DeclaredFile } from "../declaration/m
 import type { Problems } from "../declaration/problems.js";
 import { readDeclaredFiles } from "../declaration/read.js";
 import { isStandardFile, Schema } from "../declaration/schema.js";
-import { templateText } from "../declaration/template.js";
+import { enumNamesOf, templateEnums, templateText } from "../declaration/template.js";
 import type { Definition, FileDescriptors } from "../definition.js";
 import type { DetailCodec } from "../detail/detail.js";
 import type { RichErrorOptions } from "../error/thrown-content.js";
@@ -80,11 +80,14 @@ function definitionOf(
   descriptors: FileDescriptors | undefined,
   library: MessageLibrary,
 ): Definition {
+  const property = (path: readonly DescField[]) => library.property(path);
+  const enums = templateEnums(template, property).map(([text, desc]) => [text, enumNamesOf(desc)] as const);
   return {
     ...facts,
     ...(detail && { detail: library.codec(detail) }),
     ...(detail && descriptors && !isStandardFile(detail.file) && { descriptors }),
-    message: templateText(template, (path) => library.property(path)),
+    message: templateText(template, property),
+    ...(enums.length > 0 && { enumNames: Object.fromEntries(enums) }),
   };
 }
 

@@ -88,6 +88,42 @@ const OTHERS: Readonly<Record<string, Protos>> = {
       }
     `,
   },
+  "enums as they were published": {
+    "published.proto": `
+      syntax = "proto3";
+      package published.v1;
+      import "richerrors/v1/annotations.proto";
+      import "kurrent/rpc/rpc.proto";
+      enum ErrorCode {
+        option allow_alias = true;
+        option (richerrors.v1.error_enum) = {domain: "published" base_class: "PublishedError"};
+        Success = 0;
+        ConnectFailed = 2 [(richerrors.v1.error) = {
+          status_code: UNAVAILABLE
+          reason: "CONNECT_FAILED"
+          has_details: true
+          message: "{state} after {states}"
+        }];
+        NotConnected = 2;
+        IO = 3 [(richerrors.v1.error).status_code = DATA_LOSS, (richerrors.v1.error).reason = "IO_ERROR"];
+        HTTP_ERROR_404 = 404 [(richerrors.v1.error) = {
+          status_code: NOT_FOUND reason: "HTTP_404" class_name: "NoSuchPage" display_name: "404"
+        }];
+        Gone = 404 [(richerrors.v1.error) = {status_code: NOT_FOUND reason: "GONE_FOR_GOOD" class_name: "$Gone"}];
+        Lost = -1 [(kurrent.rpc.error) = {status_code: DATA_LOSS}, (richerrors.v1.error) = {reason: "LOST"}];
+      }
+      message ConnectFailedErrorDetails {
+        State state = 1;
+        repeated State states = 2;
+        enum State { UNKNOWN = 0; DOWN = -7; }
+      }
+      service Pages {
+        rpc Get(ConnectFailedErrorDetails) returns (ConnectFailedErrorDetails) {
+          option (richerrors.v1.errors) = {error: ["HTTP_ERROR_404", "IO"]};
+        }
+      }
+    `,
+  },
   "contracts in all notations": {
     "ways.proto": `
       syntax = "proto3";
@@ -212,7 +248,7 @@ function readCatalog(request: CodeGeneratorRequest, load: () => Catalog): Readin
 
 function readDefinitions(classes: readonly { readonly definition: Definition }[]): Reading {
   return read(
-    classes.map(({ definition: { detail, descriptors: _, ...rest } }) =>
+    classes.map(({ definition: { detail, descriptors: _, enumNames: __, ...rest } }) =>
       normal({ ...rest, detailType: detail?.typeName }),
     ),
   );

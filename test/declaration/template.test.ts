@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { Schema } from "../../src/declaration/schema.js";
-import { defaultTemplate, parseTemplate, templateText } from "../../src/declaration/template.js";
+import { enumsOf, Schema } from "../../src/declaration/schema.js";
+import {
+  defaultTemplate,
+  enumNamesOf,
+  parseTemplate,
+  templateEnums,
+  templateText,
+} from "../../src/declaration/template.js";
 import { tsPropertyPath } from "../../src/plugin/names.js";
 import { compile } from "../plugin/compile.js";
 
@@ -20,6 +26,9 @@ const PROTO = `
     bytes raw = 7;
     repeated string tags = 8;
     map<string, string> labels = 9;
+    repeated State old_states = 13;
+    repeated Leader leaders = 14;
+    repeated bytes parts = 15;
     google.protobuf.Timestamp since = 10;
     google.protobuf.BytesValue token = 12;
     oneof payment {
@@ -34,7 +43,11 @@ const PROTO = `
     bytes raw = 1;
   }
   enum State {
+    option allow_alias = true;
     STATE_UNSPECIFIED = 0;
+    STATE_OPEN = 1;
+    STATE_ACTIVE = 1;
+    STATE_LOST = -1;
   }`;
 
 let schema: Schema;
@@ -54,7 +67,8 @@ describe("a message", () => {
     ["{order_id}{HTTPPort}", "{orderId}{HTTPPort}"],
     ["at {expected_revision} on {current_leader.host_name}", "at {expectedRevision} on {currentLeader.hostName}"],
     ["{current_leader.order.order_id}", "{currentLeader.order.orderId}"],
-    ["in {state}", "in {state}"],
+    ["in {state} after {old_states}", "in {state} after {oldStates}"],
+    ["tagged {tags}", "tagged {tags}"],
     ["{nick_name} or {nick_name.value}", "{nickName} or {nickName}"],
     ["{{order_id}} is {{{order_id}}}", "{{order_id}} is {{{orderId}}}"],
     ["nothing", "nothing"],
@@ -62,7 +76,8 @@ describe("a message", () => {
     expect(textOf(message)).toBe(text);
   });
 
-  const NAMES = "{order_id}, {expected_revision}, {HTTPPort}, {current_leader.…}, {state} or {nick_name}";
+  const NAMES =
+    "{order_id}, {expected_revision}, {HTTPPort}, {current_leader.…}, {state}, {nick_name}, {tags} or {old_states}";
   it.each([
     ["{orderId}", `uses {orderId}, but shop.Order has no field "orderId"; write ${NAMES}`],
     ["{}", `uses {}, but shop.Order has no field ""; write ${NAMES}`],
@@ -80,7 +95,9 @@ describe("a message", () => {
     ["{order_id.x}", "uses {order_id.x}, but order_id has no fields; write {order_id}"],
     ["{raw}", `uses {raw}, but raw is bytes; write ${NAMES}`],
     ["{token.value}", `uses {token.value}, but token is bytes; write ${NAMES}`],
-    ["{tags}", `uses {tags}, but tags is repeated; write ${NAMES}`],
+    ["{parts}", `uses {parts}, but parts is bytes; write ${NAMES}`],
+    ["{tags.a}", "uses {tags.a}, but tags has no fields; write {tags}"],
+    ["{leaders.host_name}", `uses {leaders.host_name}, but leaders is repeated; write ${NAMES}`],
     ["{labels.a}", `uses {labels.a}, but labels is a map; write ${NAMES}`],
     ["{since}", `uses {since}, but since is a google.protobuf.Timestamp; write ${NAMES}`],
     [
@@ -92,6 +109,18 @@ describe("a message", () => {
     ["a} b", "has a single } at character 2; write }} for a literal brace"],
   ])("%s is refused", (message, mistake) => {
     expect(textOf(message)).toEqual([mistake]);
+  });
+
+  it("knows the enums of its fields", () => {
+    const template = parseTemplate(
+      "{order_id} {state} {current_leader.order.old_states}",
+      schema.message("shop.Order"),
+      () => {},
+    );
+    expect(templateEnums(template, tsPropertyPath).map(([text, { typeName }]) => [text, typeName])).toEqual([
+      ["state", "shop.State"],
+      ["currentLeader.order.oldStates", "shop.State"],
+    ]);
   });
 
   it("can use the value of a detail that is a wrapper", () => {
@@ -110,6 +139,14 @@ describe("a message", () => {
     expect(textOf("{x}", "shop.None")).toEqual([
       "uses {x}, but the error has no detail; write has_details: true, or {{x}} for literal text",
     ]);
+  });
+});
+
+describe("the names of an enum", () => {
+  it("are those of its values, the first one of each number", () => {
+    const [state] = schema.files.flatMap(enumsOf).filter(({ typeName }) => typeName === "shop.State");
+    if (!state) throw new Error("shop.State is missing");
+    expect(enumNamesOf(state)).toEqual({ 0: "STATE_UNSPECIFIED", 1: "STATE_OPEN", "-1": "STATE_LOST" });
   });
 });
 

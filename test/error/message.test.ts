@@ -10,7 +10,10 @@ describe("renderMessage", () => {
     size: -0.5,
     deleted: false,
     leader: { host: "10.0.0.1", node: { id: "n1" } },
-    tags: ["a"],
+    tags: ["a", 2n, false, "", {}, [1]],
+    none: [],
+    color: 1,
+    colors: [1, 3, -1, "BLUE"],
     raw: new Uint8Array([1]),
     nothing: undefined,
     dollars: "$& $1 {stream}",
@@ -30,13 +33,25 @@ describe("renderMessage", () => {
     ["{{stream}} {{{stream}}}", "{stream} {orders}"],
     ["{} {a b} {", "{} {a b} {"],
     ["[{missing}] [{leader.missing}] [{stream.length}] [{nothing}]", "[] [] [] []"],
-    ["[{leader}] [{tags}] [{raw}]", "[] [] []"],
+    ["[{leader}] [{raw}]", "[] []"],
+    ["[{tags}] [{none}] [{colors}]", "[a, 2, false, , , ] [] [1, 3, -1, BLUE]"],
     ["[{toString}] [{__proto__}] [{constructor.name}]", "[] [] []"],
     ["{dollars}", "$& $1 {stream}"],
     ["{long} {low}", "-9007199254740993 "],
     ["{toString$}", "named like a method"],
   ])("renders %j as %j", (template, message) => {
     expect(renderMessage(template, detail)).toBe(message);
+  });
+
+  it.each([
+    ["{color}", "RED"],
+    ["{colors}", "RED, 3, INFRARED, BLUE"],
+    ["{size} {revision} {stream}", "-0.5 9007199254740993 orders"],
+  ])("renders %j with the names of enums as %j", (template, message) => {
+    const color = { 1: "RED", "-1": "INFRARED" };
+    expect(renderMessage(template, detail, { color, colors: color, size: color, revision: color, stream: color })).toBe(
+      message,
+    );
   });
 
   it("ignores the properties that a detail inherits", () => {

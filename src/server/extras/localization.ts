@@ -13,6 +13,7 @@ import type { RichError } from "../../rich-error.js";
  *
  * - A language is a BCP 47 tag. An error is its reason, or its domain, a slash and its reason.
  * - `{field}` inserts a field of the detail, named as in the type of the detail. `{{` and `}}` are braces.
+ * - A value of an enum is written by name if the error's own message uses its field, too, otherwise as its number.
  */
 export type MessageCatalogs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -43,7 +44,7 @@ export class Localization {
 
   /** Returns the message of an error in the best language for the caller, or `undefined` if there is no such message. */
   localize(error: RichError, acceptLanguage: string): LocalizedMessage | undefined {
-    const { domain, reason, detail } = error;
+    const { domain, reason, detail, definition } = error;
     if (reason === undefined) return undefined;
     const templates = new Map([
       ...(this.#templates.get(reason) ?? []),
@@ -52,7 +53,7 @@ export class Localization {
     const locale = lookUpLanguage(acceptLanguage, [...templates.keys()]);
     const template = locale === undefined ? undefined : templates.get(locale);
     if (locale === undefined || template === undefined) return undefined;
-    return { locale, message: renderMessage(template, detail) };
+    return { locale, message: renderMessage(template, detail, definition?.enumNames) };
   }
 }
 
