@@ -1,4 +1,4 @@
-import { create, type DescFile, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, type DescField, type DescFile, type DescMessage, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   type CodeGeneratorRequest,
   CodeGeneratorRequestSchema,
@@ -39,6 +39,7 @@ export function generate(request: CodeGeneratorRequest): CodeGeneratorResponse {
   const problems = new Problems();
   const declared = readModules(files, schema, problems);
   checkModulePaths(declared, schema, problems);
+  checkEncodings(declared, schema, problems);
   if (problems.size > 0) return failed(problems.toString());
   return create(CodeGeneratorResponseSchema, { ...SUPPORTED, file: declared.map((file) => emitFile(file, options)) });
 }
@@ -82,6 +83,31 @@ export function readModules(files: readonly DescFile[], schema: Schema, problems
   const declared = readDeclaredFiles(files, schema, problems);
   for (const file of declared) checkGeneratedNames(file, schema, problems);
   return declared;
+}
+
+/** Reports details that ts-proto's code writes and reads in another way than their protos say. */
+function checkEncodings(declared: readonly DeclaredFile[], schema: Schema, problems: Problems): void {
+  for (const { value, detail } of declared.flatMap(({ enums }) => enums.flatMap(({ errors }) => errors))) {
+    const field = detail && delimitedField(detail);
+    if (!field) continue;
+    const mistake = `the detail of ${value.name} has the field ${field.parent.typeName}.${field.name} with the encoding DELIMITED`;
+    const fix =
+      "remove the feature, or load the protos with catalogFromDescriptorSet from grpc-rich-errors/protobuf-es";
+    problems.report(schema.place(value), `${mistake}, which ts-proto does not know in editions; ${fix}`);
+  }
+}
+
+/** Finds a field of a message, or of a message in it, that an edition's feature encodes like a group. */
+function delimitedField(message: DescMessage, seen = new Set<DescMessage>()): DescField | undefined {
+  if (seen.has(message)) return undefined;
+  seen.add(message);
+  for (const field of message.fields) {
+    const isDelimited = "delimitedEncoding" in field && field.delimitedEncoding;
+    if (isDelimited && message.file.edition >= Edition.EDITION_2023) return field;
+    const found = field.message && delimitedField(field.message, seen);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** Reports paths that a module cannot have, and paths that two modules would have. */

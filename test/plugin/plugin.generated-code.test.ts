@@ -210,7 +210,7 @@ describe("the program of the plugin", () => {
     const { stderr } = await runTool("protoc", args, folder).catch((error: { stderr: string }) => error);
     expect(stderr.trim().split("\n")).toEqual([
       expect.stringMatching(/^--rich-errors_out: wrong.proto:3:8: E has no domain; /),
-      expect.stringMatching(/^wrong.proto:5:10: the reason of E_X would be "X"; /),
+      expect.stringMatching(/^wrong.proto:5:10: the reason of E_X would be "X", but /),
       expect.stringMatching(/^wrong.proto:5:19: http_status 200 of E_X is not an HTTP error status; /),
       expect.stringMatching(/^wrong.proto:5:19: status_code of E_X is missing or OK; /),
     ]);

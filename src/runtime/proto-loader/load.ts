@@ -18,6 +18,7 @@ import { thrownText } from "../../platform/values.js";
 import { buildCatalog, type DynamicErrorClass, readDescriptorSet } from "../catalog.js";
 import { addAnnotations } from "./annotations.js";
 import { fileDescriptors } from "./descriptors.js";
+import { withMarkedGroups } from "./groups.js";
 import { ProtoLoaderMessages } from "./messages.js";
 import { COMPILE_INSTEAD, loadError, ProtoRoot } from "./proto-root.js";
 import { type ProtoFile, readProtoText } from "./proto-text.js";
@@ -127,7 +128,8 @@ function protoFile(name: string, text: string): ProtoFile {
 export function loadDescriptorSet(descriptors: Uint8Array, options: Options = {}): LoadResult {
   checkLoadOptions("loadDescriptorSet", options);
   const schema = readDescriptorSet(descriptors);
-  const { buffer, byteOffset, length } = descriptors;
+  const marked = withMarkedGroups(descriptors);
+  const { buffer, byteOffset, length } = marked;
   const packageDefinition = checkEditions(schema, () =>
     loadFileDescriptorSetFromBuffer(Buffer.from(buffer, byteOffset, length), options),
   );
@@ -136,7 +138,7 @@ export function loadDescriptorSet(descriptors: Uint8Array, options: Options = {}
     options,
     // From a descriptor set, proto-loader takes field names as they are.
     keepCase: true,
-    root: () => rootOf(descriptors),
+    root: () => rootOf(marked),
   });
   return { packageDefinition, catalog: buildCatalog(schema, messages, new Problems()) };
 }
