@@ -14,7 +14,8 @@ export interface ApiErrorOptions {
 }
 
 /**
- * The base class of errors that a server sent and no catalog declares.
+ * The base class of errors that a server sent and no catalog declares. By `instanceof`, the declared errors of the
+ * server belong to its subclasses, too.
  *
  * For a proto with `client_errors: "Shop"`, the generator writes `ShopApiError`, `ShopNetworkError` and
  * `ShopCircuitOpenError`. A client throws them, and a test or an SDK may construct them. A server masks them if a

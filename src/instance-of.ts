@@ -17,9 +17,9 @@ export function isBranded(value: unknown): value is Identified {
 }
 
 /**
- * The kind of a received error that no catalog declares:
+ * The kind of one of the client's own classes:
  *
- * - `api`: the server responded with an error.
+ * - `api`: the server responded with an error. Also the kind of declared errors that arise in the server.
  * - `network`: no response came.
  * - `circuitOpen`: nothing was sent, because a circuit breaker is open.
  */
@@ -49,7 +49,8 @@ export interface IdentifiedClass {
  *
  * - An instance of a declared error's class has the same declaration.
  * - An instance of an enum's base class is declared in that enum.
- * - An instance of one of the client's own classes has the same kind and the same enum.
+ * - An instance of one of the client's own classes has the same kind and the same enum. A declared error that arises in
+ *   the server has the kind `api`.
  * - An instance of any other class has it in its prototype chain.
  *
  * Never throws: a Proxy that throws is not an instance.
@@ -70,10 +71,16 @@ function isInstanceOf(cls: IdentifiedClass, value: Identified): boolean {
   }
   if (Object.hasOwn(cls, "enumName")) return definition?.enumName === cls.enumName;
   if (Object.hasOwn(cls, "clientError")) {
-    const { clientError } = (value.constructor as IdentifiedClass | undefined) ?? {};
-    return clientError?.enumName === cls.clientError?.enumName && clientError?.kind === cls.clientError?.kind;
+    const { kind, enumName } = clientErrorOf(value) ?? {};
+    return kind === cls.clientError?.kind && enumName === cls.clientError?.enumName;
   }
   return Function.prototype[Symbol.hasInstance].call(cls, value);
+}
+
+function clientErrorOf(value: Identified): Omit<ClientErrorIdentity, "className"> | undefined {
+  const { definition } = value;
+  if (!definition) return (value.constructor as IdentifiedClass | undefined)?.clientError;
+  return definition.origin === "SERVER" ? { kind: "api", enumName: definition.enumName } : undefined;
 }
 
 /**

@@ -1,6 +1,14 @@
 import { Metadata } from "@grpc/grpc-js";
 import { Catalog, Code, fromStatus, RichError } from "grpc-rich-errors";
-import { catalog as aerospike } from "grpc-rich-errors/catalogs/aerospike";
+import {
+  AerospikeApiError,
+  AerospikeError,
+  AerospikeNetworkError,
+  catalog as aerospike,
+  ClientError,
+  ForbiddenError,
+  ParamError,
+} from "grpc-rich-errors/catalogs/aerospike";
 import { catalog as eventlog } from "grpc-rich-errors/catalogs/eventlog";
 import {
   HapndApiError,
@@ -114,10 +122,17 @@ describe("instanceof", () => {
     ["an open circuit", new HapndCircuitOpenError(), ["RichError", "HapndCircuitOpenError"]],
     ["the same of another catalog", new KurrentNetworkError(), ["RichError", "KurrentNetworkError"]],
     ["another kind of another catalog", new KurrentApiError(Code.ABORTED, "no"), ["RichError"]],
-    ["a declared error", new NotFoundError(), ["RichError", "HapndError"]],
+    ["a declared error", new NotFoundError(), ["RichError", "HapndError", "HapndApiError"]],
     ["a plain error", new RichError(Code.UNAVAILABLE, "no"), ["RichError"]],
   ])("recognizes %s", (_, value, names) => {
     expect(instanceOf(value)).toEqual(names);
+  });
+
+  it("takes a declared error for one of the API only if it arises in the server", () => {
+    const errors: readonly unknown[] = [new ClientError(), new ParamError(), new ForbiddenError()];
+    expect(errors.map((error) => error instanceof AerospikeError)).toEqual([true, true, true]);
+    expect(errors.map((error) => error instanceof AerospikeApiError)).toEqual([false, false, true]);
+    expect(errors.map((error) => error instanceof AerospikeNetworkError)).toEqual([false, false, false]);
   });
 
   it("recognizes an error of another copy of the package, in both directions", async () => {
@@ -127,6 +142,9 @@ describe("instanceof", () => {
     expect(instanceOf(new copy.HapndNetworkError())).toEqual(["RichError", "HapndNetworkError"]);
     const ours: unknown = new HapndNetworkError();
     expect([ours instanceof copy.HapndNetworkError, ours instanceof copy.HapndApiError]).toEqual([true, false]);
+    expect(instanceOf(new copy.NotFoundError())).toEqual(["RichError", "HapndError", "HapndApiError"]);
+    const declared: unknown = new NotFoundError();
+    expect([declared instanceof copy.HapndApiError, declared instanceof copy.HapndNetworkError]).toEqual([true, false]);
   });
 
   it("distinguishes a user's subclass from the class that it extends", () => {

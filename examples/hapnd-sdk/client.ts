@@ -17,7 +17,7 @@ export interface HapndClientOptions {
 /**
  * A client of Hapnd. Its calls fail with a `HapndFailure`:
  *
- * - an error that Hapnd declares, such as `ConcurrencyConflictError`;
+ * - an error that Hapnd declares, such as `HapndConcurrencyError`;
  * - a `HapndApiError` for any other error that Hapnd sent;
  * - a `HapndNetworkError` if no response came;
  * - a `HapndCircuitOpenError` after too many network failures, for a while.

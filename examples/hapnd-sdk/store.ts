@@ -1,8 +1,8 @@
 import {
-  AggregateTypeMismatchError,
-  ConcurrencyConflictError,
+  HapndAggregateTypeMismatchError,
+  HapndConcurrencyError,
+  HapndValidationError,
   NotFoundError,
-  ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
 import type { AppendRequest, Event } from "./gen/hapnd/events/v1/events.js";
 
@@ -13,16 +13,16 @@ export class Store {
   /** Appends events to an aggregate. Returns the new version. */
   append({ aggregateId, aggregateType, expectedVersion, events }: AppendRequest): bigint {
     if (events.length === 0) {
-      throw new ValidationError({ violations: [{ field: "events", description: "must not be empty" }] });
+      throw new HapndValidationError({ violations: [{ field: "events", description: "must not be empty" }] });
     }
     const aggregate = this.#aggregates.get(aggregateId) ?? { type: aggregateType, events: [] };
     if (aggregate.type !== aggregateType) {
       const { type: actualType } = aggregate;
-      throw new AggregateTypeMismatchError({ aggregateId, requestedType: aggregateType, actualType });
+      throw new HapndAggregateTypeMismatchError({ aggregateId, requestedType: aggregateType, actualType });
     }
     const actualVersion = BigInt(aggregate.events.length);
     if (expectedVersion !== undefined && expectedVersion !== actualVersion) {
-      throw new ConcurrencyConflictError({ expectedVersion, actualVersion });
+      throw new HapndConcurrencyError({ expectedVersion, actualVersion });
     }
     aggregate.events.push(...events);
     this.#aggregates.set(aggregateId, aggregate);

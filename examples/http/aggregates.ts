@@ -1,4 +1,4 @@
-import { ConcurrencyConflictError, NotFoundError, ValidationError } from "grpc-rich-errors/catalogs/hapnd";
+import { HapndConcurrencyError, HapndValidationError, NotFoundError } from "grpc-rich-errors/catalogs/hapnd";
 
 /** The body of a request to append an event. */
 interface Append {
@@ -16,7 +16,7 @@ export class Aggregates {
     const events = this.#events.get(id) ?? [];
     if (events.length !== expectedVersion) {
       const [expected, actual] = [BigInt(expectedVersion), BigInt(events.length)];
-      throw new ConcurrencyConflictError({ expectedVersion: expected, actualVersion: actual });
+      throw new HapndConcurrencyError({ expectedVersion: expected, actualVersion: actual });
     }
     this.#events.set(id, [...events, type]);
     return { version: events.length + 1 };
@@ -38,6 +38,6 @@ function checked(request: unknown): Append {
   if (!Number.isSafeInteger(expectedVersion) || Number(expectedVersion) < 0) {
     violations.push({ field: "expectedVersion", description: "must be an integer of at least 0" });
   }
-  if (violations.length > 0) throw new ValidationError({ violations });
+  if (violations.length > 0) throw new HapndValidationError({ violations });
   return { type: String(type), expectedVersion: Number(expectedVersion) };
 }

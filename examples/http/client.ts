@@ -1,5 +1,5 @@
 import { RichError } from "grpc-rich-errors";
-import { ConcurrencyConflictError, catalog } from "grpc-rich-errors/catalogs/hapnd";
+import { catalog, HapndConcurrencyError } from "grpc-rich-errors/catalogs/hapnd";
 import { fromHttp } from "grpc-rich-errors/http";
 
 const catalogs = [catalog];
@@ -21,7 +21,7 @@ export class AggregatesClient {
     try {
       return await this.append(id, type, guess);
     } catch (error) {
-      if (!(error instanceof ConcurrencyConflictError)) throw error;
+      if (!(error instanceof HapndConcurrencyError)) throw error;
       return this.appendAnyway(id, type, Number(error.detail.actualVersion));
     }
   }

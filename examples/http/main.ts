@@ -3,10 +3,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { RichError } from "grpc-rich-errors";
 import {
-  ConcurrencyConflictError,
+  HapndConcurrencyError,
   HapndNetworkError,
+  HapndValidationError,
   NotFoundError,
-  ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
 import { Aggregates } from "./aggregates.js";
 import { AggregatesClient } from "./client.js";
@@ -15,8 +15,8 @@ import { fastifyApp } from "./fastify.js";
 
 /** Explains an error from the caller's point of view. */
 function explain(error: unknown): string {
-  if (error instanceof ConcurrencyConflictError) return `conflict: it is at ${error.detail.actualVersion}`;
-  if (error instanceof ValidationError)
+  if (error instanceof HapndConcurrencyError) return `conflict: it is at ${error.detail.actualVersion}`;
+  if (error instanceof HapndValidationError)
     return error.detail.violations.map(({ field, description }) => `${field} ${description}`).join(", ");
   if (error instanceof NotFoundError) return error.message;
   if (error instanceof HapndNetworkError) return "cannot reach the server";

@@ -48,6 +48,11 @@ export function unionOf(baseClass: string): string {
   return `Any${baseClass}`;
 }
 
+/** The name of the union of an enum's errors that arise in the server. */
+export function serverUnionOf(baseClass: string): string {
+  return `${unionOf(baseClass)}OfServer`;
+}
+
 /** The names of the client error classes of a module. */
 export interface ClientErrorNames extends Readonly<Record<ClientErrorKind, string>> {
   /** The union of all errors that a call can fail with. */

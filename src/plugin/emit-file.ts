@@ -1,5 +1,6 @@
 import { categoriesOf } from "../declaration/enum.js";
 import type { DeclaredEnum, DeclaredFile, DeclaredMethod, DeclaredService } from "../declaration/model.js";
+import { serverUnionOf } from "../declaration/names.js";
 import type { Category, FileDescriptors } from "../definition.js";
 import type { ClientErrorKind } from "../instance-of.js";
 import { emitBase, emitClass, emitHasInstance, emitTable, emitUnion } from "./emit-errors.js";
@@ -153,8 +154,10 @@ const BASES = { api: "ApiError", network: "NetworkError", circuitOpen: "CircuitO
 const KINDS = Object.keys(BASES) as readonly ClientErrorKind[];
 
 /** Generates the client error classes, and the union of all errors that a call can fail with. */
-function emitClientErrors({ desc, union, clientErrors }: DeclaredEnum, imports: Imports): string[][] {
+function emitClientErrors(declared: DeclaredEnum, imports: Imports): string[][] {
+  const { desc, union, clientErrors } = declared;
   if (!clientErrors) return [];
+  const ofServer = emitServerUnion(declared);
   const classes = KINDS.map((kind) => {
     const name = clientErrors[kind];
     const entries = Object.entries({ className: name, enumName: desc.typeName, kind });
@@ -167,13 +170,26 @@ function emitClientErrors({ desc, union, clientErrors }: DeclaredEnum, imports: 
         spaced: true,
       }),
       "",
-      ...emitHasInstance(name, imports),
+      ...emitHasInstance(kind === "api" ? [name, ...ofServer.name].join(" | ") : name, imports),
       "}",
     ];
   });
   const members = [union, ...KINDS.map((kind) => clientErrors[kind])];
   const summary = `Any error of a call that its caller did not cause: {@link ${union}} or a client error class.`;
-  return [...classes, [...tsdoc([], summary), ...emitUnion(clientErrors.failure, members)]];
+  return [...ofServer.declaration, ...classes, [...tsdoc([], summary), ...emitUnion(clientErrors.failure, members)]];
+}
+
+/** Generates the union of the errors that arise in the server, if it is not the union of all. */
+function emitServerUnion({ desc, baseClass, union, errors }: DeclaredEnum): {
+  name: string[];
+  declaration: string[][];
+} {
+  const ofServer = errors.filter(({ facts }) => facts.origin === "SERVER").map(({ facts }) => facts.className);
+  if (ofServer.length === errors.length) return { name: [union], declaration: [] };
+  if (ofServer.length === 0) return { name: [], declaration: [] };
+  const name = serverUnionOf(baseClass);
+  const summary = tsdocLine(`Any error of \`${desc.typeName}\` that arises in the server.`);
+  return { name: [name], declaration: [[summary, ...emitUnion(name, ofServer)]] };
 }
 
 /** The client error classes as an argument of the catalog. Returns `undefined` if no enum has them. */
@@ -185,7 +201,10 @@ function clientErrorClasses(enums: readonly DeclaredEnum[]): Properties | undefi
 function summaryOf(kind: ClientErrorKind, union: string): string {
   switch (kind) {
     case "api":
-      return `An error from the server that is not in {@link ${union}}. \`code\`, \`reason\` and \`domain\` are as received.`;
+      return (
+        `Any error from the server, whether {@link ${union}} has it or not. ` +
+        "If not, `code`, `reason` and `domain` are as received."
+      );
     case "network":
       return (
         "A call that ended without a response: the connection failed, broke or timed out. " +

@@ -1,5 +1,6 @@
 import type { DescEnumValue, DescField, DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
 import type { DeclaredEnum, DeclaredError, DeclaredFile, DeclaredService } from "../declaration/model.js";
+import { serverUnionOf } from "../declaration/names.js";
 import { type Place, type Problems, placeText } from "../declaration/problems.js";
 import type { Schema } from "../declaration/schema.js";
 import { isWrapper } from "../declaration/template.js";
@@ -44,13 +45,18 @@ export function generatedNames({ enums, services }: DeclaredFile): Set<string> {
     tableName(baseClass),
     union,
     ...errors.map(({ facts }) => facts.className),
-    ...Object.values(clientErrors ?? {}),
+    ...clientErrorTypes({ baseClass, clientErrors }),
   ]);
   const contracts = services.flatMap(({ desc, methods }) => [
     contractName(desc),
     ...methods.map((method) => methodUnion(method.desc)),
   ]);
   return new Set([...names, ...contracts, CATALOG, DESCRIPTORS]);
+}
+
+/** The names of the types that exist because an enum sets `client_errors`. */
+function clientErrorTypes({ baseClass, clientErrors }: Pick<DeclaredEnum, "baseClass" | "clientErrors">): string[] {
+  return clientErrors ? [...Object.values<string>({ ...clientErrors }), serverUnionOf(baseClass)] : [];
 }
 
 /** Reports names that the module of a file, or a contract in it, would declare twice. */
@@ -112,7 +118,7 @@ function namesOf({ desc, baseClass, union, errors, clientErrors }: DeclaredEnum,
     // Two unions have the same name only if their base classes do.
     { name: union, element: `the union of the errors of ${desc.name}`, place, identity: "union", fix },
     { name: tableName(baseClass), element: `the table of ${desc.name}`, place, identity: baseClass, fix },
-    ...Object.values(clientErrors ?? {}).map((name: string) => ({
+    ...clientErrorTypes({ baseClass, clientErrors }).map((name) => ({
       name,
       element: `a client error class of ${desc.name}`,
       place: option?.place("client_errors") ?? schema.place(desc),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
-  AggregateTypeMismatchError,
-  ConcurrencyConflictError,
   catalog,
   FileTooLargeError,
+  HapndAggregateTypeMismatchError,
+  HapndConcurrencyError,
   HapndError,
+  HapndValidationError,
   NoReducerBoundError,
-  ValidationError,
 } from "../../gen/hapnd/v1/errors.rich.js";
 import { pack, type RichError, unpack } from "../../src/index.js";
 import { describeSurvival } from "./survival.js";
@@ -37,7 +37,7 @@ const TABLE: readonly [
 /** An error of each class that has a detail, and its message. */
 const SAMPLES: readonly [RichError, string][] = [
   [
-    new ValidationError({ violations: [{ field: "aggregateId", description: "is missing" }] }),
+    new HapndValidationError({ violations: [{ field: "aggregateId", description: "is missing" }] }),
     "the request is not valid",
   ],
   [
@@ -45,11 +45,11 @@ const SAMPLES: readonly [RichError, string][] = [
     "the upload has 6000000 bytes; the maximum is 5242880",
   ],
   [
-    new AggregateTypeMismatchError({ aggregateId: "o-7", requestedType: "invoice", actualType: "order" }),
+    new HapndAggregateTypeMismatchError({ aggregateId: "o-7", requestedType: "invoice", actualType: "order" }),
     "o-7 is of type order, not invoice",
   ],
   [new NoReducerBoundError({ aggregateType: "order" }), "no reducer is bound for aggregates of type order"],
-  [new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 7n }), "the aggregate is at version 7, not 5"],
+  [new HapndConcurrencyError({ expectedVersion: 5n, actualVersion: 7n }), "the aggregate is at version 7, not 5"],
 ];
 
 const CLASSES = [...catalog];
@@ -78,7 +78,7 @@ describe("the catalog of Hapnd", () => {
     const names = ["CONCURRENCY_CONFLICT", "AGGREGATE_TYPE_MISMATCH", "VALIDATION_ERROR"].map(
       (reason) => catalog.byReason("hapnd", reason)?.definition.className,
     );
-    expect(names).toEqual(["ConcurrencyConflictError", "AggregateTypeMismatchError", "ValidationError"]);
+    expect(names).toEqual(["HapndConcurrencyError", "HapndAggregateTypeMismatchError", "HapndValidationError"]);
   });
 
   it("has the documentation of a client action for every error", () => {
@@ -90,7 +90,7 @@ describe("an error of Hapnd", () => {
   describeSurvival(catalog, HapndError, SAMPLES);
 
   it("sends both versions of a conflict exactly", () => {
-    const error = new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 9_007_199_254_740_993n });
+    const error = new HapndConcurrencyError({ expectedVersion: 5n, actualVersion: 9_007_199_254_740_993n });
     expect(unpack(pack(error), { catalogs: [catalog] }).detail).toEqual({
       expectedVersion: 5n,
       actualVersion: 9_007_199_254_740_993n,

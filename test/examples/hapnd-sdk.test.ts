@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { Server } from "@grpc/grpc-js";
 import { Code, RichError, richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
 import {
-  AggregateTypeMismatchError,
-  ConcurrencyConflictError,
+  HapndAggregateTypeMismatchError,
   HapndApiError,
   HapndCircuitOpenError,
+  HapndConcurrencyError,
   HapndNetworkError,
+  HapndValidationError,
   InvalidRequestError,
   NotFoundError,
-  ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
 import { toHttp } from "grpc-rich-errors/http";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -119,14 +119,14 @@ describe.each(["gRPC", "HTTP"] as const)("a client of Hapnd over %s", (name) => 
   it("throws the errors that Hapnd declares", async () => {
     const client = connect(await way.serve());
     await client.append(appending());
-    await expect(client.append(appending("order", 5n))).rejects.toBeRichError(ConcurrencyConflictError, {
+    await expect(client.append(appending("order", 5n))).rejects.toBeRichError(HapndConcurrencyError, {
       expectedVersion: 5n,
       actualVersion: 1n,
     });
-    await expect(client.append(appending("invoice"))).rejects.toBeRichError(AggregateTypeMismatchError, {
+    await expect(client.append(appending("invoice"))).rejects.toBeRichError(HapndAggregateTypeMismatchError, {
       actualType: "order",
     });
-    await expect(client.append({ ...appending(), events: [] })).rejects.toBeRichError(ValidationError);
+    await expect(client.append({ ...appending(), events: [] })).rejects.toBeRichError(HapndValidationError);
     await expect(client.read("o-8").next()).rejects.toBeRichError(NotFoundError);
   });
 

@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import {
-  ConcurrencyConflictError,
   catalog,
+  HapndConcurrencyError,
   HapndNetworkError,
+  HapndValidationError,
   InvalidRequestError,
   NotFoundError,
-  ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
 import { fromHttp, type HttpFormat } from "grpc-rich-errors/http";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -56,11 +56,11 @@ describe.each(SERVERS)("a server of %s", (name, start) => {
       expect(await client.append("o-7", "Placed", 0)).toBe(1);
       expect(await client.appendAnyway("o-7", "Paid")).toBe(2);
       expect(await client.read("o-7")).toEqual(["Placed", "Paid"]);
-      await expect(client.append("o-7", "Sent", 1)).rejects.toBeRichError(ConcurrencyConflictError, {
+      await expect(client.append("o-7", "Sent", 1)).rejects.toBeRichError(HapndConcurrencyError, {
         expectedVersion: 1n,
         actualVersion: 2n,
       });
-      await expect(client.append("o-7", "", 2)).rejects.toBeRichError(ValidationError, {
+      await expect(client.append("o-7", "", 2)).rejects.toBeRichError(HapndValidationError, {
         violations: [{ field: "type", description: "must be a non-empty string" }],
       });
       await expect(client.read("o-8")).rejects.toThrow("the aggregate o-8 does not exist");

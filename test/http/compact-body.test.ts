@@ -1,10 +1,10 @@
 import { Code, RichError, StandardDetails } from "grpc-rich-errors";
 import {
-  ConcurrencyConflictError,
+  HapndConcurrencyError,
+  HapndValidationError,
   catalog as hapnd,
   ReducerNotReadyError,
   UnauthorizedError,
-  ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
 import { fromHttp, toHttp } from "grpc-rich-errors/http";
 import { describe, expect, it } from "vitest";
@@ -25,12 +25,12 @@ function read(body: object, status = 400) {
 describe("a compact body", () => {
   it.each<[RichError, object]>([
     [
-      new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 7n }, { message: "Concurrency conflict" }),
+      new HapndConcurrencyError({ expectedVersion: 5n, actualVersion: 7n }, { message: "Concurrency conflict" }),
       { error: "Concurrency conflict", errorCode: "CONCURRENCY_CONFLICT", expectedVersion: 5, actualVersion: 7 },
     ],
     [new UnauthorizedError(), { error: "unauthorized", errorCode: "UNAUTHORIZED" }],
     [
-      new ValidationError({ violations: [{ field: "id", description: "is missing" }] }),
+      new HapndValidationError({ violations: [{ field: "id", description: "is missing" }] }),
       {
         error: "the request is not valid",
         errorCode: "VALIDATION_ERROR",
@@ -67,7 +67,7 @@ describe("a compact body", () => {
     [-(2n ** 53n) + 1n, -(2 ** 53) + 1],
     [-(2n ** 63n), "-9223372036854775808"],
   ])("has the integer %s as a number if a double can hold it", (actualVersion, written) => {
-    const error = new ConcurrencyConflictError({ expectedVersion: 0n, actualVersion });
+    const error = new HapndConcurrencyError({ expectedVersion: 0n, actualVersion });
     expect(write(error)["actualVersion"]).toBe(written);
     expect(overHttp(error, catalogs, { format: "compact" }).detail).toEqual({ expectedVersion: 0n, actualVersion });
   });
@@ -184,7 +184,7 @@ describe("reading a compact body", () => {
 
   it("keeps a malformed detail as JSON", () => {
     const error = read({ error: "no", errorCode: "CONCURRENCY_CONFLICT", actualVersion: "seven" });
-    expect(error).toBeRichError(ConcurrencyConflictError, { expectedVersion: 0n, actualVersion: 0n });
+    expect(error).toBeRichError(HapndConcurrencyError, { expectedVersion: 0n, actualVersion: 0n });
     expect(error.jsonDetails).toEqual([
       { "@type": "type.googleapis.com/hapnd.v1.ConcurrencyConflictErrorDetails", actualVersion: "seven" },
     ]);

@@ -1,11 +1,11 @@
 import { Code, codeName, RichError } from "grpc-rich-errors";
 import { catalog as aerospike } from "grpc-rich-errors/catalogs/aerospike";
 import {
-  ConcurrencyConflictError,
   HapndApiError,
+  HapndConcurrencyError,
+  HapndValidationError,
   catalog as hapnd,
   NotFoundError,
-  ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
 import { typeNameOf } from "grpc-rich-errors/details";
 import { fromHttp, toHttp } from "grpc-rich-errors/http";
@@ -33,14 +33,14 @@ describe("the body of a response", () => {
     ["text with a byte order mark", Buffer.from(`\ufeff${text}`)],
   ])("is accepted as %s", (_, body) => {
     const error = fromHttp(409, {}, body, { catalogs });
-    expect(error).toBeRichError(ConcurrencyConflictError, VERSIONS);
+    expect(error).toBeRichError(HapndConcurrencyError, VERSIONS);
     expect(error.issues).toEqual([]);
   });
 
   it("keeps integers exact that a double cannot hold", () => {
     const body =
       '{"error": "9007199254740993", "errorCode": "CONCURRENCY_CONFLICT", "actualVersion": 9007199254740993}';
-    expect(fromHttp(409, {}, body, { catalogs })).toBeRichError(ConcurrencyConflictError, {
+    expect(fromHttp(409, {}, body, { catalogs })).toBeRichError(HapndConcurrencyError, {
       expectedVersion: 0n,
       actualVersion: 9_007_199_254_740_993n,
     });
@@ -51,7 +51,7 @@ describe("the body of a response", () => {
       '{"error": "\\ud83d", "errorCode": "VALIDATION_ERROR", "violations": [{"field": "a\\ud83d\\ude00\\ud83d"}]}';
     const error = fromHttp(400, {}, body, { catalogs });
     expect(error.message).toBe("\ufffd");
-    expect(error).toBeRichError(ValidationError, { violations: [{ field: "a😀\ufffd" }] });
+    expect(error).toBeRichError(HapndValidationError, { violations: [{ field: "a😀\ufffd" }] });
   });
 
   const hostile = new Proxy(
@@ -138,7 +138,7 @@ describe("the headers of a response", () => {
     ],
     ["of odd values", { "retry-after": {}, "content-type": null } as never],
   ])("are ignored if they are %s", (_, headers) => {
-    expect(fromHttp(409, headers, CONFLICT, { catalogs })).toBeRichError(ConcurrencyConflictError, VERSIONS);
+    expect(fromHttp(409, headers, CONFLICT, { catalogs })).toBeRichError(HapndConcurrencyError, VERSIONS);
   });
 });
 
@@ -357,7 +357,7 @@ describe("the HTTP status", () => {
     "%d is not that of an error",
     (status) => {
       const error = fromHttp(status, {}, CONFLICT, { catalogs });
-      expect(error).toBeRichError(ConcurrencyConflictError, VERSIONS);
+      expect(error).toBeRichError(HapndConcurrencyError, VERSIONS);
       expect(kindsOf(error)).toEqual(["http-status"]);
     },
   );
@@ -491,7 +491,7 @@ describe("a detail in a body that the caller parsed", () => {
 describe("the error that fromHttp returns", () => {
   it("has the stack of the caller", () => {
     const { stack = "" } = fromHttp(409, {}, CONFLICT, { catalogs });
-    expect(stack).toMatch(/^ConcurrencyConflictError: no\n {4}at /);
+    expect(stack).toMatch(/^HapndConcurrencyError: no\n {4}at /);
     expect(stack).toContain("from-http.test.ts");
   });
 

@@ -4,14 +4,14 @@ import { describe, expect, it } from "vitest";
 
 /** A program for a browser that writes and reads an error in every format. */
 const PROGRAM = `
-  import { ConcurrencyConflictError, catalog } from "../../gen/hapnd/v1/errors.rich.js";
+  import { HapndConcurrencyError, catalog } from "../../gen/hapnd/v1/errors.rich.js";
   import { fromHttp, toHttp } from "../../src/http/index.js";
 
-  const error = new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 9007199254740993n }, { retryDelay: 1500 });
+  const error = new HapndConcurrencyError({ expectedVersion: 5n, actualVersion: 9007199254740993n }, { retryDelay: 1500 });
   export const seen = ["status", "problem", "compact"].map((format) => {
     const { status, headers, body } = toHttp(error, { format });
     const back = fromHttp(status, new Headers(headers), JSON.stringify(body), { catalogs: [catalog] });
-    return [back instanceof ConcurrencyConflictError, String(back.detail.actualVersion), back.retryDelay, back.issues.length];
+    return [back instanceof HapndConcurrencyError, String(back.detail.actualVersion), back.retryDelay, back.issues.length];
   });
   export const masked = toHttp(new Error("hunter2"));
 `;

@@ -1,5 +1,5 @@
 import { Code, RichError, StandardDetails } from "grpc-rich-errors";
-import { ConcurrencyConflictError, catalog as hapnd, NotFoundError } from "grpc-rich-errors/catalogs/hapnd";
+import { HapndConcurrencyError, catalog as hapnd, NotFoundError } from "grpc-rich-errors/catalogs/hapnd";
 import { fromHttp, toHttp } from "grpc-rich-errors/http";
 import { describe, expect, it } from "vitest";
 import { NamesTakenError, TooLargeError, catalog as values } from "../gen/values/v1/values.rich.js";
@@ -38,7 +38,7 @@ describe("a problem", () => {
   });
 
   it("has all fields of the detail, even those that are 0", () => {
-    expect(write(new ConcurrencyConflictError({ expectedVersion: 0n, actualVersion: 7n }))).toEqual({
+    expect(write(new HapndConcurrencyError({ expectedVersion: 0n, actualVersion: 7n }))).toEqual({
       type: "urn:problem:hapnd:CONCURRENCY_CONFLICT",
       title: "ConcurrencyConflict",
       status: 409,
@@ -164,7 +164,7 @@ describe("reading a problem", () => {
 
   it("identifies the error by its reason if there is no domain", () => {
     const error = read({ type: "about:blank", reason: "CONCURRENCY_CONFLICT", actualVersion: 7 }, 409, {});
-    expect(error).toBeRichError(ConcurrencyConflictError, { expectedVersion: 0n, actualVersion: 7n });
+    expect(error).toBeRichError(HapndConcurrencyError, { expectedVersion: 0n, actualVersion: 7n });
     expect(error.message).toBe("HTTP 409");
   });
 

@@ -1,6 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
 import { Code, fromStatus, packError, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
-import { ConcurrencyConflictError, catalog as hapnd, ReducerNotReadyError } from "grpc-rich-errors/catalogs/hapnd";
+import { HapndConcurrencyError, catalog as hapnd, ReducerNotReadyError } from "grpc-rich-errors/catalogs/hapnd";
 import { ErrorInfo, packDetail } from "grpc-rich-errors/details";
 import { fromHttp, toHttp } from "grpc-rich-errors/http";
 import { describe, expect, it } from "vitest";
@@ -194,13 +194,13 @@ describe("toHttp sends to the caller", () => {
   });
 
   it("an error that a gRPC client reads like one that was sent over gRPC", () => {
-    const { status, headers, body } = toHttp(new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 7n }));
+    const { status, headers, body } = toHttp(new HapndConcurrencyError({ expectedVersion: 5n, actualVersion: 7n }));
     const { code, message, details } = toStatus(fromHttp(status, headers, body, { catalogs: [hapnd] }));
     expect([code, message]).toEqual([Code.ABORTED, "the aggregate is at version 7, not 5"]);
     expect(details[0]).toEqual(
       packDetail(ErrorInfo, { reason: "CONCURRENCY_CONFLICT", domain: "hapnd", metadata: {} }),
     );
-    expect(fromStatus({ code, message, details }, { catalogs: [hapnd] })).toBeRichError(ConcurrencyConflictError, {
+    expect(fromStatus({ code, message, details }, { catalogs: [hapnd] })).toBeRichError(HapndConcurrencyError, {
       expectedVersion: 5n,
       actualVersion: 7n,
     });

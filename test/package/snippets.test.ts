@@ -19,10 +19,10 @@ import {
   toStatus,
 } from "grpc-rich-errors";
 import {
-  ConcurrencyConflictError,
+  HapndConcurrencyError,
+  HapndValidationError,
   catalog as hapnd,
   ReducerNotReadyError,
-  ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
 import {
   catalog as kurrentdb,
@@ -260,8 +260,8 @@ describe("the documentation", () => {
        export ${pages.take("docs/client.md", "function afterAppend").replace(/^.*\n/, "")}`,
     );
     const violations = [{ field: "events", description: "must not be empty" }];
-    expect(afterAppend(new ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 7n }))).toBe("append at 7");
-    expect(afterAppend(new ValidationError({ violations }))).toBe("correct events");
+    expect(afterAppend(new HapndConcurrencyError({ expectedVersion: 5n, actualVersion: 7n }))).toBe("append at 7");
+    expect(afterAppend(new HapndValidationError({ violations }))).toBe("correct events");
     expect(() => afterAppend(new ReducerNotReadyError())).toThrow(ReducerNotReadyError);
   });
 

@@ -187,9 +187,10 @@ export const WarehouseClosedError: ErrorClassOf<WarehouseClosedError> = /* @__PU
         ORDER_ERROR_UNSPECIFIED = 0;
         ORDER_ERROR_ORDER_NOT_FOUND = 1 [(richerrors.v1.error) = {status_code: NOT_FOUND}];
       }`);
-    expect(
-      module.slice(module.indexOf("/** An error from the server")),
-    ).toBe(`/** An error from the server that is not in {@link AnyOrderError}. \`code\`, \`reason\` and \`domain\` are as received. */
+    expect(module.slice(module.indexOf("/**\n * Any error from the server"))).toBe(`/**
+ * Any error from the server, whether {@link AnyOrderError} has it or not. If not, \`code\`, \`reason\` and \`domain\` are as
+ * received.
+ */
 export class ShopApiError extends ApiError<"ShopApiError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "ShopApiError",
@@ -197,7 +198,7 @@ export class ShopApiError extends ApiError<"ShopApiError"> {
     kind: "api",
   };
 
-  static override [Symbol.hasInstance](value: unknown): value is ShopApiError {
+  static override [Symbol.hasInstance](value: unknown): value is ShopApiError | AnyOrderError {
     return isInstance(this, value);
   }
 }
@@ -241,6 +242,25 @@ export const catalog: Catalog = /* @__PURE__ */ new Catalog(
   { api: ShopApiError, network: ShopNetworkError, circuitOpen: ShopCircuitOpenError },
 );
 `);
+  });
+
+  it.each([
+    ["the errors that arise in the server", "ORIGIN_SERVER", "ShopApiError | AnyOrderErrorOfServer"],
+    ["no declared error if none arises in the server", "ORIGIN_TRANSPORT", "ShopApiError"],
+  ])("has a class of the API's errors for %s", async (_, origin, types) => {
+    const module = await moduleOf(`${HEAD}
+      enum OrderError {
+        option (richerrors.v1.error_enum) = {client_errors: "Shop"};
+        ORDER_ERROR_UNSPECIFIED = 0;
+        ORDER_ERROR_ORDER_NOT_FOUND = 1 [(richerrors.v1.error) = {status_code: NOT_FOUND origin: ${origin}}];
+        ORDER_ERROR_NO_ORDER = 2 [(richerrors.v1.error) = {status_code: INVALID_ARGUMENT origin: ORIGIN_CLIENT}];
+      }`);
+    expect(module).toContain(`(value: unknown): value is ${types} {`);
+    const union = `
+/** Any error of \`shop.v1.OrderError\` that arises in the server. */
+export type AnyOrderErrorOfServer = OrderNotFoundError;
+`;
+    expect(module.includes(union)).toBe(origin === "ORIGIN_SERVER");
   });
 
   it("has a contract for each service whose methods list errors, with the comments of the methods", async () => {

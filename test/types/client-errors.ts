@@ -2,10 +2,12 @@
  * The types of the errors that a client makes. Checked by `tsc -p .`, never run.
  */
 import { Code, type Origin, RichError } from "grpc-rich-errors";
+import { AerospikeApiError, type AnyAerospikeError, type ParamError } from "grpc-rich-errors/catalogs/aerospike";
 import {
   type AnyHapndError,
   HapndApiError,
   HapndCircuitOpenError,
+  HapndConcurrencyError,
   HapndError,
   type HapndFailure,
   HapndNetworkError,
@@ -36,6 +38,22 @@ export function forgetful(failure: HapndFailure): string {
   if (failure instanceof HapndNetworkError) return "";
   // @ts-expect-error An open circuit is not handled.
   return failure satisfies never;
+}
+
+/** The class of the API's errors narrows to declared and undeclared ones, whose reasons lead to their details. */
+export function answered(failure: HapndFailure): bigint | undefined {
+  if (failure instanceof HapndApiError) {
+    expectTypeOf(failure).toEqualTypeOf<AnyHapndError | HapndApiError>();
+    return failure instanceof HapndConcurrencyError ? failure.detail.actualVersion : undefined;
+  }
+  expectTypeOf(failure).toEqualTypeOf<HapndNetworkError | HapndCircuitOpenError>();
+  return undefined;
+}
+
+/** An error that arises in the client is not one of the API. */
+export function ofServer(err: AnyAerospikeError): void {
+  if (err instanceof AerospikeApiError) expectTypeOf(err.reason).not.toEqualTypeOf<AnyAerospikeError["reason"]>();
+  else expectTypeOf<ParamError>().toExtend<typeof err>();
 }
 
 /** The base class of the declared errors stays exhaustive: a client's own errors do not belong to it. */

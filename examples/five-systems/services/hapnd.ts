@@ -1,10 +1,10 @@
 import type { RichImplementation } from "grpc-rich-errors";
 import {
-  AggregateTypeMismatchError,
-  ConcurrencyConflictError,
+  HapndAggregateTypeMismatchError,
+  HapndConcurrencyError,
+  HapndValidationError,
   NotFoundError,
   ReducerNotReadyError,
-  ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
 import type { AppendRequest, HapndService } from "../gen/systems/v1/systems.js";
 
@@ -22,9 +22,9 @@ export function hapnd(): RichImplementation<HapndService> {
       const { aggregateId, aggregateType, expectedVersion, events } = request;
       const { type, version } = aggregates.get(aggregateId) ?? { type: aggregateType, version: 0n };
       if (type !== aggregateType) {
-        throw new AggregateTypeMismatchError({ aggregateId, requestedType: aggregateType, actualType: type });
+        throw new HapndAggregateTypeMismatchError({ aggregateId, requestedType: aggregateType, actualType: type });
       }
-      if (version !== expectedVersion) throw new ConcurrencyConflictError({ expectedVersion, actualVersion: version });
+      if (version !== expectedVersion) throw new HapndConcurrencyError({ expectedVersion, actualVersion: version });
       aggregates.set(aggregateId, { type, version: version + BigInt(events.length) });
       return { version: version + BigInt(events.length) };
     },
@@ -52,5 +52,5 @@ function validate({ aggregateId, aggregateType, events }: AppendRequest): void {
     ...(aggregateType === "" ? [{ field: "aggregateType", description: "is required" }] : []),
     ...(events.length === 0 ? [{ field: "events", description: "must hold at least one event" }] : []),
   ];
-  if (violations.length > 0) throw new ValidationError({ violations });
+  if (violations.length > 0) throw new HapndValidationError({ violations });
 }

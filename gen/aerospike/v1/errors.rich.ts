@@ -3170,7 +3170,82 @@ export const TxnAlreadyAbortedError: ErrorClassOf<TxnAlreadyAbortedError> = /* @
   87,
 );
 
-/** An error from the server that is not in {@link AnyAerospikeError}. `code`, `reason` and `domain` are as received. */
+/** Any error of `aerospike.v1.AerospikeError` that arises in the server. */
+export type AnyAerospikeErrorOfServer =
+  | UnknownError
+  | NotFoundError
+  | GenerationError
+  | ParameterError
+  | RecordExistsError
+  | BinExistsError
+  | ClusterKeyMismatchError
+  | OutOfSpaceError
+  | TimeoutError
+  | AlwaysForbiddenError
+  | UnavailableError
+  | IncompatibleTypeError
+  | RecordTooBigError
+  | KeyBusyError
+  | ScanAbortError
+  | UnsupportedFeatureError
+  | BinNotFoundError
+  | DeviceOverloadError
+  | KeyMismatchError
+  | NamespaceError
+  | BinNameError
+  | ForbiddenError
+  | ElementNotFoundError
+  | ElementExistsError
+  | EnterpriseOnlyError
+  | SecOkLastError
+  | SecNotSupportedError
+  | SecNotEnabledError
+  | SecSchemeError
+  | SecCommandError
+  | SecFieldError
+  | SecStateError
+  | SecUserError
+  | SecUserExistsError
+  | SecPasswordError
+  | SecExpiredPasswordError
+  | SecForbiddenPasswordError
+  | SecCredentialError
+  | SecExpiredSessionError
+  | SecRoleError
+  | SecRoleExistsError
+  | SecPrivilegeError
+  | SecWhitelistError
+  | SecNotAuthenticatedError
+  | SecRoleViolationError
+  | SecNotWhitelistedError
+  | SecLdapNotEnabledError
+  | SecLdapSetupError
+  | SecLdapTlsSetupError
+  | SecLdapAuthenticationError
+  | SecLdapQueryError
+  | UdfExecutionError
+  | BatchDisabledError
+  | BatchMaxRequestsError
+  | BatchQueuesFullError
+  | GeoInvalidGeojsonError
+  | SindexFoundError
+  | SindexNotFoundError
+  | SindexOomError
+  | SindexNotReadableError
+  | SindexGenericError
+  | SindexNameError
+  | SindexMaxCountError
+  | QueryUserAbortError
+  | QueryQueueFullError
+  | QueryTimeoutError
+  | QueryCbError
+  | QueryNetIoError
+  | QueryDuplicateError;
+
+/**
+ * Any error from the server, whether {@link AnyAerospikeError} has it or not. If not, `code`, `reason` and `domain` are
+ * as received.
+ */
 export class AerospikeApiError extends ApiError<"AerospikeApiError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "AerospikeApiError",
@@ -3178,7 +3253,7 @@ export class AerospikeApiError extends ApiError<"AerospikeApiError"> {
     kind: "api",
   };
 
-  static override [Symbol.hasInstance](value: unknown): value is AerospikeApiError {
+  static override [Symbol.hasInstance](value: unknown): value is AerospikeApiError | AnyAerospikeErrorOfServer {
     return isInstance(this, value);
   }
 }

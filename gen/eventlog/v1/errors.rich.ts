@@ -2801,7 +2801,10 @@ export const ServerBusyError: ErrorClassOf<ServerBusyError> = /* @__PURE__ */ de
   ServerBusyErrorDetails,
 );
 
-/** An error from the server that is not in {@link AnyEventLogError}. `code`, `reason` and `domain` are as received. */
+/**
+ * Any error from the server, whether {@link AnyEventLogError} has it or not. If not, `code`, `reason` and `domain` are
+ * as received.
+ */
 export class EventLogApiError extends ApiError<"EventLogApiError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "EventLogApiError",
@@ -2809,7 +2812,7 @@ export class EventLogApiError extends ApiError<"EventLogApiError"> {
     kind: "api",
   };
 
-  static override [Symbol.hasInstance](value: unknown): value is EventLogApiError {
+  static override [Symbol.hasInstance](value: unknown): value is EventLogApiError | AnyEventLogError {
     return isInstance(this, value);
   }
 }

@@ -47,7 +47,7 @@ export class HapndError<Detail = unknown, Reason extends string = string> extend
 
 /** Any error of `hapnd.v1.HapndError`. `reason` says which one. */
 export type AnyHapndError =
-  | ValidationError
+  | HapndValidationError
   | InvalidRequestError
   | InvalidUploadError
   | InvalidZipError
@@ -55,11 +55,11 @@ export type AnyHapndError =
   | FileTooLargeError
   | InvalidReducerError
   | ReducerNotReadyError
-  | AggregateTypeMismatchError
+  | HapndAggregateTypeMismatchError
   | UnauthorizedError
   | NotFoundError
   | NoReducerBoundError
-  | ConcurrencyConflictError
+  | HapndConcurrencyError
   | InternalError;
 
 /** The errors of `hapnd.v1.HapndError`, one JSON object per line. Fields with default values are left out. */
@@ -67,7 +67,7 @@ const hapndErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   HapndError,
   { domain: "hapnd", prefix: "HAPND_ERROR_", descriptors, reader: BinaryReader },
   '\
-{"reason":"VALIDATION_ERROR","number":1,"code":3,"message":"the request is not valid","detailType":"hapnd.v1.ValidationErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request has invalid fields.","causes":["A required field is missing.","A value has the wrong format or is out of range."],"clientAction":"Correct the fields that the violations name, then send the request again."}}\n\
+{"reason":"VALIDATION_ERROR","number":1,"code":3,"message":"the request is not valid","detailType":"hapnd.v1.ValidationErrorDetails","className":"HapndValidationError","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request has invalid fields.","causes":["A required field is missing.","A value has the wrong format or is out of range."],"clientAction":"Correct the fields that the violations name, then send the request again."}}\n\
 {"reason":"INVALID_REQUEST","number":2,"code":3,"message":"invalid request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The server cannot parse the body of the request.","causes":["The body is not JSON.","The body was cut off in transit."],"clientAction":"Send a body of well-formed JSON."}}\n\
 {"reason":"INVALID_UPLOAD","number":3,"code":3,"message":"invalid upload","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The upload has no file, or has the wrong form.","causes":["The request contains no file.","The content type of the request is not the one for uploads."],"clientAction":"Send the file again in a proper upload request."}}\n\
 {"reason":"INVALID_ZIP","number":4,"code":3,"message":"invalid zip","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The uploaded file cannot be opened as a zip.","causes":["The file has another format.","The file was damaged in transit."],"clientAction":"Create the zip again and upload it."}}\n\
@@ -75,11 +75,11 @@ const hapndErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
 {"reason":"FILE_TOO_LARGE","number":6,"code":3,"message":"the upload has {size} bytes; the maximum is {maxSize}","detailType":"hapnd.v1.FileTooLargeErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The upload is larger than the limit of 5 MB.","causes":["The zip contains build output or libraries as well as the sources."],"clientAction":"Remove the files that are not needed and upload the rest."}}\n\
 {"reason":"INVALID_REDUCER","number":7,"code":3,"message":"invalid reducer","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request binds a projection as if it were a reducer.","causes":["The request has the id of a projection."],"clientAction":"Bind a reducer."}}\n\
 {"reason":"REDUCER_NOT_READY","number":8,"code":14,"message":"reducer not ready","recovery":"BACK_OFF_AND_RETRY","outcome":"NOT_APPLIED","httpStatus":400,"documentation":{"summary":"The server is still compiling the reducer.","causes":["The reducer was uploaded a moment ago."],"clientAction":"Wait a moment, then retry the same request with a growing delay."}}\n\
-{"reason":"AGGREGATE_TYPE_MISMATCH","number":9,"code":9,"message":"{aggregateId} is of type {actualType}, not {requestedType}","detailType":"hapnd.v1.AggregateTypeMismatchErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate has a different type from the one in the request.","causes":["Two types of aggregates share an id.","The type is misspelled."],"clientAction":"Append with the type of the aggregate, or append to another aggregate."}}\n\
+{"reason":"AGGREGATE_TYPE_MISMATCH","number":9,"code":9,"message":"{aggregateId} is of type {actualType}, not {requestedType}","detailType":"hapnd.v1.AggregateTypeMismatchErrorDetails","className":"HapndAggregateTypeMismatchError","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate has a different type from the one in the request.","causes":["Two types of aggregates share an id.","The type is misspelled."],"clientAction":"Append with the type of the aggregate, or append to another aggregate."}}\n\
 {"reason":"UNAUTHORIZED","number":10,"code":16,"message":"unauthorized","recovery":"AUTHENTICATE","outcome":"NOT_APPLIED","documentation":{"summary":"The request has no valid API key.","causes":["The header X-API-Key is missing.","The key is wrong or has expired."],"clientAction":"Send the request again with a valid key in X-API-Key."}}\n\
 {"reason":"NOT_FOUND","number":11,"code":5,"message":"not found","documentation":{"summary":"The requested resource does not exist.","causes":["Nothing has been appended to the aggregate yet.","The id is misspelled."],"clientAction":"Check the id. If a state is missing because its aggregate type has no reducer, the reason is NO_REDUCER_BOUND instead."}}\n\
 {"reason":"NO_REDUCER_BOUND","number":12,"code":5,"message":"no reducer is bound for aggregates of type {aggregateType}","detailType":"hapnd.v1.NoReducerBoundErrorDetails","documentation":{"summary":"The aggregate has no state because no reducer is bound to its type.","causes":["No reducer has been uploaded yet.","The reducer is bound to another type."],"clientAction":"Bind a reducer to the type, then request the state again."}}\n\
-{"reason":"CONCURRENCY_CONFLICT","number":13,"code":10,"message":"the aggregate is at version {actualVersion}, not {expectedVersion}","detailType":"hapnd.v1.ConcurrencyConflictErrorDetails","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate is not at the version that the caller expected.","causes":["Another process appended after the caller\'s last read.","The caller used an outdated state of the aggregate."],"clientAction":"Load the current state, decide again, and append with its version."}}\n\
+{"reason":"CONCURRENCY_CONFLICT","number":13,"code":10,"message":"the aggregate is at version {actualVersion}, not {expectedVersion}","detailType":"hapnd.v1.ConcurrencyConflictErrorDetails","className":"HapndConcurrencyError","recovery":"REFRESH_AND_RETRY","outcome":"NOT_APPLIED","documentation":{"summary":"The aggregate is not at the version that the caller expected.","causes":["Another process appended after the caller\'s last read.","The caller used an outdated state of the aggregate."],"clientAction":"Load the current state, decide again, and append with its version."}}\n\
 {"reason":"INTERNAL_ERROR","number":14,"code":13,"message":"internal error","recovery":"RETRY","documentation":{"summary":"The service failed. The request is not the cause.","clientAction":"Retry. If the error persists, check the health endpoint of the service and contact its support."}}\n\
 ',
 );
@@ -101,7 +101,7 @@ const hapndErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
  * - recovery: `FIX_REQUEST`
  * - message: `the request is not valid`
  */
-export interface ValidationError extends HapndError<ValidationErrorDetails, "VALIDATION_ERROR"> {}
+export interface HapndValidationError extends HapndError<ValidationErrorDetails, "VALIDATION_ERROR"> {}
 
 /**
  * The request has invalid fields.
@@ -120,7 +120,7 @@ export interface ValidationError extends HapndError<ValidationErrorDetails, "VAL
  * - recovery: `FIX_REQUEST`
  * - message: `the request is not valid`
  */
-export const ValidationError: ErrorClassOf<ValidationError> = /* @__PURE__ */ defineError(
+export const HapndValidationError: ErrorClassOf<HapndValidationError> = /* @__PURE__ */ defineError(
   hapndErrorTable,
   0,
   ValidationErrorDetails,
@@ -393,7 +393,7 @@ export const ReducerNotReadyError: ErrorClassOf<ReducerNotReadyError> = /* @__PU
  * - recovery: `FIX_REQUEST`
  * - message: `{aggregateId} is of type {actualType}, not {requestedType}`
  */
-export interface AggregateTypeMismatchError extends HapndError<
+export interface HapndAggregateTypeMismatchError extends HapndError<
   AggregateTypeMismatchErrorDetails,
   "AGGREGATE_TYPE_MISMATCH"
 > {}
@@ -415,7 +415,7 @@ export interface AggregateTypeMismatchError extends HapndError<
  * - recovery: `FIX_REQUEST`
  * - message: `{aggregateId} is of type {actualType}, not {requestedType}`
  */
-export const AggregateTypeMismatchError: ErrorClassOf<AggregateTypeMismatchError> = /* @__PURE__ */ defineError(
+export const HapndAggregateTypeMismatchError: ErrorClassOf<HapndAggregateTypeMismatchError> = /* @__PURE__ */ defineError(
   hapndErrorTable,
   8,
   AggregateTypeMismatchErrorDetails,
@@ -548,7 +548,7 @@ export const NoReducerBoundError: ErrorClassOf<NoReducerBoundError> = /* @__PURE
  * - recovery: `REFRESH_AND_RETRY`
  * - message: `the aggregate is at version {actualVersion}, not {expectedVersion}`
  */
-export interface ConcurrencyConflictError extends HapndError<ConcurrencyConflictErrorDetails, "CONCURRENCY_CONFLICT"> {}
+export interface HapndConcurrencyError extends HapndError<ConcurrencyConflictErrorDetails, "CONCURRENCY_CONFLICT"> {}
 
 /**
  * The aggregate is not at the version that the caller expected.
@@ -567,7 +567,7 @@ export interface ConcurrencyConflictError extends HapndError<ConcurrencyConflict
  * - recovery: `REFRESH_AND_RETRY`
  * - message: `the aggregate is at version {actualVersion}, not {expectedVersion}`
  */
-export const ConcurrencyConflictError: ErrorClassOf<ConcurrencyConflictError> = /* @__PURE__ */ defineError(
+export const HapndConcurrencyError: ErrorClassOf<HapndConcurrencyError> = /* @__PURE__ */ defineError(
   hapndErrorTable,
   12,
   ConcurrencyConflictErrorDetails,
@@ -603,7 +603,10 @@ export interface InternalError extends HapndError<undefined, "INTERNAL_ERROR"> {
  */
 export const InternalError: ErrorClassOf<InternalError> = /* @__PURE__ */ defineError(hapndErrorTable, 13);
 
-/** An error from the server that is not in {@link AnyHapndError}. `code`, `reason` and `domain` are as received. */
+/**
+ * Any error from the server, whether {@link AnyHapndError} has it or not. If not, `code`, `reason` and `domain` are as
+ * received.
+ */
 export class HapndApiError extends ApiError<"HapndApiError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "HapndApiError",
@@ -611,7 +614,7 @@ export class HapndApiError extends ApiError<"HapndApiError"> {
     kind: "api",
   };
 
-  static override [Symbol.hasInstance](value: unknown): value is HapndApiError {
+  static override [Symbol.hasInstance](value: unknown): value is HapndApiError | AnyHapndError {
     return isInstance(this, value);
   }
 }
@@ -651,7 +654,7 @@ export type HapndFailure = AnyHapndError | HapndApiError | HapndNetworkError | H
 /** The catalog of `hapnd/v1/errors.proto`: 14 errors in the domain `hapnd`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog(
   [
-    ValidationError,
+    HapndValidationError,
     InvalidRequestError,
     InvalidUploadError,
     InvalidZipError,
@@ -659,11 +662,11 @@ export const catalog: Catalog = /* @__PURE__ */ new Catalog(
     FileTooLargeError,
     InvalidReducerError,
     ReducerNotReadyError,
-    AggregateTypeMismatchError,
+    HapndAggregateTypeMismatchError,
     UnauthorizedError,
     NotFoundError,
     NoReducerBoundError,
-    ConcurrencyConflictError,
+    HapndConcurrencyError,
     InternalError,
   ],
   {},

@@ -414,7 +414,10 @@ export const ServerShuttingDownError: ErrorClassOf<ServerShuttingDownError> = /*
   7,
 );
 
-/** An error from the server that is not in {@link AnyServerError}. `code`, `reason` and `domain` are as received. */
+/**
+ * Any error from the server, whether {@link AnyServerError} has it or not. If not, `code`, `reason` and `domain` are as
+ * received.
+ */
 export class KurrentApiError extends ApiError<"KurrentApiError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "KurrentApiError",
@@ -422,7 +425,7 @@ export class KurrentApiError extends ApiError<"KurrentApiError"> {
     kind: "api",
   };
 
-  static override [Symbol.hasInstance](value: unknown): value is KurrentApiError {
+  static override [Symbol.hasInstance](value: unknown): value is KurrentApiError | AnyServerError {
     return isInstance(this, value);
   }
 }

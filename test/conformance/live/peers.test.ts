@@ -95,7 +95,7 @@ const FAILURES: Readonly<Record<string, () => unknown>> = {
       expectedRevision: -1n,
       actualRevision: 2n ** 60n + 1n,
     }),
-  "an error of Hapnd": () => new hapnd.ConcurrencyConflictError({ expectedVersion: 5n, actualVersion: 7n }),
+  "an error of Hapnd": () => new hapnd.HapndConcurrencyError({ expectedVersion: 5n, actualVersion: 7n }),
   "an error of an event log": () => new eventlog.ZeroEventTypeError({ eventIndex: 3 }),
   "an error of Aerospike": () => new aerospike.GenerationError(),
 };

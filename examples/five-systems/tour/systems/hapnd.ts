@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { credentials } from "@grpc/grpc-js";
 import { type PromiseClient, promises, richErrorClientOptions } from "grpc-rich-errors";
 import {
-  ConcurrencyConflictError,
   catalog,
+  HapndConcurrencyError,
+  HapndValidationError,
   ReducerNotReadyError,
-  ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
 import { type BindReducerRequest, HapndClient } from "../../gen/systems/v1/systems.js";
 import { type Failure, failureOf, type Reports, tryCall } from "../failure.js";
@@ -39,12 +39,12 @@ export const hapnd: System = {
     }
 
     const invalid = await failureOf(reports, () => api.append({ ...append, aggregateId: "", events: [] }));
-    if (!(invalid.caught instanceof ValidationError)) throw invalid.caught;
+    if (!(invalid.caught instanceof HapndValidationError)) throw invalid.caught;
     const fields = invalid.caught.detail.violations.map(({ field }) => field);
     const { version } = await api.append(append);
 
     const conflict = await failureOf(reports, () => api.append(append));
-    if (!(conflict.caught instanceof ConcurrencyConflictError)) throw conflict.caught;
+    if (!(conflict.caught instanceof HapndConcurrencyError)) throw conflict.caught;
     const { actualVersion } = conflict.caught.detail;
     const again = await api.append({ ...append, expectedVersion: actualVersion });
     client.close();
@@ -56,13 +56,13 @@ export const hapnd: System = {
         afterwards: `waited longer after each failure, and bound it at attempt ${tries}`,
       },
       {
-        error: ValidationError,
+        error: HapndValidationError,
         title: "a request lacks required fields",
         failure: invalid,
         afterwards: `filled in ${fields.join(" and ")}, appended, and got version ${version}`,
       },
       {
-        error: ConcurrencyConflictError,
+        error: HapndConcurrencyError,
         title: "another client appended first",
         failure: conflict,
         afterwards: `decided again on version ${actualVersion}, appended, and got version ${again.version}`,

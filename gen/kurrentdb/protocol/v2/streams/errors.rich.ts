@@ -517,7 +517,10 @@ export const AppendConsistencyViolationError: ErrorClassOf<AppendConsistencyViol
   AppendConsistencyViolationErrorDetails,
 );
 
-/** An error from the server that is not in {@link AnyStreamsError}. `code`, `reason` and `domain` are as received. */
+/**
+ * Any error from the server, whether {@link AnyStreamsError} has it or not. If not, `code`, `reason` and `domain` are
+ * as received.
+ */
 export class KurrentDBApiError extends ApiError<"KurrentDBApiError"> {
   static readonly clientError: ClientErrorIdentity = {
     className: "KurrentDBApiError",
@@ -525,7 +528,7 @@ export class KurrentDBApiError extends ApiError<"KurrentDBApiError"> {
     kind: "api",
   };
 
-  static override [Symbol.hasInstance](value: unknown): value is KurrentDBApiError {
+  static override [Symbol.hasInstance](value: unknown): value is KurrentDBApiError | AnyStreamsError {
     return isInstance(this, value);
   }
 }

@@ -2,15 +2,15 @@
 // source: hapnd/events/v1/events.proto
 
 import {
-  AggregateTypeMismatchError,
-  ConcurrencyConflictError,
+  HapndAggregateTypeMismatchError,
+  HapndConcurrencyError,
+  HapndValidationError,
   NotFoundError,
-  ValidationError,
 } from "grpc-rich-errors/catalogs/hapnd";
 import type { ServiceContract } from "grpc-rich-errors/codegenv1";
 
 /** Any error that `hapnd.events.v1.Events.Append` may return. */
-export type EventsAppendError = ValidationError | AggregateTypeMismatchError | ConcurrencyConflictError;
+export type EventsAppendError = HapndValidationError | HapndAggregateTypeMismatchError | HapndConcurrencyError;
 
 /** Any error that `hapnd.events.v1.Events.Read` may return. */
 export type EventsReadError = NotFoundError;
@@ -24,7 +24,7 @@ export const EventsContract: ServiceContract<{
 }> = {
   append: {
     path: "/hapnd.events.v1.Events/Append",
-    errors: [ValidationError, AggregateTypeMismatchError, ConcurrencyConflictError],
+    errors: [HapndValidationError, HapndAggregateTypeMismatchError, HapndConcurrencyError],
   },
   read: { path: "/hapnd.events.v1.Events/Read", errors: [NotFoundError] },
 };
