@@ -25,6 +25,8 @@ const BROKEN = {
   documentation: { summary: "Broken." },
 } as const;
 
+const SHARED = { domain: "test.example.com", prefix: "TEST_ERROR_" };
+
 describe("ErrorTable", () => {
   it("has one line for each error", () => {
     const table = new ErrorTable(TestError, { domain: "d", prefix: "" }, '{"number":1}\n{"number":2}\n');
@@ -100,6 +102,12 @@ describe("ErrorEntry", () => {
     ]);
   });
 
+  it("has the class name of its line, by default the one that follows from the reason", () => {
+    const named = new ErrorEntry(table([errorLine({ ...BROKEN, className: "OutOfOrder" }, SHARED)]), 0, undefined);
+    expect([named.className, named.definition.className]).toEqual(["OutOfOrder", "OutOfOrder"]);
+    expect(new ErrorEntry(table([SHORTEST]), 0, undefined).className).toBe("BrokenError");
+  });
+
   it("parses its line when the error is first used", () => {
     const entry = new ErrorEntry(table(["{no JSON"]), 0, undefined);
     expect(entry.domain).toBe("test.example.com");
@@ -114,27 +122,25 @@ describe("ErrorEntry", () => {
 });
 
 describe("errorLine", () => {
-  const shared = { domain: "test.example.com", prefix: "TEST_ERROR_" };
-
   it("leaves out default values", () => {
-    expect(errorLine(BROKEN, shared)).toBe(SHORTEST);
+    expect(errorLine(BROKEN, SHARED)).toBe(SHORTEST);
   });
 
   it("names the type of a detail that ts-proto's code reads", () => {
-    expect(errorLine(BROKEN, shared, { detailType: "interop.v1.Numbers" })).toBe(
+    expect(errorLine(BROKEN, SHARED, { detailType: "interop.v1.Numbers" })).toBe(
       SHORTEST.replace("}", ',"detailType":"interop.v1.Numbers"}'),
     );
   });
 
   it("names the enums of the fields in the message, whose values the table names", () => {
-    const line = errorLine(BROKEN, shared, { enumTypes: { color: "shop.Color", "best.finish": "shop.Finish" } });
+    const line = errorLine(BROKEN, SHARED, { enumTypes: { color: "shop.Color", "best.finish": "shop.Finish" } });
     expect(line).toBe(SHORTEST.replace("}", ',"enumTypes":{"color":"shop.Color","best.finish":"shop.Finish"}}'));
     const enums = { "shop.Color": { 1: "RED" }, "shop.Finish": { 0: "MATT" } };
     expect(new ErrorEntry(table([line], { enums }), 0, undefined).definition.enumNames).toEqual({
       color: { 1: "RED" },
       "best.finish": { 0: "MATT" },
     });
-    expect(new ErrorEntry(table([errorLine(BROKEN, shared)], { enums }), 0, undefined).definition).not.toHaveProperty(
+    expect(new ErrorEntry(table([errorLine(BROKEN, SHARED)], { enums }), 0, undefined).definition).not.toHaveProperty(
       "enumNames",
     );
   });
@@ -148,7 +154,7 @@ describe("errorLine", () => {
       labels: { team: "a\nb" },
       documentation: { summary: "Broken.", causes: ["Time."] },
     } as const;
-    const line = errorLine(definition, { ...shared, numericCode: true });
+    const line = errorLine(definition, { ...SHARED, numericCode: true });
     expect(line).not.toContain("numericCode");
     expect(new ErrorEntry(table([line], { numericCode: true }), 0, undefined).definition).toEqual(definition);
   });

@@ -17,8 +17,8 @@ export interface HapndClientOptions {
 /**
  * A client of Hapnd. Its calls fail with a `HapndFailure`:
  *
- * - an error that Hapnd declares, such as `HapndConcurrencyError`;
- * - a `HapndApiError` for any other error that Hapnd sent;
+ * - `HapndConcurrencyError`, `HapndAggregateTypeMismatchError` or `HapndValidationError`;
+ * - a `HapndApiError` for any other error that Hapnd sent, declared or not;
  * - a `HapndNetworkError` if no response came;
  * - a `HapndCircuitOpenError` after too many network failures, for a while.
  */

@@ -34,6 +34,7 @@ import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { runTool } from "../plugin/compile.js";
+import { generatedModules, typeErrors } from "../support/generated-modules.js";
 import { listen, OK, request, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
 import { ROOT } from "./project.js";
@@ -166,6 +167,22 @@ describe("the documentation", () => {
     for (const file of ["server.mjs", "client.mjs"]) {
       expect(flat(await readFile(join(ROOT, "examples/orders/loaded", file), "utf8"))).toContain(flat(code));
     }
+  });
+
+  test("shows how to annotate a published enum", async () => {
+    const proto = pages.take("docs/published-enums.md", "enum ErrorCode");
+    const protos = { "vault/v1/vault.proto": proto };
+    const generated = await generatedModules(protos);
+    const { ConnectFailedError, NoSuchSecretError, VaultApiError, VaultError } = await import(
+      /* @vite-ignore */ join(generated, "vault/v1/vault.rich.ts")
+    );
+    const error = new ConnectFailedError({ host: "db-1", state: 1 });
+    expect(error.message).toBe("no connection to db-1: the node is NODE_STATE_SEALED");
+    expect(pages.text("docs/published-enums.md")).toContain(error.message);
+    expect([error.reason, error.domain, error.name]).toEqual(["CONNECT_FAILED", "vault.v1", "ConnectFailedError"]);
+    expect([error instanceof VaultError, error instanceof VaultApiError]).toEqual([true, true]);
+    expect(NoSuchSecretError.definition).toMatchObject({ reason: "HTTP_404", className: "NoSuchSecretError" });
+    expect(await typeErrors(generated, "")).toBe("");
   });
 
   test("shows how to map and report errors", async () => {

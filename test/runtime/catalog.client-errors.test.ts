@@ -52,6 +52,23 @@ describe("client errors of a run-time catalog", () => {
     expect(generated).not.toBeInstanceOf(catalog.clientErrors?.network as never);
   });
 
+  it("hold for the declared errors of the server, as those of generated code do", () => {
+    const catalog = load("hapnd/v1/errors.proto");
+    const [loaded, generated] = [catalog, hapnd].map((catalog) => {
+      const notFound = catalog.byReason("hapnd", "NOT_FOUND");
+      return notFound && new RichError(notFound.definition, undefined);
+    });
+    for (const error of [loaded, generated]) {
+      expect(error).toBeInstanceOf(HapndApiError);
+      expect(error).toBeInstanceOf(catalog.clientErrors?.api as never);
+      expect(error).not.toBeInstanceOf(catalog.clientErrors?.network as never);
+    }
+    const client = load("aerospike/v1/errors.proto");
+    const param = client.byReason("aerospike", "PARAM");
+    if (!param) throw new Error("PARAM is missing");
+    expect(new RichError(param.definition, undefined)).not.toBeInstanceOf(client.clientErrors?.api as never);
+  });
+
   it("take the names that the first file declares", () => {
     const names = ["KurrentApiError", "KurrentNetworkError", "KurrentCircuitOpenError"];
     const protos = ["shapes/v1/shapes.proto", "kurrentdb/protocol/v2/streams/errors.proto", "kurrent/rpc/errors.proto"];

@@ -15,6 +15,12 @@ const TS_PROTO_OPTIONS = [
   "esModuleInterop=true",
 ];
 
+const workspaces: string[] = [];
+
+afterAll(async () => {
+  await Promise.all(workspaces.map((workspace) => rm(workspace, { recursive: true })));
+});
+
 /**
  * Generates the code of ts-proto and of the plugin for protos. Returns the folder of the modules, which is deleted after the
  * tests of the file.
@@ -23,7 +29,7 @@ const TS_PROTO_OPTIONS = [
  */
 export async function generatedModules(protos: Protos, tsProtoOptions: readonly string[] = []): Promise<string> {
   const workspace = await createWorkspace(protos, join(ROOT, "build"));
-  afterAll(() => rm(workspace, { recursive: true }));
+  workspaces.push(workspace);
   const folder = join(workspace, "gen");
   const template = {
     version: "v2",
