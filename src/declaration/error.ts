@@ -22,12 +22,14 @@ export function readError(
   const option = own ?? kurrents;
   if (!option) return undefined;
   if (own && kurrents) checkBesideKurrents(value, own, problems);
-  if (value.number === 0) {
-    const mistake = `the number of ${value.name} is 0, which means no error`;
-    problems.report(option.place(), `${mistake}; give the error another number, or remove the annotation`);
+  const reason = schema.reason(value);
+  if (value.number === 0 && !own?.has("reason")) {
+    // Most enums have a value for "no error" there. Some published ones have an error.
+    const mistake = `the number of ${value.name} is 0, which usually means no error`;
+    const fix = `set ${exampleOf(reason, value)} in (richerrors.v1.error) if it means one, or remove the annotation`;
+    problems.report(option.place(), `${mistake}; ${fix}`);
     return undefined;
   }
-  const reason = schema.reason(value);
   checkReason(reason, value, schema, problems);
 
   const annotation = readAnnotation(option, kurrents ?? option, value.name, problems);
@@ -92,12 +94,17 @@ function checkBesideKurrents(value: DescEnumValue, own: OptionValue, problems: P
 
 function checkReason(reason: string, value: DescEnumValue, schema: Schema, problems: Problems): void {
   if (isReason(reason)) return;
-  const suggestion = suggestedReason(reason, value.name);
-  const example = suggestion ? `reason: ${JSON.stringify(suggestion)}` : "a shorter reason";
+  const example = exampleOf(reason, value);
   const report = schema.error(value)?.has("reason")
     ? `reason ${JSON.stringify(reason)} of ${value.name} is not valid: ${REASON_RULE}; write ${example}`
     : `the reason of ${value.name} would be ${JSON.stringify(reason)}, but ${REASON_RULE}; set ${example} in (richerrors.v1.error)`;
   problems.report(schema.reasonPlace(value), report);
+}
+
+/** What to write in an annotation in place of a reason that follows from the name. */
+function exampleOf(reason: string, value: DescEnumValue): string {
+  const suggestion = suggestedReason(reason, value.name);
+  return suggestion ? `reason: ${JSON.stringify(suggestion)}` : "a shorter reason";
 }
 
 const ERROR_INFO = "google.rpc.ErrorInfo";

@@ -91,7 +91,7 @@ function checkNumbers(errors: readonly DescEnumValue[], schema: Schema, problems
   for (const error of errors) {
     const first = seen.get(error.number);
     if (!first) seen.set(error.number, error);
-    else if (error.number !== 0) {
+    else {
       const mistake = `${error.name} has the number ${error.number}, as does ${first.name}, but clients know errors by number`;
       problems.report(schema.place(error), `${mistake}; annotate only one of the two, or remove numeric_codes`);
     }
