@@ -147,7 +147,8 @@ function namedType(value: DescEnumValue, written: string, schema: Schema): DescM
   }
   const near = inPackage(value, name);
   if (schema.message(near)) return `${subject} is not a full name; write ${near}`;
-  return `${subject} does not exist; write the full name of a message, and import its file`;
+  const cycle = "compile both files at once (strategy: all in buf.gen.yaml) if that file imports this one";
+  return `${subject} does not exist; write the full name of a message, and import its file, or ${cycle}`;
 }
 
 /** Returns the type that is named after the error, or the mistake. */
