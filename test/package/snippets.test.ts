@@ -33,7 +33,7 @@ import * as details from "grpc-rich-errors/details";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
-import { runTool } from "../plugin/compile.js";
+import { moduleOf, runTool } from "../plugin/compile.js";
 import { generatedModules, typeErrors } from "../support/generated-modules.js";
 import { listen, OK, request, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
@@ -412,6 +412,17 @@ describe("the documentation", () => {
     const generated = await readFile(join(folder, "gen/events.rich.ts"), "utf8");
     expect(generated).toContain("export const EventsContract");
     expect(generated).toContain('from "grpc-rich-errors/catalogs/hapnd"');
+  });
+
+  test.each([
+    ["ResultCode", ["TopicNotFoundError", "InvalidRoleError", "UnknownResultError"]],
+    ["message Upload", ["TooLargeError", "DownloadTooLargeError"]],
+    ["NotLeader not_leader", ["NotLeaderError"]],
+  ])("shows how to annotate other published enums: %s", async (containing, classes) => {
+    const block = pages.take("docs/published-enums.md", containing);
+    const head = 'syntax = "proto3"; package shop.v1; import "richerrors/v1/annotations.proto";';
+    const generated = await moduleOf(`${head}\n${block}`);
+    expect([...generated.matchAll(/^export const (\w+Error):/gm)].map(([, name]) => name)).toEqual(classes);
   });
 
   test("shows how to make a catalog from a descriptor set", async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import {
@@ -18,7 +18,7 @@ import { type DynamicErrorClass, loadSync } from "grpc-rich-errors/proto-loader"
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
-import { createProject, type Project } from "../package/project.js";
+import { createProject, type Project, ROOT } from "../package/project.js";
 import { PROTO_FOLDER } from "../support/reference-protos.js";
 import { listen, request, SHAPES, type Shape } from "../support/shapes.js";
 import { PROJECTS } from "./projects.js";
@@ -51,15 +51,54 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => project.remove());
 
+it("the documentation lists the projects and what their annotations set", async () => {
+  const page = join(ROOT, "docs/published-enums.md");
+  const written = readFileSync(page, "utf8");
+  const updated = written.replace(/(<!-- begin projects.*\n)[\s\S]*(<!-- end projects)/, (_, begin, end) => {
+    return `${begin}${table()}${end}`;
+  });
+  if (process.env["UPDATE_DOCS"]) writeFileSync(page, updated);
+  else expect(written).toBe(updated);
+  expect(updated).toContain("| CockroachDB |");
+});
+
+function table(): string {
+  const rows = PROJECTS.map(({ folder, name, kind }) => {
+    const enums = protosIn(folder)
+      .flatMap(enumsIn)
+      .filter(({ values }) => values.some(isAnnotated));
+    const errors = enums.flatMap(({ values }) => values.filter(isAnnotated));
+    const settings = [
+      ...(["reason", "class_name"] as const).map((field) => setting(field, errors, "richerrors.v1.error")),
+      ...(["domain", "base_class"] as const).map((field) => setting(field, enums, "richerrors.v1.error_enum")),
+    ];
+    const set = settings.filter((text) => text !== undefined).join(", ");
+    return `| ${name} | ${kind} | ${enums.length} | ${errors.length} | ${set || "–"} |\n`;
+  });
+  const head = "| project | particular | enums | errors | names and domains to set |\n|---|---|--:|--:|---|\n";
+  return head + rows.join("");
+}
+
+/** A field of the annotations of some elements, with the number of elements that set it. */
+function setting(name: string, elements: readonly (DescEnum | DescEnumValue)[], option: string): string | undefined {
+  const extension = registry.getExtension(option);
+  if (!extension?.message) throw new Error(`there is no ${option}`);
+  const field = extension.message.fields.find((field) => field.name === name);
+  const { message } = extension;
+  const count = elements.filter(
+    (element) =>
+      hasOption(element, extension) && field && reflect(message, getOption(element, extension) as never).isSet(field),
+  ).length;
+  return count === 0 ? undefined : `\`${name}\` (${count})`;
+}
+
 /** Loads a module of the project, which is CommonJS. */
 function required(path: string): unknown {
   return createRequire(join(project.folder, "index.js"))(path);
 }
 
 describe.each(PROJECTS)("the errors of $name", ({ folder, inAllShapes }) => {
-  const protos = readdirSync(join(FOLDER, folder), { recursive: true, encoding: "utf8" }).filter((name) =>
-    name.endsWith(".proto"),
-  );
+  const protos = protosIn(folder);
   /** The annotated values, as protobuf-es reads the options. */
   const annotated = () => protos.flatMap(enumsIn).flatMap(({ values }) => values.filter(isAnnotated));
   const generated = () =>
@@ -143,6 +182,11 @@ async function throwAll(
     server.forceShutdown();
   }
   return calls;
+}
+
+function protosIn(folder: string): string[] {
+  const names = readdirSync(join(FOLDER, folder), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".proto")).sort();
 }
 
 function enumsIn(file: string): DescEnum[] {
