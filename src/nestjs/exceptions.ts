@@ -1,0 +1,89 @@
+import { HttpException, type ValidationError } from "@nestjs/common";
+import { Code, isCode } from "../code.js";
+import { StandardDetails } from "../detail/collected-details.js";
+import { codeOfApplication } from "../http/headers.js";
+import type { ErrorMapping } from "../masking/error-map.js";
+import { classValidatorViolations } from "../masking/mappings/validation-errors.js";
+import { isError, isObject, isPlain } from "../platform/values.js";
+import { warnOnce } from "../platform/warnings.js";
+import { RichError } from "../rich-error.js";
+
+/** Nest's `RpcException`, or the `GrpcException` of Nest 12. */
+export interface RpcExceptionLike extends Error {
+  getError(): string | object;
+}
+
+/** Checks whether a value is a `RpcException` or a `GrpcException`, from any copy of `@nestjs/microservices`. */
+export function isRpcException(thrown: unknown): thrown is RpcExceptionLike {
+  return isError(thrown) && "getError" in thrown && typeof thrown.getError === "function";
+}
+
+/**
+ * Returns what a `RpcException` stands for: the error in it, or a plain status.
+ *
+ * A text becomes `UNKNOWN`, as in Nest. An object that is no error keeps its `code`, its `details` or `message`, and
+ * its `metadata`.
+ */
+export function contentOf(exception: RpcExceptionLike): unknown {
+  const content: unknown = exception.getError();
+  if (isError(content)) return content === exception ? { code: Code.UNKNOWN, details: exception.message } : content;
+  const { code, details, metadata } = Object(content) as Readonly<Record<string, unknown>>;
+  return {
+    code: isCode(code) ? code : Code.UNKNOWN,
+    details: typeof details === "string" ? details : exception.message,
+    ...(metadata !== undefined && { metadata }),
+  };
+}
+
+/** Entries of an error map for the exceptions of Nest. */
+export const nestExceptions: readonly [ErrorMapping<HttpException>, ErrorMapping<object>] = [
+  // A predicate, because a class would forbid users to map the same class themselves.
+  [(thrown): thrown is HttpException => thrown instanceof HttpException, fromHttpException],
+  [isOfDefaultFilter, refuseDefaultFilter],
+];
+
+/** The code follows from the HTTP status. A list of messages, as `ValidationPipe` throws it, becomes a BadRequest. */
+function fromHttpException(exception: HttpException): RichError {
+  const response = exception.getResponse();
+  const message: unknown = isObject(response) && "message" in response ? response.message : response;
+  const messages = Array.isArray(message) ? message.map(String) : [];
+  const errorDetails = new StandardDetails();
+  for (const description of messages) errorDetails.addFieldViolation("", description);
+  const [text = exception.message] = [messages.length > 0 ? messages.join("; ") : message].filter(isText);
+  return new RichError(codeOfApplication(exception.getStatus()), text, { errorDetails, cause: exception });
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** Checks whether a value is what Nest's own filter makes of an exception: `{ status: "error", message }`. */
+function isOfDefaultFilter(thrown: unknown): thrown is object {
+  if (!isObject(thrown) || !isPlain(thrown) || !("status" in thrown && "message" in thrown)) return false;
+  return thrown.status === "error" && typeof thrown.message === "string" && Object.keys(thrown).length === 2;
+}
+
+/** @throws Error always, so that the error is masked and `onError` gets the reason as a problem */
+function refuseDefaultFilter(): never {
+  const instead =
+    "add richErrorFilter() to the providers of the module, and in a hybrid application { inheritAppConfig: true } to connectMicroservice";
+  const text = `Nest's own exception filter replaced the error of a handler; ${instead}`;
+  warnOnce("GRPC_RICH_ERRORS_NO_FILTER", text);
+  throw new Error(text);
+}
+
+/**
+ * Returns the error for a request that `ValidationPipe` rejected: `INVALID_ARGUMENT` with a field violation for each
+ * broken constraint.
+ *
+ * ```ts
+ * new ValidationPipe({ exceptionFactory: invalidRequest })
+ * ```
+ *
+ * By default, `ValidationPipe` keeps only the messages, and the violations name no fields.
+ */
+export function invalidRequest(errors: readonly ValidationError[]): RichError {
+  return new RichError(Code.INVALID_ARGUMENT, "the request is not valid", {
+    errorDetails: classValidatorViolations(errors),
+  });
+}

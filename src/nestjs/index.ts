@@ -1,0 +1,8 @@
+/**
+ * Typed errors for NestJS: options of gRPC servers and clients, and a filter for exceptions.
+ *
+ * @packageDocumentation
+ */
+export { invalidRequest } from "./exceptions.js";
+export { RichErrorFilter, type RichErrorFilterOptions, richErrorFilter } from "./filter.js";
+export { type NestGrpcOptions, richErrorGrpcClientOptions, richErrorGrpcServerOptions } from "./grpc-options.js";
