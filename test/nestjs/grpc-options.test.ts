@@ -1,0 +1,190 @@
+import "grpc-rich-errors/vitest";
+import { ServerInterceptingCall } from "@grpc/grpc-js";
+import { Controller, Module } from "@nestjs/common";
+import { NestFactory } from "@nestjs/core";
+import { Client, type ClientGrpc, ClientsModule, GrpcStreamCall, Transport } from "@nestjs/microservices";
+import { RichError } from "grpc-rich-errors";
+import { richErrorGrpcClientOptions, richErrorGrpcServerOptions } from "grpc-rich-errors/nestjs";
+import { loadSync } from "grpc-rich-errors/proto-loader";
+import { concat, firstValueFrom, of, throwError } from "rxjs";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { catalog, SIDES, SIDES_MESSAGE, TooManySidesError, tooManySides } from "../support/errors.js";
+import { callNest, type NestShapes, nestClient, SHAPES_PROTO, startNest } from "../support/nest.js";
+import { SHAPES } from "../support/shapes.js";
+import { expectNothingUncaught } from "../support/watch.js";
+
+expectNothingUncaught();
+
+const fail = () => {
+  throw tooManySides();
+};
+
+describe.each(SHAPES)("a %s method of a Nest microservice", (shape) => {
+  it.each([
+    ["throws", fail],
+    ["rejects with", async () => fail()],
+    ["emits on an Observable", () => throwError(() => tooManySides())],
+    ["emits on an Observable of a promise", async () => throwError(() => tooManySides())],
+  ])("sends the declared error that it %s", async (_, handler) => {
+    const { client, failed } = await startNest(handler);
+    const { messages, error } = await callNest(client, shape);
+    expect(messages).toEqual([]);
+    expect(error).toBeRichError(TooManySidesError, SIDES);
+    expect(failed).toMatchObject([{ masked: false, problems: [] }]);
+  });
+
+  it("masks an unexpected error, and reports it", async () => {
+    const bug = new Error("password hunter2");
+    const { client, failed } = await startNest(() => {
+      throw bug;
+    });
+    expect((await callNest(client, shape)).error).toMatchObject({ code: 13, message: "internal error" });
+    expect(failed).toMatchObject([{ error: bug, masked: true }]);
+  });
+});
+
+describe.each(["serverStream", "bidi"] as const)("a %s method of a Nest microservice", (shape) => {
+  it("sends its messages before the error", async () => {
+    const messages = Array.from({ length: 200 }, (_, index) => ({ index }));
+    const { client } = await startNest(() =>
+      concat(
+        messages,
+        throwError(() => tooManySides()),
+      ),
+    );
+    const seen = await callNest(client, shape);
+    expect(seen.messages).toEqual(messages.map(({ index }) => index));
+    expect(seen.error).toBeRichError(TooManySidesError, SIDES);
+  });
+});
+
+describe("a method with @GrpcStreamCall", () => {
+  @Controller()
+  class PassThroughController {
+    @GrpcStreamCall("Shapes", "ClientStream")
+    clientStream(): void {
+      fail();
+    }
+
+    @GrpcStreamCall("Shapes", "Bidi")
+    async bidi(): Promise<void> {
+      fail();
+    }
+  }
+
+  it.each(["clientStream", "bidi"] as const)("sends the declared error that it throws, as %s", async (shape) => {
+    const { client } = await startNest(fail, { controllers: [PassThroughController] });
+    expect((await callNest(client, shape)).error).toBeRichError(TooManySidesError, SIDES);
+  });
+});
+
+describe("richErrorGrpcServerOptions", () => {
+  it("keeps the user's own options", async () => {
+    const seen: string[] = [];
+    const { client, url } = await startNest(() => of({ index: 3 }), {
+      grpc: {
+        channelOptions: {
+          "grpc.max_receive_message_length": 1000,
+          interceptors: [
+            (method: { path: string }, call: ConstructorParameters<typeof ServerInterceptingCall>[0]) => {
+              seen.push(method.path);
+              return new ServerInterceptingCall(call);
+            },
+          ],
+        },
+        onLoadPackageDefinition: (definition) => void seen.push(typeof definition["shapes.v1.Shapes"]),
+      },
+    });
+    expect(await callNest(client, "unary")).toEqual({ messages: [3], error: undefined });
+    expect(seen).toEqual(["object", "/shapes.v1.Shapes/Unary"]);
+    const large = { scenario: "x".repeat(2000), before: 0 };
+    await expect(firstValueFrom(nestClient(url).unary(large))).rejects.toMatchObject({ code: 8 });
+  });
+
+  it("lets the user's map come before that for Nest's exceptions", async () => {
+    const { client } = await startNest(
+      () => {
+        throw new RangeError("odd");
+      },
+      { options: { map: [[RangeError, () => tooManySides()]] } as never },
+    );
+    expect((await callNest(client, "unary")).error).toBeRichError(TooManySidesError);
+  });
+
+  it("takes a package definition and a catalog instead of protos", async () => {
+    const { packageDefinition, catalog: loaded } = loadSync(SHAPES_PROTO.protoPath, SHAPES_PROTO.loader);
+    const TooManySides = loaded.byReason("shapes.example.com", "TOO_MANY_SIDES");
+    if (!TooManySides) throw new Error("the proto declares TOO_MANY_SIDES");
+    const { url } = await startNest(
+      () => {
+        throw new TooManySides({ shape: "myriagon", sides: "10000" });
+      },
+      {
+        replace: ({ options }) => {
+          const grpc = { package: "shapes.v1", packageDefinition, url: String(options.url) };
+          return richErrorGrpcServerOptions(grpc, { catalogs: [loaded] });
+        },
+      },
+    );
+    const grpc = { package: "shapes.v1", packageDefinition, url };
+    const { error } = await callNest(
+      nestClient(url, richErrorGrpcClientOptions(grpc, { catalogs: [loaded] })),
+      "unary",
+    );
+    expect(error).toBeInstanceOf(TooManySides);
+    expect(error).toMatchObject({ detail: { sides: "10000" } });
+  });
+
+  it.each([
+    [{ transport: Transport.GRPC, options: {} }, /the gRPC options have the member options; write \{ package: /],
+    [undefined, /richErrorGrpcServerOptions: the gRPC options are undefined; write \{ package: "shop.v1", /],
+    [
+      { ...SHAPES_PROTO, protoLoader: "my-loader" },
+      /protoLoader is "my-loader", which loads no errors; leave it out, or pass packageDefinition/,
+    ],
+    [{ ...SHAPES_PROTO, protoPath: "shapes/v1/missing.proto" }, /missing\.proto/],
+  ])("refuses %o", (grpc, message) => {
+    expect(() => richErrorGrpcServerOptions(grpc as never)).toThrow(message);
+  });
+
+  it("refuses an unknown option", () => {
+    expect(() => richErrorGrpcServerOptions(SHAPES_PROTO, { onErrors: () => {} } as never)).toThrow(
+      /the option "onErrors" is unknown; write "onError"/,
+    );
+  });
+});
+
+describe("richErrorGrpcClientOptions", () => {
+  it("gives errors of the loaded classes, which generated ones recognize", async () => {
+    const { url } = await startNest(fail);
+    const client = nestClient(url, richErrorGrpcClientOptions({ ...SHAPES_PROTO, url }));
+    const { error } = await callNest(client, "unary");
+    expect(error).toBeInstanceOf(TooManySidesError);
+    expect(error).toMatchObject({ message: SIDES_MESSAGE, detail: { sides: "9007199254740993" } });
+  });
+
+  it("fits ClientsModule.register and @Client", async () => {
+    const { url } = await startNest(fail);
+    const options = richErrorGrpcClientOptions({ ...SHAPES_PROTO, url }, { catalogs: [catalog] });
+    @Controller()
+    class Gateway {
+      @Client(options)
+      readonly client!: ClientGrpc;
+    }
+    @Module({ imports: [ClientsModule.register([{ name: "SHAPES", ...options }])], controllers: [Gateway] })
+    class GatewayModule {}
+    const app = await NestFactory.create(GatewayModule, { logger: false });
+    await app.init();
+    onTestFinished(() => app.close());
+    for (const client of [app.get<ClientGrpc>("SHAPES"), app.get(Gateway).client]) {
+      const { error } = await callNest(client.getService<NestShapes>("Shapes"), "unary");
+      expect(error).toBeRichError(TooManySidesError, SIDES);
+    }
+  });
+
+  it("gives an error of its own where no server listens", async () => {
+    const { error } = await callNest(nestClient("127.0.0.1:1"), "serverStream");
+    expect(error).toBeInstanceOf(RichError);
+    expect(error).toMatchObject({ code: 14, origin: "TRANSPORT" });
+  });
+});
