@@ -56,7 +56,9 @@ export class RichErrorFilter extends BaseExceptionFilter {
     if (type === "rpc") return this.#catchRpc(exception, host);
     // Other libraries, such as GraphQL, format what reaches them.
     if (type !== "http") throw exception;
-    if (exception instanceof RichError) this.#sendHttp(exception, host);
+    const adapter = this.applicationRef ?? this.httpAdapterHost?.httpAdapter;
+    if (!adapter) throw missingAdapter(exception);
+    if (exception instanceof RichError) this.#sendHttp(exception, host.switchToHttp(), adapter);
     else super.catch(exception, host);
   }
 
@@ -67,13 +69,7 @@ export class RichErrorFilter extends BaseExceptionFilter {
     return exception instanceof RichError ? throwError(() => exception) : this.#rpc.catch(exception, host);
   }
 
-  #sendHttp(error: RichError, host: ArgumentsHost): void {
-    const adapter = this.applicationRef ?? this.httpAdapterHost?.httpAdapter;
-    if (!adapter) {
-      const instead = "write providers: [richErrorFilter()], or new RichErrorFilter(options, app.getHttpAdapter())";
-      throw new TypeError(`RichErrorFilter: the HTTP adapter is missing; ${instead}`, { cause: error });
-    }
-    const http = host.switchToHttp();
+  #sendHttp(error: RichError, http: HttpArgumentsHost, adapter: HttpServer): void {
     const response: unknown = http.getResponse();
     if (adapter.isHeadersSent(response)) {
       adapter.end(response);
@@ -88,9 +84,17 @@ export class RichErrorFilter extends BaseExceptionFilter {
     if (masked) this.#logger.error(`request id ${requestId}: ${error}`, error.stack);
     for (const { message } of problems) this.#logger.warn(message);
     for (const [name, value] of Object.entries(headers)) adapter.setHeader(response, name, value);
-    adapter.reply(response, body, status);
+    // As text, because the adapter of Express would replace `application/problem+json` at an object.
+    adapter.reply(response, JSON.stringify(body), status);
   }
 }
+
+function missingAdapter(cause: unknown): TypeError {
+  const instead = "write providers: [richErrorFilter()], or new RichErrorFilter(options, app.getHttpAdapter())";
+  return new TypeError(`RichErrorFilter has no HTTP adapter; ${instead}`, { cause });
+}
+
+type HttpArgumentsHost = ReturnType<ArgumentsHost["switchToHttp"]>;
 
 /**
  * Returns a provider that makes {@link RichErrorFilter} the filter of a whole application.
