@@ -1,9 +1,8 @@
-import { HttpException, type ValidationError } from "@nestjs/common";
+import { HttpException } from "@nestjs/common";
 import { Code, isCode } from "../code.js";
 import { StandardDetails } from "../detail/collected-details.js";
 import { codeOfApplication } from "../http/headers.js";
 import type { ErrorMapping } from "../masking/error-map.js";
-import { classValidatorViolations } from "../masking/mappings/validation-errors.js";
 import { isError, isObject, isPlain } from "../platform/values.js";
 import { warnOnce } from "../platform/warnings.js";
 import { RichError } from "../rich-error.js";
@@ -70,20 +69,4 @@ function refuseDefaultFilter(): never {
   const text = `Nest's own exception filter replaced the error of a handler; ${instead}`;
   warnOnce("GRPC_RICH_ERRORS_NO_FILTER", text);
   throw new Error(text);
-}
-
-/**
- * Returns the error for a request that `ValidationPipe` rejected: `INVALID_ARGUMENT` with a field violation for each
- * broken constraint.
- *
- * ```ts
- * new ValidationPipe({ exceptionFactory: invalidRequest })
- * ```
- *
- * By default, `ValidationPipe` keeps only the messages, and the violations name no fields.
- */
-export function invalidRequest(errors: readonly ValidationError[]): RichError {
-  return new RichError(Code.INVALID_ARGUMENT, "the request is not valid", {
-    errorDetails: classValidatorViolations(errors),
-  });
 }

@@ -3,6 +3,5 @@
  *
  * @packageDocumentation
  */
-export { invalidRequest } from "./exceptions.js";
 export { RichErrorFilter, type RichErrorFilterOptions, richErrorFilter } from "./filter.js";
 export { type NestGrpcOptions, richErrorGrpcClientOptions, richErrorGrpcServerOptions } from "./grpc-options.js";

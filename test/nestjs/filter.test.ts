@@ -8,12 +8,14 @@ import {
   type NestInterceptor,
   NotFoundException,
   type PipeTransform,
+  type ValidationError,
   ValidationPipe,
 } from "@nestjs/common";
 import { type GrpcOptions, RpcException } from "@nestjs/microservices";
 import { IsNotEmpty, Max } from "class-validator";
 import { Code, type RichError } from "grpc-rich-errors";
-import { invalidRequest, RichErrorFilter, richErrorFilter } from "grpc-rich-errors/nestjs";
+import { classValidatorViolations } from "grpc-rich-errors/mappings";
+import { RichErrorFilter, richErrorFilter } from "grpc-rich-errors/nestjs";
 import { catchError, concatMap, type Observable, throwError } from "rxjs";
 import { describe, expect, it, vi } from "vitest";
 import { SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
@@ -161,6 +163,8 @@ describe("an HttpException", () => {
 });
 
 describe("ValidationPipe", () => {
+  const rejected = (errors: ValidationError[]) => tooManySides({ errorDetails: classValidatorViolations(errors) });
+
   class Request {
     @IsNotEmpty()
     readonly scenario!: string;
@@ -171,7 +175,7 @@ describe("ValidationPipe", () => {
 
   it.each([
     ["its own exception", {}, ["", ""]],
-    ["invalidRequest", { exceptionFactory: invalidRequest }, ["scenario", "before"]],
+    ["an error of the user's own", { exceptionFactory: rejected }, ["scenario", "before"]],
   ])("sends violations, with %s", async (_, options, fields) => {
     const { client } = await startNest(() => ({ index: 0 }), {
       use: (app) => app.useGlobalPipes(new ValidationPipe({ expectedType: Request, ...options })),

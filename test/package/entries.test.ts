@@ -21,7 +21,6 @@ const ENTRIES = {
   mappings: "grpc-rich-errors/mappings",
   testing: "grpc-rich-errors/testing",
   protoLoader: "grpc-rich-errors/proto-loader",
-  nestjs: "grpc-rich-errors/nestjs",
   kurrent: "grpc-rich-errors/catalogs/kurrent",
   hapnd: "grpc-rich-errors/catalogs/hapnd",
 };
@@ -42,7 +41,6 @@ const SAME_CLASS = `
     mappings: mappings.systemErrors[0][1](Object.assign(new Error("gone"), { code: "ENOENT" })).constructor,
     testing: testing.unpackTrailer(main.pack(new RichError(5, "gone"))).constructor,
     protoLoader: loaded.catalog.byReason("server", "ACCESS_DENIED"),
-    nestjs: nestjs.invalidRequest([]).constructor,
     kurrent: kurrent.AccessDeniedError,
     hapnd: hapnd.HapndError,
   };
