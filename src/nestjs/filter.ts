@@ -50,6 +50,7 @@ export class RichErrorFilter extends BaseExceptionFilter {
     this.#options = options;
   }
 
+  /** Sends an exception, as the class describes. In other contexts, such as GraphQL, it throws the exception again. */
   // biome-ignore lint/suspicious/noConfusingVoidType: the filters of RPC and of HTTP share one method in Nest.
   override catch(exception: unknown, host: ArgumentsHost): Observable<unknown> | void {
     const type = host.getType();
