@@ -1,16 +1,25 @@
 import "grpc-rich-errors/vitest";
-import { ServerInterceptingCall } from "@grpc/grpc-js";
-import { Controller, Module } from "@nestjs/common";
+import { credentials, Metadata, ServerInterceptingCall } from "@grpc/grpc-js";
+import { Controller, Logger, Module } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
-import { Client, type ClientGrpc, ClientsModule, GrpcStreamCall, Transport } from "@nestjs/microservices";
+import {
+  Client,
+  type ClientGrpc,
+  ClientsModule,
+  GrpcStreamCall,
+  GrpcStreamMethod,
+  RpcException,
+  Transport,
+} from "@nestjs/microservices";
 import { RichError } from "grpc-rich-errors";
 import { richErrorGrpcClientOptions, richErrorGrpcServerOptions } from "grpc-rich-errors/nestjs";
 import { loadSync } from "grpc-rich-errors/proto-loader";
-import { concat, firstValueFrom, of, throwError } from "rxjs";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { concat, firstValueFrom, type Observable, of, Subject, throwError } from "rxjs";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { ShapesClient } from "../gen/shapes/v1/shapes.js";
 import { catalog, SIDES, SIDES_MESSAGE, TooManySidesError, tooManySides } from "../support/errors.js";
 import { callNest, type NestShapes, nestClient, SHAPES_PROTO, startNest } from "../support/nest.js";
-import { SHAPES } from "../support/shapes.js";
+import { request, SHAPES } from "../support/shapes.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
 expectNothingUncaught();
@@ -78,6 +87,44 @@ describe("a method with @GrpcStreamCall", () => {
   });
 });
 
+describe("an upload that is cut off", () => {
+  it.each(["clientStream", "bidi"] as const)("does not look complete to a handler, as %s", async (shape) => {
+    const seen: unknown[] = [];
+    @Controller()
+    class UploadController {
+      @GrpcStreamMethod("Shapes", "ClientStream")
+      clientStream(requests: Observable<unknown>): Observable<unknown> {
+        const responses = new Subject();
+        requests.subscribe({
+          next: () => seen.push("request"),
+          error: (error) => {
+            seen.push(error);
+            responses.error(error);
+          },
+          complete: () => seen.push("complete"),
+        });
+        return responses;
+      }
+
+      @GrpcStreamMethod("Shapes", "Bidi")
+      bidi(requests: Observable<unknown>): Observable<unknown> {
+        return this.clientStream(requests);
+      }
+    }
+    const { url, failed } = await startNest(fail, { controllers: [UploadController] });
+    const client = new ShapesClient(url, credentials.createInsecure());
+    onTestFinished(() => client.close());
+    const deadline = { deadline: Date.now() + 500 };
+    const call =
+      shape === "bidi"
+        ? client.bidi(new Metadata(), deadline).on("error", () => {})
+        : client.clientStream(new Metadata(), deadline, () => {});
+    call.write(request());
+    await vi.waitFor(() => expect(failed).toHaveLength(1), 5000);
+    await vi.waitFor(() => expect(seen).toMatchObject(["request", { code: 4 }]), 5000);
+  });
+});
+
 describe("richErrorGrpcServerOptions", () => {
   it("keeps the user's own options", async () => {
     const seen: string[] = [];
@@ -109,6 +156,26 @@ describe("richErrorGrpcServerOptions", () => {
       { options: { map: [[RangeError, () => tooManySides()]] } as never },
     );
     expect((await callNest(client, "unary")).error).toBeRichError(TooManySidesError);
+  });
+
+  it("logs masked errors and problems with Nest's Logger, by default", async () => {
+    const error = vi.spyOn(Logger.prototype, "error").mockReturnValue();
+    const warn = vi.spyOn(Logger.prototype, "warn").mockReturnValue();
+    onTestFinished(() => void vi.restoreAllMocks());
+    const { client } = await startNest(
+      () => {
+        throw new RpcException(
+          Object.assign(new Error("5 NOT_FOUND: gone"), { code: 5, details: "gone", metadata: new Metadata() }),
+        );
+      },
+      { replace: ({ options }) => richErrorGrpcServerOptions({ ...SHAPES_PROTO, url: String(options.url) }) },
+    );
+    expect((await callNest(client, "unary")).error).toMatchObject({ code: 13 });
+    expect(error).toHaveBeenCalledWith(
+      expect.stringMatching(/^\/shapes\.v1\.Shapes\/Unary failed, request id [\w-]+: 5 NOT_FOUND: gone$/),
+      expect.stringContaining("grpc-options.test.ts"),
+    );
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^\/shapes\.v1\.Shapes\/Unary: .*@grpc\/grpc-js/));
   });
 
   it("takes a package definition and a catalog instead of protos", async () => {
