@@ -1,4 +1,5 @@
 import "grpc-rich-errors/vitest";
+import { Metadata } from "@grpc/grpc-js";
 import {
   BadRequestException,
   type CallHandler,
@@ -124,6 +125,16 @@ describe("a RpcException", () => {
     expect(failed).toMatchObject([{ masked: true, error: new Error("password hunter2") }]);
   });
 
+  it("keeps its metadata where that of plain statuses passes", async () => {
+    const metadata = new Metadata();
+    metadata.set("x-shelf", "7");
+    const exception = new RpcException({ code: Code.NOT_FOUND, message: "no paper", metadata });
+    const { error } = await failureOf(exception, { options: { passStatusMetadata: true } });
+    expect(error).toMatchObject({ code: Code.NOT_FOUND, message: "no paper" });
+    expect((error as RichError).metadata?.get("x-shelf")).toEqual(["7"]);
+    expect(((await failureOf(exception)).error as RichError).metadata?.get("x-shelf")).toEqual([]);
+  });
+
   it("is masked where plain statuses are", async () => {
     const { failed } = await failureOf(new RpcException("text"), { options: { maskPlainStatuses: true } });
     expect(failed).toMatchObject([{ masked: true }]);
@@ -212,10 +223,7 @@ describe("the filter on a server without richErrorGrpcServerOptions", () => {
 
   it.each(SHAPES)("passes a RichError, in a %s call", async (shape) => {
     const { client } = await startNest(() => raise(tooManySides()), { replace: plain });
-    expect((await callNest(client, shape)).error).toMatchObject({
-      code: Code.INVALID_ARGUMENT,
-      message: tooManySides().message,
-    });
+    expect((await callNest(client, shape)).error).toBeRichError(TooManySidesError, SIDES);
   });
 
   it("leaves everything else to Nest, which masks it", async () => {
