@@ -48,12 +48,13 @@ function fromHttpException(exception: HttpException): RichError {
   const messages = Array.isArray(message) ? message.map(String) : [];
   const errorDetails = new StandardDetails();
   for (const description of messages) errorDetails.addFieldViolation("", description);
-  const [text = exception.message] = [messages.length > 0 ? messages.join("; ") : message].filter(isText);
-  return new RichError(codeOfApplication(exception.getStatus()), text, { errorDetails, cause: exception });
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
+  const text = messages.length > 0 ? messages.join("; ") : message;
+  const options = { errorDetails, cause: exception };
+  return new RichError(
+    codeOfApplication(exception.getStatus()),
+    typeof text === "string" ? text : exception.message,
+    options,
+  );
 }
 
 /** Checks whether a value is what Nest's own filter makes of an exception: `{ status: "error", message }`. */

@@ -18,7 +18,7 @@ export type RichErrorFilterOptions = Omit<ToHttpOptions, "requestId" | "instance
  * In a gRPC call, of a server with `richErrorGrpcServerOptions`:
  *
  * - A RichError reaches the client, from handlers, guards, pipes and interceptors.
- * - A `RpcException` reaches the client with its code and text. `new RpcException(richError)` is that error.
+ * - A `RpcException` reaches the client with its code and text. `new RpcException(error)` counts as `error`.
  * - An `HttpException` gets the gRPC code of its HTTP status.
  * - Any other exception is masked, and reported to `onError`.
  *

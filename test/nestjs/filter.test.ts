@@ -12,6 +12,7 @@ import {
   type ValidationError,
   ValidationPipe,
 } from "@nestjs/common";
+import { ExecutionContextHost } from "@nestjs/core/helpers/execution-context-host.js";
 import { type GrpcOptions, RpcException } from "@nestjs/microservices";
 import { IsNotEmpty, Max } from "class-validator";
 import { Code, type RichError } from "grpc-rich-errors";
@@ -230,6 +231,15 @@ describe("the filter on a server without richErrorGrpcServerOptions", () => {
     const { error } = await failureOf(new Error("password hunter2"), { replace: plain });
     expect(error).toMatchObject({ code: Code.UNKNOWN, message: "Internal server error" });
     expect((await failureOf(new RpcException("text"), { replace: plain })).error).toMatchObject({ message: "text" });
+  });
+});
+
+describe("the filter in a context of another library, such as GraphQL", () => {
+  it("throws the exception again", () => {
+    const host = new ExecutionContextHost([]);
+    host.setType("graphql");
+    const exception = new NotFoundException();
+    expect(() => new RichErrorFilter().catch(exception, host)).toThrow(exception);
   });
 });
 
