@@ -42,12 +42,18 @@ const manifestOfCommonJs: Plugin = {
 /** What entries share: every class and WeakMap that there may be only once. It loads no other module, in browsers too. */
 const core = {
   name: "core",
-  test: /[\\/]src[\\/](?!declaration|runtime|testing)/,
+  test: /[\\/]src[\\/](?!declaration|runtime|testing|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
   minShareCount: 2,
 };
 
 /** What needs grpc-js, and is left out where only errors are used. */
 const calls = { name: "calls", test: /[\\/]src[\\/](client[\\/]|server[\\/]|packing)/ };
+
+/** The descriptors of the standard details, for protobuf-es. */
+const standardDetails = { name: "error_details_pb", test: /[\\/]gen[\\/]google[\\/]/, minShareCount: 2 };
+
+/** What needs protobuf-es, for JSON. */
+const http = { name: "http", test: /[\\/]src[\\/]http[\\/]/, minShareCount: 2 };
 
 const input = {
   external,
@@ -62,7 +68,7 @@ const output = {
   minifyInternalExports: false,
 } satisfies OutputOptions;
 
-const chunks = { codeSplitting: { groups: [core, calls] } } satisfies OutputOptions;
+const chunks = { codeSplitting: { groups: [core, calls, standardDetails, http] } } satisfies OutputOptions;
 
 export const library = {
   ...input,

@@ -1,5 +1,5 @@
 /** The codes of this package's process warnings, which `docs/operating.md` explains. */
-export type WarningCode = `GRPC_RICH_ERRORS_${"UNSENDABLE" | "ATTACHED_TWICE" | "STATUS_METADATA"}`;
+export type WarningCode = `GRPC_RICH_ERRORS_${"UNSENDABLE" | "ATTACHED_TWICE" | "STATUS_METADATA" | "NO_FILTER"}`;
 
 /** The texts that were warned about. Bounded, because they may hold names from requests. */
 const warned = new Map<WarningCode, Set<string>>();

@@ -6,6 +6,7 @@ import { join, relative } from "node:path";
 import { createFileRegistry, fromBinary, toJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { credentials, Metadata, Server, status } from "@grpc/grpc-js";
+import { NestFactory } from "@nestjs/core";
 import express from "express";
 import * as root from "grpc-rich-errors";
 import {
@@ -35,8 +36,10 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { moduleOf, runTool } from "../plugin/compile.js";
 import { generatedModules, typeErrors } from "../support/generated-modules.js";
+import { refusing } from "../support/half-servers.js";
 import { listen, OK, request, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
+import { nestProgram } from "./nest-page.js";
 import { ROOT } from "./project.js";
 import { flat, MIGRATING, PAGES_WITH_COMMANDS, Pages } from "./snippets.js";
 
@@ -435,6 +438,33 @@ describe("the documentation", () => {
        export { OrderRejectedError };`,
     );
     expect(new OrderRejectedError({ orderId: "o-7", rule: 7n }).message).toBe("order o-7 breaks rule 7");
+  });
+
+  test("shows a NestJS microservice, its client and its gateway", async () => {
+    const url = await refusing();
+    const { app, GatewayModule, connect, loaded } = await imported(
+      `import { loadSync } from "grpc-rich-errors/proto-loader";
+       ${nestProgram((containing) => pages.take("docs/nestjs.md", containing), url)}`,
+    );
+    await app.listen();
+    const gateway = await NestFactory.create(GatewayModule, { logger: false });
+    await gateway.listen(0, "127.0.0.1");
+    onTestFinished(async () => {
+      await gateway.close();
+      await app.close();
+    });
+    const get = async (path: string) => (await fetch(`${await gateway.getUrl()}/${path}`)).json();
+    expect(await get("changes/o-7")).toMatchObject({ status: 404, reason: "ORDER_NOT_FOUND", orderId: "o-7" });
+    expect(await get("state/o-7")).toEqual({ state: "unknown order o-7" });
+    expect(await get("validated")).toMatchObject({
+      reason: "REQUEST_INVALID",
+      details: [{ fieldViolations: [{ field: "name" }] }],
+    });
+    expect(loaded.server.options.package).toBe("shop.v1");
+    expect(new loaded.OrderNotFoundError({ orderId: "o-7" }).message).toBe("there is no order o-7");
+    const connected: unknown[] = [];
+    connect({ connectMicroservice: (...args: unknown[]) => connected.push(...args) });
+    expect(connected).toMatchObject([{ options: { url } }, { inheritAppConfig: true }]);
   });
 
   test("shows how to pack a detail of protobufjs", async () => {

@@ -13,6 +13,8 @@ export {
   systemErrors,
 } from "./node-errors.js";
 export {
+  type ClassValidatorErrorLike,
+  classValidatorViolations,
   isProtovalidateError,
   isZodError,
   type ProtovalidateErrorLike,

@@ -171,3 +171,31 @@ function pathText(step: ProtovalidatePathLike): string {
       return `[${typeof step.key === "string" ? JSON.stringify(step.key) : step.key}]`;
   }
 }
+
+/** The properties of a `ValidationError` of class-validator that this package reads. */
+export interface ClassValidatorErrorLike {
+  readonly property: string;
+  /** The messages, by the names of the broken constraints. */
+  readonly constraints?: Readonly<Record<string, string>>;
+  /** The errors of the elements or the properties of this one. */
+  readonly children?: readonly ClassValidatorErrorLike[];
+}
+
+/** Returns the errors of class-validator's `validate` as field violations: one for each broken constraint. */
+export function classValidatorViolations(errors: readonly ClassValidatorErrorLike[]): StandardDetails {
+  return violationsOf(brokenConstraints(errors, []));
+}
+
+function* brokenConstraints(
+  errors: readonly ClassValidatorErrorLike[],
+  above: readonly PropertyKey[],
+): Iterable<Finding> {
+  for (const { property, constraints = {}, children = [] } of errors) {
+    // class-validator names the elements of an array by their index.
+    const path = [...above, /^\d+$/.test(property) ? Number(property) : property];
+    for (const [name, description] of Object.entries(constraints)) {
+      yield { path, description, rule: name.replace(/([a-z0-9])([A-Z])/g, "$1_$2") };
+    }
+    yield* brokenConstraints(children, path);
+  }
+}
