@@ -1,30 +1,7 @@
-import { isObject } from "../platform/values.js";
 import { UnwritableError } from "../wire/writer.js";
 import { entryPathOf, type FieldProblems, pathOf } from "./detail-check.js";
 import { isMark, isOfKind, isWatched, type ReadFields } from "./read-fields.js";
-
-/** A property that generated code read, an item of a list or an entry of a map. */
-interface Place {
-  readonly path: string;
-  readonly value: unknown;
-  readonly fields: ReadFields;
-  readonly kind: "field" | "case" | "item" | "entry";
-  /** The place of the object that has the property. `undefined` for the message itself. */
-  readonly owner: Place | undefined;
-}
-
-/** What takes the place of a wrong value. */
-interface Replacement {
-  /** The place of the wrong value, or one in it that cannot be replaced on its own. */
-  readonly wrong: Place;
-  /** What is wrong with the value. `undefined` if that follows from the value that takes its place. */
-  readonly rule: string | undefined;
-  /** The values to try, one after the other. */
-  readonly values: readonly unknown[];
-  /** How many of them, at the beginning, have the same text as the wrong value. */
-  readonly conversions: number;
-  tried: number;
-}
+import { isMissing, type Place, REMOVED, type Replacement, ruleOf, valuesFor } from "./replacement.js";
 
 /** An object that code read, with the properties that it did not read. */
 interface ReadObject {
@@ -182,72 +159,9 @@ export class EncodeWatch {
 /** A map with more entries is left out if one of them is wrong. */
 const MOST_TRIED = 50;
 
-/** Takes the place of an item of a list or an entry of a map, and removes it. */
-const REMOVED = Symbol("removed");
-
-/** The empty values of all types. Each type accepts one of them. */
-const EMPTY_VALUES: readonly unknown[] = ["", 0, 0n, false, [], new Uint8Array(), {}];
-
 /** Checks whether a place is the one of a path, or in it. */
 function isIn(path: string, place: Place | undefined): boolean {
   return place !== undefined && (place.path === path || isIn(path, place.owner));
-}
-
-/** A field may be missing, but not an item, an entry or the value of a oneof. */
-function isMissing({ kind, value }: Place): boolean {
-  return kind === "field" && (value === undefined || value === null);
-}
-
-/** Says what is wrong with a value, as far as that is known. */
-function ruleOf({ wrong, rule, values, tried }: Replacement): string {
-  const { kind, value, fields } = wrong;
-  if (value === undefined || value === null) return ABSENT[kind];
-  // The code read a field of the value, which is none, and the writer refused that.
-  if (!isObject(value) && fields.isMessage) return "not an object";
-  if (rule !== undefined) return rule;
-  const replacement = values[tried] === REMOVED ? undefined : values[tried];
-  const type = typeof (replacement ?? fields.empty);
-  if (type === "undefined" || type === "object") return "not a value of its type";
-  return type === typeof value ? "out of the range of its type" : `not a ${type}`;
-}
-
-const ABSENT: Readonly<Record<Place["kind"], string>> = {
-  field: "not a value",
-  case: "but the oneof has a case and must have its value",
-  item: "but a list cannot have missing items",
-  entry: "but a map cannot have missing values",
-};
-
-/** Checks whether a property is one that every object has, such as `toString`. */
-function isInherited(object: object, name: string): boolean {
-  return name in Object.prototype && !Object.hasOwn(object, name);
-}
-
-function valuesFor(place: Place): Pick<Replacement, "values" | "conversions"> {
-  if (isMissing(place)) return { values: EMPTY_VALUES, conversions: 0 };
-  const converted = conversionsOf(place.value);
-  const isPart = place.kind === "item" || place.kind === "entry";
-  const values = isPart ? [REMOVED] : [undefined, place.fields.empty, ...EMPTY_VALUES];
-  return { values: [...converted, ...values], conversions: converted.length };
-}
-
-/** Returns the values of other types that have the same text. */
-function conversionsOf(value: unknown): readonly unknown[] {
-  switch (typeof value) {
-    case "string":
-      return [
-        ...(Number.isFinite(Number(value || "x")) ? [Number(value)] : []),
-        ...(/^-?\d+$/.test(value) ? [BigInt(value)] : []),
-      ];
-    case "number":
-      return [String(value), ...(Number.isInteger(value) ? [BigInt(value)] : [])];
-    case "bigint":
-      return [Number(value), String(value)];
-    case "boolean":
-      return [String(value)];
-    default:
-      return [];
-  }
 }
 
 /** Reports the properties of an object that the code did not read. */
@@ -258,4 +172,9 @@ function reportUnread(path: string, { object, fields }: ReadObject, problems: Fi
     if ("$case" in object) problems.wrong(pathOf(path, "$case"), object.$case, "not a case of the oneof");
     else problems.unknown(path, name, value, fields.names);
   }
+}
+
+/** Checks whether a property is one that every object has, such as `toString`. */
+function isInherited(object: object, name: string): boolean {
+  return name in Object.prototype && !Object.hasOwn(object, name);
 }

@@ -159,9 +159,10 @@ export class OneofValue implements ValueType {
       const advice = insteadOf(String(name), [...this.#cases.keys()]);
       return problems.wrong(pathOf(path, "case"), name, "not a case of the oneof", { advice });
     }
-    const sent = type.check(value["value"], pathOf(path, "value"), problems);
-    if (sent === value["value"]) return value;
-    return sent === undefined ? undefined : { case: name, value: sent };
+    const given = value["value"];
+    const sent = type.check(given, pathOf(path, "value"), problems);
+    if (sent === undefined) return undefined;
+    return sent === given ? value : { case: name, value: sent };
   }
 }
 

@@ -12,7 +12,7 @@ import type { DetailCodec } from "../detail/detail.js";
 import { checking } from "../detail/detail-check.js";
 import { TypedCheck } from "../detail/value-types.js";
 import { buildCatalog, type DynamicErrorClass, type MessageLibrary, readDescriptorSet } from "./catalog.js";
-import { ValueTypes } from "./value-types.js";
+import { DescriptorTypes } from "./descriptor-types.js";
 
 export type { DynamicErrorClass };
 
@@ -60,9 +60,12 @@ export function protobufEsCodec<Desc extends DescMessage>(schema: Desc): DetailC
     toBinary(schema, isMessage(message, schema) ? message : create(schema, message));
   return {
     typeName: schema.typeName,
-    encode: checking(encode, new TypedCheck(VALUE_TYPES.message(schema), encode)),
+    encode: checking(encode, new TypedCheck(TYPES.message(schema), encode)),
     decode: (bytes) => fromBinary(schema, bytes),
   };
 }
 
-const VALUE_TYPES = /* @__PURE__ */ new ValueTypes({ library: "protobuf-es", property: ({ localName }) => localName });
+const TYPES = /* @__PURE__ */ new DescriptorTypes({
+  library: "protobuf-es",
+  property: ({ localName }) => localName,
+});

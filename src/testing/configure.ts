@@ -33,7 +33,9 @@ export function configure(options: TestingOptions): void {
   const strictDetails: unknown = options?.strictDetails;
   if (strictDetails === undefined) return;
   if (typeof strictDetails !== "boolean") {
-    throw new TypeError(`configure: strictDetails is ${describeValue(strictDetails)}, not a boolean`);
+    throw new TypeError(
+      `configure: strictDetails is ${describeValue(strictDetails)}, not a boolean; write true or false`,
+    );
   }
   setDetailsStrict(strictDetails);
 }

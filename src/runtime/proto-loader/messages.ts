@@ -14,7 +14,7 @@ import { checking } from "../../detail/detail-check.js";
 import { protobufjsCodec } from "../../detail/foreign-codecs.js";
 import { TypedCheck } from "../../detail/value-types.js";
 import type { MessageLibrary } from "../catalog.js";
-import { ValueTypes } from "../value-types.js";
+import { DescriptorTypes } from "../descriptor-types.js";
 
 interface LoadedDefinitions {
   readonly packageDefinition: PackageDefinition;
@@ -30,7 +30,7 @@ export class ProtoLoaderMessages implements MessageLibrary {
   readonly #loaded: LoadedDefinitions;
   #root: protobuf.Root | undefined;
   #standard: PackageDefinition | undefined;
-  readonly #types = new ValueTypes({ library: "protobufjs", property: ({ name }) => this.#property(name) });
+  readonly #types = new DescriptorTypes({ library: "protobufjs", property: ({ name }) => this.#property(name) });
 
   constructor(loaded: LoadedDefinitions) {
     this.#loaded = loaded;

@@ -19,7 +19,7 @@ export interface MessageForm {
 }
 
 /** Makes the types of messages from their descriptors, one for each descriptor. */
-export class ValueTypes {
+export class DescriptorTypes {
   readonly #form: MessageForm;
   readonly #messages = new WeakMap<DescMessage, MessageValue>();
 
