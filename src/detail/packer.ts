@@ -1,7 +1,7 @@
 import type { Issue } from "../issue.js";
 import { isBytes } from "../platform/bytes.js";
 import { attempt, thrownText } from "../platform/values.js";
-import { ForeignCodeError, takeWriter, writeOf } from "../wire/writer.js";
+import { takeWriter, writeOf } from "../wire/writer.js";
 import {
   type DetailCodec,
   type ErrorDetail,
@@ -13,6 +13,7 @@ import {
 } from "./detail.js";
 import { checkOf, type DetailCheck, FieldProblems } from "./detail-check.js";
 import { ErrorInfo } from "./error-info.js";
+import { ForeignCodeError } from "./watched-encode.js";
 
 /** The name of the method by which a collection of details packs itself, without an {@link ErrorDetail} for each. */
 export const packInto: unique symbol = Symbol("packInto");
@@ -152,7 +153,12 @@ export function packCheckedDetail<T>(codec: DetailCodec<T>, message: T): ErrorDe
 }
 
 function passes(check: DetailCheck, message: unknown): boolean {
-  return attempt(() => check.passes(message)) ?? false;
+  try {
+    return check.passes(message);
+  } catch {
+    // A getter of the message throws, which encoding it shows.
+    return false;
+  }
 }
 
 /** Checks whether the writer of this package, which is strict, accepts every value. */

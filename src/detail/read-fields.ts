@@ -17,7 +17,12 @@ export class ReadFields {
     return !this.isMap && this.names.some((name) => name !== ENTRY);
   }
 
-  /** Returns the fields of a property, or `undefined` if the code does not read the property. */
+  /** Returns the fields of a property of a message, or `undefined` if the code does not read the property. */
+  named(name: string): ReadFields | undefined {
+    return this.#fields.get(name);
+  }
+
+  /** As {@link named}, for any object: a message, a list, a map or a oneof. */
   of(object: object, name: string): ReadFields | undefined {
     return this.#fields.get(this.#key(object, name));
   }
@@ -36,27 +41,37 @@ export class ReadFields {
   /** All items of a list and all entries of a map are alike. The value of a oneof is another in each case. */
   #key(object: object, name: string): string {
     if (this.isMap || Array.isArray(object)) return ENTRY;
-    return "$case" in object && name !== "$case" ? `${String(object.$case)} ${name}` : name;
+    const { $case: chosen } = object as { readonly $case?: unknown };
+    return chosen === undefined || name === "$case" ? name : `${String(chosen)} ${name}`;
   }
 }
 
 /** Stands for all items of a list and all entries of a map. */
 const ENTRY = "[]";
 
-/** Checks whether generated code is known to read everything in an object. */
+/** Checks whether generated code is known to read everything in an object. Runs for every error that is packed. */
 export function isKnown(object: object, fields: ReadFields): boolean {
-  if (Array.isArray(object)) return object.every((item) => !isWatched(item) || isKnownIn(object, "0", item, fields));
-  for (const name in object) {
-    const value: unknown = (object as Readonly<Record<string, unknown>>)[name];
-    if (!isKnownIn(object, name, value, fields)) return false;
+  if (Array.isArray(object)) {
+    const items = fields.of(object, "0");
+    for (const item of object) if (isObject(item) && !isKnownIn(item, items)) return false;
+    return true;
+  }
+  const properties = object as Readonly<Record<string, unknown>>;
+  const isSimple = !fields.isMap && properties["$case"] === undefined;
+  for (const name in properties) {
+    const value = properties[name];
+    const own = isSimple ? fields.named(name) : fields.of(object, name);
+    if (isObject(value)) {
+      if (!isKnownIn(value, own)) return false;
+    } else if (own ? isObject(own.empty) && !isOfKind(value, own.empty) : value !== undefined && !isMark(name)) {
+      return false;
+    }
   }
   return true;
 }
 
-function isKnownIn(object: object, name: string, value: unknown, fields: ReadFields): boolean {
-  const own = fields.of(object, name);
-  if (!own) return value === undefined || isMark(name);
-  return isOfKind(value, own.empty) && (!isWatched(value) || isKnown(value, own));
+function isKnownIn(value: object, fields: ReadFields | undefined): boolean {
+  return fields !== undefined && isOfKind(value, fields.empty) && (!isWatched(value) || isKnown(value, fields));
 }
 
 /** Checks whether a property belongs to the library and not to the message: `$type`. */

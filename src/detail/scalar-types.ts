@@ -131,6 +131,8 @@ class IntegerValue implements ValueType {
 
   check(value: unknown, path: string, problems: FieldProblems): unknown {
     if (isNumber(value) && Number.isSafeInteger(value) && this.#holds(value)) return value;
+    if (this.#isLong && typeof value === "string" && SHORT_INTEGER.test(value) && this.#holds(Number(value)))
+      return value;
     if (this.#library === "protobufjs" && this.#isLong && isBits(value)) return value;
     const integer = integerOf(value);
     if (integer === undefined || !this.#holds(integer)) {
@@ -156,6 +158,9 @@ class IntegerValue implements ValueType {
     return this.#first <= integer && integer <= this.#last;
   }
 }
+
+/** The text of an integer that a number holds exactly. */
+const SHORT_INTEGER = /^-?\d{1,15}$/;
 
 /** Checks whether a value has the shape of a `Long`, which older copies of the library do not mark. */
 function isBits(value: unknown): boolean {

@@ -1,8 +1,8 @@
 import { readUtf8 } from "../platform/bytes.js";
-import { ForeignCodeError, takeWriter, UnwritableError, type WireWriter, writing } from "../wire/writer.js";
+import { takeWriter, UnwritableError, type WireWriter, writing } from "../wire/writer.js";
 import type { DetailCodec } from "./detail.js";
 import { checking } from "./detail-check.js";
-import { WatchedEncode } from "./watched-encode.js";
+import { ForeignCodeError, WatchedEncode } from "./watched-encode.js";
 
 /** The constant that ts-proto generates for a message type. */
 export interface TsProtoMessage<T> {

@@ -1,5 +1,4 @@
 import { attempt, isObject } from "../platform/values.js";
-import { ForeignCodeError } from "../wire/writer.js";
 import type { DetailCheck, FieldProblems } from "./detail-check.js";
 import { EncodeWatch } from "./encode-watch.js";
 import { isKnown, ReadFields } from "./read-fields.js";
@@ -59,3 +58,6 @@ export class WatchedEncode implements DetailCheck {
 
 /** Ends the search for wrong values in a message that has too many. */
 const MOST_RUNS = 200;
+
+/** Thrown for generated code that needs the writer of another library. Its message may be right. */
+export class ForeignCodeError extends TypeError {}

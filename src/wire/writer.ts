@@ -241,9 +241,6 @@ export class WireWriter {
 /** A value that a field cannot hold. The message says why: "not a string". */
 export class UnwritableError extends TypeError {}
 
-/** Generated code that needs the writer of another library. */
-export class ForeignCodeError extends TypeError {}
-
 /** Splits 64-bit integers, several times faster than shifting a bigint. */
 const word = new DataView(new ArrayBuffer(8));
 
