@@ -17,6 +17,7 @@ export class EncodeWatch {
   /** The objects that the last run read, by their paths. */
   readonly #read = new Map<string, ReadObject>();
   #last: Place | undefined;
+  #isTooDeep = false;
   /** A map whose entries are tried one by one. Code lists all of them before it writes the first. */
   #tried: { readonly path: string; readonly names: string[] } | undefined;
 
@@ -41,6 +42,7 @@ export class EncodeWatch {
 
   /** Replaces the value that was read last. Returns whether there is a value left to try. */
   replaceLast(error: unknown): boolean {
+    if (this.#isTooDeep) return false;
     let place = this.#last;
     if (this.#tried && !isIn(this.#tried.path, place)) {
       // The entry is fine, and something behind the map is wrong.
@@ -100,6 +102,7 @@ export class EncodeWatch {
   }
 
   #watchedList(list: readonly unknown[], fields: ReadFields, owner: Place | undefined): object {
+    const depth = depthIn(owner);
     const indices = [...list.keys()].filter((index) => !this.#isRemoved(entryPathOf(owner?.path ?? "", index)));
     return new Proxy(indices, {
       get: (target, key) => {
@@ -107,7 +110,7 @@ export class EncodeWatch {
         if (index !== undefined) {
           const path = entryPathOf(owner?.path ?? "", index);
           const own = fields.add(list, String(index));
-          return this.#readAt({ path, value: list[index], fields: own, kind: "item", owner });
+          return this.#readAt({ path, value: list[index], fields: own, kind: "item", owner, depth });
         }
         this.#last = owner;
         return Reflect.get(target, key);
@@ -116,6 +119,7 @@ export class EncodeWatch {
   }
 
   #watchedRecord(object: object, fields: ReadFields, owner: Place | undefined): object {
+    const depth = depthIn(owner);
     const parent = owner?.path ?? "";
     const pathTo = (name: string) => (fields.isMap ? entryPathOf(parent, name) : pathOf(parent, name));
     // A Proxy must show the properties of a frozen object as they are, so this one has properties of its own.
@@ -125,7 +129,7 @@ export class EncodeWatch {
         if (typeof key !== "string" || isInherited(object, key)) return value;
         const own = fields.add(object, key);
         const kind = fields.isMap ? "entry" : "$case" in object && key !== "$case" ? "case" : "field";
-        return this.#readAt({ path: pathTo(key), value, fields: own, kind, owner });
+        return this.#readAt({ path: pathTo(key), value, fields: own, kind, owner, depth });
       },
       has: (_, key) => key in object,
       ownKeys: () => {
@@ -147,13 +151,23 @@ export class EncodeWatch {
     }
     const replacement = this.#replacements.get(path);
     const seen = replacement ? replacement.values[replacement.tried] : isMissing(place) ? fields.empty : value;
-    return isWatched(seen) ? this.#watched(seen, fields, place) : seen;
+    if (!isWatched(seen)) return seen;
+    if (place.depth < MOST_DEPTH) return this.#watched(seen, fields, place);
+    this.#isTooDeep = true;
+    return seen;
   }
 
   #isRemoved(path: string): boolean {
     const replacement = this.#replacements.get(path);
     return replacement?.values[replacement.tried] === REMOVED;
   }
+}
+
+/** Protobuf libraries read no deeper messages. A message that contains itself is one. */
+const MOST_DEPTH = 100;
+
+function depthIn(owner: Place | undefined): number {
+  return owner === undefined ? 0 : owner.depth + 1;
 }
 
 /** A map with more entries is left out if one of them is wrong. */

@@ -9,6 +9,8 @@ export interface Place {
   readonly kind: "field" | "case" | "item" | "entry";
   /** The place of the object that has the property. `undefined` for the message itself. */
   readonly owner: Place | undefined;
+  /** The number of owners. */
+  readonly depth: number;
 }
 
 /** What takes the place of a wrong value. */

@@ -1,6 +1,5 @@
 /** The codes of this package's process warnings, which `docs/operating.md` explains. */
-export type WarningCode =
-  `GRPC_RICH_ERRORS_${"UNSENDABLE" | "ATTACHED_TWICE" | "STATUS_METADATA" | "INVALID_DETAIL"}`;
+export type WarningCode = `GRPC_RICH_ERRORS_${"UNSENDABLE" | "ATTACHED_TWICE" | "STATUS_METADATA" | "INVALID_DETAIL"}`;
 
 /** The subjects that were warned about. Bounded, because they may hold names from requests. */
 const warned = new Map<WarningCode, Set<string>>();

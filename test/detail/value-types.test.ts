@@ -211,6 +211,14 @@ describe.each(LIBRARIES)("a detail of %s", (_, load) => {
     expect(plain(read.detail)).toMatchObject({ long: "1152921504606846976" });
   });
 
+  it("is left out if it contains itself", () => {
+    const detail: { more: object[] } = { more: [] };
+    detail.more.push(detail);
+    const error = new (errorClass as unknown as new (detail: unknown) => RichError)(detail);
+    expect(error.issues.map(({ kind }) => kind)).toEqual(["malformed-detail"]);
+    expect(unpack(pack(error)).reason).toBe(error.reason);
+  });
+
   it("may be a received one", () => {
     const detail = { int: 1, longs: [1], more: [{ text: "x" }], maybeLong: undefined };
     const received = sent(errorClass, detail);

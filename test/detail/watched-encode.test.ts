@@ -207,6 +207,14 @@ describe("the detail of a generated error", () => {
     });
   });
 
+  it("is left out if it contains itself, and the code does not run again and again", () => {
+    const values = { ...EMPTY, more: [] as object[] };
+    values.more.push(values);
+    const error = new BadValuesError(values as never);
+    expect(error.issues).toMatchObject([{ kind: "malformed-detail", message: expect.stringContaining("call stack") }]);
+    expect(unpack(pack(error)).reason).toBe("BAD_VALUES");
+  });
+
   it("has a bounded number of problems", () => {
     const violations = Array.from({ length: 100 }, (_, checkIndx) => ({ checkIndx }));
     const error = new AppendConsistencyViolationError({ violations } as never);
