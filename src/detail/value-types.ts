@@ -1,13 +1,7 @@
 import { insteadOf } from "../platform/options.js";
 import { attempt, isObject, tagOf } from "../platform/values.js";
 import type { DetailCodec } from "./detail.js";
-import {
-  type DetailCheck,
-  entryPathOf,
-  type FieldProblems,
-  FieldProblems as Problems,
-  pathOf,
-} from "./detail-check.js";
+import { type DetailCheck, entryPathOf, FieldProblems, pathOf } from "./detail-check.js";
 
 /** The type of a field's value. It knows which values the field can hold. */
 export interface ValueType {
@@ -177,7 +171,7 @@ export class TypedCheck implements DetailCheck {
   }
 
   passes(message: unknown): boolean {
-    const problems = new Problems(this.#type.typeName);
+    const problems = new FieldProblems(this.#type.typeName);
     return this.#type.check(message, "", problems) === message && problems.isEmpty;
   }
 
