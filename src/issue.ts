@@ -18,7 +18,8 @@
  * Issues of thrown errors:
  *
  * - `unknown-option`: An option of the error does not exist.
- * - `invalid-value`: A value cannot be sent. It is replaced or left out.
+ * - `unknown-field`: A detail has a property that no field of its type has. It is left out.
+ * - `invalid-value`: A value cannot be sent, such as a text in a number field of a detail. It is replaced or left out.
  * - `invalid-code`, `malformed-detail`, `duplicate-detail`: As above, for a value that the program passed.
  *
  * Issues of errors that came over HTTP:
@@ -39,6 +40,7 @@ export type IssueKind =
   | "duplicate-detail"
   | "unknown-type"
   | "unknown-option"
+  | "unknown-field"
   | "unknown-reason"
   | "missing-detail"
   | "shed"

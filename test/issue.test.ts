@@ -4,8 +4,9 @@ import { catalog as aerospike } from "grpc-rich-errors/catalogs/aerospike";
 import { catalog as hapnd } from "grpc-rich-errors/catalogs/hapnd";
 import { fromHttp } from "grpc-rich-errors/http";
 import { describe, expect, it } from "vitest";
-import { catalog } from "./gen/shapes/v1/shapes.rich.js";
+import { catalog, TooManySidesError } from "./gen/shapes/v1/shapes.rich.js";
 import { concat, hex } from "./support/bytes.js";
+import { SIDES } from "./support/errors.js";
 import { writeErrorInfo, writeStatus } from "./support/oracle.js";
 
 const info = { typeUrl: "t/google.rpc.ErrorInfo", value: writeErrorInfo("TOO_MANY_SIDES", "shapes.example.com") };
@@ -25,8 +26,10 @@ function metadataOf(trailer: Uint8Array): Metadata {
 
 type OverHttp = "malformed-body" | "malformed-header" | "missing-code" | "http-status" | "ambiguous-reason";
 
+type OfThrown = "unknown-option" | "unknown-field" | "invalid-value";
+
 /** For every kind, the smallest trailer that has it. */
-const LEAST: Record<Exclude<IssueKind, OverHttp | "unknown-option" | "invalid-value">, Uint8Array> = {
+const LEAST: Record<Exclude<IssueKind, OverHttp | OfThrown>, Uint8Array> = {
   "malformed-status": concat(sent(), hex("ff")),
   "several-statuses": concat(sent(), sent()),
   "invalid-code": writeStatus({ code: 17, message: "no" }),
@@ -63,6 +66,18 @@ describe("an issue", () => {
     const options: object = { reasn: "GONE" };
     const { issues } = new RichError(5, "no", options);
     expect(issues).toEqual([{ kind: "unknown-option", message: 'the option "reasn" is unknown; write "reason"' }]);
+  });
+
+  it("has the kind unknown-field for a thrown error", () => {
+    const error = new TooManySidesError({ ...SIDES, side: 5n } as never);
+    expect(error.issues).toEqual([
+      {
+        kind: "unknown-field",
+        message:
+          'shapes.v1.TooManySidesErrorDetails: the field side is unknown; its value 5n is left out; write "sides"',
+        typeUrl: "type.googleapis.com/shapes.v1.TooManySidesErrorDetails",
+      },
+    ]);
   });
 
   it("has the kind invalid-value for a thrown error", () => {

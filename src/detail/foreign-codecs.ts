@@ -1,5 +1,9 @@
+import { describeValue } from "../platform/values.js";
 import { malformed } from "../wire/reader.js";
 import type { DetailCodec } from "./detail.js";
+import { checking } from "./detail-check.js";
+import { reflectedMessage } from "./protobufjs-types.js";
+import { TypedCheck } from "./value-types.js";
 
 /** A message type of protobufjs: a `Type` from reflection, or a class that `pbjs` generates. */
 export interface ProtobufjsType<T, Options = unknown> {
@@ -27,9 +31,11 @@ export function protobufjsCodec<T, Options>(
   type: ProtobufjsType<T, Options>,
   conversion?: Options,
 ): DetailCodec<PlainMessage> {
+  const encode = (message: PlainMessage) => type.encode(type.fromObject(message)).finish();
+  const fields = reflectedMessage(type);
   return {
     typeName,
-    encode: (message) => type.encode(type.fromObject(message)).finish(),
+    encode: fields ? checking(encode, new TypedCheck(fields, encode)) : encode,
     decode: (bytes) => type.toObject(type.decode(bytes), conversion),
   };
 }
@@ -60,7 +66,11 @@ export function googleProtobufCodec<T extends GoogleProtobufMessage>(
 ): DetailCodec<T> {
   return {
     typeName,
-    encode: (message) => message.serializeBinary(),
+    encode(message) {
+      // A program without types may pass the plain object that the other libraries take.
+      if (typeof message?.serializeBinary === "function") return message.serializeBinary();
+      throw new TypeError(`${typeName}: the detail is ${describeValue(message)}, not a message of google-protobuf`);
+    },
     decode: (bytes) => messageClass.deserializeBinary(guarded(bytes)),
   };
 }

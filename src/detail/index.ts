@@ -5,7 +5,7 @@
  */
 
 export type { FieldViolationOptions, QuotaViolationOptions } from "./collected-details.js";
-export { type DetailCodec, type ErrorDetail, type JsonDetail, packDetail, typeNameOf } from "./detail.js";
+export { type DetailCodec, type ErrorDetail, type JsonDetail, typeNameOf } from "./detail.js";
 export { ErrorInfo } from "./error-info.js";
 export {
   type GoogleProtobufClass,
@@ -15,5 +15,6 @@ export {
   type ProtobufjsType,
   protobufjsCodec,
 } from "./foreign-codecs.js";
+export { packCheckedDetail as packDetail } from "./packer.js";
 export * from "./standard-details.js";
 export { type TsProtoMessage, tsProtoCodec } from "./ts-proto-codec.js";

@@ -1,9 +1,19 @@
 import type { Issue } from "../issue.js";
 import { isBytes } from "../platform/bytes.js";
-import { thrownText } from "../platform/values.js";
+import { attempt, thrownText } from "../platform/values.js";
 import { takeWriter, writeOf } from "../wire/writer.js";
-import { type DetailCodec, type ErrorDetail, packDetail, typeNameOf, writeDetail, writeMessage } from "./detail.js";
+import {
+  type DetailCodec,
+  type ErrorDetail,
+  packDetail,
+  typeNameOf,
+  typeUrlOf,
+  writeDetail,
+  writeMessage,
+} from "./detail.js";
+import { checkOf, type DetailCheck, FieldProblems } from "./detail-check.js";
 import { ErrorInfo } from "./error-info.js";
+import { ForeignCodeError } from "./watched-encode.js";
 
 /** The name of the method by which a collection of details packs itself, without an {@link ErrorDetail} for each. */
 export const packInto: unique symbol = Symbol("packInto");
@@ -62,6 +72,7 @@ export class DetailPacker {
       if (!this.#take(typeName)) return;
       taken = typeName;
       writeDetail(this.#writer, { typeUrl, value });
+      this.#issues.push(...(issuesOf.get(detail as ErrorDetail) ?? []));
     } catch (error) {
       this.#writer.cut(length);
       // The next detail of the type may be fine.
@@ -100,17 +111,74 @@ export class DetailPacker {
   #write<T>(codec: DetailCodec<T>, message: T): void {
     const { length } = this.#writer;
     const write = writeOf(codec.encode);
-    if (write) {
+    const check = checkOf(codec.encode);
+    let isFine = check === undefined || passes(check, message);
+    if (write && isFine) {
       try {
         writeMessage(this.#writer, codec.typeName, message, write);
         return;
-      } catch {
-        // `encode` alone reports what is wrong, or finds another way.
+      } catch (error) {
         this.#writer.cut(length);
+        isFine = error instanceof ForeignCodeError;
       }
     }
-    writeDetail(this.#writer, checked(packDetail(codec, message)));
+    const rest = isFine ? undefined : encodeRest(codec, message, this.#issues);
+    // `encode` alone reports what is wrong, or finds another way.
+    writeDetail(
+      this.#writer,
+      checked(rest ? { typeUrl: typeUrlOf(codec.typeName), value: rest } : packDetail(codec, message)),
+    );
   }
+}
+
+/** The issues of details that were packed before their error was made. */
+const issuesOf = new WeakMap<ErrorDetail, readonly Issue[]>();
+
+/**
+ * Packs a message as a detail of an error.
+ *
+ * A value that its field cannot hold is left out. It becomes an issue of the error that the detail is given to.
+ *
+ * @throws whatever the codec throws for a message that is not of its type
+ */
+export function packCheckedDetail<T>(codec: DetailCodec<T>, message: T): ErrorDetail {
+  const check = checkOf(codec.encode);
+  if (!check || (passes(check, message) && isWritable(codec, message))) return packDetail(codec, message);
+  const issues: Issue[] = [];
+  const value = encodeRest(codec, message, issues);
+  if (!value) return packDetail(codec, message);
+  const detail = { typeUrl: typeUrlOf(codec.typeName), value };
+  if (issues.length > 0) issuesOf.set(detail, issues);
+  return detail;
+}
+
+function passes(check: DetailCheck, message: unknown): boolean {
+  try {
+    return check.passes(message);
+  } catch {
+    // A getter of the message throws, which encoding it shows.
+    return false;
+  }
+}
+
+/** Checks whether the writer of this package, which is strict, accepts every value. */
+function isWritable<T>({ encode }: DetailCodec<T>, message: T): boolean {
+  const write = writeOf(encode);
+  if (!write) return true;
+  try {
+    write(message, takeWriter());
+    return true;
+  } catch (error) {
+    return error instanceof ForeignCodeError;
+  }
+}
+
+/** Encodes the part of a message that has no problems. The others become issues. Returns `undefined` if that fails. */
+function encodeRest<T>({ typeName, encode }: DetailCodec<T>, message: T, issues: Issue[]): Uint8Array | undefined {
+  const problems = new FieldProblems(typeName);
+  const value = attempt(() => checkOf(encode)?.encode(message, problems));
+  if (value) issues.push(...problems.issues);
+  return value;
 }
 
 const SECOND_INFO =

@@ -1,6 +1,8 @@
 import { readUtf8 } from "../platform/bytes.js";
-import { takeWriter, type WireWriter, writing } from "../wire/writer.js";
+import { takeWriter, UnwritableError, type WireWriter, writing } from "../wire/writer.js";
 import type { DetailCodec } from "./detail.js";
+import { checking } from "./detail-check.js";
+import { ForeignCodeError, WatchedEncode } from "./watched-encode.js";
 
 /** The constant that ts-proto generates for a message type. */
 export interface TsProtoMessage<T> {
@@ -28,39 +30,44 @@ export function tsProtoCodec<T>(typeName: string, message: TsProtoMessage<T>, re
   let Reader: ReaderClass | undefined;
 
   function write(value: T, writer: WireWriter): void {
-    if (writesForeign) throw new TypeError(FOREIGN);
+    if (writesForeign) throw new ForeignCodeError(FOREIGN);
     const { depth } = writer;
     // Code for another library may end more or fewer messages than it began, and break every length after it.
-    if (generated.encode(value, writer) !== writer || writer.depth !== depth) throw new TypeError(FOREIGN);
+    if (generated.encode(value, writer) !== writer || writer.depth !== depth) throw new ForeignCodeError(FOREIGN);
+  }
+
+  function encodeStrictly(value: T): Uint8Array {
+    if (writesForeign) return generated.encode(value).finish();
+    const writer = takeWriter();
+    write(value, writer);
+    return writer.finish();
   }
 
   function encode(value: T): Uint8Array {
     try {
-      const writer = takeWriter();
-      write(value, writer);
-      return writer.finish();
-    } catch {
+      return encodeStrictly(value);
+    } catch (error) {
       const bytes = generated.encode(value).finish();
-      writesForeign = true;
+      // A writer that accepts more values does not show that the code needs it.
+      writesForeign ||= !(error instanceof UnwritableError);
       return bytes;
     }
   }
 
-  return {
-    typeName,
-    encode: writing(write, encode),
-    decode(bytes) {
-      if (reader && !readsForeign) {
-        try {
-          Reader ??= messageReader(reader);
-          return generated.decode(new Reader(bytes));
-        } catch {}
-      }
-      const value = generated.decode(bytes);
-      readsForeign = true;
-      return value;
-    },
-  };
+  function decode(bytes: Uint8Array): T {
+    if (reader && !readsForeign) {
+      try {
+        Reader ??= messageReader(reader);
+        return generated.decode(new Reader(bytes));
+      } catch {}
+    }
+    const value = generated.decode(bytes);
+    readsForeign = true;
+    return value;
+  }
+
+  const check = new WatchedEncode(encodeStrictly, () => generated.decode(new Uint8Array()));
+  return { typeName, encode: checking(writing(write, encode), check), decode };
 }
 
 const FOREIGN = "the code was generated for the writer of another library";

@@ -13,6 +13,7 @@ import { type OptionNames, unknownOptions } from "../platform/options.js";
 import { describeValue, isObject } from "../platform/values.js";
 import { plainInfoOf } from "../status/identify.js";
 import { decodeDetails } from "../status/status.js";
+import { areDetailsStrict, invalidDetails, nameOf, warnOfDetail } from "./invalid-details.js";
 import { renderMessage } from "./message.js";
 import { GivenDetails, NO_DETAILS, ThrownValues } from "./thrown-options.js";
 
@@ -82,6 +83,8 @@ export class ThrownContent implements ErrorContent {
   readonly #values: ThrownValues;
   readonly #issues: Issue[];
   readonly #given: GivenDetails;
+  /** The part of the issues that is about details. */
+  #detailIssues: readonly Issue[] | undefined;
   #info: ErrorInfo | undefined;
   #packed: Uint8Array | undefined;
   #details: readonly ErrorDetail[] | undefined;
@@ -178,14 +181,30 @@ export class ThrownContent implements ErrorContent {
 
   #pack(): Uint8Array {
     const { definition } = this;
-    const packer = new DetailPacker(this.#issues);
+    const issues: Issue[] = [];
+    const packer = new DetailPacker(issues);
     const own = definition?.detail;
     packer.keep(ErrorInfo.typeName);
     packer.keep(own?.typeName);
     this.#packInfo(packer);
     this.#packExtras(packer);
     if (own) packer.addOwn(own, this.detail);
+    if (issues.length > 0) {
+      this.#issues.push(...issues);
+      this.#detailIssues = issues;
+      warnOfDetail(nameOf(this), issues);
+    }
     return packer.finish();
+  }
+
+  /**
+   * Packs the details at once.
+   *
+   * @throws TypeError if a detail has problems, which names all of them
+   */
+  checkDetails(): void {
+    void this.packedDetails;
+    if (this.#detailIssues) throw new TypeError(invalidDetails(nameOf(this), this.#detailIssues));
   }
 
   #packInfo(packer: DetailPacker): void {
@@ -222,13 +241,19 @@ export class ThrownContent implements ErrorContent {
   }
 }
 
-/** Returns the content of an error from the arguments of its constructor. Never throws. */
+/**
+ * Returns the content of an error from the arguments of its constructor.
+ *
+ * @throws TypeError if a detail has problems, in a test that asked for strict details. By default, never throws
+ */
 export function contentOf(given: unknown, body: unknown, options: RichErrorOptions = NO_OPTIONS): ErrorContent {
-  if (!isObject(given)) return ThrownContent.undeclared(given, body, options);
-  if (isContent(given)) return given;
-  return isDefinition(given)
-    ? ThrownContent.declared(given, body, options)
-    : ThrownContent.undeclared(given, body, options);
+  if (isObject(given) && isContent(given)) return given;
+  const content =
+    isObject(given) && isDefinition(given)
+      ? ThrownContent.declared(given, body, options)
+      : ThrownContent.undeclared(given, body, options);
+  if (areDetailsStrict()) content.checkDetails();
+  return content;
 }
 
 /** Rebuilds the content of an error of another copy of this package, which hides its own. */

@@ -113,13 +113,16 @@ function listOf(names: readonly string[]): string {
   return names.map(quote).join(", ");
 }
 
-/** Returns a name that begins in the same way, or that differs in at most two letters. */
+/** Returns a name that begins in the same way, or the nearest one of those that differ in at most two letters. */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
   const lower = written.toLowerCase();
   const begins = (name: string) => lower !== "" && (name.startsWith(lower) || lower.startsWith(name));
   const lowerNames = names.map((name) => name.toLowerCase());
   const beginning = lowerNames.findIndex(begins);
-  return names[beginning < 0 ? lowerNames.findIndex((name) => distance(lower, name) <= 2) : beginning];
+  if (beginning >= 0) return names[beginning];
+  const distances = lowerNames.map((name) => distance(lower, name));
+  const least = Math.min(...distances);
+  return least <= 2 ? names[distances.indexOf(least)] : undefined;
 }
 
 /** Returns the edit distance of two words: the number of letters to add, remove or replace. */

@@ -27,3 +27,6 @@ export const BOUNDARY: unique symbol = Symbol.for("grpc-rich-errors.v1.boundary"
 
 /** Holds the running calls of an interceptor, where `drain` finds them. */
 export const RUNNING_CALLS: unique symbol = Symbol.for("grpc-rich-errors.v1.running-calls");
+
+/** Holds on `globalThis` whether errors with an invalid detail are refused, in a test that asked for it. */
+export const STRICT_DETAILS: unique symbol = Symbol.for("grpc-rich-errors.v1.strict-details");

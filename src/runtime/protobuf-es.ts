@@ -9,7 +9,10 @@ import type { Catalog } from "../catalog.js";
 import { Problems } from "../declaration/problems.js";
 import { isWrapper } from "../declaration/template.js";
 import type { DetailCodec } from "../detail/detail.js";
+import { checking } from "../detail/detail-check.js";
+import { TypedCheck } from "../detail/value-types.js";
 import { buildCatalog, type DynamicErrorClass, type MessageLibrary, readDescriptorSet } from "./catalog.js";
+import { DescriptorTypes } from "./descriptor-types.js";
 
 export type { DynamicErrorClass };
 
@@ -49,12 +52,20 @@ const PROTOBUF_ES: MessageLibrary = {
  * const codec = protobufEsCodec(OrderRejectedErrorDetailsSchema);
  * ```
  *
- * The codec also encodes plain objects, as `create` takes them.
+ * The codec also encodes plain objects, as `create` takes them. A value that its field cannot hold is left out of the
+ * error and becomes an entry of its `issues`.
  */
 export function protobufEsCodec<Desc extends DescMessage>(schema: Desc): DetailCodec<MessageShape<Desc>> {
+  const encode = (message: MessageShape<Desc>) =>
+    toBinary(schema, isMessage(message, schema) ? message : create(schema, message));
   return {
     typeName: schema.typeName,
-    encode: (message) => toBinary(schema, isMessage(message, schema) ? message : create(schema, message)),
+    encode: checking(encode, new TypedCheck(TYPES.message(schema), encode)),
     decode: (bytes) => fromBinary(schema, bytes),
   };
 }
+
+const TYPES = /* @__PURE__ */ new DescriptorTypes({
+  library: "protobuf-es",
+  property: ({ localName }) => localName,
+});

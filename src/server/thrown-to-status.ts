@@ -8,7 +8,7 @@ import { type Decision, type Failure, maskedDecision, maskFailure, passedDecisio
 import { FAILURE } from "../platform/symbols.js";
 import { isObject } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
-import { type Sendable, sendable } from "../status/sendable-metadata.js";
+import { sendable } from "../status/sendable-metadata.js";
 import { type PackedError, packStatus, TRAILER } from "../status/trailer.js";
 import { PUSHBACK, pushbackOf } from "./extras/extras.js";
 import type { ContractCheck, ResolvedOptions } from "./options.js";
@@ -146,7 +146,7 @@ export function packDecided(decided: DecidedFailure, trailers: Metadata | undefi
   const text = sent.message.toWellFormed();
   const fitted = fitInto(text, RichError.packableOf(sent), most, given?.metadata, content.details);
   const { message, details, shed } = fitted;
-  const reported = given ? withProblems(content, given) : content;
+  const reported = withProblems(content, [...issuesOf(sent), ...(given?.problems ?? [])]);
   const metadata = new FailureMetadata({ failure, decision, options, content: reported, message, details, shed });
   if (fitted.trailers) metadata.merge(fitted.trailers);
   if (pushback !== undefined) metadata.set(PUSHBACK, pushback);
@@ -160,9 +160,14 @@ export function packDecided(decided: DecidedFailure, trailers: Metadata | undefi
   return status;
 }
 
-function withProblems(content: Content, { problems }: Sendable): Content {
+function withProblems(content: Content, problems: readonly string[]): Content {
   if (problems.length === 0) return content;
   return { ...content, problems: [...content.problems, ...problems.map((problem) => new Error(problem))] };
+}
+
+/** Returns the problems of an error that was made in this process: values that cannot be sent, and unknown options. */
+function issuesOf(sent: RichError): readonly string[] {
+  return sent.received ? [] : sent.issues.map(({ message }) => message);
 }
 
 /** Packs a failure whose metadata is not a `Metadata`. Masks a value that only pretends to be a RichError. */

@@ -12,6 +12,8 @@ import { isBytes } from "../platform/bytes.js";
 import { errorOf, RichError } from "../rich-error.js";
 import { TRAILER } from "../status/trailer.js";
 
+export { configure, type TestingOptions } from "./configure.js";
+
 /** A class of errors: `RichError`, the base class of an enum, or the class of a declared error. */
 export interface RichErrorClass<E extends RichError = RichError> {
   readonly name: string;

@@ -2,8 +2,8 @@ import { Code, type Issue, RichError, StandardDetails } from "grpc-rich-errors";
 import { BadRequest, type ErrorDetail, ErrorInfo, packDetail, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { ThrownContent } from "../../src/error/thrown-content.js";
-import { pack } from "../../src/packing.js";
-import { CornersBusyError, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
+import { pack, unpack } from "../../src/packing.js";
+import { CornersBusyError, catalog, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 import { brokenCodec, declare, definition, textCodec } from "../support/declared.js";
 
 const SIDES = { shape: "disc", sides: 5n, limit: undefined };
@@ -160,10 +160,17 @@ describe("a detail that cannot be packed", () => {
     expect(pack(error).length).toBeGreaterThan(0);
   });
 
-  it("is left out if a number in it is too large for its field", () => {
+  it("loses only the number that is too large for its field", () => {
     const error = new TooManySidesError({ ...SIDES, sides: 1n << 64n });
-    expect(types(error.errorDetails)).toEqual(["google.rpc.ErrorInfo"]);
-    expect(error.issues).toEqual([issue("value provided for field message.sides of type uint64 too large")]);
+    expect(unpack(pack(error), { catalogs: [catalog] }).detail).toEqual({ ...SIDES, sides: 0n });
+    const type = "shapes.v1.TooManySidesErrorDetails";
+    expect(error.issues).toEqual([
+      {
+        kind: "invalid-value",
+        message: `${type}: the field sides is 18446744073709551616n, out of the range of its type; it is left out`,
+        typeUrl: `type.googleapis.com/${type}`,
+      },
+    ]);
     expect(error.message).toBe("disc has 18446744073709551616 sides,  {at most}");
   });
 
@@ -173,8 +180,15 @@ describe("a detail that cannot be packed", () => {
       .addQuotaViolation("s", "d", { quotaValue: 1n << 63n })
       .setRequestInfo("r");
     const error = new RichError(Code.ABORTED, "no", { errorDetails });
-    expect(types(error.errorDetails)).toEqual(["google.rpc.BadRequest", "google.rpc.RequestInfo"]);
-    expect(error.issues).toEqual([issue("value provided for field message.quotaValue of type int64 too large")]);
+    expect(types(error.errorDetails)).toEqual([
+      "google.rpc.BadRequest",
+      "google.rpc.QuotaFailure",
+      "google.rpc.RequestInfo",
+    ]);
+    expect(error.standardDetails.quotaFailure?.violations).toMatchObject([{ subject: "s", quotaValue: 0n }]);
+    expect(error.issues.map(({ message }) => message)).toEqual([
+      "google.rpc.QuotaFailure: the field violations[0].quotaValue is 9223372036854775808n, out of the range of its type; it is left out",
+    ]);
   });
 
   it.each([

@@ -478,6 +478,18 @@ describe("the documentation", () => {
     expect(error.findDetail(codec)).toEqual({ text: "look at the log" });
   });
 
+  test("shows how to refuse wrong details in tests", async () => {
+    const { wrong, configure } = await imported(
+      `${pages.take("docs/testing.md", "strictDetails: true")}
+       import { StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
+       export const wrong = () => new StreamNotFoundError({ straem: "x" });
+       export { configure };`,
+    );
+    expect(wrong).toThrow(/ the field straem is unknown; its value "x" is left out; write "stream"$/);
+    configure({ strictDetails: false });
+    expect(wrong).not.toThrow();
+  });
+
   test("shows how to unpack trailers", async () => {
     const { check } = await imported(
       `import { expect } from "vitest";

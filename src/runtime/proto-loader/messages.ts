@@ -10,8 +10,11 @@ import protobuf from "protobufjs";
 import { isStandardFile, withStandardDetails } from "../../declaration/schema.js";
 import { isWrapper } from "../../declaration/template.js";
 import type { DetailCodec } from "../../detail/detail.js";
+import { checking } from "../../detail/detail-check.js";
 import { protobufjsCodec } from "../../detail/foreign-codecs.js";
+import { TypedCheck } from "../../detail/value-types.js";
 import type { MessageLibrary } from "../catalog.js";
+import { DescriptorTypes } from "../descriptor-types.js";
 
 interface LoadedDefinitions {
   readonly packageDefinition: PackageDefinition;
@@ -27,22 +30,29 @@ export class ProtoLoaderMessages implements MessageLibrary {
   readonly #loaded: LoadedDefinitions;
   #root: protobuf.Root | undefined;
   #standard: PackageDefinition | undefined;
+  readonly #types = new DescriptorTypes({ library: "protobufjs", property: ({ name }) => this.#property(name) });
 
   constructor(loaded: LoadedDefinitions) {
     this.#loaded = loaded;
   }
 
-  codec({ typeName, file }: DescMessage): DetailCodec<unknown> {
+  codec(message: DescMessage): DetailCodec<unknown> {
+    const codec = this.#codec(message);
+    const encode = (detail: unknown) => codec.encode(Object(detail));
+    return { ...codec, encode: checking(encode, new TypedCheck(this.#types.message(message), encode)) };
+  }
+
+  #codec({ typeName, file }: DescMessage): DetailCodec<object> {
     const { packageDefinition, options } = this.#loaded;
     const definition =
       packageDefinition[typeName] ?? (isStandardFile(file) ? this.#standardDetail(typeName) : undefined);
     if (!isMessageDefinition(definition)) {
       this.#root ??= this.#loaded.root();
-      return protobufjsCodec(typeName, this.#root.lookupType(typeName), options);
+      return protobufjsCodec(typeName, this.#root.lookupType(typeName), options) as DetailCodec<object>;
     }
     return {
       typeName,
-      encode: (detail) => definition.serialize(Object(detail)),
+      encode: (detail) => definition.serialize(detail),
       decode: ({ buffer, byteOffset, length }) => definition.deserialize(Buffer.from(buffer, byteOffset, length)),
     };
   }

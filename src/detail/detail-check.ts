@@ -1,0 +1,126 @@
+import type { Issue } from "../issue.js";
+import { insteadOf } from "../platform/options.js";
+import { describeValue } from "../platform/values.js";
+import { type DetailCodec, typeUrlOf } from "./detail.js";
+
+/**
+ * Finds the values in a message that its fields cannot hold, which a protobuf library drops, converts or fails at.
+ *
+ * TypeScript finds them too. A program in JavaScript has only this check.
+ */
+export interface DetailCheck {
+  /** Whether a message has no problem, except one that encoding it throws for. */
+  passes(message: unknown): boolean;
+  /**
+   * Encodes the rest of a message that has problems.
+   *
+   * @param problems the list that the problems are added to
+   * @throws whatever the codec throws if the rest cannot be encoded either
+   */
+  encode(message: unknown, problems: FieldProblems): Uint8Array;
+}
+
+type Encode = DetailCodec<never>["encode"];
+
+/** The checks belong to `encode`, and not to the codec, so that a copy of a codec with another `encode` has none. */
+const checks = new WeakMap<Encode, DetailCheck>();
+
+/** Returns the `encode` of a codec together with its check. See {@link checkOf}. */
+export function checking<T>(encode: DetailCodec<T>["encode"], check: DetailCheck): DetailCodec<T>["encode"] {
+  checks.set(encode, check);
+  return encode;
+}
+
+/** Returns the check that belongs to the `encode` of a codec, or `undefined` if it has none. */
+export function checkOf<T>(encode: DetailCodec<T>["encode"]): DetailCheck | undefined {
+  return checks.get(encode);
+}
+
+/** The most problems of one message that are described. A server may build a detail from a list of any length. */
+const MOST_DESCRIBED = 20;
+
+/** Collects the problems of one message as issues. */
+export class FieldProblems {
+  readonly #typeName: string;
+  readonly #described: Issue[] = [];
+  #others = 0;
+
+  constructor(typeName: string) {
+    this.#typeName = typeName;
+  }
+
+  get isEmpty(): boolean {
+    return this.#described.length === 0;
+  }
+
+  /** An issue for each of the first problems, and one for all others. */
+  get issues(): readonly Issue[] {
+    if (this.#others === 0) return this.#described;
+    return [...this.#described, this.#issue("invalid-value", `${this.#others} more values have problems`)];
+  }
+
+  /**
+   * Adds a property that no field has.
+   *
+   * @param names the properties of all fields
+   */
+  unknown(parent: string, property: string, value: unknown, names: readonly string[]): void {
+    const field = fieldText(pathOf(parent, property));
+    const instead = names.length === 0 ? "the type has no fields" : insteadOf(property, names);
+    this.#add("unknown-field", () => `${field} is unknown; its value ${describeValue(value)} is left out; ${instead}`);
+  }
+
+  /**
+   * Adds a value that its field cannot hold.
+   *
+   * @param path the path of the field: `"items[2].count"`. `""` stands for the message itself
+   * @param rule what is wrong with the value: `"not a string"`
+   * @param outcome what becomes of it: a value that is sent instead, or that it is left out, with advice
+   */
+  wrong(path: string, value: unknown, rule: string, { sent, advice }: Outcome = {}): void {
+    this.#add("invalid-value", () => {
+      const becomes = sent !== undefined ? `${describeValue(sent)} is sent` : path === "" ? EMPTY_SENT : LEFT_OUT;
+      const text = `${fieldText(path)} is ${describeValue(value)}, ${rule}; ${becomes}`;
+      return advice === undefined ? text : `${text}; ${advice}`;
+    });
+  }
+
+  #add(kind: Issue["kind"], problem: () => string): void {
+    if (this.#described.length < MOST_DESCRIBED) this.#described.push(this.#issue(kind, problem()));
+    else this.#others++;
+  }
+
+  #issue(kind: Issue["kind"], problem: string): Issue {
+    return { kind, message: `${this.#typeName}: ${problem}`, typeUrl: typeUrlOf(this.#typeName) };
+  }
+}
+
+/** What becomes of a value that its field cannot hold. */
+interface Outcome {
+  /** The value that is sent instead. By default, none is. */
+  readonly sent?: unknown;
+  /** What to write instead. */
+  readonly advice?: string;
+}
+
+const LEFT_OUT = "it is left out";
+const EMPTY_SENT = "an empty detail is sent";
+
+function fieldText(path: string): string {
+  return path === ""
+    ? "the detail"
+    : `the field ${path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path}`;
+}
+
+/** In characters. The keys of a map may be of any length. */
+const LONGEST_PATH = 200;
+
+/** Returns the path of a property: `"items.count"`. */
+export function pathOf(parent: string, property: string): string {
+  return parent === "" ? property : `${parent}.${property}`;
+}
+
+/** Returns the path of an item of a list or an entry of a map: `items[2]`, `labels["a"]`. */
+export function entryPathOf(parent: string, key: number | string): string {
+  return `${parent}[${JSON.stringify(key)}]`;
+}
