@@ -17,6 +17,7 @@ import { contentOf, copyContent, type RichErrorOptions, type UndeclaredErrorOpti
 import type { ErrorContent, OriginFacts } from "./error-content.js";
 import { isBranded, isInstance, nameProperty } from "./instance-of.js";
 import type { Issue } from "./issue.js";
+import { isNode } from "./platform/bytes.js";
 import { callerStack, constructWithoutStack } from "./platform/stack.js";
 import { RECEIVE, RICH_ERROR } from "./platform/symbols.js";
 import { textOf, thrownText } from "./platform/values.js";
@@ -88,7 +89,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
       // On the prototype, because loggers print an error's own properties, and metadata may hold secrets.
       metadata: {
         get(this: RichError) {
-          return this.#content.received ? this.#content.metadata : this.#carried.metadata;
+          return this.#carried ? this.#carried.metadata : this.#content.metadata;
         },
       },
     });
@@ -190,10 +191,12 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   /** The message, under the name that grpc-js gives it. That of a thrown error is cut to what fits with its trailers. */
   get details(): string {
-    return this.#content.received ? RichError.sendable(this).message : this.#carried.details;
+    return this.#carried?.details ?? RichError.sendable(this).message;
   }
 
-  get #carried(): CarriedStatus {
+  /** `undefined` for a received error, and in a browser, where nothing sends a status. */
+  get #carried(): CarriedStatus | undefined {
+    if (this.#content.received || !isNode) return undefined;
     this.#status ??= new CarriedStatus(this, this.#content);
     return this.#status.packWith(RichError.sendable(this));
   }

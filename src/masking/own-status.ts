@@ -31,9 +31,10 @@ export interface PassedStatus {
  * @throws whatever a getter of the value throws
  */
 export function errorOfStatus(status: unknown): RichError | undefined {
-  if (!isObject(status) || !("metadata" in status)) return undefined;
+  // A RichError packs itself when its metadata is read.
+  if (!isObject(status) || status instanceof RichError || !("metadata" in status)) return undefined;
   const thrown = thrownOf(status.metadata);
-  if (!(thrown instanceof RichError) || status === thrown || clientLibraryOf(status, true)) return undefined;
+  if (!(thrown instanceof RichError) || clientLibraryOf(status, true)) return undefined;
   const { code, details } = status as { code?: unknown; details?: unknown };
   return code === thrown.code && (details === thrown.message || details === thrown.details) ? thrown : undefined;
 }

@@ -3,6 +3,9 @@
 /** Node's `Buffer`, or `undefined` in a browser. */
 const NodeBuffer: typeof Buffer | undefined = typeof Buffer === "undefined" ? undefined : Buffer;
 
+/** Whether the process can have a gRPC server. */
+export const isNode: boolean = NodeBuffer !== undefined;
+
 /** The method that `toString` calls for UTF-8. It is not documented, so it may be missing. */
 const slice = (NodeBuffer?.prototype as { utf8Slice?(start: number, end: number): string } | undefined)?.utf8Slice;
 

@@ -13,6 +13,7 @@ const PROGRAM = `
     const back = fromHttp(status, new Headers(headers), JSON.stringify(body), { catalogs: [catalog] });
     return [back instanceof HapndConcurrencyError, String(back.detail.actualVersion), back.retryDelay, back.issues.length];
   });
+  export const own = [error.metadata === undefined, error.details === error.message];
   export const masked = toHttp(new Error("hunter2"));
 `;
 
@@ -38,6 +39,7 @@ describe("grpc-rich-errors/http", () => {
     const context = createContext({ ...WEB });
     runInContext(bundle?.text ?? "", context);
     const program = runInContext("program", context);
+    expect([...program.own]).toEqual([true, true]);
     expect(JSON.parse(JSON.stringify(program.seen))).toEqual([
       [true, "9007199254740993", 1500, 0],
       [true, "9007199254740993", 1500, 0],
