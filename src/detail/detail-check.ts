@@ -1,7 +1,7 @@
 import type { Issue } from "../issue.js";
 import { insteadOf } from "../platform/options.js";
 import { describeValue } from "../platform/values.js";
-import { type DetailCodec, typeUrlOf } from "./detail.js";
+import type { DetailCodec } from "./detail.js";
 
 /**
  * Finds the values in a message that its fields cannot hold, which a protobuf library drops, converts or fails at.
@@ -42,11 +42,14 @@ const MOST_DESCRIBED = 20;
 /** Collects the problems of one message as issues. */
 export class FieldProblems {
   readonly #typeName: string;
+  readonly #typeUrl: string;
   readonly #described: Issue[] = [];
   #others = 0;
 
-  constructor(typeName: string) {
+  /** @param typeUrl the type URL of the issues */
+  constructor(typeName: string, typeUrl: string) {
     this.#typeName = typeName;
+    this.#typeUrl = typeUrl;
   }
 
   get isEmpty(): boolean {
@@ -91,7 +94,7 @@ export class FieldProblems {
   }
 
   #issue(kind: Issue["kind"], problem: string): Issue {
-    return { kind, message: `${this.#typeName}: ${problem}`, typeUrl: typeUrlOf(this.#typeName) };
+    return { kind, message: `${this.#typeName}: ${problem}`, typeUrl: this.#typeUrl };
   }
 }
 

@@ -175,7 +175,7 @@ function isWritable<T>({ encode }: DetailCodec<T>, message: T): boolean {
 
 /** Encodes the part of a message that has no problems. The others become issues. Returns `undefined` if that fails. */
 function encodeRest<T>({ typeName, encode }: DetailCodec<T>, message: T, issues: Issue[]): Uint8Array | undefined {
-  const problems = new FieldProblems(typeName);
+  const problems = new FieldProblems(typeName, typeUrlOf(typeName));
   const value = attempt(() => checkOf(encode)?.encode(message, problems));
   if (value) issues.push(...problems.issues);
   return value;

@@ -1,6 +1,6 @@
 import { insteadOf } from "../platform/options.js";
 import { attempt, isObject, tagOf } from "../platform/values.js";
-import type { DetailCodec } from "./detail.js";
+import { type DetailCodec, typeUrlOf } from "./detail.js";
 import { type DetailCheck, entryPathOf, FieldProblems, pathOf } from "./detail-check.js";
 
 /** The type of a field's value. It knows which values the field can hold. */
@@ -171,7 +171,7 @@ export class TypedCheck implements DetailCheck {
   }
 
   passes(message: unknown): boolean {
-    const problems = new FieldProblems(this.#type.typeName);
+    const problems = new FieldProblems(this.#type.typeName, typeUrlOf(this.#type.typeName));
     return this.#type.check(message, "", problems) === message && problems.isEmpty;
   }
 

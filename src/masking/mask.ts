@@ -125,7 +125,7 @@ export function maskFailure(
   try {
     const { thrown } = failure;
     const ofStatus = errorOfStatus(thrown);
-    if (ofStatus) {
+    if (ofStatus && !(isError(thrown) && clientLibraryOf(thrown, true))) {
       const { trailer = (thrown as { metadata?: Metadata }).metadata } = failure;
       const decision = maskFailure({ ...failure, thrown: ofStatus }, catalogs, map, masking);
       return decision.masked ? decision : { ...decision, trailers: trailer };

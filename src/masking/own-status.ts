@@ -7,7 +7,6 @@ import { RichError } from "../rich-error.js";
 import { isFromPeer, isMetadata } from "../status/metadata.js";
 import { decodeStatus } from "../status/status.js";
 import { TRAILER } from "../status/trailer.js";
-import { clientLibraryOf } from "./client-library.js";
 
 /** A status that a handler of this server made. */
 export interface OwnStatus {
@@ -34,7 +33,7 @@ export function errorOfStatus(status: unknown): RichError | undefined {
   // A RichError packs itself when its metadata is read.
   if (!isObject(status) || status instanceof RichError || !("metadata" in status)) return undefined;
   const thrown = thrownOf(status.metadata);
-  if (!(thrown instanceof RichError) || clientLibraryOf(status, true)) return undefined;
+  if (!(thrown instanceof RichError)) return undefined;
   const { code, details } = status as { code?: unknown; details?: unknown };
   return code === thrown.code && (details === thrown.message || details === thrown.details) ? thrown : undefined;
 }

@@ -5,9 +5,9 @@ import { endError, endOf } from "../masking/call-end.js";
 import type { CallInfo } from "../masking/call-info.js";
 import { isThenable } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
-import { type FailingCall, type Status, thrownAs } from "./final-status.js";
+import type { FailingCall, Status } from "./final-status.js";
 import type { FailedCall, ResolvedOptions } from "./options.js";
-import { decideFailure, FailureMetadata, type PackedFailure } from "./thrown-to-status.js";
+import { decideFailure, FailureMetadata, type PackedFailure, thrownAs } from "./thrown-to-status.js";
 
 /** The part of a {@link FailedCall} that is about the failure, not about the call. */
 export type Report = Omit<FailedCall, keyof CallInfo>;

@@ -18,6 +18,7 @@ import {
   type PackedFailure,
   packDecided,
   packFailure,
+  thrownAs,
 } from "./thrown-to-status.js";
 
 /** A status as interceptors hand it on. */
@@ -97,16 +98,6 @@ function packAltered(
 ): FailureStatus {
   const altered = details === message && code !== grpcStatus.OK ? { code, details } : thrownAs(code, details);
   return packForeign(call.failure(altered, trailers ?? undefined), metadata, call.options);
-}
-
-/**
- * Returns a thrown value that stands for a status that this package did not make:
- * a status of grpc-js itself, of another interceptor, or of a handler without
- * `richHandlers`. grpc-js gives errors without a code the code `UNKNOWN`.
- */
-export function thrownAs(code: Status["code"], details: string): unknown {
-  if (code === grpcStatus.OK) return new Error("the call ended with OK, but without a response");
-  return code === grpcStatus.UNKNOWN ? new Error(details) : { code, details };
 }
 
 /** Returns a thrown value for a status. Where handlers pack statuses themselves, one of the code UNKNOWN may be meant. */

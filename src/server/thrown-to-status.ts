@@ -1,4 +1,4 @@
-import { Metadata, type MetadataValue } from "@grpc/grpc-js";
+import { status as grpcStatus, Metadata, type MetadataValue } from "@grpc/grpc-js";
 import { fitInto } from "../budget/fit.js";
 import { fits, sizeOfField } from "../budget/header-size.js";
 import { isErrorOf } from "../contract.js";
@@ -179,4 +179,14 @@ function packWithoutTrailers(failure: Failure, decision: Decision, options: Reso
     const content = contentOf(failure, masked, options);
     return packDecided({ failure, decision: masked, options, content }, undefined);
   }
+}
+
+/**
+ * Returns a thrown value that stands for a status that this package did not make:
+ * a status of grpc-js itself, of another interceptor, or of a handler without
+ * `richHandlers`. grpc-js gives errors without a code the code `UNKNOWN`.
+ */
+export function thrownAs(code: number, details: string): unknown {
+  if (code === grpcStatus.OK) return new Error("the call ended with OK, but without a response");
+  return code === grpcStatus.UNKNOWN ? new Error(details) : { code, details };
 }
