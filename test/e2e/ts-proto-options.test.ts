@@ -179,7 +179,9 @@ describe("a template", () => {
     "shows the default value of a field that is left out: %s",
     async (name) => {
       const { OrderRejectedError, sparse } = await consumer(name);
-      expect(new OrderRejectedError(sparse).message).toBe("order o-7 breaks rule 0 for : 0, false, , ");
+      expect(new OrderRejectedError(sparse).message).toBe(
+        "order o-7 breaks rule 0 for : 0, false, ORDER_KIND_UNSPECIFIED, , ",
+      );
     },
   );
 });

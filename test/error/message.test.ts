@@ -71,7 +71,8 @@ describe("renderMessage", () => {
     const template = "{count} {open} [{next.count}] [{constructor}] [{toString}]";
     expect(renderMessage(template, {}, { detail: codec })).toBe("0 false [] [] []");
     expect(renderMessage(template, { open: true, next: {} }, { detail: codec })).toBe("0 true [0] [] []");
-    expect(renderMessage(template, { count: {}, next: 7 }, { detail: codec })).toBe("0 false [] [] []");
+    // It is not a message of the type.
+    expect(renderMessage(template, { open: true, next: 7 }, { detail: codec })).toBe(" true [] [] []");
     // Decoded messages of protobufjs inherit the values of such fields.
     const inheriting = { ...codec, decode: (bytes: Uint8Array) => type.decode(bytes) };
     expect(renderMessage(template, { next: {} }, { detail: inheriting })).toBe("0 false [0] [] []");

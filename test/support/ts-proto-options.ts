@@ -19,7 +19,7 @@ export const PROTOS: Protos = {
       ORDER_ERROR_ORDER_REJECTED = 1 [(richerrors.v1.error) = {
         status_code: INVALID_ARGUMENT
         has_details: true
-        message: "order {order_id} breaks rule {max_rule} for {bill_to.zip_code}: {line_count}, {is_final}, {note_text}, {limit_value}"
+        message: "order {order_id} breaks rule {max_rule} for {bill_to.zip_code}: {line_count}, {is_final}, {order_kind}, {note_text}, {limit_value}"
       }];
       ORDER_ERROR_PART_MISSING = 2 [(richerrors.v1.error) = {
         status_code: NOT_FOUND
@@ -85,7 +85,7 @@ export const PROTOS: Protos = {
 
 /** The messages of the errors that {@link consumerOf} makes. */
 export const MESSAGES = [
-  "order o-7 breaks rule 7 for 8050: 3, true, note, 9",
+  "order o-7 breaks rule 7 for 8050: 3, true, ORDER_KIND_SMALL, note, 9",
   "part missing: part id p-1",
   "no address 8050",
   "shop closed",
