@@ -147,6 +147,7 @@ describe.each(Object.keys(SAME))("with the same options, code of ts-proto and of
     const client = new ShapesClient(shapes.address, credentials.createInsecure(), options);
     const received: RichError[] = [];
     for (const error of errors) {
+      expect(error.issues).toEqual([]);
       thrown = error;
       received.push(await new Promise((resolve) => client.unary(request(), (error) => resolve(error as RichError))));
       expect(received.at(-1)).toBeInstanceOf(error.constructor);
