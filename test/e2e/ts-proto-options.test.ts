@@ -41,12 +41,14 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
   "null-for-absent": ["useNullAsOptional=true", "forceLong=bigint", "bigIntLiteral=false"],
   "inherited-defaults": ["usePrototypeForDefaults=true", "initializeFieldsAsUndefined=false", "useExactTypes=false"],
   "no-defaults": ["noDefaultsForOptionals=true", "outputPartialMethods=false", "useUnknownForValue=true"],
+  nest: ["nestJs=true", "outputEncodeMethods=true", "outputPartialMethods=true", "forceLong=long", "useDate=date"],
 };
 
 /** Options with which ts-proto writes no code for details. */
 const TYPES: Readonly<Record<string, readonly string[]>> = {
   "only-types": ["onlyTypes=true"],
   "decode-only": ["outputEncodeMethods=decode-only"],
+  "nest-alone": ["nestJs=true"],
 };
 
 /** The advice of the compiler for other options of the plugin than of ts-proto's code, by the folder of that code. */
