@@ -11,6 +11,7 @@ export type { ServiceContract } from "./contract.js";
 export { defineError, type ErrorClassOf } from "./define-error.js";
 export type { Definition, FileDescriptors } from "./definition.js";
 export type { DetailCodec } from "./detail/detail.js";
+export type { MessageCheck } from "./detail/message-check.js";
 export * from "./detail/standard-details.js";
 export { tsProtoCodec } from "./detail/ts-proto-codec.js";
 export type { RichErrorOptions } from "./error/thrown-content.js";

@@ -21,10 +21,11 @@ type ErrorArguments<Detail> = [Detail] extends [undefined]
 /**
  * Makes the class of a declared error.
  *
+ * @typeParam _Check the type `true`, or else a text about ts-proto's code for the detail: see `MessageCheck`
  * @param index the line of the error in the table, counted from 0
  * @param serializer reads and writes the detail; left out if the error carries no detail
  */
-export function defineError<E extends RichError>(
+export function defineError<E extends RichError, _Check extends true = true>(
   table: ErrorTable,
   index: number,
   serializer?: DetailSerializer<E["detail"]>,

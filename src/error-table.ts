@@ -2,7 +2,7 @@ import type { ErrorIdentity } from "./catalog.js";
 import { classNameOf, defaultsOf } from "./defaults.js";
 import type { Definition, EnumNames, FileDescriptors } from "./definition.js";
 import type { DetailCodec } from "./detail/detail.js";
-import type { ReaderClass } from "./detail/ts-proto-codec.js";
+import type { ReaderClass } from "./detail/message-reader.js";
 import { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
 import type { RichErrorOptions } from "./error/thrown-content.js";
 import type { RichError } from "./rich-error.js";

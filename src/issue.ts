@@ -12,6 +12,7 @@
  * - `duplicate-detail`: Several details have the same type. The first one counts.
  * - `unknown-type`: No catalog has the type of a detail and it is not a standard type, or its type URL has no slash.
  * - `unknown-reason`: A catalog has the domain of the error, but not its reason.
+ * - `unsafe-integer`: A 64-bit integer of a detail has the type `number`, which cannot hold it exactly. It is `NaN`.
  * - `missing-detail`: The peer sent a declared error without its detail.
  * - `shed`: The server left out or cut parts of the error to fit its size budget.
  *
@@ -43,6 +44,7 @@ export type IssueKind =
   | "unknown-field"
   | "unknown-reason"
   | "missing-detail"
+  | "unsafe-integer"
   | "shed"
   | "invalid-value"
   | "malformed-body"

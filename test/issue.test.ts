@@ -26,10 +26,11 @@ function metadataOf(trailer: Uint8Array): Metadata {
 
 type OverHttp = "malformed-body" | "malformed-header" | "missing-code" | "http-status" | "ambiguous-reason";
 
-type OfThrown = "unknown-option" | "unknown-field" | "invalid-value";
+/** Kinds of errors that are thrown, and of errors whose code has the type `number` for 64-bit integers. */
+type NotByTrailer = "unknown-option" | "unknown-field" | "invalid-value" | "unsafe-integer";
 
 /** For every kind, the smallest trailer that has it. */
-const LEAST: Record<Exclude<IssueKind, OverHttp | OfThrown>, Uint8Array> = {
+const LEAST: Record<Exclude<IssueKind, OverHttp | NotByTrailer>, Uint8Array> = {
   "malformed-status": concat(sent(), hex("ff")),
   "several-statuses": concat(sent(), sent()),
   "invalid-code": writeStatus({ code: 17, message: "no" }),

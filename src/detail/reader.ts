@@ -1,6 +1,7 @@
 import type { Issue } from "../issue.js";
 import { thrownText } from "../platform/values.js";
 import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
+import { unsafeIntegersOf } from "./unsafe-integers.js";
 
 /** Decodes the details of one error on demand. A detail that cannot be decoded becomes an issue once. */
 export class DetailReader {
@@ -56,7 +57,11 @@ export class DetailReader {
   #read<T>(codec: DetailCodec<T>, detail: ErrorDetail): T | undefined {
     if (this.#unreadable?.has(detail)) return undefined;
     try {
-      return codec.decode(detail.value);
+      const message = codec.decode(detail.value);
+      const { typeUrl } = detail;
+      for (const text of unsafeIntegersOf(message))
+        this.#issues.push({ kind: "unsafe-integer", message: text, typeUrl });
+      return message;
     } catch (error) {
       this.#unreadable ??= new Set();
       this.#unreadable.add(detail);

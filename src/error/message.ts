@@ -8,28 +8,55 @@ import { attempt, describeValue, isObject, textOf } from "../platform/values.js"
  *
  * - `{field}` and `{field.field}` stand for fields, `{{` and `}}` for braces.
  * - A value of an enum is written by name, a value of unknown name as its number, and a list with commas.
- * - A field that is not set, or that is neither a scalar nor a list of scalars, becomes an empty text.
+ * - A field that is left out has the value that a client receives for it, such as 0.
+ * - A field without any value, or that is neither a scalar nor a list of scalars, becomes an empty text.
  *
  * Never throws.
  *
- * @param enumNames the enums of fields, by the text in their braces
+ * @param definition the codec of the detail, and the enums of fields by the text in their braces
  */
-export function renderMessage(template: string, detail: unknown, enumNames?: Definition["enumNames"]): string {
+export function renderMessage(
+  template: string,
+  detail: unknown,
+  { detail: codec, enumNames }: Pick<Definition, "detail" | "enumNames"> = {},
+): string {
   let parts = parsed.get(template);
   if (!parts) {
     parts = parse(template);
     parsed.set(template, parts);
   }
   let message = "";
+  let received: { readonly detail: unknown } | undefined;
   for (const part of parts) {
-    message += typeof part === "string" ? part : fieldText(part.path, detail, enumNames?.[part.text]);
+    if (typeof part === "string") {
+      message += part;
+      continue;
+    }
+    const names = enumNames?.[part.text];
+    let text = fieldText(part.path, detail, names, Object.hasOwn);
+    if (text === undefined && codec) {
+      received ??= { detail: attempt(() => codec.decode(codec.encode(detail))) };
+      text = fieldText(part.path, received.detail, names, hasField);
+    }
+    message += text ?? "";
   }
   return message;
 }
 
+type HasField = (message: object, field: string) => boolean;
+
+/** Decoded messages of some libraries inherit the values of fields that are not set. */
+const hasField: HasField = (message, field) =>
+  Object.hasOwn(message, field) || (field in message && !(field in Object.prototype));
+
 /** A getter of the detail may throw, which leaves the field empty. */
-function fieldText(path: readonly string[], detail: unknown, names: EnumNames | undefined): string {
-  return attempt(() => valueText(resolve(path, detail), names)) ?? "";
+function fieldText(
+  path: readonly string[],
+  detail: unknown,
+  names: EnumNames | undefined,
+  has: HasField,
+): string | undefined {
+  return attempt(() => valueText(resolve(path, detail, has), names));
 }
 
 function valueText(value: unknown, names: EnumNames | undefined): string | undefined {
@@ -66,10 +93,10 @@ function parse(template: string): readonly Part[] {
   return parts;
 }
 
-function resolve(path: readonly string[], detail: unknown): unknown {
+function resolve(path: readonly string[], detail: unknown, has: HasField): unknown {
   let value = detail;
   for (const field of path) {
-    if (!isObject(value) || !Object.hasOwn(value, field)) return undefined;
+    if (!isObject(value) || !has(value, field)) return undefined;
     value = (value as Record<string, unknown>)[field];
   }
   return value;

@@ -115,7 +115,7 @@ export class ThrownContent implements ErrorContent {
   static declared(definition: Definition, detail: unknown, options: RichErrorOptions): ThrownContent {
     const issues: Issue[] = [];
     const values = new ThrownValues(options, issues);
-    const message = values.message ?? renderMessage(definition.message, detail, definition.enumNames).toWellFormed();
+    const message = values.message ?? renderMessage(definition.message, detail, definition).toWellFormed();
     const given = options === NO_OPTIONS ? NO_DETAILS : new GivenDetails(values.get("errorDetails"), true);
     return new ThrownContent(definition.code, message, definition, values, issues, given, { definition, detail });
   }

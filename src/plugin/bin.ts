@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { buffer } from "node:stream/consumers";
+import { outputFor } from "./help.js";
 import { respond } from "./plugin.js";
 
-if (process.stdin.isTTY) {
-  process.stderr.write("protoc-gen-rich-errors is a plugin; run it through buf generate or protoc\n");
-  process.exitCode = 1;
-} else {
+const args = process.argv.slice(2);
+if (args.length === 0 && !process.stdin.isTTY) {
   process.stdout.write(respond(await buffer(process.stdin)));
+} else {
+  const { text, exitCode } = outputFor(args);
+  (exitCode === 0 ? process.stdout : process.stderr).write(text);
+  process.exitCode = exitCode;
 }

@@ -3,18 +3,10 @@ import type { DeclaredEnum, DeclaredFile, DeclaredMethod, DeclaredService } from
 import { serverUnionOf } from "../declaration/names.js";
 import type { Category, FileDescriptors } from "../definition.js";
 import type { ClientErrorKind } from "../instance-of.js";
-import { emitBase, emitClass, emitHasInstance, emitTable, emitUnion } from "./emit-errors.js";
-import { Imports } from "./imports.js";
-import {
-  CATALOG,
-  contractName,
-  DESCRIPTORS,
-  generatedNames,
-  methodUnion,
-  richModulePath,
-  tsMethodName,
-} from "./names.js";
-import type { Options } from "./options.js";
+import { emitClass } from "./emit-class.js";
+import { emitBase, emitHasInstance, emitTable, emitUnion } from "./emit-errors.js";
+import { type EmitOptions, Imports } from "./imports.js";
+import { CATALOG, contractName, DESCRIPTORS, generatedNames, methodUnion } from "./names.js";
 import {
   codeSpan,
   fits,
@@ -30,6 +22,7 @@ import {
   tsdocLine,
   values,
 } from "./print.js";
+import { richModulePath, tsMethodName } from "./ts-proto-names.js";
 
 /** A generated module. */
 interface GeneratedFile {
@@ -39,10 +32,10 @@ interface GeneratedFile {
 }
 
 /** Generates the module of a file: the classes of its errors, their catalog, and the contracts of its services. */
-export function emitFile(file: DeclaredFile, options: Options): GeneratedFile {
+export function emitFile(file: DeclaredFile, options: EmitOptions): GeneratedFile {
   const module = richModulePath(file.desc);
   const imports = new Imports(generatedNames(file), module, options, file.enums.length > 0);
-  const declarations = file.enums.flatMap((declared) => emitErrors(declared, imports));
+  const declarations = file.enums.flatMap((declared) => emitErrors(declared, imports, options));
   if (file.descriptors) declarations.unshift(emitDescriptors(file.descriptors, imports));
   declarations.push(...file.enums.flatMap((declared) => emitClientErrors(declared, imports)));
   if (file.enums.length > 0) declarations.push(emitCatalog(file, imports));
@@ -55,11 +48,11 @@ export function emitFile(file: DeclaredFile, options: Options): GeneratedFile {
   return { name: `${module}.ts`, content: blocks.map((lines) => `${lines.join("\n")}\n`).join("\n") };
 }
 
-function emitErrors(declared: DeclaredEnum, imports: Imports): string[][] {
+function emitErrors(declared: DeclaredEnum, imports: Imports, options: EmitOptions): string[][] {
   return [
     emitBase(declared, imports),
-    emitTable(declared, imports),
-    ...declared.errors.map((error, index) => emitClass(error, index, declared.baseClass, imports)),
+    emitTable(declared, imports, options),
+    ...declared.errors.map((error, index) => emitClass(error, index, declared.baseClass, imports, options)),
   ];
 }
 

@@ -2,9 +2,9 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { MethodError } from "../declaration/model.js";
 import { RESERVED } from "../declaration/names.js";
 import { isStandardDetail } from "../declaration/schema.js";
-import { richModulePath, tsMessageName, tsModulePath } from "./names.js";
 import type { Options } from "./options.js";
 import { list, quote } from "./print.js";
+import { richModulePath, tsMessageName, tsModulePath } from "./ts-proto-names.js";
 
 /** The names that every generated module with errors imports from the package. */
 const ALWAYS_USED = ["Catalog", "defineError", "ErrorClassOf", "ErrorTable", "isInstance", "RichError"] as const;
@@ -15,6 +15,7 @@ type RuntimeName =
   | "CircuitOpenError"
   | "ClientErrorIdentity"
   | "FileDescriptors"
+  | "MessageCheck"
   | "NetworkError"
   | "ServiceContract"
   | "tsProtoCodec";
@@ -23,13 +24,20 @@ const TYPES: ReadonlySet<string> = new Set([
   "ClientErrorIdentity",
   "ErrorClassOf",
   "FileDescriptors",
+  "MessageCheck",
   "ServiceContract",
 ]);
+
+/** The options for generated modules. */
+export interface EmitOptions extends Options {
+  /** The modules with the messages of files outside of this output, by the paths of the files. */
+  readonly messageModules: ReadonlyMap<string, string>;
+}
 
 /** The imports of a generated module. Each import gets a local name that is free in the module. */
 export class Imports {
   readonly #taken: Set<string>;
-  readonly #options: Options;
+  readonly #options: EmitOptions;
   readonly #module: string;
   /** The local names of imports, by module and exported name. */
   readonly #modules = new Map<string, Map<string, string>>();
@@ -39,7 +47,7 @@ export class Imports {
    * @param module the path of the module, relative to the output's root
    * @param hasErrors whether the module declares errors
    */
-  constructor(taken: ReadonlySet<string>, module: string, options: Options, hasErrors = true) {
+  constructor(taken: ReadonlySet<string>, module: string, options: EmitOptions, hasErrors = true) {
     // No import can have a reserved word as its local name.
     this.#taken = new Set([...taken, ...RESERVED]);
     this.#module = module;
@@ -63,9 +71,16 @@ export class Imports {
     if (isStandardDetail(message.typeName)) {
       return this.#import(this.#runtimeModule, message.name, `${message.name}Message`);
     }
-    const path = relativePath(this.#module, tsModulePath(message.file)) + this.#options.importSuffix;
-    const name = tsMessageName(message);
-    return this.#import(path, name, `${name}Message`);
+    const name = tsMessageName(message, this.#options);
+    return this.#import(this.messageModule(message), name, `${name}Message`);
+  }
+
+  /** The specifier of ts-proto's module with a message. */
+  messageModule({ file }: DescMessage): string {
+    const { messageModules, fileSuffix, importSuffix } = this.#options;
+    const module = messageModules.get(file.proto.name);
+    if (module !== undefined) return this.#moduleOf(module);
+    return relativePath(this.#module, tsModulePath(file)) + fileSuffix + importSuffix;
   }
 
   /** Imports the class of an error, unless this module declares it, and returns its local name. */

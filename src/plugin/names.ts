@@ -1,9 +1,9 @@
-import type { DescEnumValue, DescField, DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
-import type { DeclaredEnum, DeclaredError, DeclaredFile, DeclaredService } from "../declaration/model.js";
+import type { DescEnumValue, DescMethod, DescService } from "@bufbuild/protobuf";
+import type { DeclaredEnum, DeclaredFile, DeclaredService } from "../declaration/model.js";
 import { serverUnionOf } from "../declaration/names.js";
 import { type Place, type Problems, placeText } from "../declaration/problems.js";
 import type { Schema } from "../declaration/schema.js";
-import { isWrapper } from "../declaration/template.js";
+import { tsMethodName } from "./ts-proto-names.js";
 
 /** The name of the constant with the catalog of a file. */
 export const CATALOG = "catalog";
@@ -69,24 +69,6 @@ export function checkGeneratedNames(file: DeclaredFile, schema: Schema, problems
     problems,
   );
   for (const service of file.services) checkUnique(methodNamesOf(service, schema), problems);
-  for (const error of file.enums.flatMap(({ errors }) => errors)) checkNamed(error, schema, problems);
-}
-
-/** Reports messages and fields whose names consist of underscores, which ts-proto leaves out. */
-function checkNamed({ value, detail, template }: DeclaredError, schema: Schema, problems: Problems): void {
-  const fields = template.filter((part) => typeof part !== "string").filter((path) => !isPath(tsPropertyPath(path)));
-  const unnamed = [
-    ...(detail && tsMessageName(detail) === "" ? [`the detail ${detail.typeName}`] : []),
-    ...fields.map((path) => `the field ${path.map(({ name }) => name).join(".")}`),
-  ];
-  for (const element of unnamed) {
-    const mistake = `${element} of ${value.name} has no name in TypeScript`;
-    problems.report(schema.place(value), `${mistake}; add a letter to its name`);
-  }
-}
-
-function isPath(path: string): boolean {
-  return path.split(".").every((name) => name !== "");
 }
 
 function checkUnique(names: readonly GeneratedName[], problems: Problems): void {
@@ -151,55 +133,4 @@ function contractNamesOf({ desc, methods }: DeclaredService, schema: Schema): Ge
     const contract = { name: contractName(desc), element: `the contract of ${desc.name}`, place, fix };
     return index === 0 ? [contract, union] : [union];
   });
-}
-
-// The names below are those that ts-proto gives with its default options `snakeToCamel=keys`, `useSnakeTypeName=true`
-// and `fileSuffix=`.
-
-/** The name of a message's interface and codec: `"Outer_Inner"`. */
-export function tsMessageName(message: DescMessage): string {
-  const name = nestedName(message);
-  return name === "Date" || name === "Function" ? `${name}Message` : name;
-}
-
-/**
- * The name of a method in a service definition and in a client: `"getApiValue"` for `GetAPIValue`, because a run of
- * capitals counts as one word.
- */
-export function tsMethodName(method: DescMethod): string {
-  const words = method.name.match(/[A-Z][a-z]+|[a-z]+|[0-9]+|[A-Z]+(?![a-z])/g) ?? [];
-  return words
-    .map((word) => word.toLowerCase())
-    .map((word, index) => (index === 0 ? word : word.slice(0, 1).toUpperCase() + word.slice(1)))
-    .join("");
-}
-
-/** The path of ts-proto's module for a file, relative to the output's root and without a suffix: `"shop/v1/orders"`. */
-export function tsModulePath(file: DescFile): string {
-  return file.proto.name.replace(".proto", "");
-}
-
-/** The path of the module that this plugin writes beside ts-proto's. */
-export function richModulePath(file: DescFile): string {
-  return `${tsModulePath(file)}.rich`;
-}
-
-/** The path of the property for a field: `"currentLeader.host"`. */
-export function tsPropertyPath(path: readonly DescField[]): string {
-  // The property of a field of a wrapper type holds the value itself.
-  return path
-    .filter((field, index) => index === 0 || !isWrapper(field.parent))
-    .map((field) => camelCase(field.name))
-    .join(".");
-}
-
-function nestedName(message: DescMessage): string {
-  const name = camelCase(message.name);
-  return message.parent ? `${nestedName(message.parent)}_${name}` : name;
-}
-
-function camelCase(name: string): string {
-  if (!name.includes("_")) return name;
-  const words = /[a-z]/.test(name) ? name.split("_") : name.toLowerCase().split("_");
-  return words.map((word, index) => (index === 0 ? word : word.slice(0, 1).toUpperCase() + word.slice(1))).join("");
 }

@@ -10,11 +10,13 @@ import {
 import type { DeclaredFile } from "../declaration/model.js";
 import { hasControlCharacter, Problems, printable } from "../declaration/problems.js";
 import { readDeclaredFiles } from "../declaration/read.js";
-import { Schema } from "../declaration/schema.js";
+import { enumsOf, Schema } from "../declaration/schema.js";
 import { thrownText } from "../platform/values.js";
+import { checkDetail } from "./detail-checks.js";
 import { emitFile } from "./emit-file.js";
-import { checkGeneratedNames, richModulePath } from "./names.js";
-import { parseOptions } from "./options.js";
+import { checkGeneratedNames } from "./names.js";
+import { DEFAULTS, type Options, parseOptions } from "./options.js";
+import { richModulePath } from "./ts-proto-names.js";
 
 const SUPPORTED = {
   supportedFeatures: BigInt(
@@ -37,11 +39,21 @@ export function generate(request: CodeGeneratorRequest): CodeGeneratorResponse {
   const requested = new Set(request.fileToGenerate);
   const files = schema.files.filter((file) => requested.has(file.proto.name));
   const problems = new Problems();
-  const declared = readModules(files, schema, problems);
+  const declared = readModules(files, schema, problems, options);
   checkModulePaths(declared, schema, problems);
   checkEncodings(declared, schema, problems);
   if (problems.size > 0) return failed(problems.toString());
-  return create(CodeGeneratorResponseSchema, { ...SUPPORTED, file: declared.map((file) => emitFile(file, options)) });
+  const messageModules = messageModulesOf(options, schema);
+  const output = declared.map((file) => emitFile(file, { ...options, messageModules }));
+  return create(CodeGeneratorResponseSchema, { ...SUPPORTED, file: output });
+}
+
+/** The modules that the options give for files without errors. Such a module can only have the messages of the file. */
+function messageModulesOf({ modules }: Options, schema: Schema): ReadonlyMap<string, string> {
+  const hasErrors = (file: DescFile) =>
+    enumsOf(file).some(({ values }) => values.some((value) => schema.isError(value)));
+  const files = new Set(schema.files.filter((file) => !hasErrors(file)).map(({ proto }) => proto.name));
+  return new Map([...modules].filter(([file]) => files.has(file)));
 }
 
 /** {@link generate} for a request and a response as bytes. Never throws. */
@@ -79,9 +91,17 @@ function failed(error: string): CodeGeneratorResponse {
 }
 
 /** Reads files as {@link readDeclaredFiles} does, and also reports mistakes that only generated code has. */
-export function readModules(files: readonly DescFile[], schema: Schema, problems: Problems): DeclaredFile[] {
+export function readModules(
+  files: readonly DescFile[],
+  schema: Schema,
+  problems: Problems,
+  options: Options = DEFAULTS,
+): DeclaredFile[] {
   const declared = readDeclaredFiles(files, schema, problems);
-  for (const file of declared) checkGeneratedNames(file, schema, problems);
+  for (const file of declared) {
+    checkGeneratedNames(file, schema, problems);
+    for (const error of file.enums.flatMap(({ errors }) => errors)) checkDetail(error, options, schema, problems);
+  }
   return declared;
 }
 

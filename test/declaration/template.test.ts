@@ -1,3 +1,4 @@
+import type { DescField } from "@bufbuild/protobuf";
 import { beforeAll, describe, expect, it } from "vitest";
 import { enumsOf, Schema } from "../../src/declaration/schema.js";
 import {
@@ -7,7 +8,8 @@ import {
   templateEnums,
   templateText,
 } from "../../src/declaration/template.js";
-import { tsPropertyPath } from "../../src/plugin/names.js";
+import { DEFAULTS } from "../../src/plugin/options.js";
+import { propertyPath } from "../../src/plugin/ts-proto-names.js";
 import { compile } from "../plugin/compile.js";
 
 const PROTO = `
@@ -50,6 +52,8 @@ const PROTO = `
     STATE_LOST = -1;
   }`;
 
+const property = (path: readonly DescField[]) => propertyPath(path, { detail: undefined }, DEFAULTS);
+
 let schema: Schema;
 beforeAll(async () => {
   schema = new Schema((await compile({ "shop.proto": PROTO })).protoFile);
@@ -58,7 +62,7 @@ beforeAll(async () => {
 const textOf = (message: string, type = "shop.Order") => {
   const mistakes: string[] = [];
   const template = parseTemplate(message, schema.message(type), (mistake) => mistakes.push(mistake));
-  return mistakes.length > 0 ? mistakes : templateText(template, tsPropertyPath);
+  return mistakes.length > 0 ? mistakes : templateText(template, property);
 };
 
 describe("a message", () => {
@@ -117,7 +121,7 @@ describe("a message", () => {
       schema.message("shop.Order"),
       () => {},
     );
-    expect(templateEnums(template, tsPropertyPath).map(([text, { typeName }]) => [text, typeName])).toEqual([
+    expect(templateEnums(template, property).map(([text, { typeName }]) => [text, typeName])).toEqual([
       ["state", "shop.State"],
       ["currentLeader.order.oldStates", "shop.State"],
     ]);
@@ -151,7 +155,7 @@ describe("the names of an enum", () => {
 });
 
 describe("the default message of an error", () => {
-  const defaultOf = (type: string) => templateText(defaultTemplate("ORDER_GONE", schema.message(type)), tsPropertyPath);
+  const defaultOf = (type: string) => templateText(defaultTemplate("ORDER_GONE", schema.message(type)), property);
 
   it("is the reason, followed by the scalar fields of the detail that are not optional", () => {
     expect(defaultOf("shop.Order")).toBe("order gone: order id {orderId}, http port {HTTPPort}");

@@ -1,5 +1,7 @@
 import { Long } from "@grpc/proto-loader";
 import fc from "fast-check";
+import { protobufjsCodec } from "grpc-rich-errors/details";
+import protobuf from "protobufjs";
 import { describe, expect, it } from "vitest";
 import { renderMessage } from "../../src/error/message.js";
 
@@ -49,13 +51,31 @@ describe("renderMessage", () => {
     ["{size} {revision} {stream}", "-0.5 9007199254740993 orders"],
   ])("renders %j with the names of enums as %j", (template, message) => {
     const color = { 1: "RED", "-1": "INFRARED" };
-    expect(renderMessage(template, detail, { color, colors: color, size: color, revision: color, stream: color })).toBe(
-      message,
-    );
+    expect(
+      renderMessage(template, detail, {
+        enumNames: { color, colors: color, size: color, revision: color, stream: color },
+      }),
+    ).toBe(message);
   });
 
   it("ignores the properties that a detail inherits", () => {
     expect(renderMessage("[{stream}]", Object.create({ stream: "inherited" }))).toBe("[]");
+  });
+
+  it("shows the value that a client receives for a field that is left out", () => {
+    const Stock = protobuf.parse(
+      "syntax = 'proto3'; message Stock { int32 count = 1; bool open = 2; Stock next = 3; }",
+    ).root;
+    const type = Stock.lookupType("Stock");
+    const codec = protobufjsCodec("Stock", type, { defaults: true });
+    const template = "{count} {open} [{next.count}] [{constructor}] [{toString}]";
+    expect(renderMessage(template, {}, { detail: codec })).toBe("0 false [] [] []");
+    expect(renderMessage(template, { open: true, next: {} }, { detail: codec })).toBe("0 true [0] [] []");
+    // It is not a message of the type.
+    expect(renderMessage(template, { open: true, next: 7 }, { detail: codec })).toBe(" true [] [] []");
+    // Decoded messages of protobufjs inherit the values of such fields.
+    const inheriting = { ...codec, decode: (bytes: Uint8Array) => type.decode(bytes) };
+    expect(renderMessage(template, { next: {} }, { detail: inheriting })).toBe("0 false [0] [] []");
   });
 
   it.each([undefined, null, "text", 7])("leaves fields empty if the detail is %j", (nothing) => {

@@ -428,6 +428,23 @@ describe("the documentation", () => {
     expect([...generated.matchAll(/^export const (\w+Error):/gm)].map(([, name]) => name)).toEqual(classes);
   });
 
+  test("shows options of ts-proto that both generators accept", async () => {
+    const out = join(folder, "ts-proto");
+    await mkdir(out);
+    const template = join(out, "buf.gen.yaml");
+    await writeFile(
+      template,
+      pages
+        .take("docs/ts-proto.md", "protoc-gen-ts_proto")
+        .replace("- local: protoc-gen-rich-errors", `- local: [node, ${join(ROOT, "dist/esm/src/plugin/bin.js")}]`),
+    );
+    const args = ["--config", ORDERS, "--path", "examples/orders/proto/shop", "--template", template, "--output", out];
+    await runTool("buf", ["generate", ...args], ROOT);
+    const generated = await readFile(join(out, "gen/shop/v1/errors.rich.ts"), "utf8");
+    expect(generated).toContain('"message":"order {order_id} breaks rule {rule}"');
+    expect(await readFile(join(out, "gen/shop/v1/errors.ts"), "utf8")).toContain("order_id: string;");
+  });
+
   test("shows how to make a catalog from a descriptor set", async () => {
     const image = join(folder, "errors.binpb");
     await runTool("buf", ["build", "--config", ORDERS, "-o", image], ROOT);

@@ -1,10 +1,23 @@
+import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { parseOptions } from "../../src/plugin/options.js";
+import { DEFAULTS, parseOptions } from "../../src/plugin/options.js";
+
+const { defaultOptions }: { defaultOptions(): object } = createRequire(import.meta.url)(
+  "ts-proto/build/src/options.js",
+);
 
 describe("the plugin's options", () => {
-  it("default to the package and .js", () => {
-    expect(parseOptions("")).toEqual({
+  it("default to the package, to .js, and to the names that ts-proto gives by default", () => {
+    expect(parseOptions("")).toEqual(DEFAULTS);
+    expect(DEFAULTS).toEqual({
       importSuffix: ".js",
+      fileSuffix: "",
+      camelCase: true,
+      useJsonName: false,
+      useSnakeTypeName: true,
+      prefix: "",
+      suffix: "",
+      typesOnly: undefined,
       runtimeImport: "grpc-rich-errors/codegenv1",
       modules: new Map(),
     });
@@ -12,8 +25,9 @@ describe("the plugin's options", () => {
 
   it("are parsed from a comma-separated list", () => {
     expect(
-      parseOptions("import_suffix=, Ma/b.proto=@shop/b,runtime_import=../src/codegenv1.js,Mc.proto=../c=d.js,"),
+      parseOptions("importSuffix=, Ma/b.proto=@shop/b,runtimeImport=../src/codegenv1.js,Mc.proto=../c=d.js,"),
     ).toEqual({
+      ...DEFAULTS,
       importSuffix: "",
       runtimeImport: "../src/codegenv1.js",
       modules: new Map([
@@ -23,12 +37,53 @@ describe("the plugin's options", () => {
     });
   });
 
+  it("include every option of ts-proto", () => {
+    const names = Object.keys(defaultOptions()).filter((name) => name !== "M");
+    expect(names.length).toBeGreaterThan(70);
+    const mistakes = names.flatMap((name) => [parseOptions(`${name}=true`)].flat());
+    expect(mistakes.filter((mistake) => typeof mistake === "string" && mistake.includes("unknown"))).toEqual([]);
+  });
+
+  it.each([
+    ["snakeToCamel=false", { camelCase: false }],
+    ["snakeToCamel=", { camelCase: false }],
+    ["snakeToCamel=json", { camelCase: false }],
+    ["snakeToCamel=keys", { camelCase: true }],
+    ["snakeToCamel=keys_json", { camelCase: true }],
+    ["snakeToCamel=true", { camelCase: true }],
+    [
+      "useJsonName=true,useSnakeTypeName=false,fileSuffix=.pb",
+      { useJsonName: true, useSnakeTypeName: false, fileSuffix: ".pb" },
+    ],
+    ["typePrefix=T,messagePrefix=M,typeSuffix=S,messageSuffix=N", { prefix: "TM", suffix: "NS" }],
+    ["onlyTypes=true,outputEncodeMethods=true", { typesOnly: "onlyTypes=true" }],
+    ["outputEncodeMethods=decode-only", { typesOnly: "outputEncodeMethods=decode-only" }],
+    ["nestJs=true", { typesOnly: "nestJs=true" }],
+    ["nestJs=true,outputEncodeMethods=true", {}],
+    ["nestJs=true,outputServices=grpc-js,outputServices=generic-definitions", {}],
+    ["forceLong=long,oneof=unions,useDate=string-nano,metadataType=Foo@./some-file,env=node", {}],
+  ])("mean the same as for ts-proto: %s", (parameter, options) => {
+    expect(parseOptions(parameter)).toEqual({ ...DEFAULTS, ...options });
+  });
+
   it("are all reported if they are unknown or not valid", () => {
-    expect(parseOptions("target=ts,verbose,import_suffix=js,runtime_import=,M,Ma=b,Ma.proto=")).toEqual([
-      "the option target=ts is unknown; write import_suffix, runtime_import or Mfile.proto=module",
-      "the option verbose is unknown; write import_suffix, runtime_import or Mfile.proto=module",
-      "the option import_suffix=js is not a suffix; write import_suffix=.js, or import_suffix= for none",
-      'the option runtime_import= is not a module; write a package or a path that begins with "."',
+    expect(
+      parseOptions(
+        "target=ts,verbose,snakeToCamle=false,import_suffix=.js,importSuffix=js,snakeToCamel=kebab,useJsonName=1," +
+          "typePrefix=1x,fileSuffix=/x,runtimeImport=,M,Ma=b,Ma.proto=",
+      ),
+    ).toEqual([
+      "the option target=ts is unknown; protoc-gen-rich-errors --help lists all options",
+      "the option verbose is unknown; protoc-gen-rich-errors --help lists all options",
+      "the option snakeToCamle=false is unknown; write snakeToCamel",
+      "the option import_suffix=.js is unknown; write importSuffix",
+      "the option importSuffix=js is not a suffix; write for example importSuffix=.js",
+      "the option snakeToCamel=kebab is not true, false, keys, json or keys_json; write for example snakeToCamel=false",
+      "the option useJsonName=1 is not true or false; write for example useJsonName=true",
+      "the option typePrefix=1x is not a part of a name; write for example typePrefix=Proto",
+      "the option fileSuffix=/x is not a suffix; write for example fileSuffix=.pb",
+      'the option runtimeImport= is not a package or a path that begins with "."; ' +
+        "write for example runtimeImport=grpc-rich-errors/codegenv1",
       "the option M does not map a file to a module; write for example Mshop/v1/errors.proto=@shop/errors",
       "the option Ma=b does not map a file to a module; write for example Mshop/v1/errors.proto=@shop/errors",
       "the option Ma.proto= does not map a file to a module; write for example Mshop/v1/errors.proto=@shop/errors",

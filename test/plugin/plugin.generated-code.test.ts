@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "rolldown";
@@ -92,7 +93,7 @@ beforeAll(async () => {
   const { output } = commands;
   await build({ ...commands, cwd: ROOT, logLevel: "silent", output: { ...output, dir: join(folder, "dist") } });
   launcher = join(folder, "protoc-gen-rich-errors");
-  await writeFile(launcher, `#!/bin/sh\nexec "${process.execPath}" "${plugin}"\n`, { mode: 0o755 });
+  await writeFile(launcher, `#!/bin/sh\nexec "${process.execPath}" "${plugin}" "$@"\n`, { mode: 0o755 });
   const template = {
     version: "v2",
     inputs: [{ directory: "proto", exclude_paths: ["proto/richerrors", "proto/kurrent", "proto/kurrentdb"] }],
@@ -180,6 +181,7 @@ import {
   ErrorTable,
   type FileDescriptors,
   isInstance,
+  type MessageCheck,
   RichError as RuntimeRichError,
 } from "grpc-rich-errors/codegenv1";
 import { BadRequest as BadRequestMessage, TypeError as TypeErrorMessage2 } from "./details.js";
@@ -196,6 +198,14 @@ import {
 });
 
 describe("the program of the plugin", () => {
+  it("prints its help and its version", () => {
+    expect(execFileSync(launcher, ["--help"], { encoding: "utf8" })).toContain("snakeToCamel=false");
+    expect(execFileSync(launcher, ["--version"], { encoding: "utf8" })).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(() => execFileSync(launcher, ["--verbose"], { stdio: "pipe" })).toThrow(
+      "does not know the argument --verbose",
+    );
+  });
+
   it("reports all mistakes and writes no file", async () => {
     await writeFile(
       join(folder, "wrong.proto"),

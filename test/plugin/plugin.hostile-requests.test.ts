@@ -141,7 +141,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ["import_suffix", "runtime_import", "Mdetails.proto", ""].map((name) => [
+    ["importSuffix", "fileSuffix", "typePrefix", "messageSuffix", "runtimeImport", "Mdetails.proto", ""].map((name) => [
       `the option ${name}`,
       (request: CodeGeneratorRequest, text: string) => {
         request.parameter = `${name}=${text}`;

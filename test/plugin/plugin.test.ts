@@ -354,7 +354,7 @@ export const OrdersContract: ServiceContract<{
       ["STREAM_LOST", 3, "shop.v1.StreamLost"],
       ["BAD_REQUEST", 4, undefined],
     ]);
-    expect(module.match(/(?<=defineError\()[^)]*/g)?.map((args) => args.match(/\w+/g))).toEqual([
+    expect(module.match(/(?<=\(\s*)streamsErrorTable[^)]*/g)?.map((args) => args.match(/\w+/g))).toEqual([
       ["streamsErrorTable", "0", "StreamGoneErrorDetails"],
       ["streamsErrorTable", "1", "StreamTornErrorMessage"],
       ["streamsErrorTable", "2", "StreamLost"],
@@ -398,11 +398,119 @@ export const OrdersContract: ServiceContract<{
       '"grpc-rich-errors/codegenv1"',
       '"./orders.js"',
     ]);
-    expect(await importsFor("import_suffix=,runtime_import=../src/codegenv1.js")).toEqual([
+    expect(await importsFor("importSuffix=,runtimeImport=../src/codegenv1.js")).toEqual([
       '"@bufbuild/protobuf/wire"',
       '"../../../src/codegenv1.js"',
       '"./orders"',
     ]);
+  });
+
+  it("has the names that ts-proto gives with the same options", async () => {
+    const proto = `${HEAD}
+      import "google/rpc/error_details.proto";
+      enum OrderError {
+        ORDER_ERROR_UNSPECIFIED = 0;
+        ORDER_ERROR_PART_GONE = 1 [(richerrors.v1.error) = {
+          status_code: NOT_FOUND
+          detail_type: "shop.v1.Stock.Old_Part"
+          message: "{part_id} {part_id} {made_by.full_name}"
+        }];
+        // Details of the package do not depend on the options.
+        ORDER_ERROR_ADDRESS_GONE = 2 [(richerrors.v1.error) = {
+          status_code: NOT_FOUND
+          detail_type: "google.rpc.ResourceInfo"
+          message: "{resource_name}"
+        }];
+      }
+      message Stock {
+        message Old_Part {
+          string part_id = 1 [json_name = "id"];
+          Maker made_by = 2;
+        }
+        message Maker { string full_name = 1; }
+      }`;
+    const namesFor = async (parameter: string) => {
+      const module = await moduleOf(proto, parameter);
+      const [check] = module.match(/(?<=MessageCheck<)[^>]*/g) ?? [];
+      return [check, ...linesOf(module).map(({ message }) => message)];
+    };
+    expect(await namesFor("")).toEqual([
+      '[typeof import("./shop.js")], "Stock_OldPart", ["partId", "madeBy.fullName"]',
+      "{partId} {partId} {madeBy.fullName}",
+      "{resourceName}",
+    ]);
+    expect(await namesFor("snakeToCamel=false,useSnakeTypeName=false,fileSuffix=.pb,importSuffix=")).toEqual([
+      '[typeof import("./shop.pb")], "StockOld_Part", ["part_id", "made_by.full_name"]',
+      "{part_id} {part_id} {made_by.full_name}",
+      "{resourceName}",
+    ]);
+    expect(await namesFor("useJsonName=true,typePrefix=T,messageSuffix=M")).toEqual([
+      '[typeof import("./shop.js")], "TStock_OldPartM", ["id", "madeBy.fullName"]',
+      "{id} {id} {madeBy.fullName}",
+      "{resourceName}",
+    ]);
+  });
+
+  it("imports messages of a file without errors from the module that an option gives", async () => {
+    const protos = {
+      "shop/v1/orders.proto": `${HEAD}
+        import "parts.proto";
+        enum OrderError {
+          ORDER_ERROR_UNSPECIFIED = 0;
+          ORDER_ERROR_PART_GONE = 1 [(richerrors.v1.error) = {status_code: NOT_FOUND detail_type: "parts.Part"}];
+          ORDER_ERROR_LOST = 2 [(richerrors.v1.error) = {status_code: NOT_FOUND detail_type: "shop.v1.Lost"}];
+        }
+        message Lost {}`,
+      "parts.proto": 'syntax = "proto3"; package parts; message Part {}',
+    };
+    const importsFor = async (parameter: string) => {
+      const { file } = await generateFrom(protos, parameter);
+      return file[0]?.content
+        .match(/(?<=from )"[^"]*"|(?<=import\()"[^"]*"/g)
+        ?.filter((module) => !module.includes("codegenv1") && !module.includes("bufbuild"));
+    };
+    const own = ["./orders.js", "./orders.js"].map((module) => JSON.stringify(module));
+    expect((await importsFor("Mparts.proto=@shop/parts"))?.sort()).toEqual(
+      [...own, '"@shop/parts"', '"@shop/parts"'].sort(),
+    );
+    expect((await importsFor("Mparts.proto=./lib/parts.js,Mshop/v1/orders.proto=x"))?.sort()).toEqual(
+      [...own, '"../../lib/parts.js"', '"../../lib/parts.js"'].sort(),
+    );
+  });
+
+  it("reports details that ts-proto writes no code for, and only those", async () => {
+    const withDetails = (fields: string) => `${HEAD}
+      import "google/rpc/error_details.proto";
+      enum OrderError {
+        ORDER_ERROR_UNSPECIFIED = 0;
+        ORDER_ERROR_LATE = 1 [(richerrors.v1.error) = {status_code: ABORTED}];
+        ORDER_ERROR_WRONG = 2 [(richerrors.v1.error) = {status_code: ABORTED detail_type: "google.rpc.BadRequest"}];
+        ORDER_ERROR_GONE = 3 [(richerrors.v1.error) = {status_code: NOT_FOUND ${fields}}];
+      }
+      message Gone {}`;
+    const protos = { "shop.proto": withDetails("has_details: true") };
+    expect((await generateFrom(protos, "nestJs=true")).error).toMatch(
+      /^shop\.proto:\d+:\d+: the detail shop\.v1\.Gone of ORDER_ERROR_GONE needs code that ts-proto leaves out because of nestJs=true; write outputEncodeMethods=true beside it, for both generators$/,
+    );
+    expect((await generateFrom(protos, "onlyTypes=true")).error).toMatch(
+      /: the detail shop\.v1\.Gone of ORDER_ERROR_GONE needs code that ts-proto leaves out because of onlyTypes=true; remove it, for both generators$/,
+    );
+    expect((await generateFrom(protos, "nestJs=true,outputEncodeMethods=true")).error).toBe("");
+    const { error, file } = await generateFrom({ "shop.proto": withDetails("") }, "onlyTypes=true");
+    expect([error, file[0]?.content.match(/from "\..*"/g)]).toEqual(["", null]);
+  });
+
+  it("reports a json_name that a message cannot contain", async () => {
+    const proto = `${HEAD}
+      enum OrderError {
+        ORDER_ERROR_UNSPECIFIED = 0;
+        ORDER_ERROR_GONE = 1 [(richerrors.v1.error) = {status_code: NOT_FOUND has_details: true message: "{order_id}"}];
+      }
+      message Gone { string order_id = 1 [json_name = "order-id"]; }`;
+    expect((await generateFrom({ "shop.proto": proto }, "useJsonName=true")).error).toMatch(
+      /: the field order_id of ORDER_ERROR_GONE is named "order-id" by useJsonName=true, which a message cannot contain; remove the field from the message$/,
+    );
+    expect((await generateFrom({ "shop.proto": proto })).error).toBe("");
   });
 
   it("imports ts-proto's reader only if ts-proto's code reads a detail", async () => {
@@ -436,7 +544,7 @@ export const OrdersContract: ServiceContract<{
 describe("the modules of this repository", () => {
   it.each(["kurrent/rpc/errors", "kurrentdb/protocol/v2/streams/errors"])("are up to date: %s", async (name) => {
     const proto = readFileSync(join(ROOT, "proto", `${name}.proto`), "utf8");
-    const { file } = await generateFrom({ [`${name}.proto`]: proto }, "runtime_import=../src/codegenv1.js");
+    const { file } = await generateFrom({ [`${name}.proto`]: proto }, "runtimeImport=../src/codegenv1.js");
     expect(file[0]?.content).toBe(readFileSync(join(ROOT, "gen", `${name}.rich.ts`), "utf8"));
   });
 });
@@ -451,7 +559,7 @@ describe("the plugin", () => {
 
   it("responds with an error and no file if an option is unknown", () => {
     const response = generate(create(CodeGeneratorRequestSchema, { parameter: "x=1" }));
-    expect(response.error).toBe("the option x=1 is unknown; write import_suffix, runtime_import or Mfile.proto=module");
+    expect(response.error).toBe("the option x=1 is unknown; protoc-gen-rich-errors --help lists all options");
   });
 
   it("responds with an error to bytes that are not a request, and to protos that it cannot read", async () => {

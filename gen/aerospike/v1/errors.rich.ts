@@ -12,6 +12,7 @@ import {
   ErrorTable,
   type FileDescriptors,
   isInstance,
+  type MessageCheck,
   NetworkError,
   RichError,
 } from "../../../src/codegenv1.js";
@@ -551,11 +552,10 @@ export interface TimeoutError extends AerospikeError<TimeoutErrorDetails, "TIMEO
  * - detail: {@link TimeoutErrorDetails}
  * - message: `the request took too long (in doubt: {inDoubt})`
  */
-export const TimeoutError: ErrorClassOf<TimeoutError> = /* @__PURE__ */ defineError(
-  aerospikeErrorTable,
-  8,
-  TimeoutErrorDetails,
-);
+export const TimeoutError: ErrorClassOf<TimeoutError> = /* @__PURE__ */ defineError<
+  TimeoutError,
+  MessageCheck<[typeof import("./errors.js")], "TimeoutErrorDetails", ["inDoubt"]>
+>(aerospikeErrorTable, 8, TimeoutErrorDetails);
 
 /**
  * The configuration of replication between data centers (XDR) forbids this
@@ -2698,11 +2698,10 @@ export interface AsyncConnectionError extends AerospikeError<AsyncConnectionErro
  * - detail: {@link AsyncConnectionErrorDetails}
  * - message: `the client could not connect (in doubt: {inDoubt})`
  */
-export const AsyncConnectionError: ErrorClassOf<AsyncConnectionError> = /* @__PURE__ */ defineError(
-  aerospikeErrorTable,
-  74,
-  AsyncConnectionErrorDetails,
-);
+export const AsyncConnectionError: ErrorClassOf<AsyncConnectionError> = /* @__PURE__ */ defineError<
+  AsyncConnectionError,
+  MessageCheck<[typeof import("./errors.js")], "AsyncConnectionErrorDetails", ["inDoubt"]>
+>(aerospikeErrorTable, 74, AsyncConnectionErrorDetails);
 
 /**
  * The client has reached its maximum number of connections to the node.
@@ -2841,11 +2840,10 @@ export interface ConnectionError extends AerospikeError<ConnectionErrorDetails, 
  * - detail: {@link ConnectionErrorDetails}
  * - message: `the connection failed (in doubt: {inDoubt})`
  */
-export const ConnectionError: ErrorClassOf<ConnectionError> = /* @__PURE__ */ defineError(
-  aerospikeErrorTable,
-  78,
-  ConnectionErrorDetails,
-);
+export const ConnectionError: ErrorClassOf<ConnectionError> = /* @__PURE__ */ defineError<
+  ConnectionError,
+  MessageCheck<[typeof import("./errors.js")], "ConnectionErrorDetails", ["inDoubt"]>
+>(aerospikeErrorTable, 78, ConnectionErrorDetails);
 
 /**
  * The request queue of the asynchronous client is full.
@@ -2921,11 +2919,10 @@ export interface MaxRetriesExceededError extends AerospikeError<
  * - detail: {@link MaxRetriesExceededErrorDetails}
  * - message: `all retries failed (in doubt: {inDoubt})`
  */
-export const MaxRetriesExceededError: ErrorClassOf<MaxRetriesExceededError> = /* @__PURE__ */ defineError(
-  aerospikeErrorTable,
-  80,
-  MaxRetriesExceededErrorDetails,
-);
+export const MaxRetriesExceededError: ErrorClassOf<MaxRetriesExceededError> = /* @__PURE__ */ defineError<
+  MaxRetriesExceededError,
+  MessageCheck<[typeof import("./errors.js")], "MaxRetriesExceededErrorDetails", ["inDoubt"]>
+>(aerospikeErrorTable, 80, MaxRetriesExceededErrorDetails);
 
 /**
  * Signals inside the client that a request needs a normal retry.
@@ -3030,11 +3027,10 @@ export interface NoResponseError extends AerospikeError<NoResponseErrorDetails, 
  * - detail: {@link NoResponseErrorDetails}
  * - message: `no response was received (in doubt: {inDoubt})`
  */
-export const NoResponseError: ErrorClassOf<NoResponseError> = /* @__PURE__ */ defineError(
-  aerospikeErrorTable,
-  83,
-  NoResponseErrorDetails,
-);
+export const NoResponseError: ErrorClassOf<NoResponseError> = /* @__PURE__ */ defineError<
+  NoResponseError,
+  MessageCheck<[typeof import("./errors.js")], "NoResponseErrorDetails", ["inDoubt"]>
+>(aerospikeErrorTable, 83, NoResponseErrorDetails);
 
 /**
  * Some requests of a batch failed.
@@ -3064,11 +3060,10 @@ export interface BatchFailedError extends AerospikeError<BatchFailedErrorDetails
  * - detail: {@link BatchFailedErrorDetails}
  * - message: `parts of the batch failed (in doubt: {inDoubt})`
  */
-export const BatchFailedError: ErrorClassOf<BatchFailedError> = /* @__PURE__ */ defineError(
-  aerospikeErrorTable,
-  84,
-  BatchFailedErrorDetails,
-);
+export const BatchFailedError: ErrorClassOf<BatchFailedError> = /* @__PURE__ */ defineError<
+  BatchFailedError,
+  MessageCheck<[typeof import("./errors.js")], "BatchFailedErrorDetails", ["inDoubt"]>
+>(aerospikeErrorTable, 84, BatchFailedErrorDetails);
 
 /**
  * A transaction over several records failed.
@@ -3104,11 +3099,10 @@ export interface TxnFailedError extends AerospikeError<TxnFailedErrorDetails, "T
  * - detail: {@link TxnFailedErrorDetails}
  * - message: `the transaction failed (in doubt: {inDoubt})`
  */
-export const TxnFailedError: ErrorClassOf<TxnFailedError> = /* @__PURE__ */ defineError(
-  aerospikeErrorTable,
-  85,
-  TxnFailedErrorDetails,
-);
+export const TxnFailedError: ErrorClassOf<TxnFailedError> = /* @__PURE__ */ defineError<
+  TxnFailedError,
+  MessageCheck<[typeof import("./errors.js")], "TxnFailedErrorDetails", ["inDoubt"]>
+>(aerospikeErrorTable, 85, TxnFailedErrorDetails);
 
 /**
  * The transaction is already committed. Its result cannot change.

@@ -12,6 +12,7 @@ import {
   ErrorTable,
   type FileDescriptors,
   isInstance,
+  type MessageCheck,
   NetworkError,
   RichError,
 } from "../../../src/codegenv1.js";
@@ -257,11 +258,14 @@ export interface UnavailableBatchIndexError extends EventLogError<
  * - message:
  * `batch {batchIndex} of {aggregate} no longer exists; the first available batch is {firstAvailableBatchIndex}`
  */
-export const UnavailableBatchIndexError: ErrorClassOf<UnavailableBatchIndexError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  0,
-  UnavailableBatchIndexErrorDetails,
-);
+export const UnavailableBatchIndexError: ErrorClassOf<UnavailableBatchIndexError> = /* @__PURE__ */ defineError<
+  UnavailableBatchIndexError,
+  MessageCheck<
+    [typeof import("./errors.js")],
+    "UnavailableBatchIndexErrorDetails",
+    ["batchIndex", "aggregate", "firstAvailableBatchIndex"]
+  >
+>(eventLogErrorTable, 0, UnavailableBatchIndexErrorDetails);
 
 /**
  * The aggregate to read does not exist.
@@ -300,11 +304,10 @@ export interface ReadAggregateNotExistsError extends EventLogError<
  * - detail: {@link ReadAggregateNotExistsErrorDetails}
  * - message: `cannot read the aggregate {aggregate}, because it does not exist`
  */
-export const ReadAggregateNotExistsError: ErrorClassOf<ReadAggregateNotExistsError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  1,
-  ReadAggregateNotExistsErrorDetails,
-);
+export const ReadAggregateNotExistsError: ErrorClassOf<ReadAggregateNotExistsError> = /* @__PURE__ */ defineError<
+  ReadAggregateNotExistsError,
+  MessageCheck<[typeof import("./errors.js")], "ReadAggregateNotExistsErrorDetails", ["aggregate"]>
+>(eventLogErrorTable, 1, ReadAggregateNotExistsErrorDetails);
 
 /**
  * The request waited too long while another one loaded the same aggregate
@@ -519,11 +522,10 @@ export interface ZeroEventTypeError extends EventLogError<ZeroEventTypeErrorDeta
  * - recovery: `FIX_REQUEST`
  * - message: `event {eventIndex} has the type 0`
  */
-export const ZeroEventTypeError: ErrorClassOf<ZeroEventTypeError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  7,
-  ZeroEventTypeErrorDetails,
-);
+export const ZeroEventTypeError: ErrorClassOf<ZeroEventTypeError> = /* @__PURE__ */ defineError<
+  ZeroEventTypeError,
+  MessageCheck<[typeof import("./errors.js")], "ZeroEventTypeErrorDetails", ["eventIndex"]>
+>(eventLogErrorTable, 7, ZeroEventTypeErrorDetails);
 
 /**
  * The write is already stored durably: an earlier attempt with the same
@@ -564,11 +566,10 @@ export interface ClientIdempotencyViolationError extends EventLogError<
  * - recovery: `TREAT_AS_SUCCESS`
  * - message: `sequence {clientSequence} of client {clientId} is already stored`
  */
-export const ClientIdempotencyViolationError: ErrorClassOf<ClientIdempotencyViolationError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  8,
-  ClientIdempotencyViolationErrorDetails,
-);
+export const ClientIdempotencyViolationError: ErrorClassOf<ClientIdempotencyViolationError> = /* @__PURE__ */ defineError<
+  ClientIdempotencyViolationError,
+  MessageCheck<[typeof import("./errors.js")], "ClientIdempotencyViolationErrorDetails", ["clientSequence", "clientId"]>
+>(eventLogErrorTable, 8, ClientIdempotencyViolationErrorDetails);
 
 /**
  * The aggregate is not at the version that the writer expected.
@@ -609,11 +610,14 @@ export interface OptimisticConcurrencyViolationError extends EventLogError<
  * - recovery: `REFRESH_AND_RETRY`
  * - message: `{aggregate} is at version {actualVersion}, not {expectedVersion}`
  */
-export const OptimisticConcurrencyViolationError: ErrorClassOf<OptimisticConcurrencyViolationError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  9,
-  OptimisticConcurrencyViolationErrorDetails,
-);
+export const OptimisticConcurrencyViolationError: ErrorClassOf<OptimisticConcurrencyViolationError> = /* @__PURE__ */ defineError<
+  OptimisticConcurrencyViolationError,
+  MessageCheck<
+    [typeof import("./errors.js")],
+    "OptimisticConcurrencyViolationErrorDetails",
+    ["aggregate", "actualVersion", "expectedVersion"]
+  >
+>(eventLogErrorTable, 9, OptimisticConcurrencyViolationErrorDetails);
 
 /**
  * The server could not convert the write to its storage format.
@@ -693,11 +697,10 @@ export interface WriteAggregateNotExistsError extends EventLogError<
  * - recovery: `FIX_REQUEST`
  * - message: `cannot write to the aggregate {aggregate}, because it does not exist`
  */
-export const WriteAggregateNotExistsError: ErrorClassOf<WriteAggregateNotExistsError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  11,
-  WriteAggregateNotExistsErrorDetails,
-);
+export const WriteAggregateNotExistsError: ErrorClassOf<WriteAggregateNotExistsError> = /* @__PURE__ */ defineError<
+  WriteAggregateNotExistsError,
+  MessageCheck<[typeof import("./errors.js")], "WriteAggregateNotExistsErrorDetails", ["aggregate"]>
+>(eventLogErrorTable, 11, WriteAggregateNotExistsErrorDetails);
 
 /**
  * The aggregate is deleted and cannot be created again.
@@ -734,11 +737,10 @@ export interface AggregateRecreateNotAllowedError extends EventLogError<
  * - recovery: `FIX_REQUEST`
  * - message: `{aggregate} was deleted and cannot be created again`
  */
-export const AggregateRecreateNotAllowedError: ErrorClassOf<AggregateRecreateNotAllowedError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  12,
-  AggregateRecreateNotAllowedErrorDetails,
-);
+export const AggregateRecreateNotAllowedError: ErrorClassOf<AggregateRecreateNotAllowedError> = /* @__PURE__ */ defineError<
+  AggregateRecreateNotAllowedError,
+  MessageCheck<[typeof import("./errors.js")], "AggregateRecreateNotAllowedErrorDetails", ["aggregate"]>
+>(eventLogErrorTable, 12, AggregateRecreateNotAllowedErrorDetails);
 
 /**
  * The leader could not replicate the write to the follower and did not
@@ -923,11 +925,10 @@ export interface NotLeaderError extends EventLogError<NotLeaderErrorDetails, "NO
  * - recovery: `REDIRECT`
  * - message: `this node is a follower; the leader is "{leaderAddress}"`
  */
-export const NotLeaderError: ErrorClassOf<NotLeaderError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  17,
-  NotLeaderErrorDetails,
-);
+export const NotLeaderError: ErrorClassOf<NotLeaderError> = /* @__PURE__ */ defineError<
+  NotLeaderError,
+  MessageCheck<[typeof import("./errors.js")], "NotLeaderErrorDetails", ["leaderAddress"]>
+>(eventLogErrorTable, 17, NotLeaderErrorDetails);
 
 /**
  * The follower is too far behind, so the leader rejects writes.
@@ -1011,11 +1012,10 @@ export interface InflightDuplicateWriteError extends EventLogError<
  * - recovery: `HOLD_AND_RETRY`
  * - message: `sequence {clientSequence} of client {clientId} is not confirmed yet`
  */
-export const InflightDuplicateWriteError: ErrorClassOf<InflightDuplicateWriteError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  19,
-  InflightDuplicateWriteErrorDetails,
-);
+export const InflightDuplicateWriteError: ErrorClassOf<InflightDuplicateWriteError> = /* @__PURE__ */ defineError<
+  InflightDuplicateWriteError,
+  MessageCheck<[typeof import("./errors.js")], "InflightDuplicateWriteErrorDetails", ["clientSequence", "clientId"]>
+>(eventLogErrorTable, 19, InflightDuplicateWriteErrorDetails);
 
 /**
  * The event type already has a schema with this version.
@@ -1052,11 +1052,14 @@ export interface RegisterSchemaAlreadyExistsError extends EventLogError<
  * - detail: {@link RegisterSchemaAlreadyExistsErrorDetails}
  * - message: `event type {eventType} already has schema version {schemaVersion}`
  */
-export const RegisterSchemaAlreadyExistsError: ErrorClassOf<RegisterSchemaAlreadyExistsError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  20,
-  RegisterSchemaAlreadyExistsErrorDetails,
-);
+export const RegisterSchemaAlreadyExistsError: ErrorClassOf<RegisterSchemaAlreadyExistsError> = /* @__PURE__ */ defineError<
+  RegisterSchemaAlreadyExistsError,
+  MessageCheck<
+    [typeof import("./errors.js")],
+    "RegisterSchemaAlreadyExistsErrorDetails",
+    ["eventType", "schemaVersion"]
+  >
+>(eventLogErrorTable, 20, RegisterSchemaAlreadyExistsErrorDetails);
 
 /**
  * The schema to register is not well formed.
@@ -1128,11 +1131,14 @@ export interface WriteSchemaValidationFailedError extends EventLogError<
  * - recovery: `FIX_REQUEST`
  * - message: `event {eventIndex} does not match schema version {schemaVersion} of event type {eventType}`
  */
-export const WriteSchemaValidationFailedError: ErrorClassOf<WriteSchemaValidationFailedError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  22,
-  WriteSchemaValidationFailedErrorDetails,
-);
+export const WriteSchemaValidationFailedError: ErrorClassOf<WriteSchemaValidationFailedError> = /* @__PURE__ */ defineError<
+  WriteSchemaValidationFailedError,
+  MessageCheck<
+    [typeof import("./errors.js")],
+    "WriteSchemaValidationFailedErrorDetails",
+    ["eventIndex", "schemaVersion", "eventType"]
+  >
+>(eventLogErrorTable, 22, WriteSchemaValidationFailedErrorDetails);
 
 /**
  * The server's compiled schema for this event type is damaged.
@@ -1161,11 +1167,14 @@ export interface WriteSchemaCompilationFailedError extends EventLogError<
  * - detail: {@link WriteSchemaCompilationFailedErrorDetails}
  * - message: `schema version {schemaVersion} of event type {eventType} is damaged on the server`
  */
-export const WriteSchemaCompilationFailedError: ErrorClassOf<WriteSchemaCompilationFailedError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  23,
-  WriteSchemaCompilationFailedErrorDetails,
-);
+export const WriteSchemaCompilationFailedError: ErrorClassOf<WriteSchemaCompilationFailedError> = /* @__PURE__ */ defineError<
+  WriteSchemaCompilationFailedError,
+  MessageCheck<
+    [typeof import("./errors.js")],
+    "WriteSchemaCompilationFailedErrorDetails",
+    ["schemaVersion", "eventType"]
+  >
+>(eventLogErrorTable, 23, WriteSchemaCompilationFailedErrorDetails);
 
 /**
  * The server cannot compile a type that the schema uses.
@@ -1196,11 +1205,10 @@ export interface RegisterSchemaUnsupportedTypeError extends EventLogError<
  * - recovery: `FIX_REQUEST`
  * - message: `the schema uses {unsupportedType}, which cannot be compiled`
  */
-export const RegisterSchemaUnsupportedTypeError: ErrorClassOf<RegisterSchemaUnsupportedTypeError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  24,
-  RegisterSchemaUnsupportedTypeErrorDetails,
-);
+export const RegisterSchemaUnsupportedTypeError: ErrorClassOf<RegisterSchemaUnsupportedTypeError> = /* @__PURE__ */ defineError<
+  RegisterSchemaUnsupportedTypeError,
+  MessageCheck<[typeof import("./errors.js")], "RegisterSchemaUnsupportedTypeErrorDetails", ["unsupportedType"]>
+>(eventLogErrorTable, 24, RegisterSchemaUnsupportedTypeErrorDetails);
 
 /**
  * The server could not load its schemas into the cache.
@@ -1307,11 +1315,10 @@ export interface RegisterSchemaCannotAcceptWritesError extends EventLogError<
  * - recovery: `REDIRECT`
  * - message: `this node is a follower; the leader is "{leaderAddress}"`
  */
-export const RegisterSchemaCannotAcceptWritesError: ErrorClassOf<RegisterSchemaCannotAcceptWritesError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  27,
-  RegisterSchemaCannotAcceptWritesErrorDetails,
-);
+export const RegisterSchemaCannotAcceptWritesError: ErrorClassOf<RegisterSchemaCannotAcceptWritesError> = /* @__PURE__ */ defineError<
+  RegisterSchemaCannotAcceptWritesError,
+  MessageCheck<[typeof import("./errors.js")], "RegisterSchemaCannotAcceptWritesErrorDetails", ["leaderAddress"]>
+>(eventLogErrorTable, 27, RegisterSchemaCannotAcceptWritesErrorDetails);
 
 /**
  * The leader could not replicate the schema to the follower.
@@ -1419,11 +1426,10 @@ export interface TrimAggregateNotExistsError extends EventLogError<
  * - detail: {@link TrimAggregateNotExistsErrorDetails}
  * - message: `cannot trim the aggregate {aggregate}, because it does not exist`
  */
-export const TrimAggregateNotExistsError: ErrorClassOf<TrimAggregateNotExistsError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  30,
-  TrimAggregateNotExistsErrorDetails,
-);
+export const TrimAggregateNotExistsError: ErrorClassOf<TrimAggregateNotExistsError> = /* @__PURE__ */ defineError<
+  TrimAggregateNotExistsError,
+  MessageCheck<[typeof import("./errors.js")], "TrimAggregateNotExistsErrorDetails", ["aggregate"]>
+>(eventLogErrorTable, 30, TrimAggregateNotExistsErrorDetails);
 
 /**
  * The server's cache failed during a trim.
@@ -1563,11 +1569,14 @@ export interface TrimIndexOutOfRangeError extends EventLogError<
  * - recovery: `FIX_REQUEST`
  * - message: `cannot trim {aggregate} to {trimIndex}; it has {firstIndex} to {lastIndex}`
  */
-export const TrimIndexOutOfRangeError: ErrorClassOf<TrimIndexOutOfRangeError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  34,
-  TrimIndexOutOfRangeErrorDetails,
-);
+export const TrimIndexOutOfRangeError: ErrorClassOf<TrimIndexOutOfRangeError> = /* @__PURE__ */ defineError<
+  TrimIndexOutOfRangeError,
+  MessageCheck<
+    [typeof import("./errors.js")],
+    "TrimIndexOutOfRangeErrorDetails",
+    ["aggregate", "trimIndex", "firstIndex", "lastIndex"]
+  >
+>(eventLogErrorTable, 34, TrimIndexOutOfRangeErrorDetails);
 
 /**
  * A follower received the trim, but only the leader trims.
@@ -1603,11 +1612,10 @@ export interface TrimNotLeaderError extends EventLogError<TrimNotLeaderErrorDeta
  * - recovery: `REDIRECT`
  * - message: `this node is a follower; the leader is "{leaderAddress}"`
  */
-export const TrimNotLeaderError: ErrorClassOf<TrimNotLeaderError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  35,
-  TrimNotLeaderErrorDetails,
-);
+export const TrimNotLeaderError: ErrorClassOf<TrimNotLeaderError> = /* @__PURE__ */ defineError<
+  TrimNotLeaderError,
+  MessageCheck<[typeof import("./errors.js")], "TrimNotLeaderErrorDetails", ["leaderAddress"]>
+>(eventLogErrorTable, 35, TrimNotLeaderErrorDetails);
 
 /**
  * The aggregate to delete does not exist.
@@ -1644,11 +1652,10 @@ export interface DeleteAggregateNotExistsError extends EventLogError<
  * - detail: {@link DeleteAggregateNotExistsErrorDetails}
  * - message: `cannot delete the aggregate {aggregate}, because it does not exist`
  */
-export const DeleteAggregateNotExistsError: ErrorClassOf<DeleteAggregateNotExistsError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  36,
-  DeleteAggregateNotExistsErrorDetails,
-);
+export const DeleteAggregateNotExistsError: ErrorClassOf<DeleteAggregateNotExistsError> = /* @__PURE__ */ defineError<
+  DeleteAggregateNotExistsError,
+  MessageCheck<[typeof import("./errors.js")], "DeleteAggregateNotExistsErrorDetails", ["aggregate"]>
+>(eventLogErrorTable, 36, DeleteAggregateNotExistsErrorDetails);
 
 /**
  * The request names no aggregate to delete.
@@ -1726,11 +1733,14 @@ export interface DeleteOptimisticConcurrencyViolationError extends EventLogError
  * - recovery: `REFRESH_AND_RETRY`
  * - message: `{aggregate} is at version {actualVersion}, not {expectedVersion}`
  */
-export const DeleteOptimisticConcurrencyViolationError: ErrorClassOf<DeleteOptimisticConcurrencyViolationError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  38,
-  DeleteOptimisticConcurrencyViolationErrorDetails,
-);
+export const DeleteOptimisticConcurrencyViolationError: ErrorClassOf<DeleteOptimisticConcurrencyViolationError> = /* @__PURE__ */ defineError<
+  DeleteOptimisticConcurrencyViolationError,
+  MessageCheck<
+    [typeof import("./errors.js")],
+    "DeleteOptimisticConcurrencyViolationErrorDetails",
+    ["aggregate", "actualVersion", "expectedVersion"]
+  >
+>(eventLogErrorTable, 38, DeleteOptimisticConcurrencyViolationErrorDetails);
 
 /**
  * The server's cache failed during a deletion.
@@ -1865,11 +1875,10 @@ export interface DeleteNotLeaderError extends EventLogError<DeleteNotLeaderError
  * - recovery: `REDIRECT`
  * - message: `this node is a follower; the leader is "{leaderAddress}"`
  */
-export const DeleteNotLeaderError: ErrorClassOf<DeleteNotLeaderError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  42,
-  DeleteNotLeaderErrorDetails,
-);
+export const DeleteNotLeaderError: ErrorClassOf<DeleteNotLeaderError> = /* @__PURE__ */ defineError<
+  DeleteNotLeaderError,
+  MessageCheck<[typeof import("./errors.js")], "DeleteNotLeaderErrorDetails", ["leaderAddress"]>
+>(eventLogErrorTable, 42, DeleteNotLeaderErrorDetails);
 
 /**
  * The server could not read the organizations from its disk.
@@ -2080,11 +2089,14 @@ export interface ReplicationBatchWalSeqGapError extends EventLogError<
  * - detail: {@link ReplicationBatchWalSeqGapErrorDetails}
  * - message: `the log expects sequence {expectedWalSequence}, but the batch begins with {receivedWalSequence}`
  */
-export const ReplicationBatchWalSeqGapError: ErrorClassOf<ReplicationBatchWalSeqGapError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  48,
-  ReplicationBatchWalSeqGapErrorDetails,
-);
+export const ReplicationBatchWalSeqGapError: ErrorClassOf<ReplicationBatchWalSeqGapError> = /* @__PURE__ */ defineError<
+  ReplicationBatchWalSeqGapError,
+  MessageCheck<
+    [typeof import("./errors.js")],
+    "ReplicationBatchWalSeqGapErrorDetails",
+    ["expectedWalSequence", "receivedWalSequence"]
+  >
+>(eventLogErrorTable, 48, ReplicationBatchWalSeqGapErrorDetails);
 
 /**
  * The server's cache failed while it checked whether an aggregate exists.
@@ -2151,11 +2163,10 @@ export interface ExistsAggregateNotExistsError extends EventLogError<
  * - detail: {@link ExistsAggregateNotExistsErrorDetails}
  * - message: `the aggregate {aggregate} does not exist`
  */
-export const ExistsAggregateNotExistsError: ErrorClassOf<ExistsAggregateNotExistsError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  50,
-  ExistsAggregateNotExistsErrorDetails,
-);
+export const ExistsAggregateNotExistsError: ErrorClassOf<ExistsAggregateNotExistsError> = /* @__PURE__ */ defineError<
+  ExistsAggregateNotExistsError,
+  MessageCheck<[typeof import("./errors.js")], "ExistsAggregateNotExistsErrorDetails", ["aggregate"]>
+>(eventLogErrorTable, 50, ExistsAggregateNotExistsErrorDetails);
 
 /**
  * The server could not read the metadata that shows whether an aggregate
@@ -2267,11 +2278,10 @@ export interface LatencyTooHighError extends EventLogError<LatencyTooHighErrorDe
  * - recovery: `FIX_REQUEST`
  * - message: `the requested latency is {requestedLatencyMs} ms; the maximum is {maxLatencyMs} ms`
  */
-export const LatencyTooHighError: ErrorClassOf<LatencyTooHighError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  53,
-  LatencyTooHighErrorDetails,
-);
+export const LatencyTooHighError: ErrorClassOf<LatencyTooHighError> = /* @__PURE__ */ defineError<
+  LatencyTooHighError,
+  MessageCheck<[typeof import("./errors.js")], "LatencyTooHighErrorDetails", ["requestedLatencyMs", "maxLatencyMs"]>
+>(eventLogErrorTable, 53, LatencyTooHighErrorDetails);
 
 /**
  * The server could not read events for a watch.
@@ -2447,11 +2457,10 @@ export interface ShardRoutingMultipleShardsError extends EventLogError<
  * - recovery: `FIX_REQUEST`
  * - message: `the aggregates of the request are in more than one of {numShards} shards`
  */
-export const ShardRoutingMultipleShardsError: ErrorClassOf<ShardRoutingMultipleShardsError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  58,
-  ShardRoutingMultipleShardsErrorDetails,
-);
+export const ShardRoutingMultipleShardsError: ErrorClassOf<ShardRoutingMultipleShardsError> = /* @__PURE__ */ defineError<
+  ShardRoutingMultipleShardsError,
+  MessageCheck<[typeof import("./errors.js")], "ShardRoutingMultipleShardsErrorDetails", ["numShards"]>
+>(eventLogErrorTable, 58, ShardRoutingMultipleShardsErrorDetails);
 
 /**
  * The server cannot route the watch, because its filters do not include the
@@ -2492,11 +2501,14 @@ export interface ShardRoutingIncompatibleFiltersError extends EventLogError<
  * - recovery: `FIX_REQUEST`
  * - message: `the cluster routes by {routingRule}, but the watch has no filter for {missingFilter}`
  */
-export const ShardRoutingIncompatibleFiltersError: ErrorClassOf<ShardRoutingIncompatibleFiltersError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  59,
-  ShardRoutingIncompatibleFiltersErrorDetails,
-);
+export const ShardRoutingIncompatibleFiltersError: ErrorClassOf<ShardRoutingIncompatibleFiltersError> = /* @__PURE__ */ defineError<
+  ShardRoutingIncompatibleFiltersError,
+  MessageCheck<
+    [typeof import("./errors.js")],
+    "ShardRoutingIncompatibleFiltersErrorDetails",
+    ["routingRule", "missingFilter"]
+  >
+>(eventLogErrorTable, 59, ShardRoutingIncompatibleFiltersErrorDetails);
 
 /**
  * The client identified itself with a nonce that is too old or malformed.
@@ -2612,11 +2624,10 @@ export interface IdentifyMismatchError extends EventLogError<IdentifyMismatchErr
  * - recovery: `FIX_REQUEST`
  * - message: `the write is from client {clientId}, but the connection belongs to {identifiedClientId}`
  */
-export const IdentifyMismatchError: ErrorClassOf<IdentifyMismatchError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  62,
-  IdentifyMismatchErrorDetails,
-);
+export const IdentifyMismatchError: ErrorClassOf<IdentifyMismatchError> = /* @__PURE__ */ defineError<
+  IdentifyMismatchError,
+  MessageCheck<[typeof import("./errors.js")], "IdentifyMismatchErrorDetails", ["clientId", "identifiedClientId"]>
+>(eventLogErrorTable, 62, IdentifyMismatchErrorDetails);
 
 /**
  * The server requires clients to identify themselves, and this client did
@@ -2795,11 +2806,10 @@ export interface ServerBusyError extends EventLogError<ServerBusyErrorDetails, "
  * - recovery: `BACK_OFF_AND_RETRY`
  * - message: `the queue of shard {shard} is full`
  */
-export const ServerBusyError: ErrorClassOf<ServerBusyError> = /* @__PURE__ */ defineError(
-  eventLogErrorTable,
-  67,
-  ServerBusyErrorDetails,
-);
+export const ServerBusyError: ErrorClassOf<ServerBusyError> = /* @__PURE__ */ defineError<
+  ServerBusyError,
+  MessageCheck<[typeof import("./errors.js")], "ServerBusyErrorDetails", ["shard"]>
+>(eventLogErrorTable, 67, ServerBusyErrorDetails);
 
 /**
  * Any error from the server, whether {@link AnyEventLogError} has it or not. If not, `code`, `reason` and `domain` are

@@ -12,6 +12,7 @@ import {
   ErrorTable,
   type FileDescriptors,
   isInstance,
+  type MessageCheck,
   NetworkError,
   RichError,
 } from "../../../src/codegenv1.js";
@@ -120,11 +121,10 @@ export interface HapndValidationError extends HapndError<ValidationErrorDetails,
  * - recovery: `FIX_REQUEST`
  * - message: `the request is not valid`
  */
-export const HapndValidationError: ErrorClassOf<HapndValidationError> = /* @__PURE__ */ defineError(
-  hapndErrorTable,
-  0,
-  ValidationErrorDetails,
-);
+export const HapndValidationError: ErrorClassOf<HapndValidationError> = /* @__PURE__ */ defineError<
+  HapndValidationError,
+  MessageCheck<[typeof import("./errors.js")], "ValidationErrorDetails">
+>(hapndErrorTable, 0, ValidationErrorDetails);
 
 /**
  * The server cannot parse the body of the request.
@@ -300,11 +300,10 @@ export interface FileTooLargeError extends HapndError<FileTooLargeErrorDetails, 
  * - recovery: `FIX_REQUEST`
  * - message: `the upload has {size} bytes; the maximum is {maxSize}`
  */
-export const FileTooLargeError: ErrorClassOf<FileTooLargeError> = /* @__PURE__ */ defineError(
-  hapndErrorTable,
-  5,
-  FileTooLargeErrorDetails,
-);
+export const FileTooLargeError: ErrorClassOf<FileTooLargeError> = /* @__PURE__ */ defineError<
+  FileTooLargeError,
+  MessageCheck<[typeof import("./errors.js")], "FileTooLargeErrorDetails", ["size", "maxSize"]>
+>(hapndErrorTable, 5, FileTooLargeErrorDetails);
 
 /**
  * The request binds a projection as if it were a reducer.
@@ -415,11 +414,14 @@ export interface HapndAggregateTypeMismatchError extends HapndError<
  * - recovery: `FIX_REQUEST`
  * - message: `{aggregateId} is of type {actualType}, not {requestedType}`
  */
-export const HapndAggregateTypeMismatchError: ErrorClassOf<HapndAggregateTypeMismatchError> = /* @__PURE__ */ defineError(
-  hapndErrorTable,
-  8,
-  AggregateTypeMismatchErrorDetails,
-);
+export const HapndAggregateTypeMismatchError: ErrorClassOf<HapndAggregateTypeMismatchError> = /* @__PURE__ */ defineError<
+  HapndAggregateTypeMismatchError,
+  MessageCheck<
+    [typeof import("./errors.js")],
+    "AggregateTypeMismatchErrorDetails",
+    ["aggregateId", "actualType", "requestedType"]
+  >
+>(hapndErrorTable, 8, AggregateTypeMismatchErrorDetails);
 
 /**
  * The request has no valid API key.
@@ -525,11 +527,10 @@ export interface NoReducerBoundError extends HapndError<NoReducerBoundErrorDetai
  * - detail: {@link NoReducerBoundErrorDetails}
  * - message: `no reducer is bound for aggregates of type {aggregateType}`
  */
-export const NoReducerBoundError: ErrorClassOf<NoReducerBoundError> = /* @__PURE__ */ defineError(
-  hapndErrorTable,
-  11,
-  NoReducerBoundErrorDetails,
-);
+export const NoReducerBoundError: ErrorClassOf<NoReducerBoundError> = /* @__PURE__ */ defineError<
+  NoReducerBoundError,
+  MessageCheck<[typeof import("./errors.js")], "NoReducerBoundErrorDetails", ["aggregateType"]>
+>(hapndErrorTable, 11, NoReducerBoundErrorDetails);
 
 /**
  * The aggregate is not at the version that the caller expected.
@@ -567,11 +568,10 @@ export interface HapndConcurrencyError extends HapndError<ConcurrencyConflictErr
  * - recovery: `REFRESH_AND_RETRY`
  * - message: `the aggregate is at version {actualVersion}, not {expectedVersion}`
  */
-export const HapndConcurrencyError: ErrorClassOf<HapndConcurrencyError> = /* @__PURE__ */ defineError(
-  hapndErrorTable,
-  12,
-  ConcurrencyConflictErrorDetails,
-);
+export const HapndConcurrencyError: ErrorClassOf<HapndConcurrencyError> = /* @__PURE__ */ defineError<
+  HapndConcurrencyError,
+  MessageCheck<[typeof import("./errors.js")], "ConcurrencyConflictErrorDetails", ["actualVersion", "expectedVersion"]>
+>(hapndErrorTable, 12, ConcurrencyConflictErrorDetails);
 
 /**
  * The service failed. The request is not the cause.

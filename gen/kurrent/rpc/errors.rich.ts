@@ -13,6 +13,7 @@ import {
   ErrorTable,
   type FileDescriptors,
   isInstance,
+  type MessageCheck,
   NetworkError,
   RichError,
 } from "../../../src/codegenv1.js";
@@ -104,11 +105,10 @@ export interface AccessDeniedError extends ServerError<AccessDeniedErrorDetails,
  * - recovery: `AUTHENTICATE`
  * - message: `access denied: operation {operation}`
  */
-export const AccessDeniedError: ErrorClassOf<AccessDeniedError> = /* @__PURE__ */ defineError(
-  serverErrorTable,
-  0,
-  AccessDeniedErrorDetails,
-);
+export const AccessDeniedError: ErrorClassOf<AccessDeniedError> = /* @__PURE__ */ defineError<
+  AccessDeniedError,
+  MessageCheck<[typeof import("./errors.js")], "AccessDeniedErrorDetails", ["operation"]>
+>(serverErrorTable, 0, AccessDeniedErrorDetails);
 
 /**
  * The request has invalid fields.
@@ -194,11 +194,10 @@ export interface NotLeaderNodeError extends ServerError<NotLeaderNodeErrorDetail
  * - recovery: `REDIRECT`
  * - message: `not leader node`
  */
-export const NotLeaderNodeError: ErrorClassOf<NotLeaderNodeError> = /* @__PURE__ */ defineError(
-  serverErrorTable,
-  2,
-  NotLeaderNodeErrorDetails,
-);
+export const NotLeaderNodeError: ErrorClassOf<NotLeaderNodeError> = /* @__PURE__ */ defineError<
+  NotLeaderNodeError,
+  MessageCheck<[typeof import("./errors.js")], "NotLeaderNodeErrorDetails">
+>(serverErrorTable, 2, NotLeaderNodeErrorDetails);
 
 /**
  * The server started the operation but did not finish it in time.

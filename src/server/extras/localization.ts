@@ -53,7 +53,7 @@ export class Localization {
     const locale = lookUpLanguage(acceptLanguage, [...templates.keys()]);
     const template = locale === undefined ? undefined : templates.get(locale);
     if (locale === undefined || template === undefined) return undefined;
-    return { locale, message: renderMessage(template, detail, definition?.enumNames) };
+    return { locale, message: renderMessage(template, detail, definition) };
   }
 }
 

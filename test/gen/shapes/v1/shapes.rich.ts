@@ -10,6 +10,7 @@ import {
   ErrorTable,
   type FileDescriptors,
   isInstance,
+  type MessageCheck,
   RichError,
   type ServiceContract,
 } from "../../../../src/codegenv1.js";
@@ -80,11 +81,10 @@ export interface TooManySidesError extends ShapeError<TooManySidesErrorDetails, 
  * - recovery: `FIX_REQUEST`
  * - message: `{shape} has {sides} sides, {limit.most} {{at most}}`
  */
-export const TooManySidesError: ErrorClassOf<TooManySidesError> = /* @__PURE__ */ defineError(
-  shapeErrorTable,
-  0,
-  TooManySidesErrorDetails,
-);
+export const TooManySidesError: ErrorClassOf<TooManySidesError> = /* @__PURE__ */ defineError<
+  TooManySidesError,
+  MessageCheck<[typeof import("./shapes.js")], "TooManySidesErrorDetails", ["shape", "sides", "limit.most"]>
+>(shapeErrorTable, 0, TooManySidesErrorDetails);
 
 /**
  * The corners are being sharpened.

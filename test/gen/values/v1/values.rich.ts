@@ -9,6 +9,7 @@ import {
   ErrorTable,
   type FileDescriptors,
   isInstance,
+  type MessageCheck,
   RichError,
   tsProtoCodec,
 } from "../../../../src/codegenv1.js";
@@ -69,7 +70,10 @@ export interface BadValuesError extends ValueError<Values, "BAD_VALUES"> {}
  * - detail: {@link Values}
  * - message: `bad values`
  */
-export const BadValuesError: ErrorClassOf<BadValuesError> = /* @__PURE__ */ defineError(valueErrorTable, 0, Values);
+export const BadValuesError: ErrorClassOf<BadValuesError> = /* @__PURE__ */ defineError<
+  BadValuesError,
+  MessageCheck<[typeof import("./values.js")], "Values">
+>(valueErrorTable, 0, Values);
 
 /**
  * The names are taken.
@@ -91,11 +95,10 @@ export interface NamesTakenError extends ValueError<NamesTakenErrorDetails, "NAM
  * - detail: {@link NamesTakenErrorDetails}
  * - message: `taken`
  */
-export const NamesTakenError: ErrorClassOf<NamesTakenError> = /* @__PURE__ */ defineError(
-  valueErrorTable,
-  1,
-  NamesTakenErrorDetails,
-);
+export const NamesTakenError: ErrorClassOf<NamesTakenError> = /* @__PURE__ */ defineError<
+  NamesTakenError,
+  MessageCheck<[typeof import("./values.js")], "NamesTakenErrorDetails">
+>(valueErrorTable, 1, NamesTakenErrorDetails);
 
 /**
  * The number is too large. The type of the detail has its own JSON format.
@@ -117,11 +120,10 @@ export interface TooLargeError extends ValueError<Int64Value, "TOO_LARGE"> {}
  * - detail: {@link Int64Value}
  * - message: `too large`
  */
-export const TooLargeError: ErrorClassOf<TooLargeError> = /* @__PURE__ */ defineError(
-  valueErrorTable,
-  2,
-  tsProtoCodec("google.protobuf.Int64Value", Int64Value, BinaryReader),
-);
+export const TooLargeError: ErrorClassOf<TooLargeError> = /* @__PURE__ */ defineError<
+  TooLargeError,
+  MessageCheck<[typeof import("../../google/protobuf/wrappers.js")], "Int64Value">
+>(valueErrorTable, 2, tsProtoCodec("google.protobuf.Int64Value", Int64Value, BinaryReader));
 
 /**
  * The order is wrong. Another domain has the same reason.

@@ -9,6 +9,7 @@ import {
   ErrorTable,
   type FileDescriptors,
   isInstance,
+  type MessageCheck,
   RichError,
 } from "grpc-rich-errors/codegenv1";
 import { OrderNotFoundErrorDetails, OrderRejectedErrorDetails } from "./errors.js";
@@ -67,11 +68,10 @@ export interface OrderRejectedError extends ShopError<OrderRejectedErrorDetails,
  * - detail: {@link OrderRejectedErrorDetails}
  * - message: `order {orderId} breaks the rule {rule}`
  */
-export const OrderRejectedError: ErrorClassOf<OrderRejectedError> = /* @__PURE__ */ defineError(
-  shopErrorTable,
-  0,
-  OrderRejectedErrorDetails,
-);
+export const OrderRejectedError: ErrorClassOf<OrderRejectedError> = /* @__PURE__ */ defineError<
+  OrderRejectedError,
+  MessageCheck<[typeof import("./errors.js")], "OrderRejectedErrorDetails", ["orderId", "rule"]>
+>(shopErrorTable, 0, OrderRejectedErrorDetails);
 
 /**
  * The shop has no such order.
@@ -93,11 +93,10 @@ export interface OrderNotFoundError extends ShopError<OrderNotFoundErrorDetails,
  * - detail: {@link OrderNotFoundErrorDetails}
  * - message: `there is no order {orderId}`
  */
-export const OrderNotFoundError: ErrorClassOf<OrderNotFoundError> = /* @__PURE__ */ defineError(
-  shopErrorTable,
-  1,
-  OrderNotFoundErrorDetails,
-);
+export const OrderNotFoundError: ErrorClassOf<OrderNotFoundError> = /* @__PURE__ */ defineError<
+  OrderNotFoundError,
+  MessageCheck<[typeof import("./errors.js")], "OrderNotFoundErrorDetails", ["orderId"]>
+>(shopErrorTable, 1, OrderNotFoundErrorDetails);
 
 /**
  * The call has no token of a customer.

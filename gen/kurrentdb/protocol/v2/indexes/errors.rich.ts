@@ -9,6 +9,7 @@ import {
   ErrorTable,
   type FileDescriptors,
   isInstance,
+  type MessageCheck,
   RichError,
 } from "../../../../../src/codegenv1.js";
 import { IndexAlreadyExistsErrorDetails, IndexesNotReadyErrorDetails, IndexNotFoundErrorDetails } from "./errors.js";
@@ -85,11 +86,10 @@ export interface IndexNotFoundError extends IndexesError<IndexNotFoundErrorDetai
  * - recovery: `FIX_REQUEST`
  * - message: `index not found: name {name}`
  */
-export const IndexNotFoundError: ErrorClassOf<IndexNotFoundError> = /* @__PURE__ */ defineError(
-  indexesErrorTable,
-  0,
-  IndexNotFoundErrorDetails,
-);
+export const IndexNotFoundError: ErrorClassOf<IndexNotFoundError> = /* @__PURE__ */ defineError<
+  IndexNotFoundError,
+  MessageCheck<[typeof import("./errors.js")], "IndexNotFoundErrorDetails", ["name"]>
+>(indexesErrorTable, 0, IndexNotFoundErrorDetails);
 
 /**
  * An index with this name exists, and it differs from the requested one.
@@ -127,11 +127,10 @@ export interface IndexAlreadyExistsError extends IndexesError<IndexAlreadyExists
  * - recovery: `FIX_REQUEST`
  * - message: `index already exists: name {name}`
  */
-export const IndexAlreadyExistsError: ErrorClassOf<IndexAlreadyExistsError> = /* @__PURE__ */ defineError(
-  indexesErrorTable,
-  1,
-  IndexAlreadyExistsErrorDetails,
-);
+export const IndexAlreadyExistsError: ErrorClassOf<IndexAlreadyExistsError> = /* @__PURE__ */ defineError<
+  IndexAlreadyExistsError,
+  MessageCheck<[typeof import("./errors.js")], "IndexAlreadyExistsErrorDetails", ["name"]>
+>(indexesErrorTable, 1, IndexAlreadyExistsErrorDetails);
 
 /**
  * The index engine has not caught up with the log yet.
@@ -165,11 +164,10 @@ export interface IndexesNotReadyError extends IndexesError<IndexesNotReadyErrorD
  * - recovery: `BACK_OFF_AND_RETRY`
  * - message: `indexes not ready: current position {currentPosition}, target position {targetPosition}`
  */
-export const IndexesNotReadyError: ErrorClassOf<IndexesNotReadyError> = /* @__PURE__ */ defineError(
-  indexesErrorTable,
-  2,
-  IndexesNotReadyErrorDetails,
-);
+export const IndexesNotReadyError: ErrorClassOf<IndexesNotReadyError> = /* @__PURE__ */ defineError<
+  IndexesNotReadyError,
+  MessageCheck<[typeof import("./errors.js")], "IndexesNotReadyErrorDetails", ["currentPosition", "targetPosition"]>
+>(indexesErrorTable, 2, IndexesNotReadyErrorDetails);
 
 /**
  * The server runs without secondary indexes.

@@ -9,6 +9,7 @@ import {
   ErrorTable,
   type FileDescriptors,
   isInstance,
+  type MessageCheck,
   RichError,
 } from "../../../../../src/codegenv1.js";
 import { SchemaAlreadyExistsErrorDetails, SchemaDeletedErrorDetails, SchemaNotFoundErrorDetails } from "./errors.js";
@@ -82,11 +83,10 @@ export interface SchemaNotFoundError extends RegistryError<SchemaNotFoundErrorDe
  * - recovery: `FIX_REQUEST`
  * - message: `schema not found: schema {schema}`
  */
-export const SchemaNotFoundError: ErrorClassOf<SchemaNotFoundError> = /* @__PURE__ */ defineError(
-  registryErrorTable,
-  0,
-  SchemaNotFoundErrorDetails,
-);
+export const SchemaNotFoundError: ErrorClassOf<SchemaNotFoundError> = /* @__PURE__ */ defineError<
+  SchemaNotFoundError,
+  MessageCheck<[typeof import("./errors.js")], "SchemaNotFoundErrorDetails", ["schema"]>
+>(registryErrorTable, 0, SchemaNotFoundErrorDetails);
 
 /**
  * A schema with this name exists, but the caller wanted to create it.
@@ -125,11 +125,10 @@ export interface SchemaAlreadyExistsError extends RegistryError<
  * - recovery: `FIX_REQUEST`
  * - message: `schema already exists: schema {schema}`
  */
-export const SchemaAlreadyExistsError: ErrorClassOf<SchemaAlreadyExistsError> = /* @__PURE__ */ defineError(
-  registryErrorTable,
-  1,
-  SchemaAlreadyExistsErrorDetails,
-);
+export const SchemaAlreadyExistsError: ErrorClassOf<SchemaAlreadyExistsError> = /* @__PURE__ */ defineError<
+  SchemaAlreadyExistsError,
+  MessageCheck<[typeof import("./errors.js")], "SchemaAlreadyExistsErrorDetails", ["schema"]>
+>(registryErrorTable, 1, SchemaAlreadyExistsErrorDetails);
 
 /**
  * The schema is deleted.
@@ -165,11 +164,10 @@ export interface SchemaDeletedError extends RegistryError<SchemaDeletedErrorDeta
  * - recovery: `FIX_REQUEST`
  * - message: `schema deleted: schema {schema}`
  */
-export const SchemaDeletedError: ErrorClassOf<SchemaDeletedError> = /* @__PURE__ */ defineError(
-  registryErrorTable,
-  2,
-  SchemaDeletedErrorDetails,
-);
+export const SchemaDeletedError: ErrorClassOf<SchemaDeletedError> = /* @__PURE__ */ defineError<
+  SchemaDeletedError,
+  MessageCheck<[typeof import("./errors.js")], "SchemaDeletedErrorDetails", ["schema"]>
+>(registryErrorTable, 2, SchemaDeletedErrorDetails);
 
 /** The catalog of `kurrentdb/protocol/v2/registry/errors.proto`: 3 errors in the domain `registry`. */
 export const catalog: Catalog = /* @__PURE__ */ new Catalog([

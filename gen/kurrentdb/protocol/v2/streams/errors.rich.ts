@@ -12,6 +12,7 @@ import {
   ErrorTable,
   type FileDescriptors,
   isInstance,
+  type MessageCheck,
   NetworkError,
   RichError,
 } from "../../../../../src/codegenv1.js";
@@ -118,11 +119,10 @@ export interface StreamNotFoundError extends StreamsError<StreamNotFoundErrorDet
  * - recovery: `FIX_REQUEST`
  * - message: `stream not found: stream {stream}`
  */
-export const StreamNotFoundError: ErrorClassOf<StreamNotFoundError> = /* @__PURE__ */ defineError(
-  streamsErrorTable,
-  0,
-  StreamNotFoundErrorDetails,
-);
+export const StreamNotFoundError: ErrorClassOf<StreamNotFoundError> = /* @__PURE__ */ defineError<
+  StreamNotFoundError,
+  MessageCheck<[typeof import("./errors.js")], "StreamNotFoundErrorDetails", ["stream"]>
+>(streamsErrorTable, 0, StreamNotFoundErrorDetails);
 
 /**
  * The stream exists, but the caller wanted to create it.
@@ -163,11 +163,10 @@ export interface StreamAlreadyExistsError extends StreamsError<
  * - recovery: `FIX_REQUEST`
  * - message: `stream already exists: stream {stream}`
  */
-export const StreamAlreadyExistsError: ErrorClassOf<StreamAlreadyExistsError> = /* @__PURE__ */ defineError(
-  streamsErrorTable,
-  1,
-  StreamAlreadyExistsErrorDetails,
-);
+export const StreamAlreadyExistsError: ErrorClassOf<StreamAlreadyExistsError> = /* @__PURE__ */ defineError<
+  StreamAlreadyExistsError,
+  MessageCheck<[typeof import("./errors.js")], "StreamAlreadyExistsErrorDetails", ["stream"]>
+>(streamsErrorTable, 1, StreamAlreadyExistsErrorDetails);
 
 /**
  * The stream is deleted. It can be restored.
@@ -203,11 +202,10 @@ export interface StreamDeletedError extends StreamsError<StreamDeletedErrorDetai
  * - recovery: `FIX_REQUEST`
  * - message: `stream deleted: stream {stream}`
  */
-export const StreamDeletedError: ErrorClassOf<StreamDeletedError> = /* @__PURE__ */ defineError(
-  streamsErrorTable,
-  2,
-  StreamDeletedErrorDetails,
-);
+export const StreamDeletedError: ErrorClassOf<StreamDeletedError> = /* @__PURE__ */ defineError<
+  StreamDeletedError,
+  MessageCheck<[typeof import("./errors.js")], "StreamDeletedErrorDetails", ["stream"]>
+>(streamsErrorTable, 2, StreamDeletedErrorDetails);
 
 /**
  * The stream is tombstoned: it is permanently deleted, and its name cannot be
@@ -245,11 +243,10 @@ export interface StreamTombstonedError extends StreamsError<StreamTombstonedErro
  * - recovery: `NONE`
  * - message: `stream tombstoned: stream {stream}`
  */
-export const StreamTombstonedError: ErrorClassOf<StreamTombstonedError> = /* @__PURE__ */ defineError(
-  streamsErrorTable,
-  3,
-  StreamTombstonedErrorDetails,
-);
+export const StreamTombstonedError: ErrorClassOf<StreamTombstonedError> = /* @__PURE__ */ defineError<
+  StreamTombstonedError,
+  MessageCheck<[typeof import("./errors.js")], "StreamTombstonedErrorDetails", ["stream"]>
+>(streamsErrorTable, 3, StreamTombstonedErrorDetails);
 
 /**
  * The stream is not at the revision that the writer expected.
@@ -292,11 +289,14 @@ export interface StreamRevisionConflictError extends StreamsError<
  * - message:
  * `stream revision conflict: stream {stream}, expected revision {expectedRevision}, actual revision {actualRevision}`
  */
-export const StreamRevisionConflictError: ErrorClassOf<StreamRevisionConflictError> = /* @__PURE__ */ defineError(
-  streamsErrorTable,
-  4,
-  StreamRevisionConflictErrorDetails,
-);
+export const StreamRevisionConflictError: ErrorClassOf<StreamRevisionConflictError> = /* @__PURE__ */ defineError<
+  StreamRevisionConflictError,
+  MessageCheck<
+    [typeof import("./errors.js")],
+    "StreamRevisionConflictErrorDetails",
+    ["stream", "expectedRevision", "actualRevision"]
+  >
+>(streamsErrorTable, 4, StreamRevisionConflictErrorDetails);
 
 /**
  * A record is larger than the limit for one record.
@@ -339,11 +339,14 @@ export interface AppendRecordSizeExceededError extends StreamsError<
  * - recovery: `FIX_REQUEST`
  * - message: `append record size exceeded: stream {stream}, record id {recordId}, size {size}, max size {maxSize}`
  */
-export const AppendRecordSizeExceededError: ErrorClassOf<AppendRecordSizeExceededError> = /* @__PURE__ */ defineError(
-  streamsErrorTable,
-  5,
-  AppendRecordSizeExceededErrorDetails,
-);
+export const AppendRecordSizeExceededError: ErrorClassOf<AppendRecordSizeExceededError> = /* @__PURE__ */ defineError<
+  AppendRecordSizeExceededError,
+  MessageCheck<
+    [typeof import("./errors.js")],
+    "AppendRecordSizeExceededErrorDetails",
+    ["stream", "recordId", "size", "maxSize"]
+  >
+>(streamsErrorTable, 5, AppendRecordSizeExceededErrorDetails);
 
 /**
  * The records of an append session are together larger than the limit for a
@@ -384,11 +387,10 @@ export interface AppendTransactionSizeExceededError extends StreamsError<
  * - recovery: `FIX_REQUEST`
  * - message: `append transaction size exceeded: size {size}, max size {maxSize}`
  */
-export const AppendTransactionSizeExceededError: ErrorClassOf<AppendTransactionSizeExceededError> = /* @__PURE__ */ defineError(
-  streamsErrorTable,
-  6,
-  AppendTransactionSizeExceededErrorDetails,
-);
+export const AppendTransactionSizeExceededError: ErrorClassOf<AppendTransactionSizeExceededError> = /* @__PURE__ */ defineError<
+  AppendTransactionSizeExceededError,
+  MessageCheck<[typeof import("./errors.js")], "AppendTransactionSizeExceededErrorDetails", ["size", "maxSize"]>
+>(streamsErrorTable, 6, AppendTransactionSizeExceededErrorDetails);
 
 /**
  * An append session writes to the same stream twice.
@@ -427,11 +429,10 @@ export interface StreamAlreadyInAppendSessionError extends StreamsError<
  * - recovery: `FIX_REQUEST`
  * - message: `stream already in append session: stream {stream}`
  */
-export const StreamAlreadyInAppendSessionError: ErrorClassOf<StreamAlreadyInAppendSessionError> = /* @__PURE__ */ defineError(
-  streamsErrorTable,
-  7,
-  StreamAlreadyInAppendSessionErrorDetails,
-);
+export const StreamAlreadyInAppendSessionError: ErrorClassOf<StreamAlreadyInAppendSessionError> = /* @__PURE__ */ defineError<
+  StreamAlreadyInAppendSessionError,
+  MessageCheck<[typeof import("./errors.js")], "StreamAlreadyInAppendSessionErrorDetails", ["stream"]>
+>(streamsErrorTable, 7, StreamAlreadyInAppendSessionErrorDetails);
 
 /**
  * An append session ended without a request.
@@ -511,11 +512,10 @@ export interface AppendConsistencyViolationError extends StreamsError<
  * - recovery: `REFRESH_AND_RETRY`
  * - message: `append consistency violation`
  */
-export const AppendConsistencyViolationError: ErrorClassOf<AppendConsistencyViolationError> = /* @__PURE__ */ defineError(
-  streamsErrorTable,
-  9,
-  AppendConsistencyViolationErrorDetails,
-);
+export const AppendConsistencyViolationError: ErrorClassOf<AppendConsistencyViolationError> = /* @__PURE__ */ defineError<
+  AppendConsistencyViolationError,
+  MessageCheck<[typeof import("./errors.js")], "AppendConsistencyViolationErrorDetails">
+>(streamsErrorTable, 9, AppendConsistencyViolationErrorDetails);
 
 /**
  * Any error from the server, whether {@link AnyStreamsError} has it or not. If not, `code`, `reason` and `domain` are
