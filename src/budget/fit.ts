@@ -1,20 +1,27 @@
-import { type ErrorDetail, encodeDetails, typeNameOf } from "../detail/detail.js";
+import { type ErrorDetail, encodeDetails, lengthOfDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo, ShedNote } from "../detail/error-info.js";
-import { DebugInfo, Help, LocalizedMessage, RetryInfo } from "../detail/standard-details.js";
+import {
+  BadRequest,
+  DebugInfo,
+  Help,
+  LocalizedMessage,
+  PreconditionFailure,
+  QuotaFailure,
+  RetryInfo,
+} from "../detail/standard-details.js";
 import type { ErrorContent } from "../error-content.js";
 import { MOST_BYTES } from "../status/metadata-fields.js";
 import {
   type Block,
   fits,
   hasTrailers,
-  lengthOfDetail,
   longestBeginning,
   sizeOfBlock,
   sizeOfText,
   sizeOfTrailers,
   type TextSize,
 } from "./header-size.js";
-import { cutText, cutViolations, isIdentityShort, isViolations, SentInfo } from "./shorten.js";
+import { cutText, cutViolations, isIdentityShort, SentInfo } from "./shorten.js";
 
 /**
  * The smallest allowed `maxHeaderBytes`. The longest reason and domain fit into it, with the number, the note of what
@@ -183,7 +190,7 @@ class Shedding {
   }
 
   #cutViolations(part: Part): void {
-    if (!isViolations(part.typeName) || this.#fits) return;
+    if (!VIOLATIONS.has(part.typeName) || this.#fits) return;
     this.#note.add(part.typeName);
     const others = this.#partsLength - part.length;
     const room = largest(part.detail.value.length, (length) =>
@@ -234,3 +241,6 @@ function largest(most: number, isTrue: (value: number) => boolean): number {
   }
   return low;
 }
+
+/** The types of messages that consist of violations only. */
+const VIOLATIONS = new Set([BadRequest.typeName, PreconditionFailure.typeName, QuotaFailure.typeName]);

@@ -1,5 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
-import type { ErrorDetail } from "../detail/detail.js";
+import { delimitedLength } from "../detail/detail.js";
 import { TRAILER } from "../status/trailer.js";
 
 /** The parts of a status that determine the size of its header block. */
@@ -93,32 +93,6 @@ function entriesOf(metadata: Metadata | undefined): [string, readonly (string | 
 /** Checks whether there are trailers besides the one with the details. */
 export function hasTrailers(metadata: Metadata | undefined): boolean {
   return entriesOf(metadata).length > 0;
-}
-
-/** Returns the length in bytes of details, encoded as in a `google.rpc.Status`. */
-export function lengthOf(details: readonly ErrorDetail[]): number {
-  let length = 0;
-  for (const detail of details) length += lengthOfDetail(detail);
-  return length;
-}
-
-/**
- * Returns the length in bytes of one detail, encoded as in a `google.rpc.Status`.
- *
- * @param valueLength the length of its value; by default, that of the value it has
- */
-export function lengthOfDetail({ typeUrl, value }: ErrorDetail, valueLength = value.length): number {
-  const any = delimitedLength(Buffer.byteLength(typeUrl)) + delimitedLength(valueLength);
-  // An empty detail still has a tag and a length.
-  return any === 0 ? 2 : delimitedLength(any);
-}
-
-/** Returns the length of a protobuf field with its tag and its length, or 0 for an empty field, which is left out. */
-export function delimitedLength(length: number): number {
-  if (length === 0) return 0;
-  let prefix = 2;
-  for (let rest = length >>> 7; rest > 0; rest >>>= 7) prefix++;
-  return prefix + length;
 }
 
 function base64Length(length: number): number {

@@ -1,8 +1,6 @@
-import { type ErrorDetail, packDetail } from "../detail/detail.js";
+import { delimitedLength, type ErrorDetail, lengthOfDetail, packDetail } from "../detail/detail.js";
 import { ErrorInfo, SHED, type ShedNote } from "../detail/error-info.js";
-import { BadRequest, PreconditionFailure, QuotaFailure } from "../detail/standard-details.js";
 import { MalformedError, WireReader } from "../wire/reader.js";
-import { delimitedLength, lengthOfDetail } from "./header-size.js";
 
 /**
  * The longest reason, in bytes.
@@ -92,13 +90,6 @@ export function cutText(text: string, bytes: number): string {
   // A byte 10xxxxxx continues a code point.
   while (end > 0 && ((encoded[end] ?? 0) & 0xc0) === 0x80) end--;
   return encoded.toString("utf8", 0, end);
-}
-
-const VIOLATIONS = new Set([BadRequest.typeName, PreconditionFailure.typeName, QuotaFailure.typeName]);
-
-/** Checks whether a type of message consists of violations only. */
-export function isViolations(typeName: string): boolean {
-  return VIOLATIONS.has(typeName);
 }
 
 /** Returns the first violations of an encoded message that fit into so many bytes. Stops at bytes that it cannot read. */

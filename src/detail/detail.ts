@@ -138,3 +138,22 @@ export const TYPE_URL = delimited(1);
 export const VALUE = delimited(2);
 
 export const EMPTY: Uint8Array = new Uint8Array();
+
+/**
+ * Returns the length in bytes of one detail, encoded as in a `google.rpc.Status`.
+ *
+ * @param valueLength the length of its value; by default, that of the value it has
+ */
+export function lengthOfDetail({ typeUrl, value }: ErrorDetail, valueLength = value.length): number {
+  const any = delimitedLength(Buffer.byteLength(typeUrl)) + delimitedLength(valueLength);
+  // An empty detail still has a tag and a length.
+  return any === 0 ? 2 : delimitedLength(any);
+}
+
+/** Returns the length of a protobuf field with its tag and its length, or 0 for an empty field, which is left out. */
+export function delimitedLength(length: number): number {
+  if (length === 0) return 0;
+  let prefix = 2;
+  for (let rest = length >>> 7; rest > 0; rest >>>= 7) prefix++;
+  return prefix + length;
+}

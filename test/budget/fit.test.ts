@@ -2,7 +2,8 @@ import { Metadata } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fitInto as fitWith, LEAST_BUDGET, MOST_BUDGET } from "../../src/budget/fit.js";
-import { lengthOf, sizeOf } from "../../src/budget/header-size.js";
+import { sizeOf } from "../../src/budget/header-size.js";
+import { encodeDetails } from "../../src/detail/detail.js";
 import { BadRequest, ErrorInfo, packDetail, typeNameOf } from "../../src/detail/index.js";
 import { Code, fromStatus, pack, RichError, StandardDetails, unpack } from "../../src/index.js";
 import { decodeDetails } from "../../src/status/status.js";
@@ -26,7 +27,7 @@ describe("an error that fits", () => {
     expect(fitInto(error, MOST)).toEqual({
       message: error.message,
       details: error.errorDetails,
-      detailsLength: lengthOf(error.errorDetails),
+      detailsLength: encodeDetails(error.errorDetails).length,
       trailers: undefined,
       shed: [],
     });

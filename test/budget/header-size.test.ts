@@ -2,11 +2,8 @@ import { Metadata } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import {
-  delimitedLength,
   fits,
   hasTrailers,
-  lengthOf,
-  lengthOfDetail,
   longestBeginning,
   sizeOf,
   sizeOfText,
@@ -52,9 +49,9 @@ test("sizeOf counts every byte of the header block on the wire", async () => {
           const { trailers } = await rawCall(shapes.address, "/shapes.v1.Shapes/Unary");
           // Node joins the values of one name. On the wire, each value is a field.
           const joined = { ...trailers, "x-text": ["some text", "more"] };
-          expect(sizeOf({ message: text, detailsLength: lengthOf(thrown.errorDetails), trailers: metadata })).toBe(
-            counted(joined),
-          );
+          expect(
+            sizeOf({ message: text, detailsLength: encodeDetails(thrown.errorDetails).length, trailers: metadata }),
+          ).toBe(counted(joined));
         },
       ),
       { numRuns: 50 },
@@ -111,19 +108,6 @@ describe("sizeOfTrailers", () => {
   });
 });
 
-describe("delimitedLength", () => {
-  it.each([
-    [0, 0],
-    [1, 3],
-    [127, 129],
-    [128, 131],
-    [16_383, 16_386],
-    [16_384, 16_388],
-  ])("of a field of %d bytes is %d", (length, expected) => {
-    expect(delimitedLength(length)).toBe(expected);
-  });
-});
-
 describe("fits", () => {
   it.each(["m".repeat(900), "ä".repeat(300), "%".repeat(300), "😀".repeat(100), ""])(
     "accepts a block of exactly the size, and none that is larger: %s",
@@ -136,21 +120,6 @@ describe("fits", () => {
       }
     },
   );
-});
-
-describe("lengthOfDetail", () => {
-  it.each([
-    ["", 0, 2],
-    ["a/b", 0, 7],
-    ["", 1, 5],
-    ["a/b", 200, 3 + 5 + 203],
-  ])("of a detail of the type %j with %d bytes is %d", (typeUrl, length, expected) => {
-    const detail = { typeUrl, value: new Uint8Array(length) };
-    expect(lengthOfDetail(detail)).toBe(expected);
-    expect(lengthOfDetail({ typeUrl, value: new Uint8Array(9) }, length)).toBe(expected);
-    expect(lengthOf([detail, detail])).toBe(encodeDetails([detail, detail]).length);
-    expect(lengthOf([detail, detail])).toBe(2 * expected);
-  });
 });
 
 describe("sizeOfText", () => {

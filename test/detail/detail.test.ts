@@ -1,7 +1,7 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { ErrorInfo, packDetail, tsProtoCodec, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
-import { typeUrlOf } from "../../src/detail/detail.js";
+import { delimitedLength, encodeDetails, lengthOfDetail, typeUrlOf } from "../../src/detail/detail.js";
 import { Numbers } from "../gen/interop/v1/interop.js";
 import { toHex } from "../support/bytes.js";
 import { brokenCodec, textCodec } from "../support/declared.js";
@@ -82,5 +82,32 @@ describe("tsProtoCodec", () => {
   it("throws for a number out of the field's range", () => {
     const numbers = { ...Numbers.decode(new Uint8Array()), i64: 1n << 64n };
     expect(() => codec.encode(numbers)).toThrow("message.i64 of type int64 too large");
+  });
+});
+
+describe("delimitedLength", () => {
+  it.each([
+    [0, 0],
+    [1, 3],
+    [127, 129],
+    [128, 131],
+    [16_383, 16_386],
+    [16_384, 16_388],
+  ])("of a field of %d bytes is %d", (length, expected) => {
+    expect(delimitedLength(length)).toBe(expected);
+  });
+});
+
+describe("lengthOfDetail", () => {
+  it.each([
+    ["", 0, 2],
+    ["a/b", 0, 7],
+    ["", 1, 5],
+    ["a/b", 200, 3 + 5 + 203],
+  ])("of a detail of the type %j with %d bytes is %d", (typeUrl, length, expected) => {
+    const detail = { typeUrl, value: new Uint8Array(length) };
+    expect(lengthOfDetail(detail)).toBe(expected);
+    expect(lengthOfDetail({ typeUrl, value: new Uint8Array(9) }, length)).toBe(expected);
+    expect(encodeDetails([detail]).length).toBe(expected);
   });
 });
