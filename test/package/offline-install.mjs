@@ -3,7 +3,7 @@
 //
 //   node offline-install.mjs UNPACKED-TARBALL NODE-MODULES install NAME…
 
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const [tarball, modules, command, ...args] = process.argv.slice(2);
@@ -12,11 +12,13 @@ mkdirSync("node_modules/.bin", { recursive: true });
 for (const name of args.filter((arg) => !arg.startsWith("-"))) {
   const target = join("node_modules", name);
   mkdirSync(dirname(target), { recursive: true });
+  rmSync(target, { recursive: true, force: true });
   if (name === "grpc-rich-errors") cpSync(tarball, target, { recursive: true });
   else symlinkSync(join(modules, name), target);
   const { bin = {} } = JSON.parse(readFileSync(join(target, "package.json"), "utf8"));
   const commands = typeof bin === "string" ? { [name.split("/").at(-1)]: bin } : bin;
   for (const [link, path] of Object.entries(commands)) {
+    rmSync(join("node_modules/.bin", link), { force: true });
     symlinkSync(join("..", name, path), join("node_modules/.bin", link));
     if (name === "grpc-rich-errors") chmodSync(join(target, path), 0o755);
   }

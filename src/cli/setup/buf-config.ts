@@ -40,7 +40,7 @@ export function readYaml(path: string, changes: FileChanges): YamlFile {
  * @throws Failure if the configuration cannot be read, or if the folder of protos is not clear
  */
 export function findBufConfig(folder: string, proto: string | undefined, changes: FileChanges): BufConfig {
-  const nearest = findUp(folder, CONFIG_FILES);
+  const nearest = findUp(proto ?? folder, CONFIG_FILES);
   if (nearest !== undefined) {
     const config = readConfig(nearest, changes);
     const isAround = config.modules.some(
@@ -48,7 +48,7 @@ export function findBufConfig(folder: string, proto: string | undefined, changes
     );
     if (isAround) return config;
   }
-  const below = filesBelow(folder, (name) => CONFIG_FILES.includes(name));
+  const below = proto !== undefined ? [] : filesBelow(folder, (name) => CONFIG_FILES.includes(name));
   const [first, second] = below;
   if (first !== undefined && second !== undefined) {
     const folders = below.map((path) => pathFrom(folder, dirname(path)));

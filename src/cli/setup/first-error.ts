@@ -78,7 +78,7 @@ function namesFor(domain: string): Names {
 
 /** The options of a file for other languages. buf expects the same ones in all files of a package. */
 function fileOptions(text: string): string[] {
-  return text.match(/^option (?:go|java|csharp|php|ruby|swift|objc)_\w+\s*=[^;]*;/gm) ?? [];
+  return text.match(/^option (?:go|java|csharp|php|ruby|swift|objc)_\w+\s*=.*;/gm) ?? [];
 }
 
 function protoOf(domain: string, { enumName, prefix, detail }: Names, options: readonly string[]): string {

@@ -45,7 +45,7 @@ export interface Packages {
 
 /** Generated code imports all of these. Under pnpm and yarn, a package can import only what its own manifest names. */
 const RUNTIME = ["grpc-rich-errors", "@grpc/grpc-js", "@bufbuild/protobuf"];
-const TOOLS = ["@bufbuild/buf", "ts-proto", "typescript"];
+const TOOLS = ["@bufbuild/buf", "ts-proto", "typescript", "@types/node"];
 
 /**
  * Reads which packages a project has, from the manifest in its folder and those above it.

@@ -75,7 +75,7 @@ export class YamlFile {
         continue;
       }
       const missing = path.slice(depth + 1).reduceRight<unknown>((value, key) => ({ [key]: value }), items);
-      if (isEmpty(node)) return `${this.text}${block({ [key]: missing }).join("\n")}\n`;
+      if (isEmpty(node)) return `${this.text.replace(/[^\n]$/, "$&\n")}${block({ [key]: missing }).join("\n")}\n`;
       if (!isMap(node)) break;
       return next === undefined ? this.#withEntry(node, key, missing) : this.#withValue(node, key, missing);
     }
