@@ -10,6 +10,7 @@ import { readModules } from "../../plugin/plugin.js";
 import type { Terminal } from "../output/terminal.js";
 import { type BuildFailure, buildImage, type Image, MAX_IMAGE_BYTES, readImage, runBuf } from "./buf.js";
 import { Failure } from "./command.js";
+import { fixOf } from "./mistake-fixes.js";
 
 /**
  * Reads the errors that an input declares.
@@ -154,9 +155,11 @@ function withHint(failure: BuildFailure): BuildFailure {
 
 function buildFailure({ mistakes, text }: BuildFailure, name: string, terminal: Terminal): Failure {
   if (mistakes.length === 0) return Failure.usage(`buf cannot compile ${name}: ${text}`);
-  const lines = mistakes.map(({ path, line, column, text }) => {
+  const lines = mistakes.map((mistake) => {
+    const { path, line, column, text } = mistake;
     const shown = isWithin(path, terminal.cwd()) ? relative(terminal.cwd(), path) : path;
-    return printable(`${shown}:${line}:${column}: ${text}`);
+    const fix = fixOf(mistake, OWN_PROTOS);
+    return printable(`${shown}:${line}:${column}: ${text}${fix === undefined ? "" : `; ${fix}`}`);
   });
   return new Failure(1, [...new Set(lines), ...(text === "" ? [] : [text])].join("\n"));
 }
