@@ -17,7 +17,7 @@ beforeAll(async () => {
   rows = rowsOf((await Pages.read()).text(PAGE));
   await project.run("buf", "generate");
   await project.run("tsc");
-}, 120_000);
+}, 300_000);
 
 beforeEach(() => originals.clear());
 
@@ -190,4 +190,4 @@ test("the page has no other messages", () => {
 
 test("the program of the mistakes has the typed error without a mistake", async () => {
   expect(await ran({})).toMatch(/^OrderRejectedError: order o-7 breaks rule 7\n[\s\S]*\} true\n$/);
-}, 120_000);
+}, 300_000);

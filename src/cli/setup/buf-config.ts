@@ -4,7 +4,7 @@ import { oneOf, printable } from "../../declaration/problems.js";
 import { Failure } from "../input/command.js";
 import { isWithin } from "../input/protos.js";
 import { type FileChanges, findUp, pathFrom } from "./file-changes.js";
-import { filesBelow, importRoots } from "./proto-files.js";
+import { ANNOTATION, filesBelow, importRoots } from "./proto-files.js";
 import { YamlFile, type YamlPath } from "./yaml-file.js";
 
 /** The configuration of buf around a folder. */
@@ -108,7 +108,8 @@ function dependenciesOf(file: string, changes: FileChanges): string[] {
 }
 
 /**
- * Chooses the module for new protos: the one that the user named, or else the first of the user's own.
+ * Chooses the module for new protos: the one that the user named, or that has the annotation, or else the first of the
+ * user's own.
  *
  * @throws Failure if the user named a folder that is not a module
  */
@@ -120,8 +121,9 @@ export function chooseModule({ modules, root }: BufConfig, proto: string | undef
   if (proto !== undefined) {
     throw Failure.usage(`--proto ${pathFrom(root, proto)} is not a module in buf.yaml; write ${oneOf(folders)}`);
   }
+  const withAnnotation = own.find(({ folder }) => existsSync(join(folder, ANNOTATION)));
   // A module with Google's protos is a copy of theirs.
-  const first = own.find(({ folder }) => !existsSync(join(folder, "google"))) ?? own[0];
+  const first = withAnnotation ?? own.find(({ folder }) => !existsSync(join(folder, "google"))) ?? own[0];
   if (!first) throw Failure.usage("buf.yaml has only modules in node_modules; add the folder of your own protos");
   return first;
 }

@@ -4,13 +4,8 @@ import { Failure } from "../input/command.js";
 import { isWithin, OWN_PROTOS } from "../input/protos.js";
 import { type BufConfig, isInstalled, type ProtoModule, readYaml } from "./buf-config.js";
 import { type FileChanges, pathFrom } from "./file-changes.js";
+import { ANNOTATION, STATUS_CODES } from "./proto-files.js";
 import { YamlFile, type YamlPath } from "./yaml-file.js";
-
-/** The annotation that declares errors. */
-export const ANNOTATION = "richerrors/v1/annotations.proto";
-
-/** The file that the annotation imports. Many projects already have it. */
-const STATUS_CODES = "google/rpc/code.proto";
 
 /** The copied protos. */
 export interface Copies {
@@ -78,13 +73,8 @@ function addPaths({ file, base }: ProtoModule, list: YamlPath, paths: readonly s
   if (missing.length === 0) return;
   // A directory of buf.work.yaml needs no buf.yaml of its own.
   const existing = yaml.text === "" ? new YamlFile(changes.nameOf(file), "version: v1\n") : yaml;
-  changes.set(
-    file,
-    existing.append(
-      list,
-      missing.map((path) => pathFrom(base, path)),
-    ).text,
-  );
+  const items = missing.map((path) => pathFrom(base, path));
+  changes.set(file, existing.append(list, items).text);
 }
 
 /** Keeps the protos of installed packages out of a module around them. They would declare the annotation again. */

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type BufConfig, isInstalled, type ProtoModule } from "./buf-config.js";
-import { ANNOTATION } from "./copied-protos.js";
 import { type FileChanges, pathFrom } from "./file-changes.js";
-import { packageOf, protosBelow } from "./proto-files.js";
+import { ANNOTATION, packageOf, protosBelow } from "./proto-files.js";
 
 /** The first error of a project. */
 export interface FirstError {
@@ -48,8 +47,10 @@ export function writeFirstError(
 
 /** The protos of a module, without those that are copied from elsewhere. */
 function protosOf(folder: string): string[] {
-  return protosBelow(folder).filter((path) => !/^(google|richerrors|buf)\//.test(pathFrom(folder, path)));
+  return protosBelow(folder).filter((path) => !COPIED.test(pathFrom(folder, path)));
 }
+
+const COPIED = /^(buf|google|grpc|protoc-gen-openapiv2|richerrors|validate)\//;
 
 /** A package for a project: `my_shop.v1` for `@acme/my-shop`. */
 function packageFor(projectName: string): string {

@@ -31,7 +31,7 @@ export function addGenerator(
   folder: string,
   changes: FileChanges,
 ): Generation {
-  const template = findTemplate([folder, config.root], changes) ?? newTemplate(config, module, copies, folder, changes);
+  const template = findTemplate([folder, config.root], changes) ?? newTemplate(module, copies, folder, changes);
   let yaml = readYaml(template, changes);
   const version = yaml.textAt(["version"]);
   if (version !== "v1" && version !== "v2") {
@@ -90,15 +90,9 @@ function findTemplate(folders: readonly string[], changes: FileChanges): string 
   );
 }
 
-function newTemplate(
-  { root, modules }: BufConfig,
-  module: ProtoModule,
-  copies: readonly string[],
-  folder: string,
-  changes: FileChanges,
-): string {
+function newTemplate(module: ProtoModule, copies: readonly string[], folder: string, changes: FileChanges): string {
   const template = join(folder, "buf.gen.yaml");
-  const directory = pathFrom(folder, modules.length > 1 ? root : module.folder);
+  const directory = pathFrom(folder, module.folder);
   const excluded = copies.map((path) => pathFrom(folder, path));
   const input = { directory, ...(excluded.length > 0 ? { exclude_paths: excluded } : {}) };
   changes.set(template, new YamlFile("buf.gen.yaml", "version: v2\n").append(["inputs"], [input]).text);

@@ -1,11 +1,11 @@
 import { dirname, join } from "node:path";
 import { isWithin } from "../input/protos.js";
 import type { BufConfig } from "./buf-config.js";
-import { ANNOTATION } from "./copied-protos.js";
 import { pathFrom } from "./file-changes.js";
 import type { FirstError } from "./first-error.js";
 import type { Generation } from "./generation.js";
 import type { Packages } from "./packages.js";
+import { ANNOTATION } from "./proto-files.js";
 
 /** The state of a project after `rich-errors init`. */
 export interface Project {

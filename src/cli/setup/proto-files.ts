@@ -2,6 +2,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isWithin } from "../input/protos.js";
 
+/** The annotation that declares errors. */
+export const ANNOTATION = "richerrors/v1/annotations.proto";
+
+/** The file that the annotation imports. Many projects already have it. */
+export const STATUS_CODES = "google/rpc/code.proto";
+
 /**
  * The paths of the files below a folder whose names fit, sorted. Hidden folders and installed packages are left out, and
  * a folder that does not exist has no files.

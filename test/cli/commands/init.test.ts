@@ -73,7 +73,7 @@ describe("rich-errors init in an empty folder", () => {
 
       Next, run:
         npm install grpc-rich-errors @grpc/grpc-js @bufbuild/protobuf
-        npm install --save-dev @bufbuild/buf ts-proto typescript
+        npm install --save-dev @bufbuild/buf ts-proto typescript @types/node
         npx buf generate
       Generated code imports @bufbuild/protobuf, so your own package.json must name it.
 
@@ -313,8 +313,17 @@ modules:
         "- MINIMAL\n      ignore:\n        - proto/google/rpc/code.proto\n        - proto/richerrors\n",
       ),
     );
-    expect(files["buf.gen.yaml"]).toContain("inputs:\n  - directory: .\n");
+    expect(files["buf.gen.yaml"]).toContain("inputs:\n  - directory: proto\n");
     await lint(folder, "proto");
+  });
+
+  it("stays with the module that has the annotation", async () => {
+    const folder = protoFolder({ "buf.yaml": "version: v2\nmodules:\n  - path: a\n  - path: b\n" });
+    const { files } = await init(folder, "--proto", "b");
+    expect(Object.keys(files)).toContain(`b/${ANNOTATION}`);
+    const again = await init(folder);
+    expect(again.files).toEqual(files);
+    await lint(folder, "b");
   });
 
   it("adds to what a module includes", async () => {
@@ -398,7 +407,7 @@ modules:
     await init(join(folder, "packages/b"), "--proto", "proto");
     const files = filesIn(folder);
     expect(Object.keys(files)).toContain(`packages/b/proto/${ANNOTATION}`);
-    expect(files["packages/b/buf.gen.yaml"]).toContain("directory: ../..\n");
+    expect(files["packages/b/buf.gen.yaml"]).toContain("directory: proto\n");
     await lint(folder, "packages/b/proto");
   });
 
