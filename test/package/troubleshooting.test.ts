@@ -1,10 +1,11 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { createProject, type Project } from "./project.js";
+import { createProject, type Project, ROOT } from "./project.js";
 import { Pages } from "./snippets.js";
 
 const PAGE = "docs/troubleshooting.md";
+const TS_PROTO = "protoc-gen-ts_proto";
 const PROTO = "proto/shop/v1/errors.proto";
 
 let project: Project;
@@ -133,8 +134,14 @@ const MISTAKES: Readonly<Record<string, () => Promise<string>>> = {
   "two errors have the same reason": () => generated(/$/, OTHER_ENUM),
   "the enum has no zero value": () => generated(/.*_UNSPECIFIED = 0;\n/, ""),
   "the status code does not exist": () => generated("INVALID_ARGUMENT", "NOTFOUND"),
-  "buf runs without the commands of your packages": () =>
-    failing("env", `PATH=${dirname(process.execPath)}:/usr/bin:/bin`, "node_modules/.bin/buf", "generate"),
+  "buf runs without the commands of your packages": async () => {
+    // Without ts-proto, buf would name either of the two generators.
+    const others = join(project.folder, "others");
+    await mkdir(others);
+    await symlink(join(project.folder, "node_modules/.bin", TS_PROTO), join(others, TS_PROTO));
+    const path = [others, dirname(process.execPath), "/usr/bin", "/bin"].join(":");
+    return failing("env", `PATH=${path}`, "node_modules/.bin/buf", "generate");
+  },
   "the annotation is in no module of your `buf.yaml`": async () => {
     await edit("buf.yaml", (text) => text.replace(/.*node_modules.*\n/, ""));
     return failing("buf", "generate");
@@ -152,7 +159,7 @@ const MISTAKES: Readonly<Record<string, () => Promise<string>>> = {
     const link = join(project.folder, "node_modules/@bufbuild/protobuf");
     await rm(link);
     const printed = await failing("tsc", "--noEmit");
-    await project.run("ln", "-s", join(import.meta.dirname, "../../node_modules/@bufbuild/protobuf"), link);
+    await symlink(join(ROOT, "node_modules/@bufbuild/protobuf"), link);
     return printed;
   },
   "the service is added without `richHandlers`, so its handlers cannot be asynchronous": () =>
