@@ -172,6 +172,11 @@ const MISTAKES: Readonly<Record<string, () => Promise<string>>> = {
     await writeFile(join(project.folder, "program.mjs"), program({ handlers: "handlers" }));
     return failing("node", "program.mjs");
   },
+  "a detail has a misspelt field or a wrong value, in JavaScript": async () => {
+    const thrown = 'new OrderRejectedError({ ordreId: "o-7", rule: 7n })';
+    await writeFile(join(project.folder, "program.mjs"), program({ thrown }));
+    return project.run("bash", "-c", "node program.mjs 2>&1");
+  },
   "an option is misspelt, in JavaScript": async () => {
     const server = "new Server({ interceptors: [richErrorServerInterceptor({ catalog: [catalog] })] })";
     await writeFile(join(project.folder, "program.mjs"), program({ server }));
