@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { oneOf, printable } from "../../declaration/problems.js";
 import { Failure } from "../input/command.js";
-import { isWithin } from "../input/protos.js";
+import { isWithin } from "../input/folders.js";
 import { type FileChanges, findUp, pathFrom } from "./file-changes.js";
 import { ANNOTATION, filesBelow, importRoots } from "./proto-files.js";
 import { YamlFile, type YamlPath } from "./yaml-file.js";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../input/command.js";
-import { isWithin, OWN_PROTOS } from "../input/protos.js";
+import { isWithin, OWN_PROTOS } from "../input/folders.js";
 import { type BufConfig, isInstalled, type ProtoModule, readYaml } from "./buf-config.js";
 import { type FileChanges, pathFrom } from "./file-changes.js";
 import { ANNOTATION, STATUS_CODES } from "./proto-files.js";

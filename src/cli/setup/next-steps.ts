@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { isWithin } from "../input/protos.js";
+import { isWithin } from "../input/folders.js";
 import type { BufConfig } from "./buf-config.js";
 import { pathFrom } from "./file-changes.js";
 import type { FirstError } from "./first-error.js";

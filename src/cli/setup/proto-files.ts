@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isWithin } from "../input/protos.js";
+import { isWithin } from "../input/folders.js";
 
 /** The annotation that declares errors. */
 export const ANNOTATION = "richerrors/v1/annotations.proto";
