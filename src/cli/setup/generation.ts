@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { printable } from "../../declaration/problems.js";
+import { parseOptions } from "../../plugin/options.js";
 import { Failure } from "../input/command.js";
 import { type BufConfig, type ProtoModule, readYaml } from "./buf-config.js";
 import { type FileChanges, pathFrom } from "./file-changes.js";
@@ -44,9 +46,10 @@ export function addGenerator(
   const theirs = indexOf(yaml, TS_PROTO) ?? 0;
   const options = optionsOf(yaml, theirs);
   const output = yaml.textAt(["plugins", theirs, "out"]) ?? ".";
-  const importSuffix = options.get("importSuffix") ?? "";
+  const parsed = parseOptions(options.join(","));
+  const importSuffix = Array.isArray(parsed) ? "" : parsed.importSuffix;
   if (indexOf(yaml, OURS) === undefined) {
-    const opt = importSuffix === ".js" ? {} : { opt: [`import_suffix=${importSuffix}`] };
+    const opt = isDeepStrictEqual(parsed, parseOptions("")) ? {} : { opt: options };
     yaml = yaml.append(["plugins"], [{ ...command(yaml, theirs, version), out: output, strategy: "all", ...opt }]);
   }
   changes.set(template, yaml.text);
@@ -113,15 +116,12 @@ function indexOf(yaml: YamlFile, plugin: Plugin): number | undefined {
   });
 }
 
-/** The options of a plugin in a template. */
-function optionsOf(yaml: YamlFile, index: number): ReadonlyMap<string, string> {
+/** The options of ts-proto in a template, as far as this package's generator has them, too. */
+function optionsOf(yaml: YamlFile, index: number): readonly string[] {
   const options = yaml.textsAt(["plugins", index, "opt"]).flatMap((text) => text.split(","));
-  return new Map(
-    options.map((option) => {
-      const [name = "", ...value] = option.trim().split("=");
-      return [name, value.join("=")];
-    }),
-  );
+  const known = options.map((option) => option.trim()).filter((option) => !Array.isArray(parseOptions(option)));
+  // The defaults of the two generators differ.
+  return known.some((option) => option.startsWith("importSuffix=")) ? known : [...known, "importSuffix="];
 }
 
 /** How a template runs this package's generator: as it runs ts-proto. */

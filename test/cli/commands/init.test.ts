@@ -526,12 +526,17 @@ describe("rich-errors init with a buf.gen.yaml", () => {
     [
       "no import suffix",
       "version: v2\nplugins:\n  - local: [npx, protoc-gen-ts_proto]\n    out: src\n    opt: esModuleInterop=true,outputServices=grpc-js\n",
-      "  - local:\n      - npx\n      - protoc-gen-rich-errors\n    out: src\n    strategy: all\n    opt:\n      - import_suffix=\n",
+      "  - local:\n      - npx\n      - protoc-gen-rich-errors\n    out: src\n    strategy: all\n    opt:\n      - esModuleInterop=true\n      - outputServices=grpc-js\n      - importSuffix=\n",
     ],
     [
       "a path",
       "version: v2\nplugins:\n  - local: ./node_modules/.bin/protoc-gen-ts_proto\n    out: .\n    opt: importSuffix=.ts\n",
-      "  - local: ./node_modules/.bin/protoc-gen-rich-errors\n    out: .\n    strategy: all\n    opt:\n      - import_suffix=.ts\n",
+      "  - local: ./node_modules/.bin/protoc-gen-rich-errors\n    out: .\n    strategy: all\n    opt:\n      - importSuffix=.ts\n",
+    ],
+    [
+      "names of its own",
+      "version: v2\nplugins:\n  - local: protoc-gen-ts_proto\n    out: gen\n    opt: [importSuffix=.js, snakeToCamel=false, fileSuffix=.pb, newOption=1]\n",
+      "  - local: protoc-gen-rich-errors\n    out: gen\n    strategy: all\n    opt:\n      - importSuffix=.js\n      - snakeToCamel=false\n      - fileSuffix=.pb\n",
     ],
     [
       "a script",
