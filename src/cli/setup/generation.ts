@@ -16,6 +16,8 @@ export interface Generation {
   readonly output: string;
   /** The suffix of import paths in generated code. */
   readonly importSuffix: string;
+  /** Whether properties of messages are named in camel case. */
+  readonly camelCase: boolean;
   /** The template says which protos to generate code for. */
   readonly hasInputs: boolean;
 }
@@ -47,13 +49,13 @@ export function addGenerator(
   const options = optionsOf(yaml, theirs);
   const output = yaml.textAt(["plugins", theirs, "out"]) ?? ".";
   const parsed = parseOptions(options.join(","));
-  const importSuffix = Array.isArray(parsed) ? "" : parsed.importSuffix;
+  const { importSuffix, camelCase } = Array.isArray(parsed) ? { importSuffix: "", camelCase: true } : parsed;
   if (indexOf(yaml, OURS) === undefined) {
     const opt = isDeepStrictEqual(parsed, parseOptions("")) ? {} : { opt: options };
     yaml = yaml.append(["plugins"], [{ ...command(yaml, theirs, version), out: output, strategy: "all", ...opt }]);
   }
   changes.set(template, yaml.text);
-  return { template, output, importSuffix, hasInputs: yaml.lengthAt(["inputs"]) > 0 };
+  return { template, output, importSuffix, camelCase, hasInputs: yaml.lengthAt(["inputs"]) > 0 };
 }
 
 /** A plugin by the names that templates have for it. */

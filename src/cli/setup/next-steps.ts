@@ -56,11 +56,12 @@ function firstLines({ proto, className, obstacle }: FirstError, place: string, g
     ];
   }
   const module = join(place, generation.output, proto.replace(/\.proto$/, `.rich${generation.importSuffix}`));
+  const property = generation.camelCase ? "itemId" : "item_id";
   return [
     "Then throw the first error on a server, and catch it on a client:",
     `  import { ${className} } from "./${pathFrom("", module)}";`,
-    `  throw new ${className}({ itemId: "i-7" });`,
-    `  if (error instanceof ${className}) console.log(error.detail.itemId);`,
+    `  throw new ${className}({ ${property}: "i-7" });`,
+    `  if (error instanceof ${className}) console.log(error.detail.${property});`,
     "",
   ];
 }

@@ -1,4 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify, type YAMLMap } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  stringify,
+  type YAMLMap,
+} from "yaml";
 import { printable } from "../../declaration/problems.js";
 import { Failure } from "../input/command.js";
 
@@ -9,7 +20,7 @@ export type YamlPath = readonly (string | number)[];
 export class YamlFile {
   readonly text: string;
   readonly #name: string;
-  readonly #root: Node | null;
+  readonly #document: Document;
 
   /**
    * @param name the name of the file in messages
@@ -19,13 +30,12 @@ export class YamlFile {
     this.#name = printable(name);
     this.text = text;
     const lineCounter = new LineCounter();
-    const { contents, errors } = parseDocument(text, { lineCounter, prettyErrors: false });
-    const [error] = errors;
+    this.#document = parseDocument(text, { lineCounter, prettyErrors: false });
+    const [error] = this.#document.errors;
     if (error) {
       const { line, col } = lineCounter.linePos(error.pos[0]);
       throw Failure.usage(`${this.#name}:${line}:${col}: ${error.message}; correct the YAML`, { cause: error });
     }
-    this.#root = contents;
   }
 
   /** The string or number at a path, as text. */
@@ -67,7 +77,7 @@ export class YamlFile {
   }
 
   #appended(path: YamlPath, items: readonly unknown[]): string {
-    let node: unknown = this.#root;
+    let node: unknown = this.#document.contents;
     for (const [depth, key] of path.entries()) {
       const next = childOf(node, key);
       if (next !== undefined && !isEmpty(next)) {
@@ -120,7 +130,10 @@ export class YamlFile {
   }
 
   #at(path: YamlPath): unknown {
-    return path.reduce<unknown>(childOf, this.#root ?? undefined);
+    return path.reduce<unknown>((node, key) => {
+      const child = childOf(node, key);
+      return isAlias(child) ? child.resolve(this.#document) : child;
+    }, this.#document.contents ?? undefined);
   }
 
   #notEditable(path: YamlPath, items: readonly unknown[]): Failure {

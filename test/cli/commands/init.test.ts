@@ -539,6 +539,11 @@ describe("rich-errors init with a buf.gen.yaml", () => {
       "  - local: protoc-gen-rich-errors\n    out: gen\n    strategy: all\n    opt:\n      - importSuffix=.js\n      - snakeToCamel=false\n      - fileSuffix=.pb\n",
     ],
     [
+      "a list with an anchor",
+      "version: v2\nplugins:\n  - local: protoc-gen-es\n    out: es\n    opt: &options [importSuffix=.js]\n  - local: protoc-gen-ts_proto\n    out: gen\n    opt: *options\n",
+      "  - local: protoc-gen-rich-errors\n    out: gen\n    strategy: all\n",
+    ],
+    [
       "a script",
       "version: v2\nplugins:\n  - local: [node, node_modules/ts-proto/protoc-gen-ts_proto]\n    out: gen\n    opt: importSuffix=.js\n",
       "  - local: protoc-gen-rich-errors\n    out: gen\n    strategy: all\n",
@@ -572,6 +577,15 @@ describe("rich-errors init with a buf.gen.yaml", () => {
     const { added: all = "" } = await generate(text);
     expect(all.startsWith(added)).toBe(true);
     expect(all).toMatch(/(local: protoc-gen-|plugin: )rich-errors\n {4}out: gen\n {4}strategy: all\n$/);
+  });
+
+  it("names properties as ts-proto does", async () => {
+    const { out } = await generate(
+      "version: v2\nplugins:\n  - local: protoc-gen-ts_proto\n    out: gen\n    opt: [snakeToCamel=false]\n",
+    );
+    expect(out).toContain(
+      '({ item_id: "i-7" });\n  if (error instanceof ItemNotFoundError) console.log(error.detail.item_id);',
+    );
   });
 
   it("uses the template that has ts-proto", async () => {

@@ -70,6 +70,14 @@ describe("YamlFile", () => {
     );
   });
 
+  it("reads through aliases", () => {
+    const yaml = new YamlFile("x", "a: &list [x, y]\nb: *list\nc: [&one x, *one]\n");
+    expect([yaml.textsAt(["b"]), yaml.textsAt(["c"])]).toEqual([
+      ["x", "y"],
+      ["x", "x"],
+    ]);
+  });
+
   it("reads texts and lists", () => {
     const yaml = new YamlFile("x", "version: v2\none: x\nmany: [a, 1, {b: c}]\nnone:\n");
     expect(yaml.textAt(["version"])).toBe("v2");
