@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
 import { packageEntries } from "./package-entries.js";
@@ -8,7 +9,10 @@ import { packageEntries } from "./package-entries.js";
 /** The one part of another package that is bundled. Left out, it would load 25 files more. */
 const WIRE = "@bufbuild/protobuf/wire";
 
-const external = (id: string): boolean => !id.startsWith(".") && !isAbsolute(id) && id !== WIRE;
+/** What only `rich-errors init` needs. Bundled, it is no dependency of every server. */
+const TOOLS = ["diff", "yaml"];
+
+const external = (id: string): boolean => !id.startsWith(".") && !isAbsolute(id) && id !== WIRE && !TOOLS.includes(id);
 
 /** The license of what is bundled stays with it. */
 const licenses: Plugin = {
@@ -18,6 +22,14 @@ const licenses: Plugin = {
     handler: (code) => code.replace(/^(\/\/.*\n)+/, (license) => `/*!\n${license.replaceAll(/^\/\//gm, " *")} */\n`),
   },
 };
+
+/** The licenses of the tools in a chunk. Their files do not repeat them. */
+function toolLicenses({ moduleIds }: { readonly moduleIds: readonly string[] }): string {
+  const bundled = TOOLS.filter((name) => moduleIds.some((id) => id.includes(`/node_modules/${name}/`)));
+  const license = (name: string) =>
+    readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim().replaceAll("\n", "\n * ");
+  return bundled.map((name) => `/*! ${name}\n * ${license(name)}\n */\n`).join("");
+}
 
 /** One character beyond, and Node takes an eighth longer to load a file. */
 const ascii: Plugin = {
@@ -82,7 +94,7 @@ export const library = {
 export const commands = {
   ...input,
   input: { "src/cli/bin": "src/cli/bin.ts", "src/plugin/bin": "src/plugin/bin.ts" },
-  output: { ...output, chunkFileNames: "src/[name].js", dir: "dist/esm", format: "esm" },
+  output: { ...output, banner: toolLicenses, chunkFileNames: "src/[name].js", dir: "dist/esm", format: "esm" },
 } satisfies RolldownOptions;
 
 export default [library, commands];

@@ -242,7 +242,11 @@ function typeIssues(details: readonly ErrorDetail[], catalogs: readonly Catalog[
       const message = `the error has several details of the type "${typeName}"; the first counts`;
       issues.push({ kind: "duplicate-detail", message, typeUrl });
     } else if (!STANDARD_TYPES.has(typeName) && !catalogs.some((catalog) => catalog.hasDetailType(typeName))) {
-      issues.push({ kind: "unknown-type", message: `no catalog has the type "${typeName}"`, typeUrl });
+      issues.push({
+        kind: "unknown-type",
+        message: `no catalog has the type "${typeName}"; pass the one that declares it in catalogs`,
+        typeUrl,
+      });
     }
     if (hasType(typeUrl)) seen.add(typeName);
   }

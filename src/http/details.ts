@@ -138,7 +138,11 @@ export class ReceivedDetails {
     const typeName = typeNameOf(typeUrl);
     if (!hasType(typeUrl) && !isOpaque(json)) return noType(typeUrl);
     if (!canPack(json, this.#types)) {
-      return { kind: "unknown-type", message: `no catalog has the type "${typeName}"`, typeUrl };
+      return {
+        kind: "unknown-type",
+        message: `no catalog has the type "${typeName}"; pass the one that declares it in catalogs`,
+        typeUrl,
+      };
     }
     try {
       if (typeName === ErrorInfo.typeName && [reason, domain].some(isReplaced)) throw new TypeError(NOT_UTF8);

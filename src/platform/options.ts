@@ -113,14 +113,20 @@ function listOf(names: readonly string[]): string {
   return names.map(quote).join(", ");
 }
 
-/** Returns a name that begins in the same way, or the nearest one of those that differ in at most two letters. */
+/**
+ * Returns a name that begins in the same way, or the nearest one of those that differ in at most two letters and in fewer
+ * than half of their own.
+ */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
   const lower = written.toLowerCase();
   const begins = (name: string) => lower !== "" && (name.startsWith(lower) || lower.startsWith(name));
   const lowerNames = names.map((name) => name.toLowerCase());
   const beginning = lowerNames.findIndex(begins);
   if (beginning >= 0) return names[beginning];
-  const distances = lowerNames.map((name) => distance(lower, name));
+  const distances = lowerNames.map((name) => {
+    const letters = distance(lower, name);
+    return letters < name.length / 2 ? letters : Number.POSITIVE_INFINITY;
+  });
   const least = Math.min(...distances);
   return least <= 2 ? names[distances.indexOf(least)] : undefined;
 }

@@ -16,6 +16,8 @@ describe("rich-errors", () => {
       Works with the gRPC errors that your protos declare.
 
       Commands:
+        init        Sets up buf, ts-proto and the annotation in the current folder,
+                    with a first error.
         catalog     Lists every error that your protos declare, with everything known
                     about it.
         completion  Prints a completion script for bash, zsh or fish.
@@ -41,10 +43,13 @@ describe("rich-errors", () => {
     expect(await run(["--help", name])).toEqual(ended);
   });
 
-  it.each(["--help", "catalog --help", "completion --help"])("has help that fits 80 columns: %s", async (line) => {
-    const { out } = await run(line.split(" "));
-    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
-  });
+  it.each(["--help", "init --help", "catalog --help", "completion --help"])(
+    "has help that fits 80 columns: %s",
+    async (line) => {
+      const { out } = await run(line.split(" "));
+      expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
 
   it("prints the version of the package", async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -60,8 +65,9 @@ describe("rich-errors", () => {
     ["catalogue proto", 'unknown command "catalogue"; write rich-errors catalog (see rich-errors --help)'],
     ["cat proto", 'unknown command "cat"; write rich-errors catalog (see rich-errors --help)'],
     ["completions", 'unknown command "completions"; write rich-errors completion (see rich-errors --help)'],
-    ["lint proto", 'unknown command "lint"; write rich-errors catalog or completion (see rich-errors --help)'],
-    ["proto", 'unknown command "proto"; write rich-errors catalog or completion (see rich-errors --help)'],
+    ["int", 'unknown command "int"; write rich-errors init (see rich-errors --help)'],
+    ["lint proto", 'unknown command "lint"; write rich-errors init, catalog or completion (see rich-errors --help)'],
+    ["proto", 'unknown command "proto"; write rich-errors init, catalog or completion (see rich-errors --help)'],
     ["--vers", "unknown option --vers; write --help, --version or a command"],
     ["--help=yes", "unknown option --help=yes; write --help, --version or a command"],
   ])("exits with 2 and the fix: %s", async (line, message) => {

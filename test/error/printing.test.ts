@@ -100,7 +100,11 @@ describe("JSON.stringify(error)", () => {
       ],
       issues: [
         { kind: "malformed-detail", message: expect.stringContaining("google.rpc.Help"), typeUrl: "t/google.rpc.Help" },
-        { kind: "unknown-type", message: 'no catalog has the type "new.v1.Fact"', typeUrl: "t/new.v1.Fact" },
+        {
+          kind: "unknown-type",
+          message: 'no catalog has the type "new.v1.Fact"; pass the one that declares it in catalogs',
+          typeUrl: "t/new.v1.Fact",
+        },
       ],
     });
   });
@@ -189,8 +193,8 @@ describe("inspect(error)", () => {
       message: "odd",
       details: [packDetail(textCodec("new.v1.Fact"), { text: "x" })],
     });
-    expect(inspect(error, { breakLength: 200 })).toContain(
-      "issues: [ 'invalid-code: the status code is 0, not a whole number from 1 to 16; the error is UNKNOWN', 'unknown-type: no catalog has the type \"new.v1.Fact\"' ]",
+    expect(inspect(error, { breakLength: 300 })).toContain(
+      "issues: [ 'invalid-code: the status code is 0, not a whole number from 1 to 16; the error is UNKNOWN', 'unknown-type: no catalog has the type \"new.v1.Fact\"; pass the one that declares it in catalogs' ]",
     );
   });
 

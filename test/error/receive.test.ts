@@ -117,7 +117,7 @@ describe("a trailer", () => {
       },
       {
         kind: "unknown-type",
-        message: 'no catalog has the type "new.v1.Fact"',
+        message: 'no catalog has the type "new.v1.Fact"; pass the one that declares it in catalogs',
         typeUrl: "type.googleapis.com/new.v1.Fact",
       },
       {

@@ -98,12 +98,17 @@ export async function createProject(from: string): Promise<Project> {
   };
 }
 
-/** The package as npm installs it: only the files that `files` of package.json lets into the tarball. */
-async function installTarball(into: string, scratch: string): Promise<void> {
-  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", scratch], {
+/** Packs this package into a folder. Returns the path of the tarball. */
+export async function packTarball(folder: string): Promise<string> {
+  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], {
     cwd: ROOT,
   });
-  const tarball = join(scratch, stdout.trim().split("\n").at(-1) ?? "");
+  return join(folder, stdout.trim().split("\n").at(-1) ?? "");
+}
+
+/** The package as npm installs it: only the files that `files` of package.json lets into the tarball. */
+async function installTarball(into: string, scratch: string): Promise<void> {
+  const tarball = await packTarball(scratch);
   await mkdir(into, { recursive: true });
   await run("tar", ["xzf", tarball, "-C", into, "--strip-components=1"]);
   await rm(tarball);

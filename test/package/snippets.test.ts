@@ -45,6 +45,7 @@ import { flat, MIGRATING, PAGES_WITH_COMMANDS, Pages } from "./snippets.js";
 
 const README = "README.md";
 const GETTING_STARTED = "docs/getting-started.md";
+const SETUP = "docs/setup.md";
 
 /** Returns a block that is a file of the example: with `<!-- path -->` in the README, and with the file's name on the page with all files. */
 const EMBEDDED = /(<!-- (\S+) -->\n|\*\*`([^`\n]+)`\*\*\n\n)```(\w+)\n([\s\S]*?)^```$/gm;
@@ -113,7 +114,7 @@ describe("README.md", () => {
 describe("the documentation", () => {
   test("shows the files of the example unchanged", async () => {
     const shown: string[] = [];
-    for (const page of [README, GETTING_STARTED]) {
+    for (const page of [README, GETTING_STARTED, SETUP]) {
       let updated = pages.text(page);
       for (const [, , path, name] of updated.matchAll(EMBEDDED)) {
         // The reader installs the dependencies of the example's manifest with a command.
@@ -130,14 +131,13 @@ describe("the documentation", () => {
       else expect(pages.text(page)).toBe(updated);
     }
     expect(shown.map((file) => file.replace("examples/orders/", ""))).toEqual([
-      "buf.gen.yaml",
       "tsconfig.json",
       "proto/shop/v1/orders.proto",
       "proto/shop/v1/errors.proto",
-      "buf.yaml",
-      "buf.gen.yaml",
       "server.ts",
       "client.ts",
+      "buf.yaml",
+      "buf.gen.yaml",
     ]);
   });
 

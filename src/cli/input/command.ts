@@ -108,11 +108,15 @@ export function commandHelp(command: Command): string {
     usage: usageOf(command),
     summary: command.summary,
     sections: {
-      Arguments: command.arguments.map(({ name, help }) => [`<${name}>`, help.split("\n")]),
+      ...(command.arguments.length > 0 ? { Arguments: argumentRows(command.arguments) } : {}),
       Options: optionRows(optionsOf(command)),
     },
     notes: command.notes,
   });
+}
+
+function argumentRows(rows: readonly Argument[]): HelpRow[] {
+  return rows.map(({ name, help }) => [`<${name}>`, help.split("\n")]);
 }
 
 /** A label in a page of help, and paragraphs about it. */

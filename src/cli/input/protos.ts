@@ -1,7 +1,6 @@
 import { createReadStream, existsSync, readdirSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import type { DeclaredFile } from "../../declaration/model.js";
 import { Problems, printable } from "../../declaration/problems.js";
 import { Schema } from "../../declaration/schema.js";
@@ -10,6 +9,8 @@ import { readModules } from "../../plugin/plugin.js";
 import type { Terminal } from "../output/terminal.js";
 import { type BuildFailure, buildImage, type Image, MAX_IMAGE_BYTES, readImage, runBuf } from "./buf.js";
 import { Failure } from "./command.js";
+import { commonFolder, isWithin, OWN_PROTOS } from "./folders.js";
+import { fixOf } from "./mistake-fixes.js";
 
 /**
  * Reads the errors that an input declares.
@@ -77,12 +78,6 @@ async function readBounded(stream: NodeJS.ReadableStream, name: string): Promise
   }
   return Buffer.concat(chunks);
 }
-
-/** The protos of this package. */
-export const OWN_PROTOS = join(
-  dirname(createRequire(import.meta.url).resolve("grpc-rich-errors/package.json")),
-  "proto",
-);
 
 /** The files of {@link OWN_PROTOS} that users import, by their folders. */
 const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
@@ -154,9 +149,11 @@ function withHint(failure: BuildFailure): BuildFailure {
 
 function buildFailure({ mistakes, text }: BuildFailure, name: string, terminal: Terminal): Failure {
   if (mistakes.length === 0) return Failure.usage(`buf cannot compile ${name}: ${text}`);
-  const lines = mistakes.map(({ path, line, column, text }) => {
+  const lines = mistakes.map((mistake) => {
+    const { path, line, column, text } = mistake;
     const shown = isWithin(path, terminal.cwd()) ? relative(terminal.cwd(), path) : path;
-    return printable(`${shown}:${line}:${column}: ${text}`);
+    const fix = fixOf(mistake, OWN_PROTOS);
+    return printable(`${shown}:${line}:${column}: ${text}${fix === undefined ? "" : `; ${fix}`}`);
   });
   return new Failure(1, [...new Set(lines), ...(text === "" ? [] : [text])].join("\n"));
 }
@@ -242,19 +239,6 @@ function hasProtos(folder: string): boolean {
   return entries.some(
     (entry) => entry.isDirectory() && entry.name !== "node_modules" && hasProtos(join(folder, entry.name)),
   );
-}
-
-/** Checks whether a path is a folder or in it. */
-export function isWithin(path: string, folder: string): boolean {
-  const inside = relative(folder, path);
-  return inside.split(sep)[0] !== ".." && !isAbsolute(inside);
-}
-
-/** The innermost folder that contains some folders. Returns `undefined` for folders on different drives. */
-function commonFolder(folders: readonly string[], candidate = folders[0]): string | undefined {
-  if (candidate === undefined || folders.every((folder) => isWithin(folder, candidate))) return candidate;
-  const parent = dirname(candidate);
-  return parent === candidate ? undefined : commonFolder(folders, parent);
 }
 
 /** A path as buf reads it from a comma-separated list. */

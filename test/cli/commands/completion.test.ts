@@ -20,7 +20,9 @@ function completedBy(script: string, line: string, cwd?: string): string[] {
 
 describe("the completion script for bash", () => {
   it.each<[string, string[]]>([
-    ["rich-errors ", ["catalog", "completion"]],
+    ["rich-errors ", ["init", "catalog", "completion"]],
+    ["rich-errors init --", ["--proto", "--dry-run", "--help"]],
+    ["rich-errors init --proto ", []],
     ["rich-errors cat", ["catalog"]],
     ["rich-errors -", ["--help", "--version"]],
     ["rich-errors catalog -", ["--format", "--help"]],

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findWorkspace, isWithin } from "../../../src/cli/input/protos.js";
+import { isWithin } from "../../../src/cli/input/folders.js";
+import { findWorkspace } from "../../../src/cli/input/protos.js";
 import { writeFiles } from "../../plugin/compile.js";
 import { fakeTerminal } from "../fake-terminal.js";
 
