@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { oneOf, printable } from "../declaration/problems.js";
-import { nearestName } from "../platform/options.js";
+import { nearestName } from "../platform/names.js";
 import { thrownText } from "../platform/values.js";
 import { catalog } from "./commands/catalog.js";
 import { completion } from "./commands/completion.js";

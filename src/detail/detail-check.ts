@@ -1,5 +1,5 @@
 import type { Issue } from "../issue.js";
-import { insteadOf } from "../platform/options.js";
+import { insteadOf } from "../platform/names.js";
 import { describeValue } from "../platform/values.js";
 import type { DetailCodec } from "./detail.js";
 

@@ -1,4 +1,4 @@
-import { insteadOf } from "../platform/options.js";
+import { insteadOf } from "../platform/names.js";
 import { attempt, isObject, tagOf } from "../platform/values.js";
 import { type DetailCodec, typeUrlOf } from "./detail.js";
 import { type DetailCheck, entryPathOf, FieldProblems, pathOf } from "./detail-check.js";

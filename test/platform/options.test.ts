@@ -17,7 +17,6 @@ import { fromHttp, toHttp } from "grpc-rich-errors/http";
 import { load, loadDescriptorSet, loadSync } from "grpc-rich-errors/proto-loader";
 import { unpackTrailer } from "grpc-rich-errors/testing";
 import { describe, expect, it } from "vitest";
-import { nearestName } from "../../src/platform/options.js";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
 import { catalog, tooManySides } from "../support/errors.js";
@@ -302,22 +301,5 @@ describe("an error with an unknown option", () => {
       new RichError(5, "x", { ...known, reason: "R", domain: "d" }),
     ];
     for (const error of [...errors, tooManySides(new Options())]) expect(error.issues).toEqual([]);
-  });
-});
-
-describe("nearestName", () => {
-  const NAMES = ["catalogs", "maxHeaderBytes", "map"];
-
-  it.each([
-    ["catalog", "catalogs"],
-    ["catalogsOf", "catalogs"],
-    ["ctalogs", "catalogs"],
-    ["maxheaderbytes", "maxHeaderBytes"],
-    ["maxHeadrByte", "maxHeaderBytes"],
-    ["mqp", "map"],
-    ["retry", undefined],
-    ["", undefined],
-  ])("finds the name nearest to %j: %j", (written, meant) => {
-    expect(nearestName(written, NAMES)).toBe(meant);
   });
 });

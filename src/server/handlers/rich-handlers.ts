@@ -10,7 +10,7 @@ import type {
   UntypedHandleCall,
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { insteadOf } from "../../platform/options.js";
+import { insteadOf } from "../../platform/names.js";
 import { describeValue, isObject, isPlain, isThenable } from "../../platform/values.js";
 import { type Messages, type Sink, writeAll } from "../../platform/write-all.js";
 import { endWith, guardCall, guardResponses, isReadingCall, OVER, type WritingCall } from "./guarded-call.js";
