@@ -14,6 +14,8 @@ import {
 /** The form in which a protobuf library has messages, as far as it follows from the library's options. */
 export interface MessageForm {
   readonly library: Library;
+  /** Whether a map is a list of entries with a key and a value. By default, it is an object. */
+  readonly hasMapLists?: boolean;
   /** Returns the property that holds a field, or names the field that a oneof holds. */
   property(member: DescField | DescOneof): string;
 }
@@ -60,10 +62,18 @@ export class DescriptorTypes {
       case "list":
         return new ListValue(this.#value(field));
       case "map":
-        return new MapValue(keyType(scalarName(field.mapKey)), this.#value(field));
+        return this.#form.hasMapLists
+          ? this.#mapList(field)
+          : new MapValue(keyType(scalarName(field.mapKey)), this.#value(field));
       default:
         return this.#unwrapped(field) ?? this.#value(field);
     }
+  }
+
+  #mapList(field: DescField & { readonly fieldKind: "map" }): ValueType {
+    const key = scalarType(scalarName(field.mapKey), this.#form.library);
+    const fields = () => new Map([["key", key] as const, ["value", this.#value(field)] as const]);
+    return new ListValue(new MessageValue(`an entry of ${field.name}`, fields));
   }
 
   /** Types of `google.protobuf` that protobuf-es replaces by plain values where they are the type of a single field. */

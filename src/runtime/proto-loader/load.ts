@@ -100,6 +100,7 @@ function loaded(
     packageDefinition,
     options,
     keepCase: options.keepCase ?? false,
+    fromDescriptors: false,
     root: () => new ProtoRoot(options.includeDirs).loadSync(filename, options),
   });
   return { packageDefinition, catalog: buildCatalog(new Schema(descriptors), messages, problems) };
@@ -138,6 +139,7 @@ export function loadDescriptorSet(descriptors: Uint8Array, options: Options = {}
     options,
     // From a descriptor set, proto-loader takes field names as they are.
     keepCase: true,
+    fromDescriptors: true,
     root: () => rootOf(marked),
   });
   return { packageDefinition, catalog: buildCatalog(schema, messages, new Problems()) };

@@ -21,6 +21,8 @@ interface LoadedDefinitions {
   readonly options: Options;
   /** Whether fields keep the names that the proto gives them, or take camel case. */
   readonly keepCase: boolean;
+  /** Whether the types come from descriptors, in which protobufjs does not recognize maps. */
+  readonly fromDescriptors: boolean;
   /** Loads all types. The package definition lacks those that messages declare. */
   readonly root: () => protobuf.Root;
 }
@@ -30,24 +32,34 @@ export class ProtoLoaderMessages implements MessageLibrary {
   readonly #loaded: LoadedDefinitions;
   #root: protobuf.Root | undefined;
   #standard: PackageDefinition | undefined;
-  readonly #types = new DescriptorTypes({ library: "protobufjs", property: ({ name }) => this.#property(name) });
+  readonly #types: DescriptorTypes;
+  readonly #standardTypes: DescriptorTypes;
 
   constructor(loaded: LoadedDefinitions) {
     this.#loaded = loaded;
+    const form = {
+      library: "protobufjs",
+      property: ({ name }: { readonly name: string }) => this.#property(name),
+    } as const;
+    this.#standardTypes = new DescriptorTypes({ ...form, hasMapLists: true });
+    this.#types = loaded.fromDescriptors ? this.#standardTypes : new DescriptorTypes(form);
   }
 
   codec(message: DescMessage): DetailCodec<unknown> {
-    const codec = this.#codec(message);
+    const { typeName, file } = message;
+    const { packageDefinition } = this.#loaded;
+    const isStandard = packageDefinition[typeName] === undefined && isStandardFile(file);
+    const definition = isStandard ? this.#standardDetail(typeName) : packageDefinition[typeName];
+    const codec = this.#codec(typeName, definition);
     const encode = (detail: unknown) => codec.encode(Object(detail));
-    return { ...codec, encode: checking(encode, new TypedCheck(this.#types.message(message), encode)) };
+    const types = isStandard ? this.#standardTypes : this.#types;
+    return { ...codec, encode: checking(encode, new TypedCheck(types.message(message), encode)) };
   }
 
-  #codec({ typeName, file }: DescMessage): DetailCodec<object> {
-    const { packageDefinition, options } = this.#loaded;
-    const definition =
-      packageDefinition[typeName] ?? (isStandardFile(file) ? this.#standardDetail(typeName) : undefined);
+  #codec(typeName: string, definition: PackageDefinition[string] | undefined): DetailCodec<object> {
     if (!isMessageDefinition(definition)) {
       this.#root ??= this.#loaded.root();
+      const { options } = this.#loaded;
       return protobufjsCodec(typeName, this.#root.lookupType(typeName), options) as DetailCodec<object>;
     }
     return {

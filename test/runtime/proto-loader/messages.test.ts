@@ -107,3 +107,36 @@ describe("a message", () => {
     expect(isLong(Reflect.get(Object(received.detail), "rule"))).toBe(!options.longs);
   });
 });
+
+describe("a map in a detail", () => {
+  const QUOTA = `
+    syntax = "proto3";
+    package shop.v1;
+    import "richerrors/v1/annotations.proto";
+    enum ShopError {
+      SHOP_ERROR_UNSPECIFIED = 0;
+      SHOP_ERROR_QUOTA = 1 [(richerrors.v1.error) = {status_code: RESOURCE_EXHAUSTED, detail_type: "google.rpc.QuotaFailure"}];
+    }`;
+  const load = (imports: string) =>
+    loadSync("shop.proto", {
+      includeDirs: [protoFolder({ "shop.proto": QUOTA.replace("import", `${imports}\nimport`) }), PROTO_FOLDER],
+    });
+
+  it("is an object if its proto is loaded, and else a list of entries, as protobufjs has it", () => {
+    for (const [imports, quotaDimensions] of [
+      ['import "google/rpc/error_details.proto";', { region: "eu" }],
+      ["", [{ key: "region", value: "eu" }]],
+    ] as const) {
+      const errorClass = load(imports).catalog.byReason("shop.v1", "QUOTA");
+      const error = errorClass && new errorClass({ violations: [{ quotaDimensions }] });
+      expect([error?.issues, error?.standardDetails.quotaFailure?.violations[0]?.quotaDimensions]).toEqual([
+        [],
+        { region: "eu" },
+      ]);
+      const wrong = errorClass && new errorClass({ violations: [{ quotaDimensions: 7 }] });
+      expect(wrong?.issues.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/^google\.rpc\.QuotaFailure: the field violations\[0\]\.quotaDimensions is 7, not an? /),
+      ]);
+    }
+  });
+});
