@@ -49,7 +49,7 @@ describe("the command rich-errors", () => {
       expect(csv?.out).toContain(`,${reason},`);
       expect(table?.out).toContain(className);
     }
-    expect(csv?.out.match(/^(?:hapnd|server|streams|eventlog|aerospike),/gm)).toHaveLength(errors.length);
+    expect(csv?.out.match(/^(?:hapnd|server|streams|indexes|registry|eventlog|aerospike),/gm)).toHaveLength(errors.length);
     expect(table?.out).not.toContain("\u001b");
     expect(table?.out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe("the command rich-errors", () => {
 
   it("writes a large output completely to a slow reader", async () => {
     const { out } = await piped(`"$0" "$1" catalog proto --format json | (sleep 0.3; cat)`);
-    expect(JSON.parse(out).enums).toHaveLength(5);
+    expect(JSON.parse(out).enums).toHaveLength(7);
   });
 });
 
