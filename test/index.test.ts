@@ -62,7 +62,7 @@ describe("the package", () => {
   });
 
   it("exports for tests", () => {
-    expect(Object.keys(testing).sort()).toEqual(["toBeRichError", "unpackTrailer"]);
+    expect(Object.keys(testing).sort()).toEqual(["configure", "toBeRichError", "unpackTrailer"]);
   });
 });
 

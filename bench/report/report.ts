@@ -38,7 +38,8 @@ export async function checkReport(results: Results): Promise<void> {
 
 /** Writes `results.json` and the report. */
 export async function writeResults(results: Results): Promise<void> {
-  await write("results.json", formatResults(results));
+  // Parts name their fields in an order of their own, and the file has one order.
+  await write("results.json", formatResults(parseResults(formatResults(results))));
   await writeReport();
 }
 
