@@ -3,7 +3,13 @@ import type { RolldownOptions } from "rolldown";
 import { packageEntries, sourceOf } from "../package-entries.js";
 
 /** The programs behind `npm run fuzz`, `fuzz:budget`, `fuzz:calls` and `mutation`. */
-const PROGRAMS = ["test/fuzz/long/run", "test/fuzz/long/budget", "test/fuzz/long/calls", "test/mutation/run"];
+const PROGRAMS = [
+  "test/fuzz/long/run",
+  "test/fuzz/long/budget",
+  "test/fuzz/long/calls",
+  "test/mutation/run",
+  "test/matrix/run",
+];
 
 /** The package's own names stand for its source, not for what is built. */
 const sources = new Map(packageEntries().map((entry) => [entry.name, sourceOf(entry)]));

@@ -1,10 +1,13 @@
-import type { Metadata, ServerInterceptingCallInterface } from "@grpc/grpc-js";
+import type { Metadata } from "@grpc/grpc-js";
 
 /** A call on the server. */
 export interface CallInfo {
   /** The full path of the method: `"/shop.orders.v1.Orders/GetOrder"`. */
   readonly method: string;
-  /** The address of the client: `"10.0.0.7:49152"`. */
+  /**
+   * The address of the client: `"10.0.0.7:49152"`. Before version 1.14 of grpc-js, it is `"unknown"` once the connection
+   * has closed.
+   */
   readonly peer: string;
   /** The metadata of the request. It is not printed, because it may hold secrets. */
   readonly metadata: Metadata;
@@ -31,7 +34,8 @@ export class ServerCallInfo implements CallInfo {
   }
 
   get peer(): string {
-    // `getPeer` no longer knows the address once the call is over.
+    // `getPeer` no longer knows the address once the call is over, but grpc-js before 1.14 has nothing else.
+    if (!("getConnectionInfo" in this.#connection)) return this.#connection.getPeer();
     const { remoteAddress = "unknown", remotePort } = this.#connection.getConnectionInfo();
     return remotePort === undefined ? remoteAddress : `${remoteAddress}:${remotePort}`;
   }
@@ -46,7 +50,10 @@ export class ServerCallInfo implements CallInfo {
   }
 }
 
-type Connection = Pick<ServerInterceptingCallInterface, "getConnectionInfo">;
+type Address = { readonly remoteAddress?: string | undefined; readonly remotePort?: number | undefined };
+
+/** The part of grpc-js's call that knows the client: the first since version 1.14, the second before. */
+type Connection = { getConnectionInfo(): Address } | { getPeer(): string };
 
 /**
  * Returns the id of a call, which links a masked error to the log:

@@ -1,5 +1,6 @@
 /**
- * Matchers and helpers for tests. For Vitest, import `grpc-rich-errors/vitest`, which registers the matchers.
+ * Matchers and helpers for tests. For Vitest, import `grpc-rich-errors/vitest`, and for Jest `grpc-rich-errors/jest`, which
+ * register the matchers.
  *
  * @packageDocumentation
  */
@@ -53,8 +54,8 @@ export interface MatcherResult {
  * await expect(streams.read({ stream: "x" })).rejects.toBeRichError(StreamNotFoundError, { stream: "x" });
  * ```
  *
- * By default, it accepts any RichError with any detail. For Vitest, import `grpc-rich-errors/vitest`. For Jest, call
- * `expect.extend({ toBeRichError })`.
+ * By default, it accepts any RichError with any detail. For Vitest, import `grpc-rich-errors/vitest`, and for Jest
+ * `grpc-rich-errors/jest`. For any other `expect` like Jest's, call `expect.extend({ toBeRichError })`.
  */
 export function toBeRichError(
   this: MatcherContext,

@@ -28,3 +28,8 @@ it.each([
 ])("the peer of a call on the connection %o is %s", (info, expected) => {
   expect(new ServerCallInfo("/a.B/C", { getConnectionInfo: () => info }, new Metadata()).peer).toBe(expected);
 });
+
+it("the peer of a call of grpc-js before 1.14, which has no connection info, is what the call says", () => {
+  const call = new ServerCallInfo("/a.B/C", { getPeer: () => "127.0.0.1:7" }, new Metadata());
+  expect(call.peer).toBe("127.0.0.1:7");
+});

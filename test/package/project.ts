@@ -62,13 +62,13 @@ export async function createEmptyProject(): Promise<EmptyProject> {
   };
 }
 
-/** Makes a project from a folder of this repository. */
-export async function createProject(from: string): Promise<Project> {
+/** Makes a project from a folder of this repository, with more packages than usual if it needs them. */
+export async function createProject(from: string, packages: readonly string[] = []): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), "grpc-rich-errors-project-"));
   await cp(join(ROOT, from), folder, { recursive: true });
   const modules = join(folder, "node_modules");
   await installTarball(join(modules, "grpc-rich-errors"), folder);
-  for (const name of INSTALLED) {
+  for (const name of [...INSTALLED, ...packages]) {
     await mkdir(join(modules, name, ".."), { recursive: true });
     await symlink(join(ROOT, "node_modules", name), join(modules, name));
   }

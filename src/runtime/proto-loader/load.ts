@@ -8,8 +8,6 @@ import { readFile } from "node:fs/promises";
 import { Edition } from "@bufbuild/protobuf/wkt";
 import * as protoLoader from "@grpc/proto-loader";
 import { loadFileDescriptorSetFromBuffer, type Options, type PackageDefinition } from "@grpc/proto-loader";
-import protobuf from "protobufjs";
-import "protobufjs/ext/descriptor/index.js";
 import type { Catalog } from "../../catalog.js";
 import { Problems } from "../../declaration/problems.js";
 import { Schema } from "../../declaration/schema.js";
@@ -20,7 +18,7 @@ import { addAnnotations } from "./annotations.js";
 import { fileDescriptors } from "./descriptors.js";
 import { withMarkedGroups } from "./groups.js";
 import { ProtoLoaderMessages } from "./messages.js";
-import { COMPILE_INSTEAD, loadError, ProtoRoot } from "./proto-root.js";
+import { COMPILE_INSTEAD, loadError, ProtoRoot, rootOf } from "./proto-root.js";
 import { type ProtoFile, readProtoText } from "./proto-text.js";
 
 export type { DynamicErrorClass };
@@ -157,12 +155,6 @@ function checkEditions({ files }: Schema, load: () => PackageDefinition): Packag
       cause: error,
     });
   }
-}
-
-function rootOf(descriptors: Uint8Array): protobuf.Root {
-  // The descriptor extension of protobufjs adds this method, but its types lack it.
-  const { fromDescriptor } = protobuf.Root as unknown as { fromDescriptor(set: Uint8Array): protobuf.Root };
-  return fromDescriptor(descriptors);
 }
 
 /** The options of `@grpc/proto-loader`. */

@@ -1,11 +1,6 @@
 import { clone, create, type DescField, type DescMessage, toBinary } from "@bufbuild/protobuf";
 import { type DescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import {
-  loadFileDescriptorSetFromBuffer,
-  type MessageTypeDefinition,
-  type Options,
-  type PackageDefinition,
-} from "@grpc/proto-loader";
+import type { MessageTypeDefinition, Options, PackageDefinition } from "@grpc/proto-loader";
 import protobuf from "protobufjs";
 import { isStandardFile, withStandardDetails } from "../../declaration/schema.js";
 import { isWrapper } from "../../declaration/template.js";
@@ -15,6 +10,7 @@ import { protobufjsCodec } from "../../detail/foreign-codecs.js";
 import { TypedCheck } from "../../detail/value-types.js";
 import type { MessageLibrary } from "../catalog.js";
 import { DescriptorTypes } from "../descriptor-types.js";
+import { rootOf } from "./proto-root.js";
 
 interface LoadedDefinitions {
   readonly packageDefinition: PackageDefinition;
@@ -27,11 +23,14 @@ interface LoadedDefinitions {
   readonly root: () => protobuf.Root;
 }
 
-/** Encodes and decodes details with the functions of a package definition, so that they look like all other messages. */
+/**
+ * Encodes and decodes details like all other messages of a package definition: with its functions, or with protobufjs
+ * where it has none. proto-loader before 0.8 has none, and no version has them for the messages that messages declare.
+ */
 export class ProtoLoaderMessages implements MessageLibrary {
   readonly #loaded: LoadedDefinitions;
   #root: protobuf.Root | undefined;
-  #standard: PackageDefinition | undefined;
+  #standard: protobuf.Root | undefined;
   readonly #types: DescriptorTypes;
   readonly #standardTypes: DescriptorTypes;
 
@@ -47,20 +46,19 @@ export class ProtoLoaderMessages implements MessageLibrary {
 
   codec(message: DescMessage): DetailCodec<unknown> {
     const { typeName, file } = message;
-    const { packageDefinition } = this.#loaded;
-    const isStandard = packageDefinition[typeName] === undefined && isStandardFile(file);
-    const definition = isStandard ? this.#standardDetail(typeName) : packageDefinition[typeName];
-    const codec = this.#codec(typeName, definition);
+    const isStandard = this.#loaded.packageDefinition[typeName] === undefined && isStandardFile(file);
+    const codec = this.#codec(typeName, isStandard);
     const encode = (detail: unknown) => codec.encode(Object(detail));
     const types = isStandard ? this.#standardTypes : this.#types;
     return { ...codec, encode: checking(encode, new TypedCheck(types.message(message), encode)) };
   }
 
-  #codec(typeName: string, definition: PackageDefinition[string] | undefined): DetailCodec<object> {
+  #codec(typeName: string, isStandard: boolean): DetailCodec<object> {
+    const { packageDefinition, options } = this.#loaded;
+    const definition = packageDefinition[typeName];
     if (!isMessageDefinition(definition)) {
-      this.#root ??= this.#loaded.root();
-      const { options } = this.#loaded;
-      return protobufjsCodec(typeName, this.#root.lookupType(typeName), options) as DetailCodec<object>;
+      const root = isStandard ? this.#standardRoot : this.#loadedRoot;
+      return protobufjsCodec(typeName, root.lookupType(typeName), options) as DetailCodec<object>;
     }
     return {
       typeName,
@@ -80,9 +78,14 @@ export class ProtoLoaderMessages implements MessageLibrary {
     return this.#loaded.keepCase ? fieldName : protobuf.util.camelCase(fieldName);
   }
 
-  #standardDetail(typeName: string): PackageDefinition[string] | undefined {
-    this.#standard ??= standardDefinitions(this.#loaded.options, (fieldName) => this.#property(fieldName));
-    return this.#standard[typeName];
+  get #loadedRoot(): protobuf.Root {
+    this.#root ??= this.#loaded.root();
+    return this.#root;
+  }
+
+  get #standardRoot(): protobuf.Root {
+    this.#standard ??= standardRoot((fieldName) => this.#property(fieldName));
+    return this.#standard;
   }
 }
 
@@ -93,16 +96,15 @@ function isMessageDefinition(
 }
 
 /**
- * The package definition of the standard details, for errors that carry one without importing its file.
+ * The types of the standard details, for errors that carry one without importing its file.
  *
  * @param property returns the property that holds a field
  */
-function standardDefinitions(options: Options, property: (fieldName: string) => string): PackageDefinition {
+function standardRoot(property: (fieldName: string) => string): protobuf.Root {
   const file = withStandardDetails([]).map((file) => clone(FileDescriptorProtoSchema, file));
-  // proto-loader takes property names from descriptors as they are.
+  // protobufjs takes property names from descriptors as they are.
   for (const { messageType } of file) renameFields(messageType, property);
-  const bytes = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file }));
-  return loadFileDescriptorSetFromBuffer(Buffer.from(bytes), options);
+  return rootOf(toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file })));
 }
 
 function renameFields(messages: readonly DescriptorProto[], property: (fieldName: string) => string): void {

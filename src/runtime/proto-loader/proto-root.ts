@@ -3,6 +3,7 @@ import { basename, isAbsolute, join, relative } from "node:path";
 import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
 import protobuf from "protobufjs";
+import "protobufjs/ext/descriptor/index.js";
 import { thrownText } from "../../platform/values.js";
 
 /** A protobufjs root that looks for files where `@grpc/proto-loader` does, and records where it found them. */
@@ -60,6 +61,13 @@ export class ProtoRoot extends protobuf.Root {
     const found = this.#includeDirs.map((folder) => join(folder, target)).find(isReadable);
     return found ?? super.resolvePath(origin, target);
   }
+}
+
+/** The types of a descriptor set. Fields keep the names that the set gives them. */
+export function rootOf(descriptors: Uint8Array): protobuf.Root {
+  // The descriptor extension of protobufjs adds this method, but its types lack it.
+  const { fromDescriptor } = protobuf.Root as unknown as { fromDescriptor(set: Uint8Array): protobuf.Root };
+  return fromDescriptor(descriptors);
 }
 
 function isReadable(path: string): boolean {

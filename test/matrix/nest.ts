@@ -1,0 +1,42 @@
+import { cp, readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type Cell, type Compiler, compile, writeFormat } from "./compile.js";
+import { type Folder, ROOT } from "./folder.js";
+import type { IntegrationCells } from "./matchers.js";
+
+const EXAMPLE = join(ROOT, "examples/nestjs");
+
+/** Compiles and runs the example of NestJS in a folder that has this package and NestJS. */
+export async function runNest(folder: Folder, compiler: Compiler): Promise<IntegrationCells> {
+  await cp(EXAMPLE, folder.file("esm/src"), { recursive: true });
+  await writeFormat(folder, "esm");
+  const types = await compile(folder, {
+    compiler,
+    resolution: "node16",
+    types: ["node"],
+    formats: ["esm"],
+    more: { experimentalDecorators: true },
+  });
+  // The example awaits at the top level, which CommonJS cannot.
+  return { types, runs: { esm: await run(folder), cjs: { mark: "–" } } };
+}
+
+/** The output must be that in the README of the example. */
+async function run(folder: Folder): Promise<Cell> {
+  const readme = await readFile(join(EXAMPLE, "README.md"), "utf8");
+  const [, shown = ""] = /```text\n([\s\S]*?)```/.exec(readme) ?? [];
+  const address = `127.0.0.1:${await freePort()}`;
+  const { output } = await folder.run("node", ["../out/main.js", address], { cwd: "esm/src" });
+  return output === shown.trim() ? { mark: "yes" } : { mark: "no", note: output };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      if (address === null || typeof address === "string") reject(new Error("the server has no port"));
+      else server.close(() => resolve(address.port));
+    });
+  });
+}
