@@ -37,21 +37,36 @@ export function tsProtoCodec<T>(typeName: string, message: TsProtoMessage<T>, re
     if (generated.encode(value, writer) !== writer || writer.depth !== depth) throw new ForeignCodeError(FOREIGN);
   }
 
-  function encodeStrictly(value: T): Uint8Array {
+  function encodeForOurWriter(value: T): Uint8Array {
     if (writesForeign) return generated.encode(value).finish();
     const writer = takeWriter();
     write(value, writer);
     return writer.finish();
   }
 
+  /** @param error what the code threw with this package's writer */
+  function encodeForItsWriter(value: T, error: unknown): Uint8Array {
+    const bytes = generated.encode(value).finish();
+    // A writer that accepts more values does not show that the code needs it.
+    writesForeign ||= !(error instanceof UnwritableError);
+    return bytes;
+  }
+
   function encode(value: T): Uint8Array {
     try {
-      return encodeStrictly(value);
+      return encodeForOurWriter(value);
     } catch (error) {
-      const bytes = generated.encode(value).finish();
-      // A writer that accepts more values does not show that the code needs it.
-      writesForeign ||= !(error instanceof UnwritableError);
-      return bytes;
+      return encodeForItsWriter(value, error);
+    }
+  }
+
+  /** @throws UnwritableError for a value that its field cannot hold, although the code's own library sends it */
+  function encodeStrictly(value: T): Uint8Array {
+    try {
+      return encodeForOurWriter(value);
+    } catch (error) {
+      if (error instanceof UnwritableError) throw error;
+      return encodeForItsWriter(value, error);
     }
   }
 

@@ -101,6 +101,40 @@ describe.each(LIBRARIES)("the code of a library that %s", (_, encode) => {
   });
 });
 
+describe("code of ts-proto 1, which needs a writer of protobufjs", () => {
+  interface Limited {
+    readonly limit: { readonly most: bigint } | undefined;
+  }
+
+  function encodeLimit({ most }: { most: bigint }, writer: protobuf.Writer): protobuf.Writer {
+    if (BigInt.asUintN(64, most) !== most) throw new Error("value provided for field message.most is too large");
+    return writer.uint32(8).uint64(most.toString() as never);
+  }
+
+  const generated = {
+    encode: ({ limit }: Limited, writer = protobuf.Writer.create()) =>
+      limit === undefined ? writer : encodeLimit(limit, writer.uint32(26).fork()).ldelim(),
+    decode: (): Limited => ({ limit: undefined }),
+  };
+
+  const limitedError = () =>
+    declare<Limited>({ code: Code.NOT_FOUND, detail: tsProtoCodec("test.v1.Limited", generated as never) });
+
+  it("packs nested messages without a problem", () => {
+    const error = new (limitedError())({ limit: { most: 8n } });
+    const [, detail] = readStatus(pack(error)).details;
+    expect([error.issues, detail?.value]).toEqual([[], Uint8Array.of(26, 2, 8, 8)]);
+  });
+
+  it("reports a wrong value in a nested message", () => {
+    for (const most of [-1n, "eight"]) {
+      const error = new (limitedError())({ limit: { most: most as bigint } });
+      pack(error);
+      expect(error.issues.map(({ message }) => message)).toEqual([expect.stringContaining("the field limit.most is ")]);
+    }
+  });
+});
+
 describe("a library with its own writer", () => {
   it("is not given another writer once it refused one", () => {
     const given: unknown[] = [];
