@@ -26,8 +26,11 @@ declare module "expect" {
 
 declare global {
   namespace jest {
+    /** The matchers of `expect(value)`. */
     interface Matchers<R> extends RichErrorMatchers<R> {}
+    /** The patterns of `expect`. */
     interface Expect extends RichErrorPatterns {}
+    /** The patterns of `expect.not`. */
     interface InverseAsymmetricMatchers extends RichErrorPatterns {}
   }
 }
