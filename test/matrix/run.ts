@@ -15,7 +15,7 @@ import { Tools } from "./tools.js";
 
 const USAGE = `npm run matrix -- [--quick] [--only NAME]…
 
-  --quick      only ${QUICK.join(", ")}
+  --quick      only ${QUICK.join(", ")}, and only moduleResolution node16; for continuous integration
   --only NAME  only rows whose name contains NAME: --only "Node 22" --only Vitest
 
 Without options, it also rewrites the tables of docs/compatibility.md.`;
@@ -46,7 +46,12 @@ async function run(only: readonly string[]): Promise<void> {
   try {
     const tarball = join(scratch, pack(scratch));
     const tools = await Tools.install(join(scratch, "tools"), rows, integrations);
-    const scenarios = new Scenarios(scratch, tarball, tools);
+    const scenarios = new Scenarios(
+      scratch,
+      tarball,
+      tools,
+      values.quick ? ["node16"] : ["node16", "bundler", "node10"],
+    );
     const rowResults: RowResult[] = [];
     for (const row of rows) {
       console.log(row.name);

@@ -31,12 +31,14 @@ export class Scenarios {
   readonly #scratch: string;
   readonly #tarball: string;
   readonly #tools: Tools;
+  readonly #resolutions: readonly Resolution[];
   readonly #projects = new Map<string, string>();
 
-  constructor(scratch: string, tarball: string, tools: Tools) {
+  constructor(scratch: string, tarball: string, tools: Tools, resolutions: readonly Resolution[]) {
     this.#scratch = scratch;
     this.#tarball = tarball;
     this.#tools = tools;
+    this.#resolutions = resolutions;
   }
 
   async run(row: Row): Promise<RowResult> {
@@ -44,7 +46,10 @@ export class Scenarios {
     const folder = await Folder.at(await this.#project(versions), this.#tools.node(versions.node));
     const generated = await generate(folder);
     const compiler = await this.#tools.compiler(versions.typescript);
-    const check = (resolution: Resolution) => compile(folder, { compiler, resolution, types: ["node"] });
+    const check = async (resolution: Resolution): Promise<Cell> =>
+      this.#resolutions.includes(resolution)
+        ? compile(folder, { compiler, resolution, types: ["node"] })
+        : { mark: "–" };
     const types = { node16: await check("node16"), bundler: await check("bundler"), node10: await check("node10") };
     const installed = {
       node: (await folder.run("node", ["-p", "process.versions.node"])).output,
