@@ -49,7 +49,9 @@ describe("the command rich-errors", () => {
       expect(csv?.out).toContain(`,${reason},`);
       expect(table?.out).toContain(className);
     }
-    expect(csv?.out.match(/^(?:hapnd|server|streams|indexes|registry|eventlog|aerospike),/gm)).toHaveLength(errors.length);
+    expect(csv?.out.match(/^(?:hapnd|server|streams|indexes|registry|eventlog|aerospike),/gm)).toHaveLength(
+      errors.length,
+    );
     expect(table?.out).not.toContain("\u001b");
     expect(table?.out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
