@@ -39,6 +39,13 @@ export default {
   intentionallyNotExported: [
     "src/client/promise-types.ts:ContractedMethod",
     "src/client/promise-types.ts:Methods",
+    "src/detail/ts-proto-mismatch.ts:Affixed",
+    "src/detail/ts-proto-mismatch.ts:Code",
+    "src/detail/ts-proto-mismatch.ts:MissingProperty",
+    "src/detail/ts-proto-mismatch.ts:Misnamed",
+    "src/detail/ts-proto-mismatch.ts:NoCode",
+    "src/detail/ts-proto-mismatch.ts:SetAsThere",
+    "src/detail/ts-proto-mismatch.ts:TrueIfNone",
     "src/http/formats.ts:FORMATS",
     "src/platform/write-all.ts:Messages",
     "src/server/handlers/rich-handlers.ts:Callback",

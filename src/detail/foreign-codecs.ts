@@ -1,7 +1,7 @@
 import { describeValue } from "../platform/values.js";
 import { malformed } from "../wire/reader.js";
 import type { DetailCodec } from "./detail.js";
-import { checking } from "./detail-check.js";
+import { checking } from "./field-problems.js";
 import { reflectedMessage } from "./protobufjs-types.js";
 import { TypedCheck } from "./value-types.js";
 

@@ -11,8 +11,8 @@ import {
   writeDetail,
   writeMessage,
 } from "./detail.js";
-import { checkOf, type DetailCheck, FieldProblems } from "./detail-check.js";
 import { ErrorInfo } from "./error-info.js";
+import { checkOf, type DetailCheck, FieldProblems } from "./field-problems.js";
 import { ForeignCodeError } from "./watched-encode.js";
 
 /** The name of the method by which a collection of details packs itself, without an {@link ErrorDetail} for each. */

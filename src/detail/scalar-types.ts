@@ -1,6 +1,6 @@
 import { isBytes } from "../platform/bytes.js";
 import { isLong, isObject, textOf } from "../platform/values.js";
-import type { FieldProblems } from "./detail-check.js";
+import type { FieldProblems } from "./field-problems.js";
 import type { ValueType } from "./value-types.js";
 
 /** A scalar type, as protos name it. */

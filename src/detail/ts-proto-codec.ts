@@ -1,6 +1,6 @@
 import { takeWriter, UnwritableError, type WireWriter, writing } from "../wire/writer.js";
 import type { DetailCodec } from "./detail.js";
-import { checking } from "./detail-check.js";
+import { checking } from "./field-problems.js";
 import { messageReader, type ReaderClass } from "./message-reader.js";
 import { decodeUnsafe, isUnsafeInteger } from "./unsafe-integers.js";
 import { ForeignCodeError, WatchedEncode } from "./watched-encode.js";

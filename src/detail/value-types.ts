@@ -1,7 +1,7 @@
 import { insteadOf } from "../platform/names.js";
 import { attempt, isObject, tagOf } from "../platform/values.js";
 import { type DetailCodec, typeUrlOf } from "./detail.js";
-import { type DetailCheck, entryPathOf, FieldProblems, pathOf } from "./detail-check.js";
+import { type DetailCheck, entryPathOf, FieldProblems, pathOf } from "./field-problems.js";
 
 /** The type of a field's value. It knows which values the field can hold. */
 export interface ValueType {

@@ -1,6 +1,6 @@
 import { attempt, isObject } from "../platform/values.js";
 import { UnwritableError } from "../wire/writer.js";
-import { type DetailCheck, entryPathOf, type FieldProblems, pathOf } from "./detail-check.js";
+import { type DetailCheck, entryPathOf, type FieldProblems, pathOf } from "./field-problems.js";
 import { isKnown, isMark, isOfKind, isWatched, ReadFields } from "./read-fields.js";
 import { isMissing, type Place, REMOVED, type Replacement, ruleOf, valuesFor } from "./replacement.js";
 

@@ -12,10 +12,10 @@ import { hasControlCharacter, Problems, printable } from "../declaration/problem
 import { readDeclaredFiles } from "../declaration/read.js";
 import { enumsOf, Schema } from "../declaration/schema.js";
 import { thrownText } from "../platform/values.js";
-import { checkDetail } from "./detail-checks.js";
 import { emitFile } from "./emit-file.js";
 import { checkGeneratedNames } from "./names.js";
 import { DEFAULTS, type Options, parseOptions } from "./options.js";
+import { checkDetail } from "./ts-proto-mismatches.js";
 import { richModulePath } from "./ts-proto-names.js";
 
 const SUPPORTED = {

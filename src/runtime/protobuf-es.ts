@@ -9,7 +9,7 @@ import type { Catalog } from "../catalog.js";
 import { Problems } from "../declaration/problems.js";
 import { isWrapper } from "../declaration/template.js";
 import type { DetailCodec } from "../detail/detail.js";
-import { checking } from "../detail/detail-check.js";
+import { checking } from "../detail/field-problems.js";
 import { TypedCheck } from "../detail/value-types.js";
 import { buildCatalog, type DynamicErrorClass, type MessageLibrary, readDescriptorSet } from "./catalog.js";
 import { DescriptorTypes } from "./descriptor-types.js";

@@ -14,8 +14,8 @@ const APART = /^(plugin|cli|testing|nestjs)\//;
 const isOfLibrary = (path: string) => !APART.test(path);
 
 describe("src/", () => {
-  it("has at most 180 files, at most 140 of them in the library and at most 20 outside of a folder", () => {
-    expect(files.size).toBeLessThanOrEqual(180);
+  it("has at most 190 files, at most 140 of them in the library and at most 20 outside of a folder", () => {
+    expect(files.size).toBeLessThanOrEqual(190);
     expect([...files.keys()].filter(isOfLibrary).length).toBeLessThanOrEqual(140);
     expect([...files.keys()].filter((path) => !path.includes("/")).length).toBeLessThanOrEqual(20);
   });
@@ -62,10 +62,10 @@ describe("src/", () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
-  it("loads grpc-js for values only in server/, client/ and packing.ts", () => {
+  it("loads grpc-js for values only in server/, client/ and what makes its Metadata", () => {
     const wrong = [...files.values()].filter(
       ({ path, text }) =>
-        !/^(server|client)\/|^status\/sendable-metadata\.ts$|^packing\.ts$/.test(path) &&
+        !/^(server|client)\/|^status\/sendable-metadata\.ts$/.test(path) &&
         /^import (?!type )(?!\{(\s*type \w+,?)+\s*\})[^;]*from "@grpc\/grpc-js"/m.test(text),
     );
     expect(wrong.map(({ path }) => path)).toEqual([]);

@@ -5,7 +5,7 @@ import protobuf from "protobufjs";
 import { isStandardFile, withStandardDetails } from "../../declaration/schema.js";
 import { isWrapper } from "../../declaration/template.js";
 import type { DetailCodec } from "../../detail/detail.js";
-import { checking } from "../../detail/detail-check.js";
+import { checking } from "../../detail/field-problems.js";
 import { protobufjsCodec } from "../../detail/foreign-codecs.js";
 import { TypedCheck } from "../../detail/value-types.js";
 import type { MessageLibrary } from "../catalog.js";
