@@ -35,3 +35,26 @@ describe("the options of a new error", () => {
     expect(error).toMatchObject({ message: "busy", reason: "BUSY", domain: "shop.example.com", issues: [] });
   });
 });
+
+describe("an option that cannot be read", () => {
+  it.each<[string, object, string]>([
+    [
+      "throws",
+      {
+        get retryDelay(): never {
+          throw new Error("broken");
+        },
+      },
+      'the option "retryDelay" throws when it is read; it is left out',
+    ],
+    [
+      "is not a list of details",
+      { errorDetails: 7 },
+      'the option "errorDetails" is 7, not a list of details; pass StandardDetails or an array of packed details',
+    ],
+  ])("%s: the error says so, and keeps the rest", (_, options, message) => {
+    const error = tooManySides(options);
+    expect(error.issues.map((issue) => issue.message)).toEqual([expect.stringContaining(message)]);
+    expect(error.reason).toBe("TOO_MANY_SIDES");
+  });
+});

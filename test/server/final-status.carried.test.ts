@@ -138,3 +138,15 @@ it("a received error that a handler calls back is another server's", async () =>
   const { errors } = await errorsOf(() => received);
   for (const error of errors) expect(error).toMatchObject({ code: 13, message: "internal error" });
 });
+
+it("an interceptor that changes a failure to OK is reported, and the client gets no success without a response", async () => {
+  const succeeding = changing((status) => ({ ...status, code: 0 }));
+  const shapes = await startShapes({}, { interceptors: [succeeding], unguarded: unguarded(declared) });
+  for (const shape of ["unary", "clientStream"] as const) {
+    expect((await callOn(shapes, shape)).error).toMatchObject({ code: 13, message: "internal error" });
+  }
+  expect(shapes.failed.map(({ sent }) => sent.cause)).toEqual([
+    expect.objectContaining({ message: "the call ended with OK, but without a response" }),
+    expect.objectContaining({ message: "the call ended with OK, but without a response" }),
+  ]);
+});
