@@ -11,6 +11,8 @@ export type {
   PromiseCallOptions,
   PromiseClient,
   PromiseMethod,
+  PromisesOptions,
+  Requests,
 } from "./client/promise-types.js";
 export { promises } from "./client/promises.js";
 export { Code, type CodeName, codeName, isCode } from "./code.js";

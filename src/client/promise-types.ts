@@ -18,15 +18,18 @@ export interface PromiseCallOptions extends Partial<CallOptions> {
   readonly metadata?: Metadata;
 }
 
+/** The requests of a streaming call. Only those of a function can be given again, for a recovery. */
+export type Requests<Request> = Messages<Request> | (() => Messages<Request>);
+
 /** The method of a {@link PromiseClient} for a method of a generated client. */
 export type PromiseMethod<Method> = Method extends (...args: infer Args) => infer Call
   ? Call extends ClientDuplexStream<infer Request, infer Response>
-    ? (requests: Messages<Request>, options?: PromiseCallOptions) => AsyncIterable<Response>
+    ? (requests: Requests<Request>, options?: PromiseCallOptions) => AsyncIterable<Response>
     : Call extends ClientReadableStream<infer Response>
       ? (request: Args[0], options?: PromiseCallOptions) => AsyncIterable<Response>
       : Args extends [...unknown[], (error: never, response: infer Response) => void]
         ? Call extends ClientWritableStream<infer Request>
-          ? (requests: Messages<Request>, options?: PromiseCallOptions) => Promise<Response>
+          ? (requests: Requests<Request>, options?: PromiseCallOptions) => Promise<Response>
           : Call extends ClientUnaryCall
             ? (request: Args[0], options?: PromiseCallOptions) => Promise<Response>
             : never
@@ -67,3 +70,48 @@ type ContractedMethod<
   Name extends keyof GeneratedClient,
 > = PromiseMethod<GeneratedClient[Name]> &
   (Name extends keyof Contract ? { readonly contract: Contract[Name] } : unknown);
+
+/** Options of `promises`. */
+export interface PromisesOptions<GeneratedClient extends Client> {
+  /**
+   * How calls recover from errors: one recovery of `grpc-rich-errors/recovery` for all methods, or one for each method.
+   * By default, and for methods without one, nothing is sent again.
+   */
+  readonly recovery?: MethodRecovery<unknown, never, never> | MethodRecoveries<GeneratedClient>;
+}
+
+/** The recoveries of a client's methods, by their names. */
+export type MethodRecoveries<GeneratedClient extends Client> = {
+  readonly [Name in keyof Methods<GeneratedClient>]?: RecoveryFor<PromiseMethod<GeneratedClient[Name]>>;
+};
+
+type RecoveryFor<Method> = Method extends (first: infer First, options?: PromiseCallOptions) => infer Result
+  ? MethodRecovery<Exclude<First, Messages<unknown>>, Result extends Promise<infer Response> ? Response : never, Client>
+  : never;
+
+/** How calls of a method recover from errors: a value of `grpc-rich-errors/recovery`. */
+export interface MethodRecovery<in Request, out Response, out Target> {
+  /** Exists only for the compiler: requests go in, responses and other clients come out. */
+  readonly types?: (request: Request) => readonly [Response, Target];
+  /** @internal */
+  install(method: RecoverableMethod): MethodCall;
+}
+
+/** A method of a {@link PromiseClient} without the types of its messages. */
+export type MethodCall = (first: unknown, options?: PromiseCallOptions) => unknown;
+
+/** A method of a client, as a recovery sees it. */
+export interface RecoverableMethod {
+  readonly client: Client;
+  readonly path: string;
+  readonly requestStream: boolean;
+  readonly responseStream: boolean;
+  /** Whether the proto declares that a request may be sent again. */
+  readonly isIdempotent: boolean;
+  /**
+   * Returns the method of a client of the same service.
+   *
+   * @param requestsFailed is called with what the requests of a call threw
+   */
+  readonly call: (client: Client, requestsFailed?: (thrown: unknown) => void) => MethodCall;
+}
