@@ -8,11 +8,13 @@ export { richErrorClientOptions } from "./client/options.js";
 export type {
   ContractedClient,
   ContractFor,
+  MethodRecoveries,
+  MethodRecovery,
   PromiseCallOptions,
   PromiseClient,
   PromiseMethod,
   PromisesOptions,
-  Requests,
+  RecoveringMethods,
 } from "./client/promise-types.js";
 export { promises } from "./client/promises.js";
 export { Code, type CodeName, codeName, isCode } from "./code.js";

@@ -18,18 +18,15 @@ export interface PromiseCallOptions extends Partial<CallOptions> {
   readonly metadata?: Metadata;
 }
 
-/** The requests of a streaming call. Only those of a function can be given again, for a recovery. */
-export type Requests<Request> = Messages<Request> | (() => Messages<Request>);
-
 /** The method of a {@link PromiseClient} for a method of a generated client. */
 export type PromiseMethod<Method> = Method extends (...args: infer Args) => infer Call
   ? Call extends ClientDuplexStream<infer Request, infer Response>
-    ? (requests: Requests<Request>, options?: PromiseCallOptions) => AsyncIterable<Response>
+    ? (requests: Messages<Request>, options?: PromiseCallOptions) => AsyncIterable<Response>
     : Call extends ClientReadableStream<infer Response>
       ? (request: Args[0], options?: PromiseCallOptions) => AsyncIterable<Response>
       : Args extends [...unknown[], (error: never, response: infer Response) => void]
         ? Call extends ClientWritableStream<infer Request>
-          ? (requests: Requests<Request>, options?: PromiseCallOptions) => Promise<Response>
+          ? (requests: Messages<Request>, options?: PromiseCallOptions) => Promise<Response>
           : Call extends ClientUnaryCall
             ? (request: Args[0], options?: PromiseCallOptions) => Promise<Response>
             : never
@@ -75,18 +72,36 @@ type ContractedMethod<
 export interface PromisesOptions<GeneratedClient extends Client> {
   /**
    * How calls recover from errors: one recovery of `grpc-rich-errors/recovery` for all methods, or one for each method.
-   * By default, and for methods without one, nothing is sent again.
+   * Calls of methods without a recovery are made once.
    */
-  readonly recovery?: MethodRecovery<unknown, never, never> | MethodRecoveries<GeneratedClient>;
+  readonly recovery: MethodRecovery<unknown, never, never> | MethodRecoveries<GeneratedClient>;
 }
 
 /** The recoveries of a client's methods, by their names. */
 export type MethodRecoveries<GeneratedClient extends Client> = {
-  readonly [Name in keyof Methods<GeneratedClient>]?: RecoveryFor<PromiseMethod<GeneratedClient[Name]>>;
+  readonly [Name in keyof Methods<GeneratedClient>]?: RecoveryFor<RecoveringMethod<GeneratedClient[Name]>>;
 };
 
 type RecoveryFor<Method> = Method extends (first: infer First, options?: PromiseCallOptions) => infer Result
-  ? MethodRecovery<Exclude<First, Messages<unknown>>, Result extends Promise<infer Response> ? Response : never, Client>
+  ? MethodRecovery<First, Result extends Promise<infer Response> ? Response : never, Client>
+  : never;
+
+/**
+ * The methods of a client with recovery. Beside the requests themselves, a streaming call takes a function that returns
+ * them, and can return them again.
+ */
+export type RecoveringMethods<GeneratedClient extends Client> = {
+  readonly [Name in keyof Methods<GeneratedClient>]: RecoveringMethod<GeneratedClient[Name]>;
+};
+
+type RecoveringMethod<Method> = Method extends (...args: infer Args) => infer Call
+  ? Call extends ClientDuplexStream<infer Request, infer Response>
+    ? (requests: () => Messages<Request>, options?: PromiseCallOptions) => AsyncIterable<Response>
+    : Call extends ClientWritableStream<infer Request>
+      ? Args extends [...unknown[], (error: never, response: infer Response) => void]
+        ? (requests: () => Messages<Request>, options?: PromiseCallOptions) => Promise<Response>
+        : never
+      : PromiseMethod<Method>
   : never;
 
 /** How calls of a method recover from errors: a value of `grpc-rich-errors/recovery`. */

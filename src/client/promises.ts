@@ -17,7 +17,7 @@ import type {
   PromiseCallOptions,
   PromiseClient,
   PromisesOptions,
-  Requests,
+  RecoveringMethods,
 } from "./promise-types.js";
 import { checkNames, readArguments, recoveryFor } from "./promises-arguments.js";
 import { ResponseIterator } from "./response-iterator.js";
@@ -42,14 +42,18 @@ import { ResponseIterator } from "./response-iterator.js";
  *
  * Create the client with `richErrorClientOptions`, which takes the catalogs.
  *
- * With the option `recovery`, failed calls are made again where their errors allow it: see `grpc-rich-errors/recovery`.
+ * @throws TypeError if the client has no methods
+ */
+export function promises<GeneratedClient extends Client>(client: GeneratedClient): PromiseClient<GeneratedClient>;
+/**
+ * Returns a view of a generated client whose failed calls are made again where their errors allow it.
  *
- * @throws TypeError if the client has no methods, or an option is unknown or of a wrong type
+ * @throws TypeError if the client has no methods, an option is of a wrong type, or the service config has retries
  */
 export function promises<GeneratedClient extends Client>(
   client: GeneratedClient,
-  options?: PromisesOptions<GeneratedClient>,
-): PromiseClient<GeneratedClient>;
+  options: PromisesOptions<GeneratedClient>,
+): PromiseClient<GeneratedClient> & RecoveringMethods<GeneratedClient>;
 /**
  * Returns a view of a generated client with the contract of its service, so that
  * {@link isErrorOf} narrows an error to those that the method declares.
@@ -59,8 +63,18 @@ export function promises<GeneratedClient extends Client>(
 export function promises<GeneratedClient extends Client, Contract extends ServiceContract>(
   client: GeneratedClient,
   contract: ContractFor<GeneratedClient, Contract>,
-  options?: PromisesOptions<GeneratedClient>,
 ): ContractedClient<GeneratedClient, Contract>;
+/**
+ * Returns a view of a generated client with the contract of its service, whose failed calls are made again where their
+ * errors allow it.
+ *
+ * @throws TypeError as without a contract or options
+ */
+export function promises<GeneratedClient extends Client, Contract extends ServiceContract>(
+  client: GeneratedClient,
+  contract: ContractFor<GeneratedClient, Contract>,
+  options: PromisesOptions<GeneratedClient>,
+): ContractedClient<GeneratedClient, Contract> & RecoveringMethods<GeneratedClient>;
 export function promises(client: Client, second: object = {}, third?: PromisesOptions<Client>): unknown {
   checkClient(client);
   const { contract, recovery } = readArguments(second, third);
@@ -160,9 +174,9 @@ function unary(method: BoundMethod) {
 }
 
 function clientStreaming(method: BoundMethod) {
-  return (given: Requests<unknown>, options?: PromiseCallOptions): Promise<unknown> =>
+  return (requests: Messages<unknown>, options?: PromiseCallOptions): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const requests = requestsOf(given, method);
+      checkRequests(requests);
       const call = new PromiseCall(method, options);
       const stream = call.begin([], [callbackFor(call, resolve, reject)]) as ClientWritableStream<unknown>;
       call.cancelOnAbort(stream);
@@ -172,19 +186,6 @@ function clientStreaming(method: BoundMethod) {
         stream.cancel();
       });
     });
-}
-
-/** Returns the requests of one attempt. */
-function requestsOf(given: Requests<unknown>, { requestsFailed }: BoundMethod): Messages<unknown> {
-  let requests: Messages<unknown>;
-  try {
-    requests = typeof given === "function" ? given() : given;
-  } catch (thrown) {
-    requestsFailed?.(thrown);
-    throw thrown;
-  }
-  checkRequests(requests);
-  return requests;
 }
 
 /** Returns the callback of a call with one response. An interceptor may call it before `begin` returns. */
@@ -210,9 +211,9 @@ function serverStreaming(method: BoundMethod) {
 }
 
 function bidi(method: BoundMethod) {
-  return (given: Requests<unknown>, options?: PromiseCallOptions): AsyncIterable<unknown> =>
+  return (requests: Messages<unknown>, options?: PromiseCallOptions): AsyncIterable<unknown> =>
     new ResponseIterator(() => {
-      const requests = requestsOf(given, method);
+      checkRequests(requests);
       const call = new PromiseCall(method, options);
       const stream = call.begin([], []) as ClientDuplexStream<unknown, unknown>;
       let thrown: { readonly value: unknown } | undefined;

@@ -37,3 +37,14 @@ export class Authentication {
     }
   }
 }
+
+const authentications = new WeakMap<Authenticate, Authentication>();
+
+/** Returns the authentication of a callback, which several methods may share. */
+export function authenticationBy(authenticate: Authenticate): Authentication {
+  const known = authentications.get(authenticate);
+  if (known) return known;
+  const authentication = new Authentication(authenticate);
+  authentications.set(authenticate, authentication);
+  return authentication;
+}

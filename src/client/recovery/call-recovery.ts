@@ -1,6 +1,6 @@
 import type { Client } from "@grpc/grpc-js";
 import type { MethodCall, MethodRecovery, RecoverableMethod } from "../promise-types.js";
-import { Authentication } from "./authentication.js";
+import { authenticationBy } from "./authentication.js";
 import { recoveringMethod } from "./client-calls.js";
 import { DEFAULTS, withNumbers } from "./numbers.js";
 import { checkRecoveryOptions, type RecoveryOptions, type RecoverySettings } from "./options.js";
@@ -53,7 +53,7 @@ function settingsOf<Request, Response, Target>(
     callbacks: own,
     numbers: withNumbers(numbers, options),
     orders: new Orders(),
-    authentication: own.authenticate && new Authentication(own.authenticate),
+    authentication: own.authenticate && authenticationBy(own.authenticate),
   };
 }
 

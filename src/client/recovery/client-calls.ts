@@ -33,7 +33,8 @@ export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMetho
     const begin = ({ target = client, ...attempt }: Attempt<unknown, Client>) => {
       own = undefined;
       const made = requestStream || target !== client ? call(target, requestsFailed) : ownCall;
-      return made(attempt.request, attempt.number === 1 ? options : optionsFor(attempt, options));
+      const sent = requestStream ? giveRequests(attempt.request, requestsFailed) : attempt.request;
+      return made(sent, attempt.number === 1 ? options : optionsFor(attempt, options));
     };
     const described = (signals: readonly AbortSignal[]): Omit<DescribedCall<unknown, unknown, Client>, "send"> => ({
       recovery,
@@ -54,6 +55,17 @@ export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMetho
           send: begin as (attempt: Attempt<unknown, Client>) => Promise<unknown>,
         }).run();
   };
+}
+
+/** Calls the function that gives the requests. */
+function giveRequests(give: unknown, failed: (thrown: unknown) => void): unknown {
+  if (typeof give !== "function") return give;
+  try {
+    return give();
+  } catch (thrown) {
+    failed(thrown);
+    throw thrown;
+  }
 }
 
 /** Returns the options of a later attempt. The given ones are checked, because the first attempt took them. */
