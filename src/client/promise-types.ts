@@ -107,7 +107,7 @@ type RecoveringMethod<Method> = Method extends (...args: infer Args) => infer Ca
 /** How calls of a method recover from errors: a value of `grpc-rich-errors/recovery`. */
 export interface MethodRecovery<in Request, out Response, out Target> {
   /** Exists only for the compiler: requests go in, responses and other clients come out. */
-  readonly types?: (request: Request) => readonly [Response, Target];
+  readonly types: (request: Request) => readonly [Response, Target];
   /** @internal */
   install(method: RecoverableMethod): MethodCall;
 }

@@ -11,7 +11,8 @@ import type { Effect } from "./state-machine.js";
 export class CallRecovery<in Request, out Response, out Target = Client>
   implements MethodRecovery<Request, Response, Target>
 {
-  declare readonly types?: (request: Request) => readonly [Response, Target];
+  /** Exists only for the compiler. */
+  declare readonly types: (request: Request) => readonly [Response, Target];
 
   /** @internal */
   readonly settings: RecoverySettings<unknown, unknown, unknown>;

@@ -3,7 +3,7 @@ import type { MethodCall, PromiseCallOptions, RecoverableMethod } from "../promi
 import { type RecoverySettings, traitsFor } from "./options.js";
 import { type Attempt, type DescribedCall, RecoveringCall } from "./recovering-call.js";
 import { RecoveringResponses } from "./recovering-responses.js";
-import { refuseRetryPolicy } from "./service-config.js";
+import { refuseGrpcRetries } from "./service-config.js";
 
 type AnyRecovery = RecoverySettings<unknown, unknown, Client>;
 
@@ -17,7 +17,7 @@ const PREVIOUS_ATTEMPTS = "grpc-previous-rpc-attempts";
  */
 export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMethod): MethodCall {
   const { client, requestStream, responseStream, call } = method;
-  if (recovery.numbers.attempts > 1) refuseRetryPolicy(client, method.path);
+  if (recovery.numbers.attempts > 1) refuseGrpcRetries(client, method.path);
   const traits = traitsFor(recovery, method.isIdempotent);
   // A stream of responses has no single one that a verification could return.
   const ofMethod = responseStream ? { ...traits, verify: false } : traits;

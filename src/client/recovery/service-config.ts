@@ -8,7 +8,7 @@ import { attempt, isObject } from "../../platform/values.js";
  *
  * @throws TypeError with the method
  */
-export function refuseRetryPolicy(client: Client, path: string): void {
+export function refuseGrpcRetries(client: Client, path: string): void {
   // grpc-js keeps the options of a channel private, so any field may be missing.
   const options = attempt(() => read(read(client.getChannel(), "internalChannel"), "options"));
   if (read(options, "grpc.enable_retries") === 0) return;
