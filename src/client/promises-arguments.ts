@@ -1,6 +1,7 @@
 import type { Client } from "@grpc/grpc-js";
 import type { ServiceContract } from "../contract.js";
-import { checkContract, checkOptions, insteadOf, isMethodContract } from "../platform/options.js";
+import { insteadOf } from "../platform/names.js";
+import { checkContract, checkOptions, isMethodContract } from "../platform/options.js";
 import { describeValue, isObject } from "../platform/values.js";
 import type { MethodRecovery, PromisesOptions } from "./promise-types.js";
 
