@@ -1,4 +1,7 @@
-import { Metadata } from "@grpc/grpc-js";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Client, credentials, loadPackageDefinition, Metadata } from "@grpc/grpc-js";
+import { loadSync } from "@grpc/proto-loader";
 import { Code, promises, RichError, richErrorClientOptions } from "grpc-rich-errors";
 import {
   AuthRequiredError,
@@ -11,7 +14,11 @@ import {
   ServerBusyError,
 } from "grpc-rich-errors/catalogs/eventlog";
 import { type CallRecovery, type FailedAttempt, recovery, reportOf } from "grpc-rich-errors/recovery";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { budgetOf } from "../../../src/client/recovery/budget.js";
+import { ShapesClient } from "../../gen/shapes/v1/shapes.js";
+import { refusing, silentProcess } from "../../support/half-servers.js";
+import { protoFolder } from "../../support/proto-folder.js";
 import { type Handlers, OK, request, SHAPES, type Shape, type Shapes, startShapes } from "../../support/shapes.js";
 import { expectNothingUncaught } from "../../support/watch.js";
 
@@ -475,5 +482,73 @@ describe("promises with a recovery", () => {
   ])("refuses %j", async (options, message) => {
     const { client } = await startShapes({});
     expect(() => promises(client, options as never)).toThrow(new TypeError(message));
+  });
+});
+
+describe("a method", () => {
+  it("that declares an idempotency_level is made again although it may have been applied", async () => {
+    const folder = protoFolder({
+      "shapes.proto": `
+        syntax = "proto3";
+        package shapes.v1;
+        service Shapes {
+          rpc Unary(Message) returns (Message) { option idempotency_level = LEVEL; }
+        }
+        message Message {}`,
+    });
+    const proto = `${folder}/shapes.proto`;
+    for (const [level, attempts] of [
+      ["NO_SIDE_EFFECTS", 2],
+      ["IDEMPOTENT", 2],
+      ["IDEMPOTENCY_UNKNOWN", 1],
+    ] as const) {
+      writeFileSync(proto, readFileSync(proto, "utf8").replace(/(?<=idempotency_level = )\w+/, level));
+      const server = await failing([new CacheLoadLockTimeoutError()]);
+      const { shapes } = loadPackageDefinition(loadSync(proto)) as unknown as Loaded;
+      const options = richErrorClientOptions({ catalogs: [catalog] });
+      const client = new shapes.v1.Shapes(server.address, credentials.createInsecure(), options);
+      onTestFinished(() => client.close());
+      const { unary } = promises(client, { recovery: recovery.declared.with(FAST) }) as unknown as UnaryOnly;
+      const error = await unary?.({}).catch((error: unknown) => error);
+      expect(server.seen).toHaveLength(attempts);
+      expect(error instanceof CacheLoadLockTimeoutError).toBe(attempts === 1);
+    }
+  });
+});
+
+type UnaryOnly = Readonly<Record<string, (request: object) => Promise<unknown>>>;
+
+interface Loaded {
+  readonly shapes: { readonly v1: { readonly Shapes: new (...args: ConstructorParameters<typeof Client>) => Client } };
+}
+
+describe("a server that dies", () => {
+  it("leaves the outcome of its calls unknown, so that only harmless ones are made again", async () => {
+    for (const [kind, expected] of [
+      [recovery.declared, { stopped: "may-be-applied", outcome: "MAYBE_APPLIED" }],
+      [recovery.idempotent, { stopped: "attempts", outcome: "MAYBE_APPLIED" }],
+    ] as const) {
+      const { address, child } = await silentProcess();
+      const client = new ShapesClient(address, credentials.createInsecure(), richErrorClientOptions());
+      onTestFinished(() => client.close());
+      const calling = failureOf(promises(client, { recovery: kind.with(FAST) }).unary(request()));
+      if (child.stdout) await once(child.stdout, "data");
+      child.kill("SIGKILL");
+      const error = await calling;
+      const report = reportOf(error);
+      expect(report).toMatchObject(expected);
+      expect(error.outcome).toBe("MAYBE_APPLIED");
+      expect(report?.attempts[0]?.error.outcome).toBe("MAYBE_APPLIED");
+      expect(report?.attempts.length).toBe(kind === recovery.declared ? 1 : 3);
+    }
+  });
+
+  it("is asked again without a cost, because no request reaches it", async () => {
+    const address = await refusing();
+    const client = new ShapesClient(address, credentials.createInsecure(), richErrorClientOptions());
+    onTestFinished(() => client.close());
+    const error = await failureOf(promises(client, { recovery: recovery.declared.with(FAST) }).unary(request()));
+    expect(reportOf(error)).toMatchObject({ stopped: "attempts", outcome: "NOT_APPLIED" });
+    expect(budgetOf(client.getChannel().getTarget()).tokens).toBe(500);
   });
 });
