@@ -14,7 +14,9 @@ export type {
   PromiseClient,
   PromiseMethod,
   PromisesOptions,
+  RecoveringMethod,
   RecoveringMethods,
+  RecoveryFor,
 } from "./client/promise-types.js";
 export { promises } from "./client/promises.js";
 export { Code, type CodeName, codeName, isCode } from "./code.js";

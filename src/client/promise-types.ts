@@ -82,7 +82,8 @@ export type MethodRecoveries<GeneratedClient extends Client> = {
   readonly [Name in keyof Methods<GeneratedClient>]?: RecoveryFor<RecoveringMethod<GeneratedClient[Name]>>;
 };
 
-type RecoveryFor<Method> = Method extends (first: infer First, options?: PromiseCallOptions) => infer Result
+/** The recovery of one method. */
+export type RecoveryFor<Method> = Method extends (first: infer First, options?: PromiseCallOptions) => infer Result
   ? MethodRecovery<First, Result extends Promise<infer Response> ? Response : never, Client>
   : never;
 
@@ -94,7 +95,8 @@ export type RecoveringMethods<GeneratedClient extends Client> = {
   readonly [Name in keyof Methods<GeneratedClient>]: RecoveringMethod<GeneratedClient[Name]>;
 };
 
-type RecoveringMethod<Method> = Method extends (...args: infer Args) => infer Call
+/** One method of {@link RecoveringMethods}. */
+export type RecoveringMethod<Method> = Method extends (...args: infer Args) => infer Call
   ? Call extends ClientDuplexStream<infer Request, infer Response>
     ? (requests: () => Messages<Request>, options?: PromiseCallOptions) => AsyncIterable<Response>
     : Call extends ClientWritableStream<infer Request>

@@ -58,7 +58,7 @@ function settingsOf<Request, Response, Target>(
   };
 }
 
-/** A recovery without callbacks, which fits every method. */
+/** A recovery without callbacks, which fits every method. @inline */
 type Preset = CallRecovery<unknown, never, never>;
 
 /** The kinds of recovery, by what may be sent again. */

@@ -1,4 +1,6 @@
 import { type Client, Metadata, propagate } from "@grpc/grpc-js";
+import { Code } from "../../code.js";
+import { RichError } from "../../rich-error.js";
 import type { MethodCall, PromiseCallOptions, RecoverableMethod } from "../promise-types.js";
 import { type RecoverySettings, traitsFor } from "./options.js";
 import { type Attempt, type DescribedCall, RecoveringCall } from "./recovering-call.js";
@@ -32,6 +34,7 @@ export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMetho
     };
     const begin = ({ target = client, ...attempt }: Attempt<unknown, Client>) => {
       own = undefined;
+      if (attempt.number > 1) checkParent(options);
       const made = requestStream || target !== client ? call(target, requestsFailed) : ownCall;
       const sent = requestStream ? giveRequests(attempt.request, requestsFailed) : attempt.request;
       return made(sent, attempt.number === 1 ? options : optionsFor(attempt, options));
@@ -80,6 +83,16 @@ function optionsFor(
   }
   sent.set(PREVIOUS_ATTEMPTS, String(number - 1));
   return { ...options, metadata: sent };
+}
+
+/**
+ * Checks that the call still belongs to a running one. grpc-js cancels only calls that began before their parent's end.
+ *
+ * @throws RichError if the parent was cancelled
+ */
+function checkParent({ parent, propagate_flags: flags = propagate.DEFAULTS }: PromiseCallOptions = {}): void {
+  if (!parent?.cancelled || !(flags & propagate.CANCELLATION)) return;
+  throw new RichError(Code.CANCELLED, "the call that this one belongs to was cancelled between two attempts");
 }
 
 /** Returns the earlier one of the call's own deadline and that of the call that it belongs to. */

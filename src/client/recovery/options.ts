@@ -18,6 +18,7 @@ export type Verification<Response> =
   | { readonly landed: "ours"; readonly response: Response }
   | { readonly landed: "another" | "unknown" };
 
+/** @inline */
 type Awaitable<T> = T | Promise<T>;
 
 /** Options of a recovery: its callbacks and its numbers. All are optional. */

@@ -522,6 +522,30 @@ interface Loaded {
   readonly shapes: { readonly v1: { readonly Shapes: new (...args: ConstructorParameters<typeof Client>) => Client } };
 }
 
+describe("a call within another", () => {
+  it("is not made again after the other is cancelled, or beyond its deadline", async () => {
+    const backend = await failing([new ServerBusyError({ shard: 1 }, { retryDelay: 60_000 }), busy()]);
+    const errors: unknown[] = [];
+    let cancel = () => {};
+    const front = await startShapes({
+      unary: async (parent) => {
+        const kind = recovery.declared.with({ delay: 50, backOffDelay: 50, onAttempt: () => cancel() });
+        const { unary } = promises(backend.client, { recovery: kind });
+        await unary(request(), { parent: parent as never }).catch((error: unknown) => errors.push(error));
+        return { index: 0 };
+      },
+    });
+    await front.calls.unary(request(), { deadline: Date.now() + 30_000 });
+    expect(reportOf(errors[0])).toMatchObject({ stopped: "deadline" });
+    const abort = new AbortController();
+    cancel = () => abort.abort();
+    await failureOf(front.calls.unary(request(), { signal: abort.signal }));
+    while (errors.length < 2) await new Promise(setImmediate);
+    expect(errors[1]).toMatchObject({ code: Code.CANCELLED });
+    expect(backend.seen).toHaveLength(2);
+  });
+});
+
 describe("a server that dies", () => {
   it("leaves the outcome of its calls unknown, so that only harmless ones are made again", async () => {
     for (const [kind, expected] of [

@@ -49,3 +49,8 @@ export function failOver(log: EventLog): EventLog {
 export function holderOf(log: EventLog, key: string): string | undefined {
   return log.entries.slice(0, log.replicated).find((entry) => entry.key === key)?.event;
 }
+
+/** Reads an event that the leader has durably. */
+export function durable(log: EventLog, event: string): string | undefined {
+  return log.entries.slice(0, log.replicated).find((entry) => entry.event === event)?.event;
+}

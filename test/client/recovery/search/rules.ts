@@ -44,6 +44,7 @@ export const RULES: readonly Rules[] = [
   machine("keyed, which cannot refresh", { ...KEYED, refresh: false }, { keeps: "the key", guarded: true }),
   machine("keyed, which cannot verify", { ...KEYED, verify: false }, { keeps: "the key", guarded: true }),
   machine("once, guarded by a version", ONCE, { keeps: "no key", guarded: true }),
+  machine("once, which can verify", { ...ONCE, verify: true }, { keeps: "no key", guarded: true }),
   machine("once", ONCE, { keeps: "no key", guarded: false }),
 ];
 

@@ -1,6 +1,16 @@
 import { DEFAULTS } from "../../../../src/client/recovery/numbers.js";
 import { decide, type Failure, type RecoveryState, START } from "../../../../src/client/recovery/state-machine.js";
-import { type Answer, EMPTY, type EventLog, failOver, handle, holderOf, replicate, type Write } from "./event-log.js";
+import {
+  type Answer,
+  durable,
+  EMPTY,
+  type EventLog,
+  failOver,
+  handle,
+  holderOf,
+  replicate,
+  type Write,
+} from "./event-log.js";
 import type { Decision, Rules } from "./rules.js";
 
 /** The end of a client's write, as its caller sees it. `stored` is whether the log had the event then. */
@@ -117,7 +127,7 @@ export function stepsFrom(world: World, scenario: Scenario): readonly Step[] {
     if (waits === "stored") add(`client ${index} stops waiting`, fail(world, index, NO_RESPONSE, scenario));
     if (waits !== "verification") continue;
     add(`client ${index} cannot verify`, verify(world, index, "unknown", scenario));
-    const holder = holderOf(world.log, write.key);
+    const holder = scenario.rules.keeps === "no key" ? durable(world.log, write.event) : holderOf(world.log, write.key);
     const landed = holder === undefined ? "unknown" : holder === write.event ? "ours" : "another";
     if (landed !== "unknown") add(`client ${index} verifies: ${landed}`, verify(world, index, landed, scenario));
   }
