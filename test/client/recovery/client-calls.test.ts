@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Client, credentials, loadPackageDefinition, Metadata } from "@grpc/grpc-js";
+import { type Client, credentials, loadPackageDefinition, Metadata, type ServerUnaryCall } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { Code, promises, RichError, richErrorClientOptions } from "grpc-rich-errors";
 import {
@@ -67,6 +67,15 @@ async function collect(
   const iterable = shape === "bidi" ? calls.bidi(requests, options) : calls.serverStream(request(2), options);
   for await (const message of iterable) messages.push(message);
   return messages;
+}
+
+/** A promise, and what fulfills it. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
 }
 
 async function read(responses: AsyncIterable<unknown>): Promise<void> {
@@ -273,14 +282,11 @@ describe("a server stream", () => {
 
   it("stops waiting when its reader stops", async () => {
     const server = await failing([new ServerBusyError({ shard: 1 }, { retryDelay: 60_000 })]);
-    let noted = () => {};
-    const failed = new Promise<void>((resolve) => {
-      noted = resolve;
-    });
-    const calls = promises(server.client, { recovery: recovery.readOnly.with({ onAttempt: () => noted() }) });
+    const failed = gate();
+    const calls = promises(server.client, { recovery: recovery.readOnly.with({ onAttempt: failed.open }) });
     const responses = calls.serverStream(request(2))[Symbol.asyncIterator]();
     const reading = responses.next();
-    await failed;
+    await failed.opened;
     expect(await responses.return?.()).toEqual({ done: true, value: undefined });
     expect(await reading).toEqual({ done: true, value: undefined });
     expect(server.seen).toHaveLength(1);
@@ -380,10 +386,8 @@ describe("a write", () => {
 
   it("holds the later ones of its order until it is over", async () => {
     const order: string[] = [];
-    let release = () => {};
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const released = gate();
+    const refreshing = gate();
     let holds = 0;
     const server = await failing([], {
       unary: (call) => {
@@ -397,21 +401,20 @@ describe("a write", () => {
       ...FAST,
       order: ({ before }) => before,
       refresh: async (write) => {
-        await released;
+        refreshing.open();
+        await released.opened;
         return write;
       },
     });
     const calls = promises(server.client, { recovery: { unary: kind } });
     const write = (scenario: string, before = 1) => calls.unary({ scenario, before });
     const first = write("first");
-    while (order.length === 0) await new Promise(setImmediate);
-    // The first is held now, and waits for its refresh.
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await refreshing.opened;
     const second = write("second");
     const third = write("third");
     await write("of another order", 2);
     expect(order).toEqual(["first", "of another order"]);
-    release();
+    released.open();
     await Promise.all([first, second, third]);
     expect(order.slice(-3)).toEqual(["first", "second", "third"]);
     expect(holds).toBe(6);
@@ -419,11 +422,15 @@ describe("a write", () => {
 
   it("that waits for a held one fails at its deadline", async () => {
     const server = await failing([held(), held()]);
-    const kind = recovery.keyed<Write>({ ...FAST, order: () => "all", refresh: () => new Promise(() => {}) });
+    const refreshing = gate();
+    const refresh = (): Promise<Write> => {
+      refreshing.open();
+      return new Promise(() => {});
+    };
+    const kind = recovery.keyed<Write>({ ...FAST, order: () => "all", refresh });
     const calls = promises(server.client, { recovery: { unary: kind } });
     void calls.unary(request()).catch(() => {});
-    while (server.seen.length === 0) await new Promise(setImmediate);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await refreshing.opened;
     const error = await failureOf(calls.unary(request(), { deadline: Date.now() + 100 }));
     expect(error).toMatchObject({ code: Code.DEADLINE_EXCEEDED, outcome: "NOT_APPLIED" });
     expect(reportOf(error)).toMatchObject({ stopped: "deadline", attempts: [] });
@@ -523,28 +530,55 @@ interface Loaded {
 }
 
 describe("a call within another", () => {
-  it("is not made again after the other is cancelled, or beyond its deadline", async () => {
-    const backend = await failing([new ServerBusyError({ shard: 1 }, { retryDelay: 60_000 }), busy()]);
+  /** Starts a server that calls another one, with a recovery that may use the call it serves. */
+  async function within(failure: Error, kind: (parent: ServerUnaryCall<unknown, unknown>) => AnyRecovery) {
+    const backend = await failing([failure]);
+    const over = gate();
     const errors: unknown[] = [];
-    let cancel = () => {};
     const front = await startShapes({
       unary: async (parent) => {
-        const kind = recovery.declared.with({ delay: 50, backOffDelay: 50, onAttempt: () => cancel() });
-        const { unary } = promises(backend.client, { recovery: kind });
+        const { unary } = promises(backend.client, { recovery: { unary: kind(parent) } });
         await unary(request(), { parent: parent as never }).catch((error: unknown) => errors.push(error));
+        over.open();
         return { index: 0 };
       },
     });
+    return { front, backend, errors, over: over.opened };
+  }
+
+  it("is not made again beyond the deadline of the other", async () => {
+    const late = new ServerBusyError({ shard: 1 }, { retryDelay: 60_000 });
+    const { front, backend, errors } = await within(late, () => recovery.declared.with(FAST));
     await front.calls.unary(request(), { deadline: Date.now() + 30_000 });
     expect(reportOf(errors[0])).toMatchObject({ stopped: "deadline" });
+    expect(backend.seen).toHaveLength(1);
+  });
+
+  it("is not made again after the other is cancelled", async () => {
     const abort = new AbortController();
-    cancel = () => abort.abort();
+    const conflict = new OptimisticConcurrencyViolationError({
+      aggregate: "a",
+      expectedVersion: 1n,
+      actualVersion: 2n,
+    });
+    const { front, backend, errors, over } = await within(conflict, (parent) =>
+      recovery.keyed({
+        ...FAST,
+        refresh: async (write: ReturnType<typeof request>) => {
+          abort.abort();
+          if (!parent.cancelled) await once(parent, "cancelled");
+          return write;
+        },
+      }),
+    );
     await failureOf(front.calls.unary(request(), { signal: abort.signal }));
-    while (errors.length < 2) await new Promise(setImmediate);
-    expect(errors[1]).toMatchObject({ code: Code.CANCELLED });
-    expect(backend.seen).toHaveLength(2);
+    await over;
+    expect(errors).toMatchObject([{ code: Code.CANCELLED }]);
+    expect(backend.seen).toHaveLength(1);
   });
 });
+
+type AnyRecovery = CallRecovery<ReturnType<typeof request>, never, never>;
 
 describe("a server that dies", () => {
   it("leaves the outcome of its calls unknown, so that only harmless ones are made again", async () => {
