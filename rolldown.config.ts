@@ -58,8 +58,8 @@ const core = {
   minShareCount: 2,
 };
 
-/** What needs grpc-js, and is left out where only errors are used. */
-const calls = { name: "calls", test: /[\\/]src[\\/](client[\\/]|server[\\/]|packing)/ };
+/** What needs grpc-js, and is left out where only errors are used. Recovery is loaded by its own entry only. */
+const calls = { name: "calls", test: /[\\/]src[\\/](client[\\/](?!recovery)|server[\\/]|packing)/ };
 
 /** The descriptors of the standard details, for protobuf-es. */
 const standardDetails = { name: "error_details_pb", test: /[\\/]gen[\\/]google[\\/]/, minShareCount: 2 };

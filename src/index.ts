@@ -8,9 +8,15 @@ export { richErrorClientOptions } from "./client/options.js";
 export type {
   ContractedClient,
   ContractFor,
+  MethodRecoveries,
+  MethodRecovery,
   PromiseCallOptions,
   PromiseClient,
   PromiseMethod,
+  PromisesOptions,
+  RecoveringMethod,
+  RecoveringMethods,
+  RecoveryFor,
 } from "./client/promise-types.js";
 export { promises } from "./client/promises.js";
 export { Code, type CodeName, codeName, isCode } from "./code.js";

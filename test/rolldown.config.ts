@@ -2,13 +2,14 @@ import { isAbsolute } from "node:path";
 import type { RolldownOptions } from "rolldown";
 import { packageEntries, sourceOf } from "../package-entries.js";
 
-/** The programs behind `npm run fuzz`, `fuzz:budget`, `fuzz:calls` and `mutation`. */
+/** The programs behind `npm run fuzz`, `fuzz:budget`, `fuzz:calls`, `mutation`, `matrix` and `recovery:search`. */
 const PROGRAMS = [
   "test/fuzz/long/run",
   "test/fuzz/long/budget",
   "test/fuzz/long/calls",
   "test/mutation/run",
   "test/matrix/run",
+  "test/client/recovery/search/run",
 ];
 
 /** The package's own names stand for its source, not for what is built. */

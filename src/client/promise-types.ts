@@ -67,3 +67,68 @@ type ContractedMethod<
   Name extends keyof GeneratedClient,
 > = PromiseMethod<GeneratedClient[Name]> &
   (Name extends keyof Contract ? { readonly contract: Contract[Name] } : unknown);
+
+/** Options of `promises`. */
+export interface PromisesOptions<GeneratedClient extends Client> {
+  /**
+   * How calls recover from errors: one recovery of `grpc-rich-errors/recovery` for all methods, or one for each method.
+   * Calls of methods without a recovery are made once.
+   */
+  readonly recovery: MethodRecovery<unknown, never, never> | MethodRecoveries<GeneratedClient>;
+}
+
+/** The recoveries of a client's methods, by their names. */
+export type MethodRecoveries<GeneratedClient extends Client> = {
+  readonly [Name in keyof Methods<GeneratedClient>]?: RecoveryFor<RecoveringMethod<GeneratedClient[Name]>>;
+};
+
+/** The recovery of one method. */
+export type RecoveryFor<Method> = Method extends (first: infer First, options?: PromiseCallOptions) => infer Result
+  ? MethodRecovery<First, Result extends Promise<infer Response> ? Response : never, Client>
+  : never;
+
+/**
+ * The methods of a client with recovery. Beside the requests themselves, a streaming call takes a function that returns
+ * them, and can return them again.
+ */
+export type RecoveringMethods<GeneratedClient extends Client> = {
+  readonly [Name in keyof Methods<GeneratedClient>]: RecoveringMethod<GeneratedClient[Name]>;
+};
+
+/** One method of {@link RecoveringMethods}. */
+export type RecoveringMethod<Method> = Method extends (...args: infer Args) => infer Call
+  ? Call extends ClientDuplexStream<infer Request, infer Response>
+    ? (requests: () => Messages<Request>, options?: PromiseCallOptions) => AsyncIterable<Response>
+    : Call extends ClientWritableStream<infer Request>
+      ? Args extends [...unknown[], (error: never, response: infer Response) => void]
+        ? (requests: () => Messages<Request>, options?: PromiseCallOptions) => Promise<Response>
+        : never
+      : PromiseMethod<Method>
+  : never;
+
+/** How calls of a method recover from errors: a value of `grpc-rich-errors/recovery`. */
+export interface MethodRecovery<in Request, out Response, out Target> {
+  /** Exists only for the compiler: requests go in, responses and other clients come out. */
+  readonly types: (request: Request) => readonly [Response, Target];
+  /** @internal */
+  install(method: RecoverableMethod): MethodCall;
+}
+
+/** A method of a {@link PromiseClient} without the types of its messages. */
+export type MethodCall = (first: unknown, options?: PromiseCallOptions) => unknown;
+
+/** A method of a client, as a recovery sees it. */
+export interface RecoverableMethod {
+  readonly client: Client;
+  readonly path: string;
+  readonly requestStream: boolean;
+  readonly responseStream: boolean;
+  /** Whether the proto declares that a request may be sent again. */
+  readonly isIdempotent: boolean;
+  /**
+   * Returns the method of a client of the same service.
+   *
+   * @param requestsFailed is called with what the requests of a call threw
+   */
+  readonly call: (client: Client, requestsFailed?: (thrown: unknown) => void) => MethodCall;
+}

@@ -6,12 +6,20 @@ import type {
   ClientWritableStream,
 } from "@grpc/grpc-js";
 import type { isErrorOf, ServiceContract } from "../contract.js";
-import { checkContract } from "../platform/options.js";
 import { describeValue } from "../platform/values.js";
 import { type Messages, writeAll } from "../platform/write-all.js";
 import { checkRequests } from "./call-checks.js";
 import { type BoundMethod, type Callback, PromiseCall } from "./promise-call.js";
-import type { ContractedClient, ContractFor, PromiseCallOptions, PromiseClient } from "./promise-types.js";
+import type {
+  ContractedClient,
+  ContractFor,
+  MethodCall,
+  PromiseCallOptions,
+  PromiseClient,
+  PromisesOptions,
+  RecoveringMethods,
+} from "./promise-types.js";
+import { checkNames, readArguments, recoveryFor } from "./promises-arguments.js";
 import { ResponseIterator } from "./response-iterator.js";
 
 /**
@@ -38,6 +46,15 @@ import { ResponseIterator } from "./response-iterator.js";
  */
 export function promises<GeneratedClient extends Client>(client: GeneratedClient): PromiseClient<GeneratedClient>;
 /**
+ * Returns a view of a generated client whose failed calls are made again where their errors allow it.
+ *
+ * @throws TypeError if the client has no methods, an option is of a wrong type, or the service config has retries
+ */
+export function promises<GeneratedClient extends Client>(
+  client: GeneratedClient,
+  options: PromisesOptions<GeneratedClient>,
+): PromiseClient<GeneratedClient> & RecoveringMethods<GeneratedClient>;
+/**
  * Returns a view of a generated client with the contract of its service, so that
  * {@link isErrorOf} narrows an error to those that the method declares.
  *
@@ -47,9 +64,21 @@ export function promises<GeneratedClient extends Client, Contract extends Servic
   client: GeneratedClient,
   contract: ContractFor<GeneratedClient, Contract>,
 ): ContractedClient<GeneratedClient, Contract>;
-export function promises(client: Client, contract: ServiceContract = {}): unknown {
+/**
+ * Returns a view of a generated client with the contract of its service, whose failed calls are made again where their
+ * errors allow it.
+ *
+ * @throws TypeError as without a contract or options
+ */
+export function promises<GeneratedClient extends Client, Contract extends ServiceContract>(
+  client: GeneratedClient,
+  contract: ContractFor<GeneratedClient, Contract>,
+  options: PromisesOptions<GeneratedClient>,
+): ContractedClient<GeneratedClient, Contract> & RecoveringMethods<GeneratedClient>;
+export function promises(client: Client, second: object = {}, third?: PromisesOptions<Client>): unknown {
   checkClient(client);
-  checkContract("promises: the second argument", contract);
+  const { contract, recovery } = readArguments(second, third);
+  const names: string[] = [];
   const contracts = new Map(Object.values(contract).map((method) => [method.path, method]));
   const paths = new Set<unknown>();
   const view: Record<string, unknown> = {};
@@ -57,10 +86,9 @@ export function promises(client: Client, contract: ServiceContract = {}): unknow
   for (const name in client) {
     const method: unknown = Reflect.get(client, name);
     if (!isMethod(method)) continue;
-    const call = SHAPES[method.requestStream ? "many" : "one"][method.responseStream ? "many" : "one"]({
-      client,
-      method,
-    });
+    names.push(name);
+    const call =
+      recoveryFor(recovery, name)?.install(recoverable(client, name, method)) ?? callOf({ client, method }, method);
     const { path } = method;
     paths.add(path);
     const ofMethod = contracts.get(path);
@@ -72,6 +100,7 @@ export function promises(client: Client, contract: ServiceContract = {}): unknow
       `promises: the client does not have the method ${path} of the contract; pass the contract of its own service`,
     );
   }
+  checkNames(recovery, names);
   return view;
 }
 
@@ -90,10 +119,40 @@ interface GeneratedMethod {
   readonly path: string;
   readonly requestStream: boolean;
   readonly responseStream: boolean;
+  /** The options of the method in its proto, which only `@grpc/proto-loader` knows. */
+  readonly options?: { readonly idempotency_level?: unknown };
 }
+
+const IDEMPOTENT = new Set<unknown>(["IDEMPOTENT", "NO_SIDE_EFFECTS"]);
 
 function isMethod(value: unknown): value is GeneratedMethod {
   return typeof value === "function" && "path" in value && "requestStream" in value && "responseStream" in value;
+}
+
+function recoverable(client: Client, name: string, method: GeneratedMethod) {
+  const { path, requestStream, responseStream, options } = method;
+  return {
+    client,
+    path,
+    requestStream,
+    responseStream,
+    isIdempotent: IDEMPOTENT.has(options?.idempotency_level),
+    call: (other: Client, requestsFailed?: (thrown: unknown) => void) =>
+      callOf({ client: other, method: other === client ? method : methodOf(other, name), requestsFailed }, method),
+  };
+}
+
+/** Returns a method of another client, to which a call was redirected. */
+function methodOf(client: Client, name: string): GeneratedMethod {
+  const method: unknown = Reflect.get(client, name);
+  if (isMethod(method)) return method;
+  throw new TypeError(
+    `redirect returned ${describeValue(client)} without the method ${name}; return a client of the same service`,
+  );
+}
+
+function callOf(method: BoundMethod, { requestStream, responseStream }: GeneratedMethod): MethodCall {
+  return SHAPES[requestStream ? "many" : "one"][responseStream ? "many" : "one"](method) as MethodCall;
 }
 
 /** Returns the name of a method in the view. `await` would call a method named `then`. */
@@ -122,6 +181,7 @@ function clientStreaming(method: BoundMethod) {
       const stream = call.begin([], [callbackFor(call, resolve, reject)]) as ClientWritableStream<unknown>;
       call.cancelOnAbort(stream);
       writeAll(stream, requests, "status").catch((thrown: unknown) => {
+        method.requestsFailed?.(thrown);
         reject(thrown);
         stream.cancel();
       });
@@ -159,6 +219,7 @@ function bidi(method: BoundMethod) {
       let thrown: { readonly value: unknown } | undefined;
       writeAll(stream, requests, "status").catch((value: unknown) => {
         thrown = { value };
+        method.requestsFailed?.(value);
         stream.cancel();
       });
       return { stream, call, toError: (error) => (thrown ? thrown.value : call.toError(error)) };

@@ -98,7 +98,8 @@ export function checkContract(what: string, contract: unknown): void {
   );
 }
 
-function isMethodContract(value: unknown): boolean {
+/** Checks whether a value is the contract of a method. */
+export function isMethodContract(value: unknown): boolean {
   return (
     isObject(value) && typeof Reflect.get(value, "path") === "string" && Array.isArray(Reflect.get(value, "errors"))
   );

@@ -44,3 +44,17 @@ test.each([
   const code = await bundled(`import { ${names} } from "${entry}"; console.log(${names});`);
   expect(code.match(/^import .*/gm)).toBeNull();
 });
+
+test("a bundle with promises contains nothing of recovery, unless a program uses it", async () => {
+  const program = (recovery: string) =>
+    bundled(`
+    import { promises } from "grpc-rich-errors";
+    ${recovery}`);
+  expect(await program("console.log(promises);")).not.toMatch(
+    /RetryBudget|RecoveringCall|REFRESH_AND_RETRY: "refresh"/,
+  );
+  const used = await program(`
+    import { recovery } from "grpc-rich-errors/recovery";
+    console.log(promises(client, { recovery: recovery.declared }));`);
+  expect(used).toMatch(/REFRESH_AND_RETRY: "refresh"/);
+});

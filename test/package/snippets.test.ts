@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join, relative } from "node:path";
 import { createFileRegistry, fromBinary, toJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { credentials, Metadata, Server, status } from "@grpc/grpc-js";
+import { credentials, Metadata, makeGenericClientConstructor, Server, status } from "@grpc/grpc-js";
 import { NestFactory } from "@nestjs/core";
 import express from "express";
 import * as root from "grpc-rich-errors";
@@ -20,6 +20,12 @@ import {
   toStatus,
 } from "grpc-rich-errors";
 import {
+  ClientIdempotencyViolationError,
+  catalog as eventlog,
+  InflightDuplicateWriteError,
+  ServerBusyError,
+} from "grpc-rich-errors/catalogs/eventlog";
+import {
   HapndConcurrencyError,
   HapndValidationError,
   catalog as hapnd,
@@ -32,6 +38,7 @@ import {
 } from "grpc-rich-errors/catalogs/kurrentdb";
 import * as details from "grpc-rich-errors/details";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
+import { recover, recovery, reportOf } from "grpc-rich-errors/recovery";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { moduleOf, runTool } from "../plugin/compile.js";
@@ -372,6 +379,81 @@ describe("the documentation", () => {
     );
     const shapes = await startShapes({ unary: ({ request: { before } }) => ({ index: before }) });
     expect(await call(shapes.client)).toEqual({ index: 1 });
+  });
+
+  test("shows how calls recover", async () => {
+    const { views } = await imported(
+      `import { promises } from "grpc-rich-errors";
+       ${pages.take("docs/recovery.md", "import { recovery }").replace("const orders", "export const views = (client) => { const orders")}
+       ${pages.take("docs/recovery.md", "const byMethod")}
+       const fromReadme = () => { ${pages.take(README, "recovery.declared")} return orders; };
+       return [orders, byMethod, fromReadme()]; };`,
+    );
+    // The service of the example has one method, of the same shape.
+    const service = { placeOrder: ShapesService.unary };
+    const busy = new ServerBusyError({ shard: 1 }, { retryDelay: 60_000 });
+    const server = new Server();
+    server.addService(service, { placeOrder: (_: unknown, callback: (error: Error) => void) => callback(busy) });
+    const OrderServiceClient = makeGenericClientConstructor(service, "OrderService");
+    const options = richErrorClientOptions({ catalogs: [eventlog] });
+    const client = new OrderServiceClient(`127.0.0.1:${await listen(server)}`, credentials.createInsecure(), options);
+    onTestFinished(() => {
+      client.close();
+      server.forceShutdown();
+    });
+    for (const view of views(client)) {
+      const deadline = Date.now() + 30_000;
+      const error: unknown = await view.placeOrder(request(), { deadline }).catch((error: unknown) => error);
+      expect(error).toBeInstanceOf(ServerBusyError);
+      expect(reportOf(error)).toMatchObject({ stopped: "deadline", attempts: [{ number: 1 }] });
+    }
+  });
+
+  test("shows how to repeat a write with a key", async () => {
+    const { appendWith } = await imported(
+      `import { recovery } from "grpc-rich-errors/recovery";
+       export function appendWith(log) { ${pages.take("docs/recovery.md", "recovery.keyed(").replace(": Append", "")} return append; }`,
+    );
+    const held = new InflightDuplicateWriteError({ clientId: "c", clientSequence: 1n });
+    const landed = new ClientIdempotencyViolationError({ clientId: "c", clientSequence: 1n });
+    const failures = [held, landed];
+    const shapes = await startShapes(
+      {
+        unary: () => {
+          throw failures.shift();
+        },
+      },
+      { catalogs: [eventlog], client: richErrorClientOptions({ catalogs: [eventlog] }) },
+    );
+    const versions: unknown[] = [];
+    const log = { versionOf: async () => 5, find: async () => ({ id: "mine", version: 6 }) };
+    const write = { clientId: "c", sequence: 1, eventId: "mine", expectedVersion: 4 };
+    const response = await recover({ recovery: appendWith(log), request: write }, async (attempt) => {
+      versions.push((attempt.request as typeof write).expectedVersion);
+      return shapes.calls.unary(request());
+    });
+    expect(response).toEqual({ version: 6 });
+    expect(versions).toEqual([4, 5]);
+  });
+
+  test("shows how any function recovers, and how to report what was tried", async () => {
+    const { read, report } = await imported(
+      `import { codeName } from "grpc-rich-errors";
+       import { recover, recovery, reportOf } from "grpc-rich-errors/recovery";
+       export async function read(fetchPage, url, signal) { ${pages.take("docs/recovery.md", "await recover(")} return page; }
+       export ${pages.take("docs/recovery.md", "function report")}`,
+    );
+    const refused = () =>
+      Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" });
+    let left = 1;
+    const fetchPage = async () => {
+      if (left-- > 0) throw refused();
+      return "a page";
+    };
+    expect(await read(fetchPage, "")).toBe("a page");
+    const declared = { recovery: recovery.declared.with({ attempts: 2, backOffDelay: 1 }), address: "a:1" };
+    const error: unknown = await recover(declared, () => Promise.reject(refused())).catch((error: unknown) => error);
+    expect(report(error)).toBe("a:1: UNAVAILABLE, a:1: UNAVAILABLE; attempts, NOT_APPLIED");
   });
 
   test("shows how to read statuses inside responses", async () => {

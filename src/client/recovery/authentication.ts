@@ -1,0 +1,50 @@
+import type { Metadata } from "@grpc/grpc-js";
+import type { RichError } from "../../rich-error.js";
+
+/** Gets new credentials. Returns the metadata to send with the request again, or nothing if the channel has them. */
+export type Authenticate = (error: RichError) => Promise<Metadata | undefined> | Metadata | undefined;
+
+/** Gets credentials once for all calls that wait for them. */
+export class Authentication {
+  readonly #authenticate: Authenticate;
+  #running: Promise<Metadata | undefined> | undefined;
+  #latest: Metadata | undefined;
+  #renewals = 0;
+
+  constructor(authenticate: Authenticate) {
+    this.#authenticate = authenticate;
+  }
+
+  /** How many times the credentials were renewed. An attempt notes it when it begins. */
+  get renewals(): number {
+    return this.#renewals;
+  }
+
+  /** Renews the credentials, unless that happened since an attempt began. */
+  async renew(error: RichError, renewalsBefore: number): Promise<Metadata | undefined> {
+    if (renewalsBefore < this.#renewals) return this.#latest;
+    this.#running ??= this.#run(error);
+    return this.#running;
+  }
+
+  async #run(error: RichError): Promise<Metadata | undefined> {
+    try {
+      this.#latest = await this.#authenticate(error);
+      this.#renewals++;
+      return this.#latest;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+}
+
+const authentications = new WeakMap<Authenticate, Authentication>();
+
+/** Returns the authentication of a callback, which several methods may share. */
+export function authenticationBy(authenticate: Authenticate): Authentication {
+  const known = authentications.get(authenticate);
+  if (known) return known;
+  const authentication = new Authentication(authenticate);
+  authentications.set(authenticate, authentication);
+  return authentication;
+}

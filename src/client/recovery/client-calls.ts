@@ -1,0 +1,106 @@
+import { type Client, Metadata, propagate } from "@grpc/grpc-js";
+import { Code } from "../../code.js";
+import { RichError } from "../../rich-error.js";
+import type { MethodCall, PromiseCallOptions, RecoverableMethod } from "../promise-types.js";
+import { type RecoverySettings, traitsFor } from "./options.js";
+import { type Attempt, type DescribedCall, RecoveringCall } from "./recovering-call.js";
+import { RecoveringResponses } from "./recovering-responses.js";
+import { refuseGrpcRetries } from "./service-config.js";
+
+type AnyRecovery = RecoverySettings<unknown, unknown, Client>;
+
+/** The metadata in which gRPC counts the attempts before this one. */
+const PREVIOUS_ATTEMPTS = "grpc-previous-rpc-attempts";
+
+/**
+ * Returns a method of a client whose calls recover.
+ *
+ * @throws TypeError if the service config of the client has retries for the method
+ */
+export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMethod): MethodCall {
+  const { client, requestStream, responseStream, call } = method;
+  if (recovery.numbers.attempts > 1) refuseGrpcRetries(client, method.path);
+  const traits = traitsFor(recovery, method.isIdempotent);
+  // A stream of responses has no single one that a verification could return.
+  const ofMethod = responseStream ? { ...traits, verify: false } : traits;
+  const ownCall = call(client);
+  const addressOf = (other = client) => other.getChannel().getTarget();
+  return (request, options) => {
+    // Requests that cannot be given again cannot be sent again.
+    if (requestStream && typeof request !== "function") return ownCall(request, options);
+    let own: { readonly thrown: unknown } | undefined;
+    const requestsFailed = (thrown: unknown) => {
+      own = { thrown };
+    };
+    const begin = ({ target = client, ...attempt }: Attempt<unknown, Client>) => {
+      own = undefined;
+      if (attempt.number > 1) checkParent(options);
+      const made = requestStream || target !== client ? call(target, requestsFailed) : ownCall;
+      const sent = requestStream ? giveRequests(attempt.request, requestsFailed) : attempt.request;
+      return made(sent, attempt.number === 1 ? options : optionsFor(attempt, options));
+    };
+    const described = (signals: readonly AbortSignal[]): Omit<DescribedCall<unknown, unknown, Client>, "send"> => ({
+      recovery,
+      traits: ofMethod,
+      request,
+      signals,
+      addressOf,
+      deadline: () => deadlineOf(options),
+      isOwn: (thrown) => own !== undefined && own.thrown === thrown,
+    });
+    const signals = options?.signal ? [options.signal] : [];
+    return responseStream
+      ? new RecoveringResponses((send, stopped) =>
+          new RecoveringCall({ ...described([...signals, stopped]), send: (attempt) => send(begin(attempt)) }).run(),
+        )
+      : new RecoveringCall({
+          ...described(signals),
+          send: begin as (attempt: Attempt<unknown, Client>) => Promise<unknown>,
+        }).run();
+  };
+}
+
+/** Calls the function that gives the requests. */
+function giveRequests(give: unknown, failed: (thrown: unknown) => void): unknown {
+  if (typeof give !== "function") return give;
+  try {
+    return give();
+  } catch (thrown) {
+    failed(thrown);
+    throw thrown;
+  }
+}
+
+/** Returns the options of a later attempt. The given ones are checked, because the first attempt took them. */
+function optionsFor(
+  { number, metadata }: Pick<Attempt<unknown, Client>, "number" | "metadata">,
+  options: PromiseCallOptions = {},
+): PromiseCallOptions {
+  const sent = options.metadata?.clone() ?? new Metadata();
+  for (const key of Object.keys(metadata?.getMap() ?? {})) {
+    sent.remove(key);
+    for (const value of metadata?.get(key) ?? []) sent.add(key, value);
+  }
+  sent.set(PREVIOUS_ATTEMPTS, String(number - 1));
+  return { ...options, metadata: sent };
+}
+
+/**
+ * Checks that the call still belongs to a running one. grpc-js cancels only calls that began before their parent's end.
+ *
+ * @throws RichError if the parent was cancelled
+ */
+function checkParent({ parent, propagate_flags: flags = propagate.DEFAULTS }: PromiseCallOptions = {}): void {
+  if (!parent?.cancelled || !(flags & propagate.CANCELLATION)) return;
+  throw new RichError(Code.CANCELLED, "the call that this one belongs to was cancelled between two attempts");
+}
+
+/** Returns the earlier one of the call's own deadline and that of the call that it belongs to. */
+function deadlineOf({
+  deadline,
+  parent,
+  propagate_flags: flags = propagate.DEFAULTS,
+}: PromiseCallOptions = {}): number {
+  const own = deadline === undefined || deadline === null ? Number.POSITIVE_INFINITY : Number(deadline);
+  return parent && flags & propagate.DEADLINE ? Math.min(own, Number(parent.getDeadline())) : own;
+}

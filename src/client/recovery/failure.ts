@@ -1,0 +1,31 @@
+import type { Metadata } from "@grpc/grpc-js";
+import { Code } from "../../code.js";
+import type { Recovery } from "../../definition.js";
+import type { RichError } from "../../rich-error.js";
+import type { Failure } from "./state-machine.js";
+
+/** Reads from an error what the state machine needs. */
+export function failureOf(error: RichError): Failure {
+  const { outcome, origin, metadata } = error;
+  return {
+    recovery: error.recovery ?? undeclaredRecovery(error),
+    outcome,
+    sent: outcome !== "NOT_APPLIED" || origin === undefined || origin === "SERVER",
+    retryDelay: error.retryDelay ?? error.definition?.retryDelay ?? 0,
+    pushback: metadata ? pushbackIn(metadata) : 0,
+  };
+}
+
+/** A server's error that says nothing is sent again only if its code asks for it. */
+function undeclaredRecovery({ code, origin, retryDelay }: RichError): Recovery {
+  if (origin === "CLIENT") return "NONE";
+  if (code === Code.UNAVAILABLE || retryDelay !== undefined) return "BACK_OFF_AND_RETRY";
+  return code === Code.UNAUTHENTICATED ? "AUTHENTICATE" : "NONE";
+}
+
+/** A pushback that is negative or no number forbids a retry. */
+function pushbackIn(metadata: Metadata): Failure["pushback"] {
+  const [value] = metadata.get("grpc-retry-pushback-ms");
+  if (value === undefined) return 0;
+  return /^\d{1,10}$/.test(String(value)) ? Number(value) : "stop";
+}

@@ -1,0 +1,13 @@
+/**
+ * Recovery of calls by what their errors mean.
+ *
+ * @packageDocumentation
+ */
+export type { Authenticate } from "./authentication.js";
+export { CallRecovery, type Recoveries, recovery } from "./call-recovery.js";
+export type { RecoveryNumbers } from "./numbers.js";
+export type { RecoveryOptions, Verification } from "./options.js";
+export { type RecoverOptions, recover } from "./recover.js";
+export type { Attempt } from "./recovering-call.js";
+export { type FailedAttempt, type RecoveryReport, reportOf } from "./report.js";
+export type { Action, Resend, Stop, StopReason } from "./state-machine.js";

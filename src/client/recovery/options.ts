@@ -1,0 +1,105 @@
+import { checkOptions, type OptionNames } from "../../platform/options.js";
+import { describeValue } from "../../platform/values.js";
+import type { RichError } from "../../rich-error.js";
+import type { Authenticate, Authentication } from "./authentication.js";
+import type { RecoveryNumbers } from "./numbers.js";
+import type { Orders } from "./order.js";
+import type { FailedAttempt } from "./report.js";
+import type { CallTraits, Effect } from "./state-machine.js";
+
+/**
+ * Whose request the server holds at the place that a request of the call would take:
+ *
+ * - `ours`: this call's own. The call succeeds with the response.
+ * - `another`: durably another one's. The call fails with its last error.
+ * - `unknown`: neither is certain. The call fails, and its outcome stays `MAYBE_APPLIED`.
+ */
+export type Verification<Response> =
+  | { readonly landed: "ours"; readonly response: Response }
+  | { readonly landed: "another" | "unknown" };
+
+/** @inline */
+type Awaitable<T> = T | Promise<T>;
+
+/** Options of a recovery: its callbacks and its numbers. All are optional. */
+export interface RecoveryOptions<Request, Response, Target> extends Partial<RecoveryNumbers> {
+  /**
+   * Rebuilds the request, for example with the current version. It is called for `REFRESH_AND_RETRY` and
+   * `HOLD_AND_RETRY`. The request of a keyed call must keep its key.
+   */
+  readonly refresh?: (request: Request, error: RichError) => Awaitable<Request>;
+  /** Looks whether the request has taken effect. It is called for `TREAT_AS_SUCCESS`, and before an unknown outcome. */
+  readonly verify?: (request: Request, error: RichError) => Awaitable<Verification<Response>>;
+  /** Returns the server to send the request to, such as another client. It is called for `REDIRECT`. */
+  readonly redirect?: (error: RichError, request: Request) => Awaitable<Target | undefined>;
+  /** Gets new credentials, once for all waiting calls. It is called for `AUTHENTICATE`, once for each call. */
+  readonly authenticate?: Authenticate;
+  /**
+   * Returns the order that a request belongs to, such as its client id. While a request is held, later ones of the same
+   * order wait. By default, no request waits.
+   */
+  readonly order?: (request: Request) => unknown;
+  /** Is called after each failed attempt, for logs and metrics. An exception from it crashes the process. */
+  readonly onAttempt?: (attempt: FailedAttempt) => void;
+}
+
+const NAMES: OptionNames<RecoveryOptions<unknown, unknown, unknown>> = {
+  refresh: true,
+  verify: true,
+  redirect: true,
+  authenticate: true,
+  order: true,
+  onAttempt: true,
+  attempts: true,
+  hops: true,
+  delay: true,
+  backOffDelay: true,
+  longestDelay: true,
+};
+
+const CALLBACKS = ["refresh", "verify", "redirect", "authenticate", "order", "onAttempt"] as const;
+
+/**
+ * Checks the options of a recovery, except its numbers.
+ *
+ * @throws TypeError for an option that is unknown, or a callback that is no function
+ */
+export function checkRecoveryOptions<Request, Response, Target>(
+  options: RecoveryOptions<Request, Response, Target>,
+): void {
+  checkOptions("recovery", options, NAMES);
+  for (const name of CALLBACKS) {
+    const callback = options[name];
+    if (callback === undefined || typeof callback === "function") continue;
+    throw new TypeError(`recovery: ${name} is ${describeValue(callback)}; write a function`);
+  }
+}
+
+/** What the calls of a recovery share. */
+export interface RecoverySettings<Request, Response, Target> {
+  /** `declared` for the effect that the method declares. */
+  readonly effect: Effect | "declared";
+  readonly numbers: RecoveryNumbers;
+  readonly callbacks: RecoveryOptions<Request, Response, Target>;
+  readonly orders: Orders;
+  readonly authentication: Authentication | undefined;
+}
+
+/**
+ * Returns what calls of a method allow.
+ *
+ * @param isIdempotent whether the method declares that its requests may be sent again
+ */
+export function traitsFor(
+  { effect, callbacks }: RecoverySettings<unknown, unknown, unknown>,
+  isIdempotent: boolean,
+): CallTraits {
+  const { refresh, verify, redirect, authenticate } = callbacks;
+  return {
+    effect: effect !== "declared" ? effect : isIdempotent ? "idempotent" : "once",
+    refresh: refresh !== undefined,
+    verify: verify !== undefined,
+    redirect: redirect !== undefined,
+    authenticate: authenticate !== undefined,
+  };
+}

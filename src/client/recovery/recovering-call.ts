@@ -1,0 +1,235 @@
+import type { Metadata } from "@grpc/grpc-js";
+import type { Catalog } from "../../catalog.js";
+import { Code } from "../../code.js";
+import { RichError } from "../../rich-error.js";
+import { budgetOf, type RetryBudget } from "./budget.js";
+import { failureOf } from "./failure.js";
+import type { RecoverySettings, Verification } from "./options.js";
+import type { Place } from "./order.js";
+import { attachReport, type FailedAttempt, finalError } from "./report.js";
+import {
+  type Action,
+  type CallTraits,
+  decide,
+  type RecoveryEvent,
+  type RecoveryState,
+  type Resend,
+  START,
+  type Stop,
+} from "./state-machine.js";
+import { wait } from "./wait.js";
+
+/** One attempt of a call. */
+export interface Attempt<Request, Target> {
+  /** The number of the attempt, from 1. */
+  readonly number: number;
+  /** The request, as the latest `refresh` returned it. */
+  readonly request: Request;
+  /** The server, as the latest `redirect` returned it. */
+  readonly target: Target | undefined;
+  /** The metadata that `authenticate` returned. */
+  readonly metadata: Metadata | undefined;
+  /** The error of the previous attempt. */
+  readonly previous: RichError | undefined;
+}
+
+/** A call as its caller describes it. */
+export interface DescribedCall<Request, Response, Target> {
+  readonly recovery: RecoverySettings<Request, Response, Target>;
+  readonly traits: CallTraits;
+  readonly request: Request;
+  readonly catalogs?: readonly Catalog[];
+  readonly signals: readonly AbortSignal[];
+  /** Makes an attempt. */
+  readonly send: (attempt: Attempt<Request, Target>) => Promise<Response>;
+  /** Returns the address of a server. */
+  readonly addressOf: (target: Target | undefined) => string;
+  /** Returns the deadline of all attempts, in milliseconds since 1970. */
+  readonly deadline: () => number;
+  /** Checks whether the caller's own code threw a value, and not the call. */
+  readonly isOwn?: (thrown: unknown) => boolean;
+}
+
+/** One call with all of its attempts. */
+export class RecoveringCall<Request, Response, Target> {
+  readonly #call: DescribedCall<Request, Response, Target>;
+  readonly #budget: RetryBudget;
+  #attempts: FailedAttempt[] | undefined;
+  #state: RecoveryState = START;
+  #request: Request;
+  #target: Target | undefined;
+  #metadata: Metadata | undefined;
+  /** What the latest attempt cost. */
+  #paid = 0;
+
+  constructor(call: DescribedCall<Request, Response, Target>) {
+    this.#call = call;
+    this.#request = call.request;
+    this.#budget = budgetOf(call.addressOf(undefined));
+  }
+
+  /**
+   * Makes attempts until one succeeds, or the request must not be sent again.
+   *
+   * @throws RichError with a report
+   */
+  async run(): Promise<Response> {
+    const { recovery } = this.#call;
+    const { order } = recovery.callbacks;
+    const place = order && recovery.orders.enter(order(this.#request));
+    try {
+      for (;;) {
+        if (place?.held) await this.#waitForTurn(place);
+        const renewals = recovery.authentication?.renewals ?? 0;
+        let thrown: unknown;
+        try {
+          const response = await this.#call.send(this.#attempt());
+          this.#budget.give(this.#paid || 1);
+          return response;
+        } catch (caught) {
+          thrown = caught;
+        }
+        const verified = await this.#recover(thrown, renewals, place);
+        if (verified) return verified.response;
+      }
+    } finally {
+      place?.leave();
+    }
+  }
+
+  #attempt(): Attempt<Request, Target> {
+    const attempts = this.#attempts;
+    return {
+      number: (attempts?.length ?? 0) + 1,
+      request: this.#request,
+      target: this.#target,
+      metadata: this.#metadata,
+      previous: attempts?.at(-1)?.error,
+    };
+  }
+
+  /** Prepares the next attempt. Returns the response if the request has succeeded already. */
+  async #recover(
+    thrown: unknown,
+    renewals: number,
+    place: Place | undefined,
+  ): Promise<{ readonly response: Response } | undefined> {
+    const { catalogs, signals, recovery, isOwn } = this.#call;
+    const error = RichError.from(thrown, catalogs && { catalogs });
+    if (!error.received || isOwn?.(thrown)) throw thrown;
+    let action = this.#decide({ type: "failed", failure: failureOf(error) });
+    if (signals.some(({ aborted }) => aborted)) action = { type: "fail", stopped: "cancelled" };
+    let verification: Verification<Response> = { landed: "unknown" };
+    let failed: { readonly thrown: unknown } | undefined;
+    if (action.type === "verify") {
+      try {
+        verification = (await recovery.callbacks.verify?.(this.#request, error)) ?? verification;
+      } catch (caught) {
+        failed = { thrown: caught };
+      }
+      action = this.#decide({ type: "verified", landed: verification.landed });
+    }
+    this.#note(error, action);
+    if (verification.landed === "ours") return verification;
+    if (!isResend(action)) throw this.#failed(error, action.type === "fail" ? action : MAYBE_APPLIED, failed);
+    if (action.type === "hold") place?.hold();
+    await this.#wait(action, error);
+    await this.#prepare(action, error, renewals);
+    return undefined;
+  }
+
+  #decide(event: RecoveryEvent): Action {
+    const { traits, recovery, deadline } = this.#call;
+    const readings = { remaining: deadline() - Date.now(), tokens: this.#budget.tokens, jitter: Math.random() };
+    const { state, action } = decide(this.#state, event, traits, recovery.numbers, readings);
+    this.#state = state;
+    return action;
+  }
+
+  #note(error: RichError, action: Action): void {
+    const { recovery, addressOf } = this.#call;
+    const { code, reason } = error;
+    const attempts = this.#attempts ?? [];
+    this.#attempts = attempts;
+    const attempt: FailedAttempt = {
+      number: attempts.length + 1,
+      code,
+      reason,
+      address: addressOf(this.#target),
+      error,
+      action: action.type === "verify" ? "fail" : action.type,
+      delay: isResend(action) ? action.delay : 0,
+    };
+    attempts.push(attempt);
+    const { onAttempt } = recovery.callbacks;
+    if (!onAttempt) return;
+    try {
+      onAttempt(attempt);
+    } catch (thrown) {
+      // An exception in a hook must not change the result of the call, and must not get lost.
+      process.nextTick(() => {
+        throw thrown;
+      });
+    }
+  }
+
+  /** Waits before the next attempt. What a retry costs is given back if it does not happen. */
+  async #wait({ delay, cost }: Resend, error: RichError): Promise<void> {
+    this.#budget.take(cost);
+    this.#paid = cost;
+    const aborted = await wait(delay, this.#call.signals);
+    if (!aborted) return;
+    this.#budget.give(cost);
+    throw this.#failed(cancelled(aborted, error), { type: "fail", stopped: "cancelled" });
+  }
+
+  async #prepare({ type }: Resend, error: RichError, renewals: number): Promise<void> {
+    const { recovery } = this.#call;
+    const { refresh, redirect } = recovery.callbacks;
+    try {
+      if (type === "authenticate") this.#metadata = await recovery.authentication?.renew(error, renewals);
+      if (refresh && (type === "refresh" || type === "hold")) this.#request = await refresh(this.#request, error);
+      if (type === "redirect") this.#target = await redirect?.(error, this.#request);
+    } catch (thrown) {
+      throw this.#failed(error, { type: "fail", stopped: "callback-failed" }, { thrown });
+    }
+    if (type === "redirect" && this.#target === undefined) throw this.#failed(error, { type: "fail", stopped: "hops" });
+  }
+
+  /** Waits for the calls that are held before this one. */
+  async #waitForTurn(place: Place): Promise<void> {
+    const { signals, deadline } = this.#call;
+    for (let held = place.held; held; held = place.held) {
+      const remaining = deadline() - Date.now();
+      const aborted = await wait(remaining, signals, held);
+      if (!aborted && remaining > 0 && deadline() > Date.now()) continue;
+      const previous = this.#attempts?.at(-1)?.error;
+      if (aborted) throw this.#failed(cancelled(aborted, previous), { type: "fail", stopped: "cancelled" });
+      const late = new RichError(Code.DEADLINE_EXCEEDED, "an earlier request of the same order was held too long");
+      throw this.#failed(previous ?? late, { type: "fail", stopped: "deadline" });
+    }
+  }
+
+  #failed(error: RichError, { stopped, retryDelay }: Stop, failed: object = {}): RichError {
+    const attempts = this.#attempts ?? [];
+    const { mayBeApplied } = this.#state;
+    const outcome = mayBeApplied
+      ? "MAYBE_APPLIED"
+      : this.#call.traits.effect === "reads"
+        ? error.outcome
+        : "NOT_APPLIED";
+    const report = { attempts, stopped, outcome, ...failed };
+    return attachReport(finalError(attempts, error, stopped), report, retryDelay);
+  }
+}
+
+/** The end of a call whose verification did not find its request. */
+const MAYBE_APPLIED: Stop = { type: "fail", stopped: "may-be-applied" };
+
+function isResend(action: Action): action is Resend {
+  return "cost" in action;
+}
+
+function cancelled({ reason }: AbortSignal, error: RichError | undefined): RichError {
+  return new RichError(Code.CANCELLED, "the call was aborted between two attempts", { cause: reason ?? error });
+}

@@ -1,0 +1,71 @@
+type Result = IteratorResult<unknown, unknown>;
+
+/** Makes attempts until one returns, and stops when the signal is aborted. */
+type Run = (send: (responses: unknown) => Promise<unknown>, stopped: AbortSignal) => Promise<unknown>;
+
+const END: Result = { done: true, value: undefined };
+
+/**
+ * An iterator over the responses of a streaming call that recovers until its first message.
+ *
+ * A message that was read cannot be taken back, so later errors reach the reader.
+ */
+export class RecoveringResponses implements AsyncIterableIterator<unknown> {
+  readonly #run: Run;
+  readonly #stop = new AbortController();
+  #responses: AsyncIterator<unknown> | undefined;
+  #first: Promise<Result> | undefined;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<Result> {
+    if (this.#stop.signal.aborted) return Promise.resolve(END);
+    if (!this.#first) {
+      this.#first = this.#begin();
+      return this.#first;
+    }
+    // Only the reader of the first message gets the error of a call without messages.
+    return this.#first.then(
+      () => this.#responses?.next() ?? END,
+      () => END,
+    );
+  }
+
+  async return(value?: unknown): Promise<Result> {
+    await this.#close();
+    return { done: true, value: await value };
+  }
+
+  async throw(error?: unknown): Promise<Result> {
+    await this.#close();
+    throw error;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+  }
+
+  async #begin(): Promise<Result> {
+    try {
+      const first = await this.#run((responses) => {
+        this.#responses = (responses as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+        return this.#responses.next();
+      }, this.#stop.signal);
+      return first as Result;
+    } catch (error) {
+      if (this.#stop.signal.aborted) return END;
+      throw error;
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#stop.abort();
+    await this.#responses?.return?.();
+  }
+}

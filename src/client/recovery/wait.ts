@@ -1,0 +1,25 @@
+import { setMaxListeners } from "node:events";
+import { LONGEST_TIMER } from "../../detail/duration.js";
+
+/** Waits for a time in milliseconds, or until something else is over. Returns the signal that ends the wait early. */
+export function wait(
+  time: number,
+  signals: readonly AbortSignal[],
+  other?: Promise<void>,
+): Promise<AbortSignal | undefined> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      for (const signal of signals) signal.removeEventListener("abort", end);
+      resolve(signals.find(({ aborted }) => aborted));
+    };
+    const timer = setTimeout(end, Math.min(time, LONGEST_TIMER));
+    for (const signal of signals) {
+      // Many concurrent calls may share one signal, so a warning about a leak would be wrong.
+      if (signal instanceof EventTarget) setMaxListeners(0, signal);
+      signal.addEventListener("abort", end, { once: true });
+    }
+    if (signals.some(({ aborted }) => aborted)) end();
+    void other?.then(end);
+  });
+}
