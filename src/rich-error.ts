@@ -8,6 +8,7 @@ import { type DetailCodec, type ErrorDetail, encodeDetails, type JsonDetail } fr
 import { timerDelayOf } from "./detail/duration.js";
 import { type ErrorInfo, shedOf } from "./detail/error-info.js";
 import { RetryInfo } from "./detail/standard-details.js";
+import { carry } from "./error/carried-metadata.js";
 import { CarriedStatus } from "./error/carried-status.js";
 import { headIssues, isSendable, withHeadOf } from "./error/message.js";
 import { type Inspect, inspectError, type JsonError, jsonOf, titleOf } from "./error/printing.js";
@@ -59,13 +60,12 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
    *
    * On a thrown error, the trailers to send with it: those of the option `metadata`, and `grpc-status-details-bin` with
    * the packed error, within 4,096 bytes. grpc-js reads it, so the error arrives with its details on a server that has
-   * nothing else of this package. It is made when it is first read, and stays the same object: trailers that you add to
-   * it are sent. It has every method of grpc-js's `Metadata`, but is not an instance of that class.
+   * nothing else of this package. Each read returns a new object, because one error may be used for many calls: give
+   * trailers in the option `metadata`. It has every method of grpc-js's `Metadata`, but is not an instance of that class.
    */
   declare readonly metadata?: Metadata;
 
   readonly #content: ErrorContent;
-  #status: CarriedStatus | undefined;
 
   /** Creates an error that no proto declares. */
   constructor(code: Code, message: string, options?: UndeclaredErrorOptions);
@@ -89,7 +89,10 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
       // On the prototype, because loggers print an error's own properties, and metadata may hold secrets.
       metadata: {
         get(this: RichError) {
-          return this.#carried ? this.#carried.metadata : this.#content.metadata;
+          // A Proxy of an error, or an object that inherits from one, has no content.
+          if (!(#content in this)) return undefined;
+          if (this.#content.received) return this.#content.metadata ?? (isNode ? carry(this, []) : undefined);
+          return this.#carried ? this.#carried.metadata() : this.#content.metadata;
         },
       },
     });
@@ -137,13 +140,13 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   }
 
   /**
-   * @internal The trailers of a thrown error besides its details, with those that a program added to its `metadata`.
+   * @internal The trailers of a thrown error besides its details.
    *
    * @param carried the metadata that the error carries, if others have changed it or cloned it
    */
   static trailersOf(error: RichError, carried?: Metadata): Metadata | undefined {
     if (!(#content in error) || error.#content.received) return carried ?? error.metadata;
-    return error.#status ? error.#status.withOtherTrailers(carried) : error.#content.metadata;
+    return carried ? error.#carried?.withOtherTrailers(carried) : error.#content.metadata;
   }
 
   /** @internal The error itself, or a copy if somebody set a code or a message that cannot be sent. */
@@ -191,14 +194,13 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   /** The message, under the name that grpc-js gives it. That of a thrown error is cut to what fits with its trailers. */
   get details(): string {
-    return this.#carried?.details ?? RichError.sendable(this).message;
+    return (#content in this && this.#carried?.details) || RichError.sendable(this).message;
   }
 
   /** `undefined` for a received error, and in a browser, where nothing sends a status. */
   get #carried(): CarriedStatus | undefined {
     if (this.#content.received || !isNode) return undefined;
-    this.#status ??= new CarriedStatus(this, this.#content);
-    return this.#status.packWith(RichError.sendable(this));
+    return new CarriedStatus(this, this.#content, RichError.sendable(this));
   }
 
   /**

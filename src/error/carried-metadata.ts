@@ -1,7 +1,8 @@
 import type { Metadata, MetadataOptions, MetadataValue } from "@grpc/grpc-js";
 import { THROWN } from "../platform/symbols.js";
 import { isObject } from "../platform/values.js";
-import { sendableValue } from "../status/metadata-fields.js";
+import { markReceived } from "../status/metadata.js";
+import { isReserved, sendableValue } from "../status/metadata-fields.js";
 import { TRAILER } from "../status/trailer.js";
 
 /**
@@ -34,6 +35,8 @@ class CarriedMetadata implements Omit<Metadata, "clone"> {
     this.#options = options;
     this.#opaque = new Map(opaque);
     Object.defineProperty(this, THROWN, { value: thrown });
+    // Its text and its details are another server's.
+    if ("received" in thrown && thrown.received === true) markReceived(this);
   }
 
   /** @throws Error for a name or a value that HTTP/2 cannot send */
@@ -104,7 +107,7 @@ function nameOf(key: string): string {
 }
 
 function checkValue(key: string, value: unknown): MetadataValue {
-  const sent = sendableValue(nameOf(key), value);
+  const sent = isReserved(nameOf(key)) ? undefined : sendableValue(nameOf(key), value);
   if (sent === undefined)
     throw new Error(`the metadata field ${JSON.stringify(key)} has a name or a value that HTTP/2 cannot send`);
   return sent;

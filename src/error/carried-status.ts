@@ -1,5 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
-import { DEFAULT_BUDGET, fitInto, TRAILERS } from "../budget/fit.js";
+import { DEFAULT_BUDGET, type Fitted, fitInto, TRAILERS } from "../budget/fit.js";
 import type { Code } from "../code.js";
 import type { ErrorContent } from "../error-content.js";
 import { attempt } from "../platform/values.js";
@@ -13,59 +13,59 @@ const NO_FIELDS: SendableFields = { fields: new Map(), refusals: [], unchanged: 
 
 /**
  * A thrown error as the status that grpc-js reads from it. It fits into the default size budget, so that a server
- * with nothing attached can send it.
+ * without the interceptor can send it.
+ *
+ * It is made anew for each read, because a program may use one error for many calls, and change its message or its
+ * trailers in between.
  */
 export class CarriedStatus {
-  /** The same object for the life of the error, so that trailers which a program adds to it are sent. */
-  readonly metadata: Metadata;
   readonly #thrown: Error;
-  readonly #content: ErrorContent;
-  #code: Code | undefined;
-  #message: string | undefined;
-  #details = "";
-  #shed: readonly string[] = [];
-  /** The names of the error's own trailers that HTTP/2 cannot send. */
-  readonly #refused: readonly string[];
+  readonly #code: Code;
+  readonly #own: Metadata | undefined;
+  readonly #ownFields: Readonly<Record<string, readonly unknown[]>>;
+  readonly #sendable: SendableFields;
+  readonly #fitted: Fitted;
 
-  constructor(thrown: Error, content: ErrorContent) {
+  /**
+   * @param thrown the error
+   * @param head its code and its message, which can be sent
+   */
+  constructor(thrown: Error, content: ErrorContent, head: { readonly code: Code; readonly message: string }) {
     this.#thrown = thrown;
-    this.#content = content;
-    const own: Readonly<Record<string, readonly unknown[]>> = attempt(() => content.metadata?.toJSON()) ?? {};
-    const { fields, refusals } = attempt(() => sendableFields(Object.entries(own))) ?? NO_FIELDS;
-    for (const refusal of refusals) warnOnce("GRPC_RICH_ERRORS_UNSENDABLE", problemOf(refusal));
-    this.#refused = Object.keys(own).filter((name) => fields.get(name)?.length !== own[name]?.length);
-    const options = attempt(() => content.metadata?.getOptions()) ?? {};
-    this.metadata = carry(thrown, fields, options);
+    this.#code = head.code;
+    this.#own = content.metadata;
+    this.#ownFields = attempt(() => content.metadata?.toJSON()) ?? {};
+    this.#sendable = attempt(() => sendableFields(Object.entries(this.#ownFields))) ?? NO_FIELDS;
+    const trailers = carry(thrown, this.#sendable.fields);
+    this.#fitted = fitInto(head.message, content, DEFAULT_BUDGET, trailers);
   }
 
   /** The message that fits. */
   get details(): string {
-    return this.#details;
+    return this.#fitted.message;
   }
 
-  /** Returns the carried metadata, or a clone of it, with the trailers of the error that it lacks. */
-  withOtherTrailers(carried: Metadata = this.metadata): Metadata {
-    const own = this.#content.metadata;
-    const isShed = this.#shed.includes(TRAILERS);
-    if (!own || !(isShed || this.#refused.length > 0)) return carried;
+  /** The trailers that fit, with `grpc-status-details-bin`. */
+  metadata(): Metadata {
+    for (const refusal of this.#sendable.refusals) warnOnce("GRPC_RICH_ERRORS_UNSENDABLE", problemOf(refusal));
+    const options = attempt(() => this.#own?.getOptions()) ?? {};
+    const metadata = carry(this.#thrown, this.#fitted.trailers ? this.#sendable.fields : [], options);
+    packStatus(this.#code, this.#fitted.message, this.#fitted.details, metadata);
+    markTrailer(metadata, this.#thrown);
+    return metadata;
+  }
+
+  /** Returns metadata that was carried, with the trailers of the error that did not fit or cannot be sent. */
+  withOtherTrailers(carried: Metadata): Metadata {
+    const own = this.#own;
+    const { fields } = this.#sendable;
+    const isShed = this.#fitted.shed.includes(TRAILERS);
+    const isRefused = (name: string) => fields.get(name)?.length !== this.#ownFields[name]?.length;
+    const lacks = Object.keys(this.#ownFields).filter((name) => isShed || isRefused(name));
+    if (!own || lacks.length === 0) return carried;
     const all = own.clone();
-    for (const name of Object.keys(own.getMap())) if (!isShed && !this.#refused.includes(name)) all.remove(name);
+    for (const name of Object.keys(own.getMap())) if (!lacks.includes(name)) all.remove(name);
     all.merge(carried);
     return all;
-  }
-
-  /** Packs the error, unless it was packed with the same code and message, which a program may have set anew. */
-  packWith({ code, message }: { readonly code: Code; readonly message: string }): this {
-    if (this.#code === code && this.#message === message) return this;
-    this.#code = code;
-    this.#message = message;
-    const { metadata } = this;
-    const fitted = fitInto(message, this.#content, DEFAULT_BUDGET, metadata);
-    if (!fitted.trailers) for (const name of Object.keys(metadata.getMap())) metadata.remove(name);
-    packStatus(code, fitted.message, fitted.details, metadata);
-    markTrailer(metadata, this.#thrown);
-    this.#details = fitted.message;
-    this.#shed = fitted.shed;
-    return this;
   }
 }

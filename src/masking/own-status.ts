@@ -44,7 +44,10 @@ export function errorOfStatus(status: unknown): RichError | undefined {
  * @param problems receives what is left out, and what is inconsistent
  */
 export function passStatus({ code, text, metadata }: OwnStatus, problems: Error[]): PassedStatus {
-  if (!isMetadata(metadata)) return { sent: new RichError(code, text), packed: undefined };
+  if (!isMetadata(metadata)) {
+    if (isObject(metadata)) problems.push(notMetadata("a plain status"));
+    return { sent: new RichError(code, text), packed: undefined };
+  }
   const packed = readTrailer(metadata, code, text, problems);
   const errorDetails = packed ? decodeStatus(packed).details : [];
   return { sent: new RichError(code, text, { metadata, errorDetails }), packed };
@@ -75,7 +78,8 @@ function readTrailer(metadata: Metadata, code: Code, text: string, problems: Err
  * @param sent the names of the fields that the client gets
  */
 export function droppedProblem(metadata: unknown, of: string, sent: readonly string[] = []): Error | undefined {
-  if (!isMetadata(metadata)) return undefined;
+  if (!isObject(metadata)) return undefined;
+  if (!isMetadata(metadata)) return notMetadata(of);
   if (isFromPeer(metadata)) return new Error(`left out the metadata of ${of}, because it came from another server`);
   const names = Object.keys(metadata.getMap()).filter((name) => !sent.includes(name));
   if (names.length === 0) return undefined;
@@ -83,6 +87,10 @@ export function droppedProblem(metadata: unknown, of: string, sent: readonly str
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
   const fields = names.slice(0, MOST_NAMES).map((name) => JSON.stringify(name.slice(0, 100)));
   return new Error(`left out the metadata of ${of}: ${fields.join(", ")}${more}; ${INSTEAD}`);
+}
+
+function notMetadata(of: string): Error {
+  return new Error(`left out the metadata of ${of}, because it is not a Metadata of grpc-js; use new Metadata()`);
 }
 
 const MOST_NAMES = 10;

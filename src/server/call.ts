@@ -5,6 +5,7 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
+import { thrownOf } from "../error/carried-metadata.js";
 import { endOf } from "../masking/call-end.js";
 import { type CallInfo, ServerCallInfo } from "../masking/call-info.js";
 import type { Failure } from "../masking/mask.js";
@@ -125,7 +126,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
       return;
     }
     this.#ended = true;
-    if (code === grpcStatus.OK && (this.#responded || this.method.responseStream)) {
+    if (code === grpcStatus.OK && (this.#responded || this.method.responseStream) && !thrownOf(metadata)) {
       this.next.sendStatus(sendableSuccess(status));
       return;
     }

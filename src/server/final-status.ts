@@ -50,6 +50,8 @@ export function finalStatus(status: Status, known: FailureMetadata | undefined, 
   if (!known) {
     const thrown = thrownOf(metadata);
     if (metadata && thrown instanceof RichError) {
+      // Whatever became of its status, the text of another server's error is not this server's.
+      if (thrown.received) return packFailure(call.failure(thrown, undefined), options);
       const trailers = without(metadata, TRAILER);
       return packAltered(status, attempt(() => thrown.details) ?? "", trailers, trailers, call);
     }
@@ -102,7 +104,8 @@ function packAltered(
 
 /** Returns a thrown value for a status. Where handlers pack statuses themselves, one of the code UNKNOWN may be meant. */
 function meantBy({ code, details, metadata }: Status, { masking }: ResolvedOptions): unknown {
-  return masking.passStatusMetadata && metadata?.get(TRAILER).length ? { code, details } : thrownAs(code, details);
+  const isPacked = masking.passStatusMetadata && attempt(() => metadata?.get(TRAILER).length);
+  return isPacked ? { code, details } : thrownAs(code, details);
 }
 
 function packForeign(failure: Failure, metadata: Status["metadata"], options: ResolvedOptions): FailureStatus {

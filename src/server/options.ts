@@ -66,7 +66,7 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    * what is left out.
    *
    * - The trailer is sent byte for byte, if it is a `google.rpc.Status` and fits into `maxHeaderBytes`.
-   * - Metadata from another server never passes.
+   * - Metadata that is known to come from another server never passes.
    * - Trailers that `richHandlers` gets as the third argument of a callback always pass.
    */
   readonly passStatusMetadata?: boolean;

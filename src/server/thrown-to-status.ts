@@ -126,7 +126,8 @@ function contentOf(
   const pushback = retryPushback ? pushbackOf(sent) : undefined;
   if (!extras || !call) return { details: undefined, pushback, problems };
   const added = extras.addTo(sent, thrown, call);
-  return { details: added.details, pushback, problems: [...problems, ...added.problems] };
+  const details = added.details.length === sent.errorDetails.length ? undefined : added.details;
+  return { details, pushback, problems: [...problems, ...added.problems] };
 }
 
 /** Returns the trailers of an error. As in grpc-js, trailers given beside the error replace its own. */

@@ -50,7 +50,7 @@ export function sendableFields(given: Iterable<[string, readonly unknown[]]>): S
       const what = `the metadata field ${JSON.stringify(name.slice(0, 100))}`;
       if (refusals.length < MOST_PROBLEMS && refusals.at(-1)?.what !== what) refusals.push({ what, instead, why });
     };
-    if (RESERVED.has(name)) {
+    if (isReserved(name)) {
       refuse("it belongs to gRPC or to the connection");
       continue;
     }
@@ -104,6 +104,11 @@ export function findUnsendable(metadata: Metadata): string | undefined {
     if (REPLACED.has(name)) return false;
     return RESERVED.has(name) || (SINGLE.has(name) && metadata.get(name).length > 1);
   });
+}
+
+/** Checks whether a field belongs to gRPC or to the connection. */
+export function isReserved(name: string): boolean {
+  return RESERVED.has(name);
 }
 
 /** Names that grpc-js overwrites in a request, or that have no meaning there. */

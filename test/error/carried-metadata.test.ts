@@ -48,6 +48,8 @@ describe("metadata that carries an error", () => {
       ["x name", "a"],
       ["x-name", Buffer.of(1)],
       ["x-name-bin", "a"],
+      ["connection", "x"],
+      ["grpc-status", "0"],
     ] as const) {
       expect(() => carried.set(name, value)).toThrow(/HTTP\/2 cannot send/);
       expect(() => carried.add(name, value)).toThrow(/HTTP\/2 cannot send/);

@@ -1,8 +1,9 @@
 import { inspect } from "node:util";
-import { Code, RichError as Rich, type RichError, unpack } from "grpc-rich-errors";
+import { Code, pack, RichError as Rich, type RichError, unpack } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { sizeOf } from "../../src/budget/header-size.js";
 import { encodeDetails } from "../../src/detail/detail.js";
+import { isFromPeer } from "../../src/status/metadata.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 import { metadataOf } from "../support/metadata.js";
 
@@ -38,13 +39,23 @@ describe("the metadata of a thrown error", () => {
     expect(tooManySides({ metadata }).metadata?.getOptions()).toEqual({ waitForReady: true });
   });
 
-  it("stays the same object, and keeps what a program adds", () => {
-    const error = tooManySides();
-    const { metadata } = error;
-    metadata?.set("x-added", "1");
+  it("is another object for each call, so that no call gets what was added for an earlier one", () => {
+    const own = metadataOf({ "x-own": "1" });
+    const error = tooManySides({ metadata: own });
+    const { metadata: first, message } = error;
+    first?.add("x-added", "1");
     error.message = "another";
-    expect(error.metadata).toBe(metadata);
-    expect(error.metadata?.get("x-added")).toEqual(["1"]);
+    own.set("x-own", "2");
+    expect(error.metadata?.toJSON()).toMatchObject({ "x-own": ["2"] });
+    expect(error.metadata?.get("x-added")).toEqual([]);
+    expect(first?.get("x-own")).toEqual(["1"]);
+    expect(unpack(first?.get(TRAILER)[0] as Buffer).message).toBe(message);
+  });
+
+  it("is missing, and the message is what it is, for a Proxy of an error and an object that inherits from one", () => {
+    for (const error of [new Proxy(tooManySides(), {}), Object.create(tooManySides()) as RichError]) {
+      expect([error.metadata, error.details]).toEqual([undefined, tooManySides().message]);
+    }
   });
 
   it("follows a code and a message that are set later", () => {
@@ -97,6 +108,16 @@ describe("the metadata of a thrown error", () => {
       expect(text).not.toContain(TRAILER);
     }
   });
+});
+
+it("the metadata of a received error without any marks it as another server's", () => {
+  const error = unpack(pack(tooManySides()));
+  expect([error.metadata?.toJSON(), isFromPeer(error.metadata), isFromPeer(error.metadata?.clone())]).toEqual([
+    {},
+    true,
+    true,
+  ]);
+  expect(isFromPeer(tooManySides().metadata)).toBe(false);
 });
 
 it("the metadata of a received error is what it was received with", () => {

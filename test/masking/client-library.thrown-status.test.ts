@@ -111,7 +111,8 @@ describe("readThrownStatus reads", () => {
 
 describe("readThrownStatus, of a status that came through interceptors,", () => {
   it("uses the metadata if it comes from another server", () => {
-    const received = trailers.clone();
+    const received = new Metadata();
+    received.merge(trailers);
     received.set("content-type", "application/grpc");
     for (const given of [received, marked(trailers.clone())]) {
       const status = readStatus({ code: 3, details: "no" }, given);

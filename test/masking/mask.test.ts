@@ -44,7 +44,7 @@ describe("maskFailure", () => {
     const thrown = serviceError(3, "x", packError(tooManySides()).metadata);
     const { sent } = maskThrown(thrown, [catalog]);
     expect(sent).toBeRichError(TooManySidesError, SIDES);
-    expect(sent.metadata).toBeUndefined();
+    expect(sent.metadata?.getMap()).toEqual({});
   });
 
   it.each([

@@ -4,9 +4,9 @@ import {
   type ServerInterceptor,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Code, packError, RichError } from "grpc-rich-errors";
+import { Code, pack, packError, RichError, unpack } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { SIDES, TooManySidesError } from "../support/errors.js";
+import { catalog, SIDES, TooManySidesError } from "../support/errors.js";
 import { metadataOf } from "../support/metadata.js";
 import { SHAPES, type ShapesOptions, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
@@ -131,9 +131,71 @@ it("an interceptor that fails a call with packError keeps the error, in front of
   expect(shapes.failed.map(({ error }) => error === refused)).toEqual([true, true, true, true]);
 });
 
+describe("a received error without metadata", () => {
+  const received = () => unpack(pack(new TooManySidesError(SIDES, { message: "SECRET" })));
+
+  it("is masked behind the interceptor alone, however it is changed on its way", async () => {
+    for (const [make, change] of [
+      [received, (status: SendStatus) => status],
+      [received, (status: SendStatus) => ({ ...status, details: `it said: ${status.details}` })],
+      [() => ({ ...packError(received()), code: 13 }), (status: SendStatus) => status],
+    ] as const) {
+      const { errors } = await errorsOf(make, {
+        interceptors: [changing(change)],
+        boundary: { passStatusMetadata: true },
+      });
+      for (const error of errors)
+        expect(error).toMatchObject({ code: 13, message: "internal error", reason: undefined });
+    }
+  });
+
+  it("is forwarded if a catalog has it", async () => {
+    const { errors } = await errorsOf(received, { catalogs: [catalog] });
+    for (const error of errors) expect(error).toMatchObject({ message: "SECRET", detail: SIDES });
+  });
+});
+
+it("an error that is used again with another message gives each call its own text and trailer", async () => {
+  const error = new TooManySidesError(SIDES);
+  let call = 0;
+  const make = () => Object.assign(error, { message: `call ${call++}` });
+  const adding = changing((status) => {
+    status.metadata?.add("x-call", String(call));
+    return status;
+  });
+  const { errors } = await errorsOf(make, { interceptors: [adding] });
+  expect(errors.map(({ message, issues, metadata }) => [message, issues, metadata?.get("x-call")])).toEqual(
+    SHAPES.map((_, index) => [`call ${index}`, [], [String(index + 1)]]),
+  );
+});
+
+it("an error whose code was set to OK never ends a call as a success", async () => {
+  const { errors } = await errorsOf(() => Object.assign(new TooManySidesError(SIDES), { code: 0 }));
+  for (const error of errors) expect(error).toMatchObject({ code: 3, detail: SIDES });
+});
+
+it.each<[string, () => unknown]>([
+  ["a plain object", () => ({ "x-own": "1" })],
+  [
+    "metadata that throws",
+    () =>
+      Object.assign(metadataOf({ "x-own": "1" }), {
+        get: () => {
+          throw new Error("broken");
+        },
+      }),
+  ],
+])("with passStatusMetadata, %s as the metadata of a status never stops a call from ending", async (_, metadata) => {
+  const make = () => ({ code: 5, details: "gone", metadata: metadata() });
+  const { errors, failed } = await errorsOf(make, { boundary: { passStatusMetadata: true } });
+  expect(errors.map(({ code }) => code)).toHaveLength(4);
+  for (const error of errors) expect([5, 13]).toContain(error.code);
+  expect(failed).toHaveLength(4);
+});
+
 it("a received error that a handler calls back is another server's", async () => {
-  const { metadata } = packError(declared());
-  metadata.set("content-type", "application/grpc");
+  const metadata = metadataOf({ "content-type": "application/grpc" });
+  metadata.merge(packError(declared()).metadata);
   const received = RichError.from({ code: 7, details: "SECRET", metadata });
   const { errors } = await errorsOf(() => received);
   for (const error of errors) expect(error).toMatchObject({ code: 13, message: "internal error" });
