@@ -56,7 +56,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   /** The service, or the part of a service, that defines the {@link reason}. */
   readonly domain: string | undefined;
   /**
-   * On a received error, the metadata of its status.
+   * On a received error, the metadata of its status. It is empty if there was none.
    *
    * On a thrown error, the trailers to send with it: those of the option `metadata`, and `grpc-status-details-bin` with
    * the packed error, within 4,096 bytes. grpc-js reads it, so the error arrives with its details on a server that has

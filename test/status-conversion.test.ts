@@ -47,6 +47,6 @@ describe("fromStatus", () => {
 
   it("returns a received error without a stack of its own", () => {
     const error = fromStatus({ code: 5, message: "gone", details: [] });
-    expect([error.received, error.metadata, error.stack]).toEqual([true, undefined, "RichError: gone"]);
+    expect([error.received, error.metadata?.getMap(), error.stack]).toEqual([true, {}, "RichError: gone"]);
   });
 });
