@@ -9,7 +9,7 @@ export interface Options extends NamingOptions {
   readonly runtimeImport: string;
   /** The modules with the errors of files outside of this output, by the paths of the files. */
   readonly modules: ReadonlyMap<string, string>;
-  /** The option because of which ts-proto writes types without code, such as `onlyTypes=true`, if there is one. */
+  /** The option that makes ts-proto write types without code, such as `onlyTypes=true`. `undefined` if none does. */
   readonly typesOnly: string | undefined;
 }
 
@@ -189,7 +189,7 @@ function optionsOf(given: ReadonlyMap<OptionName, string>, modules: ReadonlyMap<
   };
 }
 
-/** Returns the option because of which ts-proto writes types without code, if there is one. */
+/** Returns the option that makes ts-proto write types without code, or `undefined` if none does. */
 function typesOnly(given: ReadonlyMap<OptionName, string>): string | undefined {
   if (given.get("onlyTypes") === "true") return "onlyTypes=true";
   const isNest = given.get("nestJs") === "true";
