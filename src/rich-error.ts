@@ -92,7 +92,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
           // A Proxy of an error, or an object that inherits from one, has no content.
           if (!(#content in this)) return undefined;
           if (this.#content.received) return this.#content.metadata ?? (isNode ? carry(this, []) : undefined);
-          return this.#carried ? this.#carried.metadata() : this.#content.metadata;
+          return this.#carried?.metadata ?? this.#content.metadata;
         },
       },
     });

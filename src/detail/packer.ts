@@ -142,12 +142,24 @@ const issuesOf = new WeakMap<ErrorDetail, readonly Issue[]>();
  * @throws whatever the codec throws for a message that is not of its type
  */
 export function packCheckedDetail<T>(codec: DetailCodec<T>, message: T): ErrorDetail {
+  const typeUrl = typeUrlOf(codec.typeName);
   const check = checkOf(codec.encode);
-  if (!check || (passes(check, message) && isWritable(codec, message))) return packDetail(codec, message);
+  const write = writeOf(codec.encode);
+  let isFine = check === undefined || passes(check, message);
+  if (check && write && isFine) {
+    try {
+      // The writer of this package is strict.
+      const writer = takeWriter();
+      write(message, writer);
+      return { typeUrl, value: writer.finish() };
+    } catch (error) {
+      isFine = error instanceof ForeignCodeError;
+    }
+  }
   const issues: Issue[] = [];
-  const value = encodeRest(codec, message, issues);
+  const value = isFine ? undefined : encodeRest(codec, message, issues);
   if (!value) return packDetail(codec, message);
-  const detail = { typeUrl: typeUrlOf(codec.typeName), value };
+  const detail = { typeUrl, value };
   if (issues.length > 0) issuesOf.set(detail, issues);
   return detail;
 }
@@ -158,18 +170,6 @@ function passes(check: DetailCheck, message: unknown): boolean {
   } catch {
     // A getter of the message throws, which encoding it shows.
     return false;
-  }
-}
-
-/** Checks whether the writer of this package, which is strict, accepts every value. */
-function isWritable<T>({ encode }: DetailCodec<T>, message: T): boolean {
-  const write = writeOf(encode);
-  if (!write) return true;
-  try {
-    write(message, takeWriter());
-    return true;
-  } catch (error) {
-    return error instanceof ForeignCodeError;
   }
 }
 

@@ -46,10 +46,10 @@ export class CarriedStatus {
   }
 
   /** The trailers that fit, with `grpc-status-details-bin`. */
-  metadata(): Metadata {
+  get metadata(): Metadata {
     for (const refusal of this.#sendable.refusals) warnOnce("GRPC_RICH_ERRORS_UNSENDABLE", problemOf(refusal));
-    const options = attempt(() => this.#own?.getOptions()) ?? {};
-    const metadata = carry(this.#thrown, this.#fitted.trailers ? this.#sendable.fields : [], options);
+    const metadata = this.#fitted.trailers ?? carry(this.#thrown, []);
+    metadata.setOptions(attempt(() => this.#own?.getOptions()) ?? {});
     packStatus(this.#code, this.#fitted.message, this.#fitted.details, metadata);
     markTrailer(metadata, this.#thrown);
     return metadata;

@@ -5,6 +5,7 @@ import { ErrorInfo } from "../detail/error-info.js";
 import { DebugInfo } from "../detail/standard-details.js";
 import { receiveStatus } from "../error/receive.js";
 import { utf8Of } from "../platform/bytes.js";
+import { firstOf } from "../platform/names.js";
 import { errorOf, type RichError } from "../rich-error.js";
 import { delimited, MalformedError, WireReader } from "../wire/reader.js";
 import { WireWriter } from "../wire/writer.js";
@@ -109,10 +110,9 @@ export function undeclaredErrorProblem({ reason, domain }: RichError): Error {
 /** Returns the problem of a forwarded error that lost details. */
 export function removedDetailsProblem(typeNames: ReadonlySet<string>): Error {
   const names = [...typeNames].map((name) => name || "a detail without a type");
-  const first = names.slice(0, MAX_NAMES).map(shorten).join(", ");
-  const more = typeNames.size > MAX_NAMES ? ` and ${typeNames.size - MAX_NAMES} more` : "";
+  const first = firstOf(names, MAX_NAMES, shorten);
   return new Error(
-    `removed details from another server's error: ${first}${more}; to forward a type, add it to "forwardDetails"`,
+    `removed details from another server's error: ${first}; to forward a type, add it to "forwardDetails"`,
   );
 }
 

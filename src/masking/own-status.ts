@@ -1,6 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Code } from "../code.js";
 import { thrownOf } from "../error/carried-metadata.js";
+import { firstOf } from "../platform/names.js";
 import { isObject } from "../platform/values.js";
 import { warnOnce } from "../platform/warnings.js";
 import { RichError } from "../rich-error.js";
@@ -84,16 +85,15 @@ export function droppedProblem(metadata: unknown, of: string, sent: readonly str
   const names = Object.keys(metadata.getMap()).filter((name) => !sent.includes(name));
   if (names.length === 0) return undefined;
   warnOnce("GRPC_RICH_ERRORS_STATUS_METADATA", DROPPED);
-  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
-  const fields = names.slice(0, MOST_NAMES).map((name) => JSON.stringify(name.slice(0, 100)));
-  return new Error(`left out the metadata of ${of}: ${fields.join(", ")}${more}; ${INSTEAD}`);
+  const fields = firstOf(names, MAX_NAMES, (name) => JSON.stringify(name.slice(0, 100)));
+  return new Error(`left out the metadata of ${of}: ${fields}; ${INSTEAD}`);
 }
 
 function notMetadata(of: string): Error {
   return new Error(`left out the metadata of ${of}, because it is not a Metadata of grpc-js; use new Metadata()`);
 }
 
-const MOST_NAMES = 10;
+const MAX_NAMES = 10;
 
 const INSTEAD =
   'if the handlers of this server make such metadata themselves, set "passStatusMetadata" of richErrorServerInterceptor';

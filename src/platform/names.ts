@@ -9,6 +9,12 @@ export function listOf(names: readonly string[]): string {
   return names.map((name) => JSON.stringify(name)).join(", ");
 }
 
+/** Lists the first names, and counts the others: `a, b and 3 more`. */
+export function firstOf(names: readonly string[], most: number, shown: (name: string) => string): string {
+  const more = names.length > most ? ` and ${names.length - most} more` : "";
+  return `${names.slice(0, most).map(shown).join(", ")}${more}`;
+}
+
 /**
  * Returns a name that begins in the same way, or the nearest one of those that differ in at most two letters and in fewer
  * than half of their own.
