@@ -7,6 +7,7 @@ import { completion } from "./commands/completion.js";
 import { init } from "./commands/init.js";
 import {
   type Command,
+  type CommandOutput,
   commandHelp,
   type ExitCode,
   Failure,
@@ -23,8 +24,10 @@ const COMMANDS: readonly Command[] = [init, catalog, completion];
 /** Runs `rich-errors` and returns its exit code. Never throws. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
-    terminal.stdout.write(await outputOf(args, terminal));
-    return 0;
+    const output = await outputOf(args, terminal);
+    const { text, exitCode } = typeof output === "string" ? { text: output, exitCode: 0 as const } : output;
+    terminal.stdout.write(text);
+    return exitCode;
   } catch (error) {
     const failure = error instanceof Failure ? error : bug(error);
     terminal.stderr.write(`${failure.message.split("\n").map(printable).join("\n")}\n`);
@@ -32,7 +35,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-async function outputOf(args: readonly string[], terminal: Terminal): Promise<string> {
+async function outputOf(args: readonly string[], terminal: Terminal): Promise<CommandOutput> {
   const at = args.findIndex((arg) => !arg.startsWith("-"));
   const name = args[at];
   if (name === undefined) return programOutput(args);
@@ -75,7 +78,10 @@ function programHelp(): string {
       Options: optionRows(PROGRAM_OPTIONS),
       "Exit codes": [
         ["0", ["Success."]],
-        ["1", ["The protos do not compile, or they declare errors wrongly. Every mistake is listed with its place."]],
+        [
+          "1",
+          ["The protos do not compile, they declare errors wrongly, or a check found something. Each place is listed."],
+        ],
         ["2", ["The arguments are wrong, or the input cannot be read."]],
       ],
     },

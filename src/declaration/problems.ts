@@ -18,7 +18,9 @@ export class Problems {
 
   /** One printable line for each problem, sorted by file and place, without repetitions. */
   toString(): string {
-    const lines = [...this.#problems].sort(compare).map(({ place, text }) => printable(`${placeText(place)}: ${text}`));
+    const lines = [...this.#problems]
+      .sort(compareByPlace)
+      .map(({ place, text }) => printable(`${placeText(place)}: ${text}`));
     return [...new Set(lines)].join("\n");
   }
 }
@@ -35,6 +37,8 @@ export interface Place {
   /** Undefined if the compiler recorded no place. */
   readonly line?: number;
   readonly column?: number;
+  /** The path of the element, or of the part of its options, in the descriptor of the file. Undefined for the file itself. */
+  readonly path?: readonly number[];
 }
 
 /** A place in the notation of compilers: `"shop/orders.proto:12:3"`. */
@@ -42,7 +46,8 @@ export function placeText({ file, line, column }: Place): string {
   return line === undefined ? file : `${file}:${line}:${column ?? 1}`;
 }
 
-function compare(a: Problem, b: Problem): number {
+/** Compares by file, line, column and text. */
+export function compareByPlace(a: Problem, b: Problem): number {
   return (
     compareText(a.place.file, b.place.file) ||
     (a.place.line ?? 0) - (b.place.line ?? 0) ||

@@ -30,10 +30,10 @@ export class ProtoSource {
     for (let length = path.length; length > 0; length--) {
       const [line, column] = this.#locations.get(path.slice(0, length).join("."))?.span ?? [];
       if (line !== undefined && column !== undefined) {
-        return { file: this.#file, line: line + 1, column: column + 1 };
+        return { file: this.#file, line: line + 1, column: column + 1, path };
       }
     }
-    return { file: this.#file };
+    return { file: this.#file, path };
   }
 
   /** The comment above the element at a path, or an empty text. */

@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import type { Listing } from "../../src/cli/output/listing.js";
+import type { Listing } from "../../src/reference/listing.js";
 import { compile, type Protos } from "../plugin/compile.js";
 import { type Ended, run, type TerminalOptions } from "./fake-terminal.js";
 

@@ -29,8 +29,8 @@ describe("rich-errors", () => {
 
       Exit codes:
         0           Success.
-        1           The protos do not compile, or they declare errors wrongly. Every
-                    mistake is listed with its place.
+        1           The protos do not compile, they declare errors wrongly, or a check
+                    found something. Each place is listed.
         2           The arguments are wrong, or the input cannot be read.
       "
     `);

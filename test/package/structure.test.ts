@@ -9,13 +9,13 @@ const edges = new Map([...files.values()].map(({ path, imports }) => [path, impo
 const valueEdges = new Map([...files.values()].map(({ path, valueImports }) => [path, valueImports]));
 
 /** The rooms that nothing else imports: programs, and integrations with an entry of their own. */
-const APART = /^(plugin|cli|testing|nestjs|client\/recovery)\//;
+const APART = /^(plugin|cli|check|reference|decode|testing|nestjs|client\/recovery)\//;
 
 const isOfLibrary = (path: string) => !APART.test(path);
 
 describe("src/", () => {
-  it("has at most 210 files, at most 140 of them in the library and at most 20 outside of a folder", () => {
-    expect(files.size).toBeLessThanOrEqual(210);
+  it("has at most 320 files, at most 140 of them in the library and at most 20 outside of a folder", () => {
+    expect(files.size).toBeLessThanOrEqual(320);
     expect([...files.keys()].filter(isOfLibrary).length).toBeLessThanOrEqual(140);
     expect([...files.keys()].filter((path) => !path.includes("/")).length).toBeLessThanOrEqual(20);
   });

@@ -1,8 +1,8 @@
 import { escapeSteering, printable } from "../../declaration/problems.js";
+import { listingOf } from "../../reference/listing.js";
 import type { Command } from "../input/command.js";
 import { readDeclarations } from "../input/protos.js";
 import { csvOf } from "../output/csv.js";
-import { listingOf } from "../output/listing.js";
 import { tableOf } from "../output/table.js";
 import { painterFor, widthFor } from "../output/terminal.js";
 

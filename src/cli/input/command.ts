@@ -12,31 +12,36 @@ export interface Command {
   readonly name: string;
   /** One sentence for the list of commands. */
   readonly summary: string;
-  /** The positional arguments, all required. */
+  /** The positional arguments. Optional ones come last. */
   readonly arguments: readonly Argument[];
   /** The options by their long names. Every command has `--help` in addition. */
   readonly options: Readonly<Record<string, Option>>;
   /** Paragraphs at the end of the command's help. */
   readonly notes: readonly string[];
   /**
-   * Returns the text to print on stdout.
+   * Returns what to print on stdout.
    *
    * @param commands every command of the program
    * @throws Failure
    */
-  run(input: CommandInput, terminal: Terminal, commands: readonly Command[]): Promise<string>;
+  run(input: CommandInput, terminal: Terminal, commands: readonly Command[]): Promise<CommandOutput>;
 }
+
+/** The text that a command prints on stdout, with the exit code. By default, the exit code is 0. */
+export type CommandOutput = string | { readonly text: string; readonly exitCode: ExitCode };
 
 export interface Argument {
   readonly name: string;
   /** The description in `--help`. Shell completion shows its first line. */
   readonly help: string;
+  /** By default, the argument is required. */
+  readonly optional?: true;
   /** The allowed values. By default, any value is allowed. */
   readonly choices?: readonly string[];
 }
 
 /** An option as `parseArgs` takes it, with what `--help` says about it. */
-export type Option = NonNullable<ParseArgsConfig["options"]>[string] & Omit<Argument, "name">;
+export type Option = NonNullable<ParseArgsConfig["options"]>[string] & Omit<Argument, "name" | "optional">;
 
 /** The arguments and options that the user wrote, checked against the description of the command. */
 export interface CommandInput {
@@ -48,7 +53,7 @@ export interface CommandInput {
  * The exit code of the process.
  *
  * - 0: success.
- * - 1: the protos do not compile, or they declare errors wrongly.
+ * - 1: the protos do not compile, they declare errors wrongly, or a check found something.
  * - 2: the arguments are wrong, or the input cannot be read.
  */
 export type ExitCode = 0 | 1 | 2;
@@ -77,7 +82,7 @@ export function parseCommand(command: Command, args: readonly string[]): Command
   const { values, positionals } = parse(command, args);
   if (values["help"] === true) return "help";
   const missing = command.arguments[positionals.length];
-  if (missing) throw wrong(command, `missing <${missing.name}>; write ${usageOf(command)}`);
+  if (missing && !missing.optional) throw wrong(command, `missing <${missing.name}>; write ${usageOf(command)}`);
   const extra = positionals[command.arguments.length];
   if (extra !== undefined) {
     throw wrong(command, `unexpected argument ${JSON.stringify(extra)}; write ${usageOf(command)}`);
@@ -116,7 +121,7 @@ export function commandHelp(command: Command): string {
 }
 
 function argumentRows(rows: readonly Argument[]): HelpRow[] {
-  return rows.map(({ name, help }) => [`<${name}>`, help.split("\n")]);
+  return rows.map((argument) => [argumentText(argument), argument.help.split("\n")]);
 }
 
 /** A label in a page of help, and paragraphs about it. */
@@ -177,5 +182,9 @@ function wrong(command: Command, message: string): Failure {
 }
 
 function usageOf(command: Command): string {
-  return ["rich-errors", command.name, "[options]", ...command.arguments.map(({ name }) => `<${name}>`)].join(" ");
+  return ["rich-errors", command.name, "[options]", ...command.arguments.map(argumentText)].join(" ");
+}
+
+function argumentText({ name, optional }: Argument): string {
+  return optional ? `[${name}]` : `<${name}>`;
 }

@@ -1,6 +1,7 @@
 import { createReadStream, existsSync, readdirSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import type { DescFile } from "@bufbuild/protobuf";
 import type { DeclaredFile } from "../../declaration/model.js";
 import { Problems, printable } from "../../declaration/problems.js";
 import { Schema } from "../../declaration/schema.js";
@@ -12,6 +13,13 @@ import { Failure } from "./command.js";
 import { commonFolder, isWithin, OWN_PROTOS } from "./folders.js";
 import { fixOf } from "./mistake-fixes.js";
 
+/** The protos of an input. */
+export interface Protos {
+  readonly schema: Schema;
+  /** The files of the input itself. The schema also has their imports. */
+  readonly targets: readonly DescFile[];
+}
+
 /**
  * Reads the errors that an input declares.
  *
@@ -20,14 +28,23 @@ import { fixOf } from "./mistake-fixes.js";
 export async function readDeclarations(
   input: string,
   terminal: Terminal,
-): Promise<{ readonly files: readonly DeclaredFile[]; readonly schema: Schema }> {
-  const image = await readInput(input, terminal);
-  const schema = schemaOf(image, printable(input));
-  const targets = schema.files.filter(({ proto }) => image.targets.has(proto.name));
+): Promise<Protos & { readonly files: readonly DeclaredFile[] }> {
+  const { schema, targets } = await readProtos(input, terminal);
   const problems = new Problems();
   const files = readModules(targets, schema, problems);
   if (problems.size > 0) throw new Failure(1, problems.toString());
-  return { files, schema };
+  return { files, schema, targets };
+}
+
+/**
+ * Reads the protos of an input.
+ *
+ * @throws Failure if the input cannot be read or does not compile
+ */
+export async function readProtos(input: string, terminal: Terminal): Promise<Protos> {
+  const image = await readInput(input, terminal);
+  const schema = schemaOf(image, printable(input));
+  return { schema, targets: schema.files.filter(({ proto }) => image.targets.has(proto.name)) };
 }
 
 function schemaOf({ files }: Image, name: string): Schema {

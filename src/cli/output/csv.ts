@@ -1,5 +1,5 @@
 import { printable } from "../../declaration/problems.js";
-import type { ListedEnum, ListedError, ListedField, Listing } from "./listing.js";
+import type { ListedEnum, ListedError, ListedField, Listing } from "../../reference/listing.js";
 
 type Cell = string | number | boolean | undefined;
 

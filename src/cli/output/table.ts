@@ -6,7 +6,7 @@ import type {
   ListedMethod,
   Listing,
   Location,
-} from "./listing.js";
+} from "../../reference/listing.js";
 import { type Paint, padEnd, padStart, widthOf, wrap } from "./terminal.js";
 
 /** A listing for people: one line of columns for each error, and labelled lines below it. */

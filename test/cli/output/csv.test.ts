@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { csvOf } from "../../../src/cli/output/csv.js";
-import type { ListedError, Listing } from "../../../src/cli/output/listing.js";
 import { printable } from "../../../src/declaration/problems.js";
+import type { ListedError, Listing } from "../../../src/reference/listing.js";
 import { catalogOf, listingFor, protoWith } from "../images.js";
 
 /** Parses CSV by the grammar of RFC 4180. */

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Listing } from "../../../src/cli/output/listing.js";
 import { paragraphs, tableOf } from "../../../src/cli/output/table.js";
 import { widthOf } from "../../../src/cli/output/terminal.js";
 import { printable } from "../../../src/declaration/problems.js";
+import type { Listing } from "../../../src/reference/listing.js";
 import { ROOT } from "../../plugin/compile.js";
 import { ODD_PROTOS } from "../../plugin/odd-protos.js";
 import { run } from "../fake-terminal.js";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Listing } from "../../../src/cli/output/listing.js";
-import { HEAD, listingFor, protoWith } from "../images.js";
+import type { Listing } from "../../src/reference/listing.js";
+import { HEAD, listingFor, protoWith } from "../cli/images.js";
 
 /** The detail of an error, and the messages inside it. */
 async function messagesOf(detail: string, rest = "") {

@@ -8,11 +8,11 @@ import { catalog as hapnd } from "grpc-rich-errors/catalogs/hapnd";
 import { catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
 import { catalog as kurrentdb } from "grpc-rich-errors/catalogs/kurrentdb";
 import { describe, expect, it } from "vitest";
-import type { Listing } from "../../../src/cli/output/listing.js";
-import { ROOT } from "../../plugin/compile.js";
-import { ODD_PROTOS } from "../../plugin/odd-protos.js";
-import { run } from "../fake-terminal.js";
-import { catalogOf, HEAD, listingFor, protoWith } from "../images.js";
+import type { Listing } from "../../src/reference/listing.js";
+import { run } from "../cli/fake-terminal.js";
+import { catalogOf, HEAD, listingFor, protoWith } from "../cli/images.js";
+import { ROOT } from "../plugin/compile.js";
+import { ODD_PROTOS } from "../plugin/odd-protos.js";
 
 const SCHEMA = JSON.parse(readFileSync(join(ROOT, "src/cli/catalog.schema.json"), "utf8"));
 const isCatalog = new Ajv2020({ allErrors: true }).compile(SCHEMA);

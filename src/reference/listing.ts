@@ -1,12 +1,12 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
-import { codeName } from "../../code.js";
-import { parseComment } from "../../declaration/comment.js";
-import type { DeclaredEnum, DeclaredError, DeclaredFile, DeclaredMethod } from "../../declaration/model.js";
-import type { ClientErrorNames } from "../../declaration/names.js";
-import type { Element } from "../../declaration/proto-source.js";
-import type { Schema } from "../../declaration/schema.js";
-import { templateText } from "../../declaration/template.js";
+import { codeName } from "../code.js";
+import { parseComment } from "../declaration/comment.js";
+import type { DeclaredEnum, DeclaredError, DeclaredFile, DeclaredMethod } from "../declaration/model.js";
+import type { ClientErrorNames } from "../declaration/names.js";
+import type { Element } from "../declaration/proto-source.js";
+import type { Schema } from "../declaration/schema.js";
+import { templateText } from "../declaration/template.js";
 import {
   type Category,
   categoriesHolding,
@@ -14,7 +14,7 @@ import {
   type Origin,
   type Outcome,
   type Recovery,
-} from "../../definition.js";
+} from "../definition.js";
 
 /**
  * The errors that protos declare, as plain data. `--format json` prints it, and the other formats are made from it.
