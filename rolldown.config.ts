@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { isAbsolute, join } from "node:path";
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
 import { packageEntries } from "./package-entries.js";
 
@@ -9,10 +10,11 @@ import { packageEntries } from "./package-entries.js";
 /** The one part of another package that is bundled. Left out, it would load 25 files more. */
 const WIRE = "@bufbuild/protobuf/wire";
 
-/** What only `rich-errors init` needs. Bundled, it is no dependency of every server. */
-const TOOLS = ["diff", "yaml"];
+const external = (id: string): boolean => !id.startsWith(".") && !isAbsolute(id) && id !== WIRE;
 
-const external = (id: string): boolean => !id.startsWith(".") && !isAbsolute(id) && id !== WIRE && !TOOLS.includes(id);
+/** The commands bundle every tool that they use, so that it is no dependency of a server. */
+const externalOfCommands = (id: string): boolean =>
+  external(id) && (isBuiltin(id) || /^(@bufbuild\/protobuf|grpc-rich-errors)(\/|$)/.test(id));
 
 /** The license of what is bundled stays with it. */
 const licenses: Plugin = {
@@ -25,10 +27,16 @@ const licenses: Plugin = {
 
 /** The licenses of the tools in a chunk. Their files do not repeat them. */
 function toolLicenses({ moduleIds }: { readonly moduleIds: readonly string[] }): string {
-  const bundled = TOOLS.filter((name) => moduleIds.some((id) => id.includes(`/node_modules/${name}/`)));
-  const license = (name: string) =>
-    readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim().replaceAll("\n", "\n * ");
-  return bundled.map((name) => `/*! ${name}\n * ${license(name)}\n */\n`).join("");
+  const folders = moduleIds.flatMap((id) => /.*\/node_modules\/(?!@bufbuild\/)(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
+  return [...new Set(folders)].map(licenseOf).join("");
+}
+
+function licenseOf(folder: string): string {
+  const name = folder.split("/node_modules/").at(-1);
+  const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+  if (file === undefined) throw new Error(`${name} has no file with its license`);
+  const license = readFileSync(join(folder, file), "utf8").trim().replaceAll("\n", "\n * ");
+  return `/*! ${name}\n * ${license}\n */\n`;
 }
 
 /** One character beyond, and Node takes an eighth longer to load a file. */
@@ -93,6 +101,7 @@ export const library = {
 
 export const commands = {
   ...input,
+  external: externalOfCommands,
   input: { "src/cli/bin": "src/cli/bin.ts", "src/plugin/bin": "src/plugin/bin.ts" },
   output: { ...output, banner: toolLicenses, chunkFileNames: "src/[name].js", dir: "dist/esm", format: "esm" },
 } satisfies RolldownOptions;

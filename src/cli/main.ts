@@ -4,6 +4,7 @@ import { nearestName } from "../platform/names.js";
 import { thrownText } from "../platform/values.js";
 import { catalog } from "./commands/catalog.js";
 import { completion } from "./commands/completion.js";
+import { docs } from "./commands/docs.js";
 import { init } from "./commands/init.js";
 import {
   type Command,
@@ -19,7 +20,7 @@ import {
 import type { Terminal } from "./output/terminal.js";
 
 /** Every command. To add one, write a file in `commands/` and name it here. */
-const COMMANDS: readonly Command[] = [init, catalog, completion];
+const COMMANDS: readonly Command[] = [init, catalog, docs, completion];
 
 /** Runs `rich-errors` and returns its exit code. Never throws. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

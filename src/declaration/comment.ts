@@ -5,6 +5,8 @@ export interface Comment {
   /** The lines without directives for tools. Empty if there is no comment. */
   readonly lines: readonly string[];
   readonly documentation: Documentation;
+  /** The paragraphs after the summary that are neither causes nor client action, separated by empty lines. */
+  readonly remarks: string;
 }
 
 /**
@@ -17,12 +19,14 @@ export function parseComment(text: string, defaultSummary: string): Comment {
   let summary: string | undefined;
   let causes: readonly string[] = [];
   let clientAction = "";
+  const remarks: string[] = [];
   const paragraphs = paragraphsOf(lines);
   for (let index = 0; index < paragraphs.length; index++) {
     const paragraph = paragraphs[index] ?? [];
     const [, heading, rest] = HEADING.exec(paragraph[0] ?? "") ?? [];
     if (heading === undefined) {
-      summary ??= joined(paragraph);
+      if (summary === undefined) summary = joined(paragraph);
+      else remarks.push(paragraph.join("\n"));
       continue;
     }
     let content = [rest ?? "", ...paragraph.slice(1)].filter((line) => line.trim() !== "");
@@ -42,6 +46,7 @@ export function parseComment(text: string, defaultSummary: string): Comment {
       ...(causes.length > 0 ? { causes } : {}),
       ...(clientAction === "" ? {} : { clientAction }),
     },
+    remarks: remarks.join("\n\n"),
   };
 }
 

@@ -35,6 +35,8 @@ const OPTIONS = {
 export class Schema {
   readonly #registry: FileRegistry;
   readonly #sources = new Map<DescFile, ProtoSource>();
+  /** The options that were read, because each is asked for several times. */
+  readonly #options = new Map<string, Map<object, OptionValue | undefined>>();
 
   /** @throws Error if an import is missing, if a name is not an identifier, or if an edition is not supported */
   constructor(files: readonly FileDescriptorProto[]) {
@@ -109,7 +111,16 @@ export class Schema {
   }
 
   #option(element: DescEnum | DescEnumValue | DescMethod, name: string): OptionValue | undefined {
-    return OptionValue.read(element, this.#registry.getExtension(name), this.#source(fileOf(element)));
+    let values = this.#options.get(name);
+    if (!values) {
+      values = new Map();
+      this.#options.set(name, values);
+    }
+    if (!values.has(element)) {
+      const extension = this.#registry.getExtension(name);
+      values.set(element, OptionValue.read(element, extension, this.#source(fileOf(element))));
+    }
+    return values.get(element);
   }
 
   #source(file: DescFile): ProtoSource {

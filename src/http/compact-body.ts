@@ -22,7 +22,7 @@ export interface CompactBody {
 }
 
 /** The names of the format's own members. */
-const MEMBERS: ReadonlySet<string> = new Set(["error", "errorCode", "grpcStatus"]);
+export const compactMembers: ReadonlySet<string> = new Set(["error", "errorCode", "grpcStatus"]);
 
 /** The format `"compact"`. */
 export const compactFormat = {
@@ -36,7 +36,7 @@ export const compactFormat = {
       ...(reason !== undefined && { errorCode: reason }),
       ...(!isImplied(code, httpStatus, definition) && { grpcStatus: codeName(code) }),
       ...(requestId !== undefined && { requestId }),
-      ...toMembers(fields, MEMBERS),
+      ...toMembers(fields, compactMembers),
     };
   },
 
@@ -55,7 +55,7 @@ export const compactFormat = {
       code,
       reason: textIn(json, "errorCode", addIssue),
       details: [],
-      fields: fromMembers(members, MEMBERS),
+      fields: fromMembers(members, compactMembers),
     };
   },
 };

@@ -65,7 +65,10 @@ function fieldsOf(detail: ErrorDetail | JsonDetail, types: Registry): JsonObject
  * A field whose name is taken gets a trailing underscore: `error_`. So does a field whose
  * name is a taken one with underscores, so that {@link fromMembers} can restore all names.
  */
-export function toMembers(fields: JsonObject, taken: ReadonlySet<string>): JsonObject {
+export function toMembers<Value>(
+  fields: Readonly<Record<string, Value>>,
+  taken: ReadonlySet<string>,
+): Record<string, Value> {
   return rename(fields, (name) => (taken.has(stem(name)) ? `${name}_` : name));
 }
 
@@ -74,7 +77,7 @@ export function fromMembers(members: JsonObject, taken: ReadonlySet<string>): Js
   return rename(members, (name) => (name.endsWith("_") && taken.has(stem(name)) ? name.slice(0, -1) : name));
 }
 
-function rename(json: JsonObject, change: (name: string) => string): JsonObject {
+function rename<Value>(json: Readonly<Record<string, Value>>, change: (name: string) => string): Record<string, Value> {
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [change(name), value]));
 }
 

@@ -1,7 +1,6 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { type CodeName, codeName, codeNamed } from "../code.js";
 import type { JsonDetail } from "../detail/detail.js";
-import type { RichError } from "../rich-error.js";
 import { type ErrorParts, fromMembers, toMembers } from "./details.js";
 import { type AddIssue, isJsonObject, listIn, type ParsedError, quoted, textIn } from "./parsed-body.js";
 
@@ -35,7 +34,7 @@ export interface ProblemBody {
 }
 
 /** The names of the format's own members. */
-const MEMBERS: ReadonlySet<string> = new Set([
+export const problemMembers: ReadonlySet<string> = new Set([
   ...["type", "title", "status", "detail", "instance"],
   ...["code", "reason", "domain", "metadata", "details"],
 ]);
@@ -47,7 +46,7 @@ export const problemFormat = {
   write({ error, httpStatus, instance, extras, fields }: ErrorParts): ProblemBody {
     const { message, code, reason, domain, info } = error;
     return {
-      type: typeOf(error),
+      type: problemType({ helpUrl: error.definition?.helpUrl, domain, reason }),
       title: error.definition?.displayName ?? STATUS_NAMES.get(httpStatus) ?? codeName(code),
       status: httpStatus,
       detail: message,
@@ -57,7 +56,7 @@ export const problemFormat = {
       ...(domain !== undefined && { domain }),
       ...(info && Object.keys(info.metadata).length > 0 && { metadata: { ...info.metadata } }),
       ...(extras.length > 0 && { details: extras }),
-      ...toMembers(fields, MEMBERS),
+      ...toMembers(fields, problemMembers),
     };
   },
 
@@ -86,7 +85,7 @@ export const problemFormat = {
       domain: textIn(json, "domain", addIssue),
       metadata: metadataIn(json, addIssue),
       details: listIn(json, "details", addIssue),
-      fields: fromMembers(without(json, MEMBERS), MEMBERS),
+      fields: fromMembers(without(json, problemMembers), problemMembers),
     };
   },
 };
@@ -103,8 +102,15 @@ function readForeignProblem(json: JsonObject): Partial<ParsedError> {
   return { code, ...(isList && { details }), fields: without(json, new Set(parsed)) };
 }
 
-function typeOf({ definition, domain, reason }: RichError): string {
-  if (definition?.helpUrl !== undefined) return definition.helpUrl;
+interface ProblemIdentity {
+  readonly helpUrl?: string | undefined;
+  readonly domain: string | undefined;
+  readonly reason: string | undefined;
+}
+
+/** The member `type` of an error. */
+export function problemType({ helpUrl, domain, reason }: ProblemIdentity): string {
+  if (helpUrl !== undefined) return helpUrl;
   if (domain === undefined || reason === undefined) return NO_TYPE;
   return `urn:problem:${[domain, reason].map((name) => encodeURIComponent(name.toWellFormed())).join(":")}`;
 }

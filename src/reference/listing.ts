@@ -1,20 +1,5 @@
-import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
-import { codeName } from "../code.js";
-import { parseComment } from "../declaration/comment.js";
-import type { DeclaredEnum, DeclaredError, DeclaredFile, DeclaredMethod } from "../declaration/model.js";
 import type { ClientErrorNames } from "../declaration/names.js";
-import type { Element } from "../declaration/proto-source.js";
-import type { Schema } from "../declaration/schema.js";
-import { templateText } from "../declaration/template.js";
-import {
-  type Category,
-  categoriesHolding,
-  type Fault,
-  type Origin,
-  type Outcome,
-  type Recovery,
-} from "../definition.js";
+import type { Category, Fault, Origin, Outcome, Recovery } from "../definition.js";
 
 /**
  * The errors that protos declare, as plain data. `--format json` prints it, and the other formats are made from it.
@@ -28,6 +13,8 @@ export interface Listing {
   readonly methods: readonly ListedMethod[];
   /** The messages inside details, at any depth, sorted by name. */
   readonly messages: readonly ListedMessage[];
+  /** The enums of fields in details and in the messages inside them, sorted by name. */
+  readonly fieldEnums: readonly ListedFieldEnum[];
 }
 
 /** A position in a proto. */
@@ -85,6 +72,8 @@ export interface ListedError extends Location {
   readonly deprecated: boolean;
   readonly documentation: {
     readonly summary: string;
+    /** The paragraphs after the summary, separated by empty lines. */
+    readonly remarks?: string;
     readonly causes: readonly string[];
     readonly clientAction?: string;
   };
@@ -110,6 +99,8 @@ export interface ListedMessage {
 
 export interface ListedField {
   readonly name: string;
+  /** The name in JSON: `"orderId"`. */
+  readonly jsonName: string;
   readonly number: number;
   /** As in a proto: `"string"`, `"shop.v1.Part"`, `"map<string, int32>"`. For a repeated field, the type of one item. */
   readonly type: string;
@@ -128,130 +119,22 @@ export interface ListedField {
   readonly documentation: string;
 }
 
-/** Lists the errors of some files. */
-export function listingOf(files: readonly DeclaredFile[], schema: Schema): Listing {
-  const enums = files.flatMap(({ enums }) => enums);
-  const methods = files.flatMap(({ services }) => services).flatMap(({ methods }) => methods);
-  const details = enums.flatMap(({ errors }) => errors).flatMap(({ detail }) => detail ?? []);
-  return {
-    enums: enums.map((declared) => listedEnum(declared, schema)),
-    methods: methods.map((method) => listedMethod(method, schema)),
-    messages: messagesWithin(details).map((message) => listedMessage(message, schema)),
-  };
+/** An enum that is the type of a field. */
+export interface ListedFieldEnum {
+  /** The full name: `"shop.v1.Color"`. */
+  readonly name: string;
+  readonly documentation: string;
+  readonly values: readonly ListedFieldEnumValue[];
 }
 
-function listedEnum(declared: DeclaredEnum, schema: Schema): ListedEnum {
-  const { desc, domain, baseClass, clientErrors, numericCodes, categories, comment, errors } = declared;
-  return {
-    name: desc.typeName,
-    ...locationOf(desc, schema),
-    domain,
-    baseClass,
-    ...(clientErrors && { clientErrors }),
-    numericCodes,
-    categories,
-    deprecated: desc.deprecated,
-    documentation: comment.lines.join("\n"),
-    errors: errors.map((error) => listedError(error, categories, schema)),
-  };
+export interface ListedFieldEnumValue {
+  readonly name: string;
+  readonly number: number;
+  readonly deprecated: boolean;
+  readonly documentation: string;
 }
 
-function listedError(error: DeclaredError, categories: readonly Category[], schema: Schema): ListedError {
-  const { value, facts, detail, template } = error;
-  const { recovery, retryDelay, outcome, since, helpUrl, documentation } = facts;
-  const category = categoriesHolding(facts.number, categories).find(({ name }) => name === facts.category);
-  return {
-    enum: facts.enumName,
-    name: facts.name,
-    ...locationOf(value, schema),
-    number: facts.number,
-    domain: facts.domain,
-    reason: facts.reason,
-    displayName: facts.displayName,
-    className: facts.className,
-    ...(category && { category }),
-    code: { name: codeName(facts.code), number: facts.code },
-    httpStatus: facts.httpStatus,
-    message: templateText(template, (path) => path.map(({ name }) => name).join(".")),
-    ...(detail && { detail: listedMessage(detail, schema) }),
-    ...(recovery && { recovery }),
-    ...(retryDelay !== undefined && { retryDelay }),
-    ...(outcome && { outcome }),
-    fault: facts.fault,
-    origin: facts.origin,
-    ...(since !== undefined && { since }),
-    labels: facts.labels ?? {},
-    ...(helpUrl !== undefined && { helpUrl }),
-    deprecated: facts.deprecated ?? false,
-    documentation: {
-      summary: documentation.summary,
-      causes: documentation.causes ?? [],
-      ...(documentation.clientAction !== undefined && { clientAction: documentation.clientAction }),
-    },
-  };
-}
-
-function listedMethod({ desc, errors }: DeclaredMethod, schema: Schema): ListedMethod {
-  return {
-    name: `${desc.parent.typeName}/${desc.name}`,
-    ...locationOf(desc, schema),
-    errors: errors.map(({ value, reason }) => ({ enum: value.parent.typeName, number: value.number, reason })),
-  };
-}
-
-function listedMessage(message: DescMessage, schema: Schema): ListedMessage {
-  return {
-    type: message.typeName,
-    deprecated: message.deprecated,
-    documentation: commentOf(message, schema),
-    fields: message.fields.map((field) => ({
-      name: field.name,
-      number: field.number,
-      type: typeOf(field),
-      label: labelOf(field),
-      ...(field.oneof && { oneof: field.oneof.name }),
-      deprecated: field.deprecated,
-      documentation: commentOf(field, schema),
-    })),
-  };
-}
-
-/** The messages inside some messages, at any depth, sorted by name. Leaves out the well-known types of protobuf. */
-function messagesWithin(messages: readonly DescMessage[]): DescMessage[] {
-  const found = new Set<DescMessage>();
-  const pending = [...messages];
-  for (let message = pending.pop(); message; message = pending.pop()) {
-    for (const { message: inner } of message.fields) {
-      if (!inner || found.has(inner) || inner.file.proto.package === "google.protobuf") continue;
-      found.add(inner);
-      pending.push(inner);
-    }
-  }
-  return [...found].sort((a, b) => (a.typeName < b.typeName ? -1 : 1));
-}
-
-function typeOf(field: DescField): string {
-  const type = field.message?.typeName ?? field.enum?.typeName ?? scalarName(field.scalar);
-  return field.fieldKind === "map" ? `map<${scalarName(field.mapKey)}, ${type}>` : type;
-}
-
-function scalarName(scalar: ScalarType | undefined): string {
-  return scalar === undefined ? "" : ScalarType[scalar].toLowerCase();
-}
-
-function labelOf(field: DescField): ListedField["label"] {
-  if (field.fieldKind === "list") return "repeated";
-  if (field.fieldKind === "map") return "map";
-  if (field.presence === FeatureSet_FieldPresence.LEGACY_REQUIRED) return "required";
-  const isOptional = field.presence === FeatureSet_FieldPresence.EXPLICIT && !field.message && !field.oneof;
-  return isOptional ? "optional" : "singular";
-}
-
-function commentOf(element: Element, schema: Schema): string {
-  return parseComment(schema.comment(element), "").lines.join("\n");
-}
-
-function locationOf(element: Element, schema: Schema): Location {
-  const { file, line } = schema.place(element);
-  return { file, ...(line !== undefined && { line }) };
+/** A key by which an error of a method is found among the errors of a listing. */
+export function errorKey({ enum: name, reason }: Pick<ListedError, "enum" | "reason">): string {
+  return `${name} ${reason}`;
 }

@@ -31,79 +31,8 @@ import {
   ZeroEventTypeError,
 } from "../../gen/eventlog/v1/errors.rich.js";
 import type { RichError } from "../../src/index.js";
+import { EVENT_LOG_TABLE } from "./eventlog-table.js";
 import { describeSurvival } from "./survival.js";
-
-/** Number, display name, reason and category, as the event store documents them. */
-const TABLE: readonly [number: number, displayName: string, reason: string, category: string][] = [
-  [1000, "UnavailableBatchIndex", "UNAVAILABLE_BATCH_INDEX", "Read"],
-  [1001, "AggregateNotExists", "READ_AGGREGATE_NOT_EXISTS", "Read"],
-  [1002, "CacheLoadLockTimeout", "CACHE_LOAD_LOCK_TIMEOUT", "Read"],
-  [1003, "CacheLoadFileScan", "CACHE_LOAD_FILE_SCAN", "Read"],
-  [1004, "FetchDatablocks", "FETCH_DATABLOCKS", "Read"],
-  [1005, "FetchMetablocks", "FETCH_METABLOCKS", "Read"],
-  [2000, "EmptyEventsList", "EMPTY_EVENTS_LIST", "Write and request"],
-  [2001, "ZeroEventType", "ZERO_EVENT_TYPE", "Write and request"],
-  [2002, "ClientIdempotencyViolation", "CLIENT_IDEMPOTENCY_VIOLATION", "Write and request"],
-  [2003, "OptimisticConcurrencyViolation", "OPTIMISTIC_CONCURRENCY_VIOLATION", "Write and request"],
-  [2004, "FailedToSerialiseDatablocks", "FAILED_TO_SERIALISE_DATABLOCKS", "Write and request"],
-  [2005, "AggregateNotExists", "WRITE_AGGREGATE_NOT_EXISTS", "Write and request"],
-  [2006, "AggregateRecreateNotAllowed", "AGGREGATE_RECREATE_NOT_ALLOWED", "Write and request"],
-  [2007, "WriteReplicationError", "WRITE_REPLICATION_ERROR", "Write and request"],
-  [2008, "WriteFsyncError", "WRITE_FSYNC_ERROR", "Write and request"],
-  [2009, "WriteCacheAggregateClientError", "WRITE_CACHE_AGGREGATE_CLIENT_ERROR", "Write and request"],
-  [2010, "WriteAggregateExistsCacheError", "WRITE_AGGREGATE_EXISTS_CACHE_ERROR", "Write and request"],
-  [2011, "NotLeader", "NOT_LEADER", "Write and request"],
-  [2012, "WriteReplicationBackpressure", "WRITE_REPLICATION_BACKPRESSURE", "Write and request"],
-  [2013, "InflightDuplicateWrite", "INFLIGHT_DUPLICATE_WRITE", "Write and request"],
-  [2020, "RegisterSchemaAlreadyExists", "REGISTER_SCHEMA_ALREADY_EXISTS", "Schema"],
-  [2021, "RegisterSchemaInvalid", "REGISTER_SCHEMA_INVALID", "Schema"],
-  [2022, "WriteSchemaValidationFailed", "WRITE_SCHEMA_VALIDATION_FAILED", "Schema"],
-  [2023, "WriteSchemaCompilationFailed", "WRITE_SCHEMA_COMPILATION_FAILED", "Schema"],
-  [2024, "RegisterSchemaUnsupportedType", "REGISTER_SCHEMA_UNSUPPORTED_TYPE", "Schema"],
-  [2025, "RegisterSchemaCacheLoadError", "REGISTER_SCHEMA_CACHE_LOAD_ERROR", "Schema"],
-  [2026, "RegisterSchemaFsyncError", "REGISTER_SCHEMA_FSYNC_ERROR", "Schema"],
-  [2027, "RegisterSchemaCannotAcceptWrites", "REGISTER_SCHEMA_CANNOT_ACCEPT_WRITES", "Schema"],
-  [2028, "RegisterSchemaReplicationError", "REGISTER_SCHEMA_REPLICATION_ERROR", "Schema"],
-  [2029, "RegisterSchemaCoordinationFailed", "REGISTER_SCHEMA_COORDINATION_FAILED", "Schema"],
-  [3000, "TrimAggregateNotExists", "TRIM_AGGREGATE_NOT_EXISTS", "Trim"],
-  [3001, "TrimCacheError", "TRIM_CACHE_ERROR", "Trim"],
-  [3002, "TrimReplicationError", "TRIM_REPLICATION_ERROR", "Trim"],
-  [3003, "TrimFsyncError", "TRIM_FSYNC_ERROR", "Trim"],
-  [3004, "TrimIndexOutOfRange", "TRIM_INDEX_OUT_OF_RANGE", "Trim"],
-  [3005, "TrimNotLeader", "TRIM_NOT_LEADER", "Trim"],
-  [4000, "DeleteAggregateNotExists", "DELETE_AGGREGATE_NOT_EXISTS", "Delete"],
-  [4001, "DeleteEmptyDeleteList", "DELETE_EMPTY_DELETE_LIST", "Delete"],
-  [4002, "DeleteOptimisticConcurrencyViolation", "DELETE_OPTIMISTIC_CONCURRENCY_VIOLATION", "Delete"],
-  [4003, "DeleteCacheError", "DELETE_CACHE_ERROR", "Delete"],
-  [4004, "DeleteReplicationError", "DELETE_REPLICATION_ERROR", "Delete"],
-  [4005, "DeleteFsyncError", "DELETE_FSYNC_ERROR", "Delete"],
-  [4006, "DeleteNotLeader", "DELETE_NOT_LEADER", "Delete"],
-  [5000, "ListOrgsDiskRead", "LIST_ORGS_DISK_READ", "Listing"],
-  [5001, "ListAggregateTypesDiskRead", "LIST_AGGREGATE_TYPES_DISK_READ", "Listing"],
-  [5002, "ListAggregatesDiskRead", "LIST_AGGREGATES_DISK_READ", "Listing"],
-  [6000, "ReplicationBatchFsync", "REPLICATION_BATCH_FSYNC", "Replication batch"],
-  [6001, "ReplicationBatchSerialiseDatablocks", "REPLICATION_BATCH_SERIALISE_DATABLOCKS", "Replication batch"],
-  [6002, "ReplicationBatchWalSeqGap", "REPLICATION_BATCH_WAL_SEQ_GAP", "Replication batch"],
-  [7000, "ExistsCacheError", "EXISTS_CACHE_ERROR", "Exists / aggregate-details"],
-  [7001, "ExistsAggregateNotExists", "EXISTS_AGGREGATE_NOT_EXISTS", "Exists / aggregate-details"],
-  [7002, "ExistsMetablockReadError", "EXISTS_METABLOCK_READ_ERROR", "Exists / aggregate-details"],
-  [8000, "WatchRequestInvalid", "WATCH_REQUEST_INVALID", "Watch"],
-  [8001, "LatencyTooHigh", "LATENCY_TOO_HIGH", "Watch"],
-  [8002, "WatchReadIo", "WATCH_READ_IO", "Watch"],
-  [8003, "WatchReadSerialization", "WATCH_READ_SERIALIZATION", "Watch"],
-  [8004, "WatchReadOther", "WATCH_READ_OTHER", "Watch"],
-  [9000, "ShardRoutingNoKey", "SHARD_ROUTING_NO_KEY", "Shard routing"],
-  [9001, "ShardRoutingMultipleShards", "SHARD_ROUTING_MULTIPLE_SHARDS", "Shard routing"],
-  [9002, "ShardRoutingIncompatibleFilters", "SHARD_ROUTING_INCOMPATIBLE_FILTERS", "Shard routing"],
-  [10001, "IdentifyInvalidNonce", "IDENTIFY_INVALID_NONCE", "Identity and authentication"],
-  [10002, "IdentifyInvalidSignature", "IDENTIFY_INVALID_SIGNATURE", "Identity and authentication"],
-  [10003, "IdentifyMismatch", "IDENTIFY_MISMATCH", "Identity and authentication"],
-  [10004, "IdentifyRequired", "IDENTIFY_REQUIRED", "Identity and authentication"],
-  [10005, "AuthRequired", "AUTH_REQUIRED", "Identity and authentication"],
-  [10006, "AuthInvalidKey", "AUTH_INVALID_KEY", "Identity and authentication"],
-  [10007, "AuthInsufficientPermissions", "AUTH_INSUFFICIENT_PERMISSIONS", "Identity and authentication"],
-  [11000, "ServerBusy", "SERVER_BUSY", "Server health"],
-];
 
 /** The numbers whose documentation names a client action, by action. */
 const RECOVERIES: Readonly<Record<string, readonly number[]>> = {
@@ -231,8 +160,8 @@ function numbersBy(property: "recovery" | "outcome"): Record<string, number[]> {
 describe("the catalog of the event store", () => {
   it("has its 68 errors with their documented numbers, names and categories", () => {
     expect(catalog.size).toBe(68);
-    expect(TABLE).toHaveLength(68);
-    expect(DEFINITIONS.map((d) => [d.number, d.displayName, d.reason, d.category])).toEqual(TABLE);
+    expect(EVENT_LOG_TABLE).toHaveLength(68);
+    expect(DEFINITIONS.map((d) => [d.number, d.displayName, d.reason, d.category])).toEqual(EVENT_LOG_TABLE);
   });
 
   it("has 12 categories, the narrower one for numbers in two of them", () => {
@@ -251,7 +180,7 @@ describe("the catalog of the event store", () => {
   });
 
   it("finds errors by number", () => {
-    for (const [number, , reason] of TABLE) {
+    for (const [number, , reason] of EVENT_LOG_TABLE) {
       expect(catalog.byNumber("eventlog", number)?.definition.reason).toBe(reason);
     }
   });

@@ -54,7 +54,7 @@ describe("the documentation of an error", () => {
 
   it("contains no directives for tools", () => {
     const comment = parseComment(" Gone.\n buf:lint:ignore ENUM_VALUE_PREFIX\n", "");
-    expect(comment).toEqual({ lines: ["Gone."], documentation: { summary: "Gone." } });
+    expect(comment).toEqual({ lines: ["Gone."], documentation: { summary: "Gone." }, remarks: "" });
   });
 
   it("keeps the indentation within the comment", () => {

@@ -40,6 +40,9 @@ import * as details from "grpc-rich-errors/details";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import { recover, recovery, reportOf } from "grpc-rich-errors/recovery";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
+import { run } from "../cli/fake-terminal.js";
+import { imageOf } from "../cli/images.js";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { moduleOf, runTool } from "../plugin/compile.js";
 import { generatedModules, typeErrors } from "../support/generated-modules.js";
@@ -537,6 +540,24 @@ describe("the documentation", () => {
        export { OrderRejectedError };`,
     );
     expect(new OrderRejectedError({ orderId: "o-7", rule: 7n }).message).toBe("order o-7 breaks rule 7");
+  });
+
+  test("shows how an API refers to the components of its errors", async () => {
+    const { responses } = parse(pages.take("docs/reference.md", "responses:"));
+    const stdin = await imageOf({
+      "shop.proto": `syntax = "proto3"; package shop.v1; import "richerrors/v1/annotations.proto";
+        enum OrderError {
+          ORDER_ERROR_UNSPECIFIED = 0;
+          ORDER_ERROR_ORDER_NOT_FOUND = 1 [(richerrors.v1.error) = {status_code: NOT_FOUND}];
+        }
+        message Order {}
+        service Orders {
+          rpc PlaceOrder(Order) returns (Order) { option (richerrors.v1.errors) = {error: "ORDER_ERROR_ORDER_NOT_FOUND"}; }
+        }`,
+    });
+    const { components } = JSON.parse((await run(["docs", "-", "--format", "openapi"], { stdin })).out);
+    const [, , kind = "", name = ""] = String(responses["404"].$ref).split("/");
+    expect(Object.keys(components[kind])).toContain(name);
   });
 
   test("shows a NestJS microservice, its client and its gateway", async () => {

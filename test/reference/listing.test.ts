@@ -58,6 +58,7 @@ describe("a listing", () => {
       ],
       methods: [],
       messages: [],
+      fieldEnums: [],
     });
   });
 

@@ -1,8 +1,9 @@
-import { escapeSteering, printable } from "../../declaration/problems.js";
-import { listingOf } from "../../reference/listing.js";
+import { printable } from "../../declaration/problems.js";
+import { listingOf } from "../../reference/listed-errors.js";
 import type { Command } from "../input/command.js";
 import { readDeclarations } from "../input/protos.js";
 import { csvOf } from "../output/csv.js";
+import { jsonText } from "../output/json.js";
 import { tableOf } from "../output/table.js";
 import { painterFor, widthFor } from "../output/terminal.js";
 
@@ -45,7 +46,7 @@ export const catalog: Command = {
     if (listing.enums.length === 0) terminal.stderr.write(`rich-errors: ${printable(input)} declares no errors\n`);
     switch (options["format"]) {
       case "json":
-        return `${JSON.stringify(listing, null, 2).split("\n").map(escapeSteering).join("\n")}\n`;
+        return jsonText(listing);
       case "csv":
         return csvOf(listing);
       default:

@@ -101,6 +101,7 @@ class Page {
     this.#lines.push("", row(columns, [String(number), first, codeText, String(httpStatus)], this.#paint));
     for (const line of rest) this.#lines.push(" ".repeat(indent) + this.#paint("bold", line));
     this.#lines.push(...this.#prose(documentation.summary, indent));
+    this.#lines.push(...this.#prose(documentation.remarks ?? "", indent));
     this.#list(
       "causes",
       documentation.causes.map((cause) => `- ${cause}`),

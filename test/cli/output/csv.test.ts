@@ -91,7 +91,7 @@ describe("a catalog as CSV", () => {
   });
 
   it("has only the headers if no errors are declared", () => {
-    expect(records(csvOf({ enums: [], methods: [], messages: [] }))).toHaveLength(1);
+    expect(records(csvOf({ enums: [], methods: [], messages: [], fieldEnums: [] }))).toHaveLength(1);
   });
 
   it.each([

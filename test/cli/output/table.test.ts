@@ -19,11 +19,12 @@ describe("a catalog as a table", () => {
       run(["catalog", join(ROOT, "proto"), "--format", "json"]),
       listingFor(ODD_PROTOS),
     ]);
-    const { enums, methods, messages }: Listing = JSON.parse(own.out);
+    const { enums, methods, messages, fieldEnums }: Listing = JSON.parse(own.out);
     listing = {
       enums: [...enums, ...odd.enums],
       methods: [...methods, ...odd.methods],
       messages: [...messages, ...odd.messages],
+      fieldEnums: [...fieldEnums, ...odd.fieldEnums],
     };
   }, 60_000);
 
