@@ -1,6 +1,6 @@
-import type { Root } from "mdast";
+import type { Root, Text } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
-import { toMarkdown } from "mdast-util-to-markdown";
+import { type Handle, toMarkdown } from "mdast-util-to-markdown";
 import { visit } from "unist-util-visit";
 import { isWebAddress } from "../../declaration/problems.js";
 
@@ -41,5 +41,8 @@ function parse(comment: string): Root {
 }
 
 function textOf(tree: Root): string {
-  return toMarkdown(tree, { bullet: "-", emphasis: "_", fences: true, rule: "-" }).trimEnd();
+  return toMarkdown(tree, { bullet: "-", emphasis: "_", fences: true, rule: "-", handlers: { text } }).trimEnd();
 }
+
+/** Writes a text. A backslash before `<` could become the end of an address before it, and escape nothing. */
+const text: Handle = ({ value }: Text, _parent, state, info) => state.safe(value, info).replaceAll("\\<", "&lt;");

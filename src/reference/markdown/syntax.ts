@@ -7,11 +7,15 @@
 
 /** Escapes a text, so that it shows as it is. A line break becomes a space. */
 export function escapeText(text: string): string {
-  return text
-    .replace(/[\r\n]+/g, " ")
-    .replace(/[\\`*_[\]<>~]|&(?=#?\w+;)/g, "\\$&")
-    .replace(/^(\s*)([#+-])/, "$1\\$2")
-    .replace(/^(\s*\d+)(?=[.)](\s|$))/, "$1\\");
+  return (
+    text
+      .replace(/[\r\n]+/g, " ")
+      .replace(/[\\`*_[\]>~]|&(?=#?\w+;)/g, "\\$&")
+      // A backslash could become the end of an address before it, and escape nothing.
+      .replaceAll("<", "&lt;")
+      .replace(/^(\s*)([#+-])/, "$1\\$2")
+      .replace(/^(\s*\d+)(?=[.)](\s|$))/, "$1\\")
+  );
 }
 
 export function heading(depth: number, content: string): string {

@@ -17,7 +17,7 @@ describe("Markdown", () => {
       fc.property(text, (text) => {
         expect(shown(`x ${escapeText(text)} x`)).toBe(plain(`x ${text} x`));
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -27,7 +27,7 @@ describe("Markdown", () => {
         const { children } = parse(escapeText(text.trim()));
         expect(children.map(({ type }) => type)).toEqual(["paragraph"]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -39,7 +39,7 @@ describe("Markdown", () => {
         expect(cell?.map(({ type }) => type)).toEqual(["inlineCode"]);
         expect(textOf(cell).trim()).toBe(text.replace(/[\r\n]+/g, " ").trim());
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -54,7 +54,7 @@ describe("Markdown", () => {
         );
         expect(cells.map((cell) => plain(textOf(cell)))).toEqual(texts.map((text) => plain(text)));
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });
