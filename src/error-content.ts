@@ -1,6 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Code } from "./code.js";
-import type { Definition, Origin, Outcome, Recovery } from "./definition.js";
+import type { Definition, Fault, Origin, Outcome, Recovery } from "./definition.js";
 import type { ErrorDetail, JsonDetail } from "./detail/detail.js";
 import type { ErrorInfo } from "./detail/error-info.js";
 import type { DetailReader } from "./detail/reader.js";
@@ -51,4 +51,6 @@ export interface OriginFacts {
   readonly kind?: ClientErrorKind;
   readonly outcome?: Outcome;
   readonly recovery?: Recovery;
+  /** By default, this follows from the status code. */
+  readonly fault?: Fault;
 }

@@ -183,13 +183,13 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return this.#facts?.origin;
   }
 
-  get #facts(): Pick<OriginFacts, "recovery" | "outcome" | "origin"> | undefined {
+  get #facts(): Omit<OriginFacts, "kind"> | undefined {
     return this.definition ?? this.#content.originFacts;
   }
 
-  /** The party that is to blame. By default, this follows from the status code. */
+  /** The party that is to blame. By default, this follows from the end of the call or from the status code. */
   get fault(): Fault {
-    return this.definition?.fault ?? defaultFault(this.code);
+    return this.#facts?.fault ?? defaultFault(this.code);
   }
 
   /** The message, under the name that grpc-js gives it. That of a thrown error is cut to what fits with its trailers. */

@@ -1,12 +1,18 @@
-import { type Channel, type Client, connectivityState, type Metadata } from "@grpc/grpc-js";
-import { Code } from "../code.js";
-import { REJECTED_BY_CLIENT } from "../error/origin.js";
+import {
+  type ClientUnaryCall as Call,
+  type Channel,
+  type Client,
+  connectivityState,
+  type Metadata,
+} from "@grpc/grpc-js";
+import { Code, isCode } from "../code.js";
+import { isUnsent, REJECTED_BY_CLIENT } from "../error/origin.js";
 import { ReceivedContent } from "../error/received-content.js";
 import { checkOptions, type OptionNames } from "../platform/options.js";
 import { describeValue, isObject } from "../platform/values.js";
 import type { Messages } from "../platform/write-all.js";
 import { errorOf, type RichError } from "../rich-error.js";
-import { isMetadata } from "../status/metadata.js";
+import { isMetadata, markAnswered } from "../status/metadata.js";
 import { findUnsendable } from "../status/metadata-fields.js";
 import type { PromiseCallOptions } from "./promise-types.js";
 
@@ -128,6 +134,20 @@ export function closedClientError(): RichError {
     new ReceivedContent(status, { ...status, details: [], issues: [] }, [], { originFacts: REJECTED_BY_CLIENT }),
     new Error(),
   );
+}
+
+/**
+ * Marks the error of a call if a server sent its status, although its text says that the request was never sent. A
+ * server may pass on such an error of its own client, after headers of its own.
+ *
+ * grpc-js knows the address of the peer of a call only after it has sent the request.
+ */
+export function markIfAnswered(error: unknown, call: Pick<Call, "getPeer">, channel: Pick<Channel, "getTarget">): void {
+  if (!isObject(error)) return;
+  const { code, details, metadata } = error as Partial<Record<"code" | "details" | "metadata", unknown>>;
+  if (!isCode(code) || typeof details !== "string" || !isUnsent(code, details)) return;
+  const peer = call.getPeer();
+  if (peer !== "unknown" && peer !== channel.getTarget()) markAnswered(metadata);
 }
 
 /** Signals of other libraries are not instances of Node's class. */

@@ -2,7 +2,7 @@ import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
 import { checkReadOptions, type ReadOptions } from "../error/receive.js";
 import { RichError } from "../rich-error.js";
 import { markReceived } from "../status/metadata.js";
-import { checkDeadline, closedClientError, isClosed } from "./call-checks.js";
+import { checkDeadline, closedClientError, isClosed, markIfAnswered } from "./call-checks.js";
 import { isErrorOfCall, orderEvents } from "./message-order.js";
 
 /**
@@ -34,10 +34,14 @@ export function richErrorClientOptions(
       const { call, callback, channel, callOptions } = properties;
       checkDeadline(callOptions.deadline);
       if (isClosed(channel)) throw closedClientError();
+      const toError = <T extends Error>(error: T): T => {
+        markIfAnswered(error, call, channel);
+        return asRichError(error);
+      };
       if (callback) {
-        properties.callback = (error, value) => (error ? callback(asRichError(error)) : callback(null, value));
+        properties.callback = (error, value) => (error ? callback(toError(error)) : callback(null, value));
       } else {
-        orderEvents(call as ClientReadableStream<unknown>, asRichError);
+        orderEvents(call as ClientReadableStream<unknown>, toError);
       }
       return properties;
     },

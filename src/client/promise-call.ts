@@ -3,7 +3,13 @@ import type { CallOptions, Client, Metadata } from "@grpc/grpc-js";
 import { Code } from "../code.js";
 import { RichError } from "../rich-error.js";
 import { markReceived } from "../status/metadata.js";
-import { checkCallOptions, closedClientError, isThrownByClosed, metadataFor } from "./call-checks.js";
+import {
+  checkCallOptions,
+  closedClientError,
+  isThrownByClosed,
+  markIfAnswered,
+  metadataFor,
+} from "./call-checks.js";
 import type { PromiseCallOptions, PromiseClient } from "./promise-types.js";
 
 /** A method of a generated client, bound to it. */
@@ -17,6 +23,7 @@ export interface BoundMethod {
 /** A call of grpc-js, of any shape. */
 interface CancellableCall {
   cancel(): void;
+  getPeer(): string;
   on(event: "error", listener: () => void): unknown;
 }
 
@@ -27,6 +34,7 @@ export class PromiseCall {
   readonly #signal: AbortSignal | undefined;
   readonly #metadata: Metadata | undefined;
   readonly #options: Partial<CallOptions>;
+  #begun: CancellableCall | undefined;
   #over = false;
   #abort: (() => void) | undefined;
 
@@ -70,6 +78,7 @@ export class PromiseCall {
   cancelOnAbort(call: CancellableCall, onAbort?: () => void): void {
     // The reader gets the error. Without a listener, it would also crash the process.
     call.on("error", () => {});
+    this.#begun = call;
     const signal = this.#signal;
     if (this.#over || !signal) return;
     this.#abort = () => {
@@ -89,6 +98,7 @@ export class PromiseCall {
 
   /** Converts an error of the call to the one that the caller gets. */
   toError(thrown: unknown): unknown {
+    if (this.#begun) markIfAnswered(thrown, this.#begun, this.#client.getChannel());
     const error = RichError.from(thrown);
     if (error.received) markReceived(error.metadata);
     if (this.#signal?.aborted && error.code === Code.CANCELLED) error.cause = this.#signal.reason;

@@ -1,6 +1,7 @@
 import { Code } from "../code.js";
 import type { ErrorContent, OriginFacts } from "../error-content.js";
 import { thrownText } from "../platform/values.js";
+import { isAnswered } from "../status/metadata.js";
 
 /** The application of a server sent the error. */
 export const FROM_SERVER: OriginFacts = { origin: "SERVER", kind: "api" };
@@ -22,19 +23,25 @@ const NOT_SENT: OriginFacts = {
 export const NO_RESPONSE: OriginFacts = { ...NOT_SENT, outcome: "MAYBE_APPLIED" };
 /** No response came before the client's deadline. */
 const TIMED_OUT: OriginFacts = { ...NO_RESPONSE, origin: "CLIENT" };
+/** No connection was made before the client's deadline. */
+const TIMED_OUT_UNSENT: OriginFacts = { ...TIMED_OUT, outcome: "NOT_APPLIED" };
 /** An open circuit breaker stopped the request. */
 export const CIRCUIT_OPEN: OriginFacts = { ...NOT_SENT, origin: "CLIENT", kind: "circuitOpen" };
 /** The client rejected the call before it sent anything. */
-export const REJECTED_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "NOT_APPLIED" };
+export const REJECTED_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "NOT_APPLIED", fault: "CALLER" };
 /** The client cancelled the call, or could not read its response. */
 const CANCELLED_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
+
+/** The metadata that grpc-js adds to its own status after it has sent a call more than once. */
+const PREVIOUS_ATTEMPTS = "grpc-previous-rpc-attempts";
 
 /**
  * Returns the facts that follow from who made a received error:
  *
  * - An error with details comes from a server.
  * - An error with a text of grpc-js and without metadata is a local failure. A response has a content type
- *   at least, unless a message came before the status.
+ *   at least, unless the server sent its headers before the status, which only the call knows ({@link isAnswered}).
+ * - After retries of grpc-js, a local failure says nothing about the attempts before it.
  * - An HTTP status without a gRPC status comes from a proxy, and so does a text of Envoy.
  * - Any other error with metadata, even empty metadata, comes from a server.
  */
@@ -48,12 +55,28 @@ export function originOf({
   if (!metadata) return UNKNOWN_ORIGIN;
   const failure = localStatusOf(code, message);
   if (!failure) return FROM_SERVER;
-  return failure.byProxy || Object.keys(metadata.getMap()).length === 0 ? failure.originFacts : FROM_SERVER;
+  const { originFacts, anyMetadata } = failure;
+  if (anyMetadata) return originFacts;
+  const names = Object.keys(metadata.getMap());
+  if (isAnswered(metadata) || names.some((name) => name !== PREVIOUS_ATTEMPTS)) return FROM_SERVER;
+  return names.length > 0 ? { ...originFacts, outcome: "MAYBE_APPLIED" } : originFacts;
 }
 
 /** Checks whether grpc-js on the client or a proxy writes statuses with a code and a text, and no application does. */
 export function isLocalStatus(code: Code, text: string): boolean {
-  return localStatusOf(code, text) !== undefined;
+  const status = localStatusOf(code, text);
+  return status !== undefined && !status.byServersToo;
+}
+
+/** Checks whether a status says that the request never left the process. */
+export function isUnsent(code: Code, text: string): boolean {
+  const failure = localStatusOf(code, text);
+  return failure?.originFacts.outcome === "NOT_APPLIED" && !failure.refused;
+}
+
+/** Checks whether a status says that a peer got the request, and refused it before any application saw it. */
+export function isRefused(code: Code, text: string): boolean {
+  return localStatusOf(code, text)?.refused === true;
 }
 
 function localStatusOf(code: Code, text: string): LocalStatus | undefined {
@@ -66,15 +89,20 @@ interface LocalStatus {
   readonly code?: Code;
   readonly text: Pick<RegExp, "test">;
   readonly originFacts: OriginFacts;
-  /** Whether a proxy writes it, which may send any metadata along. */
-  readonly byProxy?: boolean;
+  /** Whether the status may come with metadata, such as those of a proxy. */
+  readonly anyMetadata?: true;
+  /** Whether a peer got the request and refused it. */
+  readonly refused?: true;
+  /** Whether servers write the same text. */
+  readonly byServersToo?: true;
 }
 
-const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE } = Code;
+const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE, UNIMPLEMENTED } =
+  Code;
 
 /**
- * The statuses that no application writes, as of grpc-js 1.14: failures of the transport, statuses of proxies, and
- * last those of a call that is cancelled or not well-formed.
+ * The statuses that no application writes, as of grpc-js 1.10 to 1.14: failures of the transport, statuses of proxies,
+ * and last those of a call that is cancelled or not well-formed. `docs/outcomes.md` explains them.
  *
  * @see https://github.com/grpc/grpc-node/tree/master/packages/grpc-js/src
  */
@@ -85,7 +113,8 @@ const LOCAL_STATUSES: readonly LocalStatus[] = [
     text: /^(Name resolution failed for target |No addresses resolved\. Resolution note: )/,
     originFacts: NOT_SENT,
   },
-  { code: UNAVAILABLE, text: /^Stream refused by server$/, originFacts: NOT_SENT },
+  { code: UNAVAILABLE, text: /^Picked subchannel \S+ is unhealthy$/, originFacts: NOT_SENT },
+  { code: UNAVAILABLE, text: /^Stream refused by server$/, originFacts: NOT_SENT, refused: true },
   {
     code: UNAVAILABLE,
     text: /^(Connection dropped$|Write error: |Write failed with error )/,
@@ -93,25 +122,42 @@ const LOCAL_STATUSES: readonly LocalStatus[] = [
   },
   { code: UNAVAILABLE, text: /^(\w+ )?(ECONNRESET|ETIMEDOUT)( [\da-f.:]+)?$/, originFacts: NO_RESPONSE },
   { code: INTERNAL, text: /^Received RST_STREAM with code \d+($| \(| triggered by )/, originFacts: NO_RESPONSE },
-  { code: CANCELLED, text: /^Call cancelled$/, originFacts: NO_RESPONSE },
+  // The code of a stream that the server cancelled, which is not the caller's doing.
+  { code: CANCELLED, text: /^Call cancelled$/, originFacts: { ...NO_RESPONSE, fault: "SERVER" } },
   { code: RESOURCE_EXHAUSTED, text: /^Bandwidth exhausted or memory limit exceeded$/, originFacts: NO_RESPONSE },
   { code: PERMISSION_DENIED, text: /^Protocol not secure enough$/, originFacts: NO_RESPONSE },
+  // A call that still waits is forgotten at its deadline. "waiting for metadata filters" is not among them, because
+  // grpc-js sends such a call after its deadline.
+  {
+    code: DEADLINE_EXCEEDED,
+    text: /^Deadline exceeded after [\d.]+s,(?!.*previous attempts: ).*[Ww]aiting for (name resolution|LB pick)$/,
+    originFacts: TIMED_OUT_UNSENT,
+  },
   { code: DEADLINE_EXCEEDED, text: /^Deadline exceeded after [\d.]+s(,|$)/, originFacts: TIMED_OUT },
+  { code: DEADLINE_EXCEEDED, text: /^Deadline exceeded$/, originFacts: TIMED_OUT, byServersToo: true },
 
-  { code: UNAVAILABLE, text: /^Received HTTP status code 50[234]$/, originFacts: NO_RESPONSE, byProxy: true },
-  { text: /^Received HTTP status code \d{3}$/, originFacts: FROM_PROXY, byProxy: true },
-  { code: UNAVAILABLE, text: /^no healthy upstream$/, originFacts: NOT_SENT, byProxy: true },
+  { code: UNAVAILABLE, text: /^Received HTTP status code 50[234]$/, originFacts: NO_RESPONSE, anyMetadata: true },
+  {
+    code: UNAVAILABLE,
+    text: /^Received HTTP status code 429$/,
+    originFacts: { ...FROM_PROXY, fault: "CALLER" },
+    anyMetadata: true,
+  },
+  { text: /^Received HTTP status code \d{3}$/, originFacts: FROM_PROXY, anyMetadata: true },
+  { code: UNAVAILABLE, text: /^no healthy upstream$/, originFacts: NOT_SENT, anyMetadata: true, refused: true },
   {
     code: UNAVAILABLE,
     text: /^upstream (connect error or disconnect\/reset before headers|request timeout$)/,
     originFacts: NO_RESPONSE,
-    byProxy: true,
+    anyMetadata: true,
   },
 
   { code: CANCELLED, text: /^Cancelled (on client|by parent call)$/, originFacts: CANCELLED_BY_CLIENT },
   { code: INTERNAL, text: /^Response message parsing error: /, originFacts: CANCELLED_BY_CLIENT },
   { code: INTERNAL, text: /^Failed to decompress \w+-encoded message$/, originFacts: CANCELLED_BY_CLIENT },
-  { code: RESOURCE_EXHAUSTED, text: { test: isTextAsMessage }, originFacts: FROM_PROXY },
+  { code: UNIMPLEMENTED, text: /^Too many responses received$/, originFacts: CANCELLED_BY_CLIENT },
+  { code: UNIMPLEMENTED, text: /^No message received$/, originFacts: CANCELLED_BY_CLIENT, anyMetadata: true },
+  { code: RESOURCE_EXHAUSTED, text: { test: isTextAsMessage }, originFacts: { ...FROM_PROXY, fault: "SERVER" } },
   {
     code: RESOURCE_EXHAUSTED,
     text: /^Received message (larger than max \(|that decompresses to a size larger than )/,
@@ -124,13 +170,25 @@ const LOCAL_STATUSES: readonly LocalStatus[] = [
   },
   { code: INTERNAL, text: /^Request message serialization failure: /, originFacts: REJECTED_BY_CLIENT },
   { code: INTERNAL, text: /^"authorization" metadata cannot have multiple values$/, originFacts: REJECTED_BY_CLIENT },
+  {
+    code: INTERNAL,
+    text: /^Failed to start HTTP\/2 stream with error (The session has been destroyed|New streams cannot be created )/,
+    originFacts: NOT_SENT,
+  },
   { code: INTERNAL, text: /^Failed to start HTTP\/2 stream with error /, originFacts: REJECTED_BY_CLIENT },
   { code: UNAVAILABLE, text: /^Channel closed before call started$/, originFacts: REJECTED_BY_CLIENT },
   { code: UNAVAILABLE, text: /^Failed to parse \w+ address /, originFacts: REJECTED_BY_CLIENT },
   { code: UNAVAILABLE, text: /^Unrecognized scheme \S+ in IP resolver$/, originFacts: REJECTED_BY_CLIENT },
-  { code: UNAVAILABLE, text: /^Parsing service config failed with error /, originFacts: REJECTED_BY_CLIENT },
-  { text: /^Getting metadata from plugin failed with error: /, originFacts: REJECTED_BY_CLIENT },
-  { text: /^Invalid status from control plane: \d+ /, originFacts: REJECTED_BY_CLIENT },
+  {
+    code: UNAVAILABLE,
+    text: /^(Parsing service config failed with error |All load balancer options in service config are not compatible$)/,
+    originFacts: REJECTED_BY_CLIENT,
+  },
+  {
+    text: /^(Getting metadata from plugin failed with error|Invalid status from control plane): /,
+    originFacts: REJECTED_BY_CLIENT,
+  },
+  { text: /^Failed to route call to method /, originFacts: REJECTED_BY_CLIENT },
 ];
 
 /**

@@ -1,5 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
-import { FROM_PEER } from "../platform/symbols.js";
+import { ANSWERED, FROM_PEER } from "../platform/symbols.js";
 import { isObject } from "../platform/values.js";
 
 /**
@@ -24,6 +24,16 @@ export function isMetadata(value: unknown): value is Metadata {
 export function markReceived(metadata: unknown): void {
   if (!isObject(metadata) || FROM_PEER in metadata || !Object.isExtensible(metadata)) return;
   Object.defineProperty(metadata, FROM_PEER, { value: true });
+}
+
+/** Marks the metadata of a status that a server sent, although grpc-js could have written it. */
+export function markAnswered(metadata: unknown): void {
+  if (isObject(metadata) && Object.isExtensible(metadata)) Object.defineProperty(metadata, ANSWERED, { value: true });
+}
+
+/** Checks whether metadata has the mark of {@link markAnswered}. */
+export function isAnswered(metadata: Metadata): boolean {
+  return ANSWERED in metadata;
 }
 
 /**

@@ -31,7 +31,8 @@ const NO_RESPONSE = { origin: "TRANSPORT", outcome: "MAYBE_APPLIED" } as const;
 const CANCELLED_BY_CLIENT = { origin: "CLIENT", outcome: "MAYBE_APPLIED" } as const;
 const REJECTED_BY_CLIENT = { origin: "CLIENT", outcome: "NOT_APPLIED" } as const;
 
-const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE } = Code;
+const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE, UNIMPLEMENTED } =
+  Code;
 
 const BY_CLIENT: readonly LocalStatus[] = [
   { code: UNAVAILABLE, text: "No connection established", ...NOT_SENT },
@@ -39,7 +40,26 @@ const BY_CLIENT: readonly LocalStatus[] = [
   { code: UNAVAILABLE, text: "round_robin: No connection established. Last error: x", ...NOT_SENT, isPrefix: true },
   { code: UNAVAILABLE, text: "Name resolution failed for target dns:x", ...NOT_SENT, isPrefix: true },
   { code: UNAVAILABLE, text: "No addresses resolved. Resolution note: ", ...NOT_SENT, isPrefix: true },
+  { code: UNAVAILABLE, text: "Picked subchannel 10.0.0.7:443 is unhealthy", ...NOT_SENT },
   { code: UNAVAILABLE, text: "Stream refused by server", ...NOT_SENT },
+  {
+    code: INTERNAL,
+    text: "Failed to start HTTP/2 stream with error The session has been destroyed",
+    ...NOT_SENT,
+    isPrefix: true,
+  },
+  {
+    code: INTERNAL,
+    text: "Failed to start HTTP/2 stream with error New streams cannot be created after receiving a GOAWAY",
+    ...NOT_SENT,
+    isPrefix: true,
+  },
+  {
+    code: INTERNAL,
+    text: "Failed to start HTTP/2 stream with error Invalid header",
+    ...REJECTED_BY_CLIENT,
+    isPrefix: true,
+  },
   { code: UNAVAILABLE, text: "Connection dropped", ...NO_RESPONSE },
   { code: UNAVAILABLE, text: "Write error: This socket has been ended", ...NO_RESPONSE, isPrefix: true },
   { code: UNAVAILABLE, text: "Write failed with error write after end", ...NO_RESPONSE, isPrefix: true },
@@ -65,7 +85,29 @@ const BY_CLIENT: readonly LocalStatus[] = [
     ...CANCELLED_BY_CLIENT,
     isPrefix: true,
   },
+  {
+    code: DEADLINE_EXCEEDED,
+    text: "Deadline exceeded after 0.050s,name resolution: 0.001s,Waiting for LB pick",
+    ...REJECTED_BY_CLIENT,
+  },
+  {
+    code: DEADLINE_EXCEEDED,
+    text: "Deadline exceeded after 0.001s,waiting for name resolution",
+    ...REJECTED_BY_CLIENT,
+  },
+  {
+    code: DEADLINE_EXCEEDED,
+    text: "Deadline exceeded after 0.001s,waiting for metadata filters",
+    ...CANCELLED_BY_CLIENT,
+  },
+  {
+    code: DEADLINE_EXCEEDED,
+    text: "Deadline exceeded after 0.100s,previous attempts: 1,time to current attempt start: 0.089s,Waiting for LB pick",
+    ...CANCELLED_BY_CLIENT,
+    isPrefix: true,
+  },
   { code: CANCELLED, text: "Cancelled on client", ...CANCELLED_BY_CLIENT },
+  { code: UNIMPLEMENTED, text: "Too many responses received", ...CANCELLED_BY_CLIENT },
   { code: CANCELLED, text: "Cancelled by parent call", ...CANCELLED_BY_CLIENT },
   {
     code: INTERNAL,
@@ -92,6 +134,19 @@ const BY_CLIENT: readonly LocalStatus[] = [
   { code: UNAVAILABLE, text: "Channel closed before call started", ...REJECTED_BY_CLIENT },
   { code: UNAVAILABLE, text: "Failed to parse ipv4 address 1.2", ...REJECTED_BY_CLIENT, isPrefix: true },
   { code: UNAVAILABLE, text: "Unrecognized scheme x in IP resolver", ...REJECTED_BY_CLIENT },
+  { code: UNAVAILABLE, text: "Failed to parse DNS address dns:x:y", ...REJECTED_BY_CLIENT, isPrefix: true },
+  {
+    code: UNAVAILABLE,
+    text: "All load balancer options in service config are not compatible",
+    ...REJECTED_BY_CLIENT,
+  },
+  {
+    code: Code.UNKNOWN,
+    text: "Failed to route call to method /shapes.v1.Shapes/Unary",
+    ...REJECTED_BY_CLIENT,
+    isPrefix: true,
+    anyCode: true,
+  },
   { code: UNAVAILABLE, text: "Parsing service config failed with error x", ...REJECTED_BY_CLIENT, isPrefix: true },
   {
     code: Code.UNAUTHENTICATED,
@@ -123,6 +178,63 @@ const BY_PROXY: readonly LocalStatus[] = [
   },
   { code: UNAVAILABLE, text: "upstream request timeout", ...NO_RESPONSE },
 ];
+
+const faultOf = (code: Code, details: string, metadata = new Metadata()) =>
+  RichError.from({ code, details, metadata }).fault;
+
+describe("the fault of an undeclared error", () => {
+  it.each([
+    ["CALLER", INTERNAL, "Request message serialization failure: x"],
+    ["CALLER", UNAVAILABLE, "Channel closed before call started"],
+    ["CALLER", UNAVAILABLE, "Getting metadata from plugin failed with error: no"],
+    ["CALLER", CANCELLED, "Cancelled on client"],
+    ["CALLER", UNAVAILABLE, "Received HTTP status code 429"],
+    ["SERVER", CANCELLED, "Call cancelled"],
+    ["SERVER", UNAVAILABLE, "Connection dropped"],
+    ["SERVER", DEADLINE_EXCEEDED, "Deadline exceeded after 0.050s,Waiting for LB pick"],
+    ["SERVER", RESOURCE_EXHAUSTED, `Received message larger than max (${0x68746d6c} vs 4)`],
+  ])("is the %s's for code %i and the text %s", (fault, code, text) => {
+    expect(faultOf(code, text)).toBe(fault);
+  });
+
+  it("follows from the code if a server wrote the text", () => {
+    expect(faultOf(CANCELLED, "Call cancelled", fromPeer)).toBe("CALLER");
+    expect(faultOf(UNAVAILABLE, "Channel closed before call started", fromPeer)).toBe("SERVER");
+  });
+});
+
+describe("after retries of grpc-js", () => {
+  const attempted = new Metadata();
+  attempted.set("grpc-previous-rpc-attempts", "1");
+
+  it("a request that the last attempt did not send may have been applied by the one before", () => {
+    expect(originOf(UNAVAILABLE, "No connection established", attempted)).toEqual({
+      origin: "TRANSPORT",
+      outcome: "MAYBE_APPLIED",
+      recovery: "BACK_OFF_AND_RETRY",
+    });
+  });
+
+  it("a server's error stays a server's", () => {
+    const both = fromPeer.clone();
+    both.merge(attempted);
+    expect(originOf(UNAVAILABLE, "No connection established", both)).toEqual(OF_SERVER);
+  });
+});
+
+describe("a text that servers write too", () => {
+  it("is the client's deadline without metadata, as grpc-js 1.10.0 writes it", () => {
+    expect(originOf(DEADLINE_EXCEEDED, "Deadline exceeded", new Metadata())).toMatchObject({
+      origin: "CLIENT",
+      outcome: "MAYBE_APPLIED",
+    });
+    expect(originOf(DEADLINE_EXCEEDED, "Deadline exceeded", fromPeer)).toEqual(OF_SERVER);
+  });
+
+  it("is a server's if both sides write it of a message that is too large to send", () => {
+    expect(originOf(RESOURCE_EXHAUSTED, "Sent message larger than max (9 vs. 2)", new Metadata())).toEqual(OF_SERVER);
+  });
+});
 
 const OF_SERVER = { origin: "SERVER", outcome: undefined, recovery: undefined };
 

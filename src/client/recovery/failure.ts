@@ -1,6 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { Code } from "../../code.js";
 import type { Recovery } from "../../definition.js";
+import { isRefused } from "../../error/origin.js";
 import type { RichError } from "../../rich-error.js";
 import type { Failure } from "./state-machine.js";
 
@@ -10,7 +11,8 @@ export function failureOf(error: RichError): Failure {
   return {
     recovery: error.recovery ?? undeclaredRecovery(error),
     outcome,
-    sent: outcome !== "NOT_APPLIED" || origin === undefined || origin === "SERVER",
+    sent:
+      outcome !== "NOT_APPLIED" || origin === undefined || origin === "SERVER" || isRefused(error.code, error.message),
     retryDelay: error.retryDelay ?? error.definition?.retryDelay ?? 0,
     pushback: metadata ? pushbackIn(metadata) : 0,
   };

@@ -18,6 +18,7 @@ describe("failureOf", () => {
     ["a server's RESOURCE_EXHAUSTED", Code.RESOURCE_EXHAUSTED, "quota", ANSWERED, "NONE", undefined, true],
     ["a server's ABORTED", Code.ABORTED, "conflict", ANSWERED, "NONE", undefined, true],
     ["no connection", Code.UNAVAILABLE, "No connection established", {}, "BACK_OFF_AND_RETRY", "NOT_APPLIED", false],
+    ["a refused stream", Code.UNAVAILABLE, "Stream refused by server", {}, "BACK_OFF_AND_RETRY", "NOT_APPLIED", true],
     ["a lost connection", Code.UNAVAILABLE, "Connection dropped", {}, "BACK_OFF_AND_RETRY", "MAYBE_APPLIED", true],
     [
       "a message that is too large to send",
