@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import type { RolldownOptions } from "rolldown";
 import { packageEntries, sourceOf } from "../package-entries.js";
 
-/** The programs behind `npm run fuzz`, `fuzz:budget`, `fuzz:calls`, `mutation`, `matrix` and `recovery:search`. */
+/** The programs behind `npm run fuzz`, `fuzz:budget`, `fuzz:calls`, `mutation`, `matrix`, `recovery:search` and `recovery:outcome`. */
 const PROGRAMS = [
   "test/fuzz/long/run",
   "test/fuzz/long/budget",
@@ -10,6 +10,7 @@ const PROGRAMS = [
   "test/mutation/run",
   "test/matrix/run",
   "test/client/recovery/search/run",
+  "test/client/recovery/outcome/run",
 ];
 
 /** The package's own names stand for its source, not for what is built. */

@@ -89,16 +89,19 @@ const BY_CLIENT: readonly LocalStatus[] = [
     code: DEADLINE_EXCEEDED,
     text: "Deadline exceeded after 0.050s,name resolution: 0.001s,Waiting for LB pick",
     ...REJECTED_BY_CLIENT,
+    isPrefix: true,
   },
   {
     code: DEADLINE_EXCEEDED,
     text: "Deadline exceeded after 0.001s,waiting for name resolution",
     ...REJECTED_BY_CLIENT,
+    isPrefix: true,
   },
   {
     code: DEADLINE_EXCEEDED,
     text: "Deadline exceeded after 0.001s,waiting for metadata filters",
     ...CANCELLED_BY_CLIENT,
+    isPrefix: true,
   },
   {
     code: DEADLINE_EXCEEDED,
@@ -179,7 +182,7 @@ const BY_PROXY: readonly LocalStatus[] = [
   { code: UNAVAILABLE, text: "upstream request timeout", ...NO_RESPONSE },
 ];
 
-const faultOf = (code: Code, details: string, metadata = new Metadata()) =>
+const faultOf = (code: number, details: string, metadata = new Metadata()) =>
   RichError.from({ code, details, metadata }).fault;
 
 describe("the fault of an undeclared error", () => {
@@ -276,7 +279,9 @@ describe("the origin of an undeclared error", () => {
   });
 
   it.each([...BY_CLIENT, ...BY_PROXY])("is the server for another code than that of: $text", ({ text, anyCode }) => {
-    expect(originOf(Code.DATA_LOSS, text, new Metadata()).origin === "SERVER").toBe(!anyCode && !/HTTP/.test(text));
+    expect(originOf(Code.DATA_LOSS, text, new Metadata()).origin === "SERVER").toBe(
+      !anyCode && !/HTTP status/.test(text),
+    );
   });
 
   it.each([
