@@ -1,15 +1,9 @@
-import {
-  type ClientUnaryCall as Call,
-  type Channel,
-  type Client,
-  connectivityState,
-  type Metadata,
-} from "@grpc/grpc-js";
+import { type Channel, type Client, connectivityState, type Metadata } from "@grpc/grpc-js";
 import { Code, isCode } from "../code.js";
 import { isUnsent, REJECTED_BY_CLIENT } from "../error/origin.js";
 import { ReceivedContent } from "../error/received-content.js";
 import { checkOptions, type OptionNames } from "../platform/options.js";
-import { describeValue, isObject } from "../platform/values.js";
+import { attempt, describeValue, isObject } from "../platform/values.js";
 import type { Messages } from "../platform/write-all.js";
 import { errorOf, type RichError } from "../rich-error.js";
 import { isMetadata, markAnswered } from "../status/metadata.js";
@@ -140,14 +134,20 @@ export function closedClientError(): RichError {
  * Marks the error of a call if a server sent its status, although its text says that the request was never sent. A
  * server may pass on such an error of its own client, after headers of its own.
  *
- * grpc-js knows the address of the peer of a call only after it has sent the request.
+ * grpc-js knows the address of the peer of a call only once it has sent the request. Before, it names the target.
  */
-export function markIfAnswered(error: unknown, call: Pick<Call, "getPeer">, channel: Pick<Channel, "getTarget">): void {
+export function markIfAnswered(
+  error: unknown,
+  call: { getPeer(): string },
+  channelOf: () => Pick<Channel, "getTarget">,
+): void {
   if (!isObject(error)) return;
   const { code, details, metadata } = error as Partial<Record<"code" | "details" | "metadata", unknown>>;
   if (!isCode(code) || typeof details !== "string" || !isUnsent(code, details)) return;
-  const peer = call.getPeer();
-  if (peer !== "unknown" && peer !== channel.getTarget()) markAnswered(metadata);
+  // Clients that only look like those of grpc-js may lack these methods.
+  const peer = attempt(() => call.getPeer());
+  const target = attempt(() => channelOf().getTarget());
+  if (peer && target && peer !== "unknown" && peer !== target) markAnswered(metadata);
 }
 
 /** Signals of other libraries are not instances of Node's class. */

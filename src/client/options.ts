@@ -35,7 +35,7 @@ export function richErrorClientOptions(
       checkDeadline(callOptions.deadline);
       if (isClosed(channel)) throw closedClientError();
       const toError = <T extends Error>(error: T): T => {
-        markIfAnswered(error, call, channel);
+        markIfAnswered(error, call, () => channel);
         return asRichError(error);
       };
       if (callback) {

@@ -1,0 +1,80 @@
+import {
+  credentials,
+  Metadata,
+  type ServerDuplexStream,
+  type ServerReadableStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceError,
+  type sendUnaryData,
+} from "@grpc/grpc-js";
+import { promises, RichError, richErrorClientOptions } from "grpc-rich-errors";
+import { describe, expect, it } from "vitest";
+import { type ShapeRequest, type ShapeResponse, ShapesClient } from "../gen/shapes/v1/shapes.js";
+import { refusing } from "../support/half-servers.js";
+import { request, SHAPES, startShapes } from "../support/shapes.js";
+import { surfacesOf } from "../support/surfaces.js";
+import { expectNothingUncaught } from "../support/watch.js";
+
+// A plain server that responds, and then passes on an error of its own client: its service is down.
+
+expectNothingUncaught();
+
+/** The error of a call to a server that is down. */
+async function upstreamError(): Promise<ServiceError> {
+  const client = new ShapesClient(await refusing(), credentials.createInsecure());
+  const error = await new Promise<ServiceError | null>((resolve) => client.unary(request(), resolve));
+  client.close();
+  if (!error) throw new Error("the call succeeded");
+  return error;
+}
+
+type One<Call> = Call & { sendMetadata(metadata: Metadata): void };
+type Many = ServerWritableStream<ShapeRequest, ShapeResponse> | ServerDuplexStream<ShapeRequest, ShapeResponse>;
+
+async function startForwarding() {
+  const error = await upstreamError();
+  const one = (
+    call: One<ServerUnaryCall<ShapeRequest, ShapeResponse> | ServerReadableStream<ShapeRequest, ShapeResponse>>,
+    callback: sendUnaryData<ShapeResponse>,
+  ) => {
+    call.sendMetadata(new Metadata());
+    callback(error);
+  };
+  const many = (call: Many) => {
+    call.write({ index: 7 });
+    call.emit("error", error);
+  };
+  const unguarded = { unary: one, clientStream: one, serverStream: many, bidi: many };
+  return { error, shapes: await startShapes({}, { onlyInterceptors: [], unguarded }) };
+}
+
+describe.each(SHAPES)("the error of a %s call", (shape) => {
+  for (const surface of surfacesOf(shape)) {
+    it(`is the server's if its text says that the server's own call was not sent: ${surface.name}`, async () => {
+      const { error: upstream, shapes } = await startForwarding();
+      const { error } = await surface.call(shapes, shape);
+      expect(error).toBeRichError(RichError);
+      expect(error).toMatchObject({ message: upstream.details, code: upstream.code, origin: "SERVER" });
+      expect(error).toMatchObject({ outcome: undefined, recovery: undefined });
+      // Whoever reads the error again learns the same.
+      expect(RichError.from(error).origin).toBe("SERVER");
+    });
+
+    it(`is the transport's if the call was not sent: ${surface.name}`, async () => {
+      const client = new ShapesClient(await refusing(), credentials.createInsecure(), richErrorClientOptions());
+      const { error } = await surface.call({ ...(await startShapes({})), client, calls: promises(client) }, shape);
+      expect(error).toMatchObject({ code: 14, origin: "TRANSPORT", outcome: "NOT_APPLIED" });
+      client.close();
+    });
+  }
+
+  it("is the server's for a client without the package's options, too", async () => {
+    const { shapes } = await startForwarding();
+    const client = new ShapesClient(shapes.address, credentials.createInsecure());
+    const surface = surfacesOf(shape).find(({ name }) => name.includes("promises"));
+    const seen = await surface?.call({ ...shapes, client, calls: promises(client) }, shape);
+    expect(seen?.error).toMatchObject({ origin: "SERVER", outcome: undefined });
+    client.close();
+  });
+});
