@@ -6,7 +6,7 @@ import { checkOptions, type OptionNames } from "../platform/options.js";
 import { attempt, describeValue, isObject } from "../platform/values.js";
 import type { Messages } from "../platform/write-all.js";
 import { errorOf, type RichError } from "../rich-error.js";
-import { isMetadata, markAnswered } from "../status/metadata.js";
+import { isMetadata, markResponded } from "../status/metadata.js";
 import { findUnsendable } from "../status/metadata-fields.js";
 import type { PromiseCallOptions } from "./promise-types.js";
 
@@ -136,7 +136,7 @@ export function closedClientError(): RichError {
  *
  * grpc-js knows the address of the peer of a call only once it has sent the request. Before, it names the target.
  */
-export function markIfAnswered(
+export function markIfResponded(
   error: unknown,
   call: { getPeer(): string },
   channelOf: () => Pick<Channel, "getTarget">,
@@ -147,7 +147,7 @@ export function markIfAnswered(
   // Clients that only look like those of grpc-js may lack these methods.
   const peer = attempt(() => call.getPeer());
   const target = attempt(() => channelOf().getTarget());
-  if (peer && target && peer !== "unknown" && peer !== target) markAnswered(metadata);
+  if (peer && target && peer !== "unknown" && peer !== target) markResponded(metadata);
 }
 
 /** Signals of other libraries are not instances of Node's class. */

@@ -1,7 +1,7 @@
 import { Code } from "../code.js";
 import type { ErrorContent, OriginFacts } from "../error-content.js";
 import { thrownText } from "../platform/values.js";
-import { isAnswered } from "../status/metadata.js";
+import { hasResponded } from "../status/metadata.js";
 
 /** The application of a server sent the error. */
 export const FROM_SERVER: OriginFacts = { origin: "SERVER", kind: "api" };
@@ -40,7 +40,7 @@ const PREVIOUS_ATTEMPTS = "grpc-previous-rpc-attempts";
  *
  * - An error with details comes from a server.
  * - An error with a text of grpc-js and without metadata is a local failure. A response has a content type
- *   at least, unless the server sent its headers before the status, which only the call knows ({@link isAnswered}).
+ *   at least, unless the server sent its headers before the status, which only the call knows ({@link hasResponded}).
  * - After retries of grpc-js, a local failure says nothing about the attempts before it.
  * - An HTTP status without a gRPC status comes from a proxy, and so does a text of Envoy.
  * - Any other error with metadata, even empty metadata, comes from a server.
@@ -58,7 +58,7 @@ export function originOf({
   const { originFacts, anyMetadata } = failure;
   if (anyMetadata) return originFacts;
   const names = Object.keys(metadata.getMap());
-  if (isAnswered(metadata) || names.some((name) => name !== PREVIOUS_ATTEMPTS)) return FROM_SERVER;
+  if (hasResponded(metadata) || names.some((name) => name !== PREVIOUS_ATTEMPTS)) return FROM_SERVER;
   return names.length > 0 ? { ...originFacts, outcome: "MAYBE_APPLIED" } : originFacts;
 }
 

@@ -17,7 +17,7 @@ export const RECEIVE: unique symbol = Symbol.for("grpc-rich-errors.v1.receive");
 export const FROM_PEER: unique symbol = Symbol.for("grpc-rich-errors.v1.received-metadata");
 
 /** Marks the metadata of a status that a server sent, although grpc-js could have written it. */
-export const ANSWERED: unique symbol = Symbol.for("grpc-rich-errors.v1.answered-metadata");
+export const RESPONDED: unique symbol = Symbol.for("grpc-rich-errors.v1.responded-metadata");
 
 /** Holds the error on the metadata that a thrown error carries, and on the trailer in it. */
 export const THROWN: unique symbol = Symbol.for("grpc-rich-errors.v1.thrown");

@@ -1,5 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
-import { ANSWERED, FROM_PEER } from "../platform/symbols.js";
+import { FROM_PEER, RESPONDED } from "../platform/symbols.js";
 import { isObject } from "../platform/values.js";
 
 /**
@@ -27,13 +27,13 @@ export function markReceived(metadata: unknown): void {
 }
 
 /** Marks the metadata of a status that a server sent, although grpc-js could have written it. */
-export function markAnswered(metadata: unknown): void {
-  if (isObject(metadata) && Object.isExtensible(metadata)) Object.defineProperty(metadata, ANSWERED, { value: true });
+export function markResponded(metadata: unknown): void {
+  if (isObject(metadata) && Object.isExtensible(metadata)) Object.defineProperty(metadata, RESPONDED, { value: true });
 }
 
-/** Checks whether metadata has the mark of {@link markAnswered}. */
-export function isAnswered(metadata: Metadata): boolean {
-  return ANSWERED in metadata;
+/** Checks whether metadata has the mark of {@link markResponded}. */
+export function hasResponded(metadata: Metadata): boolean {
+  return RESPONDED in metadata;
 }
 
 /**
