@@ -24,7 +24,12 @@ function clientOf(
   options: ClientOptions = {},
   creds: ChannelCredentials = credentials.createInsecure(),
 ): ShapesClient {
-  const client = new ShapesClient(address, creds, { ...richErrorClientOptions(), ...options });
+  const client = new ShapesClient(address, creds, {
+    ...richErrorClientOptions(),
+    // A port may have been that of an earlier server, which grpc-js would still take for broken.
+    "grpc.use_local_subchannel_pool": 1,
+    ...options,
+  });
   onTestFinished(() => client.close());
   return client;
 }
