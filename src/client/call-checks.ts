@@ -1,12 +1,12 @@
 import { type Channel, type Client, connectivityState, type Metadata } from "@grpc/grpc-js";
 import { Code, isCode } from "../code.js";
-import { isUnsent, REJECTED_BY_CLIENT } from "../error/origin.js";
+import { REJECTED_BY_CLIENT, unsentPart } from "../error/origin.js";
 import { ReceivedContent } from "../error/received-content.js";
 import { checkOptions, type OptionNames } from "../platform/options.js";
 import { attempt, describeValue, isObject } from "../platform/values.js";
 import type { Messages } from "../platform/write-all.js";
 import { errorOf, type RichError } from "../rich-error.js";
-import { isMetadata, markResponded } from "../status/metadata.js";
+import { isMetadata, markReached } from "../status/metadata.js";
 import { findUnsendable } from "../status/metadata-fields.js";
 import type { PromiseCallOptions } from "./promise-types.js";
 
@@ -131,23 +131,30 @@ export function closedClientError(): RichError {
 }
 
 /**
- * Marks the error of a call if a server sent its status, although its text says that the request was never sent. A
- * server may pass on such an error of its own client, after headers of its own.
+ * Marks the error of a call that came farther than its text says:
  *
- * grpc-js knows the address of the peer of a call only once it has sent the request. Before, it names the target.
+ * - A server may pass on an error of its own client, after headers of its own. grpc-js knows the address of the peer of
+ *   a call only once it has sent the request. Before, it names the target.
+ * - A message of a stream of requests may fail after others were sent.
  */
-export function markIfResponded(
+export function markIfReached(
   error: unknown,
   call: { getPeer(): string },
   channelOf: () => Pick<Channel, "getTarget">,
 ): void {
   if (!isObject(error)) return;
   const { code, details, metadata } = error as Partial<Record<"code" | "details" | "metadata", unknown>>;
-  if (!isCode(code) || typeof details !== "string" || !isUnsent(code, details)) return;
+  if (!isCode(code) || typeof details !== "string") return;
+  const unsent = unsentPart(code, details);
+  if (!unsent) return;
+  if (unsent === "message" && "write" in call) {
+    markReached(metadata, "sent");
+    return;
+  }
   // Clients that only look like those of grpc-js may lack these methods.
   const peer = attempt(() => call.getPeer());
   const target = attempt(() => channelOf().getTarget());
-  if (peer && target && peer !== "unknown" && peer !== target) markResponded(metadata);
+  if (peer && target && peer !== "unknown" && peer !== target) markReached(metadata, "responded");
 }
 
 /** Signals of other libraries are not instances of Node's class. */

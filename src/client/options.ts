@@ -2,7 +2,7 @@ import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
 import { checkReadOptions, type ReadOptions } from "../error/receive.js";
 import { RichError } from "../rich-error.js";
 import { markReceived } from "../status/metadata.js";
-import { checkDeadline, closedClientError, isClosed, markIfResponded } from "./call-checks.js";
+import { checkDeadline, closedClientError, isClosed, markIfReached } from "./call-checks.js";
 import { isErrorOfCall, orderEvents } from "./message-order.js";
 
 /**
@@ -35,7 +35,7 @@ export function richErrorClientOptions(
       checkDeadline(callOptions.deadline);
       if (isClosed(channel)) throw closedClientError();
       const toError = <T extends Error>(error: T): T => {
-        markIfResponded(error, call, () => channel);
+        markIfReached(error, call, () => channel);
         return asRichError(error);
       };
       if (callback) {

@@ -3,7 +3,7 @@ import type { CallOptions, Client, Metadata } from "@grpc/grpc-js";
 import { Code } from "../code.js";
 import { RichError } from "../rich-error.js";
 import { markReceived } from "../status/metadata.js";
-import { checkCallOptions, closedClientError, isThrownByClosed, markIfResponded, metadataFor } from "./call-checks.js";
+import { checkCallOptions, closedClientError, isThrownByClosed, markIfReached, metadataFor } from "./call-checks.js";
 import type { PromiseCallOptions, PromiseClient } from "./promise-types.js";
 
 /** A method of a generated client, bound to it. */
@@ -92,7 +92,7 @@ export class PromiseCall {
 
   /** Converts an error of the call to the one that the caller gets. */
   toError(thrown: unknown): unknown {
-    if (this.#begun) markIfResponded(thrown, this.#begun, () => this.#client.getChannel());
+    if (this.#begun) markIfReached(thrown, this.#begun, () => this.#client.getChannel());
     const error = RichError.from(thrown);
     if (error.received) markReceived(error.metadata);
     if (this.#signal?.aborted && error.code === Code.CANCELLED) error.cause = this.#signal.reason;

@@ -1,7 +1,6 @@
 import { Code } from "../code.js";
 import type { ErrorContent, OriginFacts } from "../error-content.js";
-import { thrownText } from "../platform/values.js";
-import { hasResponded } from "../status/metadata.js";
+import { reachedBy } from "../status/metadata.js";
 
 /** The application of a server sent the error. */
 export const FROM_SERVER: OriginFacts = { origin: "SERVER", kind: "api" };
@@ -13,7 +12,7 @@ export const UNKNOWN_ORIGIN: OriginFacts = { kind: "api" };
 // The facts of local failures. A local failure is one that no server responded to.
 
 /** No connection was made, so no request was sent. */
-const NOT_SENT: OriginFacts = {
+export const NOT_SENT: OriginFacts = {
   origin: "TRANSPORT",
   kind: "network",
   outcome: "NOT_APPLIED",
@@ -22,7 +21,7 @@ const NOT_SENT: OriginFacts = {
 /** The request may have been sent, and no response came. */
 export const NO_RESPONSE: OriginFacts = { ...NOT_SENT, outcome: "MAYBE_APPLIED" };
 /** No response came before the client's deadline. */
-const TIMED_OUT: OriginFacts = { ...NO_RESPONSE, origin: "CLIENT" };
+export const TIMED_OUT: OriginFacts = { ...NO_RESPONSE, origin: "CLIENT" };
 /** No connection was made before the client's deadline. */
 const TIMED_OUT_UNSENT: OriginFacts = { ...TIMED_OUT, outcome: "NOT_APPLIED" };
 /** An open circuit breaker stopped the request. */
@@ -30,7 +29,7 @@ export const CIRCUIT_OPEN: OriginFacts = { ...NOT_SENT, origin: "CLIENT", kind: 
 /** The client rejected the call before it sent anything. */
 export const REJECTED_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "NOT_APPLIED", fault: "CALLER" };
 /** The client cancelled the call, or could not read its response. */
-const CANCELLED_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
+export const CANCELLED_BY_CLIENT: OriginFacts = { origin: "CLIENT", outcome: "MAYBE_APPLIED" };
 
 /** The metadata that grpc-js adds to its own status after it has sent a call more than once. */
 const PREVIOUS_ATTEMPTS = "grpc-previous-rpc-attempts";
@@ -40,7 +39,7 @@ const PREVIOUS_ATTEMPTS = "grpc-previous-rpc-attempts";
  *
  * - An error with details comes from a server.
  * - An error with a text of grpc-js and without metadata is a local failure. A response has a content type
- *   at least, unless the server sent its headers before the status, which only the call knows ({@link hasResponded}).
+ *   at least, unless the server sent its headers before the status, which only the call knows ({@link reachedBy}).
  * - After retries of grpc-js, a local failure says nothing about the attempts before it.
  * - An HTTP status without a gRPC status comes from a proxy, and so does a text of Envoy.
  * - Any other error with metadata, even empty metadata, comes from a server.
@@ -58,8 +57,9 @@ export function originOf({
   const { originFacts, anyMetadata } = failure;
   if (anyMetadata) return originFacts;
   const names = Object.keys(metadata.getMap());
-  if (hasResponded(metadata) || names.some((name) => name !== PREVIOUS_ATTEMPTS)) return FROM_SERVER;
-  return names.length > 0 ? { ...originFacts, outcome: "MAYBE_APPLIED" } : originFacts;
+  const reached = reachedBy(metadata);
+  if (reached === "responded" || names.some((name) => name !== PREVIOUS_ATTEMPTS)) return FROM_SERVER;
+  return names.length > 0 || reached ? { ...originFacts, outcome: "MAYBE_APPLIED" } : originFacts;
 }
 
 /** Checks whether grpc-js on the client or a proxy writes statuses with a code and a text, and no application does. */
@@ -68,10 +68,11 @@ export function isLocalStatus(code: Code, text: string): boolean {
   return status !== undefined && !status.byServersToo;
 }
 
-/** Checks whether a status says that the request never left the process. */
-export function isUnsent(code: Code, text: string): boolean {
+/** Returns what never left the process by what a status says: the whole call, or one message of it. */
+export function unsentPart(code: Code, text: string): "call" | "message" | undefined {
   const failure = localStatusOf(code, text);
-  return failure?.originFacts.outcome === "NOT_APPLIED" && !failure.refused;
+  if (failure?.originFacts.outcome !== "NOT_APPLIED" || failure.refused) return undefined;
+  return failure.ofMessage ? "message" : "call";
 }
 
 /** Checks whether a status says that a peer got the request, and refused it before any application saw it. */
@@ -93,6 +94,8 @@ interface LocalStatus {
   readonly anyMetadata?: true;
   /** Whether a peer got the request and refused it. */
   readonly refused?: true;
+  /** Whether one message is the cause. In a stream of requests, others may have been sent before it. */
+  readonly ofMessage?: true;
   /** Whether servers write the same text. */
   readonly byServersToo?: true;
 }
@@ -167,8 +170,14 @@ const LOCAL_STATUSES: readonly LocalStatus[] = [
     code: RESOURCE_EXHAUSTED,
     text: /^Attempted to send message with a size larger than \d+$/,
     originFacts: REJECTED_BY_CLIENT,
+    ofMessage: true,
   },
-  { code: INTERNAL, text: /^Request message serialization failure: /, originFacts: REJECTED_BY_CLIENT },
+  {
+    code: INTERNAL,
+    text: /^Request message serialization failure: /,
+    originFacts: REJECTED_BY_CLIENT,
+    ofMessage: true,
+  },
   { code: INTERNAL, text: /^"authorization" metadata cannot have multiple values$/, originFacts: REJECTED_BY_CLIENT },
   {
     code: INTERNAL,
@@ -203,83 +212,3 @@ function isTextAsMessage(text: string): boolean {
 function isAscii(byte: number): boolean {
   return (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }
-
-/** A failure that no server responded to, and that grpc-js had no part in. */
-interface LocalFailure {
-  readonly code: Code;
-  readonly message: string;
-  readonly originFacts: OriginFacts;
-}
-
-/**
- * Reads a caught value as a local failure that grpc-js had no part in:
- *
- * - A network failure of Node, `fetch` or undici is `UNAVAILABLE`.
- * - A `TimeoutError`, which `AbortSignal.timeout` makes, is `DEADLINE_EXCEEDED`. Any other `AbortError` is `CANCELLED`.
- * - The error of an open circuit breaker of cockatiel or opossum is `UNAVAILABLE`.
- *
- * Returns `undefined` for any other value. Never throws.
- */
-export function readLocalFailure(value: unknown): LocalFailure | undefined {
-  try {
-    return value instanceof Error ? readError(value) : undefined;
-  } catch {
-    // A getter of the value may throw.
-    return undefined;
-  }
-}
-
-function readError(error: Error): LocalFailure | undefined {
-  const message = thrownText(error);
-  if (isOpenCircuit(error)) return { code: Code.UNAVAILABLE, message, originFacts: CIRCUIT_OPEN };
-  if (error.name === "TimeoutError") return { code: Code.DEADLINE_EXCEEDED, message, originFacts: TIMED_OUT };
-  if (error.name === "AbortError") return { code: Code.CANCELLED, message, originFacts: CANCELLED_BY_CLIENT };
-  const originFacts = networkFailureOf(error);
-  if (originFacts) return { code: Code.UNAVAILABLE, message: failureText(error), originFacts };
-  return error instanceof TypeError ? readFetchError(error) : undefined;
-}
-
-/** The message of fetch's TypeError says little. The failure is in its cause, which browsers do not give. */
-function readFetchError({ message, cause }: TypeError): LocalFailure | undefined {
-  if (cause === undefined) {
-    return BROWSER_MESSAGES.has(message) ? { code: Code.UNAVAILABLE, message, originFacts: NO_RESPONSE } : undefined;
-  }
-  if (!(cause instanceof Error)) return undefined;
-  const originFacts = networkFailureOf(cause);
-  return originFacts && { code: Code.UNAVAILABLE, message: `${message}: ${failureText(cause)}`, originFacts };
-}
-
-/** cockatiel marks its errors with a field, opossum with a code. */
-function isOpenCircuit(error: Error): boolean {
-  return "isBrokenCircuitError" in error || codeOf(error) === "EOPENBREAKER";
-}
-
-function networkFailureOf(error: Error): OriginFacts | undefined {
-  const code = codeOf(error);
-  if (code === undefined) return undefined;
-  const isConnecting = "syscall" in error && (error.syscall === "connect" || error.syscall === "getaddrinfo");
-  if (isConnecting || BEFORE_CONNECTION.test(code)) return NOT_SENT;
-  return AFTER_CONNECTION.test(code) ? NO_RESPONSE : undefined;
-}
-
-function codeOf(error: Error): string | undefined {
-  return "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
-
-/** If all addresses of a host fail, Node's error has a code and an empty message. */
-function failureText(error: Error): string {
-  return thrownText(error) || (codeOf(error) ?? "no connection");
-}
-
-/** Codes of Node, OpenSSL and undici. */
-const BEFORE_CONNECTION =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EPROTO|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|ERR_SSL|CERT|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)_\w+)$/;
-const AFTER_CONNECTION =
-  /^(ECONNRESET|ECONNABORTED|ENETRESET|EPIPE|ETIMEDOUT|HPE_\w+|UND_ERR_(SOCKET|CLOSED|DESTROYED|HEADERS_TIMEOUT|BODY_TIMEOUT)|ERR_HTTP2_(STREAM|SESSION)_ERROR|ERR_HTTP2_GOAWAY_SESSION)$/;
-
-/** The messages of fetch in Chrome, Firefox and Safari. */
-const BROWSER_MESSAGES: ReadonlySet<string> = new Set([
-  "Failed to fetch",
-  "NetworkError when attempting to fetch resource.",
-  "Load failed",
-]);

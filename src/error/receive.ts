@@ -4,7 +4,8 @@ import type { OriginFacts } from "../error-content.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
 import { type DecodedStatus, PackedStatus, type Status } from "../status/status.js";
 import { receiveTrailer, withoutDetails } from "../status/trailer.js";
-import { FROM_SERVER, readLocalFailure } from "./origin.js";
+import { readLocalFailure } from "./local-failure.js";
+import { FROM_SERVER } from "./origin.js";
 import { ReceivedContent } from "./received-content.js";
 
 /** Reads a decoded `google.rpc.Status`. Never throws. */

@@ -16,8 +16,8 @@ export const RECEIVE: unique symbol = Symbol.for("grpc-rich-errors.v1.receive");
 /** Marks metadata that a peer sent with the status of a call. */
 export const FROM_PEER: unique symbol = Symbol.for("grpc-rich-errors.v1.received-metadata");
 
-/** Marks the metadata of a status that a server sent, although grpc-js could have written it. */
-export const RESPONDED: unique symbol = Symbol.for("grpc-rich-errors.v1.responded-metadata");
+/** Holds on the metadata of a status how far its call came, where the status alone says that it was not sent. */
+export const REACHED: unique symbol = Symbol.for("grpc-rich-errors.v1.reached-metadata");
 
 /** Holds the error on the metadata that a thrown error carries, and on the trailer in it. */
 export const THROWN: unique symbol = Symbol.for("grpc-rich-errors.v1.thrown");

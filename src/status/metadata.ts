@@ -1,5 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
-import { FROM_PEER, RESPONDED } from "../platform/symbols.js";
+import { FROM_PEER, REACHED } from "../platform/symbols.js";
 import { isObject } from "../platform/values.js";
 
 /**
@@ -26,14 +26,17 @@ export function markReceived(metadata: unknown): void {
   Object.defineProperty(metadata, FROM_PEER, { value: true });
 }
 
-/** Marks the metadata of a status that a server sent, although grpc-js could have written it. */
-export function markResponded(metadata: unknown): void {
-  if (isObject(metadata) && Object.isExtensible(metadata)) Object.defineProperty(metadata, RESPONDED, { value: true });
+/** How far a call came: some of it was sent, or a server responded. */
+export type Reached = "sent" | "responded";
+
+/** Notes on the metadata of a status how far its call came, although its text says that the call was not sent. */
+export function markReached(metadata: unknown, value: Reached): void {
+  if (isObject(metadata) && Object.isExtensible(metadata)) Object.defineProperty(metadata, REACHED, { value });
 }
 
-/** Checks whether metadata has the mark of {@link markResponded}. */
-export function hasResponded(metadata: Metadata): boolean {
-  return RESPONDED in metadata;
+/** Returns what {@link markReached} noted. */
+export function reachedBy(metadata: Metadata): Reached | undefined {
+  return (metadata as { readonly [REACHED]?: Reached })[REACHED];
 }
 
 /**

@@ -1,4 +1,5 @@
 import {
+  type ClientOptions,
   credentials,
   Metadata,
   type ServerDuplexStream,
@@ -8,12 +9,13 @@ import {
   type ServiceError,
   type sendUnaryData,
 } from "@grpc/grpc-js";
-import { promises, RichError, richErrorClientOptions } from "grpc-rich-errors";
-import { describe, expect, it } from "vitest";
+import { Code, promises, RichError, richErrorClientOptions } from "grpc-rich-errors";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { type ShapeRequest, type ShapeResponse, ShapesClient } from "../gen/shapes/v1/shapes.js";
 import { refusing } from "../support/half-servers.js";
 import { request, SHAPES, startShapes } from "../support/shapes.js";
 import { surfacesOf } from "../support/surfaces.js";
+import { until } from "../support/turns.js";
 import { expectNothingUncaught } from "../support/watch.js";
 
 // A plain server that responds, and then passes on an error of its own client: its service is down.
@@ -76,5 +78,52 @@ describe.each(SHAPES)("the error of a %s call", (shape) => {
     const seen = await surface?.call({ ...shapes, client, calls: promises(client) }, shape);
     expect(seen?.error).toMatchObject({ origin: "SERVER", outcome: undefined });
     client.close();
+  });
+});
+
+describe.each(["clientStream", "bidi"] as const)("a %s call with a message that cannot be sent", (shape) => {
+  const client = (address: string, options: ClientOptions) => {
+    const made = new ShapesClient(address, credentials.createInsecure(), {
+      ...options,
+      "grpc.max_send_message_length": 100,
+    });
+    onTestFinished(() => made.close());
+    return made;
+  };
+
+  it.each([
+    ["with the package's options", richErrorClientOptions()],
+    ["without them", {}],
+  ])("may have been applied, because a server may apply the messages before it: %s", async (_, options) => {
+    const applied: string[] = [];
+    const each = async (call: AsyncIterable<ShapeRequest>) => {
+      for await (const { scenario } of call) applied.push(scenario);
+    };
+    const { address } = await startShapes({
+      clientStream: async (call) => {
+        await each(call);
+        return { index: 0 };
+      },
+      async *bidi(call) {
+        await each(call);
+        yield { index: 0 };
+      },
+    });
+    async function* requests() {
+      yield { scenario: "first", before: 0 };
+      await until(() => applied.length > 0);
+      yield { scenario: "x".repeat(200), before: 0 };
+    }
+    const calls = promises(client(address, options));
+    const call =
+      shape === "clientStream" ? calls.clientStream(requests()) : calls.bidi(requests())[Symbol.asyncIterator]().next();
+    await expect(call).rejects.toMatchObject({
+      code: Code.RESOURCE_EXHAUSTED,
+      message: "Attempted to send message with a size larger than 100",
+      origin: "CLIENT",
+      outcome: "MAYBE_APPLIED",
+      fault: "CALLER",
+    });
+    expect(applied).toEqual(["first"]);
   });
 });

@@ -283,6 +283,14 @@ const NO_RESPONSE: readonly Failing[] = [
     () => call(h2((stream) => stream.close(12))),
   ],
   [
+    "A later message of a stream of requests is larger than `grpc.max_send_message_length`.",
+    /^Attempted to send message with a size larger than 3$/,
+    async () => {
+      const calls = promises(clientOf(await silent(), { "grpc.max_send_message_length": 3 }));
+      return thrownBy(calls.clientStream([request(1), request(70_000)]));
+    },
+  ],
+  [
     "The deadline ends after the request was sent.",
     /^Deadline exceeded after .*remote_addr=/,
     () => call(silent(), { deadline: Date.now() + 300 }),

@@ -4,7 +4,7 @@ import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleAll, Isol
 import fc from "fast-check";
 import { Code } from "grpc-rich-errors";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { readLocalFailure } from "../../src/error/origin.js";
+import { readLocalFailure } from "../../src/error/local-failure.js";
 
 /** Listens on a port for the current test. Returns the address. */
 async function listening(server: net.Server): Promise<string> {
