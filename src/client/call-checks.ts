@@ -4,7 +4,7 @@ import { REJECTED_BY_CLIENT, unsentPart } from "../error/origin.js";
 import { ReceivedContent } from "../error/received-content.js";
 import { checkOptions, type OptionNames } from "../platform/options.js";
 import { attempt, describeValue, isObject } from "../platform/values.js";
-import type { Messages } from "../platform/write-all.js";
+import { type Messages, mayHavePassedOn } from "../platform/write-all.js";
 import { errorOf, type RichError } from "../rich-error.js";
 import { isMetadata, markReached } from "../status/metadata.js";
 import { findUnsendable } from "../status/metadata-fields.js";
@@ -148,7 +148,7 @@ export function markIfReached(
   const unsent = unsentPart(code, details);
   if (!unsent) return;
   if (unsent === "message" && "write" in call) {
-    markReached(metadata, "sent");
+    if (mayHavePassedOn(call)) markReached(metadata, "sent");
     return;
   }
   // Clients that only look like those of grpc-js may lack these methods.

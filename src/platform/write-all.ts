@@ -5,12 +5,21 @@ import { isThenable } from "./values.js";
 export interface Sink<T> extends EventEmitter {
   readonly destroyed: boolean;
   readonly writableEnded: boolean;
+  readonly writableLength: number;
   write(message: T): boolean;
   end(): void;
 }
 
 /** Messages to write. A synchronous iterable may contain promises of messages. */
 export type Messages<T> = AsyncIterable<T> | Iterable<T | PromiseLike<T>>;
+
+/** Counts the messages that a sink has passed on, for each sink of {@link writeAll}. */
+const passedOn = new WeakMap<object, () => number>();
+
+/** Checks whether a sink may have passed on a message. Only {@link writeAll} knows that it has not. */
+export function mayHavePassedOn(sink: object): boolean {
+  return passedOn.get(sink)?.() !== 0;
+}
 
 /** The number of messages after which other work gets its turn. A grpc-js client accepts a megabyte without a pause. */
 const BATCH = 256;
@@ -33,13 +42,16 @@ export async function writeAll<T>(sink: Sink<T>, messages: Messages<T>, overEven
   };
   if (over) return stop();
   sink.once(overEvent, stop);
+  let written = 0;
+  passedOn.set(sink, () => written - sink.writableLength);
   try {
-    for (let written = 1; ; written++) {
+    for (;;) {
       const { done, value } = await iterator.next();
       const message = !async && isThenable(value) ? await promised(value, messages, stop) : (value as T);
       if (over) return;
       if (sink.writableEnded || sink.destroyed) return stop();
       if (done) break;
+      written++;
       if (!write(sink, message, stop)) {
         handleRejections(messages);
         await drained(sink, overEvent);

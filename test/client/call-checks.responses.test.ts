@@ -126,4 +126,25 @@ describe.each(["clientStream", "bidi"] as const)("a %s call with a message that 
     });
     expect(applied).toEqual(["first"]);
   });
+
+  it("was not applied if that is the first message", async () => {
+    const { address } = await startShapes({});
+    const calls = promises(client(address, richErrorClientOptions()));
+    const requests = [{ scenario: "x".repeat(200), before: 0 }, request(), request()];
+    const call =
+      shape === "clientStream" ? calls.clientStream(requests) : calls.bidi(requests)[Symbol.asyncIterator]().next();
+    await expect(call).rejects.toMatchObject({ code: Code.RESOURCE_EXHAUSTED, outcome: "NOT_APPLIED" });
+  });
+
+  it("may have been applied if the caller writes to the stream", async () => {
+    const { address } = await startShapes({});
+    const plain = client(address, richErrorClientOptions());
+    const error = await new Promise((resolve) => {
+      const call = shape === "clientStream" ? plain.clientStream(resolve) : plain.bidi();
+      call.on("error", resolve);
+      call.write(request());
+      call.write({ scenario: "x".repeat(200), before: 0 });
+    });
+    expect(error).toMatchObject({ code: Code.RESOURCE_EXHAUSTED, origin: "CLIENT", outcome: "MAYBE_APPLIED" });
+  });
 });
