@@ -2,8 +2,8 @@ import type { Catalog } from "../catalog.js";
 import type { JsonDetail } from "../detail/detail.js";
 import type { OriginFacts } from "../error-content.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
-import { type DecodedStatus, PackedStatus, type Status } from "../status/status.js";
-import { receiveTrailer, withoutDetails } from "../status/trailer.js";
+import { type DecodedStatus, PackedStatus, type Status, type StatusHead } from "../status/status.js";
+import { receiveTrailer, trailerBeside, withoutDetails } from "../status/trailer.js";
 import { readLocalFailure } from "./local-failure.js";
 import { FROM_SERVER } from "./origin.js";
 import { ReceivedContent } from "./received-content.js";
@@ -36,6 +36,15 @@ export function receiveLocalFailure(value: unknown, catalogs: readonly Catalog[]
 export function receivePacked(trailer: Uint8Array, catalogs: readonly Catalog[]): ReceivedContent {
   const body = new PackedStatus(trailer);
   return new ReceivedContent(body.head, body, catalogs, BY_SERVER);
+}
+
+/** Reads a packed `google.rpc.Status` whose code and message stand beside it, as in a log. Never throws. */
+export function receivePackedBeside(
+  head: StatusHead,
+  trailer: Uint8Array,
+  catalogs: readonly Catalog[],
+): ReceivedContent {
+  return new ReceivedContent(head, trailerBeside(head, trailer), catalogs, BY_SERVER);
 }
 
 /** Reads an error or a status of grpc-js. Returns `undefined` for any other value. Never throws. */

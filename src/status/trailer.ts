@@ -42,6 +42,14 @@ export function receiveTrailer(value: unknown): ReceivedStatus | undefined {
   return { status: status.message === "" ? { ...status, message: body.head.message } : status, body };
 }
 
+/**
+ * Returns the body of a trailer whose code and message are known from elsewhere, such as a log. Where the trailer has
+ * others, this is an issue.
+ */
+export function trailerBeside(call: StatusHead, trailer: Uint8Array): PackedStatus {
+  return new PackedStatus(trailer, (decoded) => reviewTrailer(decoded, call, false));
+}
+
 /** Returns a status without details. */
 export function withoutDetails({ code, message }: StatusHead): DecodedStatus {
   return { code, message, details: [], issues: [] };
@@ -71,7 +79,7 @@ function trailersIn(metadata: Metadata | undefined): readonly unknown[] {
   }
 }
 
-function reviewTrailer({ code, message, issues }: DecodedStatus, call: CallStatus, isDoubled: boolean): Issue[] {
+function reviewTrailer({ code, message, issues }: DecodedStatus, call: StatusHead, isDoubled: boolean): Issue[] {
   const found: Issue[] = [];
   // A trailer that breaks off before its code contradicts nothing.
   const isCutShort = code === 0 && issues.some(({ kind }) => kind === "malformed-status");

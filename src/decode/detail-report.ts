@@ -1,0 +1,90 @@
+import type { DescMessage, JsonObject, Registry } from "@bufbuild/protobuf";
+import { base64Decode } from "@bufbuild/protobuf/wire";
+import type { Definition } from "../definition.js";
+import { STANDARD_TYPES } from "../detail/collected-details.js";
+import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
+import { detailToJson, isOpaque } from "../http/detail-json.js";
+import { isJsonObject } from "../http/parsed-body.js";
+import { cutText, plainOf } from "../platform/plain-value.js";
+import { type DumpedField, dumpFields, type FieldDump } from "./field-dump.js";
+
+/** One detail of a decoded error. */
+export interface ReportedDetail {
+  readonly typeUrl: string;
+  /** The name of the message type; empty if the type URL has none. */
+  readonly typeName: string;
+  /**
+   * - `declared`: The error declares it.
+   * - `standard`: A detail of `google.rpc`, such as ErrorInfo.
+   * - `other`: Its type is known from the protos.
+   * - `unknown`: Its type is not known.
+   */
+  readonly kind: "declared" | "standard" | "other" | "unknown";
+  /** The length of the message in bytes. Absent if the input has it as JSON. */
+  readonly bytes?: number;
+  /** The message in proto3 JSON, bounded in size. Absent if its type is unknown or the bytes are malformed. */
+  readonly json?: JsonObject;
+  /**
+   * Fields as the bytes show them: all of a message without {@link json}, or else those that its type does not have,
+   * because the peer has a newer version of it.
+   */
+  readonly fields?: readonly DumpedField[];
+  /** Why not all bytes are in {@link fields}, in words. */
+  readonly rest?: string;
+}
+
+/** Reports on a detail. Never throws. */
+export function reportDetail(
+  detail: ErrorDetail | JsonDetail,
+  types: Registry,
+  definition: Definition | undefined,
+): ReportedDetail {
+  const packed = "@type" in detail ? unpacked(detail) : detail;
+  const typeUrl = "@type" in detail ? detail["@type"] : detail.typeUrl;
+  const typeName = typeNameOf(typeUrl);
+  const type = types.getMessage(typeName);
+  const head = {
+    typeUrl: cutText(typeUrl, 1_000),
+    typeName: cutText(typeName, 1_000),
+    kind: kindOf(typeName, type, definition),
+  };
+  if (!packed) return { ...head, ...jsonOf(detail as JsonDetail) };
+  const bytes = packed.value.length;
+  const json = detailToJson(packed, types);
+  if (isOpaque(json)) return { ...head, bytes, ...dumpFields(packed.value, type) };
+  return { ...head, bytes, ...jsonOf(json), ...newFields(packed.value, type) };
+}
+
+/** Returns the bytes of a JSON detail that consists of bytes. */
+function unpacked(json: JsonDetail): ErrorDetail | undefined {
+  const bytes = json["@bytes"];
+  if (typeof bytes !== "string") return undefined;
+  try {
+    return { typeUrl: json["@type"], value: base64Decode(bytes) };
+  } catch {
+    return undefined;
+  }
+}
+
+function kindOf(
+  typeName: string,
+  type: DescMessage | undefined,
+  definition: Definition | undefined,
+): ReportedDetail["kind"] {
+  if (definition?.detail?.typeName === typeName) return "declared";
+  if (STANDARD_TYPES.has(typeName)) return "standard";
+  return type ? "other" : "unknown";
+}
+
+function jsonOf(json: JsonDetail): Pick<ReportedDetail, "json"> {
+  const { "@type": _, ...fields } = json;
+  const plain = plainOf(fields, "json");
+  return isJsonObject(plain) ? { json: plain } : {};
+}
+
+/** Returns the fields of a message that its type does not have. */
+function newFields(bytes: Uint8Array, type: DescMessage | undefined): Partial<FieldDump> {
+  const { fields, rest } = dumpFields(bytes, type);
+  const unknown = fields.filter(({ name }) => name === undefined);
+  return type && unknown.length > 0 ? { fields: unknown, ...(rest !== undefined && { rest }) } : {};
+}
