@@ -55,7 +55,7 @@ function matchAt(sticky: RegExp, text: string, start: number): string | undefine
 }
 
 /** Bytes as Node, Python and JSON show them. */
-const BYTES_LITERAL = /<Buffer[^>\n]*>|b"(?:\\.|[^"\\\n])*"|b'(?:\\.|[^'\\\n])*'|\d{1,3}(?:\s{0,20},\s{0,20}\d{1,3})+/y;
+const BYTES_LITERAL = /<Buffer[^<>\n]*>|b"(?:\\.|[^"\\\n])*"|b'(?:\\.|[^'\\\n])*'|\d{1,3}(?:\s{0,20},\s{0,20}\d{1,3})+/y;
 
 const QUOTED: Readonly<Record<string, RegExp>> = {
   '"': /(?:\\[^"]|[^"\\\n])*/y,
@@ -98,7 +98,7 @@ function* sentencesIn(text: string): Iterable<Marked> {
 }
 
 /** Texts of at least nine bytes that may be a status without a name. */
-const BYTES = /<Buffer 08 [^>\n]*>|\bb"(?:\\.|[^"\\\n])+"|\bb'(?:\\.|[^'\\\n])+'|[A-Za-z0-9+/_-]{12,}={0,2}/g;
+const BYTES = /<Buffer 08 [^<>\n]*>|\bb"(?:\\.|[^"\\\n])+"|\bb'(?:\\.|[^'\\\n])+'|[A-Za-z0-9+/_-]{12,}={0,2}/g;
 
 function* statusesIn(text: string): Iterable<Marked> {
   for (const { 0: token, index } of text.matchAll(BYTES)) {
