@@ -4,7 +4,9 @@ import { nearestName } from "../platform/names.js";
 import { thrownText } from "../platform/values.js";
 import { catalog } from "./commands/catalog.js";
 import { completion } from "./commands/completion.js";
+import { decode } from "./commands/decode.js";
 import { docs } from "./commands/docs.js";
+import { explain } from "./commands/explain.js";
 import { init } from "./commands/init.js";
 import {
   type Command,
@@ -20,7 +22,7 @@ import {
 import type { Terminal } from "./output/terminal.js";
 
 /** Every command. To add one, write a file in `commands/` and name it here. */
-const COMMANDS: readonly Command[] = [init, catalog, docs, completion];
+const COMMANDS: readonly Command[] = [init, catalog, docs, decode, explain, completion];
 
 /** Runs `rich-errors` and returns its exit code. Never throws. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -81,7 +83,10 @@ function programHelp(): string {
         ["0", ["Success."]],
         [
           "1",
-          ["The protos do not compile, they declare errors wrongly, or a check found something. Each place is listed."],
+          [
+            "The protos do not compile, they declare errors wrongly, or a check found something: each place is listed. " +
+              "Or nothing was found to decode or explain.",
+          ],
         ],
         ["2", ["The arguments are wrong, or the input cannot be read."]],
       ],

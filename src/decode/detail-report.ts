@@ -1,4 +1,4 @@
-import type { DescMessage, JsonObject, Registry } from "@bufbuild/protobuf";
+import { type DescMessage, fromBinary, type JsonObject, type Registry } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import type { Definition } from "../definition.js";
 import { STANDARD_TYPES } from "../detail/collected-details.js";
@@ -22,8 +22,13 @@ export interface ReportedDetail {
   readonly kind: "declared" | "standard" | "other" | "unknown";
   /** The length of the message in bytes. Absent if the input has it as JSON. */
   readonly bytes?: number;
-  /** The message in proto3 JSON, bounded in size. Absent if its type is unknown or the bytes are malformed. */
+  /**
+   * The message in proto3 JSON, bounded in size. Absent if its type is unknown, if it holds a message of an unknown type,
+   * or if the bytes are malformed.
+   */
   readonly json?: JsonObject;
+  /** Whether the bytes are not a message of the type. */
+  readonly isMalformed?: boolean;
   /**
    * Fields as the bytes show them: all of a message without {@link json}, or else those that its type does not have,
    * because the peer has a newer version of it.
@@ -51,8 +56,20 @@ export function reportDetail(
   if (!packed) return { ...head, ...jsonOf(detail as JsonDetail) };
   const bytes = packed.value.length;
   const json = detailToJson(packed, types);
-  if (isOpaque(json)) return { ...head, bytes, ...dumpFields(packed.value, type) };
+  if (isOpaque(json)) {
+    const isMalformed = type !== undefined && !isMessage(packed.value, type);
+    return { ...head, bytes, ...(isMalformed && { isMalformed }), ...dumpFields(packed.value, type) };
+  }
   return { ...head, bytes, ...jsonOf(json), ...newFields(packed.value, type) };
+}
+
+function isMessage(bytes: Uint8Array, type: DescMessage): boolean {
+  try {
+    fromBinary(type, bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the bytes of a JSON detail that consists of bytes. */

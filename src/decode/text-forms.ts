@@ -55,7 +55,8 @@ function matchAt(sticky: RegExp, text: string, start: number): string | undefine
 }
 
 /** Bytes as Node, Python and JSON show them. */
-const BYTES_LITERAL = /<Buffer[^<>\n]*>|b"(?:\\.|[^"\\\n])*"|b'(?:\\.|[^'\\\n])*'|\d{1,3}(?:\s{0,20},\s{0,20}\d{1,3})+/y;
+const BYTES_LITERAL =
+  /<Buffer[^<>\n]*>|b"(?:\\.|[^"\\\n])*"|b'(?:\\.|[^'\\\n])*'|\d{1,3}(?:\s{0,20},\s{0,20}\d{1,3})+/y;
 
 const QUOTED: Readonly<Record<string, RegExp>> = {
   '"': /(?:\\[^"]|[^"\\\n])*/y,

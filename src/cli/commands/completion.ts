@@ -63,8 +63,8 @@ function bashCase(command: string, options: Options, values: readonly string[]):
 function zshScript(commands: readonly Command[]): string {
   const names = commands.map(({ name, summary }) => shellQuote(`${name}:${zshText(summary)}`));
   const cases = commands.map((command) => {
-    const values = command.arguments.map(({ name, choices }, index) =>
-      shellQuote(`${index + 1}:${name}:${zshValues(choices)}`),
+    const values = command.arguments.map(({ name, optional, choices }, index) =>
+      shellQuote(`${index + 1}:${optional ? ":" : ""}${name}:${zshValues(choices)}`),
     );
     return `      ${command.name}) _arguments ${[...zshOptions(optionsOf(command)), ...values].join(" ")} ;;`;
   });
@@ -85,9 +85,10 @@ compdef _rich_errors rich-errors
 }
 
 function zshOptions(options: Options): string[] {
-  return Object.entries(options).map(([name, { type, short, help, choices }]) => {
+  return Object.entries(options).map(([name, { type, short, help, choices, multiple }]) => {
     const text = `[${zshText(firstLine(help))}]`;
-    if (type === "string") return shellQuote(`--${name}=${text}:${name}:${zshValues(choices)}`);
+    const repeated = multiple ? "*" : "";
+    if (type === "string") return shellQuote(`${repeated}--${name}=${text}:${name}:${zshValues(choices)}`);
     const long = shellQuote(`--${name}${text}`);
     return short === undefined ? long : `'(-${short} --${name})'{-${short},--${name}}${shellQuote(text)}`;
   });

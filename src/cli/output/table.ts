@@ -183,7 +183,7 @@ function factsText({ outcome, fault, origin, category, since, labels, deprecated
 }
 
 /** The declaration of a field, and the first paragraph of its comment. */
-function fieldText({ name, type, label, oneof, deprecated, documentation }: ListedField): string {
+export function fieldText({ name, type, label, oneof, deprecated, documentation }: ListedField): string {
   const [summary] = paragraphs(documentation);
   const words = [
     label === "singular" || label === "map" ? "" : `${label} `,
