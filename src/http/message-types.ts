@@ -45,7 +45,7 @@ export function typesOf(descriptors: Iterable<FileDescriptors>): Registry {
 }
 
 /** The files that descriptors leave out, because every reader has them. */
-function standardFiles(): readonly DescFile[] {
+export function standardFiles(): readonly DescFile[] {
   return [
     file_google_rpc_error_details,
     wkt.file_google_protobuf_any,

@@ -46,7 +46,7 @@ function messageOf(desc: DescMessage, count: Count, depth: number): Message {
 
 function setField(message: Message, field: DescField, count: Count, depth: number): void {
   const set = (name: string, value: unknown) => Reflect.set(message, name, value);
-  const value = valueOf(field, count, depth);
+  const value = exampleValue(field, count, depth);
   if (field.oneof) set(field.oneof.localName, { case: field.localName, value });
   else if (field.fieldKind === "list") set(field.localName, [value]);
   else if (field.fieldKind === "map") set(field.localName, { [keyOf(field.mapKey)]: value });
@@ -54,7 +54,7 @@ function setField(message: Message, field: DescField, count: Count, depth: numbe
 }
 
 /** The value of a single field, of an item of a list, or of an entry of a map. */
-function valueOf(field: DescField, count: Count, depth: number): unknown {
+function exampleValue(field: DescField, count: Count, depth: number): unknown {
   if (field.message) {
     // protobuf-es has plain JSON instead of a Struct.
     if (field.fieldKind === "message" && field.message.typeName === "google.protobuf.Struct") return { key: "value" };

@@ -1,11 +1,4 @@
-import {
-  type DescEnum,
-  type DescField,
-  type DescMessage,
-  type Message,
-  ScalarType,
-  toJson,
-} from "@bufbuild/protobuf";
+import { type DescEnum, type DescField, type DescMessage, type Message, ScalarType, toJson } from "@bufbuild/protobuf";
 import type { Recovery } from "../definition.js";
 import { exampleOf } from "./example.js";
 import { RECOVERY_MEANINGS } from "./meanings.js";
@@ -77,20 +70,22 @@ function literalOf(message: Message, desc: DescMessage, indent: string, imports:
     }
     const { case: name, value }: { case?: string; value?: unknown } = Reflect.get(message, member.localName);
     const field = member.fields.find(({ localName }) => localName === name);
-    return field ? `${member.localName}: { $case: "${name}", value: ${valueOf(value, field, inner, imports)} }` : [];
+    return field
+      ? `${member.localName}: { $case: "${name}", value: ${literalOfValue(value, field, inner, imports)} }`
+      : [];
   });
   if (lines.length === 0) return "{}";
   return `{\n${lines.map((line) => `${inner}${line},\n`).join("")}${indent}}`;
 }
 
 function fieldOf(value: unknown, field: DescField, indent: string, imports: Imports): string {
-  const one = (item: unknown) => valueOf(item, field, indent, imports);
+  const one = (item: unknown) => literalOfValue(item, field, indent, imports);
   if (field.fieldKind === "list") return `[${(value as readonly unknown[]).map(one).join(", ")}]`;
   if (field.fieldKind !== "map") return one(value);
   return `{ ${Object.entries(value as object).map(([key, item]) => `${JSON.stringify(key)}: ${one(item)}`)} }`;
 }
 
-function valueOf(value: unknown, field: DescField, indent: string, imports: Imports): string {
+function literalOfValue(value: unknown, field: DescField, indent: string, imports: Imports): string {
   if (field.enum) return enumValue(Number(value), field.enum, imports);
   if (field.message) return messageValue(value, field.message, indent, imports);
   if (field.scalar === ScalarType.BYTES) return `Buffer.from([${(value as Uint8Array).join(", ")}])`;
