@@ -75,23 +75,35 @@ function noteMessage(
 ): void {
   const name = inScope(scope, message.name);
   fileOf.set(name, file);
+  nameMapEntries(message);
   for (const inner of message.enumType) fileOf.set(inScope(name, inner.name), file);
   for (const inner of message.nestedType) noteMessage(inner, name, file, fileOf);
+}
+
+/** Gives the entries of maps the names that compilers require: `LabelsEntry` for `labels`. protobufjs leaves out `Entry`. */
+function nameMapEntries(message: DescriptorProto): void {
+  for (const field of message.field) {
+    const written = field.typeName.slice(field.typeName.lastIndexOf(".") + 1);
+    const entry = message.nestedType.find(({ name, options }) => options?.mapEntry === true && name === written);
+    if (!entry) continue;
+    const camel = protoCamelCase(field.name);
+    entry.name = `${camel.slice(0, 1).toUpperCase()}${camel.slice(1)}Entry`;
+    field.typeName = field.typeName.slice(0, field.typeName.length - written.length) + entry.name;
+  }
 }
 
 /** Makes the references of a file full names, and imports the files that they lead to. */
 function link(file: FileDescriptorProto, fileOf: ReadonlyMap<string, FileDescriptorProto>): void {
   const imports = new Set<string>();
   const resolve = (reference: string, scope: string): string => {
-    if (reference === "") return reference;
     const name = fullName(reference, scope, fileOf);
     const target = fileOf.get(name);
     if (target && target !== file) imports.add(target.name);
     return `.${name}`;
   };
   const linkField = (field: FieldDescriptorProto, scope: string) => {
-    field.typeName = resolve(field.typeName, scope);
-    field.extendee = resolve(field.extendee, scope);
+    if (field.typeName !== "") field.typeName = resolve(field.typeName, scope);
+    if (field.extendee !== "") field.extendee = resolve(field.extendee, scope);
     field.jsonName ||= protoCamelCase(field.name);
   };
   const linkMessage = (message: DescriptorProto, outer: string) => {

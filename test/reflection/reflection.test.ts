@@ -1,7 +1,17 @@
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { create, createFileRegistry, type FileRegistry, fromBinary, type JsonValue, toJson } from "@bufbuild/protobuf";
+import {
+  create,
+  createFileRegistry,
+  type FileRegistry,
+  fromBinary,
+  type JsonValue,
+  toBinary,
+  toJson,
+} from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import {
   Client,
@@ -28,6 +38,7 @@ import { errorReflection, type ReflectedPackage } from "grpc-rich-errors/reflect
 import { describe, expect, it, onTestFinished } from "vitest";
 import { imageOf } from "../cli/images.js";
 import { ShapesService } from "../gen/shapes/v1/shapes.js";
+import { runTool } from "../plugin/compile.js";
 import { catalog as shapes, tooManySides } from "../support/errors.js";
 import { protoFolder } from "../support/proto-folder.js";
 
@@ -214,11 +225,18 @@ describe("errorReflection", () => {
     expect(filesOf(errorReflection(once, [eventlog]))).toEqual(filesOf(once));
   });
 
-  it("gives files that the strict registry of protobuf-es accepts, with the annotation and all catalogs", () => {
+  it("gives files that protobuf-es and protoc accept, with the annotation and all catalogs", async () => {
     const files = filesOf(errorReflection(SHAPES, [eventlog, kurrentdb, shapes]));
-    const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: files }));
+    const set = create(FileDescriptorSetSchema, { file: files });
+    const registry = createFileRegistry(set);
     expect(registry.getExtension("richerrors.v1.error")?.extendee.typeName).toBe("google.protobuf.EnumValueOptions");
     expect(registry.getService("shapes.v1.Shapes")?.methods).toHaveLength(4);
+    const folder = await mkdtemp(join(tmpdir(), "rich-errors-reflection-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, "all.binpb"), toBinary(FileDescriptorSetSchema, set));
+    const names = files.map(({ name }) => name);
+    const args = ["--descriptor_set_in=all.binpb", "--descriptor_set_out=again.binpb", ...names];
+    await expect(runTool("protoc", args, folder)).resolves.toMatchObject({ stderr: "" });
   });
 
   it("refuses what is no package definition, and what is no catalog", () => {
