@@ -22,6 +22,10 @@ describe("rich-errors", () => {
                     about it.
         docs        Writes a reference of your errors: pages for people, and schemas
                     for programs.
+        decode      Explains an error: a trailer, an HTTP body, a log, or the output
+                    of grpcurl or Postman.
+        explain     Explains a declared error: its meaning, what to do about it, and
+                    how to throw and catch it.
         completion  Prints a completion script for bash, zsh or fish.
 
       Options:
@@ -32,7 +36,8 @@ describe("rich-errors", () => {
       Exit codes:
         0           Success.
         1           The protos do not compile, they declare errors wrongly, or a check
-                    found something. Each place is listed.
+                    found something: each place is listed. Or nothing was found to
+                    decode or explain.
         2           The arguments are wrong, or the input cannot be read.
       "
     `);
@@ -45,7 +50,7 @@ describe("rich-errors", () => {
     expect(await run(["--help", name])).toEqual(ended);
   });
 
-  it.each(["--help", "init --help", "catalog --help", "completion --help"])(
+  it.each(["--help", "init --help", "catalog --help", "completion --help", "decode --help", "explain --help"])(
     "has help that fits 80 columns: %s",
     async (line) => {
       const { out } = await run(line.split(" "));
@@ -70,9 +75,12 @@ describe("rich-errors", () => {
     ["int", 'unknown command "int"; write rich-errors init (see rich-errors --help)'],
     [
       "lint proto",
-      'unknown command "lint"; write rich-errors init, catalog, docs or completion (see rich-errors --help)',
+      'unknown command "lint"; write rich-errors init, catalog, docs, decode, explain or completion (see rich-errors --help)',
     ],
-    ["proto", 'unknown command "proto"; write rich-errors init, catalog, docs or completion (see rich-errors --help)'],
+    [
+      "proto",
+      'unknown command "proto"; write rich-errors init, catalog, docs, decode, explain or completion (see rich-errors --help)',
+    ],
     ["--vers", "unknown option --vers; write --help, --version or a command"],
     ["--help=yes", "unknown option --help=yes; write --help, --version or a command"],
   ])("exits with 2 and the fix: %s", async (line, message) => {

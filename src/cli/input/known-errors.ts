@@ -20,8 +20,8 @@ export const PROTOS_OPTION: Option = {
   type: "string",
   multiple: true,
   help:
-    "A directory of protos, or an image: the output of buf build -o or protoc --descriptor_set_out. May be repeated. " +
-    "By default, the catalogs of this package: Aerospike, the event log, Hapnd, Kurrent and KurrentDB.",
+    "A directory of protos, or an image. May be repeated.\nBy default, the catalogs of this package: Aerospike, the event " +
+    "log, Hapnd, Kurrent and KurrentDB.",
 };
 
 /** The inputs that a user named with {@link PROTOS_OPTION}. */

@@ -1,5 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { run } from "../fake-terminal.js";
 
 /** The completions that bash offers for a command line, the last word of which is being typed. */
@@ -20,7 +23,7 @@ function completedBy(script: string, line: string, cwd?: string): string[] {
 
 describe("the completion script for bash", () => {
   it.each<[string, string[]]>([
-    ["rich-errors ", ["init", "catalog", "docs", "completion"]],
+    ["rich-errors ", ["init", "catalog", "docs", "decode", "explain", "completion"]],
     ["rich-errors init --", ["--proto", "--dry-run", "--help"]],
     ["rich-errors init --proto ", []],
     ["rich-errors cat", ["catalog"]],
@@ -35,6 +38,10 @@ describe("the completion script for bash", () => {
     ["rich-errors completion ", ["bash", "zsh", "fish"]],
     ["rich-errors completion z", ["zsh"]],
     ["rich-errors catalog ", []],
+    ["rich-errors dec", ["decode"]],
+    ["rich-errors decode --", ["--protos", "--hex", "--http", "--format", "--help"]],
+    ["rich-errors decode --protos proto --format ", ["text", "json"]],
+    ["rich-errors explain 7 --f", ["--format"]],
     ["rich-errors lint ", []],
   ])("completes %j", async (line, words) => {
     const { code, out, err } = await run(["completion", "bash"]);
@@ -59,6 +66,8 @@ describe("the completion script for zsh", () => {
     );
     expect(out).toContain("'1:input:_files'");
     expect(out).toContain("'1:shell:(bash zsh fish)'");
+    expect(out).toContain("'*--protos=[A directory of protos, or an image. May be repeated.]:protos:_files'");
+    expect(out).toContain("'1::trailer:_files'");
   });
 });
 
@@ -78,3 +87,50 @@ describe("the completion script for fish", () => {
     }
   });
 });
+
+/** Lines, and the words that zsh and fish offer after them. */
+const OFFERED: readonly [line: string, words: string[]][] = [
+  ["rich-errors dec", ["decode"]],
+  ["rich-errors c", ["catalog", "completion"]],
+  ["rich-errors decode --h", ["--help", "--hex", "--http"]],
+  ["rich-errors decode --format ", ["json", "text"]],
+  ["rich-errors explain 7 --p", ["--protos"]],
+  ["rich-errors completion ", ["bash", "fish", "zsh"]],
+];
+
+function isInstalled(shell: string): boolean {
+  return spawnSync(shell, ["--version"]).status === 0;
+}
+
+describe.skipIf(!isInstalled("zsh"))("the completion script in zsh itself (skipped if it is not installed)", () => {
+  it.each(OFFERED)("offers what fits %j", async (line, words) => {
+    expect(
+      await offeredBy("zsh", (script) => ["-f", join(import.meta.dirname, "completions.zsh"), script, line]),
+    ).toEqual(words);
+  });
+});
+
+describe.skipIf(!isInstalled("fish"))("the completion script in fish itself (skipped if it is not installed)", () => {
+  it.each(OFFERED)("offers what fits %j", async (line, words) => {
+    const program = (script: string) => ["--no-config", "-c", `source ${script}; complete -C '${line}'`];
+    expect(await offeredBy("fish", program)).toEqual(words);
+  });
+});
+
+/** The words that a shell offers, sorted. */
+async function offeredBy(shell: string, args: (script: string) => readonly string[]): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "rich-errors-completion-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const script = join(folder, `rich-errors.${shell}`);
+  writeFileSync(script, (await run(["completion", shell])).out);
+  const { stdout, stderr, status } = spawnSync(shell, args(script), {
+    encoding: "utf8",
+    env: { ...process.env, HOME: folder },
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return stdout
+    .split("\n")
+    .map((line) => line.split("\t")[0] ?? "")
+    .filter((word) => word !== "")
+    .sort();
+}
