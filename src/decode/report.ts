@@ -1,4 +1,4 @@
-import { createRegistry, type Registry } from "@bufbuild/protobuf";
+import type { Registry } from "@bufbuild/protobuf";
 import type { Catalog } from "../catalog.js";
 import { type CodeName, codeName } from "../code.js";
 import type { Definition, Fault, Origin, Outcome, Recovery } from "../definition.js";
@@ -23,7 +23,7 @@ export interface DecodeOptions {
   /** The catalogs of the errors to recognize. */
   readonly catalogs: readonly Catalog[];
   /** More message types that details may have. By default, those of the catalogs are known. */
-  readonly types?: Registry;
+  readonly types?: readonly Registry[];
   /** What the input is. By default, this is guessed. */
   readonly kind?: InputKind;
 }
@@ -104,14 +104,13 @@ const MAX_METADATA = 50;
  */
 export function decodeReport(
   input: string | Uint8Array,
-  { catalogs, types: given, kind }: DecodeOptions,
+  { catalogs, types: more = [], kind }: DecodeOptions,
 ): DecodeReport {
   const cut = input.slice(0, MAX_INPUT);
   const text = typeof cut === "string" ? cut : new TextDecoder().decode(cut);
   const found = kind ? errorsOfKind(text, kind) : typeof cut === "string" ? errorsInText(cut) : errorsInBytes(cut);
   const counted = distinctErrors(found);
-  const known = knownTypes(catalogs);
-  const types = given ? createRegistry(known, given) : known;
+  const types = withMore(knownTypes(catalogs), more);
   const errors = counted.slice(0, MAX_LIST).map((one) => reportError(one, text, catalogs, types));
   return { errors, more: counted.length - errors.length, isCut: input.length > MAX_INPUT };
 }
@@ -147,6 +146,18 @@ function reportError(
     damage,
     ...(size && { size }),
   };
+}
+
+function withMore(known: Registry, more: readonly Registry[]): Registry {
+  const all = [known, ...more];
+  const getMessage: Registry["getMessage"] = (name) => {
+    for (const registry of all) {
+      const found = registry.getMessage(name);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  return { ...known, getMessage };
 }
 
 /** Makes an error of what stands in the input. */

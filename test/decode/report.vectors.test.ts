@@ -23,7 +23,7 @@ function headersOf({ grpcStatus, grpcMessage, detailsWire }: Sent): string {
 }
 
 function only(input: string): DecodedError {
-  const { errors } = decodeReport(input, { catalogs: [], types });
+  const { errors } = decodeReport(input, { catalogs: [], types: [types] });
   expect(errors).toHaveLength(1);
   return errors[0] as DecodedError;
 }

@@ -72,7 +72,7 @@ describe("a project that installs this package from its tarball", () => {
       if (next?.language === "text") expect(printed).toBe(next.code);
       commands++;
     }
-    expect(commands).toBe(4);
+    expect(commands).toBe(7);
   }, 60_000);
 });
 

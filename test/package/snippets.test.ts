@@ -470,6 +470,20 @@ describe("the documentation", () => {
     expect(failure).toBeRichError(StreamNotFoundError, { stream: "x" });
   });
 
+  test("shows how a reflection service learns the types of errors", async () => {
+    const { addReflection } = await imported(
+      `import { catalog } from "grpc-rich-errors/catalogs/hapnd";
+       ${pages
+         .take("docs/server.md", "errorReflection")
+         .replace("const services", "export const addReflection = (server) => {\nconst services")
+         .replace('includeDirs: ["proto"]', 'includeDirs: ["examples/orders/proto", "proto"]')}
+       }`,
+    );
+    const added: string[] = [];
+    addReflection({ addService: (service: object) => added.push(...Object.keys(service)) });
+    expect(added).toEqual(["ServerReflectionInfo", "ServerReflectionInfo"]);
+  });
+
   test("shows a contract that the generator accepts", async () => {
     const proto = pages.take("docs/server.md", "service Events");
     await mkdir(join(folder, "proto"));

@@ -1,4 +1,3 @@
-import { createRegistry } from "@bufbuild/protobuf";
 import { escapeSteering } from "../../declaration/problems.js";
 import { decodeReport } from "../../decode/report.js";
 import { type Command, type CommandInput, Failure } from "../input/command.js";
@@ -45,7 +44,7 @@ export const decode: Command = {
     const given = await readGiven(input, terminal);
     const { catalogs, types } = await readCatalogs(protosOf(options["protos"]), terminal);
     const kind = options["hex"] === true ? "hex" : options["http"] === true ? "http" : undefined;
-    const report = decodeReport(given, { catalogs, types: createRegistry(...types), ...(kind && { kind }) });
+    const report = decodeReport(given, { catalogs, types, ...(kind && { kind }) });
     if (options["format"] === "json") {
       const text = `${JSON.stringify(report, null, 2).split("\n").map(escapeSteering).join("\n")}\n`;
       return { text, exitCode: report.errors.length > 0 ? 0 : 1 };
