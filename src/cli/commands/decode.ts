@@ -1,8 +1,8 @@
-import { escapeSteering } from "../../declaration/problems.js";
 import { decodeReport } from "../../decode/report.js";
 import { type Command, type CommandInput, Failure } from "../input/command.js";
 import { PROTOS_OPTION, protosOf, readCatalogs } from "../input/known-errors.js";
 import { decodedPage } from "../output/decoded.js";
+import { jsonText } from "../output/json.js";
 import { painterFor, type Terminal, widthFor } from "../output/terminal.js";
 
 /** `rich-errors decode`: explains the errors in a trailer, a body, a log, or the output of another tool. */
@@ -46,7 +46,7 @@ export const decode: Command = {
     const kind = options["hex"] === true ? "hex" : options["http"] === true ? "http" : undefined;
     const report = decodeReport(given, { catalogs, types, ...(kind && { kind }) });
     if (options["format"] === "json") {
-      const text = `${JSON.stringify(report, null, 2).split("\n").map(escapeSteering).join("\n")}\n`;
+      const text = jsonText(report);
       return { text, exitCode: report.errors.length > 0 ? 0 : 1 };
     }
     if (report.errors.length === 0) throw new Failure(1, NOTHING);

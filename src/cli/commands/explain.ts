@@ -1,9 +1,10 @@
-import { escapeSteering, printable } from "../../declaration/problems.js";
+import { printable } from "../../declaration/problems.js";
 import { firstOf, nearestName } from "../../platform/names.js";
 import type { ListedError } from "../../reference/listing.js";
 import { type Command, Failure } from "../input/command.js";
 import { type DocumentedErrors, PROTOS_OPTION, protosOf, readDocumentation } from "../input/known-errors.js";
 import { type ExplainedError, explainedPage, hitsPage } from "../output/explained.js";
+import { jsonText } from "../output/json.js";
 import { painterFor, widthFor } from "../output/terminal.js";
 
 /** `rich-errors explain`: prints the declaration of an error. */
@@ -42,7 +43,7 @@ export const explain: Command = {
     if (hits.length === 0) throw new Failure(1, notFound(wanted, all));
     if (options["format"] === "json") {
       const json = hits.map(({ error, methods }) => ({ ...error, methods: methods.map(({ name }) => name) }));
-      return `${JSON.stringify(json, null, 2).split("\n").map(escapeSteering).join("\n")}\n`;
+      return jsonText(json);
     }
     const [only, another] = hits;
     const style = [widthFor(terminal), painterFor(terminal)] as const;

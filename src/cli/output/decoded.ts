@@ -5,7 +5,7 @@ import type { Form } from "../../decode/found-error.js";
 import type { DecodedError, DecodeReport } from "../../decode/report.js";
 import { typeNameOf } from "../../detail/detail.js";
 import type { Issue } from "../../issue.js";
-import { FAULT_MEANINGS, OUTCOME_MEANINGS, RECOVERY_MEANINGS } from "../../reference/meanings.js";
+import { delayText, faultText, outcomeText, recoveryText } from "../../reference/advice.js";
 import { Page } from "./page.js";
 import type { Paint } from "./terminal.js";
 
@@ -26,7 +26,7 @@ export function decodedPage({ errors, more, isCut }: DecodeReport, width: number
 /** When a client may send the request again. */
 export function retryText(delay: number | undefined): string | undefined {
   if (delay === undefined) return undefined;
-  return delay === 0 ? "at once" : `after ${delay} ms`;
+  return delay === 0 ? "at once" : `after ${delayText(delay)}`;
 }
 
 function placeOf({ found: { line, times } }: DecodedError): string {
@@ -41,10 +41,10 @@ function printError(page: Page, error: DecodedError): void {
   if (declared) page.note(declared.summary);
   page.gap();
   page.row("do", declared?.clientAction);
-  page.row("recovery", recovery && `${recovery}: ${RECOVERY_MEANINGS[recovery].sentence}`);
+  page.row("recovery", recovery && `${recovery}: ${recoveryText(recovery)}`);
   page.row("retry", retryText(error.retryDelay));
-  page.row("outcome", outcome && `${outcome}: ${OUTCOME_MEANINGS[outcome].sentence}`);
-  page.row("fault", `${fault}: ${FAULT_MEANINGS[fault].sentence}`);
+  page.row("outcome", outcome && `${outcome}: ${outcomeText(outcome)}`);
+  page.row("fault", faultText(fault));
   page.rows(
     "causes",
     (declared?.causes ?? []).map((cause) => `- ${cause}`),

@@ -1,6 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
+import { faultText, originText, outcomeText, recoveryText } from "../../reference/advice.js";
 import type { ListedError, ListedField, ListedMethod } from "../../reference/listing.js";
-import { FAULT_MEANINGS, ORIGIN_MEANINGS, OUTCOME_MEANINGS, RECOVERY_MEANINGS } from "../../reference/meanings.js";
 import { catchingCode, throwingCode } from "../../reference/usage.js";
 import { retryText } from "./decoded.js";
 import { Page } from "./page.js";
@@ -25,11 +25,11 @@ export function explainedPage({ error, module, methods, detail }: ExplainedError
   for (const text of paragraphs(documentation.summary)) page.prose(text);
   page.gap();
   page.row("do", documentation.clientAction);
-  page.row("recovery", recovery && `${recovery}: ${RECOVERY_MEANINGS[recovery].sentence}`);
+  page.row("recovery", recovery && `${recovery}: ${recoveryText(recovery)}`);
   page.row("retry", retryText(retryDelay));
-  page.row("outcome", outcome && `${outcome}: ${OUTCOME_MEANINGS[outcome].sentence}`);
-  page.row("fault", `${fault}: ${FAULT_MEANINGS[fault].sentence}`);
-  page.row("origin", `${origin}: ${ORIGIN_MEANINGS[origin].sentence}`);
+  page.row("outcome", outcome && `${outcome}: ${outcomeText(outcome)}`);
+  page.row("fault", faultText(fault));
+  page.row("origin", originText(origin));
   page.rows(
     "causes",
     documentation.causes.map((cause) => `- ${cause}`),

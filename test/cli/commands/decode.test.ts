@@ -65,11 +65,11 @@ describe("rich-errors decode", () => {
       The order is gone.
 
       do          Read the orders again.
-      recovery    REFRESH_AND_RETRY: Read the current state, decide again, and send a
-                  new request based on it.
-      retry       after 2000 ms
+      recovery    REFRESH_AND_RETRY: Read the current state, then send a new request
+                  that is based on it.
+      retry       after 2 s
       outcome     NOT_APPLIED: The request took no effect.
-      fault       CALLER: The caller, who sent the request, is to blame.
+      fault       the caller
       causes      - Somebody cancelled it.
       help        https://shop.example/gone
 

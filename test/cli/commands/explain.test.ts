@@ -54,11 +54,11 @@ describe("rich-errors explain", () => {
       The Order is gone.
 
       do          Read the list again.
-      recovery    REFRESH_AND_RETRY: Read the current state, decide again, and send a
-                  new request based on it.
+      recovery    REFRESH_AND_RETRY: Read the current state, then send a new request
+                  that is based on it.
       outcome     NOT_APPLIED: The request took no effect.
-      fault       CALLER: The caller, who sent the request, is to blame.
-      origin      SERVER: The error arises in the application on the server.
+      fault       the caller
+      origin      on the server
       causes      - Somebody removed it.
 
       code        NOT_FOUND (5), HTTP 404
