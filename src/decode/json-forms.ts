@@ -3,7 +3,6 @@ import { codeName, isCode } from "../code.js";
 import { typeNameOf, typeUrlOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { RetryInfo } from "../detail/standard-details.js";
-import { FORMATS } from "../http/formats.js";
 import { isJsonObject } from "../http/parsed-body.js";
 import { TRAILER } from "../status/trailer.js";
 import { bytesOfJson, type DecodedText } from "./encodings.js";
@@ -52,9 +51,11 @@ function bufferOf(json: JsonObject, at: number): FoundError[] | undefined {
   return bytes && isStatus(bytes.bytes) ? [{ form: "status", at, ...trailerOf(bytes) }] : undefined;
 }
 
-/** Reads an object with the trailers of a call. */
+/** Reads an object with the trailers of a call, or one trailer as Postman writes it: `{"key": …, "value": …}`. */
 function headerOf(json: JsonObject, at: number): FoundError[] | undefined {
-  const names = new Map(Object.entries(json).map(([name, value]) => [name.toLowerCase(), value]));
+  const entries =
+    typeof json["key"] === "string" ? [[json["key"], json["value"] ?? null] as const] : Object.entries(json);
+  const names = new Map(entries.map(([name, value]) => [name.toLowerCase(), value]));
   const value = names.get(TRAILER);
   if (value === undefined || value === null) return undefined;
   const status = firstText(names.get("grpc-status"));
@@ -88,24 +89,23 @@ export function percentDecoded(text: string): string {
 /** Reads an object that is an error by itself. */
 function bodyOf(json: JsonObject, at: number): FoundError[] | undefined {
   const { code, message, error, errorCode, details, errorDetails, reason, status } = json;
-  if (isJsonObject(error) && !Array.isArray(error) && typeof error["code"] === "string") return bodyOf(error, at);
+  if (isJsonObject(error) && typeof error["code"] === "string") return bodyOf(error, at);
   if (isConnect(code) && (message === undefined || typeof message === "string")) {
-    const found = { form: "connect", at, ...connectOf(json) } as const;
-    return [found];
+    return [{ form: "connect", at, ...connectOf(json) }];
   }
+  if (isProblem(json)) return [httpOf(json, at, status)];
   const hasCode = typeof code === "number" || (typeof code === "string" && codeWritten(code) !== undefined);
-  if (
-    hasCode &&
-    typeof message === "string" &&
-    (Array.isArray(details) || Array.isArray(errorDetails) || typeof reason === "string")
-  ) {
-    if (FORMATS.problem.matches(json) && typeof reason === "string") return [httpOf(json, at, status)];
-    return [statusOf(json, at)];
-  }
+  const hasDetails = Array.isArray(details) || Array.isArray(errorDetails) || typeof reason === "string";
+  if (hasCode && hasDetails && typeof message === "string") return [statusOf(json, at)];
   if (isJsonObject(error) && typeof error["code"] === "number") return [httpOf(json, at, error["code"])];
-  const isProblem = FORMATS.problem.matches(json) && (typeof reason === "string" || isErrorStatus(status));
-  if (isProblem && ("title" in json || "detail" in json)) return [httpOf(json, at, status)];
   return typeof errorCode === "string" && typeof error === "string" ? [httpOf(json, at, undefined)] : undefined;
+}
+
+/** Checks whether an object is a problem of RFC 9457. Other objects may have a `type` or a `detail`, too. */
+function isProblem({ title, detail, reason, status }: JsonObject): boolean {
+  return (
+    [title, detail].some((text) => typeof text === "string") && (typeof reason === "string" || isErrorStatus(status))
+  );
 }
 
 function isErrorStatus(status: unknown): status is number {

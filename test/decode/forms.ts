@@ -30,7 +30,8 @@ export function serviceError(): Error {
   });
 }
 
-function logged(write: (log: pino.Logger) => void): string {
+/** The lines that pino writes. */
+export function logged(write: (log: pino.Logger) => void): string {
   let text = "";
   write(pino({ base: null }, { write: (line: string) => (text += line) }));
   return text;
@@ -110,6 +111,7 @@ export const FORMS: Readonly<Record<string, string | Uint8Array>> = {
   "a Connect error": JSON.stringify(connect),
   "the end of a Connect stream": JSON.stringify({ error: connect, metadata: {} }),
   "the error of grpc-js in pino": logged((log) => log.error(serviceError())),
+  "the error of winston": JSON.stringify({ level: "error", ...serviceError(), message: serviceError().message }),
   "toJSON in pino": logged((log) => log.error({ failure: error.toJSON() }, "cannot append")),
   "a log in a log": JSON.stringify({ log: logged((log) => log.error(serviceError())), stream: "stdout" }),
   "JSON after a prefix": `2026-11-28 03:00:00 [pod-7] ${JSON.stringify(error)}`,

@@ -3,7 +3,7 @@ import { Code, pack, RichError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../gen/eventlog/v1/errors.rich.js";
 import { decodeReport } from "../../src/decode/report.js";
-import { base64, bytes, error, FORMS, serviceError } from "./forms.js";
+import { base64, bytes, error, FORMS, logged, serviceError } from "./forms.js";
 
 const { message } = error;
 
@@ -62,6 +62,27 @@ describe("decodeReport", () => {
     expect(short?.message).toBe(message);
     expect(short?.damage).toEqual([
       "Node's console shows [Array] instead of the details; log the error with its toJSON(), or with inspect(error, { depth: 5 })",
+    ]);
+  });
+
+  it("knows a declared error whose details a log left out", () => {
+    const { errors } = decodeReport(
+      logged((log) => log.error(error)),
+      { catalogs: [catalog] },
+    );
+    expect(errors.map(({ declared, message }) => [declared?.className, message])).toEqual([
+      ["OptimisticConcurrencyViolationError", message],
+    ]);
+    expect(errors[0]?.issues.map(({ kind }) => kind)).toEqual(["missing-detail"]);
+  });
+
+  it("says that a trailer in Postman's form breaks off", () => {
+    const value = base64.slice(0, 41);
+    const { errors } = decodeReport(JSON.stringify([{ key: "grpc-status-details-bin", value }]), {
+      catalogs: [catalog],
+    });
+    expect(errors.map(({ damage, issues }) => [damage, issues.map(({ kind }) => kind)])).toEqual([
+      [["the base64 breaks off in the middle of a byte"], ["malformed-status"]],
     ]);
   });
 });
