@@ -28,9 +28,10 @@ export class ProtoSource {
   /** The place where the element at a path begins. By default, the place of the nearest element around it. */
   place(path: readonly number[]): Place {
     for (let length = path.length; length > 0; length--) {
-      const [line, column] = this.#locations.get(path.slice(0, length).join("."))?.span ?? [];
-      if (line !== undefined && column !== undefined) {
-        return { file: this.#file, line: line + 1, column: column + 1, path };
+      const location = this.#locations.get(path.slice(0, length).join("."));
+      const [line, column] = location?.span ?? [];
+      if (location && line !== undefined && column !== undefined) {
+        return { file: this.#file, line: line + 1, column: column + 1, path: location.path };
       }
     }
     return { file: this.#file, path };

@@ -41,6 +41,7 @@ function readEnum(desc: DescEnum, schema: Schema, problems: Problems): DeclaredE
       problems.report(
         option.place(),
         `${mistake}; annotate its values with (richerrors.v1.error), or remove the option`,
+        "ENUM_ERRORS",
       );
     }
     return undefined;
@@ -81,7 +82,7 @@ function checkReasons(files: readonly DescFile[], schema: Schema, problems: Prob
     const where = `${first.name} at ${placeText(schema.place(first))}`;
     const mistake = `${value.name} has the reason ${reason} in the domain ${JSON.stringify(domain)}, as does ${where}`;
     const fix = "set reason in (richerrors.v1.error) of one of them, or give one enum another domain";
-    problems.report(schema.reasonPlace(value), `${mistake}; ${fix}`);
+    problems.report(schema.reasonPlace(value), `${mistake}; ${fix}`, "REASON_UNIQUE");
   }
 }
 
@@ -93,7 +94,8 @@ function checkNumbers(errors: readonly DescEnumValue[], schema: Schema, problems
     if (!first) seen.set(error.number, error);
     else {
       const mistake = `${error.name} has the number ${error.number}, as does ${first.name}, but clients know errors by number`;
-      problems.report(schema.place(error), `${mistake}; annotate only one of the two, or remove numeric_codes`);
+      const fix = "annotate only one of the two, or remove numeric_codes";
+      problems.report(schema.place(error), `${mistake}; ${fix}`, "NUMBER_UNIQUE");
     }
   }
 }
