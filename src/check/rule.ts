@@ -34,8 +34,10 @@ export type Report = (place: Place, text: string, breaks?: readonly Affected[]) 
 /** Returns what some rules find. */
 export function findingsOf<Subject>(rules: readonly Rule<Subject>[], subject: Subject): Finding[] {
   const findings: Finding[] = [];
-  for (const { id, ...rule } of rules) {
-    rule.check(subject, (place, text, breaks) => findings.push({ rule: id, place, text, ...(breaks && { breaks }) }));
+  for (const rule of rules) {
+    rule.check(subject, (place, text, breaks) => {
+      findings.push({ rule: rule.id, place, text, ...(breaks && { breaks }) });
+    });
   }
   return findings;
 }

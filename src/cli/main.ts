@@ -6,6 +6,7 @@ import { catalog } from "./commands/catalog.js";
 import { completion } from "./commands/completion.js";
 import { docs } from "./commands/docs.js";
 import { init } from "./commands/init.js";
+import { lint } from "./commands/lint.js";
 import {
   type Command,
   type CommandOutput,
@@ -20,7 +21,7 @@ import {
 import type { Terminal } from "./output/terminal.js";
 
 /** Every command. To add one, write a file in `commands/` and name it here. */
-const COMMANDS: readonly Command[] = [init, catalog, docs, completion];
+const COMMANDS: readonly Command[] = [init, catalog, lint, docs, completion];
 
 /** Runs `rich-errors` and returns its exit code. Never throws. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

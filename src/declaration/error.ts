@@ -153,19 +153,19 @@ function namedType(value: DescEnumValue, written: string, schema: Schema): DescM
 
 /** Returns the type that is named after the error, or the mistake. */
 function derivedType(value: DescEnumValue, reason: string, schema: Schema): DescMessage | string {
-  const name = pascalCase(reason);
-  const candidates = [
-    inPackage(value, `${name}ErrorDetails`),
-    inPackage(value, `${name}Error`),
-    inPackage(value, name),
-    `google.rpc.${name}`,
-  ];
+  const candidates = [...ownDetailNames(value, reason), `google.rpc.${pascalCase(reason)}`];
   for (const candidate of candidates) {
     const message = schema.message(candidate);
     if (message) return message;
   }
   const mistake = `${value.name} sets has_details, but no message has the name ${oneOf(candidates)}`;
   return `${mistake}; declare one, set detail_type to the full name of another message, or remove has_details`;
+}
+
+/** The names that a detail can have in the package of its error, if the error only sets `has_details`. The first one counts. */
+export function ownDetailNames(value: DescEnumValue, reason: string): string[] {
+  const name = pascalCase(reason);
+  return [`${name}ErrorDetails`, `${name}Error`, name].map((name) => inPackage(value, name));
 }
 
 function inPackage(value: DescEnumValue, name: string): string {

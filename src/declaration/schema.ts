@@ -110,6 +110,12 @@ export class Schema {
     return this.#source(fileOf(element)).comment(pathOf(element));
   }
 
+  /** The comment above the element at a path of a file, or an empty text. */
+  commentAt(fileName: string, path: readonly number[]): string {
+    const file = this.#registry.getFile(fileName);
+    return file ? this.#source(file).comment(path) : "";
+  }
+
   #option(element: DescEnum | DescEnumValue | DescMethod, name: string): OptionValue | undefined {
     let values = this.#options.get(name);
     if (!values) {
