@@ -21,6 +21,11 @@ export interface Finding {
  */
 export type Affected = "old clients" | "old servers" | "stored data" | "humans";
 
+/** The text of a finding, with whom it breaks. */
+export function findingText({ text, breaks }: Pick<Finding, "text" | "breaks">): string {
+  return breaks ? `${text} [breaks ${breaks.join(", ")}]` : text;
+}
+
 /** Sorts findings by file, place and text, without repetitions. */
 export function sortedFindings(findings: readonly Finding[]): Finding[] {
   const sorted = [...findings].sort((a, b) => compareByPlace(a, b) || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));

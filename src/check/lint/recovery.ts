@@ -73,10 +73,14 @@ export const RECOVERY_RULES: readonly LintRule[] = [
     },
     ({ value, facts: { recovery, retryDelay }, option }, report) => {
       if (retryDelay === undefined || (recovery !== undefined && recovery !== "CONTACT_OPERATOR")) return;
-      const mistake = recovery
-        ? `retry_delay of ${value.name} contradicts RECOVERY_${recovery}, which does not retry`
-        : `${value.name} has a retry_delay, but no recovery, so clients do not retry`;
-      report(option.place("retry_delay"), `${mistake}; write RECOVERY_BACK_OFF_AND_RETRY, or remove retry_delay`);
+      const place = option.place("retry_delay");
+      if (recovery) {
+        const mistake = `retry_delay of ${value.name} contradicts RECOVERY_${recovery}, after which clients do not retry`;
+        report(place, `${mistake}; remove retry_delay, or write another recovery`);
+      } else {
+        const mistake = `${value.name} has a retry_delay, but does not say how clients retry`;
+        report(place, `${mistake}; write recovery: RECOVERY_RETRY or recovery: RECOVERY_BACK_OFF_AND_RETRY`);
+      }
     },
   ),
   errorRule(
@@ -132,7 +136,8 @@ function outcomeMistake(recovery: Recovery, outcome: Outcome): string | undefine
     return `repeats a request that ${applied}; write ${instead}, or OUTCOME_NOT_APPLIED if it took no effect`;
   }
   if (recovery === "REDIRECT" && outcome !== "NOT_APPLIED") {
-    return `sends a request to another server that OUTCOME_${outcome} says this one took; write OUTCOME_NOT_APPLIED, or another recovery`;
+    const taken = outcome === "MAYBE_APPLIED" ? "may have applied it" : "applied it";
+    return `sends the request to another server, although this one ${taken}; write OUTCOME_NOT_APPLIED, or another recovery`;
   }
   if (recovery === "FIX_REQUEST" && outcome === "ALREADY_APPLIED") {
     return "asks for a different request, but OUTCOME_ALREADY_APPLIED says that this one took effect; write RECOVERY_TREAT_AS_SUCCESS, or another outcome";
