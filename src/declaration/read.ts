@@ -1,10 +1,11 @@
 import type { DescEnum, DescEnumValue, DescFile } from "@bufbuild/protobuf";
+import type { FileDescriptors } from "../definition.js";
 import { parseComment } from "./comment.js";
 import { fileDescriptorsOf } from "./descriptors.js";
 import { domainOf, readEnumAnnotation } from "./enum.js";
 import { readError } from "./error.js";
 import { readServices } from "./methods.js";
-import type { DeclaredEnum, DeclaredFile } from "./model.js";
+import type { DeclaredEnum, DeclaredFile, DeclaredService } from "./model.js";
 import { unionOf } from "./names.js";
 import { type Problems, placeText } from "./problems.js";
 import { enumsOf, type Schema } from "./schema.js";
@@ -25,11 +26,29 @@ export function readDeclaredFiles(files: readonly DescFile[], schema: Schema, pr
       .filter((declared) => declared !== undefined);
     const services = servicesByFile.get(desc) ?? [];
     if (enums.length === 0 && services.length === 0) continue;
-    const details = enums.flatMap(({ errors }) => errors.map(({ detail }) => detail));
-    const descriptors = fileDescriptorsOf(details.filter((detail) => detail !== undefined));
-    declared.push({ desc, enums, services, descriptors });
+    declared.push(new LazyFile(desc, enums, services));
   }
   return declared;
+}
+
+/** Packs the descriptors when they are asked for, because checks and listings do not need them. */
+class LazyFile implements DeclaredFile {
+  readonly desc: DescFile;
+  readonly enums: readonly DeclaredEnum[];
+  readonly services: readonly DeclaredService[];
+  #descriptors: FileDescriptors | undefined;
+
+  constructor(desc: DescFile, enums: readonly DeclaredEnum[], services: readonly DeclaredService[]) {
+    this.desc = desc;
+    this.enums = enums;
+    this.services = services;
+  }
+
+  get descriptors(): FileDescriptors | undefined {
+    const details = this.enums.flatMap(({ errors }) => errors.flatMap(({ detail }) => detail ?? []));
+    this.#descriptors ??= fileDescriptorsOf(details);
+    return this.#descriptors;
+  }
 }
 
 function readEnum(desc: DescEnum, schema: Schema, problems: Problems): DeclaredEnum | undefined {

@@ -3,7 +3,7 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { ownDetailNames } from "../../declaration/error.js";
 import { placeText } from "../../declaration/problems.js";
 import { PEERS, STANDARD } from "./groups.js";
-import { baseOptionOf, errorRule, errorsIn, type LintedError, type LintRule, type LintSubject } from "./subject.js";
+import { baseOptionOf, errorRule, type LintedError, type LintRule, type LintSubject } from "./subject.js";
 
 /** The rules about details, and about fields of details in messages. */
 export const DETAIL_RULES: readonly LintRule[] = [
@@ -28,7 +28,7 @@ export const DETAIL_RULES: readonly LintRule[] = [
     ...STANDARD,
     check(subject, report) {
       const { schema } = subject;
-      const details = new Set([...errorsIn(subject)].flatMap(({ detail }) => detail ?? []));
+      const details = new Set(subject.errors.flatMap(({ detail }) => detail ?? []));
       const used = usedMessages(subject);
       const owners = detailOwners(subject);
       for (const message of messagesIn(subject)) {
@@ -92,7 +92,7 @@ export const DETAIL_RULES: readonly LintRule[] = [
     check(subject, report) {
       const { schema } = subject;
       const seen = new Map<string, LintedError>();
-      for (const error of errorsIn(subject)) {
+      for (const error of subject.errors) {
         if (!error.detail) continue;
         const first = seen.get(error.detail.typeName);
         if (!first) seen.set(error.detail.typeName, error);
@@ -122,7 +122,7 @@ function isRedacted({ proto }: DescField): boolean {
 /** The names of errors without a detail, by the types that would be their details. */
 function detailOwners(subject: LintSubject): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
-  for (const { value, facts, detail } of errorsIn(subject)) {
+  for (const { value, facts, detail } of subject.errors) {
     if (detail) continue;
     // A message with the bare name of the error can be anything, such as an event.
     for (const name of ownDetailNames(value, facts.reason).slice(0, 2)) owners.set(name, value.name);

@@ -1,6 +1,6 @@
 import type { DescFile } from "@bufbuild/protobuf";
 import { COMMENTS, CONTRACTS, STANDARD } from "./groups.js";
-import { errorsIn, type LintRule } from "./subject.js";
+import type { LintRule } from "./subject.js";
 
 /** The rules about what a reader of a catalog learns. */
 export const DOCUMENTATION_RULES: readonly LintRule[] = [
@@ -22,7 +22,7 @@ export const DOCUMENTATION_RULES: readonly LintRule[] = [
     groups: [...STANDARD.groups, ...COMMENTS.groups],
     isDefault: true,
     check(subject, report) {
-      for (const { value, comment } of errorsIn(subject)) {
+      for (const { value, comment } of subject.errors) {
         if (comment.lines.length > 0 || !hasComments(value.parent.file)) continue;
         const mistake = `${value.name} has no comment`;
         report(subject.schema.place(value), `${mistake}; write above it when it occurs and what a client should do`);
@@ -35,7 +35,7 @@ export const DOCUMENTATION_RULES: readonly LintRule[] = [
     ...COMMENTS,
     check(subject, report) {
       const { schema, targets } = subject;
-      for (const detail of new Set([...errorsIn(subject)].flatMap(({ detail }) => detail ?? []))) {
+      for (const detail of new Set(subject.errors.flatMap(({ detail }) => detail ?? []))) {
         if (!targets.includes(detail.file) || !hasComments(detail.file)) continue;
         for (const element of [detail, ...detail.fields]) {
           if (schema.comment(element).trim() !== "") continue;

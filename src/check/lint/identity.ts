@@ -5,7 +5,7 @@ import { placeText } from "../../declaration/problems.js";
 import { enumsOf, type Schema } from "../../declaration/schema.js";
 import type { Category } from "../../definition.js";
 import { STANDARD } from "./groups.js";
-import { errorsIn, type LintRule } from "./subject.js";
+import type { LintRule } from "./subject.js";
 
 /** The longest domain name of the Domain Name System. */
 const LONGEST_DOMAIN = 253;
@@ -62,7 +62,7 @@ export const IDENTITY_RULES: readonly LintRule[] = [
       for (const { desc, domain } of others) {
         for (const value of desc.values) if (schema.isError(value)) seen.set(key(domain, value), value);
       }
-      for (const { value, facts } of errorsIn(subject)) {
+      for (const { value, facts } of subject.errors) {
         if (!facts.numericCode) continue;
         const first = seen.get(key(facts.domain, value));
         if (!first) seen.set(key(facts.domain, value), value);
@@ -82,7 +82,7 @@ export const IDENTITY_RULES: readonly LintRule[] = [
     check(subject, report) {
       const { schema } = subject;
       const reserving = numericEnums(schema).filter(({ desc }) => desc.proto.reservedRange.length > 0);
-      for (const { value, facts } of reserving.length > 0 ? errorsIn(subject) : []) {
+      for (const { value, facts } of reserving.length > 0 ? subject.errors : []) {
         if (!facts.numericCode) continue;
         const other = reserving.find(({ desc, domain }) => domain === facts.domain && isReserved(value.number, desc));
         if (!other) continue;
@@ -111,7 +111,7 @@ export const IDENTITY_RULES: readonly LintRule[] = [
           reserved.set(`${domain}\n${defaultReason(name, desc.name)}`, [name, desc]);
         }
       }
-      for (const { value, facts } of errorsIn(subject)) {
+      for (const { value, facts } of subject.errors) {
         const [name, desc] = reserved.get(`${facts.domain}\n${facts.reason}`) ?? [];
         if (!desc) continue;
         const mistake = `${value.name} has the reason ${facts.reason}, which ${desc.name} reserves with the name ${name}`;

@@ -13,6 +13,7 @@ export interface LintSubject {
   readonly targets: readonly DescFile[];
   readonly files: readonly DeclaredFile[];
   readonly enums: readonly DeclaredEnum[];
+  readonly errors: readonly LintedError[];
   /** The mistakes because of which nothing can be generated. */
   readonly problems: readonly Problem[];
 }
@@ -23,24 +24,28 @@ export type LintRule = Rule<LintSubject>;
 export function lintSubjectOf(targets: readonly DescFile[], schema: Schema): LintSubject {
   const problems = new Problems();
   const files = readModules(targets, schema, problems);
-  return { schema, targets, files, enums: files.flatMap(({ enums }) => enums), problems: [...problems] };
+  const enums = files.flatMap(({ enums }) => enums);
+  return {
+    schema,
+    targets,
+    files,
+    enums,
+    errors: enums.flatMap((each) => errorsOf(each, schema)),
+    problems: [...problems],
+  };
 }
 
 /** An error, with the option that declares it. */
 export interface LintedError extends DeclaredError {
   /** Ours, or else Kurrent's. */
   readonly option: OptionValue;
-  readonly declaredEnum: DeclaredEnum;
 }
 
-/** The errors of the files to check. */
-export function* errorsIn({ enums, schema }: LintSubject): Iterable<LintedError> {
-  for (const declaredEnum of enums) {
-    for (const error of declaredEnum.errors) {
-      const option = schema.error(error.value) ?? schema.kurrentError(error.value);
-      if (option) yield { ...error, option, declaredEnum };
-    }
-  }
+function errorsOf(declaredEnum: DeclaredEnum, schema: Schema): LintedError[] {
+  return declaredEnum.errors.flatMap((error) => {
+    const option = schema.error(error.value) ?? schema.kurrentError(error.value);
+    return option ? { ...error, option } : [];
+  });
 }
 
 /** The option of an error that sets `status_code` and `has_details`. */
@@ -56,7 +61,7 @@ export function errorRule(
   return {
     ...rule,
     check(subject, report) {
-      for (const error of errorsIn(subject)) check(error, report, subject);
+      for (const error of subject.errors) check(error, report, subject);
     },
   };
 }

@@ -50,7 +50,7 @@ describe("a comment that ignores a rule", () => {
   });
 
   it.each<[string, Comments]>([
-    ["another value", { other: `// buf:lint:ignore ${RULE}` }],
+    ["another value", { other: `// Another error.\n// buf:lint:ignore ${RULE}` }],
     ["the first line of the file", { file: `// buf:lint:ignore ${RULE}` }],
     ["the value, about another rule", { value: "// buf:lint:ignore RICH_ERRORS_REASON_FORM" }],
     ["the value, as the second of two rules", { value: `// buf:lint:ignore RICH_ERRORS_REASON_FORM, ${RULE}` }],
