@@ -89,7 +89,7 @@ export async function runPlugin(
   if (values.spec) return { stdout: spec(procedures, format), exitCode: 0 };
   const [name, ...rest] = positionals;
   const called = procedures.find(({ path, argument }) => rest.length === 0 && (name === path || name === argument));
-  if (called) return { stdout: answered(called, await readStdin(), format), exitCode: 0 };
+  if (called) return { stdout: responseOf(called, await readStdin(), format), exitCode: 0 };
   const names = oneOf(procedures.map(({ argument }) => argument));
   return failed(name === undefined ? help : `unknown command ${JSON.stringify(positionals.join(" "))}; write ${names}`);
 }
@@ -119,7 +119,7 @@ function spec(procedures: readonly Procedure[], format: Format): Uint8Array | st
 }
 
 /** Returns the response of a procedure. */
-function answered(called: Procedure, bytes: Uint8Array, format: Format): Uint8Array | string {
+function responseOf(called: Procedure, bytes: Uint8Array, format: Format): Uint8Array | string {
   try {
     const request = format === "json" ? requestOfJson(called, bytes) : requestOfBinary(called, bytes);
     const response = create(called.output, called.handle(request));

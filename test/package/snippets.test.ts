@@ -42,7 +42,7 @@ import { recover, recovery, reportOf } from "grpc-rich-errors/recovery";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { run } from "../cli/fake-terminal.js";
-import { imageOf } from "../cli/images.js";
+import { HEAD, imageOf } from "../cli/images.js";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { moduleOf, runTool } from "../plugin/compile.js";
 import { generatedModules, typeErrors } from "../support/generated-modules.js";
@@ -643,6 +643,20 @@ describe("the documentation", () => {
     const shown = JSON.parse(pages.take("docs/wire-format.md", '"code": 3'));
     expect(toJson(schema, fromBinary(schema, pack(error)), { registry })).toEqual(shown);
   });
+
+  test("shows how to ignore a rule, and how to lint in buf and in GitHub Actions", async () => {
+    const proto = `${HEAD}\n${pages.take("docs/linting.md", "buf:lint:ignore")}`;
+    const lint = async (text: string) => run(["lint", "-"], { stdin: await imageOf({ "shop.proto": text }, "buf") });
+    expect(await lint(proto)).toEqual({ code: 0, out: "", err: "" });
+    const rules = ["RICH_ERRORS_DOMAIN_QUALIFIED", "RICH_ERRORS_HTTP_STATUS_CODE"];
+    const { out } = await lint(proto.replaceAll("buf:lint:ignore", "ignore"));
+    expect([...out.matchAll(/\((RICH_ERRORS_\w+)\)$/gm)].map(([, rule]) => rule)).toEqual(rules);
+    // consumer.test.ts runs buf with it.
+    expect(parse(pages.take("docs/linting.md", "plugin: buf-plugin-rich-errors"))).toHaveProperty("lint.use");
+    const { jobs } = parse(pages.take("docs/linting.md", "runs-on:"));
+    const [command = "", ...args] = jobs.lint.steps.at(-1).run.replace("npx rich-errors ", "").split(" ");
+    expect(await run([command, ...args], { cwd: ROOT })).toEqual({ code: 0, out: "", err: "" });
+  }, 60_000);
 
   test("has only commands that exist", async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));

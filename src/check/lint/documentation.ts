@@ -1,4 +1,3 @@
-import type { DescFile } from "@bufbuild/protobuf";
 import { COMMENTS, CONTRACTS, STANDARD } from "./groups.js";
 import type { LintRule } from "./subject.js";
 
@@ -10,7 +9,7 @@ export const DOCUMENTATION_RULES: readonly LintRule[] = [
     ...COMMENTS,
     check({ enums, schema }, report) {
       for (const { desc, comment } of enums) {
-        if (comment.lines.length > 0 || !hasComments(desc.file)) continue;
+        if (comment.lines.length > 0 || !schema.hasComments(desc.file)) continue;
         const mistake = `${desc.name} has no comment`;
         report(schema.place(desc), `${mistake}; write above it which errors it has`);
       }
@@ -23,7 +22,7 @@ export const DOCUMENTATION_RULES: readonly LintRule[] = [
     isDefault: true,
     check(subject, report) {
       for (const { value, comment } of subject.errors) {
-        if (comment.lines.length > 0 || !hasComments(value.parent.file)) continue;
+        if (comment.lines.length > 0 || !subject.schema.hasComments(value.parent.file)) continue;
         const mistake = `${value.name} has no comment`;
         report(subject.schema.place(value), `${mistake}; write above it when it occurs and what a client should do`);
       }
@@ -36,7 +35,7 @@ export const DOCUMENTATION_RULES: readonly LintRule[] = [
     check(subject, report) {
       const { schema, targets } = subject;
       for (const detail of new Set(subject.errors.flatMap(({ detail }) => detail ?? []))) {
-        if (!targets.includes(detail.file) || !hasComments(detail.file)) continue;
+        if (!targets.includes(detail.file) || !schema.hasComments(detail.file)) continue;
         for (const element of [detail, ...detail.fields]) {
           if (schema.comment(element).trim() !== "") continue;
           const name = element.kind === "field" ? `the field ${element.name} of ${detail.name}` : detail.name;
@@ -61,8 +60,3 @@ export const DOCUMENTATION_RULES: readonly LintRule[] = [
     },
   },
 ];
-
-/** Checks whether a file has its comments. Those of an image can be left out. */
-function hasComments({ proto }: DescFile): boolean {
-  return (proto.sourceCodeInfo?.location.length ?? 0) > 0;
-}
