@@ -20,7 +20,7 @@ function completedBy(script: string, line: string, cwd?: string): string[] {
 
 describe("the completion script for bash", () => {
   it.each<[string, string[]]>([
-    ["rich-errors ", ["init", "catalog", "docs", "completion"]],
+    ["rich-errors ", ["init", "catalog", "lint", "docs", "completion"]],
     ["rich-errors init --", ["--proto", "--dry-run", "--help"]],
     ["rich-errors init --proto ", []],
     ["rich-errors cat", ["catalog"]],
