@@ -1,17 +1,21 @@
 import type { Affected } from "../finding.js";
-import type { Report, Rule } from "../rule.js";
+import type { Report, Rule, RuleGroups } from "../rule.js";
 import type { Change } from "./change.js";
 
 /** Everybody who exchanges errors with a program of the other version, in either direction or through storage. */
 export const READERS = ["old clients", "old servers", "stored data"] as const satisfies readonly Affected[];
 
-/** What each group of rules is about. A rule is in the group of everybody whom it may find broken. */
-export const BREAKING_GROUPS: Readonly<Record<Affected, string>> = {
-  "old clients": "RICH_ERRORS_OLD_CLIENTS",
-  "old servers": "RICH_ERRORS_OLD_SERVERS",
-  "stored data": "RICH_ERRORS_STORED_DATA",
-  "source code": "RICH_ERRORS_SOURCE_CODE",
-  humans: "RICH_ERRORS_HUMANS",
+/**
+ * The groups of rules about changes: whom a rule may find broken. Rules in the last two groups break no reader of errors, so
+ * that the groups can be turned off.
+ */
+export const BREAKING_GROUPS: RuleGroups = {
+  RICH_ERRORS_OLD_CLIENTS: "Changes that break clients generated from the old protos, when they call a new server.",
+  RICH_ERRORS_OLD_SERVERS: "Changes that break new clients, when they call a server generated from the old protos.",
+  RICH_ERRORS_STORED_DATA: "Changes that break readers of trailers, bodies and logs from before the change.",
+  RICH_ERRORS_SOURCE_CODE:
+    "Changes that only break code: what catches errors does not compile with the new generated code.",
+  RICH_ERRORS_HUMANS: "Changes that only people notice.",
 };
 
 /**
@@ -29,8 +33,13 @@ export function breakingRule(
   return {
     id: `RICH_ERRORS_${id}`,
     purpose,
-    groups: mayBreak.map((affected) => BREAKING_GROUPS[affected]),
+    groups: groupsOf(mayBreak).map((affected) => `RICH_ERRORS_${affected.toUpperCase().replace(" ", "_")}`),
     isDefault,
     check,
   };
+}
+
+function groupsOf(mayBreak: readonly Affected[]): readonly Affected[] {
+  const readers = READERS.filter((reader) => mayBreak.includes(reader));
+  return readers.length > 0 ? readers : mayBreak.slice(0, 1);
 }
