@@ -93,7 +93,7 @@ export const DETAIL_RULES = [
         ]
       : [
           "is no longer optional, and an empty value reads as a missing one in old clients; write optional",
-          ["old clients", "source code"],
+          ["old clients"],
         ];
   }),
   breakingRule(
