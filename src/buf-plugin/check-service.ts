@@ -13,7 +13,7 @@ import { RuleType } from "../../gen/buf/plugin/check/v1/rule_pb.js";
 import type { FileDescriptor } from "../../gen/buf/plugin/descriptor/v1/file_descriptor_pb.js";
 import { Code } from "../../gen/pluginrpc/v1/pluginrpc_pb.js";
 import { findingText } from "../check/finding.js";
-import { printable } from "../declaration/problems.js";
+import { type Place, printable } from "../declaration/problems.js";
 import { Schema } from "../declaration/schema.js";
 import { nearestName } from "../platform/names.js";
 import { thrownText } from "../platform/values.js";
@@ -91,9 +91,16 @@ function check(request: CheckRequest) {
     annotations: findings.map((finding) => ({
       ruleId: finding.rule,
       message: printable(findingText(finding)),
-      fileLocation: { fileName: finding.place.file, sourcePath: [...(finding.place.path ?? [])] },
+      ...locationOf(finding.place, files),
     })),
   };
+}
+
+/** The location of a place. A file that was deleted is only among those before the change. */
+function locationOf({ file, path = [] }: Place, { schema }: Files) {
+  const location = { fileName: file, sourcePath: [...path] };
+  const exists = schema.files.some(({ proto }) => proto.name === file);
+  return exists ? { fileLocation: location } : { againstFileLocation: location };
 }
 
 function defaultIds({ againstFileDescriptors }: CheckRequest): string[] {

@@ -1,10 +1,15 @@
 import type { DescFile } from "@bufbuild/protobuf";
 import { RuleType } from "../../gen/buf/plugin/check/v1/rule_pb.js";
+import { BREAKING_GROUPS } from "../check/breaking/breaking-rule.js";
+import { changeOf, type Declarations } from "../check/breaking/change.js";
+import { BREAKING_RULES } from "../check/breaking/rules.js";
 import type { Finding } from "../check/finding.js";
 import { LINT_GROUPS } from "../check/lint/groups.js";
 import { LINT_RULES } from "../check/lint/rules.js";
 import { lintSubjectOf } from "../check/lint/subject.js";
 import { findingsOf, type Rule, type RuleGroups } from "../check/rule.js";
+import { Problems } from "../declaration/problems.js";
+import { readDeclaredFiles } from "../declaration/read.js";
 import type { Schema } from "../declaration/schema.js";
 
 /** Some files, with what they import. */
@@ -30,7 +35,15 @@ export interface RuleSet {
 /** The rules of `buf lint` and of `buf breaking`. */
 export const RULE_SETS: readonly RuleSet[] = [
   ruleSet(RuleType.LINT, LINT_RULES, LINT_GROUPS, ({ targets, schema }) => lintSubjectOf(targets, schema)),
+  ruleSet(RuleType.BREAKING, BREAKING_RULES, BREAKING_GROUPS, (files, against) =>
+    changeOf(declarationsIn(against), declarationsIn(files)),
+  ),
 ];
+
+/** Mistakes in declarations are findings of lint. */
+function declarationsIn({ schema, targets }: Files): Declarations {
+  return { schema, files: readDeclaredFiles(targets, schema, new Problems()) };
+}
 
 function ruleSet<Subject>(
   type: RuleType,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BREAKING_GROUPS } from "../../src/check/breaking/breaking-rule.js";
 import type { Affected } from "../../src/check/finding.js";
 import { run } from "../cli/fake-terminal.js";
 import { BREAKING_CHANGES, HARMLESS_CHANGES } from "./breaking/changes.js";
@@ -11,6 +12,7 @@ import { generateVersions, type Versions } from "./breaking/versions.js";
 interface Found {
   readonly file: string;
   readonly line: number;
+  readonly column: number;
   readonly rule: string;
   readonly text: string;
   readonly breaks: readonly Affected[];
@@ -52,6 +54,21 @@ describe("a change that breaks somebody", () => {
     const programs = breaks.filter((affected) => affected !== "humans");
     const damage = Object.fromEntries(damageOf(name, seen, versions.mistakes));
     expect(damage).toEqual(Object.fromEntries(programs.map((affected) => [affected, expect.any(String)])));
+  });
+});
+
+describe("buf breaking", () => {
+  it("finds the same with the plugin, at the same places", async () => {
+    const { out, err } = await versions.bufBreaking(Object.keys(BREAKING_GROUPS));
+    expect(err).toBe("");
+    const found = out.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+    const places = found.map(
+      ({ path, start_line, start_column, type }) => `${path}:${start_line}:${start_column} ${type}`,
+    );
+    const expected = [...findings.values()]
+      .flat()
+      .map(({ file, line, column, rule }) => `${file.slice(file.indexOf("proto/"))}:${line}:${column} ${rule}`);
+    expect(places.sort()).toEqual(expected.sort());
   });
 });
 

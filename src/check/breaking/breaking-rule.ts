@@ -19,7 +19,7 @@ export const BREAKING_GROUPS: RuleGroups = {
 };
 
 /**
- * Makes a rule about changes. It is on by default if it may find anybody broken but humans.
+ * Makes a rule about changes. It is on by default, unless it only concerns humans.
  *
  * @param mayBreak everybody whom a finding of the rule may name
  */
@@ -28,13 +28,12 @@ export function breakingRule(
   purpose: string,
   mayBreak: readonly Affected[],
   check: (change: Change, report: Report) => void,
-  { isDefault = mayBreak.some((affected) => affected !== "humans") } = {},
 ): Rule<Change> {
   return {
     id: `RICH_ERRORS_${id}`,
     purpose,
     groups: groupsOf(mayBreak).map((affected) => `RICH_ERRORS_${affected.toUpperCase().replace(" ", "_")}`),
-    isDefault,
+    isDefault: mayBreak.some((affected) => affected !== "humans"),
     check,
   };
 }

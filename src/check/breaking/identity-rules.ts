@@ -24,18 +24,6 @@ export const IDENTITY_RULES = [
     },
   ),
   breakingRule(
-    "ERROR_NO_DELETE",
-    "Checks that no error is deleted, even if it was deprecated.",
-    ["old servers", "stored data", "source code"],
-    ({ deletedErrors }, report) => {
-      for (const deleted of deletedErrors) {
-        const text = `${deletionText(deleted)}; keep it, and write deprecated = true`;
-        report(deleted.place, text, ["old servers", "stored data", "source code"]);
-      }
-    },
-    { isDefault: false },
-  ),
-  breakingRule(
     "SAME_REASON",
     "Checks that the reason of an error stays the same. Readers recognize the error by it.",
     [...READERS, "source code"],

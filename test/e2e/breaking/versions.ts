@@ -17,6 +17,8 @@ export interface Versions {
   readonly mistakes: ReadonlyMap<string, string>;
   /** Runs the programs. Returns what each client sees of each server. */
   run(): Promise<Readonly<Record<`${Age} client, ${Age} server`, Observations>>>;
+  /** Runs `buf breaking` with the plugin and some groups of rules, and no rules of buf. */
+  bufBreaking(groups: readonly string[]): Promise<{ readonly out: string; readonly err: string }>;
   remove(): Promise<void>;
 }
 
@@ -56,7 +58,25 @@ export async function generateVersions(changes: Readonly<Record<string, ProtoCha
     compile(folder),
     ...(["old", "new"] as const).map((age) => bundle(join(folder, age))),
   ]);
-  return { protos, mistakes, run: () => run(folder), remove: () => rm(folder, { recursive: true, force: true }) };
+  return {
+    protos,
+    mistakes,
+    run: () => run(folder),
+    bufBreaking: (groups) => bufBreaking(groups, folder),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function bufBreaking(groups: readonly string[], folder: string) {
+  const plugin = [process.execPath, join(ROOT, "dist/esm/src/buf-plugin/bin.js")];
+  const config = { version: "v2", modules: [{ path: "proto" }], plugins: [{ plugin }], breaking: { use: groups } };
+  await writeFile(join(folder, "new/buf.yaml"), JSON.stringify(config));
+  const args = ["breaking", "--against", "../old", "--error-format", "json"];
+  // buf fails because it finds something.
+  const { stdout, stderr } = await runTool("buf", args, join(folder, "new")).catch(
+    (error: { stdout: string; stderr: string }) => error,
+  );
+  return { out: stdout, err: stderr };
 }
 
 const TEMPLATE = {
