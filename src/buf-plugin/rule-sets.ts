@@ -1,8 +1,7 @@
 import type { DescFile } from "@bufbuild/protobuf";
 import { RuleType } from "../../gen/buf/plugin/check/v1/rule_pb.js";
-import { BREAKING_GROUPS } from "../check/breaking/breaking-rule.js";
 import { changeOf, type Declarations } from "../check/breaking/change.js";
-import { BREAKING_RULES } from "../check/breaking/rules.js";
+import { BREAKING_GROUPS, BREAKING_RULES } from "../check/breaking/rules.js";
 import type { Finding } from "../check/finding.js";
 import { LINT_GROUPS } from "../check/lint/groups.js";
 import { LINT_RULES } from "../check/lint/rules.js";

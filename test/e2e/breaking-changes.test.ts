@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BREAKING_GROUPS } from "../../src/check/breaking/breaking-rule.js";
+import { BREAKING_GROUPS } from "../../src/check/breaking/rules.js";
 import type { Affected } from "../../src/check/finding.js";
 import { run } from "../cli/fake-terminal.js";
 import { BREAKING_CHANGES, HARMLESS_CHANGES } from "./breaking/changes.js";

@@ -91,7 +91,7 @@ type ErrorPairs = ReadonlyMap<ErrorInEnum, ErrorInEnum>;
 
 /**
  * Finds the new version of each error: the one with its domain and reason, by which readers recognize it, else the value of
- * its name, else the value of its number.
+ * its name, also if the package of its file changed, else the value of its number.
  */
 function pairErrors(before: readonly ErrorInEnum[], after: readonly ErrorInEnum[]): ErrorPairs {
   const pairs = new Map<ErrorInEnum, ErrorInEnum>();
@@ -99,6 +99,10 @@ function pairErrors(before: readonly ErrorInEnum[], after: readonly ErrorInEnum[
   const keys: readonly ((error: ErrorInEnum) => string)[] = [
     ({ facts: { domain, reason } }) => `${domain}\n${reason}`,
     ({ facts: { enumName, name } }) => `${enumName}\n${name}`,
+    ({ facts: { enumName, name }, value: { parent } }) => {
+      const { name: file, package: packageName } = parent.file.proto;
+      return `${file}\n${enumName.slice(packageName.length)}\n${name}`;
+    },
     ({ facts: { enumName, number } }) => `${enumName}\n${number}`,
   ];
   for (const keyOf of keys) {

@@ -2,7 +2,7 @@ import type { DescField, DescOneof } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import type { Affected } from "../finding.js";
 import { breakingRule, READERS } from "./breaking-rule.js";
-import { cardinalityOf, typeEffect, typeText } from "./field-type.js";
+import { cardinalityOf, isSameInCode, typeEffect, typeText } from "./field-type.js";
 import { placeIn } from "./identity-rules.js";
 import { type FieldChange, fieldEnumChangesOf, type MessageChange } from "./message-change.js";
 import { retirementOf } from "./reservation.js";
@@ -166,16 +166,6 @@ function fieldRule(
       if (text) report(schema.place(after), `the field ${after.name} of ${after.parent.typeName} ${text}`, breaks);
     }
   });
-}
-
-/** Checks whether ts-proto has the same type for both, so that code compiles with either. */
-function isSameInCode(old: DescField, current: DescField): boolean {
-  return isNumber(old) && isNumber(current);
-}
-
-/** Checks whether a field is a number in code. A 64-bit integer may be something else. */
-function isNumber(field: DescField): boolean {
-  return field.scalar !== undefined && /^s?(int32|fixed32)$|^(uint32|float|double)$/.test(typeText(field));
 }
 
 function hasPresence({ presence }: DescField): boolean {

@@ -22,6 +22,11 @@ export function typeEffect(before: DescField, after: DescField): TypeEffect {
   return old.json === current.json ? "none" : "json";
 }
 
+/** Checks whether values of both types look the same in JSON and in code. */
+export function isSameInCode(before: DescField, after: DescField): boolean {
+  return formOf(before).json === formOf(after).json;
+}
+
 /** The type of a field as a proto names it. For a map, that of its values. */
 export function typeText(field: DescField): string {
   if (field.message) return field.message.typeName;

@@ -123,6 +123,8 @@ function humanRule(
     for (const { before, after } of errors) {
       const [old, current] = [read(before), read(after)];
       if (old.text === current.text || (old.isDerived && current.isDerived)) continue;
+      // Most texts follow from the reason, which has its own rule.
+      if (before.facts.reason !== after.facts.reason) continue;
       const change = `the ${field.replace("_", " ").replace("categories", "category")} of ${after.value.name} changes from ${old.text} to ${current.text}`;
       report(
         placeIn(after.value, field, schema),

@@ -1,6 +1,5 @@
-import { BREAKING_GROUPS } from "../../check/breaking/breaking-rule.js";
 import { changeOf, type Declarations } from "../../check/breaking/change.js";
-import { BREAKING_RULES } from "../../check/breaking/rules.js";
+import { BREAKING_GROUPS, BREAKING_RULES } from "../../check/breaking/rules.js";
 import { findingsOf } from "../../check/rule.js";
 import { Problems, printable } from "../../declaration/problems.js";
 import { readDeclaredFiles } from "../../declaration/read.js";

@@ -28,12 +28,13 @@ export function parseGitInput(written: string): GitInput | undefined {
   throw Failure.usage(`${printable(written)} names no ${ref === "" ? "ref" : "folder"}; write ${example}`);
 }
 
-/** The protos of a repository at a commit, written into a folder that lasts until the process ends. */
+/** The protos of a repository at a commit, written into a temporary folder. */
 export interface CheckedOut {
   /** The folder of all protos. */
   readonly root: string;
   /** The folder that the input names. */
   readonly folder: string;
+  remove(): void;
 }
 
 /**
@@ -59,25 +60,35 @@ export async function checkOutProtos(
   const top = await git.topLevel();
   const commit = await git.commitOf(ref);
   const wanted = await pathInRepository(path, folder, top, terminal);
-  const root = await temporaryFolder();
-  const files = (await git.run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit], top)).split("\0");
-  const index = { GIT_INDEX_FILE: join(root, ".git-index") };
-  await git.run(["read-tree", commit], top, index);
-  await git.run(
-    ["checkout-index", "-z", "--stdin", `--prefix=${root}${sep}`],
-    top,
-    index,
-    files.filter(isRead).join("\0"),
-  );
-  for (const path of files.filter((path) => CONFIG.test(path))) linkModules(dirname(path), top, root);
-  const found = join(root, wanted);
-  if (!existsSync(found)) {
+  const root = await realpath(await mkdtemp(join(tmpdir(), "rich-errors-")));
+  const remove = () => {
+    process.off("exit", remove);
+    rmSync(root, { recursive: true, force: true });
+  };
+  // A signal ends the process before anybody else removes the folder.
+  process.on("exit", remove);
+  try {
+    await writeProtos(commit, top, root, git);
+    const found = join(root, wanted);
+    if (existsSync(found)) return { root, folder: found, remove };
     const mistake = `${name} has no protos in ${printable(wanted)}`;
     throw Failure.usage(
       `${mistake}; write a folder that has some at ${printable(ref)}, such as git:${printable(ref)}:proto`,
     );
+  } catch (error) {
+    remove();
+    throw error;
   }
-  return { root, folder: found };
+}
+
+/** Writes the protos of a commit, and what buf reads beside them, into a folder. */
+async function writeProtos(commit: string, top: string, root: string, git: Git): Promise<void> {
+  const files = (await git.run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit], top)).split("\0");
+  const index = { GIT_INDEX_FILE: join(root, ".git-index") };
+  await git.run(["read-tree", commit], top, index);
+  const args = ["checkout-index", "-z", "--stdin", `--prefix=${root}${sep}`];
+  await git.run(args, top, index, files.filter(isRead).join("\0"));
+  for (const path of files.filter((path) => CONFIG.test(path))) linkModules(dirname(path), top, root);
 }
 
 const CONFIG = /(^|\/)buf\.(work\.)?yaml$/;
@@ -110,13 +121,6 @@ async function pathInRepository(
   throw Failure.usage(
     `${printable(path ?? "")} is not in the git repository ${printable(top)}; write a path relative to it`,
   );
-}
-
-/** Makes a folder that is deleted when the process ends, even by a signal. */
-async function temporaryFolder(): Promise<string> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "rich-errors-")));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** Runs git in a folder. */

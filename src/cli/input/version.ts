@@ -30,11 +30,16 @@ export async function readVersion<Read extends Protos>(
   const prefix = `${checkedOut.root}${sep}`;
   try {
     const protos = await read(checkedOut.folder, terminal);
-    return { ...protos, pathOf: (file) => relative(checkedOut.root, resolve(terminal.cwd(), protos.pathOf(file))) };
+    // The paths are found while the folder exists.
+    const pathIn = (file: string) => relative(checkedOut.root, resolve(terminal.cwd(), protos.pathOf(file)));
+    const paths = new Map(protos.targets.map(({ proto: { name } }) => [name, pathIn(name)]));
+    return { ...protos, pathOf: (file) => paths.get(file) ?? file };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const message = error.message.replaceAll(prefix, `git:${printable(git.ref)}:`);
     throw new Failure(error.exitCode, message.replaceAll(checkedOut.root, printable(input)), { cause: error });
+  } finally {
+    checkedOut.remove();
   }
 }
 
