@@ -22,6 +22,8 @@ describe("rich-errors", () => {
                     about it.
         lint        Finds errors that your protos declare wrongly, or in a way that
                     misleads clients.
+        breaking    Finds changes of your errors that break old clients, old servers,
+                    stored data or code.
         docs        Writes a reference of your errors: pages for people, and schemas
                     for programs.
         completion  Prints a completion script for bash, zsh or fish.
@@ -70,8 +72,14 @@ describe("rich-errors", () => {
     ["cat proto", 'unknown command "cat"; write rich-errors catalog (see rich-errors --help)'],
     ["completions", 'unknown command "completions"; write rich-errors completion (see rich-errors --help)'],
     ["int", 'unknown command "int"; write rich-errors init (see rich-errors --help)'],
-    ["print proto", 'unknown command "print"; write rich-errors init, catalog, lint, docs or completion (see rich-errors --help)'],
-    ["proto", 'unknown command "proto"; write rich-errors init, catalog, lint, docs or completion (see rich-errors --help)'],
+    [
+      "print proto",
+      'unknown command "print"; write rich-errors init, catalog, lint, breaking, docs or completion (see rich-errors --help)',
+    ],
+    [
+      "proto",
+      'unknown command "proto"; write rich-errors init, catalog, lint, breaking, docs or completion (see rich-errors --help)',
+    ],
     ["--vers", "unknown option --vers; write --help, --version or a command"],
     ["--help=yes", "unknown option --help=yes; write --help, --version or a command"],
   ])("exits with 2 and the fix: %s", async (line, message) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BREAKING_GROUPS } from "../../src/check/breaking/rules.js";
 import type { Affected } from "../../src/check/finding.js";
 import { run } from "../cli/fake-terminal.js";
+import { expectSection } from "../support/docs-section.js";
 import { BREAKING_CHANGES, HARMLESS_CHANGES } from "./breaking/changes.js";
 import { damageOf, type Seens } from "./breaking/damage.js";
 import { generateVersions, type Versions } from "./breaking/versions.js";
@@ -80,5 +81,29 @@ describe("a harmless change", () => {
 
   it("is one of at least 20", () => {
     expect(Object.keys(HARMLESS_CHANGES).length).toBeGreaterThanOrEqual(20);
+  });
+});
+
+describe("the documentation", () => {
+  it("has each change that breaks somebody, with what was seen", () => {
+    const rows = Object.entries(BREAKING_CHANGES).map(([name, { change, rule, breaks }]) => {
+      const damage = damageOf(name, seen, versions.mistakes);
+      const affected = breaks.map((affected) => {
+        const found = damage.get(affected);
+        return found === undefined ? affected : `${affected}: ${found}`;
+      });
+      const [fix = ""] = (findings.get(name) ?? []).map(({ text }) => text.slice(text.indexOf("; ") + 2));
+      return `| ${change} | ${affected.join("<br>")} | ${fix.replaceAll("|", "\\|").replaceAll(name, "shop")} | \`${rule}\` |`;
+    });
+    const head = [
+      "| change | breaks, and what was seen | instead | rule, after `RICH_ERRORS_` |",
+      "| --- | --- | --- | --- |",
+    ];
+    expectSection("docs/breaking-changes.md", "changes", `${[...head, ...rows].join("\n")}\n`);
+  });
+
+  it("has each harmless change", () => {
+    const items = Object.values(HARMLESS_CHANGES).map(({ change }) => `- ${change}`);
+    expectSection("docs/breaking-changes.md", "harmless", `${items.join("\n")}\n`);
   });
 });

@@ -50,28 +50,38 @@ export const DETAIL_RULES = [
       }
     },
   ),
-  fieldRule("NUMBER", "the number of a field", READERS, (old, current) => {
+  fieldRule("NUMBER", "Checks that a field of a detail keeps its number.", READERS, (old, current) => {
     if (old.number === current.number) return undefined;
     return [`changes its number from ${old.number} to ${current.number}; keep ${old.number}`, READERS];
   }),
-  fieldRule("NAME", "the name of a field, and the one in JSON", EVERYBODY, (old, current) => {
-    const code: readonly Affected[] = old.name === current.name ? [] : ["source code"];
-    const json: readonly Affected[] = old.jsonName === current.jsonName ? [] : READERS;
-    if (code.length + json.length === 0) return undefined;
-    const text =
-      code.length === 0
-        ? `is now named "${current.jsonName}" in JSON; write json_name = "${old.jsonName}"`
-        : `was named ${old.name}, ${json.length === 0 ? "which only code notices" : "also in JSON"}; keep ${old.name}`;
-    return [text, [...json, ...code]];
-  }),
-  fieldRule("TYPE", "the type of a field, if its bytes would differ", EVERYBODY, (old, current) => {
-    if (cardinalityOf(old) !== cardinalityOf(current) || typeEffect(old, current) !== "wire") return undefined;
-    const text = `changes its type from ${typeText(old)} to ${typeText(current)}, which others cannot read; ${ADD}`;
-    return [text, isSameInCode(old, current) ? READERS : EVERYBODY];
-  }),
+  fieldRule(
+    "NAME",
+    "Checks that a field of a detail keeps its name, and its name in JSON.",
+    EVERYBODY,
+    (old, current) => {
+      const code: readonly Affected[] = old.name === current.name ? [] : ["source code"];
+      const json: readonly Affected[] = old.jsonName === current.jsonName ? [] : READERS;
+      if (code.length + json.length === 0) return undefined;
+      const text =
+        code.length === 0
+          ? `is now named "${current.jsonName}" in JSON; write json_name = "${old.jsonName}"`
+          : `was named ${old.name}, ${json.length === 0 ? "which only code notices" : "also in JSON"}; keep ${old.name}`;
+      return [text, [...json, ...code]];
+    },
+  ),
+  fieldRule(
+    "TYPE",
+    "Checks that a field of a detail keeps its type, or gets one with the same bytes.",
+    EVERYBODY,
+    (old, current) => {
+      if (cardinalityOf(old) !== cardinalityOf(current) || typeEffect(old, current) !== "wire") return undefined;
+      const text = `changes its type from ${typeText(old)} to ${typeText(current)}, which others cannot read; ${ADD}`;
+      return [text, isSameInCode(old, current) ? READERS : EVERYBODY];
+    },
+  ),
   fieldRule(
     "JSON_TYPE",
-    "the type of a field, if its bytes are the same but JSON and code differ",
+    "Checks that a field of a detail gets no type with the same bytes that differs in JSON and in code.",
     EVERYBODY,
     (old, current) => {
       if (cardinalityOf(old) !== cardinalityOf(current) || typeEffect(old, current) !== "json") return undefined;
@@ -79,23 +89,33 @@ export const DETAIL_RULES = [
       return [text, EVERYBODY];
     },
   ),
-  fieldRule("CARDINALITY", "whether a field is singular, repeated or a map", EVERYBODY, (old, current) => {
-    const [was, is] = [cardinalityOf(old), cardinalityOf(current)];
-    return was === is ? undefined : [`was ${was} and is now ${is}; ${ADD}`, EVERYBODY];
-  }),
-  fieldRule("PRESENCE", "whether a field tells a missing value from an empty one", EVERYBODY, (old, current) => {
-    const [was, is] = [hasPresence(old), hasPresence(current)];
-    if (was === is || old.oneof || current.oneof || cardinalityOf(old) !== cardinalityOf(current)) return undefined;
-    return is
-      ? [
-          "is now optional, and an empty value from before reads as a missing one; remove optional",
-          ["old servers", "stored data", "source code"],
-        ]
-      : [
-          "is no longer optional, and an empty value reads as a missing one in old clients; write optional",
-          ["old clients"],
-        ];
-  }),
+  fieldRule(
+    "CARDINALITY",
+    "Checks that a field of a detail stays singular, repeated or a map.",
+    EVERYBODY,
+    (old, current) => {
+      const [was, is] = [cardinalityOf(old), cardinalityOf(current)];
+      return was === is ? undefined : [`was ${was} and is now ${is}; ${ADD}`, EVERYBODY];
+    },
+  ),
+  fieldRule(
+    "PRESENCE",
+    "Checks that a field of a detail still tells a missing value from an empty one, or still does not.",
+    EVERYBODY,
+    (old, current) => {
+      const [was, is] = [hasPresence(old), hasPresence(current)];
+      if (was === is || old.oneof || current.oneof || cardinalityOf(old) !== cardinalityOf(current)) return undefined;
+      return is
+        ? [
+            "is now optional, and an empty value from before reads as a missing one; remove optional",
+            ["old servers", "stored data", "source code"],
+          ]
+        : [
+            "is no longer optional, and an empty value reads as a missing one in old clients; write optional",
+            ["old clients"],
+          ];
+    },
+  ),
   breakingRule(
     "DETAIL_FIELD_SAME_ONEOF",
     "Checks that the fields of a detail stay in their oneofs, or outside.",
@@ -105,7 +125,7 @@ export const DETAIL_RULES = [
         for (const change of fields) {
           const [old, current] = [change.before.oneof, change.after.oneof];
           if (old?.name === current?.name || change.before.proto.proto3Optional) continue;
-          const text = `the field ${change.after.name} of ${change.after.parent.typeName} was ${oneofText(old)} and is now ${oneofText(current)}; ${ADD}`;
+          const text = `the field ${change.after.name} of ${change.after.parent.typeName} was ${oneofText(old)} and is now ${oneofText(current)}; keep it ${oneofText(old)}`;
           const isLossy = [...companionsOf(change, fields)].length > 0;
           report(schema.place(change.after), text, isLossy ? EVERYBODY : ["source code"]);
         }
@@ -155,11 +175,10 @@ export const DETAIL_RULES = [
 /** Makes a rule about the fields of details. `mistakeIn` returns what follows the name of the field, and whom it breaks. */
 function fieldRule(
   id: string,
-  property: string,
+  purpose: string,
   mayBreak: readonly Affected[],
   mistakeIn: (old: DescField, current: DescField) => readonly [text: string, breaks: readonly Affected[]] | undefined,
 ) {
-  const purpose = `Checks that this stays the same in details: ${property}.`;
   return breakingRule(`DETAIL_FIELD_SAME_${id}`, purpose, mayBreak, ({ messages, schema }, report) => {
     for (const { before, after } of messages.flatMap(({ fields }) => fields)) {
       const [text, breaks] = mistakeIn(before, after) ?? [];

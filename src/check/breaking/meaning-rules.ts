@@ -97,35 +97,34 @@ export const MEANING_RULES = [
       }
     },
   ),
-  humanRule("FAULT", "who is to blame for it", "fault", ({ facts: { fault, code } }) => ({
+  humanRule("fault", ({ facts: { fault, code } }) => ({
     text: fault,
     isDerived: fault === defaultFault(code),
   })),
-  humanRule("CATEGORY", "its category", "categories", ({ facts: { category = "none" } }) => ({ text: category })),
-  humanRule("DISPLAY_NAME", "its display name", "display_name", ({ facts: { displayName, reason } }) => ({
+  humanRule("category", ({ facts: { category = "none" } }) => ({ text: category })),
+  humanRule("display_name", ({ facts: { displayName, reason } }) => ({
     text: displayName,
     isDerived: displayName === pascalCase(reason),
   })),
-  humanRule("MESSAGE", "its message", "message", ({ template }) => ({
+  humanRule("message", ({ template }) => ({
     text: JSON.stringify(templateText(template, pathOf)),
   })),
 ];
 
 /** Makes a rule about a property of an error that only people read. A default that follows another property may change. */
 function humanRule(
-  id: string,
-  property: string,
   field: string,
   read: (error: ErrorChange["after"]) => { readonly text: string; readonly isDerived?: boolean },
 ) {
-  const purpose = `Checks that what an error says to people stays the same: ${property}.`;
-  return breakingRule(`SAME_${id}`, purpose, ["humans"], ({ errors, schema }, report) => {
+  const property = field.replace("_", " ");
+  const purpose = `Checks that the ${property} of an error stays the same.`;
+  return breakingRule(`SAME_${field.toUpperCase()}`, purpose, ["humans"], ({ errors, schema }, report) => {
     for (const { before, after } of errors) {
       const [old, current] = [read(before), read(after)];
       if (old.text === current.text || (old.isDerived && current.isDerived)) continue;
       // Most texts follow from the reason, which has its own rule.
       if (before.facts.reason !== after.facts.reason) continue;
-      const change = `the ${field.replace("_", " ").replace("categories", "category")} of ${after.value.name} changes from ${old.text} to ${current.text}`;
+      const change = `the ${property} of ${after.value.name} changes from ${old.text} to ${current.text}`;
       report(
         placeIn(after.value, field, schema),
         `${change}, which people may know; keep it if somebody relies on it`,

@@ -1,4 +1,5 @@
 import type { Rule, RuleGroups } from "../../check/rule.js";
+import { oneOf } from "../../declaration/problems.js";
 import { nearestName } from "../../platform/names.js";
 import { type CommandInput, Failure } from "./command.js";
 
@@ -28,7 +29,7 @@ export function chosenRules<Subject>(
   { options }: Pick<CommandInput, "options">,
 ): Rule<Subject>[] {
   const known = [...rules.map(({ id }) => id), ...Object.keys(groups)];
-  const [enabled, disabled] = [idsIn(options, "enable", known), idsIn(options, "disable", known)];
+  const [enabled, disabled] = [idsIn(options, "enable", known, groups), idsIn(options, "disable", known, groups)];
   const inGroup = (rule: Rule<Subject>, ids: ReadonlySet<string>) => rule.groups.some((group) => ids.has(group));
   return rules.filter((rule) => {
     if (disabled.has(rule.id)) return false;
@@ -37,17 +38,22 @@ export function chosenRules<Subject>(
   });
 }
 
-function idsIn(options: CommandInput["options"], name: string, known: readonly string[]): ReadonlySet<string> {
+function idsIn(
+  options: CommandInput["options"],
+  name: string,
+  known: readonly string[],
+  groups: RuleGroups,
+): ReadonlySet<string> {
   const values = [options[name] ?? []].flat().flatMap((value) => String(value).split(","));
   const ids = values.map((id) => id.trim()).filter((id) => id !== "");
-  for (const id of ids) if (!known.includes(id)) throw unknownId(id, name, known);
+  for (const id of ids) if (!known.includes(id)) throw unknownId(id, name, known, groups);
   return new Set(ids);
 }
 
-function unknownId(id: string, option: string, known: readonly string[]): Failure {
+function unknownId(id: string, option: string, known: readonly string[], groups: RuleGroups): Failure {
   const names = known.map((name) => name.slice(PREFIX.length));
   const near = nearestName(id.toUpperCase().replace(PREFIX, ""), names);
-  const fix = near === undefined ? "see the table in docs/linting.md" : `write ${PREFIX}${near}`;
+  const fix = near === undefined ? `write a rule, or ${oneOf(Object.keys(groups))}` : `write ${PREFIX}${near}`;
   return Failure.usage(`--${option} names ${JSON.stringify(id)}, which is neither a rule nor a group; ${fix}`);
 }
 

@@ -185,7 +185,7 @@ describe("rich-errors lint", () => {
       ["RICH_ERRORS_REASON_FROM", "write RICH_ERRORS_REASON_FORM"],
       ["REASON_FORM", "write RICH_ERRORS_REASON_FORM"],
       ["comments", "write RICH_ERRORS_COMMENTS"],
-      ["EVERYTHING", "see the table in docs/linting.md"],
+      ["EVERYTHING", "write a rule, or RICH_ERRORS_MINIMAL, RICH_ERRORS_STANDARD, "],
     ])("refuse %s", async (id, fix) => {
       const message = `rich-errors: --enable names "${id}", which is neither a rule nor a group; ${fix}\n`;
       expect(await run(["lint", "proto", "--enable", id])).toEqual({ code: 2, out: "", err: message });

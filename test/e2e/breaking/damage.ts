@@ -99,8 +99,16 @@ function actionDamage(
   const [right = "fail"] = writers?.actions ?? [];
   if (action === right || action === "fail") return undefined;
   if (right === "wait" && action !== "success") return undefined;
-  return `it does "${action}" where the server expects "${right}"`;
+  return `it ${VERBS[action] ?? action}, where a client of the server's version ${VERBS[right] ?? right}`;
 }
+
+/** What a client does after a failure. */
+const VERBS: Readonly<Record<string, string>> = {
+  wait: "repeats the request",
+  refresh: "rebuilds the request",
+  fail: "gives up",
+  success: "continues as after a success",
+};
 
 /** Checks whether a body has all members of another. */
 function hasMembers(expected: unknown, found: unknown): boolean {
