@@ -7,7 +7,7 @@ import { placeIn } from "./identity-rules.js";
 import { type FieldChange, fieldEnumChangesOf, type MessageChange } from "./message-change.js";
 import { retirementOf } from "./reservation.js";
 
-const EVERYBODY = [...READERS, "source code"] as const satisfies readonly Affected[];
+const EVERYBODY = [...READERS, "generated code"] as const satisfies readonly Affected[];
 
 const ADD = "deprecate the field and add another one";
 
@@ -28,7 +28,7 @@ export const DETAIL_RULES = [
           report(place, text, ["old servers", "stored data"]);
         } else if (current === undefined) {
           const text = `${name} no longer has the detail ${old}, so that old clients read an empty one; restore it`;
-          report(place, text, ["old clients", "source code"]);
+          report(place, text, ["old clients", "generated code"]);
         } else {
           const text = `the detail of ${name} changes from ${old} to ${current}, so that readers get an empty one; write detail_type: "${old}" and add fields to it`;
           report(place, text, EVERYBODY);
@@ -39,13 +39,13 @@ export const DETAIL_RULES = [
   breakingRule(
     "DETAIL_FIELD_NO_DELETE_UNLESS_RETIRED",
     "Checks that a field of a detail is deprecated before it is deleted, and that its number and name are reserved.",
-    ["old clients", "source code"],
+    ["old clients", "generated code"],
     ({ messages, schema }, report) => {
       for (const { after, deletedFields } of messages) {
         for (const field of deletedFields) {
           const instead = retirementOf(field, after);
           const text = `the field ${field.name} of ${after.typeName} is deleted, so that old clients read an empty value; ${instead}`;
-          if (instead) report(schema.place(after), text, ["old clients", "source code"]);
+          if (instead) report(schema.place(after), text, ["old clients", "generated code"]);
         }
       }
     },
@@ -59,7 +59,7 @@ export const DETAIL_RULES = [
     "Checks that a field of a detail keeps its name, and its name in JSON.",
     EVERYBODY,
     (old, current) => {
-      const code: readonly Affected[] = old.name === current.name ? [] : ["source code"];
+      const code: readonly Affected[] = old.name === current.name ? [] : ["generated code"];
       const json: readonly Affected[] = old.jsonName === current.jsonName ? [] : READERS;
       if (code.length + json.length === 0) return undefined;
       const text =
@@ -108,7 +108,7 @@ export const DETAIL_RULES = [
       return is
         ? [
             "is now optional, and an empty value from before reads as a missing one; remove optional",
-            ["old servers", "stored data", "source code"],
+            ["old servers", "stored data", "generated code"],
           ]
         : [
             "is no longer optional, and an empty value reads as a missing one in old clients; write optional",
@@ -127,7 +127,7 @@ export const DETAIL_RULES = [
           if (old?.name === current?.name || change.before.proto.proto3Optional) continue;
           const text = `the field ${change.after.name} of ${change.after.parent.typeName} was ${oneofText(old)} and is now ${oneofText(current)}; keep it ${oneofText(old)}`;
           const isLossy = [...companionsOf(change, fields)].length > 0;
-          report(schema.place(change.after), text, isLossy ? EVERYBODY : ["source code"]);
+          report(schema.place(change.after), text, isLossy ? EVERYBODY : ["generated code"]);
         }
       }
     },
@@ -135,13 +135,13 @@ export const DETAIL_RULES = [
   breakingRule(
     "DETAIL_ENUM_VALUE_NO_DELETE_UNLESS_RETIRED",
     "Checks that a value of an enum in a detail is deprecated before it is deleted, and that its number and name are reserved.",
-    ["old servers", "stored data", "source code"],
+    ["old servers", "stored data", "generated code"],
     ({ messages, schema }, report) => {
       for (const { after, deletedValues } of fieldEnumChangesOf(messages)) {
         for (const value of deletedValues) {
           const instead = retirementOf(value, after);
           const text = `the value ${value.name} of ${after.typeName} is deleted, but old servers may still send it; ${instead}`;
-          if (instead) report(schema.place(after), text, ["old servers", "stored data", "source code"]);
+          if (instead) report(schema.place(after), text, ["old servers", "stored data", "generated code"]);
         }
       }
     },

@@ -13,20 +13,20 @@ export const IDENTITY_RULES = [
   breakingRule(
     "ERROR_NO_DELETE_UNLESS_RETIRED",
     "Checks that an error is deprecated before it is deleted, and that its number and name are reserved.",
-    ["old servers", "stored data", "source code"],
+    ["old servers", "stored data", "generated code"],
     ({ deletedErrors }, report) => {
       for (const deleted of deletedErrors) {
         const { error, value, enum: desc, place } = deleted;
         const instead = value ? "annotate it again" : retirementOf(error.value, desc);
         if (instead)
-          report(place, `${deletionText(deleted)}; ${instead}`, ["old servers", "stored data", "source code"]);
+          report(place, `${deletionText(deleted)}; ${instead}`, ["old servers", "stored data", "generated code"]);
       }
     },
   ),
   breakingRule(
     "SAME_REASON",
     "Checks that the reason of an error stays the same. Readers recognize the error by it.",
-    [...READERS, "source code"],
+    [...READERS, "generated code"],
     ({ errors, schema }, report) => {
       for (const { before, after } of errors) {
         const [old, current] = [before.facts.reason, after.facts.reason];
@@ -35,7 +35,7 @@ export const IDENTITY_RULES = [
         const fix = `write reason: "${old}" in (richerrors.v1.error), or ${ADD}`;
         report(schema.reasonPlace(after.value), `${change}, so that nobody recognizes the error; ${fix}`, [
           ...READERS,
-          "source code",
+          "generated code",
         ]);
       }
     },
@@ -98,34 +98,34 @@ export const IDENTITY_RULES = [
   breakingRule(
     "SAME_VALUE_NAME",
     "Checks that the enum value of an error keeps its name, which is harmless on the wire.",
-    ["source code"],
+    ["generated code"],
     ({ errors, schema }, report) => {
       for (const { before, after } of errors) {
         const [old, current] = [before.value.name, after.value.name];
         // A reason that follows from the name has its own rule.
         if (old === current || before.facts.reason !== after.facts.reason) continue;
         const text = `${old} is now named ${current}, which only code and documents notice; keep ${old}, or deprecate it and add ${current}`;
-        report(schema.place(after.value), text, ["source code"]);
+        report(schema.place(after.value), text, ["generated code"]);
       }
     },
   ),
   breakingRule(
     "SAME_ENUM_NAME",
     "Checks that an enum of errors keeps its name and package.",
-    ["source code"],
+    ["generated code"],
     ({ enums, schema }, report) => {
       for (const { before, after } of enums) {
         const [old, current] = [before.desc.typeName, after.desc.typeName];
         if (old === current) continue;
         const text = `the errors of ${old} are now in ${current}, so that imports and base classes change; keep ${old}`;
-        report(schema.place(after.desc), text, ["source code"]);
+        report(schema.place(after.desc), text, ["generated code"]);
       }
     },
   ),
   breakingRule(
     "SAME_CLASS_NAME",
     "Checks that the generated class of an error keeps its name.",
-    ["source code"],
+    ["generated code"],
     ({ errors, schema }, report) => {
       for (const { before, after } of errors) {
         const [old, current] = [before.facts, after.facts];
@@ -133,17 +133,17 @@ export const IDENTITY_RULES = [
         // A class that is named after the reason has that rule.
         if (old.reason !== current.reason && current.className === classNameOf(current.reason)) continue;
         const text = `the class ${old.className} is now named ${current.className}; write class_name: "${old.className}"`;
-        report(placeIn(after.value, "class_name", schema), text, ["source code"]);
+        report(placeIn(after.value, "class_name", schema), text, ["generated code"]);
       }
     },
   ),
   breakingRule(
     "SAME_BASE_CLASS",
     "Checks that the generated base class and the client error classes of an enum keep their names.",
-    ["source code"],
+    ["generated code"],
     ({ enums, schema }, report) => {
       for (const change of enums)
-        for (const { place, text } of classMistakes(change, schema)) report(place, text, ["source code"]);
+        for (const { place, text } of classMistakes(change, schema)) report(place, text, ["generated code"]);
     },
   ),
 ];

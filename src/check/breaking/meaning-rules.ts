@@ -85,7 +85,7 @@ export const MEANING_RULES = [
   breakingRule(
     "SAME_ORIGIN",
     "Checks that the origin of an error stays the same. It decides whether the error is one of the client's ApiErrors.",
-    ["source code", "humans"],
+    ["generated code", "humans"],
     ({ errors, schema }, report) => {
       for (const { before, after } of errors) {
         const [old, current] = [before.facts.origin, after.facts.origin];
@@ -93,7 +93,7 @@ export const MEANING_RULES = [
         const api = (old === "SERVER" || current === "SERVER") && after.enum.clientErrors?.api;
         const effect = api ? `, and with it whether ${api} holds the error` : "";
         const text = `the origin of ${after.value.name} changes from ${old} to ${current}${effect}; write origin: ORIGIN_${old}`;
-        report(placeIn(after.value, "origin", schema), text, api ? ["source code"] : ["humans"]);
+        report(placeIn(after.value, "origin", schema), text, api ? ["generated code"] : ["humans"]);
       }
     },
   ),

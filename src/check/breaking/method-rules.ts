@@ -8,13 +8,13 @@ export const METHOD_RULES = [
   breakingRule(
     "METHOD_ERROR_NO_ADD",
     "Checks that no error is added to a method that lists its errors, because clients handle only the listed ones.",
-    ["old clients", "source code"],
+    ["old clients", "generated code"],
     ({ methods, schema }, report) => {
       for (const { desc, added } of methods) {
         for (const value of added) {
           const change = `${nameOf(desc)} now lists ${value.name}, which old clients do not handle`;
           const fix = "return a listed error until the clients know this one, or add another method";
-          report(placeOf(desc, schema, value), `${change}; ${fix}`, ["old clients", "source code"]);
+          report(placeOf(desc, schema, value), `${change}; ${fix}`, ["old clients", "generated code"]);
         }
       }
     },
@@ -22,19 +22,19 @@ export const METHOD_RULES = [
   breakingRule(
     "METHOD_ERROR_NO_DELETE",
     "Checks that no error is removed from a method that lists its errors, because old servers still return it.",
-    ["old servers", "source code"],
+    ["old servers", "generated code"],
     ({ methods, schema }, report) => {
       for (const { desc, removed, hasContract } of methods) {
         if (!hasContract) {
           const text = `${nameOf(desc)} no longer lists its errors, over which clients switch; restore (richerrors.v1.errors)`;
-          report(placeOf(desc, schema), text, ["source code"]);
+          report(placeOf(desc, schema), text, ["generated code"]);
           continue;
         }
         for (const value of removed) {
           const change = `${nameOf(desc)} no longer lists ${value.name}, which old servers may still return`;
           report(placeOf(desc, schema), `${change}; restore it until no old server runs`, [
             "old servers",
-            "source code",
+            "generated code",
           ]);
         }
       }

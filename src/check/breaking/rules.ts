@@ -13,8 +13,8 @@ export const BREAKING_GROUPS: RuleGroups = {
   RICH_ERRORS_OLD_CLIENTS: "Changes that break clients generated from the old protos, when they call a new server.",
   RICH_ERRORS_OLD_SERVERS: "Changes that break new clients, when they call a server generated from the old protos.",
   RICH_ERRORS_STORED_DATA: "Changes that break readers of trailers, bodies and logs from before the change.",
-  RICH_ERRORS_SOURCE_CODE:
-    "Changes that only break code: what catches errors does not compile with the new generated code.",
+  RICH_ERRORS_GENERATED_CODE:
+    "Changes that only break the code of clients, which does not compile with the new generated code.",
   RICH_ERRORS_HUMANS: "Changes that only people notice.",
 };
 

@@ -35,7 +35,9 @@ export const breaking: Command = {
   notes: [
     "Each finding says whom the change breaks, and what to write instead. buf breaking finds other changes of protos, " +
       "but none of annotations; run both.",
-    "By default, changes that only people notice are no findings: --enable RICH_ERRORS_HUMANS.",
+    ...Object.entries(BREAKING_GROUPS).map(
+      ([id, purpose]) => `${id}: ${purpose}${id === "RICH_ERRORS_HUMANS" ? " Off by default." : ""}`,
+    ),
     "In a pull request: rich-errors breaking proto --against git:origin/main --format github",
   ],
   async run({ arguments: [input = ""], options }, terminal) {

@@ -18,7 +18,7 @@ async function fieldChanges(before: string, after: string, oldTypes = "", types 
 }
 
 const READERS = "old clients, old servers, stored data";
-const EVERYBODY = `${READERS}, source code`;
+const EVERYBODY = `${READERS}, generated code`;
 
 describe("the fields of a detail", () => {
   it("are reported once, even if several errors have the detail", async () => {
@@ -72,10 +72,10 @@ describe("the fields of a detail", () => {
     const alone = "oneof which { string a = 1; } string b = 2;";
     const changed = (breaks: string) => `FIELD_SAME_ONEOF: ${breaks}`;
     expect(await fieldChanges(together, outside)).toEqual([changed(EVERYBODY), changed(EVERYBODY)]);
-    expect(await fieldChanges(alone, outside)).toEqual([changed("source code")]);
+    expect(await fieldChanges(alone, outside)).toEqual([changed("generated code")]);
     expect(await fieldChanges(alone, together)).toEqual([changed(EVERYBODY)]);
     expect(await fieldChanges(together, together.replace("which", "what"))).toEqual(
-      Array(2).fill(changed("source code")),
+      Array(2).fill(changed("generated code")),
     );
     expect(await fieldChanges(together, together)).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe("the fields of a detail", () => {
     const [text] = await changesOf(detail(`string a = 1 [deprecated = true]; ${rest}`), detail(`reserved 1; ${rest}`));
     expect(text).toBe(
       '4:1: the field a of shop.v1.Detail is deleted, so that old clients read an empty value; write reserved "a"; in its ' +
-        "place [breaks old clients, source code] (DETAIL_FIELD_NO_DELETE_UNLESS_RETIRED)",
+        "place [breaks old clients, generated code] (DETAIL_FIELD_NO_DELETE_UNLESS_RETIRED)",
     );
   });
 

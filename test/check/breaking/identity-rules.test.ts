@@ -16,7 +16,7 @@ describe("a deleted error", () => {
     expect(await changesOf(orders(GONE, CLOSED), orders(CLOSED))).toEqual([
       "2:1: the error ORDER_ERROR_GONE is deleted, but servers may still send it; restore it with deprecated = true, delete " +
         'it once nobody sends it any more, and write reserved 1; and reserved "ORDER_ERROR_GONE"; in its place ' +
-        "[breaks old servers, stored data, source code] (ERROR_NO_DELETE_UNLESS_RETIRED)",
+        "[breaks old servers, stored data, generated code] (ERROR_NO_DELETE_UNLESS_RETIRED)",
     ]);
   });
 
@@ -42,7 +42,7 @@ describe("a deleted error", () => {
     const found = await changesOf(orders(GONE, CLOSED), orders("ORDER_ERROR_GONE = 1;", CLOSED));
     expect(found).toEqual([
       "3:1: ORDER_ERROR_GONE is no longer an error, but servers may still send it; annotate it again " +
-        "[breaks old servers, stored data, source code] (ERROR_NO_DELETE_UNLESS_RETIRED)",
+        "[breaks old servers, stored data, generated code] (ERROR_NO_DELETE_UNLESS_RETIRED)",
     ]);
   });
 
@@ -72,9 +72,9 @@ describe("an error", () => {
     );
     expect(await changesOf(before, after)).toEqual([
       "3:1: ORDER_ERROR_GONE is now named ORDER_ERROR_CLOSED, which only code and documents notice; keep " +
-        "ORDER_ERROR_GONE, or deprecate it and add ORDER_ERROR_CLOSED [breaks source code] (SAME_VALUE_NAME)",
+        "ORDER_ERROR_GONE, or deprecate it and add ORDER_ERROR_CLOSED [breaks generated code] (SAME_VALUE_NAME)",
       "4:1: ORDER_ERROR_CLOSED is now named ORDER_ERROR_GONE, which only code and documents notice; keep " +
-        "ORDER_ERROR_CLOSED, or deprecate it and add ORDER_ERROR_GONE [breaks source code] (SAME_VALUE_NAME)",
+        "ORDER_ERROR_CLOSED, or deprecate it and add ORDER_ERROR_GONE [breaks generated code] (SAME_VALUE_NAME)",
     ]);
   });
 
@@ -83,7 +83,7 @@ describe("an error", () => {
     expect(found).toEqual([
       "3:1: the reason of ORDER_ERROR_LOST changes from GONE to LOST, so that nobody recognizes the error; write reason: " +
         '"GONE" in (richerrors.v1.error), or deprecate the error and add another one ' +
-        "[breaks old clients, old servers, stored data, source code] (SAME_REASON)",
+        "[breaks old clients, old servers, stored data, generated code] (SAME_REASON)",
     ]);
   });
 
@@ -116,7 +116,7 @@ describe("client error classes", () => {
     );
     expect(await changesOf(before ?? "", after ?? "")).toEqual([
       "3:38: ShopApiError and the other client error classes of OrderError are now named StoreApiError and so on; write " +
-        'client_errors: "Shop" [breaks source code] (SAME_BASE_CLASS)',
+        'client_errors: "Shop" [breaks generated code] (SAME_BASE_CLASS)',
     ]);
   });
 });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { BREAKING_GROUPS } from "../../../src/check/breaking/rules.js";
 import { ROOT } from "../../plugin/compile.js";
 import { protoFolder } from "../../support/proto-folder.js";
 import { type Ended, run } from "../fake-terminal.js";
@@ -67,7 +68,7 @@ describe("rich-errors breaking", () => {
     const rules = (...args: string[]) => compare("new.binpb", "--against", "old.binpb", ...args);
     expect((await rules("--disable", "RICH_ERRORS_SAME_CODE")).out).toBe("");
     expect((await rules("--disable", "RICH_ERRORS_OLD_CLIENTS")).out).toBe("");
-    expect((await rules("--disable", "RICH_ERRORS_SOURCE_CODE")).out).not.toBe("");
+    expect((await rules("--disable", "RICH_ERRORS_GENERATED_CODE")).out).not.toBe("");
     const { code, err } = await rules("--enable", "RICH_ERRORS_SAME_CODES");
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("write RICH_ERRORS_SAME_CODE\n") });
   });
@@ -81,6 +82,12 @@ describe("rich-errors breaking", () => {
       out: "",
       err: "rich-errors: both versions are -, but stdin has only one image; write one of them to a file\n",
     });
+  });
+
+  it("names every group in its help", async () => {
+    const { out } = await run(["breaking", "--help"]);
+    for (const group of Object.keys(BREAKING_GROUPS)) expect(out).toContain(`${group}: Changes that`);
+    expect(out).toContain("Off by default.");
   });
 
   it("needs an old version", async () => {

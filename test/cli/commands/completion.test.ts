@@ -20,7 +20,7 @@ function completedBy(script: string, line: string, cwd?: string): string[] {
 
 describe("the completion script for bash", () => {
   it.each<[string, string[]]>([
-    ["rich-errors ", ["init", "catalog", "lint", "docs", "completion"]],
+    ["rich-errors ", ["init", "catalog", "lint", "breaking", "docs", "completion"]],
     ["rich-errors init --", ["--proto", "--dry-run", "--help"]],
     ["rich-errors init --proto ", []],
     ["rich-errors cat", ["catalog"]],
@@ -34,6 +34,8 @@ describe("the completion script for bash", () => {
     ["rich-errors --format=json cat", ["catalog"]],
     ["rich-errors completion ", ["bash", "zsh", "fish"]],
     ["rich-errors completion z", ["zsh"]],
+    ["rich-errors breaking proto --a", ["--against"]],
+    ["rich-errors breaking proto --format ", ["text", "json", "github"]],
     ["rich-errors catalog ", []],
     ["rich-errors lint ", []],
   ])("completes %j", async (line, words) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
+import { LINT_GROUPS } from "../../../src/check/lint/groups.js";
 import { LINT_RULES } from "../../../src/check/lint/rules.js";
 import { compile, ROOT } from "../../plugin/compile.js";
 import { protoFolder } from "../../support/proto-folder.js";
@@ -185,7 +186,12 @@ describe("rich-errors lint", () => {
       ["RICH_ERRORS_REASON_FROM", "write RICH_ERRORS_REASON_FORM"],
       ["REASON_FORM", "write RICH_ERRORS_REASON_FORM"],
       ["comments", "write RICH_ERRORS_COMMENTS"],
-      ["EVERYTHING", "write a rule, or RICH_ERRORS_MINIMAL, RICH_ERRORS_STANDARD, "],
+      [
+        "EVERYTHING",
+        `write a rule, or ${Object.keys(LINT_GROUPS)
+          .join(", ")
+          .replace(/, (?=\w+$)/, " or ")}`,
+      ],
     ])("refuse %s", async (id, fix) => {
       const message = `rich-errors: --enable names "${id}", which is neither a rule nor a group; ${fix}\n`;
       expect(await run(["lint", "proto", "--enable", id])).toEqual({ code: 2, out: "", err: message });

@@ -145,7 +145,7 @@ export function handle(error: OrdersGetOrderError): string {
 const NEW_ERROR = "  ORDER_ERROR_FULL = 3 [(richerrors.v1.error) = {status_code: RESOURCE_EXHAUSTED}];\n";
 
 const READERS: readonly Affected[] = ["old clients", "old servers", "stored data"];
-const EVERYBODY: readonly Affected[] = [...READERS, "source code"];
+const EVERYBODY: readonly Affected[] = [...READERS, "generated code"];
 const PLAIN_MESSAGE: Edits = [["order {order_id} is gone", "the order is gone"]];
 const AMOUNT: Edits[number] = ['["orderId", "count"', '["orderId", "amount"'];
 const READ = /export function read[\s\S]*?\n}\n/.exec(CLIENT)?.[0] ?? "";
@@ -182,14 +182,14 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   error_deleted: {
     change: "an error is deleted",
     rule: "ERROR_NO_DELETE_UNLESS_RETIRED",
-    breaks: ["old servers", "stored data", "source code"],
+    breaks: ["old servers", "stored data", "generated code"],
     edits: [[GONE_VALUE, ""], ...NO_GONE_LISTED],
     ...NO_GONE,
   },
   annotation_removed: {
     change: "a value is no longer an error",
     rule: "ERROR_NO_DELETE_UNLESS_RETIRED",
-    breaks: ["old servers", "stored data", "source code"],
+    breaks: ["old servers", "stored data", "generated code"],
     edits: [[GONE_VALUE, "  ORDER_ERROR_GONE = 1;\n"], ...NO_GONE_LISTED],
     ...NO_GONE,
   },
@@ -249,7 +249,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   value_renamed: {
     change: "the value is renamed, and keeps its number and reason",
     rule: "SAME_VALUE_NAME",
-    breaks: ["source code"],
+    breaks: ["generated code"],
     edits: [
       [GONE, 'ORDER_ERROR_LOST = 1 [(richerrors.v1.error) = {reason: "GONE"'],
       ['["ORDER_ERROR_GONE"', '["ORDER_ERROR_LOST"'],
@@ -259,7 +259,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   enum_renamed: {
     change: "the enum is renamed",
     rule: "SAME_ENUM_NAME",
-    breaks: ["source code"],
+    breaks: ["generated code"],
     edits: [
       ["enum OrderError {", "enum PurchaseError {"],
       [GONE, `${GONE}reason: "GONE"`],
@@ -274,7 +274,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   class_renamed: {
     change: "the class is renamed",
     rule: "SAME_CLASS_NAME",
-    breaks: ["source code"],
+    breaks: ["generated code"],
     edits: [[GONE, `${GONE}class_name: "VanishedError"`]],
     server: [
       ["ClosedError, GoneError", "ClosedError, VanishedError"],
@@ -289,7 +289,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   base_class_renamed: {
     change: "the base class is renamed",
     rule: "SAME_BASE_CLASS",
-    breaks: ["source code"],
+    breaks: ["generated code"],
     edits: [["    numeric_codes", '    base_class: "ShopError"\n    numeric_codes']],
     client: [
       ["GoneError, OrderError", "GoneError, ShopError"],
@@ -299,7 +299,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   client_errors_removed: {
     change: "`client_errors` is removed",
     rule: "SAME_BASE_CLASS",
-    breaks: ["source code"],
+    breaks: ["generated code"],
     edits: [['    client_errors: "Shop"\n', ""]],
     client: [
       [", ShopApiError }", " }"],
@@ -417,7 +417,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   detail_removed: {
     change: "the detail is removed",
     rule: "SAME_DETAIL_TYPE",
-    breaks: ["old clients", "source code"],
+    breaks: ["old clients", "generated code"],
     old: PLAIN_MESSAGE,
     edits: [["    has_details: true\n", ""]],
     ...field(
@@ -445,7 +445,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   field_deleted: {
     change: "a field is deleted",
     rule: "DETAIL_FIELD_NO_DELETE_UNLESS_RETIRED",
-    breaks: ["old clients", "source code"],
+    breaks: ["old clients", "generated code"],
     edits: [["  int32 count = 2;\n", ""]],
     ...field(
       [["  count: 3,\n", ""]],
@@ -475,7 +475,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   field_renamed_in_code: {
     change: "a field is renamed, and keeps its name in JSON",
     rule: "DETAIL_FIELD_SAME_NAME",
-    breaks: ["source code"],
+    breaks: ["generated code"],
     edits: [["int32 count = 2;", 'int32 amount = 2 [json_name = "count"];']],
     ...field(
       [["count: 3", "amount: 3"]],
@@ -529,7 +529,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   field_optional: {
     change: "a field becomes `optional`",
     rule: "DETAIL_FIELD_SAME_PRESENCE",
-    breaks: ["old servers", "stored data", "source code"],
+    breaks: ["old servers", "stored data", "generated code"],
     edits: [["string note = 6;", "optional string note = 6;"]],
     client: [["note: string;", "note?: string | undefined;"]],
   },
@@ -565,7 +565,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   field_in_oneof: {
     change: "a field moves into a new oneof",
     rule: "DETAIL_FIELD_SAME_ONEOF",
-    breaks: ["source code"],
+    breaks: ["generated code"],
     edits: [["  int32 count = 2;\n", "  oneof which {\n    int32 count = 2;\n  }\n"]],
     ...field(
       [["  count: 3,\n", '  which: { $case: "count" as const, value: 3 },\n']],
@@ -581,7 +581,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   nested_field_deleted: {
     change: "a field of a message in the detail is deleted",
     rule: "DETAIL_FIELD_NO_DELETE_UNLESS_RETIRED",
-    breaks: ["old clients", "source code"],
+    breaks: ["old clients", "generated code"],
     edits: [["  int32 floor = 2;\n", ""]],
     ...field(
       [[", floor: 2", ""]],
@@ -600,7 +600,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   enum_value_deleted: {
     change: "a value of an enum in the detail is deleted",
     rule: "DETAIL_ENUM_VALUE_NO_DELETE_UNLESS_RETIRED",
-    breaks: ["old servers", "stored data", "source code"],
+    breaks: ["old servers", "stored data", "generated code"],
     edits: [["  STATE_LOST = 1;\n", ""]],
     server: [["State.STATE_LOST", "State.STATE_SOLD"]],
     // The program looks whether it knows the value, because both servers send another one.
@@ -630,7 +630,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   origin_changed: {
     change: "the origin changes, and `client_errors` is set",
     rule: "SAME_ORIGIN",
-    breaks: ["source code"],
+    breaks: ["generated code"],
     old: [
       ["  ORDER_ERROR_CLOSED", `${NEW_ERROR}  ORDER_ERROR_CLOSED`],
       ["RESOURCE_EXHAUSTED", "RESOURCE_EXHAUSTED origin: ORIGIN_CLIENT"],
@@ -648,7 +648,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   method_error_added: {
     change: "a method lists one more error",
     rule: "METHOD_ERROR_NO_ADD",
-    breaks: ["old clients", "source code"],
+    breaks: ["old clients", "generated code"],
     edits: [
       [
         "  ORDER_ERROR_CLOSED",
@@ -669,7 +669,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   method_error_removed: {
     change: "a method lists one error less",
     rule: "METHOD_ERROR_NO_DELETE",
-    breaks: ["old servers", "source code"],
+    breaks: ["old servers", "generated code"],
     edits: [['"ORDER_ERROR_GONE", "ORDER_ERROR_CLOSED"', '"ORDER_ERROR_GONE"']],
     server: [
       ["  closed: () => new ClosedError(),\n", ""],
@@ -684,7 +684,7 @@ export const BREAKING_CHANGES: Readonly<Record<string, BreakingChange>> = {
   contract_removed: {
     change: "a method no longer lists errors",
     rule: "METHOD_ERROR_NO_DELETE",
-    breaks: ["source code"],
+    breaks: ["generated code"],
     edits: [[/ \{\n {4}option \(richerrors.v1.errors\).*\n {2}\}\n/.exec(PROTO)?.[0] ?? "", ";\n"]],
     client: [
       ["OrderError, OrdersContract, ShopApiError", "OrderError, ShopApiError"],

@@ -37,7 +37,7 @@ export function damageOf(change: string, seen: Seens, mistakes: Versions["mistak
     note("old servers", callDamage(newNew[name], cross, own));
     note("stored data", newNew[name] && storedDamage(newNew[name], cross));
   }
-  if (mistakes.has(change)) damage.set("source code", "it does not compile");
+  if (mistakes.has(change)) damage.set("generated code", "it does not compile");
   return damage;
 }
 
