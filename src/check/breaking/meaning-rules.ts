@@ -52,7 +52,9 @@ export const MEANING_RULES = [
         // A recovery that was not declared before may have been right all the time.
         if (before.facts.recovery && isRecoveryUnsafe(after.facts, before.facts)) breaks.push("old servers");
         if (breaks.length === 0) continue;
-        const [old, current] = [effectiveRecovery(before.facts), effectiveRecovery(after.facts)];
+        // Without a declared recovery, both follow the code that the new server sends.
+        const old = effectiveRecovery({ ...after.facts, recovery: before.facts.recovery });
+        const current = effectiveRecovery(after.facts);
         const change = `the recovery of ${after.value.name} changes from ${old} to ${current}`;
         const effect = breaks.includes("old clients")
           ? `but old clients still do as for ${old}`

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { isOutcomeUnsafe, isRecoveryUnsafe } from "../../../src/check/breaking/recovery-change.js";
 import { Code } from "../../../src/code.js";
 import type { Outcome, Recovery } from "../../../src/definition.js";
+import { changesOf } from "./changes.js";
 
 const GIVE_UP: readonly Recovery[] = ["NONE", "FIX_REQUEST", "CONTACT_OPERATOR"];
 const REPEAT: readonly Recovery[] = ["RETRY", "BACK_OFF_AND_RETRY"];
@@ -55,6 +56,25 @@ describe("a client that knows another outcome than its server", () => {
       "ALREADY_APPLIED for NOT_APPLIED",
       "ALREADY_APPLIED for MAYBE_APPLIED",
       "ALREADY_APPLIED for undefined",
+    ]);
+  });
+});
+
+describe("a finding about a recovery", () => {
+  const proto = (annotation: string) => `syntax = "proto3"; package shop.v1; import "richerrors/v1/annotations.proto";
+    enum OrderError { ORDER_ERROR_UNSPECIFIED = 0; ORDER_ERROR_GONE = 1 [(richerrors.v1.error) = {${annotation}}]; }`;
+
+  it("names what old clients do by the new code", async () => {
+    const found = await changesOf(
+      proto("status_code: NOT_FOUND"),
+      proto("status_code: UNAVAILABLE recovery: RECOVERY_NONE"),
+    );
+    expect(found).toEqual([
+      expect.stringContaining("changes from NOT_FOUND to UNAVAILABLE"),
+      expect.stringContaining(
+        "the recovery of ORDER_ERROR_GONE changes from BACK_OFF_AND_RETRY to NONE, but old clients still do as for " +
+          "BACK_OFF_AND_RETRY; write recovery: RECOVERY_BACK_OFF_AND_RETRY, or add another error that says so [breaks old clients]",
+      ),
     ]);
   });
 });
