@@ -51,6 +51,9 @@ export const breaking: Command = {
     }
     const current = await readVersion(input, undefined, terminal, readDeclarations);
     const old = await readVersion(against, input, terminal, readOldDeclarations);
+    if (old.files.length === 0 && current.files.length === 0) {
+      terminal.stderr.write(`rich-errors: neither ${printable(input)} nor ${printable(against)} declares errors\n`);
+    }
     return findingsOutput(findingsOf(rules, changeOf(old, current)), options["format"], current.pathOf);
   },
 };

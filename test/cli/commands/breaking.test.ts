@@ -84,6 +84,12 @@ describe("rich-errors breaking", () => {
     });
   });
 
+  it("says so if neither version declares errors", async () => {
+    const folder = protoFolder({ "a/m.proto": 'syntax = "proto3"; message M {}', "b/m.proto": 'syntax = "proto3";' });
+    const ended = await run(["breaking", "a", "--against", "b"], { cwd: folder });
+    expect(ended).toEqual({ code: 0, out: "", err: "rich-errors: neither a nor b declares errors\n" });
+  });
+
   it("names every group in its help", async () => {
     const { out } = await run(["breaking", "--help"]);
     for (const group of Object.keys(BREAKING_GROUPS)) expect(out).toContain(`${group}: Changes that`);
