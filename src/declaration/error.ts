@@ -27,7 +27,7 @@ export function readError(
     // Most enums have a value for "no error" there. Some published ones have an error.
     const mistake = `the number of ${value.name} is 0, which usually means no error`;
     const fix = `set ${exampleOf(reason, value)} in (richerrors.v1.error) if it means one, or remove the annotation`;
-    problems.report(option.place(), `${mistake}; ${fix}`);
+    problems.report(option.place(), `${mistake}; ${fix}`, "NUMBER_ZERO");
     return undefined;
   }
   checkReason(reason, value, schema, problems);
@@ -40,7 +40,7 @@ export function readError(
     annotation.message === undefined || lacksDetail
       ? defaultTemplate(reason, detail)
       : parseTemplate(annotation.message, detail, (mistake) =>
-          problems.report(option.place("message"), `the message of ${value.name} ${mistake}`),
+          problems.report(option.place("message"), `the message of ${value.name} ${mistake}`, "MESSAGE_FIELDS"),
         );
   const comment = parseComment(schema.comment(value), asSentence(reason));
   const category = categoryOf(value, ofEnum.categories, schema, problems);
@@ -98,7 +98,7 @@ function checkReason(reason: string, value: DescEnumValue, schema: Schema, probl
   const report = schema.error(value)?.has("reason")
     ? `reason ${JSON.stringify(reason)} of ${value.name} is not valid: ${REASON_RULE}; write ${example}`
     : `the reason of ${value.name} would be ${JSON.stringify(reason)}, but ${REASON_RULE}; set ${example} in (richerrors.v1.error)`;
-  problems.report(schema.reasonPlace(value), report);
+  problems.report(schema.reasonPlace(value), report, "REASON_FORM");
 }
 
 /** What to write in an annotation in place of a reason that follows from the name. */
@@ -122,13 +122,13 @@ function detailTypeOf(
   const place = () => (detailType ? option.place("detail_type") : base.place("has_details"));
   const found = detailType ? namedType(value, detailType, schema) : derivedType(value, reason, schema);
   if (typeof found === "string") {
-    problems.report(place(), found);
+    problems.report(place(), found, "DETAIL_TYPE");
     return undefined;
   }
   if (found.typeName === ERROR_INFO) {
     const mistake = `the detail of ${value.name} would be ${ERROR_INFO}, which every error already carries`;
     const field = detailType ? "detail_type" : "has_details";
-    problems.report(place(), `${mistake}; declare a message of your own, or remove ${field}`);
+    problems.report(place(), `${mistake}; declare a message of your own, or remove ${field}`, "DETAIL_TYPE");
     return undefined;
   }
   return found;
@@ -153,19 +153,19 @@ function namedType(value: DescEnumValue, written: string, schema: Schema): DescM
 
 /** Returns the type that is named after the error, or the mistake. */
 function derivedType(value: DescEnumValue, reason: string, schema: Schema): DescMessage | string {
-  const name = pascalCase(reason);
-  const candidates = [
-    inPackage(value, `${name}ErrorDetails`),
-    inPackage(value, `${name}Error`),
-    inPackage(value, name),
-    `google.rpc.${name}`,
-  ];
+  const candidates = [...ownDetailNames(value, reason), `google.rpc.${pascalCase(reason)}`];
   for (const candidate of candidates) {
     const message = schema.message(candidate);
     if (message) return message;
   }
   const mistake = `${value.name} sets has_details, but no message has the name ${oneOf(candidates)}`;
   return `${mistake}; declare one, set detail_type to the full name of another message, or remove has_details`;
+}
+
+/** The names that a detail can have in the package of its error, if the error only sets `has_details`. The first one counts. */
+export function ownDetailNames(value: DescEnumValue, reason: string): string[] {
+  const name = pascalCase(reason);
+  return [`${name}ErrorDetails`, `${name}Error`, name].map((name) => inPackage(value, name));
 }
 
 function inPackage(value: DescEnumValue, name: string): string {

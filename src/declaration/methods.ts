@@ -50,14 +50,18 @@ class MethodReader {
     const names = option.texts("error");
     if (names.length === 0) {
       const mistake = `(richerrors.v1.errors) of the method ${desc.name} lists no error`;
-      this.#problems.report(option.place(), `${mistake}; list at least one, or remove the option`);
+      const fix = "list at least one, or remove the option";
+      this.#problems.report(option.place(), `${mistake}; ${fix}`, "METHOD_ERRORS_DECLARED");
     }
     const scope = desc.parent.file.proto.package;
     const errors = new Set<DescEnumValue>();
     for (const [index, name] of names.entries()) {
       const value = this.#find(name, scope);
       const mistake = this.#mistakeIn(name, value, scope, errors);
-      if (mistake) this.#problems.report(option.place("error", index), `the method ${desc.name} lists ${mistake}`);
+      if (mistake) {
+        const kind = value && errors.has(value) ? "METHOD_ERRORS_UNIQUE" : "METHOD_ERRORS_DECLARED";
+        this.#problems.report(option.place("error", index), `the method ${desc.name} lists ${mistake}`, kind);
+      }
       if (value) errors.add(value);
     }
     if (errors.size === 0) return undefined;

@@ -79,7 +79,7 @@ function checkUnique(names: readonly GeneratedName[], problems: Problems): void 
     if (!first) seen.set(name, generated);
     else if (identity === undefined || identity !== first.identity) {
       const mistake = `${element} would have the name ${name}, as would ${first.element} at ${placeText(first.place)}`;
-      problems.report(place, `${mistake}; ${fix}`);
+      problems.report(place, `${mistake}; ${fix}`, "GENERATED_NAMES");
     }
   }
 }
