@@ -54,7 +54,7 @@ describe("buf lint", () => {
     );
     const expected = readFileSync(join(BAD, "expected.txt"), "utf8").trim().split("\n");
     expect(found.sort()).toEqual(expected.sort());
-  }, 60_000);
+  }, 180_000);
 
   it("runs the default rules beside its own if buf.yaml names none", async () => {
     const { stdout } = await buf(["lint", "--error-format", "json"], "");
@@ -62,7 +62,7 @@ describe("buf lint", () => {
     expect(types).toContain("RICH_ERRORS_REASON_FORM");
     expect(types).toContain("PACKAGE_VERSION_SUFFIX");
     expect(types).not.toContain("RICH_ERRORS_METHOD_CONTRACT");
-  }, 60_000);
+  }, 180_000);
 
   it("ignores what a comment ignores", async () => {
     const path = join(folder, "bad/http-status-code.proto");
@@ -76,14 +76,14 @@ describe("buf lint", () => {
     expect(await buf(["lint"], use)).toMatchObject({ code: 0, stdout: "" });
     expect((await buf(["lint"], `${use}  disallow_comment_ignores: true\n`)).code).toBe(100);
     await writeFile(path, proto);
-  }, 60_000);
+  }, 180_000);
 
   it("lists the rules and their groups", async () => {
     const { stdout } = await buf(["config", "ls-lint-rules", "--configured-only", "--module-path", "bad"], useAll);
     expect(stdout).toMatch(
       /^RICH_ERRORS_REASON_FORM +RICH_ERRORS_MINIMAL, RICH_ERRORS_STANDARD +.*Checks that reasons/m,
     );
-  }, 60_000);
+  }, 180_000);
 
   it("shows the message of the plugin if it fails", async () => {
     const options = "    options:\n      strict: true\n";
@@ -92,5 +92,5 @@ describe("buf lint", () => {
     expect(stderr).toContain(
       'the plugin has no option "strict"; remove it, and choose rules under lint and breaking in buf.yaml',
     );
-  }, 60_000);
+  }, 180_000);
 });
