@@ -1,6 +1,6 @@
 import { categoriesOf } from "../declaration/enum.js";
-import type { DeclaredEnum, DeclaredFile, DeclaredMethod, DeclaredService } from "../declaration/model.js";
 import { idempotencyLevelOf } from "../declaration/methods.js";
+import type { DeclaredEnum, DeclaredFile, DeclaredMethod, DeclaredService } from "../declaration/model.js";
 import { serverUnionOf } from "../declaration/names.js";
 import type { Category, FileDescriptors } from "../definition.js";
 import type { ClientErrorKind } from "../instance-of.js";
