@@ -133,6 +133,7 @@ function isMethod(value: unknown): value is GeneratedMethod {
 function recoverable(client: Client, name: string, method: GeneratedMethod, contract: MethodContract | undefined) {
   const { path, requestStream, responseStream, options } = method;
   return {
+    name,
     client,
     path,
     requestStream,

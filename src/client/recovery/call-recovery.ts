@@ -36,6 +36,11 @@ export class CallRecovery<in Request, out Response, out Target = Client>
 
   /** @internal */
   install(method: RecoverableMethod): MethodCall {
+    if (method.route && this.settings.callbacks.redirect) {
+      throw new TypeError(
+        `cluster: the recovery of ${method.name} has redirect, but a cluster client redirects by itself; remove redirect`,
+      );
+    }
     return recoveringMethod(this.settings as RecoverySettings<unknown, unknown, Client>, method);
   }
 }

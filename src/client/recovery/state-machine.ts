@@ -33,6 +33,8 @@ export interface Failure {
   readonly retryDelay: number;
   /** The server's pushback, in milliseconds. `stop` forbids to send the same request again. */
   readonly pushback: number | "stop";
+  /** Whether the next attempt would use another server, whose load it does not add to yet. By default, the same one. */
+  readonly isMoved?: boolean;
 }
 
 /** An event of one call. `landed` says whose request holds the place of the call's own. */
@@ -170,7 +172,7 @@ function actionFor(
   if (type !== "redirect" && type !== "hold" && attempts >= numbers.attempts) return stop("attempts");
   const delay = delayBefore(type, state, failure, numbers, jitter);
   if (delay >= remaining) return stop("deadline", delay);
-  const cost = costOf(failure);
+  const cost = type === "redirect" && state.hops === 0 ? 0 : costOf(failure);
   return cost > tokens ? stop("budget", delay) : { type, delay, cost };
 }
 
@@ -185,20 +187,20 @@ function mayRepeat(type: Resend["type"], { effect, refresh }: CallTraits, mayBeA
 function delayBefore(
   type: Resend["type"],
   { attempts, hops }: RecoveryState,
-  { recovery, retryDelay, pushback }: Failure,
+  { recovery, retryDelay, pushback, isMoved }: Failure,
   { delay, backOffDelay, longestDelay }: RecoveryNumbers,
   jitter: number,
 ): number {
   const least = Math.max(retryDelay, pushback === "stop" ? 0 : pushback);
   if (type === "authenticate" || (type === "redirect" && hops === 0)) return least;
-  const base = recovery === "BACK_OFF_AND_RETRY" ? backOffDelay : delay;
+  const base = recovery === "BACK_OFF_AND_RETRY" && !isMoved ? backOffDelay : delay;
   return least + jitter * Math.min(longestDelay, base * 2 ** (attempts - 1));
 }
 
-/** A request that stays in the process costs the server nothing. */
+/** A request that stays in the process costs the server nothing, and one that it sends away costs little. */
 function costOf({ sent, recovery }: Failure): number {
   if (!sent) return 0;
-  return recovery === "BACK_OFF_AND_RETRY" ? THROTTLED_COST : COST;
+  return recovery === "BACK_OFF_AND_RETRY" || recovery === "REDIRECT" ? THROTTLED_COST : COST;
 }
 
 function counted(state: RecoveryState, { type }: Action): RecoveryState {
