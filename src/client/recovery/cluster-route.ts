@@ -39,10 +39,10 @@ export class ClusterRoute<GeneratedClient extends Client> implements Route<Gener
     if (!connection) return {};
     this.#connection = undefined;
     connection.waiting--;
-    if (!error) return {};
-    const isRedirect = error.recovery === "REDIRECT";
-    if (!isRedirect && !isUnreachable(error)) return {};
     const { address } = connection;
+    if (!error && address !== this.#cluster.leader.address) this.#cluster.leader.found(address, this.#attempt);
+    const isRedirect = error?.recovery === "REDIRECT";
+    if (!error || (!isRedirect && !isUnreachable(error))) return {};
     const hint = isRedirect ? hintOf(error, this.#cluster.rules) : {};
     this.#note(address, hint.address && addressText(hint.address));
     const isMoved = this.#next() !== address;
@@ -64,7 +64,7 @@ export class ClusterRoute<GeneratedClient extends Client> implements Route<Gener
   #next(): string {
     const { leader } = this.#cluster;
     const tried = this.#tried.get(leader.address);
-    return tried === undefined || tried < leader.since ? leader.address : (this.#untriedSeed() ?? leader.address);
+    return tried === undefined || tried < leader.foundIn ? leader.address : (this.#untriedSeed() ?? leader.address);
   }
 
   #untriedSeed(): string | undefined {

@@ -103,7 +103,9 @@ export function cluster(Class: ClientClass<Client>, second: object, third?: Clus
       return own.install({ ...method, route: () => new ClusterRoute({ channels, leader, rules }) });
     },
   } as MethodRecovery<unknown, never, never>;
-  const view = promises(channels.connect(leader.address).client, contract as Record<string, never>, { recovery: routed });
+  const view = promises(channels.connect(leader.address).client, contract as Record<string, never>, {
+    recovery: routed,
+  });
   checkNames(recovery, names);
   return Object.assign(view, { close: () => channels.close() });
 }

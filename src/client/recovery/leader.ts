@@ -21,9 +21,9 @@ export class Leader {
     return this.#found ?? this.seeds[this.#seed] ?? "";
   }
 
-  /** The number of the attempt that last showed something about the leader. */
-  get since(): number {
-    return this.#since;
+  /** The number of the attempt that found the leader. 0 if a seed stands for it. */
+  get foundIn(): number {
+    return this.#found === undefined ? 0 : this.#since;
   }
 
   /** Returns the number of an attempt that begins. */
@@ -31,7 +31,7 @@ export class Leader {
     return ++this.#attempts;
   }
 
-  /** Remembers the leader that an attempt was redirected to. */
+  /** Remembers the leader that an attempt was redirected to, or that responded to it. */
   found(address: string, attempt: number): void {
     if (attempt < this.#since) return;
     this.#found = address;

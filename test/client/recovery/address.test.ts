@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { addressOf, addressText, isLoopback, isUnspecified, parseAddress } from "../../../src/client/recovery/address.js";
+import {
+  addressOf,
+  addressText,
+  isLoopback,
+  isUnspecified,
+  parseAddress,
+} from "../../../src/client/recovery/address.js";
 
 describe("an address", () => {
   it.each([
