@@ -62,7 +62,7 @@ export class RecoveringCall<Request, Response, Target> {
   #request: Request;
   #target: Target | undefined;
   #metadata: Metadata | undefined;
-  /** What the latest attempt cost. */
+  /** What the latest attempt cost, with the redirects that led to its server. */
   #paid = 0;
 
   constructor(call: DescribedCall<Request, Response, Target>) {
@@ -182,9 +182,10 @@ export class RecoveringCall<Request, Response, Target> {
   }
 
   /** Waits before the next attempt. What a retry costs is given back if it does not happen. */
-  async #wait({ delay, cost }: Resend, error: RichError): Promise<void> {
+  async #wait({ type, delay, cost }: Resend, error: RichError): Promise<void> {
     this.#budget.take(cost);
-    this.#paid = cost;
+    // A redirect only finds the server for the retry before it.
+    this.#paid = type === "redirect" ? this.#paid + cost : cost;
     const aborted = await wait(delay, this.#call.signals);
     if (!aborted) return;
     this.#budget.give(cost);
