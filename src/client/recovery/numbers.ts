@@ -27,7 +27,7 @@ export const DEFAULTS: RecoveryNumbers = {
 export const BUDGET = 500;
 /** The tokens that an attempt after the first takes from the budget. */
 export const COST = 14;
-/** The same after an error that says `BACK_OFF_AND_RETRY`, and for a redirect after the first, which costs nothing. */
+/** The same after an error that says `BACK_OFF_AND_RETRY`. */
 export const THROTTLED_COST = 5;
 
 /**

@@ -62,7 +62,7 @@ export class RecoveringCall<Request, Response, Target> {
   #request: Request;
   #target: Target | undefined;
   #metadata: Metadata | undefined;
-  /** What the latest attempt cost, with the redirects that led to its server. */
+  /** What the latest retry cost. */
   #paid = 0;
 
   constructor(call: DescribedCall<Request, Response, Target>) {
@@ -185,7 +185,7 @@ export class RecoveringCall<Request, Response, Target> {
   async #wait({ type, delay, cost }: Resend, error: RichError): Promise<void> {
     this.#budget.take(cost);
     // A redirect only finds the server for the retry before it.
-    this.#paid = type === "redirect" ? this.#paid + cost : cost;
+    if (type !== "redirect") this.#paid = cost;
     const aborted = await wait(delay, this.#call.signals);
     if (!aborted) return;
     this.#budget.give(cost);

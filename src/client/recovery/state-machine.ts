@@ -167,12 +167,12 @@ function actionFor(
   if (type === "wait" && failure.pushback === "stop") return stop("pushback");
   if (type === "authenticate" && state.authenticated) return stop("not-recoverable");
   if (type === "redirect" && state.hops >= numbers.hops) return stop("hops");
-  // A held request is sent until its outcome is known, and a redirected one was not attempted.
+  // A held request is sent until its outcome is known. A redirected one was not attempted, and costs nothing but a hop.
   const attempts = state.attempts - state.hops - state.holds;
   if (type !== "redirect" && type !== "hold" && attempts >= numbers.attempts) return stop("attempts");
   const delay = delayBefore(type, state, failure, numbers, jitter);
   if (delay >= remaining) return stop("deadline", delay);
-  const cost = type === "redirect" && state.hops === 0 ? 0 : costOf(failure);
+  const cost = type === "redirect" ? 0 : costOf(failure);
   return cost > tokens ? stop("budget", delay) : { type, delay, cost };
 }
 
@@ -197,10 +197,10 @@ function delayBefore(
   return least + jitter * Math.min(longestDelay, base * 2 ** (attempts - 1));
 }
 
-/** A request that stays in the process costs the server nothing, and one that it sends away costs little. */
+/** A request that stays in the process costs the server nothing. */
 function costOf({ sent, recovery }: Failure): number {
   if (!sent) return 0;
-  return recovery === "BACK_OFF_AND_RETRY" || recovery === "REDIRECT" ? THROTTLED_COST : COST;
+  return recovery === "BACK_OFF_AND_RETRY" ? THROTTLED_COST : COST;
 }
 
 function counted(state: RecoveryState, { type }: Action): RecoveryState {

@@ -1,5 +1,5 @@
 import { credentials } from "@grpc/grpc-js";
-import { promises, RichError, richErrorClientOptions } from "grpc-rich-errors";
+import { Code, promises, RichError, richErrorClientOptions } from "grpc-rich-errors";
 import { catalog, InflightDuplicateWriteError, NotLeaderError } from "grpc-rich-errors/catalogs/eventlog";
 import { cluster, recovery, reportOf } from "grpc-rich-errors/recovery";
 import { type Event, LedgerClient } from "../../../gen/ledger/v1/ledger.js";
@@ -144,8 +144,9 @@ export function naiveClient(seeds: readonly string[], { name, newKey, timeout, i
           if (error.outcome === "ALREADY_APPLIED" || isSuccess(error)) return SUCCESS;
           const named = error instanceof NotLeaderError ? error.detail.leaderAddress : "";
           counts[named ? "redirects" : "retries"]++;
+          const isMoved = error instanceof NotLeaderError || error.code === Code.UNAVAILABLE;
           const next = seeds[(seeds.indexOf(address) + 1) % seeds.length] ?? "";
-          if (leader === address) leader = clients.has(named) ? named : error.code === 14 || !named ? next : leader;
+          if (leader === address && isMoved) leader = named || next;
           await new Promise((resolve) => setTimeout(resolve, 10));
         }
       }
