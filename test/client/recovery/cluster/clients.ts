@@ -1,5 +1,5 @@
 import { credentials } from "@grpc/grpc-js";
-import { Code, promises, RichError, richErrorClientOptions } from "grpc-rich-errors";
+import { Code, codeName, promises, RichError, richErrorClientOptions } from "grpc-rich-errors";
 import { catalog, InflightDuplicateWriteError, NotLeaderError } from "grpc-rich-errors/catalogs/eventlog";
 import { cluster, recovery, reportOf } from "grpc-rich-errors/recovery";
 import { type Event, LedgerClient } from "../../../gen/ledger/v1/ledger.js";
@@ -86,7 +86,7 @@ export function clusterClient(seeds: readonly string[]): LogClient {
         return SUCCESS;
       } catch (error) {
         const { reason, code, outcome } = RichError.from(error);
-        const failure = `${reason ?? code}, ${reportOf(error)?.stopped}`;
+        const failure = `${reason ?? codeName(code)} (${reportOf(error)?.stopped})`;
         return { success: false, mayBeApplied: outcome !== "NOT_APPLIED", failure };
       }
     },

@@ -90,7 +90,7 @@ async function run(make: (seeds: readonly string[]) => LogClient): Promise<Viola
   const failures = new Map<string, number>();
   for (const { failure } of ends.values()) if (failure) failures.set(failure, (failures.get(failure) ?? 0) + 1);
   console.log(`${client.name}, ${CALLS} writes, ${AT_ONCE} at once, seed ${values.seed} (${seconds} s)`);
-  console.log(`  ${[...happened].map(([event, count]) => `${count} times ${event}`).join("; ")}`);
+  console.log(`  ${[...happened].map(([event, count]) => `${event}: ${count}`).join("; ")}`);
   console.log(
     `  ${ends.size} ended, ${succeeded} with success${list(failures, ": ")}; ${list(Object.entries(client.counts))}`,
   );
