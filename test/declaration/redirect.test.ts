@@ -11,7 +11,7 @@ async function redirectsOf(protos: Protos): Promise<unknown[]> {
   const set = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: protoFile }));
   return [...catalogFromDescriptorSet(set)]
     .map(({ definition }) => definition)
-    .filter(({ enumName }) => enumName.startsWith("nodes."))
+    .filter(({ enumName }) => /^(nodes|kurrent\.rpc)\./.test(enumName))
     .map(({ redirectTo, recovery, outcome }) => ({ redirectTo, recovery, outcome }));
 }
 
@@ -55,7 +55,15 @@ const NODE_INFO = `
 
 it("Kurrent's error of a node that does not lead redirects without our annotation", async () => {
   const redirects = await redirectsOf({
-    "details.proto": `syntax = "proto3"; package kurrent.rpc; ${NODE_INFO}`,
+    "details.proto": `
+      syntax = "proto3";
+      package kurrent.rpc;
+      import "kurrent/rpc/rpc.proto";
+      enum ClusterError {
+        CLUSTER_ERROR_UNSPECIFIED = 0;
+        CLUSTER_ERROR_NOT_LEADER_NODE = 1 [(kurrent.rpc.error) = {status_code: FAILED_PRECONDITION has_details: true}];
+      }
+      ${NODE_INFO}`,
     "nodes.proto": `
       syntax = "proto3";
       package nodes.v1;
@@ -75,6 +83,7 @@ it("Kurrent's error of a node that does not lead redirects without our annotatio
       }`,
   });
   expect(redirects).toEqual([
+    { redirectTo: "{currentLeader.host}:{currentLeader.port}", recovery: "REDIRECT", outcome: "NOT_APPLIED" },
     { redirectTo: "{currentLeader.host}:{currentLeader.port}", recovery: "REDIRECT", outcome: "NOT_APPLIED" },
     { redirectTo: undefined, recovery: "RETRY", outcome: undefined },
   ]);
