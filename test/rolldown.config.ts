@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import type { RolldownOptions } from "rolldown";
 import { packageEntries, sourceOf } from "../package-entries.js";
 
-/** The programs behind `npm run fuzz`, `fuzz:budget`, `fuzz:calls`, `mutation`, `matrix`, `recovery:search` and `recovery:outcome`. */
+/** The programs behind `npm run fuzz`, `fuzz:budget`, `fuzz:calls`, `mutation`, `matrix` and `recovery:…`. */
 const PROGRAMS = [
   "test/fuzz/long/run",
   "test/fuzz/long/budget",
@@ -11,6 +11,8 @@ const PROGRAMS = [
   "test/matrix/run",
   "test/client/recovery/search/run",
   "test/client/recovery/outcome/run",
+  "test/client/recovery/cluster/run",
+  "test/client/recovery/cluster/node",
 ];
 
 /** The package's own names stand for its source, not for what is built. */

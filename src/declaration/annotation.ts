@@ -26,6 +26,8 @@ export interface ErrorAnnotation {
   readonly labels: Readonly<Record<string, string>> | undefined;
   readonly helpUrl: string | undefined;
   readonly className: string | undefined;
+  /** As the proto writes it. */
+  readonly redirectTo: string | undefined;
 }
 
 /**
@@ -60,6 +62,7 @@ export function readAnnotation(
     labels: fields.labels(),
     helpUrl: fields.helpUrl(),
     className: fields.className(),
+    redirectTo: fields.line("redirect_to"),
   };
 }
 

@@ -7,6 +7,7 @@ import type { DeclaredError, Facts } from "./model.js";
 import { isReason, REASON_RULE, suggestedReason } from "./names.js";
 import type { OptionValue } from "./option-value.js";
 import { oneOf, type Problems } from "./problems.js";
+import { readRedirect, withKnownRedirect } from "./redirect.js";
 import type { Schema } from "./schema.js";
 import { defaultTemplate, parseTemplate } from "./template.js";
 
@@ -32,10 +33,12 @@ export function readError(
   }
   checkReason(reason, value, schema, problems);
 
-  const annotation = readAnnotation(option, kurrents ?? option, value.name, problems);
-  const detail = detailTypeOf(value, reason, annotation, schema, problems);
+  const written = readAnnotation(option, kurrents ?? option, value.name, problems);
+  const detail = detailTypeOf(value, reason, written, schema, problems);
+  const annotation = withKnownRedirect(written, detail);
   // Without its detail, every placeholder of a message would be one more mistake.
   const lacksDetail = !detail && (annotation.hasDetails || annotation.detailType !== undefined);
+  const redirectTo = lacksDetail ? undefined : readRedirect(value, annotation, detail, problems);
   const template =
     annotation.message === undefined || lacksDetail
       ? defaultTemplate(reason, detail)
@@ -46,7 +49,7 @@ export function readError(
   const category = categoryOf(value, ofEnum.categories, schema, problems);
   const facts = factsOf(value, reason, annotation, ofEnum, category);
   if (!facts) return undefined;
-  return { value, facts: { ...facts, documentation: comment.documentation }, detail, template, comment };
+  return { value, facts: { ...facts, documentation: comment.documentation }, detail, template, redirectTo, comment };
 }
 
 function factsOf(

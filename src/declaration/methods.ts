@@ -1,4 +1,6 @@
 import type { DescEnumValue, DescFile, DescMethod } from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
+import type { IdempotencyLevel } from "../contract.js";
 import { parseComment } from "./comment.js";
 import type { DeclaredMethod, DeclaredService } from "./model.js";
 import { isReason, scopesOf } from "./names.js";
@@ -24,9 +26,15 @@ export function readServices(
         desc,
         methods: desc.methods.map((method) => reader.read(method)).filter((method) => method !== undefined),
       }));
-      return [file, services.filter(({ methods }) => methods.length > 0)];
+      return [file, services.filter(({ methods }) => methods.some(({ errors }) => errors.length > 0))];
     }),
   );
+}
+
+/** Returns the `idempotency_level` that a method declares. */
+export function idempotencyLevelOf({ idempotency }: DescMethod): IdempotencyLevel | undefined {
+  if (idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS) return "NO_SIDE_EFFECTS";
+  return idempotency === MethodOptions_IdempotencyLevel.IDEMPOTENT ? "IDEMPOTENT" : undefined;
 }
 
 class MethodReader {
@@ -43,10 +51,11 @@ class MethodReader {
     this.#values = valuesByName(schema);
   }
 
-  /** Returns `undefined` for a method that lists no errors. */
+  /** Returns `undefined` for a method that lists no errors and declares no `idempotency_level`. */
   read(desc: DescMethod): DeclaredMethod | undefined {
     const option = this.#schema.methodErrors(desc);
-    if (!option) return undefined;
+    const comment = parseComment(this.#schema.comment(desc), "");
+    if (!option) return idempotencyLevelOf(desc) && { desc, errors: [], comment };
     const names = option.texts("error");
     if (names.length === 0) {
       const mistake = `(richerrors.v1.errors) of the method ${desc.name} lists no error`;
@@ -72,7 +81,7 @@ class MethodReader {
         reason: this.#schema.reason(value),
         className: this.#schema.className(value),
       })),
-      comment: parseComment(this.#schema.comment(desc), ""),
+      comment,
     };
   }
 

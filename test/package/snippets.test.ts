@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join, relative } from "node:path";
 import { createFileRegistry, fromBinary, toJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { credentials, Metadata, makeGenericClientConstructor, Server, status } from "@grpc/grpc-js";
+import { credentials, Metadata, makeGenericClientConstructor, Server, type sendUnaryData, status } from "@grpc/grpc-js";
 import { NestFactory } from "@nestjs/core";
 import express from "express";
 import * as root from "grpc-rich-errors";
@@ -23,6 +23,7 @@ import {
   ClientIdempotencyViolationError,
   catalog as eventlog,
   InflightDuplicateWriteError,
+  NotLeaderError,
   ServerBusyError,
 } from "grpc-rich-errors/catalogs/eventlog";
 import {
@@ -438,6 +439,59 @@ describe("the documentation", () => {
     });
     expect(response).toEqual({ version: 6 });
     expect(versions).toEqual([4, 5]);
+  });
+
+  test("shows how to follow the leader of a cluster", async () => {
+    const { clusterOf } = await imported(
+      `import { catalog } from "grpc-rich-errors/catalogs/eventlog";
+       ${pages
+         .take("docs/recovery.md", "cluster(EventLogClient")
+         .replace("const log =", "export async function clusterOf(EventLogClient, seeds, write) { const log =")
+         .replace(/seeds: .*,/, "seeds,")
+         .replace("createSsl", "createInsecure")} log.close(); return version; }`,
+    );
+    const service = { append: ShapesService.unary };
+    const servers = [new Server(), new Server()];
+    onTestFinished(() => {
+      for (const server of servers) server.forceShutdown();
+    });
+    const received: string[] = [];
+    const [leader, follower] = servers;
+    const leaderAddress = await addressWith(leader, (callback) => {
+      received.push("leader");
+      callback(null, { index: 1 });
+    });
+    const seed = await addressWith(follower, (callback) => {
+      received.push("follower");
+      callback(new NotLeaderError({ leaderAddress }));
+    });
+    await clusterOf(makeGenericClientConstructor(service, "EventLog"), [seed], request());
+    expect(received).toEqual(["follower", "leader"]);
+
+    async function addressWith(server: Server | undefined, respond: (callback: sendUnaryData<unknown>) => void) {
+      if (!server) throw new Error("no server");
+      server.addService(service, { append: (_: unknown, callback: sendUnaryData<unknown>) => respond(callback) });
+      return `127.0.0.1:${await listen(server)}`;
+    }
+  });
+
+  test("shows how to declare a redirect", async () => {
+    const image = await imageOf({
+      "node.proto": `
+        syntax = "proto3";
+        package node.v1;
+        import "richerrors/v1/annotations.proto";
+        enum NodeError {
+          NODE_ERROR_UNSPECIFIED = 0;
+          ${pages.take("docs/recovery.md", "redirect_to")}
+        }
+        message NotLeaderErrorDetails { Node leader = 1; }
+        message Node { string host = 1; int32 port = 2; }`,
+    });
+    expect(catalogFromDescriptorSet(image).byReason("node.v1", "NOT_LEADER")?.definition).toMatchObject({
+      redirectTo: "{leader.host}:{leader.port}",
+      recovery: "REDIRECT",
+    });
   });
 
   test("shows how any function recovers, and how to report what was tried", async () => {
