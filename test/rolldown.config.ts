@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import type { RolldownOptions } from "rolldown";
 import { packageEntries, sourceOf } from "../package-entries.js";
 
-/** The programs behind `npm run fuzz`, `fuzz:budget`, `fuzz:calls`, `mutation`, `matrix`, `recovery:search` and `recovery:outcome`. */
+/** The programs behind `npm run fuzz`, `mutation`, `matrix`, `recovery:search`, `explorer:screenshots` and those with similar names. */
 const PROGRAMS = [
   "test/fuzz/long/run",
   "test/fuzz/long/budget",
@@ -11,6 +11,7 @@ const PROGRAMS = [
   "test/matrix/run",
   "test/client/recovery/search/run",
   "test/client/recovery/outcome/run",
+  "test/explorer/screenshots",
 ];
 
 /** The package's own names stand for its source, not for what is built. */

@@ -1,5 +1,5 @@
 import { anchorOf } from "../anchor.js";
-import type { ListedEnum, ListedError, Listing } from "../listing.js";
+import { errorKey, type ListedEnum, type ListedError, type Listing } from "../listing.js";
 
 /** An error in the explorer, with what the page looks up for it. */
 export interface Entry {
@@ -17,7 +17,7 @@ export function entriesOf({ enums, methods }: Listing): Entry[] {
   const byError = new Map<string, string[]>();
   for (const { name, errors } of methods) {
     for (const error of errors) {
-      const key = `${error.enum}/${error.number}`;
+      const key = errorKey(error);
       byError.set(key, [...(byError.get(key) ?? []), name]);
     }
   }
@@ -27,7 +27,7 @@ export function entriesOf({ enums, methods }: Listing): Entry[] {
       declared,
       system: systemOf(declared.name),
       anchor: anchorOf(error),
-      methods: byError.get(`${error.enum}/${error.number}`) ?? [],
+      methods: byError.get(errorKey(error)) ?? [],
     })),
   );
 }

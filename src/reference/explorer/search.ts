@@ -27,14 +27,14 @@ export class Search {
 
   run({ text, filters }: Query): Results {
     const words = wordsOf(text).map((text) => ({ text, start: ` ${text}`, whole: ` ${text} ` }));
-    const reason = ` ${wordsOf(text).join(" ")} `;
+    const name = wordsOf(text).join(" ");
     const found: { readonly entry: Entry; readonly score: number }[] = [];
     const counts = Object.fromEntries(FACET_NAMES.map((name) => [name, new Map<string, number>()])) as Record<
       Facet,
       Map<string, number>
     >;
     for (const candidate of this.#indexed) {
-      const score = scoreOf(candidate, words, reason);
+      const score = scoreOf(candidate, words, name);
       if (score === 0) continue;
       const { entry, values } = candidate;
       const failing = FACET_NAMES.filter((name) => !passes(values[name], filters[name]));
@@ -71,6 +71,8 @@ export function wordsOf(text: string): string[] {
 interface Indexed {
   readonly entry: Entry;
   readonly values: Readonly<Record<Facet, string | undefined>>;
+  /** The words of every name of the error. */
+  readonly names: ReadonlySet<string>;
   readonly numbers: readonly string[];
   readonly texts: readonly string[];
   /** All texts. */
@@ -86,7 +88,7 @@ function indexed(entry: Entry): Indexed {
   const fields = error.detail?.fields.map(({ name }) => name) ?? [];
   const parts = [
     [error.reason],
-    [error.displayName, error.className, error.name],
+    [error.displayName, error.className],
     [summary, error.message],
     [error.code.name, system, declared.domain, error.category?.name ?? "", ...fields, ...methods],
     [...causes, clientAction, ...Object.entries(error.labels).flat()],
@@ -95,6 +97,9 @@ function indexed(entry: Entry): Indexed {
   return {
     entry,
     values: Object.fromEntries(FACET_NAMES.map((name) => [name, FACETS[name].valueOf(entry)])) as Indexed["values"],
+    names: new Set(
+      [error.reason, error.name, error.className, error.displayName].map((name) => wordsOf(name).join(" ")),
+    ),
     numbers: [String(error.number), String(error.httpStatus)],
     texts,
     whole: texts.join(""),
@@ -108,16 +113,16 @@ interface Word {
   readonly whole: string;
 }
 
-/** The score of an error: 0 if a word is missing. */
-function scoreOf(candidate: Indexed, words: readonly Word[], reason: string): number {
+/** The score of an error: 0 if a word is missing. The whole name of an error is worth more than anything else. */
+function scoreOf(candidate: Indexed, words: readonly Word[], name: string): number {
+  if (words.length > 0 && candidate.names.has(name)) return 2000;
   let total = 1;
   for (const word of words) {
     const score = wordScore(candidate, word);
     if (score === 0) return 0;
     total += score;
   }
-  // The whole reason, and nothing else.
-  return words.length > 0 && candidate.texts[0] === reason ? total + 1000 : total;
+  return total;
 }
 
 function wordScore({ numbers, texts, whole }: Indexed, word: Word): number {

@@ -26,6 +26,7 @@ export function entryPage(entry: Entry, reference: Reference): HTMLElement {
     headOf(entry, reference),
     deprecated ? h("p", { class: "deprecated" }, "This error is deprecated.") : undefined,
     paragraphs(documentation.summary, "lead"),
+    paragraphs(documentation.remarks ?? "", "remarks"),
     factsOf(entry),
     adviceOf(entry),
     causesOf(entry),
