@@ -66,7 +66,8 @@ function literalOf(message: Message, desc: DescMessage, indent: string, imports:
   const lines = desc.members.flatMap((member) => {
     if (member.kind === "field") {
       const value: unknown = Reflect.get(message, member.localName);
-      return value === undefined ? [] : `${member.localName}: ${fieldOf(value, member, inner, imports)}`;
+      // ts-proto's type has every message, also one that is not set.
+      return `${member.localName}: ${value === undefined ? value : fieldOf(value, member, inner, imports)}`;
     }
     const { case: name, value }: { case?: string; value?: unknown } = Reflect.get(message, member.localName);
     const field = member.fields.find(({ localName }) => localName === name);

@@ -41,7 +41,7 @@ describe("a search", () => {
     ["order gone", ["ORDER_GONE"]],
     ["ORDER_GONE", ["ORDER_GONE"]],
     ["OrderGoneError", ["ORDER_GONE"]],
-    ["ORDER_ERROR_PART_GONE", ["PART_GONE"]],
+    ["ORDER_ERROR_PART_GONE", ["PART_GONE", "ORDER_GONE"]],
     ["order_id", ["ORDER_GONE"]],
     ["gon", ["PART_GONE", "ORDER_GONE"]],
     ["order", ["ORDER_GONE", "CONFLICT"]],
