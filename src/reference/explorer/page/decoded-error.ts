@@ -7,10 +7,9 @@ import { anchorOf } from "../../anchor.js";
 import { FAULT_MEANINGS, OUTCOME_MEANINGS, RECOVERY_MEANINGS } from "../../meanings.js";
 import { recoveryTitle, toneOf } from "../tone.js";
 import { codeBlock } from "./code-block.js";
-import { type Child, h } from "./dom.js";
+import { type Child, h, section } from "./dom.js";
 import type { Reference } from "./entry-page.js";
 import { countOf } from "./overview.js";
-import { section } from "./section.js";
 
 /** What was found, in one line. */
 export function headline({ errors, more }: DecodeReport): string {

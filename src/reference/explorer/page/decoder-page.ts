@@ -1,6 +1,6 @@
 import { decodeReport } from "../../../decode/report.js";
 import { sampleInputs } from "../examples.js";
-import { copyButton } from "./copy.js";
+import { copyButton } from "./code-block.js";
 import { decodedErrors, headline } from "./decoded-error.js";
 import { fill, h } from "./dom.js";
 import type { Reference } from "./entry-page.js";

@@ -1,6 +1,5 @@
 import type { ListedError, ListedField, ListedFieldEnum, ListedMessage, Listing } from "../../listing.js";
-import { type Child, h } from "./dom.js";
-import { paragraphs, section } from "./section.js";
+import { type Child, h, paragraphs, section } from "./dom.js";
 
 /** The fields of an error's detail, and of the messages inside it. */
 export function detailSection({ detail }: ListedError, { messages, fieldEnums }: Listing): HTMLElement {

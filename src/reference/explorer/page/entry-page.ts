@@ -3,11 +3,10 @@ import { FAULT_MEANINGS, type Meaning, ORIGIN_MEANINGS, OUTCOME_MEANINGS, RECOVE
 import type { Entry } from "../entries.js";
 import type { PageCatalog } from "../page-catalog.js";
 import { recoveryTitle, toneOf } from "../tone.js";
-import { copyButton } from "./copy.js";
+import { copyButton } from "./code-block.js";
 import { detailSection } from "./detail-section.js";
-import { type Child, h } from "./dom.js";
+import { type Child, h, paragraphs, section } from "./dom.js";
 import { typescriptSection, wireSection } from "./examples.js";
-import { paragraphs, section } from "./section.js";
 
 /** What the page of an error is made from. */
 export interface Reference {

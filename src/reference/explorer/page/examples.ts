@@ -3,9 +3,8 @@ import type { Entry } from "../entries.js";
 import { grpcExample, httpExamples, trailerOf } from "../examples.js";
 import type { PageCatalog } from "../page-catalog.js";
 import { codeBlock } from "./code-block.js";
-import { h } from "./dom.js";
+import { h, section } from "./dom.js";
 import { fragmentOf } from "./route.js";
-import { section } from "./section.js";
 import { tabList } from "./tabs.js";
 
 /** An error as it looks over gRPC and over HTTP, with an example of its detail. */

@@ -2,9 +2,8 @@ import type { Recovery } from "../../../definition.js";
 import { RECOVERY_MEANINGS } from "../../meanings.js";
 import type { Entry } from "../entries.js";
 import { TONES, toneOf } from "../tone.js";
-import { h } from "./dom.js";
+import { h, section } from "./dom.js";
 import { fragmentOf } from "./route.js";
-import { section } from "./section.js";
 
 /** What the page shows before an error is chosen: the systems, the recoveries, and what else it can do. */
 export function overviewPage(entries: readonly Entry[]): HTMLElement {
