@@ -219,6 +219,8 @@ describe.skipIf(!chromium)("the explorer page", () => {
     ["an error in dark colors", "dark", "#eventlog/NOT_LEADER"],
     ["the decoder in light colors", "light", `#decode:${encodeURIComponent(TRAILER)}`],
     ["the decoder in dark colors", "dark", `#decode:${encodeURIComponent(TRAILER)}`],
+    ["a search in dark colors", "dark", "#?q=not+leader&system=eventlog"],
+    ["a search in light colors", "light", "#?q=not+leader&system=eventlog"],
     ["an empty list in dark colors", "dark", "#?q=no+such+thing"],
   ] as const)("has no accessibility problem that axe finds: %s", async (_, colorScheme, hash) => {
     const page = await open(hash, { colorScheme });
