@@ -142,6 +142,27 @@ describe.skipIf(!chromium)("the explorer page", () => {
     expect(await page.title()).toBe("APPEND_RECORD_SIZE_EXCEEDED – Error reference");
   });
 
+  it("keeps the list in place when an error is opened", async () => {
+    const page = await open();
+    const row = page.locator("a.row").nth(20);
+    await row.scrollIntoViewIfNeeded();
+    const place = await row.boundingBox();
+    await row.click();
+    expect(await row.getAttribute("aria-current")).toBe("page");
+    expect(await row.boundingBox()).toEqual(place);
+  });
+
+  it("copies code and links", async () => {
+    const page = await open("#eventlog/NOT_LEADER");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const copied = () => page.evaluate("navigator.clipboard.readText()");
+    await page.getByRole("button", { name: "Copy the code that throws" }).click();
+    await page.getByRole("status").filter({ hasText: "Copied" }).waitFor();
+    expect(await copied()).toMatch(/^import \{ NotLeaderError \}[\s\S]*throw new NotLeaderError/);
+    await page.getByRole("button", { name: "Copy link" }).click();
+    expect(await copied()).toBe(page.url());
+  });
+
   it("says that a link is wrong", async () => {
     const page = await open("#streams/STREAM_NOT_FUOND");
     expect(await page.locator("main").textContent()).toContain("No error has the address streams/STREAM_NOT_FUOND.");
@@ -288,6 +309,9 @@ describe.skipIf(!chromium)("the explorer page", () => {
     const text = await page.locator("main").textContent();
     expect(text).toContain('</script><img src=x onerror="alert(1)"><!-- \\u{202e}gnp.exe');
     expect(await page.locator("img, b, i").count()).toBe(0);
+    await page.getByRole("link", { name: "Errors of shop" }).click();
+    expect(await title(page)).toBe("1 error of shop");
+    expect(await page.locator("fieldset").locator("visible=true").count()).toBe(0);
     const plain = await open("", { file, javaScriptEnabled: false });
     expect(await plain.locator("img").count()).toBe(0);
   });

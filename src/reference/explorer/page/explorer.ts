@@ -55,13 +55,15 @@ export class Explorer {
     const state: unknown = history.state;
     const kept = typeof state === "string" ? parseQuery(state) : this.#query;
     // "#" alone is the way back to the whole list.
+    const previous = { view: this.#view, parameters: parametersOf(this.#query) };
     this.#query = query ?? (view.kind === "overview" ? NO_QUERY : kept);
-    const previous = this.#view;
     this.#view = view;
     this.#remember();
-    this.#showResults();
+    // The same list stays as it is, so that it does not move under the pointer.
+    if (!isStep || parametersOf(this.#query) !== previous.parameters) this.#showResults();
+    else this.#markCurrent();
     this.#showView();
-    if (isStep) this.#moveFocus(previous);
+    if (isStep) this.#moveFocus(previous.view);
   }
 
   /** Searches again. The URL keeps its view. */
@@ -81,7 +83,7 @@ export class Explorer {
     if (this.#input.value !== this.#query.text) this.#input.value = this.#query.text;
     this.#filters.show(this.#query, results);
     this.#results.show(entries, this.#query.text);
-    this.#results.mark(this.#view.kind === "entry" ? this.#view.anchor : undefined);
+    this.#markCurrent();
     const isFiltered = parametersOf(this.#query) !== "";
     byId("clear").hidden = !isFiltered;
     if (entries.length === 0) this.#showNothing();
@@ -91,6 +93,10 @@ export class Explorer {
       entries.length === 0 ? "No error fits" : isFiltered ? `${entries.length.toLocaleString("en")} of ${all}` : all;
     clearTimeout(this.#announcing);
     this.#announcing = setTimeout(() => fill(byId("count"), text), byId("count").textContent === "" ? 0 : 250);
+  }
+
+  #markCurrent(): void {
+    this.#results.mark(this.#view.kind === "entry" ? this.#view.anchor : undefined);
   }
 
   #showNothing(): void {
@@ -194,8 +200,9 @@ export class Explorer {
     } else if (this.#view.kind !== "overview") {
       const previous = this.#view;
       this.#view = { kind: "overview" };
-      history.pushState(null, "", fragmentOf(this.#view, this.#query));
-      this.#arrive(false);
+      history.pushState(parametersOf(this.#query), "", fragmentOf(this.#view, this.#query));
+      this.#markCurrent();
+      this.#showView();
       this.#moveFocus(previous);
     }
   }

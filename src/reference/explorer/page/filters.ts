@@ -11,7 +11,11 @@ export class Filters {
 
   /** @param change called when the user changes a filter */
   constructor(root: HTMLElement, entries: readonly Entry[], change: (filters: Query["filters"]) => void) {
-    this.#boxes = FACET_NAMES.flatMap((facet) => valuesOf(facet, entries).map((value) => boxOf(facet, value)));
+    this.#boxes = FACET_NAMES.flatMap((facet) => {
+      const values = valuesOf(facet, entries);
+      // One value leaves nothing to choose.
+      return values.length > 1 ? values.map((value) => boxOf(facet, value)) : [];
+    });
     this.#groups = FACET_NAMES.map((facet) => {
       const boxes = this.#boxes.filter((box) => box.facet === facet);
       const legend = h("legend", {}, FACETS[facet].title);

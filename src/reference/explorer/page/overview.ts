@@ -8,10 +8,16 @@ import { fragmentOf } from "./route.js";
 /** What the page shows before an error is chosen: the systems, the recoveries, and what else it can do. */
 export function overviewPage(entries: readonly Entry[]): HTMLElement {
   const systems = [...new Set(entries.map(({ system }) => system))];
+  const only = systems.length === 1 ? systems[0] : undefined;
+  const cards = systems.map((name) => h("li", {}, cardOf(name, entries)));
   return h(
     "article",
     { class: "overview" },
-    h("h1", { tabindex: -1 }, `${countOf(entries.length, "error")} in ${countOf(systems.length, "system")}`),
+    h(
+      "h1",
+      { tabindex: -1 },
+      `${countOf(entries.length, "error")} ${only ? `of ${only}` : `in ${systems.length} systems`}`,
+    ),
     h(
       "p",
       { class: "lead" },
@@ -19,7 +25,7 @@ export function overviewPage(entries: readonly Entry[]): HTMLElement {
       h("a", { href: "#decode" }, "Decode it"),
       ".",
     ),
-    section("Systems", h("ul", { class: "cards" }, ...systems.map((name) => h("li", {}, cardOf(name, entries))))),
+    only === undefined ? section("Systems", h("ul", { class: "cards" }, ...cards)) : undefined,
     section("What to do after an error", legendOf(entries)),
     section(
       "Keyboard",
