@@ -62,8 +62,9 @@ function sentenceOf([first]: readonly Entry[]): string {
 
 /** A bar with the shares of the recoveries. The legend says the same in words. */
 function barOf(entries: readonly Entry[]): HTMLElement {
-  const parts = TONES.map((tone) => {
+  const parts = TONES.flatMap((tone) => {
     const number = entries.filter(({ error }) => toneOf(error.recovery) === tone).length;
+    if (number === 0) return [];
     const part = h("span", { "data-tone": tone });
     part.style.flexGrow = String(number);
     return part;

@@ -151,5 +151,6 @@ export class ResultList {
 }
 
 function groupOf({ system, error, declared }: Entry): string {
-  return `${system} · ${error.category?.name ?? declared.domain}`;
+  const part = error.category?.name ?? declared.domain;
+  return part === system ? system : `${system} · ${part}`;
 }
