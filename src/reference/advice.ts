@@ -1,5 +1,24 @@
 import type { Fault, Origin, Outcome, Recovery } from "../definition.js";
-import { OUTCOME_MEANINGS, RECOVERY_MEANINGS } from "./meanings.js";
+
+/** What a client should do, as a sentence. */
+const RECOVERY_TEXTS: Readonly<Record<Recovery, string>> = {
+  NONE: "Give up. The client cannot recover.",
+  FIX_REQUEST: "Send a different request. The same request fails again.",
+  AUTHENTICATE: "Get new credentials, then send the request again.",
+  RETRY: "Send the same request again.",
+  BACK_OFF_AND_RETRY: "Send the same request again, after a delay that grows with each attempt.",
+  REFRESH_AND_RETRY: "Read the current state, then send a new request that is based on it.",
+  REDIRECT: "Send the request to the server that the detail names.",
+  TREAT_AS_SUCCESS: "Continue as after a success. The requested state already exists.",
+  HOLD_AND_RETRY: "Hold back all later requests, and send this one until its outcome is known.",
+  CONTACT_OPERATOR: "Contact the operator of the service.",
+};
+
+const OUTCOME_TEXTS: Readonly<Record<Outcome, string>> = {
+  NOT_APPLIED: "The request took no effect.",
+  MAYBE_APPLIED: "The request may have taken effect.",
+  ALREADY_APPLIED: "The request took effect earlier.",
+};
 
 const FAULT_TEXTS: Readonly<Record<Fault, string>> = {
   CALLER: "the caller",
@@ -15,12 +34,12 @@ const ORIGIN_TEXTS: Readonly<Record<Origin, string>> = {
 
 /** Returns what a client should do, as a sentence. */
 export function recoveryText(recovery: Recovery): string {
-  return RECOVERY_MEANINGS[recovery].sentence;
+  return RECOVERY_TEXTS[recovery];
 }
 
 /** Returns whether the request took effect, as a sentence. */
 export function outcomeText(outcome: Outcome): string {
-  return OUTCOME_MEANINGS[outcome].sentence;
+  return OUTCOME_TEXTS[outcome];
 }
 
 /** Returns who is to blame: `"the caller"`. */

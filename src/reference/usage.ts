@@ -1,7 +1,7 @@
 import { type DescEnum, type DescField, type DescMessage, type Message, ScalarType, toJson } from "@bufbuild/protobuf";
 import type { Recovery } from "../definition.js";
+import { recoveryText } from "./advice.js";
 import { exampleOf } from "./example.js";
-import { RECOVERY_MEANINGS } from "./meanings.js";
 
 /** An error, as far as its use in TypeScript depends on it. */
 export interface UsedError {
@@ -47,7 +47,7 @@ export function catchingCode(
     "} catch (error) {",
     `  if (!(error instanceof ${className})) throw error;`,
     ...(names.length > 0 ? [`  const { ${names.join(", ")} } = error.detail;`] : []),
-    ...(recovery ? [`  // ${RECOVERY_MEANINGS[recovery].sentence}`] : ["  console.log(error.message);"]),
+    ...(recovery ? [`  // ${recoveryText(recovery)}`] : ["  console.log(error.message);"]),
     "}",
     "",
   ].join("\n");

@@ -42,7 +42,7 @@ describe("the TypeScript of an error", () => {
     expect(code).toContain('  place: { $case: "room", value: "my-room" },\n');
     expect(
       catchingCode({ file: FILE, className: "EveryKindError", recovery: "RETRY" }, detail, "a.B/PlaceOrder"),
-    ).toMatch(/await promises\(client\)\.placeOrder\(request\);[\s\S]*\/\/ Send the request again/);
+    ).toMatch(/await promises\(client\)\.placeOrder\(request\);[\s\S]*\/\/ Send the same request again/);
   });
 });
 

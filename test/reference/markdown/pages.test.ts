@@ -117,7 +117,7 @@ describe("a reference in Markdown", () => {
       - Reason: \`ORDER_GONE\`
       - Code: \`NOT_FOUND\` (5), HTTP 404
       - Message: \`order {order_id} is gone\`
-      - Recovery: \`RETRY\`. Send the request again, at once or after the retry delay.
+      - Recovery: \`RETRY\`. Send the same request again.
       - Retry delay: at least 2 s
       - Outcome: \`NOT_APPLIED\`. The request took no effect.
       - Caused by: the caller; it arises on the server

@@ -3,8 +3,8 @@ import type { DumpedField } from "../../../decode/field-dump.js";
 import type { Form } from "../../../decode/found-error.js";
 import type { DecodedError, DecodeReport } from "../../../decode/report.js";
 import type { SizeLimit, TrailerSize } from "../../../decode/size-limits.js";
+import { delayText, faultText, outcomeText, recoveryText } from "../../advice.js";
 import { anchorOf } from "../../anchor.js";
-import { FAULT_MEANINGS, OUTCOME_MEANINGS, RECOVERY_MEANINGS } from "../../meanings.js";
 import { recoveryTitle, toneOf } from "../tone.js";
 import { codeBlock } from "./code-block.js";
 import { type Child, h, section } from "./dom.js";
@@ -83,9 +83,9 @@ function factsOf({ code, domain, outcome, fault, retryDelay, declared, reason }:
     "gRPC code": `${code.name} (${code.number})`,
     ...(domain !== undefined && { Domain: domain }),
     ...(declared && { Class: declared.className }),
-    ...(outcome && { Outcome: `${OUTCOME_MEANINGS[outcome].title}. ${OUTCOME_MEANINGS[outcome].sentence}` }),
-    Fault: FAULT_MEANINGS[fault].title,
-    ...(retryDelay !== undefined && { "Retry after": `${retryDelay / 1000} s` }),
+    ...(outcome && { Outcome: outcomeText(outcome) }),
+    Fault: faultText(fault),
+    ...(retryDelay !== undefined && { "Retry after": delayText(retryDelay) }),
   };
   const isUnknown = !declared && reason !== undefined;
   return h(
@@ -98,13 +98,12 @@ function factsOf({ code, domain, outcome, fault, retryDelay, declared, reason }:
 
 function adviceOf({ declared, recovery }: DecodedError): Child {
   if (!recovery && declared?.clientAction === undefined) return undefined;
-  const { title, sentence } = recovery ? RECOVERY_MEANINGS[recovery] : { title: "", sentence: "" };
   return h(
     "div",
     { class: "advice", "data-tone": toneOf(recovery) },
     h("h3", {}, "What to do"),
     declared?.clientAction === undefined ? undefined : h("p", {}, declared.clientAction),
-    recovery && h("p", { class: "rule" }, h("strong", {}, `${title}:`), ` ${sentence}`),
+    recovery && h("p", { class: "rule" }, recoveryText(recovery)),
   );
 }
 

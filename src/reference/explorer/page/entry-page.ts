@@ -1,8 +1,8 @@
+import { delayText, faultText, originText, outcomeText, recoveryText } from "../../advice.js";
 import type { Listing } from "../../listing.js";
-import { FAULT_MEANINGS, type Meaning, ORIGIN_MEANINGS, OUTCOME_MEANINGS, RECOVERY_MEANINGS } from "../../meanings.js";
 import type { Entry } from "../entries.js";
 import type { PageCatalog } from "../page-catalog.js";
-import { recoveryTitle, toneOf } from "../tone.js";
+import { outcomeTitle, recoveryTitle, toneOf } from "../tone.js";
 import { copyButton } from "./code-block.js";
 import { detailSection } from "./detail-section.js";
 import { type Child, h, paragraphs, section } from "./dom.js";
@@ -83,31 +83,29 @@ function factsOf({ error }: Entry): HTMLElement {
   const { code, httpStatus, recovery, outcome, fault, origin, retryDelay } = error;
   const fact = (name: string, value: Child, more?: string, data: Record<string, string> = {}) =>
     h("div", { class: "fact", ...data }, h("dt", {}, name), h("dd", {}, value, more && h("small", {}, more)));
-  const meaning = (name: string, { title, sentence }: Meaning, data = {}) => fact(name, title, sentence, data);
-  const notDeclared = { title: "Not declared", sentence: "Treat the request as if it may have taken effect." };
+  const effect = outcome ? outcomeText(outcome) : "Treat the request as if it may have taken effect.";
   return h(
     "dl",
     { class: "facts" },
     fact("gRPC code", h("code", {}, breakable(code.name)), String(code.number)),
     fact("HTTP status", h("code", {}, httpStatus)),
-    fact("Recovery", recoveryTitle(recovery), retryDelay === undefined ? undefined : `after ${secondsOf(retryDelay)}`, {
+    fact("Recovery", recoveryTitle(recovery), retryDelay === undefined ? undefined : `after ${delayText(retryDelay)}`, {
       "data-tone": toneOf(recovery),
     }),
-    meaning("Outcome", outcome ? OUTCOME_MEANINGS[outcome] : notDeclared),
-    meaning("Fault", FAULT_MEANINGS[fault], { "data-fault": fault }),
-    meaning("Origin", ORIGIN_MEANINGS[origin]),
+    fact("Outcome", outcomeTitle(outcome), effect),
+    fact("Fault", capitalized(faultText(fault)), undefined, { "data-fault": fault }),
+    fact("Origin", capitalized(originText(origin))),
   );
 }
 
-function secondsOf(milliseconds: number): string {
-  return `${milliseconds / 1000} s`;
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function adviceOf({ error: { recovery, documentation, helpUrl } }: Entry): Child {
   const { clientAction } = documentation;
   if (recovery === undefined && clientAction === undefined && helpUrl === undefined) return undefined;
-  const { title, sentence } = recovery ? RECOVERY_MEANINGS[recovery] : { title: "", sentence: "" };
-  const rule = recovery && h("p", { class: "rule" }, h("strong", {}, `${title}:`), ` ${sentence}`);
+  const rule = recovery && h("p", { class: "rule" }, recoveryText(recovery));
   return h(
     "div",
     { class: "advice", "data-tone": toneOf(recovery) },

@@ -1,7 +1,6 @@
-import type { Recovery } from "../../../definition.js";
-import { RECOVERY_MEANINGS } from "../../meanings.js";
+import { recoveryText } from "../../advice.js";
 import type { Entry } from "../entries.js";
-import { TONES, toneOf } from "../tone.js";
+import { RECOVERIES, recoveryTitle, TONES, toneOf } from "../tone.js";
 import { h, section } from "./dom.js";
 import { fragmentOf } from "./route.js";
 
@@ -73,18 +72,19 @@ function barOf(entries: readonly Entry[]): HTMLElement {
 }
 
 function legendOf(entries: readonly Entry[]): HTMLElement {
-  const recoveries = (Object.keys(RECOVERY_MEANINGS) as Recovery[]).filter((recovery) =>
-    entries.some(({ error }) => error.recovery === recovery),
-  );
-  const rows = recoveries
-    .sort((a, b) => TONES.indexOf(toneOf(a)) - TONES.indexOf(toneOf(b)))
-    .map((recovery) => {
-      const { title, sentence } = RECOVERY_MEANINGS[recovery];
+  const rows = RECOVERIES.filter((recovery) => entries.some(({ error }) => error.recovery === recovery)).map(
+    (recovery) => {
       const number = entries.filter(({ error }) => error.recovery === recovery).length;
       const href = fragmentOf({ kind: "overview" }, { text: "", filters: { recovery: new Set([recovery]) } });
-      const link = h("a", { class: "chip", "data-tone": toneOf(recovery), href }, title);
-      return h("div", {}, h("dt", {}, link, h("span", { class: "count" }, number)), h("dd", {}, sentence));
-    });
+      const link = h("a", { class: "chip", "data-tone": toneOf(recovery), href }, recoveryTitle(recovery));
+      return h(
+        "div",
+        {},
+        h("dt", {}, link, h("span", { class: "count" }, number)),
+        h("dd", {}, recoveryText(recovery)),
+      );
+    },
+  );
   return h("dl", { class: "legend" }, ...rows);
 }
 
