@@ -91,11 +91,12 @@ describe.skipIf(!chromium)("the explorer page", () => {
     await box(page, "Redirect").check();
     await count(page, "4 of 195 errors");
     expect(await reasons(page)).toContain("NOT_LEADER");
-    expect(new URL(page.url()).hash).toBe("#?system=eventlog&recovery=REDIRECT");
+    await page.waitForURL((url) => url.hash === "#?system=eventlog&recovery=REDIRECT");
     await box(page, "Write and request").check();
     await box(page, "FAILED_PRECONDITION").check();
     expect(new Set(await reasons(page))).toContain("NOT_LEADER");
 
+    await page.waitForURL((url) => url.hash.includes("code=FAILED_PRECONDITION"));
     const other = await open(new URL(page.url()).hash);
     expect(await reasons(other)).toEqual(await reasons(page));
     await other.getByRole("button", { name: "Clear" }).click();
@@ -195,6 +196,8 @@ describe.skipIf(!chromium)("the explorer page", () => {
     const text = await page.locator("main").textContent();
     expect(text).toContain('"leaderAddress": "node-2.example:2113"');
     expect(text).toContain("Send the write to the leader.");
+    await page.keyboard.press("Escape");
+    expect(await page.locator("#input").inputValue()).toBe(TRAILER);
     await page.getByRole("link", { name: "2011 NOT_LEADER" }).click();
     expect(await title(page)).toBe("2011 NOT_LEADER");
   });

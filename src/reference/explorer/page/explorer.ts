@@ -18,6 +18,7 @@ export class Explorer {
   #query: Query = NO_QUERY;
   #view: View = { kind: "overview" };
   #announcing: ReturnType<typeof setTimeout> | undefined;
+  #remembering: ReturnType<typeof setTimeout> | undefined;
 
   constructor(reference: Reference) {
     this.#reference = reference;
@@ -69,7 +70,9 @@ export class Explorer {
   /** Searches again. The URL keeps its view. */
   #change(query: Query): void {
     this.#query = query;
-    this.#remember();
+    // Safari allows a page 100 changes of the history in 30 seconds.
+    clearTimeout(this.#remembering);
+    this.#remembering = setTimeout(() => this.#remember(), 200);
     this.#showResults();
   }
 
@@ -197,6 +200,9 @@ export class Explorer {
       else this.#input.blur();
     } else if (target.matches("a.row")) {
       this.#input.focus();
+    } else if (target.matches("textarea")) {
+      // A second Esc leaves the decoder, and what was pasted.
+      target.blur();
     } else if (this.#view.kind !== "overview") {
       const previous = this.#view;
       this.#view = { kind: "overview" };
