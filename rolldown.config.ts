@@ -105,7 +105,7 @@ export const library = {
 export const commands = {
   ...input,
   external: externalOfCommands,
-  input: { "src/cli/bin": "src/cli/bin.ts", "src/plugin/bin": "src/plugin/bin.ts" },
+  input: Object.fromEntries(["cli", "plugin", "buf-plugin"].map((name) => [`src/${name}/bin`, `src/${name}/bin.ts`])),
   output: { ...output, banner: toolLicenses, chunkFileNames: "src/[name].js", dir: "dist/esm", format: "esm" },
 } satisfies RolldownOptions;
 

@@ -13,7 +13,12 @@ export interface MethodContract<E extends RichError = RichError> {
   readonly path: string;
   /** The classes of the errors. */
   readonly errors: readonly ContractedClass<E>[];
+  /** The `idempotency_level` that the proto declares. By default, none. */
+  readonly idempotencyLevel?: IdempotencyLevel;
 }
+
+/** Why a request may be sent again: it changes nothing, or the same request twice has the effect of one. */
+export type IdempotencyLevel = "NO_SIDE_EFFECTS" | "IDEMPOTENT";
 
 /** The contracts of a service's methods, by the names of the client's methods. */
 export type ServiceContract<Methods extends Readonly<Record<string, RichError>> = Readonly<Record<string, RichError>>> =

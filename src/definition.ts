@@ -88,6 +88,8 @@ export interface Definition<Detail = unknown, Reason extends string = string> {
   readonly category?: string;
   /** The action that a client should take. */
   readonly recovery?: Recovery;
+  /** The server to send the request to, with fields of the detail in braces: `"{leader.host}:{leader.port}"`. */
+  readonly redirectTo?: string;
   /** The minimum time that a client waits before a retry, in milliseconds. */
   readonly retryDelay?: number;
   /** The effect of the failed request. */

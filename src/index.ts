@@ -20,7 +20,13 @@ export type {
 } from "./client/promise-types.js";
 export { promises } from "./client/promises.js";
 export { Code, type CodeName, codeName, isCode } from "./code.js";
-export { type ContractedClass, isErrorOf, type MethodContract, type ServiceContract } from "./contract.js";
+export {
+  type ContractedClass,
+  type IdempotencyLevel,
+  isErrorOf,
+  type MethodContract,
+  type ServiceContract,
+} from "./contract.js";
 export type {
   Categories,
   Category,

@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import type { RolldownOptions } from "rolldown";
 import { packageEntries, sourceOf } from "../package-entries.js";
 
-/** The programs behind `npm run fuzz`, `mutation`, `matrix`, `recovery:search`, `explorer:screenshots` and those with similar names. */
+/** The programs behind `npm run fuzz`, `fuzz:…`, `mutation`, `matrix`, `recovery:…` and `explorer:screenshots`. */
 const PROGRAMS = [
   "test/fuzz/long/run",
   "test/fuzz/long/budget",
@@ -11,6 +11,8 @@ const PROGRAMS = [
   "test/matrix/run",
   "test/client/recovery/search/run",
   "test/client/recovery/outcome/run",
+  "test/client/recovery/cluster/run",
+  "test/client/recovery/cluster/node",
   "test/explorer/screenshots",
 ];
 

@@ -17,9 +17,15 @@ export interface Finding {
  * - `old clients`: programs that were generated from the old protos and call a new server.
  * - `old servers`: the same in the other direction: a new client calls them.
  * - `stored data`: trailers, bodies and logs that were written before the change.
+ * - `generated code`: code of clients that uses it. It does not compile once it is generated from the new protos.
  * - `humans`: only people who read the error, in a message or in documentation.
  */
-export type Affected = "old clients" | "old servers" | "stored data" | "humans";
+export type Affected = "old clients" | "old servers" | "stored data" | "generated code" | "humans";
+
+/** The text of a finding, with whom it breaks. */
+export function findingText({ text, breaks }: Pick<Finding, "text" | "breaks">): string {
+  return breaks ? `${text} [breaks ${breaks.join(", ")}]` : text;
+}
 
 /** Sorts findings by file, place and text, without repetitions. */
 export function sortedFindings(findings: readonly Finding[]): Finding[] {

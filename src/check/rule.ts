@@ -1,5 +1,5 @@
 import type { Place } from "../declaration/problems.js";
-import type { Affected } from "./finding.js";
+import type { Affected, Finding } from "./finding.js";
 
 /**
  * A rule of `rich-errors lint` or `rich-errors breaking`, and of `buf-plugin-rich-errors`.
@@ -11,7 +11,7 @@ export interface Rule<Subject> {
   readonly id: string;
   /** One sentence that begins with "Checks" and ends with a period. */
   readonly purpose: string;
-  /** The groups that the rule belongs to. buf calls them categories. */
+  /** The ids of the groups that the rule belongs to. */
   readonly groups: readonly string[];
   /** Whether the rule is on where nobody names rules or groups. */
   readonly isDefault: boolean;
@@ -19,8 +19,25 @@ export interface Rule<Subject> {
 }
 
 /**
+ * The groups of some rules: a sentence about each, by its id. buf calls them categories. An id has the prefix
+ * `RICH_ERRORS_`, because buf has groups of its own, such as `STANDARD`.
+ */
+export type RuleGroups = Readonly<Record<string, string>>;
+
+/**
  * Reports a finding of a rule.
  *
  * @param text the mistake and, after a semicolon, the fix
  */
 export type Report = (place: Place, text: string, breaks?: readonly Affected[]) => void;
+
+/** Returns what some rules find. */
+export function findingsOf<Subject>(rules: readonly Rule<Subject>[], subject: Subject): Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of rules) {
+    rule.check(subject, (place, text, breaks) => {
+      findings.push({ rule: rule.id, place, text, ...(breaks && { breaks }) });
+    });
+  }
+  return findings;
+}

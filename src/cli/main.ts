@@ -2,12 +2,14 @@ import { createRequire } from "node:module";
 import { oneOf, printable } from "../declaration/problems.js";
 import { nearestName } from "../platform/names.js";
 import { thrownText } from "../platform/values.js";
+import { breaking } from "./commands/breaking.js";
 import { catalog } from "./commands/catalog.js";
 import { completion } from "./commands/completion.js";
 import { decode } from "./commands/decode.js";
 import { docs } from "./commands/docs.js";
 import { explain } from "./commands/explain.js";
 import { init } from "./commands/init.js";
+import { lint } from "./commands/lint.js";
 import {
   type Command,
   type CommandOutput,
@@ -22,7 +24,7 @@ import {
 import type { Terminal } from "./output/terminal.js";
 
 /** Every command. To add one, write a file in `commands/` and name it here. */
-const COMMANDS: readonly Command[] = [init, catalog, docs, decode, explain, completion];
+const COMMANDS: readonly Command[] = [init, catalog, lint, breaking, docs, decode, explain, completion];
 
 /** Runs `rich-errors` and returns its exit code. Never throws. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -9,6 +9,7 @@ import type {
 } from "@grpc/grpc-js";
 import type { ServiceContract } from "../contract.js";
 import type { Messages } from "../platform/write-all.js";
+import type { RichError } from "../rich-error.js";
 
 /** Options of one call: those of grpc-js, and these. */
 export interface PromiseCallOptions extends Partial<CallOptions> {
@@ -119,6 +120,8 @@ export type MethodCall = (first: unknown, options?: PromiseCallOptions) => unkno
 
 /** A method of a client, as a recovery sees it. */
 export interface RecoverableMethod {
+  /** The name in the client. */
+  readonly name: string;
   readonly client: Client;
   readonly path: string;
   readonly requestStream: boolean;
@@ -131,4 +134,22 @@ export interface RecoverableMethod {
    * @param requestsFailed is called with what the requests of a call threw
    */
   readonly call: (client: Client, requestsFailed?: (thrown: unknown) => void) => MethodCall;
+  /** Begins the way of a call through the servers of a cluster. By default, all attempts use the client. */
+  readonly route?: () => Route<Client>;
+}
+
+/** The way of one call through several servers. */
+export interface Route<out Target> {
+  /** Chooses the server of an attempt that begins. */
+  begin(): Target;
+  /** Notes that the attempt received its first message, or the error. */
+  end(error?: RichError): AttemptEnd;
+}
+
+/** What the end of an attempt means for the next one. */
+export interface AttemptEnd {
+  /** Whether the next attempt would use another server. By default, it would not. */
+  readonly isMoved?: boolean;
+  /** Why the server that the error names is not followed. */
+  readonly refused?: string;
 }

@@ -5,7 +5,7 @@ import type {
   ClientUnaryCall,
   ClientWritableStream,
 } from "@grpc/grpc-js";
-import type { isErrorOf, ServiceContract } from "../contract.js";
+import type { isErrorOf, MethodContract, ServiceContract } from "../contract.js";
 import { describeValue } from "../platform/values.js";
 import { type Messages, writeAll } from "../platform/write-all.js";
 import { checkRequests } from "./call-checks.js";
@@ -87,11 +87,12 @@ export function promises(client: Client, second: object = {}, third?: PromisesOp
     const method: unknown = Reflect.get(client, name);
     if (!isMethod(method)) continue;
     names.push(name);
-    const call =
-      recoveryFor(recovery, name)?.install(recoverable(client, name, method)) ?? callOf({ client, method }, method);
     const { path } = method;
     paths.add(path);
     const ofMethod = contracts.get(path);
+    const call =
+      recoveryFor(recovery, name)?.install(recoverable(client, name, method, ofMethod)) ??
+      callOf({ client, method }, method);
     view[nameInView(name)] = ofMethod ? Object.assign(call, { contract: ofMethod }) : call;
   }
   for (const path of contracts.keys()) {
@@ -129,14 +130,15 @@ function isMethod(value: unknown): value is GeneratedMethod {
   return typeof value === "function" && "path" in value && "requestStream" in value && "responseStream" in value;
 }
 
-function recoverable(client: Client, name: string, method: GeneratedMethod) {
+function recoverable(client: Client, name: string, method: GeneratedMethod, contract: MethodContract | undefined) {
   const { path, requestStream, responseStream, options } = method;
   return {
+    name,
     client,
     path,
     requestStream,
     responseStream,
-    isIdempotent: IDEMPOTENT.has(options?.idempotency_level),
+    isIdempotent: IDEMPOTENT.has(contract?.idempotencyLevel ?? options?.idempotency_level),
     call: (other: Client, requestsFailed?: (thrown: unknown) => void) =>
       callOf({ client: other, method: other === client ? method : methodOf(other, name), requestsFailed }, method),
   };

@@ -3,7 +3,7 @@ import { type Fault, type Origin, type Outcome, RECOVERIES, type Recovery } from
 import { durationToMs, MAX_SECONDS } from "../detail/duration.js";
 import { isClassName } from "./names.js";
 import type { OptionValue } from "./option-value.js";
-import { hasControlCharacter, isWebAddress, lineMistake, oneOf, type Problems } from "./problems.js";
+import { hasControlCharacter, isWebAddress, lineMistake, oneOf, type ProblemKind, type Problems } from "./problems.js";
 
 /** The annotation of an enum value, ours or Kurrent's. Fields that are not set or not valid are undefined. */
 export interface ErrorAnnotation {
@@ -26,6 +26,8 @@ export interface ErrorAnnotation {
   readonly labels: Readonly<Record<string, string>> | undefined;
   readonly helpUrl: string | undefined;
   readonly className: string | undefined;
+  /** As the proto writes it. */
+  readonly redirectTo: string | undefined;
 }
 
 /**
@@ -60,6 +62,7 @@ export function readAnnotation(
     labels: fields.labels(),
     helpUrl: fields.helpUrl(),
     className: fields.className(),
+    redirectTo: fields.line("redirect_to"),
   };
 }
 
@@ -87,7 +90,8 @@ class FieldReader {
     if (isCode(code)) return code;
     const [subject, mistake] =
       code === 0 ? ["status_code", "is missing or OK"] : [`status_code ${code}`, "is not a gRPC status code"];
-    this.#report("status_code", subject, `${mistake}; write a code from google.rpc.Code, such as NOT_FOUND`);
+    const fix = "write a code from google.rpc.Code, such as NOT_FOUND";
+    this.#report("status_code", subject, `${mistake}; ${fix}`, "STATUS_CODE");
     return undefined;
   }
 
@@ -120,7 +124,7 @@ class FieldReader {
     const mistake = this.#retryDelayMistake(seconds, nanos, recovery);
     if (mistake === undefined) return durationToMs({ seconds: BigInt(seconds), nanos });
     const written = [...(seconds === 0 ? [] : [`seconds: ${seconds}`]), ...(nanos === 0 ? [] : [`nanos: ${nanos}`])];
-    this.#report("retry_delay", `retry_delay {${written.join(" ")}}`, mistake);
+    this.#report("retry_delay", `retry_delay {${written.join(" ")}}`, mistake, "RETRY_DELAY");
     return undefined;
   }
 
@@ -174,11 +178,11 @@ class FieldReader {
     const name = this.#option.text("class_name");
     if (name === "" || isClassName(name)) return name || undefined;
     const mistake = "cannot be the name of a class; write an identifier such as OrderNotFoundError";
-    this.#report("class_name", `class_name ${JSON.stringify(name)}`, mistake);
+    this.#report("class_name", `class_name ${JSON.stringify(name)}`, mistake, "GENERATED_NAMES");
     return undefined;
   }
 
-  #report(field: string, subject: string, mistake: string): void {
-    this.#problems.report(this.#option.place(field), `${subject} of ${this.#valueName} ${mistake}`);
+  #report(field: string, subject: string, mistake: string, kind?: ProblemKind): void {
+    this.#problems.report(this.#option.place(field), `${subject} of ${this.#valueName} ${mistake}`, kind);
   }
 }

@@ -51,14 +51,15 @@ function reportDomain(
   const example = 'a lower-case name such as "orders.shop.example"';
   if (option?.text("domain")) {
     const mistake = `domain ${JSON.stringify(domain)} of ${desc.name} is not a valid domain`;
-    problems.report(option.place("domain"), `${mistake}; write ${example}`);
+    problems.report(option.place("domain"), `${mistake}; write ${example}`, "DOMAIN_FORM");
     return;
   }
   const mistake = domain
     ? `the domain of ${desc.name} would be ${JSON.stringify(domain)}, which is not a valid domain`
     : `${desc.name} has no domain`;
   const place = option?.place() ?? schema.place(desc);
-  problems.report(place, `${mistake}; set domain in option (richerrors.v1.error_enum) to ${example}`);
+  const fix = `set domain in option (richerrors.v1.error_enum) to ${example}`;
+  problems.report(place, `${mistake}; ${fix}`, "DOMAIN_FORM");
 }
 
 function readBaseClass(desc: DescEnum, option: OptionValue | undefined, problems: Problems): string {
@@ -67,7 +68,7 @@ function readBaseClass(desc: DescEnum, option: OptionValue | undefined, problems
   if (!option || !written) return byDefault;
   if (isClassName(written)) return written;
   const mistake = `base_class ${JSON.stringify(written)} of ${desc.name} cannot be the name of a class`;
-  problems.report(option.place("base_class"), `${mistake}; write a name such as ${byDefault}`);
+  problems.report(option.place("base_class"), `${mistake}; write a name such as ${byDefault}`, "GENERATED_NAMES");
   return byDefault;
 }
 
@@ -83,12 +84,14 @@ function readClientErrors(
   const names = clientErrorNamesOf(prefix);
   if (!isClassName(names.api)) {
     const mistake = `client_errors ${JSON.stringify(prefix)} of ${desc.name} cannot be the prefix of class names`;
-    problems.report(place, `${mistake}; write a prefix such as ${desc.name.replace(/Error$/, "") || desc.name}`);
+    const fix = `write a prefix such as ${desc.name.replace(/Error$/, "") || desc.name}`;
+    problems.report(place, `${mistake}; ${fix}`, "GENERATED_NAMES");
   }
   const first = enumsOf(desc.file).find((other) => schema.errorEnum(other)?.text("client_errors"));
   if (first && first !== desc) {
     const mistake = `${first.name} and ${desc.name} both set client_errors, but the catalog of a file takes only one`;
-    problems.report(place, `${mistake}; remove client_errors from one of them, or move one enum to another file`);
+    const fix = "remove client_errors from one of them, or move one enum to another file";
+    problems.report(place, `${mistake}; ${fix}`, "GENERATED_NAMES");
   }
   return names;
 }
@@ -98,7 +101,7 @@ function readCategories(option: OptionValue, problems: Problems): Category[] {
   for (const [index, item] of option.messages("categories").entries()) {
     const category = { name: item.text("name"), first: item.number("first"), last: item.number("last") };
     for (const mistake of mistakesIn(category, categories)) {
-      problems.report(option.place("categories", index), mistake);
+      problems.report(option.place("categories", index), mistake, "CATEGORIES");
     }
     categories.push(category);
   }
@@ -141,13 +144,14 @@ export function categoryOf(
     if (categories.length > 0 && categories.every(({ first, last }) => first <= last)) {
       const ranges = categories.map(rangeText).join(", ");
       const mistake = `${number} is in no category`;
-      problems.report(schema.place(value), `${mistake}; write a number in ${ranges}, or widen a category`);
+      const fix = `write a number in ${ranges}, or widen a category`;
+      problems.report(schema.place(value), `${mistake}; ${fix}`, "NUMBER_CATEGORY");
     }
     return undefined;
   }
   if (next && width(next) === width(narrowest) && next.first !== narrowest.first) {
     const mistake = `${number} is in ${rangeText(narrowest)} and ${rangeText(next)}, which are equally wide`;
-    problems.report(schema.place(value), `${mistake}; narrow one of them`);
+    problems.report(schema.place(value), `${mistake}; narrow one of them`, "NUMBER_CATEGORY");
   }
   return narrowest.name;
 }

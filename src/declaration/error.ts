@@ -7,6 +7,7 @@ import type { DeclaredError, Facts } from "./model.js";
 import { isReason, REASON_RULE, suggestedReason } from "./names.js";
 import type { OptionValue } from "./option-value.js";
 import { oneOf, type Problems } from "./problems.js";
+import { readRedirect, withKnownRedirect } from "./redirect.js";
 import type { Schema } from "./schema.js";
 import { defaultTemplate, parseTemplate } from "./template.js";
 
@@ -27,26 +28,28 @@ export function readError(
     // Most enums have a value for "no error" there. Some published ones have an error.
     const mistake = `the number of ${value.name} is 0, which usually means no error`;
     const fix = `set ${exampleOf(reason, value)} in (richerrors.v1.error) if it means one, or remove the annotation`;
-    problems.report(option.place(), `${mistake}; ${fix}`);
+    problems.report(option.place(), `${mistake}; ${fix}`, "NUMBER_ZERO");
     return undefined;
   }
   checkReason(reason, value, schema, problems);
 
-  const annotation = readAnnotation(option, kurrents ?? option, value.name, problems);
-  const detail = detailTypeOf(value, reason, annotation, schema, problems);
+  const written = readAnnotation(option, kurrents ?? option, value.name, problems);
+  const detail = detailTypeOf(value, reason, written, schema, problems);
+  const annotation = withKnownRedirect(written, detail);
   // Without its detail, every placeholder of a message would be one more mistake.
   const lacksDetail = !detail && (annotation.hasDetails || annotation.detailType !== undefined);
+  const redirectTo = lacksDetail ? undefined : readRedirect(value, annotation, detail, problems);
   const template =
     annotation.message === undefined || lacksDetail
       ? defaultTemplate(reason, detail)
       : parseTemplate(annotation.message, detail, (mistake) =>
-          problems.report(option.place("message"), `the message of ${value.name} ${mistake}`),
+          problems.report(option.place("message"), `the message of ${value.name} ${mistake}`, "MESSAGE_FIELDS"),
         );
   const comment = parseComment(schema.comment(value), asSentence(reason));
   const category = categoryOf(value, ofEnum.categories, schema, problems);
   const facts = factsOf(value, reason, annotation, ofEnum, category);
   if (!facts) return undefined;
-  return { value, facts: { ...facts, documentation: comment.documentation }, detail, template, comment };
+  return { value, facts: { ...facts, documentation: comment.documentation }, detail, template, redirectTo, comment };
 }
 
 function factsOf(
@@ -98,7 +101,7 @@ function checkReason(reason: string, value: DescEnumValue, schema: Schema, probl
   const report = schema.error(value)?.has("reason")
     ? `reason ${JSON.stringify(reason)} of ${value.name} is not valid: ${REASON_RULE}; write ${example}`
     : `the reason of ${value.name} would be ${JSON.stringify(reason)}, but ${REASON_RULE}; set ${example} in (richerrors.v1.error)`;
-  problems.report(schema.reasonPlace(value), report);
+  problems.report(schema.reasonPlace(value), report, "REASON_FORM");
 }
 
 /** What to write in an annotation in place of a reason that follows from the name. */
@@ -122,13 +125,13 @@ function detailTypeOf(
   const place = () => (detailType ? option.place("detail_type") : base.place("has_details"));
   const found = detailType ? namedType(value, detailType, schema) : derivedType(value, reason, schema);
   if (typeof found === "string") {
-    problems.report(place(), found);
+    problems.report(place(), found, "DETAIL_TYPE");
     return undefined;
   }
   if (found.typeName === ERROR_INFO) {
     const mistake = `the detail of ${value.name} would be ${ERROR_INFO}, which every error already carries`;
     const field = detailType ? "detail_type" : "has_details";
-    problems.report(place(), `${mistake}; declare a message of your own, or remove ${field}`);
+    problems.report(place(), `${mistake}; declare a message of your own, or remove ${field}`, "DETAIL_TYPE");
     return undefined;
   }
   return found;
@@ -153,19 +156,19 @@ function namedType(value: DescEnumValue, written: string, schema: Schema): DescM
 
 /** Returns the type that is named after the error, or the mistake. */
 function derivedType(value: DescEnumValue, reason: string, schema: Schema): DescMessage | string {
-  const name = pascalCase(reason);
-  const candidates = [
-    inPackage(value, `${name}ErrorDetails`),
-    inPackage(value, `${name}Error`),
-    inPackage(value, name),
-    `google.rpc.${name}`,
-  ];
+  const candidates = [...ownDetailNames(value, reason), `google.rpc.${pascalCase(reason)}`];
   for (const candidate of candidates) {
     const message = schema.message(candidate);
     if (message) return message;
   }
   const mistake = `${value.name} sets has_details, but no message has the name ${oneOf(candidates)}`;
   return `${mistake}; declare one, set detail_type to the full name of another message, or remove has_details`;
+}
+
+/** The names that a detail can have in the package of its error, if the error only sets `has_details`. The first one counts. */
+export function ownDetailNames(value: DescEnumValue, reason: string): string[] {
+  const name = pascalCase(reason);
+  return [`${name}ErrorDetails`, `${name}Error`, name].map((name) => inPackage(value, name));
 }
 
 function inPackage(value: DescEnumValue, name: string): string {

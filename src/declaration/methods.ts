@@ -1,4 +1,6 @@
 import type { DescEnumValue, DescFile, DescMethod } from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
+import type { IdempotencyLevel } from "../contract.js";
 import { parseComment } from "./comment.js";
 import type { DeclaredMethod, DeclaredService } from "./model.js";
 import { isReason, scopesOf } from "./names.js";
@@ -24,9 +26,15 @@ export function readServices(
         desc,
         methods: desc.methods.map((method) => reader.read(method)).filter((method) => method !== undefined),
       }));
-      return [file, services.filter(({ methods }) => methods.length > 0)];
+      return [file, services.filter(({ methods }) => methods.some(({ errors }) => errors.length > 0))];
     }),
   );
+}
+
+/** Returns the `idempotency_level` that a method declares. */
+export function idempotencyLevelOf({ idempotency }: DescMethod): IdempotencyLevel | undefined {
+  if (idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS) return "NO_SIDE_EFFECTS";
+  return idempotency === MethodOptions_IdempotencyLevel.IDEMPOTENT ? "IDEMPOTENT" : undefined;
 }
 
 class MethodReader {
@@ -43,21 +51,26 @@ class MethodReader {
     this.#values = valuesByName(schema);
   }
 
-  /** Returns `undefined` for a method that lists no errors. */
+  /** Returns `undefined` for a method that lists no errors and declares no `idempotency_level`. */
   read(desc: DescMethod): DeclaredMethod | undefined {
     const option = this.#schema.methodErrors(desc);
-    if (!option) return undefined;
+    const comment = parseComment(this.#schema.comment(desc), "");
+    if (!option) return idempotencyLevelOf(desc) && { desc, errors: [], comment };
     const names = option.texts("error");
     if (names.length === 0) {
       const mistake = `(richerrors.v1.errors) of the method ${desc.name} lists no error`;
-      this.#problems.report(option.place(), `${mistake}; list at least one, or remove the option`);
+      const fix = "list at least one, or remove the option";
+      this.#problems.report(option.place(), `${mistake}; ${fix}`, "METHOD_ERRORS_DECLARED");
     }
     const scope = desc.parent.file.proto.package;
     const errors = new Set<DescEnumValue>();
     for (const [index, name] of names.entries()) {
       const value = this.#find(name, scope);
       const mistake = this.#mistakeIn(name, value, scope, errors);
-      if (mistake) this.#problems.report(option.place("error", index), `the method ${desc.name} lists ${mistake}`);
+      if (mistake) {
+        const kind = value && errors.has(value) ? "METHOD_ERRORS_UNIQUE" : "METHOD_ERRORS_DECLARED";
+        this.#problems.report(option.place("error", index), `the method ${desc.name} lists ${mistake}`, kind);
+      }
       if (value) errors.add(value);
     }
     if (errors.size === 0) return undefined;
@@ -68,7 +81,7 @@ class MethodReader {
         reason: this.#schema.reason(value),
         className: this.#schema.className(value),
       })),
-      comment: parseComment(this.#schema.comment(desc), ""),
+      comment,
     };
   }
 

@@ -34,22 +34,25 @@ export interface DeclaredError {
   readonly facts: Facts;
   readonly detail: DescMessage | undefined;
   readonly template: Template;
+  /** The address that a client is redirected to. */
+  readonly redirectTo: Template | undefined;
   readonly comment: Comment;
 }
 
 /** The part of a definition that is the same for every protobuf library. */
-export type Facts = Omit<Definition, "detail" | "descriptors" | "message">;
+export type Facts = Omit<Definition, "detail" | "descriptors" | "message" | "redirectTo">;
 
 /** A service with at least one method that lists its errors. */
 export interface DeclaredService {
   readonly desc: DescService;
+  /** The methods that list their errors, or declare an `idempotency_level`. */
   readonly methods: readonly DeclaredMethod[];
 }
 
-/** A method that lists its errors. */
+/** A method that lists its errors, or declares an `idempotency_level`. */
 export interface DeclaredMethod {
   readonly desc: DescMethod;
-  /** The errors in the listed order. Other files may declare them. */
+  /** The errors in the listed order, or none. Other files may declare them. */
   readonly errors: readonly MethodError[];
   readonly comment: Comment;
 }

@@ -1,5 +1,28 @@
+/**
+ * The kind of a mistake. `rich-errors lint` has a rule for each.
+ *
+ * By default, a mistake is one of `OPTION_VALUES`: a field of an option has a value that it cannot have.
+ */
+export type ProblemKind =
+  | "CATEGORIES"
+  | "DETAIL_TYPE"
+  | "DOMAIN_FORM"
+  | "ENUM_ERRORS"
+  | "GENERATED_NAMES"
+  | "MESSAGE_FIELDS"
+  | "METHOD_ERRORS_DECLARED"
+  | "METHOD_ERRORS_UNIQUE"
+  | "NUMBER_CATEGORY"
+  | "NUMBER_UNIQUE"
+  | "NUMBER_ZERO"
+  | "OPTION_VALUES"
+  | "REASON_FORM"
+  | "REASON_UNIQUE"
+  | "RETRY_DELAY"
+  | "STATUS_CODE";
+
 /** The mistakes found in protos, each with its place. */
-export class Problems {
+export class Problems implements Iterable<Problem> {
   readonly #problems: Problem[] = [];
 
   /**
@@ -7,8 +30,12 @@ export class Problems {
    *
    * @param text the mistake and, after a semicolon, the fix
    */
-  report(place: Place, text: string): void {
-    this.#problems.push({ place, text });
+  report(place: Place, text: string, kind: ProblemKind = "OPTION_VALUES"): void {
+    this.#problems.push({ place, text, kind });
+  }
+
+  [Symbol.iterator](): Iterator<Problem> {
+    return this.#problems.values();
   }
 
   /** The number of reports, repeated ones included. */
@@ -25,9 +52,11 @@ export class Problems {
   }
 }
 
-interface Problem {
+/** A mistake in a proto. */
+export interface Problem {
   readonly place: Place;
   readonly text: string;
+  readonly kind: ProblemKind;
 }
 
 /** A place in a proto file. Lines and columns count from 1. */
@@ -37,7 +66,10 @@ export interface Place {
   /** Undefined if the compiler recorded no place. */
   readonly line?: number;
   readonly column?: number;
-  /** The path of the element, or of the part of its options, in the descriptor of the file. Undefined for the file itself. */
+  /**
+   * The path that the source info of the file has for this place: that of an element, or of a part of its options.
+   * Undefined for the file itself.
+   */
   readonly path?: readonly number[];
 }
 
@@ -47,7 +79,7 @@ export function placeText({ file, line, column }: Place): string {
 }
 
 /** Compares by file, line, column and text. */
-export function compareByPlace(a: Problem, b: Problem): number {
+export function compareByPlace(a: Pick<Problem, "place" | "text">, b: Pick<Problem, "place" | "text">): number {
   return (
     compareText(a.place.file, b.place.file) ||
     (a.place.line ?? 0) - (b.place.line ?? 0) ||

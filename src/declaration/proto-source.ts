@@ -18,7 +18,9 @@ export class ProtoSource {
     for (const location of file.proto.sourceCodeInfo?.location ?? []) {
       // `option x.a = 1; option x.b = 2;` gives two locations below the path of x: the first one is the place of x.
       for (const key of prefixes(location.path)) {
-        if (!this.#locations.has(key)) this.#locations.set(key, location);
+        // Then the shorter ones are known as well.
+        if (this.#locations.has(key)) break;
+        this.#locations.set(key, location);
       }
       const key = location.path.join(".");
       if (this.#locations.get(key)?.path.length !== location.path.length) this.#locations.set(key, location);
@@ -28,9 +30,10 @@ export class ProtoSource {
   /** The place where the element at a path begins. By default, the place of the nearest element around it. */
   place(path: readonly number[]): Place {
     for (let length = path.length; length > 0; length--) {
-      const [line, column] = this.#locations.get(path.slice(0, length).join("."))?.span ?? [];
-      if (line !== undefined && column !== undefined) {
-        return { file: this.#file, line: line + 1, column: column + 1, path };
+      const location = this.#locations.get(path.slice(0, length).join("."));
+      const [line, column] = location?.span ?? [];
+      if (location && line !== undefined && column !== undefined) {
+        return { file: this.#file, line: line + 1, column: column + 1, path: location.path };
       }
     }
     return { file: this.#file, path };
@@ -91,6 +94,7 @@ export function fileOf(element: Element): DescFile {
   return element.kind === "enum" || element.kind === "message" ? element.file : element.parent.file;
 }
 
-function prefixes(path: readonly number[]): string[] {
-  return path.map((_, index) => path.slice(0, index).join(".")).slice(1);
+/** The keys of the paths that lead to a path, the longest first. */
+function* prefixes(path: readonly number[]): Iterable<string> {
+  for (let length = path.length - 1; length > 0; length--) yield path.slice(0, length).join(".");
 }

@@ -1,10 +1,11 @@
 import type { DescEnum, DescEnumValue, DescFile } from "@bufbuild/protobuf";
+import type { FileDescriptors } from "../definition.js";
 import { parseComment } from "./comment.js";
 import { fileDescriptorsOf } from "./descriptors.js";
 import { domainOf, readEnumAnnotation } from "./enum.js";
 import { readError } from "./error.js";
 import { readServices } from "./methods.js";
-import type { DeclaredEnum, DeclaredFile } from "./model.js";
+import type { DeclaredEnum, DeclaredFile, DeclaredService } from "./model.js";
 import { unionOf } from "./names.js";
 import { type Problems, placeText } from "./problems.js";
 import { enumsOf, type Schema } from "./schema.js";
@@ -25,11 +26,29 @@ export function readDeclaredFiles(files: readonly DescFile[], schema: Schema, pr
       .filter((declared) => declared !== undefined);
     const services = servicesByFile.get(desc) ?? [];
     if (enums.length === 0 && services.length === 0) continue;
-    const details = enums.flatMap(({ errors }) => errors.map(({ detail }) => detail));
-    const descriptors = fileDescriptorsOf(details.filter((detail) => detail !== undefined));
-    declared.push({ desc, enums, services, descriptors });
+    declared.push(new LazyFile(desc, enums, services));
   }
   return declared;
+}
+
+/** Packs the descriptors when they are asked for, because checks and listings do not need them. */
+class LazyFile implements DeclaredFile {
+  readonly desc: DescFile;
+  readonly enums: readonly DeclaredEnum[];
+  readonly services: readonly DeclaredService[];
+  #descriptors: FileDescriptors | undefined;
+
+  constructor(desc: DescFile, enums: readonly DeclaredEnum[], services: readonly DeclaredService[]) {
+    this.desc = desc;
+    this.enums = enums;
+    this.services = services;
+  }
+
+  get descriptors(): FileDescriptors | undefined {
+    const details = this.enums.flatMap(({ errors }) => errors.flatMap(({ detail }) => detail ?? []));
+    this.#descriptors ??= fileDescriptorsOf(details);
+    return this.#descriptors;
+  }
 }
 
 function readEnum(desc: DescEnum, schema: Schema, problems: Problems): DeclaredEnum | undefined {
@@ -41,6 +60,7 @@ function readEnum(desc: DescEnum, schema: Schema, problems: Problems): DeclaredE
       problems.report(
         option.place(),
         `${mistake}; annotate its values with (richerrors.v1.error), or remove the option`,
+        "ENUM_ERRORS",
       );
     }
     return undefined;
@@ -81,7 +101,7 @@ function checkReasons(files: readonly DescFile[], schema: Schema, problems: Prob
     const where = `${first.name} at ${placeText(schema.place(first))}`;
     const mistake = `${value.name} has the reason ${reason} in the domain ${JSON.stringify(domain)}, as does ${where}`;
     const fix = "set reason in (richerrors.v1.error) of one of them, or give one enum another domain";
-    problems.report(schema.reasonPlace(value), `${mistake}; ${fix}`);
+    problems.report(schema.reasonPlace(value), `${mistake}; ${fix}`, "REASON_UNIQUE");
   }
 }
 
@@ -93,7 +113,8 @@ function checkNumbers(errors: readonly DescEnumValue[], schema: Schema, problems
     if (!first) seen.set(error.number, error);
     else {
       const mistake = `${error.name} has the number ${error.number}, as does ${first.name}, but clients know errors by number`;
-      problems.report(schema.place(error), `${mistake}; annotate only one of the two, or remove numeric_codes`);
+      const fix = "annotate only one of the two, or remove numeric_codes";
+      problems.report(schema.place(error), `${mistake}; ${fix}`, "NUMBER_UNIQUE");
     }
   }
 }

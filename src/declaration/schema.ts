@@ -110,6 +110,17 @@ export class Schema {
     return this.#source(fileOf(element)).comment(pathOf(element));
   }
 
+  /** Checks whether the compiler recorded the comments of a file. It can leave out those of all elements. */
+  hasComments({ proto }: DescFile): boolean {
+    return (proto.sourceCodeInfo?.location.length ?? 0) > 0;
+  }
+
+  /** The comment above the element at a path of a file, or an empty text. */
+  commentAt(fileName: string, path: readonly number[]): string {
+    const file = this.#registry.getFile(fileName);
+    return file ? this.#source(file).comment(path) : "";
+  }
+
   #option(element: DescEnum | DescEnumValue | DescMethod, name: string): OptionValue | undefined {
     let values = this.#options.get(name);
     if (!values) {

@@ -7,7 +7,7 @@ import type { Imports } from "./imports.js";
 import { DESCRIPTORS, tableName } from "./names.js";
 import type { NamingOptions } from "./options.js";
 import { item, type Literal, list, Name, Properties, quote, textBlock, tsdoc, tsdocLine } from "./print.js";
-import { messageEnums, messageText } from "./ts-proto-names.js";
+import { messageEnums, messageText, redirectText } from "./ts-proto-names.js";
 
 /** Generates the base class of an enum's errors, and their union. */
 export function emitBase({ desc, baseClass, union, comment, errors }: DeclaredEnum, imports: Imports): string[] {
@@ -55,8 +55,8 @@ export function emitTable(declared: DeclaredEnum, imports: Imports, options: Nam
     ...item(new Properties(properties), 2),
     ...textBlock(
       errors.map((error) => {
-        const message = messageText(error, options);
-        return errorLine({ ...error.facts, message }, shared, typesOf(error, options));
+        const texts = { message: messageText(error, options), ...redirectText(error, options) };
+        return errorLine({ ...error.facts, ...texts }, shared, typesOf(error, options));
       }),
     ),
     ");",

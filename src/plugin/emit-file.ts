@@ -1,4 +1,5 @@
 import { categoriesOf } from "../declaration/enum.js";
+import { idempotencyLevelOf } from "../declaration/methods.js";
 import type { DeclaredEnum, DeclaredFile, DeclaredMethod, DeclaredService } from "../declaration/model.js";
 import { serverUnionOf } from "../declaration/names.js";
 import type { Category, FileDescriptors } from "../definition.js";
@@ -6,7 +7,7 @@ import type { ClientErrorKind } from "../instance-of.js";
 import { emitClass } from "./emit-class.js";
 import { emitBase, emitHasInstance, emitTable, emitUnion } from "./emit-errors.js";
 import { type EmitOptions, Imports } from "./imports.js";
-import { CATALOG, contractName, DESCRIPTORS, generatedNames, methodUnion } from "./names.js";
+import { CATALOG, contractName, DESCRIPTORS, generatedNames, listsErrors, methodUnion } from "./names.js";
 import {
   codeSpan,
   fits,
@@ -99,7 +100,7 @@ function range({ name, first, last }: Category): Properties {
 function emitContract({ desc, methods }: DeclaredService, imports: Imports): string[][] {
   const type = imports.runtime("ServiceContract");
   return [
-    ...methods.map((method) => emitMethodUnion(method, imports)),
+    ...methods.filter(listsErrors).map((method) => emitMethodUnion(method, imports)),
     [
       ...tsdoc([], `The errors that each method of \`${desc.typeName}\` may return.`, { deprecated: desc.deprecated }),
       ...emitContractHead(`export const ${contractName(desc)}: ${type}<{`, methods, "}> = {"),
@@ -111,9 +112,9 @@ function emitContract({ desc, methods }: DeclaredService, imports: Imports): str
 
 /** Editors show the comments of these members where code uses the contract. */
 function emitContractHead(before: string, methods: readonly DeclaredMethod[], after: string): string[] {
-  const members = methods.map(({ desc, comment }) => ({
+  const members = methods.map(({ desc, errors, comment }) => ({
     comment: memberComment(comment.lines, desc.deprecated),
-    text: `${keyText(tsMethodName(desc))}: ${methodUnion(desc)}`,
+    text: `${keyText(tsMethodName(desc))}: ${listsErrors({ errors }) ? methodUnion(desc) : "never"}`,
   }));
   const flat = `${before} ${members.map(({ text }) => text).join("; ")} ${after}`;
   if (fits(flat, 0) && members.every(({ comment }) => comment.length === 0)) return [flat];
@@ -136,9 +137,11 @@ function emitMethodUnion({ desc, errors }: DeclaredMethod, imports: Imports): st
 }
 
 function contractOf({ desc, errors }: DeclaredMethod, imports: Imports): Properties {
+  const idempotencyLevel = idempotencyLevelOf(desc);
   return new Properties([
     ["path", `/${desc.parent.typeName}/${desc.name}`],
     ["errors", errors.map((error) => new Name(imports.error(error)))],
+    ...(idempotencyLevel ? ([["idempotencyLevel", idempotencyLevel]] as const) : []),
   ]);
 }
 

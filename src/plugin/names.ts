@@ -1,5 +1,5 @@
 import type { DescEnumValue, DescMethod, DescService } from "@bufbuild/protobuf";
-import type { DeclaredEnum, DeclaredFile, DeclaredService } from "../declaration/model.js";
+import type { DeclaredEnum, DeclaredFile, DeclaredMethod, DeclaredService } from "../declaration/model.js";
 import { serverUnionOf } from "../declaration/names.js";
 import { type Place, type Problems, placeText } from "../declaration/problems.js";
 import type { Schema } from "../declaration/schema.js";
@@ -20,6 +20,11 @@ export function tableName(baseClass: string): string {
 export function methodUnion({ name, parent }: DescMethod): string {
   const words = name.split("_").map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
   return `${parent.name}${words.join("")}Error`;
+}
+
+/** Checks whether a method has a union of errors. Another one is in the contract for its `idempotency_level`. */
+export function listsErrors({ errors }: Pick<DeclaredMethod, "errors">): boolean {
+  return errors.length > 0;
 }
 
 /** The name of the constant with the contract of a service. */
@@ -49,7 +54,7 @@ export function generatedNames({ enums, services }: DeclaredFile): Set<string> {
   ]);
   const contracts = services.flatMap(({ desc, methods }) => [
     contractName(desc),
-    ...methods.map((method) => methodUnion(method.desc)),
+    ...methods.filter(listsErrors).map((method) => methodUnion(method.desc)),
   ]);
   return new Set([...names, ...contracts, CATALOG, DESCRIPTORS]);
 }
@@ -79,7 +84,7 @@ function checkUnique(names: readonly GeneratedName[], problems: Problems): void 
     if (!first) seen.set(name, generated);
     else if (identity === undefined || identity !== first.identity) {
       const mistake = `${element} would have the name ${name}, as would ${first.element} at ${placeText(first.place)}`;
-      problems.report(place, `${mistake}; ${fix}`);
+      problems.report(place, `${mistake}; ${fix}`, "GENERATED_NAMES");
     }
   }
 }
@@ -126,7 +131,7 @@ function methodNamesOf({ methods }: DeclaredService, schema: Schema): GeneratedN
 
 function contractNamesOf({ desc, methods }: DeclaredService, schema: Schema): GeneratedName[] {
   const fix = "rename one of the two, or move the errors to another file";
-  return methods.flatMap((method, index) => {
+  return methods.filter(listsErrors).flatMap((method, index) => {
     const place = schema.methodErrors(method.desc)?.place() ?? schema.place(method.desc);
     const element = `the union of the errors of the method ${method.desc.name}`;
     const union = { name: methodUnion(method.desc), element, place, fix };

@@ -9,7 +9,7 @@ import { propertyPath, tsMessageName } from "./ts-proto-names.js";
 export function checkDetail(error: DeclaredError, options: Options, schema: Schema, problems: Problems): void {
   const { value, detail, template } = error;
   if (!detail) return;
-  const report = (mistake: string) => problems.report(schema.place(value), mistake);
+  const report = (mistake: string) => problems.report(schema.place(value), mistake, "GENERATED_NAMES");
   if (options.typesOnly !== undefined && !isStandardDetail(detail.typeName)) {
     const fix = options.typesOnly.startsWith("nestJs") ? "write outputEncodeMethods=true beside it" : "remove it";
     report(

@@ -47,6 +47,12 @@ export function messageText(error: DeclaredError, options: NamingOptions): strin
   return templateText(error.template, (path) => propertyPath(path, error, options));
 }
 
+/** The address that an error redirects to, with the properties of its detail. */
+export function redirectText(error: DeclaredError, options: NamingOptions): { readonly redirectTo?: string } {
+  const { redirectTo } = error;
+  return redirectTo ? { redirectTo: templateText(redirectTo, (path) => propertyPath(path, error, options)) } : {};
+}
+
 /** The enums of the fields in the message of an error, by the text in their braces. */
 export function messageEnums(error: DeclaredError, options: NamingOptions): ReturnType<typeof templateEnums> {
   return templateEnums(error.template, (path) => propertyPath(path, error, options));

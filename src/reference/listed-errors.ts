@@ -5,7 +5,7 @@ import { parseComment } from "../declaration/comment.js";
 import type { DeclaredEnum, DeclaredError, DeclaredFile, DeclaredMethod } from "../declaration/model.js";
 import type { Element } from "../declaration/proto-source.js";
 import type { Schema } from "../declaration/schema.js";
-import { templateText } from "../declaration/template.js";
+import { type Template, templateText } from "../declaration/template.js";
 import { type Category, categoriesHolding } from "../definition.js";
 
 import type {
@@ -22,7 +22,10 @@ import type {
 /** Lists the errors of some files. */
 export function listingOf(files: readonly DeclaredFile[], schema: Schema): Listing {
   const enums = files.flatMap(({ enums }) => enums);
-  const methods = files.flatMap(({ services }) => services).flatMap(({ methods }) => methods);
+  const methods = files
+    .flatMap(({ services }) => services)
+    .flatMap(({ methods }) => methods)
+    .filter(({ errors }) => errors.length > 0);
   const details = enums.flatMap(({ errors }) => errors).flatMap(({ detail }) => detail ?? []);
   const messages = messagesWithin(details);
   return {
@@ -50,7 +53,8 @@ function listedEnum(declared: DeclaredEnum, schema: Schema): ListedEnum {
 }
 
 function listedError(error: DeclaredError, categories: readonly Category[], schema: Schema): ListedError {
-  const { value, facts, detail, template, comment } = error;
+  const { value, facts, detail, template, redirectTo, comment } = error;
+  const text = (part: Template) => templateText(part, (path) => path.map(({ name }) => name).join("."));
   const { recovery, retryDelay, outcome, since, helpUrl, documentation } = facts;
   const category = categoriesHolding(facts.number, categories).find(({ name }) => name === facts.category);
   return {
@@ -65,9 +69,10 @@ function listedError(error: DeclaredError, categories: readonly Category[], sche
     ...(category && { category }),
     code: { name: codeName(facts.code), number: facts.code },
     httpStatus: facts.httpStatus,
-    message: templateText(template, (path) => path.map(({ name }) => name).join(".")),
+    message: text(template),
     ...(detail && { detail: listedMessage(detail, schema) }),
     ...(recovery && { recovery }),
+    ...(redirectTo && { redirectTo: text(redirectTo) }),
     ...(retryDelay !== undefined && { retryDelay }),
     ...(outcome && { outcome }),
     fault: facts.fault,

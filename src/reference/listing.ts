@@ -61,6 +61,8 @@ export interface ListedError extends Location {
   readonly message: string;
   readonly detail?: ListedMessage;
   readonly recovery?: Recovery;
+  /** The address of the server that the detail names. Braces hold the names of its fields. */
+  readonly redirectTo?: string;
   /** In milliseconds. */
   readonly retryDelay?: number;
   readonly outcome?: Outcome;

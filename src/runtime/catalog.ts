@@ -76,7 +76,7 @@ function errorClasses(
 }
 
 function definitionOf(
-  { facts, detail, template }: DeclaredError,
+  { facts, detail, template, redirectTo }: DeclaredError,
   descriptors: FileDescriptors | undefined,
   library: MessageLibrary,
 ): Definition {
@@ -87,6 +87,7 @@ function definitionOf(
     ...(detail && { detail: library.codec(detail) }),
     ...(detail && descriptors && !isStandardFile(detail.file) && { descriptors }),
     message: templateText(template, property),
+    ...(redirectTo && { redirectTo: templateText(redirectTo, property) }),
     ...(enums.length > 0 && { enumNames: Object.fromEntries(enums) }),
   };
 }

@@ -250,7 +250,10 @@ export function optionsOfMethods(
   strict: boolean,
   options: ResolvedOptions,
 ): ReadonlyMap<string, ResolvedOptions> {
-  const methods: MethodContract[] = contracts.flatMap((contract) => Object.values(contract));
+  const methods: MethodContract[] = contracts
+    .flatMap((contract) => Object.values(contract))
+    // The others are in the contract for their idempotency_level.
+    .filter(({ errors }) => errors.length > 0);
   return new Map(
     methods.map((contract) => {
       const catalogs = [...options.catalogs, new Catalog(contract.errors)];

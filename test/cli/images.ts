@@ -4,9 +4,9 @@ import type { Listing } from "../../src/reference/listing.js";
 import { compile, type Protos } from "../plugin/compile.js";
 import { type Ended, run, type TerminalOptions } from "./fake-terminal.js";
 
-/** A descriptor set of protos from protoc, with everything that they import. */
-export async function imageOf(protos: Protos): Promise<Uint8Array> {
-  const { protoFile } = await compile(protos);
+/** A descriptor set of protos, with everything that they import. buf records more places in it than protoc. */
+export async function imageOf(protos: Protos, compiler: "buf" | "protoc" = "protoc"): Promise<Uint8Array> {
+  const { protoFile } = await compile(protos, compiler);
   return toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: protoFile }));
 }
 

@@ -20,6 +20,10 @@ describe("rich-errors", () => {
                     with a first error.
         catalog     Lists every error that your protos declare, with everything known
                     about it.
+        lint        Finds errors that your protos declare wrongly, or in a way that
+                    misleads clients.
+        breaking    Finds changes of your errors that break old clients, old servers,
+                    stored data or code.
         docs        Writes a reference of your errors: pages for people, and schemas
                     for programs.
         decode      Explains an error: a trailer, an HTTP body, a log, or the output
@@ -74,12 +78,12 @@ describe("rich-errors", () => {
     ["completions", 'unknown command "completions"; write rich-errors completion (see rich-errors --help)'],
     ["int", 'unknown command "int"; write rich-errors init (see rich-errors --help)'],
     [
-      "lint proto",
-      'unknown command "lint"; write rich-errors init, catalog, docs, decode, explain or completion (see rich-errors --help)',
+      "print proto",
+      'unknown command "print"; write rich-errors init, catalog, lint, breaking, docs, decode, explain or completion (see rich-errors --help)',
     ],
     [
       "proto",
-      'unknown command "proto"; write rich-errors init, catalog, docs, decode, explain or completion (see rich-errors --help)',
+      'unknown command "proto"; write rich-errors init, catalog, lint, breaking, docs, decode, explain or completion (see rich-errors --help)',
     ],
     ["--vers", "unknown option --vers; write --help, --version or a command"],
     ["--help=yes", "unknown option --help=yes; write --help, --version or a command"],

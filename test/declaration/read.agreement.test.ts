@@ -299,13 +299,19 @@ function listed({ category, code, detail, labels, documentation, ...rest }: List
 }
 
 /** Sorts properties, and makes placeholders independent of the names that a library gives to fields. */
-function normal({ message, documentation, ...facts }: Record<string, unknown>): Partial<Definition> {
-  const fields = String(message).replace(/\{[\w.]+\}/g, (path) =>
-    path
-      .replace(/\.value\}/, "}")
-      .replaceAll("_", "")
-      .toLowerCase(),
-  );
+function normal({ message, redirectTo, documentation, ...facts }: Record<string, unknown>): Partial<Definition> {
+  const normalized = (template: unknown) =>
+    String(template).replace(/\{[\w.]+\}/g, (path) =>
+      path
+        .replace(/\.value\}/, "}")
+        .replaceAll("_", "")
+        .toLowerCase(),
+    );
   const sorted = (object: object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return sorted({ ...facts, message: fields, documentation: sorted(Object(documentation)) });
+  return sorted({
+    ...facts,
+    message: normalized(message),
+    ...(redirectTo !== undefined && { redirectTo: normalized(redirectTo) }),
+    documentation: sorted(Object(documentation)),
+  });
 }

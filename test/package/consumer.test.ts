@@ -72,7 +72,22 @@ describe("a project that installs this package from its tarball", () => {
       if (next?.language === "text") expect(printed).toBe(next.code);
       commands++;
     }
-    expect(commands).toBe(7);
+    expect(commands).toBe(9);
+  }, 60_000);
+
+  test("runs the rules of lint in buf, with the lines of the documentation", async () => {
+    const pages = await Pages.read();
+    const config = join(project.folder, "buf.yaml");
+    const [before, path] = [await readFile(config, "utf8"), join(project.folder, "proto/shop/v1/errors.proto")];
+    await writeFile(config, `${before}${pages.take("docs/linting.md", "plugin: buf-plugin-rich-errors")}`);
+    expect(await project.run("buf", "lint", "proto")).toBe("");
+    const proto = await readFile(path, "utf8");
+    await writeFile(path, proto.replace("status_code: INVALID_ARGUMENT", "$& http_status: 404"));
+    const finding = /http_status 404 of ORDER_ERROR_ORDER_REJECTED contradicts INVALID_ARGUMENT; write 400, or another/;
+    await expect(project.run("buf", "lint", "proto")).rejects.toThrow(finding);
+    await expect(project.run("rich-errors", "lint", "proto")).rejects.toThrow(finding);
+    await writeFile(path, proto);
+    await writeFile(config, before);
   }, 60_000);
 });
 

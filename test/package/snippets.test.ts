@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join, relative } from "node:path";
 import { createFileRegistry, fromBinary, toJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { credentials, Metadata, makeGenericClientConstructor, Server, status } from "@grpc/grpc-js";
+import { credentials, Metadata, makeGenericClientConstructor, Server, type sendUnaryData, status } from "@grpc/grpc-js";
 import { NestFactory } from "@nestjs/core";
 import express from "express";
 import * as root from "grpc-rich-errors";
@@ -23,6 +23,7 @@ import {
   ClientIdempotencyViolationError,
   catalog as eventlog,
   InflightDuplicateWriteError,
+  NotLeaderError,
   ServerBusyError,
 } from "grpc-rich-errors/catalogs/eventlog";
 import {
@@ -41,8 +42,9 @@ import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import { recover, recovery, reportOf } from "grpc-rich-errors/recovery";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
+import { BREAKING_GROUPS } from "../../src/check/breaking/rules.js";
 import { run } from "../cli/fake-terminal.js";
-import { imageOf } from "../cli/images.js";
+import { HEAD, imageOf } from "../cli/images.js";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { moduleOf, runTool } from "../plugin/compile.js";
 import { generatedModules, typeErrors } from "../support/generated-modules.js";
@@ -439,6 +441,59 @@ describe("the documentation", () => {
     expect(versions).toEqual([4, 5]);
   });
 
+  test("shows how to follow the leader of a cluster", async () => {
+    const { clusterOf } = await imported(
+      `import { catalog } from "grpc-rich-errors/catalogs/eventlog";
+       ${pages
+         .take("docs/recovery.md", "cluster(EventLogClient")
+         .replace("const log =", "export async function clusterOf(EventLogClient, seeds, write) { const log =")
+         .replace(/seeds: .*,/, "seeds,")
+         .replace("createSsl", "createInsecure")} log.close(); return version; }`,
+    );
+    const service = { append: ShapesService.unary };
+    const servers = [new Server(), new Server()];
+    onTestFinished(() => {
+      for (const server of servers) server.forceShutdown();
+    });
+    const received: string[] = [];
+    const [leader, follower] = servers;
+    const leaderAddress = await addressWith(leader, (callback) => {
+      received.push("leader");
+      callback(null, { index: 1 });
+    });
+    const seed = await addressWith(follower, (callback) => {
+      received.push("follower");
+      callback(new NotLeaderError({ leaderAddress }));
+    });
+    await clusterOf(makeGenericClientConstructor(service, "EventLog"), [seed], request());
+    expect(received).toEqual(["follower", "leader"]);
+
+    async function addressWith(server: Server | undefined, respond: (callback: sendUnaryData<unknown>) => void) {
+      if (!server) throw new Error("no server");
+      server.addService(service, { append: (_: unknown, callback: sendUnaryData<unknown>) => respond(callback) });
+      return `127.0.0.1:${await listen(server)}`;
+    }
+  });
+
+  test("shows how to declare a redirect", async () => {
+    const image = await imageOf({
+      "node.proto": `
+        syntax = "proto3";
+        package node.v1;
+        import "richerrors/v1/annotations.proto";
+        enum NodeError {
+          NODE_ERROR_UNSPECIFIED = 0;
+          ${pages.take("docs/recovery.md", "redirect_to")}
+        }
+        message NotLeaderErrorDetails { Node leader = 1; }
+        message Node { string host = 1; int32 port = 2; }`,
+    });
+    expect(catalogFromDescriptorSet(image).byReason("node.v1", "NOT_LEADER")?.definition).toMatchObject({
+      redirectTo: "{leader.host}:{leader.port}",
+      recovery: "REDIRECT",
+    });
+  });
+
   test("shows how any function recovers, and how to report what was tried", async () => {
     const { read, report } = await imported(
       `import { codeName } from "grpc-rich-errors";
@@ -657,6 +712,40 @@ describe("the documentation", () => {
     const shown = JSON.parse(pages.take("docs/wire-format.md", '"code": 3'));
     expect(toJson(schema, fromBinary(schema, pack(error)), { registry })).toEqual(shown);
   });
+
+  test("shows how to ignore a rule, and how to lint in buf and in GitHub Actions", async () => {
+    const proto = `${HEAD}\n${pages.take("docs/linting.md", "buf:lint:ignore")}`;
+    const lint = async (text: string) => run(["lint", "-"], { stdin: await imageOf({ "shop.proto": text }, "buf") });
+    expect(await lint(proto)).toEqual({ code: 0, out: "", err: "" });
+    const rules = ["RICH_ERRORS_DOMAIN_QUALIFIED", "RICH_ERRORS_HTTP_STATUS_CODE"];
+    const { out } = await lint(proto.replaceAll("buf:lint:ignore", "ignore"));
+    expect([...out.matchAll(/\((RICH_ERRORS_\w+)\)$/gm)].map(([, rule]) => rule)).toEqual(rules);
+    // consumer.test.ts runs buf with it.
+    expect(parse(pages.take("docs/linting.md", "plugin: buf-plugin-rich-errors"))).toHaveProperty("lint.use");
+    const { jobs } = parse(pages.take("docs/linting.md", "runs-on:"));
+    const [command = "", ...args] = jobs.lint.steps.at(-1).run.replace("npx rich-errors ", "").split(" ");
+    expect(await run([command, ...args], { cwd: ROOT })).toEqual({ code: 0, out: "", err: "" });
+  }, 60_000);
+
+  test("shows how to find breaking changes in buf and in GitHub Actions", async () => {
+    // breaking-changes.test.ts runs the plugin in buf.
+    const { breaking } = parse(pages.take("docs/breaking-changes.md", "plugin: buf-plugin-rich-errors"));
+    const groups = Object.keys(BREAKING_GROUPS).filter((group) => group !== "RICH_ERRORS_HUMANS");
+    expect(breaking.use).toEqual(["FILE", ...groups]);
+    const { jobs } = parse(pages.take("docs/breaking-changes.md", "runs-on:"));
+    const command = jobs.breaking.steps.at(-1).run.replace("npx rich-errors ", "").replace("origin/main", "HEAD");
+    expect(await run(command.split(" "), { cwd: ROOT })).toMatchObject({ err: "" });
+    // The finding that the page shows, of a change of the example.
+    const example = "examples/orders/proto";
+    const path = "shop/v1/errors.proto";
+    const proto = await readFile(join(ROOT, example, path), "utf8");
+    const changed = proto.replace("status_code: INVALID_ARGUMENT", "status_code: FAILED_PRECONDITION");
+    const next = join(folder, "proto");
+    await mkdir(join(next, "shop/v1"), { recursive: true });
+    await writeFile(join(next, path), changed);
+    const { out } = await run(["breaking", "proto", "--against", join(ROOT, example)], { cwd: folder });
+    expect(pages.text("docs/breaking-changes.md")).toContain(out);
+  }, 60_000);
 
   test("has only commands that exist", async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));

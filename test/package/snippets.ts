@@ -16,7 +16,7 @@ export interface Snippet {
 const RUNNABLE: ReadonlySet<string> = new Set(["ts", "js", "proto", "yaml", "json", "sh"]);
 
 /** Pages whose commands run in a project that has the package installed. */
-export const PAGES_WITH_COMMANDS = ["docs/command-line.md", "docs/reference.md", "docs/runtime-catalogs.md"];
+export const PAGES_WITH_COMMANDS = ["docs/command-line.md", "docs/linting.md", "docs/reference.md", "docs/runtime-catalogs.md"];
 
 /** The folder of the pages that migrating.test.ts runs. */
 export const MIGRATING = "docs/migrating/";

@@ -128,12 +128,14 @@ describe("a listing", () => {
       documentation,
       numericCode,
       category,
+      redirectTo,
       message: _,
       descriptors: __,
       ...facts
     } of definitions) {
       const error = listed.find(({ enum: name, number }) => name === enumName && number === facts.number);
       expect(error).toMatchObject({ ...facts, documentation });
+      expect(error?.redirectTo === undefined).toBe(redirectTo === undefined);
       expect([error?.code.number, error?.detail?.type, error?.category?.name]).toEqual([
         code,
         detail?.typeName,

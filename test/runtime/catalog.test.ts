@@ -30,7 +30,9 @@ function factsOf({ detail, ...definition }: Definition): object {
 
 /** Writes field names in camel case, as in generated code. */
 function inCamelCase(message: string): string {
-  return message.replace(/\{\w+\}/g, (name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+  return message.replace(/\{[\w.]+\}/g, (name) =>
+    name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+  );
 }
 
 function namesOf(errorClass: object): string[] {
@@ -61,8 +63,12 @@ describe.each(Object.entries({ ...IN_CAMEL_CASE, ...AS_IN_THE_PROTO }))("a catal
 
   it.each(GENERATED)("has the same definitions as %s", (_, generated) => {
     for (const [{ definition }, { definition: other }] of pairs(generated)) {
-      const message = renames ? inCamelCase(other.message) : other.message;
-      expect({ ...factsOf(other), message }).toEqual(factsOf(definition));
+      const facts = factsOf(other);
+      for (const name of ["message", "redirectTo"] as const) {
+        const template = other[name];
+        if (renames && template !== undefined) Object.assign(facts, { [name]: inCamelCase(template) });
+      }
+      expect(facts).toEqual(factsOf(definition));
     }
   });
 

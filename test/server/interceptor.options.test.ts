@@ -1,5 +1,11 @@
 import { ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
-import { RichError, type RichErrorServerOptions, richErrorServerInterceptor, signalOf } from "grpc-rich-errors";
+import {
+  type MethodContract,
+  RichError,
+  type RichErrorServerOptions,
+  richErrorServerInterceptor,
+  signalOf,
+} from "grpc-rich-errors";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
 import { BadShapeError, catalog } from "../support/errors.js";
@@ -9,6 +15,9 @@ import { expectNothingUncaught } from "../support/watch.js";
 
 expectNothingUncaught();
 
+/** A method that lists no errors, and is in its contract for another reason. */
+const IDEMPOTENT: MethodContract = { path: ShapesContract.unary.path, errors: [], idempotencyLevel: "IDEMPOTENT" };
+
 describe("an error that the contract of its method does not name", () => {
   it.each<[RichErrorServerOptions, boolean, boolean]>([
     [{}, false, false],
@@ -17,6 +26,7 @@ describe("an error that the contract of its method does not name", () => {
     [{ contracts: [ShapesContract] }, false, true],
     [{ contracts: [ShapesContract], strictContracts: false }, false, true],
     [{ contracts: [ShapesContract], strictContracts: true }, true, true],
+    [{ contracts: [{ unary: IDEMPOTENT }], strictContracts: true }, false, false],
   ])("with the options %o is masked: %s, and outsideContract: %s", async (boundary, masked, outsideContract) => {
     const thrown = new BadShapeError({ fieldViolations: [] });
     const shapes = await startShapes({ unary: () => Promise.reject(thrown) }, { boundary, catalogs: [catalog] });

@@ -1,10 +1,21 @@
 /**
  * The types of recovery. Checked by `tsc -p .`, never run.
  */
+import type { ServiceClientConstructor } from "@grpc/grpc-js";
+import { credentials } from "@grpc/grpc-js";
 import { isErrorOf, promises } from "grpc-rich-errors";
-import { type Attempt, type CallRecovery, recover, recovery, reportOf } from "grpc-rich-errors/recovery";
+import {
+  type Attempt,
+  type CallRecovery,
+  type ClusterClient,
+  cluster,
+  recover,
+  recovery,
+  reportOf,
+} from "grpc-rich-errors/recovery";
 import { expectTypeOf } from "vitest";
-import type { ShapeRequest as Request, ShapeResponse as Response, ShapesClient } from "../gen/shapes/v1/shapes.js";
+import { LedgerContract } from "../gen/ledger/v1/ledger.rich.js";
+import { type ShapeRequest as Request, type ShapeResponse as Response, ShapesClient } from "../gen/shapes/v1/shapes.js";
 import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
 
 declare const client: ShapesClient;
@@ -85,4 +96,44 @@ export async function functions(): Promise<void> {
   // @ts-expect-error The function must return a promise.
   await recover({ recovery: recovery.readOnly }, () => 5);
   expectTypeOf(reportOf(undefined)?.attempts[0]?.delay).toEqualTypeOf<number | undefined>();
+}
+
+declare const Generic: ServiceClientConstructor;
+
+/** The client of a cluster has the methods of its class. */
+export async function clusters(): Promise<void> {
+  const options = { seeds: ["a:1"], credentials: credentials.createInsecure() };
+  const shapes = cluster(ShapesClient, options);
+  expectTypeOf(shapes).toEqualTypeOf<ClusterClient<ShapesClient>>();
+  expectTypeOf(await shapes.unary(request)).toEqualTypeOf<Response>();
+  expectTypeOf(await shapes.clientStream(() => [request])).toEqualTypeOf<Response>();
+  expectTypeOf(shapes.serverStream(request)).toExtend<AsyncIterable<Response>>();
+  expectTypeOf(shapes.bidi([request])).toExtend<AsyncIterable<Response>>();
+  expectTypeOf(shapes.close()).toEqualTypeOf<void>();
+  const contracted = cluster(ShapesClient, ShapesContract, options);
+  if (isErrorOf(contracted.unary, undefined)) expectTypeOf(await contracted.unary(request)).toEqualTypeOf<Response>();
+  cluster(ShapesClient, { ...options, allowedHosts: ({ host, port }) => host.endsWith(".example") && port === 2113 });
+  cluster(ShapesClient, { ...options, recovery: { unary: recovery.keyed({ refresh: (write: Request) => write }) } });
+  cluster(Generic, options).close();
+  // @ts-expect-error The request is no number.
+  await shapes.unary(5);
+  // @ts-expect-error The contract of another service.
+  cluster(ShapesClient, LedgerContract, options);
+  // @ts-expect-error The class, not an instance.
+  cluster(client, options);
+  // @ts-expect-error Seeds are missing.
+  cluster(ShapesClient, { credentials: credentials.createInsecure() });
+  // @ts-expect-error Credentials are missing.
+  cluster(ShapesClient, { seeds: ["a:1"] });
+  // @ts-expect-error The client has no such method.
+  cluster(ShapesClient, { ...options, recovery: { unray: recovery.none } });
+  // @ts-expect-error An option that does not exist.
+  cluster(ShapesClient, { ...options, nodes: [] });
+}
+
+/** A contract knows the level of its methods. Methods without errors narrow to none. */
+export function idempotency(): void {
+  expectTypeOf(LedgerContract.find.idempotencyLevel).toEqualTypeOf<"NO_SIDE_EFFECTS" | "IDEMPOTENT" | undefined>();
+  const error: unknown = undefined;
+  if (isErrorOf(LedgerContract.getVersion, error)) expectTypeOf(error).toEqualTypeOf<never>();
 }

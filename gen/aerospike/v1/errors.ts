@@ -24,6 +24,8 @@ export const protobufFileName = "aerospike/v1/errors.proto";
  * The label "edition" names the edition that has the error (EE is Enterprise).
  * The label "status" marks errors that are reserved for the future. The label
  * "made_by" lists the sides that make the error, if there is more than one.
+ *
+ * buf:lint:ignore RICH_ERRORS_DOMAIN_QUALIFIED
  */
 export enum AerospikeError {
   /** AEROSPIKE_ERROR_UNSPECIFIED - Not an error. The server calls it AS_OK. */

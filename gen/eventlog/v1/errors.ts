@@ -20,6 +20,8 @@ export const protobufFileName = "eventlog/v1/errors.proto";
  * carries. Numbers that are not listed are reserved, and each belongs to the
  * category of its range. The numbers from 2020 to 2029 are about schemas,
  * although their range is inside that of writes.
+ *
+ * buf:lint:ignore RICH_ERRORS_DOMAIN_QUALIFIED
  */
 export enum EventLogError {
   /** EVENT_LOG_ERROR_UNSPECIFIED - Not an error. */
@@ -109,6 +111,8 @@ export enum EventLogError {
    *
    * Client action: Treat this attempt as a success and continue with the next
    * sequence.
+   *
+   * buf:lint:ignore RICH_ERRORS_RECOVERY_SUCCESS_DETAIL
    */
   EVENT_LOG_ERROR_CLIENT_IDEMPOTENCY_VIOLATION = 2002,
   /**

@@ -18,6 +18,8 @@ export const protobufFileName = "hapnd/v1/errors.proto";
  *
  * Over HTTP, the body has the reason in errorCode, the message in error, and
  * the fields of the detail beside them. The numbers exist only in this file.
+ *
+ * buf:lint:ignore RICH_ERRORS_DOMAIN_QUALIFIED
  */
 export enum HapndError {
   /** HAPND_ERROR_UNSPECIFIED - Not an error. */
@@ -98,6 +100,8 @@ export enum HapndError {
    *
    * Client action: Wait a moment, then retry the same request with a growing
    * delay.
+   *
+   * buf:lint:ignore RICH_ERRORS_HTTP_STATUS_CODE
    */
   HAPND_ERROR_REDUCER_NOT_READY = 8,
   /**

@@ -65,6 +65,8 @@ export enum ServerError {
    *
    * Client action: Wait for the retry delay, then retry with a growing delay.
    * The write may have been applied, so send it with an expected revision.
+   *
+   * buf:lint:ignore RICH_ERRORS_RECOVERY_OUTCOME
    */
   SERVER_ERROR_OPERATION_TIMEOUT = 6,
   /**
@@ -110,6 +112,8 @@ export enum ServerError {
    *
    * Client action: Retry after the retry delay, or switch to another node at
    * once.
+   *
+   * buf:lint:ignore RICH_ERRORS_RECOVERY_OUTCOME
    */
   SERVER_ERROR_SERVER_SHUTTING_DOWN = 10,
   UNRECOGNIZED = -1,

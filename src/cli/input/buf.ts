@@ -1,7 +1,5 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { buffer, text } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { createFileRegistry, fromBinary, fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
@@ -9,6 +7,7 @@ import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/pro
 import { thrownText } from "../../platform/values.js";
 import type { Terminal } from "../output/terminal.js";
 import { Failure } from "./command.js";
+import { type ProgramRun, runProgram } from "./program.js";
 
 /** Compiled protos. */
 export interface Image {
@@ -49,33 +48,17 @@ export async function buildImage(
   return succeeded ? readImage(stdout, "the output of buf build") : failureOf(stderr, folder);
 }
 
-/** The output of a finished buf process. */
-export interface BufRun {
-  readonly succeeded: boolean;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
-
 /**
  * Runs buf: the one in the nearest `node_modules/.bin`, or else the one on PATH.
  *
  * @throws Failure if buf is not installed
  */
-export async function runBuf(args: readonly string[], folder: string, terminal: Terminal): Promise<BufRun> {
-  const child = spawn(findBuf(terminal.cwd()) ?? "buf", args, {
-    cwd: folder,
-    env: terminal.env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const stop = () => child.kill();
-  process.once("exit", stop);
-  child.once("close", () => process.off("exit", stop));
-  const closed = new Promise<boolean>((resolve, reject) => {
-    child.once("error", (error) => reject(notStarted(error)));
-    child.once("close", (code) => resolve(code === 0));
-  });
-  const [succeeded, stdout, stderr] = await Promise.all([closed, buffer(child.stdout), text(child.stderr)]);
-  return { succeeded, stdout, stderr };
+export async function runBuf(args: readonly string[], folder: string, terminal: Terminal): Promise<ProgramRun> {
+  try {
+    return await runProgram(findBuf(terminal.cwd()) ?? "buf", args, { folder, env: terminal.env });
+  } catch (error) {
+    throw notStarted(error);
+  }
 }
 
 function findBuf(folder: string): string | undefined {
@@ -85,9 +68,9 @@ function findBuf(folder: string): string | undefined {
   return parent === folder ? undefined : findBuf(parent);
 }
 
-function notStarted(error: Error): Failure {
+function notStarted(error: unknown): Failure {
   const message =
-    `buf, which compiles directories, does not start (${error.message}); ` +
+    `buf, which compiles directories, does not start (${thrownText(error)}); ` +
     "run npm install --save-dev @bufbuild/buf, or pass an image from protoc " +
     "--include_imports --include_source_info --descriptor_set_out=errors.binpb";
   return Failure.usage(message, { cause: error });

@@ -18,6 +18,13 @@ export interface Protos {
   readonly schema: Schema;
   /** The files of the input itself. The schema also has their imports. */
   readonly targets: readonly DescFile[];
+  /**
+   * Returns the path at which the user finds a file: relative to the current folder, or absolute outside of it. Returns the
+   * import path of a file from elsewhere.
+   *
+   * @param file the path by which protos import the file
+   */
+  pathOf(file: string): string;
 }
 
 /**
@@ -29,11 +36,11 @@ export async function readDeclarations(
   input: string,
   terminal: Terminal,
 ): Promise<Protos & { readonly files: readonly DeclaredFile[] }> {
-  const { schema, targets } = await readProtos(input, terminal);
+  const protos = await readProtos(input, terminal);
   const problems = new Problems();
-  const files = readModules(targets, schema, problems);
+  const files = readModules(protos.targets, protos.schema, problems);
   if (problems.size > 0) throw new Failure(1, problems.toString());
-  return { files, schema, targets };
+  return { ...protos, files };
 }
 
 /**
@@ -44,7 +51,19 @@ export async function readDeclarations(
 export async function readProtos(input: string, terminal: Terminal): Promise<Protos> {
   const image = await readInput(input, terminal);
   const schema = schemaOf(image, printable(input));
-  return { schema, targets: schema.files.filter(({ proto }) => image.targets.has(proto.name)) };
+  return {
+    schema,
+    targets: schema.files.filter(({ proto }) => image.targets.has(proto.name)),
+    pathOf: (file) => {
+      const module = image.modules.find((module) => existsSync(join(module, file)));
+      return module === undefined ? file : shownPath(join(module, file), terminal);
+    },
+  };
+}
+
+/** A path as the user writes it: relative to the current folder, or absolute outside of it. */
+function shownPath(path: string, terminal: Terminal): string {
+  return isWithin(path, terminal.cwd()) ? relative(terminal.cwd(), path) : path;
 }
 
 function schemaOf({ files }: Image, name: string): Schema {
@@ -55,12 +74,17 @@ function schemaOf({ files }: Image, name: string): Schema {
   }
 }
 
+/** The image of an input, with the folders that the paths of its files are relative to, as far as they are known. */
+export interface InputImage extends Image {
+  readonly modules: readonly string[];
+}
+
 /**
  * Reads an input: a directory of protos, the file of an image, or `-` for an image on stdin.
  *
  * @throws Failure if it cannot be read or does not compile
  */
-export async function readInput(path: string, terminal: Terminal): Promise<Image> {
+export async function readInput(path: string, terminal: Terminal): Promise<InputImage> {
   const name = path === "-" ? "stdin" : printable(path);
   try {
     if (path === "-") return await withoutPackages(readImage(await readStdin(terminal), name), terminal);
@@ -108,7 +132,7 @@ const IMPORTABLE: Readonly<Record<string, readonly string[]>> = {
  *
  * If imports are missing, it compiles the same modules once more, together with {@link OWN_PROTOS}.
  */
-async function compileFolder(folder: string, name: string, terminal: Terminal): Promise<Image> {
+async function compileFolder(folder: string, name: string, terminal: Terminal): Promise<InputImage> {
   if (!hasProtos(folder)) throw Failure.usage(`${name} contains no .proto files`);
   const workspace = await findWorkspace(folder, terminal);
   const { modules } = workspace;
@@ -130,9 +154,9 @@ async function compileFolder(folder: string, name: string, terminal: Terminal): 
     }
   }
   if ("mistakes" in image) throw buildFailure(image, name, terminal);
-  if (isPart) return image;
+  if (isPart) return { ...image, modules };
   const wanted = modules.filter((module) => isWithin(module, folder) && !isInstalled(module, folder));
-  return only(image, (file) => isIn(file, wanted));
+  return { ...only(image, (file) => isIn(file, wanted)), modules: wanted };
 }
 
 /** A `buf.yaml` with some modules and the protos of this package, for `--config`. */
@@ -168,9 +192,8 @@ function buildFailure({ mistakes, text }: BuildFailure, name: string, terminal: 
   if (mistakes.length === 0) return Failure.usage(`buf cannot compile ${name}: ${text}`);
   const lines = mistakes.map((mistake) => {
     const { path, line, column, text } = mistake;
-    const shown = isWithin(path, terminal.cwd()) ? relative(terminal.cwd(), path) : path;
     const fix = fixOf(mistake, OWN_PROTOS);
-    return printable(`${shown}:${line}:${column}: ${text}${fix === undefined ? "" : `; ${fix}`}`);
+    return printable(`${shownPath(path, terminal)}:${line}:${column}: ${text}${fix === undefined ? "" : `; ${fix}`}`);
   });
   return new Failure(1, [...new Set(lines), ...(text === "" ? [] : [text])].join("\n"));
 }
@@ -218,12 +241,12 @@ async function listModules(root: string, terminal: Terminal): Promise<string[]> 
  * A `buf.yaml` may name a folder in `node_modules` as a module, and an image does not say which module a file is from.
  * The workspace around the current folder does.
  */
-async function withoutPackages(image: Image, terminal: Terminal): Promise<Image> {
+async function withoutPackages(image: Image, terminal: Terminal): Promise<InputImage> {
   const modules = await currentModules(terminal);
-  if (!modules) return image;
+  if (!modules) return { ...image, modules: [] };
   const installed = modules.filter((module) => isInstalled(module, terminal.cwd()));
   const own = modules.filter((module) => !installed.includes(module));
-  return only(image, (file) => isIn(file, own) || !isIn(file, [...installed, OWN_PROTOS]));
+  return { ...only(image, (file) => isIn(file, own) || !isIn(file, [...installed, OWN_PROTOS])), modules: own };
 }
 
 /** The modules around the current folder, or `undefined` if buf cannot list them: an image can come from elsewhere. */

@@ -19,6 +19,7 @@ const COLUMNS: Readonly<Record<string, (error: ListedError, of: ListedEnum) => C
   causes: ({ documentation }) => documentation.causes.join("\n"),
   clientAction: ({ documentation }) => documentation.clientAction,
   recovery: ({ recovery }) => recovery,
+  redirectTo: ({ redirectTo }) => redirectTo,
   retryDelay: ({ retryDelay }) => retryDelay,
   outcome: ({ outcome }) => outcome,
   fault: ({ fault }) => fault,

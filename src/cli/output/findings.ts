@@ -1,4 +1,4 @@
-import { type Finding, sortedFindings } from "../../check/finding.js";
+import { type Finding, findingText, sortedFindings } from "../../check/finding.js";
 import { escapeSteering, placeText, printable } from "../../declaration/problems.js";
 
 /** The option `--format` of every command that prints findings. */
@@ -31,9 +31,8 @@ export function findingsOutput(
   return { text: lines.join(""), exitCode: lines.length === 0 ? 0 : 1 };
 }
 
-function textLine({ rule, place, text, breaks }: Finding): string {
-  const broken = breaks ? ` [breaks ${breaks.join(", ")}]` : "";
-  return printable(`${placeText(place)}: ${text}${broken} (${rule})`);
+function textLine(finding: Finding): string {
+  return printable(`${placeText(finding.place)}: ${findingText(finding)} (${finding.rule})`);
 }
 
 function jsonLine({ rule, place: { file, line, column }, text, breaks }: Finding): string {
@@ -41,13 +40,13 @@ function jsonLine({ rule, place: { file, line, column }, text, breaks }: Finding
 }
 
 /** @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message */
-function githubLine({ rule, place: { file, line, column }, text, breaks }: Finding): string {
-  const properties = { file, line, col: column, title: rule };
+function githubLine(finding: Finding): string {
+  const { file, line, column: col } = finding.place;
+  const properties = { file, line, col, title: finding.rule };
   const written = Object.entries(properties).flatMap(([name, value]) =>
     value === undefined ? [] : `${name}=${escaped(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`,
   );
-  const broken = breaks ? ` [breaks ${breaks.join(", ")}]` : "";
-  return `::error ${written.join(",")}::${escaped(text + broken)}`;
+  return `::error ${written.join(",")}::${escaped(findingText(finding))}`;
 }
 
 function escaped(text: string): string {

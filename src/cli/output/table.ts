@@ -164,9 +164,10 @@ function row(
   return cells.join("  ");
 }
 
-function recoveryText({ recovery, retryDelay }: ListedError): string {
+function recoveryText({ recovery, redirectTo, retryDelay }: ListedError): string {
+  const server = redirectTo === undefined ? undefined : `to ${redirectTo}`;
   const delay = retryDelay === undefined ? undefined : `after ${retryDelay} ms`;
-  return [recovery, delay].filter((text) => text !== undefined).join(" ");
+  return [recovery, server, delay].filter((text) => text !== undefined).join(" ");
 }
 
 function factsText({ outcome, fault, origin, category, since, labels, deprecated }: ListedError): string {

@@ -36,6 +36,11 @@ export class CallRecovery<in Request, out Response, out Target = Client>
 
   /** @internal */
   install(method: RecoverableMethod): MethodCall {
+    if (method.route && this.settings.callbacks.redirect) {
+      throw new TypeError(
+        `cluster: the recovery of ${method.name} has redirect, but a cluster client redirects by itself; remove redirect`,
+      );
+    }
     return recoveringMethod(this.settings as RecoverySettings<unknown, unknown, Client>, method);
   }
 }
@@ -67,7 +72,7 @@ export interface Recoveries {
   readonly none: Preset;
   /**
    * A request is sent again if it took no effect. If the method declares an `idempotency_level`, it is also sent again if it
-   * may have taken effect; the level is known of clients that `@grpc/proto-loader` makes.
+   * may have taken effect; the level is known from contracts, and of clients that `@grpc/proto-loader` makes.
    */
   readonly declared: Preset;
   /** A request changes nothing, so it may be sent again and rebuilt. */

@@ -18,16 +18,18 @@ const PREVIOUS_ATTEMPTS = "grpc-previous-rpc-attempts";
  * @throws TypeError if the service config of the client has retries for the method
  */
 export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMethod): MethodCall {
-  const { client, requestStream, responseStream, call } = method;
+  const { client, requestStream, responseStream, call, route } = method;
   if (recovery.numbers.attempts > 1) refuseGrpcRetries(client, method.path);
-  const traits = traitsFor(recovery, method.isIdempotent);
+  const traits = { ...traitsFor(recovery, method.isIdempotent), ...(route && { redirect: true }) };
   // A stream of responses has no single one that a verification could return.
   const ofMethod = responseStream ? { ...traits, verify: false } : traits;
+  const once = { ...recovery, numbers: { ...recovery.numbers, attempts: 1 }, callbacks: {} };
   const ownCall = call(client);
   const addressOf = (other = client) => other.getChannel().getTarget();
   return (request, options) => {
     // Requests that cannot be given again cannot be sent again.
-    if (requestStream && typeof request !== "function") return ownCall(request, options);
+    const isOnce = requestStream && typeof request !== "function";
+    if (isOnce && !route) return ownCall(request, options);
     let own: { readonly thrown: unknown } | undefined;
     const requestsFailed = (thrown: unknown) => {
       own = { thrown };
@@ -40,8 +42,9 @@ export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMetho
       return made(sent, attempt.number === 1 ? options : optionsFor(attempt, options));
     };
     const described = (signals: readonly AbortSignal[]): Omit<DescribedCall<unknown, unknown, Client>, "send"> => ({
-      recovery,
+      recovery: isOnce ? once : recovery,
       traits: ofMethod,
+      ...(route && { route: route() }),
       request,
       signals,
       addressOf,

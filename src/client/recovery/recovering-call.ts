@@ -2,6 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../../catalog.js";
 import { Code } from "../../code.js";
 import { RichError } from "../../rich-error.js";
+import type { Route } from "../promise-types.js";
 import { budgetOf, type RetryBudget } from "./budget.js";
 import { failureOf } from "./failure.js";
 import type { RecoverySettings, Verification } from "./options.js";
@@ -46,6 +47,8 @@ export interface DescribedCall<Request, Response, Target> {
   readonly addressOf: (target: Target | undefined) => string;
   /** Returns the deadline of all attempts, in milliseconds since 1970. */
   readonly deadline: () => number;
+  /** Chooses the server of each attempt. By default, the latest `redirect` does. */
+  readonly route?: Route<Target>;
   /** Checks whether the caller's own code threw a value, and not the call. */
   readonly isOwn?: (thrown: unknown) => boolean;
 }
@@ -59,7 +62,7 @@ export class RecoveringCall<Request, Response, Target> {
   #request: Request;
   #target: Target | undefined;
   #metadata: Metadata | undefined;
-  /** What the latest attempt cost. */
+  /** What the latest retry cost. */
   #paid = 0;
 
   constructor(call: DescribedCall<Request, Response, Target>) {
@@ -74,16 +77,18 @@ export class RecoveringCall<Request, Response, Target> {
    * @throws RichError with a report
    */
   async run(): Promise<Response> {
-    const { recovery } = this.#call;
+    const { recovery, route } = this.#call;
     const { order } = recovery.callbacks;
     const place = order && recovery.orders.enter(order(this.#request));
     try {
       for (;;) {
         if (place?.held) await this.#waitForTurn(place);
+        if (route) this.#target = route.begin();
         const renewals = recovery.authentication?.renewals ?? 0;
         let thrown: unknown;
         try {
           const response = await this.#call.send(this.#attempt());
+          route?.end();
           this.#budget.give(this.#paid || 1);
           return response;
         } catch (caught) {
@@ -114,10 +119,12 @@ export class RecoveringCall<Request, Response, Target> {
     renewals: number,
     place: Place | undefined,
   ): Promise<{ readonly response: Response } | undefined> {
-    const { catalogs, signals, recovery, isOwn } = this.#call;
+    const { catalogs, signals, recovery, route, isOwn } = this.#call;
     const error = RichError.from(thrown, catalogs && { catalogs });
-    if (!error.received || isOwn?.(thrown)) throw thrown;
-    let action = this.#decide({ type: "failed", failure: failureOf(error) });
+    const isOfCall = error.received && !isOwn?.(thrown);
+    const { isMoved = false, refused } = route?.end(isOfCall ? error : undefined) ?? {};
+    if (!isOfCall) throw thrown;
+    let action = this.#decide({ type: "failed", failure: { ...failureOf(error), isMoved } });
     if (signals.some(({ aborted }) => aborted)) action = { type: "fail", stopped: "cancelled" };
     let verification: Verification<Response> = { landed: "unknown" };
     let failed: { readonly thrown: unknown } | undefined;
@@ -129,7 +136,7 @@ export class RecoveringCall<Request, Response, Target> {
       }
       action = this.#decide({ type: "verified", landed: verification.landed });
     }
-    this.#note(error, action);
+    this.#note(error, action, refused);
     if (verification.landed === "ours") return verification;
     if (!isResend(action)) throw this.#failed(error, action.type === "fail" ? action : MAYBE_APPLIED, failed);
     if (action.type === "hold") place?.hold();
@@ -146,7 +153,7 @@ export class RecoveringCall<Request, Response, Target> {
     return action;
   }
 
-  #note(error: RichError, action: Action): void {
+  #note(error: RichError, action: Action, refused: string | undefined): void {
     const { recovery, addressOf } = this.#call;
     const { code, reason } = error;
     const attempts = this.#attempts ?? [];
@@ -159,6 +166,7 @@ export class RecoveringCall<Request, Response, Target> {
       error,
       action: action.type === "verify" ? "fail" : action.type,
       delay: isResend(action) ? action.delay : 0,
+      ...(refused !== undefined && { refused }),
     };
     attempts.push(attempt);
     const { onAttempt } = recovery.callbacks;
@@ -174,9 +182,10 @@ export class RecoveringCall<Request, Response, Target> {
   }
 
   /** Waits before the next attempt. What a retry costs is given back if it does not happen. */
-  async #wait({ delay, cost }: Resend, error: RichError): Promise<void> {
+  async #wait({ type, delay, cost }: Resend, error: RichError): Promise<void> {
     this.#budget.take(cost);
-    this.#paid = cost;
+    // A redirect only finds the server for the retry before it.
+    if (type !== "redirect") this.#paid = cost;
     const aborted = await wait(delay, this.#call.signals);
     if (!aborted) return;
     this.#budget.give(cost);
@@ -184,16 +193,17 @@ export class RecoveringCall<Request, Response, Target> {
   }
 
   async #prepare({ type }: Resend, error: RichError, renewals: number): Promise<void> {
-    const { recovery } = this.#call;
+    const { recovery, route } = this.#call;
     const { refresh, redirect } = recovery.callbacks;
+    const isRedirect = type === "redirect" && !route;
     try {
       if (type === "authenticate") this.#metadata = await recovery.authentication?.renew(error, renewals);
       if (refresh && (type === "refresh" || type === "hold")) this.#request = await refresh(this.#request, error);
-      if (type === "redirect") this.#target = await redirect?.(error, this.#request);
+      if (isRedirect) this.#target = await redirect?.(error, this.#request);
     } catch (thrown) {
       throw this.#failed(error, { type: "fail", stopped: "callback-failed" }, { thrown });
     }
-    if (type === "redirect" && this.#target === undefined) throw this.#failed(error, { type: "fail", stopped: "hops" });
+    if (isRedirect && this.#target === undefined) throw this.#failed(error, { type: "fail", stopped: "hops" });
   }
 
   /** Waits for the calls that are held before this one. */

@@ -16,6 +16,8 @@ export interface FailedAttempt {
   readonly action: Exclude<Action["type"], "verify">;
   /** The delay before the next attempt, in milliseconds. 0 after the last attempt. */
   readonly delay: number;
+  /** Why a cluster client did not follow the server that the error names. */
+  readonly refused?: string;
 }
 
 /** What recovery did for a call that failed. */

@@ -33,6 +33,8 @@ export interface Failure {
   readonly retryDelay: number;
   /** The server's pushback, in milliseconds. `stop` forbids to send the same request again. */
   readonly pushback: number | "stop";
+  /** Whether the next attempt would use another server, whose load it does not add to yet. By default, the same one. */
+  readonly isMoved?: boolean;
 }
 
 /** An event of one call. `landed` says whose request holds the place of the call's own. */
@@ -165,12 +167,12 @@ function actionFor(
   if (type === "wait" && failure.pushback === "stop") return stop("pushback");
   if (type === "authenticate" && state.authenticated) return stop("not-recoverable");
   if (type === "redirect" && state.hops >= numbers.hops) return stop("hops");
-  // A held request is sent until its outcome is known, and a redirected one was not attempted.
+  // A held request is sent until its outcome is known. A redirected one was not attempted, and costs nothing but a hop.
   const attempts = state.attempts - state.hops - state.holds;
   if (type !== "redirect" && type !== "hold" && attempts >= numbers.attempts) return stop("attempts");
   const delay = delayBefore(type, state, failure, numbers, jitter);
   if (delay >= remaining) return stop("deadline", delay);
-  const cost = costOf(failure);
+  const cost = type === "redirect" ? 0 : costOf(failure);
   return cost > tokens ? stop("budget", delay) : { type, delay, cost };
 }
 
@@ -185,13 +187,13 @@ function mayRepeat(type: Resend["type"], { effect, refresh }: CallTraits, mayBeA
 function delayBefore(
   type: Resend["type"],
   { attempts, hops }: RecoveryState,
-  { recovery, retryDelay, pushback }: Failure,
+  { recovery, retryDelay, pushback, isMoved }: Failure,
   { delay, backOffDelay, longestDelay }: RecoveryNumbers,
   jitter: number,
 ): number {
   const least = Math.max(retryDelay, pushback === "stop" ? 0 : pushback);
   if (type === "authenticate" || (type === "redirect" && hops === 0)) return least;
-  const base = recovery === "BACK_OFF_AND_RETRY" ? backOffDelay : delay;
+  const base = recovery === "BACK_OFF_AND_RETRY" && !isMoved ? backOffDelay : delay;
   return least + jitter * Math.min(longestDelay, base * 2 ** (attempts - 1));
 }
 

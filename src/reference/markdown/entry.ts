@@ -31,12 +31,13 @@ export function errorEntry(
 
 function factsOf(error: ListedError, methods: readonly string[]): string[] {
   const { reason, code: grpcCode, httpStatus, message, recovery, retryDelay, outcome, fault, origin } = error;
-  const { since, labels, helpUrl, className } = error;
+  const { redirectTo, since, labels, helpUrl, className } = error;
   const facts: (readonly [label: string, content: string] | undefined)[] = [
     ["Reason", code(reason)],
     ["Code", `${code(grpcCode.name)} (${grpcCode.number}), HTTP ${httpStatus}`],
     ["Message", code(message)],
     recovery && ["Recovery", `${code(recovery)}. ${recoveryText(recovery)}`],
+    redirectTo === undefined ? undefined : ["Server", code(redirectTo)],
     retryDelay === undefined ? undefined : ["Retry delay", `at least ${delayText(retryDelay)}`],
     outcome && ["Outcome", `${code(outcome)}. ${outcomeText(outcome)}`],
     ["Caused by", `${faultText(fault)}; it arises ${originText(origin)}`],

@@ -23,7 +23,7 @@ function completedBy(script: string, line: string, cwd?: string): string[] {
 
 describe("the completion script for bash", () => {
   it.each<[string, string[]]>([
-    ["rich-errors ", ["init", "catalog", "docs", "decode", "explain", "completion"]],
+    ["rich-errors ", ["init", "catalog", "lint", "breaking", "docs", "decode", "explain", "completion"]],
     ["rich-errors init --", ["--proto", "--dry-run", "--help"]],
     ["rich-errors init --proto ", []],
     ["rich-errors cat", ["catalog"]],
@@ -37,6 +37,8 @@ describe("the completion script for bash", () => {
     ["rich-errors --format=json cat", ["catalog"]],
     ["rich-errors completion ", ["bash", "zsh", "fish"]],
     ["rich-errors completion z", ["zsh"]],
+    ["rich-errors breaking proto --a", ["--against"]],
+    ["rich-errors breaking proto --format ", ["text", "json", "github"]],
     ["rich-errors catalog ", []],
     ["rich-errors dec", ["decode"]],
     ["rich-errors decode --", ["--protos", "--hex", "--http", "--format", "--help"]],

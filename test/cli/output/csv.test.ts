@@ -68,6 +68,7 @@ describe("a catalog as CSV", () => {
         causes: "Time.\nSpace.",
         clientAction: "Wait.",
         recovery: "BACK_OFF_AND_RETRY",
+        redirectTo: "",
         retryDelay: "1500",
         outcome: "NOT_APPLIED",
         fault: "CALLER",
@@ -88,6 +89,13 @@ describe("a catalog as CSV", () => {
         line: "11",
       },
     ]);
+  });
+
+  it("has the address that an error redirects to", async () => {
+    const listing = await listingFor(
+      protoWith('detail_type: "shop.v1.Gone" redirect_to: "{host}:80"', { rest: "message Gone { string host = 1; }" }),
+    );
+    expect(rows(csvOf(listing))).toMatchObject([{ recovery: "REDIRECT", redirectTo: "{host}:80" }]);
   });
 
   it("has only the headers if no errors are declared", () => {

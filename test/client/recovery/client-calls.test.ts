@@ -1,8 +1,15 @@
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Client, credentials, loadPackageDefinition, Metadata, type ServerUnaryCall } from "@grpc/grpc-js";
+import { type Client, credentials, loadPackageDefinition, Metadata, Server, type ServerUnaryCall } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import { Code, promises, RichError, richErrorClientOptions } from "grpc-rich-errors";
+import {
+  Code,
+  promises,
+  RichError,
+  richErrorClientOptions,
+  richErrorServerInterceptor,
+  richHandlers,
+} from "grpc-rich-errors";
 import {
   AuthRequiredError,
   CacheLoadLockTimeoutError,
@@ -16,10 +23,21 @@ import {
 import { type CallRecovery, type FailedAttempt, recovery, reportOf } from "grpc-rich-errors/recovery";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { budgetOf } from "../../../src/client/recovery/budget.js";
+import { LedgerClient, LedgerService } from "../../gen/ledger/v1/ledger.js";
+import { LedgerContract } from "../../gen/ledger/v1/ledger.rich.js";
 import { ShapesClient } from "../../gen/shapes/v1/shapes.js";
 import { refusing, silentProcess } from "../../support/half-servers.js";
 import { protoFolder } from "../../support/proto-folder.js";
-import { type Handlers, OK, request, SHAPES, type Shape, type Shapes, startShapes } from "../../support/shapes.js";
+import {
+  type Handlers,
+  listen,
+  OK,
+  request,
+  SHAPES,
+  type Shape,
+  type Shapes,
+  startShapes,
+} from "../../support/shapes.js";
 import { expectNothingUncaught } from "../../support/watch.js";
 
 expectNothingUncaught();
@@ -520,6 +538,35 @@ describe("a method", () => {
       expect(server.seen).toHaveLength(attempts);
       expect(error instanceof CacheLoadLockTimeoutError).toBe(attempts === 1);
     }
+  });
+});
+
+describe("a contract", () => {
+  it("tells which methods of a client of ts-proto are idempotent", async () => {
+    const received: string[] = [];
+    const fail = (name: string) => () => {
+      received.push(name);
+      throw new CacheLoadLockTimeoutError();
+    };
+    const server = new Server({ interceptors: [richErrorServerInterceptor({ catalogs: [catalog] })] });
+    const handlers = { append: fail("append"), find: fail("find"), getVersion: fail("getVersion") };
+    server.addService(LedgerService, richHandlers(LedgerService, handlers));
+    const address = `127.0.0.1:${await listen(server)}`;
+    const client = new LedgerClient(
+      address,
+      credentials.createInsecure(),
+      richErrorClientOptions({ catalogs: [catalog] }),
+    );
+    onTestFinished(() => {
+      client.close();
+      server.forceShutdown();
+    });
+    const ledger = promises(client, LedgerContract, { recovery: recovery.declared.with(FAST) });
+    const event = { key: undefined, eventId: "e", aggregate: "a" };
+    await failureOf(ledger.append(event));
+    await failureOf(ledger.find({ clientId: "c", sequence: 1 }));
+    await failureOf(ledger.getVersion({ name: "a" }));
+    expect(received).toEqual(["append", ...Array(3).fill("find"), ...Array(3).fill("getVersion")]);
   });
 });
 

@@ -45,6 +45,8 @@ export enum IndexesError {
    * - The server started recently.
    *
    * Client action: Retry with a growing delay. The positions show the progress.
+   *
+   * buf:lint:ignore RICH_ERRORS_RECOVERY_CODE
    */
   INDEXES_ERROR_INDEXES_NOT_READY = 3,
   /**
