@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { isAbsolute, join } from "node:path";
+import { deflateRawSync } from "node:zlib";
+import { transformSync } from "esbuild";
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
 import { packageEntries } from "./package-entries.js";
 
@@ -106,4 +109,48 @@ export const commands = {
   output: { ...output, banner: toolLicenses, chunkFileNames: "src/[name].js", dir: "dist/esm", format: "esm" },
 } satisfies RolldownOptions;
 
-export default [library, commands];
+const PAGE = "src/reference/explorer/page";
+
+/** Without JavaScript, the list of errors is all that shows. */
+const NO_SCRIPT_STYLE = ".top form,.top nav,.panes{display:none}";
+
+/** Puts the script of the explorer page and its styles into its HTML. The command adds the errors. */
+const page: Plugin = {
+  name: "page",
+  generateBundle(_, bundle) {
+    const [chunk] = Object.values(bundle);
+    if (chunk?.type !== "chunk") throw new Error("the explorer page has no script");
+    delete bundle[chunk.fileName];
+    const styles = readdirSync(`${PAGE}/styles`).sort();
+    const css = styles.map((name) => readFileSync(`${PAGE}/styles/${name}`, "utf8")).join("");
+    const style = transformSync(css, { loader: "css", minify: true }).code.trim();
+    const html = readFileSync(`${PAGE}/page.html`, "utf8");
+    const [, starter = ""] = /<script>([^<]+)<\/script>/.exec(html) ?? [];
+    const parts: Readonly<Record<string, string>> = {
+      style,
+      noScriptStyle: NO_SCRIPT_STYLE,
+      script: deflateRawSync(chunk.code, { level: 9 }).toString("base64"),
+      policy:
+        `default-src 'none'; script-src ${hashOf(starter)} ${hashOf(chunk.code)}; ` +
+        `style-src ${hashOf(style)} ${hashOf(NO_SCRIPT_STYLE)}; img-src data:; base-uri 'none'; form-action 'none'`,
+    };
+    const source = html.replaceAll(/<!-- (\w+) -->/g, (placeholder, name: string) => parts[name] ?? placeholder);
+    this.emitFile({ type: "asset", fileName: "explorer.html", source });
+  },
+};
+
+/** The text of an element as a policy allows it. */
+function hashOf(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}
+
+/** The explorer page without errors. */
+export const explorer = {
+  input: `${PAGE}/main.ts`,
+  platform: "browser",
+  tsconfig: `${PAGE}/tsconfig.json`,
+  plugins: [licenses, page],
+  output: { dir: "dist", format: "iife", minify: true },
+} satisfies RolldownOptions;
+
+export default [library, commands, explorer];

@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import type { RolldownOptions } from "rolldown";
 import { packageEntries, sourceOf } from "../package-entries.js";
 
-/** The programs behind `npm run fuzz`, `fuzz:budget`, `fuzz:calls`, `mutation`, `matrix` and `recovery:…`. */
+/** The programs behind `npm run fuzz`, `fuzz:…`, `mutation`, `matrix`, `recovery:…` and `explorer:screenshots`. */
 const PROGRAMS = [
   "test/fuzz/long/run",
   "test/fuzz/long/budget",
@@ -13,6 +13,7 @@ const PROGRAMS = [
   "test/client/recovery/outcome/run",
   "test/client/recovery/cluster/run",
   "test/client/recovery/cluster/node",
+  "test/explorer/screenshots",
 ];
 
 /** The package's own names stand for its source, not for what is built. */

@@ -67,6 +67,18 @@ export function templateEnums(
   });
 }
 
+/**
+ * Returns the property of a message of protobuf-es that holds a field: `"currentLeader.host"`.
+ *
+ * A field whose type is a wrapper holds the wrapped value itself.
+ */
+export function protobufEsProperty(path: readonly DescField[]): string {
+  return path
+    .filter((field, index) => index === 0 || !isWrapper(field.parent))
+    .map((field) => field.localName)
+    .join(".");
+}
+
 /** The names of an enum's values. An alias comes after the value that it repeats, and is left out. */
 export function enumNamesOf({ values }: DescEnum): EnumNames {
   const names = new Map<number, string>();

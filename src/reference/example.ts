@@ -7,6 +7,7 @@ import {
   type MessageInitShape,
   ScalarType,
 } from "@bufbuild/protobuf";
+import { isWrapper } from "../declaration/template.js";
 import { inWords } from "../defaults.js";
 
 /** Messages are nested no deeper than this, because a message can contain itself. */
@@ -58,8 +59,10 @@ function exampleValue(field: DescField, count: Count, depth: number): unknown {
   if (field.message) {
     // protobuf-es has plain JSON instead of a Struct.
     if (field.fieldKind === "message" && field.message.typeName === "google.protobuf.Struct") return { key: "value" };
-    const message = messageOf(field.message, count, depth + 1);
-    return isUnwrapped(field) ? Reflect.get(message, "value") : message;
+    const [wrapped] = field.message.fields;
+    // The text is made from the name of the field, because that of a wrapper is always "value".
+    if (isUnwrapped(field) && wrapped) return scalarOf(wrapped.scalar ?? ScalarType.STRING, field.name, count);
+    return messageOf(field.message, count, depth + 1);
   }
   if (field.enum) return (field.enum.values.find(({ number }) => number !== 0) ?? field.enum.values[0])?.number ?? 0;
   return scalarOf(field.scalar ?? ScalarType.STRING, field.name, count);
@@ -67,8 +70,7 @@ function exampleValue(field: DescField, count: Count, depth: number): unknown {
 
 /** Checks whether protobuf-es replaces a message by its only value: that of a wrapper in a single field. */
 function isUnwrapped({ message, oneof, fieldKind }: DescField): boolean {
-  if (fieldKind !== "message" || oneof) return false;
-  return /^google\.protobuf\.\w+Value$/.test(message?.typeName ?? "") && message?.fields.length === 1;
+  return fieldKind === "message" && !oneof && message !== undefined && isWrapper(message);
 }
 
 function scalarOf(scalar: ScalarType, name: string, count: Count): unknown {

@@ -1,7 +1,7 @@
 import { type DescEnum, type DescField, type DescMessage, type Message, ScalarType, toJson } from "@bufbuild/protobuf";
 import type { Recovery } from "../definition.js";
+import { recoveryText } from "./advice.js";
 import { exampleOf } from "./example.js";
-import { RECOVERY_MEANINGS } from "./meanings.js";
 
 /** An error, as far as its use in TypeScript depends on it. */
 export interface UsedError {
@@ -47,7 +47,7 @@ export function catchingCode(
     "} catch (error) {",
     `  if (!(error instanceof ${className})) throw error;`,
     ...(names.length > 0 ? [`  const { ${names.join(", ")} } = error.detail;`] : []),
-    ...(recovery ? [`  // ${RECOVERY_MEANINGS[recovery].sentence}`] : ["  console.log(error.message);"]),
+    ...(recovery ? [`  // ${recoveryText(recovery)}`] : ["  console.log(error.message);"]),
     "}",
     "",
   ].join("\n");
@@ -66,7 +66,8 @@ function literalOf(message: Message, desc: DescMessage, indent: string, imports:
   const lines = desc.members.flatMap((member) => {
     if (member.kind === "field") {
       const value: unknown = Reflect.get(message, member.localName);
-      return value === undefined ? [] : `${member.localName}: ${fieldOf(value, member, inner, imports)}`;
+      // ts-proto's type has every message, also one that is not set.
+      return `${member.localName}: ${value === undefined ? value : fieldOf(value, member, inner, imports)}`;
     }
     const { case: name, value }: { case?: string; value?: unknown } = Reflect.get(message, member.localName);
     const field = member.fields.find(({ localName }) => localName === name);

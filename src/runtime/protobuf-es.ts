@@ -7,7 +7,7 @@ import { create, type DescMessage, fromBinary, isMessage, type MessageShape, toB
 import type { FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import type { Catalog } from "../catalog.js";
 import { Problems } from "../declaration/problems.js";
-import { isWrapper } from "../declaration/template.js";
+import { protobufEsProperty } from "../declaration/template.js";
 import type { DetailCodec } from "../detail/detail.js";
 import { checking } from "../detail/field-problems.js";
 import { TypedCheck } from "../detail/value-types.js";
@@ -37,12 +37,7 @@ export function catalogFromDescriptorSet(descriptors: Uint8Array | FileDescripto
 
 const PROTOBUF_ES: MessageLibrary = {
   codec: protobufEsCodec,
-  // A field whose type is a wrapper holds the wrapped value itself.
-  property: (path) =>
-    path
-      .filter((field, index) => index === 0 || !isWrapper(field.parent))
-      .map((field) => field.localName)
-      .join("."),
+  property: protobufEsProperty,
 };
 
 /**

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { DeclaredFile } from "../../declaration/model.js";
 import { printable } from "../../declaration/problems.js";
 import { thrownText } from "../../platform/values.js";
+import { explorerPage } from "../../reference/explorer/explorer-page.js";
 import { listingOf } from "../../reference/listed-errors.js";
 import type { Listing } from "../../reference/listing.js";
 import { indexPage, markdownPages } from "../../reference/markdown/pages.js";
@@ -22,10 +24,11 @@ export const docs: Command = {
     format: {
       type: "string",
       default: "markdown",
-      choices: ["markdown", "openapi", "json"],
+      choices: ["markdown", "html", "openapi", "json"],
       help: [
         "The format of the reference. By default, markdown.",
         "markdown: one page for each domain, for GitHub and for site generators",
+        "html: one page to search in, which also decodes trailers; it needs no server and makes no request",
         "openapi: OpenAPI 3.1 components with a schema for each error in each HTTP format",
         "json: the same as rich-errors catalog --format json",
       ].join("\n"),
@@ -46,20 +49,22 @@ export const docs: Command = {
     const listing = listingOf(files, schema);
     if (listing.enums.length === 0) throw Failure.usage(`${printable(input)} declares no errors`);
     const { format, output } = options;
-    if (typeof output !== "string") return textOf(listing, format);
+    if (typeof output !== "string") return textOf(listing, files, format);
     const written =
       format === "markdown" && !output.endsWith(".md")
         ? markdownFiles(listing, output)
-        : new Map([[output, textOf(listing, format)]]);
+        : new Map([[output, textOf(listing, files, format)]]);
     write(written, terminal);
     return "";
   },
 };
 
-function textOf(listing: Listing, format: unknown): string {
+function textOf(listing: Listing, files: readonly DeclaredFile[], format: unknown): string {
   switch (format) {
     case "json":
       return jsonText(listing);
+    case "html":
+      return explorerPage(listing, files);
     case "openapi":
       return jsonText(openApiComponents(listing));
     default:

@@ -90,7 +90,7 @@ describe("rich-errors explain", () => {
         } catch (error) {
           if (!(error instanceof OrderGoneError)) throw error;
           const { id } = error.detail;
-          // Read the current state, decide again, and send a new request based on it.
+          // Read the current state, then send a new request that is based on it.
         }
       "
     `);

@@ -1,0 +1,22 @@
+import { base64Decode } from "@bufbuild/protobuf/wire";
+import { entriesOf } from "../entries.js";
+import type { PageData } from "../explorer-page.js";
+import { PageCatalog } from "../page-catalog.js";
+import { byId } from "./dom.js";
+import { Explorer } from "./explorer.js";
+import { setUpTheme } from "./theme.js";
+
+setUpTheme();
+void start();
+
+async function start(): Promise<void> {
+  const { listing, descriptors } = await readData();
+  const entries = entriesOf(listing);
+  new Explorer({ listing, entries, catalog: new PageCatalog(listing, descriptors) }).start();
+}
+
+async function readData(): Promise<PageData> {
+  const bytes = base64Decode(byId("data").textContent ?? "");
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return await new Response(stream).json();
+}

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, join } from "node:path";
+import type { AxeResults } from "axe-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+/** The path of an installed Chromium. `undefined` if there is none. */
+export function findChromium(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+}
+
+/** Starts a headless Chromium that reaches nothing but files. */
+export async function startBrowser(path: string): Promise<Browser> {
+  // Processes of root, as in a container, have no sandbox.
+  return chromium.launch({ executablePath: path, args: ["--no-sandbox", "--disable-background-networking"] });
+}
+
+/** What went wrong in a page: errors on its console, and requests other than for the page itself. */
+export function watchPage(page: Page): readonly string[] {
+  const wrong: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") wrong.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    if (!request.isNavigationRequest() && !request.url().startsWith("data:")) wrong.push(`request: ${request.url()}`);
+  });
+  return wrong;
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Returns what axe-core finds in a page: the rule, and the elements that break it. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  // The debugger may run scripts that the policy of the page forbids.
+  await page.evaluate(AXE);
+  const { violations }: AxeResults = await page.evaluate("axe.run()");
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+}
