@@ -1,14 +1,26 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
 import { packageEntries } from "./package-entries.js";
 
 // The JavaScript of the package: a few files, because each that Node loads takes longer than what stands in it.
 // Their declarations are written by tsc, one for each source.
 
-/** The one part of another package that is bundled. Left out, it would load 25 files more. */
+/** The part of another package that only generated code and the commands import. */
 const WIRE = "@bufbuild/protobuf/wire";
+
+/** The package reads and writes the messages of its own generated code itself, instead of loading 25 files more. */
+export const ownWire: Plugin = {
+  name: "own-wire",
+  resolveId: {
+    filter: { id: new RegExp(`^${WIRE}$`) },
+    handler: (_, importer) =>
+      importer?.startsWith(join(import.meta.dirname, "gen"))
+        ? join(import.meta.dirname, "src/wire/generated-code.ts")
+        : null,
+  },
+};
 
 const external = (id: string): boolean => !id.startsWith(".") && !isAbsolute(id) && id !== WIRE;
 
@@ -49,7 +61,31 @@ const ascii: Plugin = {
 /** No module does anything when it is loaded. Said of each statement, a bundler drops what its user does not use. */
 const pure: Plugin = {
   name: "pure",
-  renderChunk: (code) => code.replace(/^(?:const|let|var) [\w$]+ = (?=(?:new )?[\w$.]+\()/gm, "$&/* @__PURE__ */ "),
+  renderChunk: (code) =>
+    code
+      .replace(/^(?:const|let|var) [\w$]+ = (?=(?:new )?[\w$.]+\()/gm, "$&/* @__PURE__ */ ")
+      .replace(/^(?:(?:const|let|var) ([\w$]+) = )?(class ([\w$]+)[^\n]* \{\n[\s\S]*?\n\});?$/gm, pureClass),
+};
+
+/** A bundler keeps a class with a static block or a computed name, unless it is the result of a pure call. */
+function pureClass(statement: string, variable: string | undefined, text: string, name: string): string {
+  const isPure = !/^\t(?:static \{|(?:static )?(?:get )?\*?\[)/m.test(text);
+  // A class without a name of its own has that of the variable.
+  const own = variable ?? name;
+  return isPure ? statement : `const ${own} = /* @__PURE__ */ (() => {\nconst ${own} = ${text};\nreturn ${own};\n})();`;
+}
+
+/** In a browser, `x.browser.ts` takes the place of `x.ts`: it leaves out what only a gRPC server or client needs. */
+const browserFiles: Plugin = {
+  name: "browser-files",
+  resolveId: {
+    filter: { id: /\.[jt]s$/ },
+    handler(id, importer) {
+      const path = importer ? join(dirname(importer), id) : join(import.meta.dirname, id);
+      const own = path.replace(/\.[jt]s$/, ".browser.ts");
+      return existsSync(own) ? own : null;
+    },
+  },
 };
 
 const manifestOfCommonJs: Plugin = {
@@ -77,9 +113,9 @@ const http = { name: "http", test: /[\\/]src[\\/]http[\\/]/, minShareCount: 2 };
 
 const input = {
   external,
-  platform: "node",
+  platform: "node" as "node" | "browser",
   tsconfig: "tsconfig.build.json",
-  plugins: [licenses, ascii, pure],
+  plugins: [ownWire, licenses, ascii, pure],
 } satisfies RolldownOptions;
 
 const output = {
@@ -99,6 +135,25 @@ export const library = {
   ],
 } satisfies RolldownOptions;
 
+export const browserLibrary = {
+  ...input,
+  platform: "browser",
+  plugins: [browserFiles, ...input.plugins],
+  input: Object.fromEntries(
+    packageEntries()
+      .filter(({ hasBrowserBuild }) => hasBrowserBuild)
+      .map(({ path }) => [path, `${path}.ts`]),
+  ),
+  // One file for each source, because bundlers leave out files more surely than statements.
+  output: {
+    ...output,
+    preserveModules: true,
+    preserveModulesRoot: import.meta.dirname,
+    dir: "dist/browser",
+    format: "esm",
+  },
+} satisfies RolldownOptions;
+
 export const commands = {
   ...input,
   external: externalOfCommands,
@@ -106,4 +161,4 @@ export const commands = {
   output: { ...output, banner: toolLicenses, chunkFileNames: "src/[name].js", dir: "dist/esm", format: "esm" },
 } satisfies RolldownOptions;
 
-export default [library, commands];
+export default [library, browserLibrary, commands];

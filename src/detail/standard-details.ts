@@ -1,5 +1,5 @@
-import { BinaryReader } from "@bufbuild/protobuf/wire";
 import * as rpc from "../../gen/google/rpc/error_details.js";
+import { BinaryReader } from "../wire/generated-code.js";
 import type { DetailCodec } from "./detail.js";
 import { tsProtoCodec } from "./ts-proto-codec.js";
 

@@ -10,9 +10,9 @@ import {
   ScalarType,
   toJson,
 } from "@bufbuild/protobuf";
-import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
+import { base64Decode, base64Encode } from "../platform/base64.js";
 import { isJsonObject, mapEntries } from "./parsed-body.js";
 
 /** Options for writing a message as JSON. */

@@ -6,11 +6,11 @@ import {
   fromBinary,
   type Registry,
 } from "@bufbuild/protobuf";
-import { base64Decode } from "@bufbuild/protobuf/wire";
 import * as wkt from "@bufbuild/protobuf/wkt";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.js";
 import type { Catalog } from "../catalog.js";
 import type { Definition, FileDescriptors } from "../definition.js";
+import { base64Decode } from "../platform/base64.js";
 
 /**
  * Returns a registry of the message types in descriptors, the standard details and `google.protobuf`.
