@@ -98,7 +98,7 @@ const manifestOfCommonJs: Plugin = {
 /** What entries share: every class and WeakMap that there may be only once. It loads no other module, in browsers too. */
 const core = {
   name: "core",
-  test: /[\\/]src[\\/](?!declaration|runtime|testing|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
+  test: /[\\/]src[\\/](?!declaration|runtime|testing|message|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
   minShareCount: 2,
 };
 
@@ -108,8 +108,8 @@ const calls = { name: "calls", test: /[\\/]src[\\/](client[\\/](?!recovery)|serv
 /** The descriptors of the standard details, for protobuf-es. */
 const standardDetails = { name: "error_details_pb", test: /[\\/]gen[\\/]google[\\/]/, minShareCount: 2 };
 
-/** What needs protobuf-es, for JSON. */
-const http = { name: "http", test: /[\\/]src[\\/]http[\\/]/, minShareCount: 2 };
+/** What details need as JSON. */
+const http = { name: "http", test: /[\\/]src[\\/](http|message)[\\/]/, minShareCount: 2 };
 
 const input = {
   external,

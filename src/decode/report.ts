@@ -5,7 +5,7 @@ import type { Definition, Fault, Origin, Outcome, Recovery } from "../definition
 import { encodeDetails, typeNameOf } from "../detail/detail.js";
 import { receivePackedBeside } from "../error/receive.js";
 import { fromHttp } from "../http/from-http.js";
-import { knownTypes } from "../http/message-types.js";
+import { knownTypes } from "../runtime/message-registry.js";
 import type { Issue } from "../issue.js";
 import { cutText } from "../platform/plain-value.js";
 import { errorOf, type RichError } from "../rich-error.js";

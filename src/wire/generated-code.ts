@@ -100,5 +100,21 @@ function passed(reader: OtherMethods, length: number): number {
   return start;
 }
 
-/** Reads the fields of a message, as the class of this name in `@bufbuild/protobuf/wire`. */
-export const BinaryReader: ReaderClass = messageReader(OtherMethods as ReaderClass);
+/** The methods of a {@link BinaryReader} that read a value and move behind it. */
+type Methods<Name extends string, Type> = { readonly [Method in Name]: () => Type };
+
+/** Reads the fields of a message. A method has the name of the type that it reads. */
+export interface FieldReader
+  extends Methods<"double" | "float" | "int32" | "uint32" | "sint32" | "fixed32" | "sfixed32", number>,
+    Methods<"int64" | "uint64" | "sint64" | "fixed64" | "sfixed64", bigint>,
+    Methods<"bool", boolean>,
+    Methods<"string", string>,
+    Methods<"bytes", Uint8Array>,
+    Pick<OtherMethods, "skip"> {
+  readonly len: number;
+  /** The place of the next byte. */
+  readonly pos: number;
+}
+
+/** The reader of generated code, as the class of this name in `@bufbuild/protobuf/wire`. */
+export const BinaryReader = messageReader(OtherMethods as ReaderClass) as new (bytes: Uint8Array) => FieldReader;
