@@ -13,7 +13,7 @@ import {
 } from "../message/types.js";
 import { isJsonObject, quoted } from "./parsed-body.js";
 import { keyFromJson, NULL, scalarFromJson, scalarToJson } from "./scalar-json.js";
-import { type Json, VALUE, wellKnownJson } from "./well-known-json.js";
+import { type Json, STRUCT, VALUE, wellKnownJson } from "./well-known-json.js";
 
 /** Options for writing a message as JSON. */
 export interface JsonStyle {
@@ -28,6 +28,7 @@ export interface JsonStyle {
  */
 export class MessageJson implements Json {
   readonly types: MessageTypes;
+  isInStruct = false;
   readonly #style: JsonStyle;
   #depth = 0;
 
@@ -82,7 +83,13 @@ export class MessageJson implements Json {
   }
 
   #writeSingle({ type }: Field, value: Single): JsonValue {
-    return isMessageType(type) ? this.write(value as Message) : scalarToJson(type, value as Scalar);
+    if (!isMessageType(type)) return scalarToJson(type, value as Scalar);
+    if (type.typeName !== STRUCT) return this.write(value as Message);
+    const before = this.isInStruct;
+    this.isInStruct = true;
+    const json = this.write(value as Message);
+    this.isInStruct = before;
+    return json;
   }
 
   #readFields(message: Message, json: JsonValue): void {

@@ -18,6 +18,8 @@ import { scalarFromJson, scalarToJson } from "./scalar-json.js";
 /** Writes and reads the messages that a well-known type contains. */
 export interface Json {
   readonly types: MessageTypes;
+  /** Whether the message is in a field of the type Struct. */
+  readonly isInStruct: boolean;
   write(message: Message): JsonValue;
   read(type: MessageType, json: JsonValue): Message;
 }
@@ -31,6 +33,7 @@ interface WellKnownJson {
 }
 
 export const VALUE = "google.protobuf.Value";
+export const STRUCT = "google.protobuf.Struct";
 
 /** Returns the JSON of a type if it has its own. */
 export function wellKnownJson({ typeName }: MessageType): WellKnownJson | undefined {
@@ -111,7 +114,7 @@ const duration: WellKnownJson = {
     if (whole === undefined || Number(whole) > MAX_SECONDS) throw new TypeError(`${quoted(value)} is not a Duration`);
     const factor = sign ? -1 : 1;
     message.set(fieldOf(message), BigInt(whole) * BigInt(factor));
-    message.set(fieldOf(message, 2), nanosOf(digits) * factor);
+    message.set(fieldOf(message, 2), nanosOf(digits) * factor || 0);
   },
 };
 
@@ -163,6 +166,8 @@ const listValue: WellKnownJson = {
 const value: WellKnownJson = {
   write(message, json) {
     const [entry] = message.values;
+    // As protobuf-es does, a Struct takes such a Value for null.
+    if (!entry && json.isInStruct) return null;
     if (!entry) throw new TypeError("a Value has no value");
     const [{ type }, one] = entry;
     if (one instanceof Message) return json.write(one);

@@ -161,8 +161,7 @@ const REPEATED = 3;
 const GROUP = 10;
 
 /** The files of the standard types. */
-const STANDARD_FILE =
-  /^google\/(protobuf\/(any|api|descriptor|duration|empty|field_mask|source_context|struct|timestamp|type|wrappers)|rpc\/error_details)\.proto$/;
+const STANDARD_FILE = /^google\/(protobuf\/\w+|rpc\/error_details)\.proto$/;
 
 /** The scalar types, by their numbers in descriptors. */
 const SCALARS: readonly (ScalarName | undefined)[] = [

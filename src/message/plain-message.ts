@@ -38,10 +38,8 @@ export function fromPlain(type: MessageType, plain: unknown): Message {
     if (value === undefined || value === null) continue;
     const { type } = field;
     const single = (one: unknown) => (isMessageType(type) ? fromPlain(type, one) : one);
-    message.set(
-      field,
-      (field.isList ? Array.from(value as Iterable<unknown>, single) : field.key ? value : single(value)) as Value,
-    );
+    const set = field.isList ? [...(value as Iterable<unknown>)].map(single) : field.key ? value : single(value);
+    message.set(field, set as Value);
   }
   return message;
 }

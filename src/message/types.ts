@@ -107,9 +107,10 @@ function firstOf({ names }: EnumType): number {
   return first;
 }
 
-/** Checks whether a scalar is the zero of its type. A negative zero is not. */
+/** Checks whether a scalar is the zero of its type. A fraction that is a negative zero is not. */
 export function isZero(type: Field["type"], value: Value): boolean {
-  return value instanceof Uint8Array ? value.length === 0 : Object.is(value, zeroOf(type));
+  if (value instanceof Uint8Array) return value.length === 0;
+  return type === "double" || type === "float" ? Object.is(value, 0) : value === zeroOf(type);
 }
 
 /** Checks whether a scalar type has integers of 64 bits. */

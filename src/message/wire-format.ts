@@ -1,5 +1,5 @@
 import { readUtf8, utf8Of } from "../platform/bytes.js";
-import { BinaryReader, type FieldReader } from "../wire/generated-code.js";
+import { BinaryReader, type FieldReader, readTag } from "../wire/generated-code.js";
 import { takeWriter, type WireWriter } from "../wire/writer.js";
 import {
   type EnumType,
@@ -32,9 +32,8 @@ const MOST_DEPTH = 100;
 function readFields(message: Message, reader: FieldReader, end: number, depth: number, group?: number): void {
   if (depth > MOST_DEPTH) throw new RangeError("messages are nested more than 100 deep");
   while (reader.pos < end) {
-    const tag = reader.uint32();
+    const tag = readTag(reader);
     const number = tag >>> 3;
-    if (number === 0) throw new RangeError("a field has number 0");
     if (group !== undefined && (tag & 7) === END_GROUP) {
       if (number === group) return;
       break;
@@ -94,7 +93,7 @@ function readEntry(field: Field, keyType: ScalarName, reader: FieldReader, depth
   let key: Scalar = zeroOf(keyType) as Scalar;
   let value: Single = zeroOf(type);
   while (reader.pos < end) {
-    const tag = reader.uint32();
+    const tag = readTag(reader);
     if (tag >>> 3 === 1) key = readScalar(field, keyType, reader);
     else if (tag >>> 3 !== 2) reader.skip(tag & 7, tag >>> 3, depth);
     else if (value instanceof Message) value = readMessage(value, { ...field, isGroup: false }, reader, depth);

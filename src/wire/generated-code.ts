@@ -70,17 +70,26 @@ class OtherMethods {
 
 function skipGroup(reader: OtherMethods, field: number | undefined, depth: number): void {
   for (;;) {
-    const start = reader.pos;
-    const tag = reader.uint32();
+    const tag = readTag(reader);
     const inner = tag >>> 3;
-    const ends = (tag & 7) === END_GROUP;
-    const length = reader.pos - start;
-    const isTooLarge = length > 5 || (length === 5 && (reader.buf[reader.pos - 1] ?? 0) > 0x0f);
-    if (isTooLarge || inner === 0 || (ends && inner !== (field ?? inner)))
-      throw new RangeError("a group has a field that it cannot have");
-    if (ends) return;
-    reader.skip(tag & 7, inner, depth);
+    if ((tag & 7) !== END_GROUP) reader.skip(tag & 7, inner, depth);
+    else if (inner === (field ?? inner)) return;
+    else throw new RangeError("a group ends that did not begin");
   }
+}
+
+/**
+ * Reads the tag of the next field.
+ *
+ * @throws RangeError if no field has such a tag
+ */
+export function readTag(reader: Pick<FieldReader, "buf" | "pos" | "uint32">): number {
+  const start = reader.pos;
+  const tag = reader.uint32();
+  const length = reader.pos - start;
+  const isTooLarge = length > 5 || (length === 5 && (reader.buf[reader.pos - 1] ?? 0) > 0x0f);
+  if (isTooLarge || tag >>> 3 === 0 || (tag & 7) > FIXED32) throw new RangeError("a field has an invalid tag");
+  return tag;
 }
 
 const VARINT = 0;
@@ -111,6 +120,7 @@ export interface FieldReader
     Methods<"string", string>,
     Methods<"bytes", Uint8Array>,
     Pick<OtherMethods, "skip"> {
+  readonly buf: Uint8Array;
   readonly len: number;
   /** The place of the next byte. */
   readonly pos: number;
