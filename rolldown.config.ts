@@ -98,12 +98,15 @@ const manifestOfCommonJs: Plugin = {
 /** What entries share: every class and WeakMap that there may be only once. It loads no other module, in browsers too. */
 const core = {
   name: "core",
-  test: /[\\/]src[\\/](?!declaration|runtime|testing|message|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
+  test: /[\\/]src[\\/](?!declaration|runtime|testing|message|detail[\\/](foreign|protobufjs|scalar|value)|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
   minShareCount: 2,
 };
 
 /** What needs grpc-js, and is left out where only errors are used. Recovery is loaded by its own entry only. */
 const calls = { name: "calls", test: /[\\/]src[\\/](client[\\/](?!recovery)|server[\\/]|packing)/ };
+
+/** What only the codecs of other protobuf libraries need. */
+const codecs = { name: "codecs", test: /[\\/]src[\\/]detail[\\/](foreign|protobufjs|scalar|value)/, minShareCount: 2 };
 
 /** The descriptors of the standard details, for protobuf-es. */
 const standardDetails = { name: "error_details_pb", test: /[\\/]gen[\\/]google[\\/]/, minShareCount: 2 };
@@ -124,7 +127,7 @@ const output = {
   minifyInternalExports: false,
 } satisfies OutputOptions;
 
-const chunks = { codeSplitting: { groups: [core, calls, standardDetails, http] } } satisfies OutputOptions;
+const chunks = { codeSplitting: { groups: [core, calls, codecs, standardDetails, http] } } satisfies OutputOptions;
 
 export const library = {
   ...input,
