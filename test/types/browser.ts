@@ -1,8 +1,6 @@
 /**
  * The files for browsers have the types of those whose place they take. Checked by `tsc -p .`, never run.
  */
-import type * as standardInBrowser from "../../src/detail/standard-details.browser.js";
-import type * as standard from "../../src/detail/standard-details.js";
 import type * as watchedInBrowser from "../../src/detail/watched-encode.browser.js";
 import type * as watched from "../../src/detail/watched-encode.js";
 import type * as originInBrowser from "../../src/error/call-origin.browser.js";
@@ -18,14 +16,12 @@ type Replaced<Module> = Omit<Module, "CarriedStatus">;
 export const files = <T>(_inBrowser: T): void => undefined;
 declare const inBrowser: {
   readonly origin: typeof originInBrowser;
-  readonly standard: Readonly<Record<keyof typeof standardInBrowser, unknown>>;
   readonly status: typeof statusInBrowser;
   readonly watched: typeof watchedInBrowser;
 };
 files<Replaced<typeof origin>>(inBrowser.origin);
 files<Replaced<typeof status>>(inBrowser.status);
 files<Replaced<typeof watched>>(inBrowser.watched);
-files<Readonly<Record<keyof typeof standard, unknown>>>(inBrowser.standard);
 
 /** The main entry has no export of another type. */
 declare const whole: typeof main;
