@@ -65,6 +65,13 @@ describe("BinaryReader", () => {
   });
 });
 
+describe("BinaryReader, of another reader", () => {
+  it("throws, so that its caller passes the bytes instead", () => {
+    const reader = new original.BinaryReader(Uint8Array.of(8, 1)) as object as Uint8Array;
+    expect(() => new BinaryReader(reader)).toThrow(new TypeError("not bytes"));
+  });
+});
+
 describe("BinaryWriter", () => {
   it("writes the same as that of protobuf-es", () => {
     const write = (writer: original.BinaryWriter) =>
