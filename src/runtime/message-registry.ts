@@ -7,12 +7,12 @@ import {
   type Registry,
   toJson,
 } from "@bufbuild/protobuf";
-import { base64Decode, base64Encode } from "../platform/base64.js";
 import * as wkt from "@bufbuild/protobuf/wkt";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.js";
 import type { Catalog } from "../catalog.js";
 import type { Definition, FileDescriptors } from "../definition.js";
 import type { ErrorDetail, JsonDetail } from "../detail/detail.js";
+import { base64Decode, base64Encode } from "../platform/base64.js";
 
 /**
  * Returns a registry of the message types in descriptors, the standard details and `google.protobuf`.
