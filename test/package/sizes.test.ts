@@ -25,6 +25,7 @@ const LIMITS: Readonly<Record<string, readonly [inNode: number, inBrowser?: numb
   "grpc-rich-errors/vitest": [78_000],
   "grpc-rich-errors/proto-loader": [140_000],
   "grpc-rich-errors/protobuf-es": [119_000],
+  "grpc-rich-errors/reflection": [39_500],
   "grpc-rich-errors/nestjs": [215_000],
   "grpc-rich-errors/codegenv1": [83_000, 62_000],
   "grpc-rich-errors/catalogs/aerospike": [125_500, 105_000],
