@@ -7,11 +7,15 @@ export interface Entry {
   readonly name: string;
   /** The path without its extension, the same in the repository and in `dist/esm`: `"src/http/index"`. */
   readonly path: string;
+  /** Whether browsers get a build of their own, in `dist/browser`. */
+  readonly hasBrowserBuild: boolean;
 }
 
 interface Manifest {
   readonly name: string;
-  readonly exports: Readonly<Record<string, string | { readonly import: { readonly default: string } }>>;
+  readonly exports: Readonly<
+    Record<string, string | { readonly import: { readonly browser?: string; readonly default: string } }>
+  >;
 }
 
 const BUILT = /^\.\/dist\/esm\/(.+)\.js$/;
@@ -20,8 +24,10 @@ const BUILT = /^\.\/dist\/esm\/(.+)\.js$/;
 export function packageEntries(): Entry[] {
   const manifest: Manifest = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
   return Object.entries(manifest.exports).flatMap(([subpath, target]) => {
-    const path = typeof target === "string" ? undefined : BUILT.exec(target.import.default)?.[1];
-    return path === undefined ? [] : [{ name: manifest.name + subpath.slice(1), path }];
+    if (typeof target === "string") return [];
+    const path = BUILT.exec(target.import.default)?.[1];
+    const hasBrowserBuild = target.import.browser !== undefined;
+    return path === undefined ? [] : [{ name: manifest.name + subpath.slice(1), path, hasBrowserBuild }];
   });
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { transformSync } from "esbuild";
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
@@ -10,8 +10,20 @@ import { packageEntries } from "./package-entries.js";
 // The JavaScript of the package: a few files, because each that Node loads takes longer than what stands in it.
 // Their declarations are written by tsc, one for each source.
 
-/** The one part of another package that is bundled. Left out, it would load 25 files more. */
+/** The part of another package that only generated code and the commands import. */
 const WIRE = "@bufbuild/protobuf/wire";
+
+/** The package reads and writes the messages of its own generated code itself, instead of loading 25 files more. */
+export const ownWire: Plugin = {
+  name: "own-wire",
+  resolveId: {
+    filter: { id: new RegExp(`^${WIRE}$`) },
+    handler: (_, importer) =>
+      importer?.startsWith(join(import.meta.dirname, "gen"))
+        ? join(import.meta.dirname, "src/wire/generated-code.ts")
+        : null,
+  },
+};
 
 const external = (id: string): boolean => !id.startsWith(".") && !isAbsolute(id) && id !== WIRE;
 
@@ -52,7 +64,31 @@ const ascii: Plugin = {
 /** No module does anything when it is loaded. Said of each statement, a bundler drops what its user does not use. */
 const pure: Plugin = {
   name: "pure",
-  renderChunk: (code) => code.replace(/^(?:const|let|var) [\w$]+ = (?=(?:new )?[\w$.]+\()/gm, "$&/* @__PURE__ */ "),
+  renderChunk: (code) =>
+    code
+      .replace(/^(?:const|let|var) [\w$]+ = (?=(?:new )?[\w$.]+\()/gm, "$&/* @__PURE__ */ ")
+      .replace(/^(?:(?:const|let|var) ([\w$]+) = )?(class ([\w$]+)[^\n]* \{\n[\s\S]*?\n\});?$/gm, pureClass),
+};
+
+/** A bundler keeps a class with a static block or a computed name, unless it is the result of a pure call. */
+function pureClass(statement: string, variable: string | undefined, text: string, name: string): string {
+  const isPure = !/^\t(?:static \{|(?:static )?(?:get )?\*?\[)/m.test(text);
+  // A class without a name of its own has that of the variable.
+  const own = variable ?? name;
+  return isPure ? statement : `const ${own} = /* @__PURE__ */ (() => {\nconst ${own} = ${text};\nreturn ${own};\n})();`;
+}
+
+/** In a browser, `x.browser.ts` takes the place of `x.ts`: it leaves out what only a gRPC server or client needs. */
+const browserFiles: Plugin = {
+  name: "browser-files",
+  resolveId: {
+    filter: { id: /\.[jt]s$/ },
+    handler(id, importer) {
+      const path = importer ? join(dirname(importer), id) : join(import.meta.dirname, id);
+      const own = path.replace(/\.[jt]s$/, ".browser.ts");
+      return existsSync(own) ? own : null;
+    },
+  },
 };
 
 const manifestOfCommonJs: Plugin = {
@@ -65,24 +101,27 @@ const manifestOfCommonJs: Plugin = {
 /** What entries share: every class and WeakMap that there may be only once. It loads no other module, in browsers too. */
 const core = {
   name: "core",
-  test: /[\\/]src[\\/](?!declaration|runtime|testing|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
+  test: /[\\/]src[\\/](?!declaration|runtime|testing|message|detail[\\/](foreign|protobufjs|scalar|value)|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
   minShareCount: 2,
 };
 
 /** What needs grpc-js, and is left out where only errors are used. Recovery is loaded by its own entry only. */
 const calls = { name: "calls", test: /[\\/]src[\\/](client[\\/](?!recovery)|server[\\/]|packing)/ };
 
+/** What only the codecs of other protobuf libraries need. */
+const codecs = { name: "codecs", test: /[\\/]src[\\/]detail[\\/](foreign|protobufjs|scalar|value)/, minShareCount: 2 };
+
 /** The descriptors of the standard details, for protobuf-es. */
 const standardDetails = { name: "error_details_pb", test: /[\\/]gen[\\/]google[\\/]/, minShareCount: 2 };
 
-/** What needs protobuf-es, for JSON. */
-const http = { name: "http", test: /[\\/]src[\\/]http[\\/]/, minShareCount: 2 };
+/** What details need as JSON. */
+const http = { name: "http", test: /[\\/]src[\\/](http|message)[\\/]/, minShareCount: 2 };
 
 const input = {
   external,
-  platform: "node",
+  platform: "node" as "node" | "browser",
   tsconfig: "tsconfig.build.json",
-  plugins: [licenses, ascii, pure],
+  plugins: [ownWire, licenses, ascii, pure],
 } satisfies RolldownOptions;
 
 const output = {
@@ -91,7 +130,7 @@ const output = {
   minifyInternalExports: false,
 } satisfies OutputOptions;
 
-const chunks = { codeSplitting: { groups: [core, calls, standardDetails, http] } } satisfies OutputOptions;
+const chunks = { codeSplitting: { groups: [core, calls, codecs, standardDetails, http] } } satisfies OutputOptions;
 
 export const library = {
   ...input,
@@ -100,6 +139,25 @@ export const library = {
     { ...output, ...chunks, dir: "dist/esm", format: "esm" },
     { ...output, ...chunks, dir: "dist/cjs", format: "cjs", plugins: [manifestOfCommonJs] },
   ],
+} satisfies RolldownOptions;
+
+export const browserLibrary = {
+  ...input,
+  platform: "browser",
+  plugins: [browserFiles, ...input.plugins],
+  input: Object.fromEntries(
+    packageEntries()
+      .filter(({ hasBrowserBuild }) => hasBrowserBuild)
+      .map(({ path }) => [path, `${path}.ts`]),
+  ),
+  // One file for each source, because bundlers leave out files more surely than statements.
+  output: {
+    ...output,
+    preserveModules: true,
+    preserveModulesRoot: import.meta.dirname,
+    dir: "dist/browser",
+    format: "esm",
+  },
 } satisfies RolldownOptions;
 
 export const commands = {
@@ -153,4 +211,4 @@ export const explorer = {
   output: { dir: "dist", format: "iife", minify: true },
 } satisfies RolldownOptions;
 
-export default [library, commands, explorer];
+export default [library, browserLibrary, commands, explorer];

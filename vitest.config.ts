@@ -1,8 +1,11 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { packageEntries, sourceOf } from "./package-entries.js";
+import { ownWire } from "./rolldown.config.js";
 
 export default defineConfig({
+  // Before Vite resolves the original.
+  plugins: [{ ...ownWire, enforce: "pre" }],
   resolve: {
     // The package's own names stand for its source, not for what is built.
     alias: packageEntries().map((entry) => ({ find: new RegExp(`^${entry.name}$`), replacement: sourceOf(entry) })),

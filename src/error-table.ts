@@ -2,10 +2,10 @@ import type { ErrorIdentity } from "./catalog.js";
 import { classNameOf, defaultsOf } from "./defaults.js";
 import type { Definition, EnumNames, FileDescriptors } from "./definition.js";
 import type { DetailCodec } from "./detail/detail.js";
-import type { ReaderClass } from "./detail/message-reader.js";
 import { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
 import type { RichErrorOptions } from "./error/thrown-content.js";
 import type { RichError } from "./rich-error.js";
+import type { ReaderClass } from "./wire/message-reader.js";
 
 /**
  * The errors of an enum in generated code: one string with a JSON object on each line.

@@ -8,8 +8,7 @@ import { type DetailCodec, type ErrorDetail, encodeDetails, type JsonDetail } fr
 import { timerDelayOf } from "./detail/duration.js";
 import { type ErrorInfo, shedOf } from "./detail/error-info.js";
 import { RetryInfo } from "./detail/standard-details.js";
-import { carry } from "./error/carried-metadata.js";
-import { CarriedStatus } from "./error/carried-status.js";
+import { type CarriedStatus, carriedStatusOf, emptyMetadataOf } from "./error/carried-status.js";
 import { headIssues, isSendable, withHeadOf } from "./error/message.js";
 import { type Inspect, inspectError, type JsonError, jsonOf, titleOf } from "./error/printing.js";
 import { checkReadOptions, type ReadOptions, receiveCall, receiveLocalFailure } from "./error/receive.js";
@@ -18,7 +17,6 @@ import { contentOf, copyContent, type RichErrorOptions, type UndeclaredErrorOpti
 import type { ErrorContent, OriginFacts } from "./error-content.js";
 import { isBranded, isInstance, nameProperty } from "./instance-of.js";
 import type { Issue } from "./issue.js";
-import { isNode } from "./platform/bytes.js";
 import { callerStack, constructWithoutStack } from "./platform/stack.js";
 import { RECEIVE, RICH_ERROR } from "./platform/symbols.js";
 import { textOf, thrownText } from "./platform/values.js";
@@ -91,7 +89,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
         get(this: RichError) {
           // A Proxy of an error, or an object that inherits from one, has no content.
           if (!(#content in this)) return undefined;
-          if (this.#content.received) return this.#content.metadata ?? (isNode ? carry(this, []) : undefined);
+          if (this.#content.received) return this.#content.metadata ?? emptyMetadataOf(this);
           return this.#carried?.metadata ?? this.#content.metadata;
         },
       },
@@ -199,8 +197,8 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   /** `undefined` for a received error, and in a browser, where nothing sends a status. */
   get #carried(): CarriedStatus | undefined {
-    if (this.#content.received || !isNode) return undefined;
-    return new CarriedStatus(this, this.#content, RichError.sendable(this));
+    if (this.#content.received) return undefined;
+    return carriedStatusOf(this, this.#content, RichError.sendable(this));
   }
 
   /**

@@ -1,8 +1,44 @@
-import { checkReadOptions, type ReadOptions, receiveStatus } from "./error/receive.js";
+import { checkReadOptions, type ReadOptions, receivePacked, receiveStatus } from "./error/receive.js";
 import { errorOf, RichError } from "./rich-error.js";
-import type { Status } from "./status/status.js";
+import { encodeStatus, type Status } from "./status/status.js";
 
 // These functions also run in a browser, so they stay apart from packing.ts, which imports grpc-js.
+
+/**
+ * Returns the bytes of the trailer `grpc-status-details-bin`: a `google.rpc.Status` with the code, the message and the
+ * details of an error.
+ *
+ * - Equal errors give equal bytes.
+ * - A detail that cannot be packed is left out and becomes an entry of `error.issues`.
+ *
+ * Never throws.
+ *
+ * @see https://google.aip.dev/193
+ */
+export function pack(error: RichError): Uint8Array {
+  const { code, message } = RichError.sendable(error);
+  return encodeStatus(code, message, RichError.packableOf(error).packedDetails);
+}
+
+/**
+ * Reads the bytes of the trailer `grpc-status-details-bin`:
+ *
+ * ```ts
+ * const error = unpack(bytes, { catalogs: [catalog] });
+ * if (error instanceof OrderNotFoundError) console.log(error.detail.orderId);
+ * ```
+ *
+ * If you also have the status of the call, use {@link RichError.from}: it takes the code and the message from the
+ * status, because the trailer of a hostile peer can say anything. Problems with the bytes become entries of
+ * `error.issues`. Reading the bytes never throws.
+ *
+ * @throws TypeError if an option is unknown or `catalogs` is not an array of catalogs
+ */
+export function unpack(trailer: Uint8Array, options?: ReadOptions): RichError {
+  checkReadOptions("unpack", options);
+  const { catalogs = [] } = options ?? {};
+  return errorOf(receivePacked(trailer, catalogs));
+}
 
 /**
  * Returns an error as a `google.rpc.Status`, for a response that holds statuses, such as one for each entry of a batch:

@@ -1,6 +1,7 @@
 import { type Channel, type Client, connectivityState, type Metadata } from "@grpc/grpc-js";
 import { Code, isCode } from "../code.js";
-import { REJECTED_BY_CLIENT, unsentPart } from "../error/origin.js";
+import { unsentPart } from "../error/local-statuses.js";
+import { REJECTED_BY_CLIENT } from "../error/origin.js";
 import { ReceivedContent } from "../error/received-content.js";
 import { checkOptions, type OptionNames } from "../platform/options.js";
 import { attempt, describeValue, isObject } from "../platform/values.js";

@@ -8,7 +8,6 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import { nestedTypes, reflect, usedTypes } from "@bufbuild/protobuf/reflect";
-import { base64Encode } from "@bufbuild/protobuf/wire";
 import {
   type DescriptorProto,
   DescriptorProtoSchema,
@@ -30,6 +29,7 @@ import {
   OneofDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
 import type { FileDescriptors } from "../definition.js";
+import { base64Encode } from "../platform/base64.js";
 import { isStandardFile } from "./schema.js";
 
 /**

@@ -162,8 +162,11 @@ const ADDED_FILE = "protoc-gen-rich-errors/standard_details.proto";
 
 /** Checks whether every reader of messages has the types of a file anyway. */
 export function isStandardFile({ proto: { name } }: DescFile): boolean {
-  return name === STANDARD.name || name === ADDED_FILE || name.startsWith("google/protobuf/");
+  return name === STANDARD.name || name === ADDED_FILE || WELL_KNOWN.test(name);
 }
+
+/** The files whose types `message/standard-types.ts` has. */
+const WELL_KNOWN = /^google\/protobuf\/(any|duration|empty|field_mask|struct|timestamp|wrappers)\.proto$/;
 
 /**
  * Adds the standard details that no file declares, in a file of their own.

@@ -3,9 +3,10 @@ import { base64Decode } from "@bufbuild/protobuf/wire";
 import type { Definition } from "../definition.js";
 import { STANDARD_TYPES } from "../detail/collected-details.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
-import { detailToJson, isOpaque } from "../http/detail-json.js";
+import { isOpaque } from "../http/detail-json.js";
 import { isJsonObject } from "../http/parsed-body.js";
 import { cutText, plainOf } from "../platform/plain-value.js";
+import { detailToJson } from "../runtime/message-registry.js";
 import { type DumpedField, dumpFields, type FieldDump } from "./field-dump.js";
 
 /** One detail of a decoded error. */

@@ -5,10 +5,10 @@ import type { Definition, Fault, Origin, Outcome, Recovery } from "../definition
 import { encodeDetails, typeNameOf } from "../detail/detail.js";
 import { receivePackedBeside } from "../error/receive.js";
 import { fromHttp } from "../http/from-http.js";
-import { knownTypes } from "../http/message-types.js";
 import type { Issue } from "../issue.js";
 import { cutText } from "../platform/plain-value.js";
 import { errorOf, type RichError } from "../rich-error.js";
+import { knownTypes } from "../runtime/message-registry.js";
 import { encodeStatus, PackedStatus } from "../status/status.js";
 import { fromStatus } from "../status-conversion.js";
 import { type ReportedDetail, reportDetail } from "./detail-report.js";

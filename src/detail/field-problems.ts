@@ -14,20 +14,32 @@ export interface DetailCheck {
   /**
    * Encodes the rest of a message that has problems.
    *
-   * @param problems the list that the problems are added to
+   * @param typeUrl the type URL of the issues
    * @throws whatever the codec throws if the rest cannot be encoded either
    */
-  encode(message: unknown, problems: FieldProblems): Uint8Array;
+  encode(message: unknown, typeUrl: string): EncodedRest;
 }
+
+/** The part of a message that could be encoded, and an issue for each value that could not be. */
+export interface EncodedRest {
+  readonly value: Uint8Array;
+  readonly issues: readonly Issue[];
+}
+
+/** Thrown for generated code that needs the writer of another library. Its message may be right. */
+export class ForeignCodeError extends TypeError {}
 
 type Encode = DetailCodec<never>["encode"];
 
 /** The checks belong to `encode`, and not to the codec, so that a copy of a codec with another `encode` has none. */
 const checks = new WeakMap<Encode, DetailCheck>();
 
-/** Returns the `encode` of a codec together with its check. See {@link checkOf}. */
-export function checking<T>(encode: DetailCodec<T>["encode"], check: DetailCheck): DetailCodec<T>["encode"] {
-  checks.set(encode, check);
+/** Returns the `encode` of a codec together with its check, if it has one. See {@link checkOf}. */
+export function checking<T>(
+  encode: DetailCodec<T>["encode"],
+  check: DetailCheck | undefined,
+): DetailCodec<T>["encode"] {
+  if (check) checks.set(encode, check);
   return encode;
 }
 

@@ -12,8 +12,7 @@ import {
   writeMessage,
 } from "./detail.js";
 import { ErrorInfo } from "./error-info.js";
-import { checkOf, type DetailCheck, FieldProblems } from "./field-problems.js";
-import { ForeignCodeError } from "./watched-encode.js";
+import { checkOf, type DetailCheck, ForeignCodeError } from "./field-problems.js";
 
 /** The name of the method by which a collection of details packs itself, without an {@link ErrorDetail} for each. */
 export const packInto: unique symbol = Symbol("packInto");
@@ -175,10 +174,9 @@ function passes(check: DetailCheck, message: unknown): boolean {
 
 /** Encodes the part of a message that has no problems. The others become issues. Returns `undefined` if that fails. */
 function encodeRest<T>({ typeName, encode }: DetailCodec<T>, message: T, issues: Issue[]): Uint8Array | undefined {
-  const problems = new FieldProblems(typeName, typeUrlOf(typeName));
-  const value = attempt(() => checkOf(encode)?.encode(message, problems));
-  if (value) issues.push(...problems.issues);
-  return value;
+  const rest = attempt(() => checkOf(encode)?.encode(message, typeUrlOf(typeName)));
+  if (rest) issues.push(...rest.issues);
+  return rest?.value;
 }
 
 const SECOND_INFO =

@@ -1,6 +1,7 @@
-import { BinaryReader } from "@bufbuild/protobuf/wire";
-import * as rpc from "../../gen/google/rpc/error_details.js";
+import type * as rpc from "../../gen/google/rpc/error_details.js";
+import { BinaryReader } from "../wire/generated-code.js";
 import type { DetailCodec } from "./detail.js";
+import * as messages from "./standard-messages.js";
 import { tsProtoCodec } from "./ts-proto-codec.js";
 
 // The standard details of errors. Each name stands for a message type and for its codec. The entries of the package export
@@ -37,42 +38,42 @@ export type LocalizedMessage = rpc.LocalizedMessage;
 
 export const BadRequest: DetailCodec<BadRequest> = /* @__PURE__ */ tsProtoCodec(
   "google.rpc.BadRequest",
-  rpc.BadRequest,
+  messages.BadRequest,
   BinaryReader,
 );
 export const PreconditionFailure: DetailCodec<PreconditionFailure> = /* @__PURE__ */ tsProtoCodec(
   "google.rpc.PreconditionFailure",
-  rpc.PreconditionFailure,
+  messages.PreconditionFailure,
   BinaryReader,
 );
 export const QuotaFailure: DetailCodec<QuotaFailure> = /* @__PURE__ */ tsProtoCodec(
   "google.rpc.QuotaFailure",
-  rpc.QuotaFailure,
+  messages.QuotaFailure,
   BinaryReader,
 );
 export const RetryInfo: DetailCodec<RetryInfo> = /* @__PURE__ */ tsProtoCodec(
   "google.rpc.RetryInfo",
-  rpc.RetryInfo,
+  messages.RetryInfo,
   BinaryReader,
 );
 export const DebugInfo: DetailCodec<DebugInfo> = /* @__PURE__ */ tsProtoCodec(
   "google.rpc.DebugInfo",
-  rpc.DebugInfo,
+  messages.DebugInfo,
   BinaryReader,
 );
 export const RequestInfo: DetailCodec<RequestInfo> = /* @__PURE__ */ tsProtoCodec(
   "google.rpc.RequestInfo",
-  rpc.RequestInfo,
+  messages.RequestInfo,
   BinaryReader,
 );
 export const ResourceInfo: DetailCodec<ResourceInfo> = /* @__PURE__ */ tsProtoCodec(
   "google.rpc.ResourceInfo",
-  rpc.ResourceInfo,
+  messages.ResourceInfo,
   BinaryReader,
 );
-export const Help: DetailCodec<Help> = /* @__PURE__ */ tsProtoCodec("google.rpc.Help", rpc.Help, BinaryReader);
+export const Help: DetailCodec<Help> = /* @__PURE__ */ tsProtoCodec("google.rpc.Help", messages.Help, BinaryReader);
 export const LocalizedMessage: DetailCodec<LocalizedMessage> = /* @__PURE__ */ tsProtoCodec(
   "google.rpc.LocalizedMessage",
-  rpc.LocalizedMessage,
+  messages.LocalizedMessage,
   BinaryReader,
 );

@@ -1,9 +1,9 @@
+import { messageReader, type ReaderClass } from "../wire/message-reader.js";
 import { takeWriter, UnwritableError, type WireWriter, writing } from "../wire/writer.js";
 import type { DetailCodec } from "./detail.js";
-import { checking } from "./field-problems.js";
-import { messageReader, type ReaderClass } from "./message-reader.js";
+import { checking, ForeignCodeError } from "./field-problems.js";
 import { decodeUnsafe, isUnsafeInteger } from "./unsafe-integers.js";
-import { ForeignCodeError, WatchedEncode } from "./watched-encode.js";
+import { watching } from "./watched-encode.js";
 
 /** The constant that ts-proto generates for a message type. */
 export interface TsProtoMessage<T> {
@@ -84,7 +84,7 @@ export function tsProtoCodec<T>(typeName: string, message: TsProtoMessage<T>, re
     return value;
   }
 
-  const check = new WatchedEncode(encodeStrictly, () => generated.decode(new Uint8Array()));
+  const check = watching(typeName, encodeStrictly, () => generated.decode(new Uint8Array()));
   return { typeName, encode: checking(writing(write, encode), check), decode };
 }
 

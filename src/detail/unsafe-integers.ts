@@ -1,5 +1,5 @@
 import { isErrorValue, isObject } from "../platform/values.js";
-import { messageReader, type ReaderClass } from "./message-reader.js";
+import { messageReader, type ReaderClass } from "../wire/message-reader.js";
 
 /** Checks whether code of ts-proto refused a 64-bit integer that the type `number` cannot hold exactly. */
 export function isUnsafeInteger(thrown: unknown): boolean {

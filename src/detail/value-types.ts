@@ -1,7 +1,7 @@
 import { insteadOf } from "../platform/names.js";
 import { attempt, isObject, tagOf } from "../platform/values.js";
-import { type DetailCodec, typeUrlOf } from "./detail.js";
-import { type DetailCheck, entryPathOf, FieldProblems, pathOf } from "./field-problems.js";
+import type { DetailCodec } from "./detail.js";
+import { type DetailCheck, type EncodedRest, entryPathOf, FieldProblems, pathOf } from "./field-problems.js";
 
 /** The type of a field's value. It knows which values the field can hold. */
 export interface ValueType {
@@ -171,12 +171,14 @@ export class TypedCheck implements DetailCheck {
   }
 
   passes(message: unknown): boolean {
-    const problems = new FieldProblems(this.#type.typeName, typeUrlOf(this.#type.typeName));
+    const problems = new FieldProblems(this.#type.typeName, "");
     return this.#type.check(message, "", problems) === message && problems.isEmpty;
   }
 
-  encode(message: unknown, problems: FieldProblems): Uint8Array {
-    return this.#encode((this.#type.check(message, "", problems) ?? {}) as never);
+  encode(message: unknown, typeUrl: string): EncodedRest {
+    const problems = new FieldProblems(this.#type.typeName, typeUrl);
+    const value = this.#encode((this.#type.check(message, "", problems) ?? {}) as never);
+    return { value, issues: problems.issues };
   }
 }
 

@@ -1,8 +1,27 @@
 import { attempt, isObject } from "../platform/values.js";
 import { UnwritableError } from "../wire/writer.js";
-import { type DetailCheck, entryPathOf, type FieldProblems, pathOf } from "./field-problems.js";
+import {
+  type DetailCheck,
+  type EncodedRest,
+  entryPathOf,
+  FieldProblems,
+  ForeignCodeError,
+  pathOf,
+} from "./field-problems.js";
 import { isKnown, isMark, isOfKind, isWatched, ReadFields } from "./read-fields.js";
 import { isMissing, type Place, REMOVED, type Replacement, ruleOf, valuesFor } from "./replacement.js";
+
+type Encode = (message: never) => Uint8Array;
+
+/**
+ * Returns a check of messages for generated code. In a browser there is none, because nothing is sent from there.
+ *
+ * @param encode the code
+ * @param empty returns an empty message
+ */
+export function watching(typeName: string, encode: Encode, empty: () => unknown): DetailCheck | undefined {
+  return new WatchedEncode(typeName, encode, empty);
+}
 
 /**
  * Checks messages for generated code that does not describe its fields, by watching which properties the code reads.
@@ -14,13 +33,14 @@ import { isMissing, type Place, REMOVED, type Replacement, ruleOf, valuesFor } f
  *
  * Code that was watched is not watched again for messages with the same properties.
  */
-export class WatchedEncode implements DetailCheck {
-  readonly #encode: (message: never) => Uint8Array;
+class WatchedEncode implements DetailCheck {
+  readonly #typeName: string;
+  readonly #encode: Encode;
   readonly #empty: () => unknown;
   #fields: ReadFields | undefined;
 
-  /** @param empty returns an empty message */
-  constructor(encode: (message: never) => Uint8Array, empty: () => unknown) {
+  constructor(typeName: string, encode: Encode, empty: () => unknown) {
+    this.#typeName = typeName;
     this.#encode = encode;
     this.#empty = empty;
   }
@@ -29,15 +49,16 @@ export class WatchedEncode implements DetailCheck {
     return isObject(message) && isKnown(message, this.#known());
   }
 
-  encode(message: unknown, problems: FieldProblems): Uint8Array {
+  encode(message: unknown, typeUrl: string): EncodedRest {
+    const problems = new FieldProblems(this.#typeName, typeUrl);
     if (!isObject(message)) problems.wrong("", message, "not an object");
     const watch = new EncodeWatch(isObject(message) ? message : {}, this.#known());
     for (let run = 0; ; run++) {
       try {
-        const bytes = this.#encode(watch.message() as never);
+        const value = this.#encode(watch.message() as never);
         if (watch.continues()) continue;
         watch.report(problems);
-        return bytes;
+        return { value, issues: problems.issues };
       } catch (error) {
         if (run >= MOST_RUNS || error instanceof ForeignCodeError || !watch.replaceLast(error)) throw error;
       }
@@ -59,9 +80,6 @@ export class WatchedEncode implements DetailCheck {
 
 /** Ends the search for wrong values in a message that has too many. */
 const MOST_RUNS = 200;
-
-/** Thrown for generated code that needs the writer of another library. Its message may be right. */
-export class ForeignCodeError extends TypeError {}
 
 /** An object that code read, with the properties that it did not read. */
 interface ReadObject {

@@ -2,11 +2,30 @@ import type { Metadata } from "@grpc/grpc-js";
 import { DEFAULT_BUDGET, type Fitted, fitInto, TRAILERS } from "../budget/fit.js";
 import type { Code } from "../code.js";
 import type { ErrorContent } from "../error-content.js";
+import { isNode } from "../platform/bytes.js";
 import { attempt } from "../platform/values.js";
 import { warnOnce } from "../platform/warnings.js";
 import { problemOf, type SendableFields, sendableFields } from "../status/metadata-fields.js";
 import { packStatus } from "../status/trailer.js";
 import { carry, markTrailer } from "./carried-metadata.js";
+
+/**
+ * Returns a thrown error as the status that grpc-js reads from it. `undefined` in a browser, where nothing sends one.
+ *
+ * @param head the code and the message of the error, which can be sent
+ */
+export function carriedStatusOf(
+  thrown: Error,
+  content: ErrorContent,
+  head: { readonly code: Code; readonly message: string },
+): CarriedStatus | undefined {
+  return isNode ? new CarriedStatus(thrown, content, head) : undefined;
+}
+
+/** Returns empty metadata that carries an error. `undefined` in a browser. */
+export function emptyMetadataOf(error: Error): Metadata | undefined {
+  return isNode ? carry(error, []) : undefined;
+}
 
 /** The fields of metadata of a class of the program's own, which cannot be read. */
 const NO_FIELDS: SendableFields = { fields: new Map(), refusals: [], unchanged: false };
@@ -26,10 +45,6 @@ export class CarriedStatus {
   readonly #sendable: SendableFields;
   readonly #fitted: Fitted;
 
-  /**
-   * @param thrown the error
-   * @param head its code and its message, which can be sent
-   */
   constructor(thrown: Error, content: ErrorContent, head: { readonly code: Code; readonly message: string }) {
     this.#thrown = thrown;
     this.#code = head.code;

@@ -11,7 +11,7 @@ import type { Issue } from "../issue.js";
 import { type Identification, identify, identifyPacked } from "../status/identify.js";
 import { type DecodedStatus, PackedStatus } from "../status/status.js";
 import type { CallStatus } from "../status/trailer.js";
-import { originOf } from "./origin.js";
+import { originOf } from "./call-origin.js";
 
 /** Facts about a received error that its status does not hold. */
 export interface ReceivedContext {

@@ -1,25 +1,10 @@
-import {
-  create,
-  type DescField,
-  type DescMessage,
-  fromJson,
-  type JsonObject,
-  type JsonValue,
-  type JsonWriteOptions,
-  type Registry,
-  ScalarType,
-  toJson,
-} from "@bufbuild/protobuf";
-import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
-import { AnySchema } from "@bufbuild/protobuf/wkt";
-import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
+import { EMPTY, type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
+import { standardTypes } from "../message/standard-types.js";
+import { type Field, isLong, isMessageType, Message, type MessageType, type MessageTypes } from "../message/types.js";
+import { base64Decode, base64Encode } from "../platform/base64.js";
+import { type JsonStyle, MessageJson } from "./message-json.js";
 import { isJsonObject, mapEntries } from "./parsed-body.js";
-
-/** Options for writing a message as JSON. */
-interface JsonStyle {
-  /** Writes fields that are 0, empty or false too. */
-  readonly alwaysEmitImplicit?: boolean;
-}
 
 /** The member for the bytes of a detail of an unknown type, in base64. No field can have this name. */
 const BYTES = "@bytes";
@@ -30,10 +15,9 @@ const BYTES = "@bytes";
  * A detail of an unknown type, or with malformed bytes, becomes `{"@type": …, "@bytes": …}`.
  * {@link detailFromJson} restores the same bytes.
  */
-export function detailToJson({ typeUrl, value }: ErrorDetail, types: Registry, style: JsonStyle = {}): JsonDetail {
+export function detailToJson({ typeUrl, value }: ErrorDetail, types: MessageTypes, style: JsonStyle = {}): JsonDetail {
   try {
-    const options: Partial<JsonWriteOptions> = { ...style, registry: types };
-    const json = toJson(AnySchema, create(AnySchema, { typeUrl, value }), options);
+    const json = new MessageJson(types, style).write(anyOf({ typeUrl, value }));
     if (isJsonDetail(json)) {
       const { "@type": _, ...fields } = json;
       return { "@type": typeUrl, ...fields };
@@ -49,11 +33,20 @@ export function detailToJson({ typeUrl, value }: ErrorDetail, types: Registry, s
  *
  * @throws Error if the type is unknown, or the JSON does not match it
  */
-export function detailFromJson(json: JsonDetail, types: Registry): ErrorDetail {
+export function detailFromJson(json: JsonDetail, types: MessageTypes): ErrorDetail {
   const { "@type": typeUrl, [BYTES]: bytes } = json;
   if (typeof bytes === "string") return { typeUrl, value: base64Decode(bytes) };
-  const any = fromJson(AnySchema, { ...json }, { registry: types, ignoreUnknownFields: true });
-  return { typeUrl: any.typeUrl, value: any.value };
+  const any = new MessageJson(types).read(ANY(), { ...json });
+  return { typeUrl: any.get("type_url") as string, value: (any.get("value") ?? EMPTY) as Uint8Array };
+}
+
+/** The type of a detail, which every reader has. */
+const ANY = () => standardTypes().messages.get("google.protobuf.Any") as MessageType;
+
+function anyOf({ typeUrl, value }: ErrorDetail): Message {
+  const any = new Message(ANY());
+  for (const field of any.type.fields) any.set(field, field.name === "value" ? value : typeUrl);
+  return any;
 }
 
 /** Checks whether a value is a detail in JSON, of any type. */
@@ -67,16 +60,16 @@ export function isOpaque(json: JsonDetail): boolean {
 }
 
 /** Checks whether a detail in JSON can be packed, provided that it matches its type. */
-export function canPack(json: JsonDetail, types: Registry): boolean {
-  return isOpaque(json) || types.getMessage(typeNameOf(json["@type"])) !== undefined;
+export function canPack(json: JsonDetail, types: MessageTypes): boolean {
+  return isOpaque(json) || types.get(typeNameOf(json["@type"])) !== undefined;
 }
 
 /**
  * Returns a detail in which 64-bit integers are numbers, where proto3 JSON has strings.
  * Integers that a double cannot hold stay strings.
  */
-export function withPlainNumbers(detail: JsonDetail, types: Registry): JsonObject {
-  const type = types.getMessage(typeNameOf(detail["@type"]));
+export function withPlainNumbers(detail: JsonDetail, types: MessageTypes): JsonObject {
+  const type = types.get(typeNameOf(detail["@type"]));
   // In an Any, a well-known type has its JSON under `value`.
   if (type && WRAPPERS.has(type.typeName)) return mapEntries(detail, (value) => plain(value));
   return type ? ofFields(detail, type, types) : { ...detail };
@@ -84,13 +77,13 @@ export function withPlainNumbers(detail: JsonDetail, types: Registry): JsonObjec
 
 const WRAPPERS = new Set(["google.protobuf.Int64Value", "google.protobuf.UInt64Value"]);
 
-function ofMessage(json: JsonValue, type: DescMessage, types: Registry): JsonValue {
+function ofMessage(json: JsonValue, type: MessageType, types: MessageTypes): JsonValue {
   if (WRAPPERS.has(type.typeName)) return plain(json);
   if (isJsonDetail(json) && type.typeName === "google.protobuf.Any") return withPlainNumbers(json, types);
   return isJsonObject(json) ? ofFields(json, type, types) : json;
 }
 
-function ofFields(json: JsonObject, { fields }: DescMessage, types: Registry): JsonObject {
+function ofFields(json: JsonObject, { fields }: MessageType, types: MessageTypes): JsonObject {
   const byName = new Map(fields.map((field) => [field.jsonName, field]));
   return mapEntries(json, (value, name) => {
     const field = byName.get(name);
@@ -98,23 +91,15 @@ function ofFields(json: JsonObject, { fields }: DescMessage, types: Registry): J
   });
 }
 
-function ofField(json: JsonValue, field: DescField, types: Registry): JsonValue {
+function ofField(json: JsonValue, { type, isList, key }: Field, types: MessageTypes): JsonValue {
   const one = (value: JsonValue) => {
-    if (field.message) return ofMessage(value, field.message, types);
-    return field.scalar !== undefined && LONGS.has(field.scalar) ? plain(value) : value;
+    if (isMessageType(type)) return ofMessage(value, type, types);
+    return isLong(type) ? plain(value) : value;
   };
-  if (field.fieldKind === "list" && Array.isArray(json)) return json.map(one);
-  if (field.fieldKind === "map" && isJsonObject(json)) return mapEntries(json, one);
+  if (isList && Array.isArray(json)) return json.map(one);
+  if (key && isJsonObject(json)) return mapEntries(json, one);
   return one(json);
 }
-
-const LONGS = new Set([
-  ScalarType.INT64,
-  ScalarType.UINT64,
-  ScalarType.SINT64,
-  ScalarType.FIXED64,
-  ScalarType.SFIXED64,
-]);
 
 function plain(json: JsonValue): JsonValue {
   const number = typeof json === "string" && /^-?\d+$/.test(json) ? Number(json) : undefined;

@@ -1,7 +1,8 @@
-import type { JsonObject, Registry } from "@bufbuild/protobuf";
+import type { JsonObject } from "@bufbuild/protobuf";
 import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import type { Issue } from "../issue.js";
+import type { MessageTypes } from "../message/types.js";
 import { thrownText } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import { canPack, detailFromJson, detailToJson, isJsonDetail, isOpaque, withPlainNumbers } from "./detail-json.js";
@@ -28,7 +29,7 @@ export const UNTYPED = "google.protobuf.Struct";
 export function sortDetails(
   error: RichError,
   details: readonly (ErrorDetail | JsonDetail)[],
-  types: Registry,
+  types: MessageTypes,
 ): Pick<ErrorParts, "details" | "extras" | "fields"> {
   const ownType = error.definition?.detail?.typeName;
   const written: JsonDetail[] = [];
@@ -53,7 +54,7 @@ function isPacked(detail: ErrorDetail | JsonDetail): detail is ErrorDetail {
 }
 
 /** Returns the fields for readers that do not know protobuf: zeros are present, and numbers are numbers. */
-function fieldsOf(detail: ErrorDetail | JsonDetail, types: Registry): JsonObject {
+function fieldsOf(detail: ErrorDetail | JsonDetail, types: MessageTypes): JsonObject {
   const whole = isPacked(detail) ? detailToJson(detail, types, { alwaysEmitImplicit: true }) : detail;
   const { "@type": _, ...fields } = withPlainNumbers(whole, types);
   return fields;
@@ -92,11 +93,11 @@ export class ReceivedDetails {
   readonly packed: ErrorDetail[] = [];
   /** The details that cannot be packed, as they came. */
   readonly json: JsonDetail[] = [];
-  readonly #types: Registry;
+  readonly #types: MessageTypes;
   readonly #issues: Issue[];
   #count = 0;
 
-  constructor(types: Registry, issues: Issue[]) {
+  constructor(types: MessageTypes, issues: Issue[]) {
     this.#types = types;
     this.#issues = issues;
   }

@@ -1,102 +1,43 @@
-import {
-  create,
-  createFileRegistry,
-  createRegistry,
-  type DescFile,
-  fromBinary,
-  type Registry,
-} from "@bufbuild/protobuf";
-import { base64Decode } from "@bufbuild/protobuf/wire";
-import * as wkt from "@bufbuild/protobuf/wkt";
-import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.js";
 import type { Catalog } from "../catalog.js";
 import type { Definition, FileDescriptors } from "../definition.js";
+import { readDescriptors } from "../message/descriptors.js";
+import { standardTypes } from "../message/standard-types.js";
+import type { MessageType, MessageTypes } from "../message/types.js";
 
 /**
- * Returns a registry of the message types in descriptors, the standard details and `google.protobuf`.
+ * Returns the message types in descriptors, the standard details and those of `google.protobuf`.
  *
  * A look-up reads descriptors on demand, and only once. Malformed descriptors have no types.
  */
-export function typesOf(descriptors: Iterable<FileDescriptors>): Registry {
+export function typesOf(descriptors: Iterable<FileDescriptors>): MessageTypes {
   const all = [...descriptors];
-  function* inOrder(): Generator<Registry> {
-    yield standardTypes();
-    for (const one of all) yield registryOf(one);
-  }
-  function find<T>(pick: (registry: Registry) => T | undefined): T | undefined {
-    for (const registry of inOrder()) {
-      const found = pick(registry);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
   return {
-    kind: "registry",
-    get: (name) => find((registry) => registry.get(name)),
-    getMessage: (name) => find((registry) => registry.getMessage(name)),
-    getEnum: (name) => find((registry) => registry.getEnum(name)),
-    getExtension: (name) => find((registry) => registry.getExtension(name)),
-    getExtensionFor: (message, number) => find((registry) => registry.getExtensionFor(message, number)),
-    getService: (name) => find((registry) => registry.getService(name)),
-    *[Symbol.iterator]() {
-      for (const registry of inOrder()) yield* registry;
+    get(typeName) {
+      let found = standardTypes().messages.get(typeName);
+      for (const one of all) found ??= typesIn(one).get(typeName);
+      return found;
     },
   };
 }
 
-/** The files that descriptors leave out, because every reader has them. */
-export function standardFiles(): readonly DescFile[] {
-  return [
-    file_google_rpc_error_details,
-    wkt.file_google_protobuf_any,
-    wkt.file_google_protobuf_api,
-    wkt.file_google_protobuf_descriptor,
-    wkt.file_google_protobuf_duration,
-    wkt.file_google_protobuf_empty,
-    wkt.file_google_protobuf_field_mask,
-    wkt.file_google_protobuf_source_context,
-    wkt.file_google_protobuf_struct,
-    wkt.file_google_protobuf_timestamp,
-    wkt.file_google_protobuf_type,
-    wkt.file_google_protobuf_wrappers,
-  ];
-}
+const read = new WeakMap<FileDescriptors, ReadonlyMap<string, MessageType>>();
 
-let standard: Registry | undefined;
-
-function standardTypes(): Registry {
-  standard ??= createRegistry(...standardFiles());
-  return standard;
-}
-
-const registries = new WeakMap<FileDescriptors, Registry>();
-
-function registryOf(descriptors: FileDescriptors): Registry {
-  let registry = registries.get(descriptors);
-  if (!registry) {
+function typesIn(descriptors: FileDescriptors): ReadonlyMap<string, MessageType> {
+  let types = read.get(descriptors);
+  if (!types) {
     try {
-      registry = read(descriptors);
+      types = readDescriptors(descriptors.base64);
     } catch {
       // The error must still be sent. Its details are written as those of unknown types.
-      registry = createRegistry();
+      types = new Map();
     }
-    registries.set(descriptors, registry);
+    read.set(descriptors, types);
   }
-  return registry;
-}
-
-function read({ base64 }: FileDescriptors): Registry {
-  const { file: files } = fromBinary(wkt.FileDescriptorSetSchema, base64Decode(base64));
-  const known = new Map(standardFiles().map((file) => [`${file.name}.proto`, file]));
-  const given = new Map(files.map((file) => [file.name, file]));
-  // An additional file imports all others, the last first, because each file follows its imports.
-  const dependency = files.map(({ name }) => name).reverse();
-  const all = create(wkt.FileDescriptorProtoSchema, { name: "", syntax: "proto3", dependency });
-  return createFileRegistry(all, (name) => known.get(name) ?? given.get(name));
+  return types;
 }
 
 /** Returns the message types of some catalogs, and those of one error's own proto. */
-export function knownTypes(catalogs: readonly Catalog[], own?: Definition): Registry {
+export function knownTypes(catalogs: readonly Catalog[], own?: Definition): MessageTypes {
   const found = new Set<FileDescriptors>();
   if (own?.descriptors) found.add(own.descriptors);
   for (const catalog of catalogs) {

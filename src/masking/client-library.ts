@@ -2,7 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code, codeName, codeNamed, isCode } from "../code.js";
 import { typeUrlOf } from "../detail/detail.js";
-import { isLocalStatus } from "../error/origin.js";
+import { isLocalStatus } from "../error/local-statuses.js";
 import { receiveStatus } from "../error/receive.js";
 import { isBytes } from "../platform/bytes.js";
 import { isError, isObject } from "../platform/values.js";

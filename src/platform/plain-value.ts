@@ -1,4 +1,4 @@
-import { base64Encode } from "@bufbuild/protobuf/wire";
+import { base64Encode } from "./base64.js";
 import { isBytes } from "./bytes.js";
 import { attempt, isErrorValue, isLong, isObject, tagOf } from "./values.js";
 

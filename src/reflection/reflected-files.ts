@@ -12,7 +12,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.js";
 import type { Catalog } from "../catalog.js";
-import { standardFiles } from "../http/message-types.js";
+import { standardFiles } from "../runtime/message-registry.js";
 
 /**
  * Returns the files of some services, of the details in catalogs and of the standard details, so that they fit together:

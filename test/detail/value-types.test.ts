@@ -7,10 +7,10 @@ import { protobufEsCodec } from "grpc-rich-errors/protobuf-es";
 import protobuf from "protobufjs";
 import { describe, expect, it } from "vitest";
 import { Catalog } from "../../src/catalog.js";
-import { typesOf } from "../../src/http/message-types.js";
 import { BadValuesError } from "../gen/values/v1/values.rich.js";
 import { declare } from "../support/declared.js";
 import { PROTO_FOLDER } from "../support/reference-protos.js";
+import { reflected } from "../support/reflection.js";
 
 const TYPE = "values.v1.Values";
 const FILE = "values/v1/values.proto";
@@ -40,7 +40,7 @@ function protobufjsClass() {
 
 function descriptor(): DescMessage {
   const { descriptors } = BadValuesError.definition;
-  return typesOf(descriptors ? [descriptors] : []).getMessage(TYPE) ?? WRONG_TYPE("no type");
+  return reflected(descriptors).getMessage(TYPE) ?? WRONG_TYPE("no type");
 }
 
 /** Constructs an error as a program without types does, and sends it. */

@@ -112,7 +112,7 @@ describe("a trailer", () => {
       { kind: "unknown-reason", message: 'the catalog of the domain "shapes.example.com" has no error NEW' },
       {
         kind: "malformed-detail",
-        message: 'the detail of the type "google.rpc.Help" cannot be read: premature EOF',
+        message: 'the detail of the type "google.rpc.Help" cannot be read: the bytes end inside a number',
         typeUrl: "type.googleapis.com/google.rpc.Help",
       },
       {

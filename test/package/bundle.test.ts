@@ -9,11 +9,12 @@ beforeAll(async () => {
 afterAll(() => built.remove());
 
 /** The output of a user's bundler for a program. */
-async function bundled(contents: string): Promise<string> {
+async function bundled(contents: string, platform: "browser" | "node" = "browser"): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: built.folder },
     bundle: true,
     format: "esm",
+    platform,
     external: ["@grpc/*", "node:*"],
     write: false,
   });
@@ -47,9 +48,12 @@ test.each([
 
 test("a bundle with promises contains nothing of recovery, unless a program uses it", async () => {
   const program = (recovery: string) =>
-    bundled(`
+    bundled(
+      `
     import { promises } from "grpc-rich-errors";
-    ${recovery}`);
+    ${recovery}`,
+      "node",
+    );
   expect(await program("console.log(promises);")).not.toMatch(
     /RetryBudget|RecoveringCall|REFRESH_AND_RETRY: "refresh"/,
   );

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
-import { library } from "../../rolldown.config.js";
+import { browserLibrary, library } from "../../rolldown.config.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -13,17 +13,18 @@ export interface BuiltPackage {
 }
 
 /**
- * Builds the package as ESM and as CommonJS into a folder of its own, with the
+ * Builds the package as ESM, as CommonJS and for browsers into a folder of its own, with the
  * scripts of `test/e2e/fixtures` inside: they import "grpc-rich-errors" as a
  * user does, without a test runner in between. The folder `copy` has a second
  * copy of grpc-js.
  */
 export async function buildPackage(): Promise<BuiltPackage> {
   const folder = mkdtempSync(join(tmpdir(), "grpc-rich-errors-"));
-  const { output: outputs, ...input } = library;
-  const bundle = await rolldown({ ...input, cwd: ROOT });
-  for (const output of outputs) await bundle.write({ ...output, dir: join(folder, output.dir) });
-  await bundle.close();
+  for (const { output, ...input } of [library, browserLibrary]) {
+    const bundle = await rolldown({ ...input, cwd: ROOT });
+    for (const one of [output].flat()) await bundle.write({ ...one, dir: join(folder, one.dir) });
+    await bundle.close();
+  }
   cpSync(join(ROOT, "package.json"), join(folder, "package.json"));
   cpSync(join(ROOT, "test/e2e/fixtures"), join(folder, "fixtures"), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));

@@ -78,7 +78,7 @@ describe("unpackTrailer", () => {
       "several mistakes",
       writeStatus({ code: 99, details: [{ typeUrl: "t/google.rpc.BadRequest", value: hex("0a 05") }] }),
       "grpc-status-details-bin: invalid-code: the status code is 99, not a whole number from 1 to 16; the error is UNKNOWN; " +
-        'malformed-detail: the detail of the type "google.rpc.BadRequest" cannot be read: premature EOF',
+        'malformed-detail: the detail of the type "google.rpc.BadRequest" cannot be read: the bytes end inside a number',
     ],
     [
       "two details of one type",

@@ -1,7 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { Code } from "../../code.js";
 import type { Recovery } from "../../definition.js";
-import { isRefused } from "../../error/origin.js";
+import { isRefused } from "../../error/local-statuses.js";
 import type { RichError } from "../../rich-error.js";
 import type { Failure } from "./state-machine.js";
 

@@ -1,5 +1,5 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
-import { messageReader } from "../../../src/detail/message-reader.js";
+import { messageReader } from "../../../src/wire/message-reader.js";
 import { WireReader } from "../../../src/wire/reader.js";
 
 let steps = 0;

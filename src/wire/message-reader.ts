@@ -35,6 +35,8 @@ function makeReader(base: ReaderClass): ReaderClass {
     constructor(bytes: Uint8Array) {
       this.buf = bytes;
       this.len = bytes.length;
+      // Generated code makes its own reader of one that another copy of the library made.
+      if (this.len === undefined) throw new TypeError("not bytes");
     }
 
     /** `BinaryReader` reads numbers of a fixed length from it. */

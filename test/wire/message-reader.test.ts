@@ -1,7 +1,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { messageReader } from "../../src/detail/message-reader.js";
+import { messageReader } from "../../src/wire/message-reader.js";
 import { runs } from "../fuzz/runs.js";
 import { Values } from "../gen/values/v1/values.js";
 import { hex } from "../support/bytes.js";

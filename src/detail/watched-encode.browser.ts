@@ -1,0 +1,4 @@
+/** There is no check in a browser, because nothing is sent from there. */
+export function watching(): undefined {
+  return undefined;
+}

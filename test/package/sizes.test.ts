@@ -1,0 +1,73 @@
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packageEntries } from "../../package-entries.js";
+import { type BuiltPackage, buildPackage } from "../support/built.js";
+
+let built: BuiltPackage;
+beforeAll(async () => {
+  built = await buildPackage();
+}, 60_000);
+afterAll(() => built.remove());
+
+/**
+ * The most that each entry may take in a bundle, in bytes: everything that it exports, minified by esbuild, without
+ * other packages. Each limit is about two percent above the size. If a change exceeds one, find out why before you
+ * raise it.
+ */
+const LIMITS: Readonly<Record<string, readonly [inNode: number, inBrowser?: number]>> = {
+  "grpc-rich-errors": [136_000, 60_000],
+  "grpc-rich-errors/details": [37_500, 26_500],
+  "grpc-rich-errors/http": [123_500, 106_500],
+  "grpc-rich-errors/mappings": [80_500, 60_000],
+  "grpc-rich-errors/recovery": [90_500],
+  "grpc-rich-errors/testing": [79_500],
+  "grpc-rich-errors/jest": [78_000],
+  "grpc-rich-errors/vitest": [78_000],
+  "grpc-rich-errors/proto-loader": [140_000],
+  "grpc-rich-errors/protobuf-es": [119_000],
+  "grpc-rich-errors/reflection": [39_500],
+  "grpc-rich-errors/nestjs": [215_000],
+  "grpc-rich-errors/codegenv1": [83_000, 62_000],
+  "grpc-rich-errors/catalogs/aerospike": [125_500, 105_000],
+  "grpc-rich-errors/catalogs/eventlog": [143_500, 123_000],
+  "grpc-rich-errors/catalogs/hapnd": [94_500, 74_500],
+  "grpc-rich-errors/catalogs/kurrent": [90_000, 69_500],
+  "grpc-rich-errors/catalogs/kurrentdb": [116_000, 95_500],
+};
+
+/** The most that programs with a few exports may take in a browser. */
+const PROGRAMS: readonly (readonly [what: string, program: string, inBrowser: number])[] = [
+  ["the codes", `export { Code } from "grpc-rich-errors";`, 1_000],
+  ["the error class", `export { RichError } from "grpc-rich-errors";`, 56_500],
+  ["a declared error", `export { AccessDeniedError } from "grpc-rich-errors/catalogs/kurrent";`, 64_000],
+  ["a reader of HTTP", `export { fromHttp } from "grpc-rich-errors/http";`, 89_500],
+];
+
+async function sizeOf(contents: string, platform: "browser" | "node"): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: built.folder },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform,
+    external: platform === "node" ? ["@*", "protobufjs", "rxjs", "vitest"] : [],
+    write: false,
+  });
+  return outputFiles[0]?.contents.length ?? Number.NaN;
+}
+
+const whole = (name: string) => `export * from "${name}";`;
+
+describe("a bundle", () => {
+  it.each(packageEntries())("of $name is not too large", async ({ name, hasBrowserBuild }) => {
+    const [inNode, inBrowser] = LIMITS[name] ?? [0];
+    expect(LIMITS).toHaveProperty([name]);
+    expect(await sizeOf(whole(name), "node")).toBeLessThanOrEqual(inNode);
+    expect(hasBrowserBuild).toBe(inBrowser !== undefined);
+    if (inBrowser !== undefined) expect(await sizeOf(whole(name), "browser")).toBeLessThanOrEqual(inBrowser);
+  });
+
+  it.each(PROGRAMS)("of %s is not too large", async (_, program, inBrowser) => {
+    expect(await sizeOf(program, "browser")).toBeLessThanOrEqual(inBrowser);
+  });
+});
