@@ -9,9 +9,9 @@ import {
   templateText,
 } from "../../declaration/template.js";
 import type { Definition, FileDescriptors } from "../../definition.js";
-import { typesOf } from "../../http/message-types.js";
 import { RichError } from "../../rich-error.js";
 import { type DynamicErrorClass, dynamicErrorClass } from "../../runtime/catalog.js";
+import { typesOf } from "../../runtime/message-registry.js";
 import { protobufEsCodec } from "../../runtime/protobuf-es.js";
 import { exampleOf } from "../example.js";
 import type { ListedEnum, ListedError, Listing } from "../listing.js";
