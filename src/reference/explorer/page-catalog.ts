@@ -57,9 +57,9 @@ export class PageCatalog {
     return [...classes.values()];
   }
 
-  #definitionOf({ code, category, detail, ...facts }: ListedError, numericCode: boolean): Definition {
+  #definitionOf({ code, category, detail, redirectTo, ...facts }: ListedError, numericCode: boolean): Definition {
     const desc = detail && this.#typesIn(facts.file).getMessage(detail.type);
-    const template = parseTemplate(facts.message, desc, () => {});
+    const template = parseTemplate(facts.message, desc, ignore);
     const enums = templateEnums(template, protobufEsProperty).map(([text, desc]) => [text, enumNamesOf(desc)] as const);
     const descriptors = this.#descriptors[facts.file];
     return {
@@ -68,6 +68,9 @@ export class PageCatalog {
       code: code.number as Code,
       numericCode,
       ...(category && { category: category.name }),
+      ...(redirectTo !== undefined && {
+        redirectTo: templateText(parseTemplate(redirectTo, desc, ignore), protobufEsProperty),
+      }),
       ...(desc && { detail: protobufEsCodec(desc) }),
       ...(desc && descriptors && { descriptors }),
       message: templateText(template, protobufEsProperty),
@@ -85,3 +88,6 @@ export class PageCatalog {
     return types;
   }
 }
+
+/** Templates of a listing have no mistakes. */
+function ignore(): void {}

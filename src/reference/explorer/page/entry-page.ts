@@ -18,7 +18,7 @@ export interface Reference {
 /** The page of one error. */
 export function entryPage(entry: Entry, reference: Reference): HTMLElement {
   const { error } = entry;
-  const { deprecated, documentation, message } = error;
+  const { deprecated, documentation, message, redirectTo } = error;
   return h(
     "article",
     { class: "entry", "data-tone": toneOf(error.recovery) },
@@ -30,6 +30,9 @@ export function entryPage(entry: Entry, reference: Reference): HTMLElement {
     adviceOf(entry),
     causesOf(entry),
     section("Message", h("p", { class: "message" }, ...templateParts(message))),
+    redirectTo === undefined
+      ? undefined
+      : section("Server to send the request to", h("p", { class: "message" }, ...templateParts(redirectTo))),
     detailSection(error, reference.listing),
     wireSection(entry, reference.catalog),
     typescriptSection(entry, reference.catalog),
