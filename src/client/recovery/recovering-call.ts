@@ -11,6 +11,7 @@ import {
   type Action,
   type CallTraits,
   decide,
+  type Failure,
   type RecoveryEvent,
   type RecoveryState,
   type Resend,
@@ -117,7 +118,8 @@ export class RecoveringCall<Request, Response, Target> {
     const { catalogs, signals, recovery, isOwn } = this.#call;
     const error = RichError.from(thrown, catalogs && { catalogs });
     if (!error.received || isOwn?.(thrown)) throw thrown;
-    let action = this.#decide({ type: "failed", failure: failureOf(error) });
+    const failure = failureOf(error);
+    let action = this.#decide({ type: "failed", failure }, this.#tokensFor(failure, error));
     if (signals.some(({ aborted }) => aborted)) action = { type: "fail", stopped: "cancelled" };
     let verification: Verification<Response> = { landed: "unknown" };
     let failed: { readonly thrown: unknown } | undefined;
@@ -138,9 +140,14 @@ export class RecoveringCall<Request, Response, Target> {
     return undefined;
   }
 
-  #decide(event: RecoveryEvent): Action {
+  /** Returns the tokens that a retry may use. A server that turns requests away gets no more than it earned lately. */
+  #tokensFor({ recovery }: Failure, { origin }: RichError): number {
+    return recovery === "BACK_OFF_AND_RETRY" && origin === "SERVER" ? this.#budget.recent : this.#budget.tokens;
+  }
+
+  #decide(event: RecoveryEvent, tokens = this.#budget.tokens): Action {
     const { traits, recovery, deadline } = this.#call;
-    const readings = { remaining: deadline() - Date.now(), tokens: this.#budget.tokens, jitter: Math.random() };
+    const readings = { remaining: deadline() - Date.now(), tokens, jitter: Math.random() };
     const { state, action } = decide(this.#state, event, traits, recovery.numbers, readings);
     this.#state = state;
     return action;
