@@ -62,6 +62,8 @@ export class RecoveringCall<Request, Response, Target> {
   #metadata: Metadata | undefined;
   /** What the latest attempt cost. */
   #paid = 0;
+  /** What the next attempt costs, until it is sent. */
+  #reserved = 0;
 
   constructor(call: DescribedCall<Request, Response, Target>) {
     this.#call = call;
@@ -83,6 +85,8 @@ export class RecoveringCall<Request, Response, Target> {
         if (place?.held) await this.#waitForTurn(place);
         const renewals = recovery.authentication?.renewals ?? 0;
         let thrown: unknown;
+        this.#paid = this.#reserved;
+        this.#reserved = 0;
         try {
           const response = await this.#call.send(this.#attempt());
           this.#budget.give(this.#paid || 1);
@@ -180,14 +184,12 @@ export class RecoveringCall<Request, Response, Target> {
     }
   }
 
-  /** Waits before the next attempt. What a retry costs is given back if it does not happen. */
+  /** Waits before the next attempt. */
   async #wait({ delay, cost }: Resend, error: RichError): Promise<void> {
     this.#budget.take(cost);
-    this.#paid = cost;
+    this.#reserved = cost;
     const aborted = await wait(delay, this.#call.signals);
-    if (!aborted) return;
-    this.#budget.give(cost);
-    throw this.#failed(cancelled(aborted, error), { type: "fail", stopped: "cancelled" });
+    if (aborted) throw this.#failed(cancelled(aborted, error), { type: "fail", stopped: "cancelled" });
   }
 
   async #prepare({ type }: Resend, error: RichError, renewals: number): Promise<void> {
@@ -217,7 +219,9 @@ export class RecoveringCall<Request, Response, Target> {
     }
   }
 
+  /** Ends the call. The cost of an attempt that does not happen is given back. */
   #failed(error: RichError, { stopped, retryDelay }: Stop, failed: object = {}): RichError {
+    this.#budget.give(this.#reserved);
     const attempts = this.#attempts ?? [];
     const { mayBeApplied } = this.#state;
     const outcome = mayBeApplied
