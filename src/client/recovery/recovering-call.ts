@@ -12,6 +12,7 @@ import {
   type Action,
   type CallTraits,
   decide,
+  type Failure,
   type RecoveryEvent,
   type RecoveryState,
   type Resend,
@@ -64,6 +65,8 @@ export class RecoveringCall<Request, Response, Target> {
   #metadata: Metadata | undefined;
   /** What the latest retry cost. */
   #paid = 0;
+  /** What the next attempt costs, until it is sent. Undefined if it is no retry. */
+  #reserved: number | undefined;
 
   constructor(call: DescribedCall<Request, Response, Target>) {
     this.#call = call;
@@ -86,6 +89,8 @@ export class RecoveringCall<Request, Response, Target> {
         if (route) this.#target = route.begin();
         const renewals = recovery.authentication?.renewals ?? 0;
         let thrown: unknown;
+        this.#paid = this.#reserved ?? this.#paid;
+        this.#reserved = undefined;
         try {
           const response = await this.#call.send(this.#attempt());
           route?.end();
@@ -124,7 +129,8 @@ export class RecoveringCall<Request, Response, Target> {
     const isOfCall = error.received && !isOwn?.(thrown);
     const { isMoved = false, refused } = route?.end(isOfCall ? error : undefined) ?? {};
     if (!isOfCall) throw thrown;
-    let action = this.#decide({ type: "failed", failure: { ...failureOf(error), isMoved } });
+    const failure = { ...failureOf(error), isMoved };
+    let action = this.#decide({ type: "failed", failure }, this.#tokensFor(failure, error));
     if (signals.some(({ aborted }) => aborted)) action = { type: "fail", stopped: "cancelled" };
     let verification: Verification<Response> = { landed: "unknown" };
     let failed: { readonly thrown: unknown } | undefined;
@@ -145,9 +151,14 @@ export class RecoveringCall<Request, Response, Target> {
     return undefined;
   }
 
-  #decide(event: RecoveryEvent): Action {
+  /** Returns the tokens that a retry may use. A server that turns requests away gets no more than it earned lately. */
+  #tokensFor({ recovery }: Failure, { origin }: RichError): number {
+    return recovery === "BACK_OFF_AND_RETRY" && origin === "SERVER" ? this.#budget.recent : this.#budget.tokens;
+  }
+
+  #decide(event: RecoveryEvent, tokens = this.#budget.tokens): Action {
     const { traits, recovery, deadline } = this.#call;
-    const readings = { remaining: deadline() - Date.now(), tokens: this.#budget.tokens, jitter: Math.random() };
+    const readings = { remaining: deadline() - Date.now(), tokens, jitter: Math.random() };
     const { state, action } = decide(this.#state, event, traits, recovery.numbers, readings);
     this.#state = state;
     return action;
@@ -181,15 +192,13 @@ export class RecoveringCall<Request, Response, Target> {
     }
   }
 
-  /** Waits before the next attempt. What a retry costs is given back if it does not happen. */
+  /** Waits before the next attempt. */
   async #wait({ type, delay, cost }: Resend, error: RichError): Promise<void> {
     this.#budget.take(cost);
     // A redirect only finds the server for the retry before it.
-    if (type !== "redirect") this.#paid = cost;
+    if (type !== "redirect") this.#reserved = cost;
     const aborted = await wait(delay, this.#call.signals);
-    if (!aborted) return;
-    this.#budget.give(cost);
-    throw this.#failed(cancelled(aborted, error), { type: "fail", stopped: "cancelled" });
+    if (aborted) throw this.#failed(cancelled(aborted, error), { type: "fail", stopped: "cancelled" });
   }
 
   async #prepare({ type }: Resend, error: RichError, renewals: number): Promise<void> {
@@ -220,7 +229,9 @@ export class RecoveringCall<Request, Response, Target> {
     }
   }
 
+  /** Ends the call. The cost of an attempt that does not happen is given back. */
   #failed(error: RichError, { stopped, retryDelay }: Stop, failed: object = {}): RichError {
+    this.#budget.give(this.#reserved ?? 0);
     const attempts = this.#attempts ?? [];
     const { mayBeApplied } = this.#state;
     const outcome = mayBeApplied
