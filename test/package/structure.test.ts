@@ -14,9 +14,9 @@ const APART = /^(plugin|buf-plugin|cli|check|reference|decode|reflection|testing
 const isOfLibrary = (path: string) => !APART.test(path);
 
 describe("src/", () => {
-  it("has at most 320 files, at most 140 of them in the library and at most 20 outside of a folder", () => {
-    expect(files.size).toBeLessThanOrEqual(320);
-    expect([...files.keys()].filter(isOfLibrary).length).toBeLessThanOrEqual(140);
+  it("has at most 330 files, at most 160 of them in the library and at most 20 outside of a folder", () => {
+    expect(files.size).toBeLessThanOrEqual(330);
+    expect([...files.keys()].filter(isOfLibrary).length).toBeLessThanOrEqual(160);
     expect([...files.keys()].filter((path) => !path.includes("/")).length).toBeLessThanOrEqual(20);
   });
 
