@@ -37,16 +37,21 @@ const PEERS = [
 
 /** Adds date, versions and processor to the figures of a run that ends now. */
 export function resultsOf(parts: readonly MeasuredPart[]): Results {
-  const peers = PEERS.map((name) => [name, versionIn(new URL(`node_modules/${name}/`, ROOT))]);
   const processors = cpus();
   return {
     date: new Date().toISOString().slice(0, 10),
     node: process.versions.node,
-    versions: { "grpc-rich-errors": versionIn(ROOT), ...Object.fromEntries(peers) },
+    versions: versionsOf(PEERS),
     cpu: processors[0]?.model.trim() ?? "unknown",
     cpus: processors.length,
     parts,
   };
+}
+
+/** Returns the versions of this package and of its peers. */
+export function versionsOf(peers: readonly string[]): Results["versions"] {
+  const versions = peers.map((name) => [name, versionIn(new URL(`node_modules/${name}/`, ROOT))]);
+  return { "grpc-rich-errors": versionIn(ROOT), ...Object.fromEntries(versions) };
 }
 
 function versionIn(folder: URL): string {

@@ -1,6 +1,12 @@
 /** Builds an SVG picture with a light and a dark color scheme. */
-export function picture(title: string, width: number, height: number, content: readonly string[]): string {
-  return `<!-- ${NOTE} -->
+export function picture(
+  title: string,
+  width: number,
+  height: number,
+  content: readonly string[],
+  source = { file: "results.json", command: "npm run bench" },
+): string {
+  return `<!-- Generated from ${source.file} by \`${source.command}\`. Do not edit. -->
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img">
 <title>${escaped(title)}</title>
 <style>${STYLE}</style>
@@ -9,8 +15,6 @@ ${content.join("\n")}
 </svg>
 `;
 }
-
-const NOTE = "Generated from results.json by `npm run bench`. Do not edit.";
 
 /** The number of colors for lines and dots of other contenders: classes `hue0`, `hue1` and so on. */
 export const HUES = 10;

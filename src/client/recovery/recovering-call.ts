@@ -12,6 +12,7 @@ import {
   type Action,
   type CallTraits,
   decide,
+  type Failure,
   type RecoveryEvent,
   type RecoveryState,
   type Resend,
@@ -124,7 +125,8 @@ export class RecoveringCall<Request, Response, Target> {
     const isOfCall = error.received && !isOwn?.(thrown);
     const { isMoved = false, refused } = route?.end(isOfCall ? error : undefined) ?? {};
     if (!isOfCall) throw thrown;
-    let action = this.#decide({ type: "failed", failure: { ...failureOf(error), isMoved } });
+    const failure = { ...failureOf(error), isMoved };
+    let action = this.#decide({ type: "failed", failure }, this.#tokensFor(failure, error));
     if (signals.some(({ aborted }) => aborted)) action = { type: "fail", stopped: "cancelled" };
     let verification: Verification<Response> = { landed: "unknown" };
     let failed: { readonly thrown: unknown } | undefined;
@@ -145,9 +147,14 @@ export class RecoveringCall<Request, Response, Target> {
     return undefined;
   }
 
-  #decide(event: RecoveryEvent): Action {
+  /** Returns the tokens that a retry may use. A server that turns requests away gets no more than it earned lately. */
+  #tokensFor({ recovery }: Failure, { origin }: RichError): number {
+    return recovery === "BACK_OFF_AND_RETRY" && origin === "SERVER" ? this.#budget.recent : this.#budget.tokens;
+  }
+
+  #decide(event: RecoveryEvent, tokens = this.#budget.tokens): Action {
     const { traits, recovery, deadline } = this.#call;
-    const readings = { remaining: deadline() - Date.now(), tokens: this.#budget.tokens, jitter: Math.random() };
+    const readings = { remaining: deadline() - Date.now(), tokens, jitter: Math.random() };
     const { state, action } = decide(this.#state, event, traits, recovery.numbers, readings);
     this.#state = state;
     return action;
