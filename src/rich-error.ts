@@ -113,7 +113,8 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
    * - A RichError is returned as it is.
    * - A grpc-js error or status becomes an instance of the class that its trailer names, with the stack of the caller.
    * - A network failure of Node or `fetch`, and the error of an open circuit breaker (cockatiel, opossum), become
-   *   `UNAVAILABLE`. A `TimeoutError` becomes `DEADLINE_EXCEEDED`, an `AbortError` becomes `CANCELLED`.
+   *   `UNAVAILABLE`, that of a full bulkhead (cockatiel) becomes `RESOURCE_EXHAUSTED`. A `TimeoutError` becomes
+   *   `DEADLINE_EXCEEDED`, an `AbortError` becomes `CANCELLED`.
    * - Anything else becomes `UNKNOWN` with the message of the value.
    *
    * In the last two cases, the value becomes the `cause`. Reading the value never throws.

@@ -1,4 +1,4 @@
-import { line, picture, round, text } from "../report/svg.js";
+import { HUES, line, picture, round, text } from "../report/svg.js";
 import { type Course, STEP } from "./results.js";
 import { BURST, type Scenario, SUSTAINED } from "./scenarios.js";
 
@@ -47,7 +47,7 @@ export function overloadChart(courses: readonly Course[]): string {
 
 /** This package stands out. Clients in processes of their own have dashes. */
 function styleOf(name: string, index: number): string {
-  const color = name.startsWith("grpc-rich-errors") ? "ours" : `hue${index}`;
+  const color = name.startsWith("grpc-rich-errors") ? "ours" : `hue${(index * 3) % HUES}`;
   const dashes = name.endsWith("200 processes") ? ' stroke-dasharray="6 4"' : "";
   return `class="curve ${color}"${dashes}`;
 }

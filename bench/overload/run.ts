@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
 const OVER_SOCKETS: Scenario = {
   ...SUSTAINED,
   phases: [
-    { seconds: 20, load: 0.5 },
+    { seconds: 40, load: 0.5 },
     { seconds: 30, load: 2 },
   ],
 };

@@ -1,6 +1,13 @@
 import http from "node:http";
 import net, { type AddressInfo } from "node:net";
-import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleAll, IsolatedCircuitError } from "cockatiel";
+import {
+  BrokenCircuitError,
+  bulkhead,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleAll,
+  IsolatedCircuitError,
+} from "cockatiel";
 import fc from "fast-check";
 import { Code } from "grpc-rich-errors";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -149,6 +156,18 @@ describe("the error of a circuit breaker", () => {
   it("is the same with the code of opossum", () => {
     const open = Object.assign(new Error("Breaker is open"), { code: "EOPENBREAKER" });
     expect(readLocalFailure(open)).toMatchObject({ message: "Breaker is open", originFacts: { kind: "circuitOpen" } });
+  });
+});
+
+describe("the error of a bulkhead", () => {
+  it("is RESOURCE_EXHAUSTED, from the client, if it is full", async () => {
+    const full = bulkhead(1);
+    void full.execute(() => new Promise(() => {}));
+    expect(readLocalFailure(await thrownBy(() => full.execute(async () => {})))).toEqual({
+      code: Code.RESOURCE_EXHAUSTED,
+      message: "Bulkhead capacity exceeded (0/1 execution slots, 0/0 available)",
+      originFacts: { origin: "CLIENT", outcome: "NOT_APPLIED" },
+    });
   });
 });
 

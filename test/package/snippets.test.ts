@@ -27,9 +27,11 @@ import {
   ServerBusyError,
 } from "grpc-rich-errors/catalogs/eventlog";
 import {
+  HapndCircuitOpenError,
   HapndConcurrencyError,
   HapndValidationError,
   catalog as hapnd,
+  InvalidRequestError,
   ReducerNotReadyError,
 } from "grpc-rich-errors/catalogs/hapnd";
 import {
@@ -512,6 +514,47 @@ describe("the documentation", () => {
     const declared = { recovery: recovery.declared.with({ attempts: 2, backOffDelay: 1 }), address: "a:1" };
     const error: unknown = await recover(declared, () => Promise.reject(refused())).catch((error: unknown) => error);
     expect(report(error)).toBe("a:1: UNAVAILABLE, a:1: UNAVAILABLE; attempts, NOT_APPLIED");
+  });
+
+  test("shows how to guard a server with a circuit breaker and a bulkhead", async () => {
+    const { guarded } = await imported(
+      `import { bulkhead, ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
+       import { RichError } from "grpc-rich-errors";
+       import { catalog } from "grpc-rich-errors/catalogs/hapnd";
+       import { recover, recovery as kinds } from "grpc-rich-errors/recovery";
+       const recovery = { declared: kinds.declared.with({ backOffDelay: 1 }) };
+       export function guarded(orders, address) {
+         ${pages.take("docs/recovery.md", "const isFailedCall")}
+         return async (request, deadline) => { ${pages.take("docs/recovery.md", "const limit")} return placed; };
+       }`,
+    );
+    let calls = 0;
+    const ends = new Map([
+      [0, () => new InvalidRequestError()],
+      [1, () => new ReducerNotReadyError()],
+    ]);
+    const { calls: shapes, address } = await startShapes(
+      {
+        unary: ({ request: { before } }) => {
+          calls++;
+          const error = ends.get(before)?.();
+          if (error) throw error;
+          return { index: before };
+        },
+      },
+      { catalogs: [hapnd], client: richErrorClientOptions({ catalogs: [hapnd] }) },
+    );
+    const place = guarded({ placeOrder: shapes.unary }, address);
+    const failed = async (before: number): Promise<unknown> =>
+      place({ scenario: "", before }, Date.now() + 60_000).catch((error: unknown) => error);
+    for (let call = 0; call < 10; call++) expect(await failed(0)).toBeRichError(InvalidRequestError);
+    expect(await failed(2)).toEqual({ index: 2 });
+    expect(await failed(1)).toBeRichError(ReducerNotReadyError);
+    await failed(1);
+    const open = await failed(1);
+    expect(open).toBeRichError(HapndCircuitOpenError);
+    expect(open).toMatchObject({ origin: "CLIENT", outcome: "NOT_APPLIED" });
+    expect(calls).toBe(16);
   });
 
   test("shows how to read statuses inside responses", async () => {

@@ -30,7 +30,7 @@ export const COST = 14;
 /** The same after an error that says `BACK_OFF_AND_RETRY`. */
 export const THROTTLED_COST = 5;
 /** How long it takes, in milliseconds, until half of the tokens above the reserve are too old for a server that is busy. */
-export const HALF_LIFE = 5_000;
+export const HALF_LIFE = 2_000;
 /** The tokens that never get too old: enough for one call. */
 export const RESERVE = 10;
 

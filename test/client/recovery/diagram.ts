@@ -1,4 +1,4 @@
-import { BUDGET, COST, DEFAULTS, THROTTLED_COST } from "../../../src/client/recovery/numbers.js";
+import { BUDGET, COST, DEFAULTS, HALF_LIFE, RESERVE, THROTTLED_COST } from "../../../src/client/recovery/numbers.js";
 import {
   type Action,
   type CallTraits,
@@ -116,6 +116,11 @@ export function numbers(): string {
     ["cost of a retry", `${COST} tokens`, "taken before the wait, and given back when the retry succeeds"],
     ["the same after `BACK_OFF_AND_RETRY`", `${THROTTLED_COST} tokens`, "0 if the request never left the process"],
     ["a success without a retry", "1 token", "added to the budget"],
+    [
+      "half-life",
+      ms(HALF_LIFE),
+      `for a server that turns requests away, half of the tokens above ${RESERVE} expire in this time`,
+    ],
   ];
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(["number", "default", "meaning"]), "| --- | --- | --- |", ...rows.map(line)].join("\n");

@@ -8,7 +8,7 @@ import {
   ServerBusyError,
 } from "grpc-rich-errors/catalogs/eventlog";
 import { recover, recovery, reportOf } from "grpc-rich-errors/recovery";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { budgetOf } from "../../../src/client/recovery/budget.js";
 import { request, startShapes } from "../../support/shapes.js";
 
@@ -126,6 +126,25 @@ describe("recover", () => {
     const poor = await recover(options, throwing([await busy()])).catch((e) => e);
     expect(reportOf(poor)).toMatchObject({ stopped: "budget", attempts: [{ action: "fail", delay: 0 }] });
     expect(budgetOf("another:1").tokens).toBe(500);
+  });
+
+  it("pays for a server that turns requests away from recent tokens only, and for other retries from all", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const options = { recovery: recovery.declared.with(FAST), address: "recent:1", catalogs: [catalog] };
+    const reset = () => Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+    const stopped = (thrown: readonly unknown[], kind = options.recovery) =>
+      recover({ ...options, recovery: kind }, throwing(thrown)).then(
+        () => "success",
+        (error: unknown) => reportOf(error)?.stopped,
+      );
+    const budget = budgetOf("recent:1");
+    vi.setSystemTime(Date.now() + 3_600_000);
+    expect(await stopped([await busy(), await busy(), await busy()])).toBe("attempts");
+    expect(await stopped([await busy()])).toBe("budget");
+    expect(budget.tokens).toBe(490);
+    const resets = [reset(), reset()];
+    expect(await stopped(resets, recovery.idempotent.with(FAST))).toBe("success");
   });
 
   it("reports an exception in onAttempt as uncaught, and recovers nevertheless", async () => {

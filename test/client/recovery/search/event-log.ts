@@ -23,8 +23,16 @@ export interface EventLog {
 
 export const EMPTY: EventLog = { leader: 0, entries: [], replicated: 0 };
 
-/** The number of the error that a node answers with, or `stored` for a write that waits for its replication. */
-export type Answer = 2002 | 2003 | 2011 | 2013 | "stored";
+/**
+ * The number of the error that a node answers with, `stored` for a write that waits for its replication, or `read` for the
+ * response to a read.
+ */
+export type Answer = 2002 | 2003 | 2011 | 2013 | "stored" | "read";
+
+/** Lets a node handle a read. */
+export function read(log: EventLog, node: number): readonly [EventLog, Answer] {
+  return [log, node === log.leader ? "read" : 2011];
+}
 
 /** Lets a node handle a write. The version is checked before the key. */
 export function handle(log: EventLog, node: number, { key, event, version }: Write): readonly [EventLog, Answer] {

@@ -1,7 +1,14 @@
 import { begin, type Scenario, stepsFrom, type World } from "./world.js";
 
 /** What can go wrong with a write. */
-export const VIOLATIONS = ["lost", "doubled", "acknowledged and gone", "falsely not applied"] as const;
+export const VIOLATIONS = [
+  "lost",
+  "doubled",
+  "acknowledged and gone",
+  "falsely not applied",
+  "overtaken",
+  "given up",
+] as const;
 
 export type Violation = (typeof VIOLATIONS)[number];
 
@@ -19,7 +26,7 @@ export interface Found {
 
 /** Explores every order of events of a scenario. */
 export function search(scenario: Scenario): Found {
-  const violations = { lost: 0, doubled: 0, "acknowledged and gone": 0, "falsely not applied": 0 };
+  const violations = Object.fromEntries(VIOLATIONS.map((violation) => [violation, 0])) as Record<Violation, number>;
   const seen = new Set<string>();
   const path: string[] = [];
   let ends = 0;
@@ -32,7 +39,7 @@ export function search(scenario: Scenario): Found {
     // What may or may not happen, such as a failover, does not keep a state from being final.
     if (world.network.length === 0 && steps.every(({ name }) => name === "failover")) {
       ends++;
-      const found = violationsIn(world);
+      const found = violationsIn(world, scenario);
       for (const violation of found) violations[violation]++;
       if (found.length > 0) example ??= [...path, `⇒ ${found.join(", ")}`];
     }
@@ -46,15 +53,24 @@ export function search(scenario: Scenario): Found {
   return { states: seen.size, ends, violations, example };
 }
 
-function violationsIn({ log, clients }: World): readonly Violation[] {
+function violationsIn({ log, clients }: World, { rules, sends }: Scenario): readonly Violation[] {
   const found: Violation[] = [];
-  for (const { write, waits } of clients) {
+  const isRead = rules.keeps === "a read";
+  const places = clients.map(({ write }) => log.entries.findIndex(({ event }) => event === write.event));
+  for (const [index, { write, waits, behind, sends: sent }] of clients.entries()) {
     const times = log.entries.filter(({ event }) => event === write.event).length;
     if (typeof waits === "string") throw new Error(`a final state has a client that waits: ${waits}`);
     const { success, stored, mayBeApplied } = waits;
     if (times > 1) found.push("doubled");
-    if (success && times === 0) found.push(stored ? "acknowledged and gone" : "lost");
+    if (success && times === 0 && !isRead) found.push(stored ? "acknowledged and gone" : "lost");
     if (!success && !mayBeApplied && times > 0) found.push("falsely not applied");
+    if (!success && isRead && sent < (sends[index] ?? 0)) found.push("given up");
+    const [own = -1, before = -1] = [places[index], places[index - 1]];
+    if (behind && own >= 0 && before > own && isSuccess(clients[index - 1])) found.push("overtaken");
   }
   return found;
+}
+
+function isSuccess(client: World["clients"][number] | undefined): boolean {
+  return typeof client?.waits === "object" && client.waits.success;
 }

@@ -1,4 +1,5 @@
 import { DEFAULTS } from "../../../../src/client/recovery/numbers.js";
+import { Orders } from "../../../../src/client/recovery/order.js";
 import { decide, type Failure, type RecoveryState, START } from "../../../../src/client/recovery/state-machine.js";
 import {
   type Answer,
@@ -8,6 +9,7 @@ import {
   failOver,
   handle,
   holderOf,
+  read,
   replicate,
   type Write,
 } from "./event-log.js";
@@ -25,8 +27,14 @@ interface Client {
   readonly sends: number;
   readonly node: number;
   readonly write: Write;
-  /** `stored` while the leader waits for the follower, `end` when the caller has its response. */
-  readonly waits: "request" | "stored" | "verification" | End;
+  /**
+   * `caller` until the caller makes the call, `turn` while an earlier write is held, `stored` while the leader waits for the
+   * follower, an end when the caller has its response.
+   */
+  readonly waits: "caller" | "turn" | "request" | "stored" | "verification" | End;
+  readonly held: boolean;
+  /** Whether the call was made while an earlier write was held. */
+  readonly behind: boolean;
 }
 
 /** A request in the network. */
@@ -48,10 +56,12 @@ export interface World {
 /** What the search explores. */
 export interface Scenario {
   readonly rules: Rules;
-  /** The client ids of the writers. */
-  readonly ids: readonly string[];
-  /** The most times that each client sends its write. */
-  readonly sends: number;
+  /** The keys of the writes. */
+  readonly keys: readonly string[];
+  /** Whether the writes are those of one client, which makes the later calls at any time. By default, all begin at once. */
+  readonly inOrder?: boolean;
+  /** The most times that each write is sent. */
+  readonly sends: readonly number[];
   readonly failovers: number;
 }
 
@@ -63,7 +73,7 @@ export interface Step {
 
 const NO_RESPONSE: Failure = failure("BACK_OFF_AND_RETRY", "MAYBE_APPLIED");
 const NOT_SENT: Failure = { ...failure("BACK_OFF_AND_RETRY", "NOT_APPLIED"), sent: false };
-const ERRORS: Readonly<Record<Exclude<Answer, "stored">, Failure>> = {
+const ERRORS: Readonly<Record<Exclude<Answer, "stored" | "read">, Failure>> = {
   2002: failure("TREAT_AS_SUCCESS", "ALREADY_APPLIED"),
   2003: failure("REFRESH_AND_RETRY", "NOT_APPLIED"),
   2011: failure("REDIRECT", "NOT_APPLIED"),
@@ -74,14 +84,16 @@ function failure(recovery: Failure["recovery"], outcome: Failure["outcome"]): Fa
   return { recovery, outcome, sent: true, retryDelay: 0, pushback: 0 };
 }
 
-/** The start: each client has sent its write to the first node. */
-export function begin({ rules, ids, failovers }: Scenario): World {
-  const clients = ids.map<Client>((id, index) => {
-    const write: Write = { key: `${id}/1`, event: `event ${index}`, version: rules.guarded ? 0 : undefined };
-    return { state: START, sends: 0, node: 0, write, waits: "request" };
+/** The start: each client has sent its write to the first node. The later writes of one client have not begun. */
+export function begin(scenario: Scenario): World {
+  const { rules, keys, failovers, inOrder } = scenario;
+  const clients = keys.map<Client>((key, index) => {
+    const write: Write = { key, event: `event ${index}`, version: rules.guarded ? 0 : undefined };
+    return { state: START, sends: 0, node: 0, write, waits: "caller", held: false, behind: false };
   });
   const world: World = { log: EMPTY, failovers, clients, network: [] };
-  return clients.reduce((next, _, index) => send(next, index, rules), world);
+  const first = inOrder ? clients.slice(0, 1) : clients;
+  return first.reduce((next, _, index) => send(next, index, scenario), world);
 }
 
 /** Everything that may happen next. */
@@ -91,7 +103,9 @@ export function stepsFrom(world: World, scenario: Scenario): readonly Step[] {
   for (const [index, request] of world.network.entries()) {
     const name = `request ${request.send} of client ${request.client}`;
     const without = { ...world, network: world.network.filter((_, other) => other !== index) };
-    const [log, answer] = handle(world.log, request.node, request.write);
+    const { keeps } = scenario.rules;
+    const [log, answer] =
+      keeps === "a read" ? read(world.log, request.node) : handle(world.log, request.node, request.write);
     const handled = { ...without, log };
     if (!isWaitingFor(world, request)) {
       add(`${name} arrives late: ${answer}`, handled);
@@ -100,6 +114,8 @@ export function stepsFrom(world: World, scenario: Scenario): readonly Step[] {
     }
     if (answer === "stored") {
       add(`${name} is stored`, change(handled, request.client, { waits: "stored" }));
+    } else if (answer === "read" || (answer === 2002 && keeps === "the request")) {
+      add(`${name} is answered: done`, end(handled, request.client, true));
     } else {
       add(`${name} is answered: ${answer}`, fail(handled, request.client, ERRORS[answer], scenario));
     }
@@ -124,14 +140,40 @@ export function stepsFrom(world: World, scenario: Scenario): readonly Step[] {
   }
   if (world.failovers > 0) add("failover", afterFailover(world, scenario));
   for (const [index, { waits, write }] of world.clients.entries()) {
+    if (waits === "caller") add(`client ${index} begins`, beginLater(world, index, scenario));
+    if (waits === "turn") {
+      if (isItsTurn(world, index)) add(`client ${index} gets its turn`, send(world, index, scenario));
+      else add(`client ${index} stops waiting for its turn`, end(world, index, false));
+    }
     if (waits === "stored") add(`client ${index} stops waiting`, fail(world, index, NO_RESPONSE, scenario));
     if (waits !== "verification") continue;
     add(`client ${index} cannot verify`, verify(world, index, "unknown", scenario));
-    const holder = scenario.rules.keeps === "no key" ? durable(world.log, write.event) : holderOf(world.log, write.key);
+    const holder = scenario.rules.keeps.startsWith("the key")
+      ? holderOf(world.log, write.key)
+      : durable(world.log, write.event);
     const landed = holder === undefined ? "unknown" : holder === write.event ? "ours" : "another";
     if (landed !== "unknown") add(`client ${index} verifies: ${landed}`, verify(world, index, landed, scenario));
   }
   return steps;
+}
+
+/** A caller makes its call while another one of the client may be held. */
+function beginLater(world: World, index: number, scenario: Scenario): World {
+  const behind = !isItsTurn(world, index);
+  return send(change(world, index, { behind }), index, scenario);
+}
+
+/** Checks whether the executor would send a write, by its own order of the client's calls. */
+function isItsTurn({ clients }: World, index: number): boolean {
+  const orders = new Orders();
+  for (const [other, { held, waits }] of clients.entries()) {
+    if (other === index) return orders.enter("the client").held === undefined;
+    if (typeof waits === "string" && waits !== "caller") {
+      const place = orders.enter("the client");
+      if (held) place.hold();
+    }
+  }
+  return true;
 }
 
 function afterFailover(world: World, scenario: Scenario): World {
@@ -163,7 +205,7 @@ function change(world: World, index: number, changes: Partial<Client>): World {
 
 function fail(world: World, index: number, error: Failure, scenario: Scenario): World {
   const { state, sends } = clientOf(world, index);
-  const remaining = sends < scenario.sends ? Number.POSITIVE_INFINITY : 1e-9;
+  const remaining = sends < sendsOf(scenario, index) ? Number.POSITIVE_INFINITY : 1e-9;
   return act(world, index, scenario.rules.failed(state, error, remaining), scenario);
 }
 
@@ -175,14 +217,19 @@ function verify(world: World, index: number, landed: "ours" | "another" | "unkno
   return end(ended, index, decision.action.type === "return");
 }
 
-function act(world: World, index: number, { state, action }: Decision, { rules, sends }: Scenario): World {
-  const next = change(world, index, { state });
+function act(world: World, index: number, { state, action }: Decision, scenario: Scenario): World {
+  const { rules } = scenario;
+  const next = change(world, index, action.type === "hold" ? { state, held: true } : { state });
   if (action.type === "return" || action.type === "fail") return end(next, index, action.type === "return");
   if (action.type === "verify") return change(next, index, { waits: "verification" });
-  if (clientOf(next, index).sends >= sends) return end(next, index, false);
-  if (action.type === "redirect") return send(change(next, index, { node: world.log.leader }), index, rules);
+  if (clientOf(next, index).sends >= sendsOf(scenario, index)) return end(next, index, false);
+  if (action.type === "redirect") return send(change(next, index, { node: world.log.leader }), index, scenario);
   const refreshes = action.type === "refresh" || (action.type === "hold" && rules.traits.refresh);
-  return send(refreshes ? refresh(next, index, rules) : next, index, rules);
+  return send(refreshes ? refresh(next, index, rules) : next, index, scenario);
+}
+
+function sendsOf({ sends }: Scenario, index: number): number {
+  return sends[index] ?? 0;
 }
 
 function refresh(world: World, index: number, { guarded, keeps }: Rules): World {
@@ -192,12 +239,20 @@ function refresh(world: World, index: number, { guarded, keeps }: Rules): World 
   return change(world, index, { write: { ...write, key, version } });
 }
 
-function send(world: World, index: number, { keeps }: Rules): World {
+/** Sends a write, unless the client holds an earlier one. */
+function send(world: World, index: number, { rules, inOrder = false }: Scenario): World {
+  if (inOrder && rules.ordered && !isItsTurn(world, index)) return change(world, index, { waits: "turn" });
   const { sends: before, node, write } = clientOf(world, index);
   const sends = before + 1;
-  const sent: Write = keeps === "no key" ? { ...write, key: `${write.event}/${sends}` } : write;
+  const sent: Write = { ...write, key: keyOf(write, sends, rules) };
   const network = [...world.network, { client: index, send: sends, node, write: sent }];
   return { ...change(world, index, { sends, write: sent, waits: "request" }), network };
+}
+
+/** The key by which the server recognizes a repeated write. */
+function keyOf({ key, event, version }: Write, sends: number, { keeps }: Rules): string {
+  if (keeps === "nothing") return `${event}/${sends}`;
+  return keeps === "the request" ? `${event} at ${version}` : key;
 }
 
 function end(world: World, index: number, success: boolean): World {
