@@ -1,4 +1,5 @@
 import { calls } from "./calls/index.js";
+import { recovering } from "./calls/recovering.js";
 import { catalogs } from "./catalog-size.js";
 import { details } from "./details.js";
 import type { Part } from "./figures.js";
@@ -15,6 +16,7 @@ export const PARTS: readonly Part[] = [
   oneError,
   details,
   calls,
+  recovering,
   latency,
   imports,
   bundles,

@@ -24,6 +24,8 @@ export interface Contender {
 export interface Running {
   readonly name: string;
   readonly client: Client;
+  /** The port of the server. */
+  readonly port: number;
   readonly slow: boolean;
   /** The CPU time of the server process so far, in microseconds. */
   serverTime(): Promise<number>;
@@ -42,10 +44,12 @@ export async function start({ name, server, connect, slow = false }: Contender):
     if (!child.connected) throw new Error(`the server of ${name} exited`);
     return message;
   };
-  const client = connect((await nextMessage()) as number);
+  const port = (await nextMessage()) as number;
+  const client = connect(port);
   return {
     name,
     client,
+    port,
     slow,
     serverTime: async () => {
       child.send("time");

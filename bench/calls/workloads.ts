@@ -24,6 +24,16 @@ export function failingUnlike(of: Running): Workload {
   };
 }
 
+/** Server streams of a few messages each. */
+export function receiving(of: Running, messages: number): Workload {
+  return {
+    name: of.name,
+    of,
+    slow: of.slow,
+    run: (times) => concurrently(times, () => of.client.receive("generate", messages)),
+  };
+}
+
 /** Messages of one server stream. */
 export function streaming(of: Running, scenario: Scenario = "generate", name = of.name): Workload {
   const run = async (times: number) => {

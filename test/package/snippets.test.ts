@@ -529,7 +529,7 @@ describe("the documentation", () => {
        }`,
     );
     let calls = 0;
-    const ends = new Map([
+    const ends = new Map<number, () => Error>([
       [0, () => new InvalidRequestError()],
       [1, () => new ReducerNotReadyError()],
     ]);

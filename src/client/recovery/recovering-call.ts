@@ -65,6 +65,8 @@ export class RecoveringCall<Request, Response, Target> {
   #metadata: Metadata | undefined;
   /** What the latest retry cost. */
   #paid = 0;
+  /** What the next attempt costs, until it is sent. */
+  #reserved = 0;
 
   constructor(call: DescribedCall<Request, Response, Target>) {
     this.#call = call;
@@ -87,6 +89,7 @@ export class RecoveringCall<Request, Response, Target> {
         if (route) this.#target = route.begin();
         const renewals = recovery.authentication?.renewals ?? 0;
         let thrown: unknown;
+        this.#reserved = 0;
         try {
           const response = await this.#call.send(this.#attempt());
           route?.end();
@@ -188,15 +191,14 @@ export class RecoveringCall<Request, Response, Target> {
     }
   }
 
-  /** Waits before the next attempt. What a retry costs is given back if it does not happen. */
+  /** Waits before the next attempt. */
   async #wait({ type, delay, cost }: Resend, error: RichError): Promise<void> {
     this.#budget.take(cost);
+    this.#reserved = cost;
     // A redirect only finds the server for the retry before it.
     if (type !== "redirect") this.#paid = cost;
     const aborted = await wait(delay, this.#call.signals);
-    if (!aborted) return;
-    this.#budget.give(cost);
-    throw this.#failed(cancelled(aborted, error), { type: "fail", stopped: "cancelled" });
+    if (aborted) throw this.#failed(cancelled(aborted, error), { type: "fail", stopped: "cancelled" });
   }
 
   async #prepare({ type }: Resend, error: RichError, renewals: number): Promise<void> {
@@ -227,7 +229,9 @@ export class RecoveringCall<Request, Response, Target> {
     }
   }
 
+  /** Ends the call. The cost of an attempt that does not happen is given back. */
   #failed(error: RichError, { stopped, retryDelay }: Stop, failed: object = {}): RichError {
+    this.#budget.give(this.#reserved);
     const attempts = this.#attempts ?? [];
     const { mayBeApplied } = this.#state;
     const outcome = mayBeApplied

@@ -1,6 +1,15 @@
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Client, credentials, loadPackageDefinition, Metadata, Server, type ServerUnaryCall } from "@grpc/grpc-js";
+import {
+  type Client,
+  credentials,
+  loadPackageDefinition,
+  Metadata,
+  Server,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import {
   Code,
@@ -85,6 +94,19 @@ async function collect(
   const iterable = shape === "bidi" ? calls.bidi(requests, options) : calls.serverStream(request(2), options);
   for await (const message of iterable) messages.push(message);
   return messages;
+}
+
+/** Handlers of a plain server that fail with a pushback. */
+function pushingBack(pushback: string, called: () => void): UntypedServiceImplementation {
+  const metadata = new Metadata();
+  metadata.set("grpc-retry-pushback-ms", pushback);
+  const fail = (call: ServerDuplexStream<unknown, unknown>, callback?: (error: unknown) => void) => {
+    called();
+    const status = { code: Code.UNAVAILABLE, details: "busy", metadata };
+    if (callback) callback(status);
+    else call.emit("error", status);
+  };
+  return { unary: fail, clientStream: fail, serverStream: fail, bidi: fail } as unknown as UntypedServiceImplementation;
 }
 
 /** A promise, and what fulfills it. */
@@ -177,6 +199,21 @@ describe.each(SHAPES)("a %s call", (shape) => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it.each([
+    ["-1", "pushback"],
+    ["soon", "pushback"],
+    ["60000", "deadline"],
+  ] as const)("obeys the pushback %s", async (pushback, stopped) => {
+    let calls = 0;
+    const shapes = await startShapes({}, { unguarded: pushingBack(pushback, () => calls++), onlyInterceptors: [] });
+    const options = { deadline: Date.now() + 30_000 };
+    const error = await failureOf(collect(shapes, shape, recovery.idempotent.with(FAST), options));
+    expect(error).toMatchObject({ code: Code.UNAVAILABLE, message: "busy" });
+    expect(reportOf(error)).toMatchObject({ stopped });
+    expect(error.retryDelay).toEqual(stopped === "deadline" ? expect.toSatisfy((delay) => delay >= 60_000) : undefined);
+    expect(calls).toBe(1);
+  });
+
   it("ends when its signal is aborted between two attempts", async () => {
     const server = await failing([new ServerBusyError({ shard: 1 }, { retryDelay: 60_000 })]);
     const abort = new AbortController();
@@ -251,6 +288,53 @@ describe.each(SHAPES)("a %s call", (shape) => {
     await Promise.all(Array.from({ length: 20 }, () => collect(server, shape, kind, old())));
     expect(renewals).toBe(1);
     expect(server.seen).toHaveLength(40);
+  });
+});
+
+describe("a RESOURCE_EXHAUSTED", () => {
+  it.each([
+    ["too large to send", "grpc.max_send_message_length", "NOT_APPLIED", 0],
+    ["too large to receive", "grpc.max_receive_message_length", "MAYBE_APPLIED", 1],
+  ] as const)("of the client is not made again: a message %s", async (_, option, outcome, calls) => {
+    let called = 0;
+    const unary = () => {
+      called++;
+      return { index: 5 };
+    };
+    const { client } = await startShapes({ unary }, { client: { [option]: 1 } });
+    const { unary: call } = promises(client, { recovery: recovery.idempotent.with(FAST) });
+    const error = await failureOf(call({ scenario: "long", before: 7 }));
+    expect(error).toMatchObject({ code: Code.RESOURCE_EXHAUSTED, origin: "CLIENT", outcome });
+    expect(reportOf(error)).toMatchObject({ stopped: "not-recoverable", attempts: [{ number: 1 }] });
+    expect(called).toBe(calls);
+  });
+
+  it("of a server is made again if it has a RetryInfo, and only then", async () => {
+    const exhausted = (retryDelay?: number) =>
+      new RichError(Code.RESOURCE_EXHAUSTED, "quota", retryDelay === undefined ? {} : { retryDelay });
+    const server = await failing([exhausted(1), exhausted()]);
+    const calls = promises(server.client, { recovery: recovery.idempotent.with(FAST) });
+    const error = await failureOf(calls.unary(request()));
+    expect(error).toMatchObject({ code: Code.RESOURCE_EXHAUSTED, origin: "SERVER" });
+    expect(reportOf(error)?.attempts.map(({ action }) => action)).toEqual(["wait", "fail"]);
+  });
+});
+
+describe("clients of one target", () => {
+  it("share a retry budget, and those of another target do not", async () => {
+    const server = await failing(Array.from({ length: 10 }, busy));
+    const options = richErrorClientOptions({ catalogs: [catalog] });
+    const another = new ShapesClient(server.address, credentials.createInsecure(), options);
+    onTestFinished(() => another.close());
+    const budget = budgetOf(server.client.getChannel().getTarget());
+    budget.take(budget.tokens);
+    for (const client of [server.client, another]) {
+      const error = await failureOf(promises(client, { recovery: recovery.declared.with(FAST) }).unary(request()));
+      expect(reportOf(error)).toMatchObject({ stopped: "budget", attempts: [{ action: "fail", delay: 0 }] });
+    }
+    const elsewhere = await failing([busy()]);
+    const { unary } = promises(elsewhere.client, { recovery: recovery.declared.with(FAST) });
+    expect(await unary(request())).toEqual({ index: 0 });
   });
 });
 
@@ -480,13 +564,14 @@ describe("promises with a recovery", () => {
 
   it.each([
     ["of all methods", { name: [{}], retryPolicy }, true],
+    ["of a hedged method", { name: [{}], hedgingPolicy: { maxAttempts: 2 } }, true],
     ["of the service", { name: [{ service: "shapes.v1.Shapes" }], retryPolicy }, true],
     ["of another service", { name: [{ service: "shapes.v1.Other" }], retryPolicy }, false],
     ["without retries", { name: [{}], timeout: "1s" }, false],
   ])("reads a service config %s", async (_, entry, isRefused) => {
     const { client } = await startShapes({}, { client: { "grpc.service_config": config(entry) } });
     const install = () => promises(client, { recovery: recovery.declared });
-    if (isRefused) expect(install).toThrow(/ has a retryPolicy for /);
+    if (isRefused) expect(install).toThrow(/ has a (retry|hedging)Policy for /);
     else expect(install().unary).toBeTypeOf("function");
   });
 

@@ -1,4 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
+import { bulkhead } from "cockatiel";
 import { Code, RichError, richErrorClientOptions } from "grpc-rich-errors";
 import {
   AuthRequiredError,
@@ -126,6 +127,39 @@ describe("recover", () => {
     const poor = await recover(options, throwing([await busy()])).catch((e) => e);
     expect(reportOf(poor)).toMatchObject({ stopped: "budget", attempts: [{ action: "fail", delay: 0 }] });
     expect(budgetOf("another:1").tokens).toBe(500);
+  });
+
+  it("gets back what a retry costs that does not happen", async () => {
+    const conflict = await received(
+      new OptimisticConcurrencyViolationError({ aggregate: "a", expectedVersion: 1n, actualVersion: 2n }),
+    );
+    const elsewhere = await received(new NotLeaderError({ leaderAddress: "" }));
+    const abort = new AbortController();
+    const thrown = new Error("cannot read");
+    const refresh = () => Promise.reject(thrown);
+    const ways: readonly (readonly [unknown, ReturnType<typeof recovery.keyed<unknown>>, string])[] = [
+      [conflict, recovery.keyed<unknown>({ ...FAST, refresh }), "callback-failed"],
+      [elsewhere, recovery.keyed<unknown>({ ...FAST, redirect: () => undefined }), "hops"],
+      [await busy(), recovery.keyed<unknown>({ backOffDelay: 60_000, onAttempt: () => abort.abort() }), "cancelled"],
+    ];
+    for (const [error, kind, stopped] of ways) {
+      const options = { recovery: kind, catalogs: [catalog], address: "unsent:1", signal: abort.signal };
+      const end: unknown = await recover(options, throwing([error])).catch((error: unknown) => error);
+      expect(reportOf(end)).toMatchObject({ stopped });
+      expect(budgetOf("unsent:1").tokens).toBe(500);
+    }
+  });
+
+  it("does not call again what a full bulkhead stopped", async () => {
+    const full = bulkhead(0);
+    let calls = 0;
+    const error = await recover({ recovery: recovery.idempotent.with(FAST) }, () => {
+      calls++;
+      return full.execute(async () => {});
+    }).catch((error: unknown) => error);
+    expect(error).toMatchObject({ code: Code.RESOURCE_EXHAUSTED, origin: "CLIENT", outcome: "NOT_APPLIED" });
+    expect(reportOf(error)).toMatchObject({ stopped: "not-recoverable", attempts: [{ delay: 0 }] });
+    expect(calls).toBe(1);
   });
 
   it("pays for a server that turns requests away from recent tokens only, and for other retries from all", async () => {
