@@ -6,7 +6,7 @@ import { type Effort, measureInTurns, type Workload } from "./rounds.js";
 import { type Running, start } from "./running.js";
 import { receiving, succeeding } from "./workloads.js";
 
-const FULL: Effort = { rounds: 101, times: 500, warmUp: 4_000 };
+const FULL: Effort = { rounds: 301, times: 200, warmUp: 4_000 };
 const SMOKE: Effort = { rounds: 2, times: 50, warmUp: 50 };
 const MESSAGES = 10;
 

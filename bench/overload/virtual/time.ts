@@ -27,9 +27,11 @@ export async function inVirtualTime<T>(seed: number, program: () => Promise<T>):
   Object.assign(Math, { random: randomFrom(seed) });
   try {
     let isOver = false;
-    const result = program().finally(() => {
+    const end = () => {
       isOver = true;
-    });
+    };
+    const result = program();
+    result.then(end, end);
     for (;;) {
       // Lets all promises and ticks settle.
       await new Promise(setImmediate);
