@@ -80,6 +80,7 @@ describe("decide", () => {
     const delay = (changes: Partial<Failure>) =>
       actionAfter(failure("RETRY", changes), { readings: { ...READINGS, jitter: 0 } });
     expect(delay({ retryDelay: 30_000 })).toMatchObject({ delay: 30_000 });
+    expect(delay({ retryDelay: -30_000 })).toMatchObject({ delay: 0 });
     expect(delay({ retryDelay: 10, pushback: 20 })).toMatchObject({ delay: 20 });
     expect(actionAfter(failure("REDIRECT", { retryDelay: 10 }))).toMatchObject({ delay: 10 });
   });

@@ -1,4 +1,5 @@
-import { begin, type Scenario, stepsFrom, type World } from "./world.js";
+import { stepsFrom } from "./steps.js";
+import { begin, type Scenario, type World } from "./world.js";
 
 /** What can go wrong with a write. */
 export const VIOLATIONS = [
