@@ -19,11 +19,11 @@ const { values: options } = parseArgs({
 const OVER_SOCKETS: Scenario = {
   ...SUSTAINED,
   phases: [
-    { seconds: 40, load: 0.5 },
-    { seconds: 30, load: 2 },
+    { seconds: 15, load: 0.5 },
+    { seconds: 20, load: 2 },
   ],
 };
-const BRIEFLY: Scenario = { ...SUSTAINED, phases: [{ seconds: 2, load: 2 }] };
+const BRIEFLY: Scenario = { ...SUSTAINED, phases: [{ seconds: 1, load: 2 }] };
 const FOLDER = new URL("../../../bench/", import.meta.url);
 const PEERS = ["@grpc/grpc-js", "nice-grpc", "nice-grpc-client-middleware-retry"];
 
