@@ -35,9 +35,13 @@ const DISTURBED = CAPACITY.longestQueue / 4;
 const TRIES = 3;
 
 /** Puts load on a real server. If other programs disturb the run, it is repeated, and the calmest one counts. */
-export async function measureOverSockets(contender: Contender, phases: readonly Phase[]): Promise<readonly Second[]> {
+export async function measureOverSockets(
+  contender: Contender,
+  phases: readonly Phase[],
+  most = TRIES,
+): Promise<readonly Second[]> {
   let calmest = await runOverSockets(contender, phases);
-  for (let tries = 1; tries < TRIES && calmest.lag > DISTURBED; tries++) {
+  for (let tries = 1; tries < most && calmest.lag > DISTURBED; tries++) {
     const again = await runOverSockets(contender, phases);
     if (again.lag < calmest.lag) calmest = again;
   }

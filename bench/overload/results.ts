@@ -19,7 +19,10 @@ export interface ContenderSummary {
   readonly name: string;
   readonly sustained: Summary;
   readonly burst: Summary;
-  readonly overSockets: Pick<Summary, "requestsPerCall" | "goodput">;
+  /** A short overload over sockets. */
+  readonly overSockets: Summary;
+  /** The same one in virtual time. */
+  readonly inVirtualTime: Summary;
 }
 
 /** The content of `overload.json`. */
