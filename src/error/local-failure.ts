@@ -1,7 +1,7 @@
 import { Code } from "../code.js";
 import type { OriginFacts } from "../error-content.js";
 import { thrownText } from "../platform/values.js";
-import { CANCELLED_BY_CLIENT, CIRCUIT_OPEN, NO_RESPONSE, NOT_SENT, TIMED_OUT } from "./origin.js";
+import { CANCELLED_BY_CLIENT, CIRCUIT_OPEN, NO_RESPONSE, NOT_SENT, REJECTED_BY_CLIENT, TIMED_OUT } from "./origin.js";
 
 /** A failure that no server responded to, and that grpc-js had no part in. */
 interface LocalFailure {
@@ -16,6 +16,7 @@ interface LocalFailure {
  * - A network failure of Node, `fetch` or undici is `UNAVAILABLE`.
  * - A `TimeoutError`, which `AbortSignal.timeout` makes, is `DEADLINE_EXCEEDED`. Any other `AbortError` is `CANCELLED`.
  * - The error of an open circuit breaker of cockatiel or opossum is `UNAVAILABLE`.
+ * - The error of a full bulkhead of cockatiel is `RESOURCE_EXHAUSTED`.
  *
  * Returns `undefined` for any other value. Never throws.
  */
@@ -31,6 +32,9 @@ export function readLocalFailure(value: unknown): LocalFailure | undefined {
 function readError(error: Error): LocalFailure | undefined {
   const message = thrownText(error);
   if (isOpenCircuit(error)) return { code: Code.UNAVAILABLE, message, originFacts: CIRCUIT_OPEN };
+  if ("isBulkheadRejectedError" in error) {
+    return { code: Code.RESOURCE_EXHAUSTED, message, originFacts: REJECTED_BY_CLIENT };
+  }
   if (error.name === "TimeoutError") return { code: Code.DEADLINE_EXCEEDED, message, originFacts: TIMED_OUT };
   if (error.name === "AbortError") return { code: Code.CANCELLED, message, originFacts: CANCELLED_BY_CLIENT };
   const originFacts = networkFailureOf(error);

@@ -166,7 +166,7 @@ describe("the error of a bulkhead", () => {
     expect(readLocalFailure(await thrownBy(() => full.execute(async () => {})))).toEqual({
       code: Code.RESOURCE_EXHAUSTED,
       message: "Bulkhead capacity exceeded (0/1 execution slots, 0/0 available)",
-      originFacts: { origin: "CLIENT", outcome: "NOT_APPLIED" },
+      originFacts: { origin: "CLIENT", outcome: "NOT_APPLIED", fault: "CALLER" },
     });
   });
 });
