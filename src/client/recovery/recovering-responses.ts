@@ -15,6 +15,9 @@ export class RecoveringResponses implements AsyncIterableIterator<unknown> {
   readonly #stop = new AbortController();
   #responses: AsyncIterator<unknown> | undefined;
   #first: Promise<Result> | undefined;
+  #hasFirst = false;
+  /** How many readers wait for the first message without getting it. */
+  #waiting = 0;
 
   constructor(run: Run) {
     this.#run = run;
@@ -30,9 +33,15 @@ export class RecoveringResponses implements AsyncIterableIterator<unknown> {
       this.#first = this.#begin();
       return this.#first;
     }
+    // A message must not wait for more promises than without recovery.
+    if (this.#hasFirst && this.#waiting === 0 && this.#responses) return this.#responses.next();
+    this.#waiting++;
     // Only the reader of the first message gets the error of a call without messages.
     return this.#first.then(
-      () => this.#responses?.next() ?? END,
+      () => {
+        this.#waiting--;
+        return this.#responses?.next() ?? END;
+      },
       () => END,
     );
   }
@@ -57,6 +66,7 @@ export class RecoveringResponses implements AsyncIterableIterator<unknown> {
         this.#responses = (responses as AsyncIterable<unknown>)[Symbol.asyncIterator]();
         return this.#responses.next();
       }, this.#stop.signal);
+      this.#hasFirst = true;
       return first as Result;
     } catch (error) {
       if (this.#stop.signal.aborted) return END;
