@@ -65,8 +65,8 @@ export class RecoveringCall<Request, Response, Target> {
   #metadata: Metadata | undefined;
   /** What the latest retry cost. */
   #paid = 0;
-  /** What the next attempt costs, until it is sent. Undefined if it is no retry. */
-  #reserved: number | undefined;
+  /** What the next attempt costs, until it is sent. */
+  #reserved = 0;
 
   constructor(call: DescribedCall<Request, Response, Target>) {
     this.#call = call;
@@ -89,8 +89,7 @@ export class RecoveringCall<Request, Response, Target> {
         if (route) this.#target = route.begin();
         const renewals = recovery.authentication?.renewals ?? 0;
         let thrown: unknown;
-        this.#paid = this.#reserved ?? this.#paid;
-        this.#reserved = undefined;
+        this.#reserved = 0;
         try {
           const response = await this.#call.send(this.#attempt());
           route?.end();
@@ -195,8 +194,9 @@ export class RecoveringCall<Request, Response, Target> {
   /** Waits before the next attempt. */
   async #wait({ type, delay, cost }: Resend, error: RichError): Promise<void> {
     this.#budget.take(cost);
+    this.#reserved = cost;
     // A redirect only finds the server for the retry before it.
-    if (type !== "redirect") this.#reserved = cost;
+    if (type !== "redirect") this.#paid = cost;
     const aborted = await wait(delay, this.#call.signals);
     if (aborted) throw this.#failed(cancelled(aborted, error), { type: "fail", stopped: "cancelled" });
   }
@@ -231,7 +231,7 @@ export class RecoveringCall<Request, Response, Target> {
 
   /** Ends the call. The cost of an attempt that does not happen is given back. */
   #failed(error: RichError, { stopped, retryDelay }: Stop, failed: object = {}): RichError {
-    this.#budget.give(this.#reserved ?? 0);
+    this.#budget.give(this.#reserved);
     const attempts = this.#attempts ?? [];
     const { mayBeApplied } = this.#state;
     const outcome = mayBeApplied
