@@ -8,13 +8,13 @@
 export { Catalog, type ErrorIdentity, type ReceivingClass } from "./catalog.js";
 export { ApiError, type ApiErrorOptions, CircuitOpenError, NetworkError } from "./client-errors.js";
 export type { ServiceContract } from "./contract.js";
-export { defineError, type ErrorClassOf } from "./define-error.js";
 export type { Definition, FileDescriptors } from "./definition.js";
 export type { DetailCodec } from "./detail/detail.js";
 export * from "./detail/standard-details.js";
 export { tsProtoCodec } from "./detail/ts-proto-codec.js";
 export type { MessageCheck } from "./detail/ts-proto-mismatch.js";
 export type { RichErrorOptions } from "./error/thrown-content.js";
+export { defineError, type ErrorClassOf } from "./error-class.js";
 export { type ErrorBase, ErrorTable, type SharedFields } from "./error-table.js";
 export { type ClientErrorIdentity, type ClientErrorKind, type IdentifiedClass, isInstance } from "./instance-of.js";
 export { RichError } from "./rich-error.js";

@@ -68,6 +68,6 @@ export {
 } from "./server/handlers/signal.js";
 export { richErrorServerInterceptor } from "./server/interceptor.js";
 export type { FailedCall, RichErrorServerOptions } from "./server/options.js";
-export type { Status } from "./status/status.js";
-export type { PackedError } from "./status/trailer.js";
+export type { PackedError } from "./status/call-status.js";
+export type { Status } from "./status/trailer.js";
 export { fromStatus, pack, toStatus, unpack } from "./status-conversion.js";

@@ -1,8 +1,8 @@
 import { carry, markTrailer } from "./error/carried-metadata.js";
 import { attempt } from "./platform/values.js";
 import { RichError } from "./rich-error.js";
+import { type PackedError, packStatus } from "./status/call-status.js";
 import { sendable } from "./status/sendable-metadata.js";
-import { type PackedError, packStatus } from "./status/trailer.js";
 
 /**
  * Returns an error as a status for grpc-js, for any function that takes one:

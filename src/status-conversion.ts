@@ -1,6 +1,6 @@
 import { checkReadOptions, type ReadOptions, receivePacked, receiveStatus } from "./error/receive.js";
 import { errorOf, RichError } from "./rich-error.js";
-import { encodeStatus, type Status } from "./status/status.js";
+import { encodeStatus, type Status } from "./status/trailer.js";
 
 // These functions also run in a browser, so they stay apart from packing.ts, which imports grpc-js.
 

@@ -1,5 +1,5 @@
 import { base64Encode } from "@bufbuild/protobuf/wire";
-import { PackedStatus } from "../status/status.js";
+import { PackedStatus } from "../status/trailer.js";
 import type { FoundError } from "./found-error.js";
 
 /** An error, and how often an input has it. */

@@ -1,6 +1,6 @@
 import { isCode } from "../code.js";
 import { hasType } from "../detail/detail.js";
-import { decodeStatus, PackedStatus } from "../status/status.js";
+import { decodeStatus, PackedStatus } from "../status/trailer.js";
 import { MalformedError, WireReader } from "../wire/reader.js";
 
 /**

@@ -9,7 +9,7 @@ import type { Issue } from "../issue.js";
 import { cutText } from "../platform/plain-value.js";
 import { errorOf, type RichError } from "../rich-error.js";
 import { knownTypes } from "../runtime/message-registry.js";
-import { encodeStatus, PackedStatus } from "../status/status.js";
+import { encodeStatus, PackedStatus } from "../status/trailer.js";
 import { fromStatus } from "../status-conversion.js";
 import { type ReportedDetail, reportDetail } from "./detail-report.js";
 import { type CountedError, distinctErrors } from "./distinct.js";

@@ -5,8 +5,8 @@ import type { ErrorContent } from "../error-content.js";
 import { isNode } from "../platform/bytes.js";
 import { attempt } from "../platform/values.js";
 import { warnOnce } from "../platform/warnings.js";
+import { packStatus } from "../status/call-status.js";
 import { problemOf, type SendableFields, sendableFields } from "../status/metadata-fields.js";
-import { packStatus } from "../status/trailer.js";
 import { carry, markTrailer } from "./carried-metadata.js";
 
 /**

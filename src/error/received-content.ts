@@ -8,9 +8,9 @@ import { type ErrorInfo, shedOf } from "../detail/error-info.js";
 import { DetailReader } from "../detail/reader.js";
 import type { ErrorContent, OriginFacts } from "../error-content.js";
 import type { Issue } from "../issue.js";
+import type { CallStatus } from "../status/call-status.js";
 import { type Identification, identify, identifyPacked } from "../status/identify.js";
-import { type DecodedStatus, PackedStatus } from "../status/status.js";
-import type { CallStatus } from "../status/trailer.js";
+import { type DecodedStatus, PackedStatus } from "../status/trailer.js";
 import { originOf } from "./call-origin.js";
 
 /** Facts about a received error that its status does not hold. */

@@ -12,7 +12,7 @@ import type { Issue } from "../issue.js";
 import { type OptionNames, unknownOptions } from "../platform/options.js";
 import { describeValue, isObject } from "../platform/values.js";
 import { plainInfoOf } from "../status/identify.js";
-import { decodeDetails } from "../status/status.js";
+import { decodeDetails } from "../status/trailer.js";
 import { areDetailsStrict, invalidDetails, nameOf, warnOfDetail } from "./invalid-details.js";
 import { renderMessage } from "./message.js";
 import { GivenDetails, NO_DETAILS, ThrownValues } from "./thrown-options.js";

@@ -6,8 +6,7 @@ import { isObject } from "../platform/values.js";
 import { warnOnce } from "../platform/warnings.js";
 import { RichError } from "../rich-error.js";
 import { isFromPeer, isMetadata } from "../status/metadata.js";
-import { decodeStatus } from "../status/status.js";
-import { TRAILER } from "../status/trailer.js";
+import { decodeStatus, TRAILER } from "../status/trailer.js";
 
 /** A status that a handler of this server made. */
 export interface OwnStatus {

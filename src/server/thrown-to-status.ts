@@ -8,8 +8,9 @@ import { type Decision, type Failure, maskedDecision, maskFailure, passedDecisio
 import { FAILURE } from "../platform/symbols.js";
 import { isObject } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
+import { type PackedError, packStatus } from "../status/call-status.js";
 import { sendable } from "../status/sendable-metadata.js";
-import { type PackedError, packStatus, TRAILER } from "../status/trailer.js";
+import { TRAILER } from "../status/trailer.js";
 import { PUSHBACK, pushbackOf } from "./extras/extras.js";
 import type { ContractCheck, ResolvedOptions } from "./options.js";
 

@@ -4,7 +4,7 @@ import { type ErrorDetail, encodeDetails, packDetail, typeNameOf } from "../deta
 import { ErrorInfo } from "../detail/error-info.js";
 import type { Issue } from "../issue.js";
 import { MalformedError } from "../wire/reader.js";
-import type { PackedStatus } from "./status.js";
+import type { PackedStatus } from "./trailer.js";
 
 /** The identity of an error that a peer sent. */
 export interface Identification {

@@ -4,7 +4,7 @@ import { BadRequest, ErrorInfo, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { fitInto as fitWith } from "../../src/budget/fit.js";
 import { sizeOf } from "../../src/budget/header-size.js";
-import { decodeDetails } from "../../src/status/status.js";
+import { decodeDetails } from "../../src/status/trailer.js";
 import { CornersBusyError, SIDES, TooManySidesError } from "../support/errors.js";
 
 /** Fits an error into a budget, and returns its size as well. */

@@ -6,7 +6,7 @@ import { sizeOf } from "../../src/budget/header-size.js";
 import { encodeDetails } from "../../src/detail/detail.js";
 import { BadRequest, ErrorInfo, packDetail, typeNameOf } from "../../src/detail/index.js";
 import { Code, fromStatus, pack, RichError, StandardDetails, unpack } from "../../src/index.js";
-import { decodeDetails } from "../../src/status/status.js";
+import { decodeDetails } from "../../src/status/trailer.js";
 import { catalog, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 
 const MOST = 4096;

@@ -2,7 +2,7 @@ import { type Issue, pack, RichError } from "grpc-rich-errors";
 import { ErrorInfo, packDetail, tsProtoCodec, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { DetailPacker } from "../../src/detail/packer.js";
-import { decodeStatus } from "../../src/status/status.js";
+import { decodeStatus } from "../../src/status/trailer.js";
 import { definition, textCodec } from "../support/declared.js";
 import { readStatus } from "../support/oracle.js";
 

@@ -7,7 +7,7 @@ import { FROM_SERVER } from "../../src/error/origin.js";
 import { receivePacked } from "../../src/error/receive.js";
 import { ReceivedContent } from "../../src/error/received-content.js";
 import { identify, identifyPacked } from "../../src/status/identify.js";
-import { decodeStatus, PackedStatus } from "../../src/status/status.js";
+import { decodeStatus, PackedStatus } from "../../src/status/trailer.js";
 import { concat } from "../support/bytes.js";
 import { expectEachOnce } from "../support/issues.js";
 import { CATALOGS, recipe } from "./arbitraries.js";

@@ -2,7 +2,7 @@ import { DebugInfo, type ErrorDetail, packDetail, RequestInfo } from "grpc-rich-
 import { describe, expect, it } from "vitest";
 import { encodeDetails } from "../../src/detail/detail.js";
 import { withoutDebugInfo } from "../../src/masking/forward.js";
-import { encodeStatus } from "../../src/status/status.js";
+import { encodeStatus } from "../../src/status/trailer.js";
 import { MalformedError } from "../../src/wire/reader.js";
 import { WireWriter } from "../../src/wire/writer.js";
 import { Wrapper } from "../gen/interop/v1/interop.js";

@@ -20,7 +20,7 @@ import { fromHttp } from "grpc-rich-errors/http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { encodeDetails } from "../../src/detail/detail.js";
 import { forward, removedDetailsProblem, undeclaredErrorProblem } from "../../src/masking/forward.js";
-import { encodeStatus } from "../../src/status/status.js";
+import { encodeStatus } from "../../src/status/trailer.js";
 import { Wrapper } from "../gen/interop/v1/interop.js";
 import { ShapesClient } from "../gen/shapes/v1/shapes.js";
 import { declare, textCodec } from "../support/declared.js";

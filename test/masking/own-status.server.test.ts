@@ -4,7 +4,7 @@ import { Code, packError, RichError, StandardDetails } from "grpc-rich-errors";
 import { ErrorInfo, packDetail } from "grpc-rich-errors/details";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { encodeDetails } from "../../src/detail/detail.js";
-import { encodeStatus } from "../../src/status/status.js";
+import { encodeStatus } from "../../src/status/trailer.js";
 import { ShapeRequest, ShapesService } from "../gen/shapes/v1/shapes.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 import { metadataOf } from "../support/metadata.js";

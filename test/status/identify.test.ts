@@ -1,6 +1,6 @@
 import { Catalog, pack, RichError, unpack } from "grpc-rich-errors";
 import { expect, it } from "vitest";
-import { defineError, type ErrorClassOf } from "../../src/define-error.js";
+import { defineError, type ErrorClassOf } from "../../src/error-class.js";
 import { type TestError, table } from "../support/table.js";
 
 interface PlainError extends TestError<undefined, "PLAIN"> {}

@@ -1,127 +1,113 @@
-import { Metadata } from "@grpc/grpc-js";
-import { packError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { packStatus, receiveTrailer, TRAILER } from "../../src/status/trailer.js";
-import { tooManySides } from "../support/errors.js";
-import { metadataOf } from "../support/metadata.js";
+import { encodeDetails } from "../../src/detail/detail.js";
+import { decodeDetails, decodeStatus, encodeStatus, type Status } from "../../src/status/trailer.js";
+import { concat, hex, toHex } from "../support/bytes.js";
+import { writeStatus } from "../support/oracle.js";
 
-const { code, details: message, metadata } = packError(tooManySides());
-const trailer = metadata.get(TRAILER)[0] as Buffer;
+const GONE = { typeUrl: "type.googleapis.com/shop.v1.Gone", value: hex("0a 01 78") };
 
-/** Reads a call, and returns the kinds and the messages of its issues. */
-function issuesOf(call: object): readonly (readonly [string, string])[] {
-  const { body } = receiveTrailer(call) ?? {};
-  const decoded = body && "decode" in body ? body.decode() : body;
-  return (decoded?.issues ?? []).map((issue) => [issue.kind, issue.message]);
-}
+const encode = ({ code, message, details }: Status) => encodeStatus(code, message, encodeDetails(details));
 
-describe("receiveTrailer", () => {
-  it.each<[string, unknown]>([
-    ["undefined", undefined],
-    ["null", null],
-    ["a text", "x"],
-    ["an empty object", {}],
-    ["a code without details", { code: 5 }],
-    ["details without a code", { details: "x" }],
-    ["a code that is a text", { code: "5", details: "x" }],
-    ["details that are a number", { code: 5, details: 7 }],
-    ["a code that is not whole, without metadata", { code: 5.5, details: "x" }],
-    ["such a code with metadata that is not of grpc-js", { code: 5.5, details: "x", metadata: {} }],
-  ])("returns undefined for %s", (_, value) => {
-    expect(receiveTrailer(value)).toBeUndefined();
+describe("encodeStatus", () => {
+  it.each([
+    ["a code and a message", { code: 5, message: "hi", details: [] }, "08 05 12 02 68 69"],
+    ["an empty status", { code: 0, message: "", details: [] }, ""],
+    ["no message", { code: 16, message: "", details: [] }, "08 10"],
+    [
+      "a detail",
+      { code: 5, message: "", details: [{ typeUrl: "t/a", value: hex("01") }] },
+      "08 05 1a 08 0a 03 74 2f 61 12 01 01",
+    ],
+    ["an empty detail", { code: 5, message: "", details: [{ typeUrl: "", value: hex("") }] }, "08 05 1a 00"],
+    ["a code below zero", { code: -1, message: "", details: [] }, "08 ff ff ff ff ff ff ff ff ff 01"],
+  ])("writes %s", (_, status, bytes) => {
+    expect(toHex(encode(status))).toBe(bytes);
   });
 
-  it.each([5, 0, 99, -1, Number.NaN])("accepts the code %d without metadata", (given) => {
-    expect(receiveTrailer({ code: given, details: "x" })?.status).toMatchObject({ code: given, message: "x" });
-  });
-
-  it("accepts any number as a code with metadata", () => {
-    expect(receiveTrailer({ code: 5.5, details: "x", metadata: metadataOf() })?.status.code).toBe(5.5);
-  });
-
-  it("returns undefined for a value whose getter throws", () => {
-    const value = {
-      details: "x",
-      get code() {
-        throw new Error("no");
-      },
+  it("writes the same bytes as Google's runtime", () => {
+    const status = {
+      code: 9,
+      message: "geht nicht: 日本語 😀",
+      details: [GONE, { ...GONE, value: new Uint8Array(40_000).fill(7) }],
     };
-    expect(receiveTrailer(value)).toBeUndefined();
-  });
-
-  it("uses the message of the trailer if the call has none", () => {
-    expect(receiveTrailer({ code, details: "", metadata })?.status.message).toBe(message);
-    expect(receiveTrailer({ code, details: "x", metadata })?.status.message).toBe("x");
-  });
-
-  it.each<[string, unknown]>([
-    ["text", ["text"]],
-    ["nothing", []],
-    ["no list", "text"],
-  ])("finds no details in a trailer that is %s", (_, values) => {
-    const given = Object.assign(new Metadata(), { get: () => values });
-    expect(receiveTrailer({ code, details: "x", metadata: given })?.body).toEqual({
-      code,
-      message: "x",
-      details: [],
-      issues: [],
-    });
-  });
-
-  it("finds no details if the trailer throws when it is read", () => {
-    const given = Object.assign(new Metadata(), {
-      get: () => {
-        throw new Error("no");
-      },
-    });
-    expect(receiveTrailer({ code, details: "x", metadata: given })?.body).toMatchObject({ details: [], issues: [] });
-  });
-
-  it("has no issue if the trailer agrees with the call", () => {
-    expect(issuesOf({ code, details: message, metadata })).toEqual([]);
-  });
-
-  it("has an issue for each contradiction of the trailer", () => {
-    expect(issuesOf({ code: 5, details: "x", metadata })).toEqual([
-      ["code-mismatch", "the trailer has the code 3, grpc-status is 5"],
-      ["message-mismatch", "the trailer has another message than grpc-message"],
-    ]);
-    expect(issuesOf({ code, details: "x", metadata })).toMatchObject([["message-mismatch", expect.any(String)]]);
-    expect(issuesOf({ code: 5, details: message, metadata })).toMatchObject([["code-mismatch", expect.any(String)]]);
-  });
-
-  it("has an issue for several trailers", () => {
-    const several = metadata.clone();
-    several.add(TRAILER, trailer);
-    expect(issuesOf({ code, details: message, metadata: several })).toEqual([
-      ["several-statuses", "the trailer has more than one value"],
-    ]);
-  });
-
-  it("finds no contradiction in a trailer that breaks off before its code", () => {
-    const cut = new Metadata();
-    cut.set(TRAILER, Buffer.of(8));
-    expect(issuesOf({ code, details: message, metadata: cut })).toMatchObject([
-      ["malformed-status", expect.any(String)],
-    ]);
-    const cutLater = new Metadata();
-    cutLater.set(TRAILER, Buffer.of(8, 5, 18));
-    expect(issuesOf({ code, details: message, metadata: cutLater }).map(([kind]) => kind)).toEqual([
-      "malformed-status",
-      "code-mismatch",
-      "message-mismatch",
-    ]);
+    expect(encode(status)).toEqual(writeStatus(status));
   });
 });
 
-describe("packStatus", () => {
-  it("replaces a trailer that is already there, and removes it if there are no details", () => {
-    const given = metadataOf({ "x-own": "1" });
-    given.set(TRAILER, Buffer.of(1));
-    const packed = packStatus(5, "gone", Buffer.of(26, 0), given);
-    expect(packed).toEqual({ code: 5, details: "gone", metadata: given });
-    expect(given.get(TRAILER)).toEqual([Buffer.from("0805120467".concat("6f6e65", "1a00"), "hex")]);
-    packStatus(5, "gone", new Uint8Array(), given);
-    expect(given.getMap()).toEqual({ "x-own": "1" });
+describe("decodeDetails", () => {
+  it("returns the encoded details, including empty ones", () => {
+    const details = [GONE, { typeUrl: "", value: hex("") }, { ...GONE, value: hex("") }, GONE];
+    expect(decodeDetails(encodeDetails(details))).toEqual(details);
+    expect(decodeDetails(encodeDetails([]))).toEqual([]);
+  });
+});
+
+describe("decodeStatus", () => {
+  it.each([
+    ["nothing", "", { code: 0, message: "" }],
+    ["a code and a message", "08 05 12 02 68 69", { code: 5, message: "hi" }],
+    ["fields in any order", "12 02 68 69 08 05", { code: 5, message: "hi" }],
+    ["an overlong code", "08 85 80 00", { code: 5, message: "" }],
+    ["a code below zero", "08 ff ff ff ff ff ff ff ff ff 01", { code: -1, message: "" }],
+    ["unknown fields", "20 01 08 05 2a 01 61 33 34 3d 01 02 03 04", { code: 5, message: "" }],
+    ["known numbers with other wire types", "0a 01 61 10 07 1d 01 02 03 04 08 05", { code: 5, message: "" }],
+    ["a message that is not UTF-8", "12 01 ff", { code: 0, message: "\ufffd" }],
+  ])("reads %s", (_, bytes, status) => {
+    expect(decodeStatus(hex(bytes))).toEqual({ ...status, details: [], issues: [] });
+  });
+
+  it("reads the bytes of Google's runtime", () => {
+    const status = { code: 9, message: "日本語 😀", details: [GONE, GONE] };
+    expect(decodeStatus(writeStatus(status))).toEqual({ ...status, issues: [] });
+  });
+
+  it("skips unknown fields of a detail", () => {
+    const { details, issues } = decodeStatus(hex("1a 0a 18 01 12 01 01 0a 03 74 2f 61"));
+    expect(details).toEqual([{ typeUrl: "t/a", value: hex("01") }]);
+    expect(issues).toEqual([]);
+  });
+
+  it("keeps everything before the bytes break off", () => {
+    const { code, message, details, issues } = decodeStatus(
+      concat(writeStatus({ code: 5, message: "hi", details: [GONE] }), hex("1a ff")),
+    );
+    expect([code, message, details]).toEqual([5, "hi", [GONE]]);
+    expect(issues).toEqual([
+      { kind: "malformed-status", message: "the trailer is not a google.rpc.Status: the bytes end inside a number" },
+    ]);
+  });
+
+  it("reports two values, and uses the first code and the first message", () => {
+    const { code, message, details, issues } = decodeStatus(
+      concat(writeStatus({ code: 5, message: "one", details: [GONE] }), writeStatus({ code: 13, message: "two" })),
+    );
+    expect([code, message, details]).toEqual([5, "one", [GONE]]);
+    expect(issues).toEqual([{ kind: "several-statuses", message: "the trailer has more than one value" }]);
+  });
+
+  it("keeps the details beside a broken one", () => {
+    const bytes = concat(
+      writeStatus({ code: 5, details: [GONE] }),
+      hex("1a 07 0a 03 74 2f 61 12 09"),
+      writeStatus({ details: [GONE] }),
+    );
+    const { code, details, issues } = decodeStatus(bytes);
+    expect([code, details]).toEqual([5, [GONE, GONE]]);
+    expect(issues).toEqual([
+      {
+        kind: "malformed-detail",
+        message: "a detail is not a google.protobuf.Any: a field is longer than the remaining bytes",
+        typeUrl: "t/a",
+      },
+    ]);
+  });
+
+  it("keeps the beginning at every truncation, and reports an issue", () => {
+    const whole = writeStatus({ code: 5, message: "hi", details: [GONE] });
+    for (let length = 0; length < whole.length; length++) {
+      const { code, message, details, issues } = decodeStatus(whole.subarray(0, length));
+      expect([length, code, message, details]).toEqual([length, length < 2 ? 0 : 5, length < 6 ? "" : "hi", []]);
+      expect(issues.map(({ kind }) => kind)).toEqual([0, 2, 6].includes(length) ? [] : ["malformed-status"]);
+    }
   });
 });

@@ -4,7 +4,7 @@ import { pascalCase } from "../../defaults.js";
 import type { HttpFormat } from "../../http/formats.js";
 import { toHttp } from "../../http/to-http.js";
 import { RichError } from "../../rich-error.js";
-import { encodeStatus } from "../../status/status.js";
+import { encodeStatus } from "../../status/trailer.js";
 
 /** An error on the wire, in one format. */
 export interface WireExample {

@@ -3,7 +3,7 @@ import { finished, type Readable, type Writable } from "node:stream";
 import { endError, endOf } from "../../masking/call-end.js";
 import { isThenable } from "../../platform/values.js";
 import type { RichError } from "../../rich-error.js";
-import type { PackedError } from "../../status/trailer.js";
+import type { PackedError } from "../../status/call-status.js";
 import { boundaryOf } from "../call-listener.js";
 import { containResponders } from "../interceptor-hooks.js";
 import type { HandledCall, Settlement } from "./settlement.js";

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { guardCall } from "../../../src/server/handlers/guarded-call.js";
 import { type HandledCall, Settlement } from "../../../src/server/handlers/settlement.js";
 import { FailureMetadata } from "../../../src/server/thrown-to-status.js";
-import type { PackedError } from "../../../src/status/trailer.js";
+import type { PackedError } from "../../../src/status/call-status.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../../support/errors.js";
 
 /** A settlement of a fake call, and a record of what it did. */

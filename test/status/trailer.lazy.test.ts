@@ -2,7 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { Catalog, pack, RichError, unpack } from "grpc-rich-errors";
 import { type DetailCodec, ErrorInfo, packDetail } from "grpc-rich-errors/details";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { decodeStatus, PackedStatus } from "../../src/status/status.js";
+import { decodeStatus, PackedStatus } from "../../src/status/trailer.js";
 import { concat, hex } from "../support/bytes.js";
 import { declare } from "../support/declared.js";
 import { writeStatus } from "../support/oracle.js";

@@ -1,6 +1,6 @@
 import { Catalog, pack, RichError, unpack } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { defineError, type ErrorClassOf } from "../src/define-error.js";
+import { defineError, type ErrorClassOf } from "../src/error-class.js";
 import { Numbers } from "./gen/interop/v1/interop.js";
 import { TestError, table } from "./support/table.js";
 
