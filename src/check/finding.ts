@@ -1,6 +1,6 @@
 import { compareByPlace, type Place } from "../declaration/problems.js";
 
-/** What a check found in protos. */
+/** A finding of a check of protos. */
 export interface Finding {
   /** The id of the rule: `"RICH_ERRORS_REASON_FORM"`. */
   readonly rule: string;
@@ -15,9 +15,9 @@ export interface Finding {
  * Whom a change of a declaration breaks.
  *
  * - `old clients`: programs that were generated from the old protos and call a new server.
- * - `old servers`: the same in the other direction: a new client calls them.
+ * - `old servers`: programs that were generated from the old protos, and that a new client calls.
  * - `stored data`: trailers, bodies and logs that were written before the change.
- * - `generated code`: code of clients that uses it. It does not compile once it is generated from the new protos.
+ * - `generated code`: code of clients, which does not compile with the code that is generated from the new protos.
  * - `humans`: only people who read the error, in a message or in documentation.
  */
 export type Affected = "old clients" | "old servers" | "stored data" | "generated code" | "humans";

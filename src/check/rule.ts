@@ -13,7 +13,7 @@ export interface Rule<Subject> {
   readonly purpose: string;
   /** The ids of the groups that the rule belongs to. */
   readonly groups: readonly string[];
-  /** Whether the rule is on where nobody names rules or groups. */
+  /** Whether the rule is on by default. */
   readonly isDefault: boolean;
   check(subject: Subject, report: Report): void;
 }

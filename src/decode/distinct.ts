@@ -2,14 +2,14 @@ import { base64Encode } from "@bufbuild/protobuf/wire";
 import { PackedStatus } from "../status/trailer.js";
 import type { FoundError } from "./found-error.js";
 
-/** An error, and how often an input has it. */
+/** An error, and how often an input contains it. */
 export interface CountedError {
   readonly found: FoundError;
   readonly times: number;
 }
 
 /**
- * Merges the errors that an input has several times: in every line of a log, or once with its trailer and once as text.
+ * Merges the errors that an input repeats: in every line of a log, or once with its trailer and once as text.
  *
  * Two errors are the same if they have the same code and message, and if their details are equal, or one of them has
  * none, or one has them as JSON and the other as bytes. The one with most details stays, with its bytes if there are any.
@@ -33,7 +33,7 @@ function headOf({ code, message, trailer, response }: FoundError): string {
 
 /** The errors with the same code and message. */
 class Group {
-  /** By the trailer or the JSON; of an error without details, by an empty text. */
+  /** By the trailer or the JSON; for an error without details, by an empty text. */
   readonly #byDetails = new Map<string, CountedError>();
   readonly #first: FoundError;
 

@@ -1,7 +1,7 @@
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { utf8Of } from "../platform/bytes.js";
 
-/** The way in which text holds bytes. */
+/** How text encodes bytes. */
 export type Encoding = "base64" | "base64url" | "hex" | "escapes" | "buffer" | "numbers";
 
 /** Bytes that were written as text. */
@@ -26,7 +26,7 @@ export function readingsOf(given: string): DecodedText[] {
   return readings.filter((reading) => reading !== undefined);
 }
 
-/** Reads text as hex, whatever it is. Characters that are no hex digits are skipped. */
+/** Reads text as hex, whatever it is. Characters that are not hex digits are skipped. */
 export function forcedHex(text: string): DecodedText {
   const digits = text.replace(/0x|\\x/gi, "").replace(/[^0-9a-f]/gi, "");
   return { ...hexDigits(digits), encoding: "hex" };
@@ -62,7 +62,7 @@ function hexDigits(digits: string): Pick<DecodedText, "bytes" | "damage"> {
   );
   return {
     bytes,
-    ...(digits.length % 2 === 1 && { damage: "the hex digits are an odd number; the last is left out" }),
+    ...(digits.length % 2 === 1 && { damage: "the number of hex digits is odd; the last one is left out" }),
   };
 }
 

@@ -51,7 +51,7 @@ function wholeStatus(text: string): FoundError | undefined {
 interface ResponseSpan {
   readonly start: number;
   readonly end: number;
-  /** Absent if the response is no error, or one of gRPC. */
+  /** Absent if the response is not an error, or if it is a gRPC response. */
   readonly error: FoundError | undefined;
 }
 

@@ -33,7 +33,7 @@ export interface FoundError {
   readonly damage?: readonly string[];
 }
 
-/** An HTTP response, or JSON that is like the body of one. */
+/** An HTTP response, or JSON that resembles the body of one. */
 export interface FoundResponse {
   readonly status: number;
   readonly headers: HeadersLike;

@@ -4,7 +4,7 @@ import { decodeStatus, PackedStatus } from "../status/trailer.js";
 import { MalformedError, WireReader } from "../wire/reader.js";
 
 /**
- * Checks whether bytes are a `google.rpc.Status` and hardly anything else: they begin with a code from 1 to 16, have no
+ * Checks whether bytes can hardly be anything but a `google.rpc.Status`: they begin with a code from 1 to 16, have no
  * other fields than those of a status, and every detail has a type.
  */
 export function isStatus(bytes: Uint8Array): boolean {

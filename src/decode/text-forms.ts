@@ -9,7 +9,7 @@ export type Mark =
   | { readonly kind: "grpcurl"; readonly code: number; readonly message: string }
   | { readonly kind: "error"; readonly error: FoundError };
 
-/** Where in a text a mark is. What it holds is no other mark before `end`. */
+/** A mark with its place in a text. No other mark begins before `end`. */
 export type Marked = Mark & { readonly at: number; readonly end: number };
 
 /** Finds everything in a text that belongs to an error, except JSON. In order, none of them inside another. */
@@ -114,7 +114,7 @@ function* statusesIn(text: string): Iterable<Marked> {
   }
 }
 
-/** The part of an error that its encoded details are. */
+/** The part of an error that its encoded details give. */
 export function trailerOf({
   bytes,
   encoding,

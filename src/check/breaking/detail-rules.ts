@@ -154,7 +154,7 @@ export const DETAIL_RULES = [
       for (const [before, after] of fieldEnumChangesOf(messages).flatMap(({ values }) => values)) {
         if (before.number === after.number) continue;
         const change = `the number of ${after.name} changes from ${before.number} to ${after.number}`;
-        report(schema.place(after), `${change}, by which details hold the value; keep ${before.number}`, READERS);
+        report(schema.place(after), `${change}, but details store the number; keep ${before.number}`, READERS);
       }
     },
   ),

@@ -102,7 +102,7 @@ export const IDENTITY_RULES = [
     ({ errors, schema }, report) => {
       for (const { before, after } of errors) {
         const [old, current] = [before.value.name, after.value.name];
-        // A reason that follows from the name has its own rule.
+        // The rule for reasons covers a reason that follows from the name.
         if (old === current || before.facts.reason !== after.facts.reason) continue;
         const text = `${old} is now named ${current}, which only code and documents notice; keep ${old}, or deprecate it and add ${current}`;
         report(schema.place(after.value), text, ["generated code"]);
@@ -130,7 +130,7 @@ export const IDENTITY_RULES = [
       for (const { before, after } of errors) {
         const [old, current] = [before.facts, after.facts];
         if (old.className === current.className) continue;
-        // A class that is named after the reason has that rule.
+        // The rule for reasons covers a class that is named after the reason.
         if (old.reason !== current.reason && current.className === classNameOf(current.reason)) continue;
         const text = `the class ${old.className} is now named ${current.className}; write class_name: "${old.className}"`;
         report(placeIn(after.value, "class_name", schema), text, ["generated code"]);

@@ -32,7 +32,7 @@ export const MEANING_RULES = [
     ({ errors, schema }, report) => {
       for (const { before, after } of errors) {
         const [old, current] = [before.facts, after.facts];
-        // The default of another code has the rule of codes.
+        // The rule for codes covers a default that follows from the code.
         const isDerived = (facts: typeof old) => facts.httpStatus === defaultHttpStatus(facts.code);
         if (old.httpStatus === current.httpStatus) continue;
         if (old.code !== current.code && isDerived(old) && isDerived(current)) continue;
@@ -78,7 +78,7 @@ export const MEANING_RULES = [
         const change = `the outcome of ${after.value.name} changes from ${old ?? "undeclared"} to ${current ?? "undeclared"}`;
         const effect = breaks.includes("old clients")
           ? "but old clients rely on the old one"
-          : "but old servers do not keep to it";
+          : "but old servers do not follow it";
         const keep = old ? `write outcome: OUTCOME_${old}` : "remove outcome";
         report(placeIn(after.value, "outcome", schema), `${change}, ${effect}; ${keep}, or ${ADD}`, breaks);
       }

@@ -3,7 +3,7 @@ import type { Place } from "../../declaration/problems.js";
 import type { Schema } from "../../declaration/schema.js";
 import { breakingRule } from "./breaking-rule.js";
 
-/** Rules about the errors that methods list: their contracts, over which clients switch. */
+/** Rules about the errors that methods list: their contracts, which clients switch on. */
 export const METHOD_RULES = [
   breakingRule(
     "METHOD_ERROR_NO_ADD",
@@ -26,7 +26,7 @@ export const METHOD_RULES = [
     ({ methods, schema }, report) => {
       for (const { desc, removed, hasContract } of methods) {
         if (!hasContract) {
-          const text = `${nameOf(desc)} no longer lists its errors, over which clients switch; restore (richerrors.v1.errors)`;
+          const text = `${nameOf(desc)} no longer lists its errors, which clients switch on; restore (richerrors.v1.errors)`;
           report(placeOf(desc, schema), text, ["generated code"]);
           continue;
         }

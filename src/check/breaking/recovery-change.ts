@@ -20,7 +20,7 @@ export function isRecoveryUnsafe(client: RecoveryFacts, server: RecoveryFacts): 
   return RECOVERIES[acted] !== "none" && acted !== "CONTACT_OPERATOR" && RECOVERIES[right] !== "same";
 }
 
-/** Checks whether a client takes a request for one of another effect than it may have had, and repeats or forgets it. */
+/** Checks whether a client assumes another effect of a request than it may have had, and repeats or forgets it. */
 export function isOutcomeUnsafe(client: Outcome | undefined, server: Outcome | undefined): boolean {
   return client !== server && (client === "NOT_APPLIED" || client === "ALREADY_APPLIED");
 }

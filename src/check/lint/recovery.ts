@@ -97,7 +97,7 @@ export const RECOVERY_RULES: readonly LintRule[] = [
   ),
 ];
 
-/** The codes of requests that fail again, by google/rpc/code.proto: what to do before the next request is another one. */
+/** The codes after which the same request fails again, according to google/rpc/code.proto. */
 const FAILS_AGAIN: ReadonlySet<Code> = new Set([
   Code.INVALID_ARGUMENT,
   Code.ALREADY_EXISTS,

@@ -14,7 +14,7 @@ export interface LintSubject {
   readonly files: readonly DeclaredFile[];
   readonly enums: readonly DeclaredEnum[];
   readonly errors: readonly LintedError[];
-  /** The mistakes because of which nothing can be generated. */
+  /** The mistakes that keep anything from being generated. */
   readonly problems: readonly Problem[];
 }
 

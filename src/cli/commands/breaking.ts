@@ -10,7 +10,7 @@ import { readVersion } from "../input/version.js";
 import { FINDINGS_FORMAT, findingsOutput } from "../output/findings.js";
 import type { Terminal } from "../output/terminal.js";
 
-/** `rich-errors breaking`: finds changes of declared errors that break somebody. */
+/** `rich-errors breaking`: finds changes to declared errors that break someone. */
 export const breaking: Command = {
   name: "breaking",
   summary: "Finds changes of your errors that break old clients, old servers, stored data or code.",
@@ -33,8 +33,8 @@ export const breaking: Command = {
     format: FINDINGS_FORMAT,
   },
   notes: [
-    "Each finding says whom the change breaks, and what to write instead. buf breaking finds other changes of protos, " +
-      "but none of annotations; run both.",
+    "Each finding says whom the change breaks, and what to write instead. buf breaking finds other breaking changes, " +
+      "but ignores annotations; run both.",
     ...Object.entries(BREAKING_GROUPS).map(
       ([id, purpose]) => `${id}: ${purpose}${id === "RICH_ERRORS_HUMANS" ? " Off by default." : ""}`,
     ),

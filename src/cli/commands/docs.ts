@@ -28,7 +28,7 @@ export const docs: Command = {
       help: [
         "The format of the reference. By default, markdown.",
         "markdown: one page for each domain, for GitHub and for site generators",
-        "html: one page to search in, which also decodes trailers; it needs no server and makes no request",
+        "html: one searchable page that also decodes trailers; it needs no server and makes no requests",
         "openapi: OpenAPI 3.1 components with a schema for each error in each HTTP format",
         "json: the same as rich-errors catalog --format json",
       ].join("\n"),

@@ -7,7 +7,7 @@ export interface ServerAddress {
   readonly port: number;
 }
 
-/** Reads `host:port`, with an IPv6 address in brackets. Returns the mistake if it is no address. */
+/** Reads `host:port`, with an IPv6 address in brackets. Returns the mistake if the text is not an address. */
 export function parseAddress(text: string): ServerAddress | string {
   const { host, bracketed, port } = ADDRESS.exec(text)?.groups ?? {};
   if (port === undefined) return `${FORM}, such as "node1.example:2113" or "[2001:db8::1]:2113"`;
@@ -18,7 +18,7 @@ export function parseAddress(text: string): ServerAddress | string {
 const FORM = "write host:port";
 const ADDRESS = /^(?:\[(?<bracketed>[^[\]]*)\]|(?<host>[^:[\]]*)):(?<port>\d+)$/;
 
-/** Makes an address of a host and a port. Returns the mistake if one of them is wrong. */
+/** Makes an address from a host and a port. Returns the mistake if one of them is wrong. */
 export function addressOf(host: string, port: string): ServerAddress | string {
   const number = Number(port);
   if (!/^\d{1,5}$/.test(port) || number < 1 || number > 65_535) {

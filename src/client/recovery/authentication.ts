@@ -20,7 +20,7 @@ export class Authentication {
     return this.#renewals;
   }
 
-  /** Renews the credentials, unless that happened since an attempt began. */
+  /** Renews the credentials, unless they were renewed after the attempt began. */
   async renew(error: RichError, renewalsBefore: number): Promise<Metadata | undefined> {
     if (renewalsBefore < this.#renewals) return this.#latest;
     this.#running ??= this.#run(error);

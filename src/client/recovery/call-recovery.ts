@@ -23,7 +23,7 @@ export class CallRecovery<in Request, out Response, out Target = Client>
   }
 
   /**
-   * Returns a recovery with more options, or other ones.
+   * Returns a recovery with added or changed options.
    *
    * @throws TypeError for an option that is unknown, or of a wrong type
    */
@@ -72,7 +72,7 @@ export interface Recoveries {
   readonly none: Preset;
   /**
    * A request is sent again if it took no effect. If the method declares an `idempotency_level`, it is also sent again if it
-   * may have taken effect; the level is known from contracts, and of clients that `@grpc/proto-loader` makes.
+   * may have taken effect. Contracts, and clients that `@grpc/proto-loader` makes, have the level.
    */
   readonly declared: Preset;
   /** A request changes nothing, so it may be sent again and rebuilt. */

@@ -12,7 +12,7 @@ export interface Connection<GeneratedClient extends Client> {
 /**
  * The clients of a cluster, by address. Each is made when it is first needed.
  *
- * - If there are more than the limit, those that were not used for the longest time are closed, unless calls wait in
+ * - If there are more than the limit, the least recently used ones are closed, unless calls are waiting in
  *   them for a connection.
  * - Calls that have a connection finish, because grpc-js's `close()` only keeps new calls from beginning.
  * - grpc-js shares connections between channels of the same target, credentials and options. So a client that is closed and

@@ -21,7 +21,7 @@ export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMetho
   const { client, requestStream, responseStream, call, route } = method;
   if (recovery.numbers.attempts > 1) refuseGrpcRetries(client, method.path);
   const traits = { ...traitsFor(recovery, method.isIdempotent), ...(route && { redirect: true }) };
-  // A stream of responses has no single one that a verification could return.
+  // A stream of responses has no single response that a verification could return.
   const ofMethod = responseStream ? { ...traits, verify: false } : traits;
   const once = { ...recovery, numbers: { ...recovery.numbers, attempts: 1 }, callbacks: {} };
   const ownCall = call(client);

@@ -10,16 +10,16 @@ import type { RedirectRules } from "./redirect-hint.js";
 export interface ClusterOptions<GeneratedClient extends Client>
   extends ReadOptions,
     Partial<PromisesOptions<GeneratedClient>> {
-  /** The servers to begin with, at least one, as `host:port`. An IPv6 address stands in brackets. */
+  /** The servers to begin with, at least one, as `host:port`. Write an IPv6 address in brackets. */
   readonly seeds: readonly string[];
-  /** The credentials for all servers. With TLS, no server is called without it. */
+  /** The credentials for all servers. With TLS, the client calls no server without TLS. */
   readonly credentials: ChannelCredentials;
   /**
    * The hosts that the client may be redirected to, or a function that decides. Write hosts in lower case, without ports.
    * By default, all. Seeds are always allowed.
    */
   readonly allowedHosts?: readonly string[] | ((address: ServerAddress) => boolean);
-  /** The most channels that stay open while no call needs more. By default, 8. */
+  /** The maximum number of channels to keep open. Channels in which calls wait stay open. By default, 8. */
   readonly channels?: number;
   /** Options of grpc-js for each client. By default, channels connect again after 100 ms, and after 2 s at the latest. */
   readonly clientOptions?: ClientOptions;

@@ -14,7 +14,7 @@ export interface ClusterState<GeneratedClient extends Client> {
   readonly rules: RedirectRules;
 }
 
-/** The way of one call through the servers of a cluster. */
+/** The path of one call through the servers of a cluster. */
 export class ClusterRoute<GeneratedClient extends Client> implements Route<GeneratedClient> {
   readonly #cluster: ClusterState<GeneratedClient>;
   /** The servers that this call was sent to in vain, with the numbers of the attempts. */
@@ -53,14 +53,14 @@ export class ClusterRoute<GeneratedClient extends Client> implements Route<Gener
   #note(address: string, named: string | undefined): void {
     const { leader } = this.#cluster;
     this.#tried.set(address, this.#attempt);
-    // Two followers may name each other. A server that has sent this call away is believed in only after all others.
+    // Two followers may name each other. A server that has redirected this call is tried again only after all others.
     const isFollowed = named !== undefined && !(this.#tried.has(named) && this.#untriedSeed() !== undefined);
     if (isFollowed) leader.found(named, this.#attempt);
     else leader.lost(address, this.#attempt);
     if (isFollowed) this.#tried.delete(named);
   }
 
-  /** Chooses the leader, or a seed that this call has not tried if the leader is one of those that sent it away. */
+  /** Chooses the leader, or a seed that this call has not tried if the leader is a server that it tried in vain. */
   #next(): string {
     const { leader } = this.#cluster;
     const tried = this.#tried.get(leader.address);
@@ -72,7 +72,7 @@ export class ClusterRoute<GeneratedClient extends Client> implements Route<Gener
   }
 }
 
-/** Checks whether no server responded, or one that does not run. Another server may respond. */
+/** Checks whether no server responded, or only an unavailable one. Another server may respond. */
 function isUnreachable({ origin, code, definition }: RichError): boolean {
   if (origin === "TRANSPORT") return true;
   return origin === "CLIENT" ? code === Code.DEADLINE_EXCEEDED : !definition && code === Code.UNAVAILABLE;

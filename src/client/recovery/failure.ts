@@ -18,14 +18,14 @@ export function failureOf(error: RichError): Failure {
   };
 }
 
-/** A server's error that says nothing is sent again only if its code asks for it. */
+/** Returns the recovery of an error that declares none. Its code or its RetryInfo may ask for one. */
 function undeclaredRecovery({ code, origin, retryDelay }: RichError): Recovery {
   if (origin === "CLIENT") return "NONE";
   if (code === Code.UNAVAILABLE || retryDelay !== undefined) return "BACK_OFF_AND_RETRY";
   return code === Code.UNAUTHENTICATED ? "AUTHENTICATE" : "NONE";
 }
 
-/** A pushback that is negative or no number forbids a retry. */
+/** A pushback that is negative or not a number forbids a retry. */
 function pushbackIn(metadata: Metadata): Failure["pushback"] {
   const [value] = metadata.get("grpc-retry-pushback-ms");
   if (value === undefined) return 0;

@@ -1,5 +1,5 @@
 /**
- * Recovery of calls by what their errors mean.
+ * Recovery of calls, according to what their errors mean.
  *
  * @packageDocumentation
  */

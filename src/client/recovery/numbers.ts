@@ -2,9 +2,9 @@ import { describeValue } from "../../platform/values.js";
 
 /** The numbers of a recovery that a program may change. Times are in milliseconds. */
 export interface RecoveryNumbers {
-  /** The most attempts of one call, the first included. By default, 3. */
+  /** The maximum number of attempts of one call, including the first. By default, 3. */
   readonly attempts: number;
-  /** The most redirects that one call follows, beside its attempts. By default, 3. */
+  /** The maximum number of redirects that one call follows, in addition to its attempts. By default, 3. */
   readonly hops: number;
   /** The delay before the second attempt, which doubles with each further one. By default, 50. */
   readonly delay: number;

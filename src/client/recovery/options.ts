@@ -10,8 +10,8 @@ import type { CallTraits, Effect } from "./state-machine.js";
 /**
  * Whose request the server holds at the place that a request of the call would take:
  *
- * - `ours`: this call's own. The call succeeds with the response.
- * - `another`: durably another one's. The call fails with its last error.
+ * - `ours`: the call's own request. The call succeeds with the response.
+ * - `another`: durably another request. The call fails with its last error.
  * - `unknown`: neither is certain. The call fails, and its outcome stays `MAYBE_APPLIED`.
  */
 export type Verification<Response> =
@@ -28,7 +28,7 @@ export interface RecoveryOptions<Request, Response, Target> extends Partial<Reco
    * `HOLD_AND_RETRY`. The request of a keyed call must keep its key.
    */
   readonly refresh?: (request: Request, error: RichError) => Awaitable<Request>;
-  /** Looks whether the request has taken effect. It is called for `TREAT_AS_SUCCESS`, and before an unknown outcome. */
+  /** Checks whether the request took effect, for `TREAT_AS_SUCCESS` and before a call fails with an unknown outcome. */
   readonly verify?: (request: Request, error: RichError) => Awaitable<Verification<Response>>;
   /** Returns the server to send the request to, such as another client. It is called for `REDIRECT`. */
   readonly redirect?: (error: RichError, request: Request) => Awaitable<Target | undefined>;
@@ -62,7 +62,7 @@ const CALLBACKS = ["refresh", "verify", "redirect", "authenticate", "order", "on
 /**
  * Checks the options of a recovery, except its numbers.
  *
- * @throws TypeError for an option that is unknown, or a callback that is no function
+ * @throws TypeError for an option that is unknown, or a callback that is not a function
  */
 export function checkRecoveryOptions<Request, Response, Target>(
   options: RecoveryOptions<Request, Response, Target>,

@@ -37,7 +37,7 @@ export class Place {
     this.#left = left;
   }
 
-  /** Returns a promise of the end of a call before this one that is held. `undefined` if this call may be sent. */
+  /** The end of a held call before this one. `undefined` if this call may be sent. */
   get held(): Promise<void> | undefined {
     for (const member of this.#members) {
       if (member === this.#member) return undefined;

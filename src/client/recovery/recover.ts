@@ -30,15 +30,15 @@ const NAMES: OptionNames<RecoverOptions<unknown, unknown, unknown>> = {
 };
 
 /**
- * Calls a function until it succeeds, or until what its errors mean forbids to call it again:
+ * Calls a function until it succeeds, or until the meaning of its errors forbids another call:
  *
  * ```ts
  * const page = await recover({ recovery: recovery.readOnly, signal }, () => fetchPage(url, { signal }));
  * ```
  *
  * - The function must make a new call each time.
- * - Errors that `RichError.from` knows recover: those of a call, of Node's network, of `fetch`. Any other is thrown as it is.
- * - The error is the last one that a server sent. {@link reportOf} says what was attempted, and why it stopped.
+ * - Errors that `RichError.from` recognizes recover: those of calls, Node and `fetch`. Others are thrown unchanged.
+ * - The error is the last one that a server sent. {@link reportOf} returns the attempts, and why they stopped.
  *
  * @throws TypeError for an option that is unknown, or of a wrong type
  */

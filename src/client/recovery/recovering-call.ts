@@ -50,7 +50,7 @@ export interface DescribedCall<Request, Response, Target> {
   readonly deadline: () => number;
   /** Chooses the server of each attempt. By default, the latest `redirect` does. */
   readonly route?: Route<Target>;
-  /** Checks whether the caller's own code threw a value, and not the call. */
+  /** Checks whether the caller's own code, not the call, threw a value. */
   readonly isOwn?: (thrown: unknown) => boolean;
 }
 
@@ -150,7 +150,7 @@ export class RecoveringCall<Request, Response, Target> {
     return undefined;
   }
 
-  /** Returns the tokens that a retry may use. A server that turns requests away gets no more than it earned lately. */
+  /** Returns the tokens that a retry may use. For a server that turns requests away, only recent ones count. */
   #tokensFor({ recovery }: Failure, { origin }: RichError): number {
     return recovery === "BACK_OFF_AND_RETRY" && origin === "SERVER" ? this.#budget.recent : this.#budget.tokens;
   }
@@ -195,7 +195,7 @@ export class RecoveringCall<Request, Response, Target> {
   async #wait({ type, delay, cost }: Resend, error: RichError): Promise<void> {
     this.#budget.take(cost);
     this.#reserved = cost;
-    // A redirect only finds the server for the retry before it.
+    // A redirect only finds the server, so the cost stays that of the retry before it.
     if (type !== "redirect") this.#paid = cost;
     const aborted = await wait(delay, this.#call.signals);
     if (aborted) throw this.#failed(cancelled(aborted, error), { type: "fail", stopped: "cancelled" });

@@ -11,7 +11,7 @@ export interface RedirectRules {
   readonly isAllowed: (address: ServerAddress) => boolean;
 }
 
-/** The server that an error names. Nothing, if it names none. `refused` says why the client must not follow it. */
+/** The server that an error names. Empty if it names none. `refused` says why the client must not follow it. */
 export type RedirectHint = { readonly address?: ServerAddress; readonly refused?: string };
 
 /** Reads the server that an error names, as its declaration says in `redirect_to`, and checks it. Never throws. */

@@ -12,7 +12,7 @@ export interface FailedAttempt {
   /** The server that the attempt was for: the target of its channel. */
   readonly address: string;
   readonly error: RichError;
-  /** What followed: `"wait"`, `"fail"`. */
+  /** What followed, such as `"wait"` or `"fail"`. */
   readonly action: Exclude<Action["type"], "verify">;
   /** The delay before the next attempt, in milliseconds. 0 after the last attempt. */
   readonly delay: number;
@@ -42,8 +42,8 @@ export function reportOf(error: unknown): RecoveryReport | undefined {
 /**
  * Attaches a report to the error that the caller gets.
  *
- * The outcome of the error becomes that of the call: the last attempt may have done nothing, but an earlier one
- * something. Its `retryDelay` becomes the delay that did not fit.
+ * The outcome of the error becomes that of the call: an earlier attempt may have taken effect, even if the last one
+ * did not. Its `retryDelay` becomes the delay that did not fit.
  */
 export function attachReport(error: RichError, report: RecoveryReport, retryDelay: number | undefined): RichError {
   reports.set(error, report);

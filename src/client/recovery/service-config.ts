@@ -4,7 +4,7 @@ import { attempt, isObject } from "../../platform/values.js";
 /**
  * Refuses a method that grpc-js itself sends again. Both kinds of retries would multiply.
  *
- * Knows the option `grpc.service_config` of the client. A service config from DNS arrives only with the first call.
+ * Reads only the option `grpc.service_config` of the client. A service config from DNS arrives with the first call.
  *
  * @throws TypeError with the method
  */

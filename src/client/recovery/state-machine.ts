@@ -31,7 +31,7 @@ export interface Failure {
   readonly sent: boolean;
   /** The delay that the error asks for, in milliseconds: that of its RetryInfo. */
   readonly retryDelay: number;
-  /** The server's pushback, in milliseconds. `stop` forbids to send the same request again. */
+  /** The server's pushback, in milliseconds. `stop` forbids sending the same request again. */
   readonly pushback: number | "stop";
   /** Whether the next attempt would use another server, whose load it does not add to yet. By default, the same one. */
   readonly isMoved?: boolean;
@@ -136,14 +136,14 @@ export function decide(
   const isApplied = call.effect !== "reads" && failure.outcome !== "NOT_APPLIED";
   const failed = { ...state, attempts: state.attempts + 1, mayBeApplied: state.mayBeApplied || isApplied };
   const action = actionFor(failed, failure, call, numbers, readings);
-  // A call of unknown outcome that would fail looks first whether it has succeeded.
+  // A call that would fail with an unknown outcome first checks whether it has succeeded.
   if (action.type === "fail" && failed.mayBeApplied && call.verify && readings.remaining > 0) {
     return { state: { ...failed, stopping: action }, action: { type: "verify" } };
   }
   return { state: counted(failed, action), action };
 }
 
-/** Only a key tells that a request whose place another one holds can no longer take effect. */
+/** Only a key guarantees that a request can no longer take effect if another one holds its place. */
 function afterVerification(state: RecoveryState, landed: "ours" | "another" | "unknown", call: CallTraits) {
   const { stopping = stop("may-be-applied"), ...rest } = state;
   if (landed === "ours") return { state: rest, action: { type: "return" } } as const;

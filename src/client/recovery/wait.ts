@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { LONGEST_TIMER } from "../../detail/duration.js";
 
-/** Waits for a time in milliseconds, or until something else is over. Returns the signal that ends the wait early. */
+/** Waits for a time in milliseconds, or until another promise resolves. Returns the signal that ends the wait early. */
 export function wait(
   time: number,
   signals: readonly AbortSignal[],
