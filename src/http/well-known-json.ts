@@ -106,7 +106,8 @@ const duration: WellKnownJson = {
   write(message) {
     const [seconds, nanos] = [contentOf(message) as bigint, Number(contentOf(message, 2))];
     const isMixed = (seconds > 0 && nanos < 0) || (seconds < 0 && nanos > 0);
-    if (isMixed || Math.abs(Number(seconds)) > MAX_SECONDS) throw new TypeError("a Duration is out of range");
+    if (isMixed || Math.abs(Number(seconds)) > MAX_SECONDS || Math.abs(nanos) > 999_999_999)
+      throw new TypeError("a Duration is out of range");
     return `${nanos < 0 && seconds === 0n ? "-" : ""}${seconds}${fraction(Math.abs(nanos))}s`;
   },
   read(message, value) {

@@ -217,7 +217,8 @@ describe.each(["values.v1.Values", "zoo.v1.Old", "zoo.v1.New", "google.rpc.Quota
         fc.property(fc.oneof(changed, fc.uint8Array({ maxLength: 30 })), (value) => {
           expectSameJson({ typeUrl: `t/${name}`, value }, one);
         }),
-        runs(0.05),
+        // A Duration whose nanoseconds are more than a second.
+        { ...runs(0.05), examples: [[Uint8Array.from([226, 1, 6, 16, 128, 168, 214, 185, 7])]] },
       );
     });
   },
