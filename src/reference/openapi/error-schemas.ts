@@ -1,5 +1,6 @@
 import { compactMembers } from "../../http/compact-body.js";
 import { toMembers } from "../../http/details.js";
+import type { HttpFormat } from "../../http/formats.js";
 import { problemMembers, problemType } from "../../http/problem-body.js";
 import type { ListedError } from "../listing.js";
 import { type JsonSchema, refTo } from "./json-schema.js";
@@ -7,7 +8,7 @@ import { fieldSchema, wellKnownSchema } from "./message-schemas.js";
 
 /** A format of `grpc-rich-errors/http`, as OpenAPI describes its bodies. */
 export interface BodyFormat {
-  readonly name: "status" | "problem" | "compact";
+  readonly name: string;
   readonly contentType: string;
   /** The property that says which error a body is. Undefined if it is deeper in the body. */
   readonly discriminator?: string;
@@ -28,11 +29,17 @@ export const DETAIL_SCHEMA: JsonSchema = {
 /** The name of {@link DETAIL_SCHEMA} among the components. */
 export const DETAIL = "Detail";
 
-export const BODY_FORMATS: readonly BodyFormat[] = [
-  { name: "status", contentType: "application/json", schemaOf: statusSchema },
-  { name: "problem", contentType: "application/problem+json", discriminator: "reason", schemaOf: problemSchema },
-  { name: "compact", contentType: "application/json", discriminator: "errorCode", schemaOf: compactSchema },
-];
+const FORMATS: Readonly<Record<HttpFormat, Omit<BodyFormat, "name">>> = {
+  status: { contentType: "application/json", schemaOf: statusSchema },
+  problem: { contentType: "application/problem+json", discriminator: "reason", schemaOf: problemSchema },
+  compact: { contentType: "application/json", discriminator: "errorCode", schemaOf: compactSchema },
+};
+
+/** Every format of `grpc-rich-errors/http`. */
+export const BODY_FORMATS: readonly BodyFormat[] = Object.entries(FORMATS).map(([name, format]) => ({
+  name,
+  ...format,
+}));
 
 function statusSchema(error: ListedError): JsonSchema {
   const { code, httpStatus, detail, reason, domain } = error;
