@@ -26,7 +26,7 @@ export function strong(content: string): string {
   return `**${content}**`;
 }
 
-/** A text as code, of which no character means anything. */
+/** A text as code: its characters have no other meaning. */
 export function code(text: string): string {
   const line = text.replace(/[\r\n]+/g, " ");
   const runs = [...line.matchAll(/`+/g)].map(([run]) => run.length);
