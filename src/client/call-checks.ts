@@ -34,9 +34,7 @@ const CALL_OPTIONS: OptionNames<PromiseCallOptions> = {
 export function checkCallOptions(options: PromiseCallOptions): void {
   checkOptions("a call", options, CALL_OPTIONS);
   const { signal, deadline, host, parent, credentials, interceptors, interceptor_providers: providers } = options;
-  if (signal !== undefined && signal !== null && !isSignal(signal)) {
-    throw new TypeError(`signal must be an AbortSignal, not ${describeValue(signal)}`);
-  }
+  checkSignal(signal);
   checkDeadline(deadline);
   if (host && typeof host !== "string") throw new TypeError(`host must be a string, not ${describeValue(host)}`);
   if (parent && !(hasMethod(parent, "on") && hasMethod(parent, "getDeadline"))) {
@@ -156,6 +154,12 @@ export function markIfReached(
   const peer = attempt(() => call.getPeer());
   const target = attempt(() => channelOf().getTarget());
   if (peer && target && peer !== "unknown" && peer !== target) markReached(metadata, "responded");
+}
+
+/** @throws TypeError if a signal is no AbortSignal */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || signal === null || isSignal(signal)) return;
+  throw new TypeError(`signal must be an AbortSignal, not ${describeValue(signal)}`);
 }
 
 /** Signals of other libraries are not instances of Node's class. */

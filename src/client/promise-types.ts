@@ -144,6 +144,8 @@ export interface Route<out Target> {
   begin(): Target;
   /** Notes that the attempt received its first message, or the error. */
   end(error?: RichError): AttemptEnd;
+  /** Notes that the caller's own exception ended the attempt, which says nothing about the server. */
+  leave(): void;
 }
 
 /** What the end of an attempt means for the next one. */

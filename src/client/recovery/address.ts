@@ -30,7 +30,7 @@ export function addressOf(host: string, port: string): ServerAddress | string {
 }
 
 /** Returns one spelling for all spellings of a host. A zone of an IPv6 address has a meaning only on its own machine. */
-function canonicalHost(host: string): string | undefined {
+export function canonicalHost(host: string): string | undefined {
   const written = isIPv6(host) && !host.includes("%") ? `[${host}]` : host;
   if (!/^(\[.*\]|[\w.-]+)$/.test(written)) return undefined;
   // URLs know every spelling of an IP address, such as 0 and 0x7f.1.

@@ -1,5 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
+import { describeValue } from "../../platform/values.js";
 import type { RichError } from "../../rich-error.js";
+import { isMetadata } from "../../status/metadata.js";
 
 /** Gets new credentials. Returns the metadata to send with the request again, or nothing if the channel has them. */
 export type Authenticate = (error: RichError) => Promise<Metadata | undefined> | Metadata | undefined;
@@ -29,7 +31,11 @@ export class Authentication {
 
   async #run(error: RichError): Promise<Metadata | undefined> {
     try {
-      this.#latest = await this.#authenticate(error);
+      const latest = await this.#authenticate(error);
+      if (latest !== undefined && !isMetadata(latest)) {
+        throw new TypeError(`authenticate returned ${describeValue(latest)}; return Metadata of grpc-js, or nothing`);
+      }
+      this.#latest = latest;
       this.#renewals++;
       return this.#latest;
     } finally {

@@ -3,7 +3,7 @@ import { checkReadOptions, type ReadOptions } from "../../error/receive.js";
 import { checkOptions, type OptionNames } from "../../platform/options.js";
 import { describeValue, isObject } from "../../platform/values.js";
 import type { PromisesOptions } from "../promise-types.js";
-import { addressText, isLoopback, isUnspecified, parseAddress, type ServerAddress } from "./address.js";
+import { addressText, canonicalHost, isLoopback, isUnspecified, parseAddress, type ServerAddress } from "./address.js";
 import type { RedirectRules } from "./redirect-hint.js";
 
 /** Options of {@link cluster}. */
@@ -98,6 +98,11 @@ function allowing(hosts: unknown): (address: ServerAddress) => boolean {
   if (hosts === undefined) return () => true;
   if (typeof hosts === "function") return (address) => hosts(address) === true;
   if (Array.isArray(hosts) && hosts.every((host) => typeof host === "string")) {
+    for (const [index, host] of hosts.entries()) {
+      if (canonicalHost(host) === host) continue;
+      const fix = 'write a host in lower case, without a port and without brackets, such as "node1.example"';
+      throw new TypeError(`cluster: allowedHosts[${index}] is ${describeValue(host)}; ${fix}`);
+    }
     const allowed = new Set<string>(hosts);
     return ({ host }) => allowed.has(host);
   }

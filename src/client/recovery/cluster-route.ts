@@ -40,13 +40,18 @@ export class ClusterRoute<GeneratedClient extends Client> implements Route<Gener
     this.#connection = undefined;
     connection.waiting--;
     const { address } = connection;
-    if (!error && address !== this.#cluster.leader.address) this.#cluster.leader.found(address, this.#attempt);
+    if (!error) this.#cluster.leader.found(address, this.#attempt);
     const isRedirect = error?.recovery === "REDIRECT";
     if (!error || (!isRedirect && !isUnreachable(error))) return {};
     const hint = isRedirect ? hintOf(error, this.#cluster.rules) : {};
     this.#note(address, hint.address && addressText(hint.address));
     const isMoved = this.#next() !== address;
     return { isMoved, ...(hint.refused !== undefined && { refused: hint.refused }) };
+  }
+
+  leave(): void {
+    if (this.#connection) this.#connection.waiting--;
+    this.#connection = undefined;
   }
 
   /** Notes that a server does not lead or does not respond, and the leader that it names. */

@@ -1,7 +1,7 @@
 import { checkReadOptions, type ReadOptions } from "../../error/receive.js";
 import { checkOptions, type OptionNames } from "../../platform/options.js";
 import { describeValue, isObject } from "../../platform/values.js";
-import { checkDeadline } from "../call-checks.js";
+import { checkDeadline, checkSignal } from "../call-checks.js";
 import type { CallRecovery } from "./call-recovery.js";
 import { type RecoverySettings, traitsFor } from "./options.js";
 import { type Attempt, RecoveringCall } from "./recovering-call.js";
@@ -53,6 +53,8 @@ export async function recover<Response, Request = undefined, Target = undefined>
   }
   checkReadOptions("recover", catalogs && { catalogs });
   checkDeadline(deadline);
+  checkSignal(signal);
+  if (typeof send !== "function") throw new TypeError(`recover: the call is ${describeValue(send)}; write a function`);
   // The option has these types, but keeps them from its own.
   const settings = recovery.settings as RecoverySettings<Request, Response, Target>;
   return new RecoveringCall<Request, Response, Target>({

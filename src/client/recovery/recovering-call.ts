@@ -1,6 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../../catalog.js";
 import { Code } from "../../code.js";
+import { describeValue, isObject } from "../../platform/values.js";
 import { RichError } from "../../rich-error.js";
 import type { Route } from "../promise-types.js";
 import { budgetOf, type RetryBudget } from "./budget.js";
@@ -19,7 +20,7 @@ import {
   START,
   type Stop,
 } from "./state-machine.js";
-import { wait } from "./wait.js";
+import { type Ended, endOf, wait } from "./wait.js";
 
 /** One attempt of a call. */
 export interface Attempt<Request, Target> {
@@ -86,7 +87,7 @@ export class RecoveringCall<Request, Response, Target> {
     try {
       for (;;) {
         if (place?.held) await this.#waitForTurn(place);
-        if (route) this.#target = route.begin();
+        if (route) this.#target = this.#begin(route);
         const renewals = recovery.authentication?.renewals ?? 0;
         let thrown: unknown;
         this.#reserved = 0;
@@ -103,6 +104,17 @@ export class RecoveringCall<Request, Response, Target> {
       }
     } finally {
       place?.leave();
+    }
+  }
+
+  /** Chooses the server of the next attempt. The last error of a server says more than that a cluster was closed. */
+  #begin(route: Route<Target>): Target {
+    try {
+      return route.begin();
+    } catch (thrown) {
+      const previous = this.#attempts?.at(-1)?.error;
+      if (!previous) throw thrown;
+      throw this.#failed(previous, { type: "fail", stopped: "cancelled" }, { thrown });
     }
   }
 
@@ -126,20 +138,24 @@ export class RecoveringCall<Request, Response, Target> {
     const { catalogs, signals, recovery, route, isOwn } = this.#call;
     const error = RichError.from(thrown, catalogs && { catalogs });
     const isOfCall = error.received && !isOwn?.(thrown);
-    const { isMoved = false, refused } = route?.end(isOfCall ? error : undefined) ?? {};
-    if (!isOfCall) throw thrown;
+    if (!isOfCall) {
+      route?.leave();
+      throw thrown;
+    }
+    const { isMoved = false, refused } = route?.end(error) ?? {};
     const failure = { ...failureOf(error), isMoved };
     let action = this.#decide({ type: "failed", failure }, this.#tokensFor(failure, error));
     if (signals.some(({ aborted }) => aborted)) action = { type: "fail", stopped: "cancelled" };
     let verification: Verification<Response> = { landed: "unknown" };
     let failed: { readonly thrown: unknown } | undefined;
     if (action.type === "verify") {
-      try {
-        verification = (await recovery.callbacks.verify?.(this.#request, error)) ?? verification;
-      } catch (caught) {
-        failed = { thrown: caught };
-      }
+      const ended = await this.#ask(async () => recovery.callbacks.verify?.(this.#request, error));
+      if ("value" in ended && isVerification<Response>(ended.value)) verification = ended.value;
+      else if ("value" in ended)
+        failed = { thrown: new TypeError(`verify returned ${describeValue(ended.value)}; ${LANDED}`) };
+      else if ("thrown" in ended) failed = ended;
       action = this.#decide({ type: "verified", landed: verification.landed });
+      if ("stopped" in ended) action = { type: "fail", stopped: ended.stopped };
     }
     this.#note(error, action, refused);
     if (verification.landed === "ours") return verification;
@@ -205,14 +221,25 @@ export class RecoveringCall<Request, Response, Target> {
     const { recovery, route } = this.#call;
     const { refresh, redirect } = recovery.callbacks;
     const isRedirect = type === "redirect" && !route;
-    try {
+    const isRefresh = refresh && (type === "refresh" || type === "hold");
+    if (!isRedirect && !isRefresh && type !== "authenticate") return;
+    const ended = await this.#ask(async () => {
       if (type === "authenticate") this.#metadata = await recovery.authentication?.renew(error, renewals);
-      if (refresh && (type === "refresh" || type === "hold")) this.#request = await refresh(this.#request, error);
+      if (isRefresh) this.#request = await refresh(this.#request, error);
       if (isRedirect) this.#target = await redirect?.(error, this.#request);
-    } catch (thrown) {
-      throw this.#failed(error, { type: "fail", stopped: "callback-failed" }, { thrown });
+    });
+    if ("thrown" in ended) throw this.#failed(error, { type: "fail", stopped: "callback-failed" }, ended);
+    if ("stopped" in ended) {
+      const { stopped, signal } = ended;
+      throw this.#failed(signal ? cancelled(signal, error) : error, { type: "fail", stopped });
     }
     if (isRedirect && this.#target === undefined) throw this.#failed(error, { type: "fail", stopped: "hops" });
+  }
+
+  /** Calls a callback, which the deadline and the signals of the call bound like its attempts. */
+  #ask<T>(callback: () => Promise<T>): Promise<Ended<T>> {
+    const { deadline, signals } = this.#call;
+    return endOf(callback, deadline() - Date.now(), signals);
   }
 
   /** Waits for the calls that are held before this one. */
@@ -246,6 +273,13 @@ export class RecoveringCall<Request, Response, Target> {
 
 /** The end of a call whose verification did not find its request. */
 const MAYBE_APPLIED: Stop = { type: "fail", stopped: "may-be-applied" };
+
+const LANDED = 'return { landed: "ours", response }, { landed: "another" } or { landed: "unknown" }';
+
+/** Checks what `verify` returned. A wrong result must not count as a conflict, after which a caller writes again. */
+function isVerification<Response>(value: unknown): value is Verification<Response> {
+  return isObject(value) && "landed" in value && ["ours", "another", "unknown"].includes(String(value.landed));
+}
 
 function isResend(action: Action): action is Resend {
   return "cost" in action;

@@ -23,3 +23,28 @@ export function wait(
     void other?.then(end);
   });
 }
+
+/** The end of a callback: its result, the exception that it threw, or why nobody waits for it any longer. */
+export type Ended<T> =
+  | { readonly value: T }
+  | { readonly thrown: unknown }
+  | { readonly stopped: "deadline" | "cancelled"; readonly signal?: AbortSignal };
+
+/** Calls a callback, and waits for its end for a time in milliseconds. Never throws. */
+export async function endOf<T>(
+  callback: () => T | Promise<T>,
+  time: number,
+  signals: readonly AbortSignal[],
+): Promise<Ended<T>> {
+  const ended: Ended<T>[] = [];
+  const running = (async () => callback())().then(
+    (value) => {
+      ended.push({ value });
+    },
+    (thrown: unknown) => {
+      ended.push({ thrown });
+    },
+  );
+  const signal = await wait(time, signals, running);
+  return ended[0] ?? (signal ? { stopped: "cancelled", signal } : { stopped: "deadline" });
+}

@@ -198,6 +198,80 @@ describe("a call", () => {
     expect(only.received).toBe(4);
   });
 
+  it("that its own requests end says nothing about the leader", async () => {
+    const leader = await node();
+    let redirects = 0;
+    let redirect: () => void = () => {};
+    const redirecting = new Promise<void>((resolve) => {
+      redirect = resolve;
+    });
+    const other = await startShapes(
+      {
+        ...OK,
+        unary: async () => {
+          redirects++;
+          await redirecting;
+          throw new NotLeaderError({ leaderAddress: leader.address });
+        },
+      },
+      { catalogs: CATALOGS },
+    );
+    const { calls } = clusterOf([other.address]);
+    let fail: (error: Error) => void = () => {};
+    const failing = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    const redirected = calls.unary(request());
+    const ended = calls.clientStream(
+      (async function* () {
+        await failing;
+        yield request();
+      })(),
+    );
+    const caught = ended.catch((error: unknown) => error);
+    redirect();
+    await redirected;
+    fail(new Error("mine"));
+    expect(await caught).toMatchObject({ message: "mine" });
+    await calls.unary(request());
+    expect(redirects).toBe(1);
+  });
+
+  it("that was redirected late does not undo what a later call found", async () => {
+    let fail: (error: Error) => void = () => {};
+    const dead = await refusing();
+    let isFirst = true;
+    const leader = await startShapes(
+      {
+        unary: async (call, context) => {
+          if (!isFirst) return OK.unary(call, context);
+          isFirst = false;
+          return new Promise<never>((_, reject) => {
+            fail = reject;
+          });
+        },
+      },
+      { catalogs: CATALOGS },
+    );
+    const { calls, attempts } = clusterOf([leader.address]);
+    const slow = calls.unary(request());
+    await expect.poll(() => isFirst).toBe(false);
+    await calls.unary(request());
+    fail(new NotLeaderError({ leaderAddress: dead }));
+    await slow;
+    expect(attempts.map(({ address }) => address)).toEqual([`dns:///${leader.address}`]);
+  });
+
+  it("that waits when the client is closed ends with the server's error", async () => {
+    const busy = await node(() => new ServerBusyError({ shard: 1 }, { retryDelay: 100 }));
+    const { calls, attempts } = clusterOf([busy.address]);
+    const error = failureOf(calls.unary(request()));
+    await expect.poll(() => attempts.length).toBe(1);
+    calls.close();
+    expect(reportOf(await error)).toMatchObject({ stopped: "cancelled", attempts: [{ reason: "SERVER_BUSY" }] });
+    expect((await error).reason).toBe("SERVER_BUSY");
+  });
+
   it("is not redirected with recovery.none, and is with the recovery of other methods", async () => {
     const leader = await node();
     const other = await follower(() => leader.address);
@@ -287,6 +361,12 @@ describe("a redirect", () => {
     const { calls } = clusterOf([(await follower(() => byName)).address], { allowedHosts: ["localhost"] });
     await calls.unary(request());
     expect(leader.received).toBe(1);
+  });
+
+  it.each(["A.example", "a.example:2113", "[::1]", ""])("cannot be allowed to the host %j", (host) => {
+    expect(() => clusterOf(["localhost:1"], { allowedHosts: ["a.example", host] })).toThrow(
+      `cluster: allowedHosts[1] is ${JSON.stringify(host)}; write a host in lower case, without a port`,
+    );
   });
 
   it("to the client's own machine is followed only if a seed is there", async () => {

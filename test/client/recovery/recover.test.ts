@@ -3,6 +3,7 @@ import { bulkhead } from "cockatiel";
 import { Code, RichError, richErrorClientOptions } from "grpc-rich-errors";
 import {
   AuthRequiredError,
+  CacheLoadLockTimeoutError,
   catalog,
   NotLeaderError,
   OptimisticConcurrencyViolationError,
@@ -111,6 +112,56 @@ describe("recover", () => {
     const signal = AbortSignal.abort();
     const aborted = await recover({ recovery: kind, signal }, throwing([await busy()])).catch((e) => e);
     expect(reportOf(aborted)).toMatchObject({ stopped: "cancelled" });
+  });
+
+  it.each<[string, RichError | Error, object]>([
+    ["verify", new CacheLoadLockTimeoutError({ retryDelay: 60_000 }), { verify: () => new Promise(() => {}) }],
+    ["authenticate", new AuthRequiredError(), { authenticate: () => new Promise(() => {}) }],
+    [
+      "refresh",
+      new OptimisticConcurrencyViolationError({ aggregate: "a", expectedVersion: 1n, actualVersion: 2n }),
+      { refresh: () => new Promise(() => {}) },
+    ],
+    ["redirect", new NotLeaderError({ leaderAddress: "b:1" }), { redirect: () => new Promise(() => {}) }],
+  ])("does not wait for %s beyond its deadline and its signal", async (_, thrown, callbacks) => {
+    const error = await received(thrown);
+    const options = { recovery: recovery.keyed({ ...FAST, refresh: (one: undefined) => one, ...callbacks }) };
+    const late = recover({ ...options, deadline: Date.now() + 100 }, throwing([error, error]));
+    expect(reportOf(await late.catch((error: unknown) => error))).toMatchObject({ stopped: "deadline" });
+    const aborted = recover({ ...options, signal: AbortSignal.timeout(100) }, throwing([error, error]));
+    expect(reportOf(await aborted.catch((error: unknown) => error))).toMatchObject({ stopped: "cancelled" });
+  });
+
+  it.each([{}, { landed: "theirs" }, true, null])("does not take %j of verify for a conflict", async (landed) => {
+    const unknown = await received(new CacheLoadLockTimeoutError({ retryDelay: 60_000 }));
+    const keyed = recovery.keyed({ ...FAST, refresh: (one: undefined) => one, verify: () => landed as never });
+    const failed = await recover({ recovery: keyed, deadline: Date.now() + 1000 }, throwing([unknown])).catch(
+      (error: unknown) => error,
+    );
+    expect(reportOf(failed)).toMatchObject({ outcome: "MAYBE_APPLIED", thrown: expect.any(TypeError) });
+    expect(String(reportOf(failed)?.thrown)).toMatch(
+      /^TypeError: verify returned .*; return \{ landed: "ours", response \}/,
+    );
+  });
+
+  it("says what authenticate has to return", async () => {
+    const authenticate = () => ({ token: "1" }) as never;
+    const required = await received(new AuthRequiredError());
+    const failed = await recover({ recovery: recovery.readOnly.with({ authenticate }) }, throwing([required])).catch(
+      (error: unknown) => error,
+    );
+    expect(reportOf(failed)).toMatchObject({ stopped: "callback-failed" });
+    expect(String(reportOf(failed)?.thrown)).toMatch(
+      /^TypeError: authenticate returned .*; return Metadata of grpc-js/,
+    );
+  });
+
+  it("refuses a signal that is none, and a call that is no function", async () => {
+    const options = { recovery: recovery.readOnly };
+    await expect(recover({ ...options, signal: {} as AbortSignal }, throwing([]))).rejects.toThrow(
+      "signal must be an AbortSignal, not",
+    );
+    await expect(recover(options, "send" as never)).rejects.toThrow('recover: the call is "send"; write a function');
   });
 
   it("refunds what a retry cost when it succeeds, and stops when the budget of the address is used up", async () => {
