@@ -71,7 +71,11 @@ interface Names {
 /** The names of the first error of a package, as buf's style guide has them. */
 function namesFor(domain: string): Names {
   const parts = domain.split(".").filter((part) => !/^v\d/.test(part));
-  const words = (parts.at(-1) ?? "shop").split(/_+|(?<=[a-z0-9])(?=[A-Z])/).filter((word) => word !== "");
+  // buf has no underscore before a digit in the prefix of an enum.
+  const words = (parts.at(-1) ?? "shop")
+    .replace(/_+(?=\d)/g, "")
+    .split(/_+|(?<=[a-z0-9])(?=[A-Z])/)
+    .filter((word) => word !== "");
   const enumName = `${words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join("")}Error`;
   const prefix = `${words.map((word) => word.toUpperCase()).join("_")}_ERROR`;
   return { enumName, prefix, detail: "ItemNotFoundErrorDetails" };

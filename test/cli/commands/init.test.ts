@@ -317,6 +317,16 @@ modules:
     await lint(folder, "proto");
   });
 
+  it("names an error as buf does where a word begins with a digit", async () => {
+    const folder = protoFolder({
+      "package.json": '{"name": "shop-2go"}',
+      "buf.yaml": "version: v2\nmodules:\n  - path: a\n",
+    });
+    const { files } = await init(folder);
+    expect(files["a/shop_2go/v1/errors.proto"]).toContain("SHOP2GO_ERROR_ITEM_NOT_FOUND = 1");
+    await lint(folder, "a");
+  });
+
   it("stays with the module that has the annotation", async () => {
     const folder = protoFolder({ "buf.yaml": "version: v2\nmodules:\n  - path: a\n  - path: b\n" });
     const { files } = await init(folder, "--proto", "b");
