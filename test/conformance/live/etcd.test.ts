@@ -210,6 +210,8 @@ describe.skipIf(!VERSION)(`etcd ${VERSION}`, () => {
     const { member, client } = await started();
     await client.put({ key: bytes("k") }, soon());
     member.signal("SIGSTOP");
+    // The threads of a process do not stop at once.
+    await sleep(200);
     const sent = await errorOf(client.put({ key: bytes("k-sent") }, soon(300)));
     const unsent = await errorOf(clientOf(member.port).put({ key: bytes("k-unsent") }, soon(300)));
     member.signal("SIGCONT");
