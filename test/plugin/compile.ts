@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -11,6 +12,7 @@ import {
   type CodeGeneratorResponse,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
+import { findBuf } from "../../src/cli/input/buf.js";
 import { generate } from "../../src/plugin/plugin.js";
 
 /** The root of the repository. */
@@ -28,7 +30,20 @@ export function runTool(
   cwd: string,
 ): Promise<{ stdout: string; stderr: string }> {
   const bin = join(ROOT, "node_modules/.bin");
-  return run(join(bin, name), args, { cwd, env: { ...process.env, PATH: `${bin}:${process.env["PATH"]}` } });
+  return run(executables[name] ?? join(bin, name), args, {
+    cwd,
+    env: { ...process.env, PATH: `${bin}:${process.env["PATH"]}` },
+  });
+}
+
+/** Compilers whose command in `node_modules/.bin` starts a Node of its own, which takes as long as they do. */
+const executables: Readonly<Record<string, string | undefined>> = { buf: findBuf(ROOT), protoc: findProtoc() };
+
+function findProtoc(): string | undefined {
+  const folder = join(ROOT, "node_modules/protoc");
+  const assets: readonly Record<string, string>[] = JSON.parse(readFileSync(join(folder, "assets.json"), "utf8"));
+  const asset = assets.find(({ arch, platform }) => arch === process.arch && platform === process.platform);
+  return asset && join(folder, "bin", asset["executable"] ?? "");
 }
 
 /** Runs a function in a buf workspace with the given protos and the annotations, and deletes the workspace. */

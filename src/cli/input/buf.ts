@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { createFileRegistry, fromBinary, fromJson, type JsonValue } from "@bufbuild/protobuf";
@@ -61,11 +61,25 @@ export async function runBuf(args: readonly string[], folder: string, terminal: 
   }
 }
 
-function findBuf(folder: string): string | undefined {
+/** Returns the path of buf in the nearest `node_modules` of a folder or of one above it. */
+export function findBuf(folder: string): string | undefined {
   const path = join(folder, "node_modules/.bin/buf");
-  if (existsSync(path)) return path;
+  if (existsSync(path)) return executableOf(path);
   const parent = dirname(folder);
   return parent === folder ? undefined : findBuf(parent);
+}
+
+/** The command in npm's package starts a Node of its own, which takes as long as buf itself. So its executable is called. */
+function executableOf(command: string): string {
+  // command is a link to @bufbuild/buf/bin/buf, and @bufbuild/buf-linux-x64 stands beside @bufbuild/buf.
+  const packages = resolve(realpathSync(command), "../../..");
+  const system = `buf-${process.platform}-`;
+  const executables = readdirSync(packages)
+    .filter((name) => name.startsWith(system))
+    .map((name) => join(packages, name, "bin/buf"))
+    .filter((path) => existsSync(path));
+  const [executable] = executables;
+  return executable !== undefined && executables.length === 1 ? executable : command;
 }
 
 function notStarted(error: unknown): Failure {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -40,6 +40,19 @@ describe("buf", () => {
       });
     },
   );
+
+  it("is the executable of npm's package, not the command that starts it in a Node of its own", async () => {
+    const packages = join(folder, "installed/node_modules/@bufbuild");
+    await install(join(packages, "buf/bin"), "the command");
+    await install(join(packages, `buf-${process.platform}-${process.arch}/bin`), "the executable");
+    await install(join(packages, "buf-other-system/bin"), "that of another system");
+    await mkdir(join(folder, "installed/node_modules/.bin"));
+    await symlink("../@bufbuild/buf/bin/buf", join(folder, "installed/node_modules/.bin/buf"));
+    expect((await runIn(join(folder, "installed"))).stdout.toString()).toBe("the executable build x\n");
+
+    await rm(join(packages, `buf-${process.platform}-${process.arch}`), { recursive: true });
+    expect((await runIn(join(folder, "installed"))).stdout.toString()).toBe("the command build x\n");
+  });
 
   it("is the one on PATH if the project has none", async () => {
     expect((await runIn(tmpdir())).stdout.toString()).toBe("the one on PATH build x\n");

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { findBuf } from "../../../src/cli/input/buf.js";
 import { main } from "../../../src/cli/main.js";
 import { createWorkspace, ROOT, runTool } from "../../plugin/compile.js";
 import { protoFolder } from "../../support/proto-folder.js";
@@ -46,7 +47,7 @@ const NAMES = [
   "..dots",
 ];
 
-const env = { ...process.env, PATH: `${join(ROOT, "node_modules/.bin")}:${process.env["PATH"]}` };
+const env = { ...process.env, PATH: `${dirname(findBuf(ROOT) ?? "")}:${process.env["PATH"]}` };
 
 function inFolder(cwd: string, path: string) {
   return run(["catalog", "--format", "csv", "--", path === "-" ? "./-" : path], { cwd, env });
