@@ -39,16 +39,30 @@ describe.skipIf(!chromium)("the explorer page", () => {
     readonly javaScriptEnabled?: boolean;
   }
 
+  /** A page of the browser for each kind of opening, because a new one takes a second. */
+  const pages = new Map<string, Promise<Page>>();
+
+  function pageFor(options: object): Promise<Page> {
+    const key = JSON.stringify(options);
+    const page = pages.get(key) ?? browser.newPage(options);
+    pages.set(key, page);
+    return page;
+  }
+
   /** Opens the page. At the end of the test, nothing may have gone wrong in it. */
   async function open(hash = "", { file = FILE, width = 1440, ...options }: Opening = {}): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, ...options });
-    const wrong = watchPage(page);
+    const page = await pageFor({ viewport: { width, height: 900 }, ...options });
+    const hasScript = options.javaScriptEnabled !== false;
+    const { wrong, stop } = watchPage(page);
     onTestFinished(async () => {
-      await page.close();
+      stop();
+      if (hasScript && page.url() !== "about:blank") await page.evaluate("localStorage.clear()");
+      await page.emulateMedia({ media: null });
+      await page.goto("about:blank");
       expect(wrong).toEqual([]);
     });
     await page.goto(`${pathToFileURL(file)}${hash}`);
-    if (options.javaScriptEnabled !== false) await page.locator("main h1").waitFor({ state: "attached" });
+    if (hasScript) await page.locator("main h1").waitFor({ state: "attached" });
     return page;
   }
 

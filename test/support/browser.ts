@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import type { AxeResults } from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type ConsoleMessage, chromium, type Page, type Request } from "playwright-core";
 
 /** The path of an installed Chromium. `undefined` if there is none. */
 export function findChromium(): string | undefined {
@@ -17,17 +17,21 @@ export async function startBrowser(path: string): Promise<Browser> {
   return chromium.launch({ executablePath: path, args: ["--no-sandbox", "--disable-background-networking"] });
 }
 
-/** What went wrong in a page: errors on its console, and requests other than for the page itself. */
-export function watchPage(page: Page): readonly string[] {
+/** Collects what goes wrong in a page until it is stopped: errors on its console, and requests other than for the page itself. */
+export function watchPage(page: Page): { readonly wrong: readonly string[]; stop(): void } {
   const wrong: string[] = [];
-  page.on("console", (message) => {
+  const onConsole = (message: ConsoleMessage) => {
     if (message.type() === "error" || message.type() === "warning") wrong.push(`console: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
-  page.on("request", (request) => {
+  };
+  const onPageError = (error: Error) => wrong.push(`error: ${error.message}`);
+  const onRequest = (request: Request) => {
     if (!request.isNavigationRequest() && !request.url().startsWith("data:")) wrong.push(`request: ${request.url()}`);
-  });
-  return wrong;
+  };
+  page.on("console", onConsole).on("pageerror", onPageError).on("request", onRequest);
+  return {
+    wrong,
+    stop: () => page.off("console", onConsole).off("pageerror", onPageError).off("request", onRequest),
+  };
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
