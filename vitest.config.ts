@@ -20,6 +20,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     setupFiles: ["./test/setup.ts"],
+    globalSetup: ["./test/package/tarball-folder.ts"],
     // A test that asserts nothing cannot fail.
     expect: { requireAssertions: true },
     // The script of the explorer page runs in a browser, where `test/e2e/explorer.test.ts` drives it.

@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { inject } from "vitest";
 
 const run = promisify(execFile);
 
@@ -50,7 +52,7 @@ export async function createEmptyProject(): Promise<EmptyProject> {
   await mkdir(folder);
   await mkdir(bin);
   const unpacked = join(home, "package");
-  await installTarball(unpacked, home);
+  await installTarball(unpacked);
   const npm = join(bin, "npm");
   const install = [join(ROOT, "test/package/offline-install.mjs"), unpacked, join(ROOT, "node_modules")];
   await writeFile(npm, `#!/bin/sh\nexec "${process.execPath}" ${install.map((path) => `"${path}"`).join(" ")} "$@"\n`);
@@ -67,7 +69,7 @@ export async function createProject(from: string, packages: readonly string[] = 
   const folder = await mkdtemp(join(tmpdir(), "grpc-rich-errors-project-"));
   await cp(join(ROOT, from), folder, { recursive: true });
   const modules = join(folder, "node_modules");
-  await installTarball(join(modules, "grpc-rich-errors"), folder);
+  await installTarball(join(modules, "grpc-rich-errors"));
   for (const name of [...INSTALLED, ...packages]) {
     await mkdir(join(modules, name, ".."), { recursive: true });
     await symlink(join(ROOT, "node_modules", name), join(modules, name));
@@ -98,18 +100,21 @@ export async function createProject(from: string, packages: readonly string[] = 
   };
 }
 
-/** Packs this package into a folder. Returns the path of the tarball. */
-export async function packTarball(folder: string): Promise<string> {
-  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], {
-    cwd: ROOT,
-  });
-  return join(folder, stdout.trim().split("\n").at(-1) ?? "");
+/** Packs this package, once in each run of tests. Returns the path of the tarball. */
+export async function packTarball(): Promise<string> {
+  const tarball = join(inject("tarballFolder"), "package.tgz");
+  if (existsSync(tarball)) return tarball;
+  const folder = await mkdtemp(join(inject("tarballFolder"), "packing-"));
+  const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
+  const { stdout } = await run("npm", args, { cwd: ROOT });
+  // Other tests that pack at the same time make the same tarball.
+  await rename(join(folder, stdout.trim().split("\n").at(-1) ?? ""), tarball);
+  return tarball;
 }
 
 /** The package as npm installs it: only the files that `files` of package.json lets into the tarball. */
-async function installTarball(into: string, scratch: string): Promise<void> {
-  const tarball = await packTarball(scratch);
+async function installTarball(into: string): Promise<void> {
+  const tarball = await packTarball();
   await mkdir(into, { recursive: true });
   await run("tar", ["xzf", tarball, "-C", into, "--strip-components=1"]);
-  await rm(tarball);
 }

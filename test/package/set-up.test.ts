@@ -194,7 +194,7 @@ describe("a project under another package manager", () => {
       onTestFinished(() => rm(home, { recursive: true, force: true }));
       const folder = join(home, "project");
       const bin = join(home, "bin");
-      const tarball = await packTarball(home);
+      const tarball = await packTarball();
       await writeAll(bin, { yarn: `#!/bin/sh\nexec "${process.execPath}" "${YARN}" "$@"\n` });
       await writeAll(folder, {
         "package.json": manifest(tarball, ["@grpc/grpc-js"]),
