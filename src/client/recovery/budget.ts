@@ -3,7 +3,7 @@ import { BUDGET, HALF_LIFE, RESERVE } from "./numbers.js";
 /** The tokens that all calls to one target share. It keeps clients from multiplying the load of a server in trouble. */
 export class RetryBudget {
   #tokens = BUDGET;
-  #recent = BUDGET;
+  #recent = RESERVE;
   #halved = Date.now();
 
   get tokens(): number {
@@ -11,23 +11,33 @@ export class RetryBudget {
   }
 
   /**
-   * The tokens for a server that turns requests away. Old ones expire: a client with few calls would otherwise save up for
-   * minutes of retries, and many such clients would multiply the load of an overload.
+   * The tokens for a server that turns requests away: what the calls that succeed now have earned, and a reserve. A client
+   * with few calls would otherwise save up for minutes of retries, and many such clients, or many that have just started,
+   * would multiply the load of an overload.
    */
   get recent(): number {
     this.#expire();
     return this.#recent;
   }
 
+  /** Pays for a retry. */
   take(cost: number): void {
+    this.#expire();
     this.#tokens -= cost;
-    this.#recent -= cost;
+    this.#recent = Math.max(0, this.#recent - cost);
   }
 
-  give(tokens: number): void {
+  /** Takes back the payment for a retry that does not happen. */
+  giveBack(cost: number): void {
+    this.#tokens = Math.min(BUDGET, this.#tokens + cost);
+    this.#recent = Math.min(BUDGET, this.#recent + cost);
+  }
+
+  /** Counts a call that succeeded, after a retry of some cost, or 0 if it had none. */
+  reward(cost: number): void {
     this.#expire();
-    this.#tokens = Math.min(BUDGET, this.#tokens + tokens);
-    this.#recent = Math.min(BUDGET, this.#recent + tokens);
+    this.#tokens = Math.min(BUDGET, this.#tokens + (cost || 1));
+    this.#recent = Math.min(BUDGET, this.#recent + 1);
   }
 
   #expire(): void {

@@ -31,7 +31,7 @@ export const COST = 14;
 export const THROTTLED_COST = 5;
 /** How long it takes, in milliseconds, until half of the tokens above the reserve are too old for a server that is busy. */
 export const HALF_LIFE = 2_000;
-/** The tokens that never get too old: enough for one call. */
+/** The tokens for a server that turns requests away that a process has at first, and that never get too old: enough for one call. */
 export const RESERVE = 10;
 
 /**

@@ -94,7 +94,7 @@ export class RecoveringCall<Request, Response, Target> {
         try {
           const response = await this.#call.send(this.#attempt());
           route?.end();
-          this.#budget.give(this.#paid || 1);
+          this.#budget.reward(this.#paid);
           return response;
         } catch (caught) {
           thrown = caught;
@@ -258,7 +258,7 @@ export class RecoveringCall<Request, Response, Target> {
 
   /** Ends the call. The cost of an attempt that does not happen is given back. */
   #failed(error: RichError, { stopped, retryDelay }: Stop, failed: object = {}): RichError {
-    this.#budget.give(this.#reserved);
+    this.#budget.giveBack(this.#reserved);
     const attempts = this.#attempts ?? [];
     const { mayBeApplied } = this.#state;
     const outcome = mayBeApplied

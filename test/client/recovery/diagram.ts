@@ -116,10 +116,11 @@ export function numbers(): string {
     ["cost of a retry", `${COST} tokens`, "taken before the wait, and given back when the retry succeeds"],
     ["the same after `BACK_OFF_AND_RETRY`", `${THROTTLED_COST} tokens`, "0 if the request never left the process"],
     ["a success without a retry", "1 token", "added to the budget"],
+    ["reserve", `${RESERVE} tokens`, "for a server that turns requests away: what a process has at first"],
     [
       "half-life",
       ms(HALF_LIFE),
-      `for a server that turns requests away, half of the tokens above ${RESERVE} expire in this time`,
+      "for a server that turns requests away, half of the tokens above the reserve expire in this time",
     ],
   ];
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

@@ -166,6 +166,7 @@ describe("recover", () => {
 
   it("refunds what a retry cost when it succeeds, and stops when the budget of the address is used up", async () => {
     const budget = budgetOf("refund:1");
+    for (let call = 0; call < 10; call++) budget.reward(0);
     const options = { recovery: recovery.declared.with(FAST), address: "refund:1" };
     expect(await recover(options, throwing([await busy()]))).toBe(2);
     expect(budget.tokens).toBe(500);
