@@ -29,16 +29,18 @@ export function overloadTable(summaries: readonly ContenderSummary[]): string {
     "requests for each call",
     "successes, of the capacity",
     "the same in a burst of 30 s",
+    "the same for clients that start with the burst",
     "seconds until all calls are served again",
     "20 s over sockets (in virtual time)",
   ];
   return table(
     head,
-    summaries.map(({ name, sustained, burst, overSockets, inVirtualTime }) => [
+    summaries.map(({ name, sustained, burst, cold, overSockets, inVirtualTime }) => [
       name,
       sustained.requestsPerCall.toFixed(2),
       sustained.goodput.toFixed(2),
       pair(burst),
+      pair(cold),
       String(burst.secondsToRecover),
       `${pair(overSockets)} (${pair(inVirtualTime)})`,
     ]),

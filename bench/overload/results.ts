@@ -19,6 +19,7 @@ export interface ContenderSummary {
   readonly name: string;
   readonly sustained: Summary;
   readonly burst: Summary;
+  readonly cold: Summary;
   /** A short overload over sockets. */
   readonly overSockets: Summary;
   /** The same one in virtual time. */

@@ -29,6 +29,13 @@ export const BURST: Scenario = {
   ],
 };
 
+/** Clients that start during an overload. */
+export const COLD: Scenario = {
+  name: "cold",
+  title: "Clients that start at twice the capacity",
+  phases: [{ seconds: 30, load: 2 }],
+};
+
 /** The result of the phase with the highest load, and of what comes after it. */
 export interface Summary {
   /** The requests that the server received, for each call that was made. */
