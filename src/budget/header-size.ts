@@ -122,6 +122,7 @@ export function sizeOfText(text: string): TextSize {
  * @param fits checks a size; if it accepts a size, it must accept every smaller one
  */
 export function longestBeginning(text: string, fits: (size: TextSize) => boolean): string {
+  const unchanged = unchangedPoints();
   let end = 0;
   let bytes = 0;
   let encoded = 0;
@@ -129,7 +130,7 @@ export function longestBeginning(text: string, fits: (size: TextSize) => boolean
     const point = text.codePointAt(end) ?? 0;
     const width = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
     bytes += width;
-    encoded += IS_UNCHANGED[point] ? 1 : width * 3;
+    encoded += unchanged[point] ? 1 : width * 3;
     if (!fits({ bytes, encoded })) break;
     end += point < 0x10000 ? 1 : 2;
   }
@@ -140,7 +141,12 @@ export function longestBeginning(text: string, fits: (size: TextSize) => boolean
 const UNCHANGED = /[A-Za-z0-9;,/?:@&=+$\-_.!~*'()#]+/g;
 
 /** Whether `encodeURI` leaves a character unchanged, by its code point. */
-const IS_UNCHANGED: readonly boolean[] = Array.from({ length: 0x80 }, (_, point) => {
-  const text = String.fromCharCode(point);
-  return encodeURI(text) === text;
-});
+let isUnchanged: readonly boolean[] | undefined;
+
+function unchangedPoints(): readonly boolean[] {
+  isUnchanged ??= Array.from({ length: 0x80 }, (_, point) => {
+    const text = String.fromCharCode(point);
+    return encodeURI(text) === text;
+  });
+  return isUnchanged;
+}

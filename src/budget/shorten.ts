@@ -1,4 +1,4 @@
-import { delimitedLength, type ErrorDetail, lengthOfDetail, packDetail } from "../detail/detail.js";
+import { delimitedLength, EMPTY, type ErrorDetail, lengthOfDetail, packDetail, typeUrlOf } from "../detail/detail.js";
 import { ErrorInfo, SHED, type ShedNote } from "../detail/error-info.js";
 import { MalformedError, WireReader } from "../wire/reader.js";
 
@@ -57,7 +57,8 @@ export class SentInfo {
   /** Returns the length of {@link pack} in a status. */
   lengthWith(note: ShedNote): number {
     const entry = delimitedLength(SHED.length) + delimitedLength(this.#textOf(note).length);
-    return lengthOfDetail(EMPTY, this.#length + delimitedLength(entry));
+    const withoutValue: ErrorDetail = { typeUrl: typeUrlOf(ErrorInfo.typeName), value: EMPTY };
+    return lengthOfDetail(withoutValue, this.#length + delimitedLength(entry));
   }
 
   pack(note: ShedNote): ErrorDetail {
@@ -72,8 +73,6 @@ export class SentInfo {
     return this.#onlyCounts ? note.count : note.text;
   }
 }
-
-const EMPTY: ErrorDetail = packDetail(ErrorInfo, { reason: "", domain: "", metadata: {} });
 
 /** Checks a reason or a domain. JavaScript users may pass any value. */
 function isShort(text: unknown, most: number): text is string {

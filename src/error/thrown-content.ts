@@ -15,7 +15,7 @@ import { plainInfoOf } from "../status/identify.js";
 import { decodeDetails } from "../status/trailer.js";
 import { areDetailsStrict, invalidDetails, nameOf, warnOfDetail } from "./invalid-details.js";
 import { renderMessage } from "./message.js";
-import { GivenDetails, NO_DETAILS, ThrownValues } from "./thrown-options.js";
+import { GivenDetails, noDetails, ThrownValues } from "./thrown-options.js";
 
 /**
  * Options for a new error.
@@ -116,7 +116,7 @@ export class ThrownContent implements ErrorContent {
     const issues: Issue[] = [];
     const values = new ThrownValues(options, issues);
     const message = values.message ?? renderMessage(definition.message, detail, definition).toWellFormed();
-    const given = options === NO_OPTIONS ? NO_DETAILS : new GivenDetails(values.get("errorDetails"), true);
+    const given = options === NO_OPTIONS ? noDetails() : new GivenDetails(values.get("errorDetails"), true);
     return new ThrownContent(definition.code, message, definition, values, issues, given, { definition, detail });
   }
 

@@ -201,8 +201,13 @@ export class GivenDetails {
   }
 }
 
-/** The option of an error that is constructed without further details. */
-export const NO_DETAILS = new GivenDetails(undefined, true);
+let none: GivenDetails | undefined;
+
+/** Returns the option of an error that is constructed without further details. */
+export function noDetails(): GivenDetails {
+  none ??= new GivenDetails(undefined, true);
+  return none;
+}
 
 interface List {
   readonly details: readonly unknown[];

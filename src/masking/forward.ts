@@ -196,11 +196,10 @@ function isDebugInfo(any: Uint8Array): boolean {
 }
 
 function mentionsDebugInfo(bytes: Uint8Array): boolean {
-  const [first = 0] = NAME;
+  const name = utf8Of(DebugInfo.typeName);
+  const [first = 0] = name;
   for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    if (NAME.every((byte, index) => bytes[at + index] === byte)) return true;
+    if (name.every((byte, index) => bytes[at + index] === byte)) return true;
   }
   return false;
 }
-
-const NAME = utf8Of(DebugInfo.typeName);

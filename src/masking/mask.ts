@@ -65,8 +65,6 @@ export function maskingOf(
   };
 }
 
-const DEFAULT_MASKING: Masking = maskingOf({});
-
 /**
  * A failure of a handler.
  *
@@ -119,7 +117,7 @@ export function maskFailure(
   failure: Failure,
   catalogs: readonly Catalog[],
   map?: ErrorMap,
-  masking: Masking = DEFAULT_MASKING,
+  masking: Masking = maskingOf({}),
 ): Decision {
   const problems: Error[] = [];
   try {

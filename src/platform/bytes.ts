@@ -9,15 +9,15 @@ export const isNode: boolean = NodeBuffer !== undefined;
 /** The method that `toString` calls for UTF-8. It is not documented, so it may be missing. */
 const slice = (NodeBuffer?.prototype as { utf8Slice?(start: number, end: number): string } | undefined)?.utf8Slice;
 
+// Both are created on demand, because their constructors are slow.
 let decoder: InstanceType<typeof TextDecoder> | undefined;
-const encoder = new TextEncoder();
+let encoder: InstanceType<typeof TextEncoder> | undefined;
 
 /** Returns the text between two places. Bytes that are not UTF-8 become U+FFFD. */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   if (NodeBuffer && bytes instanceof NodeBuffer) {
     return slice ? slice.call(bytes, start, end) : bytes.toString("utf8", start, end);
   }
-  // Created on demand, because the constructor is slow, and Node does not need it.
   decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
   return decoder.decode(bytes.subarray(start, end));
 }
@@ -28,6 +28,7 @@ export function readUtf8(bytes: Uint8Array, start: number, end: number): string 
  */
 export function writeUtf8(text: string, into: Uint8Array, at: number): number {
   if (NodeBuffer && into instanceof NodeBuffer) return into.write(text, at);
+  encoder ??= new TextEncoder();
   return encoder.encodeInto(text, into.subarray(at)).written;
 }
 
@@ -38,6 +39,7 @@ export function writable(length: number): Uint8Array {
 
 /** Returns text in UTF-8. */
 export function utf8Of(text: string): Uint8Array {
+  encoder ??= new TextEncoder();
   return encoder.encode(text);
 }
 

@@ -241,8 +241,13 @@ export function resolveOptions<Thrown extends readonly unknown[]>(
   return { catalogs, map: new ErrorMap(map), masking, maxHeaderBytes, extras, retryPushback, onError, containUncaught };
 }
 
-/** The options of handlers that run without an interceptor. */
-export const DEFAULT_OPTIONS: ResolvedOptions = resolveOptions({});
+let defaults: ResolvedOptions | undefined;
+
+/** Returns the options of handlers that run without an interceptor. */
+export function defaultOptions(): ResolvedOptions {
+  defaults ??= resolveOptions({});
+  return defaults;
+}
 
 /** Returns the options of each method that has a contract, by the method's path: the server's, and the contract. */
 export function optionsOfMethods(

@@ -3,11 +3,11 @@ import { Code, fromStatus, RichError, StandardDetails, toStatus } from "grpc-ric
 import { describe, expect, it } from "vitest";
 import { PUSHBACK } from "../../src/server/extras/extras.js";
 import { refit, repackWithOptions, sendableSuccess } from "../../src/server/final-status.js";
-import { DEFAULT_OPTIONS, type ResolvedOptions } from "../../src/server/options.js";
+import { defaultOptions, type ResolvedOptions } from "../../src/server/options.js";
 import { packFailure } from "../../src/server/thrown-to-status.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
-const options: ResolvedOptions = { ...DEFAULT_OPTIONS, catalogs: [catalog] };
+const options: ResolvedOptions = { ...defaultOptions(), catalogs: [catalog] };
 
 function packed(thrown: unknown) {
   return packFailure({ thrown, callMetadata: undefined, trailer: undefined }, options);
@@ -76,7 +76,7 @@ describe("repackWithOptions", () => {
 
   function again(thrown: unknown, trailer?: Metadata, most = options.maxHeaderBytes) {
     const made = failure(thrown, trailer);
-    const first = packFailure(made, DEFAULT_OPTIONS);
+    const first = packFailure(made, defaultOptions());
     return { first, second: () => repackWithOptions(first.metadata, made, { ...options, maxHeaderBytes: most }) };
   }
 
@@ -106,7 +106,7 @@ describe("repackWithOptions", () => {
     ["given beside the error", undefined, metadata("x-own", "mine")],
   ])("sends no trailers %s if only the second options mask the error", (_, own, beside) => {
     const made = failure(tooManySides(own && { metadata: own }), beside);
-    const first = packFailure(made, DEFAULT_OPTIONS);
+    const first = packFailure(made, defaultOptions());
     expect(first.metadata.get("x-own")).toEqual(["mine"]);
     first.metadata.set("x-other", "of an interceptor");
     const contract = { path: "/p.S/M", errors: [] };

@@ -1,13 +1,13 @@
 import { Catalog } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_OPTIONS, optionsOfMethods } from "../../src/server/options.js";
+import { defaultOptions, optionsOfMethods } from "../../src/server/options.js";
 import { ParcelsContract } from "../gen/parcels/v1/parcels.rich.js";
 import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
 import { BadShapeError } from "../support/errors.js";
 
 describe("optionsOfMethods", () => {
   it("has the options of each method with a contract, by its path", () => {
-    const policies = optionsOfMethods([ShapesContract, ParcelsContract], true, DEFAULT_OPTIONS);
+    const policies = optionsOfMethods([ShapesContract, ParcelsContract], true, defaultOptions());
     expect([...policies.keys()]).toEqual([
       "/shapes.v1.Shapes/Unary",
       "/shapes.v1.Shapes/ClientStream",
@@ -20,7 +20,7 @@ describe("optionsOfMethods", () => {
   it("has the options of the server, and the errors of the contract", () => {
     const own = new Catalog([BadShapeError]);
     const policy = optionsOfMethods([ParcelsContract], false, {
-      ...DEFAULT_OPTIONS,
+      ...defaultOptions(),
       catalogs: [own],
       maxHeaderBytes: 100,
     }).get("/parcels.v1.Parcels/PutXLParcel");

@@ -1,11 +1,11 @@
 import { Metadata } from "@grpc/grpc-js";
 import { fromStatus, RichError, StandardDetails, toStatus } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_OPTIONS, type ResolvedOptions } from "../../src/server/options.js";
+import { defaultOptions, type ResolvedOptions } from "../../src/server/options.js";
 import { packFailure } from "../../src/server/thrown-to-status.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 
-const options: ResolvedOptions = { ...DEFAULT_OPTIONS, catalogs: [catalog] };
+const options: ResolvedOptions = { ...defaultOptions(), catalogs: [catalog] };
 
 function packed(thrown: unknown, trailer?: Metadata) {
   return packFailure({ thrown, callMetadata: undefined, trailer }, options);

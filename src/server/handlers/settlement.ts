@@ -1,7 +1,7 @@
 import { errorMonitor } from "node:events";
 import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import { boundaryOf } from "../call-listener.js";
-import { DEFAULT_OPTIONS } from "../options.js";
+import { defaultOptions } from "../options.js";
 import { type FailureStatus, packFailure } from "../thrown-to-status.js";
 
 /** A call of any shape, as grpc-js passes it to a handler. All of them are streams underneath. */
@@ -61,7 +61,7 @@ export class Settlement {
     const given = trailer || undefined;
     const status =
       boundary?.packFailure(thrown, given) ??
-      packFailure({ thrown, callMetadata: this.call.metadata, trailer: given }, DEFAULT_OPTIONS);
+      packFailure({ thrown, callMetadata: this.call.metadata, trailer: given }, defaultOptions());
     const { sent } = status.metadata.packed.decision;
     this.call.emit(errorMonitor, sent);
     this.passing(() => this.send({ ...status, name: nameOf(sent), message: status.details }));
