@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as generated from "../../gen/google/rpc/error_details.js";
+import * as inBrowser from "../../src/detail/standard-messages.browser.js";
 import * as own from "../../src/detail/standard-messages.js";
 import { runs } from "../fuzz/runs.js";
 
@@ -53,7 +54,6 @@ interface Code {
   decode(bytes: Uint8Array): unknown;
 }
 
-const OWN = { ...own } as object as Readonly<Record<Name, Code>>;
 const GENERATED = { ...generated } as object as Readonly<Record<Name, Code>>;
 const NAMES = Object.keys(MESSAGES) as Name[];
 
@@ -66,9 +66,14 @@ function outcome<T>(call: () => T): T | undefined {
   }
 }
 
-describe("the code of a standard detail", () => {
+describe.each([
+  ["in Node", own],
+  ["in a browser", inBrowser],
+])("the code of a standard detail %s", (_, code) => {
+  const OWN = { ...code } as object as Readonly<Record<Name, Code>>;
+
   it("exists for each of them", () => {
-    expect(Object.keys(own).sort()).toEqual([...NAMES].sort());
+    expect(Object.keys(code).sort()).toEqual([...NAMES].sort());
   });
 
   it.each(NAMES)("writes and reads the same as ts-proto's: %s", (name) => {

@@ -1,27 +1,71 @@
 /**
  * The files for browsers have the types of those whose place they take. Checked by `tsc -p .`, never run.
  */
+import type * as messagesInBrowser from "../../src/detail/standard-messages.browser.js";
+import type * as messages from "../../src/detail/standard-messages.js";
 import type * as watchedInBrowser from "../../src/detail/watched-encode.browser.js";
 import type * as watched from "../../src/detail/watched-encode.js";
 import type * as originInBrowser from "../../src/error/call-origin.browser.js";
 import type * as origin from "../../src/error/call-origin.js";
 import type * as statusInBrowser from "../../src/error/carried-status.browser.js";
 import type * as status from "../../src/error/carried-status.js";
+import type * as localStatusInBrowser from "../../src/error/local-statuses.browser.js";
+import type * as localStatus from "../../src/error/local-statuses.js";
 import type * as mainInBrowser from "../../src/index.browser.js";
 import type * as main from "../../src/index.js";
+import type * as ownStatusInBrowser from "../../src/masking/own-status.browser.js";
+import type * as ownStatus from "../../src/masking/own-status.js";
+import type * as recognitionInBrowser from "../../src/status/recognition.browser.js";
+import type * as recognition from "../../src/status/recognition.js";
+import type * as trailerInBrowser from "../../src/status/trailer.browser.js";
+import type * as trailer from "../../src/status/trailer.js";
+import type * as writerInBrowser from "../../src/wire/writer.browser.js";
+import type * as writer from "../../src/wire/writer.js";
 
-/** The functions of the file that is replaced; a class is only named as a type. */
-type Replaced<Module> = Omit<Module, "CarriedStatus">;
+/** The exports of the file that is replaced, without a class that is only named as a type. */
+type Replaced<Module, Unused extends keyof Module = never> = Omit<Module, Unused>;
+
+/** The public members of a class, which its private ones keep from being those of another. */
+type PublicOf<Class> = Class extends new (
+  ...args: infer Args
+) => infer Instance
+  ? new (
+      ...args: Args
+    ) => Pick<Instance, keyof Instance>
+  : never;
 
 export const files = <T>(_inBrowser: T): void => undefined;
 declare const inBrowser: {
+  readonly localStatus: typeof localStatusInBrowser;
+  readonly messages: typeof messagesInBrowser;
   readonly origin: typeof originInBrowser;
+  readonly ownStatus: typeof ownStatusInBrowser;
+  readonly recognition: typeof recognitionInBrowser;
   readonly status: typeof statusInBrowser;
+  readonly trailer: typeof trailerInBrowser;
   readonly watched: typeof watchedInBrowser;
+  readonly writer: typeof writerInBrowser;
 };
+// The others are of the client.
+files<Pick<typeof localStatus, "isLocalStatus" | "localStatusOf">>(inBrowser.localStatus);
+files<Replaced<typeof messages>>(inBrowser.messages);
 files<Replaced<typeof origin>>(inBrowser.origin);
-files<Replaced<typeof status>>(inBrowser.status);
+files<Replaced<typeof ownStatus>>(inBrowser.ownStatus);
+files<Replaced<typeof recognition>>(inBrowser.recognition);
+files<Replaced<typeof status, "CarriedStatus">>(inBrowser.status);
+files<Replaced<typeof trailer, "PackedStatus">>(inBrowser.trailer);
 files<Replaced<typeof watched>>(inBrowser.watched);
+
+declare const PackedStatus: PublicOf<typeof trailerInBrowser.PackedStatus>;
+files<PublicOf<typeof trailer.PackedStatus>>(PackedStatus);
+
+// The methods of a writer return the writer itself, and its functions take it, so only the names can be compared.
+declare const names: {
+  readonly exports: keyof typeof writer;
+  readonly methods: keyof writer.WireWriter;
+};
+files<keyof typeof writerInBrowser>(names.exports);
+files<keyof writerInBrowser.WireWriter>(names.methods);
 
 /** The main entry has no export of another type. */
 declare const whole: typeof main;

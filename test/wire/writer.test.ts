@@ -1,6 +1,7 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { describe, expect, it } from "vitest";
-import { takeWriter, WireWriter } from "../../src/wire/writer.js";
+import * as inBrowser from "../../src/wire/writer.browser.js";
+import * as inNode from "../../src/wire/writer.js";
 
 /** The methods that ts-proto's code calls for numbers, and what each is given. */
 const NUMBERS = {
@@ -43,58 +44,63 @@ function written(writer: object, method: string, value: unknown): string {
   return Buffer.from(bytes ?? []).toString("hex");
 }
 
-describe.each(Object.entries(NUMBERS))("%s", (method, values) => {
-  it.each(values.map((value) => [value]))("writes %s like protobuf-es", (value) => {
-    expect(written(takeWriter(), method, value)).toBe(written(new BinaryWriter(), method, value));
-  });
-});
-
-describe.each(Object.entries(MISFITS))("%s", (method, values) => {
-  it.each(values.map((value) => [value]))("throws for %s, and writes nothing", (value) => {
-    const writer = takeWriter();
-    expect(() => written(writer, method, value)).toThrow(/\w/);
-    expect(writer.length).toBe(0);
-  });
-});
-
-describe("a nested message", () => {
-  it.each([0, 1, 127, 128, 16_383, 16_384, 100_000])("of %d bytes follows its length", (length) => {
-    const content = new Uint8Array(length).fill(7);
-    const wanted = new BinaryWriter().fork().raw(content).join().finish();
-    expect(Buffer.from(takeWriter().fork().raw(content).join().finish()).equals(wanted)).toBe(true);
+describe.each([
+  ["Node", inNode],
+  ["a browser", inBrowser],
+])("in %s", (_platform, { takeWriter, WireWriter }) => {
+  describe.each(Object.entries(NUMBERS))("%s", (method, values) => {
+    it.each(values.map((value) => [value]))("writes %s like protobuf-es", (value) => {
+      expect(written(takeWriter(), method, value)).toBe(written(new BinaryWriter(), method, value));
+    });
   });
 
-  it("cannot end before it begins", () => {
-    expect(() => takeWriter().join()).toThrow(TypeError);
+  describe.each(Object.entries(MISFITS))("%s", (method, values) => {
+    it.each(values.map((value) => [value]))("throws for %s, and writes nothing", (value) => {
+      const writer = takeWriter();
+      expect(() => written(writer, method, value)).toThrow(/\w/);
+      expect(writer.length).toBe(0);
+    });
   });
 
-  it("is removed together with the bytes before it", () => {
-    const writer = takeWriter();
-    writer.uint32(1).fork().uint32(2).fork().uint32(3).cut(1);
-    expect(() => writer.join()).toThrow(TypeError);
-    expect([...writer.finish()]).toEqual([1]);
-  });
-});
+  describe("a nested message", () => {
+    it.each([0, 1, 127, 128, 16_383, 16_384, 100_000])("of %d bytes follows its length", (length) => {
+      const content = new Uint8Array(length).fill(7);
+      const wanted = new BinaryWriter().fork().raw(content).join().finish();
+      expect(Buffer.from(takeWriter().fork().raw(content).join().finish()).equals(wanted)).toBe(true);
+    });
 
-describe("a misused writer", () => {
-  it("does not finish during a nested message", () => {
-    const writer = new WireWriter().uint32(10).fork().string("part");
-    expect(writer.depth).toBe(1);
-    expect(() => writer.finish()).toThrow(new TypeError("fork() without join()"));
-    expect(writer.join().finish()).toEqual(new Uint8Array([10, 5, 4, 112, 97, 114, 116]));
-  });
+    it("cannot end before it begins", () => {
+      expect(() => takeWriter().join()).toThrow(TypeError);
+    });
 
-  it.each([[5], [undefined], [null], [Buffer.from("text")], [["text"]]])("refuses %s as text", (value) => {
-    const writer = new WireWriter();
-    expect(() => writer.string(value as unknown as string)).toThrow(new TypeError("not a string"));
-    expect(writer.finish()).toHaveLength(0);
+    it("is removed together with the bytes before it", () => {
+      const writer = takeWriter();
+      writer.uint32(1).fork().uint32(2).fork().uint32(3).cut(1);
+      expect(() => writer.join()).toThrow(TypeError);
+      expect([...writer.finish()]).toEqual([1]);
+    });
   });
 
-  it.each<[string, unknown]>([
-    ["text", "CAU="],
-    ["a list", [1, 2]],
-    ["nothing", undefined],
-  ])("refuses %s as bytes", (_, value) => {
-    expect(() => new WireWriter().bytes(value as Uint8Array)).toThrow(new TypeError("not bytes"));
+  describe("a misused writer", () => {
+    it("does not finish during a nested message", () => {
+      const writer = new WireWriter().uint32(10).fork().string("part");
+      expect(writer.depth).toBe(1);
+      expect(() => writer.finish()).toThrow(new TypeError("fork() without join()"));
+      expect(writer.join().finish()).toEqual(new Uint8Array([10, 5, 4, 112, 97, 114, 116]));
+    });
+
+    it.each([[5], [undefined], [null], [Buffer.from("text")], [["text"]]])("refuses %s as text", (value) => {
+      const writer = new WireWriter();
+      expect(() => writer.string(value as unknown as string)).toThrow(new TypeError("not a string"));
+      expect(writer.finish()).toHaveLength(0);
+    });
+
+    it.each<[string, unknown]>([
+      ["text", "CAU="],
+      ["a list", [1, 2]],
+      ["nothing", undefined],
+    ])("refuses %s as bytes", (_, value) => {
+      expect(() => new WireWriter().bytes(value as Uint8Array)).toThrow(new TypeError("not bytes"));
+    });
   });
 });
