@@ -95,4 +95,22 @@ describe("the main entry", () => {
     const files = ["src/index.js", "core.js", "calls.js"].map((path) => join(built.folder, "dist/cjs", path));
     expect(run(program).split("\n")).toEqual(files);
   });
+
+  it.each(["module", "commonjs"] as const)("keeps the names that a stack shows: %s", (type) => {
+    const program = `
+      ${type === "module" ? 'import * as main from "grpc-rich-errors";' : 'const main = require("grpc-rich-errors");'}
+      const stackOf = (call) => {
+        try {
+          call();
+        } catch ({ stack }) {
+          return stack.match(/(?<= at ).*(?= \\(.*dist)/g).join(", ");
+        }
+      };
+      console.log(stackOf(() => main.richErrorServerInterceptor({ maxHeaderBytes: 1 })));
+      console.log(stackOf(() => new main.Catalog(() => fail()).size));`;
+    expect(run(program, `--input-type=${type}`).split("\n")).toEqual([
+      "checkBudget, checkServerOptions, richErrorServerInterceptor",
+      "get #all, get #each, get size [as size]",
+    ]);
+  });
 });

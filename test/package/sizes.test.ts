@@ -15,32 +15,32 @@ afterAll(() => built.remove());
  * raise it.
  */
 const LIMITS: Readonly<Record<string, readonly [inNode: number, inBrowser?: number]>> = {
-  "grpc-rich-errors": [136_000, 60_000],
-  "grpc-rich-errors/details": [37_500, 26_500],
-  "grpc-rich-errors/http": [123_500, 106_500],
-  "grpc-rich-errors/mappings": [80_500, 60_000],
+  "grpc-rich-errors": [136_000, 53_500],
+  "grpc-rich-errors/details": [34_000, 22_000],
+  "grpc-rich-errors/http": [123_500, 95_500],
+  "grpc-rich-errors/mappings": [80_500, 53_500],
   "grpc-rich-errors/recovery": [111_000],
   "grpc-rich-errors/testing": [79_500],
   "grpc-rich-errors/jest": [78_000],
   "grpc-rich-errors/vitest": [78_000],
   "grpc-rich-errors/proto-loader": [143_500],
   "grpc-rich-errors/protobuf-es": [123_000],
-  "grpc-rich-errors/reflection": [39_500],
+  "grpc-rich-errors/reflection": [35_000],
   "grpc-rich-errors/nestjs": [219_000],
-  "grpc-rich-errors/codegenv1": [83_000, 62_000],
-  "grpc-rich-errors/catalogs/aerospike": [125_500, 105_000],
-  "grpc-rich-errors/catalogs/eventlog": [143_500, 123_000],
-  "grpc-rich-errors/catalogs/hapnd": [94_500, 74_500],
-  "grpc-rich-errors/catalogs/kurrent": [90_000, 69_500],
-  "grpc-rich-errors/catalogs/kurrentdb": [116_000, 95_500],
+  "grpc-rich-errors/codegenv1": [83_000, 55_500],
+  "grpc-rich-errors/catalogs/aerospike": [125_500, 98_500],
+  "grpc-rich-errors/catalogs/eventlog": [143_500, 116_500],
+  "grpc-rich-errors/catalogs/hapnd": [94_500, 67_500],
+  "grpc-rich-errors/catalogs/kurrent": [90_000, 63_000],
+  "grpc-rich-errors/catalogs/kurrentdb": [116_000, 89_000],
 };
 
 /** The most that programs with a few exports may take in a browser. */
 const PROGRAMS: readonly (readonly [what: string, program: string, inBrowser: number])[] = [
   ["the codes", `export { Code } from "grpc-rich-errors";`, 1_000],
-  ["the error class", `export { RichError } from "grpc-rich-errors";`, 56_500],
-  ["a declared error", `export { AccessDeniedError } from "grpc-rich-errors/catalogs/kurrent";`, 64_000],
-  ["a reader of HTTP", `export { fromHttp } from "grpc-rich-errors/http";`, 89_500],
+  ["the error class", `export { RichError } from "grpc-rich-errors";`, 50_000],
+  ["a declared error", `export { AccessDeniedError } from "grpc-rich-errors/catalogs/kurrent";`, 57_500],
+  ["a reader of HTTP", `export { fromHttp } from "grpc-rich-errors/http";`, 82_500],
 ];
 
 async function sizeOf(contents: string, platform: "browser" | "node"): Promise<number> {
