@@ -106,8 +106,9 @@ describe("the main entry", () => {
           return stack.match(/(?<= at ).*(?= \\(.*dist)/g).join(", ");
         }
       };
-      console.log(stackOf(() => main.richErrorServerInterceptor({ maxHeaderBytes: 1 })));
-      console.log(stackOf(() => new main.Catalog(() => fail()).size));`;
+      const { Catalog, richErrorServerInterceptor } = main;
+      console.log(stackOf(() => richErrorServerInterceptor({ maxHeaderBytes: 1 })));
+      console.log(stackOf(() => new Catalog(() => fail()).size));`;
     expect(run(program, `--input-type=${type}`).split("\n")).toEqual([
       "checkBudget, checkServerOptions, richErrorServerInterceptor",
       "get #all, get #each, get size [as size]",
