@@ -115,7 +115,11 @@ export class WireWriter {
 
   #integer(value: number, isFine: boolean, problem: string): this {
     check(isFine, problem);
-    return this.#varint(BigInt(value));
+    if (value < 0) return this.#varint(BigInt(value));
+    let rest = value;
+    for (; rest > 0x7f; rest >>>= 7) this.#bytes.push((rest & 0x7f) | 0x80);
+    this.#bytes.push(rest);
+    return this;
   }
 
   #varint(value: bigint): this {
