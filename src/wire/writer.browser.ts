@@ -91,7 +91,8 @@ export class WireWriter {
   join(): this {
     const start = this.#forks.pop();
     if (start === undefined) throw new TypeError("join() without fork()");
-    const [, ...content] = this.#bytes.splice(start);
+    const content = this.#bytes.splice(start + 1);
+    this.#bytes.pop();
     return this.uint32(content.length).raw(content);
   }
 
