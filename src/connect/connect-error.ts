@@ -11,8 +11,9 @@ import { ReceivedContent } from "../error/received-content.js";
 import type { OriginFacts } from "../error-content.js";
 import type { Issue } from "../issue.js";
 import { connectDetailsOf } from "../masking/client-library.js";
-import { thrownText } from "../platform/values.js";
+import { attempt, isObject, thrownText } from "../platform/values.js";
 import { errorOf, RichError } from "../rich-error.js";
+import { isHeaders } from "../status/metadata.js";
 import { TRAILER } from "../status/trailer.js";
 import { statusInHeaders } from "./grpc-headers.js";
 
@@ -85,13 +86,15 @@ function textOf(value: string | Uint8Array): string {
 export function fromConnectError(thrown: unknown, options?: ReadOptions): RichError {
   checkReadOptions("fromConnectError", options);
   if (thrown instanceof RichError || !(thrown instanceof ConnectError)) return RichError.from(thrown, options);
-  return errorOf(receiveConnectError(thrown, options?.catalogs ?? []), thrown);
+  const received = attempt(() => receiveConnectError(thrown, options?.catalogs ?? []));
+  return received ? errorOf(received, thrown) : RichError.from(thrown, options);
 }
 
 function receiveConnectError(error: ConnectError, catalogs: readonly Catalog[]): ReceivedContent {
   const { code, rawMessage: message, cause } = error;
-  const metadata = metadataOfHeaders(error.metadata);
-  const status = statusInHeaders(error.metadata);
+  const headers = isHeaders(error.metadata) ? error.metadata : new Headers();
+  const metadata = metadataOfHeaders(headers);
+  const status = statusInHeaders(headers);
   const received = status && receiveCall({ ...status, metadata }, catalogs);
   if (received) return received;
   const { details, issues } = packedDetailsOf(error);
@@ -121,7 +124,7 @@ interface PackedDetails {
 export function packedDetailsOf({ details }: ConnectError): PackedDetails {
   const packed: ErrorDetail[] = [];
   const issues: Issue[] = [];
-  for (const detail of details) {
+  for (const detail of Array.isArray(details) ? details.filter(isObject) : []) {
     if (!("desc" in detail)) {
       packed.push(...connectDetailsOf([detail]));
       continue;

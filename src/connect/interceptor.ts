@@ -79,7 +79,7 @@ function endOf(reason: unknown): CallEnd {
   return isDeadline ? Code.DEADLINE_EXCEEDED : Code.CANCELLED;
 }
 
-type ReadThrown = Pick<BoundaryFailure, "thrown" | "status" | "trailers">;
+type ReadThrown = Pick<BoundaryFailure, "thrown" | "status" | "trailers" | "problems">;
 
 /** Reads a thrown value: a ConnectError of a handler stands for a status, or for the RichError that it was made of. */
 function readThrown(thrown: unknown): ReadThrown {
@@ -88,11 +88,11 @@ function readThrown(thrown: unknown): ReadThrown {
   if (cause instanceof RichError) return { thrown: cause, trailers: [] };
   const isWrapper = isError(cause) && cause.message === rawMessage;
   if (isFromServer(thrown) || isWrapper || !isCode(code)) return { thrown, trailers: [] };
-  const { details } = packedDetailsOf(thrown);
+  const { details, issues } = packedDetailsOf(thrown);
   const trailers = Object.entries(metadataOfHeaders(thrown.metadata).toJSON());
   if (details.length > 0) {
     const packed = encodeStatus(code, rawMessage, encodeDetails(details));
     trailers.push([TRAILER, [Buffer.from(packed)]]);
   }
-  return { thrown, status: { code, details: rawMessage }, trailers };
+  return { thrown, status: { code, details: rawMessage }, trailers, problems: issues.map(({ message }) => message) };
 }

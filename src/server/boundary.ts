@@ -30,6 +30,8 @@ export interface BoundaryFailure {
   readonly call: CallInfo;
   /** The trailers that the handler set for its call. They pass with an error that is not masked. */
   readonly trailers: Iterable<[string, readonly unknown[]]>;
+  /** What is left out of the status already. */
+  readonly problems?: readonly string[] | undefined;
   /** The end of the call, if it came before the handler failed. */
   readonly end: CallEnd | undefined;
   /** Whether the client no longer waits. */
@@ -53,8 +55,8 @@ export class Boundary {
   }
 
   /** Returns the status of a failed call, and reports the failure to `onError`. Never throws. */
-  fail({ thrown, status: own, call, trailers, end, late }: BoundaryFailure): FailureStatus {
-    const { metadata, problems } = sendableMetadataOf(trailers);
+  fail({ thrown, status: own, call, trailers, problems = [], end, late }: BoundaryFailure): FailureStatus {
+    const { metadata, problems: unsendable } = sendableMetadataOf(trailers);
     const trailer = isEmpty(metadata) ? undefined : metadata;
     const options = this.#byMethod.get(call.method) ?? this.#options;
     const failure = { thrown: own ?? thrown, call, callMetadata: call.metadata, trailer, end };
@@ -62,7 +64,7 @@ export class Boundary {
     const { onError } = options;
     if (onError) {
       const { decision, content, shed } = status.metadata.packed;
-      const all = [...content.problems, ...problems.map((problem) => new Error(problem))];
+      const all = [...content.problems, ...[...problems, ...unsendable].map((problem) => new Error(problem))];
       reportFailure(onError, call, { ...decision, error: thrown, late, shed, problems: all });
     }
     return status;
