@@ -85,8 +85,10 @@ interface ExposedError extends Error {
 }
 
 function isExposed(thrown: unknown): thrown is ExposedError {
-  if (!(thrown instanceof Error && "expose" in thrown && "status" in thrown)) return false;
-  return thrown.expose === true && isErrorStatus(thrown.status);
+  if (!(thrown instanceof Error && "status" in thrown)) return false;
+  const { expose } = thrown as { readonly expose?: unknown };
+  // The router throws an URIError for a path that cannot be decoded, and does not mark it.
+  return (expose === true || thrown instanceof URIError) && isErrorStatus(thrown.status);
 }
 
 /** Express itself prints errors this way. */
