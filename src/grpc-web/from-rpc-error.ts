@@ -3,8 +3,13 @@
  *
  * @packageDocumentation
  */
+import type { Catalog } from "../catalog.js";
+import { Code } from "../code.js";
 import { metadataOfHeaders } from "../error/header-metadata.js";
-import { checkReadOptions, type ReadOptions, receiveCall } from "../error/receive.js";
+import { NO_RESPONSE } from "../error/origin.js";
+import { checkReadOptions, type ReadOptions, receiveCall, receiveHttpError } from "../error/receive.js";
+import type { ReceivedContent } from "../error/received-content.js";
+import { codeOfProxy, originOfHttpStatus } from "../http/headers.js";
 import { isObject } from "../platform/values.js";
 import { errorOf, RichError } from "../rich-error.js";
 
@@ -29,7 +34,11 @@ export interface RpcErrorLike {
  * });
  * ```
  *
- * Any other value converts as by `RichError.from`. Never throws because of the value.
+ * - A response without a status of gRPC, such as a proxy's page, gets the code of gRPC's own table for its HTTP status.
+ *   If there is no response at all, the error is `UNAVAILABLE`.
+ * - Any other value converts as by `RichError.from`.
+ *
+ * Never throws because of the value.
  *
  * @throws TypeError if an option is unknown or `catalogs` is not an array of catalogs
  */
@@ -37,11 +46,25 @@ export function fromRpcError(error: unknown, options?: ReadOptions): RichError {
   checkReadOptions("fromRpcError", options);
   if (error instanceof RichError || !isRpcError(error)) return RichError.from(error, options);
   const { code, message, details = message ?? "", metadata = {} } = error;
-  const received = receiveCall(
-    { code, details, metadata: metadataOfHeaders(textsOf(metadata)) },
-    options?.catalogs ?? [],
-  );
+  const { catalogs = [] } = options ?? {};
+  const withoutStatus = Object.hasOwn(metadata, "grpc-status") ? undefined : receiveHttpFailure(details, catalogs);
+  const fields = textsOf(metadata);
+  // Without any header, it may be a failure of the client itself.
+  const status = { code, details, metadata: fields.length > 0 ? metadataOfHeaders(fields) : undefined };
+  const received = withoutStatus ?? receiveCall(status, catalogs);
   return received ? errorOf(received, error) : RichError.from(error, options);
+}
+
+/** Reads the text that `grpc-web` makes for a response without a status. The HTTP status is 0 if nothing came. */
+function receiveHttpFailure(message: string, catalogs: readonly Catalog[]): ReceivedContent | undefined {
+  const [, digits] = /^Http response at 400 or 500 level, http status code: (\d{1,3})$/.exec(message) ?? [];
+  if (digits === undefined) return undefined;
+  const httpStatus = Number(digits);
+  const [code, originFacts] =
+    httpStatus === 0
+      ? [Code.UNAVAILABLE, NO_RESPONSE]
+      : [codeOfProxy(httpStatus), originOfHttpStatus(httpStatus, false)];
+  return receiveHttpError({ code, message, details: [], jsonDetails: [], issues: [], originFacts }, catalogs);
 }
 
 function isRpcError(error: unknown): error is RpcErrorLike {
