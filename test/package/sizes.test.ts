@@ -55,7 +55,8 @@ async function sizeOf(contents: string, platform: "browser" | "node"): Promise<n
     minify: true,
     format: "esm",
     platform,
-    external: platform === "node" ? ["@*", "nice-grpc", "protobufjs", "rxjs", "vitest"] : ["@connectrpc/*", "@bufbuild/*"],
+    external:
+      platform === "node" ? ["@*", "nice-grpc", "protobufjs", "rxjs", "vitest"] : ["@connectrpc/*", "@bufbuild/*"],
     write: false,
   });
   return outputFiles[0]?.contents.length ?? Number.NaN;
