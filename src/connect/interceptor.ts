@@ -66,11 +66,16 @@ function connectErrorOfFailure(
   const call = new ServerCallInfo(path, { getPeer: () => "unknown" }, metadataOfHeaders(header));
   const late = signal.aborted;
   const end = late ? endOf(signal.reason) : undefined;
-  const status = boundary.fail({ ...readThrown(thrown), call, end, late });
+  const status = boundary.fail({ ...readThrown(thrown), call, end, late, growthOf });
   const [trailer] = status.metadata.get(TRAILER);
   const details = typeof trailer === "object" ? decodeStatus(trailer).details : [];
   const { code, details: message, metadata: trailers } = status;
   return connectErrorOf({ code, message, details, trailers, cause: thrown });
+}
+
+/** Connect escapes more characters of `grpc-message` than grpc-js does. */
+function growthOf(message: string): number {
+  return encodeURIComponent(message).length - encodeURI(message).length;
 }
 
 /** Connect aborts the signal of a call with a ConnectError when the deadline passes. */

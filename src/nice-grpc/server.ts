@@ -4,7 +4,7 @@ import { peerMetadata } from "../error/carried-metadata.js";
 import { ServerCallInfo } from "../masking/call-info.js";
 import { isError } from "../platform/values.js";
 import { Boundary, type BoundaryOptions } from "../server/boundary.js";
-import { fieldsOf } from "./metadata.js";
+import { fieldsOf, guardHeader, removeUnsendable, replaceFields } from "./metadata.js";
 
 /** Options of {@link richErrorServerMiddleware}: those of `richErrorServerInterceptor` that nice-grpc has a use for. */
 export interface NiceGrpcServerOptions<Thrown extends readonly unknown[] = readonly unknown[]>
@@ -24,6 +24,7 @@ export interface NiceGrpcServerOptions<Thrown extends readonly unknown[] = reado
  * - A `ServerError` is a plain status: it passes with its code and text.
  * - Trailers in `context.trailer` pass with an error that is not masked.
  * - An `AbortError` ends the call with `CANCELLED`, as nice-grpc does.
+ * - Headers and trailers that HTTP/2 cannot carry are left out, and the process emits a warning.
  *
  * nice-grpc does not show its middleware failures of grpc-js: passed deadlines, and messages that are malformed or too
  * large. `onError` does not get them.
@@ -36,8 +37,11 @@ export function richErrorServerMiddleware<const Thrown extends readonly unknown[
 ): ServerMiddleware {
   const boundary = new Boundary("richErrorServerMiddleware", options);
   return async function* richErrors(call, context) {
+    guardHeader(context);
     try {
-      return yield* call.next(call.request, context);
+      const response = yield* call.next(call.request, context);
+      removeUnsendable(context.trailer);
+      return response;
     } catch (thrown) {
       throw serverErrorOf(thrown, call.method.path, context, boundary);
     }
@@ -55,7 +59,6 @@ function serverErrorOf(thrown: unknown, path: string, context: CallContext, boun
     end: isAbort || signal.aborted ? Code.CANCELLED : undefined,
     late: signal.aborted,
   });
-  for (const [name] of [...trailer]) trailer.delete(name);
-  for (const [name, values] of Object.entries(status.metadata.toJSON())) trailer.set(name, values);
+  replaceFields(trailer, Object.entries(status.metadata.toJSON()));
   return new ServerError(status.code, status.details);
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
+import { LEAST_BUDGET } from "../budget/fit.js";
 import type { Code } from "../code.js";
 import type { CallEnd } from "../masking/call-end.js";
 import type { CallInfo } from "../masking/call-info.js";
@@ -14,7 +15,7 @@ import {
   type RichErrorServerOptions,
   resolveOptions,
 } from "./options.js";
-import { type FailureStatus, ownTrailers, packFailure } from "./thrown-to-status.js";
+import { type FailureStatus, ownTrailers, packDecided, packFailure } from "./thrown-to-status.js";
 
 /** The options of `richErrorServerInterceptor` that make sense on the servers of other libraries. */
 export type BoundaryOptions<Thrown extends readonly unknown[] = readonly unknown[]> = Omit<
@@ -36,6 +37,8 @@ export interface BoundaryFailure {
   readonly end: CallEnd | undefined;
   /** Whether the client no longer waits. */
   readonly late: boolean;
+  /** Returns the bytes by which the library's encoding of a message is longer than that of grpc-js. */
+  readonly growthOf?: ((message: string) => number) | undefined;
 }
 
 /** Turns failures on a server of another library into statuses, by the rules of `richErrorServerInterceptor`. */
@@ -55,20 +58,30 @@ export class Boundary {
   }
 
   /** Returns the status of a failed call, and reports the failure to `onError`. Never throws. */
-  fail({ thrown, status: own, call, trailers, problems = [], end, late }: BoundaryFailure): FailureStatus {
+  fail({ thrown, status: own, call, trailers, problems = [], end, late, growthOf }: BoundaryFailure): FailureStatus {
     const { metadata, problems: unsendable } = sendableMetadataOf(trailers);
     const trailer = isEmpty(metadata) ? undefined : metadata;
     const options = this.#byMethod.get(call.method) ?? this.#options;
     const failure = { thrown: own ?? thrown, call, callMetadata: call.metadata, trailer, end };
-    const status = packFailure(failure, options, trailersOf);
-    const { onError } = options;
-    if (onError) {
-      const { decision, content, shed } = status.metadata.packed;
+    const packed = packFailure(failure, options, trailersOf);
+    const status = growthOf ? repack(packed, growthOf(packed.details)) : packed;
+    if (options.onError) {
+      const { decision, content } = packed.metadata.packed;
       const all = [...content.problems, ...[...problems, ...unsendable].map((problem) => new Error(problem))];
-      reportFailure(onError, call, { ...decision, error: thrown, late, shed, problems: all });
+      const { shed } = status.metadata.packed;
+      reportFailure(options.onError, call, { ...decision, error: thrown, late, shed, problems: all });
     }
     return status;
   }
+}
+
+/** Packs a failure again, with less room, if its message takes more bytes than it was counted with. */
+function repack(status: FailureStatus, growth: number): FailureStatus {
+  if (growth === 0) return status;
+  const { packed } = status.metadata;
+  const { failure, decision, options } = packed;
+  const maxHeaderBytes = Math.max(options.maxHeaderBytes - growth, LEAST_BUDGET);
+  return packDecided({ ...packed, options: { ...options, maxHeaderBytes } }, trailersOf(failure, decision));
 }
 
 /** Returns the trailers of the call, and over them those of a thrown error. */

@@ -1,6 +1,6 @@
 import { Code as ConnectCode, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { Metadata } from "@grpc/grpc-js";
-import { Code, type RichError, StandardDetails } from "grpc-rich-errors";
+import { Code, RichError, StandardDetails } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { BadRequestSchema } from "../../gen/google/rpc/error_details_pb.js";
 import { toConnectError } from "../../src/connect/connect-error.js";
@@ -15,7 +15,9 @@ import {
 } from "../support/connect-shapes.js";
 import { CornersBusyError, catalog, SIDES, SIDES_MESSAGE, TooManySidesError, tooManySides } from "../support/errors.js";
 import { refusing } from "../support/half-servers.js";
+import { rawFields, sizeOfFields } from "../support/header-size.js";
 import { callWithGrpcJs } from "../support/nice-shapes.js";
+import { rawCall } from "../support/raw.js";
 import { SHAPES } from "../support/shapes.js";
 
 const SECRET = "hunter2";
@@ -100,6 +102,15 @@ describe("the interceptor of a Connect server", () => {
     expect(error).toBeRichError(TooManySidesError, SIDES);
     expect((error as RichError).shed).toEqual(["DebugInfo"]);
     expect(failed[0]?.shed).toEqual(["DebugInfo"]);
+  });
+
+  it.each(["x", ",", "é", "ABC, d/e; "])("counts the bytes that Connect sends for a message of %j", async (unit) => {
+    const { address, failed } = await startConnect(failingWith(() => new RichError(Code.NOT_FOUND, unit.repeat(4000))));
+    const { blocks } = await rawCall(address, "/shapes.v1.Shapes/Unary");
+    const size = Math.max(...blocks.map((block) => sizeOfFields(rawFields(block))));
+    expect(size).toBeLessThanOrEqual(4096);
+    expect(size).toBeGreaterThan(1500);
+    expect(failed).toMatchObject([{ shed: ["message"] }]);
   });
 
   it("sends a message with a lone surrogate, which Connect cannot encode", async () => {

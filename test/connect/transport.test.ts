@@ -67,6 +67,16 @@ describe("the transport", () => {
     },
   );
 
+  it("throws what Connect makes of such a trailer in a call with one response", async () => {
+    const zero = Buffer.from(pack(new RichError(Code.NOT_FOUND, "x")))
+      .subarray(2)
+      .toString("base64");
+    const address = await trailersOnly({ "grpc-status": "5", "grpc-status-details-bin": zero });
+    const { error } = await callWithConnect(address, "gRPC", "unary");
+    expect(error).toBeInstanceOf(RichError);
+    expect([Code.UNKNOWN, Code.UNIMPLEMENTED]).toContain((error as RichError).code);
+  });
+
   it("shows its interceptors ConnectErrors", async () => {
     const { address } = await startShapes({ unary: fail });
     const seen: unknown[] = [];

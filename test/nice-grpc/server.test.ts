@@ -127,6 +127,24 @@ describe("the middleware of a server", () => {
     ]);
   });
 
+  it("leaves out headers that HTTP/2 cannot send, with which the call would hang", async () => {
+    const { address } = await startNice(async function* ({ header }) {
+      yield* [];
+      header.set("connection", "close").set("x-fine", "1");
+      throw tooManySides();
+    });
+    expect((await callWithGrpcJs(address, "unary")).error).toBeRichError(TooManySidesError, SIDES);
+  });
+
+  it.each(SHAPES)("leaves them out of a call that succeeds too, %s", async (shape) => {
+    const { address } = await startNice(async function* ({ header, trailer }) {
+      header.set("connection", "close").set("x-fine", "1");
+      trailer.set("te", "trailers").set("x-fine", "1");
+      yield { index: 3 };
+    });
+    expect(await callWithGrpcJs(address, shape)).toEqual({ messages: [3], error: undefined });
+  });
+
   it("sends a message with a lone surrogate, which crashes a plain server", async () => {
     const { address } = await startNice(failingWith(() => new ServerError(Status.NOT_FOUND, "\ud800 gone")));
     const { error } = await callWithGrpcJs(address, "unary");

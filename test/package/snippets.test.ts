@@ -764,7 +764,7 @@ describe("the documentation", () => {
     });
     const urls = [
       `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      await other.listen({ host: "127.0.0.1" }),
+      await other.listen({ host: "127.0.0.1", port: 0 }),
     ];
     for (const url of urls) expect(await (await fetch(url)).text()).toContain("STREAM_NOT_FOUND");
   });
