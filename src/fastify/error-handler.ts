@@ -20,16 +20,26 @@ export type { ErrorHandlerOptions, FailedRequest };
 
 /** The part of a Fastify request that an error handler needs. */
 export interface FastifyRequestLike extends HttpRequest {
-  readonly log: { error(fields: object, message: string): void };
+  /** The logger of the request. */
+  readonly log: {
+    /** Logs a failure. */
+    error(fields: object, message: string): void;
+  };
 }
 
 /** The part of a Fastify reply that an error handler needs. */
 export interface FastifyReplyLike {
+  /** The response of Node. */
   readonly raw: { readonly headersSent: boolean };
+  /** Sets the HTTP status. */
   code(status: number): unknown;
+  /** Returns a header, if it is set. */
   getHeader(name: string): unknown;
+  /** Removes a header. */
   removeHeader(name: string): unknown;
+  /** Sets headers. */
   headers(headers: Record<string, string>): unknown;
+  /** Sends the body. */
   send(payload: string): unknown;
 }
 
