@@ -94,9 +94,9 @@ function reviewTrailer({ code, message, issues }: DecodedStatus, call: StatusHea
   return found;
 }
 
-/** Checks whether a message is another with some of its characters still percent-encoded, as `decodeURI` leaves it. */
+/** Checks whether a message is what grpc-js makes of a whole message that its sender escaped completely. */
 function isHalfDecoded(message: string, whole: string): boolean {
-  return message !== whole && attempt(() => decodeURIComponent(message)) === whole;
+  return message !== whole && attempt(() => decodeURI(encodeURIComponent(whole))) === message;
 }
 
 /** An error as grpc-js sends it. */

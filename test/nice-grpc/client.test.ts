@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { Code, type RichError } from "grpc-rich-errors";
 import { richErrorClientMiddleware } from "grpc-rich-errors/nice-grpc";
 import { ClientError, createChannel, createClientFactory, Metadata } from "nice-grpc";
@@ -6,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { ShapesService } from "../gen/shapes/v1/shapes.js";
 import { CornersBusyError, catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 import { h2, refusing } from "../support/half-servers.js";
-import { callWithNice } from "../support/nice-shapes.js";
+import { callWithNice, startNice } from "../support/nice-shapes.js";
 import { request, SHAPES, startShapes } from "../support/shapes.js";
 
 describe.each(SHAPES)("a client of nice-grpc, %s", (shape) => {
@@ -59,6 +60,38 @@ function trailersOnly(headers: Record<string, string>): Promise<string> {
 }
 
 describe("the middleware of a client", () => {
+  it("survives any trailer", async () => {
+    const trailers = fc.sample(fc.uint8Array({ minLength: 1, maxLength: 40 }), { numRuns: 100, seed: 7 });
+    const queue = trailers.map((bytes) => Buffer.from(bytes).toString("base64"));
+    const address = await h2((stream) =>
+      stream.respond(
+        {
+          ":status": 200,
+          "content-type": "application/grpc",
+          "grpc-status": "5",
+          "grpc-status-details-bin": queue.pop(),
+        },
+        { endStream: true },
+      ),
+    );
+    const channel = createChannel(address);
+    onTestFinished(() => channel.close());
+    const client = createClientFactory().use(richErrorClientMiddleware()).create(ShapesService, channel);
+    const errors = trailers.map(() => client.unary(request()).catch((error: unknown) => error));
+    for (const error of await Promise.all(errors)) expect(error).toMatchObject({ code: Code.NOT_FOUND });
+  });
+
+  it.each(["serverStream", "bidi"] as const)("reads the messages before the error, %s", async (shape) => {
+    const { address } = await startNice(async function* () {
+      yield { index: 0 };
+      yield { index: 1 };
+      throw tooManySides();
+    });
+    const { messages, error } = await callWithNice(address, shape);
+    expect(messages).toEqual([0, 1]);
+    expect(error).toBeRichError(TooManySidesError, SIDES);
+  });
+
   it("believes grpc-status where the trailer contradicts it", async () => {
     // A google.rpc.Status with the code 0.
     const { error } = await callWithNice(await trailersOnly({ "grpc-status-details-bin": "EgJvaw" }), "bidi");
