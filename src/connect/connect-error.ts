@@ -2,7 +2,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { ConnectError, encodeBinaryHeader } from "@connectrpc/connect";
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
-import { Code } from "../code.js";
+import { Code, isCode } from "../code.js";
 import { type ErrorDetail, typeNameOf, typeUrlOf } from "../detail/detail.js";
 import { metadataOfHeaders } from "../error/header-metadata.js";
 import { CANCELLED_BY_CLIENT, FROM_SERVER, TIMED_OUT, UNKNOWN_ORIGIN } from "../error/origin.js";
@@ -15,7 +15,6 @@ import { attempt, isObject, thrownText } from "../platform/values.js";
 import { errorOf, RichError } from "../rich-error.js";
 import { isHeaders } from "../status/metadata.js";
 import { TRAILER } from "../status/trailer.js";
-import { statusInHeaders } from "./grpc-headers.js";
 
 /**
  * Returns an error as a ConnectError with the same code, message and details, for a handler of Connect:
@@ -33,7 +32,8 @@ import { statusInHeaders } from "./grpc-headers.js";
 export function toConnectError(error: RichError): ConnectError {
   const { code, message } = RichError.sendable(error);
   const trailers = error.received ? undefined : RichError.trailersOf(error);
-  return connectErrorOf({ code, message, details: error.errorDetails, trailers, cause: error });
+  const { errorDetails } = RichError.packableOf(error);
+  return connectErrorOf({ code, message, details: errorDetails, trailers, cause: error });
 }
 
 /** The parts of a ConnectError. */
@@ -145,3 +145,23 @@ export function isFromServer({ metadata, details }: ConnectError): boolean {
 }
 
 const OF_RESPONSE = ["content-type", "date", "grpc-status"];
+
+/** The status of a call over gRPC or gRPC-Web. */
+interface GrpcStatus {
+  readonly code: Code;
+  /** The message, under the name that grpc-js gives it. */
+  readonly details: string;
+}
+
+/**
+ * Returns the status in the headers or trailers of a response over gRPC or gRPC-Web, or `undefined` if they have no
+ * status of an error. Never throws.
+ *
+ * Connect joins the headers and the trailers of a response, so a field may have two equal values.
+ */
+export function statusInHeaders(headers: Headers): GrpcStatus | undefined {
+  const code = Number(headers.get("grpc-status")?.split(",")[0] || Number.NaN);
+  if (!isCode(code)) return undefined;
+  const text = headers.get("grpc-message") ?? "";
+  return { code, details: attempt(() => decodeURIComponent(text)) ?? text };
+}

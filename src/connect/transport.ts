@@ -3,8 +3,7 @@ import { metadataOfHeaders } from "../error/header-metadata.js";
 import { checkReadOptions, type ReadOptions } from "../error/receive.js";
 import { describeValue, isObject } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
-import { fromConnectError } from "./connect-error.js";
-import { statusInHeaders } from "./grpc-headers.js";
+import { fromConnectError, statusInHeaders } from "./connect-error.js";
 
 /**
  * Returns a transport whose clients throw RichErrors, in all call shapes and over every protocol of Connect:

@@ -5,8 +5,7 @@ import { checkCatalogs, checkOptions, type OptionNames } from "../platform/optio
 import { describeValue, isThenable } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import type { HttpFormat } from "./formats.js";
-import { headerOf } from "./headers.js";
-import { prefersProblem } from "./media-types.js";
+import { headerOf, prefersProblem } from "./headers.js";
 import { checkFormat, respond } from "./to-http.js";
 
 /** Options of the error handlers of HTTP servers. */
