@@ -9,7 +9,7 @@ import {
   templateText,
 } from "../../src/declaration/template.js";
 import { DEFAULTS } from "../../src/plugin/options.js";
-import { propertyPath } from "../../src/plugin/ts-proto-names.js";
+import { propertyPath } from "../../src/plugin/message-names.js";
 import { compile } from "../plugin/compile.js";
 
 const PROTO = `
