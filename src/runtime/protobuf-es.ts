@@ -1,5 +1,5 @@
 /**
- * Catalogs from descriptor sets at run time, for users of protobuf-es.
+ * Catalogs at run time, services and codecs for users of protobuf-es.
  *
  * @packageDocumentation
  */
@@ -8,9 +8,16 @@ import type { Catalog } from "../catalog.js";
 import { Problems } from "../declaration/problems.js";
 import { protobufEsProperty } from "../declaration/template.js";
 import { buildCatalog, type DynamicErrorClass, type MessageLibrary, readDescriptorSet } from "./catalog.js";
-
 import { protobufEsCodec } from "./protobuf-es-codec.js";
 
+export {
+  type ProtobufEsClient,
+  type ProtobufEsClientClass,
+  type ProtobufEsMethod,
+  type ProtobufEsService,
+  protobufEsClient,
+  protobufEsService,
+} from "../client/protobuf-es.js";
 export { type DynamicErrorClass, protobufEsCodec };
 
 /**
