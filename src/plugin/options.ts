@@ -106,7 +106,7 @@ const OPTIONS = {
     pattern: /^(none|\.?(js|ts))?$/,
     kind: "none, js or ts",
     example: "import_extension=js",
-    effect: "The extension of import paths. By default, js; protoc-gen-es's default is none.",
+    effect: "With runtime=es, the extension of import paths. By default, js; protoc-gen-es's default is none.",
     runtime: "es",
   },
   runtimeImport: {
@@ -165,7 +165,10 @@ const IGNORED: Readonly<Record<Runtime, ReadonlySet<string>>> = {
 };
 
 /** An example of each option, and its effect. */
-export const OPTION_HELP: readonly Pick<Option, "example" | "effect">[] = [...Object.values(OPTIONS), MODULE];
+export const OPTION_HELP: readonly Pick<Option, "example" | "effect" | "runtime">[] = [
+  ...Object.values(OPTIONS),
+  MODULE,
+];
 
 /**
  * Parses the parameter of a request: `"importSuffix=.js,runtimeImport=../src/codegenv1.js"`. Options of the library's

@@ -19,6 +19,7 @@ export function protobufEsCodec<Desc extends DescMessage>(schema: Desc): DetailC
   return {
     typeName: schema.typeName,
     encode: creating(checking(encode, protobufEsCheck(schema, encode)), created),
-    decode: (bytes) => fromBinary(schema, bytes),
+    // The bytes in a message are a view of these: of a Buffer, they would be Buffers.
+    decode: (bytes) => fromBinary(schema, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)),
   };
 }

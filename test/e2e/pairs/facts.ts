@@ -40,7 +40,7 @@ export const NAMES: Readonly<Record<keyof PairFacts | "later", string>> = {
   most: "`uint64` beyond 2^53",
   exact: "`int64` with `jstype = JS_STRING`",
   longs: "`repeated int64` beyond 2^53",
-  choice: "oneofs",
+  choice: "`fixed64` in a oneof",
   labels: "text map",
   counts: "`sint64` map",
   parts: "message map",
