@@ -1,3 +1,8 @@
+/**
+ * Services and clients of grpc-js for the services of protobuf-es, for which `protoc-gen-es` writes no such code.
+ *
+ * @packageDocumentation
+ */
 import {
   create,
   type DescMessage,
@@ -21,13 +26,16 @@ import {
   type ServiceError,
 } from "@grpc/grpc-js";
 
-/** A service that `protoc-gen-es` generates, as far as its types say which methods it has. */
-type Methods<Service extends DescService> = Service["method"];
+/** The methods of a service, by their names. */
+export type ProtobufEsMethods<Service extends DescService> = Service["method"];
 
 /** The messages and the shape of one method. */
-interface Typed<Input extends DescMessage, Output extends DescMessage, Kind> {
+export interface TypedMethod<Input extends DescMessage, Output extends DescMessage, Kind> {
+  /** `"unary"`, `"client_streaming"`, `"server_streaming"` or `"bidi_streaming"`. */
   readonly methodKind: Kind;
+  /** The type of requests. */
   readonly input: Input;
+  /** The type of responses. */
   readonly output: Output;
 }
 
@@ -38,49 +46,72 @@ export interface ProtobufEsMethod<
   RequestStream extends boolean,
   ResponseStream extends boolean,
 > {
+  /** The full path: `"/shop.v1.Orders/GetOrder"`. */
   readonly path: string;
+  /** Whether a client sends many requests. */
   readonly requestStream: RequestStream;
+  /** Whether a server sends many responses. */
   readonly responseStream: ResponseStream;
+  /** Encodes a request. */
   readonly requestSerialize: (message: MessageInitShape<Input>) => Buffer;
+  /** Decodes a request. */
   readonly requestDeserialize: (bytes: Buffer) => MessageShape<Input>;
+  /** Encodes a response. */
   readonly responseSerialize: (message: MessageInitShape<Output>) => Buffer;
+  /** Decodes a response. */
   readonly responseDeserialize: (bytes: Buffer) => MessageShape<Output>;
+  /** The name in clients: `"getOrder"`. */
   readonly originalName: string;
 }
 
 /** The definition of a service of protobuf-es for grpc-js: see {@link protobufEsService}. */
 export type ProtobufEsService<Service extends DescService> = {
-  readonly [Name in keyof Methods<Service>]: Methods<Service>[Name] extends Typed<infer Input, infer Output, infer Kind>
-    ? ProtobufEsMethod<Input, Output, IsOneOf<Kind, "client_streaming">, IsOneOf<Kind, "server_streaming">>
+  readonly [Name in keyof ProtobufEsMethods<Service>]: ProtobufEsMethods<Service>[Name] extends TypedMethod<
+    infer Input,
+    infer Output,
+    infer Kind
+  >
+    ? ProtobufEsMethod<Input, Output, Streams<Kind, "client_streaming">, Streams<Kind, "server_streaming">>
     : never;
 };
 
-type IsOneOf<Kind, Streaming> = Kind extends Streaming | "bidi_streaming" ? true : false;
+/** Whether a method streams in one direction. */
+export type Streams<Kind, Streaming> = Kind extends Streaming | "bidi_streaming" ? true : false;
 
 /** A grpc-js client of a service of protobuf-es: see {@link protobufEsClient}. */
 export type ProtobufEsClient<Service extends DescService> = Client & {
-  readonly [Name in keyof Methods<Service>]: Methods<Service>[Name] extends Typed<infer Input, infer Output, infer Kind>
+  readonly [Name in keyof ProtobufEsMethods<Service>]: ProtobufEsMethods<Service>[Name] extends TypedMethod<
+    infer Input,
+    infer Output,
+    infer Kind
+  >
     ? ClientMethods<MessageInitShape<Input>, MessageShape<Output>>[Kind & keyof ClientMethods<unknown, unknown>]
     : never;
 };
 
+/** The callback of a call with one response. @inline */
 type Callback<Response> = (error: ServiceError | null, response: Response) => void;
 
-interface ClientMethods<Request, Response> {
+/** A method of a client, by its shape. */
+export interface ClientMethods<Request, Response> {
+  /** One request, one response. */
   readonly unary: {
     (request: Request, callback: Callback<Response>): ClientUnaryCall;
     (request: Request, metadata: Metadata, callback: Callback<Response>): ClientUnaryCall;
     (request: Request, metadata: Metadata, options: CallOptions, callback: Callback<Response>): ClientUnaryCall;
   };
+  /** Many requests, one response. */
   readonly client_streaming: {
     (callback: Callback<Response>): ClientWritableStream<Request>;
     (metadata: Metadata, callback: Callback<Response>): ClientWritableStream<Request>;
     (metadata: Metadata, options: CallOptions, callback: Callback<Response>): ClientWritableStream<Request>;
   };
+  /** One request, many responses. */
   readonly server_streaming: {
     (request: Request, options?: CallOptions): ClientReadableStream<Response>;
     (request: Request, metadata?: Metadata, options?: CallOptions): ClientReadableStream<Response>;
   };
+  /** Many requests, many responses. */
   readonly bidi_streaming: {
     (options?: CallOptions): ClientDuplexStream<Request, Response>;
     (metadata?: Metadata, options?: CallOptions): ClientDuplexStream<Request, Response>;

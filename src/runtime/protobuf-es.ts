@@ -1,5 +1,5 @@
 /**
- * Catalogs at run time, services and codecs for users of protobuf-es.
+ * Catalogs from descriptor sets at run time, and codecs, for users of protobuf-es.
  *
  * @packageDocumentation
  */
@@ -10,14 +10,6 @@ import { protobufEsProperty } from "../declaration/template.js";
 import { buildCatalog, type DynamicErrorClass, type MessageLibrary, readDescriptorSet } from "./catalog.js";
 import { protobufEsCodec } from "./protobuf-es-codec.js";
 
-export {
-  type ProtobufEsClient,
-  type ProtobufEsClientClass,
-  type ProtobufEsMethod,
-  type ProtobufEsService,
-  protobufEsClient,
-  protobufEsService,
-} from "../client/protobuf-es.js";
 export { type DynamicErrorClass, protobufEsCodec };
 
 /**

@@ -7,7 +7,7 @@ import {
   richErrorServerInterceptor,
   richHandlers,
 } from "grpc-rich-errors";
-import { protobufEsClient, protobufEsService } from "grpc-rich-errors/protobuf-es";
+import { protobufEsClient, protobufEsService } from "grpc-rich-errors/protobuf-es/services";
 import { expect, it, onTestFinished } from "vitest";
 import { catalog, ShapesContract, TooManySidesError } from "../gen/es/shapes/v1/shapes.rich.js";
 import { ShapeResponseSchema, Shapes } from "../gen/es/shapes/v1/shapes_pb.js";

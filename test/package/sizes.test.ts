@@ -25,6 +25,7 @@ const LIMITS: Readonly<Record<string, readonly [inNode: number, inBrowser?: numb
   "grpc-rich-errors/vitest": [78_000],
   "grpc-rich-errors/proto-loader": [143_500],
   "grpc-rich-errors/protobuf-es": [123_000],
+  "grpc-rich-errors/protobuf-es/services": [1_500],
   "grpc-rich-errors/reflection": [35_000],
   "grpc-rich-errors/nestjs": [219_000],
   "grpc-rich-errors/codegenv1": [83_000, 55_500],

@@ -5,7 +5,7 @@
 import { create, type Message } from "@bufbuild/protobuf";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { isErrorOf, promises, RichError, richHandlers } from "grpc-rich-errors";
-import { protobufEsClient, protobufEsService } from "grpc-rich-errors/protobuf-es";
+import { protobufEsClient, protobufEsService } from "grpc-rich-errors/protobuf-es/services";
 import { expectTypeOf } from "vitest";
 import { BadShapeError, CornersBusyError, ShapesContract, TooManySidesError } from "../gen/es/shapes/v1/shapes.rich.js";
 import {

@@ -1,7 +1,7 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { credentials } from "@grpc/grpc-js";
 import { promises, type RichError, richErrorClientOptions, richHandlers } from "grpc-rich-errors";
-import { protobufEsClient, protobufEsService } from "grpc-rich-errors/protobuf-es";
+import { protobufEsClient, protobufEsService } from "grpc-rich-errors/protobuf-es/services";
 import { catalog, FactsRejectedError } from "../../gen/es/pairs/v1/pairs.rich.js";
 import { type Facts, FactsSchema, Pairs, type PartSchema } from "../../gen/es/pairs/v1/pairs_pb.js";
 import {
