@@ -645,6 +645,40 @@ describe("the documentation", () => {
     expect(await readFile(join(out, "gen/shop/v1/errors.ts"), "utf8")).toContain("order_id: string;");
   });
 
+  test("shows how to use the messages of protobuf-es", async () => {
+    const page = "docs/protobuf-es.md";
+    const out = join(folder, "protobuf-es");
+    await mkdir(out);
+    const template = join(out, "buf.gen.yaml");
+    const plugin = `- local: [node, ${join(ROOT, "dist/esm/src/plugin/bin.js")}]`;
+    await writeFile(template, pages.take(page, "protoc-gen-es").replace("- local: protoc-gen-rich-errors", plugin));
+    const args = ["--config", ORDERS, "--path", "examples/orders/proto/shop", "--template", template, "--output", out];
+    await runTool("buf", ["generate", ...args], ROOT);
+    const here = (code: string) => code.replaceAll('"./gen/', '"./protobuf-es/gen/');
+
+    const logged: unknown[] = [];
+    const head = 'import { OrderRejectedError } from "./protobuf-es/gen/shop/v1/errors.rich.js";';
+    const run = "export function run(console) {";
+    const { run: construct } = await imported(
+      `${head}\n${run}${pages.take(page, "new OrderRejectedError({ orderId: ")}}`,
+    );
+    construct({ log: (...values: unknown[]) => logged.push(values.join(" ")) });
+    expect(logged).toEqual(["order o-7 breaks rule 0", "shop.v1.OrderRejectedErrorDetails 0"]);
+
+    const { server } = await imported(
+      `${here(pages.take(page, "protobufEsService(OrderService)"))}\nexport { server };`,
+    );
+    onTestFinished(() => server.forceShutdown());
+    const address = JSON.stringify(`127.0.0.1:${await listen(server)}`);
+    const { said } = await imported(
+      `const said = []; const console = { log: (text) => said.push(text) }; const address = ${address};
+       ${here(pages.take(page, "protobufEsClient(OrderService)"))}
+       client.close();
+       export { said };`,
+    );
+    expect(said).toEqual([7n]);
+  });
+
   test("shows how to make a catalog from a descriptor set", async () => {
     const image = join(folder, "errors.binpb");
     await runTool("buf", ["build", "--config", ORDERS, "-o", image], ROOT);
