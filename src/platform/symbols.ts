@@ -33,3 +33,9 @@ export const RUNNING_CALLS: unique symbol = Symbol.for("grpc-rich-errors.v1.runn
 
 /** Holds on `globalThis` whether errors with an invalid detail are refused, in a test that asked for it. */
 export const STRICT_DETAILS: unique symbol = Symbol.for("grpc-rich-errors.v1.strict-details");
+
+/** Holds on `globalThis` the catalogs with which test matchers read errors. */
+export const TEST_CATALOGS: unique symbol = Symbol.for("grpc-rich-errors.v1.test-catalogs");
+
+/** Holds on `globalThis` a function that runs another one when the current test ends. */
+export const TEST_END: unique symbol = Symbol.for("grpc-rich-errors.v1.test-end");

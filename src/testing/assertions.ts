@@ -1,166 +1,131 @@
-/**
- * Matchers and helpers for tests. For Vitest, import `grpc-rich-errors/vitest`, and for Jest `grpc-rich-errors/jest`, which
- * register the matchers.
- *
- * @packageDocumentation
- */
-import type { Metadata } from "@grpc/grpc-js";
-import { codeName } from "../code.js";
-import type { Definition } from "../definition.js";
-import { checkReadOptions, type ReadOptions, receivePacked } from "../error/receive.js";
-import type { IssueKind } from "../issue.js";
-import { isBytes } from "../platform/bytes.js";
-import { errorOf, RichError } from "../rich-error.js";
-import { TRAILER } from "../status/trailer.js";
-
-export { configure, type TestingOptions } from "./configure.js";
-
-/** A class of errors: `RichError`, the base class of an enum, or the class of a declared error. */
-export interface RichErrorClass<E extends RichError = RichError> {
-  readonly name: string;
-  readonly definition: Definition | undefined;
-  readonly prototype: E;
-  [Symbol.hasInstance](value: unknown): boolean;
-}
-
-/** Some fields of a detail, at any depth. Asymmetric matchers such as `expect.any(String)` can replace values. */
-export type DetailPattern<T> = T extends readonly (infer Item)[]
-  ? readonly DetailPattern<Item>[]
-  : T extends Uint8Array | bigint | string | number | boolean | undefined
-    ? T
-    : { readonly [Field in keyof T]?: DetailPattern<T[Field]> };
-
-/** The `this` of a matcher in Vitest and Jest. */
-export interface MatcherContext {
-  readonly isNot?: boolean;
-  equals(a: unknown, b: unknown): boolean;
-  readonly utils: {
-    diff(expected: unknown, received: unknown): string | null | undefined;
-    stringify(value: unknown): string;
-  };
-}
-
-/** The result of a matcher in Vitest and Jest. */
-export interface MatcherResult {
-  readonly pass: boolean;
-  message(): string;
-}
+import { AssertionError } from "node:assert";
+import type { DetailCodec } from "../detail/detail.js";
+import { RichError } from "../rich-error.js";
+import type { DetailPattern } from "./difference.js";
+import { type Checked, checkErrorDetail, checkReason, checkResolved, checkRichError } from "./expectation.js";
+import { isResponse, type Received, type RichErrorClass, readReceived, readResponse } from "./received.js";
+import { rejectionOf } from "./rejection.js";
 
 /**
- * The matcher `toBeRichError(class?, detail?)`. It passes if the value is an error of the class and its detail has the
- * given fields:
+ * Asserts that a value is an error of a class whose detail has the given fields, for `node:test` and any other test
+ * runner. The value has the type of the class from then on:
  *
  * ```ts
- * await expect(streams.read({ stream: "x" })).rejects.toBeRichError(StreamNotFoundError, { stream: "x" });
+ * assertRichError(error, StreamNotFoundError, { stream: "x" });
+ * console.log(error.detail.stream);
  * ```
  *
- * By default, it accepts any RichError with any detail. For Vitest, import `grpc-rich-errors/vitest`, and for Jest
- * `grpc-rich-errors/jest`. For any other `expect` like Jest's, call `expect.extend({ toBeRichError })`.
+ * The value must be an instance. For statuses, trailers and HTTP responses, use {@link readRichError}.
+ *
+ * @param expected by default, any RichError
+ * @throws AssertionError that shows what differs
  */
-export function toBeRichError(
-  this: MatcherContext,
-  received: unknown,
-  expected: RichErrorClass = RichError,
-  detail?: unknown,
-): MatcherResult {
-  const error = received instanceof RichError ? received : undefined;
-  const found = select(error?.detail, detail);
-  const pass = received instanceof expected && (detail === undefined || this.equals(found, detail));
-  const fields = detail === undefined ? "" : ` with ${this.utils.stringify(detail)}`;
-  return {
-    pass,
-    message: () => {
-      if (pass) return `expected no ${expected.name}${fields}, but got one: ${error?.message}`;
-      if (!error) return `expected ${article(expected.name)}${fields}, but got ${this.utils.stringify(received)}`;
-      // An error of the class differs in its detail, so only the fields in question are shown.
-      const isOfClass = received instanceof expected;
-      const shown = isOfClass ? found : error.detail;
-      const wanted = isOfClass
-        ? describe(error)
-        : { ...identityOf(expected.definition ?? error.definition), class: expected.name };
-      const difference = this.utils.diff(
-        detail === undefined ? wanted : { ...wanted, detail },
-        detail === undefined ? describe(error) : { ...describe(error), detail: shown },
-      );
-      return `expected ${article(expected.name)}, but got: ${error.message}\n\n${difference ?? ""}`;
-    },
-  };
-}
-
-function article(name: string): string {
-  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
-}
-
-function describe(error: RichError): object {
-  return { class: error.name, ...identityOf(error) };
-}
-
-function identityOf(from: Definition | RichError | undefined): object {
-  return from ? { code: codeName(from.code), reason: from.reason, domain: from.domain } : {};
-}
-
-/** Selects the fields of a value that are in a pattern, so that a diff shows no others. */
-function select(value: unknown, pattern: unknown): unknown {
-  if (Array.isArray(pattern) && Array.isArray(value)) {
-    return value.map((item, index) => select(item, pattern[index]));
+export function assertRichError<E extends RichError = RichError>(
+  error: unknown,
+  expected?: RichErrorClass<E>,
+  detail?: DetailPattern<E["detail"]>,
+): asserts error is E {
+  const wanted: RichErrorClass = expected ?? RichError;
+  const received = readReceived(error, wanted);
+  const checked = checkRichError(received, wanted, detail);
+  assertThat(checked, assertRichError);
+  if (received.error && !received.isItself) {
+    const message = `expected an instance of ${wanted.name}, but the error is still packed; read it with readRichError`;
+    throw failure(message, assertRichError);
   }
-  if (!isFields(pattern) || typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.keys(pattern).map((field) => [field, select(Reflect.get(value, field), pattern[field])]),
-  );
-}
-
-function isFields(pattern: unknown): pattern is Record<string, unknown> {
-  if (typeof pattern !== "object" || pattern === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(pattern);
-  return prototype === Object.prototype || prototype === null;
 }
 
 /**
- * Reads the trailer `grpc-status-details-bin` as `unpack` does, but throws if it has issues:
+ * Asserts that an error has a reason, in a domain if one is given. The error has that reason by its type from then on.
+ *
+ * @throws AssertionError that shows what differs
+ */
+export function assertReason<Reason extends string>(
+  error: unknown,
+  reason: Reason,
+  domain?: string,
+): asserts error is RichError<unknown, Reason> {
+  assertRichError(error);
+  assertThat(checkReason(readReceived(error, RichError), reason, domain), assertReason);
+}
+
+/**
+ * Asserts that an error carries a message of a type with the given fields.
+ *
+ * @param codec the type, such as `BadRequest` of `grpc-rich-errors/details`
+ * @throws AssertionError that shows what differs, or which details the error carries instead
+ */
+export function assertErrorDetail<T>(
+  error: unknown,
+  codec: DetailCodec<T>,
+  fields?: DetailPattern<T>,
+): asserts error is RichError {
+  assertRichError(error);
+  assertThat(checkErrorDetail(readReceived(error, RichError), codec, fields), assertErrorDetail);
+}
+
+/**
+ * Asserts that a call fails with an error of a class whose detail has the given fields. Resolves to the error:
  *
  * ```ts
- * expect(unpackTrailer(status.metadata, { catalogs: [catalog] }).standardDetails.retryDelay).toBe(1000);
+ * const error = await assertRejectsWithRichError(streams.read({ stream: "x" }), StreamNotFoundError);
+ * assert.equal(error.detail.stream, "x");
  * ```
  *
- * Issues about a type or a reason that no catalog has, and about parts that did not fit, are accepted. So you need no
- * catalogs to look at standard details.
- *
- * @param trailer metadata with the trailer, its bytes, or its bytes in base64 as on the wire
- * @throws TypeError with all issues, if there is not exactly one trailer, or if an option is unknown
+ * @param call a promise, a stream or another iterable of responses, or a function that returns one of them
+ * @param expected by default, any RichError
+ * @throws AssertionError that shows what differs, or that the call succeeded
  */
-export function unpackTrailer(trailer: Metadata | Uint8Array | string, options?: ReadOptions): RichError {
-  checkReadOptions("unpackTrailer", options);
-  const { catalogs = [] } = options ?? {};
-  const error = errorOf(receivePacked(bytesOf(trailer), catalogs));
-  const issues = error.issues.filter(({ kind }) => !ACCEPTED.has(kind));
-  if (issues.length > 0) {
-    throw new TypeError(`${TRAILER}: ${issues.map(({ kind, message }) => `${kind}: ${message}`).join("; ")}`);
-  }
-  return error;
+export async function assertRejectsWithRichError<E extends RichError = RichError>(
+  call: PromiseLike<unknown> | AsyncIterable<unknown> | (() => unknown),
+  expected?: RichErrorClass<E>,
+  detail?: DetailPattern<E["detail"]>,
+): Promise<E> {
+  const end = await rejectionOf(call);
+  if (!end.rejected) assertThat(checkResolved(expected ?? RichError, end.value), assertRejectsWithRichError);
+  return readRichError(end.value, expected, detail);
 }
 
-const ACCEPTED: ReadonlySet<IssueKind> = new Set(["unknown-type", "unknown-reason", "shed"]);
-
-function bytesOf(trailer: Metadata | Uint8Array | string): Uint8Array {
-  if (typeof trailer === "string") return fromBase64(trailer);
-  if (isBytes(trailer)) return trailer;
-  const values = trailer.get(TRAILER);
-  const [value] = values;
-  if (value === undefined) throw new TypeError(`the metadata has no ${TRAILER}; its keys: ${keysOf(trailer)}`);
-  if (values.length > 1) throw new TypeError(`the metadata has ${values.length} values of ${TRAILER}; send only one`);
-  if (typeof value === "string") throw new TypeError(`${TRAILER} is a string; set it to a Buffer`);
-  return value;
+/**
+ * Reads the error of a `Response` of `fetch`, and asserts that it is of a class and that its detail has the given fields.
+ *
+ * @throws AssertionError that shows what differs
+ */
+export function readRichError<E extends RichError = RichError>(
+  response: Response,
+  expected?: RichErrorClass<E>,
+  detail?: DetailPattern<E["detail"]>,
+): Promise<E>;
+/**
+ * Reads an error from whatever carries it, and asserts that it is of a class and that its detail has the given fields:
+ *
+ * ```ts
+ * const error = readRichError(status.metadata, StreamNotFoundError);
+ * assert.equal(error.detail.stream, "x");
+ * ```
+ *
+ * @param value an error of any client library, a status of grpc-js, a `google.rpc.Status`, an HTTP response
+ *   `{ status, headers, body }`, or a trailer as metadata, bytes or base64
+ * @param expected the class, which also names the catalog to read with; by default, any RichError
+ * @throws AssertionError that shows what differs, or the issues of what carries the error
+ */
+export function readRichError<E extends RichError = RichError>(
+  value: unknown,
+  expected?: RichErrorClass<E>,
+  detail?: DetailPattern<E["detail"]>,
+): E;
+export function readRichError(value: unknown, expected: RichErrorClass = RichError, detail?: unknown): unknown {
+  const take = (received: Received) => {
+    assertThat(checkRichError(received, expected, detail), readRichError);
+    return received.error;
+  };
+  return isResponse(value) ? readResponse(value, expected).then(take) : take(readReceived(value, expected));
 }
 
-function keysOf(metadata: Metadata): string {
-  return Object.keys(metadata.getMap()).join(", ") || "none";
+function assertThat(checked: Checked, caller: (...args: never) => unknown): void {
+  if (!checked.pass) throw failure(checked.message(), caller);
 }
 
-/** Base64 as gRPC has it on the wire, with or without padding. */
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
-
-function fromBase64(text: string): Uint8Array {
-  if (!BASE64.test(text)) throw new TypeError(`${TRAILER} is not base64: ${JSON.stringify(text.slice(0, 40))}`);
-  return Buffer.from(text, "base64");
+function failure(message: string, stackStartFn: (...args: never) => unknown): AssertionError {
+  return new AssertionError({ message, stackStartFn });
 }

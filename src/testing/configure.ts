@@ -1,5 +1,7 @@
+import type { Catalog } from "../catalog.js";
 import { setDetailsStrict } from "../error/invalid-details.js";
-import { checkOptions, type OptionNames } from "../platform/options.js";
+import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
+import { TEST_CATALOGS } from "../platform/symbols.js";
 import { describeValue } from "../platform/values.js";
 
 /** Options of {@link configure}. */
@@ -9,13 +11,18 @@ export interface TestingOptions {
    * By default, such a value becomes an entry of `error.issues`, because a server must answer with the error.
    */
   readonly strictDetails?: boolean;
+  /**
+   * The catalogs with which matchers read statuses, trailers and HTTP responses. By default, a matcher knows the class
+   * that it is given. Name the catalogs if you give it the base class of an enum, or one of the client's own classes.
+   */
+  readonly catalogs?: readonly Catalog[];
 }
 
-const OPTIONS: OptionNames<TestingOptions> = { strictDetails: true };
+const OPTIONS: OptionNames<TestingOptions> = { strictDetails: true, catalogs: true };
 
 /**
- * Sets options for all errors that this process makes, whichever copy of the package makes them. Call it in a setup file
- * of your tests:
+ * Sets options for all tests of this process, whichever copy of the package they use. Call it in a setup file of your
+ * tests:
  *
  * ```ts
  * import { configure } from "grpc-rich-errors/testing";
@@ -26,16 +33,27 @@ const OPTIONS: OptionNames<TestingOptions> = { strictDetails: true };
  * Each option keeps its value until it is set again. Details of strict errors are packed when an error is constructed,
  * not when it is sent.
  *
- * @throws TypeError if an option is unknown or not a boolean
+ * @throws TypeError if an option is unknown or has a value of the wrong type
  */
 export function configure(options: TestingOptions): void {
   checkOptions("configure", options, OPTIONS);
   const strictDetails: unknown = options?.strictDetails;
-  if (strictDetails === undefined) return;
-  if (typeof strictDetails !== "boolean") {
+  const catalogs = options?.catalogs;
+  checkCatalogs("configure", catalogs);
+  if (strictDetails !== undefined && typeof strictDetails !== "boolean") {
     throw new TypeError(
       `configure: strictDetails is ${describeValue(strictDetails)}, not a boolean; write true or false`,
     );
   }
-  setDetailsStrict(strictDetails);
+  if (strictDetails !== undefined) setDetailsStrict(strictDetails);
+  if (catalogs) (globalThis as Shared)[TEST_CATALOGS] = [...catalogs];
+}
+
+interface Shared {
+  [TEST_CATALOGS]?: readonly Catalog[];
+}
+
+/** Returns the catalogs that {@link configure} was given. */
+export function configuredCatalogs(): readonly Catalog[] {
+  return (globalThis as Shared)[TEST_CATALOGS] ?? [];
 }

@@ -1,27 +1,57 @@
 /**
- * Registers the matchers of `grpc-rich-errors/testing` with Vitest and declares their types.
+ * Registers the matchers and the snapshot serializer of `grpc-rich-errors/testing` with Vitest, and declares the types of
+ * the matchers. Servers of `testServer` close at the end of their test, and the rules of `failing` are verified there.
  *
  * @packageDocumentation
  */
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
+import type { DetailCodec } from "../detail/detail.js";
 import type { RichError } from "../rich-error.js";
-import { type DetailPattern, type RichErrorClass, toBeRichError } from "./assertions.js";
+import type { DetailPattern } from "./difference.js";
+import { toBeRichError, toHaveErrorDetail, toHaveReason, toRejectWithRichError } from "./matchers.js";
+import type { RichErrorClass } from "./received.js";
+import { richErrorSerializer } from "./snapshot.js";
+import { setTestEnd } from "./test-end.js";
 
-expect.extend({ toBeRichError });
+expect.extend({ toBeRichError, toHaveReason, toHaveErrorDetail, toRejectWithRichError });
+expect.addSnapshotSerializer(richErrorSerializer);
+setTestEnd((end) => {
+  try {
+    onTestFinished(end);
+  } catch {
+    // Several tests share it, so it does not end with one.
+  }
+});
 
 declare module "vitest" {
   // Without type parameters, because those of `Assertion` differ between versions of Vitest.
   interface Assertion {
-    /** Passes if the value is an error of the class and its detail has the given fields. By default, any RichError passes. */
+    /** Passes if the value is an error of the class and its detail has the given fields. By default, any error passes. */
     toBeRichError<E extends RichError>(
       expected?: RichErrorClass<E>,
       detail?: DetailPattern<E["detail"]>,
     ): this extends Matcher<infer Result> ? Result : void;
+    /** Passes if the value is an error with the reason, in the domain if one is given. */
+    toHaveReason(reason: string, domain?: string): this extends Matcher<infer Result> ? Result : void;
+    /** Passes if the value is an error that carries a message of the type with the given fields. */
+    toHaveErrorDetail<T>(
+      codec: DetailCodec<T>,
+      fields?: DetailPattern<T>,
+    ): this extends Matcher<infer Result> ? Result : void;
+    /** Passes if the call fails with an error of the class whose detail has the given fields. */
+    toRejectWithRichError<E extends RichError>(
+      expected?: RichErrorClass<E>,
+      detail?: DetailPattern<E["detail"]>,
+    ): Promise<void>;
   }
 
   interface AsymmetricMatchersContaining {
-    /** Stands for an error of the class whose detail has the given fields. By default, it stands for any RichError. */
+    /** Stands for an error of the class whose detail has the given fields. By default, it stands for any error. */
     toBeRichError<E extends RichError>(expected?: RichErrorClass<E>, detail?: DetailPattern<E["detail"]>): unknown;
+    /** Stands for an error with the reason, in the domain if one is given. */
+    toHaveReason(reason: string, domain?: string): unknown;
+    /** Stands for an error that carries a message of the type with the given fields. */
+    toHaveErrorDetail<T>(codec: DetailCodec<T>, fields?: DetailPattern<T>): unknown;
   }
 }
 

@@ -1,0 +1,120 @@
+import type { DetailCodec } from "../detail/detail.js";
+import { RichError } from "../rich-error.js";
+import { isEqual } from "./difference.js";
+import {
+  type Checked,
+  checkErrorDetail,
+  checkReason,
+  checkResolved,
+  checkRichError,
+  type Style,
+} from "./expectation.js";
+import { isResponse, type Received, type RichErrorClass, readReceived, readResponse } from "./received.js";
+import { rejectionOf } from "./rejection.js";
+
+/** The `this` of a matcher in Vitest and Jest. */
+export interface MatcherContext {
+  equals(a: unknown, b: unknown): boolean;
+  readonly utils?: {
+    EXPECTED_COLOR?(text: string): string;
+    RECEIVED_COLOR?(text: string): string;
+  };
+}
+
+/** The result of a matcher in Vitest and Jest. */
+export interface MatcherResult {
+  readonly pass: boolean;
+  message(): string;
+}
+
+/** The result of a matcher that reads the body of a response only if there is one. */
+type Result = MatcherResult | Promise<MatcherResult>;
+
+/**
+ * The matcher `toBeRichError(class?, detail?)`. It passes if the value is an error of the class and its detail has the
+ * given fields:
+ *
+ * ```ts
+ * await expect(streams.read({ stream: "x" })).rejects.toBeRichError(StreamNotFoundError, { stream: "x" });
+ * ```
+ *
+ * - By default, it accepts any error with any detail.
+ * - The value may be a RichError, an error of grpc-js, Connect, nice-grpc or protobuf-ts, a status of grpc-js, a
+ *   `google.rpc.Status`, an HTTP response, or a trailer as metadata, bytes or base64.
+ * - Any value but a RichError must be free of issues, as `unpackTrailer` requires it.
+ * - For a `Response` of `fetch`, the matcher is async. The test can still read the body.
+ *
+ * For Vitest, import `grpc-rich-errors/vitest`, and for Jest `grpc-rich-errors/jest`. For any other `expect` like
+ * Jest's, call `expect.extend({ toBeRichError })`.
+ */
+export function toBeRichError(
+  this: MatcherContext,
+  received: unknown,
+  expected: RichErrorClass = RichError,
+  detail?: unknown,
+): Result {
+  return check(received, expected, (read) => checkRichError(read, expected, detail, styleOf(this)));
+}
+
+/**
+ * The matcher `toHaveReason(reason, domain?)`. It passes if the value is an error with the reason, in the domain if one
+ * is given. It accepts the same values as {@link toBeRichError}.
+ */
+export function toHaveReason(this: MatcherContext, received: unknown, reason: string, domain?: string): Result {
+  return check(received, RichError, (read) => checkReason(read, reason, domain, styleOf(this)));
+}
+
+/**
+ * The matcher `toHaveErrorDetail(codec, fields?)`. It passes if the value is an error that carries a message of the type
+ * with the given fields:
+ *
+ * ```ts
+ * expect(error).toHaveErrorDetail(BadRequest, { fieldViolations: [{ field: "name" }] });
+ * ```
+ *
+ * It accepts the same values as {@link toBeRichError}.
+ */
+export function toHaveErrorDetail(
+  this: MatcherContext,
+  received: unknown,
+  codec: DetailCodec<unknown>,
+  fields?: unknown,
+): Result {
+  return check(received, RichError, (read) => checkErrorDetail(read, codec, fields, styleOf(this)));
+}
+
+/**
+ * The matcher `toRejectWithRichError(class?, detail?)`, which is always async. It passes if a call fails with an error
+ * of the class whose detail has the given fields:
+ *
+ * ```ts
+ * await expect(streams.read({ stream: "x" })).toRejectWithRichError(StreamNotFoundError, { stream: "x" });
+ * ```
+ *
+ * The value may be a promise, a stream or an iterable of responses, which the matcher reads to its end, or a function
+ * that returns one of them.
+ */
+export async function toRejectWithRichError(
+  this: MatcherContext,
+  received: unknown,
+  expected: RichErrorClass = RichError,
+  detail?: unknown,
+): Promise<MatcherResult> {
+  const end = await rejectionOf(received);
+  if (!end.rejected) return checkResolved(expected, end.value);
+  return check(end.value, expected, (read) => checkRichError(read, expected, detail, styleOf(this)));
+}
+
+function check(value: unknown, expected: RichErrorClass, checkRead: (read: Received) => Checked): Result {
+  return isResponse(value) ? readResponse(value, expected).then(checkRead) : checkRead(readReceived(value, expected));
+}
+
+function styleOf({ equals, utils }: MatcherContext): Style {
+  return {
+    equals: (received, expected) => isEqual(received, expected) || equals(received, expected),
+    colors: {
+      expected: (line) => utils?.EXPECTED_COLOR?.(line) ?? line,
+      received: (line) => utils?.RECEIVED_COLOR?.(line) ?? line,
+    },
+  };
+}

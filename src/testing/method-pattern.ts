@@ -1,0 +1,39 @@
+import { isObject } from "../platform/values.js";
+
+/**
+ * Methods of a service: a name, a path, either with wildcards, or a method of a generated service, client or contract,
+ * which has a path.
+ */
+export type MethodPattern = string | { readonly path: string };
+
+/** Checks whether a value names methods. */
+export function isMethodPattern(value: unknown): value is MethodPattern {
+  if (typeof value === "string") return value.trim() !== "";
+  return (isObject(value) || typeof value === "function") && typeof Reflect.get(value, "path") === "string";
+}
+
+/**
+ * Returns a function that checks whether a path is that of a method. `*` stands for any characters but slashes, `?` for
+ * one. A name without a service matches the method in every service, with a capital or a small first letter.
+ */
+export function pathTest(pattern: MethodPattern): (path: string) => boolean {
+  if (typeof pattern !== "string") return (path) => path === pattern.path;
+  if (pattern.includes("/")) {
+    const whole = globOf(pattern.startsWith("/") ? pattern : `/${pattern}`);
+    return (path) => whole.test(path);
+  }
+  const name = globOf(capitalized(pattern));
+  return (path) => name.test(capitalized(path.slice(path.lastIndexOf("/") + 1)));
+}
+
+function globOf(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", "[^/]*")
+    .replaceAll("?", "[^/]");
+  return new RegExp(`^${source}$`);
+}
+
+function capitalized(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

@@ -1,0 +1,133 @@
+import { Catalog, type ErrorClass } from "../catalog.js";
+import type { Definition } from "../definition.js";
+import { receiveStatus } from "../error/receive.js";
+import { fromHttp } from "../http/from-http.js";
+import type { HeadersLike } from "../http/headers.js";
+import { readThrownStatus } from "../masking/client-library.js";
+import { isBytes } from "../platform/bytes.js";
+import { RECEIVE } from "../platform/symbols.js";
+import { attempt, isError, isObject } from "../platform/values.js";
+import { errorOf, RichError } from "../rich-error.js";
+import { isMetadata } from "../status/metadata.js";
+import type { Status } from "../status/trailer.js";
+import { configuredCatalogs } from "./configure.js";
+import { shortText } from "./printed.js";
+import { mistakesIn, type Trailer, unpackTrailer } from "./unpack-trailer.js";
+
+/** A class of errors: `RichError`, the base class of an enum, or the class of a declared error. */
+export interface RichErrorClass<E extends RichError = RichError> {
+  readonly name: string;
+  readonly definition: Definition | undefined;
+  readonly prototype: E;
+  [Symbol.hasInstance](value: unknown): boolean;
+}
+
+/** An HTTP response whose body is at hand. */
+export interface ReadResponse {
+  readonly status: number;
+  readonly headers: HeadersLike;
+  readonly body?: unknown;
+}
+
+/** A value of a test, read as an error. */
+export type Received =
+  | {
+      readonly error: RichError;
+      /** Whether the value is itself a RichError. If not, the error was read from it. */
+      readonly isItself: boolean;
+      readonly library: string | undefined;
+    }
+  | { readonly error: undefined; readonly description: string };
+
+/**
+ * Reads a value of a test as an error: a RichError, an error of another client library, a status of grpc-js, a
+ * `google.rpc.Status`, an HTTP response with its body, or a trailer.
+ *
+ * @param expected the class that names the catalog to read with
+ */
+export function readReceived(value: unknown, expected: RichErrorClass): Received {
+  if (value instanceof RichError) return { error: value, isItself: true, library: undefined };
+  const catalogs = catalogsFor(expected);
+  const read = attempt(() => readPacked(value, catalogs));
+  if (read) return read;
+  return { error: undefined, description: `${shortText(value)}, which is not a gRPC error` };
+}
+
+/** Reads a response of `fetch`. The test can still read its body. */
+export async function readResponse(response: Response, expected: RichErrorClass): Promise<Received> {
+  const { status, headers } = response;
+  if (response.bodyUsed) {
+    const description = `a response whose body is already read; pass a clone, or { status, headers, body }`;
+    return { error: undefined, description };
+  }
+  return readHttp({ status, headers, body: await response.clone().text() }, catalogsFor(expected));
+}
+
+/** Checks whether a value is a response of `fetch`, of any realm. */
+export function isResponse(value: unknown): value is Response {
+  return isObject(value) && Object.prototype.toString.call(value) === "[object Response]" && "clone" in value;
+}
+
+/** Returns the catalogs that recognize the errors of a class. */
+function catalogsFor(expected: RichErrorClass): readonly Catalog[] {
+  const configured = configuredCatalogs();
+  return isErrorClass(expected) ? [...configured, new Catalog([expected])] : configured;
+}
+
+function isErrorClass(value: object): value is ErrorClass {
+  return RECEIVE in value && "definition" in value && value.definition !== undefined;
+}
+
+function readPacked(value: unknown, catalogs: readonly Catalog[]): Received | undefined {
+  if (typeof value === "string" || isBytes(value) || isMetadata(value)) return readTrailer(value, catalogs);
+  if (!isObject(value)) return undefined;
+  const response = responseIn(value);
+  if (response) return readHttp(response, catalogs);
+  if (isStatus(value)) return readAs(errorOf(receiveStatus(value, catalogs)));
+  const status = readThrownStatus({ thrown: value, trailer: undefined }, catalogs, true);
+  return status && readAs(status.received, status.library);
+}
+
+function readAs(error: RichError, library?: string): Received {
+  return { error, isItself: false, library };
+}
+
+function readTrailer(trailer: Trailer, catalogs: readonly Catalog[]): Received | undefined {
+  try {
+    return readAs(unpackTrailer(trailer, { catalogs }));
+  } catch (error) {
+    // Any short text is base64.
+    if (typeof trailer === "string" && trailer.length < 16) return undefined;
+    return { error: undefined, description: isError(error) ? error.message : shortText(trailer) };
+  }
+}
+
+/** Returns an HTTP response in the form of `fetch`, Express, supertest or Fastify's `inject`. */
+function responseIn(value: object): ReadResponse | undefined {
+  if (isError(value) || !("headers" in value) || !isObject(value.headers)) return undefined;
+  const { status, statusCode = status, headers, body } = value as Partial<ReadResponse> & { statusCode?: unknown };
+  if (typeof statusCode !== "number" || headers === undefined) return undefined;
+  return { status: statusCode, headers, body };
+}
+
+function readHttp({ status, headers, body }: ReadResponse, catalogs: readonly Catalog[]): Received {
+  if (status < 400) return { error: undefined, description: `a response with HTTP ${status}, which is not an error` };
+  return readAs(fromHttp(status, headers, body, { catalogs }));
+}
+
+/** Checks whether a value is a `google.rpc.Status`, as `toStatus` returns it. */
+function isStatus(value: object): value is Status {
+  if (isError(value) || !("code" in value && "message" in value && "details" in value)) return false;
+  const { code, message, details } = value;
+  return typeof code === "number" && typeof message === "string" && Array.isArray(details) && details.every(isDetail);
+}
+
+function isDetail(value: unknown): boolean {
+  return isObject(value) && "typeUrl" in value && "value" in value && isBytes(value.value);
+}
+
+/** Returns the issues for which an error that the matchers read themselves is refused. */
+export function issuesOf(received: Received): readonly string[] {
+  if (!received.error) return [];
+  return mistakesIn(received.error).map(({ kind, message }) => `${kind}: ${message}`);
+}

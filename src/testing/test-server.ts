@@ -1,0 +1,191 @@
+import {
+  type ChannelCredentials,
+  type Client,
+  type ClientOptions,
+  credentials,
+  Server,
+  ServerCredentials,
+  type ServerOptions,
+  type ServiceDefinition,
+} from "@grpc/grpc-js";
+import type { Catalog } from "../catalog.js";
+import { richErrorClientOptions } from "../client/options.js";
+import type { PromiseClient } from "../client/promise-types.js";
+import { promises } from "../client/promises.js";
+import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
+import { describeValue, isObject } from "../platform/values.js";
+import { type RichImplementation, richHandlers } from "../server/handlers/rich-handlers.js";
+import { richErrorServerInterceptor } from "../server/interceptor.js";
+import type { RichErrorServerOptions } from "../server/options.js";
+import { atTestEnd } from "./test-end.js";
+
+/** Options of {@link testServer}. */
+export interface TestServerOptions {
+  /** The catalogs of the clients. By default, there are none, and every error is a plain RichError. */
+  readonly catalogs?: readonly Catalog[];
+  /** The options of `richErrorServerInterceptor`. By default, it has those of a server without options. */
+  readonly errors?: RichErrorServerOptions;
+  /** The options of grpc-js's server. Its interceptors run after `richErrorServerInterceptor`. */
+  readonly server?: ServerOptions;
+}
+
+const OPTIONS: OptionNames<TestServerOptions> = { catalogs: true, errors: true, server: true };
+
+/** The class of a generated client. */
+export type ClientClass<GeneratedClient extends Client> = new (
+  address: string,
+  credentials: ChannelCredentials,
+  options?: ClientOptions,
+) => GeneratedClient;
+
+/** A server for one test: see {@link testServer}. */
+export interface TestServer {
+  /** The address to connect to: `"127.0.0.1:40123"`. */
+  readonly address: string;
+  /** The server of grpc-js. */
+  readonly server: Server;
+  /**
+   * Returns a client of the server, with the catalogs of the options. It closes with the server.
+   *
+   * @param options options of grpc-js's client, which replace those of `richErrorClientOptions`
+   */
+  client<GeneratedClient extends Client>(
+    clientClass: ClientClass<GeneratedClient>,
+    options?: ClientOptions,
+  ): GeneratedClient;
+  /** Returns a client of the server in which calls are promises and async iterables. */
+  promises<GeneratedClient extends Client>(
+    clientClass: ClientClass<GeneratedClient>,
+    options?: ClientOptions,
+  ): PromiseClient<GeneratedClient>;
+  /** Closes the clients and the server. Cuts connections that are still open a moment later. */
+  close(): Promise<void>;
+  /** Calls {@link close}. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The handlers of some methods of a service. The others end with `UNIMPLEMENTED`. */
+export type TestHandlers<Service extends ServiceDefinition> = Partial<RichImplementation<Service>>;
+
+/** Several services, each with its handlers. */
+export type TestServices<Services extends readonly ServiceDefinition[]> = {
+  readonly [Index in keyof Services]: readonly [service: Services[Index], handlers: TestHandlers<Services[Index]>];
+};
+
+/**
+ * Starts a server of one service for a test, on a random port of this machine, with `richErrorServerInterceptor` and
+ * `richHandlers`:
+ *
+ * ```ts
+ * const server = await testServer(OrdersService, {
+ *   getOrder: ({ request }) => {
+ *     throw new OrderNotFoundError({ orderId: request.orderId });
+ *   },
+ * }, { catalogs: [catalog] });
+ * await expect(server.promises(OrdersClient).getOrder({ orderId: "7" })).toRejectWithRichError(OrderNotFoundError);
+ * ```
+ *
+ * The server closes at the end of the test that starts it. For this, import `grpc-rich-errors/vitest` or
+ * `grpc-rich-errors/jest`. With any other test runner, and for a server that several tests share, call
+ * {@link TestServer.close} or declare it with `await using`.
+ *
+ * @throws TypeError as `richErrorServerInterceptor` and `richHandlers` do, and for an unknown option
+ */
+export function testServer<Service extends ServiceDefinition>(
+  service: Service,
+  handlers: TestHandlers<Service>,
+  options?: TestServerOptions,
+): Promise<TestServer>;
+/**
+ * Starts a server of several services for a test: `testServer([[OrdersService, orders], [HealthService, health]])`.
+ *
+ * @throws TypeError as `richErrorServerInterceptor` and `richHandlers` do, and for an unknown option
+ */
+export function testServer<const Services extends readonly ServiceDefinition[]>(
+  services: TestServices<Services>,
+  options?: TestServerOptions,
+): Promise<TestServer>;
+export async function testServer(first: object, second?: object, third?: TestServerOptions): Promise<TestServer> {
+  const isList = Array.isArray(first);
+  const services: readonly (readonly unknown[])[] = isList ? first : [[first, second]];
+  const options = (isList ? (second as TestServerOptions | undefined) : third) ?? {};
+  checkOptions("testServer", options, OPTIONS);
+  checkCatalogs("testServer", options.catalogs);
+  const { catalogs = [], errors, server: serverOptions = {} } = options;
+  const server = new Server({
+    ...serverOptions,
+    interceptors: [richErrorServerInterceptor(errors), ...(serverOptions.interceptors ?? [])],
+  });
+  for (const [service, handlers] of services) addService(server, service, handlers);
+  const address = `127.0.0.1:${await listen(server)}`;
+  const started = new StartedServer(server, address, catalogs);
+  atTestEnd(() => started.close());
+  return started;
+}
+
+function addService(server: Server, service: unknown, handlers: unknown): void {
+  if (!isObject(service) || !isObject(handlers)) {
+    const pair = `[${describeValue(service)}, ${describeValue(handlers)}]`;
+    throw new TypeError(`testServer: ${pair} is not a service with its handlers; write [OrdersService, { getOrder }]`);
+  }
+  const definition = service as ServiceDefinition;
+  server.addService(definition, richHandlers(definition, handlers as RichImplementation<ServiceDefinition>));
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    );
+  });
+}
+
+/** The time in milliseconds that calls have to end before their connections are cut. */
+const GRACE = 100;
+
+class StartedServer implements TestServer {
+  readonly #clients: Client[] = [];
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    readonly server: Server,
+    readonly address: string,
+    private readonly catalogs: readonly Catalog[],
+  ) {}
+
+  client<GeneratedClient extends Client>(
+    clientClass: ClientClass<GeneratedClient>,
+    options: ClientOptions = {},
+  ): GeneratedClient {
+    const { catalogs } = this;
+    const client = new clientClass(this.address, credentials.createInsecure(), {
+      ...richErrorClientOptions({ catalogs }),
+      ...options,
+    });
+    this.#clients.push(client);
+    return client;
+  }
+
+  promises<GeneratedClient extends Client>(
+    clientClass: ClientClass<GeneratedClient>,
+    options?: ClientOptions,
+  ): PromiseClient<GeneratedClient> {
+    return promises(this.client(clientClass, options));
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      for (const client of this.#clients) client.close();
+      const cut = setTimeout(() => this.server.forceShutdown(), GRACE);
+      this.server.tryShutdown(() => {
+        clearTimeout(cut);
+        resolve();
+      });
+    });
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
