@@ -1,10 +1,10 @@
-import type { Server, ServerInterceptor } from "@grpc/grpc-js";
+import type { Server } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code } from "../code.js";
 import { LONGEST_TIMER } from "../detail/duration.js";
 import { checkOptions, type OptionNames } from "../platform/options.js";
 import { RichError } from "../rich-error.js";
-import { type RunningCalls, runningCallsOf } from "./running-calls.js";
+import { type RunningCalls, runningCallsOn } from "./running-calls.js";
 
 /** Options for {@link drain}: how long it waits, and the error that clients get. */
 export type DrainOptions = DrainTimes & (DrainError | DefaultDrainError);
@@ -81,7 +81,7 @@ export async function drain(server: Server, options: DrainOptions = {}): Promise
   checkOptions("drain", options, OPTIONS);
   let drained = drains.get(server);
   if (!drained) {
-    drained = run(server, callsOf(server), options);
+    drained = run(server, runningCallsOn("drain", server), options);
     drains.set(server, drained);
   }
   return drained;
@@ -116,16 +116,6 @@ async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-function callsOf(server: Server): RunningCalls {
-  // The field is private in the types of grpc-js, but nothing else leads from a server to its interceptors.
-  const interceptors: readonly ServerInterceptor[] = server["interceptors"] ?? [];
-  for (const interceptor of interceptors) {
-    const calls = runningCallsOf(interceptor);
-    if (calls) return calls;
-  }
-  throw new TypeError("drain: the server has no richErrorServerInterceptor; add it to the server's interceptors");
 }
 
 const REASON = "SERVER_SHUTTING_DOWN";

@@ -1,4 +1,4 @@
-import type { ServerInterceptor } from "@grpc/grpc-js";
+import type { Server, ServerInterceptor } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { RUNNING_CALLS } from "../platform/symbols.js";
 import type { RichError } from "../rich-error.js";
@@ -89,4 +89,20 @@ export function withRunningCalls(interceptor: ServerInterceptor, calls: RunningC
 /** Returns the running calls of an interceptor, or `undefined` if it is not one of this package. */
 export function runningCallsOf(interceptor: ServerInterceptor): RunningCalls | undefined {
   return (interceptor as { [RUNNING_CALLS]?: RunningCalls })[RUNNING_CALLS];
+}
+
+/**
+ * Returns the running calls of the first interceptor of this package on a server.
+ *
+ * @param where the name of the function, for the message
+ * @throws TypeError if the server has none
+ */
+export function runningCallsOn(where: string, server: Server): RunningCalls {
+  // The field is private in the types of grpc-js, but nothing else leads from a server to its interceptors.
+  const interceptors: readonly ServerInterceptor[] = server["interceptors"] ?? [];
+  for (const interceptor of interceptors) {
+    const calls = runningCallsOf(interceptor);
+    if (calls) return calls;
+  }
+  throw new TypeError(`${where}: the server has no richErrorServerInterceptor; add it to the server's interceptors`);
 }

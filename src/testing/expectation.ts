@@ -31,7 +31,7 @@ export function checkRichError(
   const { error } = received;
   const wanted = `${article(expected.name)}${detail === undefined ? "" : ` with ${oneLine(detail)}`}`;
   if (!error) return refused(`expected ${article(expected.name)}, but got ${received.description}`);
-  const isOfClass = error instanceof expected && error.code === (expected.definition ?? error).code;
+  const isOfClass = isError(error, expected) && error.code === (expected.definition ?? error).code;
   const hasFields = detail === undefined || matches(error.detail, detail, style.equals);
   const issues = received.isItself ? [] : issuesOf(received);
   return {
@@ -44,9 +44,9 @@ export function checkRichError(
       compareIdentity(difference, error, expected);
       const label = "detail: ";
       const shown = shownAs(error.detail, error.toJSON().detail);
-      if (detail !== undefined && (isOfClass || error.detail === undefined)) {
+      if (detail !== undefined && isOfClass && error.detail !== undefined) {
         difference.compare(label, error.detail, detail, shown);
-      } else if (!isOfClass) {
+      } else if (detail !== undefined || !isOfClass) {
         if (detail !== undefined) difference.expected(label, detail);
         if (error.detail !== undefined) difference.received(label, shown);
       }
@@ -57,6 +57,13 @@ export function checkRichError(
       ].join("\n\n");
     },
   };
+}
+
+/** Checks the class of an error. Not by `instanceof`, which would count as an error that the program handles. */
+function isError(error: RichError, expected: RichErrorClass): boolean {
+  const { definition } = expected;
+  if (!definition || !Object.hasOwn(expected, "definition")) return error instanceof expected;
+  return error.definition?.enumName === definition.enumName && error.definition.name === definition.name;
 }
 
 function butGot(error: RichError, isOfClass: boolean, paths: readonly string[], issues: readonly string[]): string {
@@ -72,7 +79,7 @@ function compareIdentity(difference: Difference, error: RichError, expected: Ric
   const { definition } = expected;
   const { name, code, reason, domain } = error.toJSON();
   const rows = [
-    ["class", error instanceof expected ? name : expected.name, name],
+    ["class", isError(error, expected) ? name : expected.name, name],
     ["code", definition && codeName(definition.code), code],
     ["reason", definition?.reason, reason],
     ["domain", definition?.domain, domain],

@@ -2,7 +2,7 @@ import { checkOptions, type OptionNames } from "../platform/options.js";
 import { RECEIVE } from "../platform/symbols.js";
 import { describeValue, isObject } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
-import { isMethodPattern, type MethodPattern, pathTest } from "./method-pattern.js";
+import { checkMethodPattern, type MethodPattern, pathTest } from "./method-pattern.js";
 
 /** A call that `failing` is about to fail. */
 export interface InjectedCall {
@@ -135,10 +135,7 @@ function checkRule(where: string, rule: unknown): asserts rule is FailingRule {
   checkOptions(where, rule as FailingRule, FIELDS);
   const { error, method, nth, every, rate, count, delay } = rule as Record<keyof FailingRule, unknown>;
   checkError(`${where}.error`, error);
-  if (method !== undefined && !isMethodPattern(method)) {
-    const instead = 'write "GetOrder", "/shop.orders.v1.Orders/*" or OrdersService.getOrder';
-    throw new TypeError(`${where}.method is ${describeValue(method)}, not a method; ${instead}`);
-  }
+  if (method !== undefined) checkMethodPattern(`${where}.method`, method);
   const [first, second] = Object.entries({ nth, every, rate }).filter(([, value]) => value !== undefined);
   if (first && second) {
     throw new TypeError(`${where} has both ${first[0]} and ${second[0]}; write two rules, or leave out one`);

@@ -25,6 +25,7 @@ export {
 } from "./matchers.js";
 export type { MethodPattern } from "./method-pattern.js";
 export type { RichErrorClass } from "./received.js";
+export { type RecordedErrors, recordErrors } from "./record-errors.js";
 export { richErrorSerializer, type SnapshotSerializer } from "./snapshot.js";
 export {
   type ClientClass,

@@ -1,4 +1,4 @@
-import { isObject } from "../platform/values.js";
+import { describeValue, isObject } from "../platform/values.js";
 
 /**
  * Methods of a service: a name, a path, either with wildcards, or a method of a generated service, client or contract,
@@ -6,10 +6,12 @@ import { isObject } from "../platform/values.js";
  */
 export type MethodPattern = string | { readonly path: string };
 
-/** Checks whether a value names methods. */
-export function isMethodPattern(value: unknown): value is MethodPattern {
-  if (typeof value === "string") return value.trim() !== "";
-  return (isObject(value) || typeof value === "function") && typeof Reflect.get(value, "path") === "string";
+/** @throws TypeError if a value names no methods */
+export function checkMethodPattern(where: string, value: unknown): asserts value is MethodPattern {
+  if (typeof value === "string" && value.trim() !== "") return;
+  if ((isObject(value) || typeof value === "function") && typeof Reflect.get(value, "path") === "string") return;
+  const instead = 'write "GetOrder", "/shop.orders.v1.Orders/*" or OrdersService.getOrder';
+  throw new TypeError(`${where} is ${describeValue(value)}, not a method; ${instead}`);
 }
 
 /**
