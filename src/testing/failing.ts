@@ -64,6 +64,8 @@ export function failing(rules: FailingRule | readonly FailingRule[], options: Fa
     throw new TypeError(`failing: seed is ${describeValue(seed)}, not a whole number; write seed: 1`);
   }
   const plan = new Plan(listOf(rules), seed);
+  const place = new Error();
+  Error.captureStackTrace(place, failing);
   const faults: Failing = {
     server: failingServer((method) => plan.next(method)),
     client: failingClient((method) => plan.next(method)),
@@ -73,7 +75,9 @@ export function failing(rules: FailingRule | readonly FailingRule[], options: Fa
     verify: () => plan.verify(),
     [Symbol.dispose]: () => plan.verify(),
   };
-  atTestEnd(() => plan.verify());
+  atTestEnd(() => {
+    if (!plan.isVerified) plan.verify(place.stack);
+  });
   return faults;
 }
 
@@ -86,6 +90,8 @@ function listOf(rules: unknown): readonly FailingRule[] {
 /** The rules of {@link failing}, and the calls they have seen. */
 class Plan {
   fired = 0;
+  /** Whether the test has asked, and learned what there is to say. */
+  isVerified = false;
   /** The number of calls by their method. */
   readonly #calls = new Map<string, number>();
   readonly #rules: readonly CountingRule[];
@@ -105,17 +111,21 @@ class Plan {
     return taken;
   }
 
-  verify(): void {
+  /**
+   * @param place the stack of the test that has the rules, if it does not call this itself
+   */
+  verify(place?: string): void {
+    this.isVerified = true;
     for (const { problem } of this.#rules) if (problem) throw problem;
     const unfired = this.#rules.filter((rule) => rule.unfired !== undefined);
     if (unfired.length === 0) return;
     const lines = unfired.map((rule) => `  ${String(rule).replace("failing: ", "")}: ${rule.unfired}`);
     const calls = [...this.#calls].map(([method, count]) => `  ${method}${count > 1 ? `, ${count} times` : ""}`);
     const made = calls.length > 0 ? `The calls were:\n${calls.join("\n")}` : "No call reached the interceptors.";
-    throw new AssertionError({
-      message: `failing: ${unfired.length} of ${this.#rules.length} rules never fired\n${lines.join("\n")}\n\n${made}`,
-      stackStartFn: this.verify,
-    });
+    const message = `failing: ${unfired.length} of ${this.#rules.length} rules never fired\n${lines.join("\n")}\n\n${made}`;
+    const failure = new AssertionError({ message, stackStartFn: this.verify });
+    if (place !== undefined) failure.stack = place.replace(/^Error.*/, `${failure.name}: ${message}`);
+    throw failure;
   }
 }
 
