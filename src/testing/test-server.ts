@@ -116,17 +116,18 @@ export async function testServer(first: object, second?: object, third?: TestSer
     ...serverOptions,
     interceptors: [richErrorServerInterceptor(errors), ...(serverOptions.interceptors ?? [])],
   });
-  for (const [service, handlers] of services) addService(server, service, handlers);
+  for (const pair of services) addService(server, pair);
   const address = `127.0.0.1:${await listen(server)}`;
-  const started = new StartedServer(server, address, catalogs);
-  atTestEnd(() => started.close());
-  return started;
+  const testing = started(server, address, catalogs);
+  atTestEnd(testing.close);
+  return testing;
 }
 
-function addService(server: Server, service: unknown, handlers: unknown): void {
+function addService(server: Server, pair: unknown): void {
+  const [service, handlers] = Array.isArray(pair) ? pair : [pair];
   if (!isObject(service) || !isObject(handlers)) {
-    const pair = `[${describeValue(service)}, ${describeValue(handlers)}]`;
-    throw new TypeError(`testServer: ${pair} is not a service with its handlers; write [OrdersService, { getOrder }]`);
+    const given = `${describeValue(service)} with ${describeValue(handlers)}`;
+    throw new TypeError(`testServer: ${given} is not a service with its handlers; write [OrdersService, { getOrder }]`);
   }
   const definition = service as ServiceDefinition;
   server.addService(definition, richHandlers(definition, handlers as RichImplementation<ServiceDefinition>));
@@ -143,49 +144,33 @@ function listen(server: Server): Promise<number> {
 /** The time in milliseconds that calls have to end before their connections are cut. */
 const GRACE = 100;
 
-class StartedServer implements TestServer {
-  readonly #clients: Client[] = [];
-  #closed: Promise<void> | undefined;
-
-  constructor(
-    readonly server: Server,
-    readonly address: string,
-    private readonly catalogs: readonly Catalog[],
-  ) {}
-
-  client<GeneratedClient extends Client>(
-    clientClass: ClientClass<GeneratedClient>,
-    options: ClientOptions = {},
-  ): GeneratedClient {
-    const { catalogs } = this;
-    const client = new clientClass(this.address, credentials.createInsecure(), {
-      ...richErrorClientOptions({ catalogs }),
-      ...options,
-    });
-    this.#clients.push(client);
-    return client;
-  }
-
-  promises<GeneratedClient extends Client>(
-    clientClass: ClientClass<GeneratedClient>,
-    options?: ClientOptions,
-  ): PromiseClient<GeneratedClient> {
-    return promises(this.client(clientClass, options));
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= new Promise((resolve) => {
-      for (const client of this.#clients) client.close();
-      const cut = setTimeout(() => this.server.forceShutdown(), GRACE);
-      this.server.tryShutdown(() => {
+/** Returns a server that listens. Its functions work without it, so that a test can take it apart. */
+function started(server: Server, address: string, catalogs: readonly Catalog[]): TestServer {
+  const clients: Client[] = [];
+  let closed: Promise<void> | undefined;
+  const client: TestServer["client"] = (clientClass, options = {}) => {
+    const own = richErrorClientOptions({ catalogs });
+    const made = new clientClass(address, credentials.createInsecure(), { ...own, ...options });
+    clients.push(made);
+    return made;
+  };
+  const close = (): Promise<void> => {
+    closed ??= new Promise((resolve) => {
+      for (const open of clients) open.close();
+      const cut = setTimeout(() => server.forceShutdown(), GRACE);
+      server.tryShutdown(() => {
         clearTimeout(cut);
         resolve();
       });
     });
-    return this.#closed;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
+    return closed;
+  };
+  return {
+    address,
+    server,
+    client,
+    promises: (clientClass, options) => promises(client(clientClass, options)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }

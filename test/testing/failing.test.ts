@@ -2,8 +2,8 @@ import { Metadata } from "@grpc/grpc-js";
 import { Code, pack, promises, type RichError, richErrorClientOptions, unpack } from "grpc-rich-errors";
 import { type FailingRule, failing, recordErrors, type TestServer, testServer } from "grpc-rich-errors/testing";
 import { describe, expect, it } from "vitest";
-import { CornersBusyError, catalog, ShapesContract, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
+import { CornersBusyError, catalog, ShapesContract, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 import { OK, openShapes, request, SHAPES } from "../support/shapes.js";
 import { callOn, SURFACES, surfacesOf } from "../support/surfaces.js";
 
@@ -270,9 +270,18 @@ describe("a malformed rule", () => {
     [[], "failing: the list of rules is empty; write [{ method, error }]"],
     [[5], "failing: rules[0] is 5, not a rule; write { method, error }"],
     [{}, "failing: rules[0].error is undefined; write an error, such as new OrderGoneError()"],
-    [{ error: CornersBusyError }, "failing: rules[0].error is the class CornersBusyError; write new CornersBusyError(…)"],
-    [{ error: new Error("no") }, "failing: rules[0].error is an instance of Error; write an error, such as new OrderGoneError()"],
-    [{ error: received }, "failing: rules[0].error was received from a server, which masks such errors; construct a new one"],
+    [
+      { error: CornersBusyError },
+      "failing: rules[0].error is the class CornersBusyError; write new CornersBusyError(…)",
+    ],
+    [
+      { error: new Error("no") },
+      "failing: rules[0].error is an instance of Error; write an error, such as new OrderGoneError()",
+    ],
+    [
+      { error: received },
+      "failing: rules[0].error was received from a server, which masks such errors; construct a new one",
+    ],
     [{ error: busy(), methods: "Unary" }, 'failing: rules[0]: the option "methods" is unknown; write "method"'],
     [
       { error: busy(), method: 7 },
@@ -283,15 +292,22 @@ describe("a malformed rule", () => {
     [{ error: busy(), count: "2" }, 'failing: rules[0].count is "2"; write a whole number from 1'],
     [{ error: busy(), rate: 10 }, "failing: rules[0].rate is 10; write a number above 0, and at most 1"],
     [{ error: busy(), delay: -1 }, "failing: rules[0].delay is -1; write a number of milliseconds"],
-    [{ error: busy(), nth: 1, rate: 0.5 }, "failing: rules[0] has both nth and rate; write two rules, or leave out one"],
+    [
+      { error: busy(), nth: 1, rate: 0.5 },
+      "failing: rules[0] has both nth and rate; write two rules, or leave out one",
+    ],
   ])("is refused: %j", (rules, message) => {
     expect(() => failing(rules as never)).toThrow(new TypeError(message));
   });
 
   it("is refused with its place in the list, and so is a malformed seed", () => {
     expect(() => failing([{ error: busy() }, { error: busy(), nth: -1 }])).toThrow("failing: rules[1].nth is -1;");
-    expect(() => failing({ error: busy() }, { seed: 1.5 })).toThrow("failing: seed is 1.5, not a whole number; write seed: 1");
-    expect(() => failing({ error: busy() }, { sead: 1 } as never)).toThrow('the option "sead" is unknown; write "seed"');
+    expect(() => failing({ error: busy() }, { seed: 1.5 })).toThrow(
+      "failing: seed is 1.5, not a whole number; write seed: 1",
+    );
+    expect(() => failing({ error: busy() }, { sead: 1 } as never)).toThrow(
+      'the option "sead" is unknown; write "seed"',
+    );
   });
 
   it("is noticed when its function returns anything but a new error", () => {

@@ -189,7 +189,11 @@ describe("a failure of toBeRichError", () => {
   });
 
   it.each([
-    ["another error", new TypeError("no"), "expected a CornersBusyError, but got [TypeError: no], which is not a gRPC error"],
+    [
+      "another error",
+      new TypeError("no"),
+      "expected a CornersBusyError, but got [TypeError: no], which is not a gRPC error",
+    ],
     ["a string", "no", 'expected a CornersBusyError, but got "no", which is not a gRPC error'],
     ["nothing", undefined, "expected a CornersBusyError, but got undefined, which is not a gRPC error"],
   ])("shows %s that is not a RichError", (_, value, message) => {
