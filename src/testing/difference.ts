@@ -64,12 +64,20 @@ export class Difference {
    *
    * @param shown the value as it may be printed; by default, the value
    */
-  compare(label: string, received: unknown, pattern: unknown, shown: unknown = received, path: readonly string[] = []) {
+  compare(
+    label: string,
+    received: unknown,
+    pattern: unknown,
+    shown: unknown = received,
+    path: readonly (string | number)[] = [],
+  ) {
     const indent = "  ".repeat(path.length);
-    if (isList(pattern) && isList(received)) {
+    if (matches(received, pattern, this.equals)) {
+      this.#same(indent, labelled(label, linesOf(selected(shown, pattern))));
+    } else if (isList(pattern) && isList(received)) {
       this.#same(indent, [`${label}[`]);
       for (let index = 0; index < Math.max(pattern.length, received.length); index++) {
-        const at = [...path, String(index)];
+        const at = [...path, index];
         const entry = fieldOf(shown, index);
         if (index >= pattern.length) this.received("", entry, at);
         else if (index >= received.length) this.expected("", pattern[index], at);
@@ -83,24 +91,22 @@ export class Difference {
         this.compare(`${keyText(key)}: `, field, pattern[key], fieldOf(shown, key), [...path, key]);
       }
       this.#same(indent, ["}"]);
-    } else if (matches(received, pattern, this.equals)) {
-      this.#same(indent, labelled(label, linesOf(shown)));
     } else {
-      this.paths.push(path.join("."));
+      this.paths.push(pathText(path));
       this.#add("- ", indent, labelled(label, linesOf(pattern)), this.colors.expected);
       this.#add("+ ", indent, labelled(label, linesOf(shown)), this.colors.received);
     }
   }
 
   /** Adds a value that is expected and was not received. */
-  expected(label: string, value: unknown, path: readonly string[] = []): void {
-    this.paths.push(path.join("."));
+  expected(label: string, value: unknown, path: readonly (string | number)[] = []): void {
+    this.paths.push(pathText(path));
     this.#add("- ", "  ".repeat(path.length), labelled(label, linesOf(value)), this.colors.expected);
   }
 
   /** Adds a value that was received and is not expected. */
-  received(label: string, value: unknown, path: readonly string[] = []): void {
-    this.paths.push(path.join("."));
+  received(label: string, value: unknown, path: readonly (string | number)[] = []): void {
+    this.paths.push(pathText(path));
     this.#add("+ ", "  ".repeat(path.length), labelled(label, linesOf(value)), this.colors.received);
   }
 
@@ -116,6 +122,18 @@ export class Difference {
   #add(sign: string, indent: string, lines: Lines, color: (line: string) => string): void {
     for (const line of lines) this.lines.push(color(sign + indent + line));
   }
+}
+
+/** Returns the path of a field: `fieldViolations[1].localizedMessage`. */
+function pathText([first = "", ...rest]: readonly (string | number)[]): string {
+  return `${first}${rest.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("")}`;
+}
+
+/** Returns the fields of a value that are in a pattern. */
+function selected(value: unknown, pattern: unknown): unknown {
+  if (isList(pattern) && isList(value)) return value.map((entry, index) => selected(entry, pattern[index]));
+  if (!isFields(pattern) || !isBranch(value)) return value;
+  return Object.fromEntries(Object.keys(pattern).map((key) => [key, selected(fieldOf(value, key), pattern[key])]));
 }
 
 /**

@@ -44,14 +44,15 @@ export function checkRichError(
       compareIdentity(difference, error, expected);
       const label = "detail: ";
       const shown = shownAs(error.detail, error.toJSON().detail);
-      if (detail !== undefined && isOfClass && error.detail !== undefined) {
+      const isSame = isError(error, expected);
+      if (detail !== undefined && isSame && error.detail !== undefined) {
         difference.compare(label, error.detail, detail, shown);
-      } else if (detail !== undefined || !isOfClass) {
+      } else if (detail !== undefined || !isSame) {
         if (detail !== undefined) difference.expected(label, detail);
         if (error.detail !== undefined) difference.received(label, shown);
       }
       return [
-        `expected ${article(expected.name)}, ${butGot(error, isOfClass, difference.paths, issues)}`,
+        `expected ${article(expected.name)}, ${butGot(error, expected, isOfClass, difference.paths, issues)}`,
         ...(difference.paths.length > 0 ? [difference.toString()] : []),
         ...notesOn(received, expected, issues),
       ].join("\n\n");
@@ -66,7 +67,15 @@ function isError(error: RichError, expected: RichErrorClass): boolean {
   return error.definition?.enumName === definition.enumName && error.definition.name === definition.name;
 }
 
-function butGot(error: RichError, isOfClass: boolean, paths: readonly string[], issues: readonly string[]): string {
+function butGot(
+  error: RichError,
+  expected: RichErrorClass,
+  isOfClass: boolean,
+  paths: readonly string[],
+  issues: readonly string[],
+): string {
+  if (isError(error, expected) && !isOfClass)
+    return `but got one with the code ${error.toJSON().code}: ${textOf(error)}`;
   if (!isOfClass) return `but got ${titleOf(error)}: ${textOf(error)}`;
   const differing = paths.filter((path) => path !== "");
   if (differing.length > 0) return `but got one that differs in ${differing.join(", ")}: ${textOf(error)}`;
@@ -150,14 +159,14 @@ export function checkErrorDetail(
       const got = `${titleOf(error)}: ${textOf(error)}`;
       const wanted = `the detail ${typeName}`;
       if (pass) {
-        const fields = pattern === undefined ? "" : ` with ${oneLine(pattern)}`;
+        const fields = pattern === undefined ? "" : ` ${oneLine(pattern)}`;
         return `expected no error with ${wanted}${fields}, but got ${got}`;
       }
       const types = typesIn(error.errorDetails);
       if (found.length === 0) {
         return [
           `expected an error with ${wanted}, but got ${got}`,
-          `its details: ${types.join(", ") || "none"}`,
+          `Its details: ${types.join(", ") || "none"}`,
           ...issueNotes(error.issues.map(({ kind, message }) => `${kind}: ${message}`)),
           ...libraryNotes(received),
         ].join("\n\n");

@@ -1,4 +1,3 @@
-import { AssertionError } from "node:assert";
 import type { Interceptor, ServerInterceptor } from "@grpc/grpc-js";
 import { Code } from "../code.js";
 import { checkOptions, type OptionNames } from "../platform/options.js";
@@ -27,7 +26,7 @@ export interface Failing {
   /**
    * Checks that every rule failed a call.
    *
-   * @throws AssertionError that says of each other rule why it did not
+   * @throws Error that says of each other rule why it did not
    */
   verify(): void;
   /** Calls {@link verify}. */
@@ -123,8 +122,8 @@ class Plan {
     const calls = [...this.#calls].map(([method, count]) => `  ${method}${count > 1 ? `, ${count} times` : ""}`);
     const made = calls.length > 0 ? `The calls were:\n${calls.join("\n")}` : "No call reached the interceptors.";
     const message = `failing: ${unfired.length} of ${this.#rules.length} rules never fired\n${lines.join("\n")}\n\n${made}`;
-    const failure = new AssertionError({ message, stackStartFn: this.verify });
-    if (place !== undefined) failure.stack = place.replace(/^Error.*/, `${failure.name}: ${message}`);
+    const failure = new Error(message);
+    if (place !== undefined) failure.stack = place.replace(/^Error.*/, `Error: ${message}`);
     throw failure;
   }
 }

@@ -1,6 +1,6 @@
 import { Catalog, type ErrorClass } from "../catalog.js";
 import type { Definition } from "../definition.js";
-import { receiveStatus } from "../error/receive.js";
+import { receivePacked, receiveStatus } from "../error/receive.js";
 import { fromHttp } from "../http/from-http.js";
 import type { HeadersLike } from "../http/headers.js";
 import { readThrownStatus } from "../masking/client-library.js";
@@ -9,10 +9,10 @@ import { RECEIVE } from "../platform/symbols.js";
 import { attempt, isError, isObject } from "../platform/values.js";
 import { errorOf, RichError } from "../rich-error.js";
 import { isMetadata } from "../status/metadata.js";
-import type { Status } from "../status/trailer.js";
+import { type Status, TRAILER } from "../status/trailer.js";
 import { configuredCatalogs } from "./configure.js";
 import { shortText } from "./printed.js";
-import { mistakesIn, type Trailer, unpackTrailer } from "./unpack-trailer.js";
+import { bytesOf, mistakesIn, type Trailer } from "./unpack-trailer.js";
 
 /** A class of errors: `RichError`, the base class of an enum, or the class of a declared error. */
 export interface RichErrorClass<E extends RichError = RichError> {
@@ -93,13 +93,16 @@ function readAs(error: RichError, library?: string): Received {
 }
 
 function readTrailer(trailer: Trailer, catalogs: readonly Catalog[]): Received | undefined {
-  try {
-    return readAs(unpackTrailer(trailer, { catalogs }));
-  } catch (error) {
-    // Any short text is base64.
-    if (typeof trailer === "string" && trailer.length < 16) return undefined;
-    return { error: undefined, description: isError(error) ? error.message : shortText(trailer) };
+  if (isMetadata(trailer)) {
+    const { length } = trailer.get(TRAILER);
+    const names = Object.keys(trailer.getMap()).join(", ") || "none";
+    if (length === 0) return { error: undefined, description: `metadata without ${TRAILER}; its names: ${names}` };
+    if (length > 1) return { error: undefined, description: `metadata with ${length} values of ${TRAILER}` };
   }
+  const error = errorOf(receivePacked(bytesOf(trailer), catalogs));
+  // Almost any text is base64, but hardly any is the trailer of an error.
+  if (typeof trailer === "string" && error.issues.some(({ kind }) => kind === "malformed-status")) return undefined;
+  return readAs(error);
 }
 
 /** Returns an HTTP response in the form of `fetch`, Express, supertest or Fastify's `inject`. */

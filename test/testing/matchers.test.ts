@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { Code, fromStatus, RichError, toStatus } from "grpc-rich-errors";
+import { toBeRichError } from "grpc-rich-errors/testing";
 import { describe, expect, it } from "vitest";
 import {
   BadShapeError,
@@ -130,8 +131,7 @@ describe("a failure of toBeRichError", () => {
       - reason: TOO_MANY_SIDES
       + reason: CORNERS_BUSY
         domain: shapes.example.com
-      - detail: { shape: "disk" }
-      + detail: undefined"
+      - detail: { shape: "disk" }"
     `);
   });
 
@@ -208,5 +208,22 @@ describe("a failure of toBeRichError", () => {
     expect(failure(() => expect(new OddError(Code.ABORTED, "no")).not.toBeRichError(OddError))).toBe(
       "expected no OddError, but got one: no",
     );
+  });
+
+  it("has the colors of the test runner", () => {
+    const utils = {
+      EXPECTED_COLOR: (text: string) => `<green>${text}`,
+      RECEIVED_COLOR: (text: string) => `<red>${text}`,
+    };
+    const context = { equals: Object.is, utils };
+    const result = toBeRichError.call(context, sides(), TooManySidesError, { shape: "disk" });
+    const { message } = result as Exclude<typeof result, Promise<unknown>>;
+    expect(
+      message()
+        .split("\n")
+        .filter((line) => line.startsWith("<")),
+    ).toEqual(["<green>- Expected", "<red>+ Received", '<green>-   shape: "disk"', '<red>+   shape: "disc"']);
+    const plain = toBeRichError.call({ equals: Object.is }, sides(), CornersBusyError);
+    expect((plain as typeof result & { message(): string }).message()).toContain("\n- class: CornersBusyError\n");
   });
 });
