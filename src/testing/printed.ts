@@ -43,9 +43,9 @@ function entryOf([key, value]: readonly [string, unknown]): readonly [string, un
   return [`${keyText(key)}: `, value];
 }
 
-/** Returns the text of a key, in quotes where JavaScript needs them. */
+/** Returns the text of a key, in quotes unless it is a name or the full name of a type. */
 export function keyText(key: string): string {
-  return /^[\w$]+$/.test(key) ? key : JSON.stringify(key);
+  return /^[\w$.]+$/.test(key) ? key : JSON.stringify(key);
 }
 
 /** Puts a label before the first line. */

@@ -1,6 +1,6 @@
 import { codeName } from "../code.js";
 import { typeNameOf } from "../detail/detail.js";
-import { isObject } from "../platform/values.js";
+import { isObject, isPlain } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import { shownAs } from "./difference.js";
 import { Hidden, linesOf } from "./printed.js";
@@ -72,8 +72,8 @@ function otherDetail(entry: unknown, own: string | undefined): readonly (readonl
   const type = typeOf(entry);
   if (type === ERROR_INFO || type === own) return [];
   const { "@type": _, ...fields } = entry as Readonly<Record<string, unknown>>;
-  if (type === DEBUG_INFO) return [[type, { ...fields, stackEntries: new Hidden("<stack>") }]];
-  if (type === REQUEST_INFO) return [[type, { ...fields, requestId: new Hidden("<request id>") }]];
+  if (type === DEBUG_INFO) return [[type, stable({ ...fields, stackEntries: new Hidden("<stack>") })]];
+  if (type === REQUEST_INFO) return [[type, stable({ ...fields, requestId: new Hidden("<request id>") })]];
   return [[type, stable(fields)]];
 }
 
@@ -88,12 +88,7 @@ const LOCAL_PORT = /(\b127\.0\.0\.1|\blocalhost|\[::1\]|\b0\.0\.0\.0):\d{2,5}\b/
 function stable(value: unknown): unknown {
   if (typeof value === "string") return value.replace(UUID, "<uuid>").replace(LOCAL_PORT, "$1:<port>");
   if (Array.isArray(value)) return value.map(stable);
-  if (!isObject(value) || linesOf(value).length === 0 || !isRecord(value)) return value;
+  if (!isObject(value) || !isPlain(value)) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, field]) => [key, stable(field)]));
-}
-
-function isRecord(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createProject, type Project } from "./project.js";
@@ -122,6 +122,52 @@ const TESTS: readonly Failing[] = [
   ],
 ];
 
+/** Tests that pass, in this order, in Vitest and in Jest. */
+const PASSING: readonly Failing[] = [
+  ["an error in a snapshot", "expect({ conflict }).toMatchSnapshot();"],
+  [
+    "a server closes at the end of its test",
+    `ended.push(await testing.testServer(Echo, { echo: fail }));
+     const client = ended[0].client(EchoClient, root.richErrorClientOptions({ catalogs: [catalog] }));
+     await expect(root.promises(client).echo("x")).toRejectWithRichError(StreamNotFoundError, { stream: "x" });`,
+  ],
+  [
+    "a recording ends at the end of its test",
+    `await expect(connect(ended[0].address)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+     ended.push(await testing.testServer(Echo, { echo: fail }));
+     recordings.push(testing.recordErrors(shared.server));`,
+  ],
+  [
+    "a server that several tests share stays",
+    `await expect(connect(ended[1].address)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+     await expect(shared.promises(EchoClient).echo("x")).toRejectWithRichError();
+     expect(recordings[0].calls).toEqual([]);`,
+  ],
+  [
+    "a rule that fires",
+    `const faults = failing({ error: conflict });
+     const calls = shared.promises(EchoClient, { ...root.richErrorClientOptions({ catalogs: [catalog] }), interceptors: [faults.client] });
+     await expect(calls.echo("x")).toRejectWithRichError(StreamRevisionConflictError);`,
+  ],
+];
+
+/** What the passing tests share. */
+const SHARED = `
+const bytes = { requestSerialize: (text) => Buffer.from(text), requestDeserialize: String, responseSerialize: (text) => Buffer.from(text), responseDeserialize: String };
+const Echo = { echo: { path: "/echo.v1.Echo/Echo", requestStream: false, responseStream: false, ...bytes } };
+const EchoClient = grpc.makeGenericClientConstructor(Echo, "Echo");
+const fail = ({ request }) => { throw new StreamNotFoundError({ stream: request }); };
+const ended = [];
+const recordings = [];
+let shared;
+beforeAll(async () => { shared = await testing.testServer(Echo, { echo: fail }); });
+afterAll(() => shared.close());
+const connect = (address) => new Promise((resolve, reject) => {
+  const [host, port] = address.split(":");
+  const socket = net.connect(Number(port), host, () => { socket.destroy(); resolve(); }).on("error", reject);
+});
+`;
+
 const SUBJECTS = `
 const { Metadata } = grpc;
 const { Code, pack, packError, RichError, unpack } = root;
@@ -144,6 +190,7 @@ const masked = RichError.from({ code: 13, details: "internal error", metadata: n
 `;
 
 const MODULES = {
+  net: "node:net",
   grpc: "@grpc/grpc-js",
   root: "grpc-rich-errors",
   kurrentdb: "grpc-rich-errors/catalogs/kurrentdb",
@@ -163,7 +210,7 @@ function testsOf(bodies: readonly (readonly [name: string, body: string, ...unkn
   return bodies.map(([name, body]) => `test("${name}", async () => {\n  ${body}\n});`).join("\n");
 }
 
-const MATCHERS = testsOf(TESTS);
+const MATCHERS = SHARED + testsOf([...PASSING, ...TESTS]);
 const ASSERTIONS = testsOf(TESTS.flatMap(([name, , body]) => (body === undefined ? [] : [[name, body] as const])));
 const TAKEN = "const { failing } = testing;";
 const ALL =
@@ -219,8 +266,11 @@ let inNode: ReadonlyMap<string, string>;
 beforeAll(async () => {
   project = await createProject("examples/orders", ["vitest", "jest", "@jest/globals", "expect"]);
   const file = (name: string, text: string) => writeFile(join(project.folder, name), text);
-  const vitest = ['import { expect, test } from "vitest";', 'import "grpc-rich-errors/vitest";'];
-  const jest = ['const { expect, test } = require("@jest/globals");', 'require("grpc-rich-errors/jest");'];
+  const vitest = ['import { afterAll, beforeAll, expect, test } from "vitest";', 'import "grpc-rich-errors/vitest";'];
+  const jest = [
+    'const { afterAll, beforeAll, expect, test } = require("@jest/globals");',
+    'require("grpc-rich-errors/jest");',
+  ];
   const node = ['import { test } from "node:test";'];
   await file("vitest.test.mjs", [imports(vitest), TAKEN, SUBJECTS, MATCHERS].join("\n"));
   await file("jest.test.cjs", [requires(jest), TAKEN, SUBJECTS, MATCHERS].join("\n"));
@@ -254,6 +304,25 @@ test("every failure is shown as in failure-output.txt", async () => {
   );
   await expect(shown.join("\n\n")).toMatchFileSnapshot("failure-output.txt");
 });
+
+test.each(PASSING.map(([name]) => name))("in both test runners: %s", (name) => {
+  expect([inVitest.get(name), inJest.get(name)]).toEqual(["(passed)", "(passed)"]);
+});
+
+test("Vitest and Jest write the same snapshot", async () => {
+  const [first, second] = await Promise.all(
+    ["vitest.test.mjs", "jest.test.cjs"].map((name) =>
+      readFile(join(project.folder, "__snapshots__", `${name}.snap`), "utf8"),
+    ),
+  );
+  expect(bodyOf(first)).toBe(bodyOf(second));
+  expect(bodyOf(first)).toMatchInlineSnapshot();
+});
+
+/** The snapshot without its name and the name of the file's format. */
+function bodyOf(file: string | undefined): string {
+  return /= `\n([\s\S]*?)\n`;/.exec(file ?? "")?.[1] ?? "none";
+}
 
 test("Jest shows the same as Vitest", () => {
   expect(Object.fromEntries(inJest)).toEqual(Object.fromEntries(inVitest));
