@@ -29,11 +29,11 @@ export function pathTest(pattern: MethodPattern): (path: string) => boolean {
 }
 
 function globOf(pattern: string): RegExp {
-  const source = pattern
+  const body = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", "[^/]*")
     .replaceAll("?", "[^/]");
-  return new RegExp(`^${source}$`);
+  return new RegExp(`^${body}$`);
 }
 
 function capitalized(name: string): string {

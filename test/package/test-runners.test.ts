@@ -316,7 +316,17 @@ test("Vitest and Jest write the same snapshot", async () => {
     ),
   );
   expect(bodyOf(first)).toBe(bodyOf(second));
-  expect(bodyOf(first)).toMatchInlineSnapshot();
+  expect(bodyOf(first)).toMatchInlineSnapshot(`
+    "{
+      "conflict": StreamRevisionConflictError {
+        code: FAILED_PRECONDITION
+        reason: STREAM_REVISION_CONFLICT
+        domain: streams
+        message: "stream revision conflict: stream orders, expected revision 5, actual revision 7"
+        detail: { actualRevision: 7n, expectedRevision: 5n, stream: "orders" }
+      },
+    }"
+  `);
 });
 
 /** The snapshot without its name and the name of the file's format. */
