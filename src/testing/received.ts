@@ -3,6 +3,7 @@ import type { Definition } from "../definition.js";
 import { receivePacked, receiveStatus } from "../error/receive.js";
 import { fromHttp } from "../http/from-http.js";
 import type { HeadersLike } from "../http/headers.js";
+import type { IssueKind } from "../issue.js";
 import { readThrownStatus } from "../masking/client-library.js";
 import { isBytes } from "../platform/bytes.js";
 import { RECEIVE } from "../platform/symbols.js";
@@ -101,9 +102,12 @@ function readTrailer(trailer: Trailer, catalogs: readonly Catalog[]): Received |
   }
   const error = errorOf(receivePacked(bytesOf(trailer), catalogs));
   // Almost any text is base64, but hardly any is the trailer of an error.
-  if (typeof trailer === "string" && error.issues.some(({ kind }) => kind === "malformed-status")) return undefined;
+  if (typeof trailer === "string" && error.issues.some(({ kind }) => NO_STATUS.has(kind))) return undefined;
   return readAs(error);
 }
+
+/** The issues of bytes that are hardly the trailer of an error. */
+const NO_STATUS: ReadonlySet<IssueKind> = new Set(["malformed-status", "invalid-code"]);
 
 /** Returns an HTTP response in the form of `fetch`, Express, supertest or Fastify's `inject`. */
 function responseIn(value: object): ReadResponse | undefined {

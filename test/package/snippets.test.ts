@@ -37,13 +37,16 @@ import {
 } from "grpc-rich-errors/catalogs/hapnd";
 import {
   catalog as kurrentdb,
+  ServerOverloadedError,
   StreamNotFoundError,
   StreamRevisionConflictError,
 } from "grpc-rich-errors/catalogs/kurrentdb";
 import { toConnectError } from "grpc-rich-errors/connect";
 import * as details from "grpc-rich-errors/details";
+import { toHttp } from "grpc-rich-errors/http";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import { recover, recovery, reportOf } from "grpc-rich-errors/recovery";
+import { failing, richErrorSerializer } from "grpc-rich-errors/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { BREAKING_GROUPS } from "../../src/check/breaking/rules.js";
@@ -301,22 +304,153 @@ describe("the documentation", () => {
     expect(() => afterAppend(new ReducerNotReadyError())).toThrow(ReducerNotReadyError);
   });
 
-  test("shows how to assert an error", async () => {
-    const [registers, ...asserts] = pages.take("docs/testing.md", "grpc-rich-errors/vitest").split("\n");
-    const { assert } = await imported(
-      `${registers}
-       import { expect } from "vitest";
-       import { StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
-       export async function assert(streams) {
-         ${asserts.join("\n")}
-       }`,
-    );
-    await assert({
-      read: async ({ stream }: { stream: string }) => Promise.reject(new StreamNotFoundError({ stream })),
+  describe("on testing", () => {
+    const TESTING = "docs/testing.md";
+    const fail = ({ request: { stream } }: { request: { stream: string } }) => {
+      throw new StreamNotFoundError({ stream });
+    };
+    /** A service with one method, whose messages are JSON. */
+    const SERVICE = `
+      import assert from "node:assert";
+      import { credentials, makeGenericClientConstructor, Server } from "@grpc/grpc-js";
+      import { Code, pack, packError, richErrorClientOptions, richErrorServerInterceptor, unpack } from "grpc-rich-errors";
+      import { catalog, ServerOverloadedError, StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
+      import { ErrorInfo, RetryInfo } from "grpc-rich-errors/details";
+      import { toHttp } from "grpc-rich-errors/http";
+      import * as testing from "grpc-rich-errors/testing";
+      import { afterAll, beforeAll, expect } from "vitest";
+      const { assertErrorDetail, assertReason, assertRejectsWithRichError, assertRichError, failing, readRichError, recordErrors, testServer } = testing;
+      const write = (message) => Buffer.from(JSON.stringify(message));
+      const read = (bytes) => JSON.parse(bytes.toString());
+      const shape = { requestStream: false, responseStream: false };
+      const json = { requestSerialize: write, requestDeserialize: read, responseSerialize: write, responseDeserialize: read };
+      export const StreamsService = { read: { path: "/streams.v1.Streams/Read", ...shape, ...json } };
+      export const StreamsClient = makeGenericClientConstructor(StreamsService, "Streams");
+      class DatabaseError extends Error {}
+      const database = () => { throw new DatabaseError("secret"); };`;
+    const reject = (thrown: unknown) => ({ read: () => Promise.reject(thrown) });
+
+    test("shows how to assert an error", async () => {
+      const [registers, ...asserts] = pages.take(TESTING, "grpc-rich-errors/vitest").split("\n");
+      const { first, matchers } = await imported(
+        `${registers}
+         ${SERVICE}
+         export async function first(streams) { ${asserts.join("\n")} }
+         export async function matchers(streams, error) { ${pages.take(TESTING, "toHaveReason(")} }`,
+      );
+      const error = new StreamNotFoundError({ stream: "x" }, { retryDelay: 1000 });
+      await first(reject(error));
+      await matchers(reject(error), error);
+      const other = reject(new StreamNotFoundError({ stream: "y" }));
+      await expect(first(other)).rejects.toThrow(/expected a StreamNotFoundError/);
+      await expect(matchers(other, error)).rejects.toThrow(/differs in stream/);
+      await expect(matchers(reject(error), new StreamNotFoundError({ stream: "x" }))).rejects.toThrow(/RetryInfo/);
     });
-    await expect(
-      assert({ read: async () => Promise.reject(new StreamNotFoundError({ stream: "y" })) }),
-    ).rejects.toThrow(/expected a StreamNotFoundError/);
+
+    test("shows how to assert a packed error", async () => {
+      const { check } = await imported(
+        `${SERVICE}
+         export async function check(error, url, fetch, call, trailerInBase64) { ${pages.take(TESTING, "await fetch(url)")} }`,
+      );
+      const error = new StreamNotFoundError({ stream: "x" });
+      const { status: httpStatus, headers, body } = toHttp(error);
+      const fetched = async () =>
+        new Response(JSON.stringify(body), { status: httpStatus, headers: Object.entries(headers) });
+      const base64 = Buffer.from(pack(error)).toString("base64");
+      await check(error, "", fetched, { status: packError(error) }, base64);
+      await expect(check(error, "", fetched, { status: packError(error) }, "")).rejects.toThrow(/but got ""/);
+    });
+
+    test("shows the assertions for node:test", async () => {
+      const { check } = await imported(
+        `${SERVICE}
+         export async function check(streams, caught, status) { ${pages.take(TESTING, "assertRejectsWithRichError(")} }`,
+      );
+      const error = new StreamNotFoundError({ stream: "x" });
+      await check(reject(error), error, packError(error));
+      await expect(check(reject(error), new Error("no"), packError(error))).rejects.toThrow(
+        /which is not a gRPC error/,
+      );
+    });
+
+    test("shows how to start a server", async () => {
+      const { check, share, StreamsService } = await imported(
+        `${SERVICE}
+         export async function check() { ${pages.take(TESTING, "await testServer(\n")} }
+         export function share(handlers, beforeAll, afterAll) {
+           let shared;
+           ${pages.take(TESTING, "shared.close()")}
+           return () => shared;
+         }`,
+      );
+      expect(StreamsService.read.path).toBe("/streams.v1.Streams/Read");
+      await check();
+      const hooks: (() => Promise<void>)[] = [];
+      const shared = share(
+        { read: fail },
+        ...Array.from({ length: 2 }, () => (hook: () => Promise<void>) => hooks.push(hook)),
+      );
+      await hooks[0]?.();
+      expect(shared().address).toMatch(/^127/);
+      await hooks[1]?.();
+    });
+
+    test("shows how to fail calls", async () => {
+      const { open, StreamsClient, promises } = await imported(
+        `${SERVICE}
+         export { promises } from "grpc-rich-errors";
+         export function open(address) { ${pages.take(TESTING, "failing([")} return { faults, client, server }; }`,
+      );
+      const { faults, client, server } = open("127.0.0.1:1");
+      onTestFinished(() => client.close());
+      expect(client).toBeInstanceOf(StreamsClient);
+      expect(server).toBeInstanceOf(Server);
+      const calls = promises(client);
+      await expect(calls.read({})).toRejectWithRichError(ServerOverloadedError);
+      const later = Array.from({ length: 100 }, () => calls.read({}));
+      const reasons = (await Promise.allSettled(later)).map((end) => (end.status === "rejected" ? end.reason.code : 0));
+      const injected = reasons.filter((code) => code === status.NOT_FOUND).length;
+      expect(injected + 1).toBe(faults.fired);
+      faults.verify();
+    });
+
+    test("shows how to record errors", async () => {
+      const { check } = await imported(
+        `${SERVICE}
+         export async function check() {
+           const { server, promises } = await testServer(StreamsService, { read: database });
+           const streams = promises(StreamsClient);
+           ${pages.take(TESTING, "recordErrors(server)")}
+         }`,
+      );
+      await check();
+    });
+
+    test("shows the snapshot of an error", async () => {
+      const serialized = /`\n([\s\S]*)\n`/.exec(pages.take(TESTING, "toMatchInlineSnapshot("))?.[1];
+      const text = richErrorSerializer.serialize(new StreamNotFoundError({ stream: "x" }), {}, "");
+      expect(flat(serialized ?? "")).toBe(flat(text));
+    });
+
+    test("shows failures as they are", async () => {
+      const shown = await readFile(join(ROOT, "test/package/failure-output.txt"), "utf8");
+      const [head = "", ...lines] =
+        pages
+          .on(TESTING)
+          .find(({ code }) => code.startsWith("expected a"))
+          ?.code.split("\n") ?? [];
+      expect(shown).toContain(head.replace(/…$/, ""));
+      expect(shown).toContain(lines.join("\n"));
+      const faults = failing([
+        { method: "Raed", error: new ServerOverloadedError(), nth: 1 },
+        { error: new ServerOverloadedError() },
+      ]);
+      for (let call = 0; call < 3; call++) {
+        faults.client({ method_definition: { path: "/streams.v1.Streams/Read" } } as never, () => ({}) as never);
+      }
+      const text = pages.on(TESTING).find(({ code }) => code.startsWith("failing: "))?.code ?? "";
+      expect(() => faults.verify()).toThrow(new Error(text.trimEnd()));
+    });
   });
 
   test("shows how to write and read errors over HTTP", async () => {
@@ -501,7 +635,9 @@ describe("the documentation", () => {
   test("shows how any function recovers, and how to report what was tried", async () => {
     const { read, report } = await imported(
       `import { codeName } from "grpc-rich-errors";
-       import { recover, recovery, reportOf } from "grpc-rich-errors/recovery";
+       import { toHttp } from "grpc-rich-errors/http";
+import { recover, recovery, reportOf } from "grpc-rich-errors/recovery";
+import { failing, richErrorSerializer } from "grpc-rich-errors/testing";
        export async function read(fetchPage, url, signal) { ${pages.take("docs/recovery.md", "await recover(")} return page; }
        export ${pages.take("docs/recovery.md", "function report")}`,
     );
