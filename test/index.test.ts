@@ -62,7 +62,23 @@ describe("the package", () => {
   });
 
   it("exports for tests", () => {
-    expect(Object.keys(testing).sort()).toEqual(["configure", "toBeRichError", "unpackTrailer"]);
+    expect(Object.keys(testing).sort()).toEqual([
+      "assertErrorDetail",
+      "assertReason",
+      "assertRejectsWithRichError",
+      "assertRichError",
+      "configure",
+      "failing",
+      "readRichError",
+      "recordErrors",
+      "richErrorSerializer",
+      "testServer",
+      "toBeRichError",
+      "toHaveErrorDetail",
+      "toHaveReason",
+      "toRejectWithRichError",
+      "unpackTrailer",
+    ]);
   });
 });
 
