@@ -350,6 +350,8 @@ describe("the documentation", () => {
     test("shows how to assert a packed error", async () => {
       const { check } = await imported(
         `${SERVICE}
+         // In place of the one of test/setup.ts, which accepts only instances.
+         expect.extend({ toBeRichError: testing.toBeRichError });
          export async function check(error, url, fetch, call, trailerInBase64) { ${pages.take(TESTING, "await fetch(url)")} }`,
       );
       const error = new StreamNotFoundError({ stream: "x" });

@@ -4,7 +4,7 @@ import { Metadata, type StatusObject } from "@grpc/grpc-js";
 import { Code, pack, packError, RichError, toStatus } from "grpc-rich-errors";
 import { BadRequest, RetryInfo } from "grpc-rich-errors/details";
 import { toHttp } from "grpc-rich-errors/http";
-import { configure, testServer } from "grpc-rich-errors/testing";
+import { configure, testServer, toBeRichError } from "grpc-rich-errors/testing";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import {
@@ -24,6 +24,8 @@ const fail = () => {
 };
 const FAILING = { unary: fail, clientStream: fail, serverStream: fail, bidi: fail };
 
+// In place of the one of test/setup.ts, which accepts only instances.
+expect.extend({ toBeRichError });
 afterEach(() => configure({ catalogs: [] }));
 
 const caught = (call: Promise<unknown>) =>
