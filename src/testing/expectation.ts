@@ -31,7 +31,7 @@ export function checkRichError(
   const { error } = received;
   const wanted = `${article(expected.name)}${detail === undefined ? "" : ` with ${oneLine(detail)}`}`;
   if (!error) return refused(`expected ${article(expected.name)}, but got ${received.description}`);
-  const isOfClass = isError(error, expected) && error.code === (expected.definition ?? error).code;
+  const isOfClass = isError(error, expected) && (received.isItself || hasDeclaredCode(error, expected));
   const hasFields = detail === undefined || matches(error.detail, detail, style.equals);
   const issues = received.isItself ? [] : issuesOf(received);
   return {
@@ -41,7 +41,7 @@ export function checkRichError(
         return `expected no ${wanted.replace(/^an? /, "")}, but got one: ${textOf(error)}`;
       }
       const difference = new Difference(style.equals, style.colors);
-      compareIdentity(difference, error, expected);
+      compareIdentity(difference, error, expected, isOfClass);
       const label = "detail: ";
       const shown = shownAs(error.detail, error.toJSON().detail);
       const isSame = isError(error, expected);
@@ -67,6 +67,11 @@ function isError(error: RichError, expected: RichErrorClass): boolean {
   return error.definition?.enumName === definition.enumName && error.definition.name === definition.name;
 }
 
+/** Checks that what a server sent has the code that its error declares. */
+function hasDeclaredCode(error: RichError, { definition }: RichErrorClass): boolean {
+  return definition === undefined || error.code === definition.code;
+}
+
 function butGot(
   error: RichError,
   expected: RichErrorClass,
@@ -84,7 +89,7 @@ function butGot(
 }
 
 /** Compares class, code, reason and domain with what the class declares. Without a declaration, they are only shown. */
-function compareIdentity(difference: Difference, error: RichError, expected: RichErrorClass): void {
+function compareIdentity(difference: Difference, error: RichError, expected: RichErrorClass, isOfClass: boolean): void {
   const { definition } = expected;
   const { name, code, reason, domain } = error.toJSON();
   const rows = [
@@ -95,7 +100,7 @@ function compareIdentity(difference: Difference, error: RichError, expected: Ric
   ] as const;
   for (const [key, wanted, found] of rows) {
     const label = `${key}: `;
-    if (wanted === undefined || wanted === found) {
+    if (wanted === undefined || wanted === found || (key === "code" && isOfClass)) {
       if (found !== undefined) difference.context(label, new Hidden(found));
       continue;
     }
