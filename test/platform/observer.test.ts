@@ -128,7 +128,7 @@ describe("an observer", () => {
     };
     onTestFinished(addObserver({ thrown: refuse, received: refuse, matched: refuse, failed: refuse }));
     const events = observed();
-    await expect(shapes.calls.unary(request())).rejects.toBeRichError(TooManySidesError);
+    await expect(shapes.calls.unary(request())).rejects.toBeInstanceOf(TooManySidesError);
     await expect.poll(() => events.map(([what]) => what).sort()).toEqual(["failed", "matched", "received", "thrown"]);
   });
 
