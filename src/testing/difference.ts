@@ -62,19 +62,13 @@ export class Difference {
   /**
    * Compares a value with a pattern and adds the lines.
    *
-   * @param shown the value as it may be printed; by default, the value
+   * @param shown the value as it may be printed
    */
-  compare(
-    label: string,
-    received: unknown,
-    pattern: unknown,
-    shown: unknown = received,
-    path: readonly (string | number)[] = [],
-  ) {
+  compare(label: string, received: unknown, pattern: unknown, shown: unknown, path: readonly (string | number)[] = []) {
     const indent = "  ".repeat(path.length);
     if (matches(received, pattern, this.equals)) {
       this.#same(indent, labelled(label, linesOf(selected(shown, pattern))));
-    } else if (isList(pattern) && isList(received)) {
+    } else if (isList(pattern) && isList(received) && isList(shown)) {
       this.#same(indent, [`${label}[`]);
       for (let index = 0; index < Math.max(pattern.length, received.length); index++) {
         const at = [...path, index];
@@ -84,7 +78,7 @@ export class Difference {
         else this.compare("", received[index], pattern[index], entry, at);
       }
       this.#same(indent, ["]"]);
-    } else if (isFields(pattern) && isBranch(received)) {
+    } else if (isFields(pattern) && isBranch(received) && isBranch(shown)) {
       this.#same(indent, [`${label}{`]);
       for (const key of Object.keys(pattern)) {
         const field = fieldOf(received, key);

@@ -210,6 +210,61 @@ describe("a failure of toBeRichError", () => {
     );
   });
 
+  it("shows no value that the JSON of the error hides", () => {
+    const hiding = (detail: unknown) =>
+      Object.defineProperty(bad(), "toJSON", { value: () => ({ ...bad().toJSON(), detail }) });
+    const hidden = hiding({ fieldViolations: [{ field: "a", description: "[redacted]" }, "[redacted]"] });
+    const pattern = {
+      fieldViolations: [
+        { field: "x", description: "x" },
+        { field: "y", description: "y" },
+      ],
+    };
+    expect(failure(() => expect(hidden).toBeRichError(BadShapeError, pattern))).toMatchInlineSnapshot(`
+      "expected a BadShapeError, but got one that differs in fieldViolations[0].field, fieldViolations[0].description, fieldViolations[1]: bad shape
+
+      - Expected
+      + Received
+
+        class: BadShapeError
+        code: INVALID_ARGUMENT
+        reason: BAD_SHAPE
+        domain: shapes.example.com
+        detail: {
+          fieldViolations: [
+            {
+      -       field: "x"
+      +       field: "a"
+      -       description: "x"
+      +       description: [redacted]
+            }
+      -     { field: "y", description: "y" }
+      +     [redacted]
+          ]
+        }"
+    `);
+    const whole = hiding("[redacted]");
+    expect(failure(() => expect(whole).toBeRichError(BadShapeError, pattern))).toMatchInlineSnapshot(`
+      "expected a BadShapeError, but got one with another detail: bad shape
+
+      - Expected
+      + Received
+
+        class: BadShapeError
+        code: INVALID_ARGUMENT
+        reason: BAD_SHAPE
+        domain: shapes.example.com
+      - detail: {
+      -   fieldViolations: [
+      -     { field: "x", description: "x" }
+      -     { field: "y", description: "y" }
+      -   ]
+      - }
+      + detail: [redacted]"
+    `);
+    expect(failure(() => expect(whole).toBeRichError(CornersBusyError))).toContain("+ detail: [redacted]");
+  });
+
   it("has the colors of the test runner", () => {
     const utils = {
       EXPECTED_COLOR: (text: string) => `<green>${text}`,
