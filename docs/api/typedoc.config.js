@@ -31,8 +31,6 @@ export default {
     "grpc-rich-errors/details.TsProtoMessage.decode",
     "grpc-rich-errors/http.HeadersLike.__type.get",
     "grpc-rich-errors/testing.MatcherContext.equals",
-    "grpc-rich-errors/testing.MatcherContext.utils.__type.diff",
-    "grpc-rich-errors/testing.MatcherContext.utils.__type.stringify",
     "grpc-rich-errors/testing.MatcherResult.message",
   ],
   // Type functions that the reference cannot write out in place, as it does with types that are marked `@inline`.

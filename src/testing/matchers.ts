@@ -16,7 +16,9 @@ import { rejectionOf } from "./rejection.js";
 export interface MatcherContext {
   equals(a: unknown, b: unknown): boolean;
   readonly utils?: {
+    /** Colors text that was expected. */
     EXPECTED_COLOR?(text: string): string;
+    /** Colors text that was received. */
     RECEIVED_COLOR?(text: string): string;
   };
 }
@@ -26,9 +28,6 @@ export interface MatcherResult {
   readonly pass: boolean;
   message(): string;
 }
-
-/** The result of a matcher that reads the body of a response only if there is one. */
-type Result = MatcherResult | Promise<MatcherResult>;
 
 /**
  * The matcher `toBeRichError(class?, detail?)`. It passes if the value is an error of the class and its detail has the
@@ -52,7 +51,7 @@ export function toBeRichError(
   received: unknown,
   expected: RichErrorClass = RichError,
   detail?: unknown,
-): Result {
+): MatcherResult | Promise<MatcherResult> {
   return check(received, expected, (read) => checkRichError(read, expected, detail, styleOf(this)));
 }
 
@@ -60,7 +59,12 @@ export function toBeRichError(
  * The matcher `toHaveReason(reason, domain?)`. It passes if the value is an error with the reason, in the domain if one
  * is given. It accepts the same values as {@link toBeRichError}.
  */
-export function toHaveReason(this: MatcherContext, received: unknown, reason: string, domain?: string): Result {
+export function toHaveReason(
+  this: MatcherContext,
+  received: unknown,
+  reason: string,
+  domain?: string,
+): MatcherResult | Promise<MatcherResult> {
   return check(received, RichError, (read) => checkReason(read, reason, domain, styleOf(this)));
 }
 
@@ -79,7 +83,7 @@ export function toHaveErrorDetail(
   received: unknown,
   codec: DetailCodec<unknown>,
   fields?: unknown,
-): Result {
+): MatcherResult | Promise<MatcherResult> {
   return check(received, RichError, (read) => checkErrorDetail(read, codec, fields, styleOf(this)));
 }
 
@@ -105,7 +109,11 @@ export async function toRejectWithRichError(
   return check(end.value, expected, (read) => checkRichError(read, expected, detail, styleOf(this)));
 }
 
-function check(value: unknown, expected: RichErrorClass, checkRead: (read: Received) => Checked): Result {
+function check(
+  value: unknown,
+  expected: RichErrorClass,
+  checkRead: (read: Received) => Checked,
+): MatcherResult | Promise<MatcherResult> {
   return isResponse(value) ? readResponse(value, expected).then(checkRead) : checkRead(readReceived(value, expected));
 }
 

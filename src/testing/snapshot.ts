@@ -7,7 +7,9 @@ import { Hidden, linesOf } from "./printed.js";
 
 /** A serializer of snapshots, as `expect.addSnapshotSerializer` of Vitest and Jest takes it. */
 export interface SnapshotSerializer {
+  /** Checks whether the serializer prints a value. */
   test(value: unknown): boolean;
+  /** Returns the text of a value, whose lines after the first are indented. */
   serialize(value: unknown, config: unknown, indentation: string): string;
 }
 

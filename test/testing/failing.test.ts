@@ -1,5 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
 import { Code, pack, promises, type RichError, richErrorClientOptions, unpack } from "grpc-rich-errors";
+import { recovery } from "grpc-rich-errors/recovery";
 import {
   type Failing,
   type FailingRule,
@@ -214,6 +215,19 @@ describe("the client's interceptor of failing", () => {
     const recorded = recordErrors(front.server);
     expect(await failureOf(front.client(ShapesClient))).toMatchObject({ code: Code.INTERNAL });
     expect(recorded.masked).toHaveLength(1);
+  });
+
+  it("is what a recovery recovers from", async () => {
+    const faults = failing([
+      { method: "Unary", error: () => new CornersBusyError({ retryDelay: 1 }), nth: 1 },
+      { method: "Unary", error: sides(), nth: 3 },
+    ]);
+    const server = await testServer(ShapesService, OK, { catalogs: [catalog] });
+    const client = server.client(ShapesClient, { interceptors: [faults.client] });
+    const calls = promises(client, { recovery: { unary: recovery.idempotent } });
+    expect(await calls.unary(request())).toEqual({ index: 0 });
+    expect(faults.fired).toBe(1);
+    await expect(calls.unary(request())).toRejectWithRichError(TooManySidesError);
   });
 
   it("lets the requests of a stream end", async () => {
