@@ -3,7 +3,7 @@ import type { DetailCodec } from "../detail/detail.js";
 import { RichError } from "../rich-error.js";
 import type { DetailPattern } from "./difference.js";
 import { type Checked, checkErrorDetail, checkReason, checkResolved, checkRichError } from "./expectation.js";
-import { isResponse, type Received, type RichErrorClass, readReceived, readResponse } from "./received.js";
+import { checkClass, isResponse, type Received, type RichErrorClass, readReceived, readResponse } from "./received.js";
 import { rejectionOf } from "./rejection.js";
 
 /**
@@ -25,7 +25,7 @@ export function assertRichError<E extends RichError = RichError>(
   expected?: RichErrorClass<E>,
   detail?: DetailPattern<E["detail"]>,
 ): asserts error is E {
-  const wanted: RichErrorClass = expected ?? RichError;
+  const wanted: RichErrorClass = expected === undefined ? RichError : expected;
   const received = readReceived(error, wanted);
   const checked = checkRichError(received, wanted, detail);
   assertThat(checked, assertRichError);
@@ -81,8 +81,10 @@ export async function assertRejectsWithRichError<E extends RichError = RichError
   expected?: RichErrorClass<E>,
   detail?: DetailPattern<E["detail"]>,
 ): Promise<E> {
+  const wanted: RichErrorClass = expected === undefined ? RichError : expected;
+  checkClass(wanted);
   const end = await rejectionOf(call);
-  if (!end.rejected) assertThat(checkResolved(expected ?? RichError, end.value), assertRejectsWithRichError);
+  if (!end.rejected) assertThat(checkResolved(wanted, end.value), assertRejectsWithRichError);
   return readRichError(end.value, expected, detail);
 }
 

@@ -1,6 +1,6 @@
 import { codeName } from "../code.js";
 import { type DetailCodec, type ErrorDetail, typeNameOf } from "../detail/detail.js";
-import { isObject } from "../platform/values.js";
+import { describeValue, isObject } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import { type Colors, Difference, type Equals, isEqual, matches, NO_COLORS, shownAs } from "./difference.js";
 import { Hidden, linesOf } from "./printed.js";
@@ -146,7 +146,11 @@ export function checkReason(
   };
 }
 
-/** Checks that a value is an error with a detail of a type that has some fields. */
+/**
+ * Checks that a value is an error with a detail of a type that has some fields.
+ *
+ * @throws TypeError if the codec is not one
+ */
 export function checkErrorDetail(
   received: Received,
   codec: DetailCodec<unknown>,
@@ -154,6 +158,7 @@ export function checkErrorDetail(
   style: Style = PLAIN_STYLE,
 ): Checked {
   const { error } = received;
+  checkCodec(codec);
   const { typeName } = codec;
   if (!error) return refused(`expected an error with the detail ${typeName}, but got ${received.description}`);
   const found = error.findDetails(codec);
@@ -183,6 +188,12 @@ export function checkErrorDetail(
       return `expected an error with ${wanted}, but its fields differ${differing && ` in ${differing}`}: ${textOf(error)}\n\n${difference}`;
     },
   };
+}
+
+function checkCodec(codec: unknown): void {
+  if (isObject(codec) && "typeName" in codec && "decode" in codec) return;
+  const instead = "write one, such as BadRequest of grpc-rich-errors/details";
+  throw new TypeError(`the codec of the detail is ${describeValue(codec)}; ${instead}`);
 }
 
 /** Returns the check of a promise that did not reject. */

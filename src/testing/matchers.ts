@@ -9,7 +9,7 @@ import {
   checkRichError,
   type Style,
 } from "./expectation.js";
-import { isResponse, type Received, type RichErrorClass, readReceived, readResponse } from "./received.js";
+import { checkClass, isResponse, type Received, type RichErrorClass, readReceived, readResponse } from "./received.js";
 import { rejectionOf } from "./rejection.js";
 
 /** The `this` of a matcher in Vitest and Jest. */
@@ -104,6 +104,7 @@ export async function toRejectWithRichError(
   expected: RichErrorClass = RichError,
   detail?: unknown,
 ): Promise<MatcherResult> {
+  checkClass(expected);
   const end = await rejectionOf(received);
   if (!end.rejected) return checkResolved(expected, end.value);
   return check(end.value, expected, (read) => checkRichError(read, expected, detail, styleOf(this)));

@@ -7,7 +7,7 @@ import type { IssueKind } from "../issue.js";
 import { readThrownStatus } from "../masking/client-library.js";
 import { isBytes } from "../platform/bytes.js";
 import { RECEIVE } from "../platform/symbols.js";
-import { attempt, isError, isObject } from "../platform/values.js";
+import { attempt, describeValue, isError, isObject } from "../platform/values.js";
 import { errorOf, RichError } from "../rich-error.js";
 import { isMetadata } from "../status/metadata.js";
 import { type Status, TRAILER } from "../status/trailer.js";
@@ -21,6 +21,15 @@ export interface RichErrorClass<E extends RichError = RichError> {
   readonly definition: Definition | undefined;
   readonly prototype: E;
   [Symbol.hasInstance](value: unknown): boolean;
+}
+
+/** @throws TypeError if a value is not a class of errors, whichever copy of this package made it */
+export function checkClass(value: unknown): void {
+  if (typeof value === "function" && RECEIVE in value) return;
+  const what = typeof value === "function" ? `the class ${value.name}` : describeValue(value);
+  throw new TypeError(
+    `the expected class is ${what}; write a class of errors, such as OrderNotFoundError or RichError`,
+  );
 }
 
 /** An HTTP response whose body is at hand. */
@@ -47,6 +56,7 @@ export type Received =
  * @param expected the class that names the catalog to read with
  */
 export function readReceived(value: unknown, expected: RichErrorClass): Received {
+  checkClass(expected);
   if (value instanceof RichError) return { error: value, isItself: true, library: undefined };
   const catalogs = catalogsFor(expected);
   const read = attempt(() => readPacked(value, catalogs));
@@ -56,6 +66,7 @@ export function readReceived(value: unknown, expected: RichErrorClass): Received
 
 /** Reads a response of `fetch`. The test can still read its body. */
 export async function readResponse(response: Response, expected: RichErrorClass): Promise<Received> {
+  checkClass(expected);
   const { status, headers } = response;
   if (response.bodyUsed) {
     const description = `a response whose body is already read; pass a clone, or { status, headers, body }`;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { Code, fromStatus, RichError, toStatus } from "grpc-rich-errors";
-import { toBeRichError } from "grpc-rich-errors/testing";
+import { assertRejectsWithRichError, toBeRichError } from "grpc-rich-errors/testing";
 import { describe, expect, it } from "vitest";
 import {
   BadShapeError,
@@ -87,6 +87,28 @@ describe("toBeRichError", () => {
     expect(() => {
       throw received;
     }).toThrow(expect.toBeRichError(TooManySidesError));
+  });
+});
+
+describe("a mistake in the arguments", () => {
+  const instead = "write a class of errors, such as OrderNotFoundError or RichError";
+  it.each([
+    ["TooManySidesError", `the expected class is "TooManySidesError"; ${instead}`],
+    [TypeError, `the expected class is the class TypeError; ${instead}`],
+    [new CornersBusyError(), `the expected class is an instance of CornersBusyError; ${instead}`],
+    [null, `the expected class is null; ${instead}`],
+  ])("%s is refused as a class", async (given, message) => {
+    const wrong = given as never;
+    expect(failure(() => expect(sides()).toBeRichError(wrong))).toBe(message);
+    expect(failure(() => expect(sides()).not.toBeRichError(wrong))).toBe(message);
+    await expect(expect(Promise.resolve()).toRejectWithRichError(wrong)).rejects.toThrow(message);
+    await expect(assertRejectsWithRichError(Promise.resolve(), wrong)).rejects.toThrow(message);
+  });
+
+  it("is refused as a codec", () => {
+    const message =
+      'the codec of the detail is "google.rpc.BadRequest"; write one, such as BadRequest of grpc-rich-errors/details';
+    expect(failure(() => expect(sides()).not.toHaveErrorDetail("google.rpc.BadRequest" as never))).toBe(message);
   });
 });
 
