@@ -244,7 +244,10 @@ function issueNotes(issues: readonly string[]): string[] {
 
 function libraryNotes(received: Received): readonly string[] {
   if (!received.error || received.isItself || received.library !== "nice-grpc") return [];
-  return ["An error of a nice-grpc client has a code and a text, but no reason and no details."];
+  return [
+    "An error of a nice-grpc client has a code and a text, but no reason and no details; " +
+      "use the richErrorClientMiddleware of grpc-rich-errors/nice-grpc",
+  ];
 }
 
 /** Returns an error for a sentence: its class, or its reason or code if it is a plain RichError. */

@@ -64,6 +64,7 @@ describe("the matchers", () => {
     expect(error).toBeRichError();
     expect(error).not.toBeRichError(TooManySidesError);
     expect(error).not.toHaveReason("TOO_MANY_SIDES");
+    expect(() => expect(error).toBeRichError(TooManySidesError)).toThrow(/use the richErrorClientMiddleware of/);
   });
 
   const { code, details, metadata } = packError(thrown());
