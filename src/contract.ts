@@ -1,4 +1,5 @@
 import type { ErrorClass } from "./catalog.js";
+import { observers } from "./platform/observer.js";
 import type { RichError } from "./rich-error.js";
 
 /** The class of an error that a contract names. */
@@ -43,5 +44,7 @@ export type Contracted<E extends RichError> = MethodContract<E> | { readonly con
  */
 export function isErrorOf<E extends RichError>(method: Contracted<E>, error: unknown): error is E {
   const { errors } = "contract" in method ? method.contract : method;
-  return errors.some((errorClass) => error instanceof errorClass);
+  const isOne = errors.some((errorClass) => error instanceof errorClass);
+  if (isOne && errors.length === 1) observers()?.matched(error as E);
+  return isOne;
 }

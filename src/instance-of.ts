@@ -1,4 +1,5 @@
 import type { Definition } from "./definition.js";
+import { observers } from "./platform/observer.js";
 import { RICH_ERROR } from "./platform/symbols.js";
 import { isObject } from "./platform/values.js";
 
@@ -67,7 +68,9 @@ export function isInstance(cls: IdentifiedClass, value: unknown): boolean {
 function isInstanceOf(cls: IdentifiedClass, value: Identified): boolean {
   const { definition } = value;
   if (Object.hasOwn(cls, "definition")) {
-    return definition?.enumName === cls.definition?.enumName && definition?.name === cls.definition?.name;
+    const isSame = definition?.enumName === cls.definition?.enumName && definition?.name === cls.definition?.name;
+    if (isSame) observers()?.matched(value);
+    return isSame;
   }
   if (Object.hasOwn(cls, "enumName")) return definition?.enumName === cls.enumName;
   if (Object.hasOwn(cls, "clientError")) {

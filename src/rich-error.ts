@@ -1,5 +1,6 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Packable } from "./budget/fit.js";
+import type { Catalog } from "./catalog.js";
 import { Code } from "./code.js";
 import { defaultFault } from "./defaults.js";
 import type { Definition, Fault, Origin, Outcome, Recovery } from "./definition.js";
@@ -17,6 +18,7 @@ import { contentOf, copyContent, type RichErrorOptions, type UndeclaredErrorOpti
 import type { ErrorContent, OriginFacts } from "./error-content.js";
 import { isBranded, isInstance, nameProperty } from "./instance-of.js";
 import type { Issue } from "./issue.js";
+import { observers } from "./platform/observer.js";
 import { callerStack, constructWithoutStack } from "./platform/stack.js";
 import { RECEIVE, RICH_ERROR } from "./platform/symbols.js";
 import { textOf, thrownText } from "./platform/values.js";
@@ -78,6 +80,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     this.reason = (content.reason || undefined) as Reason;
     this.domain = content.domain || undefined;
     this.#content = content;
+    if (content !== given) observers()?.thrown(this);
   }
 
   static {
@@ -123,11 +126,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
    */
   static from(value: unknown, options?: ReadOptions): RichError {
     checkReadOptions("RichError.from", options);
-    if (value instanceof RichError) return value;
-    const { catalogs = [] } = options ?? {};
-    const received = receiveCall(value, catalogs) ?? receiveLocalFailure(value, catalogs);
-    if (received) return errorOf(received, value);
-    return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
+    return richErrorOf(value, options?.catalogs);
   }
 
   /** @internal The parts of an error that are packed. */
@@ -272,6 +271,25 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   [Symbol.for("nodejs.util.inspect.custom")](depth: number, options: object, inspect: Inspect): string {
     return inspectError(this, (value) => inspect(value, { ...options, depth }));
   }
+}
+
+/**
+ * Turns anything that was caught into a RichError, as {@link RichError.from} does.
+ *
+ * @param method the path of the method, if a call ended with the value
+ */
+export function richErrorOf(value: unknown, catalogs: readonly Catalog[] = [], method?: string): RichError {
+  if (value instanceof RichError) return value;
+  const received = receiveCall(value, catalogs) ?? receiveLocalFailure(value, catalogs);
+  if (received) return receivedError(received, value, method);
+  return new RichError(Code.UNKNOWN, thrownText(value), { cause: value });
+}
+
+/** Creates the error that a client received, as an instance of its class. */
+export function receivedError(content: ReceivedContent, caught?: unknown, method?: string): RichError {
+  const error = errorOf(content, caught);
+  observers()?.received(error, method);
+  return error;
 }
 
 /** Creates the error of a received content, as an instance of its class. */

@@ -1,5 +1,5 @@
 import { checkReadOptions, type ReadOptions, receivePacked, receiveStatus } from "./error/receive.js";
-import { errorOf, RichError } from "./rich-error.js";
+import { RichError, receivedError } from "./rich-error.js";
 import { encodeStatus, type Status } from "./status/trailer.js";
 
 // These functions also run in a browser, so they stay apart from packing.ts, which imports grpc-js.
@@ -37,7 +37,7 @@ export function pack(error: RichError): Uint8Array {
 export function unpack(trailer: Uint8Array, options?: ReadOptions): RichError {
   checkReadOptions("unpack", options);
   const { catalogs = [] } = options ?? {};
-  return errorOf(receivePacked(trailer, catalogs));
+  return receivedError(receivePacked(trailer, catalogs));
 }
 
 /**
@@ -68,5 +68,5 @@ export function toStatus(error: RichError): Status {
 export function fromStatus(status: Status, options?: ReadOptions): RichError {
   checkReadOptions("fromStatus", options);
   const { catalogs = [] } = options ?? {};
-  return errorOf(receiveStatus(status, catalogs));
+  return receivedError(receiveStatus(status, catalogs));
 }

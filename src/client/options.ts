@@ -1,6 +1,6 @@
 import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
 import { checkReadOptions, type ReadOptions } from "../error/receive.js";
-import { RichError } from "../rich-error.js";
+import { richErrorOf } from "../rich-error.js";
 import { markReceived } from "../status/metadata.js";
 import { checkDeadline, closedClientError, isClosed, markIfReached } from "./call-checks.js";
 import { isErrorOfCall, orderEvents } from "./message-order.js";
@@ -28,15 +28,15 @@ export function richErrorClientOptions(
   options: ReadOptions = {},
 ): Required<Pick<ClientOptions, "callInvocationTransformer">> {
   checkReadOptions("richErrorClientOptions", options);
-  const readOptions = { ...options };
+  const { catalogs } = options;
   return {
     callInvocationTransformer: (properties) => {
-      const { call, callback, channel, callOptions } = properties;
+      const { call, callback, channel, callOptions, methodDefinition } = properties;
       checkDeadline(callOptions.deadline);
       if (isClosed(channel)) throw closedClientError();
       const toError = <T extends Error>(error: T): T => {
         markIfReached(error, call, () => channel);
-        return asRichError(error);
+        return asRichError(error, methodDefinition.path);
       };
       if (callback) {
         properties.callback = (error, value) => (error ? callback(toError(error)) : callback(null, value));
@@ -48,9 +48,9 @@ export function richErrorClientOptions(
   };
 
   /** Converts errors of the call. Errors that the caller's own code put into the stream stay as they are. */
-  function asRichError<T extends Error>(error: T): T {
+  function asRichError<T extends Error>(error: T, method: string): T {
     if (!isErrorOfCall(error)) return error;
-    const received = RichError.from(error, readOptions);
+    const received = richErrorOf(error, catalogs, method);
     markReceived(received.metadata);
     return received as Error as T;
   }

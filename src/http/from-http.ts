@@ -9,7 +9,7 @@ import { FROM_SERVER } from "../error/origin.js";
 import { checkReadOptions, type ReadOptions, receiveHttpError, receiveStatus } from "../error/receive.js";
 import type { ReceivedContent } from "../error/received-content.js";
 import type { Issue } from "../issue.js";
-import { errorOf, type RichError } from "../rich-error.js";
+import { type RichError, receivedError } from "../rich-error.js";
 import { ReceivedDetails, UNTYPED } from "./details.js";
 import { readBody } from "./formats.js";
 import {
@@ -51,7 +51,7 @@ import { type AddIssue, authorOf, isReplaced, type ParsedError, quoted } from ".
 export function fromHttp(status: number, headers: HeadersLike, body: unknown, options?: ReadOptions): RichError {
   checkReadOptions("fromHttp", options);
   const { catalogs = [] } = options ?? {};
-  return errorOf(receive(status, headers, body, catalogs), new Error());
+  return receivedError(receive(status, headers, body, catalogs), new Error());
 }
 
 function receive(

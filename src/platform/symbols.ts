@@ -33,3 +33,6 @@ export const RUNNING_CALLS: unique symbol = Symbol.for("grpc-rich-errors.v1.runn
 
 /** Holds on `globalThis` whether errors with an invalid detail are refused, in a test that asked for it. */
 export const STRICT_DETAILS: unique symbol = Symbol.for("grpc-rich-errors.v1.strict-details");
+
+/** Holds on `globalThis` the observers of errors, which test tools add. */
+export const OBSERVERS: unique symbol = Symbol.for("grpc-rich-errors.v1.observers");

@@ -3,6 +3,7 @@ import { Code } from "../code.js";
 import { thrownOf } from "../error/carried-metadata.js";
 import { endError, endOf } from "../masking/call-end.js";
 import type { CallInfo } from "../masking/call-info.js";
+import { observers } from "../platform/observer.js";
 import { isThenable } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import type { FailingCall, Status } from "./final-status.js";
@@ -17,6 +18,8 @@ type OnError = (call: FailedCall) => unknown;
 /** The parts of a call that a report depends on. */
 interface ReportedCall extends FailingCall {
   readonly info: CallInfo;
+  /** The calls of the interceptor, which observers tell servers apart by. */
+  readonly calls: object;
 }
 
 /** Reports the failures of one call to `onError`, each of them once. */
@@ -25,7 +28,7 @@ export class CallReport {
   #last: unknown;
 
   constructor(
-    private readonly onError: OnError,
+    private readonly onError: OnError | undefined,
     private readonly call: ReportedCall,
   ) {}
 
@@ -82,7 +85,10 @@ export class CallReport {
   }
 
   #report(report: Report): void {
-    reportFailure(this.onError, this.call.info, report);
+    const { info, calls } = this.call;
+    const observed = observers();
+    if (observed) reportFailure((call) => observed.failed(call, calls), info, report);
+    if (this.onError) reportFailure(this.onError, info, report);
   }
 }
 

@@ -9,6 +9,7 @@ import { thrownOf } from "../error/carried-metadata.js";
 import { endOf } from "../masking/call-end.js";
 import { type CallInfo, ServerCallInfo } from "../masking/call-info.js";
 import type { Failure } from "../masking/mask.js";
+import { observers } from "../platform/observer.js";
 import { isObject } from "../platform/values.js";
 import { isEmpty, requireSendable } from "../status/sendable-metadata.js";
 import { BoundaryListener, type CallBoundary, ContainedListener } from "./call-listener.js";
@@ -55,7 +56,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     private readonly method: Method,
     readonly options: ResolvedOptions,
     readonly optionsOfMethod: ResolvedOptions,
-    private readonly calls: RunningCalls,
+    readonly calls: RunningCalls,
   ) {
     super(next);
   }
@@ -199,10 +200,10 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     return this.#info;
   }
 
-  /** The reports of the call: `undefined` without `onError`, and made at the first failure. */
+  /** The reports of the call: `undefined` without `onError` and observers, and made at the first failure. */
   get report(): CallReport | undefined {
     const { onError } = this.options;
-    if (onError) this.#report ??= new CallReport(onError, this);
+    if (onError || observers()) this.#report ??= new CallReport(onError, this);
     return this.#report;
   }
 }
