@@ -36,3 +36,6 @@ export const STRICT_DETAILS: unique symbol = Symbol.for("grpc-rich-errors.v1.str
 
 /** Holds on `globalThis` the observers of errors, which test tools add. */
 export const OBSERVERS: unique symbol = Symbol.for("grpc-rich-errors.v1.observers");
+
+/** Says on `globalThis` that the errors of this process are recorded for \`rich-errors coverage\`. */
+export const RECORDING: unique symbol = Symbol.for("grpc-rich-errors.v1.recording");
