@@ -3,9 +3,10 @@ import { readRun } from "../../coverage/folder.js";
 import { DEFAULT_FOLDER } from "../../coverage/record.js";
 import { coverageOf, type Declared } from "../../coverage/report/coverage.js";
 import { shortfallsOf, unusedPatterns } from "../../coverage/report/goals.js";
-import { printable } from "../../declaration/problems.js";
+import { Problems, printable } from "../../declaration/problems.js";
+import { readDeclaredFiles } from "../../declaration/read.js";
 import { listingOf } from "../../reference/listed-errors.js";
-import type { Location } from "../../reference/listing.js";
+import { errorKey, type Location } from "../../reference/listing.js";
 import { type Command, Failure } from "../input/command.js";
 import { GOAL_OPTIONS, goalsOf } from "../input/goals.js";
 import { protosOf } from "../input/known-errors.js";
@@ -101,7 +102,14 @@ async function readDeclared(inputs: readonly string[], terminal: Terminal): Prom
     if (enums.length + methods.length === 0) {
       terminal.stderr.write(`rich-errors: ${printable(input)} declares no errors and no contracts\n`);
     }
-    found.push({ errors: enums.flatMap(({ errors }) => errors).map(located), methods: methods.map(located) });
+    // A contract may name errors of files that the input only imports.
+    const named = new Set(methods.flatMap(({ errors }) => errors.map(errorKey)));
+    const imported = listingOf(readDeclaredFiles(schema.files, schema, new Problems()), schema).enums;
+    const errors = [...enums, ...imported].flatMap((listed) => listed.errors);
+    const counted = errors.filter(
+      (error) => enums.some(({ name }) => name === error.enum) || named.has(errorKey(error)),
+    );
+    found.push({ errors: counted.map(located), methods: methods.map(located) });
   }
   return { errors: found.flatMap(({ errors }) => errors), methods: found.flatMap(({ methods }) => methods) };
 }
