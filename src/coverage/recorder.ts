@@ -35,6 +35,12 @@ export class Recorder implements Required<Observer> {
     this.#file = join(folder, `${process.pid}-${randomBytes(6).toString("hex")}${FACTS}`);
   }
 
+  /** Begins the file, so that a run in which nothing happens differs from one that did not record. */
+  begin(): void {
+    mkdirSync(this.#folder, { recursive: true });
+    appendFileSync(this.#file, `${JSON.stringify(HEADER)}\n`);
+  }
+
   thrown(error: Error): void {
     this.#note("thrown", error);
   }
@@ -107,10 +113,8 @@ export class Recorder implements Required<Observer> {
   }
 
   #write(fact: string, count: number): void {
-    if (!existsSync(this.#file)) {
-      mkdirSync(this.#folder, { recursive: true });
-      appendFileSync(this.#file, `${JSON.stringify(HEADER)}\n`);
-    }
+    // Tests may delete the folder.
+    if (!existsSync(this.#file)) this.begin();
     appendFileSync(this.#file, `${fact.slice(0, -1)},"count":${count}}\n`);
   }
 

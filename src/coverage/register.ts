@@ -20,6 +20,7 @@ if (!state[RECORDING]) {
   // For processes that the tests start elsewhere.
   process.env[FOLDER_VARIABLE] = folder;
   const recorder = new Recorder(folder);
+  recorder.begin();
   addObserver(recorder);
   process.once("exit", () => recorder.flush());
 }

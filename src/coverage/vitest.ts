@@ -53,7 +53,7 @@ const OPTIONS: OptionNames<ErrorCoverageOptions> = {
  *
  * In watch mode, which runs a part of the tests, it prints nothing.
  */
-export default class ErrorCoverageReporter implements Reporter {
+export class ErrorCoverageReporter implements Reporter {
   readonly #options: ErrorCoverageOptions;
   #vitest: Vitest | undefined;
   #folder = "";
@@ -93,3 +93,6 @@ export default class ErrorCoverageReporter implements Reporter {
     if (status !== 0) process.exitCode = 1;
   }
 }
+
+// Vitest loads a reporter that is named by its default export.
+export default ErrorCoverageReporter;

@@ -72,7 +72,7 @@ describe("a project that installs this package from its tarball", () => {
       if (next?.language === "text") expect(printed).toBe(next.code);
       commands++;
     }
-    expect(commands).toBe(10);
+    expect(commands).toBe(11);
   }, 60_000);
 
   test("runs the rules of lint in buf, with the lines of the documentation", async () => {
