@@ -177,7 +177,14 @@ export const library = {
   input: Object.fromEntries(packageEntries().map(({ path }) => [path, `${path}.ts`])),
   output: [
     { ...output, ...chunks, dir: "dist/esm", format: "esm" },
-    { ...output, ...chunks, dir: "dist/cjs", format: "cjs", exports: "named", plugins: [plainExports, manifestOfCommonJs] },
+    {
+      ...output,
+      ...chunks,
+      dir: "dist/cjs",
+      format: "cjs",
+      exports: "named",
+      plugins: [plainExports, manifestOfCommonJs],
+    },
   ],
 } satisfies RolldownOptions;
 
