@@ -138,7 +138,7 @@ const manifestOfCommonJs: Plugin = {
 /** What entries share: every class and WeakMap that there may be only once. It loads no other module, in browsers too. */
 const core = {
   name: "core",
-  test: /[\\/]src[\\/](?!declaration|runtime|testing|message|detail[\\/](foreign|protobufjs|scalar|value)|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
+  test: /[\\/]src[\\/](?!declaration|runtime|testing|coverage|message|detail[\\/](foreign|protobufjs|scalar|value)|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
   minShareCount: 2,
 };
 
@@ -177,7 +177,14 @@ export const library = {
   input: Object.fromEntries(packageEntries().map(({ path }) => [path, `${path}.ts`])),
   output: [
     { ...output, ...chunks, dir: "dist/esm", format: "esm" },
-    { ...output, ...chunks, dir: "dist/cjs", format: "cjs", plugins: [plainExports, manifestOfCommonJs] },
+    {
+      ...output,
+      ...chunks,
+      dir: "dist/cjs",
+      format: "cjs",
+      exports: "named",
+      plugins: [plainExports, manifestOfCommonJs],
+    },
   ],
 } satisfies RolldownOptions;
 

@@ -5,6 +5,7 @@ import { thrownText } from "../platform/values.js";
 import { breaking } from "./commands/breaking.js";
 import { catalog } from "./commands/catalog.js";
 import { completion } from "./commands/completion.js";
+import { coverage } from "./commands/coverage.js";
 import { decode } from "./commands/decode.js";
 import { docs } from "./commands/docs.js";
 import { explain } from "./commands/explain.js";
@@ -24,7 +25,7 @@ import {
 import type { Terminal } from "./output/terminal.js";
 
 /** Every command. To add one, write a file in `commands/` and name it here. */
-const COMMANDS: readonly Command[] = [init, catalog, lint, breaking, docs, decode, explain, completion];
+const COMMANDS: readonly Command[] = [init, catalog, lint, breaking, docs, decode, explain, coverage, completion];
 
 /** Runs `rich-errors` and returns its exit code. Never throws. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

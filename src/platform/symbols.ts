@@ -42,3 +42,6 @@ export const TEST_CATALOGS: unique symbol = Symbol.for("grpc-rich-errors.v1.test
 
 /** Holds on `globalThis` a function that runs another one when the current test ends. */
 export const TEST_END: unique symbol = Symbol.for("grpc-rich-errors.v1.test-end");
+
+/** Says on `globalThis` that the errors of this process are recorded for `rich-errors coverage`. */
+export const RECORDING: unique symbol = Symbol.for("grpc-rich-errors.v1.recording");

@@ -30,6 +30,8 @@ describe("rich-errors", () => {
                     of grpcurl or Postman.
         explain     Explains a declared error: its meaning, what to do about it, and
                     how to throw and catch it.
+        coverage    Reports which declared errors your tests threw, received and
+                    handled.
         completion  Prints a completion script for bash, zsh or fish.
 
       Options:
@@ -54,13 +56,18 @@ describe("rich-errors", () => {
     expect(await run(["--help", name])).toEqual(ended);
   });
 
-  it.each(["--help", "init --help", "catalog --help", "completion --help", "decode --help", "explain --help"])(
-    "has help that fits 80 columns: %s",
-    async (line) => {
-      const { out } = await run(line.split(" "));
-      expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
-    },
-  );
+  it.each([
+    "--help",
+    "init --help",
+    "catalog --help",
+    "completion --help",
+    "decode --help",
+    "explain --help",
+    "coverage --help",
+  ])("has help that fits 80 columns: %s", async (line) => {
+    const { out } = await run(line.split(" "));
+    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
 
   it("prints the version of the package", async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -79,11 +86,11 @@ describe("rich-errors", () => {
     ["int", 'unknown command "int"; write rich-errors init (see rich-errors --help)'],
     [
       "print proto",
-      'unknown command "print"; write rich-errors init, catalog, lint, breaking, docs, decode, explain or completion (see rich-errors --help)',
+      'unknown command "print"; write rich-errors init, catalog, lint, breaking, docs, decode, explain, coverage or completion (see rich-errors --help)',
     ],
     [
       "proto",
-      'unknown command "proto"; write rich-errors init, catalog, lint, breaking, docs, decode, explain or completion (see rich-errors --help)',
+      'unknown command "proto"; write rich-errors init, catalog, lint, breaking, docs, decode, explain, coverage or completion (see rich-errors --help)',
     ],
     ["--vers", "unknown option --vers; write --help, --version or a command"],
     ["--help=yes", "unknown option --help=yes; write --help, --version or a command"],

@@ -23,6 +23,8 @@ const LIMITS: Readonly<Record<string, readonly [inNode: number, inBrowser?: numb
   "grpc-rich-errors/testing": [191_500],
   "grpc-rich-errors/jest": [132_000],
   "grpc-rich-errors/vitest": [132_000],
+  "grpc-rich-errors/coverage/register": [34_500],
+  "grpc-rich-errors/coverage/vitest": [31_500],
   "grpc-rich-errors/proto-loader": [143_500],
   "grpc-rich-errors/protobuf-es": [123_000],
   "grpc-rich-errors/protobuf-es/services": [1_500],

@@ -42,6 +42,7 @@ import {
   StreamRevisionConflictError,
 } from "grpc-rich-errors/catalogs/kurrentdb";
 import { toConnectError } from "grpc-rich-errors/connect";
+import { ErrorCoverageReporter } from "grpc-rich-errors/coverage/vitest";
 import * as details from "grpc-rich-errors/details";
 import { toHttp } from "grpc-rich-errors/http";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
@@ -49,6 +50,7 @@ import { recover, recovery, reportOf } from "grpc-rich-errors/recovery";
 import { failing, richErrorSerializer } from "grpc-rich-errors/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
+import { packageEntries } from "../../package-entries.js";
 import { BREAKING_GROUPS } from "../../src/check/breaking/rules.js";
 import { run } from "../cli/fake-terminal.js";
 import { HEAD, imageOf } from "../cli/images.js";
@@ -1067,6 +1069,27 @@ import { failing, richErrorSerializer } from "grpc-rich-errors/testing";
       if (!(script in scripts)) unknown.push(`npm run ${script}`);
     }
     expect(unknown).toEqual([]);
+  });
+
+  test("shows how tests record which errors they cover, and how to report it", async () => {
+    const page = "docs/error-coverage.md";
+    const { default: config } = await imported(pages.take(page, "defineConfig("));
+    const { scripts, jest } = JSON.parse(pages.take(page, '"posttest"'));
+    const shell = pages.take(page, "node --import");
+    const steps: readonly { readonly run?: string }[] = parse(pages.take(page, "download-artifact"));
+    const [reporter, options] = config.test.reporters[1];
+    expect(() => new ErrorCoverageReporter(options)).not.toThrow();
+
+    const entries = packageEntries().map(({ name }) => name);
+    const loaded = [reporter, ...config.test.setupFiles, ...jest.setupFiles, /--import (\S+)/.exec(shell)?.[1]];
+    expect(loaded.filter((name) => !entries.includes(name))).toEqual([]);
+
+    for (const command of [scripts.posttest, flat(shell).split("\n").at(-1), steps.at(-1)?.run]) {
+      const [program, ...args] = command.replace(/^npx /, "").split(" ");
+      expect(program).toBe("rich-errors");
+      const { code, err } = await run(args, { cwd: folder });
+      expect([code, err]).toEqual([2, expect.stringContaining("has no data of tests")]);
+    }
   });
 
   test("has no other code", () => {

@@ -63,8 +63,8 @@ function bashCase(command: string, options: Options, values: readonly string[]):
 function zshScript(commands: readonly Command[]): string {
   const names = commands.map(({ name, summary }) => shellQuote(`${name}:${zshText(summary)}`));
   const cases = commands.map((command) => {
-    const values = command.arguments.map(({ name, optional, choices }, index) =>
-      shellQuote(`${index + 1}:${optional ? ":" : ""}${name}:${zshValues(choices)}`),
+    const values = command.arguments.map(({ name, optional, repeated, choices }, index) =>
+      shellQuote(`${repeated ? "*" : index + 1}:${optional && !repeated ? ":" : ""}${name}:${zshValues(choices)}`),
     );
     return `      ${command.name}) _arguments ${[...zshOptions(optionsOf(command)), ...values].join(" ")} ;;`;
   });

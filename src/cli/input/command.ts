@@ -36,12 +36,14 @@ export interface Argument {
   readonly help: string;
   /** By default, the argument is required. */
   readonly optional?: true;
+  /** Whether the user may write several, as the last arguments. By default, one. */
+  readonly repeated?: true;
   /** The allowed values. By default, any value is allowed. */
   readonly choices?: readonly string[];
 }
 
 /** An option as `parseArgs` takes it, with what `--help` says about it. */
-export type Option = NonNullable<ParseArgsConfig["options"]>[string] & Omit<Argument, "name" | "optional">;
+export type Option = NonNullable<ParseArgsConfig["options"]>[string] & Omit<Argument, "name" | "optional" | "repeated">;
 
 /** The arguments and options that the user wrote, checked against the description of the command. */
 export interface CommandInput {
@@ -84,7 +86,7 @@ export function parseCommand(command: Command, args: readonly string[]): Command
   const missing = command.arguments[positionals.length];
   if (missing && !missing.optional) throw wrong(command, `missing <${missing.name}>; write ${usageOf(command)}`);
   const extra = positionals[command.arguments.length];
-  if (extra !== undefined) {
+  if (extra !== undefined && !command.arguments.at(-1)?.repeated) {
     throw wrong(command, `unexpected argument ${JSON.stringify(extra)}; write ${usageOf(command)}`);
   }
   for (const [index, { name, choices }] of command.arguments.entries()) {
@@ -185,6 +187,7 @@ function usageOf(command: Command): string {
   return ["rich-errors", command.name, "[options]", ...command.arguments.map(argumentText)].join(" ");
 }
 
-function argumentText({ name, optional }: Argument): string {
-  return optional ? `[${name}]` : `<${name}>`;
+function argumentText({ name, optional, repeated }: Argument): string {
+  const text = repeated ? `${name}...` : name;
+  return optional ? `[${text}]` : `<${text}>`;
 }

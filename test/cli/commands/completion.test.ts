@@ -23,7 +23,7 @@ function completedBy(script: string, line: string, cwd?: string): string[] {
 
 describe("the completion script for bash", () => {
   it.each<[string, string[]]>([
-    ["rich-errors ", ["init", "catalog", "lint", "breaking", "docs", "decode", "explain", "completion"]],
+    ["rich-errors ", ["init", "catalog", "lint", "breaking", "docs", "decode", "explain", "coverage", "completion"]],
     ["rich-errors init --", ["--proto", "--dry-run", "--help"]],
     ["rich-errors init --proto ", []],
     ["rich-errors cat", ["catalog"]],
@@ -44,6 +44,8 @@ describe("the completion script for bash", () => {
     ["rich-errors decode --", ["--protos", "--hex", "--http", "--format", "--help"]],
     ["rich-errors decode --protos proto --format ", ["text", "json"]],
     ["rich-errors explain 7 --f", ["--format"]],
+    ["rich-errors coverage --form", ["--format"]],
+    ["rich-errors coverage one other --format ", ["text", "json", "github"]],
     ["rich-errors lint ", []],
   ])("completes %j", async (line, words) => {
     const { code, out, err } = await run(["completion", "bash"]);
@@ -93,7 +95,8 @@ describe("the completion script for fish", () => {
 /** Lines, and the words that zsh and fish offer after them. */
 const OFFERED: readonly [line: string, words: string[]][] = [
   ["rich-errors dec", ["decode"]],
-  ["rich-errors c", ["catalog", "completion"]],
+  ["rich-errors c", ["catalog", "completion", "coverage"]],
+  ["rich-errors coverage one other --format ", ["github", "json", "text"]],
   ["rich-errors decode --h", ["--help", "--hex", "--http"]],
   ["rich-errors decode --format ", ["json", "text"]],
   ["rich-errors explain 7 --p", ["--protos"]],
