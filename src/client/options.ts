@@ -1,9 +1,25 @@
-import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
-import { checkReadOptions, type ReadOptions } from "../error/receive.js";
+import { type ClientOptions, type ClientReadableStream, status as grpcStatus } from "@grpc/grpc-js";
+import type { ReadOptions } from "../error/receive.js";
+import { checkCatalogs, checkOptions, checkTelemetry, type OptionNames } from "../platform/options.js";
+import { describeValue } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import { markReceived } from "../status/metadata.js";
 import { checkDeadline, closedClientError, isClosed, markIfReached } from "./call-checks.js";
 import { isErrorOfCall, orderEvents } from "./message-order.js";
+import { type ClientTelemetry, type FailedClientCall, watch } from "./telemetry.js";
+
+/** Options of {@link richErrorClientOptions}. All of them may be left out. */
+export interface RichErrorClientOptions extends ReadOptions {
+  /**
+   * Called for every failed call, before the caller gets the error. By default, nothing is. Whatever it throws is ignored.
+   *
+   * - Each attempt of a recovery is a call. `onAttempt` of the recovery tells what follows it.
+   * - It is not called for streams that the caller destroys, as `break` in a `for await` loop does.
+   */
+  readonly onError?: (call: FailedClientCall) => void;
+  /** Watches all calls: `clientTelemetry()` of `grpc-rich-errors/opentelemetry`. By default, nothing does. */
+  readonly telemetry?: ClientTelemetry;
+}
 
 /**
  * Returns options for a grpc-js client that make every error of a call a RichError: in
@@ -22,26 +38,48 @@ import { isErrorOfCall, orderEvents } from "./message-order.js";
  * - Destroying a stream before its end, as `break` in a `for await` loop does, cancels the call.
  * - A call on a closed client throws `UNAVAILABLE`. A malformed deadline throws a TypeError.
  *
- * @throws TypeError for an unknown option, and for `catalogs` that are not catalogs
+ * @throws TypeError for an option that is unknown or of a wrong type
  */
 export function richErrorClientOptions(
-  options: ReadOptions = {},
+  options: RichErrorClientOptions = {},
 ): Required<Pick<ClientOptions, "callInvocationTransformer">> {
-  checkReadOptions("richErrorClientOptions", options);
-  const readOptions = { ...options };
+  checkClientOptions(options);
+  const { telemetry, onError, ...readOptions } = options;
   return {
     callInvocationTransformer: (properties) => {
-      const { call, callback, channel, callOptions } = properties;
+      const { call, callback, channel, callOptions, methodDefinition } = properties;
       checkDeadline(callOptions.deadline);
-      if (isClosed(channel)) throw closedClientError();
+      const watched = watch({ telemetry, onError }, methodDefinition.path, channel);
+      if (isClosed(channel)) {
+        const error = closedClientError();
+        watched?.failed(error);
+        throw error;
+      }
       const toError = <T extends Error>(error: T): T => {
         markIfReached(error, call, () => channel);
-        return asRichError(error);
+        const converted = asRichError(error);
+        watched?.failed(RichError.from(converted));
+        return converted;
       };
       if (callback) {
-        properties.callback = (error, value) => (error ? callback(toError(error)) : callback(null, value));
+        properties.callback = (error, value) => {
+          if (error) {
+            callback(toError(error));
+          } else {
+            watched?.ended();
+            callback(null, value);
+          }
+        };
       } else {
-        orderEvents(call as ClientReadableStream<unknown>, toError);
+        const stream = call as ClientReadableStream<unknown>;
+        if (watched) {
+          stream.on("status", (status) => {
+            if (status.code === grpcStatus.OK) watched.ended();
+            // Otherwise, the caller has destroyed the stream, and gets no error.
+            else if (!watched.over) watched.ended(RichError.from(status, readOptions));
+          });
+        }
+        orderEvents(stream, toError);
       }
       return properties;
     },
@@ -54,4 +92,20 @@ export function richErrorClientOptions(
     markReceived(received.metadata);
     return received as Error as T;
   }
+}
+
+const OPTIONS: OptionNames<RichErrorClientOptions> = { catalogs: true, onError: true, telemetry: true };
+
+/** @throws TypeError for an option that is unknown or of a wrong type */
+function checkClientOptions(options: RichErrorClientOptions): void {
+  const where = "richErrorClientOptions";
+  checkOptions(where, options, OPTIONS);
+  const { catalogs, onError, telemetry } = options;
+  checkCatalogs(where, catalogs);
+  if (onError !== undefined && typeof onError !== "function") {
+    throw new TypeError(
+      `${where}: onError is ${describeValue(onError)}, not a function; write onError: ({ method, error }) => …`,
+    );
+  }
+  checkTelemetry(where, telemetry, "clientTelemetry()");
 }

@@ -104,3 +104,15 @@ export function isMethodContract(value: unknown): boolean {
     isObject(value) && typeof Reflect.get(value, "path") === "string" && Array.isArray(Reflect.get(value, "errors"))
   );
 }
+
+/**
+ * Checks that a value watches calls.
+ *
+ * @param instead what to write instead, for the message
+ * @throws TypeError
+ */
+export function checkTelemetry(where: string, telemetry: unknown, instead: string): void {
+  if (telemetry === undefined || (isObject(telemetry) && typeof Reflect.get(telemetry, "begin") === "function")) return;
+  const found = describeValue(telemetry);
+  throw new TypeError(`${where}: telemetry is ${found}, which watches no calls; write telemetry: ${instead}`);
+}

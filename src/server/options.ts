@@ -4,10 +4,11 @@ import type { MethodContract, ServiceContract } from "../contract.js";
 import type { CallInfo } from "../masking/call-info.js";
 import { ErrorMap, type ErrorMapping } from "../masking/error-map.js";
 import { type Masking, type MaskingOptions, maskingOf } from "../masking/mask.js";
-import { checkCatalogs, checkContract, checkOptions, type OptionNames } from "../platform/options.js";
+import { checkCatalogs, checkContract, checkOptions, checkTelemetry, type OptionNames } from "../platform/options.js";
 import { describeValue } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import { Extras, type ExtrasOptions } from "./extras/extras.js";
+import type { ServerTelemetry } from "./telemetry.js";
 
 /** Options for `richErrorServerInterceptor`. All of them may be left out. */
 export interface RichErrorServerOptions<Thrown extends readonly unknown[] = readonly unknown[]>
@@ -125,6 +126,8 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    *   methods that the server does not have.
    */
   readonly onError?: (call: FailedCall) => void;
+  /** Watches all calls: `serverTelemetry()` of `grpc-rich-errors/opentelemetry`. By default, nothing does. */
+  readonly telemetry?: ServerTelemetry;
 }
 
 /** A failed call, as `onError` gets it. */
@@ -161,6 +164,7 @@ const OPTIONS: OptionNames<RichErrorServerOptions> = {
   containUncaught: true,
   retryPushback: true,
   onError: true,
+  telemetry: true,
   requestInfo: true,
   debug: true,
   messages: true,
@@ -180,7 +184,7 @@ const WHERE = "richErrorServerInterceptor";
  */
 export function checkServerOptions<Thrown extends readonly unknown[]>(options: RichErrorServerOptions<Thrown>): void {
   checkOptions(WHERE, options, OPTIONS);
-  const { catalogs, contracts = [], map = [], maxHeaderBytes, onError, debug } = options;
+  const { catalogs, contracts = [], map = [], maxHeaderBytes, onError, telemetry, debug } = options;
   checkCatalogs(WHERE, catalogs);
   if (!Array.isArray(contracts)) refuse("contracts", contracts, "an array", "contracts: [OrdersContract]");
   for (const [index, contract] of contracts.entries()) checkContract(`${WHERE}: contracts[${index}]`, contract);
@@ -188,6 +192,7 @@ export function checkServerOptions<Thrown extends readonly unknown[]>(options: R
   for (const [name, value] of Object.entries({ onError, debug })) {
     if (value !== undefined && typeof value !== "function") refuse(name, value, "a function", `${name}: (call) => …`);
   }
+  checkTelemetry(WHERE, telemetry, "serverTelemetry()");
   checkBudget(maxHeaderBytes);
 }
 
@@ -215,6 +220,7 @@ export interface ResolvedOptions {
   /** Only in the options of a method that has a contract. */
   readonly contract?: ContractCheck;
   readonly onError: ((call: FailedCall) => unknown) | undefined;
+  readonly telemetry: ServerTelemetry | undefined;
   readonly containUncaught: boolean;
 }
 
@@ -234,11 +240,21 @@ export interface ContractCheck {
 export function resolveOptions<Thrown extends readonly unknown[]>(
   options: RichErrorServerOptions<Thrown>,
 ): ResolvedOptions {
-  const { catalogs = [], map = [], maxHeaderBytes = DEFAULT_BUDGET, onError } = options;
+  const { catalogs = [], map = [], maxHeaderBytes = DEFAULT_BUDGET, onError, telemetry } = options;
   const { retryPushback = false, containUncaught = false, requestInfo, debug, messages, help } = options;
   const extras = requestInfo || debug || messages || help ? new Extras(options, maxHeaderBytes) : undefined;
   const masking = maskingOf(options, options.passStatusMetadata ?? false);
-  return { catalogs, map: new ErrorMap(map), masking, maxHeaderBytes, extras, retryPushback, onError, containUncaught };
+  return {
+    catalogs,
+    map: new ErrorMap(map),
+    masking,
+    maxHeaderBytes,
+    extras,
+    retryPushback,
+    onError,
+    telemetry,
+    containUncaught,
+  };
 }
 
 let defaults: ResolvedOptions | undefined;

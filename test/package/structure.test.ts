@@ -9,7 +9,8 @@ const edges = new Map([...files.values()].map(({ path, imports }) => [path, impo
 const valueEdges = new Map([...files.values()].map(({ path, valueImports }) => [path, valueImports]));
 
 /** The rooms that nothing else imports: programs, and integrations with an entry of their own. */
-const APART = /^(plugin|buf-plugin|cli|check|reference|decode|reflection|testing|nestjs|client\/recovery)\//;
+const APART =
+  /^(plugin|buf-plugin|cli|check|reference|decode|reflection|testing|nestjs|opentelemetry|client\/recovery)\//;
 
 const isOfLibrary = (path: string) => !APART.test(path);
 
