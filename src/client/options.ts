@@ -11,10 +11,11 @@ import { type ClientTelemetry, type FailedClientCall, watch } from "./telemetry.
 /** Options of {@link richErrorClientOptions}. All of them may be left out. */
 export interface RichErrorClientOptions extends ReadOptions {
   /**
-   * Called for every failed call, before the caller gets the error. By default, nothing is. Whatever it throws is ignored.
+   * Called for every failed call, before the caller gets the error. By default, nothing is. Whatever it throws or rejects
+   * with is ignored.
    *
-   * - Each attempt of a recovery is a call. `onAttempt` of the recovery tells what follows it.
-   * - It is not called for streams that the caller destroys, as `break` in a `for await` loop does.
+   * - A call that the caller cancels or leaves, as `break` in a `for await` loop does, fails with `CANCELLED`.
+   * - Each attempt of a recovery is a call. `onAttempt` of the recovery also knows what follows.
    */
   readonly onError?: (call: FailedClientCall) => void;
   /** Watches all calls: `clientTelemetry()` of `grpc-rich-errors/opentelemetry`. By default, nothing does. */
@@ -52,13 +53,13 @@ export function richErrorClientOptions(
       const watched = watch({ telemetry, onError }, methodDefinition.path, channel);
       if (isClosed(channel)) {
         const error = closedClientError();
-        watched?.failed(error);
+        watched?.ended(error);
         throw error;
       }
       const toError = <T extends Error>(error: T): T => {
         markIfReached(error, call, () => channel);
         const converted = asRichError(error);
-        watched?.failed(RichError.from(converted));
+        watched?.ended(RichError.from(converted));
         return converted;
       };
       if (callback) {
@@ -75,7 +76,7 @@ export function richErrorClientOptions(
         if (watched) {
           stream.on("status", (status) => {
             if (status.code === grpcStatus.OK) watched.ended();
-            // Otherwise, the caller has destroyed the stream, and gets no error.
+            // The caller has destroyed the stream, which then emits no error.
             else if (!watched.over) watched.ended(RichError.from(status, readOptions));
           });
         }

@@ -19,12 +19,12 @@ export interface ClientCallInfo {
   readonly target: string;
 }
 
-/** Called once, when the call has ended, before the caller gets the error. Without an error, the call succeeded. */
+/** Called once, when a call has ended, before its caller gets the error. Without an error, the call succeeded. */
 export type EndOfCall = (error?: RichError) => void;
 
 /** A failed call, as `onError` of a client gets it. */
 export interface FailedClientCall extends ClientCallInfo {
-  /** The error that the caller gets. */
+  /** The error that the caller gets, unless it has left the call. */
   readonly error: RichError;
 }
 
@@ -56,21 +56,14 @@ class WatchedCall {
     private readonly onError: Watchers["onError"],
   ) {}
 
-  /** Notes the error that the caller is about to get. */
-  failed(error: RichError): void {
-    if (this.over) return;
-    this.ended(error);
-    const { onError, info } = this;
-    if (!onError) return;
-    const result = attempt(() => onError({ ...info, error }));
-    if (isThenable(result)) result.then(undefined, () => {});
-  }
-
-  /** Notes that the call succeeded, or that its caller left it and does not get the error. */
+  /** Notes that the call succeeded or failed. */
   ended(error?: RichError): void {
     if (this.over) return;
     this.over = true;
-    const { end } = this;
+    const { end, onError, info } = this;
     if (end) attempt(() => end(error));
+    if (!error || !onError) return;
+    const result = attempt(() => onError({ ...info, error }));
+    if (isThenable(result)) result.then(undefined, () => {});
   }
 }
