@@ -1,7 +1,6 @@
-import { type ClientOptions, type ClientReadableStream, status as grpcStatus } from "@grpc/grpc-js";
+import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
 import type { ReadOptions } from "../error/receive.js";
-import { checkCatalogs, checkOptions, checkTelemetry, type OptionNames } from "../platform/options.js";
-import { describeValue } from "../platform/values.js";
+import { checkCatalogs, checkFunctions, checkOptions, type OptionNames } from "../platform/options.js";
 import { RichError } from "../rich-error.js";
 import { markReceived } from "../status/metadata.js";
 import { checkDeadline, closedClientError, isClosed, markIfReached } from "./call-checks.js";
@@ -44,40 +43,40 @@ export interface RichErrorClientOptions extends ReadOptions {
 export function richErrorClientOptions(
   options: RichErrorClientOptions = {},
 ): Required<Pick<ClientOptions, "callInvocationTransformer">> {
-  checkClientOptions(options);
-  const { telemetry, onError, ...readOptions } = options;
+  checkOptions(WHERE, options, OPTIONS);
+  checkCatalogs(WHERE, options.catalogs);
+  checkFunctions(WHERE, options, ["onError", "telemetry"]);
+  const { catalogs = [], ...watchers } = options;
+  const readOptions = { catalogs };
   return {
     callInvocationTransformer: (properties) => {
-      const { call, callback, channel, callOptions, methodDefinition } = properties;
+      const { call, callback, channel, callOptions } = properties;
       checkDeadline(callOptions.deadline);
-      const watched = watch({ telemetry, onError }, methodDefinition.path, channel);
+      const ended = watch(watchers, properties);
       if (isClosed(channel)) {
         const error = closedClientError();
-        watched?.ended(error);
+        ended?.(error);
         throw error;
       }
       const toError = <T extends Error>(error: T): T => {
         markIfReached(error, call, () => channel);
         const converted = asRichError(error);
-        watched?.ended(RichError.from(converted));
+        ended?.(RichError.from(converted));
         return converted;
       };
       if (callback) {
         properties.callback = (error, value) => {
-          if (error) {
-            callback(toError(error));
-          } else {
-            watched?.ended();
-            callback(null, value);
-          }
+          if (error) return callback(toError(error));
+          ended?.();
+          return callback(null, value);
         };
       } else {
         const stream = call as ClientReadableStream<unknown>;
-        if (watched) {
+        if (ended) {
           stream.on("status", (status) => {
-            if (status.code === grpcStatus.OK) watched.ended();
-            // The caller has destroyed the stream, which then emits no error.
-            else if (!watched.over) watched.ended(RichError.from(status, readOptions));
+            if (!status.code) ended();
+            // It emits no error.
+            else if (stream.destroyed) ended(RichError.from(status, readOptions));
           });
         }
         orderEvents(stream, toError);
@@ -96,17 +95,4 @@ export function richErrorClientOptions(
 }
 
 const OPTIONS: OptionNames<RichErrorClientOptions> = { catalogs: true, onError: true, telemetry: true };
-
-/** @throws TypeError for an option that is unknown or of a wrong type */
-function checkClientOptions(options: RichErrorClientOptions): void {
-  const where = "richErrorClientOptions";
-  checkOptions(where, options, OPTIONS);
-  const { catalogs, onError, telemetry } = options;
-  checkCatalogs(where, catalogs);
-  if (onError !== undefined && typeof onError !== "function") {
-    throw new TypeError(
-      `${where}: onError is ${describeValue(onError)}, not a function; write onError: ({ method, error }) => …`,
-    );
-  }
-  checkTelemetry(where, telemetry, "clientTelemetry()");
-}
+const WHERE = "richErrorClientOptions";

@@ -1,21 +1,19 @@
-import type { Channel } from "@grpc/grpc-js";
-import { attempt, isThenable } from "../platform/values.js";
+import type { CallProperties } from "@grpc/grpc-js";
+import { attempt } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 
 /**
- * Watches the calls of a client, for metrics and traces. `clientTelemetry` of `grpc-rich-errors/opentelemetry` makes
- * one. Whatever its functions throw is ignored.
+ * Watches the calls of a client, for metrics and traces: `clientTelemetry()` of `grpc-rich-errors/opentelemetry`. Called
+ * when a call begins, in the asynchronous context of the caller. Returns the function that ends it. Whatever either throws
+ * is ignored.
  */
-export interface ClientTelemetry {
-  /** Called when a call begins, in the asynchronous context of the caller. Returns the function that ends it. */
-  begin(call: ClientCallInfo): EndOfCall;
-}
+export type ClientTelemetry = (call: ClientCallInfo) => EndOfCall;
 
 /** A call of a client. */
 export interface ClientCallInfo {
   /** The full path of the method: `"/shop.orders.v1.Orders/GetOrder"`. */
   readonly method: string;
-  /** The target of the channel: `"dns:orders.example:50051"`. Empty if it is not known. */
+  /** The target of the channel: `"dns:orders.example:50051"`. */
   readonly target: string;
 }
 
@@ -34,36 +32,24 @@ interface Watchers {
   readonly onError?: ((call: FailedClientCall) => unknown) | undefined;
 }
 
-/** Returns what watches a call that begins, or `undefined` if nothing does. */
+/**
+ * Tells the watchers that a call begins. Returns the function that tells them of its end, or `undefined` if there are
+ * none. Whatever they throw is ignored.
+ */
 export function watch(
   { telemetry, onError }: Watchers,
-  method: string,
-  channel: Pick<Channel, "getTarget">,
-): WatchedCall | undefined {
+  begun: Pick<CallProperties<unknown, unknown>, "methodDefinition" | "channel">,
+): EndOfCall | undefined {
   if (!telemetry && !onError) return undefined;
-  const info = { method, target: attempt(() => channel.getTarget()) ?? "" };
-  return new WatchedCall(info, telemetry && attempt(() => telemetry.begin(info)), onError);
-}
-
-/** Tells the watchers of the end of one call, once. Ignores whatever they throw. */
-class WatchedCall {
-  /** Whether the watchers know the end of the call. */
-  over = false;
-
-  constructor(
-    private readonly info: ClientCallInfo,
-    private readonly end: EndOfCall | undefined,
-    private readonly onError: Watchers["onError"],
-  ) {}
-
-  /** Notes that the call succeeded or failed. */
-  ended(error?: RichError): void {
-    if (this.over) return;
-    this.over = true;
-    const { end, onError, info } = this;
-    if (end) attempt(() => end(error));
+  const info = { method: begun.methodDefinition.path, target: begun.channel.getTarget() };
+  const end = attempt(() => telemetry?.(info));
+  let over = false;
+  return (error) => {
+    if (over) return;
+    over = true;
+    attempt(() => end?.(error));
     if (!error || !onError) return;
-    const result = attempt(() => onError({ ...info, error }));
-    if (isThenable(result)) result.then(undefined, () => {});
-  }
+    const report = async () => onError({ ...info, error });
+    report().catch(() => {});
+  };
 }

@@ -18,17 +18,15 @@ import { recordFailure } from "./span.js";
  */
 export function clientTelemetry(): ClientTelemetry {
   const instruments = lazyInstruments("client");
-  return {
-    begin: ({ method, target }) => {
-      const began = performance.now();
-      const span = trace.getActiveSpan();
-      const ofSide = instruments();
-      return (error) => {
-        const failure = error && { error };
-        if (failure) recordFailure(span, "client", method, failure);
-        ofSide.record(method, began, failure, serverAttributes(target));
-      };
-    },
+  return ({ method, target }) => {
+    const began = performance.now();
+    const span = trace.getActiveSpan();
+    const ofSide = instruments();
+    return (error) => {
+      const failure = error && { error };
+      if (failure) recordFailure(span, "client", method, failure);
+      ofSide.record(method, began, failure, serverAttributes(target));
+    };
   };
 }
 

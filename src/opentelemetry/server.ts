@@ -19,7 +19,7 @@ import { recordFailure } from "./span.js";
  */
 export function serverTelemetry(): ServerTelemetry {
   const instruments = lazyInstruments("server");
-  return { begin: (method) => new TracedCall(method, instruments()) };
+  return (method) => new TracedCall(method, instruments());
 }
 
 /** One call of a server with its span. */

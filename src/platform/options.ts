@@ -106,13 +106,14 @@ export function isMethodContract(value: unknown): boolean {
 }
 
 /**
- * Checks that a value watches calls.
+ * Checks the options that are functions.
  *
- * @param instead what to write instead, for the message
  * @throws TypeError
  */
-export function checkTelemetry(where: string, telemetry: unknown, instead: string): void {
-  if (telemetry === undefined || (isObject(telemetry) && typeof Reflect.get(telemetry, "begin") === "function")) return;
-  const found = describeValue(telemetry);
-  throw new TypeError(`${where}: telemetry is ${found}, which watches no calls; write telemetry: ${instead}`);
+export function checkFunctions(where: string, options: object, names: readonly string[]): void {
+  for (const name of names) {
+    const value: unknown = Reflect.get(options, name);
+    if (value === undefined || typeof value === "function") continue;
+    throw new TypeError(`${where}: ${name} is ${describeValue(value)}; write a function`);
+  }
 }

@@ -62,7 +62,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   ) {
     super(next);
     const { telemetry } = options;
-    if (telemetry) this.#telemetry = attempt(() => telemetry.begin(method.path));
+    if (telemetry) this.#telemetry = attempt(() => telemetry(method.path));
   }
 
   // The base class would wrap every argument for a responder, and there is none.

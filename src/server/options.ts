@@ -4,7 +4,7 @@ import type { MethodContract, ServiceContract } from "../contract.js";
 import type { CallInfo } from "../masking/call-info.js";
 import { ErrorMap, type ErrorMapping } from "../masking/error-map.js";
 import { type Masking, type MaskingOptions, maskingOf } from "../masking/mask.js";
-import { checkCatalogs, checkContract, checkOptions, checkTelemetry, type OptionNames } from "../platform/options.js";
+import { checkCatalogs, checkContract, checkOptions, type OptionNames } from "../platform/options.js";
 import { describeValue } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import { Extras, type ExtrasOptions } from "./extras/extras.js";
@@ -176,6 +176,9 @@ const OPTIONS: OptionNames<RichErrorServerOptions> = {
 
 const WHERE = "richErrorServerInterceptor";
 
+/** What to write instead of a wrong value. */
+const FUNCTIONS = { onError: "(call) => …", telemetry: "serverTelemetry()", debug: "(call) => …" };
+
 /**
  * Checks the options before they are used.
  *
@@ -184,15 +187,15 @@ const WHERE = "richErrorServerInterceptor";
  */
 export function checkServerOptions<Thrown extends readonly unknown[]>(options: RichErrorServerOptions<Thrown>): void {
   checkOptions(WHERE, options, OPTIONS);
-  const { catalogs, contracts = [], map = [], maxHeaderBytes, onError, telemetry, debug } = options;
+  const { catalogs, contracts = [], map = [], maxHeaderBytes } = options;
   checkCatalogs(WHERE, catalogs);
   if (!Array.isArray(contracts)) refuse("contracts", contracts, "an array", "contracts: [OrdersContract]");
   for (const [index, contract] of contracts.entries()) checkContract(`${WHERE}: contracts[${index}]`, contract);
   if (!Array.isArray(map)) refuse("map", map, "an array", "map: [[SomeError, () => new OtherError()]]");
-  for (const [name, value] of Object.entries({ onError, debug })) {
-    if (value !== undefined && typeof value !== "function") refuse(name, value, "a function", `${name}: (call) => …`);
+  for (const [name, instead] of Object.entries(FUNCTIONS)) {
+    const value: unknown = Reflect.get(options, name);
+    if (value !== undefined && typeof value !== "function") refuse(name, value, "a function", `${name}: ${instead}`);
   }
-  checkTelemetry(WHERE, telemetry, "serverTelemetry()");
   checkBudget(maxHeaderBytes);
 }
 

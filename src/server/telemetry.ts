@@ -1,13 +1,10 @@
 import type { RichError } from "../rich-error.js";
 
 /**
- * Watches the calls of a server, for metrics and traces. `serverTelemetry` of `grpc-rich-errors/opentelemetry` makes
- * one. Whatever its methods throw is ignored.
+ * Watches the calls of a server, for metrics and traces: `serverTelemetry()` of `grpc-rich-errors/opentelemetry`. Called
+ * when a call begins, with the full path of its method. Returns what watches this call. Whatever it throws is ignored.
  */
-export interface ServerTelemetry {
-  /** Called when a call begins, with the full path of its method. Returns what watches this call. */
-  begin(method: string): ServerCallTelemetry;
-}
+export type ServerTelemetry = (method: string) => ServerCallTelemetry;
 
 /** Watches one call of a server. */
 export interface ServerCallTelemetry {

@@ -27,6 +27,7 @@ const LIMITS: Readonly<Record<string, readonly [inNode: number, inBrowser?: numb
   "grpc-rich-errors/protobuf-es": [123_000],
   "grpc-rich-errors/reflection": [35_000],
   "grpc-rich-errors/nestjs": [219_000],
+  "grpc-rich-errors/opentelemetry": [30_200],
   "grpc-rich-errors/codegenv1": [83_000, 55_500],
   "grpc-rich-errors/catalogs/aerospike": [125_500, 98_500],
   "grpc-rich-errors/catalogs/eventlog": [143_500, 116_500],

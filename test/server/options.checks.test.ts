@@ -14,7 +14,7 @@ const VALID: Required<RichErrorServerOptions> = {
   containUncaught: true,
   retryPushback: true,
   onError: () => {},
-  telemetry: { begin: () => ({ handled: () => {}, failing: () => {}, ended: () => {} }) },
+  telemetry: () => ({ handled: () => {}, failing: () => {}, ended: () => {} }),
   requestInfo: true,
   debug: () => true,
   messages: { de: { SOME_REASON: "so" } },
@@ -56,12 +56,8 @@ describe("checkServerOptions", () => {
     ["null", { map: null }, "map is null, not an array; write map: [[SomeError, () => new OtherError()]]"],
     ["a string", { onError: "log" }, 'onError is "log", not a function; write onError: (call) => …'],
     ["null", { onError: null }, "onError is null, not a function; write onError: (call) => …"],
-    [
-      "a function",
-      { telemetry: () => {} },
-      "telemetry is a function, which watches no calls; write telemetry: serverTelemetry()",
-    ],
-    ["null", { telemetry: null }, "telemetry is null, which watches no calls; write telemetry: serverTelemetry()"],
+    ["an object", { telemetry: {} }, "telemetry is an object, not a function; write telemetry: serverTelemetry()"],
+    ["null", { telemetry: null }, "telemetry is null, not a function; write telemetry: serverTelemetry()"],
     ["a boolean", { debug: true }, "debug is true, not a function; write debug: (call) => …"],
     [
       "a string",

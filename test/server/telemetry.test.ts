@@ -6,15 +6,13 @@ import { request, startShapes } from "../support/shapes.js";
 /** Telemetry that writes down what it sees. */
 function watching(): { readonly seen: string[]; readonly telemetry: ServerTelemetry } {
   const seen: string[] = [];
-  const telemetry: ServerTelemetry = {
-    begin: (method) => {
-      seen.push(`begins ${method}`);
-      return {
-        handled: () => seen.push("handled"),
-        failing: ({ sent }) => seen.push(`failing ${sent.code}`),
-        ended: (failure) => seen.push(failure ? `ended ${failure.sent.code} ${failure.masked}` : "ended"),
-      };
-    },
+  const telemetry: ServerTelemetry = (method) => {
+    seen.push(`begins ${method}`);
+    return {
+      handled: () => seen.push("handled"),
+      failing: ({ sent }) => seen.push(`failing ${sent.code}`),
+      ended: (failure) => seen.push(failure ? `ended ${failure.sent.code} ${failure.masked}` : "ended"),
+    };
   };
   return { seen, telemetry };
 }
@@ -59,8 +57,8 @@ describe("the telemetry of a server", () => {
     const fail = async () => {
       throw tooManySides();
     };
-    for (const begin of [throwing, () => ({ handled: throwing, failing: throwing, ended: throwing })]) {
-      const { calls } = await startShapes({ bidi: fail }, { boundary: { telemetry: { begin } } });
+    for (const telemetry of [throwing, () => ({ handled: throwing, failing: throwing, ended: throwing })]) {
+      const { calls } = await startShapes({ bidi: fail }, { boundary: { telemetry } });
       await calls.unary(request());
       const read = async () => {
         for await (const _ of calls.bidi([request()]));
