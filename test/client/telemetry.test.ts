@@ -144,7 +144,7 @@ describe("richErrorClientOptions", () => {
   it.each<[object, string]>([
     [{ onErrors: () => {} }, 'richErrorClientOptions: the option "onErrors" is unknown; write "onError"'],
     [{ onError: "log" }, 'richErrorClientOptions: onError is "log"; write a function'],
-    [{ telemetry: () => {} }, "richErrorClientOptions: telemetry is a function; write telemetry: clientTelemetry()"],
+    [{ telemetry: {} }, "richErrorClientOptions: telemetry is an object; write a function"],
   ])("refuses %o", (options, message) => {
     expect(() => richErrorClientOptions(options as never)).toThrow(new TypeError(message));
   });
