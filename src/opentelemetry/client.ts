@@ -18,6 +18,7 @@ import { recordFailure } from "./span.js";
  */
 export function clientTelemetry(): ClientTelemetry {
   const instruments = lazyInstruments("client");
+  let latest = { target: "", attributes: serverAttributes("") };
   return ({ method, target }) => {
     const began = performance.now();
     const span = trace.getActiveSpan();
@@ -25,7 +26,9 @@ export function clientTelemetry(): ClientTelemetry {
     return (error) => {
       const failure = error && { error };
       if (failure) recordFailure(span, "client", method, failure);
-      ofSide.record(method, began, failure, serverAttributes(target));
+      // The calls of a client have the same target.
+      if (latest.target !== target) latest = { target, attributes: serverAttributes(target) };
+      ofSide.record(method, began, failure, latest.attributes);
     };
   };
 }
