@@ -44,14 +44,16 @@ export function richErrorClientOptions(
   options: RichErrorClientOptions = {},
 ): Required<Pick<ClientOptions, "callInvocationTransformer">> {
   checkOptions(WHERE, options, OPTIONS);
-  checkCatalogs(WHERE, options.catalogs);
   checkFunctions(WHERE, options, ["onError", "telemetry"]);
-  const { catalogs = [], ...watchers } = options;
-  const readOptions = { catalogs };
+  const { catalogs, ...watchers } = options;
+  checkCatalogs(WHERE, catalogs);
+  const readOptions = catalogs && { catalogs };
   return {
     callInvocationTransformer: (properties) => {
-      const { call, callback, channel, callOptions } = properties;
-      checkDeadline(callOptions.deadline);
+      const { callback, channel } = properties;
+      // It is one if there is no callback.
+      const call = properties.call as ClientReadableStream<unknown>;
+      checkDeadline(properties.callOptions.deadline);
       const ended = watch(watchers, properties);
       if (isClosed(channel)) {
         const error = closedClientError();
@@ -60,9 +62,12 @@ export function richErrorClientOptions(
       }
       const toError = <T extends Error>(error: T): T => {
         markIfReached(error, call, () => channel);
-        const converted = asRichError(error);
-        ended?.(RichError.from(converted));
-        return converted;
+        const received = RichError.from(error, readOptions);
+        ended?.(received);
+        // An error that the caller's own code put into the stream stays as it is.
+        if (!isErrorOfCall(error)) return error;
+        markReceived(received.metadata);
+        return received as Error as T;
       };
       if (callback) {
         properties.callback = (error, value) => {
@@ -71,27 +76,18 @@ export function richErrorClientOptions(
           return callback(null, value);
         };
       } else {
-        const stream = call as ClientReadableStream<unknown>;
         if (ended) {
-          stream.on("status", (status) => {
+          call.on("status", (status) => {
             if (!status.code) ended();
             // It emits no error.
-            else if (stream.destroyed) ended(RichError.from(status, readOptions));
+            else if (call.destroyed) ended(RichError.from(status, readOptions));
           });
         }
-        orderEvents(stream, toError);
+        orderEvents(call, toError);
       }
       return properties;
     },
   };
-
-  /** Converts errors of the call. Errors that the caller's own code put into the stream stay as they are. */
-  function asRichError<T extends Error>(error: T): T {
-    if (!isErrorOfCall(error)) return error;
-    const received = RichError.from(error, readOptions);
-    markReceived(received.metadata);
-    return received as Error as T;
-  }
 }
 
 const OPTIONS: OptionNames<RichErrorClientOptions> = { catalogs: true, onError: true, telemetry: true };
