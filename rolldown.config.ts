@@ -143,7 +143,7 @@ const core = {
 };
 
 /** What needs grpc-js, and is left out where only errors are used. Recovery is loaded by its own entry only. */
-const calls = { name: "calls", test: /[\\/]src[\\/](client[\\/](?!recovery)|server[\\/]|packing)/ };
+const calls = { name: "calls", test: /[\\/]src[\\/](client[\\/](?!recovery|protobuf-es)|server[\\/]|packing)/ };
 
 /** What only the codecs of other protobuf libraries need. */
 const codecs = { name: "codecs", test: /[\\/]src[\\/]detail[\\/](foreign|protobufjs|scalar|value)/, minShareCount: 2 };

@@ -15,6 +15,6 @@ export { tsProtoCodec } from "./detail/ts-proto-codec.js";
 export type { MessageCheck } from "./detail/ts-proto-mismatch.js";
 export type { RichErrorOptions } from "./error/thrown-content.js";
 export { defineError, type ErrorClassOf } from "./error-class.js";
-export { type ErrorBase, ErrorTable, type SharedFields } from "./error-table.js";
+export { type DetailSchema, type ErrorBase, ErrorTable, type SharedFields } from "./error-table.js";
 export { type ClientErrorIdentity, type ClientErrorKind, type IdentifiedClass, isInstance } from "./instance-of.js";
 export { RichError } from "./rich-error.js";

@@ -4,9 +4,13 @@ import type { RichErrorOptions } from "./error/thrown-content.js";
 import { type DetailSerializer, ErrorEntry, type ErrorTable } from "./error-table.js";
 import type { RichError } from "./rich-error.js";
 
-/** The class of one declared error, by the type of its instances. */
-export interface ErrorClassOf<E extends RichError> extends ErrorClass {
-  new (...args: ErrorArguments<E["detail"]>): E;
+/**
+ * The class of one declared error, by the type of its instances.
+ *
+ * @typeParam Given the type that the constructor takes as the detail. By default, the type of the detail
+ */
+export interface ErrorClassOf<E extends RichError, Given = E["detail"]> extends ErrorClass {
+  new (...args: ErrorArguments<Given>): E;
   readonly prototype: E;
   /** The error as its proto declares it. */
   readonly definition: Definition<E["detail"], NonNullable<E["reason"]>>;
@@ -25,11 +29,11 @@ type ErrorArguments<Detail> = [Detail] extends [undefined]
  * @param index the line of the error in the table, counted from 0
  * @param serializer reads and writes the detail; left out if the error carries no detail
  */
-export function defineError<E extends RichError, _Check extends true = true>(
+export function defineError<E extends RichError, _Check extends true = true, Given = E["detail"]>(
   table: ErrorTable,
   index: number,
   serializer?: DetailSerializer<E["detail"]>,
-): ErrorClassOf<E> {
+): ErrorClassOf<E, Given> {
   const entry = new ErrorEntry(table, index, serializer as DetailSerializer<unknown> | undefined);
 
   // Getters, because a static field or a computed name would double the time it takes to make a class.
@@ -56,5 +60,5 @@ export function defineError<E extends RichError, _Check extends true = true>(
     }
   }
   // Generated code declares the type of the class.
-  return DeclaredError as unknown as ErrorClassOf<E>;
+  return DeclaredError as unknown as ErrorClassOf<E, Given>;
 }

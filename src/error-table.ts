@@ -13,7 +13,7 @@ import type { ReaderClass } from "./wire/message-reader.js";
  *     {"reason":"ORDER_NOT_FOUND","number":1,"code":5,"message":"no order {id}","detailType":"shop.v1.Order"}
  *
  * - A line is the error's {@link Definition} without its codec and without the fields that `impliedFields` derives.
- * - `detailType` names the message type if ts-proto's code reads the detail. A codec knows its own type.
+ * - `detailType` names the message type if generated code reads the detail. A codec knows its own type.
  * - `enumTypes` names the enums of the fields in the message. The table has the names of their values.
  * - `errorLine` writes a line, and `ErrorEntry` reads it when its error is first used.
  *
@@ -58,6 +58,8 @@ export interface SharedFields {
   readonly descriptors?: FileDescriptors;
   /** The `BinaryReader` that ts-proto's code imports. */
   readonly reader?: ReaderClass;
+  /** Returns the codec for the schema of a detail. */
+  readonly codecOf?: (schema: never) => DetailCodec<unknown>;
 }
 
 /** A parsed line. */
@@ -153,7 +155,7 @@ export class ErrorEntry implements ErrorIdentity {
     const { detailType, enumTypes, ...own } = this.#read();
     return {
       ...impliedFields(base.enumName, shared, own),
-      ...(this.#serializer && { detail: codecOf(this.#serializer, detailType, shared.reader) }),
+      ...(this.#serializer && { detail: codecOf(this.#serializer, detailType, shared) }),
       ...(detailType !== undefined && shared.descriptors && { descriptors: shared.descriptors }),
       ...(enumTypes && { enumNames: enumNamesOf(enumTypes, shared.enums) }),
       ...own,
@@ -168,14 +170,21 @@ function enumNamesOf(
   return Object.fromEntries(Object.entries(enumTypes).map(([text, typeName]) => [text, enums[typeName] ?? {}]));
 }
 
-/** Reads and writes a detail: a codec, or the code that ts-proto generates for a message. @inline */
-export type DetailSerializer<T> = DetailCodec<T> | TsProtoMessage<T>;
+/** Reads and writes a detail: a codec, the code that ts-proto generates for a message, or a schema. @inline */
+export type DetailSerializer<T> = DetailCodec<T> | TsProtoMessage<T> | DetailSchema;
+
+/** The schema that protobuf-es generates for a message, as far as a table needs it. */
+export interface DetailSchema {
+  readonly kind: "message";
+  readonly typeName: string;
+}
 
 function codecOf(
   serializer: DetailSerializer<unknown>,
   detailType: string | undefined,
-  reader: ReaderClass | undefined,
+  { reader, codecOf }: SharedFields,
 ): DetailCodec<unknown> {
+  if (codecOf && !("encode" in serializer)) return codecOf(serializer as never);
   return detailType === undefined
     ? (serializer as DetailCodec<unknown>)
     : tsProtoCodec(detailType, serializer as TsProtoMessage<unknown>, reader);

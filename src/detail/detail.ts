@@ -18,6 +18,21 @@ export interface DetailCodec<T> {
   decode(bytes: Uint8Array): T;
 }
 
+/** The functions of {@link creating}. They belong to `encode`, so that a copy of a codec keeps its own. */
+const creators = new WeakMap<DetailCodec<never>["encode"], (given: never) => unknown>();
+
+/** Returns the `encode` of a codec together with a function that makes a message of its library. See {@link createdBy}. */
+export function creating<T>(encode: DetailCodec<T>["encode"], create: (given: T) => T): DetailCodec<T>["encode"] {
+  creators.set(encode, create);
+  return encode;
+}
+
+/** Returns what a program gave as a message, as a message of the codec's library. May throw. */
+export function createdBy<T>({ encode }: DetailCodec<T>, given: T): T {
+  const create = creators.get(encode) as ((given: T) => T) | undefined;
+  return create ? create(given) : given;
+}
+
 /**
  * One packed message of `Status.details`: a `google.protobuf.Any`.
  *

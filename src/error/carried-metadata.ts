@@ -6,7 +6,8 @@ import { isReserved, sendableValue } from "../status/metadata-fields.js";
 import { TRAILER } from "../status/trailer.js";
 
 /**
- * The metadata that a thrown error carries: its own trailers, and the trailer with its details.
+ * The metadata that a thrown error carries: its own trailers, and the trailer with its details. Also the metadata of an
+ * error that another library than grpc-js received.
  *
  * It has every method of grpc-js's `Metadata`, and the field that grpc-js reads when it merges metadata. It is not that
  * class, because errors must work where grpc-js is not loaded: in browsers and behind HTTP.
@@ -22,11 +23,11 @@ class CarriedMetadata implements Omit<Metadata, "clone"> {
   readonly #opaque: Map<string, unknown>;
 
   /**
-   * @param thrown the error that carries the metadata
-   * @param fields must be sendable
+   * @param thrown the error that carries the metadata. `undefined` for metadata that came from a peer.
+   * @param fields must be sendable if the metadata carries an error
    */
   constructor(
-    thrown: Error,
+    thrown: Error | undefined,
     fields: Iterable<readonly [string, readonly MetadataValue[]]>,
     options: MetadataOptions,
     opaque?: Iterable<readonly [string, unknown]>,
@@ -34,9 +35,9 @@ class CarriedMetadata implements Omit<Metadata, "clone"> {
     this.internalRepr = new Map([...fields].map(([name, values]) => [name, [...values]]));
     this.#options = options;
     this.#opaque = new Map(opaque);
-    Object.defineProperty(this, THROWN, { value: thrown });
+    if (thrown) Object.defineProperty(this, THROWN, { value: thrown });
     // Its text and its details are another server's.
-    if ("received" in thrown && thrown.received === true) markReceived(this);
+    if (!thrown || ("received" in thrown && thrown.received === true)) markReceived(this);
   }
 
   /** @throws Error for a name or a value that HTTP/2 cannot send */
@@ -64,7 +65,7 @@ class CarriedMetadata implements Omit<Metadata, "clone"> {
   }
 
   clone(): CarriedMetadata {
-    return new CarriedMetadata(thrownOf(this) as Error, this.internalRepr, this.#options, this.#opaque);
+    return new CarriedMetadata(thrownOf(this) as Error | undefined, this.internalRepr, this.#options, this.#opaque);
   }
 
   merge(other: Pick<Metadata, "toJSON">): void {
@@ -125,6 +126,12 @@ export function carry(
 ): Metadata {
   const metadata: unknown = new CarriedMetadata(thrown, fields, options);
   // grpc-js's class has private members, so no other class is assignable to it.
+  return metadata as Metadata;
+}
+
+/** Returns metadata that came from a peer. */
+export function peerMetadata(fields: Iterable<readonly [string, readonly MetadataValue[]]>): Metadata {
+  const metadata: unknown = new CarriedMetadata(undefined, fields, {});
   return metadata as Metadata;
 }
 

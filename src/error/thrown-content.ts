@@ -1,7 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { Code, isCode } from "../code.js";
 import { type Definition, isDefinition } from "../definition.js";
-import type { ErrorDetail } from "../detail/detail.js";
+import { createdBy, type ErrorDetail } from "../detail/detail.js";
 import { durationFromMs } from "../detail/duration.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { DetailPacker } from "../detail/packer.js";
@@ -10,7 +10,7 @@ import { Help, type HelpLink, RetryInfo } from "../detail/standard-details.js";
 import { type ErrorContent, isContent } from "../error-content.js";
 import type { Issue } from "../issue.js";
 import { type OptionNames, unknownOptions } from "../platform/options.js";
-import { describeValue, isObject } from "../platform/values.js";
+import { attempt, describeValue, isObject } from "../platform/values.js";
 import { plainInfoOf } from "../status/identify.js";
 import { decodeDetails } from "../status/trailer.js";
 import { areDetailsStrict, invalidDetails, nameOf, warnOfDetail } from "./invalid-details.js";
@@ -78,13 +78,14 @@ export class ThrownContent implements ErrorContent {
   readonly reason: string | undefined;
   readonly domain: string | undefined;
   readonly definition: Definition | undefined;
-  readonly detail: unknown;
   readonly metadata: Metadata | undefined;
+  readonly #givenDetail: unknown;
   readonly #values: ThrownValues;
   readonly #issues: Issue[];
   readonly #given: GivenDetails;
   /** The part of the issues that is about details. */
   #detailIssues: readonly Issue[] | undefined;
+  #detail: { readonly created: unknown } | undefined;
   #info: ErrorInfo | undefined;
   #packed: Uint8Array | undefined;
   #details: readonly ErrorDetail[] | undefined;
@@ -104,7 +105,7 @@ export class ThrownContent implements ErrorContent {
     this.reason = reason || undefined;
     this.domain = domain || undefined;
     this.definition = declared.definition;
-    this.detail = declared.detail;
+    this.#givenDetail = declared.detail;
     this.metadata = values.metadata;
     this.#values = values;
     this.#issues = issues;
@@ -137,6 +138,15 @@ export class ThrownContent implements ErrorContent {
       values.leaveOut(`the domain ${describeValue(domain)} differs from that of the ErrorInfo in "errorDetails"`);
     }
     return new ThrownContent(isCode(code) ? code : Code.UNKNOWN, text, identity, values, issues, given);
+  }
+
+  /** A message of the library that the error is declared with, also if a plain object was given. */
+  get detail(): unknown {
+    const codec = this.definition?.detail;
+    const given = this.#givenDetail;
+    if (!codec) return given;
+    this.#detail ??= attempt(() => ({ created: createdBy(codec, given) })) ?? { created: given };
+    return this.#detail.created;
   }
 
   get caused(): { readonly cause: unknown } | undefined {
@@ -188,7 +198,7 @@ export class ThrownContent implements ErrorContent {
     packer.keep(own?.typeName);
     this.#packInfo(packer);
     this.#packExtras(packer);
-    if (own) packer.addOwn(own, this.detail);
+    if (own) packer.addOwn(own, this.#givenDetail);
     if (issues.length > 0) {
       this.#issues.push(...issues);
       this.#detailIssues = issues;

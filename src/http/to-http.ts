@@ -2,7 +2,8 @@ import type { Catalog } from "../catalog.js";
 import { defaultHttpStatus } from "../defaults.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
 import { DebugInfo } from "../detail/standard-details.js";
-import { type MaskingOptions, maskFailure, maskingOf } from "../masking/mask.js";
+import type { ErrorMap } from "../masking/error-map.js";
+import { type Failure, type MaskingOptions, maskFailure, maskingOf } from "../masking/mask.js";
 import { insteadOf } from "../platform/names.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
 import { RichError } from "../rich-error.js";
@@ -77,13 +78,28 @@ export function toHttp<Format extends HttpFormat = "status">(
 ): HttpResponse<HttpBodies[Format]>;
 export function toHttp(thrown: unknown, options: ToHttpOptions = {}): HttpResponse {
   check(options);
-  const { format = "status", catalogs = [], requestId: givenId, debugInfo = false, instance } = options;
-  const callMetadata = { get: () => (givenId === undefined ? [] : [givenId]) };
+  const { requestId } = options;
+  return respond(thrown, options, { callMetadata: { get: () => (requestId === undefined ? [] : [requestId]) } });
+}
+
+/** What a response depends on besides the options of {@link toHttp}. */
+interface ResponseContext {
+  /** The headers of the request by name. The request id comes from them. */
+  readonly callMetadata: Failure["callMetadata"];
+  readonly map?: ErrorMap;
+  /** Returns the HTTP status of an error that the map made, if it is another than that of the error's code. */
+  readonly statusOf?: (sent: RichError) => number | undefined;
+}
+
+/** Converts a thrown value as {@link toHttp} does, with options that are checked already. */
+export function respond(thrown: unknown, options: ToHttpOptions, context: ResponseContext): HttpResponse {
+  const { format = "status", catalogs = [], debugInfo = false, instance } = options;
+  const { callMetadata, map, statusOf } = context;
   const masking = maskingOf(options);
   const failure = { thrown, callMetadata, trailer: undefined };
-  const { sent, masked, requestId, problems } = maskFailure(failure, catalogs, undefined, masking);
+  const { sent, masked, requestId, problems } = maskFailure(failure, catalogs, map, masking);
   const { definition, code, retryDelay } = sent;
-  const status = definition?.code === code ? definition.httpStatus : defaultHttpStatus(code);
+  const status = statusOf?.(sent) ?? (definition?.code === code ? definition.httpStatus : defaultHttpStatus(code));
   const all = [...sent.errorDetails, ...(masked ? [] : forwardedJson(thrown, masking.forwardDetails))];
   // Another server's DebugInfo is among the details only if `forwardDetails` names it.
   const visible = debugInfo || sent.received ? all : all.filter((detail) => !isDebugInfo(detail));
@@ -121,9 +137,12 @@ const OPTIONS: OptionNames<ToHttpOptions> = {
 function check(options: ToHttpOptions): void {
   checkOptions("toHttp", options, OPTIONS);
   checkCatalogs("toHttp", options.catalogs);
-  const { format } = options;
-  if (format !== undefined && !Object.hasOwn(FORMATS, format)) {
-    const instead = insteadOf(String(format), Object.keys(FORMATS));
-    throw new TypeError(`toHttp: the format ${JSON.stringify(String(format))} is unknown; ${instead}`);
-  }
+  checkFormat("toHttp", options.format);
+}
+
+/** @throws TypeError for an unknown format */
+export function checkFormat(where: string, format: HttpFormat | undefined): void {
+  if (format === undefined || Object.hasOwn(FORMATS, format)) return;
+  const instead = insteadOf(String(format), Object.keys(FORMATS));
+  throw new TypeError(`${where}: the format ${JSON.stringify(String(format))} is unknown; ${instead}`);
 }

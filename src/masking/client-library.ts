@@ -1,7 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../catalog.js";
 import { Code, codeName, codeNamed, isCode } from "../code.js";
-import { typeUrlOf } from "../detail/detail.js";
+import { type ErrorDetail, typeUrlOf } from "../detail/detail.js";
 import { isLocalStatus } from "../error/local-statuses.js";
 import { receiveStatus } from "../error/receive.js";
 import { isBytes } from "../platform/bytes.js";
@@ -175,10 +175,14 @@ function libraryOf(
 function readConnectError(thrown: object, catalogs: readonly Catalog[]): ThrownStatus | undefined {
   const { code, rawMessage, details } = thrown as StatusFields;
   if (!isCode(code) || typeof rawMessage !== "string") return undefined;
-  const packed = (Array.isArray(details) ? details : []).filter(isConnectDetail);
-  const errorDetails = packed.map(({ type, value }) => ({ typeUrl: typeUrlOf(type), value }));
-  const received = errorOf(receiveStatus({ code, message: rawMessage, details: errorDetails }, catalogs));
+  const received = errorOf(receiveStatus({ code, message: rawMessage, details: connectDetailsOf(details) }, catalogs));
   return { code, text: rawMessage, metadata: undefined, received, library: "@connectrpc/connect" };
+}
+
+/** Returns the details of an error of Connect that came from a peer. */
+export function connectDetailsOf(details: unknown): readonly ErrorDetail[] {
+  const packed = (Array.isArray(details) ? details : []).filter(isConnectDetail);
+  return packed.map(({ type, value }) => ({ typeUrl: typeUrlOf(type), value }));
 }
 
 function isConnectDetail(detail: unknown): detail is { readonly type: string; readonly value: Uint8Array } {

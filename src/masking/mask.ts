@@ -12,7 +12,7 @@ import { type CallInfo, requestIdOf } from "./call-info.js";
 import { clientLibraryOf, clientLibraryProblem, readThrownStatus } from "./client-library.js";
 import type { ErrorMap, MappingResult } from "./error-map.js";
 import { forward, removedDetailsProblem, undeclaredErrorProblem } from "./forward.js";
-import { droppedProblem, errorOfStatus, passStatus } from "./own-status.js";
+import { droppedProblem, errorOfStatus, MASKED, passStatus } from "./own-status.js";
 
 /** A detail type: its full name or its codec. */
 export type DetailTypeName = string | Pick<DetailCodec<never>, "typeName">;
@@ -138,7 +138,7 @@ export function maskFailure(
     if (mapped?.found) visible = visibleOf(mapped.error && checkMapped(mapped.error, context));
     else if (wrapped) noteLibrary(thrown.cause, problems);
     else visible = visibleError(failure, context);
-    if (!visible) noteDropped(failure.trailer, "a masked error", context);
+    if (!visible) noteDropped(failure.trailer, MASKED, context);
     return passOrMask(visible, failure, problems);
   } catch {
     // A getter of the thrown value threw.

@@ -19,3 +19,5 @@ export function droppedProblem(metadata: unknown, of: string): Error | undefined
     ? new Error(`left out the metadata of ${of}, because a browser sends no metadata of gRPC`)
     : undefined;
 }
+
+export const MASKED = "a masked error";

@@ -83,10 +83,14 @@ export function droppedProblem(metadata: unknown, of: string, sent: readonly str
   if (isFromPeer(metadata)) return new Error(`left out the metadata of ${of}, because it came from another server`);
   const names = Object.keys(metadata.getMap()).filter((name) => !sent.includes(name));
   if (names.length === 0) return undefined;
-  warnOnce("GRPC_RICH_ERRORS_STATUS_METADATA", DROPPED);
   const fields = firstOf(names, MAX_NAMES, (name) => JSON.stringify(name.slice(0, 100)));
+  if (of === MASKED) return new Error(`left out the metadata of ${of}: ${fields}; a masked error has none`);
+  warnOnce("GRPC_RICH_ERRORS_STATUS_METADATA", DROPPED);
   return new Error(`left out the metadata of ${of}: ${fields}; ${INSTEAD}`);
 }
+
+/** The owner of the trailers that a handler gave beside an error that is masked. No option lets them pass. */
+export const MASKED = "a masked error";
 
 function notMetadata(of: string): Error {
   return new Error(`left out the metadata of ${of}, because it is not a Metadata of grpc-js; use new Metadata()`);

@@ -3,10 +3,11 @@ import { codeName } from "../code.js";
 import type { DeclaredError } from "../declaration/model.js";
 import { isStandardDetail, isStandardFile } from "../declaration/schema.js";
 import type { Imports } from "./imports.js";
+import { messageText, propertyPath } from "./message-names.js";
 import { tableName } from "./names.js";
 import type { NamingOptions } from "./options.js";
 import { codeSpan, fits, type Literal, list, Name, quote, tsdoc, values } from "./print.js";
-import { messageText, propertyPath, tsMessageName } from "./ts-proto-names.js";
+import { tsMessageName } from "./ts-proto-names.js";
 
 /**
  * Generates the type and the class of an error.
@@ -23,9 +24,7 @@ export function emitClass(
   const { facts, comment } = error;
   const detail = error.detail && imports.message(error.detail);
   const types = [detail ?? "undefined", quote(facts.reason)];
-  const type = `${imports.runtime("ErrorClassOf")}<${facts.className}>`;
   const args: Literal[] = [new Name(tableName(baseClass)), index];
-  if (error.detail && detail) args.push(codecOf(error.detail, detail, imports));
   // On both declarations, because some editors show only the comment of the one that the code uses.
   const doc = tsdoc(comment.lines, summaryOf(error, detail, options), { deprecated: facts.deprecated === true });
   return [
@@ -33,19 +32,39 @@ export function emitClass(
     ...list(`export interface ${facts.className} extends ${baseClass}<`, types, "> {}", { comma: false }),
     "",
     ...doc,
-    ...emitDefinition(error, `export const ${facts.className}: ${type} = /* @__PURE__ */ `, args, imports, options),
+    ...(error.detail && options.runtime === "es" && !isStandardDetail(error.detail.typeName)
+      ? emitMessageDefinition(error.detail, facts.className, args, imports)
+      : emitDefinition(error, args, imports, options)),
   ];
+}
+
+/** Generates the call that makes the class of an error whose detail is a message of protobuf-es. */
+function emitMessageDefinition(
+  detail: DescMessage,
+  className: string,
+  given: readonly Literal[],
+  imports: Imports,
+): string[] {
+  const schema = imports.schema(detail);
+  const before = `export const ${className}: ${imports.runtime("MessageErrorClassOf")}<`;
+  const after = `> = /* @__PURE__ */ ${imports.runtime("defineError")}(`;
+  const args = [...given, new Name(schema)];
+  const flat = `${before}${className}, typeof ${schema}${after}`;
+  if (fits(flat, 0)) return values(flat, args, ");");
+  return [before, `  ${className},`, `  typeof ${schema}`, ...values(after, args, ");")];
 }
 
 /** Generates the call that makes the class of an error. Its type arguments check ts-proto's code for the detail. */
 function emitDefinition(
-  { detail, facts, template }: DeclaredError,
-  before: string,
-  args: readonly Literal[],
+  error: DeclaredError,
+  given: readonly Literal[],
   imports: Imports,
   options: NamingOptions,
 ): string[] {
-  const callee = before + imports.runtime("defineError");
+  const { detail, facts, template } = error;
+  const before = `export const ${facts.className}: ${imports.runtime("ErrorClassOf")}<${facts.className}>`;
+  const callee = `${before} = /* @__PURE__ */ ${imports.runtime("defineError")}`;
+  const args = detail ? [...given, codecOf(detail, imports.message(detail), imports)] : given;
   if (!detail || isStandardDetail(detail.typeName)) return values(`${callee}(`, args, ");");
   const paths = template
     .filter((part) => typeof part !== "string")

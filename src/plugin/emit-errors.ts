@@ -1,13 +1,13 @@
 import type { DescEnum } from "@bufbuild/protobuf";
 import type { DeclaredEnum, DeclaredError } from "../declaration/model.js";
-import { isStandardFile } from "../declaration/schema.js";
+import { isStandardDetail, isStandardFile } from "../declaration/schema.js";
 import { enumNamesOf } from "../declaration/template.js";
 import { errorLine } from "../error-table.js";
 import type { Imports } from "./imports.js";
+import { messageEnums, messageText, redirectText } from "./message-names.js";
 import { DESCRIPTORS, tableName } from "./names.js";
 import type { NamingOptions } from "./options.js";
 import { item, type Literal, list, Name, Properties, quote, textBlock, tsdoc, tsdocLine } from "./print.js";
-import { messageEnums, messageText, redirectText } from "./ts-proto-names.js";
 
 /** Generates the base class of an enum's errors, and their union. */
 export function emitBase({ desc, baseClass, union, comment, errors }: DeclaredEnum, imports: Imports): string[] {
@@ -45,7 +45,11 @@ export function emitTable(declared: DeclaredEnum, imports: Imports, options: Nam
   if (enums.size > 0)
     properties.push(["enums", new Properties([...enums].map(([name, desc]) => [name, namesOf(desc)]))]);
   if (errors.some(detailTypeOf)) {
-    properties.push(["descriptors", new Name(DESCRIPTORS)], ["reader", new Name(imports.reader())]);
+    properties.push(["descriptors", new Name(DESCRIPTORS)]);
+    if (options.runtime === "ts-proto") properties.push(["reader", new Name(imports.reader())]);
+  }
+  if (options.runtime === "es" && errors.some(({ detail }) => detail && !isStandardDetail(detail.typeName))) {
+    properties.push(["codecOf", new Name(imports.runtime("protobufEsCodec"))]);
   }
   const type = imports.runtime("ErrorTable");
   return [
@@ -92,7 +96,7 @@ function typesOf(
   };
 }
 
-/** The type of a detail that code of ts-proto reads. `undefined` for standard details, which have a codec. */
+/** The type of a detail, unless every reader has it. */
 function detailTypeOf({ detail }: DeclaredError): string | undefined {
   return detail && !isStandardFile(detail.file) ? detail.typeName : undefined;
 }

@@ -50,7 +50,8 @@ function help(): string {
     "",
     ...USE.split("\n"),
     ...wrap(
-      `Give both plugins the same options. ${NAME} accepts all options of ts-proto, and these change its code:`,
+      `Give both plugins the same options. ${NAME} accepts all options of ts-proto, and all of protoc-gen-es with ` +
+        "runtime=es. These change its code:",
       WIDTH,
     ),
     "",

@@ -2,21 +2,25 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { MethodError } from "../declaration/model.js";
 import { RESERVED } from "../declaration/names.js";
 import { isStandardDetail } from "../declaration/schema.js";
+import { messageModulePath, messageName, richModulePath } from "./message-names.js";
 import type { Options } from "./options.js";
 import { list, quote } from "./print.js";
-import { richModulePath, tsMessageName, tsModulePath } from "./ts-proto-names.js";
+import { esSchemaName } from "./protobuf-es-names.js";
 
 /** The names that every generated module with errors imports from the package. */
-const ALWAYS_USED = ["Catalog", "defineError", "ErrorClassOf", "ErrorTable", "isInstance", "RichError"] as const;
+const ALWAYS_USED = ["Catalog", "defineError", "ErrorTable", "isInstance", "RichError"] as const;
 
 type RuntimeName =
   | (typeof ALWAYS_USED)[number]
   | "ApiError"
   | "CircuitOpenError"
   | "ClientErrorIdentity"
+  | "ErrorClassOf"
   | "FileDescriptors"
   | "MessageCheck"
+  | "MessageErrorClassOf"
   | "NetworkError"
+  | "protobufEsCodec"
   | "ServiceContract"
   | "tsProtoCodec";
 
@@ -25,6 +29,7 @@ const TYPES: ReadonlySet<string> = new Set([
   "ErrorClassOf",
   "FileDescriptors",
   "MessageCheck",
+  "MessageErrorClassOf",
   "ServiceContract",
 ]);
 
@@ -34,13 +39,19 @@ export interface EmitOptions extends Options {
   readonly messageModules: ReadonlyMap<string, string>;
 }
 
+interface Import {
+  /** The local name. */
+  readonly local: string;
+  readonly isType: boolean;
+}
+
 /** The imports of a generated module. Each import gets a local name that is free in the module. */
 export class Imports {
   readonly #taken: Set<string>;
   readonly #options: EmitOptions;
   readonly #module: string;
   /** The local names of imports, by module and exported name. */
-  readonly #modules = new Map<string, Map<string, string>>();
+  readonly #modules = new Map<string, Map<string, Import>>();
 
   /**
    * @param taken the names that the module declares
@@ -54,11 +65,13 @@ export class Imports {
     this.#options = options;
     // The package's names come first, so that a message with the same name gets the alias.
     if (hasErrors) for (const name of ALWAYS_USED) this.runtime(name);
+    if (hasErrors && options.runtime === "ts-proto") this.runtime("ErrorClassOf");
   }
 
   /** Imports a name from the package and returns its local name. */
   runtime(name: RuntimeName): string {
-    return this.#import(this.#runtimeModule, name, `Runtime${name.slice(0, 1).toUpperCase()}${name.slice(1)}`);
+    const alias = `Runtime${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+    return this.#import(this.#runtimeModule, name, alias, TYPES.has(name));
   }
 
   /** Imports the reader class that ts-proto's code imports, and returns its local name. */
@@ -66,21 +79,28 @@ export class Imports {
     return this.#import("@bufbuild/protobuf/wire", "BinaryReader", "RuntimeBinaryReader");
   }
 
-  /** Imports the type and codec of a message, which have the same name, and returns the local name. */
+  /** Imports the type of a message and returns the local name. In ts-proto's code, its codec has the same name. */
   message(message: DescMessage): string {
     if (isStandardDetail(message.typeName)) {
       return this.#import(this.#runtimeModule, message.name, `${message.name}Message`);
     }
-    const name = tsMessageName(message, this.#options);
+    const name = messageName(message, this.#options);
+    const isType = this.#options.runtime === "es";
+    return this.#import(this.messageModule(message), name, `${name}Message`, isType);
+  }
+
+  /** Imports the schema of a message from the code of protobuf-es, and returns its local name. */
+  schema(message: DescMessage): string {
+    const name = esSchemaName(message);
     return this.#import(this.messageModule(message), name, `${name}Message`);
   }
 
-  /** The specifier of ts-proto's module with a message. */
+  /** The specifier of the module with the code of a message. */
   messageModule({ file }: DescMessage): string {
-    const { messageModules, fileSuffix, importSuffix } = this.#options;
-    const module = messageModules.get(file.proto.name);
+    const module = this.#options.messageModules.get(file.proto.name);
     if (module !== undefined) return this.#moduleOf(module);
-    return relativePath(this.#module, tsModulePath(file)) + fileSuffix + importSuffix;
+    const path = messageModulePath(file, this.#options);
+    return path.startsWith(".") ? relativePath(this.#module, path) + this.#options.importSuffix : path;
   }
 
   /** Imports the class of an error, unless this module declares it, and returns its local name. */
@@ -98,11 +118,10 @@ export class Imports {
     return [...this.#modules]
       .sort(([a], [b]) => compareModules(a, b))
       .flatMap(([module, names]) => {
-        const isType = (name: string) => TYPES.has(name) && module === this.#runtimeModule;
-        const onlyTypes = [...names.keys()].every(isType);
+        const onlyTypes = [...names.values()].every(({ isType }) => isType);
         const specifiers = [...names]
           .sort(([a], [b]) => compare(a.toLowerCase(), b.toLowerCase()) || compare(a, b))
-          .map(([name, local]) => (isType(name) && !onlyTypes ? "type " : "") + specifier(name, local));
+          .map(([name, { local, isType }]) => (isType && !onlyTypes ? "type " : "") + specifier(name, local));
         const before = onlyTypes ? "import type {" : "import {";
         return list(before, specifiers, `} from ${quote(module)};`, { spaced: true });
       });
@@ -117,19 +136,18 @@ export class Imports {
     return value.startsWith(".") ? relativePath(this.#module, value) : value;
   }
 
-  #import(module: string, name: string, alias: string): string {
+  #import(module: string, name: string, alias: string, isType = false): string {
     let names = this.#modules.get(module);
     if (!names) {
       names = new Map();
       this.#modules.set(module, names);
     }
-    let local = names.get(name);
-    if (local === undefined) {
-      local = name;
-      for (let count = 1; this.#taken.has(local); count++) local = count === 1 ? alias : alias + count;
-      this.#taken.add(local);
-      names.set(name, local);
-    }
+    const known = names.get(name);
+    if (known) return known.local;
+    let local = name;
+    for (let count = 1; this.#taken.has(local); count++) local = count === 1 ? alias : alias + count;
+    this.#taken.add(local);
+    names.set(name, { local, isType });
     return local;
   }
 }

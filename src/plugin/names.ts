@@ -3,7 +3,8 @@ import type { DeclaredEnum, DeclaredFile, DeclaredMethod, DeclaredService } from
 import { serverUnionOf } from "../declaration/names.js";
 import { type Place, type Problems, placeText } from "../declaration/problems.js";
 import type { Schema } from "../declaration/schema.js";
-import { tsMethodName } from "./ts-proto-names.js";
+import { methodName } from "./message-names.js";
+import type { NamingOptions } from "./options.js";
 
 /** The name of the constant with the catalog of a file. */
 export const CATALOG = "catalog";
@@ -65,7 +66,12 @@ function clientErrorTypes({ baseClass, clientErrors }: Pick<DeclaredEnum, "baseC
 }
 
 /** Reports names that the module of a file, or a contract in it, would declare twice. */
-export function checkGeneratedNames(file: DeclaredFile, schema: Schema, problems: Problems): void {
+export function checkGeneratedNames(
+  file: DeclaredFile,
+  options: NamingOptions,
+  schema: Schema,
+  problems: Problems,
+): void {
   checkUnique(
     [
       ...file.enums.flatMap((declared) => namesOf(declared, schema)),
@@ -73,7 +79,7 @@ export function checkGeneratedNames(file: DeclaredFile, schema: Schema, problems
     ],
     problems,
   );
-  for (const service of file.services) checkUnique(methodNamesOf(service, schema), problems);
+  for (const service of file.services) checkUnique(methodNamesOf(service, options, schema), problems);
 }
 
 function checkUnique(names: readonly GeneratedName[], problems: Problems): void {
@@ -120,9 +126,9 @@ function classNamePlace(value: DescEnumValue, schema: Schema): Place {
 }
 
 /** The names in a contract. Methods of different names can have the same one there. */
-function methodNamesOf({ methods }: DeclaredService, schema: Schema): GeneratedName[] {
+function methodNamesOf({ methods }: DeclaredService, options: NamingOptions, schema: Schema): GeneratedName[] {
   return methods.map(({ desc }) => ({
-    name: tsMethodName(desc),
+    name: methodName(desc, options),
     element: `the contract of the method ${desc.name}`,
     place: schema.place(desc),
     fix: "rename one of the methods",

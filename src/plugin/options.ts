@@ -3,7 +3,7 @@ import { nearestName } from "../platform/names.js";
 
 /** The options of the plugin: `opt` in buf.gen.yaml, or `--rich-errors_opt` of protoc. */
 export interface Options extends NamingOptions {
-  /** The suffix of the paths by which generated code imports ts-proto's modules. */
+  /** The suffix of the paths by which generated code imports other generated modules. */
   readonly importSuffix: string;
   /** The module from which generated code imports the runtime: a package, or a path relative to the output's root. */
   readonly runtimeImport: string;
@@ -13,8 +13,12 @@ export interface Options extends NamingOptions {
   readonly typesOnly: string | undefined;
 }
 
-/** The options that decide which names ts-proto gives. */
+/** The protobuf library whose code generated modules import: ts-proto, or protobuf-es by its plugin `protoc-gen-es`. */
+export type Runtime = "ts-proto" | "es";
+
+/** The options that decide which names the code of messages has. */
 export interface NamingOptions {
+  readonly runtime: Runtime;
   /** The suffix of ts-proto's modules. */
   readonly fileSuffix: string;
   /** Whether properties and types are named in camel case. */
@@ -36,16 +40,26 @@ interface Option {
   readonly kind: string;
   readonly example: string;
   readonly effect: string;
+  /** The library whose plugin has the option, and which it is for. By default, the option is for both. */
+  readonly runtime?: Runtime;
 }
 
-/** Every option that changes the generated code. All but `runtimeImport` are ts-proto's, with its values. */
+/** Every option that changes the generated code. Those of a library are the ones of its plugin, with their values. */
 const OPTIONS = {
+  runtime: {
+    initial: "ts-proto",
+    pattern: /^(ts-proto|es)$/,
+    kind: "ts-proto or es",
+    example: "runtime=es",
+    effect: "The library of the messages. By default, ts-proto; es is protobuf-es, whose plugin is protoc-gen-es.",
+  },
   importSuffix: {
     initial: ".js",
     pattern: /^(\.\w+)?$/,
     kind: "a suffix",
     example: "importSuffix=.js",
     effect: "The suffix of import paths. By default, .js; ts-proto's default is none, which importSuffix= gives.",
+    runtime: "ts-proto",
   },
   fileSuffix: {
     initial: "",
@@ -53,6 +67,7 @@ const OPTIONS = {
     kind: "a suffix",
     example: "fileSuffix=.pb",
     effect: "The suffix of ts-proto's modules. By default, none.",
+    runtime: "ts-proto",
   },
   snakeToCamel: {
     initial: "keys_json",
@@ -60,6 +75,7 @@ const OPTIONS = {
     kind: "true, false, keys, json or keys_json",
     example: "snakeToCamel=false",
     effect: "Without keys, properties and types keep the names of the proto. By default, keys_json.",
+    runtime: "ts-proto",
   },
   useJsonName: yesOrNo("useJsonName", "false", "Names properties by the json_name of their fields."),
   typePrefix: affix("typePrefix", "Proto", "What the names of types begin with."),
@@ -74,6 +90,7 @@ const OPTIONS = {
     kind: "true, false, encode-only, decode-only or encode-no-creation",
     example: "outputEncodeMethods=true",
     effect: "Whether ts-proto writes code for details. By default, true; with nestJs, false.",
+    runtime: "ts-proto",
   },
   outputServices: {
     initial: "",
@@ -81,10 +98,19 @@ const OPTIONS = {
     kind: "a kind of service",
     example: "outputServices=grpc-js",
     effect: "With it, ts-proto writes code for details, also with nestJs.",
+    runtime: "ts-proto",
   },
   nestJs: yesOrNo("nestJs", "false", "Changes the default of outputEncodeMethods to false."),
+  import_extension: {
+    initial: "js",
+    pattern: /^(none|\.?(js|ts))?$/,
+    kind: "none, js or ts",
+    example: "import_extension=js",
+    effect: "With runtime=es, the extension of import paths. By default, js; protoc-gen-es's default is none.",
+    runtime: "es",
+  },
   runtimeImport: {
-    initial: "grpc-rich-errors/codegenv1",
+    initial: "",
     pattern: /^[^"'\s\\]+$/,
     kind: 'a package or a path that begins with "."',
     example: "runtimeImport=grpc-rich-errors/codegenv1",
@@ -97,13 +123,15 @@ type OptionName = keyof typeof OPTIONS;
 function yesOrNo(name: string, initial: "true" | "false", effect: string): Option {
   const other = initial === "true" ? "false" : "true";
   const text = `${effect} By default, ${initial}.`;
-  return { initial, pattern: /^(true|false)$/, kind: "true or false", example: `${name}=${other}`, effect: text };
+  const example = `${name}=${other}`;
+  return { initial, pattern: /^(true|false)$/, kind: "true or false", example, effect: text, runtime: "ts-proto" };
 }
 
 function affix(name: string, value: string, effect: string): Option {
   const pattern = name.endsWith("Prefix") ? /^([A-Za-z_$][\w$]*)?$/ : /^[\w$]*$/;
   const text = `${effect} By default, nothing.`;
-  return { initial: "", pattern, kind: "a part of a name", example: `${name}=${value}`, effect: text };
+  const example = `${name}=${value}`;
+  return { initial: "", pattern, kind: "a part of a name", example, effect: text, runtime: "ts-proto" };
 }
 
 /** The option for the code of files outside of this output. */
@@ -112,29 +140,39 @@ const MODULE: Pick<Option, "example" | "effect"> = {
   effect: "The module with the errors of a file, which may be a package; of a file without errors, its messages.",
 };
 
-/** ts-proto's options that change nothing in the code that this plugin writes. */
-const IGNORED: ReadonlySet<string> = new Set(
-  (
-    "addGrpcMetadata addNestjsRestParameter annotateFilesWithVersion anyType bigIntLiteral comments constEnums " +
-    "context disableProto2DefaultValues disableProto2Optionals emitDefaultValues emitImportedFiles enumPrefix " +
-    "enumSuffix enumsAsLiterals env esModuleInterop exportCommonSymbols forceLong globalThisPolyfill " +
-    "initializeFieldsAsUndefined lowerCaseServiceMethods metadataType noDefaultsForOptionals oneof outputClientImpl " +
-    "outputDecodeIncludeTypes outputEncodeIncludeTypes outputExtensions outputIndex outputJsonMethods " +
-    "outputPartialMethods outputSchema outputTypeAnnotations outputTypeRegistry protoJsonFormat removeEnumPrefix " +
-    "returnObservable rpcAfterResponse rpcBeforeRequest rpcErrorHandler stringEnums unknownFields unrecognizedEnum " +
-    "unrecognizedEnumName unrecognizedEnumValue useAbortSignal useAsyncIterable useContextDataloaders useDate useDuration " +
-    "useExactTypes useJsTypeOverride useJsonTimestamp useJsonWireFormat useMapType useMongoObjectId " +
-    "useNestjsFqnServiceName useNullAsOptional useNumericEnumForJson useOptionals usePrototypeForDefaults " +
-    "useReadonlyTypes useUnknownForValue"
-  ).split(" "),
-);
+/** The options of each library's plugin that change nothing in the code that this plugin writes. */
+const IGNORED: Readonly<Record<Runtime, ReadonlySet<string>>> = {
+  "ts-proto": new Set(
+    (
+      "addGrpcMetadata addNestjsRestParameter annotateFilesWithVersion anyType bigIntLiteral comments constEnums " +
+      "context disableProto2DefaultValues disableProto2Optionals emitDefaultValues emitImportedFiles enumPrefix " +
+      "enumSuffix enumsAsLiterals env esModuleInterop exportCommonSymbols forceLong globalThisPolyfill " +
+      "initializeFieldsAsUndefined lowerCaseServiceMethods metadataType noDefaultsForOptionals oneof outputClientImpl " +
+      "outputDecodeIncludeTypes outputEncodeIncludeTypes outputExtensions outputIndex outputJsonMethods " +
+      "outputPartialMethods outputSchema outputTypeAnnotations outputTypeRegistry protoJsonFormat removeEnumPrefix " +
+      "returnObservable rpcAfterResponse rpcBeforeRequest rpcErrorHandler stringEnums unknownFields unrecognizedEnum " +
+      "unrecognizedEnumName unrecognizedEnumValue useAbortSignal useAsyncIterable useContextDataloaders useDate useDuration " +
+      "useExactTypes useJsTypeOverride useJsonTimestamp useJsonWireFormat useMapType useMongoObjectId " +
+      "useNestjsFqnServiceName useNullAsOptional useNumericEnumForJson useOptionals usePrototypeForDefaults " +
+      "useReadonlyTypes useUnknownForValue"
+    ).split(" "),
+  ),
+  es: new Set(
+    "target json_types valid_types erasable_syntax ts_nocheck elide_plugin_version js_import_style keep_empty_files".split(
+      " ",
+    ),
+  ),
+};
 
 /** An example of each option, and its effect. */
-export const OPTION_HELP: readonly Pick<Option, "example" | "effect">[] = [...Object.values(OPTIONS), MODULE];
+export const OPTION_HELP: readonly Pick<Option, "example" | "effect" | "runtime">[] = [
+  ...Object.values(OPTIONS),
+  MODULE,
+];
 
 /**
- * Parses the parameter of a request: `"importSuffix=.js,runtimeImport=../src/codegenv1.js"`. Options of ts-proto that
- * change nothing here are accepted, so that both generators can have the same list.
+ * Parses the parameter of a request: `"importSuffix=.js,runtimeImport=../src/codegenv1.js"`. Options of the library's
+ * plugin that change nothing here are accepted, so that both generators can have the same list.
  *
  * @returns the options, or the mistakes, one line each
  */
@@ -142,11 +180,15 @@ export function parseOptions(parameter: string): Options | string[] {
   const mistakes: string[] = [];
   const values = new Map<OptionName, string>();
   const modules = new Map<string, string>();
-  for (const part of parameter.split(",").map((part) => part.trim())) {
+  const parts = parameter.split(",").map((part) => part.trim());
+  const runtime = parts.includes("runtime=es") ? "es" : "ts-proto";
+  for (const part of parts.filter((part) => part !== "")) {
     const [name = "", ...rest] = part.split("=");
     const value = rest.join("=");
-    if (part === "" || IGNORED.has(name)) continue;
-    if (isOption(name)) {
+    const owner = ownerOf(name);
+    if (owner !== undefined && owner !== runtime) {
+      mistakes.push(`the option ${part} is one of ${PLUGINS[owner]}; ${otherwise(owner)}`);
+    } else if (isOption(name)) {
       values.set(name, value);
       const { pattern, kind, example } = OPTIONS[name];
       if (!pattern.test(value)) {
@@ -157,26 +199,44 @@ export function parseOptions(parameter: string): Options | string[] {
       if (!name.endsWith(".proto") || !OPTIONS.runtimeImport.pattern.test(value)) {
         mistakes.push(`the option ${part} does not map a file to a module; write for example ${MODULE.example}`);
       }
-    } else {
+    } else if (name === "rewrite_imports") {
+      mistakes.push(`the option ${part} is not supported; map each file to its module, as in ${MODULE.example}`);
+    } else if (owner === undefined) {
       mistakes.push(`the option ${part} is unknown; ${insteadOf(name)}`);
     }
   }
   return mistakes.length > 0 ? mistakes.map(printable) : optionsOf(values, modules);
 }
 
+const PLUGINS: Readonly<Record<Runtime, string>> = { "ts-proto": "ts-proto", es: "protoc-gen-es" };
+
+function otherwise(owner: Runtime): string {
+  return owner === "es" ? "write runtime=es beside it, or remove it" : "remove it, because runtime=es is set";
+}
+
+/** The library whose plugin has an option. `undefined` for an option of this plugin, or an unknown one. */
+function ownerOf(name: string): Runtime | undefined {
+  if (isOption(name)) return (OPTIONS[name] as Option).runtime;
+  return RUNTIMES.find((runtime) => IGNORED[runtime].has(name));
+}
+
+const RUNTIMES: readonly Runtime[] = ["ts-proto", "es"];
+
 function isOption(name: string): name is OptionName {
   return Object.hasOwn(OPTIONS, name);
 }
 
 function insteadOf(name: string): string {
-  const near = nearestName(name, [...Object.keys(OPTIONS), ...IGNORED]);
+  const near = nearestName(name, [...Object.keys(OPTIONS), ...RUNTIMES.flatMap((runtime) => [...IGNORED[runtime]])]);
   return near === undefined ? "protoc-gen-rich-errors --help lists all options" : `write ${near}`;
 }
 
 function optionsOf(given: ReadonlyMap<OptionName, string>, modules: ReadonlyMap<string, string>): Options {
   const value = (name: OptionName) => given.get(name) ?? OPTIONS[name].initial;
+  const runtime: Runtime = value("runtime") === "es" ? "es" : "ts-proto";
   return {
-    importSuffix: value("importSuffix"),
+    runtime,
+    importSuffix: runtime === "es" ? extensionSuffix(value("import_extension")) : value("importSuffix"),
     fileSuffix: value("fileSuffix"),
     camelCase: /true|keys/.test(value("snakeToCamel")),
     useJsonName: value("useJsonName") === "true",
@@ -184,9 +244,19 @@ function optionsOf(given: ReadonlyMap<OptionName, string>, modules: ReadonlyMap<
     prefix: value("typePrefix") + value("messagePrefix"),
     suffix: value("messageSuffix") + value("typeSuffix"),
     typesOnly: typesOnly(given),
-    runtimeImport: value("runtimeImport"),
+    runtimeImport: given.get("runtimeImport") ?? RUNTIME_IMPORTS[runtime],
     modules,
   };
+}
+
+const RUNTIME_IMPORTS: Readonly<Record<Runtime, string>> = {
+  "ts-proto": "grpc-rich-errors/codegenv1",
+  es: "grpc-rich-errors/codegenv1/es",
+};
+
+/** The suffix for a value of protoc-gen-es, which takes an extension with and without a dot. */
+function extensionSuffix(extension: string): string {
+  return extension === "none" || extension === "" ? "" : `.${extension.replace(".", "")}`;
 }
 
 /** Returns the option that makes ts-proto write types without code, or `undefined` if none does. */

@@ -13,10 +13,10 @@ import { readDeclaredFiles } from "../declaration/read.js";
 import { enumsOf, Schema } from "../declaration/schema.js";
 import { thrownText } from "../platform/values.js";
 import { emitFile } from "./emit-file.js";
+import { richModulePath } from "./message-names.js";
 import { checkGeneratedNames } from "./names.js";
 import { DEFAULTS, type Options, parseOptions } from "./options.js";
 import { checkDetail } from "./ts-proto-mismatches.js";
-import { richModulePath } from "./ts-proto-names.js";
 
 const SUPPORTED = {
   supportedFeatures: BigInt(
@@ -27,7 +27,7 @@ const SUPPORTED = {
 };
 
 /**
- * Generates a module beside ts-proto's for every requested file that declares errors, or whose methods list errors.
+ * Generates a module beside that of ts-proto or protobuf-es for every requested file that declares errors, or whose methods list errors.
  *
  * If there are mistakes, the response lists all of them and has no file.
  */
@@ -41,7 +41,7 @@ export function generate(request: CodeGeneratorRequest): CodeGeneratorResponse {
   const problems = new Problems();
   const declared = readModules(files, schema, problems, options);
   checkModulePaths(declared, schema, problems);
-  checkEncodings(declared, schema, problems);
+  if (options.runtime === "ts-proto") checkEncodings(declared, schema, problems);
   if (problems.size > 0) return failed(problems.toString());
   const messageModules = messageModulesOf(options, schema);
   const output = declared.map((file) => emitFile(file, { ...options, messageModules }));
@@ -99,7 +99,7 @@ export function readModules(
 ): DeclaredFile[] {
   const declared = readDeclaredFiles(files, schema, problems);
   for (const file of declared) {
-    checkGeneratedNames(file, schema, problems);
+    checkGeneratedNames(file, options, schema, problems);
     for (const error of file.enums.flatMap(({ errors }) => errors)) checkDetail(error, options, schema, problems);
   }
   return declared;
@@ -111,8 +111,7 @@ function checkEncodings(declared: readonly DeclaredFile[], schema: Schema, probl
     const field = detail && delimitedField(detail);
     if (!field) continue;
     const mistake = `the detail of ${value.name} has the field ${field.parent.typeName}.${field.name} with the encoding DELIMITED`;
-    const fix =
-      "remove the feature, or load the protos with catalogFromDescriptorSet from grpc-rich-errors/protobuf-es";
+    const fix = "remove the feature, or generate the messages with protobuf-es and set runtime=es";
     problems.report(schema.place(value), `${mistake}, which ts-proto does not know in editions; ${fix}`);
   }
 }

@@ -2,13 +2,14 @@ import type { DescField } from "@bufbuild/protobuf";
 import type { DeclaredError } from "../declaration/model.js";
 import type { Problems } from "../declaration/problems.js";
 import { isStandardDetail, type Schema } from "../declaration/schema.js";
+import { propertyPath } from "./message-names.js";
 import type { Options } from "./options.js";
-import { propertyPath, tsMessageName } from "./ts-proto-names.js";
+import { tsMessageName } from "./ts-proto-names.js";
 
 /** Reports a detail that ts-proto writes no code for, and names that code or a message cannot have. */
 export function checkDetail(error: DeclaredError, options: Options, schema: Schema, problems: Problems): void {
   const { value, detail, template } = error;
-  if (!detail) return;
+  if (!detail || options.runtime !== "ts-proto") return;
   const report = (mistake: string) => problems.report(schema.place(value), mistake, "GENERATED_NAMES");
   if (options.typesOnly !== undefined && !isStandardDetail(detail.typeName)) {
     const fix = options.typesOnly.startsWith("nestJs") ? "write outputEncodeMethods=true beside it" : "remove it";

@@ -1,8 +1,6 @@
 import type { DescField, DescFile, DescMessage, DescMethod } from "@bufbuild/protobuf";
-import type { DeclaredError } from "../declaration/model.js";
-import { isStandardDetail } from "../declaration/schema.js";
-import { isWrapper, templateEnums, templateText } from "../declaration/template.js";
-import { DEFAULTS, type NamingOptions } from "./options.js";
+import { isWrapper } from "../declaration/template.js";
+import type { NamingOptions } from "./options.js";
 
 /** The name of a message's interface and codec: `"Outer_Inner"`. */
 export function tsMessageName(message: DescMessage, options: NamingOptions): string {
@@ -27,39 +25,8 @@ export function tsModulePath(file: DescFile): string {
   return file.proto.name.replace(".proto", "");
 }
 
-/** The path of the module that this plugin writes beside ts-proto's. */
-export function richModulePath(file: DescFile): string {
-  return `${tsModulePath(file)}.rich`;
-}
-
-/** The path of the property for a field in the message of an error: `"currentLeader.host"`. */
-export function propertyPath(
-  path: readonly DescField[],
-  { detail }: Pick<DeclaredError, "detail">,
-  options: NamingOptions,
-): string {
-  // The package's own types do not depend on ts-proto's options.
-  return tsPropertyPath(path, detail && isStandardDetail(detail.typeName) ? DEFAULTS : options);
-}
-
-/** The message of an error with the properties of its detail. */
-export function messageText(error: DeclaredError, options: NamingOptions): string {
-  return templateText(error.template, (path) => propertyPath(path, error, options));
-}
-
-/** The address that an error redirects to, with the properties of its detail. */
-export function redirectText(error: DeclaredError, options: NamingOptions): { readonly redirectTo?: string } {
-  const { redirectTo } = error;
-  return redirectTo ? { redirectTo: templateText(redirectTo, (path) => propertyPath(path, error, options)) } : {};
-}
-
-/** The enums of the fields in the message of an error, by the text in their braces. */
-export function messageEnums(error: DeclaredError, options: NamingOptions): ReturnType<typeof templateEnums> {
-  return templateEnums(error.template, (path) => propertyPath(path, error, options));
-}
-
-/** The path of ts-proto's property for a field. */
-function tsPropertyPath(path: readonly DescField[], options: NamingOptions): string {
+/** The path of ts-proto's property for a field: `"currentLeader.host"`. */
+export function tsPropertyPath(path: readonly DescField[], options: NamingOptions): string {
   // The property of a field of a wrapper type holds the value itself.
   return path
     .filter((field, index) => index === 0 || !isWrapper(field.parent))

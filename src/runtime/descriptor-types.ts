@@ -1,5 +1,7 @@
 import { type DescEnum, type DescField, type DescMessage, type DescOneof, ScalarType } from "@bufbuild/protobuf";
 import { isWrapper } from "../declaration/template.js";
+import type { DetailCodec } from "../detail/detail.js";
+import type { DetailCheck } from "../detail/field-problems.js";
 import { keyType, type Library, type ScalarName, scalarType } from "../detail/scalar-types.js";
 import {
   ANYTHING,
@@ -8,6 +10,7 @@ import {
   MapValue,
   MessageValue,
   OneofValue,
+  TypedCheck,
   type ValueType,
 } from "../detail/value-types.js";
 
@@ -103,3 +106,13 @@ function scalarName(scalar: ScalarType | undefined): ScalarName {
   // The names of `ScalarType` are those of protos, in capitals.
   return ScalarType[scalar ?? ScalarType.STRING].toLowerCase() as ScalarName;
 }
+
+/** Returns the check of a message type of protobuf-es. In a browser there is none, because nothing is sent from there. */
+export function protobufEsCheck(schema: DescMessage, encode: DetailCodec<never>["encode"]): DetailCheck | undefined {
+  return new TypedCheck(PROTOBUF_ES.message(schema), encode);
+}
+
+const PROTOBUF_ES = /* @__PURE__ */ new DescriptorTypes({
+  library: "protobuf-es",
+  property: ({ localName }) => localName,
+});

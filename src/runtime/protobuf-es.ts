@@ -1,20 +1,16 @@
 /**
- * Catalogs from descriptor sets at run time, for users of protobuf-es.
+ * Catalogs from descriptor sets at run time, and codecs, for users of protobuf-es.
  *
  * @packageDocumentation
  */
-import { create, type DescMessage, fromBinary, isMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import type { FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import type { Catalog } from "../catalog.js";
 import { Problems } from "../declaration/problems.js";
 import { protobufEsProperty } from "../declaration/template.js";
-import type { DetailCodec } from "../detail/detail.js";
-import { checking } from "../detail/field-problems.js";
-import { TypedCheck } from "../detail/value-types.js";
 import { buildCatalog, type DynamicErrorClass, type MessageLibrary, readDescriptorSet } from "./catalog.js";
-import { DescriptorTypes } from "./descriptor-types.js";
+import { protobufEsCodec } from "./protobuf-es-codec.js";
 
-export type { DynamicErrorClass };
+export { type DynamicErrorClass, protobufEsCodec };
 
 /**
  * Builds the catalog of all errors that a descriptor set declares. Write the set with `buf build -o errors.binpb` or
@@ -39,28 +35,3 @@ const PROTOBUF_ES: MessageLibrary = {
   codec: protobufEsCodec,
   property: protobufEsProperty,
 };
-
-/**
- * Returns the codec of a message type of protobuf-es, generated or built at run time.
- *
- * ```ts
- * const codec = protobufEsCodec(OrderRejectedErrorDetailsSchema);
- * ```
- *
- * The codec also encodes plain objects, as `create` takes them. A value that its field cannot hold is left out of the
- * error and becomes an entry of its `issues`.
- */
-export function protobufEsCodec<Desc extends DescMessage>(schema: Desc): DetailCodec<MessageShape<Desc>> {
-  const encode = (message: MessageShape<Desc>) =>
-    toBinary(schema, isMessage(message, schema) ? message : create(schema, message));
-  return {
-    typeName: schema.typeName,
-    encode: checking(encode, new TypedCheck(TYPES.message(schema), encode)),
-    decode: (bytes) => fromBinary(schema, bytes),
-  };
-}
-
-const TYPES = /* @__PURE__ */ new DescriptorTypes({
-  library: "protobuf-es",
-  property: ({ localName }) => localName,
-});

@@ -174,41 +174,38 @@ const OPTIONS: OptionNames<RichErrorServerOptions> = {
   forwardDetails: true,
 };
 
-const WHERE = "richErrorServerInterceptor";
-
 /** What to write instead of a wrong value. */
 const FUNCTIONS = { onError: "(call) => …", telemetry: "serverTelemetry()", debug: "(call) => …" };
 
 /**
  * Checks the options before they are used.
  *
+ * @param where the name of the function that has them, for messages
  * @throws TypeError if an option is unknown or has a value of the wrong type
  * @throws RangeError if `maxHeaderBytes` is too small or too large
  */
-export function checkServerOptions<Thrown extends readonly unknown[]>(options: RichErrorServerOptions<Thrown>): void {
-  checkOptions(WHERE, options, OPTIONS);
+export function checkServerOptions<Thrown extends readonly unknown[]>(
+  options: RichErrorServerOptions<Thrown>,
+  where = "richErrorServerInterceptor",
+): void {
+  checkOptions(where, options, OPTIONS);
   const { catalogs, contracts = [], map = [], maxHeaderBytes } = options;
-  checkCatalogs(WHERE, catalogs);
+  checkCatalogs(where, catalogs);
+  const refuse = (name: string, value: unknown, wanted: string, instead: string) => {
+    throw new TypeError(`${where}: ${name} is ${describeValue(value)}, not ${wanted}; write ${instead}`);
+  };
   if (!Array.isArray(contracts)) refuse("contracts", contracts, "an array", "contracts: [OrdersContract]");
-  for (const [index, contract] of contracts.entries()) checkContract(`${WHERE}: contracts[${index}]`, contract);
+  for (const [index, contract] of contracts.entries()) checkContract(`${where}: contracts[${index}]`, contract);
   if (!Array.isArray(map)) refuse("map", map, "an array", "map: [[SomeError, () => new OtherError()]]");
   for (const [name, instead] of Object.entries(FUNCTIONS)) {
     const value: unknown = Reflect.get(options, name);
     if (value !== undefined && typeof value !== "function") refuse(name, value, "a function", `${name}: ${instead}`);
   }
-  checkBudget(maxHeaderBytes);
-}
-
-function checkBudget(given: unknown): void {
-  if (given === undefined) return;
+  if (maxHeaderBytes === undefined) return;
   const range = `a whole number from ${LEAST_BUDGET} to ${MOST_BUDGET}`;
-  if (typeof given !== "number") refuse("maxHeaderBytes", given, range, "maxHeaderBytes: 8192");
-  if (Number.isInteger(given) && given >= LEAST_BUDGET && given <= MOST_BUDGET) return;
-  throw new RangeError(`${WHERE}: maxHeaderBytes is ${given}, not ${range}; write maxHeaderBytes: 8192`);
-}
-
-function refuse(name: string, value: unknown, wanted: string, instead: string): never {
-  throw new TypeError(`${WHERE}: ${name} is ${describeValue(value)}, not ${wanted}; write ${instead}`);
+  if (typeof maxHeaderBytes !== "number") refuse("maxHeaderBytes", maxHeaderBytes, range, "maxHeaderBytes: 8192");
+  if (Number.isInteger(maxHeaderBytes) && maxHeaderBytes >= LEAST_BUDGET && maxHeaderBytes <= MOST_BUDGET) return;
+  throw new RangeError(`${where}: maxHeaderBytes is ${maxHeaderBytes}, not ${range}; write maxHeaderBytes: 8192`);
 }
 
 /** The options of a server with their defaults filled in. */

@@ -2,7 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { Code } from "../code.js";
 import type { Issue } from "../issue.js";
 import { isBytes } from "../platform/bytes.js";
-import { isObject } from "../platform/values.js";
+import { attempt, isObject } from "../platform/values.js";
 import { isMetadata } from "./metadata.js";
 import { type DecodedStatus, encodeStatus, PackedStatus, type StatusHead, TRAILER } from "./trailer.js";
 
@@ -26,6 +26,8 @@ interface ReceivedStatus {
  * - Of several trailers, the first counts, and this is an issue.
  * - If the call has no message, the trailer's is used: HTTP/2 does not carry values that begin or end with a space,
  *   and Node drops the `grpc-message` of a peer that does not escape it.
+ * - So it is if the call's message is only half decoded: grpc-js leaves `%2C` and other escapes that Connect's servers
+ *   write.
  *
  * Returns `undefined` for any other value. Never throws.
  */
@@ -36,7 +38,9 @@ export function receiveTrailer(value: unknown): ReceivedStatus | undefined {
   const trailer = values[0];
   if (!isBytes(trailer)) return { status, body: withoutDetails(status) };
   const body = new PackedStatus(trailer, (decoded) => reviewTrailer(decoded, status, values.length > 1));
-  return { status: status.message === "" ? { ...status, message: body.head.message } : status, body };
+  const { message } = status;
+  const isMissing = message === "" || (message.includes("%") && isHalfDecoded(message, body.head.message));
+  return { status: isMissing ? { ...status, message: body.head.message } : status, body };
 }
 
 /**
@@ -83,11 +87,16 @@ function reviewTrailer({ code, message, issues }: DecodedStatus, call: StatusHea
   if (!isCutShort && code !== call.code) {
     found.push({ kind: "code-mismatch", message: `the trailer has the code ${code}, grpc-status is ${call.code}` });
   }
-  if (!isCutShort && message !== call.message) {
+  if (!isCutShort && message !== call.message && !isHalfDecoded(call.message, message)) {
     found.push({ kind: "message-mismatch", message: "the trailer has another message than grpc-message" });
   }
   if (isDoubled) found.push({ kind: "several-statuses", message: "the trailer has more than one value" });
   return found;
+}
+
+/** Checks whether a message is what grpc-js makes of a whole message that its sender escaped completely. */
+function isHalfDecoded(message: string, whole: string): boolean {
+  return message !== whole && attempt(() => decodeURI(encodeURIComponent(whole))) === message;
 }
 
 /** An error as grpc-js sends it. */

@@ -1,7 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
 import { warnOnce } from "../platform/warnings.js";
 import { isMetadata } from "./metadata.js";
-import { LEFT_OUT, problemOf, type Refusal, sendableFields } from "./metadata-fields.js";
+import { LEFT_OUT, problemOf, type Refusal, type SendableFields, sendableFields } from "./metadata-fields.js";
 
 /** Metadata that HTTP/2 can send. */
 export interface Sendable {
@@ -31,9 +31,7 @@ export interface Sendable {
  */
 export function sendable(given: Metadata): Sendable {
   const { metadata, refusals } = checked(given);
-  const problems = refusals.map(problemOf);
-  for (const problem of problems) warnOnce("GRPC_RICH_ERRORS_UNSENDABLE", problem);
-  return { metadata, problems };
+  return { metadata, problems: warnOf(refusals) };
 }
 
 interface Checked {
@@ -61,6 +59,24 @@ export function requireSendable(given: Metadata): Metadata {
   throw new TypeError(refusals.map(({ what, why }) => `${what} cannot be sent: ${why}`).join("; "));
 }
 
+/** Returns metadata with the given fields. Those that HTTP/2 cannot send are left out, as by {@link sendable}. */
+export function sendableMetadataOf(fields: Iterable<[string, readonly unknown[]]>): Sendable {
+  const { fields: kept, refusals } = sendableFields(fields);
+  return { metadata: metadataOf(kept), problems: warnOf(refusals) };
+}
+
+function metadataOf(fields: SendableFields["fields"]): Metadata {
+  const metadata = new Metadata();
+  for (const [name, values] of fields) for (const value of values) metadata.add(name, value);
+  return metadata;
+}
+
+function warnOf(refusals: readonly Refusal[]): readonly string[] {
+  const problems = refusals.map(problemOf);
+  for (const problem of problems) warnOnce("GRPC_RICH_ERRORS_UNSENDABLE", problem);
+  return problems;
+}
+
 /** Checks whether metadata is missing or empty, as for most calls. */
 export function isEmpty(metadata: Metadata | null | undefined): boolean {
   if (metadata == null) return true;
@@ -80,7 +96,5 @@ function notMetadata(): Checked {
 function check(given: Metadata): Checked {
   const { fields, refusals, unchanged } = sendableFields(Object.entries<readonly unknown[]>(given.toJSON()));
   if (unchanged && given instanceof Metadata) return { metadata: given, refusals };
-  const metadata = new Metadata();
-  for (const [name, values] of fields) for (const value of values) metadata.add(name, value);
-  return { metadata, refusals };
+  return { metadata: metadataOf(fields), refusals };
 }

@@ -8,8 +8,8 @@ import {
   templateEnums,
   templateText,
 } from "../../src/declaration/template.js";
+import { propertyPath } from "../../src/plugin/message-names.js";
 import { DEFAULTS } from "../../src/plugin/options.js";
-import { propertyPath } from "../../src/plugin/ts-proto-names.js";
 import { compile } from "../plugin/compile.js";
 
 const PROTO = `

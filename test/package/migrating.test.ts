@@ -3,8 +3,7 @@ import { anyPack, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { Metadata, Server, type ServiceError, status } from "@grpc/grpc-js";
 import { GoogleError } from "google-gax";
 import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
-import { createServer } from "nice-grpc";
-import { ErrorInfo, errorDetailsServerMiddleware, RichServerError } from "nice-grpc-error-details";
+import { ErrorInfo, RichServerError } from "nice-grpc-error-details";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bufImage } from "../support/reference-protos.js";
 import { PAGES, type Page, Projects, SIDES, type Side } from "./migrating.js";
@@ -191,20 +190,21 @@ describe("hand-packed.md", () => {
 describe("nice-grpc.md", () => {
   const page = "nice-grpc.md";
 
-  test("has a middleware that sends declared errors beside RichServerErrors", async () => {
-    const { richErrorMiddleware } = await load(page, "middleware.ts");
+  test("has middleware that sends declared errors beside RichServerErrors, and receives them", async () => {
+    const { server, clients: receiving } = await load(page, "middleware.ts");
     const { OrderNotFoundError } = await load(page, "gen/shop/v1/errors.rich.ts");
     const { OrderServiceService } = await load(page, "gen/shop/v1/orders.ts");
     const info = ErrorInfo.fromPartial({ reason: "ORDER_LOST", domain: "orders.shop.example" });
     const errors: Error[] = [
       new OrderNotFoundError({ orderId: "o-7" }),
       new OrderNotFoundError({ orderId: "o-7" }),
+      new OrderNotFoundError({ orderId: "o-7" }),
       new RichServerError(status.DATA_LOSS, "order o-7 is lost", [info]),
     ];
-    const server = createServer().use(errorDetailsServerMiddleware).use(richErrorMiddleware);
     server.add(OrderServiceService, { getOrder: () => Promise.reject(errors.shift()) });
     const address = await projects.start(server);
     for (const side of SIDES) expect(await explained(page, address, side)).toBe(KNOWN);
+    expect(await errorOf(page, address, { clients: receiving })).toBeRichError(OrderNotFoundError, { orderId: "o-7" });
     const { clients } = await load(page, "before/client.ts");
     expect(await errorOf(page, address, { clients })).toMatchObject({ details: "order o-7 is lost", extra: [info] });
   });

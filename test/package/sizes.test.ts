@@ -25,10 +25,17 @@ const LIMITS: Readonly<Record<string, readonly [inNode: number, inBrowser?: numb
   "grpc-rich-errors/vitest": [78_000],
   "grpc-rich-errors/proto-loader": [143_500],
   "grpc-rich-errors/protobuf-es": [123_000],
+  "grpc-rich-errors/protobuf-es/services": [1_500],
   "grpc-rich-errors/reflection": [35_000],
   "grpc-rich-errors/nestjs": [219_000],
+  "grpc-rich-errors/nice-grpc": [106_500],
+  "grpc-rich-errors/connect": [109_500, 62_000],
+  "grpc-rich-errors/grpc-web": [81_000, 61_000],
+  "grpc-rich-errors/express": [122_500],
+  "grpc-rich-errors/fastify": [123_000],
   "grpc-rich-errors/opentelemetry": [30_200],
   "grpc-rich-errors/codegenv1": [83_000, 55_500],
+  "grpc-rich-errors/codegenv1/es": [90_500, 82_000],
   "grpc-rich-errors/catalogs/aerospike": [125_500, 98_500],
   "grpc-rich-errors/catalogs/eventlog": [143_500, 116_500],
   "grpc-rich-errors/catalogs/hapnd": [94_500, 67_500],
@@ -51,7 +58,8 @@ async function sizeOf(contents: string, platform: "browser" | "node"): Promise<n
     minify: true,
     format: "esm",
     platform,
-    external: platform === "node" ? ["@*", "protobufjs", "rxjs", "vitest"] : [],
+    external:
+      platform === "node" ? ["@*", "nice-grpc", "protobufjs", "rxjs", "vitest"] : ["@connectrpc/*", "@bufbuild/*"],
     write: false,
   });
   return outputFiles[0]?.contents.length ?? Number.NaN;

@@ -8,6 +8,7 @@ import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { credentials, Metadata, makeGenericClientConstructor, Server, type sendUnaryData, status } from "@grpc/grpc-js";
 import { NestFactory } from "@nestjs/core";
 import express from "express";
+import fastify from "fastify";
 import * as root from "grpc-rich-errors";
 import {
   pack,
@@ -39,6 +40,7 @@ import {
   StreamNotFoundError,
   StreamRevisionConflictError,
 } from "grpc-rich-errors/catalogs/kurrentdb";
+import { toConnectError } from "grpc-rich-errors/connect";
 import * as details from "grpc-rich-errors/details";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
 import { recover, recovery, reportOf } from "grpc-rich-errors/recovery";
@@ -653,6 +655,40 @@ describe("the documentation", () => {
     expect(await readFile(join(out, "gen/shop/v1/errors.ts"), "utf8")).toContain("order_id: string;");
   });
 
+  test("shows how to use the messages of protobuf-es", async () => {
+    const page = "docs/protobuf-es.md";
+    const out = join(folder, "protobuf-es");
+    await mkdir(out);
+    const template = join(out, "buf.gen.yaml");
+    const plugin = `- local: [node, ${join(ROOT, "dist/esm/src/plugin/bin.js")}]`;
+    await writeFile(template, pages.take(page, "protoc-gen-es").replace("- local: protoc-gen-rich-errors", plugin));
+    const args = ["--config", ORDERS, "--path", "examples/orders/proto/shop", "--template", template, "--output", out];
+    await runTool("buf", ["generate", ...args], ROOT);
+    const here = (code: string) => code.replaceAll('"./gen/', '"./protobuf-es/gen/');
+
+    const logged: unknown[] = [];
+    const head = 'import { OrderRejectedError } from "./protobuf-es/gen/shop/v1/errors.rich.js";';
+    const run = "export function run(console) {";
+    const { run: construct } = await imported(
+      `${head}\n${run}${pages.take(page, "new OrderRejectedError({ orderId: ")}}`,
+    );
+    construct({ log: (...values: unknown[]) => logged.push(values.join(" ")) });
+    expect(logged).toEqual(["order o-7 breaks rule 0", "shop.v1.OrderRejectedErrorDetails 0"]);
+
+    const { server } = await imported(
+      `${here(pages.take(page, "protobufEsService(OrderService)"))}\nexport { server };`,
+    );
+    onTestFinished(() => server.forceShutdown());
+    const address = JSON.stringify(`127.0.0.1:${await listen(server)}`);
+    const { said } = await imported(
+      `const said = []; const console = { log: (text) => said.push(text) }; const address = ${address};
+       ${here(pages.take(page, "protobufEsClient(OrderService)"))}
+       client.close();
+       export { said };`,
+    );
+    expect(said).toEqual([7n]);
+  });
+
   test("shows how to make a catalog from a descriptor set", async () => {
     const image = join(folder, "errors.binpb");
     await runTool("buf", ["build", "--config", ORDERS, "-o", image], ROOT);
@@ -708,6 +744,88 @@ describe("the documentation", () => {
     const connected: unknown[] = [];
     connect({ connectMicroservice: (...args: unknown[]) => connected.push(...args) });
     expect(connected).toMatchObject([{ options: { url } }, { inheritAppConfig: true }]);
+  });
+
+  test("shows servers and clients of nice-grpc and of Connect", async () => {
+    const page = "docs/neighbors.md";
+    const nice = await imported(
+      `import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
+       import { richErrorClientMiddleware, richErrorServerMiddleware } from "grpc-rich-errors/nice-grpc";
+       import { createChannel, createClientFactory, createServer } from "nice-grpc";
+       ${pages.take(page, "richErrorServerMiddleware(")}
+       export { clients, createChannel, server };`,
+    );
+    const fail = () => {
+      throw new StreamNotFoundError({ stream: "x" });
+    };
+    nice.server.add(ShapesService, { unary: fail, clientStream: fail, serverStream: fail, bidi: fail });
+    const address = `127.0.0.1:${await nice.server.listen("127.0.0.1:0")}`;
+    const channel = nice.createChannel(address);
+    onTestFinished(() => {
+      channel.close();
+      nice.server.forceShutdown();
+    });
+    const calling = nice.clients.create(ShapesService, channel);
+    await expect(calling.unary(request())).rejects.toBeRichError(StreamNotFoundError, { stream: "x" });
+
+    const connect = await imported(
+      `import { createServer } from "node:http2";
+       import { createClient } from "@connectrpc/connect";
+       import { connectNodeAdapter, createGrpcTransport } from "@connectrpc/connect-node";
+       import { catalog, StreamNotFoundError as OrderNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
+       import { fromConnectError, richErrorConnectInterceptor, richErrorTransport, toConnectError } from "grpc-rich-errors/connect";
+       import { Shapes as OrderService } from "../../../bench/gen/shapes/v1/shapes_pb.js";
+       export function start(baseUrl, routes) { ${pages.take(page, "richErrorConnectInterceptor(")} return { server, orders }; }
+       export async function convert(orders, orderId) { ${pages.take(page, "fromConnectError(")} }`,
+    );
+    const { orders } = connect.start(`http://${address}`, () => {});
+    await expect(orders.unary({})).rejects.toBeRichError(StreamNotFoundError, { stream: "x" });
+    const getOrder = () => Promise.reject(toConnectError(new StreamNotFoundError({ stream: "x" })));
+    await expect(connect.convert({ getOrder }, "x")).rejects.toMatchObject({ name: "ConnectError", code: 5 });
+  });
+
+  test("shows the error handlers of Express and Fastify", async () => {
+    const page = "docs/neighbors.md";
+    const { useExpress, useFastify } = await imported(
+      `import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
+       import { richErrorHandler } from "grpc-rich-errors/express";
+       import { richErrorHandler as ofFastify } from "grpc-rich-errors/fastify";
+       export function useExpress(app) { ${pages.take(page, "app.use(richErrorHandler")} }
+       export function useFastify(app) { { const richErrorHandler = ofFastify; ${pages.take(page, "app.setErrorHandler(")} } }`,
+    );
+    const fail = () => {
+      throw new StreamNotFoundError({ stream: "x" });
+    };
+    const app = express().get("/", fail);
+    useExpress(app);
+    const server = app.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const other = fastify().get("/", fail);
+    useFastify(other);
+    onTestFinished(async () => {
+      server.close();
+      await other.close();
+    });
+    const urls = [
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      await other.listen({ host: "127.0.0.1", port: 0 }),
+    ];
+    for (const url of urls) expect(await (await fetch(url)).text()).toContain("STREAM_NOT_FOUND");
+  });
+
+  test("shows how to read an error of grpc-web", async () => {
+    const { get } = await imported(
+      `import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
+       import { fromRpcError } from "grpc-rich-errors/grpc-web";
+       export function get(orders, request, show) { ${pages.take("docs/neighbors.md", "fromRpcError(")} }`,
+    );
+    const error = new StreamNotFoundError({ stream: "x" });
+    const metadata = { "grpc-status-details-bin": Buffer.from(pack(error)).toString("base64") };
+    const shown: unknown[] = [];
+    const getOrder = (...[, , callback]: [unknown, unknown, (error: object) => void]) =>
+      callback({ code: error.code, message: error.message, metadata });
+    get({ getOrder }, {}, (received: unknown) => shown.push(received));
+    expect(shown).toEqual([expect.any(StreamNotFoundError)]);
   });
 
   test("shows how to pack a detail of protobufjs", async () => {

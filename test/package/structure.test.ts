@@ -10,7 +10,7 @@ const valueEdges = new Map([...files.values()].map(({ path, valueImports }) => [
 
 /** The rooms that nothing else imports: programs, and integrations with an entry of their own. */
 const APART =
-  /^(plugin|buf-plugin|cli|check|reference|decode|reflection|testing|nestjs|opentelemetry|client\/recovery)\//;
+  /^(plugin|buf-plugin|cli|check|reference|decode|reflection|testing|nestjs|opentelemetry|nice-grpc|connect|grpc-web|express|fastify|client\/recovery)\//;
 
 const isOfLibrary = (path: string) => !APART.test(path);
 
@@ -97,7 +97,16 @@ function isRetired(word: string, path: string): boolean {
 }
 
 /** Names of other packages that hold such a word. */
-const FOREIGN = new Set(["IncomingHttpHeaders", "file_google_protobuf_source_context", "sourcePath"]);
+const FOREIGN = new Set([
+  "IncomingHttpHeaders",
+  "file_google_protobuf_source_context",
+  "sourcePath",
+  // What nice-grpc calls an interceptor.
+  "ClientMiddleware",
+  "ServerMiddleware",
+  "richErrorClientMiddleware",
+  "richErrorServerMiddleware",
+]);
 
 describe("test/", () => {
   const rooms = [

@@ -11,10 +11,11 @@ describe("protoc-gen-rich-errors with arguments", () => {
     expect(exitCode).toBe(0);
     expect(outputFor(["-h"]).text).toBe(text);
     expect(OPTION_HELP.length).toBeGreaterThan(12);
-    for (const { example } of OPTION_HELP) {
+    for (const { example, runtime } of OPTION_HELP) {
       expect(text).toContain(`\n  ${example}\n      `);
-      expect(parseOptions(example)).toBeTypeOf("object");
-      expect(parseOptions(example)).not.toBeInstanceOf(Array);
+      const options = parseOptions(runtime === "es" ? `runtime=es,${example}` : example);
+      expect(options).toBeTypeOf("object");
+      expect(options).not.toBeInstanceOf(Array);
     }
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });

@@ -10,6 +10,7 @@ describe("the plugin's options", () => {
   it("default to the package, to .js, and to the names that ts-proto gives by default", () => {
     expect(parseOptions("")).toEqual(DEFAULTS);
     expect(DEFAULTS).toEqual({
+      runtime: "ts-proto",
       importSuffix: ".js",
       fileSuffix: "",
       camelCase: true,
@@ -73,7 +74,7 @@ describe("the plugin's options", () => {
           "typePrefix=1x,fileSuffix=/x,runtimeImport=,M,Ma=b,Ma.proto=",
       ),
     ).toEqual([
-      "the option target=ts is unknown; protoc-gen-rich-errors --help lists all options",
+      "the option target=ts is one of protoc-gen-es; write runtime=es beside it, or remove it",
       "the option verbose is unknown; protoc-gen-rich-errors --help lists all options",
       "the option snakeToCamle=false is unknown; write snakeToCamel",
       "the option import_suffix=.js is unknown; write importSuffix",
@@ -87,6 +88,42 @@ describe("the plugin's options", () => {
       "the option M does not map a file to a module; write for example Mshop/v1/errors.proto=@shop/errors",
       "the option Ma=b does not map a file to a module; write for example Mshop/v1/errors.proto=@shop/errors",
       "the option Ma.proto= does not map a file to a module; write for example Mshop/v1/errors.proto=@shop/errors",
+    ]);
+  });
+
+  it("with runtime=es, are those of protoc-gen-es, by its names and values", () => {
+    const es = { ...DEFAULTS, runtime: "es", runtimeImport: "grpc-rich-errors/codegenv1/es" };
+    expect(parseOptions("runtime=es")).toEqual(es);
+    expect(
+      parseOptions(
+        "target=js+dts,json_types=true,valid_types=legacy_required,erasable_syntax=true,ts_nocheck=true," +
+          "elide_plugin_version=true,js_import_style=module,keep_empty_files=true,runtime=es,Ma.proto=@shop/a",
+      ),
+    ).toEqual({ ...es, modules: new Map([["a.proto", "@shop/a"]]) });
+    for (const [value, importSuffix] of [
+      ["none", ""],
+      ["", ""],
+      ["js", ".js"],
+      [".js", ".js"],
+      ["ts", ".ts"],
+      [".ts", ".ts"],
+    ]) {
+      expect(parseOptions(`runtime=es,import_extension=${value}`)).toEqual({ ...es, importSuffix });
+    }
+  });
+
+  it("are reported if they belong to the plugin of the other library", () => {
+    expect(
+      parseOptions("runtime=es,importSuffix=.js,forceLong=bigint,import_extension=mjs,rewrite_imports=a:b"),
+    ).toEqual([
+      "the option importSuffix=.js is one of ts-proto; remove it, because runtime=es is set",
+      "the option forceLong=bigint is one of ts-proto; remove it, because runtime=es is set",
+      "the option import_extension=mjs is not none, js or ts; write for example import_extension=js",
+      "the option rewrite_imports=a:b is not supported; map each file to its module, as in Mshop/v1/errors.proto=@shop/errors",
+    ]);
+    expect(parseOptions("runtime=protobufjs,json_types=true")).toEqual([
+      "the option runtime=protobufjs is not ts-proto or es; write for example runtime=es",
+      "the option json_types=true is one of protoc-gen-es; write runtime=es beside it, or remove it",
     ]);
   });
 });

@@ -131,10 +131,15 @@ describe("a detail with a field that an edition encodes like a group", () => {
     const { error, file } = await generateFrom({ "shop.proto": proto });
     expect([error, file]).toEqual([
       "shop.proto:7:7: the detail of ORDER_ERROR_GONE has the field shop.Whole.part with the encoding DELIMITED, " +
-        "which ts-proto does not know in editions; remove the feature, or load the protos with " +
-        "catalogFromDescriptorSet from grpc-rich-errors/protobuf-es",
+        "which ts-proto does not know in editions; remove the feature, or generate the messages with protobuf-es and " +
+        "set runtime=es",
       [],
     ]);
+  });
+
+  it("is accepted by the generator with runtime=es", async () => {
+    const { error, file } = await generateFrom({ "shop.proto": proto }, "runtime=es");
+    expect([error, file.map(({ name }) => name)]).toEqual(["", ["shop.rich.ts"]]);
   });
 
   it("travels between the other runtimes", async () => {

@@ -2,7 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { packError } from "grpc-rich-errors";
 import { describe, expect, it } from "vitest";
 import { packStatus, receiveTrailer } from "../../src/status/call-status.js";
-import { TRAILER } from "../../src/status/trailer.js";
+import { encodeStatus, TRAILER } from "../../src/status/trailer.js";
 import { tooManySides } from "../support/errors.js";
 import { metadataOf } from "../support/metadata.js";
 
@@ -80,6 +80,26 @@ describe("receiveTrailer", () => {
 
   it("has no issue if the trailer agrees with the call", () => {
     expect(issuesOf({ code, details: message, metadata })).toEqual([]);
+  });
+
+  describe("where grpc-js has decoded only some escapes of grpc-message", () => {
+    const whole = "a, b; 100% of {c}/d";
+    const packed = new Metadata();
+    packed.set(TRAILER, Buffer.from(encodeStatus(code, whole, new Uint8Array())));
+    const half = decodeURI(encodeURIComponent(whole));
+
+    it("takes the message from the trailer, without an issue", () => {
+      expect(half).toContain("%2C");
+      expect(receiveTrailer({ code, details: half, metadata: packed })?.status.message).toBe(whole);
+      expect(issuesOf({ code, details: half, metadata: packed })).toEqual([]);
+    });
+
+    it.each(["a%2C other", "%", "%E0%A4%A", `${half}%2C`])("keeps the message %j of the call", (other) => {
+      expect(receiveTrailer({ code, details: other, metadata: packed })?.status.message).toBe(other);
+      expect(issuesOf({ code, details: other, metadata: packed })).toMatchObject([
+        ["message-mismatch", expect.any(String)],
+      ]);
+    });
   });
 
   it("has an issue for each contradiction of the trailer", () => {

@@ -47,6 +47,23 @@ export async function generatedModules(protos: Protos, tsProtoOptions: readonly 
   return folder;
 }
 
+/**
+ * Generates the code of `protoc-gen-es` for protos. Returns the folder of the modules, which is deleted after the tests of
+ * the file.
+ */
+export async function esWorkspace(protos: Protos, options: readonly string[]): Promise<string> {
+  const workspace = await createWorkspace(protos, join(ROOT, "build"));
+  workspaces.push(workspace);
+  const template = {
+    version: "v2",
+    inputs: [{ directory: "proto", paths: Object.keys(protos).map((path) => `proto/${path}`) }],
+    plugins: [{ local: "protoc-gen-es", out: "gen", opt: options, exclude_types: ["richerrors.v1"] }],
+  };
+  await writeFile(join(workspace, "buf.gen.yaml"), JSON.stringify(template));
+  await runTool("buf", ["generate"], workspace);
+  return join(workspace, "gen");
+}
+
 /** Compiles generated modules, and a module that uses them. Returns the mistakes that the compiler finds. */
 export async function typeErrors(folder: string, consumer: string): Promise<string> {
   await writeFile(join(folder, "consumer.ts"), consumer);
@@ -57,7 +74,10 @@ export async function typeErrors(folder: string, consumer: string): Promise<stri
       // ts-proto's code does not comply with these options.
       noUnusedLocals: false,
       noPropertyAccessFromIndexSignature: false,
-      paths: { "grpc-rich-errors/codegenv1": [join(ROOT, "src/codegenv1.ts")] },
+      paths: {
+        "grpc-rich-errors/codegenv1": [join(ROOT, "src/codegenv1.ts")],
+        "grpc-rich-errors/codegenv1/es": [join(ROOT, "src/codegenv1-es.ts")],
+      },
     },
     include: ["."],
   };

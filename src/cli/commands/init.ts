@@ -30,11 +30,11 @@ export const init: Command = {
     const folder = resolve(terminal.cwd());
     const proto = typeof options["proto"] === "string" ? resolve(folder, options["proto"]) : undefined;
     const changes = new FileChanges(folder);
-    const packages = readPackages(folder);
     const config = findBufConfig(folder, proto, changes);
     const module = chooseModule(config, proto);
     const copies = copyProtos(config, module, folder, changes);
     const generation = addGenerator(config, module, copies.paths, folder, changes);
+    const packages = readPackages(folder, generation.runtime);
     const error = writeFirstError(config, module, packages.name, changes);
     const notes = copies.notes.map((note) => `rich-errors: ${note}\n`).join("");
     if (options["dry-run"] === true) {

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { printable } from "../../declaration/problems.js";
-import { parseOptions } from "../../plugin/options.js";
+import { parseOptions, type Runtime } from "../../plugin/options.js";
 import { Failure } from "../input/command.js";
 import { type BufConfig, type ProtoModule, readYaml } from "./buf-config.js";
 import { type FileChanges, pathFrom } from "./file-changes.js";
@@ -18,12 +18,15 @@ export interface Generation {
   readonly importSuffix: string;
   /** Whether properties of messages are named in camel case. */
   readonly camelCase: boolean;
+  /** The library of the messages. */
+  readonly runtime: Runtime;
   /** The template says which protos to generate code for. */
   readonly hasInputs: boolean;
 }
 
 /**
- * Adds this package's generator to the template of a project, after ts-proto. Creates the template if there is none.
+ * Adds this package's generator to the template of a project, after ts-proto, or after protoc-gen-es if the template runs
+ * only that. Creates the template if there is none.
  *
  * @param copies the copied protos, which need no generated code
  * @throws Failure if the template cannot be read
@@ -44,18 +47,23 @@ export function addGenerator(
       `${printable(changes.nameOf(template))} ${found}; run buf config migrate, or write version: v2`,
     );
   }
-  if (indexOf(yaml, TS_PROTO) === undefined) yaml = yaml.append(["plugins"], [tsProto(version)]);
-  const theirs = indexOf(yaml, TS_PROTO) ?? 0;
-  const options = optionsOf(yaml, theirs);
+  const library = libraryOf(yaml) ?? TS_PROTO;
+  if (indexOf(yaml, library) === undefined) yaml = yaml.append(["plugins"], [tsProto(version)]);
+  const theirs = indexOf(yaml, library) ?? 0;
+  const options = optionsOf(yaml, theirs, library);
   const output = yaml.textAt(["plugins", theirs, "out"]) ?? ".";
   const parsed = parseOptions(options.join(","));
   const { importSuffix, camelCase } = Array.isArray(parsed) ? { importSuffix: "", camelCase: true } : parsed;
+  const { runtime } = library;
   if (indexOf(yaml, OURS) === undefined) {
     const opt = isDeepStrictEqual(parsed, parseOptions("")) ? {} : { opt: options };
-    yaml = yaml.append(["plugins"], [{ ...command(yaml, theirs, version), out: output, strategy: "all", ...opt }]);
+    yaml = yaml.append(
+      ["plugins"],
+      [{ ...command(yaml, theirs, version, library), out: output, strategy: "all", ...opt }],
+    );
   }
   changes.set(template, yaml.text);
-  return { template, output, importSuffix, camelCase, hasInputs: yaml.lengthAt(["inputs"]) > 0 };
+  return { template, output, importSuffix, camelCase, runtime, hasInputs: yaml.lengthAt(["inputs"]) > 0 };
 }
 
 /** A plugin by the names that templates have for it. */
@@ -64,7 +72,29 @@ interface Plugin {
   readonly remote?: string;
 }
 
-const TS_PROTO: Plugin = { local: "ts_proto", remote: "stephenh-ts-proto" };
+/** The plugin that generates the messages. */
+interface Library extends Plugin {
+  readonly runtime: Runtime;
+  /** The options by which this package's generator follows the plugin. */
+  readonly options: readonly string[];
+  /** The option for the suffix of import paths, and its default, which is another one in this package's generator. */
+  readonly suffix: readonly [name: string, initial: string];
+}
+
+const TS_PROTO: Library = {
+  local: "ts_proto",
+  remote: "stephenh-ts-proto",
+  runtime: "ts-proto",
+  options: [],
+  suffix: ["importSuffix", ""],
+};
+const PROTOBUF_ES: Library = {
+  local: "es",
+  remote: "bufbuild/es",
+  runtime: "es",
+  options: ["runtime=es"],
+  suffix: ["import_extension", "none"],
+};
 const OURS: Plugin = { local: "rich-errors" };
 
 /** The options of ts-proto that the documentation uses. */
@@ -82,7 +112,12 @@ function tsProto(version: "v1" | "v2") {
   return { local: "protoc-gen-ts_proto", out: "gen", exclude_types: ["richerrors.v1"], opt: OPTIONS };
 }
 
-/** The templates in some folders: one with ts-proto, or else `buf.gen.yaml`. */
+/** The plugin that generates messages in a template. `undefined` if none does. */
+function libraryOf(yaml: YamlFile): Library | undefined {
+  return [TS_PROTO, PROTOBUF_ES].find((library) => indexOf(yaml, library) !== undefined);
+}
+
+/** The templates in some folders: one with ts-proto, or else one with protoc-gen-es, or else `buf.gen.yaml`. */
 function findTemplate(folders: readonly string[], changes: FileChanges): string | undefined {
   const paths = folders.flatMap((folder) =>
     readdirSync(folder)
@@ -91,6 +126,7 @@ function findTemplate(folders: readonly string[], changes: FileChanges): string 
   );
   return (
     paths.find((path) => indexOf(readYaml(path, changes), TS_PROTO) !== undefined) ??
+    paths.find((path) => indexOf(readYaml(path, changes), PROTOBUF_ES) !== undefined) ??
     paths.find((path) => basename(path) === "buf.gen.yaml")
   );
 }
@@ -118,18 +154,24 @@ function indexOf(yaml: YamlFile, plugin: Plugin): number | undefined {
   });
 }
 
-/** The options of ts-proto in a template, as far as this package's generator has them, too. */
-function optionsOf(yaml: YamlFile, index: number): readonly string[] {
+/** The options of the plugin for messages in a template, as far as this package's generator has them, too. */
+function optionsOf(
+  yaml: YamlFile,
+  index: number,
+  { options: own, suffix: [name, initial] }: Library,
+): readonly string[] {
   const options = yaml.textsAt(["plugins", index, "opt"]).flatMap((text) => text.split(","));
-  const known = options.map((option) => option.trim()).filter((option) => !Array.isArray(parseOptions(option)));
+  const isKnown = (option: string) => !Array.isArray(parseOptions([...own, option].join(",")));
+  const known = options.map((option) => option.trim()).filter(isKnown);
   // The defaults of the two generators differ.
-  return known.some((option) => option.startsWith("importSuffix=")) ? known : [...known, "importSuffix="];
+  const suffix = known.some((option) => option.startsWith(`${name}=`)) ? [] : [`${name}=${initial}`];
+  return [...own, ...known, ...suffix];
 }
 
-/** How a template runs this package's generator: as it runs ts-proto. */
-function command(yaml: YamlFile, theirs: number, version: "v1" | "v2") {
+/** How a template runs this package's generator: as it runs the plugin for messages. */
+function command(yaml: YamlFile, theirs: number, version: "v1" | "v2", library: Library) {
   const key = version === "v1" ? "path" : "local";
-  const words = yaml.textsAt(["plugins", theirs, key]).map(ownCommand);
+  const words = yaml.textsAt(["plugins", theirs, key]).map((word) => ownCommand(word, library));
   const isKnown = words.length > 0 && words.at(-1)?.endsWith(GENERATOR);
   const run = isKnown ? (words.length === 1 ? words[0] : words) : undefined;
   if (version === "v1") return { plugin: "rich-errors", ...(run === undefined ? {} : { path: run }) };
@@ -138,8 +180,8 @@ function command(yaml: YamlFile, theirs: number, version: "v1" | "v2") {
 
 const GENERATOR = "protoc-gen-rich-errors";
 
-/** The name of this package's generator in place of ts-proto's, where both are commands of the same folder. */
-function ownCommand(word: string): string {
+/** The name of this package's generator in place of the other plugin's, where both are commands of the same folder. */
+function ownCommand(word: string, { local }: Library): string {
   const isCommand = dirname(word) === "." || basename(dirname(word)) === ".bin";
-  return isCommand ? word.replace(/protoc-gen-ts_proto(?=(\.cmd)?$)/, GENERATOR) : word;
+  return isCommand ? word.replace(new RegExp(`protoc-gen-${local}(?=(\\.cmd)?$)`), GENERATOR) : word;
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { printable } from "../../declaration/problems.js";
 import { thrownText } from "../../platform/values.js";
+import type { Runtime } from "../../plugin/options.js";
 import { Failure } from "../input/command.js";
 import { findUp } from "./file-changes.js";
 
@@ -45,14 +46,15 @@ export interface Packages {
 
 /** Generated code imports all of these. Under pnpm and yarn, a package can import only what its own manifest names. */
 const RUNTIME = ["grpc-rich-errors", "@grpc/grpc-js", "@bufbuild/protobuf"];
-const TOOLS = ["@bufbuild/buf", "ts-proto", "typescript", "@types/node"];
+const GENERATORS: Readonly<Record<Runtime, string>> = { "ts-proto": "ts-proto", es: "@bufbuild/protoc-gen-es" };
 
 /**
  * Reads which packages a project has, from the manifest in its folder and those above it.
  *
+ * @param runtime the library of the messages
  * @throws Failure if a manifest is not JSON
  */
-export function readPackages(folder: string): Packages {
+export function readPackages(folder: string, runtime: Runtime): Packages {
   const path = join(folder, "package.json");
   const manifests = manifestsFrom(folder);
   const own = manifests.get(path);
@@ -60,7 +62,7 @@ export function readPackages(folder: string): Packages {
   const all = new Set([...manifests.values()].flatMap(dependenciesOf));
   const declared = new Set(own ? dependenciesOf(own) : []);
   const missing = RUNTIME.filter((name) => !declared.has(name));
-  const tools = TOOLS.filter((name) => !all.has(name));
+  const tools = ["@bufbuild/buf", GENERATORS[runtime], "typescript", "@types/node"].filter((name) => !all.has(name));
   const name = memberOf(own, "name");
   return {
     manager,

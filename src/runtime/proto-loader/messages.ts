@@ -1,4 +1,4 @@
-import { clone, create, type DescField, type DescMessage, toBinary } from "@bufbuild/protobuf";
+import { clone, create, type DescField, type DescMessage, type DescOneof, toBinary } from "@bufbuild/protobuf";
 import { type DescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import type { MessageTypeDefinition, Options, PackageDefinition } from "@grpc/proto-loader";
 import protobuf from "protobufjs";
@@ -38,7 +38,7 @@ export class ProtoLoaderMessages implements MessageLibrary {
     this.#loaded = loaded;
     const form = {
       library: "protobufjs",
-      property: ({ name }: { readonly name: string }) => this.#property(name),
+      property: (member: DescField | DescOneof) => this.#property(member),
     } as const;
     this.#standardTypes = new DescriptorTypes({ ...form, hasMapLists: true });
     this.#types = loaded.fromDescriptors ? this.#standardTypes : new DescriptorTypes(form);
@@ -68,13 +68,17 @@ export class ProtoLoaderMessages implements MessageLibrary {
   }
 
   property(path: readonly DescField[]): string {
-    const names = path.map(({ name }) => this.#property(name));
+    const names = path.map((field) => this.#property(field));
     const last = path.at(-1);
     if (last?.message && isWrapper(last.message)) names.push("value");
     return names.join(".");
   }
 
-  #property(fieldName: string): string {
+  #property(member: DescField | DescOneof): string {
+    return (this.#loaded.fromDescriptors ? undefined : containedName(member)) ?? this.#cased(member.name);
+  }
+
+  #cased(fieldName: string): string {
     return this.#loaded.keepCase ? fieldName : protobuf.util.camelCase(fieldName);
   }
 
@@ -84,7 +88,7 @@ export class ProtoLoaderMessages implements MessageLibrary {
   }
 
   get #standardRoot(): protobuf.Root {
-    this.#standard ??= standardRoot((fieldName) => this.#property(fieldName));
+    this.#standard ??= standardRoot((fieldName) => this.#cased(fieldName));
     return this.#standard;
   }
 }
@@ -93,6 +97,16 @@ function isMessageDefinition(
   definition: PackageDefinition[string] | undefined,
 ): definition is MessageTypeDefinition<object, object> {
   return definition !== undefined && "format" in definition && "serialize" in definition;
+}
+
+/**
+ * The name of a field in a file that protobufjs contains, and loads instead of the original: `type_url` of an Any, in
+ * spite of `keepCase: false`, and `numberValue` of a Value, in spite of `keepCase: true`.
+ */
+function containedName({ kind, parent, ...member }: DescField | DescOneof): string | undefined {
+  const file = kind === "field" ? protobuf.common.get(parent.file.proto.name) : undefined;
+  if (!file || !("number" in member)) return undefined;
+  return protobuf.Root.fromJSON(file).lookupType(parent.typeName).fieldsById[member.number]?.name;
 }
 
 /**

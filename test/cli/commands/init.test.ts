@@ -579,7 +579,7 @@ describe("rich-errors init with a buf.gen.yaml", () => {
 
   it.each([
     [
-      "version: v2\nplugins:\n  - local: protoc-gen-es\n    out: src/gen\n",
+      "version: v2\nplugins:\n  - local: protoc-gen-grpc-web\n    out: src/gen\n",
       "  - local: protoc-gen-ts_proto\n    out: gen\n    exclude_types:\n",
     ],
     ["version: v1\nplugins:\n  - plugin: go\n    out: go\n", "  - plugin: ts_proto\n    out: gen\n    opt:\n"],
@@ -587,6 +587,32 @@ describe("rich-errors init with a buf.gen.yaml", () => {
     const { added: all = "" } = await generate(text);
     expect(all.startsWith(added)).toBe(true);
     expect(all).toMatch(/(local: protoc-gen-|plugin: )rich-errors\n {4}out: gen\n {4}strategy: all\n$/);
+  });
+
+  it.each<[string, string, string]>([
+    [
+      "its options",
+      "version: v2\nplugins:\n  - local: protoc-gen-es\n    out: src/gen\n    opt: [target=ts, import_extension=js]\n",
+      "  - local: protoc-gen-rich-errors\n    out: src/gen\n    strategy: all\n    opt:\n" +
+        "      - runtime=es\n      - target=ts\n      - import_extension=js\n",
+    ],
+    [
+      "without options",
+      "version: v2\nplugins:\n  - local: [npx, protoc-gen-es]\n    out: gen\n    include_imports: true\n",
+      "  - local:\n      - npx\n      - protoc-gen-rich-errors\n    out: gen\n    strategy: all\n    opt:\n" +
+        "      - runtime=es\n      - import_extension=none\n",
+    ],
+    [
+      "a remote plugin",
+      "version: v2\nplugins:\n  - remote: buf.build/bufbuild/es:v2.13.0\n    out: gen\n    opt: import_extension=ts,newOption=1\n",
+      "  - local: protoc-gen-rich-errors\n    out: gen\n    strategy: all\n    opt:\n" +
+        "      - runtime=es\n      - import_extension=ts\n",
+    ],
+  ])("follows protoc-gen-es if ts-proto is missing: %s", async (_, text, added) => {
+    const { added: all, out } = await generate(text);
+    expect(all).toBe(added);
+    expect(out).toContain("npm install --save-dev @bufbuild/buf @bufbuild/protoc-gen-es typescript @types/node");
+    expect(out).toContain('throw new ItemNotFoundError({ itemId: "i-7" });');
   });
 
   it("names properties as ts-proto does", async () => {

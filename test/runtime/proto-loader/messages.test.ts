@@ -1,4 +1,5 @@
 import type { Options } from "@grpc/proto-loader";
+import { pack, unpack } from "grpc-rich-errors";
 import { type DynamicErrorClass, type LoadResult, loadSync } from "grpc-rich-errors/proto-loader";
 import { describe, expect, it } from "vitest";
 import { isLong } from "../../../src/platform/values.js";
@@ -138,5 +139,31 @@ describe("a map in a detail", () => {
         expect.stringMatching(/^google\.rpc\.QuotaFailure: the field violations\[0\]\.quotaDimensions is 7, not an? /),
       ]);
     }
+  });
+});
+
+describe("a message of a file that protobufjs contains", () => {
+  const value = Buffer.from([1]);
+
+  it.each([
+    [false, { any: { type_url: "a/b", value }, value: { numberValue: 1.5 } }],
+    [true, { any: { type_url: "a/b", value }, value: { numberValue: 1.5 } }],
+  ])("has the fields that protobufjs gives it, with keepCase: %s", (keepCase, detail) => {
+    const includeDirs = ["test/proto", PROTO_FOLDER];
+    const { catalog } = loadSync("values/v1/values.proto", { includeDirs, keepCase });
+    const errorClass = catalog.byReason("values.example.com", "BAD_VALUES");
+    if (!errorClass) throw new Error("BAD_VALUES is missing");
+    const thrown = new errorClass(detail);
+    expect(thrown.issues).toEqual([]);
+    expect(unpack(pack(thrown), { catalogs: [catalog] }).detail).toMatchObject(detail);
+  });
+
+  it("has no fields by other names", () => {
+    const { catalog } = loadSync("values/v1/values.proto", { includeDirs: ["test/proto", PROTO_FOLDER] });
+    const errorClass = catalog.byReason("values.example.com", "BAD_VALUES");
+    if (!errorClass) throw new Error("BAD_VALUES is missing");
+    expect(new errorClass({ any: { typeUrl: "a/b", value } }).issues.map(({ message }) => message)).toEqual([
+      'values.v1.Values: the field any.typeUrl is unknown; its value "a/b" is left out; write "type_url"',
+    ]);
   });
 });
