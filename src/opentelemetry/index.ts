@@ -3,6 +3,6 @@
  *
  * @packageDocumentation
  */
-export { recordAttempt } from "./attempt.js";
 export { clientTelemetry } from "./client.js";
 export { serverTelemetry } from "./server.js";
+export { recordAttempt } from "./span.js";

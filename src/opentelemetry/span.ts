@@ -1,4 +1,6 @@
-import { type Attributes, type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import { type Attributes, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import type { FailedAttempt } from "../client/recovery/report.js";
+import { codeName } from "../code.js";
 import { callAttributes, errorAttributes, type Failure, isSpanError, type Side, spanAttributes } from "./attributes.js";
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT } as const;
@@ -36,4 +38,25 @@ function isOfKind(span: SpanOfSdk, kind: SpanKind): boolean {
 function withoutOlder(attributes: Attributes, { attributes: present }: SpanOfSdk): Attributes {
   const { "rpc.method": _, ...others } = attributes;
   return present && "rpc.method" in present ? others : attributes;
+}
+
+/**
+ * Adds a failed attempt of a call to the active span, as the event `rich_error.attempt_failed`:
+ *
+ * ```ts
+ * const orders = promises(client, { recovery: recovery.declared.with({ onAttempt: recordAttempt }) });
+ * ```
+ *
+ * The span is the one in which the program made the call. It gets no error status, because the call may yet succeed.
+ */
+export function recordAttempt(attempt: FailedAttempt): void {
+  const { number, code, action, delay, error } = attempt;
+  trace.getActiveSpan()?.addEvent("rich_error.attempt_failed", {
+    "rpc.status_code": codeName(code),
+    ...errorAttributes("client", { error }),
+    ...spanAttributes({ error }),
+    "rich_error.attempt": number,
+    "rich_error.action": action,
+    "rich_error.delay": delay / 1000,
+  });
 }
