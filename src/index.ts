@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { Catalog, type ErrorClass } from "./catalog.js";
-export { richErrorClientOptions } from "./client/options.js";
+export { type RichErrorClientOptions, richErrorClientOptions } from "./client/options.js";
 export type {
   ContractedClient,
   ContractFor,
@@ -19,6 +19,7 @@ export type {
   RecoveryFor,
 } from "./client/promise-types.js";
 export { promises } from "./client/promises.js";
+export type { ClientCallInfo, ClientTelemetry, EndOfCall, FailedClientCall } from "./client/telemetry.js";
 export { Code, type CodeName, codeName, isCode } from "./code.js";
 export {
   type ContractedClass,
@@ -68,6 +69,7 @@ export {
 } from "./server/handlers/signal.js";
 export { richErrorServerInterceptor } from "./server/interceptor.js";
 export type { FailedCall, RichErrorServerOptions } from "./server/options.js";
+export type { CallFailure, ServerCallTelemetry, ServerTelemetry } from "./server/telemetry.js";
 export type { PackedError } from "./status/call-status.js";
 export type { Status } from "./status/trailer.js";
 export { fromStatus, pack, toStatus, unpack } from "./status-conversion.js";

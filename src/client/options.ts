@@ -1,9 +1,25 @@
 import type { ClientOptions, ClientReadableStream } from "@grpc/grpc-js";
-import { checkReadOptions, type ReadOptions } from "../error/receive.js";
-import { richErrorOf } from "../rich-error.js";
+import type { ReadOptions } from "../error/receive.js";
+import { checkCatalogs, checkFunctions, checkOptions, type OptionNames } from "../platform/options.js";
+import { RichError, richErrorOf } from "../rich-error.js";
 import { markReceived } from "../status/metadata.js";
 import { checkDeadline, closedClientError, isClosed, markIfReached } from "./call-checks.js";
 import { isErrorOfCall, orderEvents } from "./message-order.js";
+import { type ClientTelemetry, type FailedClientCall, watch } from "./telemetry.js";
+
+/** Options of {@link richErrorClientOptions}. All of them may be left out. */
+export interface RichErrorClientOptions extends ReadOptions {
+  /**
+   * Called for every failed call, before the caller gets the error. By default, nothing is. Whatever it throws or rejects
+   * with is ignored.
+   *
+   * - A call that the caller cancels or leaves, as `break` in a `for await` loop does, fails with `CANCELLED`.
+   * - Each attempt of a recovery is a call. `onAttempt` of the recovery also knows what follows.
+   */
+  readonly onError?: (call: FailedClientCall) => void;
+  /** Watches all calls: `clientTelemetry()` of `grpc-rich-errors/opentelemetry`. By default, nothing does. */
+  readonly telemetry?: ClientTelemetry;
+}
 
 /**
  * Returns options for a grpc-js client that make every error of a call a RichError: in
@@ -22,36 +38,60 @@ import { isErrorOfCall, orderEvents } from "./message-order.js";
  * - Destroying a stream before its end, as `break` in a `for await` loop does, cancels the call.
  * - A call on a closed client throws `UNAVAILABLE`. A malformed deadline throws a TypeError.
  *
- * @throws TypeError for an unknown option, and for `catalogs` that are not catalogs
+ * @throws TypeError for an option that is unknown or of a wrong type
  */
 export function richErrorClientOptions(
-  options: ReadOptions = {},
+  options: RichErrorClientOptions = {},
 ): Required<Pick<ClientOptions, "callInvocationTransformer">> {
-  checkReadOptions("richErrorClientOptions", options);
-  const { catalogs } = options;
+  checkOptions(WHERE, options, OPTIONS);
+  checkFunctions(WHERE, options, ["onError", "telemetry"]);
+  const { catalogs, ...watchers } = options;
+  checkCatalogs(WHERE, catalogs);
+  const readOptions = catalogs && { catalogs };
   return {
     callInvocationTransformer: (properties) => {
-      const { call, callback, channel, callOptions, methodDefinition } = properties;
-      checkDeadline(callOptions.deadline);
-      if (isClosed(channel)) throw closedClientError();
+      const { callback, channel } = properties;
+      // It is one if there is no callback.
+      const call = properties.call as ClientReadableStream<unknown>;
+      checkDeadline(properties.callOptions.deadline);
+      const ended = watch(watchers, properties);
+      if (isClosed(channel)) {
+        const error = closedClientError();
+        ended?.(error);
+        throw error;
+      }
       const toError = <T extends Error>(error: T): T => {
         markIfReached(error, call, () => channel);
-        return asRichError(error, methodDefinition.path);
+        // An error that the caller's own code put into the stream stays as it is.
+        if (!isErrorOfCall(error)) {
+          ended?.(RichError.from(error, readOptions));
+          return error;
+        }
+        const received = richErrorOf(error, catalogs, properties.methodDefinition.path);
+        ended?.(received);
+        markReceived(received.metadata);
+        return received as Error as T;
       };
       if (callback) {
-        properties.callback = (error, value) => (error ? callback(toError(error)) : callback(null, value));
+        properties.callback = (error, value) => {
+          if (error) return callback(toError(error));
+          ended?.();
+          return callback(null, value);
+        };
       } else {
-        orderEvents(call as ClientReadableStream<unknown>, toError);
+        if (ended) {
+          call.on("status", (status) => {
+            if (!status.code) ended();
+            // It emits no error.
+            else if (call.destroyed) ended(RichError.from(status, readOptions));
+          });
+        }
+        orderEvents(call, toError);
       }
       return properties;
     },
   };
-
-  /** Converts errors of the call. Errors that the caller's own code put into the stream stay as they are. */
-  function asRichError<T extends Error>(error: T, method: string): T {
-    if (!isErrorOfCall(error)) return error;
-    const received = richErrorOf(error, catalogs, method);
-    markReceived(received.metadata);
-    return received as Error as T;
-  }
 }
+
+const OPTIONS: OptionNames<RichErrorClientOptions> = { catalogs: true, onError: true, telemetry: true };
+const WHERE = "richErrorClientOptions";

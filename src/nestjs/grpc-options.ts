@@ -2,8 +2,7 @@ import type { Server } from "@grpc/grpc-js";
 import { Logger } from "@nestjs/common";
 import { type GrpcOptions, Transport } from "@nestjs/microservices";
 import type { Catalog } from "../catalog.js";
-import { richErrorClientOptions } from "../client/options.js";
-import type { ReadOptions } from "../error/receive.js";
+import { type RichErrorClientOptions, richErrorClientOptions } from "../client/options.js";
 import type { ErrorMapping } from "../masking/error-map.js";
 import { checkCatalogs } from "../platform/options.js";
 import { describeValue, isError, isObject, thrownText } from "../platform/values.js";
@@ -79,7 +78,10 @@ export function richErrorGrpcServerOptions<const Thrown extends readonly unknown
  * @throws TypeError if an option of this package is unknown or has a value of the wrong type
  * @throws Error if the protos cannot be loaded or contain mistakes
  */
-export function richErrorGrpcClientOptions(grpc: NestGrpcOptions, options: ReadOptions = {}): Required<GrpcOptions> {
+export function richErrorGrpcClientOptions(
+  grpc: NestGrpcOptions,
+  options: RichErrorClientOptions = {},
+): Required<GrpcOptions> {
   const { options: loaded, catalogs } = withCatalogs("richErrorGrpcClientOptions", grpc, options.catalogs);
   const channelOptions = { ...grpc.channelOptions, ...richErrorClientOptions({ ...options, catalogs }) };
   return { transport: Transport.GRPC, options: { ...loaded, channelOptions } };

@@ -104,3 +104,16 @@ export function isMethodContract(value: unknown): boolean {
     isObject(value) && typeof Reflect.get(value, "path") === "string" && Array.isArray(Reflect.get(value, "errors"))
   );
 }
+
+/**
+ * Checks the options that are functions.
+ *
+ * @throws TypeError
+ */
+export function checkFunctions(where: string, options: object, names: readonly string[]): void {
+  for (const name of names) {
+    const value: unknown = Reflect.get(options, name);
+    if (value === undefined || typeof value === "function") continue;
+    throw new TypeError(`${where}: ${name} is ${describeValue(value)}; write a function`);
+  }
+}

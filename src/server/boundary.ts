@@ -20,7 +20,7 @@ import { type FailureStatus, ownTrailers, packDecided, packFailure } from "./thr
 /** The options of `richErrorServerInterceptor` that make sense on the servers of other libraries. */
 export type BoundaryOptions<Thrown extends readonly unknown[] = readonly unknown[]> = Omit<
   RichErrorServerOptions<Thrown>,
-  "containUncaught" | "passStatusMetadata"
+  "containUncaught" | "passStatusMetadata" | "telemetry"
 >;
 
 /** How a handler of another library's server failed. */
@@ -95,7 +95,7 @@ function trailersOf(failure: Failure, decision: Decision): Metadata | undefined 
   return all;
 }
 
-const OF_INTERCEPTOR: readonly string[] = ["containUncaught", "passStatusMetadata"];
+const OF_INTERCEPTOR: readonly string[] = ["containUncaught", "passStatusMetadata", "telemetry"];
 
 function checkBoundaryOptions(where: string, options: BoundaryOptions): void {
   const found = isObject(options) ? OF_INTERCEPTOR.find((name) => name in options) : undefined;

@@ -7,6 +7,8 @@ import type { FailureStatus } from "./thrown-to-status.js";
 
 /** The boundary of one call, as the code on the handler's side sees it. */
 export interface CallBoundary extends RunningCall {
+  /** Notes that the handler is about to run, in the current asynchronous context. */
+  handled(): void;
   /** Makes the status of a failure, which the handler's side then sends through the interceptors. */
   packFailure(thrown: unknown, trailer: Metadata | undefined): FailureStatus;
   /** Reports a value that was thrown after the call was over. */

@@ -68,10 +68,9 @@ export class CallReport {
     this.#report({ ...decision, error: thrown, late: true, shed: [] });
   }
 
-  /** Reports the failure of a call that grpc-js ended itself, if it failed. */
-  end(end: UnreportedEnd): void {
-    const failure = unreportedFailure(end);
-    if (failure) this.#report(failure);
+  /** Reports the failure of a call that grpc-js ended itself. */
+  end(failure: Report): void {
+    this.#report(failure);
   }
 
   /** Checks whether the failure of a status is already reported. */

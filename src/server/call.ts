@@ -5,19 +5,21 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
+import { Code } from "../code.js";
 import { thrownOf } from "../error/carried-metadata.js";
-import { endOf } from "../masking/call-end.js";
+import { endError, endOf } from "../masking/call-end.js";
 import { type CallInfo, ServerCallInfo } from "../masking/call-info.js";
 import type { Failure } from "../masking/mask.js";
 import { observers } from "../platform/observer.js";
-import { isObject } from "../platform/values.js";
+import { attempt, isObject } from "../platform/values.js";
 import { isEmpty, requireSendable } from "../status/sendable-metadata.js";
 import { BoundaryListener, type CallBoundary, ContainedListener } from "./call-listener.js";
-import { CallReport } from "./call-report.js";
+import { CallReport, unreportedFailure } from "./call-report.js";
 import { finalStatus, type Status, sendableSuccess } from "./final-status.js";
 import { containListeners } from "./interceptor-hooks.js";
 import type { ResolvedOptions } from "./options.js";
 import type { RunningCall, RunningCalls } from "./running-calls.js";
+import type { CallFailure, ServerCallTelemetry } from "./telemetry.js";
 import { FailureMetadata, type FailureStatus, packFailure } from "./thrown-to-status.js";
 
 type Call = ServerInterceptingCallInterface;
@@ -41,6 +43,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   #listener: BoundaryListener | undefined;
   #info: CallInfo | undefined;
   #report: CallReport | undefined;
+  #telemetry: ServerCallTelemetry | undefined;
   /** The metadata of a status that is on its way through the other interceptors. */
   #pending: FailureMetadata | undefined;
   #metadataSent = false;
@@ -59,6 +62,8 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     readonly calls: RunningCalls,
   ) {
     super(next);
+    const { telemetry } = options;
+    if (telemetry) this.#telemetry = attempt(() => telemetry(method.path));
   }
 
   // The base class would wrap every argument for a responder, and there is none.
@@ -129,6 +134,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     this.#ended = true;
     if (code === grpcStatus.OK && (this.#responded || this.method.responseStream) && !thrownOf(metadata)) {
       this.next.sendStatus(sendableSuccess(status));
+      this.#watchEnd();
       return;
     }
     this.report?.note(metadata);
@@ -137,6 +143,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     const final = finalStatus(status, known, this);
     this.next.sendStatus(final);
     const { packed } = final.metadata;
+    this.#watchEnd(packed.decision);
     this.report?.sent(packed, (known?.packed ?? packed).failure.thrown);
   }
 
@@ -144,8 +151,14 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     if (!this.#ended) this.sendStatus(packFailure(this.failure(thrown, undefined), this.options));
   }
 
+  handled(): void {
+    const telemetry = this.#telemetry;
+    if (telemetry) attempt(() => telemetry.handled());
+  }
+
   stepAside(first: CallBoundary): void {
     this.#first = first;
+    this.#telemetry = undefined;
   }
 
   caught(thrown: unknown): void {
@@ -164,8 +177,14 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
 
   packFailure(thrown: unknown, trailer: Metadata | undefined): FailureStatus {
     const status = packFailure(this.failure(thrown, trailer), this.optionsOfMethod);
-    if (this.#ended) this.report?.unsent(status.metadata.packed);
-    else this.#pending = status.metadata;
+    const { packed } = status.metadata;
+    if (this.#ended) {
+      this.report?.unsent(packed);
+    } else {
+      this.#pending = status.metadata;
+      const telemetry = this.#telemetry;
+      if (telemetry) attempt(() => telemetry.failing(packed.decision));
+    }
     this.report?.note(status.metadata);
     return status;
   }
@@ -177,16 +196,26 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   over(): void {
     if (this.#first) return;
     this.#over = true;
-    if (!this.#ended) {
-      this.report?.end({
-        deadline: this.next.getDeadline(),
-        standing: this.next.getPeer() !== "unknown",
-        unwritten: this.#writing ? { response: this.#response } : undefined,
-        serialize: this.method.responseSerialize,
-      });
-    }
+    if (!this.#ended && (this.#telemetry || this.report)) this.#endUnreported();
     this.#ended = true;
     if (this.#pending) this.report?.unsent(this.#pending.packed);
+  }
+
+  /** Reports the end of a call without a status from this package. */
+  #endUnreported(): void {
+    const failure = unreportedFailure({
+      deadline: this.next.getDeadline(),
+      standing: this.next.getPeer() !== "unknown",
+      unwritten: this.#writing ? { response: this.#response } : undefined,
+      serialize: this.method.responseSerialize,
+    });
+    this.#watchEnd(failure ?? { sent: endError(Code.CANCELLED), masked: false, outsideContract: false });
+    if (failure) this.report?.end(failure);
+  }
+
+  #watchEnd(failure?: CallFailure): void {
+    const telemetry = this.#telemetry;
+    if (telemetry) attempt(() => telemetry.ended(failure));
   }
 
   /** Returns a thrown value with everything known of the call. */

@@ -8,6 +8,7 @@ import { checkCatalogs, checkContract, checkOptions, type OptionNames } from "..
 import { describeValue } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import { Extras, type ExtrasOptions } from "./extras/extras.js";
+import type { ServerTelemetry } from "./telemetry.js";
 
 /** Options for `richErrorServerInterceptor`. All of them may be left out. */
 export interface RichErrorServerOptions<Thrown extends readonly unknown[] = readonly unknown[]>
@@ -125,6 +126,8 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    *   methods that the server does not have.
    */
   readonly onError?: (call: FailedCall) => void;
+  /** Watches all calls: `serverTelemetry()` of `grpc-rich-errors/opentelemetry`. By default, nothing does. */
+  readonly telemetry?: ServerTelemetry;
 }
 
 /** A failed call, as `onError` gets it. */
@@ -161,6 +164,7 @@ const OPTIONS: OptionNames<RichErrorServerOptions> = {
   containUncaught: true,
   retryPushback: true,
   onError: true,
+  telemetry: true,
   requestInfo: true,
   debug: true,
   messages: true,
@@ -169,6 +173,9 @@ const OPTIONS: OptionNames<RichErrorServerOptions> = {
   passStatusMetadata: true,
   forwardDetails: true,
 };
+
+/** What to write instead of a wrong value. */
+const FUNCTIONS = { onError: "(call) => …", telemetry: "serverTelemetry()", debug: "(call) => …" };
 
 /**
  * Checks the options before they are used.
@@ -182,7 +189,7 @@ export function checkServerOptions<Thrown extends readonly unknown[]>(
   where = "richErrorServerInterceptor",
 ): void {
   checkOptions(where, options, OPTIONS);
-  const { catalogs, contracts = [], map = [], maxHeaderBytes, onError, debug } = options;
+  const { catalogs, contracts = [], map = [], maxHeaderBytes } = options;
   checkCatalogs(where, catalogs);
   const refuse = (name: string, value: unknown, wanted: string, instead: string) => {
     throw new TypeError(`${where}: ${name} is ${describeValue(value)}, not ${wanted}; write ${instead}`);
@@ -190,8 +197,9 @@ export function checkServerOptions<Thrown extends readonly unknown[]>(
   if (!Array.isArray(contracts)) refuse("contracts", contracts, "an array", "contracts: [OrdersContract]");
   for (const [index, contract] of contracts.entries()) checkContract(`${where}: contracts[${index}]`, contract);
   if (!Array.isArray(map)) refuse("map", map, "an array", "map: [[SomeError, () => new OtherError()]]");
-  for (const [name, value] of Object.entries({ onError, debug })) {
-    if (value !== undefined && typeof value !== "function") refuse(name, value, "a function", `${name}: (call) => …`);
+  for (const [name, instead] of Object.entries(FUNCTIONS)) {
+    const value: unknown = Reflect.get(options, name);
+    if (value !== undefined && typeof value !== "function") refuse(name, value, "a function", `${name}: ${instead}`);
   }
   if (maxHeaderBytes === undefined) return;
   const range = `a whole number from ${LEAST_BUDGET} to ${MOST_BUDGET}`;
@@ -212,6 +220,7 @@ export interface ResolvedOptions {
   /** Only in the options of a method that has a contract. */
   readonly contract?: ContractCheck;
   readonly onError: ((call: FailedCall) => unknown) | undefined;
+  readonly telemetry: ServerTelemetry | undefined;
   readonly containUncaught: boolean;
 }
 
@@ -231,11 +240,21 @@ export interface ContractCheck {
 export function resolveOptions<Thrown extends readonly unknown[]>(
   options: RichErrorServerOptions<Thrown>,
 ): ResolvedOptions {
-  const { catalogs = [], map = [], maxHeaderBytes = DEFAULT_BUDGET, onError } = options;
+  const { catalogs = [], map = [], maxHeaderBytes = DEFAULT_BUDGET, onError, telemetry } = options;
   const { retryPushback = false, containUncaught = false, requestInfo, debug, messages, help } = options;
   const extras = requestInfo || debug || messages || help ? new Extras(options, maxHeaderBytes) : undefined;
   const masking = maskingOf(options, options.passStatusMetadata ?? false);
-  return { catalogs, map: new ErrorMap(map), masking, maxHeaderBytes, extras, retryPushback, onError, containUncaught };
+  return {
+    catalogs,
+    map: new ErrorMap(map),
+    masking,
+    maxHeaderBytes,
+    extras,
+    retryPushback,
+    onError,
+    telemetry,
+    containUncaught,
+  };
 }
 
 let defaults: ResolvedOptions | undefined;

@@ -35,6 +35,7 @@ const LIMITS: Readonly<Record<string, readonly [inNode: number, inBrowser?: numb
   "grpc-rich-errors/grpc-web": [81_000, 61_000],
   "grpc-rich-errors/express": [122_500],
   "grpc-rich-errors/fastify": [123_000],
+  "grpc-rich-errors/opentelemetry": [30_200],
   "grpc-rich-errors/codegenv1": [83_000, 55_500],
   "grpc-rich-errors/codegenv1/es": [90_500, 82_000],
   "grpc-rich-errors/catalogs/aerospike": [125_500, 98_500],

@@ -515,6 +515,16 @@ describe("the documentation", () => {
     await expect.poll(() => [...counts]).toEqual([["/shapes.v1.Shapes/Unary NOT_FOUND STREAM_NOT_FOUND", 2]]);
   });
 
+  test("shows how to measure and trace calls", async () => {
+    const { interceptor, options, recovering } = await imported(
+      `import { catalog } from "grpc-rich-errors/catalogs/kurrent";
+       ${pages.take("docs/operating.md", "serverTelemetry()")}
+       export { interceptor, options, recovering };`,
+    );
+    const { client } = await startShapes({}, { onlyInterceptors: [interceptor], client: options });
+    expect(await promises(client, { recovery: recovering }).unary(request())).toEqual({ index: 0 });
+  });
+
   test("shows how to call with promises", async () => {
     const { call } = await imported(
       `import { promises as view } from "grpc-rich-errors";

@@ -10,7 +10,7 @@ const valueEdges = new Map([...files.values()].map(({ path, valueImports }) => [
 
 /** The rooms that nothing else imports: programs, and integrations with an entry of their own. */
 const APART =
-  /^(plugin|buf-plugin|cli|check|reference|decode|reflection|testing|coverage|nestjs|nice-grpc|connect|grpc-web|express|fastify|client\/recovery)\//;
+  /^(plugin|buf-plugin|cli|check|reference|decode|reflection|testing|coverage|nestjs|opentelemetry|nice-grpc|connect|grpc-web|express|fastify|client\/recovery)\//;
 
 const isOfLibrary = (path: string) => !APART.test(path);
 

@@ -14,6 +14,7 @@ const VALID: Required<RichErrorServerOptions> = {
   containUncaught: true,
   retryPushback: true,
   onError: () => {},
+  telemetry: () => ({ handled: () => {}, failing: () => {}, ended: () => {} }),
   requestInfo: true,
   debug: () => true,
   messages: { de: { SOME_REASON: "so" } },
@@ -55,6 +56,8 @@ describe("checkServerOptions", () => {
     ["null", { map: null }, "map is null, not an array; write map: [[SomeError, () => new OtherError()]]"],
     ["a string", { onError: "log" }, 'onError is "log", not a function; write onError: (call) => …'],
     ["null", { onError: null }, "onError is null, not a function; write onError: (call) => …"],
+    ["an object", { telemetry: {} }, "telemetry is an object, not a function; write telemetry: serverTelemetry()"],
+    ["null", { telemetry: null }, "telemetry is null, not a function; write telemetry: serverTelemetry()"],
     ["a boolean", { debug: true }, "debug is true, not a function; write debug: (call) => …"],
     [
       "a string",
@@ -100,6 +103,7 @@ describe("resolveOptions", () => {
       extras: undefined,
       retryPushback: false,
       onError: undefined,
+      telemetry: undefined,
       containUncaught: false,
     });
     expect(map.map(new Error("x"))).toEqual({ found: false, error: undefined, problems: [] });
@@ -113,6 +117,7 @@ describe("resolveOptions", () => {
       maxHeaderBytes: 8192,
       retryPushback: true,
       onError: VALID.onError,
+      telemetry: VALID.telemetry,
       containUncaught: true,
     });
     expect(map.map(new Error("x"))).toMatchObject({ found: true, error: { message: "mapped" } });

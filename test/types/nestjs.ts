@@ -45,7 +45,7 @@ richErrorGrpcServerOptions({ transport: 4, options: grpc });
 // @ts-expect-error: no such option
 richErrorGrpcServerOptions(grpc, { onErrors: () => {} });
 // @ts-expect-error: a server option
-richErrorGrpcClientOptions(grpc, { onError: () => {} });
+richErrorGrpcClientOptions(grpc, { requestInfo: true });
 // @ts-expect-error: no such format
 richErrorFilter({ format: "xml" });
 // @ts-expect-error: it follows from the request

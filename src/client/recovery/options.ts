@@ -1,5 +1,4 @@
-import { checkOptions, type OptionNames } from "../../platform/options.js";
-import { describeValue } from "../../platform/values.js";
+import { checkFunctions, checkOptions, type OptionNames } from "../../platform/options.js";
 import type { RichError } from "../../rich-error.js";
 import type { Authenticate, Authentication } from "./authentication.js";
 import type { RecoveryNumbers } from "./numbers.js";
@@ -68,11 +67,7 @@ export function checkRecoveryOptions<Request, Response, Target>(
   options: RecoveryOptions<Request, Response, Target>,
 ): void {
   checkOptions("recovery", options, NAMES);
-  for (const name of CALLBACKS) {
-    const callback = options[name];
-    if (callback === undefined || typeof callback === "function") continue;
-    throw new TypeError(`recovery: ${name} is ${describeValue(callback)}; write a function`);
-  }
+  checkFunctions("recovery", options, CALLBACKS);
 }
 
 /** What the calls of a recovery share. */

@@ -34,7 +34,9 @@ export function guardCall(call: HandledCall, settlement: Settlement): void {
   guarded.destroy = guardedDestroy;
   captureRejections(guarded);
   const boundary = boundaryOf(call.metadata);
-  if (boundary) containResponders(call, boundary);
+  if (!boundary) return;
+  containResponders(call, boundary);
+  boundary.handled();
 }
 
 /**

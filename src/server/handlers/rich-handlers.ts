@@ -108,7 +108,7 @@ type Handler = (...args: unknown[]) => unknown;
 /** Guards a handler with one response. */
 function guardUnary(handler: Handler, arity: number) {
   return (call: HandledCall, respond: sendUnaryData<unknown>): void => {
-    const settlement = new Settlement(call, respond);
+    const settlement = new Settlement(call, respond, respond);
     guard(call, settlement);
 
     const callback: sendUnaryData<unknown> = (error, value, trailer, flags) => {

@@ -29,10 +29,13 @@ export class Settlement {
 
   /**
    * @param send passes a status to grpc-js
+   * @param sendLate passes on the status of a call that was cancelled, which grpc-js does not send. A monitor that
+   *   wraps the callback of a handler waits for it. By default, nothing is passed on.
    */
   constructor(
     private readonly call: HandledCall,
     private readonly send: (status: MonitoredStatus) => void,
+    private readonly sendLate?: (status: MonitoredStatus) => void,
   ) {}
 
   /** Whether the call has its status, is about to get it, or needs none any more. */
@@ -54,7 +57,10 @@ export class Settlement {
    */
   fail(thrown: unknown, trailer?: Metadata | null): boolean {
     const boundary = boundaryOf(this.call.metadata);
-    if (!this.settle() || this.call.cancelled) {
+    const isFirst = this.settle();
+    const isLate = !isFirst || this.call.cancelled;
+    const { sendLate } = this;
+    if (isLate && !(isFirst && sendLate)) {
       boundary?.late(thrown);
       return false;
     }
@@ -63,8 +69,13 @@ export class Settlement {
       boundary?.packFailure(thrown, given) ??
       packFailure({ thrown, callMetadata: this.call.metadata, trailer: given }, defaultOptions());
     const { sent } = status.metadata.packed.decision;
+    const monitored = { ...status, name: nameOf(sent), message: status.details };
+    if (isLate) {
+      this.passing(() => sendLate?.(monitored));
+      return false;
+    }
     this.call.emit(errorMonitor, sent);
-    this.passing(() => this.send({ ...status, name: nameOf(sent), message: status.details }));
+    this.passing(() => this.send(monitored));
     return true;
   }
 
