@@ -71,6 +71,17 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    */
   readonly passStatusMetadata?: boolean;
   /**
+   * Checks whether a caller gets the fields of details that are marked `debug_redact` in their proto. By default, no
+   * caller gets them. Called only for errors whose details have such fields.
+   *
+   * ```ts
+   * sendRedacted: ({ metadata }) => isSupportEngineer(metadata.get("authorization")),
+   * ```
+   *
+   * If the function throws, the fields are left out, and `problems` of `onError` says why.
+   */
+  readonly sendRedacted?: (call: CallInfo) => boolean;
+  /**
    * The largest header block of an error, in bytes as HTTP/2 counts them: from
    * 1,024 to 60,000. By default, 4,096.
    *
@@ -160,6 +171,7 @@ const OPTIONS: OptionNames<RichErrorServerOptions> = {
   maxHeaderBytes: true,
   containUncaught: true,
   retryPushback: true,
+  sendRedacted: true,
   onError: true,
   requestInfo: true,
   debug: true,
@@ -182,7 +194,7 @@ export function checkServerOptions<Thrown extends readonly unknown[]>(
   where = "richErrorServerInterceptor",
 ): void {
   checkOptions(where, options, OPTIONS);
-  const { catalogs, contracts = [], map = [], maxHeaderBytes, onError, debug } = options;
+  const { catalogs, contracts = [], map = [], maxHeaderBytes, onError, debug, sendRedacted } = options;
   checkCatalogs(where, catalogs);
   const refuse = (name: string, value: unknown, wanted: string, instead: string) => {
     throw new TypeError(`${where}: ${name} is ${describeValue(value)}, not ${wanted}; write ${instead}`);
@@ -190,7 +202,7 @@ export function checkServerOptions<Thrown extends readonly unknown[]>(
   if (!Array.isArray(contracts)) refuse("contracts", contracts, "an array", "contracts: [OrdersContract]");
   for (const [index, contract] of contracts.entries()) checkContract(`${where}: contracts[${index}]`, contract);
   if (!Array.isArray(map)) refuse("map", map, "an array", "map: [[SomeError, () => new OtherError()]]");
-  for (const [name, value] of Object.entries({ onError, debug })) {
+  for (const [name, value] of Object.entries({ onError, debug, sendRedacted })) {
     if (value !== undefined && typeof value !== "function") refuse(name, value, "a function", `${name}: (call) => …`);
   }
   if (maxHeaderBytes === undefined) return;
@@ -209,6 +221,7 @@ export interface ResolvedOptions {
   /** `undefined` if no option asks for extras. */
   readonly extras: Extras | undefined;
   readonly retryPushback: boolean;
+  readonly sendRedacted: ((call: CallInfo) => boolean) | undefined;
   /** Only in the options of a method that has a contract. */
   readonly contract?: ContractCheck;
   readonly onError: ((call: FailedCall) => unknown) | undefined;
@@ -231,11 +244,12 @@ export interface ContractCheck {
 export function resolveOptions<Thrown extends readonly unknown[]>(
   options: RichErrorServerOptions<Thrown>,
 ): ResolvedOptions {
-  const { catalogs = [], map = [], maxHeaderBytes = DEFAULT_BUDGET, onError } = options;
+  const { catalogs = [], map = [], maxHeaderBytes = DEFAULT_BUDGET, onError, sendRedacted } = options;
   const { retryPushback = false, containUncaught = false, requestInfo, debug, messages, help } = options;
   const extras = requestInfo || debug || messages || help ? new Extras(options, maxHeaderBytes) : undefined;
   const masking = maskingOf(options, options.passStatusMetadata ?? false);
-  return { catalogs, map: new ErrorMap(map), masking, maxHeaderBytes, extras, retryPushback, onError, containUncaught };
+  const given = { catalogs, masking, maxHeaderBytes, extras, retryPushback, sendRedacted, onError, containUncaught };
+  return { ...given, map: new ErrorMap(map) };
 }
 
 let defaults: ResolvedOptions | undefined;

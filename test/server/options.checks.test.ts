@@ -13,6 +13,7 @@ const VALID: Required<RichErrorServerOptions> = {
   maxHeaderBytes: 8192,
   containUncaught: true,
   retryPushback: true,
+  sendRedacted: () => false,
   onError: () => {},
   requestInfo: true,
   debug: () => true,
@@ -55,6 +56,7 @@ describe("checkServerOptions", () => {
     ["null", { map: null }, "map is null, not an array; write map: [[SomeError, () => new OtherError()]]"],
     ["a string", { onError: "log" }, 'onError is "log", not a function; write onError: (call) => …'],
     ["null", { onError: null }, "onError is null, not a function; write onError: (call) => …"],
+    ["a boolean", { sendRedacted: true }, "sendRedacted is true, not a function; write sendRedacted: (call) => …"],
     ["a boolean", { debug: true }, "debug is true, not a function; write debug: (call) => …"],
     [
       "a string",
@@ -99,6 +101,7 @@ describe("resolveOptions", () => {
       maxHeaderBytes: 4096,
       extras: undefined,
       retryPushback: false,
+      sendRedacted: undefined,
       onError: undefined,
       containUncaught: false,
     });
@@ -112,6 +115,7 @@ describe("resolveOptions", () => {
       masking: { maskPlainStatuses: true, passStatusMetadata: true, forwardDetails: new Set(["acme.v1.Trace"]) },
       maxHeaderBytes: 8192,
       retryPushback: true,
+      sendRedacted: VALID.sendRedacted,
       onError: VALID.onError,
       containUncaught: true,
     });
