@@ -2,6 +2,7 @@ import type { ErrorIdentity } from "./catalog.js";
 import { classNameOf, defaultsOf } from "./defaults.js";
 import type { Definition, EnumNames, FileDescriptors } from "./definition.js";
 import type { DetailCodec } from "./detail/detail.js";
+import type { FieldRedaction } from "./detail/field-redaction.js";
 import { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
 import type { RichErrorOptions } from "./error/thrown-content.js";
 import type { RichError } from "./rich-error.js";
@@ -29,6 +30,7 @@ export class ErrorTable {
     this.base = base;
     this.shared = shared;
     this.#text = text;
+    if (shared.redacted) shared.redaction?.add(shared.redacted);
   }
 
   /** The line of an error, counted from 0. */
@@ -60,6 +62,10 @@ export interface SharedFields {
   readonly reader?: ReaderClass;
   /** Returns the codec for the schema of a detail. */
   readonly codecOf?: (schema: never) => DetailCodec<unknown>;
+  /** The redacted fields of messages, as `readTypes` describes them. */
+  readonly redacted?: readonly string[];
+  /** `FieldRedaction`, which generated code passes, so that no other program contains it. */
+  readonly redaction?: Pick<typeof FieldRedaction, "add">;
 }
 
 /** A parsed line. */

@@ -14,6 +14,7 @@ import { headIssues, isSendable, withHeadOf } from "./error/message.js";
 import { type Inspect, inspectError, type JsonError, jsonOf, titleOf } from "./error/printing.js";
 import { checkReadOptions, type ReadOptions, receiveCall, receiveLocalFailure } from "./error/receive.js";
 import type { ReceivedContent } from "./error/received-content.js";
+import { type PackOptions, withoutRedacted } from "./error/sent-details.js";
 import { contentOf, copyContent, type RichErrorOptions, type UndeclaredErrorOptions } from "./error/thrown-content.js";
 import type { ErrorContent, OriginFacts } from "./error-content.js";
 import { isBranded, isInstance, nameProperty } from "./instance-of.js";
@@ -59,7 +60,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
    * On a received error, the metadata of its status. It is empty if there was none.
    *
    * On a thrown error, the trailers to send with it: those of the option `metadata`, and `grpc-status-details-bin` with
-   * the packed error, within 4,096 bytes. grpc-js reads it, so the error arrives with its details on a server that has
+   * the packed error, within 4,096 bytes and without redacted fields. grpc-js reads it, so the error arrives with its details on a server that has
    * nothing else of this package. Each read returns a new object, because one error may be used for many calls: give
    * trailers in the option `metadata`. It has every method of grpc-js's `Metadata`, but is not an instance of that class.
    */
@@ -129,12 +130,10 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
     return richErrorOf(value, options?.catalogs);
   }
 
-  /** @internal The parts of an error that are packed. */
-  static packableOf(error: RichError): Packable {
-    if (#content in error) return error.#content;
-    // An error of another copy of this package hides its content from this one.
-    const { definition, info, errorDetails } = error;
-    return { definition, info, errorDetails, packedDetails: encodeDetails(errorDetails) };
+  /** @internal The parts of an error that are packed. By default, without the redacted fields of its details. */
+  static packableOf(error: RichError, { sendRedacted = false }: PackOptions = {}): Packable {
+    const packable = #content in error ? error.#content : packableOfOther(error);
+    return sendRedacted ? packable : withoutRedacted(packable);
   }
 
   /**
@@ -290,6 +289,11 @@ export function receivedError(content: ReceivedContent, caught?: unknown, method
   const error = errorOf(content, caught);
   observers()?.received(error, method);
   return error;
+}
+
+/** An error of another copy of this package hides its content from this one. */
+function packableOfOther({ definition, info, errorDetails }: RichError): Packable {
+  return { definition, info, errorDetails, packedDetails: encodeDetails(errorDetails) };
 }
 
 /** Creates the error of a received content, as an instance of its class. */

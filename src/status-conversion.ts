@@ -1,4 +1,6 @@
 import { checkReadOptions, type ReadOptions, receivePacked, receiveStatus } from "./error/receive.js";
+import { PACK_OPTIONS, type PackOptions } from "./error/sent-details.js";
+import { checkOptions } from "./platform/options.js";
 import { RichError, receivedError } from "./rich-error.js";
 import { encodeStatus, type Status } from "./status/trailer.js";
 
@@ -10,14 +12,15 @@ import { encodeStatus, type Status } from "./status/trailer.js";
  *
  * - Equal errors give equal bytes.
  * - A detail that cannot be packed is left out and becomes an entry of `error.issues`.
+ * - Redacted fields are left out, unless `sendRedacted` is set.
  *
- * Never throws.
- *
+ * @throws TypeError if an option is unknown
  * @see https://google.aip.dev/193
  */
-export function pack(error: RichError): Uint8Array {
+export function pack(error: RichError, options?: PackOptions): Uint8Array {
+  checkOptions("pack", options, PACK_OPTIONS);
   const { code, message } = RichError.sendable(error);
-  return encodeStatus(code, message, RichError.packableOf(error).packedDetails);
+  return encodeStatus(code, message, RichError.packableOf(error, options).packedDetails);
 }
 
 /**
@@ -47,11 +50,14 @@ export function unpack(trailer: Uint8Array, options?: ReadOptions): RichError {
  * const results = entries.map((entry) => toStatus(checkEntry(entry)));
  * ```
  *
- * Never throws.
+ * Redacted fields are left out, unless `sendRedacted` is set.
+ *
+ * @throws TypeError if an option is unknown
  */
-export function toStatus(error: RichError): Status {
+export function toStatus(error: RichError, options?: PackOptions): Status {
+  checkOptions("toStatus", options, PACK_OPTIONS);
   const { code, message } = RichError.sendable(error);
-  return { code, message, details: error.errorDetails };
+  return { code, message, details: RichError.packableOf(error, options).errorDetails };
 }
 
 /**

@@ -31,7 +31,7 @@ describe("fromStatus", () => {
       ["RichError", 5, "gone", undefined],
     ]);
     expect(errors[0]).toBeRichError(TooManySidesError, SIDES);
-    expect(errors.map(toStatus)).toEqual(batch);
+    expect(errors.map((error) => toStatus(error))).toEqual(batch);
   });
 
   it.each([0, -1, 17, 2 ** 31 - 1])("reads the code %d as UNKNOWN and reports it", (code) => {

@@ -42,8 +42,8 @@ export function readError(
   const template =
     annotation.message === undefined || lacksDetail
       ? defaultTemplate(reason, detail)
-      : parseTemplate(annotation.message, detail, (mistake) =>
-          problems.report(option.place("message"), `the message of ${value.name} ${mistake}`, "MESSAGE_FIELDS"),
+      : parseTemplate(annotation.message, detail, (mistake, kind) =>
+          problems.report(option.place("message"), `the message of ${value.name} ${mistake}`, kind),
         );
   const comment = parseComment(schema.comment(value), asSentence(reason));
   const category = categoryOf(value, ofEnum.categories, schema, problems);

@@ -11,6 +11,8 @@ export interface DeclaredFile {
   readonly services: readonly DeclaredService[];
   /** The descriptors of the details. Undefined if every reader has them anyway. */
   readonly descriptors: FileDescriptors | undefined;
+  /** The redacted fields of messages, as `readTypes` describes them. Undefined if there are none. */
+  readonly redacted: readonly string[] | undefined;
 }
 
 /** An enum with at least one declared error. */

@@ -1,4 +1,4 @@
-import type { DescEnum, DescEnumValue, DescFile } from "@bufbuild/protobuf";
+import type { DescEnum, DescEnumValue, DescFile, DescMessage } from "@bufbuild/protobuf";
 import type { FileDescriptors } from "../definition.js";
 import { parseComment } from "./comment.js";
 import { fileDescriptorsOf } from "./descriptors.js";
@@ -8,6 +8,7 @@ import { readServices } from "./methods.js";
 import type { DeclaredEnum, DeclaredFile, DeclaredService } from "./model.js";
 import { unionOf } from "./names.js";
 import { type Problems, placeText } from "./problems.js";
+import { messagesOf, redactedFieldsOf } from "./redacted-fields.js";
 import { enumsOf, type Schema } from "./schema.js";
 
 /**
@@ -26,7 +27,7 @@ export function readDeclaredFiles(files: readonly DescFile[], schema: Schema, pr
       .filter((declared) => declared !== undefined);
     const services = servicesByFile.get(desc) ?? [];
     if (enums.length === 0 && services.length === 0) continue;
-    declared.push(new LazyFile(desc, enums, services));
+    declared.push(new LazyFile(desc, enums, services, schema));
   }
   return declared;
 }
@@ -36,18 +37,28 @@ class LazyFile implements DeclaredFile {
   readonly desc: DescFile;
   readonly enums: readonly DeclaredEnum[];
   readonly services: readonly DeclaredService[];
+  readonly #schema: Schema;
   #descriptors: FileDescriptors | undefined;
 
-  constructor(desc: DescFile, enums: readonly DeclaredEnum[], services: readonly DeclaredService[]) {
+  constructor(desc: DescFile, enums: readonly DeclaredEnum[], services: readonly DeclaredService[], schema: Schema) {
+    this.#schema = schema;
     this.desc = desc;
     this.enums = enums;
     this.services = services;
   }
 
   get descriptors(): FileDescriptors | undefined {
-    const details = this.enums.flatMap(({ errors }) => errors.flatMap(({ detail }) => detail ?? []));
-    this.#descriptors ??= fileDescriptorsOf(details);
+    this.#descriptors ??= fileDescriptorsOf(this.#details);
     return this.#descriptors;
+  }
+
+  /** Also of messages that are no details, because errors may carry any message of the file beside their own. */
+  get redacted(): readonly string[] | undefined {
+    return redactedFieldsOf([...messagesOf([this.desc]), ...this.#details], this.#schema.files);
+  }
+
+  get #details(): readonly DescMessage[] {
+    return this.enums.flatMap(({ errors }) => errors.flatMap(({ detail }) => detail ?? []));
   }
 }
 

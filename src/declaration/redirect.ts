@@ -1,6 +1,6 @@
 import { type DescEnumValue, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import type { ErrorAnnotation } from "./annotation.js";
-import type { Problems } from "./problems.js";
+import type { ProblemKind, Problems } from "./problems.js";
 import { parseTemplate, type Template } from "./template.js";
 
 type Redirect = Pick<ErrorAnnotation, "redirectTo" | "recovery" | "outcome">;
@@ -42,8 +42,9 @@ export function readRedirect(
   problems: Problems,
 ): Template | undefined {
   if (text === undefined) return undefined;
-  const report = (mistake: string) => {
-    problems.report(option.place("redirect_to"), `redirect_to ${JSON.stringify(text)} of ${value.name} ${mistake}`);
+  const report = (mistake: string, kind?: ProblemKind) => {
+    const subject = `redirect_to ${JSON.stringify(text)} of ${value.name}`;
+    problems.report(option.place("redirect_to"), `${subject} ${mistake}`, kind);
   };
   if (recovery !== "REDIRECT") {
     report(`contradicts RECOVERY_${recovery}; write RECOVERY_REDIRECT, or remove redirect_to`);
@@ -53,9 +54,9 @@ export function readRedirect(
     return undefined;
   }
   let isRead = true;
-  const template = parseTemplate(text, detail, (mistake) => {
+  const template = parseTemplate(text, detail, (mistake, kind) => {
     isRead = false;
-    report(mistake);
+    report(mistake, kind === "MESSAGE_REDACTED" ? kind : undefined);
   });
   const mistake = isRead ? mistakeIn(template.filter((part) => part !== "")) : undefined;
   if (mistake) report(mistake);

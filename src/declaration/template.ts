@@ -2,6 +2,7 @@ import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bu
 import { inWords } from "../defaults.js";
 import type { EnumNames } from "../definition.js";
 import { oneOf } from "./problems.js";
+import { isRedactedField } from "./redacted-fields.js";
 
 /** The message of an error: texts, and paths to fields of its detail. */
 export type Template = readonly (string | readonly DescField[])[];
@@ -9,12 +10,12 @@ export type Template = readonly (string | readonly DescField[])[];
 /**
  * Parses the message of an annotation.
  *
- * @param report called with each mistake, without its subject: `uses {id}, but …`
+ * @param report called with each mistake, without its subject: `uses {id}, but …`, and with its kind
  */
 export function parseTemplate(
   text: string,
   detail: DescMessage | undefined,
-  report: (mistake: string) => void,
+  report: (mistake: string, kind: "MESSAGE_FIELDS" | "MESSAGE_REDACTED") => void,
 ): Template {
   const parts: (string | readonly DescField[])[] = [];
   let end = 0;
@@ -23,27 +24,34 @@ export function parseTemplate(
     end = index + match.length;
     if (name !== undefined) {
       const path = detail ? resolve(name, detail) : noDetail(name);
-      if (typeof path === "string") report(path);
+      if (typeof path === "string") report(path, "MESSAGE_FIELDS");
+      else if (path.some(isRedactedField)) report(`uses {${name}}, ${REDACTED}`, "MESSAGE_REDACTED");
       else parts.push(path);
     } else if (match.length === 2) {
       parts.push(match.slice(1));
     } else {
-      report(`has a single ${match} at character ${index + 1}; write ${match}${match} for a literal brace`);
+      report(
+        `has a single ${match} at character ${index + 1}; write ${match}${match} for a literal brace`,
+        "MESSAGE_FIELDS",
+      );
     }
   }
   parts.push(text.slice(end));
   return parts;
 }
 
+const REDACTED =
+  "which is marked debug_redact; write the text without it, because messages and addresses are not redacted";
+
 /**
  * The message of an error whose annotation has none: the reason in words, then the scalar fields of the detail.
- * Optional fields are left out, because they would leave gaps.
+ * Optional fields are left out, because they would leave gaps, and redacted ones, because messages show up in logs.
  */
 export function defaultTemplate(reason: string, detail: DescMessage | undefined): Template {
   const parts: (string | readonly DescField[])[] = [inWords(reason)];
   for (const field of detail?.fields ?? []) {
     if (field.fieldKind !== "scalar" || field.scalar === ScalarType.BYTES) continue;
-    if (field.oneof || field.proto.proto3Optional) continue;
+    if (field.oneof || field.proto.proto3Optional || isRedactedField(field)) continue;
     parts.push(`${parts.length === 1 ? ":" : ","} ${inWords(field.name)} `, [field]);
   }
   return parts;
@@ -128,7 +136,7 @@ function mistakeIn(field: DescField): string | undefined {
 }
 
 function alternatives(message: DescMessage, before: readonly DescField[]): string {
-  const fields = message.fields.filter((field) => mistakeIn(field) === undefined);
+  const fields = message.fields.filter((field) => mistakeIn(field) === undefined && !isRedactedField(field));
   if (fields.length === 0) return `remove it, because ${message.typeName} has no field that a message can use`;
   const names = fields.map((field) => {
     const isPath = field.fieldKind === "message" && !isWrapper(field.message);

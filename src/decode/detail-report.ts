@@ -3,6 +3,7 @@ import { base64Decode } from "@bufbuild/protobuf/wire";
 import type { Definition } from "../definition.js";
 import { STANDARD_TYPES } from "../detail/collected-details.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
+import { redactionOf } from "../detail/redaction.js";
 import { isOpaque } from "../http/detail-json.js";
 import { isJsonObject } from "../http/parsed-body.js";
 import { cutText, plainOf } from "../platform/plain-value.js";
@@ -44,6 +45,7 @@ export function reportDetail(
   detail: ErrorDetail | JsonDetail,
   types: Registry,
   definition: Definition | undefined,
+  showRedacted: boolean,
 ): ReportedDetail {
   const packed = "@type" in detail ? unpacked(detail) : detail;
   const typeUrl = "@type" in detail ? detail["@type"] : detail.typeUrl;
@@ -56,12 +58,32 @@ export function reportDetail(
   };
   if (!packed) return { ...head, ...jsonOf(detail as JsonDetail) };
   const bytes = packed.value.length;
+  const redacted = showRedacted ? undefined : redactedReport(packed, typeName, types);
+  if (redacted) return { ...head, bytes, ...redacted };
   const json = detailToJson(packed, types);
   if (isOpaque(json)) {
     const isMalformed = type !== undefined && !isMessage(packed.value, type);
     return { ...head, bytes, ...(isMalformed && { isMalformed }), ...dumpFields(packed.value, type) };
   }
   return { ...head, bytes, ...jsonOf(json), ...newFields(packed.value, type) };
+}
+
+/**
+ * Reports on a message with a mark in place of each redacted field. Fields that its type does not have are left out.
+ * Returns `undefined` if the message has no redacted fields.
+ */
+function redactedReport(
+  { typeUrl, value }: ErrorDetail,
+  typeName: string,
+  types: Registry,
+): Pick<ReportedDetail, "json" | "isMalformed"> | undefined {
+  const redaction = redactionOf(typeName);
+  const kept = redaction?.messageWithoutFields(typeName, value);
+  if (!redaction || kept === value) return undefined;
+  if (!kept) return redaction.hasFields(typeName) ? { isMalformed: true } : undefined;
+  const decode = (bytes: Uint8Array) => detailToJson({ typeUrl, value: bytes }, types);
+  const json = redaction.show({ typeName, decode }, value);
+  return isJsonObject(json) && typeof json["@bytes"] !== "string" ? jsonOf({ ...json, "@type": typeUrl }) : {};
 }
 
 function isMessage(bytes: Uint8Array, type: DescMessage): boolean {

@@ -26,6 +26,8 @@ export interface DecodeOptions {
   readonly types?: readonly Registry[];
   /** What the input is. By default, this is guessed. */
   readonly kind?: InputKind;
+  /** Whether the values of fields that are marked `debug_redact` are shown. By default, they are not. */
+  readonly showRedacted?: boolean;
 }
 
 /** Everything that {@link decodeReport} found in an input, as plain data. */
@@ -104,14 +106,14 @@ const MAX_METADATA = 50;
  */
 export function decodeReport(
   input: string | Uint8Array,
-  { catalogs, types: more = [], kind }: DecodeOptions,
+  { catalogs, types: more = [], kind, showRedacted = false }: DecodeOptions,
 ): DecodeReport {
   const cut = input.slice(0, MAX_INPUT);
   const text = typeof cut === "string" ? cut : new TextDecoder().decode(cut);
   const found = kind ? errorsOfKind(text, kind) : typeof cut === "string" ? errorsInText(cut) : errorsInBytes(cut);
   const counted = distinctErrors(found);
   const types = withMore(knownTypes(catalogs), more);
-  const errors = counted.slice(0, MAX_LIST).map((one) => reportError(one, text, catalogs, types));
+  const errors = counted.slice(0, MAX_LIST).map((one) => reportError(one, text, catalogs, types, showRedacted));
   return { errors, more: counted.length - errors.length, isCut: input.length > MAX_INPUT };
 }
 
@@ -120,6 +122,7 @@ function reportError(
   text: string,
   catalogs: readonly Catalog[],
   types: Registry,
+  showRedacted: boolean,
 ): DecodedError {
   const error = interpret(found, catalogs);
   const { code, reason, domain, recovery, outcome, fault, origin, retryDelay, definition, info } = error;
@@ -140,7 +143,7 @@ function reportError(
     fault,
     ...(origin && { origin }),
     ...(delay !== undefined && { retryDelay: delay }),
-    details: details.slice(0, MAX_LIST).map((detail) => reportDetail(detail, types, definition)),
+    details: details.slice(0, MAX_LIST).map((detail) => reportDetail(detail, types, definition, showRedacted)),
     moreDetails: Math.max(0, details.length - MAX_LIST),
     issues: issuesOf(error, types),
     damage,

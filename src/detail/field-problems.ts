@@ -2,6 +2,7 @@ import type { Issue } from "../issue.js";
 import { insteadOf } from "../platform/names.js";
 import { describeValue } from "../platform/values.js";
 import type { DetailCodec } from "./detail.js";
+import { hidesValues } from "./redaction.js";
 
 /**
  * Finds the values in a message that its fields cannot hold, which a protobuf library drops, converts or fails at.
@@ -55,6 +56,8 @@ const MOST_DESCRIBED = 20;
 export class FieldProblems {
   readonly #typeName: string;
   readonly #typeUrl: string;
+  /** Whether values are not shown, because the type has redacted fields. */
+  readonly #hidesValues: boolean;
   readonly #described: Issue[] = [];
   #others = 0;
 
@@ -62,6 +65,7 @@ export class FieldProblems {
   constructor(typeName: string, typeUrl: string) {
     this.#typeName = typeName;
     this.#typeUrl = typeUrl;
+    this.#hidesValues = hidesValues(typeName);
   }
 
   get isEmpty(): boolean {
@@ -80,9 +84,11 @@ export class FieldProblems {
    * @param names the properties of all fields
    */
   unknown(parent: string, property: string, value: unknown, names: readonly string[]): void {
-    const field = fieldText(pathOf(parent, property));
+    const path = pathOf(parent, property);
     const instead = names.length === 0 ? "the type has no fields" : insteadOf(property, names);
-    this.#add("unknown-field", () => `${field} is unknown; its value ${describeValue(value)} is left out; ${instead}`);
+    this.#add("unknown-field", path, "an unknown field", () => {
+      return `${fieldText(path)} is unknown; its value ${describeValue(value)} is left out; ${instead}`;
+    });
   }
 
   /**
@@ -93,16 +99,21 @@ export class FieldProblems {
    * @param outcome what becomes of it: a value that is sent instead, or that it is left out, with advice
    */
   wrong(path: string, value: unknown, rule: string, { sent, advice }: Outcome = {}): void {
-    this.#add("invalid-value", () => {
+    this.#add("invalid-value", path, `a value that is ${rule}`, () => {
       const becomes = sent !== undefined ? `${describeValue(sent)} is sent` : path === "" ? EMPTY_SENT : LEFT_OUT;
       const text = `${fieldText(path)} is ${describeValue(value)}, ${rule}; ${becomes}`;
       return advice === undefined ? text : `${text}; ${advice}`;
     });
   }
 
-  #add(kind: Issue["kind"], problem: () => string): void {
-    if (this.#described.length < MOST_DESCRIBED) this.#described.push(this.#issue(kind, problem()));
-    else this.#others++;
+  /** @param what the problem without its value, for a type with redacted fields. Only the first field of a path is safe */
+  #add(kind: Issue["kind"], path: string, what: string, problem: () => string): void {
+    if (this.#described.length >= MOST_DESCRIBED) {
+      this.#others++;
+      return;
+    }
+    const hidden = () => `${fieldText(path.split(/[.[]/, 1)[0] ?? "")} has ${what}; ${HIDDEN}`;
+    this.#described.push(this.#issue(kind, this.#hidesValues ? hidden() : problem()));
   }
 
   #issue(kind: Issue["kind"], problem: string): Issue {
@@ -120,6 +131,8 @@ interface Outcome {
 
 const LEFT_OUT = "it is left out";
 const EMPTY_SENT = "an empty detail is sent";
+
+const HIDDEN = "it is not shown, because the type has redacted fields";
 
 function fieldText(path: string): string {
   return path === ""

@@ -13,6 +13,7 @@ import {
 } from "./detail.js";
 import { ErrorInfo } from "./error-info.js";
 import { checkOf, type DetailCheck, ForeignCodeError } from "./field-problems.js";
+import { codecProblem } from "./redaction.js";
 
 /** The name of the method by which a collection of details packs itself, without an {@link ErrorDetail} for each. */
 export const packInto: unique symbol = Symbol("packInto");
@@ -51,7 +52,7 @@ export class DetailPacker {
       return true;
     } catch (error) {
       this.#writer.cut(length);
-      this.leaveOut(error);
+      this.leaveOut(error, codec.typeName);
       return false;
     }
   }
@@ -92,8 +93,9 @@ export class DetailPacker {
   }
 
   /** Leaves out a detail because of an error. */
-  leaveOut(error: unknown): void {
-    this.#issues.push({ kind: "malformed-detail", message: `a detail cannot be packed: ${thrownText(error)}` });
+  leaveOut(error: unknown, typeName?: string): void {
+    const problem = typeName === undefined ? thrownText(error) : codecProblem(typeName, error);
+    this.#issues.push({ kind: "malformed-detail", message: `a detail cannot be packed: ${problem}` });
   }
 
   /** Returns the encoded details. */

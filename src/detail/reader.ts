@@ -1,6 +1,6 @@
 import type { Issue } from "../issue.js";
-import { thrownText } from "../platform/values.js";
 import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
+import { codecProblem } from "./redaction.js";
 import { unsafeIntegersOf } from "./unsafe-integers.js";
 
 /** Decodes the details of one error on demand. A detail that cannot be decoded becomes an issue once. */
@@ -59,13 +59,15 @@ export class DetailReader {
     try {
       const message = codec.decode(detail.value);
       const { typeUrl } = detail;
-      for (const text of unsafeIntegersOf(message))
-        this.#issues.push({ kind: "unsafe-integer", message: text, typeUrl });
+      for (const text of unsafeIntegersOf(message)) {
+        const problem = codecProblem(codec.typeName, text);
+        this.#issues.push({ kind: "unsafe-integer", message: problem, typeUrl });
+      }
       return message;
     } catch (error) {
       this.#unreadable ??= new Set();
       this.#unreadable.add(detail);
-      const message = `the detail of the type "${codec.typeName}" cannot be read: ${thrownText(error)}`;
+      const message = `the detail of the type "${codec.typeName}" cannot be read: ${codecProblem(codec.typeName, error)}`;
       this.#issues.push({ kind: "malformed-detail", message, typeUrl: detail.typeUrl });
       return undefined;
     }

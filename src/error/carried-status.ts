@@ -8,6 +8,7 @@ import { warnOnce } from "../platform/warnings.js";
 import { packStatus } from "../status/call-status.js";
 import { problemOf, type SendableFields, sendableFields } from "../status/metadata-fields.js";
 import { carry, markTrailer } from "./carried-metadata.js";
+import { withoutRedacted } from "./sent-details.js";
 
 /**
  * Returns a thrown error as the status that grpc-js reads from it. `undefined` in a browser, where nothing sends one.
@@ -52,7 +53,7 @@ export class CarriedStatus {
     this.#ownFields = attempt(() => content.metadata?.toJSON()) ?? {};
     this.#sendable = attempt(() => sendableFields(Object.entries(this.#ownFields))) ?? NO_FIELDS;
     const trailers = carry(thrown, this.#sendable.fields);
-    this.#fitted = fitInto(head.message, content, DEFAULT_BUDGET, trailers);
+    this.#fitted = fitInto(head.message, withoutRedacted(content), DEFAULT_BUDGET, trailers);
   }
 
   /** The message that fits. */

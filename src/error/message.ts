@@ -1,5 +1,7 @@
 import { type Code, isCode } from "../code.js";
 import type { Definition, EnumNames } from "../definition.js";
+import type { DetailCodec } from "../detail/detail.js";
+import { type Redaction, redactionOf } from "../detail/redaction.js";
 import type { Issue } from "../issue.js";
 import { attempt, describeValue, isObject, textOf } from "../platform/values.js";
 
@@ -10,6 +12,7 @@ import { attempt, describeValue, isObject, textOf } from "../platform/values.js"
  * - A value of an enum is written by name, a value of unknown name as its number, and a list with commas.
  * - A field that is left out has the value that a client receives for it, such as 0.
  * - A field without any value, or that is neither a scalar nor a list of scalars, becomes an empty text.
+ * - A field that is redacted becomes `[redacted]`.
  *
  * Never throws.
  *
@@ -26,6 +29,7 @@ export function renderMessage(
     parsed.set(template, parts);
   }
   let message = "";
+  const redaction = codec && redactionOf(codec.typeName);
   let received: { readonly detail: unknown } | undefined;
   for (const part of parts) {
     if (typeof part === "string") {
@@ -33,14 +37,19 @@ export function renderMessage(
       continue;
     }
     const names = enumNames?.[part.text];
-    let text = fieldText(part.path, detail, names, Object.hasOwn);
+    let text = redaction ? undefined : fieldText(part.path, detail, names, Object.hasOwn);
     if (text === undefined && codec) {
-      received ??= { detail: attempt(() => codec.decode(codec.encode(detail))) };
+      received ??= { detail: attempt(() => decoded(codec, codec.encode(detail), redaction)) };
       text = fieldText(part.path, received.detail, names, hasField);
     }
     message += text ?? "";
   }
   return message;
+}
+
+/** Returns a message as a client decodes it, or as people may see it if it has redacted fields. */
+function decoded(codec: DetailCodec<unknown>, bytes: Uint8Array, redaction: Redaction | undefined): unknown {
+  return redaction ? redaction.show(codec, bytes) : codec.decode(bytes);
 }
 
 type HasField = (message: object, field: string) => boolean;

@@ -1,16 +1,23 @@
 import { type Code, type CodeName, codeName } from "../code.js";
+import { defaultFault } from "../defaults.js";
+import type { Fault, Origin, Outcome, Recovery } from "../definition.js";
 import { STANDARD_DETAILS } from "../detail/collected-details.js";
-import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
+import { EMPTY, type ErrorDetail, encodeDetails, type JsonDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
+import { REDACTED, redactionOf } from "../detail/redaction.js";
 import { type Identified, isBranded } from "../instance-of.js";
 import type { Issue } from "../issue.js";
+import { base64Encode } from "../platform/base64.js";
 import { cutText, fieldsOf, type PlainStyle, plainList, plainOf, UNREADABLE } from "../platform/plain-value.js";
 import { attempt, describeValue, isErrorValue, isObject, tagOf } from "../platform/values.js";
-import { TRAILER } from "../status/trailer.js";
+import { encodeStatus, TRAILER } from "../status/trailer.js";
+import { detailsWithoutRedacted } from "./sent-details.js";
 
 /**
- * A RichError as plain data for a log, with its details decoded and without its metadata, which may hold secrets.
+ * A RichError as plain data for a log, with its details decoded and without its metadata, which may hold secrets. `fromJson`
+ * reads it.
  *
+ * - A field that is marked `debug_redact` is `"[redacted]"`.
  * - 64-bit integers are strings, bytes are base64.
  * - `detail`, `errorDetails` and `issues` are printed up to 2,000 values and 50,000 characters each: 16 levels deep,
  *   100 entries of a list, 10,000 characters of a text, 3,000 bytes of a field. The rest is counted: `"… 9,984 more"`.
@@ -30,6 +37,16 @@ export interface JsonError {
   readonly errorDetails?: readonly unknown[];
   /** If there are more than 100, the last entry is a text that counts the rest. */
   readonly issues?: readonly (Issue | string)[];
+  /** Of an error without a declaration that ended a call: see the members of these names. */
+  readonly recovery?: Recovery;
+  readonly outcome?: Outcome;
+  readonly fault?: Fault;
+  readonly origin?: Origin;
+  /**
+   * The details as `fromJson` reads them: a `google.rpc.Status` in base64, without redacted fields. Left out if there are
+   * none, or more than 37,500 bytes.
+   */
+  readonly packed?: string;
   /** The name and the message of a cause that is an error, and all of a RichError. Of any other object, only its type. */
   readonly cause?: unknown;
 }
@@ -48,6 +65,10 @@ export interface Printable extends Identified {
   readonly jsonDetails: readonly JsonDetail[];
   readonly issues: readonly Issue[];
   readonly received: boolean;
+  readonly recovery: Recovery | undefined;
+  readonly outcome: Outcome | undefined;
+  readonly fault: Fault;
+  readonly origin: Origin | undefined;
   readonly metadata?: { getMap(): object };
 }
 
@@ -55,7 +76,7 @@ export interface Printable extends Identified {
 
 /** Returns an error as plain data, bounded in size. Never throws. */
 export function jsonOf(error: Printable, causes = MAX_CAUSES): JsonError {
-  const detail = attempt(() => error.detail);
+  const detail = attempt(() => detailOf(error));
   const errorDetails = plainDetails(error, [], "json");
   const issues = plainList(
     listOf(() => error.issues),
@@ -69,12 +90,54 @@ export function jsonOf(error: Printable, causes = MAX_CAUSES): JsonError {
     ...(detail !== undefined && { detail: plainOf(detail, "json") }),
     ...(errorDetails.length > 0 && { errorDetails }),
     ...(issues.length > 0 && { issues }),
+    ...factsOf(error),
+    ...packedOf(error),
     ...jsonCause(error, causes),
   };
 }
 
+/** The facts that follow from the end of a call. A declared error has those of its declaration. */
+function factsOf(error: Printable): Pick<JsonError, "recovery" | "outcome" | "fault" | "origin"> {
+  const facts = attempt(() => {
+    const { received, definition, code, recovery, outcome, fault, origin } = error;
+    if (!received || definition) return undefined;
+    const isDefault = fault === defaultFault(code);
+    return {
+      ...(recovery && { recovery }),
+      ...(outcome && { outcome }),
+      ...(!isDefault && { fault }),
+      ...(origin && { origin }),
+    };
+  });
+  return facts ?? {};
+}
+
+/** In bytes: 50,000 characters in base64, as many as all texts of a detail. */
+export const MOST_PACKED = 37_500;
+
+function packedOf(error: Printable): { readonly packed?: string } {
+  return (
+    attempt(() => {
+      const { code, message, errorDetails, jsonDetails } = error;
+      const length = errorDetails.reduce((sum, { value }) => sum + value.length, message.length);
+      if (errorDetails.length + jsonDetails.length === 0 || length > MOST_PACKED) return {};
+      const packed = encodeStatus(code, message.toWellFormed(), encodeDetails(detailsWithoutRedacted(errorDetails)));
+      return packed.length > MOST_PACKED ? {} : { packed: base64Encode(packed) };
+    }) ?? {}
+  );
+}
+
+/** Returns the detail of an error. If it has redacted fields, it is decoded anew without them. */
+function detailOf(error: Printable): unknown {
+  const codec = error.definition?.detail;
+  const redaction = redactionOf(codec?.typeName);
+  if (!codec || !redaction) return error.detail;
+  const packed = error.errorDetails.find(({ typeUrl }) => typeNameOf(typeUrl) === codec.typeName);
+  return redaction.show(codec, packed?.value ?? EMPTY);
+}
+
 /** The number of causes that are printed: the error's cause, the cause of that, and so on. */
-const MAX_CAUSES = 8;
+export const MAX_CAUSES = 8;
 
 function jsonCause(error: Error, left: number): { cause?: unknown } {
   const cause = causeOf(error);
@@ -97,7 +160,7 @@ function isPrintable(value: unknown): value is Printable {
 
 /** Returns an error as Node's console shows it: its stack, then its content, bounded in size. Never throws. */
 export function inspectError(error: Printable, inspect: (value: unknown) => string): string {
-  const detail = attempt(() => error.detail);
+  const detail = attempt(() => detailOf(error));
   const info = attempt(() => error.info?.metadata);
   const shownBefore = [ErrorInfo.typeName, attempt(() => error.definition?.detail?.typeName)];
   const extras = plainDetails(error, shownBefore, "console");
@@ -198,22 +261,30 @@ function listOf<T>(get: () => readonly T[]): readonly T[] {
 function plainDetails(error: Printable, without: readonly unknown[], style: PlainStyle): readonly unknown[] {
   const packed = listOf(() => error.errorDetails).filter(({ typeUrl }) => !without.includes(typeNameOf(typeUrl)));
   const all = [...packed, ...listOf(() => error.jsonDetails)];
-  return plainList(all, style, (detail) => ("@type" in detail ? detail : readable(error, detail)));
+  return plainList(all, style, (detail) => ("@type" in detail ? readableJson(detail) : readable(error, detail)));
+}
+
+/** JSON that does not match its type may have the value of a redacted field anywhere. */
+function readableJson(detail: JsonDetail): JsonDetail {
+  const { "@type": type } = detail;
+  return redactionOf(typeNameOf(type)) ? { "@type": type, value: REDACTED } : detail;
 }
 
 function readable(error: Printable, packed: ErrorDetail): unknown {
   const typeName = typeNameOf(packed.typeUrl);
+  const redaction = redactionOf(typeName);
   try {
     const codec = CODECS.find((known) => known.typeName === typeName) ?? error.definition?.detail;
     if (codec?.typeName === typeName) {
-      const message = codec.decode(packed.value);
+      const message = redaction ? redaction.show(codec, packed.value) : codec.decode(packed.value);
       const isRecord = isObject(message) && !(Symbol.iterator in message);
       return { "@type": packed.typeUrl, ...(isRecord ? fieldsOf(message) : { value: message }) };
     }
   } catch {
     // The bytes are shown instead.
   }
-  return { "@type": packed.typeUrl, value: packed.value };
+  const value = redaction ? (redaction.messageWithoutFields(typeName, packed.value) ?? REDACTED) : packed.value;
+  return { "@type": packed.typeUrl, value };
 }
 
 const CODECS = [ErrorInfo, ...STANDARD_DETAILS];

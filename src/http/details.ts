@@ -1,6 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
+import { codecProblem } from "../detail/redaction.js";
 import type { Issue } from "../issue.js";
 import type { MessageTypes } from "../message/types.js";
 import { thrownText } from "../platform/values.js";
@@ -153,7 +154,7 @@ export class ReceivedDetails {
       this.packed.push(detailFromJson(json, this.#types));
       return undefined;
     } catch (error) {
-      const message = `the detail of the type "${typeName}" cannot be read: ${thrownText(error)}`;
+      const message = `the detail of the type "${typeName}" cannot be read: ${codecProblem(typeName, error)}`;
       return { kind: "malformed-detail", message, typeUrl };
     }
   }

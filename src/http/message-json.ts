@@ -1,4 +1,5 @@
 import type { JsonValue } from "@bufbuild/protobuf";
+import { redactionOfProcess } from "../detail/redaction.js";
 import {
   type Field,
   isMessageType,
@@ -63,7 +64,7 @@ export class MessageJson implements Json {
   }
 
   #writeField(type: MessageType, field: Field, value: Value | undefined): JsonValue | undefined {
-    const always = this.#style.alwaysEmitImplicit;
+    const always = this.#style.alwaysEmitImplicit && !isRedacted(type, field);
     if (field.isList) {
       const list = (value ?? []) as readonly Single[];
       return list.length > 0 || always ? list.map((one) => this.#writeSingle(field, one)) : undefined;
@@ -156,6 +157,11 @@ export class MessageJson implements Json {
 }
 
 const MOST_DEPTH = 100;
+
+/** Checks whether a field is redacted. A zero in its place would look like its value. */
+function isRedacted({ typeName }: MessageType, { number }: Field): boolean {
+  return redactionOfProcess()?.hasField(typeName, number) ?? false;
+}
 
 /** Names the field of a wrong value. */
 class FieldError extends TypeError {}

@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog.js";
 import { defaultHttpStatus } from "../defaults.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
+import { redactionOf } from "../detail/redaction.js";
 import { DebugInfo } from "../detail/standard-details.js";
 import type { ErrorMap } from "../masking/error-map.js";
 import { type Failure, type MaskingOptions, maskFailure, maskingOf } from "../masking/mask.js";
@@ -30,6 +31,8 @@ export interface ToHttpOptions<Format extends HttpFormat = HttpFormat> extends M
   readonly requestId?: string | undefined;
   /** Sends the DebugInfo of errors made in this process. By default, it is left out. */
   readonly debugInfo?: boolean;
+  /** Sends the fields of details that are marked `debug_redact` in their proto. By default, they are left out. */
+  readonly sendRedacted?: boolean;
   /** A URI that identifies the occurrence: the member `instance` of the format `"problem"`. By default, none. */
   readonly instance?: string | undefined;
 }
@@ -93,14 +96,16 @@ interface ResponseContext {
 
 /** Converts a thrown value as {@link toHttp} does, with options that are checked already. */
 export function respond(thrown: unknown, options: ToHttpOptions, context: ResponseContext): HttpResponse {
-  const { format = "status", catalogs = [], debugInfo = false, instance } = options;
+  const { format = "status", catalogs = [], instance } = options;
+  const { debugInfo = false, sendRedacted = false } = options;
   const { callMetadata, map, statusOf } = context;
   const masking = maskingOf(options);
   const failure = { thrown, callMetadata, trailer: undefined };
   const { sent, masked, requestId, problems } = maskFailure(failure, catalogs, map, masking);
   const { definition, code, retryDelay } = sent;
   const status = statusOf?.(sent) ?? (definition?.code === code ? definition.httpStatus : defaultHttpStatus(code));
-  const all = [...sent.errorDetails, ...(masked ? [] : forwardedJson(thrown, masking.forwardDetails))];
+  const { errorDetails } = RichError.packableOf(sent, { sendRedacted });
+  const all = [...errorDetails, ...(masked ? [] : forwardedJson(thrown, masking.forwardDetails, sendRedacted))];
   // Another server's DebugInfo is among the details only if `forwardDetails` names it.
   const visible = debugInfo || sent.received ? all : all.filter((detail) => !isDebugInfo(detail));
   const sorted = sortDetails(sent, visible, knownTypes(catalogs, definition));
@@ -114,9 +119,17 @@ export function respond(thrown: unknown, options: ToHttpOptions, context: Respon
 }
 
 /** Returns the details to forward that came over HTTP as JSON, because no catalog knows their types. */
-function forwardedJson(thrown: unknown, forwardDetails: ReadonlySet<string>): readonly JsonDetail[] {
+function forwardedJson(
+  thrown: unknown,
+  forwardDetails: ReadonlySet<string>,
+  sendRedacted: boolean,
+): readonly JsonDetail[] {
   if (!(thrown instanceof RichError)) return [];
-  return thrown.jsonDetails.filter((detail) => forwardDetails.has(typeNameOf(detail["@type"])));
+  return thrown.jsonDetails.filter((detail) => {
+    const typeName = typeNameOf(detail["@type"]);
+    // JSON that does not match its type may have the value of a redacted field anywhere.
+    return forwardDetails.has(typeName) && (sendRedacted || !redactionOf(typeName));
+  });
 }
 
 /** Checks whether a detail is a DebugInfo. Some readers accept a type URL without a slash. */
@@ -129,6 +142,7 @@ const OPTIONS: OptionNames<ToHttpOptions> = {
   catalogs: true,
   requestId: true,
   debugInfo: true,
+  sendRedacted: true,
   instance: true,
   forwardDetails: true,
   maskPlainStatuses: true,

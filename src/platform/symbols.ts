@@ -45,3 +45,6 @@ export const TEST_END: unique symbol = Symbol.for("grpc-rich-errors.v1.test-end"
 
 /** Says on `globalThis` that the errors of this process are recorded for `rich-errors coverage`. */
 export const RECORDING: unique symbol = Symbol.for("grpc-rich-errors.v1.recording");
+
+/** Holds on `globalThis` which fields of message types are redacted. */
+export const REDACTION: unique symbol = Symbol.for("grpc-rich-errors.v1.redaction");

@@ -1,11 +1,11 @@
 import type { DescEnum } from "@bufbuild/protobuf";
-import type { DeclaredEnum, DeclaredError } from "../declaration/model.js";
+import type { DeclaredEnum, DeclaredError, DeclaredFile } from "../declaration/model.js";
 import { isStandardDetail, isStandardFile } from "../declaration/schema.js";
 import { enumNamesOf } from "../declaration/template.js";
 import { errorLine } from "../error-table.js";
 import type { Imports } from "./imports.js";
 import { messageEnums, messageText, redirectText } from "./message-names.js";
-import { DESCRIPTORS, tableName } from "./names.js";
+import { DESCRIPTORS, REDACTED_FIELDS, tableName } from "./names.js";
 import type { NamingOptions } from "./options.js";
 import { item, type Literal, list, Name, Properties, quote, textBlock, tsdoc, tsdocLine } from "./print.js";
 
@@ -35,7 +35,12 @@ export function emitBase({ desc, baseClass, union, comment, errors }: DeclaredEn
 }
 
 /** Generates the table of an enum's errors, from which `defineError` makes their classes. */
-export function emitTable(declared: DeclaredEnum, imports: Imports, options: NamingOptions): string[] {
+export function emitTable(
+  declared: DeclaredEnum,
+  { redacted }: Pick<DeclaredFile, "redacted">,
+  imports: Imports,
+  options: NamingOptions,
+): string[] {
   const { desc, baseClass, domain, errors } = declared;
   const shared = { domain, prefix: prefixOf(declared), ...(declared.numericCodes && { numericCode: true }) };
   const properties: [string, Literal][] = Object.entries(shared);
@@ -50,6 +55,12 @@ export function emitTable(declared: DeclaredEnum, imports: Imports, options: Nam
   }
   if (options.runtime === "es" && errors.some(({ detail }) => detail && !isStandardDetail(detail.typeName))) {
     properties.push(["codecOf", new Name(imports.runtime("protobufEsCodec"))]);
+  }
+  if (redacted) {
+    properties.push(
+      ["redacted", new Name(REDACTED_FIELDS)],
+      ["redaction", new Name(imports.runtime("FieldRedaction"))],
+    );
   }
   const type = imports.runtime("ErrorTable");
   return [

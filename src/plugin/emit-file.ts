@@ -8,7 +8,15 @@ import { emitClass } from "./emit-class.js";
 import { emitBase, emitHasInstance, emitTable, emitUnion } from "./emit-errors.js";
 import { type EmitOptions, Imports } from "./imports.js";
 import { methodName, richModulePath } from "./message-names.js";
-import { CATALOG, contractName, DESCRIPTORS, generatedNames, listsErrors, methodUnion } from "./names.js";
+import {
+  CATALOG,
+  contractName,
+  DESCRIPTORS,
+  generatedNames,
+  listsErrors,
+  methodUnion,
+  REDACTED_FIELDS,
+} from "./names.js";
 import type { NamingOptions } from "./options.js";
 import {
   codeSpan,
@@ -37,7 +45,8 @@ interface GeneratedFile {
 export function emitFile(file: DeclaredFile, options: EmitOptions): GeneratedFile {
   const module = richModulePath(file.desc);
   const imports = new Imports(generatedNames(file), module, options, file.enums.length > 0);
-  const declarations = file.enums.flatMap((declared) => emitErrors(declared, imports, options));
+  const declarations = file.enums.flatMap((declared) => emitErrors(declared, file, imports, options));
+  if (file.redacted && file.enums.length > 0) declarations.unshift(emitRedacted(file.redacted));
   if (file.descriptors) declarations.unshift(emitDescriptors(file.descriptors, imports));
   declarations.push(...file.enums.flatMap((declared) => emitClientErrors(declared, imports)));
   if (file.enums.length > 0) declarations.push(emitCatalog(file, imports));
@@ -50,10 +59,10 @@ export function emitFile(file: DeclaredFile, options: EmitOptions): GeneratedFil
   return { name: `${module}.ts`, content: blocks.map((lines) => `${lines.join("\n")}\n`).join("\n") };
 }
 
-function emitErrors(declared: DeclaredEnum, imports: Imports, options: EmitOptions): string[][] {
+function emitErrors(declared: DeclaredEnum, file: DeclaredFile, imports: Imports, options: EmitOptions): string[][] {
   return [
     emitBase(declared, imports),
-    emitTable(declared, imports, options),
+    emitTable(declared, file, imports, options),
     ...declared.errors.map((error, index) => emitClass(error, index, declared.baseClass, imports, options)),
   ];
 }
@@ -65,6 +74,13 @@ function emitDescriptors({ base64 }: FileDescriptors, imports: Imports): string[
     `const ${DESCRIPTORS}: ${type} = {`,
     ...property("base64", base64, 2),
     "};",
+  ];
+}
+
+function emitRedacted(redacted: readonly string[]): string[] {
+  return [
+    tsdocLine("The fields that are marked `debug_redact`, and those that lead to them, by message type."),
+    ...values(`const ${REDACTED_FIELDS}: readonly string[] = `, [redacted], ";"),
   ];
 }
 

@@ -16,6 +16,7 @@ type RuntimeName =
   | "CircuitOpenError"
   | "ClientErrorIdentity"
   | "ErrorClassOf"
+  | "FieldRedaction"
   | "FileDescriptors"
   | "MessageCheck"
   | "MessageErrorClassOf"

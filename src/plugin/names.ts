@@ -12,6 +12,9 @@ export const CATALOG = "catalog";
 /** The name of the constant with the descriptors of a file's details. It is not exported. */
 export const DESCRIPTORS = "descriptors";
 
+/** The name of the constant with the redacted fields of a file's messages. It is not exported. */
+export const REDACTED_FIELDS = "redactedFields";
+
 /** The name of the constant with the table of an enum's errors. It is not exported. */
 export function tableName(baseClass: string): string {
   return `${baseClass.slice(0, 1).toLowerCase()}${baseClass.slice(1)}Table`;
@@ -57,7 +60,7 @@ export function generatedNames({ enums, services }: DeclaredFile): Set<string> {
     contractName(desc),
     ...methods.filter(listsErrors).map((method) => methodUnion(method.desc)),
   ]);
-  return new Set([...names, ...contracts, CATALOG, DESCRIPTORS]);
+  return new Set([...names, ...contracts, CATALOG, DESCRIPTORS, REDACTED_FIELDS]);
 }
 
 /** The names of the types that exist because an enum sets `client_errors`. */

@@ -4,6 +4,7 @@ import { codeName } from "../code.js";
 import { parseComment } from "../declaration/comment.js";
 import type { DeclaredEnum, DeclaredError, DeclaredFile, DeclaredMethod } from "../declaration/model.js";
 import type { Element } from "../declaration/proto-source.js";
+import { isRedactedField } from "../declaration/redacted-fields.js";
 import type { Schema } from "../declaration/schema.js";
 import { type Template, templateText } from "../declaration/template.js";
 import { type Category, categoriesHolding } from "../definition.js";
@@ -110,6 +111,7 @@ function listedMessage(message: DescMessage, schema: Schema): ListedMessage {
       type: typeOf(field),
       label: labelOf(field),
       ...(field.oneof && { oneof: field.oneof.name }),
+      ...(isRedactedField(field) && { redacted: true }),
       deprecated: field.deprecated,
       documentation: commentOf(field, schema),
     })),

@@ -116,6 +116,8 @@ export interface ListedField {
   readonly label: "singular" | "optional" | "required" | "repeated" | "map";
   /** The name of the oneof that the field belongs to. */
   readonly oneof?: string;
+  /** Set if the field is marked `debug_redact`. */
+  readonly redacted?: true;
   readonly deprecated: boolean;
   /** The comment above the field. */
   readonly documentation: string;

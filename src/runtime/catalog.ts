@@ -6,10 +6,12 @@ import { categoriesOf } from "../declaration/enum.js";
 import type { DeclaredEnum, DeclaredError, DeclaredFile } from "../declaration/model.js";
 import type { Problems } from "../declaration/problems.js";
 import { readDeclaredFiles } from "../declaration/read.js";
+import { messagesOf, redactedFieldsOf } from "../declaration/redacted-fields.js";
 import { isStandardFile, Schema } from "../declaration/schema.js";
 import { enumNamesOf, templateEnums, templateText } from "../declaration/template.js";
 import type { Definition, FileDescriptors } from "../definition.js";
 import type { DetailCodec } from "../detail/detail.js";
+import { FieldRedaction } from "../detail/field-redaction.js";
 import type { RichErrorOptions } from "../error/thrown-content.js";
 import { type ClientErrorIdentity, isInstance } from "../instance-of.js";
 import { isBytes } from "../platform/bytes.js";
@@ -27,6 +29,8 @@ export function buildCatalog(schema: Schema, library: MessageLibrary, problems: 
   const files = readDeclaredFiles(schema.files, schema, problems);
   if (problems.size > 0) throw new Error(`the protos contain mistakes:\n${problems}`);
   const enums = files.flatMap(({ enums }) => enums);
+  const redacted = redactedFieldsOf(messagesOf(schema.files), schema.files);
+  if (redacted) FieldRedaction.add(redacted);
   return new Catalog(
     files.flatMap((file) => file.enums.flatMap((declared) => errorClasses(declared, file, library))),
     categoriesOf(enums),

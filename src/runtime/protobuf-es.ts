@@ -3,14 +3,18 @@
  *
  * @packageDocumentation
  */
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import type { FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import type { Catalog } from "../catalog.js";
 import { Problems } from "../declaration/problems.js";
+import { redactedFieldsOf } from "../declaration/redacted-fields.js";
 import { protobufEsProperty } from "../declaration/template.js";
+import type { DetailCodec } from "../detail/detail.js";
+import { FieldRedaction } from "../detail/field-redaction.js";
 import { buildCatalog, type DynamicErrorClass, type MessageLibrary, readDescriptorSet } from "./catalog.js";
-import { protobufEsCodec } from "./protobuf-es-codec.js";
+import { protobufEsCodec as codecOf } from "./protobuf-es-codec.js";
 
-export { type DynamicErrorClass, protobufEsCodec };
+export type { DynamicErrorClass };
 
 /**
  * Builds the catalog of all errors that a descriptor set declares. Write the set with `buf build -o errors.binpb` or
@@ -32,6 +36,24 @@ export function catalogFromDescriptorSet(descriptors: Uint8Array | FileDescripto
 }
 
 const PROTOBUF_ES: MessageLibrary = {
-  codec: protobufEsCodec,
+  codec: codecOf,
   property: protobufEsProperty,
 };
+
+/**
+ * Returns the codec of a message type of protobuf-es, generated or built at run time.
+ *
+ * ```ts
+ * const codec = protobufEsCodec(OrderRejectedErrorDetailsSchema);
+ * ```
+ *
+ * The codec also encodes plain objects, as `create` takes them. A value that its field cannot hold is left out of the
+ * error and becomes an entry of its `issues`. From then on, this process redacts the fields of the type that are marked
+ * `debug_redact`.
+ */
+export function protobufEsCodec<Desc extends DescMessage>(schema: Desc): DetailCodec<MessageShape<Desc>> {
+  const { file } = schema;
+  const redacted = redactedFieldsOf([schema], [file, ...file.dependencies]);
+  if (redacted) FieldRedaction.add(redacted);
+  return codecOf(schema);
+}

@@ -72,6 +72,17 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    */
   readonly passStatusMetadata?: boolean;
   /**
+   * Checks whether a caller gets the fields of details that are marked `debug_redact` in their proto. By default, no
+   * caller gets them. Called only for errors whose details have such fields.
+   *
+   * ```ts
+   * sendRedacted: ({ metadata }) => isSupportEngineer(metadata.get("authorization")),
+   * ```
+   *
+   * If the function throws, the fields are left out, and `problems` of `onError` says why.
+   */
+  readonly sendRedacted?: (call: CallInfo) => boolean;
+  /**
    * The largest header block of an error, in bytes as HTTP/2 counts them: from
    * 1,024 to 60,000. By default, 4,096.
    *
@@ -163,6 +174,7 @@ const OPTIONS: OptionNames<RichErrorServerOptions> = {
   maxHeaderBytes: true,
   containUncaught: true,
   retryPushback: true,
+  sendRedacted: true,
   onError: true,
   telemetry: true,
   requestInfo: true,
@@ -175,7 +187,8 @@ const OPTIONS: OptionNames<RichErrorServerOptions> = {
 };
 
 /** What to write instead of a wrong value. */
-const FUNCTIONS = { onError: "(call) => …", telemetry: "serverTelemetry()", debug: "(call) => …" };
+const CALL = "(call) => …";
+const FUNCTIONS = { onError: CALL, sendRedacted: CALL, telemetry: "serverTelemetry()", debug: CALL };
 
 /**
  * Checks the options before they are used.
@@ -217,6 +230,7 @@ export interface ResolvedOptions {
   /** `undefined` if no option asks for extras. */
   readonly extras: Extras | undefined;
   readonly retryPushback: boolean;
+  readonly sendRedacted: ((call: CallInfo) => boolean) | undefined;
   /** Only in the options of a method that has a contract. */
   readonly contract?: ContractCheck;
   readonly onError: ((call: FailedCall) => unknown) | undefined;
@@ -240,7 +254,7 @@ export interface ContractCheck {
 export function resolveOptions<Thrown extends readonly unknown[]>(
   options: RichErrorServerOptions<Thrown>,
 ): ResolvedOptions {
-  const { catalogs = [], map = [], maxHeaderBytes = DEFAULT_BUDGET, onError, telemetry } = options;
+  const { catalogs = [], map = [], maxHeaderBytes = DEFAULT_BUDGET, sendRedacted, onError, telemetry } = options;
   const { retryPushback = false, containUncaught = false, requestInfo, debug, messages, help } = options;
   const extras = requestInfo || debug || messages || help ? new Extras(options, maxHeaderBytes) : undefined;
   const masking = maskingOf(options, options.passStatusMetadata ?? false);
@@ -251,6 +265,7 @@ export function resolveOptions<Thrown extends readonly unknown[]>(
     maxHeaderBytes,
     extras,
     retryPushback,
+    sendRedacted,
     onError,
     telemetry,
     containUncaught,

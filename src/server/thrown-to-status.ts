@@ -3,10 +3,12 @@ import { fitInto } from "../budget/fit.js";
 import { fits, sizeOfField } from "../budget/header-size.js";
 import { isErrorOf } from "../contract.js";
 import type { ErrorDetail } from "../detail/detail.js";
+import { detailsWithoutRedacted, withoutRedacted } from "../error/sent-details.js";
 import { endError, isCausedByEnd } from "../masking/call-end.js";
+import type { CallInfo } from "../masking/call-info.js";
 import { type Decision, type Failure, maskedDecision, maskFailure, passedDecision } from "../masking/mask.js";
 import { FAILURE } from "../platform/symbols.js";
-import { isObject } from "../platform/values.js";
+import { isObject, thrownText } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import { type PackedError, packStatus } from "../status/call-status.js";
 import { sendable } from "../status/sendable-metadata.js";
@@ -56,6 +58,8 @@ export function checkAgainstContract(check: ContractCheck | undefined, decision:
 interface Content {
   /** The error's own details and the extras, or `undefined` for the error's own alone. */
   readonly details: readonly ErrorDetail[] | undefined;
+  /** Whether the caller gets the redacted fields of the details. */
+  readonly sendsRedacted: boolean;
   /** The value of the trailer `grpc-retry-pushback-ms`. */
   readonly pushback: string | undefined;
   /** The failures of the functions in the options, and the trailers that cannot be sent. */
@@ -119,16 +123,33 @@ export class FailureMetadata extends Metadata {
   }
 }
 
-function contentOf(
-  { thrown, call }: Failure,
-  { sent, problems }: Decision,
-  { extras, retryPushback }: ResolvedOptions,
-): Content {
+function contentOf({ thrown, call }: Failure, { sent, problems }: Decision, options: ResolvedOptions): Content {
+  const { extras, retryPushback } = options;
   const pushback = retryPushback ? pushbackOf(sent) : undefined;
-  if (!extras || !call) return { details: undefined, pushback, problems };
+  const redacted = decideRedacted(sent, call, options);
+  const { sendsRedacted } = redacted;
+  const all = redacted.problem ? [...problems, redacted.problem] : problems;
+  if (!extras || !call) return { details: undefined, sendsRedacted, pushback, problems: all };
   const added = extras.addTo(sent, thrown, call);
   const details = added.details.length === sent.errorDetails.length ? undefined : added.details;
-  return { details, pushback, problems: [...problems, ...added.problems] };
+  return { details, sendsRedacted, pushback, problems: [...all, ...added.problems] };
+}
+
+/** Decides whether a caller gets the redacted fields of an error, if it has any. */
+function decideRedacted(
+  sent: RichError,
+  call: CallInfo | undefined,
+  { sendRedacted }: ResolvedOptions,
+): { readonly sendsRedacted: boolean; readonly problem?: Error } {
+  if (!sendRedacted || !call) return { sendsRedacted: false };
+  const whole = RichError.packableOf(sent, { sendRedacted: true });
+  if (withoutRedacted(whole) === whole) return { sendsRedacted: false };
+  try {
+    return { sendsRedacted: sendRedacted(call) === true };
+  } catch (error) {
+    const problem = new Error(`"sendRedacted" failed: ${thrownText(error)}; the fields are left out`, { cause: error });
+    return { sendsRedacted: false, problem };
+  }
 }
 
 /** Returns the trailers of an error. As in grpc-js, trailers given beside the error replace its own. */
@@ -146,17 +167,28 @@ export function packDecided(decided: DecidedFailure, trailers: Metadata | undefi
   const { sent } = decision;
   // Code may have changed the message since the error was made.
   const text = sent.message.toWellFormed();
-  const fitted = fitInto(text, RichError.packableOf(sent), most, given?.metadata, content.details);
-  const { message, details, shed } = fitted;
+  const { sendsRedacted } = content;
+  const packable = RichError.packableOf(sent, { sendRedacted: sendsRedacted });
+  const details = content.details && (sendsRedacted ? content.details : detailsWithoutRedacted(content.details));
+  const fitted = fitInto(text, packable, most, given?.metadata, details);
+  const { message, details: packed, shed } = fitted;
   const reported = withProblems(content, [...issuesOf(sent), ...(given?.problems ?? [])]);
-  const metadata = new FailureMetadata({ failure, decision, options, content: reported, message, details, shed });
+  const metadata = new FailureMetadata({
+    failure,
+    decision,
+    options,
+    content: reported,
+    message,
+    details: packed,
+    shed,
+  });
   if (fitted.trailers) metadata.merge(fitted.trailers);
   if (pushback !== undefined) metadata.set(PUSHBACK, pushback);
-  const status = packStatus(sent.code, message, details, metadata);
-  const { packed } = decision;
-  if (packed && !content.details && shed.length === 0) {
-    const block = { message, detailsLength: packed.length, trailers: given?.metadata };
-    if (fits(block, most)) metadata.set(TRAILER, packed);
+  const status = packStatus(sent.code, message, packed, metadata);
+  const { packed: own } = decision;
+  if (own && !details && shed.length === 0 && packable === RichError.packableOf(sent, { sendRedacted: true })) {
+    const block = { message, detailsLength: own.length, trailers: given?.metadata };
+    if (fits(block, most)) metadata.set(TRAILER, own);
   }
   [metadata.trailer] = metadata.get(TRAILER);
   return status;

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { Metadata } from "@grpc/grpc-js";
 import { Long } from "@grpc/proto-loader";
 import streams from "@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v2/streams/errors_pb.js";
-import { Code, fromStatus, RichError, StandardDetails } from "grpc-rich-errors";
+import { Code, fromStatus, pack, RichError, StandardDetails } from "grpc-rich-errors";
 import { type DetailCodec, packDetail } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
 import { CornersBusyError, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
@@ -51,9 +51,8 @@ describe("JSON.stringify(error)", () => {
   });
 
   it("prints everything that a declared error has", () => {
-    expect(
-      JSON.parse(JSON.stringify(new TooManySidesError(SIDES, { retryDelay: 1500, cause: new TypeError("no") }))),
-    ).toEqual({
+    const error = new TooManySidesError(SIDES, { retryDelay: 1500, cause: new TypeError("no") });
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: "TooManySidesError",
       code: "INVALID_ARGUMENT",
       message: "disc has 9007199254740993 sides, 12 {at most}",
@@ -75,6 +74,7 @@ describe("JSON.stringify(error)", () => {
           limit: { most: "12" },
         },
       ],
+      packed: Buffer.from(pack(error)).toString("base64"),
       cause: { name: "TypeError", message: "no" },
     });
   });
@@ -90,7 +90,8 @@ describe("JSON.stringify(error)", () => {
       { typeUrl: "t/new.v1.Fact", value: new Uint8Array([255, 0, 1]) },
       { typeUrl: "t/google.rpc.Help", value: new Uint8Array([255]) },
     ];
-    expect(fromStatus({ code: 5, message: "gone", details }).toJSON()).toEqual({
+    const error = fromStatus({ code: 5, message: "gone", details });
+    expect(error.toJSON()).toEqual({
       name: "RichError",
       code: "NOT_FOUND",
       message: "gone",
@@ -106,6 +107,8 @@ describe("JSON.stringify(error)", () => {
           typeUrl: "t/new.v1.Fact",
         },
       ],
+      origin: "SERVER",
+      packed: Buffer.from(pack(error)).toString("base64"),
     });
   });
 

@@ -226,6 +226,40 @@ describe("the documentation", () => {
     });
   });
 
+  test("shows how to redact a field", async () => {
+    const details = pages.take("docs/server.md", "debug_redact = true");
+    const head = 'syntax = "proto3"; package pay.v1; import "richerrors/v1/annotations.proto";';
+    const values =
+      "PAY_UNSPECIFIED = 0; PAYMENT_REFUSED = 1 [(richerrors.v1.error) = {status_code: ABORTED has_details: true}];";
+    const generated = await generatedModules({ "pay.proto": `${head} enum PayError { ${values} } ${details}` });
+    const { catalog, PaymentRefusedError } = await import(/* @vite-ignore */ join(generated, "pay.rich.ts"));
+    const { interceptor } = await imported(
+      `import { richErrorServerInterceptor } from "grpc-rich-errors";
+       const isSupportEngineer = ([token]) => token === "support";
+       export const interceptor = ${pages.take("docs/server.md", "sendRedacted: (").replace(";", "")}`,
+    );
+    const fail = () => {
+      throw new PaymentRefusedError({ payment: "p-7", cardNumber: "4111" });
+    };
+    const client = richErrorClientOptions({ catalogs: [catalog] });
+    const shapes = await startShapes({ unary: fail }, { onlyInterceptors: [interceptor], client });
+    const metadata = new Metadata();
+    metadata.set("authorization", "support");
+    const left = (await callOn(shapes, "unary")).error as RichError;
+    const sent = (await callOn(shapes, "unary", { metadata })).error as RichError;
+    expect([left.detail, sent.detail]).toEqual([
+      { payment: "p-7", cardNumber: "" },
+      { payment: "p-7", cardNumber: "4111" },
+    ]);
+    expect(sent.toJSON().detail).toEqual({ payment: "p-7", cardNumber: "[redacted]" });
+  });
+
+  test("shows how to send an error as JSON", async () => {
+    const { receive } = await imported(pages.take("docs/client.md", "fromJson(json"));
+    const error = new InflightDuplicateWriteError({ clientId: "c-1", clientSequence: 7n });
+    expect(receive(JSON.parse(JSON.stringify(error)))).toBeInstanceOf(InflightDuplicateWriteError);
+  });
+
   test("shows how to call another server", async () => {
     const { getOrder } = await imported(
       `import { upstream } from "grpc-rich-errors";

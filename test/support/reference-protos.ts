@@ -43,3 +43,17 @@ function compile(command: (file: string) => [tool: string, ...args: string[]]): 
     rmSync(folder, { recursive: true });
   }
 }
+
+/** The descriptor set that buf writes of `test/proto/vault`. */
+export function vaultDescriptors(): Uint8Array {
+  return compile((file) => [
+    "buf",
+    "build",
+    "test/proto",
+    "--path",
+    "test/proto/vault",
+    "--as-file-descriptor-set",
+    "-o",
+    file,
+  ]);
+}

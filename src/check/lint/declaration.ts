@@ -10,6 +10,7 @@ const PURPOSES: Readonly<Record<ProblemKind, string>> = {
   ENUM_ERRORS: "Checks that an enum with the option error_enum declares at least one error.",
   GENERATED_NAMES: "Checks that generated classes and types can have their names, and that no two have the same.",
   MESSAGE_FIELDS: "Checks that messages name fields that their details have, and that a message can use.",
+  MESSAGE_REDACTED: "Checks that messages and redirects use no field that is marked debug_redact.",
   METHOD_ERRORS_DECLARED: "Checks that methods list declared errors.",
   METHOD_ERRORS_UNIQUE: "Checks that methods list each error once.",
   NUMBER_CATEGORY: "Checks that each number is in one category, if the enum has categories.",

@@ -1,4 +1,4 @@
-import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { DescMessage } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { ownDetailNames } from "../../declaration/error.js";
 import { placeText } from "../../declaration/problems.js";
@@ -64,26 +64,6 @@ export const DETAIL_RULES: readonly LintRule[] = [
       }
     },
   ),
-  errorRule(
-    {
-      id: "RICH_ERRORS_MESSAGE_REDACTED",
-      purpose: "Checks that messages show no field that is marked debug_redact.",
-      ...STANDARD,
-    },
-    ({ value, template, option }, report, { schema }) => {
-      for (const path of template) {
-        if (typeof path === "string" || !path.some(isRedacted)) continue;
-        const name = path.map((field) => field.name).join(".");
-        if (option.has("message")) {
-          const mistake = `the message of ${value.name} uses {${name}}, which is marked debug_redact`;
-          report(option.place("message"), `${mistake}; write the message without it`);
-        } else {
-          const mistake = `the default message of ${value.name} shows ${name}, which is marked debug_redact`;
-          report(schema.place(value), `${mistake}; set message to a text without it`);
-        }
-      }
-    },
-  ),
   {
     id: "RICH_ERRORS_DETAIL_DISTINCT",
     purpose:
@@ -114,10 +94,6 @@ const ADDED_BY_SERVER: ReadonlyMap<string, string> = new Map([
   ["google.rpc.LocalizedMessage", "messages"],
   ["google.rpc.RequestInfo", "requestInfo"],
 ]);
-
-function isRedacted({ proto }: DescField): boolean {
-  return proto.options?.debugRedact === true;
-}
 
 /** The names of errors without a detail, by the types that would be their details. */
 function detailOwners(subject: LintSubject): ReadonlyMap<string, string> {

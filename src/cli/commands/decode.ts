@@ -22,6 +22,7 @@ export const decode: Command = {
     protos: PROTOS_OPTION,
     hex: { type: "boolean", help: "Reads the input as a trailer in hex, whatever it looks like." },
     http: { type: "boolean", help: "Reads the input as an HTTP response, or as the body of one." },
+    "show-redacted": { type: "boolean", help: "Shows the values of fields that are marked debug_redact." },
     format: {
       type: "string",
       default: "text",
@@ -44,7 +45,8 @@ export const decode: Command = {
     const given = await readGiven(input, terminal);
     const { catalogs, types } = await readCatalogs(protosOf(options["protos"]), terminal);
     const kind = options["hex"] === true ? "hex" : options["http"] === true ? "http" : undefined;
-    const report = decodeReport(given, { catalogs, types, ...(kind && { kind }) });
+    const showRedacted = options["show-redacted"] === true;
+    const report = decodeReport(given, { catalogs, types, showRedacted, ...(kind && { kind }) });
     if (options["format"] === "json") {
       const text = jsonText(report);
       return { text, exitCode: report.errors.length > 0 ? 0 : 1 };

@@ -18,6 +18,7 @@ function typeText({ label, type, oneof }: ListedField): string {
   return `${before}${code(type)}${oneof === undefined ? "" : `, one of ${code(oneof)}`}`;
 }
 
-function meaning({ deprecated, documentation }: ListedField): string {
-  return `${deprecated ? "Deprecated. " : ""}${inlineProse(documentation)}`.trimEnd();
+function meaning({ deprecated, redacted, documentation }: ListedField): string {
+  const flags = `${deprecated ? "Deprecated. " : ""}${redacted ? "Redacted: logs do not show it. " : ""}`;
+  return `${flags}${inlineProse(documentation)}`.trimEnd();
 }

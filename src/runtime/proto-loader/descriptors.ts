@@ -210,6 +210,8 @@ function messageDescriptor(type: protobuf.Type, syntax: string): DescriptorProto
 function fieldDescriptor(field: protobuf.FieldBase, syntax: string): FieldDescriptorProto {
   const { name, id: number, repeated, map, options = {}, extend } = field.resolve();
   const { json_name: jsonName, proto3_optional: proto3Optional }: Readonly<Record<string, unknown>> = options;
+  const features = syntax.startsWith("proto") ? undefined : featuresOf(field);
+  const debugRedact = options["debug_redact"] === true;
   return create(FieldDescriptorProtoSchema, {
     name,
     number,
@@ -219,7 +221,9 @@ function fieldDescriptor(field: protobuf.FieldBase, syntax: string): FieldDescri
     ...(map ? { type: Type.MESSAGE } : typeOf(field)),
     ...(proto3Optional === true && { proto3Optional }),
     ...(extend !== undefined && { extendee: extendeeOf(field) }),
-    ...(!syntax.startsWith("proto") && { options: create(FieldOptionsSchema, { features: featuresOf(field) }) }),
+    ...((features || debugRedact) && {
+      options: create(FieldOptionsSchema, { ...(features && { features }), ...(debugRedact && { debugRedact }) }),
+    }),
   });
 }
 

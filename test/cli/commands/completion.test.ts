@@ -41,7 +41,7 @@ describe("the completion script for bash", () => {
     ["rich-errors breaking proto --format ", ["text", "json", "github"]],
     ["rich-errors catalog ", []],
     ["rich-errors dec", ["decode"]],
-    ["rich-errors decode --", ["--protos", "--hex", "--http", "--format", "--help"]],
+    ["rich-errors decode --", ["--protos", "--hex", "--http", "--show-redacted", "--format", "--help"]],
     ["rich-errors decode --protos proto --format ", ["text", "json"]],
     ["rich-errors explain 7 --f", ["--format"]],
     ["rich-errors coverage --form", ["--format"]],

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { pack, RichError } from "grpc-rich-errors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SealedError } from "../../gen/vault/v1/vault.rich.js";
+import { vaultDescriptors } from "../../support/reference-protos.js";
+import { SEALED, secretsIn, WITH_AUDIT } from "../../support/vault.js";
 import { run } from "../fake-terminal.js";
 import { HEAD, imageOf } from "../images.js";
 
@@ -165,6 +168,20 @@ describe("rich-errors decode", () => {
     expect(found.code).toBe(0);
     const nothing = await run(["decode", "nothing here", "--protos", protos, "--format", "json"]);
     expect(nothing).toEqual({ code: 1, out: expect.stringMatching(/^\{\n {2}"errors": \[\],/), err: "" });
+  });
+
+  it("marks redacted fields, and shows them with --show-redacted", async () => {
+    const image = join(folder, "vault.binpb");
+    await writeFile(image, vaultDescriptors());
+    const trailer = Buffer.from(pack(new SealedError(SEALED, WITH_AUDIT), { sendRedacted: true })).toString("base64");
+    for (const format of ["text", "json"]) {
+      const args = ["decode", trailer, "--protos", image, "--format", format];
+      const { out } = await run(args);
+      expect(out).toMatch(/owner"?: "\[redacted\]"/);
+      expect(out).toMatch(/holder"?: "?Ada"?/);
+      expect(secretsIn(out)).toEqual([]);
+      expect(secretsIn((await run([...args, "--show-redacted"])).out).length).toBeGreaterThan(0);
+    }
   });
 
   it("reads any bytes with --hex, and any body with --http", async () => {

@@ -41,7 +41,7 @@ export function declaredErrors(seed: number): RichError[] {
 
 /** Seed trailers: of declared errors, and as peers sent them. */
 export function trailers(errors: readonly RichError[]): [Buffer, ...Buffer[]] {
-  const [first = new Uint8Array(), ...more] = errors.map(pack);
+  const [first = new Uint8Array(), ...more] = errors.map((error) => pack(error));
   return [Buffer.from(first), ...more.map((bytes) => Buffer.from(bytes)), ...peersTrailers()];
 }
 

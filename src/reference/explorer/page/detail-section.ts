@@ -67,12 +67,13 @@ function tableOf(label: string, columns: readonly string[], rows: readonly HTMLE
   );
 }
 
-function rowOf({ name, number, type, label, oneof, deprecated, documentation }: ListedField): HTMLElement {
+function rowOf({ name, number, type, label, oneof, redacted, deprecated, documentation }: ListedField): HTMLElement {
   const labels: Child[] = [
     label === "repeated" || label === "optional" || label === "required"
       ? h("span", { class: "flag" }, label)
       : undefined,
     oneof === undefined ? undefined : h("span", { class: "flag" }, `oneof ${oneof}`),
+    redacted ? h("span", { class: "flag" }, "redacted") : undefined,
     flagOf(deprecated),
   ];
   return h(

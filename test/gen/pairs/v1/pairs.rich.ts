@@ -7,6 +7,7 @@ import {
   defineError,
   type ErrorClassOf,
   ErrorTable,
+  FieldRedaction,
   type FileDescriptors,
   isInstance,
   type MessageCheck,
@@ -20,6 +21,9 @@ const descriptors: FileDescriptors = {
   base64:
     "CskIChRwYWlycy92MS9wYWlycy5wcm90bxIIcGFpcnMudjEaGWdvb2dsZS9wcm90b2J1Zi9hbnkucHJvdG8aHmdvb2dsZS9wcm90b2J1Zi93cmFwcGVycy5wcm90byJACgRQYXJ0EhIKBG5hbWUYASABKAlSBG5hbWUSJAoFaW5uZXIYAiABKAsyDi5wYWlycy52MS5QYXJ0UgVpbm5lciLzBgoFRmFjdHMSFgoGemlnemFnGAEgASgSUgZ6aWd6YWcSEgoEbW9zdBgCIAEoBFIEbW9zdBIUCgVleGFjdBgDIAEoA1IFZXhhY3QSFAoFbG9uZ3MYBCADKANSBWxvbmdzEhQKBHRleHQYBSABKAlIAFIEdGV4dBIYCgZudW1iZXIYBiABKAZIAFIGbnVtYmVyEigKBmNob3NlbhgHIAEoCzIOLnBhaXJzLnYxLlBhcnRIAFIGY2hvc2VuEjMKBmxhYmVscxgIIAMoCzIbLnBhaXJzLnYxLkZhY3RzLkxhYmVsc0VudHJ5UgZsYWJlbHMSMwoGY291bnRzGAkgAygLMhsucGFpcnMudjEuRmFjdHMuQ291bnRzRW50cnlSBmNvdW50cxIwCgVwYXJ0cxgKIAMoCzIaLnBhaXJzLnYxLkZhY3RzLlBhcnRzRW50cnlSBXBhcnRzEhkKBW1heWJlGAsgASgFSAFSBW1heWJliAEBEhcKBG5vdGUYDCABKAlIAlIEbm90ZYgBARI1Cgd3cmFwcGVkGA0gASgLMhsuZ29vZ2xlLnByb3RvYnVmLkludDMyVmFsdWVSB3dyYXBwZWQSJgoDYW55GA4gASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueVIDYW55EhAKA3JhdxgPIAEoDFIDcmF3EiIKBGtpbmQYECABKA4yDi5wYWlycy52MS5LaW5kUgRraW5kEiQKBWtpbmRzGBEgAygOMg4ucGFpcnMudjEuS2luZFIFa2luZHMSFAoFcmF0aW8YEiABKAFSBXJhdGlvEhYKBmZsb2F0cxgTIAMoAlIGZmxvYXRzEiIKBHBhcnQYFCABKAsyDi5wYWlycy52MS5QYXJ0UgRwYXJ0GjkKC0xhYmVsc0VudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEaOQoLQ291bnRzRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSFAoFdmFsdWUYAiABKBJSBXZhbHVlOgI4ARpICgpQYXJ0c0VudHJ5EhAKA2tleRgBIAEoCVIDa2V5EiQKBXZhbHVlGAIgASgLMg4ucGFpcnMudjEuUGFydFIFdmFsdWU6AjgBQggKBmNob2ljZUIICgZfbWF5YmVCBwoFX25vdGUqLAoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDgoKS0lORF9QTEFJThABYgZwcm90bzM=",
 };
+
+/** The fields that are marked `debug_redact`, and those that lead to them, by message type. */
+const redactedFields: readonly string[] = ["pairs.v1.Facts 14@"];
 
 /**
  * The errors of the service.
@@ -46,6 +50,8 @@ const pairErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
     enums: { "pairs.v1.Kind": { "0": "KIND_UNSPECIFIED", "1": "KIND_PLAIN" } },
     descriptors,
     reader: BinaryReader,
+    redacted: redactedFields,
+    redaction: FieldRedaction,
   },
   '\
 {"reason":"FACTS_REJECTED","number":1,"code":9,"message":"{zigzag} of {kind} by {part.name}","detailType":"pairs.v1.Facts","enumTypes":{"kind":"pairs.v1.Kind"},"documentation":{"summary":"The facts do not fit."}}\n\

@@ -7,6 +7,7 @@ import {
   defineError,
   type ErrorClassOf,
   ErrorTable,
+  FieldRedaction,
   type FileDescriptors,
   isInstance,
   type MessageErrorClassOf,
@@ -20,6 +21,11 @@ const descriptors: FileDescriptors = {
   base64:
     "CqERChZ2YWx1ZXMvdjEvdmFsdWVzLnByb3RvEgl2YWx1ZXMudjEaGWdvb2dsZS9wcm90b2J1Zi9hbnkucHJvdG8aHmdvb2dsZS9wcm90b2J1Zi9kdXJhdGlvbi5wcm90bxogZ29vZ2xlL3Byb3RvYnVmL2ZpZWxkX21hc2sucHJvdG8aHGdvb2dsZS9wcm90b2J1Zi9zdHJ1Y3QucHJvdG8aH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8aHmdvb2dsZS9wcm90b2J1Zi93cmFwcGVycy5wcm90byKcCwoGVmFsdWVzEhAKA2ludBgBIAEoBVIDaW50EhIKBGxvbmcYAiABKANSBGxvbmcSIwoNdW5zaWduZWRfbG9uZxgDIAEoBFIMdW5zaWduZWRMb25nEhYKBnppZ3phZxgEIAEoElIGemlnemFnEhQKBWZpeGVkGAUgASgGUgVmaXhlZBIhCgxzaWduZWRfZml4ZWQYBiABKBBSC3NpZ25lZEZpeGVkEhYKBmRvdWJsZRgHIAEoAVIGZG91YmxlEhQKBWZsb2F0GAggASgCUgVmbG9hdBIUCgV0cnV0aBgJIAEoCFIFdHJ1dGgSEgoEdGV4dBgKIAEoCVIEdGV4dBIQCgNyYXcYCyABKAxSA3JhdxImCgVjb2xvchgMIAEoDjIQLnZhbHVlcy52MS5Db2xvclIFY29sb3ISFAoFbG9uZ3MYDSADKANSBWxvbmdzEigKBmNvbG9ycxgOIAMoDjIQLnZhbHVlcy52MS5Db2xvclIGY29sb3JzEjYKB2J5X25hbWUYDyADKAsyHS52YWx1ZXMudjEuVmFsdWVzLkJ5TmFtZUVudHJ5UgZieU5hbWUSPAoJYnlfbnVtYmVyGBAgAygLMh8udmFsdWVzLnYxLlZhbHVlcy5CeU51bWJlckVudHJ5UghieU51bWJlchI5CghieV90cnV0aBgRIAMoCzIeLnZhbHVlcy52MS5WYWx1ZXMuQnlUcnV0aEVudHJ5UgdieVRydXRoEiEKC2Nob3Nlbl90ZXh0GBIgASgJSABSCmNob3NlblRleHQSJQoNY2hvc2VuX251bWJlchgTIAEoBEgAUgxjaG9zZW5OdW1iZXISOAoNY2hvc2VuX3ZhbHVlcxgUIAEoCzIRLnZhbHVlcy52MS5WYWx1ZXNIAFIMY2hvc2VuVmFsdWVzEiYKA2FueRgVIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnlSA2FueRI6CgptYXliZV9sb25nGBYgASgLMhsuZ29vZ2xlLnByb3RvYnVmLkludDY0VmFsdWVSCW1heWJlTG9uZxI7CgptYXliZV90ZXh0GBcgASgLMhwuZ29vZ2xlLnByb3RvYnVmLlN0cmluZ1ZhbHVlUgltYXliZVRleHQSLwoGb2JqZWN0GBggASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdFIGb2JqZWN0EiwKBXZhbHVlGBkgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlUgV2YWx1ZRIuCgRsaXN0GBogASgLMhouZ29vZ2xlLnByb3RvYnVmLkxpc3RWYWx1ZVIEbGlzdBIyCgZtb21lbnQYGyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgZtb21lbnQSNQoIZHVyYXRpb24YHCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25SCGR1cmF0aW9uEi4KBG1hc2sYHSABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrUgRtYXNrEh8KCG9wdGlvbmFsGB4gASgFSAFSCG9wdGlvbmFsiAEBEiUKBG1vcmUYHyADKAsyES52YWx1ZXMudjEuVmFsdWVzUgRtb3JlGjkKC0J5TmFtZUVudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgDUgV2YWx1ZToCOAEaOwoNQnlOdW1iZXJFbnRyeRIQCgNrZXkYASABKANSA2tleRIUCgV2YWx1ZRgCIAEoCVIFdmFsdWU6AjgBGk0KDEJ5VHJ1dGhFbnRyeRIQCgNrZXkYASABKAhSA2tleRInCgV2YWx1ZRgCIAEoCzIRLnZhbHVlcy52MS5WYWx1ZXNSBXZhbHVlOgI4AUIICgZjaG9pY2VCCwoJX29wdGlvbmFsIukDChZOYW1lc1Rha2VuRXJyb3JEZXRhaWxzEhQKBWVycm9yGAEgASgJUgVlcnJvchIdCgplcnJvcl9jb2RlGAIgASgJUgllcnJvckNvZGUSHQoNZXJyb3JfZXNjYXBlZBgDIAEoCVIGZXJyb3JfEhIKBHR5cGUYBCABKAlSBHR5cGUSFAoFdGl0bGUYBSABKAlSBXRpdGxlEhYKBnN0YXR1cxgGIAEoA1IGc3RhdHVzEhYKBmRldGFpbBgHIAEoCVIGZGV0YWlsEhoKCGluc3RhbmNlGAggASgJUghpbnN0YW5jZRISCgRjb2RlGAkgASgFUgRjb2RlEhYKBnJlYXNvbhgKIAEoCVIGcmVhc29uEhYKBmRvbWFpbhgLIAEoCVIGZG9tYWluEksKCG1ldGFkYXRhGAwgAygLMi8udmFsdWVzLnYxLk5hbWVzVGFrZW5FcnJvckRldGFpbHMuTWV0YWRhdGFFbnRyeVIIbWV0YWRhdGESGAoHZGV0YWlscxgNIAMoCVIHZGV0YWlscxIdCgpyZXF1ZXN0X2lkGA4gASgJUglyZXF1ZXN0SWQaOwoNTWV0YWRhdGFFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoCVIFdmFsdWU6AjgBKi0KBUNvbG9yEhUKEUNPTE9SX1VOU1BFQ0lGSUVEEAASDQoJQ09MT1JfUkVEEAFiBnByb3RvMw==",
 };
+
+/** The fields that are marked `debug_redact`, and those that lead to them, by message type. */
+const redactedFields: readonly string[] = [
+  "values.v1.Values 17%:values.v1.Values 20:values.v1.Values 21@ 31:values.v1.Values",
+];
 
 /**
  * Errors with details that are hard to convert to JSON.
@@ -40,7 +46,14 @@ export type AnyValueError = BadValuesError | NamesTakenError | TooLargeError | N
 /** The errors of `values.v1.ValueError`, one JSON object per line. Fields with default values are left out. */
 const valueErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   ValueError,
-  { domain: "values.example.com", prefix: "VALUE_ERROR_", descriptors, codecOf: protobufEsCodec },
+  {
+    domain: "values.example.com",
+    prefix: "VALUE_ERROR_",
+    descriptors,
+    codecOf: protobufEsCodec,
+    redacted: redactedFields,
+    redaction: FieldRedaction,
+  },
   '\
 {"reason":"BAD_VALUES","number":1,"code":3,"message":"bad values","detailType":"values.v1.Values","documentation":{"summary":"The values are invalid."}}\n\
 {"reason":"NAMES_TAKEN","number":2,"code":6,"message":"taken","detailType":"values.v1.NamesTakenErrorDetails","documentation":{"summary":"The names are taken."}}\n\

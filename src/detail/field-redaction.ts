@@ -1,0 +1,194 @@
+import { utf8Of } from "../platform/bytes.js";
+import { MalformedError, malformed, WireReader } from "../wire/reader.js";
+import { EMPTY, TYPE_URL, VALUE } from "./detail.js";
+import { markedMessage } from "./marked-message.js";
+import { type FieldTable, readTypes, type TypeFields, varintOf } from "./redacted-types.js";
+import { REDACTED, type Redaction, redactionOfProcess, setRedaction } from "./redaction.js";
+
+/**
+ * Removes redacted fields from encoded messages, without decoding them. The time is linear in the bytes.
+ *
+ * - A field is removed by its number, whatever its wire type is.
+ * - In a message of a type with redacted fields, unknown fields are removed, too: a newer version of the type may have
+ *   redacted them. So are nested messages of the wrong wire type.
+ * - The messages in a `google.protobuf.Any` are looked up by their type.
+ */
+export class FieldRedaction implements Redaction {
+  readonly #types: FieldTable = new Map();
+  readonly #withFields = new Map<string, boolean>();
+
+  /** Adds types to the redaction of this process: see `readTypes` for the format. */
+  static add(types: readonly string[]): void {
+    const redaction = redactionOfProcess() ?? new FieldRedaction();
+    redaction.add(types);
+    setRedaction(redaction);
+  }
+
+  add(types: readonly string[]): void {
+    readTypes(types, this.#types);
+    this.#withFields.clear();
+  }
+
+  has(typeName: string): boolean {
+    return this.#types.has(typeName);
+  }
+
+  hasFields(typeName: string): boolean {
+    let found = this.#withFields.get(typeName);
+    if (found === undefined) {
+      found = [...this.#reachableFrom(typeName)].some((name) => this.#types.get(name)?.isClosed);
+      this.#withFields.set(typeName, found);
+    }
+    return found;
+  }
+
+  #reachableFrom(typeName: string): ReadonlySet<string> {
+    const reached = new Set([typeName]);
+    // Iteration over a set includes elements that are added meanwhile.
+    for (const name of reached) {
+      for (const step of this.#types.get(name)?.steps.values() ?? []) {
+        if (step.includes(":")) reached.add(step.slice(step.indexOf(":") + 1));
+      }
+    }
+    return reached;
+  }
+
+  hasField(typeName: string, number: number): boolean {
+    return this.#types.get(typeName)?.steps.get(number)?.startsWith("!") ?? false;
+  }
+
+  withoutFields(details: Uint8Array): Uint8Array {
+    return this.#cut(details, STATUS, false, 0);
+  }
+
+  messageWithoutFields(typeName: string, message: Uint8Array): Uint8Array | undefined {
+    try {
+      return this.#messageOf(typeName, message, false);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      return undefined;
+    }
+  }
+
+  show({ typeName, decode }: Parameters<Redaction["show"]>[0], message: Uint8Array): unknown {
+    try {
+      const kept = decode(this.#messageOf(typeName, message, false));
+      return markedMessage(kept, decode(this.#messageOf(typeName, message, true)));
+    } catch {
+      return REDACTED;
+    }
+  }
+
+  #messageOf(typeName: string, message: Uint8Array, marks: boolean): Uint8Array {
+    const type = this.#types.get(typeName);
+    return type ? this.#cut(message, type, marks, 0) : message;
+  }
+
+  /** @param marks whether each redacted field gets a value that does not depend on its own */
+  #cut(message: Uint8Array, type: TypeFields, marks: boolean, depth: number): Uint8Array {
+    if (depth > MOST_DEPTH) throw malformed("messages are nested more than 100 deep");
+    const reader = new WireReader(message);
+    // At the beginning, so that another member of a oneof takes their place.
+    const parts = marks ? [type.marks] : [];
+    /** The place up to which everything is in the parts. */
+    let taken = 0;
+    while (!reader.done) {
+      const start = reader.position;
+      const tag = reader.tag();
+      const afterTag = reader.position;
+      const content = contentOf(reader, message, tag, afterTag, afterTag - start);
+      const step = type.steps.get(tag >>> 3) ?? (type.isClosed ? "!" : "");
+      if (step === "") continue;
+      const kept = content && this.#nested(content, step, marks, depth);
+      if (content && kept === content) continue;
+      parts.push(message.subarray(taken, start));
+      taken = reader.position;
+      if (!kept) continue;
+      const head = message.subarray(start, afterTag);
+      if ((tag & 7) === DELIMITED) parts.push(head, bytesOf(kept.length), kept);
+      else parts.push(head, kept, bytesOf((tag + 1) >>> 0));
+    }
+    return parts.length === 0 ? message : joined([...parts, message.subarray(taken)]);
+  }
+
+  /** Returns what stays of a nested message: the same bytes if nothing changes, `undefined` if the field must go. */
+  #nested(content: Uint8Array, step: string, marks: boolean, depth: number): Uint8Array | undefined {
+    switch (step[0]) {
+      case "!":
+        return undefined;
+      case "@":
+        return this.#cutAny(content, marks, depth);
+      case "%":
+        return this.#cut(content, { ...ENTRY, steps: new Map([[2, step.slice(1)]]) }, marks, depth + 1);
+      default: {
+        const type = this.#types.get(step.slice(1));
+        return type ? this.#cut(content, type, marks, depth + 1) : content;
+      }
+    }
+  }
+
+  #cutAny(any: Uint8Array, marks: boolean, depth: number): Uint8Array | undefined {
+    try {
+      const { typeUrl, value, fields } = readAny(any);
+      const type = this.#types.get(typeUrl.slice(typeUrl.lastIndexOf("/") + 1));
+      if (!type) return any;
+      const kept = this.#cut(value, type, marks, depth + 1);
+      // Of several values, readers take the last.
+      if (kept === value && fields <= 2) return any;
+      const url = utf8Of(typeUrl);
+      const parts = [bytesOf(TYPE_URL), bytesOf(url.length), url];
+      return joined(kept.length === 0 ? parts : [...parts, bytesOf(VALUE), bytesOf(kept.length), kept]);
+    } catch (error) {
+      if (depth > 0 || !(error instanceof MalformedError)) throw error;
+      return undefined;
+    }
+  }
+}
+
+/** The nesting limit of protobuf libraries. */
+const MOST_DEPTH = 100;
+
+/** The details of a `google.rpc.Status`. */
+const STATUS: TypeFields = { steps: new Map([[3, "@"]]), isClosed: false, marks: EMPTY };
+
+/** The fields of a map's entry. */
+const ENTRY: Omit<TypeFields, "steps"> = { isClosed: false, marks: EMPTY };
+
+const DELIMITED = 2;
+const START_GROUP = 3;
+
+/** Reads over a field. Returns the content of one that can be a message. */
+function contentOf(reader: WireReader, bytes: Uint8Array, tag: number, afterTag: number, tagLength: number) {
+  if ((tag & 7) === DELIMITED) return reader.bytes();
+  reader.skip(tag);
+  // The tag that ends a group is as long as the one that begins it.
+  return (tag & 7) === START_GROUP ? bytes.subarray(afterTag, reader.position - tagLength) : undefined;
+}
+
+function readAny(any: Uint8Array): { typeUrl: string; value: Uint8Array; fields: number } {
+  const reader = new WireReader(any);
+  let typeUrl = "";
+  let value = EMPTY;
+  let fields = 0;
+  for (; !reader.done; fields++) {
+    const tag = reader.tag();
+    if (tag === TYPE_URL) typeUrl = reader.string();
+    else if (tag === VALUE) value = reader.bytes();
+    else reader.skip(tag);
+  }
+  return { typeUrl, value, fields };
+}
+
+function bytesOf(value: number): Uint8Array {
+  return Uint8Array.from(varintOf(value));
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,60 @@
+import { REDACTION } from "../platform/symbols.js";
+import { thrownText } from "../platform/values.js";
+import type { DetailCodec } from "./detail.js";
+
+/** Stands in printed errors for the value of a redacted field. */
+export const REDACTED = "[redacted]";
+
+/** Removes the fields of messages that are marked `debug_redact`, by the names of their types. */
+export interface Redaction {
+  /** Adds types in the format of `readTypes`. */
+  add(types: readonly string[]): void;
+  /** Whether a message of a type may contain redacted fields, at any depth or in a `google.protobuf.Any`. */
+  has(typeName: string): boolean;
+  /** Whether a type has redacted fields, at any depth. */
+  hasFields(typeName: string): boolean;
+  /** Whether a field of a type is redacted. */
+  hasField(typeName: string, number: number): boolean;
+  /** Returns encoded details without redacted fields: the same bytes if they have none. Leaves out a broken detail. */
+  withoutFields(details: Uint8Array): Uint8Array;
+  /** Returns an encoded message of a type without redacted fields, or `undefined` if the bytes are broken. */
+  messageWithoutFields(typeName: string, message: Uint8Array): Uint8Array | undefined;
+  /**
+   * Decodes a message for people: as plain data in which `[redacted]` stands for each redacted field. Returns
+   * `[redacted]` for a message that cannot be decoded. Never throws.
+   */
+  show(codec: Pick<DetailCodec<unknown>, "typeName" | "decode">, message: Uint8Array): unknown;
+}
+
+interface Slot {
+  [REDACTION]?: Redaction;
+}
+
+/**
+ * The redaction of this process, for all copies of this package. `undefined` if no catalog or codec in it has redacted
+ * fields. Then bundles do not contain it, and a failing call pays for this look-up only.
+ */
+export function redactionOfProcess(): Redaction | undefined {
+  return (globalThis as Slot)[REDACTION];
+}
+
+/** Sets the redaction of this process. */
+export function setRedaction(redaction: Redaction): void {
+  (globalThis as Slot)[REDACTION] = redaction;
+}
+
+/** Returns the redaction for a type. `undefined` if messages of the type have no redacted fields. */
+export function redactionOf(typeName: string | undefined): Redaction | undefined {
+  const redaction = redactionOfProcess();
+  return typeName !== undefined && redaction?.has(typeName) ? redaction : undefined;
+}
+
+/** Checks whether problems with a message of a type must not quote its values. */
+export function hidesValues(typeName: string): boolean {
+  return redactionOfProcess()?.hasFields(typeName) ?? false;
+}
+
+/** Returns the message of an error about a detail. It may quote a value, so it is hidden if the type has redacted fields. */
+export function codecProblem(typeName: string, error: unknown): string {
+  return hidesValues(typeName) ? `${typeName} has redacted fields, so the problem is not shown` : thrownText(error);
+}

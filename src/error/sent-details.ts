@@ -1,0 +1,32 @@
+import type { Packable } from "../budget/fit.js";
+import { type ErrorDetail, encodeDetails } from "../detail/detail.js";
+import { redactionOfProcess } from "../detail/redaction.js";
+import type { OptionNames } from "../platform/options.js";
+import { decodeDetails } from "../status/trailer.js";
+
+/** Options of functions that pack an error. */
+export interface PackOptions {
+  /** Whether the redacted fields of details are sent, too. By default, they are left out. */
+  readonly sendRedacted?: boolean;
+}
+
+export const PACK_OPTIONS: OptionNames<PackOptions> = { sendRedacted: true };
+
+/** Returns the parts of an error without the redacted fields of its details: the same object if they have none. */
+export function withoutRedacted(error: Packable): Packable {
+  const redaction = redactionOfProcess();
+  if (!redaction) return error;
+  const { definition, info, packedDetails } = error;
+  const packed = redaction.withoutFields(packedDetails);
+  if (packed === packedDetails) return error;
+  return { definition, info, packedDetails: packed, errorDetails: decodeDetails(packed) };
+}
+
+/** Returns details without their redacted fields: the same list if they have none. */
+export function detailsWithoutRedacted(details: readonly ErrorDetail[]): readonly ErrorDetail[] {
+  const redaction = redactionOfProcess();
+  if (!redaction) return details;
+  const packed = encodeDetails(details);
+  const kept = redaction.withoutFields(packed);
+  return kept === packed ? details : decodeDetails(kept);
+}
