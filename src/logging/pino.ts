@@ -1,0 +1,74 @@
+import { isBranded } from "../instance-of.js";
+import { attempt, describeValue, isObject } from "../platform/values.js";
+import {
+  checkLoggingOptions,
+  firstRichError,
+  isAnyError,
+  isSerialized,
+  type LoggingOptions,
+  serializeError,
+} from "./error-log.js";
+
+/** The serializer of errors in `pino.stdSerializers`. */
+export interface StandardSerializers {
+  err(error: Error): unknown;
+}
+
+/** Serializers for pino's option `serializers`. */
+export interface PinoSerializers {
+  /** Serializes the value of the key `err`, or of the key that pino's option `errorKey` names. */
+  readonly err: (value: unknown) => unknown;
+}
+
+/**
+ * Returns serializers with which pino and pino-http log a RichError with its reason, details and causes, as
+ * {@link serializeError} writes them:
+ *
+ * ```ts
+ * const logger = pino({ serializers: pinoSerializers(pino.stdSerializers) });
+ * logger.error(error, "order not placed"); // {"level":50,"err":{"type":"OrderRejectedError","reason":…},"msg":…}
+ * ```
+ *
+ * - `type` is the name of the class, as pino has it.
+ * - Any other error is logged as pino does it, with `cause` if a RichError is among its causes. If pino's serializer
+ *   throws at it, it is logged as {@link serializeError} does it.
+ * - Child loggers and pino's option `redact` work as with any serializer: `redact: ["err.detail.email"]`.
+ *
+ * @param standard `pino.stdSerializers`
+ * @throws TypeError if `standard` has no serializer `err`, or an option is unknown or has a value of the wrong type
+ */
+export function pinoSerializers(standard: StandardSerializers, options?: LoggingOptions): PinoSerializers {
+  const where = "pinoSerializers";
+  checkLoggingOptions(where, options);
+  const given: unknown = standard;
+  if (!isObject(given) || typeof Reflect.get(given, "err") !== "function") {
+    const found = describeValue(given);
+    throw new TypeError(`${where}: the first argument is ${found}; write ${where}(pino.stdSerializers)`);
+  }
+  return {
+    err(value) {
+      if (isSerialized(value)) return value;
+      const error = rawOf(value) ?? value;
+      if (isBranded(error)) return typed(error, options);
+      const byPino = attempt(() => ({ serialized: withCause(standard.err(value as Error), error, options) }));
+      return byPino ? byPino.serialized : typed(error, options);
+    },
+  };
+}
+
+function typed(error: unknown, options: LoggingOptions | undefined): object {
+  const logged = serializeError(error, options);
+  return { type: logged.name, ...logged };
+}
+
+/** pino-http hands over what pino's serializer made of an error, which has the error itself as `raw`. */
+function rawOf(value: unknown): Error | undefined {
+  const raw: unknown = attempt(() => (isObject(value) && !isAnyError(value) ? Reflect.get(value, "raw") : undefined));
+  return isAnyError(raw) ? raw : undefined;
+}
+
+/** Pino has the causes of an error in its message and stack only. */
+function withCause(serialized: unknown, error: unknown, options: LoggingOptions | undefined): unknown {
+  if (!isAnyError(error) || !isObject(serialized) || !firstRichError(error)) return serialized;
+  return Object.assign(serialized, { cause: serializeError(error.cause, options) });
+}

@@ -1,0 +1,91 @@
+import { attempt, isError, isObject, isPlain } from "../platform/values.js";
+import type { RichError } from "../rich-error.js";
+import { checkLoggingOptions, firstRichError, isAnyError, type LoggingOptions, serializeError } from "./error-log.js";
+
+/** A format for `winston.format.combine`. */
+export interface WinstonFormat {
+  transform<Info extends object>(info: Info): Info;
+}
+
+/**
+ * Returns a format with which winston logs a RichError with its reason, details and causes, as {@link serializeError}
+ * writes them:
+ *
+ * ```ts
+ * const logger = createLogger({ format: format.combine(winstonFormat(), format.errors({ stack: true }), format.json()) });
+ * logger.error(error); // {"level":"error","message":"no such order","err":{"name":"OrderNotFoundError","reason":…}}
+ * logger.error("order not placed", { err: error });
+ * ```
+ *
+ * - It must come before `format.errors`, which keeps only the message of an error.
+ * - An error that is logged alone, or after a text, becomes `err`. Under a key of its own, it stays there.
+ * - An error of another class is left to winston, unless a RichError is among its causes.
+ * - A child logger takes an error apart that is logged alone, so that only message, code, reason and domain are left: write
+ *   `child.error("…", { err: error })`.
+ *
+ * @throws TypeError if an option is unknown or has a value of the wrong type
+ */
+export function winstonFormat(options?: LoggingOptions): WinstonFormat {
+  checkLoggingOptions("winstonFormat", options);
+  return { transform: (info) => attempt(() => transformed(info, options)) ?? info };
+}
+
+type Info = Record<string | symbol, unknown>;
+
+/** Where winston keeps what follows the message. */
+const SPLAT = Symbol.for("splat");
+
+function transformed<Given extends object>(given: Given, options: LoggingOptions | undefined): Given {
+  const info: Info = { ...(given as Info) };
+  if (firstRichError(given)) {
+    // `logger.error(error)`: winston adds the level to the error itself.
+    takeApart(info, given, options);
+    info["message"] = attempt(() => (given as unknown as Error).message);
+  } else if (firstRichError(info["message"])) {
+    // The same, if the message of the error is empty, and `logger.log({ level, message: error })`.
+    const error = info["message"] as Error;
+    takeApart(info, error, options);
+    info["message"] = attempt(() => error.message);
+  } else if (isAnyError(given)) {
+    return given;
+  } else if (Array.isArray(info[SPLAT])) {
+    const splat: readonly unknown[] = info[SPLAT];
+    // `logger.error("text", error)`: winston has copied the properties of the error.
+    if (firstRichError(splat[0])) takeApart(info, splat[0], options);
+    // `format.splat` copies them again, unless it formats them.
+    if (!TOKENS.test(String(info["message"]))) info[SPLAT] = splat.map((meta) => mergeable(meta, options));
+  }
+  return withErrors(info, options) as Given;
+}
+
+/** The placeholders that `format.splat` replaces. */
+const TOKENS = /%[scdjifoO%]/;
+
+function mergeable(meta: unknown, options: LoggingOptions | undefined): unknown {
+  if (firstRichError(meta)) return { err: serializeError(meta, options) };
+  return isObject(meta) && isPlain(meta) ? withErrors({ ...meta }, options) : meta;
+}
+
+function withErrors(fields: Info, options: LoggingOptions | undefined): Info {
+  for (const [key, value] of Object.entries(fields)) {
+    const isOurs = firstRichError(value) || (key === "cause" && isAnyError(value)) || isUnreadable(value);
+    if (isOurs) fields[key] = serializeError(value, options);
+  }
+  return fields;
+}
+
+/** Checks whether a value would make `format.json` throw: a Proxy that throws. */
+function isUnreadable(value: unknown): boolean {
+  return attempt(() => isError(value)) === undefined;
+}
+
+/** Moves an error to the key `err`. What winston copied of it is there. */
+function takeApart(info: Info, error: unknown, options: LoggingOptions | undefined): void {
+  for (const key of COPIED) {
+    if (info[key] === attempt(() => Reflect.get(error as object, key))) delete info[key];
+  }
+  info["err"] = serializeError(error, options);
+}
+
+/** The properties that are in `err` as well. */
+const COPIED = ["code", "reason", "domain", "stack", "cause"] satisfies readonly (keyof RichError)[];
