@@ -15,10 +15,11 @@ export interface StandardSerializers {
 }
 
 /** Serializers for pino's option `serializers`. */
-export interface PinoSerializers {
+// A type, because an interface cannot be assigned to pino's type, which has an index signature.
+export type PinoSerializers = {
   /** Serializes the value of the key `err`, or of the key that pino's option `errorKey` names. */
-  readonly err: (value: unknown) => unknown;
-}
+  err: (value: unknown) => unknown;
+};
 
 /**
  * Returns serializers with which pino and pino-http log a RichError with its reason, details and causes, as

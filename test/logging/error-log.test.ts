@@ -117,7 +117,7 @@ describe("serializeError", () => {
     [undefined, { name: "NonError", message: "undefined" }],
     [new Map(), { name: "NonError", message: "an instance of Map" }],
     [
-      { token: "secret", toString: () => "secret" },
+      { token: "secret", toString: (): string => "secret" },
       { name: "NonError", message: "an object" },
     ],
   ])("says what a value is that is no error: %s", (value, logged) => {
