@@ -139,6 +139,7 @@ const manifestOfCommonJs: Plugin = {
 const core = {
   name: "core",
   test: /[\\/]src[\\/](?!declaration|runtime|testing|coverage|message|detail[\\/](foreign|protobufjs|scalar|value)|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
+  test: /[\\/]src[\\/](?!declaration|runtime|testing|logging|message|detail[\\/](foreign|protobufjs|scalar|value)|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
   minShareCount: 2,
 };
 

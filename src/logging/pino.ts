@@ -11,6 +11,7 @@ import {
 
 /** The serializer of errors in `pino.stdSerializers`. */
 export interface StandardSerializers {
+  /** Returns an error as pino logs it. */
   err(error: Error): unknown;
 }
 

@@ -4,6 +4,7 @@ import { checkLoggingOptions, firstRichError, isAnyError, type LoggingOptions, s
 
 /** A format for `winston.format.combine`. */
 export interface WinstonFormat {
+  /** Returns what is logged in place of what a logger was given. */
   transform<Info extends object>(info: Info): Info;
 }
 

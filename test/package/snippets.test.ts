@@ -549,6 +549,7 @@ describe("the documentation", () => {
     await expect.poll(() => [...counts]).toEqual([["/shapes.v1.Shapes/Unary NOT_FOUND STREAM_NOT_FOUND", 2]]);
   });
 
+<<<<<<< HEAD
   test("shows how to measure and trace calls", async () => {
     const { interceptor, options, recovering } = await imported(
       `import { catalog } from "grpc-rich-errors/catalogs/kurrent";
@@ -557,6 +558,94 @@ describe("the documentation", () => {
     );
     const { client } = await startShapes({}, { onlyInterceptors: [interceptor], client: options });
     expect(await promises(client, { recovery: recovering }).unary(request())).toEqual({ index: 0 });
+=======
+  test("shows how to log with pino, and the line", async () => {
+    const code = pages.take("docs/logging.md", "pinoSerializers(").replace(") });", ") }, stream);");
+    const { lines } = await imported(
+      `${STREAM_ERROR}
+       const lines = [];
+       const stream = { write: (line) => lines.push(line) };
+       ${code}
+       export { lines };`,
+    );
+    const { time: _, pid: __, hostname: ___, ...line } = JSON.parse(lines[0]);
+    expect(line).toEqual(JSON.parse(pages.take("docs/logging.md", '"level": 50')));
+  });
+
+  test("shows how to log with winston", async () => {
+    const { lines } = await imported(
+      `import { Writable } from "node:stream";
+       import { transports as all } from "winston";
+       ${STREAM_ERROR}
+       const lines = [];
+       const stream = new Writable({ write(chunk, _, done) { lines.push(JSON.parse(chunk)); done(); } });
+       const transports = [new all.Stream({ stream })];
+       ${pages.take("docs/logging.md", "winstonFormat(),")}
+       export { lines };`,
+    );
+    const { type: _, ...err } = JSON.parse(pages.take("docs/logging.md", '"level": 50')).err;
+    expect(lines).toEqual([
+      { level: "error", message: "order not placed", err },
+      { level: "error", message: err.message, err },
+    ]);
+  });
+
+  test("shows how to log elsewhere, and what onError gets", async () => {
+    const { lines, interceptor } = await imported(
+      `import { richErrorServerInterceptor } from "grpc-rich-errors";
+       import { serializeCall, serializeError } from "grpc-rich-errors/logging";
+       ${STREAM_ERROR}
+       const lines = [];
+       const console = { error: (line) => lines.push(JSON.parse(line)) };
+       const logger = { error: (line) => lines.push(line) };
+       ${pages.take("docs/logging.md", "JSON.stringify({ level")}
+       ${pages.take("docs/logging.md", "serializeCall(call")}
+       export { lines, interceptor };`,
+    );
+    const shapes = await startShapes(
+      { unary: () => Promise.reject(new TypeError("x")) },
+      { onlyInterceptors: [interceptor] },
+    );
+    await callOn(shapes, "unary");
+    await expect.poll(() => lines).toHaveLength(2);
+    expect(lines).toMatchObject([
+      { level: "error", err: { reason: "STREAM_NOT_FOUND", stack: expect.any(String) } },
+      { method: "/shapes.v1.Shapes/Unary", masked: true, err: { name: "TypeError", stack: expect.any(String) } },
+    ]);
+  });
+
+  test("shows how to report to Sentry", async () => {
+    const { given, error } = await imported(
+      `import { richErrorIntegration } from "grpc-rich-errors/sentry";
+       ${STREAM_ERROR}
+       const dsn = "";
+       let given;
+       const Sentry = { init: (options) => { given = options; } };
+       ${pages.take("docs/logging.md", "Sentry.init(")}
+       export { given, error };`,
+    );
+    expect(given.integrations[0].processEvent({}, { originalException: error })).toBeNull();
+  });
+
+  test("shows the result of a tool that fails", async () => {
+    const { result, outputSchema } = await imported(
+      `import { toolErrorSchema, toToolResult } from "grpc-rich-errors/mcp";
+       import { catalog } from "grpc-rich-errors/catalogs/kurrentdb";
+       import { z } from "zod";
+       ${STREAM_ERROR}
+       ${pages.take("docs/logging.md", "toolErrorSchema).optional()")}
+       const inputSchema = {};
+       const logger = { error: () => {} };
+       const orders = { placeOrder: () => Promise.reject(error) };
+       let tool;
+       const server = { registerTool: (name, schemas, handler) => { tool = handler; } };
+       ${pages.take("docs/logging.md", "server.registerTool(")}
+       export const result = await tool({});
+       export { outputSchema };`,
+    );
+    expect(pages.text("docs/logging.md")).toContain(`\`\`\`\n${result.content[0].text}\n\`\`\``);
+    expect(outputSchema.safeParse(result.structuredContent).success).toBe(true);
+>>>>>>> 410a392 (Describe logs, Sentry and tools of agents, and run the snippets)
   });
 
   test("shows how to call with promises", async () => {
@@ -1146,6 +1235,12 @@ import { failing, richErrorSerializer } from "grpc-rich-errors/testing";
     expect(new Set(commands.map(({ page }) => page))).toEqual(new Set([...PAGES_WITH_COMMANDS, GETTING_STARTED]));
   });
 });
+
+/** An error as the page about logs shows it. */
+const STREAM_ERROR = `
+  import { StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
+  const cause = Object.assign(new Error("no such file"), { code: "ENOENT" });
+  const error = new StreamNotFoundError({ stream: "orders-7" }, { cause });`;
 
 /** Commands that change the outside world. */
 const RELEASING: ReadonlySet<string> = new Set([
