@@ -138,8 +138,7 @@ const manifestOfCommonJs: Plugin = {
 /** What entries share: every class and WeakMap that there may be only once. It loads no other module, in browsers too. */
 const core = {
   name: "core",
-  test: /[\\/]src[\\/](?!declaration|runtime|testing|coverage|message|detail[\\/](foreign|protobufjs|scalar|value)|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
-  test: /[\\/]src[\\/](?!declaration|runtime|testing|logging|message|detail[\\/](foreign|protobufjs|scalar|value)|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
+  test: /[\\/]src[\\/](?!declaration|runtime|testing|coverage|logging|message|detail[\\/](foreign|protobufjs|scalar|value)|client[\\/]|server[\\/]|http[\\/]|packing|status[\\/]sendable-metadata)/,
   minShareCount: 2,
 };
 

@@ -15,7 +15,6 @@ afterAll(() => built.remove());
  * raise it.
  */
 const LIMITS: Readonly<Record<string, readonly [inNode: number, inBrowser?: number]>> = {
-<<<<<<< HEAD
   "grpc-rich-errors": [141_000, 59_000],
   "grpc-rich-errors/details": [34_600, 22_600],
   "grpc-rich-errors/http": [126_000, 98_000],
@@ -44,29 +43,9 @@ const LIMITS: Readonly<Record<string, readonly [inNode: number, inBrowser?: numb
   "grpc-rich-errors/catalogs/kurrent": [92_500, 65_500],
   "grpc-rich-errors/catalogs/kurrentdb": [118_500, 91_500],
   "grpc-rich-errors/opentelemetry": [30_200],
-=======
-  "grpc-rich-errors": [136_000, 60_000],
-  "grpc-rich-errors/details": [37_500, 26_500],
-  "grpc-rich-errors/http": [123_500, 106_500],
-  "grpc-rich-errors/mappings": [80_500, 60_000],
-  "grpc-rich-errors/recovery": [111_000],
-  "grpc-rich-errors/testing": [79_500],
-  "grpc-rich-errors/jest": [78_000],
-  "grpc-rich-errors/vitest": [78_000],
-  "grpc-rich-errors/proto-loader": [143_500],
-  "grpc-rich-errors/protobuf-es": [123_000],
-  "grpc-rich-errors/reflection": [39_500],
   "grpc-rich-errors/logging": [40_000],
   "grpc-rich-errors/sentry": [39_500],
   "grpc-rich-errors/mcp": [116_000],
-  "grpc-rich-errors/nestjs": [219_000],
-  "grpc-rich-errors/codegenv1": [83_000, 62_000],
-  "grpc-rich-errors/catalogs/aerospike": [125_500, 105_000],
-  "grpc-rich-errors/catalogs/eventlog": [143_500, 123_000],
-  "grpc-rich-errors/catalogs/hapnd": [94_500, 74_500],
-  "grpc-rich-errors/catalogs/kurrent": [90_000, 69_500],
-  "grpc-rich-errors/catalogs/kurrentdb": [116_000, 95_500],
->>>>>>> 410a392 (Describe logs, Sentry and tools of agents, and run the snippets)
 };
 
 /** The most that programs with a few exports may take in a browser. */

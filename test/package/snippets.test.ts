@@ -549,7 +549,6 @@ describe("the documentation", () => {
     await expect.poll(() => [...counts]).toEqual([["/shapes.v1.Shapes/Unary NOT_FOUND STREAM_NOT_FOUND", 2]]);
   });
 
-<<<<<<< HEAD
   test("shows how to measure and trace calls", async () => {
     const { interceptor, options, recovering } = await imported(
       `import { catalog } from "grpc-rich-errors/catalogs/kurrent";
@@ -558,7 +557,8 @@ describe("the documentation", () => {
     );
     const { client } = await startShapes({}, { onlyInterceptors: [interceptor], client: options });
     expect(await promises(client, { recovery: recovering }).unary(request())).toEqual({ index: 0 });
-=======
+  });
+
   test("shows how to log with pino, and the line", async () => {
     const code = pages.take("docs/logging.md", "pinoSerializers(").replace(") });", ") }, stream);");
     const { lines } = await imported(
@@ -645,7 +645,6 @@ describe("the documentation", () => {
     );
     expect(pages.text("docs/logging.md")).toContain(`\`\`\`\n${result.content[0].text}\n\`\`\``);
     expect(outputSchema.safeParse(result.structuredContent).success).toBe(true);
->>>>>>> 410a392 (Describe logs, Sentry and tools of agents, and run the snippets)
   });
 
   test("shows how to call with promises", async () => {

@@ -9,17 +9,8 @@ const edges = new Map([...files.values()].map(({ path, imports }) => [path, impo
 const valueEdges = new Map([...files.values()].map(({ path, valueImports }) => [path, valueImports]));
 
 /** The rooms that nothing else imports: programs, and integrations with an entry of their own. */
-<<<<<<< HEAD
-<<<<<<< HEAD
 const APART =
-  /^(plugin|buf-plugin|cli|check|reference|decode|reflection|testing|coverage|nestjs|opentelemetry|nice-grpc|connect|grpc-web|express|fastify|client\/recovery)\//;
-=======
-const APART = /^(plugin|buf-plugin|cli|check|reference|decode|reflection|testing|nestjs|logging|sentry|mcp|client\/recovery)\//;
->>>>>>> 9723539 (Test Sentry's integration and results of tools with the real libraries)
-=======
-const APART =
-  /^(plugin|buf-plugin|cli|check|reference|decode|reflection|testing|nestjs|logging|sentry|mcp|client\/recovery)\//;
->>>>>>> 410a392 (Describe logs, Sentry and tools of agents, and run the snippets)
+  /^(plugin|buf-plugin|cli|check|reference|decode|reflection|testing|coverage|nestjs|opentelemetry|logging|sentry|mcp|nice-grpc|connect|grpc-web|express|fastify|client\/recovery)\//;
 
 const isOfLibrary = (path: string) => !APART.test(path);
 
