@@ -1,3 +1,4 @@
+import { type Code, codeName, isCode } from "../code.js";
 import { attempt, isError, isObject, isPlain } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import { checkLoggingOptions, firstRichError, isAnyError, type LoggingOptions, serializeError } from "./error-log.js";
@@ -21,8 +22,8 @@ export interface WinstonFormat {
  * - It must come before `format.errors`, which keeps only the message of an error.
  * - An error that is logged alone, or after a text, becomes `err`. Under a key of its own, it stays there.
  * - An error of another class is left to winston, unless a RichError is among its causes.
- * - A child logger takes an error apart that is logged alone, so that only message, code, reason and domain are left: write
- *   `child.error("…", { err: error })`.
+ * - A child logger takes an error apart that is logged alone, so that only message, code, reason, domain and cause are left:
+ *   write `child.error("…", { err: error })`.
  *
  * @throws TypeError if an option is unknown or has a value of the wrong type
  */
@@ -55,6 +56,9 @@ function transformed<Given extends object>(given: Given, options: LoggingOptions
     if (firstRichError(splat[0])) takeApart(info, splat[0], options);
     // `format.splat` copies them again, unless it formats them.
     if (!TOKENS.test(String(info["message"]))) info[SPLAT] = splat.map((meta) => mergeable(meta, options));
+  } else if (isTakenApart(info)) {
+    info["err"] = putTogether(info, options);
+    for (const key of COPIED) delete info[key];
   }
   return withErrors(info, options) as Given;
 }
@@ -86,6 +90,25 @@ function takeApart(info: Info, error: unknown, options: LoggingOptions | undefin
     if (info[key] === attempt(() => Reflect.get(error as object, key))) delete info[key];
   }
   info["err"] = serializeError(error, options);
+}
+
+/** Checks whether a child logger has taken a RichError apart: no other object has all these properties. */
+function isTakenApart(info: Info): boolean {
+  return COPIED.every((key) => Object.hasOwn(info, key)) && isCode(info["code"]) && typeof info["stack"] === "string";
+}
+
+function putTogether(
+  { message, code, reason, domain, stack, cause }: Info,
+  options: LoggingOptions | undefined,
+): object {
+  const head = new Error(String(message), { cause });
+  return {
+    ...serializeError(head, { stack: false }),
+    ...{ name: "RichError", code: codeName(code as Code) },
+    ...(reason !== undefined && { reason }),
+    ...(domain !== undefined && { domain }),
+    ...(options?.stack && { stack }),
+  };
 }
 
 /** The properties that are in `err` as well. */

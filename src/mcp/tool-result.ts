@@ -14,7 +14,7 @@ import { checkCatalogs, checkOptions, type OptionNames } from "../platform/optio
 import { cutText, plainOf } from "../platform/plain-value.js";
 import { attempt, describeValue, isThenable } from "../platform/values.js";
 import { recoveryText } from "../reference/advice.js";
-import type { RichError } from "../rich-error.js";
+import { RichError } from "../rich-error.js";
 import { proseOf } from "./prose.js";
 import type { ToolError } from "./tool-error.js";
 
@@ -114,7 +114,9 @@ function report(onError: ((call: FailedToolCall) => unknown) | undefined, call: 
 
 function toolErrorOf(sent: RichError, catalogs: readonly Catalog[]): ToolError {
   const { code, message, reason, domain, definition, recovery, outcome, fault, retryDelay } = sent;
-  const visible = sent.errorDetails.filter((detail) => !isFor(detail, DebugInfo));
+  // Without redacted fields.
+  const { errorDetails } = RichError.packableOf(sent);
+  const visible = errorDetails.filter((detail) => !isFor(detail, DebugInfo));
   const { fields, extras } = sortDetails(sent, visible, knownTypes(catalogs, definition));
   const details = extras.filter((detail) => !isFor(detail, RetryInfo) && !isFor(detail, RequestInfo));
   const requestId = sent.standardDetails.requestInfo?.requestId;

@@ -122,12 +122,12 @@ describe("winstonFormat", () => {
     const { logger, logged } = loggerWith(winstonFormat());
     const cause = Object.assign(new Error("why"), { token: "secret" });
     logger.child({ requestId: "r-1" }).error(tooManySides({ cause }));
+    logger.child({}).error(new RichError(5, "x"));
+    const { reason, domain, code, message } = TOO_MANY;
+    const err = { name: "RichError", message, code, reason, domain, cause: { name: "Error", message: "why" } };
     expect(logged()).toEqual([
-      {
-        ...{ level: "error", requestId: "r-1", message: TOO_MANY.message, stack: expect.any(String) },
-        ...{ code: 3, reason: TOO_MANY.reason, domain: TOO_MANY.domain },
-        cause: { name: "Error", message: "why" },
-      },
+      { level: "error", requestId: "r-1", message, err },
+      { level: "error", message: "x", err: { name: "RichError", message: "x", code: "NOT_FOUND" } },
     ]);
   });
 
