@@ -3,7 +3,6 @@
  *
  * @packageDocumentation
  */
-export type { LoggedAttempts } from "./attempts.js";
 export { type LoggedError, type LoggingOptions, serializeError } from "./error-log.js";
 export { type LoggedCall, serializeCall } from "./failed-call.js";
 export { type PinoSerializers, pinoSerializers, type StandardSerializers } from "./pino.js";

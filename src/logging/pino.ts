@@ -1,13 +1,6 @@
-import { isBranded } from "../instance-of.js";
 import { attempt, describeValue, isObject } from "../platform/values.js";
-import {
-  checkLoggingOptions,
-  firstRichError,
-  isAnyError,
-  isSerialized,
-  type LoggingOptions,
-  serializeError,
-} from "./error-log.js";
+import { holdsCallError, isAnyError, isErrorOfCall } from "./causes.js";
+import { checkLoggingOptions, isSerialized, type LoggingOptions, serializeError } from "./error-log.js";
 
 /** The serializer of errors in `pino.stdSerializers`. */
 export interface StandardSerializers {
@@ -32,7 +25,8 @@ export type PinoSerializers = {
  * ```
  *
  * - `type` is the name of the class, as pino has it.
- * - Any other error is logged as pino does it, with `cause` if a RichError is among its causes. If pino's serializer
+ * - An error of grpc-js is logged without its metadata.
+ * - Any other error is logged as pino does it, with `cause` if one of these is among its causes. If pino's serializer
  *   throws at it, it is logged as {@link serializeError} does it.
  * - Child loggers and pino's option `redact` work as with any serializer: `redact: ["err.detail.email"]`.
  *
@@ -51,7 +45,7 @@ export function pinoSerializers(standard: StandardSerializers, options?: Logging
     err(value) {
       if (isSerialized(value)) return value;
       const error = rawOf(value) ?? value;
-      if (isBranded(error)) return typed(error, options);
+      if (isErrorOfCall(error)) return typed(error, options);
       const byPino = attempt(() => ({ serialized: withCause(standard.err(value as Error), error, options) }));
       return byPino ? byPino.serialized : typed(error, options);
     },
@@ -71,6 +65,6 @@ function rawOf(value: unknown): Error | undefined {
 
 /** Pino has the causes of an error in its message and stack only. */
 function withCause(serialized: unknown, error: unknown, options: LoggingOptions | undefined): unknown {
-  if (!isAnyError(error) || !isObject(serialized) || !firstRichError(error)) return serialized;
+  if (!isAnyError(error) || !isObject(serialized) || !holdsCallError(error)) return serialized;
   return Object.assign(serialized, { cause: serializeError(error.cause, options) });
 }

@@ -1,7 +1,8 @@
 import { type Code, codeName, isCode } from "../code.js";
 import { attempt, isError, isObject, isPlain } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
-import { checkLoggingOptions, firstRichError, isAnyError, type LoggingOptions, serializeError } from "./error-log.js";
+import { holdsCallError, isAnyError, isMetadata } from "./causes.js";
+import { checkLoggingOptions, type LoggingOptions, serializeError } from "./error-log.js";
 
 /** A format for `winston.format.combine`. */
 export interface WinstonFormat {
@@ -21,7 +22,8 @@ export interface WinstonFormat {
  *
  * - It must come before `format.errors`, which keeps only the message of an error.
  * - An error that is logged alone, or after a text, becomes `err`. Under a key of its own, it stays there.
- * - An error of another class is left to winston, unless a RichError is among its causes.
+ * - An error of grpc-js is logged without its metadata.
+ * - An error of another class is left to winston, unless one of these is among its causes.
  * - A child logger takes an error apart that is logged alone, so that only message, code, reason, domain and cause are left:
  *   write `child.error("…", { err: error })`.
  *
@@ -39,11 +41,11 @@ const SPLAT = Symbol.for("splat");
 
 function transformed<Given extends object>(given: Given, options: LoggingOptions | undefined): Given {
   const info: Info = { ...(given as Info) };
-  if (firstRichError(given)) {
+  if (holdsCallError(given)) {
     // `logger.error(error)`: winston adds the level to the error itself.
     takeApart(info, given, options);
     info["message"] = attempt(() => (given as unknown as Error).message);
-  } else if (firstRichError(info["message"])) {
+  } else if (holdsCallError(info["message"])) {
     // The same, if the message of the error is empty, and `logger.log({ level, message: error })`.
     const error = info["message"] as Error;
     takeApart(info, error, options);
@@ -53,7 +55,7 @@ function transformed<Given extends object>(given: Given, options: LoggingOptions
   } else if (Array.isArray(info[SPLAT])) {
     const splat: readonly unknown[] = info[SPLAT];
     // `logger.error("text", error)`: winston has copied the properties of the error.
-    if (firstRichError(splat[0])) takeApart(info, splat[0], options);
+    if (holdsCallError(splat[0])) takeApart(info, splat[0], options);
     // `format.splat` copies them again, unless it formats them.
     if (!TOKENS.test(String(info["message"]))) info[SPLAT] = splat.map((meta) => mergeable(meta, options));
   } else if (isTakenApart(info)) {
@@ -67,14 +69,16 @@ function transformed<Given extends object>(given: Given, options: LoggingOptions
 const TOKENS = /%[scdjifoO%]/;
 
 function mergeable(meta: unknown, options: LoggingOptions | undefined): unknown {
-  if (firstRichError(meta)) return { err: serializeError(meta, options) };
+  if (holdsCallError(meta)) return { err: serializeError(meta, options) };
   return isObject(meta) && isPlain(meta) ? withErrors({ ...meta }, options) : meta;
 }
 
 function withErrors(fields: Info, options: LoggingOptions | undefined): Info {
   for (const [key, value] of Object.entries(fields)) {
-    const isOurs = firstRichError(value) || (key === "cause" && isAnyError(value)) || isUnreadable(value);
+    const isOurs = holdsCallError(value) || (key === "cause" && isAnyError(value)) || isUnreadable(value);
     if (isOurs) fields[key] = serializeError(value, options);
+    // A child logger takes an error of grpc-js apart that is logged alone.
+    else if (isMetadata(value)) fields[key] = "[Metadata]";
   }
   return fields;
 }
@@ -86,7 +90,7 @@ function isUnreadable(value: unknown): boolean {
 
 /** Moves an error to the key `err`. What winston copied of it is there. */
 function takeApart(info: Info, error: unknown, options: LoggingOptions | undefined): void {
-  for (const key of COPIED) {
+  for (const key of [...COPIED, ...COPIED_OF_GRPC]) {
     if (info[key] === attempt(() => Reflect.get(error as object, key))) delete info[key];
   }
   info["err"] = serializeError(error, options);
@@ -113,3 +117,6 @@ function putTogether(
 
 /** The properties that are in `err` as well. */
 const COPIED = ["code", "reason", "domain", "stack", "cause"] satisfies readonly (keyof RichError)[];
+
+/** The properties of an error of grpc-js that are in `err` as well, or may hold secrets. */
+const COPIED_OF_GRPC = ["details", "metadata"];

@@ -12,7 +12,7 @@ import { knownTypes } from "../http/message-types.js";
 import { type MaskingOptions, maskFailure, maskingOf } from "../masking/mask.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
 import { cutText, plainOf } from "../platform/plain-value.js";
-import { attempt, describeValue, isThenable } from "../platform/values.js";
+import { attempt, describeValue, isObject, isThenable } from "../platform/values.js";
 import { recoveryText } from "../reference/advice.js";
 import { RichError } from "../rich-error.js";
 import { proseOf } from "./prose.js";
@@ -118,7 +118,11 @@ function toolErrorOf(sent: RichError, catalogs: readonly Catalog[]): ToolError {
   const { errorDetails } = RichError.packableOf(sent);
   const visible = errorDetails.filter((detail) => !isFor(detail, DebugInfo));
   const { fields, extras } = sortDetails(sent, visible, knownTypes(catalogs, definition));
-  const details = extras.filter((detail) => !isFor(detail, RetryInfo) && !isFor(detail, RequestInfo));
+  const own = definition?.detail;
+  // A detail is no proto3 JSON if it has an Any of an unknown type.
+  const detail = own && (extras.some((extra) => isFor(extra, own)) ? sent.toJSON().detail : plainOf(fields, "json"));
+  const shown = [RetryInfo, RequestInfo, ...(own ? [own] : [])];
+  const details = extras.filter((extra) => !shown.some((type) => isFor(extra, type)));
   const requestId = sent.standardDetails.requestInfo?.requestId;
   const nextAction = definition?.documentation.clientAction ?? (recovery && recoveryText(recovery));
   return {
@@ -135,7 +139,7 @@ function toolErrorOf(sent: RichError, catalogs: readonly Catalog[]): ToolError {
       retryAt: new Date(Date.now() + retryDelay).toISOString(),
     }),
     ...(requestId !== undefined && { requestId }),
-    ...(definition?.detail && { detail: plainOf(fields, "json") as ToolError["detail"] & object }),
+    ...(isObject(detail) && { detail: detail as Readonly<Record<string, unknown>> }),
     ...(details.length > 0 && { details: plainOf(details, "json") as readonly object[] }),
   };
 }

@@ -4,7 +4,8 @@
  * @packageDocumentation
  */
 import { codeName } from "../code.js";
-import { firstRichError, serializeError } from "../logging/error-log.js";
+import { firstRichError } from "../logging/causes.js";
+import { serializeError } from "../logging/error-log.js";
 import { checkOptions } from "../platform/options.js";
 import { attempt, describeValue } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";

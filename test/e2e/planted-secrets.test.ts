@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import { Metadata as GrpcMetadata, type Metadata } from "@grpc/grpc-js";
+import { type ClientOptions, Metadata } from "@grpc/grpc-js";
 import * as Sentry from "@sentry/node";
 import { Code, type FailedCall, RichError, StandardDetails } from "grpc-rich-errors";
 import { pinoSerializers, serializeCall, serializeError, winstonFormat } from "grpc-rich-errors/logging";
@@ -53,7 +53,8 @@ const DOORS: readonly Door[] = [
       const { logger, text } = pinoLogger();
       logger.error(error);
       logger.child({ a: 1 }).error({ err: error }, "x");
-      logger.error({ nested: { error } }, "x");
+      // Any other error that is nested deeper is left to pino.
+      if (error instanceof RichError) logger.error({ nested: { error } }, "x");
       return secretsIn(text());
     },
   },
@@ -156,7 +157,7 @@ async function failedCalls(error: unknown): Promise<readonly FailedCall[]> {
     throw error;
   };
   const { calls, failed, close } = await startShapes({ unary: fail }, { catalogs: [catalog] });
-  const metadata = new GrpcMetadata();
+  const metadata = new Metadata();
   metadata.set("authorization", `Bearer ${SECRET}`);
   await calls.unary(request(), { metadata }).catch(() => {});
   await expect.poll(() => failed).toHaveLength(1);
@@ -177,8 +178,22 @@ async function received(thrown: RichError): Promise<RichError> {
   return RichError.from(error, client);
 }
 
+/** Returns an error as a client of grpc-js gets it that has nothing of this package. */
+async function plainlyReceived(): Promise<unknown> {
+  const fail = () => {
+    throw new RichError(Code.NOT_FOUND, "x", { metadata: withToken() });
+  };
+  const plain: ClientOptions = { callInvocationTransformer: (properties) => properties };
+  const { client, close } = await startShapes({ unary: fail }, { client: plain });
+  const error = await new Promise<unknown>((resolve) => client.unary(request(), resolve));
+  close();
+  expect(error).toMatchObject({ code: Code.NOT_FOUND });
+  expect(error).not.toBeInstanceOf(RichError);
+  return error;
+}
+
 function withToken(): Metadata {
-  const metadata = new GrpcMetadata();
+  const metadata = new Metadata();
   metadata.set("x-token", SECRET);
   metadata.set("x-token-bin", Buffer.from(SECRET));
   return metadata;
@@ -254,6 +269,8 @@ const PLACES: readonly Place[] = [
     name: "the trailers of another server's error",
     error: () => received(new ClosedError({ vault: "v-7" }, { metadata: withToken() })),
   },
+  { name: "the trailers of an error of grpc-js", error: () => plainlyReceived() },
+  { name: "the trailers of a cause of grpc-js", error: async () => new Error("x", { cause: await plainlyReceived() }) },
   {
     name: "the trailers of a cause from another server",
     error: async () => {

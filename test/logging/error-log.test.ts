@@ -1,10 +1,13 @@
+import { Metadata } from "@grpc/grpc-js";
 import { Code, RichError, StandardDetails } from "grpc-rich-errors";
 import { serializeError } from "grpc-rich-errors/logging";
 import { recover, recovery } from "grpc-rich-errors/recovery";
 import { describe, expect, it } from "vitest";
+import { ClosedError, SealedError } from "../gen/vault/v1/vault.rich.js";
 import { CornersBusyError, TooManySidesError, tooManySides } from "../support/errors.js";
 import { request, SHAPES, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
+import { SEALED, secretsIn, WITH_AUDIT } from "../support/vault.js";
 
 // V8 reads name and message when the stack is defined.
 const MEMBERS = ["stack", "name", "message", "cause", "code", "reason", "detail", "recovery", "issues", "errorDetails"];
@@ -110,6 +113,20 @@ describe("serializeError", () => {
     const many = new AggregateError(Array.from({ length: 100 }, () => long));
     expect(JSON.stringify(serializeError(many)).match(/"message"/g)).toHaveLength(9);
     expect(serializeError(many).errors?.at(-1)).toBe("… 99 more");
+  });
+
+  it("marks redacted fields, also those of causes and further details", () => {
+    const error = new ClosedError({ vault: "v-7" }, { ...WITH_AUDIT, cause: new SealedError(SEALED) });
+    const logged = serializeError(error);
+    expect(secretsIn(JSON.stringify(logged))).toEqual([]);
+    expect(logged.cause).toMatchObject({ detail: { vault: "v-7", owner: "[redacted]" } });
+  });
+
+  it("has neither metadata nor details of an error of grpc-js", async () => {
+    const metadata = new Metadata();
+    metadata.set("x-token", "secret");
+    const error = Object.assign(new Error("5 NOT_FOUND: x"), { code: 5, details: "x", metadata });
+    expect(serializeError(error)).toEqual({ name: "Error", message: "5 NOT_FOUND: x", code: "NOT_FOUND" });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { Writable } from "node:stream";
+import { Metadata } from "@grpc/grpc-js";
 import { RichError } from "grpc-rich-errors";
 import { pinoSerializers, serializeError } from "grpc-rich-errors/logging";
 import pino, { type LoggerOptions } from "pino";
@@ -97,6 +98,17 @@ describe("pinoSerializers", () => {
     for (const err of values) for (const { logger } of [ours, theirs]) logger.error({ err }, "x");
     expect(ours.lines).toHaveLength(values.length);
     expect(ours.lines).toEqual(theirs.lines);
+  });
+
+  it("logs an error of grpc-js without its metadata, which pino would print", () => {
+    const metadata = new Metadata();
+    metadata.set("x-token", "secret");
+    const error = () => Object.assign(new Error("5 NOT_FOUND: x"), { code: 5, details: "x", metadata });
+    const [ours, theirs] = [loggerWith(), loggerWith({ serializers: {} })];
+    for (const { logger } of [ours, theirs]) logger.error(error());
+    const err = { type: "Error", name: "Error", message: "5 NOT_FOUND: x", code: "NOT_FOUND" };
+    expect(ours.logged()).toEqual([{ level: 50, err, msg: err.message }]);
+    expect(theirs.lines.join()).toContain("secret");
   });
 
   it("adds the cause to another class's error, if a RichError is among its causes", () => {

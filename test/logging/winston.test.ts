@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { Metadata } from "@grpc/grpc-js";
 import { RichError } from "grpc-rich-errors";
 import { winstonFormat } from "grpc-rich-errors/logging";
 import { describe, expect, it } from "vitest";
@@ -129,6 +130,27 @@ describe("winstonFormat", () => {
       { level: "error", requestId: "r-1", message, err },
       { level: "error", message: "x", err: { name: "RichError", message: "x", code: "NOT_FOUND" } },
     ]);
+  });
+
+  it("writes an error of grpc-js without its metadata, which winston would print", () => {
+    const metadata = new Metadata();
+    metadata.set("x-token", "secret");
+    const error = () => Object.assign(new Error("5 NOT_FOUND: x"), { code: 5, details: "x", metadata });
+    const [ours, theirs] = [loggerWith(winstonFormat()), loggerWith()];
+    for (const { logger } of [ours, theirs]) {
+      logger.error(error());
+      logger.error("failed", { err: error() });
+      logger.error("failed:", error());
+      logger.child({ a: 1 }).error(error());
+    }
+    const err = { name: "Error", message: "5 NOT_FOUND: x", code: "NOT_FOUND" };
+    expect(ours.logged()).toEqual([
+      { level: "error", message: err.message, err },
+      { level: "error", message: "failed", err },
+      { level: "error", message: `failed: ${err.message}`, err },
+      expect.objectContaining({ a: 1, message: err.message, metadata: "[Metadata]" }),
+    ]);
+    expect(theirs.lines.filter((line) => line.includes("secret"))).toHaveLength(4);
   });
 
   it("leaves what is no RichError to winston", () => {

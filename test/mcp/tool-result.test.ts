@@ -7,9 +7,11 @@ import { Code, RichError, StandardDetails } from "grpc-rich-errors";
 import { type FailedToolCall, type ToolResult, toolErrorSchema, toToolResult } from "grpc-rich-errors/mcp";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
+import { SealedError, catalog as vault } from "../gen/vault/v1/vault.rich.js";
 import { BadShapeError, CornersBusyError, catalog, tooManySides } from "../support/errors.js";
 import { SHAPES, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
+import { SEALED, secretsIn, WITH_AUDIT } from "../support/vault.js";
 
 const isToolError = new Ajv().compile(toolErrorSchema);
 
@@ -106,6 +108,20 @@ describe("toToolResult", () => {
       resultOf(tooManySides()).structuredContent.error,
     );
     expect(resultOf(error).structuredContent.error.code).toBe("INTERNAL");
+  });
+
+  it("leaves out redacted fields", () => {
+    const result = resultOf(new SealedError({ ...SEALED, attachment: undefined }, WITH_AUDIT), { catalogs: [vault] });
+    expect(secretsIn(JSON.stringify(result))).toEqual([]);
+    expect(result.structuredContent.error.detail).toMatchObject({ vault: "v-7", card: { holder: "Ada" } });
+    expect(result.structuredContent.error.detail).not.toHaveProperty("owner");
+  });
+
+  it("marks them in a detail that is no proto3 JSON, because it has an Any of an unknown type", () => {
+    const result = resultOf(new SealedError(SEALED));
+    expect(secretsIn(JSON.stringify(result))).toEqual([]);
+    expect(result.structuredContent.error.detail).toMatchObject({ vault: "v-7", owner: "[redacted]" });
+    expect(result.structuredContent.error).not.toHaveProperty("details");
   });
 
   it("is bounded in size", () => {
