@@ -104,7 +104,7 @@ function attemptsOf(error: RichError): object {
 }
 
 function attemptOf({ number, code, reason, address, action, delay, refused }: FailedAttempt): object {
-  return present({ number, code: codeName(code), reason, address, action, delay, refused });
+  return present({ number, code: codeName(code), reason, address, action, delay: Math.round(delay), refused });
 }
 
 /** Leaves out what stands elsewhere: reason and domain of ErrorInfo, and the error's own detail. */
