@@ -8,7 +8,7 @@ import { attempt, describeValue, isObject, tagOf, thrownText } from "../platform
 import type { RichError } from "../rich-error.js";
 import { causeOf, isAnyError, isOfGrpc, MAX_ERRORS } from "./causes.js";
 
-/** An error with its causes. A circle of causes ends where it closes. */
+/** Writes an error with its causes as plain data. A circle of causes ends where it closes. */
 export class ErrorTree {
   readonly #stack: boolean;
   readonly #above: Error[] = [];
@@ -63,18 +63,8 @@ export class ErrorTree {
 }
 
 function richFields(error: RichError): object {
-  const {
-    cause: _,
-    name,
-    message,
-    code,
-    reason,
-    domain,
-    detail,
-    errorDetails,
-    issues,
-    ...others
-  } = jsonOf(error as Printable, 0);
+  const { cause: _, detail, errorDetails, issues, ...head } = jsonOf(error as Printable, 0);
+  const own = attempt(() => error.definition?.detail?.typeName);
   const facts = {
     recovery: attempt(() => error.recovery),
     outcome: attempt(() => error.outcome),
@@ -84,18 +74,7 @@ function richFields(error: RichError): object {
     retryDelay: attempt(() => error.retryDelay),
     requestId: attempt(() => error.standardDetails.requestInfo?.requestId),
   };
-  return present({
-    ...{ name, message, code, reason, domain },
-    ...facts,
-    ...attemptsOf(error),
-    detail,
-    ...sortDetails(
-      errorDetails,
-      attempt(() => error.definition?.detail?.typeName),
-    ),
-    issues,
-    ...others,
-  });
+  return present({ ...head, ...facts, ...attemptsOf(error), detail, ...sortDetails(errorDetails, own), issues });
 }
 
 function attemptsOf(error: RichError): object {
@@ -126,17 +105,17 @@ function sortDetails(details: readonly unknown[] = [], own: string | undefined):
 }
 
 function plainFields(error: Error): object {
-  const code: unknown = attempt(() => (error as { readonly code?: unknown }).code);
   return present({
     name: textOf(attempt(() => error.name)),
     message: textOf(attempt(() => error.message)),
-    code:
-      isOfGrpc(error) && isCode(code)
-        ? codeName(code)
-        : typeof code === "string" || typeof code === "number"
-          ? code
-          : undefined,
+    code: codeOf(error),
   });
+}
+
+function codeOf(error: Error): string | number | undefined {
+  const code: unknown = attempt(() => Reflect.get(error, "code"));
+  if (isCode(code) && isOfGrpc(error)) return codeName(code);
+  return typeof code === "string" || typeof code === "number" ? code : undefined;
 }
 
 /** Returns a text. Of an object, only what it is, because its fields may hold secrets. */

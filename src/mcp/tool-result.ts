@@ -116,7 +116,8 @@ function toolErrorOf(sent: RichError, catalogs: readonly Catalog[]): ToolError {
   const { code, message, reason, domain, definition, recovery, outcome, fault, retryDelay } = sent;
   // Without redacted fields.
   const { errorDetails } = RichError.packableOf(sent);
-  const visible = errorDetails.filter((detail) => !isFor(detail, DebugInfo));
+  // Another server's DebugInfo is among the details only if `forwardDetails` names it.
+  const visible = sent.received ? errorDetails : errorDetails.filter((detail) => !isFor(detail, DebugInfo));
   const { fields, extras } = sortDetails(sent, visible, knownTypes(catalogs, definition));
   const own = definition?.detail;
   // A detail is no proto3 JSON if it has an Any of an unknown type.

@@ -108,6 +108,8 @@ describe("toToolResult", () => {
       resultOf(tooManySides()).structuredContent.error,
     );
     expect(resultOf(error).structuredContent.error.code).toBe("INTERNAL");
+    const forwardDetails = ["google.rpc.DebugInfo"];
+    expect(text(resultOf(error, { catalogs: [catalog], forwardDetails }))).toContain("secret");
   });
 
   it("leaves out redacted fields", () => {
