@@ -272,11 +272,7 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
   }
 }
 
-/**
- * Turns anything that was caught into a RichError, as {@link RichError.from} does.
- *
- * @param method the path of the method, if a call ended with the value
- */
+/** Turns what was caught into a RichError, as {@link RichError.from} does. A call of a method may have ended with it. */
 export function richErrorOf(value: unknown, catalogs: readonly Catalog[] = [], method?: string): RichError {
   if (value instanceof RichError) return value;
   const received = receiveCall(value, catalogs) ?? receiveLocalFailure(value, catalogs);

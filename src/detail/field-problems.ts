@@ -2,7 +2,6 @@ import type { Issue } from "../issue.js";
 import { insteadOf } from "../platform/names.js";
 import { describeValue } from "../platform/values.js";
 import type { DetailCodec } from "./detail.js";
-import { hidesValues } from "./redaction.js";
 
 /**
  * Finds the values in a message that its fields cannot hold, which a protobuf library drops, converts or fails at.
@@ -56,16 +55,18 @@ const MOST_DESCRIBED = 20;
 export class FieldProblems {
   readonly #typeName: string;
   readonly #typeUrl: string;
-  /** Whether values are not shown, because the type has redacted fields. */
   readonly #hidesValues: boolean;
   readonly #described: Issue[] = [];
   #others = 0;
 
-  /** @param typeUrl the type URL of the issues */
-  constructor(typeName: string, typeUrl: string) {
+  /**
+   * @param typeUrl the type URL of the issues
+   * @param hidesValues whether values are not shown
+   */
+  constructor(typeName: string, typeUrl: string, hidesValues: boolean) {
     this.#typeName = typeName;
     this.#typeUrl = typeUrl;
-    this.#hidesValues = hidesValues(typeName);
+    this.#hidesValues = hidesValues;
   }
 
   get isEmpty(): boolean {

@@ -2,6 +2,7 @@ import { insteadOf } from "../platform/names.js";
 import { attempt, isObject, tagOf } from "../platform/values.js";
 import type { DetailCodec } from "./detail.js";
 import { type DetailCheck, type EncodedRest, entryPathOf, FieldProblems, pathOf } from "./field-problems.js";
+import { hidesValues } from "./redaction.js";
 
 /** The type of a field's value. It knows which values the field can hold. */
 export interface ValueType {
@@ -171,12 +172,13 @@ export class TypedCheck implements DetailCheck {
   }
 
   passes(message: unknown): boolean {
-    const problems = new FieldProblems(this.#type.typeName, "");
+    const problems = new FieldProblems(this.#type.typeName, "", false);
     return this.#type.check(message, "", problems) === message && problems.isEmpty;
   }
 
   encode(message: unknown, typeUrl: string): EncodedRest {
-    const problems = new FieldProblems(this.#type.typeName, typeUrl);
+    const { typeName } = this.#type;
+    const problems = new FieldProblems(typeName, typeUrl, hidesValues(typeName));
     const value = this.#encode((this.#type.check(message, "", problems) ?? {}) as never);
     return { value, issues: problems.issues };
   }

@@ -9,6 +9,7 @@ import {
   pathOf,
 } from "./field-problems.js";
 import { isKnown, isMark, isOfKind, isWatched, ReadFields } from "./read-fields.js";
+import { hidesValues } from "./redaction.js";
 import { isMissing, type Place, REMOVED, type Replacement, ruleOf, valuesFor } from "./replacement.js";
 
 type Encode = (message: never) => Uint8Array;
@@ -50,7 +51,7 @@ class WatchedEncode implements DetailCheck {
   }
 
   encode(message: unknown, typeUrl: string): EncodedRest {
-    const problems = new FieldProblems(this.#typeName, typeUrl);
+    const problems = new FieldProblems(this.#typeName, typeUrl, hidesValues(this.#typeName));
     if (!isObject(message)) problems.wrong("", message, "not an object");
     const watch = new EncodeWatch(isObject(message) ? message : {}, this.#known());
     for (let run = 0; ; run++) {
