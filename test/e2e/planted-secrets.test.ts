@@ -1,9 +1,11 @@
 import { Writable } from "node:stream";
 import { type ClientOptions, Metadata } from "@grpc/grpc-js";
+import { type Span, SpanKind, trace } from "@opentelemetry/api";
 import * as Sentry from "@sentry/node";
-import { Code, type FailedCall, RichError, StandardDetails } from "grpc-rich-errors";
+import { Code, type FailedCall, RichError, richErrorClientOptions, StandardDetails } from "grpc-rich-errors";
 import { pinoSerializers, serializeCall, serializeError, winstonFormat } from "grpc-rich-errors/logging";
 import { toToolResult } from "grpc-rich-errors/mcp";
+import { clientTelemetry, serverTelemetry } from "grpc-rich-errors/opentelemetry";
 import { richErrorIntegration } from "grpc-rich-errors/sentry";
 import pino from "pino";
 import { afterAll, describe, expect, it } from "vitest";
@@ -11,6 +13,7 @@ import { createLogger, format, transports } from "winston";
 import { REDACTION } from "../../src/platform/symbols.js";
 import { ShapesService } from "../gen/shapes/v1/shapes.js";
 import { CardBlockedError, ClosedError, catalog, SealedError } from "../gen/vault/v1/vault.rich.js";
+import { startSdk } from "../support/opentelemetry.js";
 import { rawCall } from "../support/raw.js";
 import { type Handlers, request, SHAPES, type ShapesOptions, startShapes } from "../support/shapes.js";
 import { formsAmong, startTap } from "../support/tap.js";
@@ -296,6 +299,50 @@ const PLACES: readonly Place[] = [
     meantFor: ["operator"],
   },
 ];
+
+describe("OpenTelemetry", () => {
+  const METRICS = ["call.duration", "failed_calls"].flatMap((name) =>
+    ["rpc.client.", "rpc.server.", "rich_error.client.", "rich_error.server."].map((prefix) => `${prefix}${name}`),
+  );
+
+  /** Fails a call of which both sides are traced and measured. Returns what the exporters get. */
+  async function exported(error: unknown, record?: (span: Span) => void): Promise<string> {
+    const sdk = startSdk();
+    const traced = <T>(name: string, kind: SpanKind, run: () => T) =>
+      trace.getTracer("test").startActiveSpan(name, { kind }, (span) => {
+        record?.(span);
+        spans.push(span);
+        return run();
+      });
+    const spans: Span[] = [];
+    const fail = () =>
+      traced("served", SpanKind.SERVER, () => {
+        throw error;
+      });
+    const boundary = { telemetry: serverTelemetry() };
+    const client = richErrorClientOptions({ catalogs: [catalog], telemetry: clientTelemetry() });
+    const { calls, close } = await startShapes({ unary: fail }, { boundary, client });
+    const metadata = new Metadata();
+    metadata.set("authorization", `Bearer ${SECRET}`);
+    await traced("called", SpanKind.CLIENT, () => calls.unary(request(), { metadata }).catch(() => {}));
+    close();
+    for (const span of spans) span.end();
+    const points = (await Promise.all(METRICS.map(sdk.points))).flat();
+    expect(points.filter(({ name }) => name.startsWith("rich_error."))).toHaveLength(2);
+    const ended = sdk.spans().map(({ name, attributes, status, events }) => ({ name, attributes, status, events }));
+    expect(ended.map(({ name }) => name).sort()).toEqual(["called", "served"]);
+    return JSON.stringify([points, ended]);
+  }
+
+  it.each(PLACES)("shows nothing of $name", async ({ error }) => {
+    expect(secretsIn(await exported(await error()))).toEqual([]);
+  });
+
+  it("shows what a program itself records, so that the search finds what is there", async () => {
+    const text = await exported(new ClosedError({ vault: "v-7" }), (span) => span.recordException(new Error(SECRET)));
+    expect(secretsIn(text)).not.toEqual([]);
+  });
+});
 
 describe.each(DOORS)("$name", ({ found, reader, isBare }) => {
   it.each(PLACES)("shows $name only to those it is meant for", async ({ error, meantFor = [] }) => {
