@@ -63,7 +63,7 @@ export class ErrorTree {
 }
 
 function richFields(error: RichError): object {
-  const { cause: _, detail, errorDetails, issues, ...head } = jsonOf(error as Printable, 0);
+  const { cause: _, packed: __, detail, errorDetails, issues, ...head } = jsonOf(error as Printable, 0);
   const own = attempt(() => error.definition?.detail?.typeName);
   const facts = {
     recovery: attempt(() => error.recovery),

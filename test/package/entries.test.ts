@@ -110,7 +110,7 @@ describe("the main entry", () => {
       console.log(stackOf(() => richErrorServerInterceptor({ maxHeaderBytes: 1 })));
       console.log(stackOf(() => new Catalog(() => fail()).size));`;
     expect(run(program, `--input-type=${type}`).split("\n")).toEqual([
-      "checkBudget, checkServerOptions, richErrorServerInterceptor",
+      "checkServerOptions, richErrorServerInterceptor",
       "get #all, get #each, get size [as size]",
     ]);
   });
