@@ -20,9 +20,13 @@ interface Manifest {
 
 const BUILT = /^\.\/dist\/esm\/(.+)\.js$/;
 
-/** The modules that `exports` of package.json offers, in its order. */
-export function packageEntries(): Entry[] {
-  const manifest: Manifest = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+/**
+ * Returns the modules that `exports` of package.json offers, in its order.
+ *
+ * @param folder the folder of package.json, for programs that are compiled into another one
+ */
+export function packageEntries(folder = new URL(".", import.meta.url)): Entry[] {
+  const manifest: Manifest = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
   return Object.entries(manifest.exports).flatMap(([subpath, target]) => {
     if (typeof target === "string") return [];
     const path = BUILT.exec(target.import.default)?.[1];

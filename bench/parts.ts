@@ -9,6 +9,7 @@ import { shedding } from "./growth/shedding.js";
 import { latency } from "./latency.js";
 import { oneError } from "./packing.js";
 import { bundles } from "./size/bundles.js";
+import { entries } from "./size/entries.js";
 import { imports } from "./size/imports.js";
 
 /** All benchmarks in the order of the report. */
@@ -20,6 +21,7 @@ export const PARTS: readonly Part[] = [
   latency,
   imports,
   bundles,
+  entries,
   manyDetails,
   longMessages,
   shedding,

@@ -8,7 +8,8 @@ interface Bundle {
   readonly entry: string;
 }
 
-const whole = (...packages: readonly string[]) =>
+/** A module that exports everything of some packages. */
+export const whole = (...packages: readonly string[]) =>
   packages.map((name, index) => `export * as all${index} from "${name}";`).join("\n");
 
 /** Whole packages of client and server, without grpc-js. */
@@ -75,14 +76,19 @@ async function sizes(
   ];
 }
 
-async function bundle(entry: string, platform: "node" | "browser"): Promise<Uint8Array> {
+/** Bundles a module without grpc-js and other packages. */
+export async function bundle(
+  entry: string,
+  platform: "node" | "browser",
+  without: readonly string[] = [],
+): Promise<Uint8Array> {
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: ROOT, loader: "ts" },
     bundle: true,
     minify: true,
     format: "esm",
     platform,
-    external: ["@grpc/grpc-js"],
+    external: ["@grpc/grpc-js", ...without],
     // Resolve this package to its build, not to its TypeScript sources.
     tsconfigRaw: "{}",
     logLevel: "error",

@@ -14,8 +14,8 @@ interface Load {
   readonly goal?: Goal;
 }
 
-const GRPC = ["@grpc/grpc-js"];
-const OURS = "grpc-rich-errors";
+export const GRPC: readonly string[] = ["@grpc/grpc-js"];
+export const OURS = "grpc-rich-errors";
 const CATALOG = "grpc-rich-errors/catalogs/kurrent";
 const GOAL: Goal = { bound: "at most", figure: 5 };
 
@@ -60,7 +60,8 @@ export const imports: Part = {
 
 const SCRIPT = fileURLToPath(new URL("load-modules.js", import.meta.url));
 
-async function loadInProcess({ way, before, modules }: Load): Promise<Loading> {
+/** Loads modules in a new process. */
+export async function loadInProcess({ way, before, modules }: Omit<Load, "name">): Promise<Loading> {
   // A cache of compiled code would hide the cost of loading.
   const { NODE_COMPILE_CACHE: _, ...env } = process.env;
   const names = [...before, ",", ...modules];
