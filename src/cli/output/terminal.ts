@@ -33,8 +33,28 @@ export function painterFor({ stdout, env }: Terminal): Paint {
 /** The number of columns that a text takes on a terminal. */
 export function widthOf(text: string): number {
   let width = 0;
-  for (const character of text) width += INVISIBLE.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  for (const character of text) width += characterWidth(character);
   return width;
+}
+
+function characterWidth(character: string): number {
+  return INVISIBLE.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+}
+
+/** Checks whether a text fits some columns. Looks no further than it must, because a word may have a million characters. */
+function fits(text: string, columns: number): boolean {
+  return partWithin(text, columns).length === text.length;
+}
+
+/** The longest beginning of a text that fits some columns. */
+function partWithin(text: string, columns: number): string {
+  let [width, length] = [0, 0];
+  for (const character of text) {
+    width += characterWidth(character);
+    if (width > columns) break;
+    length += character.length;
+  }
+  return text.slice(0, length);
 }
 
 /** Pads a text on the right. */
@@ -61,12 +81,12 @@ export function wrap(text: string, width: number, hang = 0): string[] {
   const room = () => Math.max(1, lines.length === 0 ? width : width - hang);
   for (const word of printable(text).split(/ +/)) {
     const longer = line === "" ? word : `${line} ${word}`;
-    if (widthOf(longer) <= room()) {
+    if (fits(longer, room())) {
       line = longer;
       continue;
     }
     if (line !== "") lines.push(line);
-    for (line = word; widthOf(line) > room(); ) {
+    for (line = word; !fits(line, room()); ) {
       const piece = beginning(line, room());
       lines.push(piece);
       line = line.slice(piece.length);
@@ -81,11 +101,7 @@ const INVISIBLE = /[\p{Mn}\p{Me}\p{Cf}]/u;
 
 /** The part of a word that fits a line: at least one character. */
 function beginning(word: string, width: number): string {
-  let fitting = "";
-  for (const character of word) {
-    if (fitting !== "" && widthOf(fitting) + widthOf(character) > width) break;
-    fitting += character;
-  }
+  const fitting = partWithin(word, width) || String.fromCodePoint(word.codePointAt(0) ?? 0);
   const end = Math.max(...["_", ".", "/"].map((mark) => fitting.lastIndexOf(mark))) + 1;
   return end > fitting.length / 2 ? fitting.slice(0, end) : fitting;
 }

@@ -64,6 +64,14 @@ describe("a wrapped text", () => {
     expect(wrap(text, width, hang)).toEqual(lines);
   });
 
+  it("takes time linear in the length of a word", () => {
+    const word = "w".repeat(1_000_000);
+    expect(wrap(word, 80)).toHaveLength(12_500);
+    const accents = `e${"\u0301".repeat(1_000_000)}`;
+    expect(wrap(accents, 1)).toEqual([accents]);
+    expect(wrap(`wide ${accents}`, 4)).toEqual(["wide", accents]);
+  });
+
   test("fits its width and loses nothing but spaces, for any text", () => {
     const word = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.constant("A_LONG_NAME_WITH_MARKS"));
     const words = fc.array(word, { maxLength: 6 });
