@@ -51,6 +51,7 @@ describe("the output of findings", () => {
     expect(printed("text", hostile).text).toContain("a\\u{1b}[2J 100%\\u{a}b");
     expect(printed("github", hostile).text).toContain("file=proto/a%2Cb%3Ac%25.proto,");
     expect(printed("github", hostile).text.trimEnd()).toMatch(/::a.* 100%25%0Ab$/);
+    expect(printed("github", hostile).text).toContain("::a\\u{1b}[2J");
     expect(printed("json", hostile).text.trimEnd()).not.toContain("\u001b");
   });
 });
