@@ -207,6 +207,20 @@ describe("a reference in Markdown", () => {
       { numRuns: 300 },
     );
   });
+
+  it.each([
+    ["a comment that is too long to parse", "* a\n\n# b\n\n<b> &lt; [a](javascript:b)\n\n".repeat(350)],
+    ["nested quotes", `x\n\n${"> ".repeat(4_900)}x`],
+    ["nested lists", `${"- ".repeat(4_900)}x`],
+    ["nested emphasis", `${"*a **b ".repeat(700)}${"b** a*".repeat(700)}`],
+    ["nested brackets", "[".repeat(9_000)],
+  ])("shows %s as plain text", async (_, text) => {
+    const clean = await listingFor(protoWith('message: "gone"', { above: "// Gone." }));
+    const shapes = ["x", text].map((text) =>
+      shapeOf(parse(markdownPages(withText(clean, text), "page")[0]?.text ?? "")),
+    );
+    expect(shapes[1]).toEqual(shapes[0]);
+  });
 });
 
 function parse(text: string): Root {
