@@ -53,6 +53,18 @@ function isRunning(pid: number): boolean {
   }
 }
 
+describe("the command rich-errors", () => {
+  it("leaves signals to the system while there is nothing to clean up, so that they also stop it while it computes", async () => {
+    const project = protoFolder({});
+    const running = spawn(process.execPath, [BIN, "decode"], { cwd: project, stdio: ["pipe", "ignore", "ignore"] });
+    onTestFinished(() => void running.kill("SIGKILL"));
+    // The pipe is full until the command reads its input.
+    await new Promise((resolve) => running.stdin.write(Buffer.alloc(2 ** 20), resolve));
+    running.kill("SIGINT");
+    expect(await once(running, "exit")).toEqual([null, "SIGINT"]);
+  });
+});
+
 describe("the command rich-errors, while buf runs", () => {
   it.each([
     ["SIGINT", 130],

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,6 +101,12 @@ describe("the command rich-errors", () => {
       `"$0" "$1" catalog proto --format json | head -c 20; exit "\${PIPESTATUS[0]}"`,
     );
     expect({ code, out, err }).toEqual({ code: 0, out: '{\n  "enums": [\n    {', err: "" });
+  });
+
+  it.runIf(existsSync("/dev/full"))("says if the disk is full", async () => {
+    const full = "rich-errors: cannot write the output: ENOSPC: no space left on device, write\n";
+    expect(await piped(`"$0" "$1" completion bash > /dev/full`)).toEqual({ code: 2, out: "", err: full });
+    expect(await piped(`"$0" "$1" > /dev/full 2>&1`)).toEqual({ code: 2, out: "", err: "" });
   });
 
   it("writes a large output completely to a slow reader", async () => {

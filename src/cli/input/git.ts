@@ -7,7 +7,7 @@ import { thrownText } from "../../platform/values.js";
 import type { Terminal } from "../output/terminal.js";
 import { Failure } from "./command.js";
 import { isWithin } from "./folders.js";
-import { type ProgramRun, runProgram } from "./program.js";
+import { onExit, type ProgramRun, runProgram } from "./program.js";
 
 /** A folder at a commit of a git repository: `git:main:proto`. */
 export interface GitInput {
@@ -61,12 +61,13 @@ export async function checkOutProtos(
   const commit = await git.commitOf(ref);
   const wanted = await pathInRepository(path, folder, top, terminal);
   const root = await realpath(await mkdtemp(join(tmpdir(), "rich-errors-")));
-  const remove = () => {
-    process.off("exit", remove);
-    rmSync(root, { recursive: true, force: true });
-  };
+  const removeFolder = () => rmSync(root, { recursive: true, force: true });
   // A signal ends the process before anybody else removes the folder.
-  process.on("exit", remove);
+  const cancel = onExit(removeFolder);
+  const remove = () => {
+    cancel();
+    removeFolder();
+  };
   try {
     await writeProtos(commit, top, root, git);
     const found = join(root, wanted);
@@ -175,10 +176,19 @@ class Git {
 
   async #start(args: readonly string[], folder: string, env: NodeJS.ProcessEnv = {}, stdin = ""): Promise<ProgramRun> {
     try {
-      return await runProgram("git", args, { folder, env: { ...this.#terminal.env, ...env }, stdin });
+      return await runProgram("git", args, { folder, env: { ...environmentOf(this.#terminal), ...env }, stdin });
     } catch (error) {
       const message = `${this.#input} needs git, which does not start (${thrownText(error)}); install git, or write a folder or an image`;
       throw Failure.usage(message, { cause: error });
     }
   }
+}
+
+/**
+ * The environment of git. A hook has `GIT_DIR`, with which git takes every folder that it runs in for the root of the
+ * repository.
+ */
+function environmentOf({ env }: Terminal): NodeJS.ProcessEnv {
+  const { GIT_DIR: _, ...others } = env;
+  return env["GIT_WORK_TREE"] === undefined ? others : env;
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import { buffer, text } from "node:stream/consumers";
 
 /** The output of a program that has ended. */
@@ -27,9 +28,8 @@ export async function runProgram(
   { folder, env, stdin = "" }: ProgramOptions,
 ): Promise<ProgramRun> {
   const child = spawn(command, args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
-  const stop = () => child.kill();
-  process.once("exit", stop);
-  child.once("close", () => process.off("exit", stop));
+  const cancel = onExit(() => child.kill());
+  child.once("close", cancel);
   const closed = new Promise<boolean>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code === 0));
@@ -39,4 +39,29 @@ export async function runProgram(
   child.stdin.end(stdin);
   const [succeeded, stdout, stderr] = await Promise.all([closed, buffer(child.stdout), text(child.stderr)]);
   return { succeeded, stdout, stderr };
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const cleanups = new Set<() => void>();
+
+/**
+ * Calls a function when this process ends, also if a signal ends it. Returns a function that cancels this.
+ *
+ * Signals have listeners only while there is something to clean up: a process that is busy never calls a listener, so that
+ * Ctrl+C would not stop it.
+ */
+export function onExit(cleanUp: () => void): () => void {
+  if (cleanups.size === 0) for (const signal of SIGNALS) process.on(signal, exitBySignal);
+  cleanups.add(cleanUp);
+  process.on("exit", cleanUp);
+  return () => {
+    process.off("exit", cleanUp);
+    if (cleanups.delete(cleanUp) && cleanups.size === 0) {
+      for (const signal of SIGNALS) process.off(signal, exitBySignal);
+    }
+  };
+}
+
+function exitBySignal(signal: (typeof SIGNALS)[number]): never {
+  process.exit(128 + constants.signals[signal]);
 }

@@ -149,6 +149,7 @@ describe("rich-errors breaking with git", () => {
     writeFileSync(join(cwd, "staged.txt"), "");
     git(cwd, "add", "staged.txt");
     const before = git(cwd, "status", "--porcelain=v2", "--branch").toString();
+    const listeners = ["exit", "SIGINT", "SIGTERM", "SIGHUP"].map((event) => process.listeners(event as "exit"));
     const found = { code: 1, out: finding("api/proto/shop/a.proto"), err: "" };
     expect(await run(["breaking", "api/proto", "--against", "git:main"], { cwd })).toEqual(found);
     expect(await run(["breaking", ".", "--against", "git:HEAD~1"], { cwd })).toEqual(found);
@@ -157,7 +158,9 @@ describe("rich-errors breaking with git", () => {
       out: "",
     });
     expect(git(cwd, "status", "--porcelain=v2", "--branch").toString()).toBe(before);
-    expect(process.listeners("exit").filter(({ name }) => name === "remove")).toEqual([]);
+    expect(["exit", "SIGINT", "SIGTERM", "SIGHUP"].map((event) => process.listeners(event as "exit"))).toEqual(
+      listeners,
+    );
   });
 
   it("takes a path as git does: from the root, or from the current folder with ./", async () => {
@@ -216,6 +219,13 @@ describe("rich-errors breaking with git", () => {
   ])("says what is wrong with %s", async (against, mistake) => {
     const { code, err } = await run(["breaking", "api/proto", "--against", against], { cwd: repository() });
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`rich-errors: ${mistake}`) });
+  });
+
+  it("works in a hook of git, whose environment names the repository", async () => {
+    const cwd = repository();
+    const env = { ...process.env, GIT_DIR: ".git", GIT_INDEX_FILE: ".git/index" };
+    const found = { code: 1, out: finding("api/proto/shop/a.proto"), err: "" };
+    expect(await run(["breaking", "api/proto", "--against", "git:main"], { cwd, env })).toEqual(found);
   });
 
   it("needs a path beside an image", async () => {
