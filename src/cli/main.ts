@@ -35,7 +35,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     terminal.stdout.write(text);
     return exitCode;
   } catch (error) {
-    const failure = error instanceof Failure ? error : bug(error);
+    const failure = error instanceof Failure ? error : isOfSystem(error) ? Failure.usage(error.message) : bug(error);
     terminal.stderr.write(`${failure.message.split("\n").map(printable).join("\n")}\n`);
     return failure.exitCode;
   }
@@ -101,6 +101,11 @@ function programHelp(): string {
 function packageVersion(): string {
   const manifest: { readonly version: string } = createRequire(import.meta.url)("grpc-rich-errors/package.json");
   return manifest.version;
+}
+
+/** Checks whether the operating system refused something: a folder that cannot be written, a name that is too long. */
+function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
 }
 
 function bug(error: unknown): Failure {

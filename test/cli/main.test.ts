@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.js";
@@ -118,6 +118,24 @@ describe("rich-errors", () => {
     const terminal = { ...fakeTerminal(), cwd };
     expect(await main(["catalog", "proto"], terminal)).toBe(2);
     expect(String(terminal.stderr.read())).toMatch(/^rich-errors: this is a bug in rich-errors: RangeError: nowhere/);
+  });
+
+  it("exits with 2 if the system refuses something, without a stack", async () => {
+    const cwd = () => statSync("/nowhere/at/all").toString();
+    const terminal = { ...fakeTerminal(), cwd };
+    expect(await main(["init"], terminal)).toBe(2);
+    const text = "rich-errors: ENOENT: no such file or directory, stat '/nowhere/at/all'\n";
+    expect(String(terminal.stderr.read())).toBe(text);
+  });
+
+  it.each([
+    ["catalog", "<input>", [""]],
+    ["docs", "--output", ["proto", "--output="]],
+    ["decode", "--protos", ["CAUSAm5v", "--protos", "proto", "--protos", ""]],
+    ["init", "--proto", ["--proto", ""]],
+  ])("refuses an empty text, which a shell makes of a variable that is not set: %s %s", async (name, empty, args) => {
+    const message = `rich-errors: ${empty} is empty; write a value (see rich-errors ${name} --help)\n`;
+    expect(await run([name, ...args])).toEqual({ code: 2, out: "", err: message });
   });
 
   it("prints control characters in messages as text", async () => {

@@ -90,10 +90,10 @@ export function parseCommand(command: Command, args: readonly string[]): Command
     throw wrong(command, `unexpected argument ${JSON.stringify(extra)}; write ${usageOf(command)}`);
   }
   for (const [index, { name, choices }] of command.arguments.entries()) {
-    checkChoice(command, `<${name}>`, positionals[index], choices);
+    checkValue(command, `<${name}>`, positionals[index], choices);
   }
   for (const [name, { choices }] of Object.entries(command.options)) {
-    checkChoice(command, `--${name}`, values[name], choices);
+    checkValue(command, `--${name}`, values[name], choices);
   }
   return { arguments: positionals, options: values };
 }
@@ -174,7 +174,9 @@ function parse(command: Command, args: readonly string[]) {
   }
 }
 
-function checkChoice(command: Command, name: string, value: unknown, choices?: readonly string[]): void {
+/** An empty text often comes from a shell variable that is not set. As a path, it would mean the current folder. */
+function checkValue(command: Command, name: string, value: unknown, choices?: readonly string[]): void {
+  if ([value].flat().includes("")) throw wrong(command, `${name} is empty; write a value`);
   if (value === undefined || !choices || choices.includes(String(value))) return;
   throw wrong(command, `${name} is ${JSON.stringify(value)}; write ${oneOf(choices)}`);
 }
