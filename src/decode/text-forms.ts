@@ -46,7 +46,7 @@ function valueAt(text: string, start: number, name: string, quote: string | unde
   if (name === "grpc-status") return matchAt(/\d{1,10}/y, text, start);
   if (name === "grpc-message") return matchAt(quoted ?? /[^\n\r]*/y, text, start);
   // A text in quotes may hold escaped bytes. Without quotes, white space ends the value.
-  return matchAt(BYTES_LITERAL, text, start) ?? matchAt(quoted ?? /[^\s"'`;)\]}]+/y, text, start);
+  return matchAt(BYTES_LITERAL, text, start) ?? matchAt(quoted ?? UNQUOTED, text, start);
 }
 
 function matchAt(sticky: RegExp, text: string, start: number): string | undefined {
@@ -57,6 +57,9 @@ function matchAt(sticky: RegExp, text: string, start: number): string | undefine
 /** Bytes as Node, Python and JSON show them. */
 const BYTES_LITERAL =
   /<Buffer[^<>\n]*>|b"(?:\\.|[^"\\\n])*"|b'(?:\\.|[^'\\\n])*'|\d{1,3}(?:\s{0,20},\s{0,20}\d{1,3})+/y;
+
+/** A value up to white space, and further values that HTTP joined with `, `: a status in base64 begins with CA or CB. */
+const UNQUOTED = /[^\s"'`;)\]}]+(?:(?<=,)[ \t]C[AB][A-Za-z0-9+/_=-]+,?)*/y;
 
 const QUOTED: Readonly<Record<string, RegExp>> = {
   '"': /(?:\\[^"]|[^"\\\n])*/y,
@@ -132,8 +135,10 @@ export function trailersOf(
   value: string,
 ): Pick<FoundError, "trailer" | "encoding" | "damage">[] {
   if (value === "Array") return [{ damage: [NOT_SHOWN] }];
-  const parts =
-    readings.length === 0 && value.includes(",") ? value.split(",").map((part) => readingsOf(part)) : [readings];
+  const isList = readings.length === 0 && /[^,\s]/.test(value) && value.includes(",");
+  // In the text of an object, a comma may follow the last value.
+  const values = value.split(",").filter((part) => part.trim() !== "");
+  const parts = isList ? values.map((part) => readingsOf(part)) : [readings];
   return parts.map((readings) => {
     const best = readings.find(({ bytes }) => isStatus(bytes)) ?? readings.find(({ bytes }) => mayBeStatus(bytes));
     const decoded = best ?? readings.at(-1);

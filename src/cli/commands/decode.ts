@@ -51,10 +51,14 @@ export const decode: Command = {
       const text = jsonText(report);
       return { text, exitCode: report.errors.length > 0 ? 0 : 1 };
     }
-    if (report.errors.length === 0) throw new Failure(1, NOTHING);
+    if (report.errors.length === 0) throw new Failure(1, report.isCut ? NOTHING_YET : NOTHING);
     return decodedPage(report, widthFor(terminal), painterFor(terminal));
   },
 };
+
+const NOTHING_YET =
+  "rich-errors: there is no gRPC error in the first 4 MiB of the input, and its end was not read; pass a part of it, as in " +
+  "tail -c 4M shop.log | rich-errors decode";
 
 const NOTHING =
   "rich-errors: there is no gRPC error in the input; paste the value of grpc-status-details-bin, the whole output of " +

@@ -184,6 +184,30 @@ describe("rich-errors decode", () => {
     }
   });
 
+  it("says that it did not read the end of a long input", async () => {
+    const line = `${"x".repeat(79)}\n`;
+    const stdin = `${line.repeat(60_000)}grpc-status-details-bin: ${gone.toString("base64")}\n`;
+    expect(await run(["decode", "--protos", protos], { stdin })).toEqual({
+      code: 1,
+      out: "",
+      err:
+        "rich-errors: there is no gRPC error in the first 4 MiB of the input, and its end was not read; pass a part of " +
+        "it, as in tail -c 4M shop.log | rich-errors decode\n",
+    });
+  });
+
+  it.each([", ", ","])("reads trailers that a proxy joined with %j, and nothing else", async (comma) => {
+    const other = trailer("order o-2 is gone");
+    const values = [gone, other].map((bytes) => bytes.toString("base64")).join(comma);
+    const messagesOf = async (stdin: string) => {
+      const { out } = await run(["decode", "--protos", protos, "--format", "json"], { stdin });
+      return JSON.parse(out).errors.map(({ message }: { message: string }) => message);
+    };
+    const both = ["order o-1 is gone", "order o-2 is gone"];
+    expect(await messagesOf(`grpc-status-details-bin: ${values}\n`)).toEqual(both);
+    expect(await messagesOf(`{ details: grpc-status-details-bin: ${values}, requested: Cancelled }\n`)).toEqual(both);
+  });
+
   it("reads any bytes with --hex, and any body with --http", async () => {
     const broken = await run(["decode", "--hex", "ff ff", "--protos", protos]);
     expect(broken.code).toBe(0);
