@@ -121,12 +121,19 @@ export function readImage(bytes: Uint8Array, name: string): Image {
   try {
     const isGzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
     const unzipped = isGzipped ? gunzipSync(bytes, { maxOutputLength: MAX_IMAGE_BYTES }) : bytes;
-    image = unzipped[0] === "{".charCodeAt(0) ? imageOfJson(unzipped) : imageOfBinary(unzipped);
+    image = isJson(unzipped) ? imageOfJson(unzipped) : imageOfBinary(unzipped);
   } catch (error) {
     throw Failure.usage(`${notAnImage}: ${thrownText(error)}`, { cause: error });
   }
   if (image.files.length > 0) return image;
   throw Failure.usage(bytes.length === 0 ? `${name} is empty` : `${notAnImage}: it contains no files`);
+}
+
+/** Checks whether an image is JSON. An editor may have put a byte order mark before it. */
+function isJson(bytes: Uint8Array): boolean {
+  const [first, ...next] = bytes.subarray(0, 4);
+  const [brace, mark] = ["{".charCodeAt(0), 0xef];
+  return first === brace || (first === mark && next[2] === brace);
 }
 
 function imageOfBinary(bytes: Uint8Array): Image {

@@ -55,6 +55,10 @@ export function findBufConfig(folder: string, proto: string | undefined, changes
     throw Failure.usage(`several folders have a buf.yaml; run rich-errors init in ${oneOf(folders)}`);
   }
   if (first !== undefined) return readConfig(first, changes);
+  if (proto !== undefined && !isWithin(proto, folder)) {
+    const mistake = `--proto ${printable(pathFrom(folder, proto))} is not in the current folder`;
+    throw Failure.usage(`${mistake}; buf.yaml can only name folders below it, so run rich-errors init above both`);
+  }
   const file = join(folder, "buf.yaml");
   const path = proto === undefined ? guessFolder(folder) : pathFrom(folder, proto);
   changes.set(file, new YamlFile("buf.yaml", "version: v2\n").append(["modules"], [{ path }]).text);

@@ -85,7 +85,8 @@ function manifestsFrom(folder: string): ReadonlyMap<string, unknown> {
 
 function parsed(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    // npm accepts a byte order mark, too.
+    return JSON.parse(readFileSync(path, "utf8").replace(/^\ufeff/, ""));
   } catch (error) {
     throw Failure.usage(`${printable(path)} is not JSON: ${thrownText(error)}`, { cause: error });
   }

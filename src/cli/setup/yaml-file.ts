@@ -126,7 +126,9 @@ export class YamlFile {
   }
 
   #columnOf(offset: number): number {
-    return offset - (this.text.lastIndexOf("\n", offset - 1) + 1);
+    const start = this.text.lastIndexOf("\n", offset - 1) + 1;
+    const mark = start === 0 && this.text.startsWith("\ufeff") ? 1 : 0;
+    return offset - start - mark;
   }
 
   #at(path: YamlPath): unknown {

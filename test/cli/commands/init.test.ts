@@ -457,6 +457,35 @@ modules:
 });
 
 describe("rich-errors init where google.rpc exists", () => {
+  it("refuses a --proto outside, and changes nothing there or in buf.yaml", async () => {
+    const config = "version: v2\nmodules:\n  - path: a\n";
+    const folder = protoFolder({ "own/buf.yaml": config });
+    expect(await init(join(folder, "own"), "--proto", "../other")).toEqual({
+      code: 2,
+      out: "",
+      err:
+        "rich-errors: --proto ../other is not in the current folder; buf.yaml can only name folders below it, so run " +
+        "rich-errors init above both\n",
+      files: { "buf.yaml": config },
+    });
+    expect(filesIn(folder)).toEqual({ "own/buf.yaml": config });
+  });
+
+  it("reads files with byte order marks, and keeps the marks", async () => {
+    const config = "\ufeffversion: v2\nmodules:\n  - path: a\n";
+    const { code, err, files } = await init(protoFolder({ "buf.yaml": config, "package.json": '\ufeff{"name": "x"}' }));
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(files["buf.yaml"]).toMatch(/^\ufeffversion: v2\nmodules:\n {2}- path: a\nlint:\n {2}ignore:\n/);
+  });
+
+  it.each(["buf.yaml", "buf.gen.yaml", "proto/richerrors/v1/annotations.proto"])(
+    "says in one line that %s is a folder",
+    async (path) => {
+      const { code, err } = await init(protoFolder({ [`${path}/x`]: "" }));
+      expect({ code, err }).toEqual({ code: 2, err: "rich-errors: EISDIR: illegal operation on a directory, read\n" });
+    },
+  );
+
   it("copies only the annotation if a module has google/rpc/code.proto", async () => {
     const folder = protoFolder({
       "buf.yaml": "version: v2\nmodules:\n  - path: googleapis\n  - path: proto\nlint:\n  ignore: [googleapis]\n",

@@ -66,6 +66,11 @@ describe("an image", () => {
     for (const each of printed) expect(each).toEqual({ ...printed[0], code: 0, err: "" });
   });
 
+  it("can be JSON with a byte order mark", () => {
+    const marked = Buffer.concat([Buffer.from("\ufeff"), bytesOf("set.json")]);
+    expect(readImage(marked, "it").files).toEqual(readImage(bytesOf("set.json"), "it").files);
+  });
+
   it("without source info gives a catalog without lines and comments", async () => {
     const { code, out } = await run(["catalog", "-", "--format", "json"], { stdin: bytesOf("bare.binpb") });
     expect(code).toBe(0);

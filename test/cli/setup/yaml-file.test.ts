@@ -32,6 +32,7 @@ describe("YamlFile", () => {
     ["an empty file", "", ["a"], "x", "a:\n  - x\n"],
     ["a file of comments", "# todo\n", ["a"], "x", "# todo\na:\n  - x\n"],
     ["a comment without a line break", "# todo", ["a"], "x", "# todo\na:\n  - x\n"],
+    ["a byte order mark", "\ufeffa: 1\n", ["b"], "x", "\ufeffa: 1\nb:\n  - x\n"],
     ["a file without a last line break", "a:\n  - x", ["a"], "y", "a:\n  - x\n  - y"],
     ["line breaks of Windows", "a:\r\n  - x\r\nb: 1\r\n", ["a"], "y", "a:\r\n  - x\r\n  - y\r\nb: 1\r\n"],
     [
