@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { Metadata } from "@grpc/grpc-js";
 import { richErrorClientOptions } from "grpc-rich-errors";
 import { AccessDeniedError, catalog } from "grpc-rich-errors/catalogs/kurrent";
-import { describe, expect, it } from "vitest";
-import { type Fixture, type FixtureClient, fixtureClient, startFixture } from "../support/fixture.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Fixture, type FixtureClient, fixtureClient, forkFixture } from "../support/fixture.js";
 import { SHAPES, type Shape } from "../support/shapes.js";
 
 // A monitor sees a failed call as its client does: OpenTelemetry's own instrumentation, and `errorMonitor`.
@@ -29,11 +29,10 @@ const FAILURES = {
   plain: { code: 13, name: "RichError" },
 } as const;
 
-async function start(script: string, order: string) {
-  const fixture = await startFixture(script, [order]);
-  const { port, ways } = fixture.started as { port: number; ways: Ways };
-  const client = await fixtureClient(port, richErrorClientOptions({ catalogs: [catalog] }));
-  return { fixture, ways, client };
+/** A new connection to a server. */
+function clientOf(fixture: Fixture): Promise<FixtureClient> {
+  const { port } = fixture.started as { port: number };
+  return fixtureClient(port, richErrorClientOptions({ catalogs: [catalog] }));
 }
 
 interface Seen {
@@ -70,8 +69,17 @@ async function traced({ process }: Fixture): Promise<Traced> {
 
 describe.each(["traced-server.cjs", "traced-server.mjs"])("OpenTelemetry in %s", (script) => {
   describe.each(["before", "after"])("loaded %s the package", (order) => {
+    let fixture: Fixture;
+
+    beforeAll(async () => {
+      fixture = await forkFixture(script, [order]);
+    });
+
+    afterAll(() => void fixture.process.kill());
+
     it.each(SHAPES)("sees the error of a failed %s call", async (shape) => {
-      const { fixture, ways, client } = await start(script, order);
+      const { ways } = fixture.started as { ways: Ways };
+      const client = await clientOf(fixture);
       const many = shape === "serverStream" || shape === "bidi";
       expect(ways.one.length).toBeGreaterThan(5);
       for (const way of many ? ways.many : ways.one) {
@@ -95,7 +103,7 @@ describe.each(["traced-server.cjs", "traced-server.mjs"])("OpenTelemetry in %s",
     });
 
     it.each(SHAPES)("sees the success of a %s call, and its listeners can be removed", async (shape) => {
-      const { fixture, client } = await start(script, order);
+      const client = await clientOf(fixture);
       for (const [way, response] of [
         ["succeeds", "ok"],
         ["listeners", "0"],
@@ -109,7 +117,7 @@ describe.each(["traced-server.cjs", "traced-server.mjs"])("OpenTelemetry in %s",
     });
 
     it.each(["serverStream", "bidi"] as const)("sees that the client of a %s call cancelled it", async (shape) => {
-      const { fixture, client } = await start(script, order);
+      const client = await clientOf(fixture);
       const metadata = new Metadata();
       metadata.set("x-way", JSON.stringify({ way: "waits" }));
       const stream = shape === "bidi" ? client.bidi(metadata, {}) : client.serverStream(Buffer.from("x"), metadata, {});
