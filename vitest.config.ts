@@ -3,7 +3,32 @@ import { defineConfig } from "vitest/config";
 import { packageEntries, sourceOf } from "./package-entries.js";
 import { ownWire } from "./rolldown.config.js";
 
-export default defineConfig({
+/** Files in these folders that need a process of their own. */
+const ALONE = [
+  // They count warnings, which a process prints once.
+  ...["warnings", "interceptor.options", "own-status.server"],
+  // It replaces proto-loader with an older version.
+  "messages.old-versions",
+  // They wait for a garbage collection and for a first connection, which a process that has done more delays.
+  ...["settlement.forgotten-callback", "failure.outcomes-page"],
+].join("|");
+
+/**
+ * Folders whose test files leave nothing behind, so that they share a process and the modules that it has loaded. After a
+ * change here, run them in any order: `npx vitest run --project shared --sequence.shuffle.files`.
+ */
+const FOLDERS = [
+  ...["budget", "catalogs", "check", "client", "conformance", "declaration", "decode", "detail", "error", "fuzz"],
+  ...["http", "masking", "message", "platform", "plugin", "reflection", "runtime", "server"],
+  ...["status", "wire"],
+].join();
+
+const SHARED = ["test/*.test.ts", `test/{${FOLDERS}}/**/!(${ALONE}).test.ts`];
+const ALL = ["test/**/*.test.ts"];
+// Needs compilers of other languages: `npm run conformance`.
+const LIVE = ["test/conformance/live"];
+
+const base = defineConfig({
   // Before Vite resolves the original.
   plugins: [{ ...ownWire, enforce: "pre" }],
   resolve: {
@@ -11,11 +36,8 @@ export default defineConfig({
     alias: packageEntries().map((entry) => ({ find: new RegExp(`^${entry.name}$`), replacement: sourceOf(entry) })),
   },
   test: {
-    include: ["test/**/*.test.ts"],
-    // Needs compilers of other languages: `npm run conformance`.
-    exclude: ["test/conformance/live"],
-    // By default Vitest leaves one processor idle, which is half of them on a small machine.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests wait for sockets, timers and processes, and leave the processors to others meanwhile.
+    maxWorkers: availableParallelism() + 1,
     // No test is about time: a busy machine may take its own.
     testTimeout: 30_000,
     hookTimeout: 60_000,
@@ -29,5 +51,19 @@ export default defineConfig({
       exclude: ["src/reference/explorer/page/**"],
       thresholds: { lines: 95, branches: 95 },
     },
+  },
+});
+
+/** The configuration for tools that need each test file in a process of its own. */
+export const isolated = defineConfig({ ...base, test: { ...base.test, include: ALL, exclude: LIVE } });
+
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    projects: [
+      { extends: true, test: { name: "shared", include: SHARED, exclude: LIVE, isolate: false } },
+      { extends: true, test: { name: "alone", include: ALL, exclude: [...LIVE, ...SHARED] } },
+    ],
   },
 });

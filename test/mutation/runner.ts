@@ -54,7 +54,9 @@ export class MutantRunner {
         return { code: mutated === undefined ? original : `// @ts-nocheck\n${mutated}`, map: null };
       },
     };
-    const options = { watch: false, reporters: [{}], setupFiles: ["./test/mutation/setup.ts", "./test/setup.ts"] };
+    const config = join(root, "test/mutation/vitest.config.ts");
+    const setupFiles = ["./test/mutation/setup.ts", "./test/setup.ts"];
+    const options = { watch: false, reporters: [{}], config, setupFiles };
     const sequence = { setupFiles: "list" as const };
     const vitest = await createVitest(
       "test",

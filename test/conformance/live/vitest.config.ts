@@ -1,7 +1,7 @@
 import { mergeConfig } from "vitest/config";
-import base from "../../../vitest.config.js";
+import { isolated } from "../../../vitest.config.js";
 
 export default mergeConfig(
-  { ...base, test: { ...base.test, include: [], exclude: [] } },
+  { ...isolated, test: { ...isolated.test, include: [], exclude: [] } },
   { test: { include: ["test/conformance/live/*.test.ts"], testTimeout: 60_000, disableConsoleIntercept: true } },
 );
