@@ -12,14 +12,14 @@ import {
 import { RichError, richErrorClientOptions } from "grpc-rich-errors";
 import { AccessDeniedError, catalog } from "grpc-rich-errors/catalogs/kurrent";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BuiltPackage, buildPackage } from "../support/built.js";
+import { type BuiltPackage, copyBuiltPackage } from "../support/built.js";
 
 // Runs the published package in separate processes, because the test runner would keep a crashing process alive.
 
 let built: BuiltPackage;
-beforeAll(async () => {
-  built = await buildPackage();
-}, 60_000);
+beforeAll(() => {
+  built = copyBuiltPackage();
+});
 afterAll(() => built.remove());
 
 const DETAIL = { operation: "append", username: "ouro", permission: undefined };

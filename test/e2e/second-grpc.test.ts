@@ -8,7 +8,7 @@ import { Server, type ServiceDefinition } from "@grpc/grpc-js";
 import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
 import { AccessDeniedError, catalog } from "grpc-rich-errors/catalogs/kurrent";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BuiltPackage, buildPackage } from "../support/built.js";
+import { type BuiltPackage, copyBuiltPackage } from "../support/built.js";
 import { listen } from "../support/shapes.js";
 
 // An application whose generated code imports another copy of grpc-js than this package.
@@ -39,7 +39,7 @@ interface Given {
 }
 
 beforeAll(async () => {
-  built = await buildPackage();
+  built = copyBuiltPackage();
   application = applicationFolder();
   const path = join(built.folder, "fixtures/service.mjs");
   const { FixtureService } = (await import(path)) as { FixtureService: ServiceDefinition };

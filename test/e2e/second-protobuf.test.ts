@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BuiltPackage, buildPackage } from "../support/built.js";
+import { type BuiltPackage, copyBuiltPackage } from "../support/built.js";
 import { protocDescriptors } from "../support/reference-protos.js";
 
 // An application whose generated code and descriptors use another copy of @bufbuild/protobuf than this package.
@@ -53,7 +53,7 @@ async function makeApplication(): Promise<string> {
 }
 
 beforeAll(async () => {
-  built = await buildPackage();
+  built = copyBuiltPackage();
   application = await makeApplication();
   const { stdout } = await promisify(execFile)(process.execPath, [join(application, "second-protobuf.mjs")]);
   seen = JSON.parse(stdout);

@@ -18,7 +18,7 @@ import { catalog as kurrentdb } from "grpc-rich-errors/catalogs/kurrentdb";
 import { fromHttp, type HttpFormat, toHttp } from "grpc-rich-errors/http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ErrorClass } from "../../src/catalog.js";
-import { type BuiltPackage, buildPackage } from "../support/built.js";
+import { type BuiltPackage, copyBuiltPackage } from "../support/built.js";
 import { detailsOf } from "../support/details.js";
 
 // Every error of five systems, thrown by a server in its own process and caught over a socket.
@@ -31,7 +31,7 @@ let client: Client & {
 };
 
 beforeAll(async () => {
-  built = await buildPackage();
+  built = copyBuiltPackage();
   server = fork(join(built.folder, "fixtures/systems.mjs"), { stdio: "inherit" });
   const [{ port }] = (await once(server, "message")) as [{ port: number }];
   const service = (await import(join(built.folder, "fixtures/service.mjs"))) as { FixtureService: ServiceDefinition };

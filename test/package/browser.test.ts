@@ -5,13 +5,13 @@ import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packageEntries } from "../../package-entries.js";
-import { type BuiltPackage, buildPackage } from "../support/built.js";
+import { type BuiltPackage, copyBuiltPackage } from "../support/built.js";
 import { ROOT } from "./project.js";
 
 let built: BuiltPackage;
-beforeAll(async () => {
-  built = await buildPackage();
-}, 60_000);
+beforeAll(() => {
+  built = copyBuiltPackage();
+});
 afterAll(() => built.remove());
 
 /** The globals of a browser that are not part of JavaScript. */

@@ -1,11 +1,11 @@
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type BuiltPackage, buildPackage } from "../support/built.js";
+import { type BuiltPackage, copyBuiltPackage } from "../support/built.js";
 
 let built: BuiltPackage;
-beforeAll(async () => {
-  built = await buildPackage();
-}, 60_000);
+beforeAll(() => {
+  built = copyBuiltPackage();
+});
 afterAll(() => built.remove());
 
 /** The output of a user's bundler for a program. */

@@ -3,13 +3,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type BuiltPackage, buildPackage } from "../support/built.js";
+import { type BuiltPackage, copyBuiltPackage } from "../support/built.js";
 import { ROOT } from "./project.js";
 
 let built: BuiltPackage;
-beforeAll(async () => {
-  built = await buildPackage();
-}, 60_000);
+beforeAll(() => {
+  built = copyBuiltPackage();
+});
 afterAll(() => built.remove());
 
 /** For each way to fail and each of the four layers, what the client of each shape gets. */

@@ -1,12 +1,12 @@
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packageEntries } from "../../package-entries.js";
-import { type BuiltPackage, buildPackage } from "../support/built.js";
+import { type BuiltPackage, copyBuiltPackage } from "../support/built.js";
 
 let built: BuiltPackage;
-beforeAll(async () => {
-  built = await buildPackage();
-}, 60_000);
+beforeAll(() => {
+  built = copyBuiltPackage();
+});
 afterAll(() => built.remove());
 
 /**
