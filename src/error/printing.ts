@@ -43,7 +43,7 @@ export interface JsonError {
   readonly fault?: Fault;
   readonly origin?: Origin;
   /**
-   * The details as `fromJson` reads them: a `google.rpc.Status` in base64, without redacted fields. Left out if there are
+   * The details as `fromJson` reads them: a `google.rpc.Status` in base64, without redacted fields and facts. Left out if there are
    * none, or more than 37,500 bytes.
    */
   readonly packed?: string;
