@@ -3,6 +3,7 @@ import type { Catalog } from "../catalog.js";
 import { type CodeName, codeName } from "../code.js";
 import type { Definition, Fault, Origin, Outcome, Recovery } from "../definition.js";
 import { encodeDetails, typeNameOf } from "../detail/detail.js";
+import { shownFacts } from "../error/printing.js";
 import { receivePackedBeside } from "../error/receive.js";
 import { fromHttp } from "../http/from-http.js";
 import type { Issue } from "../issue.js";
@@ -125,7 +126,8 @@ function reportError(
   showRedacted: boolean,
 ): DecodedError {
   const error = interpret(found, catalogs);
-  const { code, reason, domain, recovery, outcome, fault, origin, retryDelay, definition, info } = error;
+  const { code, reason, domain, recovery, outcome, fault, origin, retryDelay, definition } = error;
+  const facts = showRedacted ? error.info?.metadata : shownFacts(error.info);
   const { form, encoding, at, damage = [] } = found;
   const details = [...error.errorDetails, ...error.jsonDetails];
   const size = sizeOf(found, error);
@@ -136,7 +138,7 @@ function reportError(
     message: cutText(error.message),
     ...(reason !== undefined && { reason: cutText(reason, 1_000) }),
     ...(domain !== undefined && { domain: cutText(domain, 1_000) }),
-    ...(info && Object.keys(info.metadata).length > 0 && { metadata: shortened(info.metadata) }),
+    ...(facts && Object.keys(facts).length > 0 && { metadata: shortened(facts) }),
     ...(definition && { declared: factsOf(definition) }),
     ...(recovery && { recovery }),
     ...(outcome && { outcome }),

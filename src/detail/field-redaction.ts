@@ -1,6 +1,7 @@
 import { utf8Of } from "../platform/bytes.js";
-import { MalformedError, malformed, WireReader } from "../wire/reader.js";
+import { delimited, MalformedError, malformed, WireReader } from "../wire/reader.js";
 import { EMPTY, TYPE_URL, VALUE } from "./detail.js";
+import { ErrorInfo } from "./error-info.js";
 import { markedMessage } from "./marked-message.js";
 import { type FieldTable, readTypes, type TypeFields, varintOf } from "./redacted-types.js";
 import { REDACTED, type Redaction, redactionOfProcess, setRedaction } from "./redaction.js";
@@ -12,21 +13,37 @@ import { REDACTED, type Redaction, redactionOfProcess, setRedaction } from "./re
  * - In a message of a type with redacted fields, unknown fields are removed, too: a newer version of the type may have
  *   redacted them. So are nested messages of the wrong wire type.
  * - The messages in a `google.protobuf.Any` are looked up by their type.
+ * - Of `ErrorInfo.metadata`, only the entries with redacted keys are removed.
  */
 export class FieldRedaction implements Redaction {
   readonly #types: FieldTable = new Map();
   readonly #withFields = new Map<string, boolean>();
+  readonly #infoKeys = new Set<string>();
 
   /** Adds types to the redaction of this process: see `readTypes` for the format. */
   static add(types: readonly string[]): void {
+    FieldRedaction.#ofProcess().add(types);
+  }
+
+  /** Adds keys of `ErrorInfo.metadata` to the redaction of this process. */
+  static addInfoKeys(keys: readonly string[]): void {
+    FieldRedaction.#ofProcess().addInfoKeys(keys);
+  }
+
+  static #ofProcess(): Redaction {
     const redaction = redactionOfProcess() ?? new FieldRedaction();
-    redaction.add(types);
     setRedaction(redaction);
+    return redaction;
   }
 
   add(types: readonly string[]): void {
     readTypes(types, this.#types);
     this.#withFields.clear();
+  }
+
+  addInfoKeys(keys: readonly string[]): void {
+    for (const key of keys) this.#infoKeys.add(key);
+    if (keys.length > 0) this.add([`${ErrorInfo.typeName} 3~`]);
   }
 
   has(typeName: string): boolean {
@@ -36,7 +53,9 @@ export class FieldRedaction implements Redaction {
   hasFields(typeName: string): boolean {
     let found = this.#withFields.get(typeName);
     if (found === undefined) {
-      found = [...this.#reachableFrom(typeName)].some((name) => this.#types.get(name)?.isClosed);
+      found = [...this.#reachableFrom(typeName)].some((name) =>
+        [...(this.#types.get(name)?.steps.values() ?? [])].some((step) => step.startsWith("!") || step === "~"),
+      );
       this.#withFields.set(typeName, found);
     }
     return found;
@@ -118,6 +137,8 @@ export class FieldRedaction implements Redaction {
         return undefined;
       case "@":
         return this.#cutAny(content, marks, depth);
+      case "~":
+        return this.#cutEntry(content, marks);
       case "%":
         return this.#cut(content, { ...ENTRY, steps: new Map([[2, step.slice(1)]]) }, marks, depth + 1);
       default: {
@@ -125,6 +146,21 @@ export class FieldRedaction implements Redaction {
         return type ? this.#cut(content, type, marks, depth + 1) : content;
       }
     }
+  }
+
+  /** Removes an entry of `ErrorInfo.metadata` with a redacted key. Of several keys, readers may take any. */
+  #cutEntry(entry: Uint8Array, marks: boolean): Uint8Array | undefined {
+    const reader = new WireReader(entry);
+    while (!reader.done) {
+      const tag = reader.tag();
+      const start = reader.position;
+      if (tag !== KEY) reader.skip(tag);
+      else if (this.#infoKeys.has(reader.string())) {
+        // Only an entry that is there is shown as redacted.
+        return marks ? joined([bytesOf(KEY), entry.subarray(start, reader.position)]) : undefined;
+      }
+    }
+    return entry;
   }
 
   #cutAny(any: Uint8Array, marks: boolean, depth: number): Uint8Array | undefined {
@@ -153,6 +189,9 @@ const STATUS: TypeFields = { steps: new Map([[3, "@"]]), isClosed: false, marks:
 
 /** The fields of a map's entry. */
 const ENTRY: Omit<TypeFields, "steps"> = { isClosed: false, marks: EMPTY };
+
+/** The key of a map's entry. */
+const KEY = delimited(1);
 
 const DELIMITED = 2;
 const START_GROUP = 3;

@@ -22,6 +22,7 @@ export type FieldTable = Map<string, TypeFields>;
  * - `:` is followed by the type of a message with redacted fields.
  * - `@` marks a `google.protobuf.Any`, which may contain a message with redacted fields.
  * - `%` marks a map whose values are such messages.
+ * - `~` marks `ErrorInfo.metadata`, some of whose keys are redacted.
  * - Other fields are listed only if their type has redacted fields of its own.
  *
  * A type that is known already gets the redacted fields of both texts, because programs may load two versions of a proto.

@@ -5,13 +5,15 @@ import type { DetailCodec } from "./detail.js";
 /** Stands in printed errors for the value of a redacted field. */
 export const REDACTED = "[redacted]";
 
-/** Removes the fields of messages that are marked `debug_redact`, by the names of their types. */
+/** Removes the fields of messages that are marked `debug_redact`, by the names of their types, and some facts of errors. */
 export interface Redaction {
   /** Adds types in the format of `readTypes`. */
   add(types: readonly string[]): void;
+  /** Adds keys of `ErrorInfo.metadata`. */
+  addInfoKeys(keys: readonly string[]): void;
   /** Whether a message of a type may contain redacted fields, at any depth or in a `google.protobuf.Any`. */
   has(typeName: string): boolean;
-  /** Whether a type has redacted fields, at any depth. */
+  /** Whether a type has redacted fields or keys, at any depth. */
   hasFields(typeName: string): boolean;
   /** Whether a field of a type is redacted. */
   hasField(typeName: string, number: number): boolean;
@@ -32,7 +34,7 @@ interface Slot {
 
 /**
  * The redaction of this process, for all copies of this package. `undefined` if no catalog or codec in it has redacted
- * fields. Then bundles do not contain it, and a failing call pays for this look-up only.
+ * fields, and no key of `ErrorInfo.metadata` is redacted. Then bundles do not contain it, and a failing call pays for this look-up only.
  */
 export function redactionOfProcess(): Redaction | undefined {
   return (globalThis as Slot)[REDACTION];

@@ -17,7 +17,7 @@ import { detailsWithoutRedacted } from "./sent-details.js";
  * A RichError as plain data for a log, with its details decoded and without its metadata, which may hold secrets. `fromJson`
  * reads it.
  *
- * - A field that is marked `debug_redact` is `"[redacted]"`.
+ * - A field that is marked `debug_redact` is `"[redacted]"`, and so is a fact whose key `redactInfo` names.
  * - 64-bit integers are strings, bytes are base64.
  * - `detail`, `errorDetails` and `issues` are printed up to 2,000 values and 50,000 characters each: 16 levels deep,
  *   100 entries of a list, 10,000 characters of a text, 3,000 bytes of a field. The rest is counted: `"… 9,984 more"`.
@@ -43,7 +43,7 @@ export interface JsonError {
   readonly fault?: Fault;
   readonly origin?: Origin;
   /**
-   * The details as `fromJson` reads them: a `google.rpc.Status` in base64, without redacted fields. Left out if there are
+   * The details as `fromJson` reads them: a `google.rpc.Status` in base64, without redacted fields and facts. Left out if there are
    * none, or more than 37,500 bytes.
    */
   readonly packed?: string;
@@ -136,6 +136,13 @@ function detailOf(error: Printable): unknown {
   return redaction.show(codec, packed?.value ?? EMPTY);
 }
 
+/** Returns the metadata of an ErrorInfo for people. If it may have redacted keys, it is decoded anew without them. */
+export function shownFacts(info: ErrorInfo | undefined): Readonly<Record<string, string>> | undefined {
+  const redaction = info && redactionOf(ErrorInfo.typeName);
+  if (!redaction) return info?.metadata;
+  return (redaction.show(ErrorInfo, ErrorInfo.encode(info)) as Partial<ErrorInfo>).metadata;
+}
+
 /** The number of causes that are printed: the error's cause, the cause of that, and so on. */
 export const MAX_CAUSES = 8;
 
@@ -161,7 +168,7 @@ function isPrintable(value: unknown): value is Printable {
 /** Returns an error as Node's console shows it: its stack, then its content, bounded in size. Never throws. */
 export function inspectError(error: Printable, inspect: (value: unknown) => string): string {
   const detail = attempt(() => detailOf(error));
-  const info = attempt(() => error.info?.metadata);
+  const info = attempt(() => shownFacts(error.info));
   const shownBefore = [ErrorInfo.typeName, attempt(() => error.definition?.detail?.typeName)];
   const extras = plainDetails(error, shownBefore, "console");
   const metadata = attempt(() => namesOf(error.metadata, error.received));

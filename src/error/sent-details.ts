@@ -1,25 +1,32 @@
 import type { Packable } from "../budget/fit.js";
 import { type ErrorDetail, encodeDetails } from "../detail/detail.js";
-import { redactionOfProcess } from "../detail/redaction.js";
+import { ErrorInfo } from "../detail/error-info.js";
+import { redactionOf, redactionOfProcess } from "../detail/redaction.js";
 import type { OptionNames } from "../platform/options.js";
 import { decodeDetails } from "../status/trailer.js";
 
 /** Options of functions that pack an error. */
 export interface PackOptions {
-  /** Whether the redacted fields of details are sent, too. By default, they are left out. */
+  /** Whether redacted fields of details and redacted facts are sent, too. By default, they are left out. */
   readonly sendRedacted?: boolean;
 }
 
 export const PACK_OPTIONS: OptionNames<PackOptions> = { sendRedacted: true };
 
-/** Returns the parts of an error without the redacted fields of its details: the same object if they have none. */
+/** Returns the parts of an error without redacted fields and facts: the same object if it has none. */
 export function withoutRedacted(error: Packable): Packable {
   const redaction = redactionOfProcess();
   if (!redaction) return error;
   const { definition, info, packedDetails } = error;
   const packed = redaction.withoutFields(packedDetails);
   if (packed === packedDetails) return error;
-  return { definition, info, packedDetails: packed, errorDetails: decodeDetails(packed) };
+  return { definition, info: info && sentInfo(info), packedDetails: packed, errorDetails: decodeDetails(packed) };
+}
+
+/** Returns an ErrorInfo without redacted keys. */
+function sentInfo(info: ErrorInfo): ErrorInfo {
+  const kept = redactionOf(ErrorInfo.typeName)?.messageWithoutFields(ErrorInfo.typeName, ErrorInfo.encode(info));
+  return kept ? ErrorInfo.decode(kept) : info;
 }
 
 /** Returns details without their redacted fields: the same list if they have none. */

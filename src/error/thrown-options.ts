@@ -2,6 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import { type ErrorDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { type DetailPacker, type PackableDetails, packInto } from "../detail/packer.js";
+import { hidesValues, REDACTED } from "../detail/redaction.js";
 import type { HelpLink } from "../detail/standard-details.js";
 import type { Issue } from "../issue.js";
 import { attempt, describeValue, isObject, textOf } from "../platform/values.js";
@@ -59,13 +60,13 @@ export class ThrownValues {
   }
 
   /** Returns a string as well-formed text, and the text of another scalar. */
-  text(name: string, value: unknown): string | undefined {
+  text(name: string, value: unknown, describe = describeValue): string | undefined {
     if (value === undefined) return undefined;
     const text = textOf(value);
-    if (text === undefined) return void this.leaveOut(`${name} is ${describeValue(value)}, not a string`);
+    if (text === undefined) return void this.leaveOut(`${name} is ${describe(value)}, not a string`);
     const wellFormed = text.toWellFormed();
     if (typeof value !== "string") {
-      this.#replace(`${name} is ${describeValue(value)}, not a string; its text is sent`);
+      this.#replace(`${name} is ${describe(value)}, not a string; its text is sent`);
     } else if (wellFormed !== text) {
       this.#replace(`${name} has lone surrogates, which UTF-8 cannot encode; U+FFFD replaces each of them`);
     }
@@ -87,15 +88,16 @@ export class ThrownValues {
     const value = this.get("info");
     if (value === undefined) return undefined;
     const keys = attempt(() => keysOf(value));
+    const describe = hidesValues(ErrorInfo.typeName) ? () => REDACTED : describeValue;
     if (!keys) {
-      return void this.leaveOut(`the option "info" is ${describeValue(value)}, not an object of strings`);
+      return void this.leaveOut(`the option "info" is ${describe(value)}, not an object of strings`);
     }
     const info: Record<string, string> = Object.create(null);
     for (const key of keys) {
       const name = `info[${describeValue(key)}]`;
       try {
         const fact: unknown = Reflect.get(value as object, key);
-        const text = this.text(name, fact);
+        const text = this.text(name, fact, describe);
         if (text !== undefined) info[key.toWellFormed()] = text;
         else if (fact === undefined) this.leaveOut(`${name} is undefined, not a string`);
       } catch {

@@ -15,6 +15,8 @@ export interface ErrorParts {
   readonly httpStatus: number;
   /** The URI of this occurrence, which only problems have. */
   readonly instance: string | undefined;
+  /** The ErrorInfo of the error, as far as the caller may have it. */
+  readonly info: ErrorInfo | undefined;
   /** All details, in order. */
   readonly details: readonly JsonDetail[];
   /** All details except ErrorInfo and the error's own. */

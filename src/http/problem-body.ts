@@ -43,8 +43,8 @@ export const problemMembers: ReadonlySet<string> = new Set([
 export const problemFormat = {
   contentType: "application/problem+json",
 
-  write({ error, httpStatus, instance, extras, fields }: ErrorParts): ProblemBody {
-    const { message, code, reason, domain, info } = error;
+  write({ error, httpStatus, instance, info, extras, fields }: ErrorParts): ProblemBody {
+    const { message, code, reason, domain } = error;
     return {
       type: problemType({ helpUrl: error.definition?.helpUrl, domain, reason }),
       title: error.definition?.displayName ?? STATUS_NAMES.get(httpStatus) ?? codeName(code),

@@ -31,7 +31,10 @@ export interface ToHttpOptions<Format extends HttpFormat = HttpFormat> extends M
   readonly requestId?: string | undefined;
   /** Sends the DebugInfo of errors made in this process. By default, it is left out. */
   readonly debugInfo?: boolean;
-  /** Sends the fields of details that are marked `debug_redact` in their proto. By default, they are left out. */
+  /**
+   * Sends the fields of details that are marked `debug_redact` in their proto, and the facts that `redactInfo` names. By
+   * default, they are left out.
+   */
   readonly sendRedacted?: boolean;
   /** A URI that identifies the occurrence: the member `instance` of the format `"problem"`. By default, none. */
   readonly instance?: string | undefined;
@@ -104,7 +107,7 @@ export function respond(thrown: unknown, options: ToHttpOptions, context: Respon
   const { sent, masked, requestId, problems } = maskFailure(failure, catalogs, map, masking);
   const { definition, code, retryDelay } = sent;
   const status = statusOf?.(sent) ?? (definition?.code === code ? definition.httpStatus : defaultHttpStatus(code));
-  const { errorDetails } = RichError.packableOf(sent, { sendRedacted });
+  const { errorDetails, info } = RichError.packableOf(sent, { sendRedacted });
   const all = [...errorDetails, ...(masked ? [] : forwardedJson(thrown, masking.forwardDetails, sendRedacted))];
   // Another server's DebugInfo is among the details only if `forwardDetails` names it.
   const visible = debugInfo || sent.received ? all : all.filter((detail) => !isDebugInfo(detail));
@@ -114,7 +117,7 @@ export function respond(thrown: unknown, options: ToHttpOptions, context: Respon
     "Content-Type": contentType,
     ...(retryDelay !== undefined && { "Retry-After": toRetryAfter(retryDelay) }),
   };
-  const body = write({ error: sent, httpStatus: status, instance, ...sorted });
+  const body = write({ error: sent, httpStatus: status, instance, info, ...sorted });
   return { status, headers, body, sent, masked, requestId, problems };
 }
 

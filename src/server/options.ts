@@ -72,8 +72,8 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    */
   readonly passStatusMetadata?: boolean;
   /**
-   * Checks whether a caller gets the fields of details that are marked `debug_redact` in their proto. By default, no
-   * caller gets them. Called only for errors whose details have such fields.
+   * Checks whether a caller gets the fields of details that are marked `debug_redact` in their proto, and the facts that
+   * `redactInfo` names. By default, no caller gets them. Called only for errors that have such fields or facts.
    *
    * ```ts
    * sendRedacted: ({ metadata }) => isSupportEngineer(metadata.get("authorization")),

@@ -1,5 +1,6 @@
 import { Metadata, type ServerErrorResponse } from "@grpc/grpc-js";
 import { type CallInfo, packError, RichError, richErrorClientOptions, StandardDetails } from "grpc-rich-errors";
+import { redactInfo } from "grpc-rich-errors/redaction";
 import { describe, expect, it } from "vitest";
 import { ShapesService } from "../gen/shapes/v1/shapes.js";
 import { CardBlockedError, ClosedError, catalog, SealedError } from "../gen/vault/v1/vault.rich.js";
@@ -13,6 +14,7 @@ import { expectNothingUncaught } from "../support/watch.js";
 // Redacted fields are in no byte that a server sends, unless an option names the caller.
 
 expectNothingUncaught();
+redactInfo(["account"]);
 
 const CLIENT = richErrorClientOptions({ catalogs: [catalog] });
 const ALLOWED = new Metadata();
@@ -66,6 +68,29 @@ describe.each(SHAPES)("a redacted field of an error from a %s handler", (shape) 
     expect(secretsIn(JSON.stringify(error))).toEqual([]);
     expect(shapes.failed.length).toBeGreaterThan(0);
     expect(secretsIn(JSON.stringify(shapes.failed))).toEqual([]);
+  });
+});
+
+describe.each(SHAPES)("a redacted fact of an error from a %s handler", (shape) => {
+  const failWithFact = () => {
+    throw new ClosedError({ vault: "v-7" }, { info: { account: SECRET, door: "north" } });
+  };
+
+  it.each(Object.entries(SERVERS))("is in no byte of a server %s", async (_, options) => {
+    const shapes = await start(shape, options, failWithFact);
+    expect(await secretsOnWire(shapes.address, shape)).toEqual([]);
+    const { error } = await callOn(shapes, shape);
+    expect(error).toBeInstanceOf(ClosedError);
+    expect({ ...(error as ClosedError).info?.metadata }).toEqual({ door: "north" });
+  });
+
+  it("reaches a caller whom the option names, and is not printed there", async () => {
+    const shapes = await start(shape, { boundary: { sendRedacted } }, failWithFact);
+    expect((await secretsOnWire(shapes.address, shape, { "x-role": "support" })).length).toBeGreaterThan(0);
+    expect(await secretsOnWire(shapes.address, shape, { "x-role": "guest" })).toEqual([]);
+    const { error } = await callOn(shapes, shape, { metadata: ALLOWED });
+    expect((error as ClosedError).info?.metadata["account"]).toBe(SECRET);
+    expect(secretsIn(JSON.stringify([error, shapes.failed]))).toEqual([]);
   });
 });
 
@@ -128,6 +153,8 @@ describe("a server", () => {
       new RichError(5, "x", { errorDetails: new StandardDetails().setRequestInfo("r") }),
       new CardBlockedError({ branch: "b", cards: [] }),
       new CardBlockedError({ branch: "b", cards: [{ holder: "h", number: "7", replaced: undefined }] }),
+      new ClosedError({ vault: "v" }, { info: { door: "north" } }),
+      new ClosedError({ vault: "v" }, { info: { account: "7" } }),
     ];
     let next = 0;
     const boundary = { sendRedacted: ({ method }: CallInfo) => asked.push(method) > 0, requestInfo: true };
@@ -135,7 +162,7 @@ describe("a server", () => {
       throw errors[next++];
     });
     for (const _ of errors) await callOn(shapes, "unary");
-    expect(asked).toEqual([ShapesService.unary.path]);
+    expect(asked).toEqual([ShapesService.unary.path, ShapesService.unary.path]);
   });
 
   it("leaves them out and reports a problem if the option throws", async () => {

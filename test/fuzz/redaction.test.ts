@@ -1,10 +1,11 @@
 import { inspect } from "node:util";
 import fc, { type Arbitrary } from "fast-check";
 import { type Catalog, type Definition, pack, packError, RichError, toStatus, unpack } from "grpc-rich-errors";
-import { type DetailCodec, googleProtobufCodec, tsProtoCodec } from "grpc-rich-errors/details";
+import { type DetailCodec, ErrorInfo, googleProtobufCodec, packDetail, tsProtoCodec } from "grpc-rich-errors/details";
 import { toHttp } from "grpc-rich-errors/http";
 import { loadSync } from "grpc-rich-errors/proto-loader";
 import { catalogFromDescriptorSet } from "grpc-rich-errors/protobuf-es";
+import { redactInfo } from "grpc-rich-errors/redaction";
 import { describe, expect, it } from "vitest";
 import { AuditRecord, Grade, SealedErrorDetails } from "../gen/vault/v1/vault.js";
 import { catalog as generated, SealedError } from "../gen/vault/v1/vault.rich.js";
@@ -12,6 +13,8 @@ import { FORMATS } from "../support/over-http.js";
 import { vaultDescriptors } from "../support/reference-protos.js";
 import { SECRET, SECRET_NUMBER, secretsIn, withoutAnnotations } from "../support/vault.js";
 import { runs, TIMEOUT } from "./runs.js";
+
+redactInfo(["account", "user id", "__proto__"]);
 
 const text = fc.constantFrom("", "a", "ü", "__proto__", "x".repeat(40));
 const secret = fc.constantFrom(SECRET, "", `${SECRET}é`, `-${SECRET}`);
@@ -230,4 +233,68 @@ it("reads hostile bytes of a redacted type without throwing", { timeout: TIMEOUT
     ),
     runs(0.003),
   );
+});
+
+const redactedKey = fc.constantFrom("account", "user id", "__proto__");
+const otherKey = fc.constantFrom("Account", "user", "toString", "code", "shed", "é", "");
+const reasons = fc.constantFrom("R", "SEALED", "");
+
+/** Random facts, with secrets under redacted keys and nowhere else. */
+const facts = fc
+  .tuple(
+    fc.array(fc.tuple(redactedKey, secret), { minLength: 1, maxLength: 3 }),
+    fc.array(fc.tuple(otherKey, text), { maxLength: 4 }),
+  )
+  .chain(([redacted, others]) =>
+    fc.shuffledSubarray([...redacted, ...others], { minLength: redacted.length + others.length }),
+  )
+  .map((entries): Record<string, string> => Object.assign(Object.create(null), Object.fromEntries(entries)));
+
+describe("random facts", () => {
+  it("shows and sends no value of a redacted key, and keeps everything else", { timeout: TIMEOUT }, () => {
+    let found = 0;
+    fc.assert(
+      fc.property(facts, reasons, (metadata, reason) => {
+        const infos = [packDetail(ErrorInfo, { reason, domain: "vault.example.com", metadata })];
+        const make = () => new RichError(9, "x", { errorDetails: infos });
+        const byOption = new RichError(9, "x", { reason: "R", domain: "d.com", info: metadata });
+        const trailer = pack(make(), { sendRedacted: true });
+        for (const error of [make(), byOption, unpack(trailer, { catalogs: [generated] }), unpack(trailer)]) {
+          expect(secretsIn(everything(error))).toEqual([]);
+          expect(error.info?.metadata).toEqual(metadata);
+          const { info } = unpack(pack(error));
+          const kept = Object.entries(metadata).filter(([key]) => !["account", "user id", "__proto__"].includes(key));
+          expect(Object.entries(info?.metadata ?? {}).sort()).toEqual(kept.sort());
+        }
+        if (withoutAnnotations(() => secretsIn(everything(make()))).length > 0) found++;
+      }),
+      runs(0.005),
+    );
+    expect(found).toBeGreaterThan(5);
+  });
+
+  it("may be broken", { timeout: TIMEOUT }, () => {
+    fc.assert(
+      fc.property(
+        facts,
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }),
+        fc.nat(),
+        (metadata, changes, cut) => {
+          const bytes = Buffer.from(ErrorInfo.encode({ reason: "R", domain: "d.com", metadata }));
+          for (const [at, byte] of changes) bytes[at % bytes.length] = byte;
+          const value = bytes.subarray(0, cut % (bytes.length + 1));
+          const error = new RichError(9, "x", {
+            errorDetails: [{ typeUrl: "type.googleapis.com/google.rpc.ErrorInfo", value }],
+          });
+          expect(everything(error)).toContain("RichError");
+          // Whatever a client reads, it is not a redacted key.
+          const { code, info } = unpack(pack(error));
+          expect(code).toBe(9);
+          for (const key of ["account", "user id", "__proto__"])
+            expect(Object.hasOwn(info?.metadata ?? {}, key)).toBe(false);
+        },
+      ),
+      runs(0.01),
+    );
+  });
 });

@@ -254,6 +254,19 @@ describe("the documentation", () => {
     expect(sent.toJSON().detail).toEqual({ payment: "p-7", cardNumber: "[redacted]" });
   });
 
+  test("shows how to redact facts", async () => {
+    await imported(pages.take("docs/server.md", "redactInfo(["));
+    const error = new RichError(5, "x", {
+      reason: "R",
+      domain: "d.com",
+      info: { account: "a-7", user_id: "u-7", door: "north" },
+    });
+    expect(error.toJSON().errorDetails).toMatchObject([
+      { metadata: { account: "[redacted]", user_id: "[redacted]", door: "north" } },
+    ]);
+    expect({ ...root.unpack(pack(error)).info?.metadata }).toEqual({ door: "north" });
+  });
+
   test("shows how to send an error as JSON", async () => {
     const { receive } = await imported(pages.take("docs/client.md", "fromJson(json"));
     const error = new InflightDuplicateWriteError({ clientId: "c-1", clientSequence: 7n });
