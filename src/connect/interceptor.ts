@@ -4,7 +4,7 @@ import { encodeDetails } from "../detail/detail.js";
 import { metadataOfHeaders } from "../error/header-metadata.js";
 import type { CallEnd } from "../masking/call-end.js";
 import { ServerCallInfo } from "../masking/call-info.js";
-import { isError } from "../platform/values.js";
+import { attempt, isError } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import { Boundary, type BoundaryFailure, type BoundaryOptions } from "../server/boundary.js";
 import { decodeStatus, encodeStatus, TRAILER } from "../status/trailer.js";
@@ -88,13 +88,14 @@ type ReadThrown = Pick<BoundaryFailure, "thrown" | "status" | "trailers" | "prob
 
 /** Reads a thrown value: a ConnectError of a handler stands for a status, or for the RichError that it was made of. */
 function readThrown(thrown: unknown): ReadThrown {
-  if (!(thrown instanceof ConnectError)) return { thrown, trailers: [] };
-  const { cause, rawMessage, code } = thrown;
+  const error = attempt(() => (thrown instanceof ConnectError ? thrown : undefined));
+  if (!error) return { thrown, trailers: [] };
+  const { cause, rawMessage, code } = error;
   if (cause instanceof RichError) return { thrown: cause, trailers: [] };
   const isWrapper = isError(cause) && cause.message === rawMessage;
-  if (isFromServer(thrown) || isWrapper || !isCode(code)) return { thrown, trailers: [] };
-  const { details, issues } = packedDetailsOf(thrown);
-  const trailers = Object.entries(metadataOfHeaders(thrown.metadata).toJSON());
+  if (isFromServer(error) || isWrapper || !isCode(code)) return { thrown, trailers: [] };
+  const { details, issues } = packedDetailsOf(error);
+  const trailers = Object.entries(metadataOfHeaders(error.metadata).toJSON());
   if (details.length > 0) {
     const packed = encodeStatus(code, rawMessage, encodeDetails(details));
     trailers.push([TRAILER, [Buffer.from(packed)]]);

@@ -9,6 +9,7 @@ import {
   ErrorHandling,
   type FailedRequest,
   type FrameworkErrors,
+  removeStatusMessage,
   STALE_HEADERS,
 } from "../http/error-handling.js";
 import { codeOfApplication, isErrorStatus } from "../http/headers.js";
@@ -66,6 +67,7 @@ export function richErrorHandler<const Thrown extends readonly unknown[] = []>(
     const { status, headers: own, text } = handling.respond(thrown, { method, url: originalUrl, headers }, facts);
     if (late) return next(thrown);
     for (const name of STALE_HEADERS) response.removeHeader(name);
+    removeStatusMessage(response);
     response.statusCode = status;
     for (const [name, value] of Object.entries(own)) response.setHeader(name, value);
     response.setHeader("Content-Length", Buffer.byteLength(text));

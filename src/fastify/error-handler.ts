@@ -10,6 +10,7 @@ import {
   type FailedRequest,
   type FrameworkErrors,
   type HttpRequest,
+  removeStatusMessage,
   STALE_HEADERS,
 } from "../http/error-handling.js";
 import { codeOfApplication, isErrorStatus } from "../http/headers.js";
@@ -74,6 +75,7 @@ export function richErrorHandler<const Thrown extends readonly unknown[] = []>(
     const late = reply.raw.headersSent;
     const { status, headers, text } = handling.respond(thrown, request, { vary: reply.getHeader("vary"), late, log });
     for (const name of STALE_HEADERS) reply.removeHeader(name);
+    removeStatusMessage(reply.raw);
     reply.code(status);
     reply.headers(headers);
     reply.send(text);

@@ -1,8 +1,9 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Catalog } from "../catalog.js";
 import { type AnyErrorMapping, ErrorMap, type ErrorMapping } from "../masking/error-map.js";
 import type { MaskingOptions } from "../masking/mask.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
-import { describeValue, isThenable } from "../platform/values.js";
+import { attempt, describeValue, isThenable } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import type { HttpFormat } from "./formats.js";
 import { headerOf, prefersProblem } from "./headers.js";
@@ -72,7 +73,10 @@ export interface ErrorResponse {
   readonly text: string;
 }
 
-/** Headers that a handler may have set for the response that it meant to send. They would be wrong with an error. */
+/**
+ * Headers that a handler may have set for the response that it meant to send. They would be wrong with an error, whose body
+ * has a length.
+ */
 export const STALE_HEADERS: readonly string[] = [
   "accept-ranges",
   "cache-control",
@@ -86,7 +90,17 @@ export const STALE_HEADERS: readonly string[] = [
   "etag",
   "expires",
   "last-modified",
+  "trailer",
+  "transfer-encoding",
 ];
+
+/**
+ * Removes the text of the status line that a handler set for the response that it meant to send. Responses of HTTP/2 have
+ * none, and warn who asks.
+ */
+export function removeStatusMessage(response: object): void {
+  if (Object.hasOwn(response, "statusMessage")) Reflect.set(response, "statusMessage", "");
+}
 
 /** Makes the responses for the failed requests of one server. */
 export class ErrorHandling<E extends Error> {
@@ -134,7 +148,9 @@ export class ErrorHandling<E extends Error> {
     const { body, ...facts } = response;
     report(onError ?? log, { ...facts, method, path, error: thrown, late });
     const varied = format === undefined ? { Vary: withAccept(vary) } : {};
-    return { status: response.status, headers: { ...response.headers, ...varied }, text: JSON.stringify(body) };
+    const own = facts.sent.cause === thrown && this.#framework.includes(thrown) ? headersOf(thrown) : {};
+    const all = { ...own, ...response.headers, ...varied };
+    return { status: response.status, headers: all, text: JSON.stringify(body) };
   }
 
   #statusOf(thrown: unknown): number | undefined {
@@ -150,6 +166,38 @@ function report(
     const reported = onError(failure);
     if (isThenable(reported)) reported.then(undefined, () => {});
   } catch {}
+}
+
+/**
+ * Returns the headers that an error of `http-errors` wants with its response, such as `WWW-Authenticate` and
+ * `Content-Range`. Leaves out those that describe another body, and what Node cannot send. Never throws.
+ */
+function headersOf(error: Error): Readonly<Record<string, string>> {
+  const entries = attempt(() => Object.entries((error as { headers?: object }).headers ?? {})) ?? [];
+  return Object.fromEntries(
+    entries
+      .map(([name, value]): [string, string] => [name, attempt(() => String(value)) ?? "\n"])
+      .filter(([name, value]) => !OF_BODY.has(name.toLowerCase()) && isSendable(name, value)),
+  );
+}
+
+/** The headers of a body. */
+const OF_BODY: ReadonlySet<string> = new Set([
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "trailer",
+  "transfer-encoding",
+]);
+
+function isSendable(name: string, value: string): boolean {
+  return (
+    attempt(() => {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+      return true;
+    }) === true
+  );
 }
 
 /** Adds `Accept` to the names in a header `Vary`, because a cache must not send one caller the format of another. */

@@ -2,7 +2,7 @@ import { type CallContext, ServerError, type ServerMiddleware } from "nice-grpc"
 import { Code } from "../code.js";
 import { peerMetadata } from "../error/carried-metadata.js";
 import { ServerCallInfo } from "../masking/call-info.js";
-import { isError } from "../platform/values.js";
+import { attempt, isError } from "../platform/values.js";
 import { Boundary, type BoundaryOptions } from "../server/boundary.js";
 import { fieldsOf, guardHeader, removeUnsendable, replaceFields } from "./metadata.js";
 
@@ -51,7 +51,7 @@ export function richErrorServerMiddleware<const Thrown extends readonly unknown[
 /** Returns the error that nice-grpc makes the status of, and puts the trailers of the status into the context. */
 function serverErrorOf(thrown: unknown, path: string, context: CallContext, boundary: Boundary): ServerError {
   const { metadata, peer, trailer, signal } = context;
-  const isAbort = isError(thrown) && thrown.name === "AbortError";
+  const isAbort = attempt(() => isError(thrown) && thrown.name === "AbortError") === true;
   const status = boundary.fail({
     thrown,
     call: new ServerCallInfo(path, { getPeer: () => peer }, peerMetadata(fieldsOf(metadata))),

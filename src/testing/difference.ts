@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isBytes } from "../platform/bytes.js";
 import { isObject, isPlain } from "../platform/values.js";
-import { Hidden, isAsymmetric, isBranch, keyText, type Lines, labelled, linesOf } from "./printed.js";
+import { Hidden, isAsymmetric, isBranch, keyText, type Lines, labelled, linesOf, shortened } from "./printed.js";
 
 /** Some fields of a value, at any depth. Asymmetric matchers such as `expect.any(String)` can replace values. */
 export type DetailPattern<T> = T extends readonly (infer Item)[]
@@ -114,9 +114,15 @@ export class Difference {
   }
 
   #add(sign: string, indent: string, lines: Lines, color: (line: string) => string): void {
-    for (const line of lines) this.lines.push(color(sign + indent + line));
+    const more = lines.length - MOST_LINES;
+    const shown = more > 0 ? [...lines.slice(0, MOST_LINES), `… (${more} more lines)`] : lines;
+    for (const line of shown) this.lines.push(color(sign + indent + shortened(line, WIDEST)));
   }
 }
+
+/** The most lines of one value, and the most characters of a line. A detail may have megabytes. */
+const MOST_LINES = 200;
+const WIDEST = 1000;
 
 /** Returns the path of a field: `fieldViolations[1].localizedMessage`. */
 function pathText([first = "", ...rest]: readonly (string | number)[]): string {

@@ -3,7 +3,7 @@ import { type DetailCodec, type ErrorDetail, typeNameOf } from "../detail/detail
 import { describeValue, isObject } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import { type Colors, Difference, type Equals, isEqual, matches, NO_COLORS, shownAs } from "./difference.js";
-import { Hidden, linesOf } from "./printed.js";
+import { Hidden, linesOf, shortened } from "./printed.js";
 import { issuesOf, type Received, type RichErrorClass } from "./received.js";
 
 /** How a test runner compares values and prints differences. */
@@ -262,9 +262,8 @@ function textOf(error: RichError): string {
 }
 
 function oneLine(value: unknown): string {
-  return linesOf(value)
-    .map((line) => line.trim())
-    .join(" ");
+  const lines = linesOf(value).map((line) => line.trim());
+  return shortened(lines.join(" "));
 }
 
 function article(name: string): string {

@@ -93,5 +93,10 @@ export function shortText(value: unknown): string {
       if (isError(value)) return `[${String(value)}]`;
       return inspect(value, { depth: 2, breakLength: Number.POSITIVE_INFINITY, maxStringLength: SHORT });
     }) ?? "an unreadable value";
-  return text.length > SHORT ? `${text.slice(0, SHORT)}…` : text;
+  return shortened(text);
+}
+
+/** Returns a text, cut to a number of characters. By default, to those of a value in a sentence. */
+export function shortened(text: string, most: number = SHORT): string {
+  return text.length > most ? `${text.slice(0, most)}… (${text.length - most} more characters)` : text;
 }

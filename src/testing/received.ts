@@ -7,7 +7,7 @@ import type { IssueKind } from "../issue.js";
 import { readThrownStatus } from "../masking/client-library.js";
 import { isBytes } from "../platform/bytes.js";
 import { RECEIVE } from "../platform/symbols.js";
-import { attempt, describeValue, isError, isObject } from "../platform/values.js";
+import { attempt, describeValue, isError, isObject, tagOf } from "../platform/values.js";
 import { errorOf, RichError } from "../rich-error.js";
 import { isMetadata } from "../status/metadata.js";
 import { type Status, TRAILER } from "../status/trailer.js";
@@ -57,11 +57,16 @@ export type Received =
  */
 export function readReceived(value: unknown, expected: RichErrorClass): Received {
   checkClass(expected);
-  if (value instanceof RichError) return { error: value, isItself: true, library: undefined };
+  if (isReadableError(value)) return { error: value, isItself: true, library: undefined };
   const catalogs = catalogsFor(expected);
   const read = attempt(() => readPacked(value, catalogs));
   if (read) return read;
   return { error: undefined, description: `${shortText(value)}, which is not a gRPC error` };
+}
+
+/** Checks whether a value is a RichError. Returns `false` for a Proxy of one, whose content nobody can read. Never throws. */
+export function isReadableError(value: unknown): value is RichError {
+  return attempt(() => value instanceof RichError && typeof value.received === "boolean") === true;
 }
 
 /** Reads a response of `fetch`. The test can still read its body. */
@@ -77,7 +82,11 @@ export async function readResponse(response: Response, expected: RichErrorClass)
 
 /** Checks whether a value is a response of `fetch`, of any realm. */
 export function isResponse(value: unknown): value is Response {
-  return isObject(value) && Object.prototype.toString.call(value) === "[object Response]" && "clone" in value;
+  return (
+    isObject(value) &&
+    tagOf(value) === "[object Response]" &&
+    attempt(() => typeof Reflect.get(value, "clone") === "function") === true
+  );
 }
 
 /** Returns the catalogs that recognize the errors of a class. */

@@ -1,9 +1,10 @@
 import { codeName } from "../code.js";
 import { typeNameOf } from "../detail/detail.js";
 import { isObject, isPlain } from "../platform/values.js";
-import { RichError } from "../rich-error.js";
+import type { RichError } from "../rich-error.js";
 import { shownAs } from "./difference.js";
 import { Hidden, linesOf } from "./printed.js";
+import { isReadableError } from "./received.js";
 
 /** A serializer of snapshots, as `expect.addSnapshotSerializer` of Vitest and Jest takes it. */
 export interface SnapshotSerializer {
@@ -25,9 +26,9 @@ export interface SnapshotSerializer {
  * `expect.addSnapshotSerializer(richErrorSerializer)`.
  */
 export const richErrorSerializer: SnapshotSerializer = {
-  test: (value) => value instanceof RichError,
+  test: isReadableError,
   serialize: (value, _config, indentation) => {
-    const lines = value instanceof RichError ? linesOfError(value) : linesOf(value);
+    const lines = isReadableError(value) ? linesOfError(value) : linesOf(value);
     return lines.join(`\n${indentation}`);
   },
 };

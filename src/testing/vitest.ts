@@ -4,6 +4,9 @@
  *
  * @packageDocumentation
  */
+// In the declarations, this import stays. It loads Vitest's own types first: if a program imports this module before
+// "vitest", TypeScript would otherwise merge the matchers with an `Assertion` that no `expect` returns.
+import "vitest";
 import { expect, onTestFinished } from "vitest";
 import type { DetailCodec } from "../detail/detail.js";
 import type { RichError } from "../rich-error.js";

@@ -119,6 +119,18 @@ describe("the interceptor of a Connect server", () => {
     expect(error).toMatchObject({ code: Code.NOT_FOUND, message: "\ufffd gone" });
   });
 
+  it("masks and reports a Proxy that throws whatever one asks it", async () => {
+    const refuse = () => {
+      throw new Error(SECRET);
+    };
+    const proxy = new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse });
+    const { address, failed } = await startConnect(failingWith(() => proxy));
+    const { error } = await callWithGrpcJs(address, "unary");
+    expect(error).toMatchObject({ code: Code.INTERNAL, message: "internal error" });
+    expect(failed).toMatchObject([{ masked: true }]);
+    expect((error as RichError).standardDetails.requestInfo?.requestId).toBe(failed[0]?.requestId);
+  });
+
   it("knows an error of toConnectError", async () => {
     const { address, failed } = await startConnect(failingWith(() => toConnectError(tooManySides())));
     expect((await callWithGrpcJs(address, "unary")).error).toBeRichError(TooManySidesError, SIDES);

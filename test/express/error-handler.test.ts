@@ -127,6 +127,48 @@ describe.each([
     expect(names.map((header) => response.headers.get(header))).toEqual([null, null, null, "t-7", "Origin, Accept"]);
   });
 
+  it("removes the status line and the framing of the response without the error", async () => {
+    const { url } = await start((_, response) => {
+      response.statusMessage = SECRET;
+      response.set({ "Transfer-Encoding": "chunked", Trailer: "Digest" });
+      throw tooManySides();
+    });
+    const response = await fetch(`${url}/shapes/7`);
+    const names = ["transfer-encoding", "trailer"];
+    expect([response.statusText, ...names.map((name) => response.headers.get(name))]).toEqual([
+      "Unprocessable Entity",
+      null,
+      null,
+    ]);
+    expect(Number(response.headers.get("content-length"))).toBeGreaterThan(100);
+  });
+
+  it("sends the headers of an error that is for the caller, but not those of another body", async () => {
+    const headers = {
+      "WWW-Authenticate": 'Basic realm="shapes"',
+      "Content-Range": "bytes */7",
+      "Content-Length": 7,
+      "Content-Type": "text/html",
+      "X-Broken": "a\r\nb",
+      "not a name": "c",
+    };
+    const { url } = await start((request) => {
+      throw Object.assign(new Error("text"), { status: 401, expose: request.params["id"] === "7", headers });
+    });
+    const shown = await fetch(`${url}/shapes/7`);
+    const names = ["www-authenticate", "content-range", "content-type", "x-broken"];
+    expect([shown.status, ...names.map((name) => shown.headers.get(name))]).toEqual([
+      401,
+      'Basic realm="shapes"',
+      "bytes */7",
+      "application/json",
+      null,
+    ]);
+    expect(await shown.json()).toMatchObject({ error: { code: 401 } });
+    const masked = await fetch(`${url}/shapes/8`);
+    expect([masked.status, masked.headers.get("www-authenticate")]).toEqual([500, null]);
+  });
+
   it("closes the connection if the response has begun", async () => {
     const { url, failed } = await start((_, response) => {
       response.write("half of");

@@ -142,6 +142,25 @@ describe("Fastify", () => {
     ]);
   });
 
+  it("removes the status line and the framing of the response without the error", async () => {
+    const { url } = await start(async (_, reply) => {
+      reply.raw.statusMessage = SECRET;
+      reply.header("transfer-encoding", "chunked");
+      throw tooManySides();
+    });
+    const response = await fetch(`${url}/shapes/7`);
+    expect([response.statusText, response.headers.get("transfer-encoding")]).toEqual(["Unprocessable Entity", null]);
+  });
+
+  it("sends the headers of an error that is for the caller", async () => {
+    const headers = { "WWW-Authenticate": "Basic" };
+    const { url } = await start(
+      failing(() => Object.assign(new Error("no"), { statusCode: 401, expose: true, headers })),
+    );
+    const response = await fetch(`${url}/shapes/7`);
+    expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, "Basic"]);
+  });
+
   it("breaks off a stream that fails after the response has begun", async () => {
     const { url } = await start(async () =>
       Readable.from(

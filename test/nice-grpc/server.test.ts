@@ -151,6 +151,18 @@ describe("the middleware of a server", () => {
     expect(error).toMatchObject({ code: Code.NOT_FOUND, message: "\ufffd gone" });
   });
 
+  it("masks and reports a Proxy that throws whatever one asks it", async () => {
+    const refuse = () => {
+      throw new Error(SECRET);
+    };
+    const proxy = new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse });
+    const { address, failed } = await startNice(failingWith(() => proxy));
+    const { error } = await callWithGrpcJs(address, "unary");
+    expect(error).toMatchObject({ code: Code.INTERNAL, message: "internal error" });
+    expect(failed).toMatchObject([{ masked: true }]);
+    expect((error as RichError).standardDetails.requestInfo?.requestId).toBe(failed[0]?.requestId);
+  });
+
   it("masks what other middleware throws", async () => {
     const { address } = await startNice(
       failingWith(() => tooManySides()),

@@ -309,6 +309,32 @@ test.each(PASSING.map(([name]) => name))("in both test runners: %s", (name) => {
   expect([inVitest.get(name), inJest.get(name)]).toEqual(["(passed)", "(passed)"]);
 });
 
+test.each([
+  ["vitest", "vitest"],
+  ["jest", "@jest/globals"],
+])("the matchers of grpc-rich-errors/%s have types if they are imported first", async (entry, runner) => {
+  const lines = [
+    `import "grpc-rich-errors/${entry}";`,
+    `import { expect } from "${runner}";`,
+    "expect(5).toBeRichError();",
+    "const failed: Promise<void> = expect(Promise.resolve(5)).toRejectWithRichError();",
+    "// @ts-expect-error: no such matcher",
+    "expect(5).toBeRichErorr(failed);",
+  ];
+  await writeFile(join(project.folder, "first.mts"), lines.join("\n"));
+  const options = [
+    "--ignoreConfig",
+    "--noEmit",
+    "--strict",
+    "--skipLibCheck",
+    "--module",
+    "nodenext",
+    "--types",
+    "node",
+  ];
+  expect(await project.run("tsc", ...options, "first.mts")).toBe("");
+});
+
 test("Vitest and Jest write the same snapshot", async () => {
   const [first, second] = await Promise.all(
     ["vitest.test.mjs", "jest.test.cjs"].map((name) =>

@@ -1,6 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
 import { Code, fromStatus, RichError, toStatus } from "grpc-rich-errors";
-import { assertRejectsWithRichError, toBeRichError } from "grpc-rich-errors/testing";
+import { BadRequest, type DetailCodec, packDetail } from "grpc-rich-errors/details";
+import {
+  assertRejectsWithRichError,
+  richErrorSerializer,
+  toBeRichError,
+  toHaveErrorDetail,
+} from "grpc-rich-errors/testing";
 import { describe, expect, it } from "vitest";
 import {
   BadShapeError,
@@ -19,6 +25,13 @@ const bad = () =>
       { field: "c", description: "d", reason: "", localizedMessage: { locale: "fr", message: "e" } },
     ],
   });
+
+/** A message that is nothing but bytes. */
+const BYTES: DetailCodec<{ readonly value: Uint8Array }> = {
+  typeName: "test.v1.Bytes",
+  encode: ({ value }) => value,
+  decode: (value) => ({ value }),
+};
 
 /** What an assertion says when it fails. */
 function failure(assert: () => void): string {
@@ -87,6 +100,72 @@ describe("toBeRichError", () => {
     expect(() => {
       throw received;
     }).toThrow(expect.toBeRichError(TooManySidesError));
+  });
+});
+
+describe("a value that throws", () => {
+  const refuse = () => {
+    throw new Error("no look");
+  };
+  const revoked = () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+  const values = {
+    "a Proxy with a trap for get": new Proxy({}, { get: refuse }),
+    "a Proxy with a trap for has": new Proxy(new Error("x"), { has: refuse }),
+    "a Proxy with a trap for getPrototypeOf": new Proxy(new Error("x"), { getPrototypeOf: refuse }),
+    "a Proxy of a RichError with a trap for get": new Proxy(sides(), { get: refuse }),
+    "a revoked Proxy": revoked(),
+    "a getter of its tag": Object.defineProperty({}, Symbol.toStringTag, { get: refuse }),
+    "the tag of a Response": { [Symbol.toStringTag]: "Response", clone: 1 },
+  };
+
+  it.each(Object.entries(values))("is no error for the matchers: %s", async (_, value) => {
+    const isNone =
+      /^expected an? (TooManySidesError|error with the (reason|detail) \S+), but got .*, which is not a gRPC error$/;
+    expect(failure(() => expect(value).toBeRichError(TooManySidesError, SIDES))).toMatch(isNone);
+    expect(failure(() => expect(value).toHaveReason("TOO_MANY_SIDES"))).toMatch(isNone);
+    expect(failure(() => expect(value).toHaveErrorDetail(BadRequest))).toMatch(isNone);
+    await expect(expect(Promise.reject(value)).toRejectWithRichError(TooManySidesError)).rejects.toThrow(isNone);
+    expect(value).not.toBeRichError();
+    expect(richErrorSerializer.test(value)).toBe(false);
+  });
+
+  it("is a plain error if it is a Proxy of a RichError, whose content nobody can read", () => {
+    const proxy = new Proxy(sides(), {});
+    const but = /^expected a TooManySidesError, but got a plain INVALID_ARGUMENT error/;
+    expect(failure(() => expect(proxy).toBeRichError(TooManySidesError))).toMatch(but);
+    expect(richErrorSerializer.test(proxy)).toBe(false);
+  });
+});
+
+describe("a large detail", () => {
+  it("is compared, and its difference is shown in part", () => {
+    const violation = (field: string) => ({ field, description: "d", reason: "", localizedMessage: undefined });
+    const text = "x".repeat(200_000);
+    const violations = Array.from({ length: 1000 }, (_, index) => violation(`f${index}`));
+    const error = new BadShapeError({ fieldViolations: [...violations, violation(text)] });
+    const message = failure(() => expect(error).toBeRichError(TooManySidesError, SIDES));
+    expect(message.length).toBeLessThan(20_000);
+    expect(message).toContain("more lines)");
+    const wrong = [...violations, { field: `${text}x` }];
+    const differing = failure(() => expect(error).toBeRichError(BadShapeError, { fieldViolations: wrong }));
+    expect(differing).toContain("differs in fieldViolations[1000]");
+    expect(differing).toContain("more characters)");
+    expect(differing.length).toBeLessThan(200_000);
+  });
+
+  it("has bytes, which the test runner does not compare one by one", () => {
+    const value = Buffer.alloc(4_000_000, 1);
+    const other = Buffer.alloc(4_000_000, 2);
+    const equals = () => expect.fail("the test runner compares them");
+    const error = new RichError(Code.ABORTED, "no", { errorDetails: [packDetail(BYTES, { value })] });
+    const result = toHaveErrorDetail.call({ equals }, error, BYTES, { value: other });
+    if (!("pass" in result)) throw result;
+    expect(result.pass).toBe(false);
+    expect(result.message().length).toBeLessThan(5000);
   });
 });
 

@@ -1,5 +1,6 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { readRun } from "../../coverage/folder.js";
+import { type Run, readRun } from "../../coverage/folder.js";
 import { DEFAULT_FOLDER } from "../../coverage/record.js";
 import { coverageOf, type Declared } from "../../coverage/report/coverage.js";
 import { shortfallsOf, unusedPatterns } from "../../coverage/report/goals.js";
@@ -60,12 +61,19 @@ export const coverage: Command = {
     const { arguments: given, options } = input;
     const goals = goalsOf(input);
     const folders = given.length > 0 ? given : [DEFAULT_FOLDER];
-    const run = readRun(folders.map((folder) => resolve(terminal.cwd(), folder)));
+    const paths = folders.map((folder) => resolve(terminal.cwd(), folder));
+    const file = folders.find((_, index) => statSync(paths[index] ?? "", { throwIfNoEntry: false })?.isFile());
+    if (file !== undefined) {
+      throw Failure.usage(`${printable(file)} is a file; name the folder that tests recorded into`);
+    }
+    const run = readRun(paths);
     const [unreadable] = run.unreadable;
     if (unreadable !== undefined) {
       throw Failure.usage(`${printable(unreadable)} is of another version; delete the folder, and run the tests again`);
     }
     if (run.processes === 0) throw noData(folders);
+    const lost = readersOfLostScripts(run);
+    if (lost.length > 0) terminal.stderr.write(`rich-errors: ${lostText(lost)}\n`);
     const inputs = protosOf(options["protos"]);
     const declared = await readDeclared(inputs.length > 0 ? inputs : ["."], terminal);
     const found = coverageOf(declared, run.facts, run.scriptOf);
@@ -90,6 +98,18 @@ function noData(folders: readonly string[]): Failure {
     `${names} has no data of tests; add grpc-rich-errors/coverage/register to the setupFiles of Vitest or Jest, or run ` +
       "node --import grpc-rich-errors/coverage/register --test, and then run the tests",
   );
+}
+
+/** Returns the files of the program whose scripts are not in the data, so that nobody can look for their branches. */
+function readersOfLostScripts({ facts, scriptOf }: Run): readonly string[] {
+  const hashes = new Set(facts.flatMap(({ script }) => script ?? []));
+  const lost = new Set([...hashes].filter((hash) => scriptOf(hash) === undefined));
+  return [...new Set(facts.flatMap(({ script = "", file }) => (lost.has(script) && file ? [file] : [])))].sort();
+}
+
+function lostText(files: readonly string[]): string {
+  const names = files.map((file) => printable(file)).join(", ");
+  return `the data lacks the script of ${names}, so no branch in it counts; keep the .js files beside the .jsonl files`;
 }
 
 /** Reads the errors and the contracts of some inputs, with paths as the user finds the files. */

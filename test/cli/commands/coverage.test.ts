@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -229,6 +229,26 @@ describe("rich-errors coverage", () => {
         "rich-errors: .rich-errors-coverage has no data of tests; add grpc-rich-errors/coverage/register to the " +
         "setupFiles of Vitest or Jest, or run node --import grpc-rich-errors/coverage/register --test, and then run the tests\n",
     });
+  });
+
+  it("refuses a file in place of a folder", async () => {
+    const { code, err } = await run(["coverage", "shop.binpb", "--protos", image()], { cwd: home });
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: "rich-errors: shop.binpb is a file; name the folder that tests recorded into\n",
+    });
+  });
+
+  it("says that scripts are missing, without which nothing counts as handled", async () => {
+    await cp(data("one", "7-0123456789ab.jsonl"), join(home, "lost", "7-0123456789ab.jsonl"));
+    const { code, out, err } = await run(["coverage", "lost", "--protos", image()], { cwd: home });
+    expect({ code, err }).toEqual({
+      code: 0,
+      err:
+        "rich-errors: the data lacks the script of src/client.ts, so no branch in it counts; " +
+        "keep the .js files beside the .jsonl files\n",
+    });
+    expect(out).toContain("0 of 3");
   });
 
   it("refuses the data of another version", async () => {
