@@ -34,7 +34,7 @@ describe.each(Object.entries(SYSTEMS))("over HTTP, every error of %s", (_, { cat
             const back = overHttp(error, catalogs, { format });
             expect(back.constructor).toBe(errorClass);
             expect(back.detail).toEqual(unpack(pack(error), { catalogs }).detail);
-            expect(back.toJSON()).toEqual(unpack(pack(error), { catalogs }).toJSON());
+            expect(jsonOf(back)).toEqual(jsonOf(unpack(pack(error), { catalogs })));
           }),
           runs(0.0002),
         );
@@ -64,6 +64,12 @@ describe.each(Object.entries(SYSTEMS))("over HTTP, every error of %s", (_, { cat
   );
 });
 
+/** An error as JSON without its bytes: in JSON, the entries of a map with keys such as "0" change their places. */
+function jsonOf(error: RichError): object {
+  const { packed: _, ...json } = error.toJSON();
+  return json;
+}
+
 function inSeconds(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.ceil(ms / 1000) * 1000;
 }
@@ -77,7 +83,7 @@ describe("over HTTP, an error with all kinds of extras", () => {
       fc.assert(
         fc.property(recipe, (make) => {
           const back = overHttp(make(), catalogs, { format, debugInfo: true });
-          expect(back.toJSON()).toEqual(unpack(pack(make()), { catalogs }).toJSON());
+          expect(jsonOf(back)).toEqual(jsonOf(unpack(pack(make()), { catalogs })));
         }),
         runs(0.03),
       );
