@@ -91,8 +91,9 @@ export class FieldRedaction implements Redaction {
 
   show({ typeName, decode }: Parameters<Redaction["show"]>[0], message: Uint8Array): unknown {
     try {
-      const kept = decode(this.#messageOf(typeName, message, false));
-      return markedMessage(kept, decode(this.#messageOf(typeName, message, true)));
+      const kept = this.#messageOf(typeName, message, false);
+      const marked = this.#messageOf(typeName, message, true);
+      return kept === message && marked === message ? decode(message) : markedMessage(decode(kept), decode(marked));
     } catch {
       return REDACTED;
     }
@@ -108,7 +109,7 @@ export class FieldRedaction implements Redaction {
     if (depth > MOST_DEPTH) throw malformed("messages are nested more than 100 deep");
     const reader = new WireReader(message);
     // At the beginning, so that another member of a oneof takes their place.
-    const parts = marks ? [type.marks] : [];
+    const parts = marks && type.marks.length > 0 ? [type.marks] : [];
     /** The place up to which everything is in the parts. */
     let taken = 0;
     while (!reader.done) {

@@ -176,7 +176,7 @@ function parse(command: Command, args: readonly string[]) {
 
 /** An empty text often comes from a shell variable that is not set. As a path, it would mean the current folder. */
 function checkValue(command: Command, name: string, value: unknown, choices?: readonly string[]): void {
-  if ([value].flat().includes("")) throw wrong(command, `${name} is empty; write a value`);
+  if (!choices && [value].flat().includes("")) throw wrong(command, `${name} is empty; write a value`);
   if (value === undefined || !choices || choices.includes(String(value))) return;
   throw wrong(command, `${name} is ${JSON.stringify(value)}; write ${oneOf(choices)}`);
 }
