@@ -100,6 +100,9 @@ describe("the client's own classes", () => {
       name: "HapndNetworkError",
       code: "UNAVAILABLE",
       message: "no route",
+      recovery: "BACK_OFF_AND_RETRY",
+      outcome: "MAYBE_APPLIED",
+      origin: "TRANSPORT",
     });
   });
 });
