@@ -11,6 +11,7 @@ describe("the first version of the entry for generated code", () => {
       "CircuitOpenError",
       "DebugInfo",
       "ErrorTable",
+      "FieldRedaction",
       "Help",
       "LocalizedMessage",
       "NetworkError",
