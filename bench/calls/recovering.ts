@@ -9,11 +9,11 @@ import type { Effort } from "./rounds.js";
 import { start } from "./running.js";
 
 const FULL: Readonly<Record<Order["shape"], Effort>> = {
-  unary: { rounds: 1, times: 6_000, warmUp: 2_000 },
-  stream: { rounds: 1, times: 2_000, warmUp: 700 },
+  unary: { rounds: 1, times: 10_000, warmUp: 10_000 },
+  stream: { rounds: 1, times: 3_000, warmUp: 3_000 },
 };
 const BRIEF: Effort = { rounds: 1, times: 10, warmUp: 10 };
-const PAIRS = 15;
+const PAIRS = 8;
 
 /** What recovery adds to the client's part of calls that succeed. */
 export const recovering: Part = {
