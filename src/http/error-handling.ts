@@ -51,7 +51,7 @@ export interface FailedRequest {
   readonly problems: readonly Error[];
 }
 
-/** A request, as every HTTP framework for Node describes it. */
+/** The parts of a request that every HTTP framework for Node has. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
