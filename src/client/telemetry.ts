@@ -1,5 +1,5 @@
 import type { CallProperties } from "@grpc/grpc-js";
-import { attempt } from "../platform/values.js";
+import { attempt, callHook } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 
 /**
@@ -48,8 +48,6 @@ export function watch(
     if (over) return;
     over = true;
     attempt(() => end?.(error));
-    if (!error || !onError) return;
-    const report = async () => onError({ ...info, error });
-    report().catch(() => {});
+    if (error) callHook(() => onError?.({ ...info, error }));
   };
 }

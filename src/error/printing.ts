@@ -9,7 +9,7 @@ import { type Identified, isBranded } from "../instance-of.js";
 import type { Issue } from "../issue.js";
 import { base64Encode } from "../platform/base64.js";
 import { cutText, fieldsOf, type PlainStyle, plainList, plainOf, UNREADABLE } from "../platform/plain-value.js";
-import { attempt, describeValue, isErrorValue, isObject, tagOf } from "../platform/values.js";
+import { attempt, causeOf, describeValue, isErrorValue, isObject, tagOf } from "../platform/values.js";
 import { encodeStatus, TRAILER } from "../status/trailer.js";
 import { detailsWithoutRedacted } from "./sent-details.js";
 
@@ -207,10 +207,6 @@ function isShort(error: Error): boolean {
     next = causeOf(next);
   }
   return true;
-}
-
-function causeOf(error: Error): unknown {
-  return attempt(() => error.cause);
 }
 
 function stacks(error: Error, left: number): string {

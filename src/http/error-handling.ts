@@ -3,7 +3,7 @@ import type { Catalog } from "../catalog.js";
 import { type AnyErrorMapping, ErrorMap, type ErrorMapping } from "../masking/error-map.js";
 import type { MaskingOptions } from "../masking/mask.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
-import { attempt, describeValue, isThenable } from "../platform/values.js";
+import { attempt, callHook, describeValue } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import type { HttpFormat } from "./formats.js";
 import { headerOf, prefersProblem } from "./headers.js";
@@ -146,7 +146,8 @@ export class ErrorHandling<E extends Error> {
       },
     );
     const { body, ...facts } = response;
-    report(onError ?? log, { ...facts, method, path, error: thrown, late });
+    const { headers: _, ...failure } = { ...facts, method, path, error: thrown, late };
+    callHook(() => (onError ?? log)(failure));
     const varied = format === undefined ? { Vary: withAccept(vary) } : {};
     const own = facts.sent.cause === thrown && this.#framework.includes(thrown) ? headersOf(thrown) : {};
     const all = { ...own, ...response.headers, ...varied };
@@ -156,16 +157,6 @@ export class ErrorHandling<E extends Error> {
   #statusOf(thrown: unknown): number | undefined {
     return this.#framework.includes(thrown) ? this.#framework.statusOf(thrown) : undefined;
   }
-}
-
-function report(
-  onError: (failure: FailedRequest) => unknown,
-  { headers, ...failure }: FailedRequest & { readonly headers: unknown },
-): void {
-  try {
-    const reported = onError(failure);
-    if (isThenable(reported)) reported.then(undefined, () => {});
-  } catch {}
 }
 
 /**

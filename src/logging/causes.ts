@@ -1,5 +1,5 @@
 import { isBranded } from "../instance-of.js";
-import { attempt, isError, isObject } from "../platform/values.js";
+import { attempt, causeOf, isError, isObject } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 
 /** The number of errors that are logged: an error, its causes, and the errors in them. */
@@ -42,9 +42,4 @@ export function isOfGrpc(error: Error): boolean {
 /** Checks whether a value is metadata of grpc-js, of any copy of it. Never throws. */
 export function isMetadata(value: unknown): boolean {
   return attempt(() => isObject(value) && typeof Reflect.get(value, "getMap") === "function") ?? false;
-}
-
-/** Returns the cause of an error. Never throws. */
-export function causeOf(error: Error): unknown {
-  return attempt(() => error.cause);
 }

@@ -4,9 +4,9 @@ import { typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { jsonOf, type Printable } from "../error/printing.js";
 import { isBranded } from "../instance-of.js";
-import { attempt, describeValue, isObject, tagOf, thrownText } from "../platform/values.js";
+import { attempt, causeOf, describeValue, isObject, tagOf, thrownText } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
-import { causeOf, isAnyError, isOfGrpc, MAX_ERRORS } from "./causes.js";
+import { isAnyError, isOfGrpc, MAX_ERRORS } from "./causes.js";
 
 /** Writes an error with its causes as plain data. A circle of causes ends where it closes. */
 export class ErrorTree {

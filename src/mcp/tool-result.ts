@@ -12,7 +12,7 @@ import { knownTypes } from "../http/message-types.js";
 import { type MaskingOptions, maskFailure, maskingOf } from "../masking/mask.js";
 import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
 import { cutText, plainOf } from "../platform/plain-value.js";
-import { attempt, describeValue, isObject, isThenable } from "../platform/values.js";
+import { callHook, describeValue, isObject } from "../platform/values.js";
 import { recoveryText } from "../reference/advice.js";
 import { RichError } from "../rich-error.js";
 import { proseOf } from "./prose.js";
@@ -102,14 +102,9 @@ export function toToolResult(thrown: unknown, options: ToolResultOptions = {}): 
   const callMetadata = { get: () => (givenId === undefined ? [] : [givenId]) };
   const failure = { thrown, callMetadata, trailer: undefined };
   const { sent, masked, requestId, problems } = maskFailure(failure, catalogs, undefined, maskingOf(options));
-  report(onError, { error: thrown, sent, masked, requestId, problems });
+  callHook(() => onError?.({ error: thrown, sent, masked, requestId, problems }));
   const error = toolErrorOf(sent, catalogs);
   return { isError: true, content: [{ type: "text", text: proseOf(error) }], structuredContent: { error } };
-}
-
-function report(onError: ((call: FailedToolCall) => unknown) | undefined, call: FailedToolCall): void {
-  const returned = attempt(() => onError?.(call));
-  attempt(() => isThenable(returned) && returned.then(undefined, () => {}));
 }
 
 function toolErrorOf(sent: RichError, catalogs: readonly Catalog[]): ToolError {

@@ -47,6 +47,19 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return isObject(value) && "then" in value && typeof value.then === "function";
 }
 
+/** Calls a hook of the program, which may be async. Ignores whatever it throws or rejects with. */
+export function callHook(hook: () => unknown): void {
+  attempt(() => {
+    const returned = hook();
+    if (isThenable(returned)) returned.then(undefined, () => {});
+  });
+}
+
+/** Returns the cause of an error. Never throws. */
+export function causeOf(error: Error): unknown {
+  return attempt(() => error.cause);
+}
+
 /** A 64-bit integer of the library long, which protobufjs and `@grpc/proto-loader` use. */
 interface Long {
   readonly __isLong__: true;

@@ -4,7 +4,7 @@ import { thrownOf } from "../error/carried-metadata.js";
 import { endError, endOf } from "../masking/call-end.js";
 import type { CallInfo } from "../masking/call-info.js";
 import { observers } from "../platform/observer.js";
-import { isThenable } from "../platform/values.js";
+import { callHook } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import type { FailingCall, Status } from "./final-status.js";
 import type { FailedCall, ResolvedOptions } from "./options.js";
@@ -93,13 +93,12 @@ export class CallReport {
 
 /** Calls `onError`, and ignores whatever it throws or rejects with. */
 export function reportFailure(onError: OnError, info: CallInfo, report: Report): void {
-  try {
+  callHook(() => {
     const { method, peer, requestId, metadata } = info;
     // Not enumerable: it may hold secrets, and programs print what `onError` gets.
     const call = Object.defineProperty({ ...report, method, peer, requestId }, "metadata", { value: metadata });
-    const reported = onError(call as FailedCall);
-    if (isThenable(reported)) reported.then(undefined, () => {});
-  } catch {}
+    return onError(call as FailedCall);
+  });
 }
 
 /** A call that ended without a status from this package. */
