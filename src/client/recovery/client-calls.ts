@@ -2,8 +2,9 @@ import { type Client, Metadata, propagate } from "@grpc/grpc-js";
 import { Code } from "../../code.js";
 import { RichError } from "../../rich-error.js";
 import type { MethodCall, PromiseCallOptions, RecoverableMethod } from "../promise-types.js";
+import { budgetOf, type RetryBudget } from "./budget.js";
 import { type RecoverySettings, traitsFor } from "./options.js";
-import { type Attempt, type DescribedCall, RecoveringCall } from "./recovering-call.js";
+import { type Attempt, type DescribedCall, type Failed, RecoveringCall } from "./recovering-call.js";
 import { RecoveringResponses } from "./recovering-responses.js";
 import { refuseGrpcRetries } from "./service-config.js";
 
@@ -24,8 +25,23 @@ export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMetho
   // A stream of responses has no single response that a verification could return.
   const ofMethod = responseStream ? { ...traits, verify: false } : traits;
   const once = { ...recovery, numbers: { ...recovery.numbers, attempts: 1 }, callbacks: {} };
+  /** Whether a call needs neither another client, nor its place among other calls. */
+  const isAlone = !requestStream && !route && !recovery.callbacks.order;
   const ownCall = call(client);
   const addressOf = (other = client) => other.getChannel().getTarget();
+  let budget: RetryBudget | undefined;
+  /** Makes the first attempt. Only if it fails, the call needs more than it would need without recovery. */
+  const first = (sent: Promise<unknown>, recover: (failed: Failed) => Promise<unknown>) => {
+    const renewals = recovery.authentication?.renewals ?? 0;
+    return sent.then(
+      (response) => {
+        budget ??= budgetOf(addressOf());
+        budget.reward(0);
+        return response;
+      },
+      (thrown: unknown) => recover({ thrown, renewals }),
+    );
+  };
   return (request, options) => {
     // Requests that cannot be given again cannot be sent again.
     const isOnce = requestStream && typeof request !== "function";
@@ -41,25 +57,29 @@ export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMetho
       const sent = requestStream ? giveRequests(attempt.request, requestsFailed) : attempt.request;
       return made(sent, attempt.number === 1 ? options : optionsFor(attempt, options));
     };
-    const described = (signals: readonly AbortSignal[]): Omit<DescribedCall<unknown, unknown, Client>, "send"> => ({
+    const described = (stopped?: () => AbortSignal): Omit<DescribedCall<unknown, unknown, Client>, "send"> => ({
       recovery: isOnce ? once : recovery,
       traits: ofMethod,
       ...(route && { route: route() }),
       request,
-      signals,
+      signals: () => [options?.signal, stopped?.()].filter((signal) => signal !== undefined),
       addressOf,
       deadline: () => deadlineOf(options),
       isOwn: (thrown) => own !== undefined && own.thrown === thrown,
     });
-    const signals = options?.signal ? [options.signal] : [];
-    return responseStream
-      ? new RecoveringResponses((send, stopped) =>
-          new RecoveringCall({ ...described([...signals, stopped]), send: (attempt) => send(begin(attempt)) }).run(),
-        )
-      : new RecoveringCall({
-          ...described(signals),
-          send: begin as (attempt: Attempt<unknown, Client>) => Promise<unknown>,
-        }).run();
+    if (responseStream) {
+      return new RecoveringResponses((read, stopped) => {
+        const recover = (failed?: Failed) =>
+          new RecoveringCall({ ...described(stopped), send: (attempt) => read(begin(attempt)) }).run(failed);
+        return isAlone ? first(read(ownCall(request, options)), recover) : recover();
+      });
+    }
+    const recover = (failed?: Failed) =>
+      new RecoveringCall({
+        ...described(),
+        send: begin as (attempt: Attempt<unknown, Client>) => Promise<unknown>,
+      }).run(failed);
+    return isAlone ? first(ownCall(request, options) as Promise<unknown>, recover) : recover();
   };
 }
 

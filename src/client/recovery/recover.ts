@@ -63,7 +63,7 @@ export async function recover<Response, Request = undefined, Target = undefined>
     // The type of the request is `undefined` unless the caller gives one.
     request: request as Request,
     ...(catalogs && { catalogs }),
-    signals: signal ? [signal] : [],
+    signals: () => (signal ? [signal] : []),
     send,
     addressOf: (target) => (target === undefined ? address : String(target)),
     deadline: () => (deadline === undefined ? Number.POSITIVE_INFINITY : Number(deadline)),

@@ -42,7 +42,8 @@ export interface DescribedCall<Request, Response, Target> {
   readonly traits: CallTraits;
   readonly request: Request;
   readonly catalogs?: readonly Catalog[];
-  readonly signals: readonly AbortSignal[];
+  /** Returns the signals that end the call. Only a failed attempt asks for them. */
+  readonly signals: () => readonly AbortSignal[];
   /** Makes an attempt. */
   readonly send: (attempt: Attempt<Request, Target>) => Promise<Response>;
   /** Returns the address of a server. */
@@ -53,6 +54,13 @@ export interface DescribedCall<Request, Response, Target> {
   readonly route?: Route<Target>;
   /** Checks whether the caller's own code, not the call, threw a value. */
   readonly isOwn?: (thrown: unknown) => boolean;
+}
+
+/** An attempt that failed. */
+export interface Failed {
+  readonly thrown: unknown;
+  /** How often the credentials had been renewed when the attempt began. */
+  readonly renewals: number;
 }
 
 /** One call with all of its attempts. */
@@ -78,32 +86,38 @@ export class RecoveringCall<Request, Response, Target> {
   /**
    * Makes attempts until one succeeds, or the request must not be sent again.
    *
+   * @param failed the first attempt, if it was made already
    * @throws RichError with a report
    */
-  async run(): Promise<Response> {
-    const { recovery, route } = this.#call;
-    const { order } = recovery.callbacks;
-    const place = order && recovery.orders.enter(order(this.#request));
+  async run(failed?: Failed): Promise<Response> {
+    const { order } = this.#call.recovery.callbacks;
+    const place = order && this.#call.recovery.orders.enter(order(this.#request));
     try {
-      for (;;) {
-        if (place?.held) await this.#waitForTurn(place);
-        if (route) this.#target = this.#begin(route);
-        const renewals = recovery.authentication?.renewals ?? 0;
-        let thrown: unknown;
-        this.#reserved = 0;
-        try {
-          const response = await this.#call.send(this.#attempt());
-          route?.end();
-          this.#budget.reward(this.#paid);
-          return response;
-        } catch (caught) {
-          thrown = caught;
-        }
-        const verified = await this.#recover(thrown, renewals, place);
+      for (let previous = failed; ; previous = undefined) {
+        const ended = previous ?? (await this.#send(place));
+        if ("response" in ended) return ended.response;
+        const verified = await this.#recover(ended, place);
         if (verified) return verified.response;
       }
     } finally {
       place?.leave();
+    }
+  }
+
+  /** Makes an attempt. */
+  async #send(place: Place | undefined): Promise<Failed | { readonly response: Response }> {
+    const { recovery, route, send } = this.#call;
+    if (place?.held) await this.#waitForTurn(place);
+    if (route) this.#target = this.#begin(route);
+    const renewals = recovery.authentication?.renewals ?? 0;
+    this.#reserved = 0;
+    try {
+      const response = await send(this.#attempt());
+      route?.end();
+      this.#budget.reward(this.#paid);
+      return { response };
+    } catch (thrown) {
+      return { thrown, renewals };
     }
   }
 
@@ -131,8 +145,7 @@ export class RecoveringCall<Request, Response, Target> {
 
   /** Prepares the next attempt. Returns the response if the request has succeeded already. */
   async #recover(
-    thrown: unknown,
-    renewals: number,
+    { thrown, renewals }: Failed,
     place: Place | undefined,
   ): Promise<{ readonly response: Response } | undefined> {
     const { catalogs, signals, recovery, route, isOwn } = this.#call;
@@ -145,7 +158,7 @@ export class RecoveringCall<Request, Response, Target> {
     const { isMoved = false, refused } = route?.end(error) ?? {};
     const failure = { ...failureOf(error), isMoved };
     let action = this.#decide({ type: "failed", failure }, this.#tokensFor(failure, error));
-    if (signals.some(({ aborted }) => aborted)) action = { type: "fail", stopped: "cancelled" };
+    if (signals().some(({ aborted }) => aborted)) action = { type: "fail", stopped: "cancelled" };
     let verification: Verification<Response> = { landed: "unknown" };
     let failed: { readonly thrown: unknown } | undefined;
     if (action.type === "verify") {
@@ -213,7 +226,7 @@ export class RecoveringCall<Request, Response, Target> {
     this.#reserved = cost;
     // A redirect only finds the server, so the cost stays that of the retry before it.
     if (type !== "redirect") this.#paid = cost;
-    const aborted = await wait(delay, this.#call.signals);
+    const aborted = await wait(delay, this.#call.signals());
     if (aborted) throw this.#failed(cancelled(aborted, error), { type: "fail", stopped: "cancelled" });
   }
 
@@ -239,7 +252,7 @@ export class RecoveringCall<Request, Response, Target> {
   /** Calls a callback, which the deadline and the signals of the call bound like its attempts. */
   #ask<T>(callback: () => Promise<T>): Promise<Ended<T>> {
     const { deadline, signals } = this.#call;
-    return endOf(callback, deadline() - Date.now(), signals);
+    return endOf(callback, deadline() - Date.now(), signals());
   }
 
   /** Waits for the calls that are held before this one. */
@@ -247,7 +260,7 @@ export class RecoveringCall<Request, Response, Target> {
     const { signals, deadline } = this.#call;
     for (let held = place.held; held; held = place.held) {
       const remaining = deadline() - Date.now();
-      const aborted = await wait(remaining, signals, held);
+      const aborted = await wait(remaining, signals(), held);
       if (!aborted && remaining > 0 && deadline() > Date.now()) continue;
       const previous = this.#attempts?.at(-1)?.error;
       if (aborted) throw this.#failed(cancelled(aborted, previous), { type: "fail", stopped: "cancelled" });

@@ -1,7 +1,10 @@
 type Result = IteratorResult<unknown, unknown>;
 
-/** Makes attempts until one returns, and stops when the signal is aborted. */
-type Run = (send: (responses: unknown) => Promise<unknown>, stopped: AbortSignal) => Promise<unknown>;
+/** Reads the first response of an attempt. */
+type Send = (responses: unknown) => Promise<unknown>;
+
+/** Makes attempts until one returns, and stops when the signal is aborted. Only a failed attempt needs the signal. */
+type Run = (send: Send, stopped: () => AbortSignal) => Promise<unknown>;
 
 const END: Result = { done: true, value: undefined };
 
@@ -12,7 +15,8 @@ const END: Result = { done: true, value: undefined };
  */
 export class RecoveringResponses implements AsyncIterableIterator<unknown> {
   readonly #run: Run;
-  readonly #stop = new AbortController();
+  #stop: AbortController | undefined;
+  #closed = false;
   #responses: AsyncIterator<unknown> | undefined;
   #first: Promise<Result> | undefined;
   #hasFirst = false;
@@ -28,7 +32,7 @@ export class RecoveringResponses implements AsyncIterableIterator<unknown> {
   }
 
   next(): Promise<Result> {
-    if (this.#stop.signal.aborted) return Promise.resolve(END);
+    if (this.#closed) return Promise.resolve(END);
     if (!this.#first) {
       this.#first = this.#begin();
       return this.#first;
@@ -62,20 +66,30 @@ export class RecoveringResponses implements AsyncIterableIterator<unknown> {
 
   async #begin(): Promise<Result> {
     try {
-      const first = await this.#run((responses) => {
-        this.#responses = (responses as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-        return this.#responses.next();
-      }, this.#stop.signal);
+      const first = await this.#run(
+        (responses) => {
+          this.#responses = (responses as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+          return this.#responses.next();
+        },
+        () => this.#stopped(),
+      );
       this.#hasFirst = true;
       return first as Result;
     } catch (error) {
-      if (this.#stop.signal.aborted) return END;
+      if (this.#closed) return END;
       throw error;
     }
   }
 
+  #stopped(): AbortSignal {
+    this.#stop ??= new AbortController();
+    if (this.#closed) this.#stop.abort();
+    return this.#stop.signal;
+  }
+
   async #close(): Promise<void> {
-    this.#stop.abort();
+    this.#closed = true;
+    this.#stop?.abort();
     await this.#responses?.return?.();
   }
 }
