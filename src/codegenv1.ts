@@ -10,7 +10,6 @@ export { ApiError, type ApiErrorOptions, CircuitOpenError, NetworkError } from "
 export type { ServiceContract } from "./contract.js";
 export type { Definition, FileDescriptors } from "./definition.js";
 export type { DetailCodec } from "./detail/detail.js";
-export { FieldRedaction } from "./detail/field-redaction.js";
 export type { Redaction } from "./detail/redaction.js";
 export * from "./detail/standard-details.js";
 export { tsProtoCodec } from "./detail/ts-proto-codec.js";
@@ -19,4 +18,5 @@ export type { RichErrorOptions } from "./error/thrown-content.js";
 export { defineError, type ErrorClassOf } from "./error-class.js";
 export { type DetailSchema, type ErrorBase, ErrorTable, type SharedFields } from "./error-table.js";
 export { type ClientErrorIdentity, type ClientErrorKind, type IdentifiedClass, isInstance } from "./instance-of.js";
+export { FieldRedaction } from "./redaction/field-redaction.js";
 export { RichError } from "./rich-error.js";

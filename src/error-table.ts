@@ -2,9 +2,9 @@ import type { ErrorIdentity } from "./catalog.js";
 import { classNameOf, defaultsOf } from "./defaults.js";
 import type { Definition, EnumNames, FileDescriptors } from "./definition.js";
 import type { DetailCodec } from "./detail/detail.js";
-import type { FieldRedaction } from "./detail/field-redaction.js";
 import { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
 import type { RichErrorOptions } from "./error/thrown-content.js";
+import type { FieldRedaction } from "./redaction/field-redaction.js";
 import type { RichError } from "./rich-error.js";
 import type { ReaderClass } from "./wire/message-reader.js";
 

@@ -11,11 +11,11 @@ import { isStandardFile, Schema } from "../declaration/schema.js";
 import { enumNamesOf, templateEnums, templateText } from "../declaration/template.js";
 import type { Definition, FileDescriptors } from "../definition.js";
 import type { DetailCodec } from "../detail/detail.js";
-import { FieldRedaction } from "../detail/field-redaction.js";
 import type { RichErrorOptions } from "../error/thrown-content.js";
 import { type ClientErrorIdentity, isInstance } from "../instance-of.js";
 import { isBytes } from "../platform/bytes.js";
 import { thrownText } from "../platform/values.js";
+import { FieldRedaction } from "../redaction/field-redaction.js";
 import { RichError } from "../rich-error.js";
 
 /**

@@ -10,7 +10,7 @@ import { Problems } from "../declaration/problems.js";
 import { redactedFieldsOf } from "../declaration/redacted-fields.js";
 import { protobufEsProperty } from "../declaration/template.js";
 import type { DetailCodec } from "../detail/detail.js";
-import { FieldRedaction } from "../detail/field-redaction.js";
+import { FieldRedaction } from "../redaction/field-redaction.js";
 import { buildCatalog, type DynamicErrorClass, type MessageLibrary, readDescriptorSet } from "./catalog.js";
 import { protobufEsCodec as codecOf } from "./protobuf-es-codec.js";
 

@@ -236,7 +236,8 @@ let project: Project;
 
 /** Runs a program to its end, whatever its exit code. */
 function output(command: string, args: readonly string[]): Promise<string> {
-  const env = { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", NODE_OPTIONS: "" };
+  // Not the whole environment: in CI, test runners write no snapshots.
+  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], FORCE_COLOR: "0", NO_COLOR: "1" };
   const [program, ...rest] =
     command === "node" ? [process.execPath] : [process.execPath, join(project.folder, "node_modules", command)];
   return new Promise((resolve) => {

@@ -27,18 +27,23 @@ export async function runProgram(
   args: readonly string[],
   { folder, env, stdin = "" }: ProgramOptions,
 ): Promise<ProgramRun> {
-  const child = spawn(command, args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
-  const cancel = onExit(() => child.kill());
-  child.once("close", cancel);
-  const closed = new Promise<boolean>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve(code === 0));
-  });
-  // A program may end without reading its input.
-  child.stdin.once("error", () => {});
-  child.stdin.end(stdin);
-  const [succeeded, stdout, stderr] = await Promise.all([closed, buffer(child.stdout), text(child.stderr)]);
-  return { succeeded, stdout, stderr };
+  const stop = new AbortController();
+  // Before the program starts, so that no signal leaves it behind.
+  const cancel = onExit(() => stop.abort());
+  try {
+    const child = spawn(command, args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"], signal: stop.signal });
+    const closed = new Promise<boolean>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => resolve(code === 0));
+    });
+    // A program may end without reading its input.
+    child.stdin.once("error", () => {});
+    child.stdin.end(stdin);
+    const [succeeded, stdout, stderr] = await Promise.all([closed, buffer(child.stdout), text(child.stderr)]);
+    return { succeeded, stdout, stderr };
+  } finally {
+    cancel();
+  }
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

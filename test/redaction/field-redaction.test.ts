@@ -3,7 +3,7 @@ import { pack, packError, RichError, toStatus, unpack } from "grpc-rich-errors";
 import { packDetail, tsProtoCodec } from "grpc-rich-errors/details";
 import { toHttp } from "grpc-rich-errors/http";
 import { describe, expect, it } from "vitest";
-import { FieldRedaction } from "../../src/detail/field-redaction.js";
+import { FieldRedaction } from "../../src/redaction/field-redaction.js";
 import { WireWriter } from "../../src/wire/writer.js";
 import { AuditRecord, SealedErrorDetails } from "../gen/vault/v1/vault.js";
 import { CardBlockedError, ClosedError, catalog, SealedError } from "../gen/vault/v1/vault.rich.js";

@@ -1,10 +1,10 @@
+import { EMPTY, TYPE_URL, VALUE } from "../detail/detail.js";
+import { ErrorInfo } from "../detail/error-info.js";
+import { REDACTED, type Redaction, redactionOfProcess, setRedaction } from "../detail/redaction.js";
 import { utf8Of } from "../platform/bytes.js";
 import { delimited, MalformedError, malformed, WireReader } from "../wire/reader.js";
-import { EMPTY, TYPE_URL, VALUE } from "./detail.js";
-import { ErrorInfo } from "./error-info.js";
 import { markedMessage } from "./marked-message.js";
 import { type FieldTable, readTypes, type TypeFields, varintOf } from "./redacted-types.js";
-import { REDACTED, type Redaction, redactionOfProcess, setRedaction } from "./redaction.js";
 
 /**
  * Removes redacted fields from encoded messages, without decoding them. The time is linear in the bytes.

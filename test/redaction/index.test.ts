@@ -5,7 +5,7 @@ import { fromHttp, toHttp } from "grpc-rich-errors/http";
 import { redactInfo } from "grpc-rich-errors/redaction";
 import { describe, expect, it } from "vitest";
 import { decodeReport } from "../../src/decode/report.js";
-import { FieldRedaction } from "../../src/detail/field-redaction.js";
+import { FieldRedaction } from "../../src/redaction/field-redaction.js";
 import { WireWriter } from "../../src/wire/writer.js";
 import { ClosedError, catalog } from "../gen/vault/v1/vault.rich.js";
 import { FORMATS, overHttp } from "../support/over-http.js";

@@ -3,8 +3,9 @@
  *
  * @packageDocumentation
  */
+
+import { SHED } from "../detail/error-info.js";
 import { describeValue, quote } from "../platform/values.js";
-import { SHED } from "./error-info.js";
 import { FieldRedaction } from "./field-redaction.js";
 
 /**

@@ -1,4 +1,4 @@
-import { EMPTY } from "./detail.js";
+import { EMPTY } from "../detail/detail.js";
 
 /** What is known of a type that has redacted fields, or messages with redacted fields. */
 export interface TypeFields {

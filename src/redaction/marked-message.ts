@@ -1,7 +1,7 @@
+import { REDACTED } from "../detail/redaction.js";
 import { isBytes } from "../platform/bytes.js";
 import { fieldsOf } from "../platform/plain-value.js";
 import { isLong, isObject } from "../platform/values.js";
-import { REDACTED } from "./redaction.js";
 
 /**
  * Returns a message as plain data, in which {@link REDACTED} stands for each value that differs from the other message.
