@@ -1,4 +1,5 @@
 import { checkFunctions, checkOptions, type OptionNames } from "../../platform/options.js";
+import { describeValue, isObject } from "../../platform/values.js";
 import type { RichError } from "../../rich-error.js";
 import type { Authenticate, Authentication } from "./authentication.js";
 import type { RecoveryNumbers } from "./numbers.js";
@@ -16,6 +17,17 @@ import type { CallTraits, Effect } from "./state-machine.js";
 export type Verification<Response> =
   | { readonly landed: "ours"; readonly response: Response }
   | { readonly landed: "another" | "unknown" };
+
+/** Checks what `verify` returned. A wrong result must not count as a conflict, after which a caller writes again. */
+export function isVerification<Response>(value: unknown): value is Verification<Response> {
+  return isObject(value) && "landed" in value && ["ours", "another", "unknown"].includes(String(value.landed));
+}
+
+/** Returns an error for a wrong result of `verify`. */
+export function wrongVerification(value: unknown): TypeError {
+  const right = 'return { landed: "ours", response }, { landed: "another" } or { landed: "unknown" }';
+  return new TypeError(`verify returned ${describeValue(value)}; ${right}`);
+}
 
 /** @inline */
 type Awaitable<T> = T | Promise<T>;

@@ -1,12 +1,11 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Catalog } from "../../catalog.js";
 import { Code } from "../../code.js";
-import { describeValue, isObject } from "../../platform/values.js";
 import { RichError } from "../../rich-error.js";
 import type { Route } from "../promise-types.js";
 import { budgetOf, type RetryBudget } from "./budget.js";
 import { failureOf } from "./failure.js";
-import type { RecoverySettings, Verification } from "./options.js";
+import { isVerification, type RecoverySettings, type Verification, wrongVerification } from "./options.js";
 import type { Place } from "./order.js";
 import { attachReport, type FailedAttempt, finalError } from "./report.js";
 import {
@@ -164,8 +163,7 @@ export class RecoveringCall<Request, Response, Target> {
     if (action.type === "verify") {
       const ended = await this.#ask(async () => recovery.callbacks.verify?.(this.#request, error));
       if ("value" in ended && isVerification<Response>(ended.value)) verification = ended.value;
-      else if ("value" in ended)
-        failed = { thrown: new TypeError(`verify returned ${describeValue(ended.value)}; ${LANDED}`) };
+      else if ("value" in ended) failed = { thrown: wrongVerification(ended.value) };
       else if ("thrown" in ended) failed = ended;
       action = this.#decide({ type: "verified", landed: verification.landed });
       if ("stopped" in ended) action = { type: "fail", stopped: ended.stopped };
@@ -286,13 +284,6 @@ export class RecoveringCall<Request, Response, Target> {
 
 /** The end of a call whose verification did not find its request. */
 const MAYBE_APPLIED: Stop = { type: "fail", stopped: "may-be-applied" };
-
-const LANDED = 'return { landed: "ours", response }, { landed: "another" } or { landed: "unknown" }';
-
-/** Checks what `verify` returned. A wrong result must not count as a conflict, after which a caller writes again. */
-function isVerification<Response>(value: unknown): value is Verification<Response> {
-  return isObject(value) && "landed" in value && ["ours", "another", "unknown"].includes(String(value.landed));
-}
 
 function isResend(action: Action): action is Resend {
   return "cost" in action;
