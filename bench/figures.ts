@@ -19,6 +19,8 @@ export interface Row {
   readonly value: number;
   /** The median of the ratios to the first row in the same round. */
   readonly ratio: number;
+  /** The standard error of the ratio, if the processes were started several times. */
+  readonly standardError?: number;
   readonly goal?: Goal;
 }
 

@@ -33,36 +33,38 @@ export function compareBy(
   return { ...heading, rows };
 }
 
+type Goals = Readonly<Record<string, Goal>>;
+
 /** Compares the CPU time of a call in both processes, in the client and in the server. */
 export function byProcess(
   measured: Measured,
   id: string,
   title: string,
-  goals: Readonly<Record<string, Goal>>,
+  goals: Goals = {},
+  serverGoals: Goals = {},
 ): readonly Comparison[] {
   const unit = "µs";
   return [
     compareBy(measured, { id, title: `${title}: client and server`, unit }, (n) => n.client + n.server, goals),
     compareBy(measured, { id: `${id}-client`, title: `${title}: client only`, unit }, ({ client }) => client),
-    compareBy(measured, { id: `${id}-server`, title: `${title}: server only`, unit }, ({ server }) => server),
+    compareBy(
+      measured,
+      { id: `${id}-server`, title: `${title}: server only`, unit },
+      ({ server }) => server,
+      serverGoals,
+    ),
   ];
 }
 
 /** Compares the calls per second, by wall-clock time and by the CPU time of the busier process. */
-export function perSecond(
-  measured: Measured,
-  id: string,
-  title: string,
-  goals: Readonly<Record<string, Goal>>,
-): readonly Comparison[] {
+export function perSecond(measured: Measured, id: string, title: string): readonly Comparison[] {
   const unit = "calls/s";
   return [
-    compareBy(measured, { id, title: `${title} (wall clock)`, unit }, ({ clock }) => 1e6 / clock, goals),
+    compareBy(measured, { id, title: `${title} (wall clock)`, unit }, ({ clock }) => 1e6 / clock),
     compareBy(
       measured,
       { id: `${id}-busier`, title: `${title} (CPU time of the busier process)`, unit },
       ({ client, server }) => 1e6 / Math.max(client, server),
-      goals,
     ),
   ];
 }

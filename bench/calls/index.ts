@@ -3,7 +3,7 @@ import { check } from "./check.js";
 import { byProcess, compareBy, type Measured, perSecond } from "./comparisons.js";
 import { CONTENDERS } from "./contenders.js";
 import { type Effort, measureInTurns, type Workload } from "./rounds.js";
-import { type Running, start } from "./running.js";
+import { type RunningHere, start } from "./running.js";
 import { failingAlike, failingUnlike, streaming, succeeding } from "./workloads.js";
 
 interface CallsEffort {
@@ -31,7 +31,7 @@ export const calls: Part = {
   extent: `${FULL.calls.rounds} rounds of ${FULL.calls.times.toLocaleString("en")} calls, 32 at a time`,
   async *measure({ smoke }) {
     const effort = smoke ? SMOKE : FULL;
-    const running = new Map<string, Running>();
+    const running = new Map<string, RunningHere>();
     await Promise.all(
       Object.entries(CONTENDERS).map(async ([key, contender]) => running.set(key, await start(contender))),
     );
@@ -50,23 +50,22 @@ export const calls: Part = {
   },
 };
 
-type Take = (key: keyof typeof CONTENDERS) => Running;
+type Take = (key: keyof typeof CONTENDERS) => RunningHere;
 
 async function measure(workloads: readonly Workload[], effort: Effort): Promise<Measured> {
   return { workloads, costs: await measureInTurns(workloads, effort) };
 }
 
-const renamed = (running: Running, name: string): Running => ({ ...running, name });
+const renamed = (running: RunningHere, name: string): RunningHere => ({ ...running, name });
 
-const plainGrpcJs = (take: Take): Running => renamed(take("plain"), "grpc-js, callback");
+const plainGrpcJs = (take: Take): RunningHere => renamed(take("plain"), "grpc-js, callback");
 
 async function ofSucceeding(take: Take, effort: Effort): Promise<readonly Comparison[]> {
   const bare = plainGrpcJs(take);
   const ours = take("oursCallback");
   const promises = [renamed(take("async"), "grpc-js, promise"), renamed(take("ours"), `${take("ours").name}, promise`)];
   const measured = await measure([bare, ours, ...promises, take("niceGrpc"), take("connect")].map(succeeding), effort);
-  const goal: Goal = { bound: "at most", figure: 1.01, to: bare.name };
-  return byProcess(measured, "call-succeeding", "Succeeding unary call", { [ours.name]: goal });
+  return byProcess(measured, "call-succeeding", "Succeeding unary call");
 }
 
 async function ofFailing(take: Take, effort: Effort): Promise<readonly Comparison[]> {
@@ -82,14 +81,20 @@ async function ofFailing(take: Take, effort: Effort): Promise<readonly Compariso
 
   const alike = await measure([plain, prepacked, thrown, ...making, ...reading].map(failingAlike), effort);
   const unlike = await measure([plain, ...making].map(failingUnlike), effort);
-  const toPrepacked: Goal = { bound: "at most", figure: 1.05, to: prepacked.name };
-  const toPlain: Goal = { bound: "at least", figure: 0.95, to: plain.name };
+  const toPrepacked: Goal = { bound: "at most", figure: 1.12, to: prepacked.name };
+  const toPlain: Goal = { bound: "at most", figure: 1.2, to: plain.name };
   const perSec = "Failing calls per second";
   return [
-    ...byProcess(alike, "call-failing", "Failing unary call, the same error each time", { [ours.name]: toPrepacked }),
-    ...byProcess(unlike, "call-failing-unlike", "Failing unary call, a different error each time", {}),
-    ...perSecond(alike, "calls-failing", `${perSec}, the same error each time`, { [ours.name]: toPlain }),
-    ...perSecond(unlike, "calls-failing-unlike", `${perSec}, a different error each time`, { [ours.name]: toPlain }),
+    ...byProcess(
+      alike,
+      "call-failing",
+      "Failing unary call, the same error each time",
+      { [ours.name]: toPrepacked },
+      { [ours.name]: toPlain },
+    ),
+    ...byProcess(unlike, "call-failing-unlike", "Failing unary call, a different error each time"),
+    ...perSecond(alike, "calls-failing", `${perSec}, the same error each time`),
+    ...perSecond(unlike, "calls-failing-unlike", `${perSec}, a different error each time`),
   ];
 }
 

@@ -32,7 +32,7 @@ function legend(): string[] {
     `<circle cx="${MARGIN + 114}" cy="${y - 4}" r="4.5" class="dot"/>`,
     text(MARGIN + 124, y, "others", "faint"),
     line(MARGIN + 184, y - 11, MARGIN + 184, y + 3, "goal"),
-    text(MARGIN + 192, y, "goal of this package (logarithmic axes)", "goal"),
+    text(MARGIN + 192, y, "goal (logarithmic axes)", "goal"),
   ];
 }
 

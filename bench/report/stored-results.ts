@@ -64,6 +64,7 @@ function readRow(row: Field): Row {
     name: row.get("name").text(),
     value: row.get("value").number(),
     ratio: row.get("ratio").number(),
+    ...(row.has("standardError") && { standardError: row.get("standardError").number() }),
     ...(row.has("goal") && { goal: readGoal(row.get("goal")) }),
   };
 }

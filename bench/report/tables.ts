@@ -15,13 +15,15 @@ export function tableOf(figures: Figures): string {
   return isGrowth(figures) ? growthTable(figures) : comparisonTable(figures);
 }
 
-/** Formats the goals of some comparisons as a Markdown table. */
+/** Formats the goals of some comparisons as a Markdown table. Only the first goal of a comparison names it. */
 export function goalsTable(comparisons: readonly Comparison[]): string {
   const rows = comparisons.flatMap((comparison) =>
-    comparison.rows.flatMap((row) => {
-      const check = checkGoal(comparison, row);
-      return check ? [[comparison.title, row.name, ...checkCells(check, comparison)]] : [];
-    }),
+    comparison.rows
+      .flatMap((row) => {
+        const check = checkGoal(comparison, row);
+        return check ? [[row.name, ...checkCells(check, comparison, row)]] : [];
+      })
+      .map((cells, index) => [index === 0 ? comparison.title : "", ...cells]),
   );
   return table(["benchmark", "contender", "goal", "measured", ""], rows);
 }
@@ -41,25 +43,42 @@ export function short(value: number): string {
 function comparisonTable(comparison: Comparison): string {
   const { title, unit, rows } = comparison;
   const withGoals = rows.some(({ goal }) => goal);
-  // Ratios between rows of this package alone say nothing.
-  const withRatios = !rows.every(isOurs);
+  // Ratios between rows of this package alone say nothing, unless their error is known.
+  const withRatios = !rows.every(isOurs) || rows.some(({ standardError }) => standardError !== undefined);
   const head = [title, unit, ...(withRatios ? ["ratio"] : []), ...(withGoals ? ["goal", "measured", ""] : [])];
   const cells = rows.map((row) => [
     labelOf(row, rows),
     short(row.value),
-    ...(withRatios ? [short(row.ratio)] : []),
+    ...(withRatios ? [ratioText(row)] : []),
     ...(withGoals ? goalCells(comparison, row) : []),
   ]);
   return table(head, cells);
 }
 
-function goalCells(comparison: Comparison, row: Row): readonly string[] {
-  const check = checkGoal(comparison, row);
-  return check ? checkCells(check, comparison) : ["", "", ""];
+/** A ratio with its standard error needs a third digit after the point. */
+function ratioText({ ratio, standardError }: Row): string {
+  if (standardError === undefined) return short(ratio);
+  return Number.isFinite(standardError) ? `${ratio.toFixed(3)} ± ${standardError.toFixed(3)}` : ratio.toFixed(3);
 }
 
-function checkCells({ goal, measured, met }: GoalCheck, { unit }: Comparison): readonly string[] {
-  return [goalText(goal, unit), short(measured), met ? "met" : "**missed**"];
+function goalCells(comparison: Comparison, row: Row): readonly string[] {
+  const check = checkGoal(comparison, row);
+  return check ? checkCells(check, comparison, row) : ["", "", ""];
+}
+
+function checkCells(check: GoalCheck, { unit, rows }: Comparison, row: Row): readonly string[] {
+  const { goal, measured } = check;
+  return [
+    goalText(goal, unit),
+    goal.to === rows[0]?.name ? ratioText(row) : short(measured),
+    verdict(check, row.standardError),
+  ];
+}
+
+/** Two standard errors are about an interval of 95 %. Within it, the figure says neither that the goal is met nor missed. */
+function verdict({ goal, measured, met }: GoalCheck, standardError = 0): string {
+  if (Math.abs(measured - goal.figure) < 2 * standardError) return "within the error";
+  return met ? "met" : "**missed**";
 }
 
 function goalText({ bound, figure, to }: Goal, unit: string): string {

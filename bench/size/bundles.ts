@@ -1,11 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import type { Comparison, Part } from "../figures.js";
+import type { Comparison, Goal, Part } from "../figures.js";
 
 interface Bundle {
   readonly name: string;
   readonly entry: string;
+  /** The most that it may take minified. */
+  readonly goal?: Goal;
 }
 
 /** A module that exports everything of some packages. */
@@ -30,8 +32,16 @@ const NODE: readonly Bundle[] = [
 
 /** The modules that errors need in a browser, without grpc-js. */
 const BROWSER: readonly Bundle[] = [
-  { name: "grpc-rich-errors, a catalog with its classes", entry: whole("grpc-rich-errors/catalogs/kurrent") },
-  { name: "grpc-rich-errors/http", entry: whole("grpc-rich-errors/http") },
+  {
+    name: "grpc-rich-errors, a catalog with its classes",
+    entry: whole("grpc-rich-errors/catalogs/kurrent"),
+    goal: { bound: "at most", figure: 45 },
+  },
+  {
+    name: "grpc-rich-errors/http",
+    entry: whole("grpc-rich-errors/http"),
+    goal: { bound: "at most", figure: 70 },
+  },
   { name: "nice-grpc-error-details", entry: whole("nice-grpc-error-details") },
   {
     name: "@connectrpc/connect, errors and standard details",
@@ -65,8 +75,12 @@ async function sizes(
       const value = (sizes[index] ?? Number.NaN) / 1_000;
       return { name, value, ratio: (value * 1_000) / (sizes[0] ?? Number.NaN) };
     });
+  const minified = rowsOf(made.map((code) => code.length)).map((row, index) => {
+    const goal = contents[index]?.goal;
+    return { ...row, ...(goal && { goal }) };
+  });
   return [
-    { id, title: `${title}, minified`, unit: "KB", rows: rowsOf(made.map((code) => code.length)) },
+    { id, title: `${title}, minified`, unit: "KB", rows: minified },
     {
       id: `${id}-gzip`,
       title: `${title}, gzipped`,

@@ -48,7 +48,23 @@ test("the table of goals shows the goals of several comparisons", () => {
       "| benchmark | contender | goal | measured |  |",
       "| --- | --- | --- | --- | --- |",
       "| Some work | grpc-rich-errors, a | at most 1.00 × “hand-written” | 0.50 | met |",
-      "| Some work | grpc-rich-errors, b | at most 5.00 µs | 1,235 | **missed** |",
+      "|  | grpc-rich-errors, b | at most 5.00 µs | 1,235 | **missed** |",
+    ].join("\n"),
+  );
+});
+
+test("a ratio with a standard error has three digits, and meets or misses a goal only beyond two of them", () => {
+  const goal = { bound: "at most", figure: 1.01, to: "grpc-js" } as const;
+  const row = (name: string, ratio: number) => ({ name, value: 100 * ratio, ratio, standardError: 0.004, goal });
+  const rows = [{ name: "grpc-js", value: 100, ratio: 1 }, row("a", 1), row("b", 1.013), row("c", 1.02)];
+  expect(tableOf({ ...comparison, rows })).toBe(
+    [
+      "| Some work | µs | ratio | goal | measured |  |",
+      "| --- | --- | --- | --- | --- | --- |",
+      "| grpc-js | 100 | 1.00 |  |  |  |",
+      "| a | 100 | 1.000 ± 0.004 | at most 1.01 × “grpc-js” | 1.000 ± 0.004 | met |",
+      "| b | 101 | 1.013 ± 0.004 | at most 1.01 × “grpc-js” | 1.013 ± 0.004 | within the error |",
+      "| c | 102 | 1.020 ± 0.004 | at most 1.01 × “grpc-js” | 1.020 ± 0.004 | **missed** |",
     ].join("\n"),
   );
 });
