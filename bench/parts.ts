@@ -1,5 +1,7 @@
 import { calls } from "./calls/index.js";
+import { integrations } from "./calls/integrations.js";
 import { recovering } from "./calls/recovering.js";
+import { succeeding } from "./calls/succeeding.js";
 import { catalogs } from "./catalog-size.js";
 import { details } from "./details.js";
 import type { Part } from "./figures.js";
@@ -17,7 +19,9 @@ export const PARTS: readonly Part[] = [
   oneError,
   details,
   calls,
+  succeeding,
   recovering,
+  integrations,
   latency,
   imports,
   bundles,

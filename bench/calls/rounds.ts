@@ -55,11 +55,11 @@ export type Rounds = ReadonlyMap<number, Cost>;
 
 async function measure({ of, run }: Workload, times: number): Promise<Cost> {
   const serverBefore = await of.serverTime();
-  const before = process.cpuUsage();
+  const clientBefore = await of.clientTime();
   const began = performance.now();
   await run(times);
   const clock = (performance.now() - began) * 1_000;
-  const { user, system } = process.cpuUsage(before);
+  const client = (await of.clientTime()) - clientBefore;
   const server = (await of.serverTime()) - serverBefore;
-  return { client: (user + system) / times, server: server / times, clock: clock / times };
+  return { client: client / times, server: server / times, clock: clock / times };
 }

@@ -1,65 +1,70 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
+import { startChild } from "./child-process.js";
 import type { Client } from "./clients/client.js";
+import { cpuTime } from "./servers/child.js";
 
 /** A library that makes calls: the module of its server, and its client. */
 export interface Contender {
   readonly name: string;
   /** The module in `servers/` that runs in its own process. */
-  readonly server:
-    | "plain"
-    | "prepacked"
-    | "async"
-    | "google-protobuf"
-    | "ours"
-    | "ours-callback"
-    | "nice-grpc"
-    | "connect";
+  readonly server: ServerModule;
   readonly connect: (port: number) => Client;
   /** Takes part in every third round only, because its calls take several times as long. */
   readonly slow?: boolean;
 }
 
-/** A contender with a running server. Its client is in this process. */
+export type ServerModule =
+  | "plain"
+  | "prepacked"
+  | "async"
+  | "google-protobuf"
+  | "ours"
+  | "ours-callback"
+  | "attached"
+  | "nest"
+  | "nice-grpc"
+  | "connect";
+
+/** A contender whose server runs, and whose client is connected. */
 export interface Running {
   readonly name: string;
-  readonly client: Client;
-  /** The port of the server. */
-  readonly port: number;
   readonly slow: boolean;
-  /** The CPU time of the server process so far, in microseconds. */
+  /** The CPU time of the client's process so far, in microseconds. */
+  clientTime(): Promise<number>;
+  /** The CPU time of the server's process so far, in microseconds. */
   serverTime(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Starts the server of a contender in its own process, and a client for it. */
-export async function start({ name, server, connect, slow = false }: Contender): Promise<Running> {
-  const module = (name: string) => new URL(`./servers/${name}.js`, import.meta.url);
-  const child = fork(module(server), { execArgv: ["--import", module("settle").href] });
-  const exited = once(child, "exit");
-  const nextMessage = async (): Promise<unknown> => {
-    const stop = new AbortController();
-    const [message] = await Promise.race([once(child, "message", stop), exited]);
-    stop.abort();
-    if (!child.connected) throw new Error(`the server of ${name} exited`);
-    return message;
-  };
-  const port = (await nextMessage()) as number;
+/** A running contender whose client is in this process. */
+export interface RunningHere extends Running {
+  readonly client: Client;
+}
+
+/** The server of a contender in its own process. */
+export interface RunningServer extends Pick<Running, "serverTime" | "close"> {
+  readonly port: number;
+}
+
+/** Starts the server of a contender in its own process. Its module gets the arguments. */
+export async function startServer(server: ServerModule, ...args: readonly string[]): Promise<RunningServer> {
+  const child = startChild(`servers/${server}`, args);
+  const port = (await child.next()) as number;
+  return { port, serverTime: async () => (await child.ask("time")) as number, close: child.close };
+}
+
+/** Starts the server of a contender in its own process, and a client for it in this one. */
+export async function start({ name, server, connect, slow = false }: Contender): Promise<RunningHere> {
+  const { port, serverTime, close } = await startServer(server);
   const client = connect(port);
   return {
     name,
-    client,
-    port,
     slow,
-    serverTime: async () => {
-      child.send("time");
-      const { user, system } = (await nextMessage()) as NodeJS.CpuUsage;
-      return user + system;
-    },
+    client,
+    clientTime: async () => cpuTime(),
+    serverTime,
     close: async () => {
       client.close();
-      child.disconnect();
-      await exited;
+      await close();
     },
   };
 }
