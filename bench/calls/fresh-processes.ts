@@ -7,8 +7,8 @@ import { type Running, type ServerModule, startServer } from "./running.js";
 import type { Order, Work } from "./workloads.js";
 
 // V8 compiles the same program a little differently in each process, and two equal processes differ by some percent for as
-// long as they run. More calls do not help, but more processes do. So all contenders start several times, each with a server and
-// a client of its own, and the processes of one start take turns.
+// long as they run, some by half. More calls do not help, but more processes do. So all contenders start several times, each
+// with a server and a client of its own, and the processes of one start take turns.
 
 /** A server and a client that each run in a process of their own. */
 export interface ProcessPair {
@@ -74,7 +74,7 @@ export interface Shown extends Pick<Comparison, "id" | "title"> {
   readonly goals?: Readonly<Record<string, Goal>>;
 }
 
-/** Compares one figure in microseconds. The ratios are the means over all starts, with their standard errors. */
+/** Compares one figure in microseconds. The ratios are the medians over all starts, with their standard errors. */
 export function compareStarts(
   pairs: readonly ProcessPair[],
   starts: readonly (readonly Rounds[])[] = [],
@@ -86,18 +86,21 @@ export function compareStarts(
     const goal = goals[name];
     if (index === 0) return { name, value, ratio: 1 };
     const ratios = figures.map((start) => pairedRatio(start[index] ?? [], start[0]));
-    return { name, value, ratio: mean(ratios), standardError: standardError(ratios), ...(goal && { goal }) };
+    return { name, value, ratio: median(ratios), standardError: standardError(ratios), ...(goal && { goal }) };
   });
   return { id, title, unit: "µs", rows };
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** The standard error of the median, by the median deviation: one odd process counts no more than another. */
+function standardError(values: readonly number[]): number {
+  if (values.length < 2) return Number.NaN;
+  const middle = median(values);
+  const deviation = median(values.map((value) => Math.abs(value - middle)));
+  return (DEVIATION * MEDIAN * deviation) / Math.sqrt(values.length);
 }
 
-/** The standard error of the mean. Not a number for a single value. */
-function standardError(values: readonly number[]): number {
-  const middle = mean(values);
-  const squares = values.map((value) => (value - middle) ** 2);
-  return Math.sqrt(mean(squares) / (values.length - 1));
-}
+/** The standard deviation of normally distributed values, as a multiple of their median deviation. */
+const DEVIATION = 1.4826;
+
+/** The standard error of their median, as a multiple of that of their mean. */
+const MEDIAN = 1.2533;

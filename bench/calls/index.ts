@@ -12,7 +12,7 @@ interface CallsEffort {
 }
 
 const FULL: CallsEffort = {
-  calls: { rounds: 31, times: 1_000, warmUp: 4_000 },
+  calls: { rounds: 21, times: 1_000, warmUp: 4_000 },
   messages: { rounds: 9, times: 10_000, warmUp: 10_000 },
 };
 

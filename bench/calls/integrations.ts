@@ -28,8 +28,8 @@ const NEST: readonly ProcessPair[] = [
 ];
 
 const FULL: Starts = {
-  starts: 6,
-  efforts: { unary: { rounds: 25, times: 100, warmUp: 2_000 }, fail: { rounds: 25, times: 80, warmUp: 1_500 } },
+  starts: 4,
+  efforts: { unary: { rounds: 21, times: 80, warmUp: 1_500 }, fail: { rounds: 21, times: 60, warmUp: 1_000 } },
 };
 
 const BRIEF: Starts = {
@@ -41,7 +41,7 @@ const BRIEF: Starts = {
 export const integrations: Part = {
   name: "integrations",
   title: "What integrations add to a call",
-  extent: `${FULL.starts} starts of all processes; 25 rounds of 100 calls that succeed or 80 that fail, 32 at a time`,
+  extent: `${FULL.starts} starts of all processes; 21 rounds of 80 calls that succeed or 60 that fail, 32 at a time`,
   async *measure({ smoke }) {
     for (const [id, title, pairs] of [
       ["attached", "", ALONE],

@@ -11,7 +11,7 @@ const PAIRS: readonly ProcessPair[] = [
 ];
 
 const FULL: Starts = {
-  starts: 12,
+  starts: 10,
   efforts: {
     unary: { rounds: 31, times: 120, warmUp: 3_000 },
     stream: { rounds: 31, times: 40, warmUp: 1_000 },
