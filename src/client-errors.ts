@@ -24,7 +24,8 @@ export interface ApiErrorOptions {
 export class ApiError<Name extends string = string> extends RichError<undefined, string | undefined> {
   declare readonly name: Name;
 
-  constructor(code: Code, message: string, { reason, domain = "", ...options }: ApiErrorOptions = {}) {
+  constructor(code: Code, message: string, options: ApiErrorOptions = {}) {
+    const { reason, domain = "" } = options;
     const info = reason === undefined ? undefined : { reason, domain, metadata: {} };
     super(contentWith(code, message, { originFacts: FROM_SERVER, info, ...causedBy(options) }));
   }

@@ -68,12 +68,13 @@ export class RichError<Detail = unknown, Reason extends string | undefined = str
 
   readonly #content: ErrorContent;
 
-  /** Creates an error that no proto declares. */
-  constructor(code: Code, message: string, options?: UndeclaredErrorOptions);
   /** Creates a declared error. Generated classes call this constructor. */
   constructor(definition: Definition<Detail, NonNullable<Reason>>, detail: Detail, options?: RichErrorOptions);
   /** @internal Creates an error from its content. */
   constructor(content: ErrorContent);
+  // The last one, because the compiler explains a wrong argument by the last one.
+  /** Creates an error that no proto declares. */
+  constructor(code: Code, message: string, options?: UndeclaredErrorOptions);
   constructor(given: Code | Definition | ErrorContent, body?: unknown, options?: RichErrorOptions) {
     const content = contentOf(given, body, options);
     super(textOf(content.message)?.toWellFormed() ?? "", content.caused);

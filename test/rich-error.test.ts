@@ -35,6 +35,14 @@ describe("an undeclared error", () => {
     const error = new RichError(code as unknown as Code, "no");
     expect([error.code, error.message, error.definition]).toEqual([Code.UNKNOWN, "no", undefined]);
   });
+
+  it("says what to write instead of the name of a code", () => {
+    const error = new RichError("NOT_FOUND" as unknown as Code, "no");
+    const found = 'the code is "NOT_FOUND", not a whole number from 1 to 16; UNKNOWN is sent';
+    expect(error.issues).toEqual([
+      { kind: "invalid-code", message: `${found}; write a value of Code, such as Code.NOT_FOUND` },
+    ]);
+  });
 });
 
 describe("a declared error", () => {

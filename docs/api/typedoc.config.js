@@ -6,7 +6,8 @@ import { OptionDefaults } from "typedoc";
  * @type {Partial<import("typedoc").TypeDocOptions>}
  */
 export default {
-  name: "grpc-rich-errors",
+  // Not the name of the package, which is the title of the README and of the main entry.
+  name: "API of grpc-rich-errors",
   tsconfig: "../../tsconfig.build.json",
   out: "../../build/api",
   plugin: ["./plugin.js"],

@@ -2,7 +2,7 @@ import { codeName, isCode } from "grpc-rich-errors";
 import { StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
 import { typeNameOf } from "grpc-rich-errors/details";
 import type { Account } from "../eventstore/tour/account.js";
-import { heading, labelled, type Paint, ROOM, tick, WIDTH, wrap } from "../eventstore/tour/page.js";
+import { heading, labeled, type Paint, ROOM, tick, WIDTH, wrap } from "../eventstore/tour/page.js";
 import type { Stage } from "../eventstore/tour/stage.js";
 import { isArrived, type Outcome, playScenes, problemOf } from "../eventstore/tour/tour.js";
 import { show } from "../eventstore/tour/value.js";
@@ -68,10 +68,10 @@ function follow({ trailer, differences }: Account, paint: Paint): string[] {
   const value = `STREAMS_ERROR_${FOLLOWED.reason}`;
   const code = isCode(trailer.grpcStatus) ? ` (${codeName(trailer.grpcStatus)})` : "";
   return [
-    ...labelled("proto", enumValue(excerpt(PROTO, `${value} =`, "];")), paint),
-    ...labelled("", statement(excerpt(PROTO, `message ${FOLLOWED.className}Details`, "}")), paint),
-    ...labelled("throw", statement(excerpt("examples/eventstore/store/head.ts", "throw new StreamRev", ";")), paint),
-    ...labelled(
+    ...labeled("proto", enumValue(excerpt(PROTO, `${value} =`, "];")), paint),
+    ...labeled("", statement(excerpt(PROTO, `message ${FOLLOWED.className}Details`, "}")), paint),
+    ...labeled("throw", statement(excerpt("examples/eventstore/store/head.ts", "throw new StreamRev", ";")), paint),
+    ...labeled(
       "catch",
       excerpt(
         "examples/eventstore/tour/streams-scenes.ts",
@@ -82,7 +82,7 @@ function follow({ trailer, differences }: Account, paint: Paint): string[] {
         .map((line) => line.trim()),
       paint,
     ),
-    ...labelled(
+    ...labeled(
       "wire",
       [
         `grpc-status: ${trailer.grpcStatus}${code}`,

@@ -10,8 +10,7 @@ import { type ClientTelemetry, type FailedClientCall, watch } from "./telemetry.
 /** Options of {@link richErrorClientOptions}. All of them may be left out. */
 export interface RichErrorClientOptions extends ReadOptions {
   /**
-   * Called for every failed call, before the caller gets the error. By default, nothing is. Whatever it throws or rejects
-   * with is ignored.
+   * Called for every failed call, before the caller gets the error. Whatever it throws or rejects with is ignored.
    *
    * - A call that the caller cancels or leaves, as `break` in a `for await` loop does, fails with `CANCELLED`.
    * - Each attempt of a recovery is a call. `onAttempt` of the recovery also knows what follows.

@@ -126,8 +126,8 @@ export class ThrownContent implements ErrorContent {
     const issues: Issue[] = [];
     const values = new ThrownValues(options, issues);
     if (!isCode(code)) {
-      const text = `the code is ${describeValue(code)}, not a whole number from 1 to 16; UNKNOWN is sent`;
-      issues.push({ kind: "invalid-code", message: text });
+      const found = `the code is ${describeValue(code)}, not a whole number from 1 to 16; UNKNOWN is sent`;
+      issues.push({ kind: "invalid-code", message: `${found}; write a value of Code, such as Code.NOT_FOUND` });
     }
     const text = values.text("the message", message) ?? "";
     const reason = values.text("the reason", values.get("reason"));

@@ -168,6 +168,26 @@ describe("the documentation", () => {
     expect(exported.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
   });
 
+  test("lists every entry of the package", () => {
+    const [, table = ""] = pages.text("docs/faq.md").split("**What is in which entry?**");
+    const listed = [...table.matchAll(/`(?:grpc-rich-errors)?(\/[^`]*)?`/g)].map(([, subpath = ""]) => subpath);
+    const subpaths = packageEntries().map(({ name }) => name.slice("grpc-rich-errors".length));
+    expect(subpaths.filter((subpath) => !listed.includes(subpath))).toEqual([]);
+  });
+
+  test.each<[string, (options: object) => void]>([
+    ["docs/server.md", (options) => richErrorServerInterceptor(options)],
+    ["docs/client.md", (options) => richErrorClientOptions(options)],
+    ["docs/http.md", (options) => toHttp(new Error("x"), options)],
+  ])("lists every option on %s", (page, use) => {
+    // The message about an option that is like no other lists all of them.
+    const [, all = ""] = textThrownBy(() => use({ zzzzzzzz: true })).split("is unknown; write ");
+    const names = [...all.matchAll(/"(\w+)"/g)].map(([, name = ""]) => name);
+    const cells = [...pages.text(page).matchAll(/^\| ([^|]*`[^|]*) \|/gm)].map(([, cell = ""]) => cell);
+    expect(names.length).toBeGreaterThan(2);
+    expect(names.filter((name) => !cells.some((cell) => new RegExp(`\`${name}\\b`).test(cell)))).toEqual([]);
+  });
+
   test("links to pages, headings and files that exist", async () => {
     const broken: string[] = [];
     for (const page of pages.names) {
@@ -1271,6 +1291,15 @@ const ORDERS = JSON.stringify({ version: "v2", modules: [{ path: "examples/order
 function headingsOf(text: string): string[] {
   const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => heading.toLowerCase());
   return headings.map((heading) => heading.replace(/[^\w -]/g, "").replaceAll(" ", "-"));
+}
+
+function textThrownBy(run: () => void): string {
+  try {
+    run();
+  } catch (thrown) {
+    return String(thrown);
+  }
+  return "";
 }
 
 async function imported(source: string) {

@@ -164,20 +164,20 @@ const MISTAKES: Readonly<Record<string, () => Promise<string>>> = {
   },
   "the service is added without `richHandlers`, so its handlers cannot be asynchronous": () =>
     compiled(/richHandlers\(OrderServiceService, (\{[\s\S]*?\n {2}\})\)/, "$1"),
-  "an option is misspelt": () => compiled("catalogs:", "catalog:"),
+  "an option is misspelled": () => compiled("catalogs:", "catalog:"),
   "the client has no `catalogs`": () => ran({ client: "" }),
-  "the server has no interceptor, so nobody hears of a masked failure": () =>
+  "the server has no interceptor, so nothing reports a masked failure": () =>
     ran({ server: "new Server()", thrown: 'new Error("secret")' }),
   "an asynchronous handler throws without `richHandlers`": async () => {
     await writeFile(join(project.folder, "program.mjs"), program({ handlers: "handlers" }));
     return failing("node", "program.mjs");
   },
-  "a detail has a misspelt field or a wrong value, in JavaScript": async () => {
+  "a detail has a misspelled field or a wrong value, in JavaScript": async () => {
     const thrown = 'new OrderRejectedError({ ordreId: "o-7", rule: 7n })';
     await writeFile(join(project.folder, "program.mjs"), program({ thrown }));
     return project.run("bash", "-c", "node program.mjs 2>&1");
   },
-  "an option is misspelt, in JavaScript": async () => {
+  "an option is misspelled, in JavaScript": async () => {
     const server = "new Server({ interceptors: [richErrorServerInterceptor({ catalog: [catalog] })] })";
     await writeFile(join(project.folder, "program.mjs"), program({ server }));
     return failing("node", "program.mjs");

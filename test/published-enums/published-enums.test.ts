@@ -75,7 +75,7 @@ function table(): string {
     const set = settings.filter((text) => text !== undefined).join(", ");
     return `| ${name} | ${kind} | ${enums.length} | ${errors.length} | ${set || "–"} |\n`;
   });
-  const head = "| project | particular | enums | errors | names and domains to set |\n|---|---|--:|--:|---|\n";
+  const head = "| project | what is special | enums | errors | names and domains to set |\n|---|---|--:|--:|---|\n";
   return head + rows.join("");
 }
 

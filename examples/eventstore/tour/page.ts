@@ -22,7 +22,7 @@ export function heading(text: string, paint: Paint, width = WIDTH): string {
 }
 
 /** Lines with a label beside the first one. */
-export function labelled(label: string, content: readonly string[], paint: Paint): string[] {
+export function labeled(label: string, content: readonly string[], paint: Paint): string[] {
   return content.map((line, index) => `  ${paint("cyan", (index === 0 ? label : "").padEnd(LABEL - 2))}${line}`);
 }
 

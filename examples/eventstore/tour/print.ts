@@ -1,15 +1,15 @@
 import { codeName, isCode } from "grpc-rich-errors";
 import { typeNameOf } from "grpc-rich-errors/details";
 import { type Account, COMPARED } from "./account.js";
-import { dump, labelled, type Paint, ROOM, WIDTH, wrap } from "./page.js";
+import { dump, labeled, type Paint, ROOM, WIDTH, wrap } from "./page.js";
 import { layOut } from "./value.js";
 
 /** The first lines of the tour through the event store. */
 export function introduction({ wireOnly }: { readonly wireOnly: boolean }, paint: Paint): string {
   const server = "An event store runs in another process, and a client causes its errors. You see each error";
   const views = wireOnly
-    ? "as it travelled in the trailers."
-    : "as the handler threw it, as it travelled in the trailers, and as the client caught it.";
+    ? "as it traveled in the trailers."
+    : "as the handler threw it, as it traveled in the trailers, and as the client caught it.";
   return wrap(`${server} ${views}`, WIDTH)
     .map((line) => paint("dim", line))
     .join("\n");
@@ -29,7 +29,7 @@ export function errorText(
 ): string {
   const lines: string[] = [];
   const section = (label: string, content: readonly string[], isWire = false) => {
-    if (isWire || !wireOnly) lines.push(...labelled(label, content, paint));
+    if (isWire || !wireOnly) lines.push(...labeled(label, content, paint));
   };
 
   section("call", layOut(call.request, ROOM, `${call.method}(`, ")"));

@@ -1,5 +1,5 @@
 import { codeName, RichError } from "grpc-rich-errors";
-import { heading as headingOf, labelled, type Paint, tick, wrap } from "../../eventstore/tour/page.js";
+import { heading as headingOf, labeled, type Paint, tick, wrap } from "../../eventstore/tour/page.js";
 import { layOut } from "../../eventstore/tour/value.js";
 import { differences } from "./failure.js";
 import type { Scene, System } from "./system.js";
@@ -29,7 +29,7 @@ export function errorLines({ error, title, failure, afterwards }: Scene, width: 
   const left = `${tick(different.length === 0, paint)} ${paint("bold", className)}`;
   const lines = ["", left + paint("dim", title.padStart(width - className.length - 2))];
   const section = (label: string, content: readonly string[]) => {
-    lines.push(...labelled(label, content, paint));
+    lines.push(...labeled(label, content, paint));
   };
   const room = width - LABEL;
   if (caught instanceof RichError) {

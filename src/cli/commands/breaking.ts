@@ -25,9 +25,9 @@ export const breaking: Command = {
   options: {
     against: {
       type: "string",
-      help:
-        "The old version, likewise. git:REF means the directory of the new version at a branch, a tag or a commit. " +
-        "Required.",
+      valueName: "old",
+      required: true,
+      help: "The old version, likewise. git:REF means the directory of the new version at a branch, a tag or a commit.",
     },
     ...RULE_OPTIONS,
     format: FINDINGS_FORMAT,

@@ -85,10 +85,10 @@ compdef _rich_errors rich-errors
 }
 
 function zshOptions(options: Options): string[] {
-  return Object.entries(options).map(([name, { type, short, help, choices, multiple }]) => {
+  return Object.entries(options).map(([name, { type, short, help, choices, multiple, valueName = name }]) => {
     const text = `[${zshText(firstLine(help))}]`;
     const repeated = multiple ? "*" : "";
-    if (type === "string") return shellQuote(`${repeated}--${name}=${text}:${name}:${zshValues(choices)}`);
+    if (type === "string") return shellQuote(`${repeated}--${name}=${text}:${valueName}:${zshValues(choices)}`);
     const long = shellQuote(`--${name}${text}`);
     return short === undefined ? long : `'(-${short} --${name})'{-${short},--${name}}${shellQuote(text)}`;
   });

@@ -34,6 +34,7 @@ export const coverage: Command = {
   options: {
     protos: {
       type: "string",
+      valueName: "input",
       multiple: true,
       help: "A directory of protos, or an image. May be repeated.\nBy default, the current folder.",
     },

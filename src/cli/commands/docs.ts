@@ -35,8 +35,9 @@ export const docs: Command = {
     },
     output: {
       type: "string",
+      valueName: "path",
       short: "o",
-      help: "The file to write. For markdown, a name without .md is a folder, with a file for each domain and an index. By default, stdout.",
+      help: "The file to write. For markdown, a path without .md is a folder, with a file for each domain and an index. By default, stdout.",
     },
   },
   notes: [

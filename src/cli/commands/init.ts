@@ -16,6 +16,7 @@ export const init: Command = {
   options: {
     proto: {
       type: "string",
+      valueName: "folder",
       help: "The folder that your protos are imported from. By default, the first module of your buf.yaml, or else the folder of your protos, or else proto.",
     },
     "dry-run": { type: "boolean", help: "Prints the changes as a unified diff, and writes nothing." },

@@ -43,7 +43,13 @@ export interface Argument {
 }
 
 /** An option as `parseArgs` takes it, with what `--help` says about it. */
-export type Option = NonNullable<ParseArgsConfig["options"]>[string] & Omit<Argument, "name" | "optional" | "repeated">;
+export type Option = NonNullable<ParseArgsConfig["options"]>[string] &
+  Pick<Argument, "help" | "choices"> & {
+    /** The name of its value in help. By default, the name of the option. */
+    readonly valueName?: string;
+    /** Whether the command fails without it. Usage lines name it. */
+    readonly required?: true;
+  };
 
 /** The arguments and options that the user wrote, checked against the description of the command. */
 export interface CommandInput {
@@ -133,7 +139,7 @@ type HelpRow = readonly [label: string, paragraphs: readonly string[]];
 export function optionRows(options: Readonly<Record<string, Option>>): HelpRow[] {
   return Object.entries(options).map(([name, option]) => {
     const short = option.short === undefined ? "" : `-${option.short}, `;
-    return [`${short}--${name}${option.type === "string" ? ` <${name}>` : ""}`, option.help.split("\n")];
+    return [short + optionText(name, option), option.help.split("\n")];
   });
 }
 
@@ -186,7 +192,13 @@ function wrong(command: Command, message: string): Failure {
 }
 
 function usageOf(command: Command): string {
-  return ["rich-errors", command.name, "[options]", ...command.arguments.map(argumentText)].join(" ");
+  const required = Object.entries(command.options).filter(([, option]) => option.required);
+  const options = required.map(([name, option]) => optionText(name, option));
+  return ["rich-errors", command.name, "[options]", ...command.arguments.map(argumentText), ...options].join(" ");
+}
+
+function optionText(name: string, { type, valueName = name }: Option): string {
+  return type === "string" ? `--${name} <${valueName}>` : `--${name}`;
 }
 
 function argumentText({ name, optional, repeated }: Argument): string {

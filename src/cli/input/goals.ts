@@ -8,6 +8,7 @@ import { type CommandInput, Failure } from "./command.js";
 export const GOAL_OPTIONS = {
   threshold: {
     type: "string",
+    valueName: "percent",
     multiple: true,
     help:
       "The least percentage of all errors: handled=90, or 80 for thrown, received and handled. Repeat it, or write commas.\n" +
@@ -15,11 +16,13 @@ export const GOAL_OPTIONS = {
   },
   "contract-threshold": {
     type: "string",
+    valueName: "percent",
     multiple: true,
     help: "The same, for the errors that the contract of each method names.",
   },
   ignore: {
     type: "string",
+    valueName: "error",
     multiple: true,
     help:
       "Errors that do not count, by reason, class, domain/reason or method: ORDER_GONE, legacy/*, shop.v1.Orders/Delete. " +

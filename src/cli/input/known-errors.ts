@@ -19,6 +19,7 @@ import { readDeclarations, readInput } from "./protos.js";
 /** The option of every command that explains errors. */
 export const PROTOS_OPTION: Option = {
   type: "string",
+  valueName: "input",
   multiple: true,
   help:
     "A directory of protos, or an image. May be repeated.\nBy default, the catalogs of this package: Aerospike, the event " +

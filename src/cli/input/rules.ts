@@ -7,11 +7,13 @@ import { type CommandInput, Failure } from "./command.js";
 export const RULE_OPTIONS = {
   enable: {
     type: "string",
+    valueName: "rule",
     multiple: true,
     help: "Turns on a rule or a group of rules, in addition to the default ones. Repeat it, or write commas between ids.",
   },
   disable: {
     type: "string",
+    valueName: "rule",
     multiple: true,
     help: "Turns off a rule or a group of rules. A rule named by its own id counts more than its group.",
   },

@@ -1,7 +1,7 @@
 import { printable } from "../../declaration/problems.js";
 import { type Paint, padEnd, wrap } from "./terminal.js";
 
-/** A page for a terminal: titles, paragraphs, and labelled texts in a column. */
+/** A page for a terminal: titles, paragraphs, and labeled texts in a column. */
 export class Page {
   readonly #width: number;
   readonly #paint: Paint;

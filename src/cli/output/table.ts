@@ -9,7 +9,7 @@ import type {
 } from "../../reference/listing.js";
 import { type Paint, padEnd, padStart, widthOf, wrap } from "./terminal.js";
 
-/** A listing for people: one line of columns for each error, and labelled lines below it. */
+/** A listing for people: one line of columns for each error, and labeled lines below it. */
 export function tableOf({ enums, methods, messages }: Listing, width: number, paint: Paint): string {
   const page = new Page(width, paint);
   for (const listed of enums) page.enum(listed);
@@ -120,13 +120,13 @@ class Page {
 
   /** A text after a label. Prints nothing without a text. */
   #text(label: string, text: string | undefined, indent = 0, labelWidth = LABEL): void {
-    if (text) this.#labelled(label, wrap(text, this.#width - indent - labelWidth), indent, labelWidth);
+    if (text) this.#labeled(label, wrap(text, this.#width - indent - labelWidth), indent, labelWidth);
   }
 
   /** Items after a label, each on lines of its own. */
   #list(label: string, items: readonly string[], indent = 0, labelWidth = LABEL): void {
     const room = this.#width - indent - labelWidth;
-    this.#labelled(
+    this.#labeled(
       label,
       items.flatMap((item) => wrap(item, room, 2)),
       indent,
@@ -134,7 +134,7 @@ class Page {
     );
   }
 
-  #labelled(label: string, lines: readonly string[], indent: number, labelWidth: number): void {
+  #labeled(label: string, lines: readonly string[], indent: number, labelWidth: number): void {
     for (const [index, line] of lines.entries()) {
       const head = this.#paint("cyan", padEnd(index === 0 ? label : "", labelWidth));
       this.#lines.push(" ".repeat(indent) + head + line);

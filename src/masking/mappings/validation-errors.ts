@@ -94,8 +94,8 @@ export function isZodError(thrown: unknown): thrown is ZodErrorLike {
  * [isZodError, (error) => new OrderRejectedError({ orderId }, { errorDetails: zodViolations(error) })]
  * ```
  */
-export function zodViolations({ issues }: ZodErrorLike): StandardDetails {
-  return violationsOf(findingsOf(issues, []));
+export function zodViolations(error: ZodErrorLike): StandardDetails {
+  return violationsOf(findingsOf(error.issues, []));
 }
 
 function* findingsOf(issues: readonly ZodIssueLike[], above: readonly PropertyKey[]): Iterable<Finding> {
@@ -149,8 +149,8 @@ function isViolation(value: unknown): boolean {
 }
 
 /** Returns the violations of a `ValidationError` as field violations, for an error class of your own. */
-export function protovalidateViolations({ violations }: ProtovalidateErrorLike): StandardDetails {
-  return violationsOf(violations.map(findingOf));
+export function protovalidateViolations(error: ProtovalidateErrorLike): StandardDetails {
+  return violationsOf(error.violations.map(findingOf));
 }
 
 function findingOf({ message, ruleId, field }: ProtovalidateViolationLike): Finding {

@@ -70,7 +70,7 @@ describe("the completion script for zsh", () => {
     );
     expect(out).toContain("'1:input:_files'");
     expect(out).toContain("'1:shell:(bash zsh fish)'");
-    expect(out).toContain("'*--protos=[A directory of protos, or an image. May be repeated.]:protos:_files'");
+    expect(out).toContain("'*--protos=[A directory of protos, or an image. May be repeated.]:input:_files'");
     expect(out).toContain("'1::trailer:_files'");
   });
 });

@@ -109,3 +109,10 @@ it("the help of a command shows its arguments, options and notes in 80 columns",
     "
   `);
 });
+
+it("the usage names an option that is required, and an option names its value", () => {
+  const from = { type: "string", valueName: "image", required: true, help: "The image to begin with." } as const;
+  const help = commandHelp({ ...COMMAND, arguments: [], options: { from } });
+  expect(help).toContain("Usage: rich-errors compare [options] --from <image>\n");
+  expect(help).toContain("\n  --from <image>  The image to begin with.\n");
+});

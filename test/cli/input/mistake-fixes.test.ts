@@ -41,13 +41,13 @@ describe("rich-errors catalog says what to write instead of", () => {
       "shop.proto:6:25: cannot find `richerrors.error` in this scope; write (richerrors.v1.error), (richerrors.v1.error_enum) or (richerrors.v1.errors)\n",
     ],
     [
-      "a misspelt field",
+      "a misspelled field",
       "status_code:",
       "status:",
       "shop.proto:6:49: cannot resolve message field name for `richerrors.v1.ErrorMetadata`; write status_code\n",
     ],
     [
-      "a misspelt code",
+      "a misspelled code",
       "NOT_FOUND",
       "NOTFOUND",
       "shop.proto:6:62: cannot find `NOTFOUND` in this scope; write NOT_FOUND\n",

@@ -110,5 +110,5 @@ export function exhaustive(error: AnyShapeError): string {
   }
 }
 
-// @ts-expect-error: a misspelt field of a detail does not compile.
+// @ts-expect-error: a misspelled field of a detail does not compile.
 new TooManySidesError({ shap: "circle", sides: 1n, limit: undefined });
