@@ -21,7 +21,7 @@ import {
   sizeOfTrailers,
   type TextSize,
 } from "./header-size.js";
-import { cutText, cutViolations, isIdentityShort, SentInfo } from "./shorten.js";
+import { cutToBytes, cutViolations, isIdentityShort, SentInfo } from "./shorten.js";
 
 /**
  * The smallest allowed `maxHeaderBytes`. The longest reason and domain fit into it, with the number, the note of what
@@ -183,7 +183,7 @@ class Shedding {
   #cutMessage(least: number): void {
     if (this.#fits || Buffer.byteLength(this.#message) <= least) return;
     this.#note.add("message");
-    const first = cutText(this.#message, least);
+    const first = cutToBytes(this.#message, least);
     const fitting = longestBeginning(this.#message, (size) => this.#fitsWith(size, this.#partsLength));
     this.#message = fitting.length > first.length ? fitting : first;
     this.#messageSize = sizeOfText(this.#message);

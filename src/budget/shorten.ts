@@ -80,7 +80,7 @@ function isShort(text: unknown, most: number): text is string {
 }
 
 /** Returns the beginning of a text with at most so many bytes of UTF-8, cut between code points. */
-export function cutText(text: string, bytes: number): string {
+export function cutToBytes(text: string, bytes: number): string {
   // A character takes at least one byte. Do not encode a megabyte to keep a kilobyte of it.
   const first = text.slice(0, bytes);
   const encoded = Buffer.from(first);

@@ -43,7 +43,7 @@ export function richErrorClientOptions(
   options: RichErrorClientOptions = {},
 ): Required<Pick<ClientOptions, "callInvocationTransformer">> {
   checkOptions(WHERE, options, OPTIONS);
-  checkFunctions(WHERE, options, ["onError", "telemetry"]);
+  checkFunctions(WHERE, options, { onError: "(call) => …", telemetry: "clientTelemetry()" });
   const { catalogs, ...watchers } = options;
   checkCatalogs(WHERE, catalogs);
   const readOptions = catalogs && { catalogs };

@@ -31,3 +31,8 @@ export const LONGEST_TIMER = 2 ** 31 - 1;
 export function timerDelayOf(duration: Duration | undefined): number | undefined {
   return duration && Math.min(Math.max(durationToMs(duration), 0), LONGEST_TIMER);
 }
+
+/** Returns a number of milliseconds for people: `"1.5 s"`. */
+export function delayText(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds} ms` : `${milliseconds / 1000} s`;
+}

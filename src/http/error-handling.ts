@@ -2,8 +2,8 @@ import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Catalog } from "../catalog.js";
 import { type AnyErrorMapping, ErrorMap, type ErrorMapping } from "../masking/error-map.js";
 import type { MaskingOptions } from "../masking/mask.js";
-import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
-import { attempt, callHook, describeValue } from "../platform/values.js";
+import { checkCatalogs, checkErrorMap, checkFunctions, checkOptions, type OptionNames } from "../platform/options.js";
+import { attempt, callHook } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import type { HttpFormat } from "./formats.js";
 import { headerOf, prefersProblem } from "./headers.js";
@@ -210,17 +210,9 @@ const OPTIONS: OptionNames<ErrorHandlerOptions> = {
 
 function checkHandlerOptions(where: string, options: ErrorHandlerOptions): void {
   checkOptions(where, options, OPTIONS);
-  const { catalogs, format, map, onError } = options;
+  const { catalogs, format, map } = options;
   checkCatalogs(where, catalogs);
   checkFormat(where, format);
-  if (map !== undefined && !Array.isArray(map)) {
-    throw new TypeError(
-      `${where}: map is ${describeValue(map)}, not an array; write map: [[SomeError, () => new OtherError()]]`,
-    );
-  }
-  if (onError !== undefined && typeof onError !== "function") {
-    throw new TypeError(
-      `${where}: onError is ${describeValue(onError)}, not a function; write onError: (request) => …`,
-    );
-  }
+  checkErrorMap(where, map);
+  checkFunctions(where, options, { onError: "(request) => …" });
 }

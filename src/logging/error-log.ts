@@ -1,9 +1,9 @@
 import type { CodeName } from "../code.js";
 import type { Fault, Origin, Outcome, Recovery } from "../definition.js";
 import type { Issue } from "../issue.js";
-import { checkOptions, type OptionNames } from "../platform/options.js";
+import { checkOptions, type OptionNames, refuseOption } from "../platform/options.js";
 import { plainOf } from "../platform/plain-value.js";
-import { describeValue, isObject } from "../platform/values.js";
+import { isObject } from "../platform/values.js";
 import { ErrorTree } from "./error-tree.js";
 
 /** Options of everything that writes errors to logs. */
@@ -65,7 +65,7 @@ export function checkLoggingOptions(where: string, options: LoggingOptions | und
   checkOptions(where, options, OPTIONS);
   const stack: unknown = options?.stack;
   if (stack === undefined || typeof stack === "boolean") return;
-  throw new TypeError(`${where}: stack is ${describeValue(stack)}, not a boolean; write stack: true`);
+  refuseOption(where, "stack", stack, "a boolean", "write stack: true");
 }
 
 /**

@@ -1,5 +1,6 @@
+import { delayText } from "../detail/duration.js";
 import { cutText } from "../platform/plain-value.js";
-import { delayText, outcomeText } from "../reference/advice.js";
+import { outcomeText } from "../reference/advice.js";
 import type { ToolError } from "./tool-error.js";
 
 /** The most characters of a part of the prose, because a model reads all of it. */

@@ -10,9 +10,9 @@ import { DebugInfo, RequestInfo, RetryInfo } from "../detail/standard-details.js
 import { sortDetails } from "../http/details.js";
 import { knownTypes } from "../http/message-types.js";
 import { type MaskingOptions, maskFailure, maskingOf } from "../masking/mask.js";
-import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
+import { checkCatalogs, checkFunctions, checkOptions, type OptionNames, refuseOption } from "../platform/options.js";
 import { cutText, plainOf } from "../platform/plain-value.js";
-import { callHook, describeValue, isObject } from "../platform/values.js";
+import { callHook, isObject } from "../platform/values.js";
 import { recoveryText } from "../reference/advice.js";
 import { RichError } from "../rich-error.js";
 import { proseOf } from "./prose.js";
@@ -148,13 +148,8 @@ function isFor(detail: ErrorDetail | JsonDetail, { typeName }: { readonly typeNa
 function check(options: ToolResultOptions): void {
   checkOptions(WHERE, options, OPTIONS);
   checkCatalogs(WHERE, options.catalogs);
-  const { onError, requestId } = options;
-  if (onError !== undefined && typeof onError !== "function") {
-    throw new TypeError(`${WHERE}: onError is ${describeValue(onError)}, not a function; write onError: (call) => …`);
-  }
-  if (requestId !== undefined && typeof requestId !== "string") {
-    throw new TypeError(
-      `${WHERE}: requestId is ${describeValue(requestId)}, not a string; leave it out for a random id`,
-    );
-  }
+  checkFunctions(WHERE, options, { onError: "(call) => …" });
+  const requestId: unknown = options.requestId;
+  if (requestId === undefined || typeof requestId === "string") return;
+  refuseOption(WHERE, "requestId", requestId, "a string", "leave it out for a random id");
 }

@@ -53,15 +53,24 @@ export function unknownOptions(options: unknown, names: Readonly<Record<string, 
 }
 
 /**
+ * Refuses the value of an option.
+ *
+ * @param wanted the kind of value that the option takes: `"an array"`
+ * @param instead what to write: `"write catalogs: [catalog]"`
+ * @throws TypeError always
+ */
+export function refuseOption(where: string, name: string, value: unknown, wanted: string, instead: string): never {
+  throw new TypeError(`${where}: ${name} is ${describeValue(value)}, not ${wanted}; ${instead}`);
+}
+
+/**
  * Checks that a value is an array of catalogs.
  *
  * @throws TypeError
  */
 export function checkCatalogs(where: string, catalogs: unknown): void {
   if (catalogs === undefined) return;
-  if (!Array.isArray(catalogs)) {
-    throw new TypeError(`${where}: catalogs is ${describeValue(catalogs)}, not an array; write catalogs: [catalog]`);
-  }
+  if (!Array.isArray(catalogs)) refuseOption(where, "catalogs", catalogs, "an array", "write catalogs: [catalog]");
   for (const [index, catalog] of catalogs.entries()) checkCatalog(`${where}: catalogs[${index}]`, catalog);
 }
 
@@ -108,12 +117,23 @@ export function isMethodContract(value: unknown): boolean {
 /**
  * Checks the options that are functions.
  *
+ * @param examples what to write for each of them, by its name
  * @throws TypeError
  */
-export function checkFunctions(where: string, options: object, names: readonly string[]): void {
-  for (const name of names) {
+export function checkFunctions<Options extends object>(
+  where: string,
+  options: Options,
+  examples: Partial<Readonly<Record<keyof Options & string, string>>>,
+): void {
+  for (const [name, example] of Object.entries(examples)) {
     const value: unknown = Reflect.get(options, name);
     if (value === undefined || typeof value === "function") continue;
-    throw new TypeError(`${where}: ${name} is ${describeValue(value)}; write a function`);
+    refuseOption(where, name, value, "a function", `write ${name}: ${example}`);
   }
+}
+
+/** Checks that the map of errors is an array, whose entries `ErrorMap` checks. */
+export function checkErrorMap(where: string, map: unknown): void {
+  if (map === undefined || Array.isArray(map)) return;
+  refuseOption(where, "map", map, "an array", "write map: [[SomeError, () => new OtherError()]]");
 }

@@ -2,6 +2,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { codeName } from "../code.js";
 import type { DeclaredError } from "../declaration/model.js";
 import { isStandardDetail, isStandardFile } from "../declaration/schema.js";
+import { delayText } from "../detail/duration.js";
 import type { Imports } from "./imports.js";
 import { messageText, propertyPath } from "./message-names.js";
 import { tableName } from "./names.js";
@@ -108,8 +109,4 @@ function summaryOf(error: DeclaredError, detail: string | undefined, options: Na
     ...(retryDelay === undefined ? [] : [`- retry delay: ${delayText(retryDelay)}`]),
     `- message: ${codeSpan(messageText(error, options))}`,
   ];
-}
-
-function delayText(ms: number): string {
-  return ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`;
 }

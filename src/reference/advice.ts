@@ -51,8 +51,3 @@ export function faultText(fault: Fault): string {
 export function originText(origin: Origin): string {
   return ORIGIN_TEXTS[origin];
 }
-
-/** Returns a number of milliseconds for people: `"1.5 s"`. */
-export function delayText(milliseconds: number): string {
-  return milliseconds < 1000 ? `${milliseconds} ms` : `${milliseconds / 1000} s`;
-}

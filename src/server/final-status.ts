@@ -1,7 +1,7 @@
 import { status as grpcStatus, Metadata, type ServerInterceptingCallInterface } from "@grpc/grpc-js";
 import { TRAILERS } from "../budget/fit.js";
 import { fits } from "../budget/header-size.js";
-import { cutText } from "../budget/shorten.js";
+import { cutToBytes } from "../budget/shorten.js";
 import { thrownOf } from "../error/carried-metadata.js";
 import type { Decision, Failure } from "../masking/mask.js";
 import { errorOfStatus } from "../masking/own-status.js";
@@ -178,5 +178,5 @@ export function sendableSuccess(status: Status): Status {
 /** grpc-js throws at a lone surrogate. */
 function sendableText(details: unknown): string {
   if (details === "OK") return details;
-  return typeof details === "string" ? cutText(details.toWellFormed(), MOST_TEXT) : "";
+  return typeof details === "string" ? cutToBytes(details.toWellFormed(), MOST_TEXT) : "";
 }

@@ -4,8 +4,15 @@ import type { MethodContract, ServiceContract } from "../contract.js";
 import type { CallInfo } from "../masking/call-info.js";
 import { ErrorMap, type ErrorMapping } from "../masking/error-map.js";
 import { type Masking, type MaskingOptions, maskingOf } from "../masking/mask.js";
-import { checkCatalogs, checkContract, checkOptions, type OptionNames } from "../platform/options.js";
-import { describeValue } from "../platform/values.js";
+import {
+  checkCatalogs,
+  checkContract,
+  checkErrorMap,
+  checkFunctions,
+  checkOptions,
+  type OptionNames,
+  refuseOption,
+} from "../platform/options.js";
 import type { RichError } from "../rich-error.js";
 import { Extras, type ExtrasOptions } from "./extras/extras.js";
 import type { ServerTelemetry } from "./telemetry.js";
@@ -202,23 +209,20 @@ export function checkServerOptions<Thrown extends readonly unknown[]>(
   where = "richErrorServerInterceptor",
 ): void {
   checkOptions(where, options, OPTIONS);
-  const { catalogs, contracts = [], map = [], maxHeaderBytes } = options;
+  const { catalogs, contracts = [], map, maxHeaderBytes } = options;
   checkCatalogs(where, catalogs);
-  const refuse = (name: string, value: unknown, wanted: string, instead: string) => {
-    throw new TypeError(`${where}: ${name} is ${describeValue(value)}, not ${wanted}; write ${instead}`);
-  };
-  if (!Array.isArray(contracts)) refuse("contracts", contracts, "an array", "contracts: [OrdersContract]");
-  for (const [index, contract] of contracts.entries()) checkContract(`${where}: contracts[${index}]`, contract);
-  if (!Array.isArray(map)) refuse("map", map, "an array", "map: [[SomeError, () => new OtherError()]]");
-  for (const [name, instead] of Object.entries(FUNCTIONS)) {
-    const value: unknown = Reflect.get(options, name);
-    if (value !== undefined && typeof value !== "function") refuse(name, value, "a function", `${name}: ${instead}`);
+  if (!Array.isArray(contracts)) {
+    refuseOption(where, "contracts", contracts, "an array", "write contracts: [OrdersContract]");
   }
+  for (const [index, contract] of contracts.entries()) checkContract(`${where}: contracts[${index}]`, contract);
+  checkErrorMap(where, map);
+  checkFunctions(where, options, FUNCTIONS);
   if (maxHeaderBytes === undefined) return;
   const range = `a whole number from ${LEAST_BUDGET} to ${MOST_BUDGET}`;
-  if (typeof maxHeaderBytes !== "number") refuse("maxHeaderBytes", maxHeaderBytes, range, "maxHeaderBytes: 8192");
+  const instead = "write maxHeaderBytes: 8192";
+  if (typeof maxHeaderBytes !== "number") refuseOption(where, "maxHeaderBytes", maxHeaderBytes, range, instead);
   if (Number.isInteger(maxHeaderBytes) && maxHeaderBytes >= LEAST_BUDGET && maxHeaderBytes <= MOST_BUDGET) return;
-  throw new RangeError(`${where}: maxHeaderBytes is ${maxHeaderBytes}, not ${range}; write maxHeaderBytes: 8192`);
+  throw new RangeError(`${where}: maxHeaderBytes is ${maxHeaderBytes}, not ${range}; ${instead}`);
 }
 
 /** The options of a server with their defaults filled in. */

@@ -1,8 +1,7 @@
 import type { Catalog } from "../catalog.js";
 import { setDetailsStrict } from "../error/invalid-details.js";
-import { checkCatalogs, checkOptions, type OptionNames } from "../platform/options.js";
+import { checkCatalogs, checkOptions, type OptionNames, refuseOption } from "../platform/options.js";
 import { TEST_CATALOGS } from "../platform/symbols.js";
-import { describeValue } from "../platform/values.js";
 
 /** Options of {@link configure}. */
 export interface TestingOptions {
@@ -41,9 +40,7 @@ export function configure(options: TestingOptions): void {
   const catalogs = options?.catalogs;
   checkCatalogs("configure", catalogs);
   if (strictDetails !== undefined && typeof strictDetails !== "boolean") {
-    throw new TypeError(
-      `configure: strictDetails is ${describeValue(strictDetails)}, not a boolean; write true or false`,
-    );
+    refuseOption("configure", "strictDetails", strictDetails, "a boolean", "write true or false");
   }
   if (strictDetails !== undefined) setDetailsStrict(strictDetails);
   if (catalogs) (globalThis as Shared)[TEST_CATALOGS] = [...catalogs];

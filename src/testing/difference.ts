@@ -4,11 +4,30 @@ import { isObject, isPlain } from "../platform/values.js";
 import { Hidden, isAsymmetric, isBranch, keyText, type Lines, labelled, linesOf, shortened } from "./printed.js";
 
 /** Some fields of a value, at any depth. Asymmetric matchers such as `expect.any(String)` can replace values. */
-export type DetailPattern<T> = T extends readonly (infer Item)[]
-  ? readonly DetailPattern<Item>[]
-  : T extends Uint8Array | bigint | string | number | boolean | undefined
-    ? T
-    : { readonly [Field in keyof T]?: DetailPattern<T[Field]> };
+export type DetailPattern<T> =
+  | { asymmetricMatch(value: unknown): boolean }
+  | (T extends readonly (infer Item)[]
+      ? readonly DetailPattern<Item>[]
+      : T extends Uint8Array | bigint | string | number | boolean | undefined
+        ? T
+        : { readonly [Field in keyof T]?: DetailPattern<T[Field]> });
+
+/**
+ * Checks a pattern before it is compared: no message contains itself.
+ *
+ * @throws TypeError
+ */
+export function checkPattern(pattern: unknown, path: readonly (string | number)[] = [], above: unknown[] = []): void {
+  if (!isBranch(pattern)) return;
+  if (above.includes(pattern)) {
+    throw new TypeError(`the expected detail contains itself in ${pathText(path)}; write only the fields to compare`);
+  }
+  above.push(pattern);
+  for (const [key, entry] of Object.entries(pattern)) {
+    checkPattern(entry, [...path, isList(pattern) ? Number(key) : key], above);
+  }
+  above.pop();
+}
 
 /** Checks whether two values that are not patterns are equal. */
 export type Equals = (received: unknown, expected: unknown) => boolean;

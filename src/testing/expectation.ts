@@ -2,7 +2,16 @@ import { codeName } from "../code.js";
 import { type DetailCodec, type ErrorDetail, typeNameOf } from "../detail/detail.js";
 import { describeValue, isObject } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
-import { type Colors, Difference, type Equals, isEqual, matches, NO_COLORS, shownAs } from "./difference.js";
+import {
+  type Colors,
+  checkPattern,
+  Difference,
+  type Equals,
+  isEqual,
+  matches,
+  NO_COLORS,
+  shownAs,
+} from "./difference.js";
 import { Hidden, linesOf, shortened } from "./printed.js";
 import { issuesOf, type Received, type RichErrorClass } from "./received.js";
 
@@ -21,7 +30,11 @@ export interface Checked {
   message(): string;
 }
 
-/** Checks that a value is an error of a class whose detail has some fields. */
+/**
+ * Checks that a value is an error of a class whose detail has some fields.
+ *
+ * @throws TypeError if the pattern contains itself
+ */
 export function checkRichError(
   received: Received,
   expected: RichErrorClass,
@@ -29,6 +42,7 @@ export function checkRichError(
   style: Style = PLAIN_STYLE,
 ): Checked {
   const { error } = received;
+  checkPattern(detail);
   const wanted = `${article(expected.name)}${detail === undefined ? "" : ` with ${oneLine(detail)}`}`;
   if (!error) return refused(`expected ${article(expected.name)}, but got ${received.description}`);
   const isOfClass = isError(error, expected) && (received.isItself || hasDeclaredCode(error, expected));
@@ -149,7 +163,7 @@ export function checkReason(
 /**
  * Checks that a value is an error with a detail of a type that has some fields.
  *
- * @throws TypeError if the codec is not one
+ * @throws TypeError if the codec is not one, or the pattern contains itself
  */
 export function checkErrorDetail(
   received: Received,
@@ -159,6 +173,7 @@ export function checkErrorDetail(
 ): Checked {
   const { error } = received;
   checkCodec(codec);
+  checkPattern(pattern);
   const { typeName } = codec;
   if (!error) return refused(`expected an error with the detail ${typeName}, but got ${received.description}`);
   const found = error.findDetails(codec);

@@ -1,7 +1,6 @@
 import type { Interceptor, ServerInterceptor } from "@grpc/grpc-js";
 import { Code } from "../code.js";
-import { checkOptions, type OptionNames } from "../platform/options.js";
-import { describeValue } from "../platform/values.js";
+import { checkOptions, type OptionNames, refuseOption } from "../platform/options.js";
 import { RichError } from "../rich-error.js";
 import { failingClient, failingServer } from "./failing-calls.js";
 import { CountingRule, type FailingRule, type Injection } from "./failing-rules.js";
@@ -60,7 +59,7 @@ export function failing(rules: FailingRule | readonly FailingRule[], options: Fa
   checkOptions("failing", options, OPTIONS);
   const { seed = 1 } = options;
   if (!Number.isInteger(seed)) {
-    throw new TypeError(`failing: seed is ${describeValue(seed)}, not a whole number; write seed: 1`);
+    refuseOption("failing", "seed", seed, "a whole number", "write seed: 1");
   }
   const plan = new Plan(listOf(rules), seed);
   const place = new Error();

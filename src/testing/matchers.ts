@@ -11,11 +11,13 @@ import {
   type Style,
 } from "./expectation.js";
 import { checkClass, isResponse, type Received, type RichErrorClass, readReceived, readResponse } from "./received.js";
-import { rejectionOf } from "./rejection.js";
+import { isCall, rejectionOf } from "./rejection.js";
 
 /** The `this` of a matcher in Vitest and Jest. */
 export interface MatcherContext {
   equals(a: unknown, b: unknown): boolean;
+  /** Whether the test expects that the matcher does not pass. */
+  readonly isNot?: boolean;
   readonly utils?: {
     /** Colors text that was expected. */
     EXPECTED_COLOR?(text: string): string;
@@ -39,8 +41,9 @@ export interface MatcherResult {
  * ```
  *
  * - By default, it accepts any error with any detail.
- * - The value may be a RichError, an error of grpc-js, Connect, nice-grpc or protobuf-ts, a status of grpc-js, a
- *   `google.rpc.Status`, an HTTP response, or a trailer as metadata, bytes or base64.
+ * - The value may be a RichError, an error of grpc-js, grpc-web, Connect, nice-grpc, google-gax or protobuf-ts, a
+ *   status of grpc-js, a `google.rpc.Status`, an HTTP response, or a trailer as metadata, bytes or base64.
+ * - A promise, a stream or a function fails, after `not` as well: a call is no error before it ends.
  * - Any value but a RichError must be free of issues, as `unpackTrailer` requires it.
  * - For a `Response` of `fetch`, the matcher is async. The test can still read the body.
  *
@@ -53,7 +56,7 @@ export function toBeRichError(
   expected: RichErrorClass = RichError,
   detail?: unknown,
 ): MatcherResult | Promise<MatcherResult> {
-  return check(received, expected, (read) => checkRichError(read, expected, detail, styleOf(this)));
+  return check(this, received, expected, (read) => checkRichError(read, expected, detail, styleOf(this)));
 }
 
 /**
@@ -66,7 +69,7 @@ export function toHaveReason(
   reason: string,
   domain?: string,
 ): MatcherResult | Promise<MatcherResult> {
-  return check(received, RichError, (read) => checkReason(read, reason, domain, styleOf(this)));
+  return check(this, received, RichError, (read) => checkReason(read, reason, domain, styleOf(this)));
 }
 
 /**
@@ -85,7 +88,7 @@ export function toHaveErrorDetail(
   codec: DetailCodec<unknown>,
   fields?: unknown,
 ): MatcherResult | Promise<MatcherResult> {
-  return check(received, RichError, (read) => checkErrorDetail(read, codec, fields, styleOf(this)));
+  return check(this, received, RichError, (read) => checkErrorDetail(read, codec, fields, styleOf(this)));
 }
 
 /**
@@ -108,15 +111,19 @@ export async function toRejectWithRichError(
   checkClass(expected);
   const end = await rejectionOf(received);
   if (!end.rejected) return checkResolved(expected, end.value);
-  return check(end.value, expected, (read) => checkRichError(read, expected, detail, styleOf(this)));
+  return check(this, end.value, expected, (read) => checkRichError(read, expected, detail, styleOf(this)));
 }
 
 function check(
+  { isNot = false }: MatcherContext,
   value: unknown,
   expected: RichErrorClass,
   checkRead: (read: Received) => Checked,
 ): MatcherResult | Promise<MatcherResult> {
-  return isResponse(value) ? readResponse(value, expected).then(checkRead) : checkRead(readReceived(value, expected));
+  if (isResponse(value)) return readResponse(value, expected).then(checkRead);
+  const checked = checkRead(readReceived(value, expected));
+  // Whatever the test expects of a call that has yet to end, it has not seen it.
+  return isCall(value) ? { pass: isNot, message: () => checked.message() } : checked;
 }
 
 function styleOf({ equals, utils }: MatcherContext): Style {

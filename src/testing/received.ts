@@ -1,18 +1,21 @@
 import { Catalog, type ErrorClass } from "../catalog.js";
+import { isCode } from "../code.js";
 import type { Definition } from "../definition.js";
 import { receivePacked, receiveStatus } from "../error/receive.js";
+import { fromRpcError } from "../grpc-web/from-rpc-error.js";
 import { fromHttp } from "../http/from-http.js";
 import type { HeadersLike } from "../http/headers.js";
 import type { IssueKind } from "../issue.js";
 import { readThrownStatus } from "../masking/client-library.js";
 import { isBytes } from "../platform/bytes.js";
 import { RECEIVE } from "../platform/symbols.js";
-import { attempt, describeValue, isError, isObject, tagOf } from "../platform/values.js";
+import { attempt, describeValue, isError, isObject, isPlain, tagOf } from "../platform/values.js";
 import { errorOf, RichError } from "../rich-error.js";
 import { isMetadata } from "../status/metadata.js";
 import { type Status, TRAILER } from "../status/trailer.js";
 import { configuredCatalogs } from "./configure.js";
 import { shortText } from "./printed.js";
+import { isCall } from "./rejection.js";
 import { bytesOf, mistakesIn, type Trailer } from "./unpack-trailer.js";
 
 /** A class of errors: `RichError`, the base class of an enum, or the class of a declared error. */
@@ -50,8 +53,8 @@ export type Received =
   | { readonly error: undefined; readonly description: string };
 
 /**
- * Reads a value of a test as an error: a RichError, an error of another client library, a status of grpc-js, a
- * `google.rpc.Status`, an HTTP response with its body, or a trailer.
+ * Reads a value of a test as an error: a RichError, an error of another client library, a status of grpc-js or grpc-web,
+ * a `google.rpc.Status`, an HTTP response with its body, or a trailer.
  *
  * @param expected the class that names the catalog to read with
  */
@@ -61,7 +64,10 @@ export function readReceived(value: unknown, expected: RichErrorClass): Received
   const catalogs = catalogsFor(expected);
   const read = attempt(() => readPacked(value, catalogs));
   if (read) return read;
-  return { error: undefined, description: `${shortText(value)}, which is not a gRPC error` };
+  const description = isCall(value)
+    ? "a call, which has yet to end; use toRejectWithRichError or assertRejectsWithRichError"
+    : `${shortText(value)}, which is not a gRPC error`;
+  return { error: undefined, description };
 }
 
 /** Checks whether a value is a RichError. Returns `false` for a Proxy of one, whose content nobody can read. Never throws. */
@@ -105,6 +111,7 @@ function readPacked(value: unknown, catalogs: readonly Catalog[]): Received | un
   const response = responseIn(value);
   if (response) return readHttp(response, catalogs);
   if (isStatus(value)) return readAs(errorOf(receiveStatus(value, catalogs)));
+  if (isOfGrpcWeb(value)) return readAs(fromRpcError(value, { catalogs }), "grpc-web");
   const status = readThrownStatus({ thrown: value, trailer: undefined }, catalogs, true);
   return status && readAs(status.received, status.library);
 }
@@ -147,6 +154,12 @@ function isStatus(value: object): value is Status {
   if (isError(value) || !("code" in value && "message" in value && "details" in value)) return false;
   const { code, message, details } = value;
   return typeof code === "number" && typeof message === "string" && Array.isArray(details) && details.every(isDetail);
+}
+
+/** Checks whether a value is an error or a status of the package `grpc-web`, whose metadata is an object with texts. */
+function isOfGrpcWeb(value: object): boolean {
+  if (!("code" in value && isCode(value.code) && "metadata" in value && isObject(value.metadata))) return false;
+  return isPlain(value.metadata) && !isMetadata(value.metadata);
 }
 
 function isDetail(value: unknown): boolean {

@@ -1,9 +1,14 @@
-import { describeValue, isObject, isThenable } from "../platform/values.js";
+import { attempt, describeValue, isObject, isThenable } from "../platform/values.js";
 
 /** The end of a call: the value that it rejected with, or that it resolved to. */
 export interface CallEnd {
   readonly rejected: boolean;
   readonly value: unknown;
+}
+
+/** Checks whether a value is a call that has yet to end, as {@link rejectionOf} takes it. Never throws. */
+export function isCall(value: unknown): boolean {
+  return typeof value === "function" || attempt(() => isThenable(value) || isIterable(value)) === true;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { TEST_END } from "../platform/symbols.js";
+import { thrownText } from "../platform/values.js";
 
 /** A function that runs when a test ends. If it throws or rejects, the test fails. */
 export type TestEnd = () => void | Promise<void>;
@@ -17,7 +18,11 @@ export function atTestEnd(end: TestEnd): void {
   (globalThis as Shared)[TEST_END]?.(end);
 }
 
-/** Runs functions in reverse order. All of them run, and then the first failure is thrown. */
+/**
+ * Runs functions in reverse order. All of them run, also after one has failed.
+ *
+ * @throws the failure, or an AggregateError of several failures, whose message has those of all
+ */
 export async function runEnds(ends: TestEnd[]): Promise<void> {
   const failures: unknown[] = [];
   for (const end of ends.splice(0).reverse()) {
@@ -27,5 +32,6 @@ export async function runEnds(ends: TestEnd[]): Promise<void> {
       failures.push(failure);
     }
   }
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 1) throw new AggregateError(failures, failures.map(thrownText).join("\n\n"));
+  if (failures.length === 1) throw failures[0];
 }

@@ -7,24 +7,27 @@
 // In the declarations, this import stays. It loads Vitest's own types first: if a program imports this module before
 // "vitest", TypeScript would otherwise merge the matchers with an `Assertion` that no `expect` returns.
 import "vitest";
-import { expect, onTestFinished } from "vitest";
+import { afterAll, expect, onTestFinished } from "vitest";
 import type { DetailCodec } from "../detail/detail.js";
 import type { RichError } from "../rich-error.js";
 import type { DetailPattern } from "./difference.js";
 import { toBeRichError, toHaveErrorDetail, toHaveReason, toRejectWithRichError } from "./matchers.js";
 import type { RichErrorClass } from "./received.js";
 import { richErrorSerializer } from "./snapshot.js";
-import { setTestEnd } from "./test-end.js";
+import { runEnds, setTestEnd, type TestEnd } from "./test-end.js";
 
 expect.extend({ toBeRichError, toHaveReason, toHaveErrorDetail, toRejectWithRichError });
 expect.addSnapshotSerializer(richErrorSerializer);
+const ofFile: TestEnd[] = [];
 setTestEnd((end) => {
   try {
     onTestFinished(end);
   } catch {
-    // Several tests share it, so it does not end with one.
+    // Several tests share it, so it ends after all of them.
+    ofFile.push(end);
   }
 });
+afterAll(() => runEnds(ofFile));
 
 declare module "vitest" {
   // Without type parameters, because those of `Assertion` differ between versions of Vitest.

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutText, cutViolations, isIdentityShort, SentInfo } from "../../src/budget/shorten.js";
+import { cutToBytes, cutViolations, isIdentityShort, SentInfo } from "../../src/budget/shorten.js";
 import { encodeDetails } from "../../src/detail/detail.js";
 import { ErrorInfo, ShedNote } from "../../src/detail/error-info.js";
 import { BadRequest } from "../../src/detail/index.js";
@@ -66,7 +66,7 @@ describe("the ErrorInfo of an error that does not fit", () => {
   });
 });
 
-describe("cutText", () => {
+describe("cutToBytes", () => {
   it.each([
     ["short", 10, "short"],
     ["short", 5, "short"],
@@ -78,13 +78,13 @@ describe("cutText", () => {
     ["a😀b", 5, "a😀"],
     ["a", 0, ""],
   ])("cuts %j to %d bytes between code points", (text, bytes, expected) => {
-    expect(cutText(text, bytes)).toBe(expected);
+    expect(cutToBytes(text, bytes)).toBe(expected);
   });
 
   it("returns as many whole code points as fit", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.nat(64), (text, bytes) => {
-        const cut = cutText(text, bytes);
+        const cut = cutToBytes(text, bytes);
         expect(text.startsWith(cut)).toBe(true);
         expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(bytes);
         if (cut !== text) expect(Buffer.byteLength(cut)).toBeGreaterThan(bytes - 4);

@@ -143,8 +143,11 @@ describe("the telemetry of a client", () => {
 describe("richErrorClientOptions", () => {
   it.each<[object, string]>([
     [{ onErrors: () => {} }, 'richErrorClientOptions: the option "onErrors" is unknown; write "onError"'],
-    [{ onError: "log" }, 'richErrorClientOptions: onError is "log"; write a function'],
-    [{ telemetry: {} }, "richErrorClientOptions: telemetry is an object; write a function"],
+    [{ onError: "log" }, 'richErrorClientOptions: onError is "log", not a function; write onError: (call) => …'],
+    [
+      { telemetry: {} },
+      "richErrorClientOptions: telemetry is an object, not a function; write telemetry: clientTelemetry()",
+    ],
   ])("refuses %o", (options, message) => {
     expect(() => richErrorClientOptions(options as never)).toThrow(new TypeError(message));
   });

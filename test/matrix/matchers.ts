@@ -33,6 +33,7 @@ test("passes", async () => {
   expect(error).toBeRichError();
   expect(error).toBeRichError(StreamNotFoundError, { stream: "orders" });
   expect(error).not.toBeRichError(StreamNotFoundError, { stream: "others" });
+  expect(error).toBeRichError(StreamNotFoundError, { stream: expect.any(String) });
   expect(new Error("no")).not.toBeRichError();
   const rejected: Promise<void> = expect(Promise.reject(error)).rejects.toBeRichError(StreamNotFoundError);
   await rejected;

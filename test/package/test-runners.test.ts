@@ -159,6 +159,7 @@ const EchoClient = grpc.makeGenericClientConstructor(Echo, "Echo");
 const fail = ({ request }) => { throw new StreamNotFoundError({ stream: request }); };
 const ended = [];
 const recordings = [];
+failing({ method: "Nowhere", error: notFound });
 let shared;
 beforeAll(async () => { shared = await testing.testServer(Echo, { echo: fail }); });
 afterAll(() => shared.close());
@@ -228,6 +229,7 @@ export default async function* report(source) {
 
 interface Report {
   readonly testResults: readonly {
+    readonly message: string;
     readonly assertionResults: readonly { readonly title: string; readonly failureMessages: readonly string[] }[];
   }[];
 }
@@ -260,6 +262,13 @@ function withoutStack(message: string): string {
   return (end < 0 ? lines : lines.slice(0, end)).join("\n").trimEnd();
 }
 
+/** The failure of the file itself, beside those of its tests. */
+function failureOfFile(stdout: string): string {
+  const report: Report = JSON.parse(stdout.slice(stdout.indexOf("{")));
+  return report.testResults[0]?.message ?? "";
+}
+
+let ofFiles: readonly string[];
 let inVitest: ReadonlyMap<string, string>;
 let inJest: ReadonlyMap<string, string>;
 let inNode: ReadonlyMap<string, string>;
@@ -288,6 +297,7 @@ beforeAll(async () => {
     output("jest/bin/jest.js", ["--json", "--silent", "--config", jestConfig]),
     output("node", ["--test", "--test-reporter=./reporter.mjs", "node.mjs"]),
   ]);
+  ofFiles = [vitestOutput, jestOutput].map(failureOfFile);
   inVitest = messagesOf(vitestOutput);
   inJest = messagesOf(jestOutput);
   const lines: readonly [string, string][] = nodeOutput
@@ -308,6 +318,10 @@ test("every failure is shown as in failure-output.txt", async () => {
 
 test.each(PASSING.map(([name]) => name))("in both test runners: %s", (name) => {
   expect([inVitest.get(name), inJest.get(name)]).toEqual(["(passed)", "(passed)"]);
+});
+
+test.each(["Vitest", "Jest"])("%s verifies the rules that the tests of a file share after all of them", (runner) => {
+  expect(ofFiles[runner === "Vitest" ? 0 : 1]).toContain("rules[0] (StreamNotFoundError for Nowhere): no call matched");
 });
 
 test.each([

@@ -4,7 +4,8 @@ import { Metadata, type StatusObject } from "@grpc/grpc-js";
 import { Code, pack, packError, RichError, toStatus } from "grpc-rich-errors";
 import { BadRequest, RetryInfo } from "grpc-rich-errors/details";
 import { toHttp } from "grpc-rich-errors/http";
-import { configure, testServer, toBeRichError } from "grpc-rich-errors/testing";
+import { assertRichError, configure, testServer, toBeRichError } from "grpc-rich-errors/testing";
+import grpcWeb from "grpc-web";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { ShapesClient, ShapesService } from "../gen/shapes/v1/shapes.js";
 import {
@@ -72,10 +73,13 @@ describe("the matchers", () => {
   for (const value of metadata.get("grpc-status-details-bin")) grpcJs.set("grpc-status-details-bin", value);
   const packed = Buffer.from(pack(thrown()));
   const http = toHttp(thrown());
+  const webMetadata = { "grpc-status": String(code), "grpc-status-details-bin": packed.toString("base64") };
 
   it.each([
     ["a status of grpc-js", { code, details, metadata: grpcJs } satisfies StatusObject],
     ["packError", packError(thrown())],
+    ["an error of grpc-web", new grpcWeb.RpcError(code as number, details, webMetadata)],
+    ["a status of grpc-web", { code, details, metadata: webMetadata }],
     ["a google.rpc.Status", toStatus(thrown())],
     ["the bytes of a trailer", new Uint8Array(packed)],
     ["a Buffer", packed],
@@ -120,10 +124,25 @@ describe("the matchers", () => {
     ["a text", "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo="],
     ["a broken trailer", packed.subarray(0, packed.length - 3)],
     ["a status whose text differs from the trailer's", { code, details: "other", metadata: grpcJs }],
+    ["an error of grpc-web whose text differs", new grpcWeb.RpcError(code as number, "other", webMetadata)],
     ["a status whose code differs from the trailer's", { code: Code.ABORTED, details, metadata: grpcJs }],
   ])("refuse %s", (_, value) => {
     expect(value).not.toBeRichError();
     expect(value).not.toBeRichError(TooManySidesError);
+  });
+
+  it.each([
+    ["a promise", Promise.resolve()],
+    ["a stream of responses", (async function* () {})()],
+    ["a function", () => {}],
+  ])("fail for %s, whether the test expects an error or none", (_, call) => {
+    const message = /got a call, which has yet to end; use toRejectWithRichError or assertRejectsWithRichError$/;
+    expect(() => expect(call).toBeRichError()).toThrow(message);
+    expect(() => expect(call).not.toBeRichError()).toThrow(message);
+    expect(() => expect(call).not.toHaveReason("BAD_SHAPE")).toThrow(message);
+    expect(() => expect(call).not.toHaveErrorDetail(BadRequest)).toThrow(message);
+    expect(() => assertRichError(call)).toThrow(message);
+    expect([call]).not.toContainEqual(expect.toBeRichError());
   });
 
   it("know the errors of base classes by the catalogs of configure", () => {

@@ -184,6 +184,17 @@ describe("a mistake in the arguments", () => {
     await expect(assertRejectsWithRichError(Promise.resolve(), wrong)).rejects.toThrow(message);
   });
 
+  it("is refused as a pattern that contains itself", () => {
+    const limit: { most?: unknown } = {};
+    limit.most = [limit];
+    const message = "the expected detail contains itself in limit.most[0]; write only the fields to compare";
+    const wrong = { limit } as never;
+    expect(failure(() => expect(sides()).not.toBeRichError(TooManySidesError, wrong))).toBe(message);
+    expect(failure(() => expect(bad()).not.toHaveErrorDetail(BadRequest, wrong))).toBe(message);
+    const shared = { most: 4n };
+    expect(sides()).not.toBeRichError(TooManySidesError, { limit: shared, other: shared } as never);
+  });
+
   it("is refused as a codec", () => {
     const message =
       'the codec of the detail is "google.rpc.BadRequest"; write one, such as BadRequest of grpc-rich-errors/details';

@@ -38,6 +38,11 @@ expect(error).toBeRichError();
 expect(error).toBeRichError(StreamRevisionConflictError, { actualRevision: 5n });
 expect(error).toBeRichError(StreamsError, {});
 
+// What `expect.any` returns in Jest's own types.
+declare const anyBigint: { asymmetricMatch(other: unknown): boolean };
+expect(error).toBeRichError(StreamRevisionConflictError, { actualRevision: anyBigint });
+expect(error).toBeRichError(StreamRevisionConflictError, anyBigint);
+
 // @ts-expect-error A revision is a bigint.
 expect(error).toBeRichError(StreamRevisionConflictError, { actualRevision: 5 });
 

@@ -4,8 +4,9 @@ import type { DumpedField } from "../../decode/field-dump.js";
 import type { Form } from "../../decode/found-error.js";
 import type { DecodedError, DecodeReport } from "../../decode/report.js";
 import { typeNameOf } from "../../detail/detail.js";
+import { delayText } from "../../detail/duration.js";
 import type { Issue } from "../../issue.js";
-import { delayText, faultText, outcomeText, recoveryText } from "../../reference/advice.js";
+import { faultText, outcomeText, recoveryText } from "../../reference/advice.js";
 import { Page } from "./page.js";
 import type { Paint } from "./terminal.js";
 

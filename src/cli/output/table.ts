@@ -108,7 +108,7 @@ class Page {
       indent,
     );
     this.#text("action", documentation.clientAction, indent);
-    this.#text("recovery", recoveryText(error), indent);
+    this.#text("recovery", recoveryFacts(error), indent);
     this.#text("facts", factsText(error), indent);
     this.#text("message", message, indent);
     this.#text("detail", detail?.type, indent);
@@ -164,7 +164,7 @@ function row(
   return cells.join("  ");
 }
 
-function recoveryText({ recovery, redirectTo, retryDelay }: ListedError): string {
+function recoveryFacts({ recovery, redirectTo, retryDelay }: ListedError): string {
   const server = redirectTo === undefined ? undefined : `to ${redirectTo}`;
   const delay = retryDelay === undefined ? undefined : `after ${retryDelay} ms`;
   return [recovery, server, delay].filter((text) => text !== undefined).join(" ");

@@ -68,7 +68,15 @@ const NAMES: OptionNames<RecoveryOptions<unknown, unknown, unknown>> = {
   longestDelay: true,
 };
 
-const CALLBACKS = ["refresh", "verify", "redirect", "authenticate", "order", "onAttempt"] as const;
+/** What to write for each callback that is not a function. */
+const CALLBACKS = {
+  refresh: "(request, error) => …",
+  verify: "(request, error) => …",
+  redirect: "(error, request) => …",
+  authenticate: "(error) => …",
+  order: "(request) => …",
+  onAttempt: "(attempt) => …",
+};
 
 /**
  * Checks the options of a recovery, except its numbers.

@@ -1,4 +1,5 @@
-import { delayText, faultText, originText, outcomeText, recoveryText } from "../advice.js";
+import { delayText } from "../../detail/duration.js";
+import { faultText, originText, outcomeText, recoveryText } from "../advice.js";
 import { anchorOf } from "../anchor.js";
 import type { ListedEnum, ListedError } from "../listing.js";
 import { fieldTable } from "./fields.js";

@@ -263,7 +263,7 @@ describe("with", () => {
     [{ attempts: 0 }, "recovery: attempts is 0; write a whole number from 1"],
     [{ hops: 1.5 }, "recovery: hops is 1.5; write a whole number from 0"],
     [{ delay: Number.NaN }, "recovery: delay is NaN; write milliseconds from 0"],
-    [{ verify: 5 }, "recovery: verify is 5; write a function"],
+    [{ verify: 5 }, "recovery: verify is 5, not a function; write verify: (request, error) => …"],
     [{ refesh: () => {} }, 'recovery: the option "refesh" is unknown; write "refresh"'],
   ])("refuses %o", (options, message) => {
     expect(() => recovery.idempotent.with(options as object)).toThrow(new TypeError(message));

@@ -1,4 +1,5 @@
-import { delayText, faultText, originText, outcomeText, recoveryText } from "../../advice.js";
+import { delayText } from "../../../detail/duration.js";
+import { faultText, originText, outcomeText, recoveryText } from "../../advice.js";
 import type { Listing } from "../../listing.js";
 import type { Entry } from "../entries.js";
 import type { PageCatalog } from "../page-catalog.js";
