@@ -50,7 +50,7 @@ export interface Failing {
  * - The server's form passes the errors through `richErrorServerInterceptor`, as if a handler had thrown them. Its
  *   masking leaves them alone.
  * - One object may be used on several servers and clients, which then count together.
- * - If a rule never fired, the test fails at its end. For this, import `grpc-rich-errors/vitest` or
+ * - If a rule never fired, the test fails at its end, and the file if its tests share the rule. For this, import `grpc-rich-errors/vitest` or
  *   `grpc-rich-errors/jest`. With any other test runner, call {@link Failing.verify} or declare it with `using`.
  *
  * @throws TypeError for a malformed rule or an unknown option

@@ -85,8 +85,8 @@ export type TestServices<Services extends readonly ServiceDefinition[]> = {
  * await expect(server.promises(OrdersClient).getOrder({ orderId: "7" })).toRejectWithRichError(OrderNotFoundError);
  * ```
  *
- * The server closes at the end of the test that starts it. For this, import `grpc-rich-errors/vitest` or
- * `grpc-rich-errors/jest`. With any other test runner, and for a server that several tests share, call
+ * The server closes at the end of the test that starts it, and one that several tests share after all tests of the file.
+ * For this, import `grpc-rich-errors/vitest` or `grpc-rich-errors/jest`. With any other test runner, call
  * {@link TestServer.close} or declare it with `await using`.
  *
  * @throws TypeError as `richErrorServerInterceptor` and `richHandlers` do, and for an unknown option
