@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+import { constants } from "node:http2";
 import { StandardDetails } from "../detail/collected-details.js";
 import {
   type ErrorHandlerOptions,
@@ -31,7 +32,15 @@ export interface FastifyRequestLike extends HttpRequest {
 /** The part of a Fastify reply that an error handler needs. */
 export interface FastifyReplyLike {
   /** The response of Node. */
-  readonly raw: { readonly headersSent: boolean };
+  readonly raw: {
+    readonly headersSent: boolean;
+    /** Closes the connection. */
+    destroy(): unknown;
+    /** The stream of HTTP/2. */
+    readonly stream?: { close(code: number): unknown } | null;
+  };
+  /** Takes the response from Fastify. */
+  hijack(): unknown;
   /** Sets the HTTP status. */
   code(status: number): unknown;
   /** Returns a header, if it is set. */
@@ -60,9 +69,11 @@ export type FastifyErrorHandler = (thrown: unknown, request: FastifyRequestLike,
  * - A mistake that Fastify finds in a request keeps its status and its message. One that a schema finds has a
  *   BadRequest with a violation for each field.
  * - Requests without a route stay with `setNotFoundHandler`.
+ * - If the response has begun, it is broken off.
  * - By default, masked errors are logged with `request.log` and their request id.
  *
- * Fastify itself breaks off a stream that fails after the response has begun, and does not call error handlers.
+ * Fastify itself breaks off a stream that fails after the response has begun, and does not call error handlers. Over
+ * HTTP/2, the caller then sees a shorter response without an error.
  *
  * @throws TypeError if an option is unknown or has a value of the wrong type, or an entry of `map` can never match
  */
@@ -74,12 +85,22 @@ export function richErrorHandler<const Thrown extends readonly unknown[] = []>(
     const log = (failure: FailedRequest) => logFailure(failure, request);
     const late = reply.raw.headersSent;
     const { status, headers, text } = handling.respond(thrown, request, { vary: reply.getHeader("vary"), late, log });
+    if (late) return breakOff(reply);
     for (const name of STALE_HEADERS) reply.removeHeader(name);
     removeStatusMessage(reply.raw);
     reply.code(status);
     reply.headers(headers);
     reply.send(text);
   };
+}
+
+/** Ends a response that has begun, so that the caller sees that it is not whole. Fastify would try to send a second one. */
+function breakOff(reply: FastifyReplyLike): void {
+  const { raw } = reply;
+  reply.hijack();
+  // Over HTTP/2, a destroyed response ends without an error.
+  if (raw.stream) raw.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else raw.destroy();
 }
 
 /** Errors that Fastify finds in a request, and errors of `http-errors`, which its plugins throw. */

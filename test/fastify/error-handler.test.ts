@@ -1,3 +1,4 @@
+import { connect, constants } from "node:http2";
 import { Readable } from "node:stream";
 import fastify, { type FastifyInstance, type RouteHandlerMethod } from "fastify";
 import { Code } from "grpc-rich-errors";
@@ -18,18 +19,33 @@ const BODY = {
 const RESPONSE = { "4xx": { type: "object", properties: { nothing: { type: "string" } } } };
 
 /** Starts a server whose every route has one handler. */
-async function start(handler: RouteHandlerMethod, options: ErrorHandlerOptions = {}) {
+async function start(handler: RouteHandlerMethod, options: ErrorHandlerOptions = {}, settings: object = {}) {
   const failed: FailedRequest[] = [];
   const lines: string[] = [];
   const app: FastifyInstance = fastify({
     bodyLimit: 100,
     logger: { stream: { write: (line: string) => lines.push(line) } },
+    ...settings,
   });
   app.setErrorHandler(richErrorHandler({ onError: (request) => failed.push(request), ...options }));
   app.get("/shapes/:id", { schema: { response: RESPONSE } }, handler);
   app.post("/shapes/:id", { schema: { body: BODY } }, handler);
   onTestFinished(() => app.close());
   return { url: await app.listen({ host: "127.0.0.1", port: 0 }), failed, lines };
+}
+
+/** Requests a path over HTTP/2, and returns the error code that ends the response. */
+async function endOverHttp2(url: string): Promise<{ readonly text: string; readonly code: number | undefined }> {
+  const session = connect(url);
+  onTestFinished(() => session.destroy());
+  const response = session.request({ ":path": "/shapes/7" });
+  let text = "";
+  response.on("data", (part) => {
+    text += part;
+  });
+  response.on("error", () => {});
+  await new Promise<void>((resolve) => void response.on("close", resolve));
+  return { text, code: response.rstCode };
 }
 
 const failing =
@@ -52,6 +68,23 @@ describe("Fastify", () => {
     const error = fromHttp(422, response.headers, await response.text(), { catalogs: [catalog] });
     expect(error).toBeRichError(TooManySidesError, SIDES);
     expect(failed).toMatchObject([{ method: "GET", path: "/shapes/7", status: 422, masked: false, late: false }]);
+  });
+
+  const begun: RouteHandlerMethod = (_, reply) => {
+    reply.raw.write("half of");
+    setTimeout(() => reply.send(tooManySides()), 20);
+  };
+
+  it("breaks off a response that has begun", async () => {
+    const { url, failed } = await start(begun);
+    await expect(fetch(`${url}/shapes/7`).then((response) => response.text())).rejects.toThrow();
+    expect(failed).toMatchObject([{ late: true, masked: false }]);
+  });
+
+  it("breaks off a response over HTTP/2 with an error code", async () => {
+    const { url, failed } = await start(begun, {}, { http2: true });
+    expect(await endOverHttp2(url)).toEqual({ text: "half of", code: constants.NGHTTP2_INTERNAL_ERROR });
+    expect(failed).toMatchObject([{ late: true, masked: false }]);
   });
 
   it("sends what a synchronous handler throws", async () => {

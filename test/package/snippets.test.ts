@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import * as http2 from "node:http2";
 import type { AddressInfo } from "node:net";
 import { join, relative } from "node:path";
+import { Readable } from "node:stream";
 import { createFileRegistry, fromBinary, toJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { credentials, Metadata, makeGenericClientConstructor, Server, type sendUnaryData, status } from "@grpc/grpc-js";
@@ -375,9 +377,6 @@ describe("the documentation", () => {
 
   describe("on testing", () => {
     const TESTING = "docs/testing.md";
-    const fail = ({ request: { stream } }: { request: { stream: string } }) => {
-      throw new StreamNotFoundError({ stream });
-    };
     /** A service with one method, whose messages are JSON. */
     const SERVICE = `
       import assert from "node:assert";
@@ -445,25 +444,12 @@ describe("the documentation", () => {
     });
 
     test("shows how to start a server", async () => {
-      const { check, share, StreamsService } = await imported(
+      const { check, StreamsService } = await imported(
         `${SERVICE}
-         export async function check() { ${pages.take(TESTING, "await testServer(\n")} }
-         export function share(handlers, beforeAll, afterAll) {
-           let shared;
-           ${pages.take(TESTING, "shared.close()")}
-           return () => shared;
-         }`,
+         export async function check() { ${pages.take(TESTING, "await testServer(\n")} }`,
       );
       expect(StreamsService.read.path).toBe("/streams.v1.Streams/Read");
       await check();
-      const hooks: (() => Promise<void>)[] = [];
-      const shared = share(
-        { read: fail },
-        ...Array.from({ length: 2 }, () => (hook: () => Promise<void>) => hooks.push(hook)),
-      );
-      await hooks[0]?.();
-      expect(shared().address).toMatch(/^127/);
-      await hooks[1]?.();
     });
 
     test("shows how to fail calls", async () => {
@@ -1106,6 +1092,31 @@ import { failing, richErrorSerializer } from "grpc-rich-errors/testing";
       await other.listen({ host: "127.0.0.1", port: 0 }),
     ];
     for (const url of urls) expect(await (await fetch(url)).text()).toContain("STREAM_NOT_FOUND");
+  });
+
+  test("shows how Fastify ends a broken stream over HTTP/2", async () => {
+    const { useHook } = await imported(
+      `import { constants } from "node:http2";
+       import { Readable } from "node:stream";
+       export function useHook(app) { ${pages.take("docs/neighbors.md", "app.addHook(")} }`,
+    );
+    const app = fastify({ http2: true });
+    useHook(app);
+    app.get("/", async () =>
+      Readable.from(
+        (async function* () {
+          yield "half of";
+          throw new Error("no more");
+        })(),
+      ),
+    );
+    const session = http2.connect(await app.listen({ host: "127.0.0.1", port: 0 }));
+    const response = session.request({ ":path": "/" }).resume();
+    response.on("error", () => {});
+    await once(response, "close");
+    expect(response.rstCode).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR);
+    session.destroy();
+    await app.close();
   });
 
   test("shows how to read an error of grpc-web", async () => {
