@@ -6,7 +6,7 @@ import type { CallEnd } from "../masking/call-end.js";
 import { ServerCallInfo } from "../masking/call-info.js";
 import { attempt, isError } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
-import { Boundary, type BoundaryFailure, type BoundaryOptions } from "../server/boundary.js";
+import { Boundary, type BoundaryFailure, type BoundaryOptions, type WatchedCall } from "../server/boundary.js";
 import { decodeStatus, encodeStatus, TRAILER } from "../status/trailer.js";
 import { connectErrorOf, isFromServer, packedDetailsOf } from "./connect-error.js";
 
@@ -37,11 +37,14 @@ export function richErrorConnectInterceptor<const Thrown extends readonly unknow
 ): Interceptor {
   const boundary = new Boundary("richErrorConnectInterceptor", options);
   return (next) => async (request) => {
+    const watched = boundary.watch(pathOf(request), request.signal, endOf);
     const rethrow = (thrown: unknown): never => {
-      throw connectErrorOfFailure(thrown, request, boundary);
+      throw connectErrorOfFailure(thrown, request, boundary, watched);
     };
     const response = await next(request).catch(rethrow);
-    return response.stream ? { ...response, message: guarded(response.message, rethrow) } : response;
+    if (response.stream) return { ...response, message: guarded(response.message, rethrow, watched) };
+    watched?.ended();
+    return response;
   };
 }
 
@@ -49,24 +52,31 @@ export function richErrorConnectInterceptor<const Thrown extends readonly unknow
 async function* guarded<Message>(
   messages: AsyncIterable<Message>,
   rethrow: (thrown: unknown) => never,
+  watched: WatchedCall | undefined,
 ): AsyncGenerator<Message, void, undefined> {
   try {
     yield* messages;
+    watched?.ended();
   } catch (thrown) {
     rethrow(thrown);
   }
 }
 
+function pathOf({ method }: UnaryRequest | StreamRequest): string {
+  return `/${method.parent.typeName}/${method.name}`;
+}
+
 function connectErrorOfFailure(
   thrown: unknown,
-  { method, header, signal }: UnaryRequest | StreamRequest,
+  request: UnaryRequest | StreamRequest,
   boundary: Boundary,
+  watched: WatchedCall | undefined,
 ): ConnectError {
-  const path = `/${method.parent.typeName}/${method.name}`;
-  const call = new ServerCallInfo(path, { getPeer: () => "unknown" }, metadataOfHeaders(header));
+  const { header, signal } = request;
+  const call = new ServerCallInfo(pathOf(request), { getPeer: () => "unknown" }, metadataOfHeaders(header));
   const late = signal.aborted;
-  const end = late ? endOf(signal.reason) : undefined;
-  const status = boundary.fail({ ...readThrown(thrown), call, end, late, growthOf });
+  const end = late ? endOf(signal) : undefined;
+  const status = boundary.fail({ ...readThrown(thrown), call, end, late, growthOf, watched });
   const [trailer] = status.metadata.get(TRAILER);
   const details = typeof trailer === "object" ? decodeStatus(trailer).details : [];
   const { code, details: message, metadata: trailers } = status;
@@ -79,7 +89,7 @@ function growthOf(message: string): number {
 }
 
 /** Connect aborts the signal of a call with a ConnectError when the deadline passes. */
-function endOf(reason: unknown): CallEnd {
+function endOf({ reason }: AbortSignal): CallEnd {
   const isDeadline = reason instanceof ConnectError && (reason.code as number) === Code.DEADLINE_EXCEEDED;
   return isDeadline ? Code.DEADLINE_EXCEEDED : Code.CANCELLED;
 }

@@ -1,10 +1,10 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { LEAST_BUDGET } from "../budget/fit.js";
 import type { Code } from "../code.js";
-import type { CallEnd } from "../masking/call-end.js";
+import { type CallEnd, endError } from "../masking/call-end.js";
 import type { CallInfo } from "../masking/call-info.js";
 import type { Decision, Failure } from "../masking/mask.js";
-import { isObject } from "../platform/values.js";
+import { attempt, isObject } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
 import { isEmpty, sendableMetadataOf } from "../status/sendable-metadata.js";
 import { reportFailure } from "./call-report.js";
@@ -15,12 +15,13 @@ import {
   type RichErrorServerOptions,
   resolveOptions,
 } from "./options.js";
+import type { CallFailure, ServerCallTelemetry } from "./telemetry.js";
 import { type FailureStatus, ownTrailers, packDecided, packFailure } from "./thrown-to-status.js";
 
 /** The options of `richErrorServerInterceptor` that make sense on the servers of other libraries. */
 export type BoundaryOptions<Thrown extends readonly unknown[] = readonly unknown[]> = Omit<
   RichErrorServerOptions<Thrown>,
-  "containUncaught" | "passStatusMetadata" | "telemetry"
+  "containUncaught" | "passStatusMetadata"
 >;
 
 /** How a handler of another library's server failed. */
@@ -39,6 +40,24 @@ export interface BoundaryFailure {
   readonly late: boolean;
   /** Returns the bytes by which the library's encoding of a message is longer than that of grpc-js. */
   readonly growthOf?: ((message: string) => number) | undefined;
+  readonly watched: WatchedCall | undefined;
+}
+
+/** A call that telemetry watches. It ends once: with its handler, or before, with its client. */
+export class WatchedCall {
+  #telemetry: ServerCallTelemetry | undefined;
+
+  constructor(telemetry: ServerCallTelemetry) {
+    this.#telemetry = telemetry;
+    attempt(() => telemetry.handled());
+  }
+
+  /** Reports the end of the call. Without a failure, it succeeded. Never throws. */
+  ended(failure?: CallFailure): void {
+    const telemetry = this.#telemetry;
+    this.#telemetry = undefined;
+    if (telemetry) attempt(() => telemetry.ended(failure));
+  }
 }
 
 /** Turns failures on a server of another library into statuses, by the rules of `richErrorServerInterceptor`. */
@@ -57,16 +76,34 @@ export class Boundary {
     this.#byMethod = optionsOfMethods(options.contracts ?? [], options.strictContracts ?? false, this.#options);
   }
 
+  /**
+   * Begins to watch a call, in the asynchronous context of its handler. Returns `undefined` without telemetry.
+   *
+   * @param signal of the library, which is aborted when the call ends before its handler
+   * @param endOf returns what ended the call
+   */
+  watch(method: string, signal: AbortSignal, endOf: (signal: AbortSignal) => CallEnd): WatchedCall | undefined {
+    const { telemetry } = this.#options;
+    const ofCall = telemetry && attempt(() => telemetry(method));
+    if (!ofCall) return undefined;
+    const watched = new WatchedCall(ofCall);
+    const abort = () => watched.ended({ sent: endError(endOf(signal)), masked: false, outsideContract: false });
+    signal.addEventListener("abort", abort, { once: true });
+    return watched;
+  }
+
   /** Returns the status of a failed call, and reports the failure to `onError`. Never throws. */
-  fail({ thrown, status: own, call, trailers, problems = [], end, late, growthOf }: BoundaryFailure): FailureStatus {
+  fail(failed: BoundaryFailure): FailureStatus {
+    const { thrown, status: own, call, trailers, problems = [], end, late, growthOf, watched } = failed;
     const { metadata, problems: unsendable } = sendableMetadataOf(trailers);
     const trailer = isEmpty(metadata) ? undefined : metadata;
     const options = this.#byMethod.get(call.method) ?? this.#options;
     const failure = { thrown: own ?? thrown, call, callMetadata: call.metadata, trailer, end };
     const packed = packFailure(failure, options, trailersOf);
     const status = growthOf ? repack(packed, growthOf(packed.details)) : packed;
+    const { decision, content } = packed.metadata.packed;
+    watched?.ended(decision);
     if (options.onError) {
-      const { decision, content } = packed.metadata.packed;
       const all = [...content.problems, ...[...problems, ...unsendable].map((problem) => new Error(problem))];
       const { shed } = status.metadata.packed;
       reportFailure(options.onError, call, { ...decision, error: thrown, late, shed, problems: all });
@@ -95,7 +132,7 @@ function trailersOf(failure: Failure, decision: Decision): Metadata | undefined 
   return all;
 }
 
-const OF_INTERCEPTOR: readonly string[] = ["containUncaught", "passStatusMetadata", "telemetry"];
+const OF_INTERCEPTOR: readonly string[] = ["containUncaught", "passStatusMetadata"];
 
 function checkBoundaryOptions(where: string, options: BoundaryOptions): void {
   const found = isObject(options) ? OF_INTERCEPTOR.find((name) => name in options) : undefined;

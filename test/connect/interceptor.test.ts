@@ -1,6 +1,7 @@
 import { Code as ConnectCode, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { Metadata } from "@grpc/grpc-js";
 import { Code, RichError, StandardDetails } from "grpc-rich-errors";
+import { serverTelemetry } from "grpc-rich-errors/opentelemetry";
 import { describe, expect, it } from "vitest";
 import { BadRequestSchema } from "../../gen/google/rpc/error_details_pb.js";
 import { toConnectError } from "../../src/connect/connect-error.js";
@@ -16,7 +17,8 @@ import {
 import { CornersBusyError, catalog, SIDES, SIDES_MESSAGE, TooManySidesError, tooManySides } from "../support/errors.js";
 import { refusing } from "../support/half-servers.js";
 import { rawFields, sizeOfFields } from "../support/header-size.js";
-import { callWithGrpcJs } from "../support/nice-shapes.js";
+import { callWithGrpcJs, callWithNice } from "../support/nice-shapes.js";
+import { startSdk } from "../support/opentelemetry.js";
 import { rawCall } from "../support/raw.js";
 import { SHAPES } from "../support/shapes.js";
 
@@ -197,5 +199,51 @@ describe("the interceptor of a Connect server", () => {
     expect(() => richErrorConnectInterceptor({ containUncaught: true } as object)).toThrow(
       "richErrorConnectInterceptor: containUncaught is an option of richErrorServerInterceptor only; remove it",
     );
+  });
+});
+
+describe.each(SHAPES)("the telemetry of a server of Connect, %s", (shape) => {
+  it("counts calls that succeed, fail and are cancelled", async () => {
+    const { points } = startSdk();
+    const telemetry = serverTelemetry();
+    const succeeding = await startConnect(async function* () {}, { telemetry });
+    const failing = await startConnect(
+      failingWith(() => tooManySides()),
+      { telemetry },
+    );
+    const masking = await startConnect(
+      failingWith(() => new Error(SECRET)),
+      { telemetry },
+    );
+    const leaving = new AbortController();
+    const waiting = await startConnect(
+      async function* ({ signal }) {
+        yield* [];
+        leaving.abort();
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      },
+      { telemetry },
+    );
+    for (const { address } of [succeeding, failing, masking]) await callWithGrpcJs(address, shape);
+    await callWithNice(waiting.address, shape, leaving.signal).catch(() => {});
+    const failedCalls = () => points("rich_error.server.failed_calls");
+    await expect.poll(failedCalls).toHaveLength(3);
+    const reasons = (await failedCalls()).map(({ attributes }) => [
+      attributes["rpc.status_code"],
+      attributes["rich_error.reason"],
+      attributes["rich_error.masked"],
+    ]);
+    expect(reasons).toEqual([
+      ["INVALID_ARGUMENT", "TOO_MANY_SIDES", undefined],
+      ["INTERNAL", undefined, true],
+      ["CANCELLED", undefined, undefined],
+    ]);
+    const durations = await points("rpc.server.call.duration");
+    expect(durations.map(({ attributes, count }) => [attributes["rpc.status_code"], count])).toEqual([
+      ["OK", 1],
+      ["INVALID_ARGUMENT", 1],
+      ["INTERNAL", 1],
+      ["CANCELLED", 1],
+    ]);
   });
 });

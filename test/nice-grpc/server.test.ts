@@ -1,5 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
 import { Code, type FailedCall, type RichError, StandardDetails } from "grpc-rich-errors";
+import { serverTelemetry } from "grpc-rich-errors/opentelemetry";
 import { createChannel, createClient, ServerError, Status } from "nice-grpc";
 import { ErrorInfo, errorDetailsServerMiddleware, RichServerError } from "nice-grpc-error-details";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -8,6 +9,7 @@ import { ShapesService } from "../gen/shapes/v1/shapes.js";
 import { ShapesContract } from "../gen/shapes/v1/shapes.rich.js";
 import { BadShapeError, CornersBusyError, catalog, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
 import { callWithGrpcJs, callWithNice, type Failing, startNice } from "../support/nice-shapes.js";
+import { startSdk } from "../support/opentelemetry.js";
 import { request, SHAPES } from "../support/shapes.js";
 
 const SECRET = "hunter2";
@@ -261,5 +263,51 @@ describe("the middleware of a server", () => {
     const { error } = await callWithGrpcJs(address, "unary");
     expect(error).toMatchObject({ code: Code.INTERNAL });
     expect(failed).toMatchObject([{ outsideContract: true, masked: true }]);
+  });
+});
+
+describe.each(SHAPES)("the telemetry of a server of nice-grpc, %s", (shape) => {
+  it("counts calls that succeed, fail and are cancelled", async () => {
+    const { points } = startSdk();
+    const telemetry = serverTelemetry();
+    const succeeding = await startNice(async function* () {}, { telemetry });
+    const failing = await startNice(
+      failingWith(() => tooManySides()),
+      { telemetry },
+    );
+    const masking = await startNice(
+      failingWith(() => new Error(SECRET)),
+      { telemetry },
+    );
+    const leaving = new AbortController();
+    const waiting = await startNice(
+      async function* ({ signal }) {
+        yield* [];
+        leaving.abort();
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      },
+      { telemetry },
+    );
+    for (const { address } of [succeeding, failing, masking]) await callWithGrpcJs(address, shape);
+    await callWithNice(waiting.address, shape, leaving.signal).catch(() => {});
+    const failedCalls = () => points("rich_error.server.failed_calls");
+    await expect.poll(failedCalls).toHaveLength(3);
+    const reasons = (await failedCalls()).map(({ attributes }) => [
+      attributes["rpc.status_code"],
+      attributes["rich_error.reason"],
+      attributes["rich_error.masked"],
+    ]);
+    expect(reasons).toEqual([
+      ["INVALID_ARGUMENT", "TOO_MANY_SIDES", undefined],
+      ["INTERNAL", undefined, true],
+      ["CANCELLED", undefined, undefined],
+    ]);
+    const durations = await points("rpc.server.call.duration");
+    expect(durations.map(({ attributes, count }) => [attributes["rpc.status_code"], count])).toEqual([
+      ["OK", 1],
+      ["INVALID_ARGUMENT", 1],
+      ["INTERNAL", 1],
+      ["CANCELLED", 1],
+    ]);
   });
 });
