@@ -10,8 +10,9 @@ import { grpcJsCustomer } from "./grpc-js.js";
 export async function startExpress(address: string): Promise<RunningServer> {
   const customer = grpcJsCustomer(address);
   const app = express();
-  app.post("/seats/:seat", async (request, response) => {
-    response.status(201).json({ ticket: await customer.bookSeat(request.params.seat) });
+  // Express 5 also takes an async handler.
+  app.post("/seats/:seat", (request, response, next) => {
+    customer.bookSeat(request.params.seat).then((ticket) => response.status(201).json({ ticket }), next);
   });
   app.use(richErrorHandler({ catalogs: [catalog] }));
   const server = app.listen(0, "127.0.0.1");

@@ -107,6 +107,19 @@ export function checkContract(what: string, contract: unknown): void {
   );
 }
 
+/**
+ * Checks that a value is an array of contracts.
+ *
+ * @throws TypeError
+ */
+export function checkContracts(where: string, contracts: unknown): void {
+  if (contracts === undefined) return;
+  if (!Array.isArray(contracts)) {
+    refuseOption(where, "contracts", contracts, "an array", "write contracts: [OrdersContract]");
+  }
+  for (const [index, contract] of contracts.entries()) checkContract(`${where}: contracts[${index}]`, contract);
+}
+
 /** Checks whether a value is the contract of a method. */
 export function isMethodContract(value: unknown): boolean {
   return (

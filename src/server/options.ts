@@ -6,7 +6,7 @@ import { ErrorMap, type ErrorMapping } from "../masking/error-map.js";
 import { type Masking, type MaskingOptions, maskingOf } from "../masking/mask.js";
 import {
   checkCatalogs,
-  checkContract,
+  checkContracts,
   checkErrorMap,
   checkFunctions,
   checkOptions,
@@ -209,12 +209,9 @@ export function checkServerOptions<Thrown extends readonly unknown[]>(
   where = "richErrorServerInterceptor",
 ): void {
   checkOptions(where, options, OPTIONS);
-  const { catalogs, contracts = [], map, maxHeaderBytes } = options;
+  const { catalogs, contracts, map, maxHeaderBytes } = options;
   checkCatalogs(where, catalogs);
-  if (!Array.isArray(contracts)) {
-    refuseOption(where, "contracts", contracts, "an array", "write contracts: [OrdersContract]");
-  }
-  for (const [index, contract] of contracts.entries()) checkContract(`${where}: contracts[${index}]`, contract);
+  checkContracts(where, contracts);
   checkErrorMap(where, map);
   checkFunctions(where, options, FUNCTIONS);
   if (maxHeaderBytes === undefined) return;

@@ -1,8 +1,8 @@
 import { Catalog, type ErrorClass } from "../catalog.js";
-import { isCode } from "../code.js";
+import { type Code, isCode } from "../code.js";
 import type { Definition } from "../definition.js";
+import { metadataOfHeaders } from "../error/header-metadata.js";
 import { receivePacked, receiveStatus } from "../error/receive.js";
-import { fromRpcError } from "../grpc-web/from-rpc-error.js";
 import { fromHttp } from "../http/from-http.js";
 import type { HeadersLike } from "../http/headers.js";
 import type { IssueKind } from "../issue.js";
@@ -111,7 +111,7 @@ function readPacked(value: unknown, catalogs: readonly Catalog[]): Received | un
   const response = responseIn(value);
   if (response) return readHttp(response, catalogs);
   if (isStatus(value)) return readAs(errorOf(receiveStatus(value, catalogs)));
-  if (isOfGrpcWeb(value)) return readAs(fromRpcError(value, { catalogs }), "grpc-web");
+  if (isOfGrpcWeb(value)) return readGrpcWeb(value, catalogs);
   const status = readThrownStatus({ thrown: value, trailer: undefined }, catalogs, true);
   return status && readAs(status.received, status.library);
 }
@@ -156,10 +156,22 @@ function isStatus(value: object): value is Status {
   return typeof code === "number" && typeof message === "string" && Array.isArray(details) && details.every(isDetail);
 }
 
-/** Checks whether a value is an error or a status of the package `grpc-web`, whose metadata is an object with texts. */
-function isOfGrpcWeb(value: object): boolean {
-  if (!("code" in value && isCode(value.code) && "metadata" in value && isObject(value.metadata))) return false;
-  return isPlain(value.metadata) && !isMetadata(value.metadata);
+/** An error or a status of the package `grpc-web`, whose metadata is an object with the texts of headers. */
+interface GrpcWebError {
+  readonly code: Code;
+  readonly message?: unknown;
+  readonly details?: unknown;
+  readonly metadata: object;
+}
+
+function isOfGrpcWeb(value: object): value is GrpcWebError {
+  if (!("code" in value && isCode(value.code) && "metadata" in value)) return false;
+  return isObject(value.metadata) && isPlain(value.metadata);
+}
+
+function readGrpcWeb({ code, message, details = message, metadata }: GrpcWebError, catalogs: readonly Catalog[]) {
+  const headers = Object.entries(metadata).map(([name, text]): [string, string] => [name, String(text)]);
+  return readAs(RichError.from({ code, details, metadata: metadataOfHeaders(headers) }, { catalogs }));
 }
 
 function isDetail(value: unknown): boolean {

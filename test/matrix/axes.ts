@@ -61,10 +61,12 @@ export const ROWS: readonly Row[] = [
 export interface Integration {
   /** `"Vitest 4"`. */
   readonly name: string;
-  readonly kind: "vitest" | "jest" | "nest";
+  readonly kind: "vitest" | "jest" | "nest" | "neighbors" | "protobuf-es";
   readonly node: string;
   /** What a project installs for it. */
   readonly packages: Readonly<Record<string, string>>;
+  /** The packages whose versions a reader sees, with their titles. By default, the first. */
+  readonly shown?: Readonly<Record<string, string>>;
 }
 
 export const INTEGRATIONS: readonly Integration[] = [
@@ -78,6 +80,9 @@ export const INTEGRATIONS: readonly Integration[] = [
   nest("11", "20"),
   // It needs Node 22.
   nest("12", "22"),
+  neighbors("oldest neighbors", { nice: "2.0.0", connect: "2.0.0", express: "4.0.0", fastify: "5.0.0" }),
+  neighbors("newest neighbors", { nice: "2", connect: "2", express: "5", fastify: "5" }),
+  protobufEs("2"),
 ];
 
 /** The rows of `--quick`: those that need the fewest downloads and find the most. */
@@ -99,6 +104,27 @@ function vitest(version: string, node: string): Integration {
 
 function jest(version: string, node: string): Integration {
   return { name: `Jest ${version}`, kind: "jest", node, packages: { jest: version, "@types/jest": version } };
+}
+
+function neighbors(
+  name: string,
+  { nice, connect, express, fastify }: Readonly<Record<"nice" | "connect" | "express" | "fastify", string>>,
+): Integration {
+  const packages = {
+    "nice-grpc": nice,
+    "@connectrpc/connect": connect,
+    "@connectrpc/connect-node": connect,
+    express,
+    "@types/express": express.split(".")[0] ?? express,
+    fastify,
+  };
+  const shown = { "nice-grpc": "nice-grpc", "@connectrpc/connect": "Connect", express: "Express", fastify: "Fastify" };
+  return { name, kind: "neighbors", node: "20", packages, shown };
+}
+
+function protobufEs(version: string): Integration {
+  const packages = { "@bufbuild/protoc-gen-es": version };
+  return { name: `protobuf-es ${version}, with runtime=es`, kind: "protobuf-es", node: "20", packages };
 }
 
 function nest(version: string, node: string): Integration {

@@ -1,11 +1,12 @@
 import { DEFAULTS, type Integration } from "./axes.js";
 import type { Cell, Compiler } from "./compile.js";
+import { runExample } from "./examples.js";
 import { Folder } from "./folder.js";
 import { type IntegrationCells, runMatcher } from "./matchers.js";
-import { runNest } from "./nest.js";
+import { runProtobufEs } from "./protobuf-es.js";
 import type { Tools } from "./tools.js";
 
-/** The results of an integration, and its version that npm installed. */
+/** The results of an integration, and the versions that npm installed. */
 export interface IntegrationResult extends IntegrationCells {
   readonly integration: Integration;
   readonly installed: string;
@@ -14,7 +15,9 @@ export interface IntegrationResult extends IntegrationCells {
 const RUN: Readonly<Record<Integration["kind"], (folder: Folder, compiler: Compiler) => Promise<IntegrationCells>>> = {
   vitest: (folder, compiler) => runMatcher(folder, compiler, "vitest"),
   jest: (folder, compiler) => runMatcher(folder, compiler, "jest"),
-  nest: runNest,
+  nest: (folder, compiler) => runExample(folder, compiler, "nestjs"),
+  neighbors: (folder, compiler) => runExample(folder, compiler, "neighbors"),
+  "protobuf-es": runProtobufEs,
 };
 
 /** Installs an integration beside the package into a new folder, and runs it. */
@@ -33,9 +36,16 @@ export async function runIntegration(
     ...packages,
   });
   const folder = await Folder.at(path, tools.node(node));
-  const [main = ""] = Object.keys(packages);
   const cells = await RUN[kind](folder, await tools.compiler(DEFAULTS.typescript));
-  return { integration, installed: await folder.version(main), ...cells };
+  return { integration, installed: await installedIn(folder, integration), ...cells };
+}
+
+/** The version of the first package, or the versions of all that the integration names. */
+async function installedIn(folder: Folder, { packages, shown }: Integration): Promise<string> {
+  const [main = ""] = Object.keys(packages);
+  if (!shown) return folder.version(main);
+  const versions = Object.entries(shown).map(async ([name, title]) => `${title} ${await folder.version(name)}`);
+  return (await Promise.all(versions)).join(", ");
 }
 
 /** The results of an integration that npm refuses. */

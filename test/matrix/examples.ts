@@ -5,11 +5,14 @@ import { type Cell, type Compiler, compile, writeFormat } from "./compile.js";
 import { type Folder, ROOT } from "./folder.js";
 import type { IntegrationCells } from "./matchers.js";
 
-const EXAMPLE = join(ROOT, "examples/nestjs");
-
-/** Compiles and runs the example of NestJS in a folder that has this package and NestJS. */
-export async function runNest(folder: Folder, compiler: Compiler): Promise<IntegrationCells> {
-  await cp(EXAMPLE, folder.file("esm/src"), { recursive: true });
+/** Compiles and runs an example, by its folder, in a project that has this package and the libraries of the example. */
+export async function runExample(
+  folder: Folder,
+  compiler: Compiler,
+  name: "nestjs" | "neighbors",
+): Promise<IntegrationCells> {
+  const example = join(ROOT, "examples", name);
+  await cp(example, folder.file("esm/src"), { recursive: true });
   await writeFormat(folder, "esm");
   const types = await compile(folder, {
     compiler,
@@ -18,16 +21,18 @@ export async function runNest(folder: Folder, compiler: Compiler): Promise<Integ
     formats: ["esm"],
     more: { experimentalDecorators: true },
   });
-  // The example awaits at the top level, which CommonJS cannot.
-  return { types, runs: { esm: await run(folder), cjs: { mark: "–" } } };
+  // The examples await at the top level, which CommonJS cannot.
+  return { types, runs: { esm: await run(folder, example), cjs: { mark: "–" } } };
 }
 
 /** The output must be that in the README of the example. */
-async function run(folder: Folder): Promise<Cell> {
-  const readme = await readFile(join(EXAMPLE, "README.md"), "utf8");
+async function run(folder: Folder, example: string): Promise<Cell> {
+  const readme = await readFile(join(example, "README.md"), "utf8");
   const [, shown = ""] = /```text\n([\s\S]*?)```/.exec(readme) ?? [];
   const address = `127.0.0.1:${await freePort()}`;
-  const { output } = await folder.run("node", ["../out/main.js", address], { cwd: "esm/src" });
+  // An old library may use what a new one deprecates.
+  const env = { NODE_NO_WARNINGS: "1" };
+  const { output } = await folder.run("node", ["../out/main.js", address], { cwd: "esm/src", env });
   return output === shown.trim() ? { mark: "yes" } : { mark: "no", note: output };
 }
 
