@@ -1113,7 +1113,8 @@ import { failing, richErrorSerializer } from "grpc-rich-errors/testing";
     const session = http2.connect(await app.listen({ host: "127.0.0.1", port: 0 }));
     const response = session.request({ ":path": "/" }).resume();
     response.on("error", () => {});
-    await once(response, "close");
+    // Not `once` of node:events, which would reject with the error.
+    await new Promise<void>((resolve) => void response.on("close", resolve));
     expect(response.rstCode).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR);
     session.destroy();
     await app.close();
