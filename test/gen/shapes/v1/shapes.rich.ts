@@ -94,7 +94,7 @@ export const TooManySidesError: ErrorClassOf<TooManySidesError> = /* @__PURE__ *
  * - code: `UNAVAILABLE`
  * - detail: none
  * - recovery: `BACK_OFF_AND_RETRY`
- * - retry delay: 1500 ms
+ * - retry delay: 1.5 s
  * - message: `corners busy`
  */
 export interface CornersBusyError extends ShapeError<undefined, "CORNERS_BUSY"> {}
@@ -107,7 +107,7 @@ export interface CornersBusyError extends ShapeError<undefined, "CORNERS_BUSY"> 
  * - code: `UNAVAILABLE`
  * - detail: none
  * - recovery: `BACK_OFF_AND_RETRY`
- * - retry delay: 1500 ms
+ * - retry delay: 1.5 s
  * - message: `corners busy`
  */
 export const CornersBusyError: ErrorClassOf<CornersBusyError> = /* @__PURE__ */ defineError(shapeErrorTable, 1);
