@@ -83,7 +83,8 @@ export const catalogs: Part = {
 
 const SCRIPT = fileURLToPath(new URL("load-catalog.js", import.meta.url));
 
-async function loadInProcess(folder: string, errors: number): Promise<Load> {
+/** Loads a generated catalog in a fresh process, and measures it. */
+export async function loadInProcess(folder: string, errors: number): Promise<Load> {
   // A cache of compiled code would hide the cost of loading.
   const { NODE_COMPILE_CACHE: _, ...env } = process.env;
   const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", SCRIPT, folder, String(errors)], {

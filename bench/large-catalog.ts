@@ -24,6 +24,17 @@ export function detailTypeAt(number: number): string | undefined {
  */
 export async function largeCatalog(errors: number): Promise<string> {
   const folder = join(ROOT, "build/large-catalog", String(errors));
+  const files = await writeProtos(folder, errors);
+  await generate(folder, files, TEMPLATE, ".js");
+  return join(folder, "js/large");
+}
+
+/**
+ * Writes the protos of a catalog into an empty folder, as a module of buf.
+ *
+ * @returns the numbers of the files
+ */
+export async function writeProtos(folder: string, errors: number): Promise<readonly number[]> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, "proto/large"), { recursive: true });
   for (const name of ["google", "richerrors"]) {
@@ -36,16 +47,29 @@ export async function largeCatalog(errors: number): Promise<string> {
     await writeFile(join(folder, `proto/large/errors${file}.proto`), protoOf(file, first, last));
   }
   await writeFile(join(folder, "buf.yaml"), "version: v2\nmodules:\n  - path: proto\n");
-  await writeFile(join(folder, "buf.gen.yaml"), JSON.stringify(TEMPLATE));
+  return files;
+}
+
+/**
+ * Runs buf with the plugins of a template, and compiles the result with tsc into the folder `js`.
+ *
+ * @param suffix the end of the names of the modules with the messages
+ */
+export async function generate(
+  folder: string,
+  files: readonly number[],
+  template: unknown,
+  suffix: string,
+): Promise<void> {
+  await writeFile(join(folder, "buf.gen.yaml"), JSON.stringify(template));
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(TSCONFIG));
   await run("buf", "generate", folder);
   await writeFile(
     join(folder, "gen/large/messages.ts"),
-    files.map((file) => `import "./errors${file}.js";\n`).join(""),
+    files.map((file) => `import "./errors${file}${suffix}";\n`).join(""),
   );
   await writeFile(join(folder, "gen/large/catalog.ts"), catalogModule(files));
   await run("tsc", "--project . --noCheck", folder);
-  return join(folder, "js/large");
 }
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -157,7 +181,8 @@ function pascalCase(reason: string): string {
   return reason.replace(/([A-Z0-9])([A-Z0-9]*)_?/g, (_, head: string, rest: string) => head + rest.toLowerCase());
 }
 
-async function run(tool: string, args: string, cwd: string): Promise<void> {
+/** Runs a tool of the repository. */
+export async function run(tool: string, args: string, cwd: string): Promise<void> {
   const path = `${join(ROOT, "node_modules/.bin")}:${process.env["PATH"]}`;
   await promisify(execFile)(tool, args.split(" "), { cwd, env: { ...process.env, PATH: path }, maxBuffer: 1 << 26 });
 }

@@ -68,7 +68,8 @@ export interface DrainResult {
  * 2. When no call runs any more, or at the limit, the error ends the remaining calls,
  *    after the messages that were written. Their handlers see them cancelled.
  * 3. The connections and the port close. A client that has not taken its last bytes
- *    within a second is cut off.
+ *    within a second is cut off. Each call that got the error at the limit adds a
+ *    millisecond, because clients with thousands of calls need longer.
  *
  * A client that calls after the port closes, or less than a round trip before, gets an
  * `UNAVAILABLE` from its own library. Methods that the server does not have end with
@@ -91,19 +92,31 @@ const OPTIONS: OptionNames<DrainOptions> = { limit: true, linger: true, error: t
 
 const drains = new WeakMap<Server, Promise<DrainResult>>();
 
-/** The time in milliseconds that clients have to take their last bytes. */
-const FLUSH = 1000;
-
 async function run(server: Server, calls: RunningCalls, options: DrainOptions): Promise<DrainResult> {
   const { limit = 10_000, linger = 1000, error = shuttingDown(calls.catalogs, options.retryDelay) } = options;
   calls.refuse(error);
   const lingered = new Promise((resolve) => setTimeout(resolve, Math.min(linger, limit)));
   await within(limit, Promise.all([lingered, calls.idle()]));
   const cutOff = calls.cutOff(error);
-  const closed = await within(FLUSH, new Promise<void>((resolve) => server.tryShutdown(() => resolve())));
+  const closed = await close(server, 1000 + cutOff);
   if (!closed) server.forceShutdown();
   return { refused: calls.refused, cutOff, forced: !closed };
 }
+
+/**
+ * Gives clients time to take their last bytes. Returns `false` if some of them do not take them.
+ *
+ * The time passes in steps: while the server is busy itself, as with the errors of thousands of calls, it sends nothing.
+ */
+async function close(server: Server, ms: number): Promise<boolean> {
+  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  for (let waited = 0; waited < ms; waited += STEP) {
+    if (await within(STEP, closed)) return true;
+  }
+  return false;
+}
+
+const STEP = 100;
 
 /** Waits for a promise, but not longer than the given milliseconds. Resolves to whether it resolved in time. */
 async function within(ms: number, work: Promise<unknown>): Promise<boolean> {

@@ -305,6 +305,20 @@ describe("drain", () => {
     expect(await lost).toMatchObject([{ code: 1 }]);
   });
 
+  it("does not cut off clients because the server itself was busy for longer than they have", async () => {
+    const { handlers, seen } = waiting();
+    const busy = () => {
+      const end = performance.now() + 1_100;
+      while (performance.now() < end);
+    };
+    const telemetry = () => ({ handled() {}, failing() {}, ended: () => void setImmediate(busy) });
+    const shapes = await startShapes(handlers, { catalogs: [kurrent], client: KURRENT, boundary: { telemetry } });
+    const running = open(shapes, "serverStream", true);
+    await until(() => seen.began === 1);
+    await expect(drain(shapes.server, { limit: 0 })).resolves.toEqual({ refused: 0, cutOff: 1, forced: false });
+    expect(await running.error).toBeRichError(ServerShuttingDownError);
+  });
+
   it("throws for a server without richErrorServerInterceptor", async () => {
     await expect(drain(new Server())).rejects.toThrow(
       new TypeError("drain: the server has no richErrorServerInterceptor; add it to the server's interceptors"),

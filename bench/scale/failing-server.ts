@@ -1,17 +1,15 @@
-import { promisify } from "node:util";
-import { Server, ServerCredentials, type sendUnaryData } from "@grpc/grpc-js";
+import { Server, type sendUnaryData } from "@grpc/grpc-js";
 import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
 import { StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
-import { type ShapeRequest, type ShapeResponse, ShapesService } from "../test/gen/shapes/v1/shapes.js";
+import { type ShapeRequest, type ShapeResponse, ShapesService } from "../../test/gen/shapes/v1/shapes.js";
+import { listen } from "../servers.js";
+import { answer, countConnections, watchHealth } from "./processes.js";
+import { streamOfSize } from "./sizes.js";
 
-// A server in its own process that fails as the request asks, and reports its heap and uncaught errors.
+// A server that fails as the request asks. With "leak", it keeps every error, which the benchmark must notice.
 
-export interface ServerHealth {
-  /** The heap and the buffers in bytes, after a garbage collection. */
-  readonly heap: number;
-  /** The number of uncaught exceptions and unhandled rejections. */
-  readonly uncaught: number;
-}
+const kept: unknown[] = [];
+const leaks = process.argv.includes("leak");
 
 /** Values that no handler should throw. The request selects one. */
 const JUNK: readonly (() => unknown)[] = [
@@ -50,7 +48,10 @@ const JUNK: readonly (() => unknown)[] = [
 
 function thrownFor({ scenario, before }: ShapeRequest): unknown {
   if (scenario === "junk") return JUNK[before % JUNK.length]?.();
-  return new StreamRevisionConflictError({ stream: "orders", expectedRevision: 0n, actualRevision: BigInt(before) });
+  const stream = streamOfSize(before);
+  const error = new StreamRevisionConflictError({ stream, expectedRevision: 0n, actualRevision: BigInt(before) });
+  if (leaks) kept.push(error);
+  return error;
 }
 
 interface AnyCall {
@@ -88,10 +89,8 @@ async function firstOf(requests: AsyncIterable<ShapeRequest>): Promise<ShapeRequ
   throw new TypeError("the stream has no requests");
 }
 
-let uncaught = 0;
-const note = () => uncaught++;
-process.on("unhandledRejection", note).on("uncaughtException", note);
-
+const health = watchHealth();
+const connections = countConnections();
 const server = new Server({ interceptors: [richErrorServerInterceptor()] });
 server.addService(
   ShapesService,
@@ -110,10 +109,5 @@ server.addService(
     bidi: async (call) => fail(await firstOf(call), call),
   }),
 );
-process.on("message", () => {
-  globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  process.send?.({ heap: heapUsed + external, uncaught } satisfies ServerHealth);
-});
-process.on("disconnect", () => process.exit());
-process.send?.(await promisify(server.bindAsync.bind(server))("127.0.0.1:0", ServerCredentials.createInsecure()));
+const port = await listen(server);
+answer({ health, port: () => port, connections });
