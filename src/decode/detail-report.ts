@@ -3,11 +3,11 @@ import { base64Decode } from "@bufbuild/protobuf/wire";
 import type { Definition } from "../definition.js";
 import { STANDARD_TYPES } from "../detail/collected-details.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
-import { redactionOf } from "../detail/redaction.js";
+import { isRedactedJson, REDACTED, redactionOf } from "../detail/redaction.js";
 import { isOpaque } from "../http/detail-json.js";
 import { isJsonObject } from "../http/parsed-body.js";
 import { cutText, plainOf } from "../platform/plain-value.js";
-import { detailToJson } from "../runtime/message-registry.js";
+import { detailFromJson, detailToJson } from "../runtime/message-registry.js";
 import { type DumpedField, dumpFields, type FieldDump } from "./field-dump.js";
 
 /** One detail of a decoded error. */
@@ -56,9 +56,10 @@ export function reportDetail(
     typeName: cutText(typeName, 1_000),
     kind: kindOf(typeName, type, definition),
   };
-  if (!packed) return { ...head, ...jsonOf(detail as JsonDetail) };
+  if (!packed)
+    return { ...head, ...jsonOf(showRedacted ? (detail as JsonDetail) : shownJson(detail as JsonDetail, types)) };
   const bytes = packed.value.length;
-  const redacted = showRedacted ? undefined : redactedReport(packed, typeName, types);
+  const redacted = showRedacted ? undefined : redactedReport(packed, types);
   if (redacted) return { ...head, bytes, ...redacted };
   const json = detailToJson(packed, types);
   if (isOpaque(json)) {
@@ -74,16 +75,23 @@ export function reportDetail(
  */
 function redactedReport(
   { typeUrl, value }: ErrorDetail,
-  typeName: string,
   types: Registry,
 ): Pick<ReportedDetail, "json" | "isMalformed"> | undefined {
-  const redaction = redactionOf(typeName);
-  const kept = redaction?.messageWithoutFields(typeName, value);
+  const redaction = redactionOf(typeUrl);
+  const kept = redaction?.messageWithoutFields(typeUrl, value);
   if (!redaction || kept === value) return undefined;
-  if (!kept) return redaction.hasFields(typeName) ? { isMalformed: true } : undefined;
+  if (!kept) return redaction.hasFields(typeUrl) ? { isMalformed: true } : undefined;
   const decode = (bytes: Uint8Array) => detailToJson({ typeUrl, value: bytes }, types);
-  const json = redaction.show({ typeName, decode }, value);
+  const json = redaction.show({ typeName: typeUrl, decode }, value);
   return isJsonObject(json) && typeof json["@bytes"] !== "string" ? jsonOf({ ...json, "@type": typeUrl }) : {};
+}
+
+/** Returns JSON with a mark in place of each redacted field, or one mark in place of all of it if it does not match its type. */
+function shownJson(json: JsonDetail, types: Registry): JsonDetail {
+  if (!isRedactedJson(json)) return json;
+  const packed = detailFromJson(json, types);
+  const report = packed && (redactedReport(packed, types) ?? { json: detailToJson(packed, types) });
+  return { ...(report?.json ?? { value: REDACTED }), "@type": json["@type"] };
 }
 
 function isMessage(bytes: Uint8Array, type: DescMessage): boolean {

@@ -1,26 +1,29 @@
 import { REDACTION } from "../platform/symbols.js";
-import { thrownText } from "../platform/values.js";
+import { attempt, isObject, thrownText } from "../platform/values.js";
 import type { DetailCodec } from "./detail.js";
 
 /** Stands in printed errors for the value of a redacted field. */
 export const REDACTED = "[redacted]";
 
-/** Removes the fields of messages that are marked `debug_redact`, by the names of their types, and some facts of errors. */
+/**
+ * Removes the fields of messages that are marked `debug_redact`, and some facts of errors. A type is given by its full name
+ * or by a type URL.
+ */
 export interface Redaction {
   /** Adds types in the format of `readTypes`. */
   add(types: readonly string[]): void;
   /** Adds keys of `ErrorInfo.metadata`. */
   addInfoKeys(keys: readonly string[]): void;
   /** Whether a message of a type may contain redacted fields, at any depth or in a `google.protobuf.Any`. */
-  has(typeName: string): boolean;
+  has(type: string): boolean;
   /** Whether a type has redacted fields or keys, at any depth. */
-  hasFields(typeName: string): boolean;
+  hasFields(type: string): boolean;
   /** Whether a field of a type is redacted. */
   hasField(typeName: string, number: number): boolean;
   /** Returns encoded details without redacted fields: the same bytes if they have none. Leaves out a broken detail. */
   withoutFields(details: Uint8Array): Uint8Array;
   /** Returns an encoded message of a type without redacted fields, or `undefined` if the bytes are broken. */
-  messageWithoutFields(typeName: string, message: Uint8Array): Uint8Array | undefined;
+  messageWithoutFields(type: string, message: Uint8Array): Uint8Array | undefined;
   /**
    * Decodes a message for people: as plain data in which `[redacted]` stands for each redacted field. Returns
    * `[redacted]` for a message that cannot be decoded. Never throws.
@@ -46,9 +49,25 @@ export function setRedaction(redaction: Redaction): void {
 }
 
 /** Returns the redaction for a type. `undefined` if messages of the type have no redacted fields. */
-export function redactionOf(typeName: string | undefined): Redaction | undefined {
+export function redactionOf(type: string | undefined): Redaction | undefined {
   const redaction = redactionOfProcess();
-  return typeName !== undefined && redaction?.has(typeName) ? redaction : undefined;
+  return type !== undefined && redaction?.has(type) ? redaction : undefined;
+}
+
+/**
+ * Checks whether a detail in JSON may show the value of a redacted field: because it, or a message in an Any at any depth,
+ * is of a type with redacted fields. JSON that does not match its type may have the value anywhere. Never throws.
+ */
+export function isRedactedJson(json: unknown): boolean {
+  const redaction = redactionOfProcess();
+  return redaction !== undefined && (attempt(() => holdsType(json, redaction)) ?? true);
+}
+
+function holdsType(json: unknown, redaction: Redaction): boolean {
+  if (!isObject(json)) return false;
+  const type: unknown = Reflect.get(json, "@type");
+  if (typeof type === "string" && redaction.has(type)) return true;
+  return Object.values(json).some((value) => holdsType(value, redaction));
 }
 
 /** Checks whether problems with a message of a type must not quote its values. */

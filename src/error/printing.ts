@@ -4,7 +4,7 @@ import type { Fault, Origin, Outcome, Recovery } from "../definition.js";
 import { STANDARD_DETAILS } from "../detail/collected-details.js";
 import { EMPTY, type ErrorDetail, encodeDetails, type JsonDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import { REDACTED, redactionOf } from "../detail/redaction.js";
+import { isRedactedJson, REDACTED, redactionOf } from "../detail/redaction.js";
 import { type Identified, isBranded } from "../instance-of.js";
 import type { Issue } from "../issue.js";
 import { base64Encode } from "../platform/base64.js";
@@ -267,15 +267,14 @@ function plainDetails(error: Printable, without: readonly unknown[], style: Plai
   return plainList(all, style, (detail) => ("@type" in detail ? readableJson(detail) : readable(error, detail)));
 }
 
-/** JSON that does not match its type may have the value of a redacted field anywhere. */
 function readableJson(detail: JsonDetail): JsonDetail {
   const { "@type": type } = detail;
-  return redactionOf(typeNameOf(type)) ? { "@type": type, value: REDACTED } : detail;
+  return isRedactedJson(detail) ? { "@type": type, value: REDACTED } : detail;
 }
 
 function readable(error: Printable, packed: ErrorDetail): unknown {
   const typeName = typeNameOf(packed.typeUrl);
-  const redaction = redactionOf(typeName);
+  const redaction = redactionOf(packed.typeUrl);
   try {
     const codec = CODECS.find((known) => known.typeName === typeName) ?? error.definition?.detail;
     if (codec?.typeName === typeName) {
@@ -286,7 +285,7 @@ function readable(error: Printable, packed: ErrorDetail): unknown {
   } catch {
     // The bytes are shown instead.
   }
-  const value = redaction ? (redaction.messageWithoutFields(typeName, packed.value) ?? REDACTED) : packed.value;
+  const value = redaction ? (redaction.messageWithoutFields(packed.typeUrl, packed.value) ?? REDACTED) : packed.value;
   return { "@type": packed.typeUrl, value };
 }
 

@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog.js";
 import { defaultHttpStatus } from "../defaults.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
-import { redactionOf } from "../detail/redaction.js";
+import { isRedactedJson } from "../detail/redaction.js";
 import { DebugInfo } from "../detail/standard-details.js";
 import type { ErrorMap } from "../masking/error-map.js";
 import { type Failure, type MaskingOptions, maskFailure, maskingOf } from "../masking/mask.js";
@@ -128,11 +128,9 @@ function forwardedJson(
   sendRedacted: boolean,
 ): readonly JsonDetail[] {
   if (!(thrown instanceof RichError)) return [];
-  return thrown.jsonDetails.filter((detail) => {
-    const typeName = typeNameOf(detail["@type"]);
-    // JSON that does not match its type may have the value of a redacted field anywhere.
-    return forwardDetails.has(typeName) && (sendRedacted || !redactionOf(typeName));
-  });
+  return thrown.jsonDetails.filter(
+    (detail) => forwardDetails.has(typeNameOf(detail["@type"])) && (sendRedacted || !isRedactedJson(detail)),
+  );
 }
 
 /** Checks whether a detail is a DebugInfo. Some readers accept a type URL without a slash. */

@@ -12,13 +12,18 @@ import { type FieldTable, readTypes, type TypeFields, varintOf } from "./redacte
  * - A field is removed by its number, whatever its wire type is.
  * - In a message of a type with redacted fields, unknown fields are removed, too: a newer version of the type may have
  *   redacted them. So are nested messages of the wrong wire type.
- * - The messages in a `google.protobuf.Any` are looked up by their type.
+ * - The messages in a `google.protobuf.Any` are looked up by their type, also in an Any in an Any and in the details of a
+ *   `google.rpc.Status`.
  * - Of `ErrorInfo.metadata`, only the entries with redacted keys are removed.
  */
 export class FieldRedaction implements Redaction {
   readonly #types: FieldTable = new Map();
   readonly #withFields = new Map<string, boolean>();
   readonly #infoKeys = new Set<string>();
+
+  constructor() {
+    this.add(["google.rpc.Status 3@"]);
+  }
 
   /** Adds types to the redaction of this process: see `readTypes` for the format. */
   static add(types: readonly string[]): void {
@@ -46,11 +51,13 @@ export class FieldRedaction implements Redaction {
     if (keys.length > 0) this.add([`${ErrorInfo.typeName} 3~`]);
   }
 
-  has(typeName: string): boolean {
-    return this.#types.has(typeName);
+  has(type: string): boolean {
+    const typeName = nameOf(type);
+    return typeName === ANY || this.#types.has(typeName);
   }
 
-  hasFields(typeName: string): boolean {
+  hasFields(type: string): boolean {
+    const typeName = nameOf(type);
     let found = this.#withFields.get(typeName);
     if (found === undefined) {
       found = [...this.#reachableFrom(typeName)].some((name) =>
@@ -80,9 +87,9 @@ export class FieldRedaction implements Redaction {
     return this.#cut(details, STATUS, false, 0);
   }
 
-  messageWithoutFields(typeName: string, message: Uint8Array): Uint8Array | undefined {
+  messageWithoutFields(type: string, message: Uint8Array): Uint8Array | undefined {
     try {
-      return this.#messageOf(typeName, message, false);
+      return this.#cutMessage(nameOf(type), message, false, 0);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       return undefined;
@@ -91,22 +98,24 @@ export class FieldRedaction implements Redaction {
 
   show({ typeName, decode }: Parameters<Redaction["show"]>[0], message: Uint8Array): unknown {
     try {
-      const kept = this.#messageOf(typeName, message, false);
-      const marked = this.#messageOf(typeName, message, true);
+      const type = nameOf(typeName);
+      const kept = this.#cutMessage(type, message, false, 0);
+      const marked = this.#cutMessage(type, message, true, 0);
       return kept === message && marked === message ? decode(message) : markedMessage(decode(kept), decode(marked));
     } catch {
       return REDACTED;
     }
   }
 
-  #messageOf(typeName: string, message: Uint8Array, marks: boolean): Uint8Array {
+  #cutMessage(typeName: string, message: Uint8Array, marks: boolean, depth: number): Uint8Array {
+    if (typeName === ANY) return this.#cutAny(message, marks, depth);
     const type = this.#types.get(typeName);
-    return type ? this.#cut(message, type, marks, 0) : message;
+    return type ? this.#cut(message, type, marks, depth) : message;
   }
 
   /** @param marks whether each redacted field gets a value that does not depend on its own */
   #cut(message: Uint8Array, type: TypeFields, marks: boolean, depth: number): Uint8Array {
-    if (depth > MOST_DEPTH) throw malformed("messages are nested more than 100 deep");
+    checkDepth(depth);
     const reader = new WireReader(message);
     // At the beginning, so that another member of a oneof takes their place.
     const parts = marks && type.marks.length > 0 ? [type.marks] : [];
@@ -116,7 +125,7 @@ export class FieldRedaction implements Redaction {
       const start = reader.position;
       const tag = reader.tag();
       const afterTag = reader.position;
-      const content = contentOf(reader, message, tag, afterTag, afterTag - start);
+      const content = contentOf(reader, message, tag);
       const step = type.steps.get(tag >>> 3) ?? (type.isClosed ? "!" : "");
       if (step === "") continue;
       const kept = content && this.#nested(content, step, marks, depth);
@@ -137,15 +146,13 @@ export class FieldRedaction implements Redaction {
       case "!":
         return undefined;
       case "@":
-        return this.#cutAny(content, marks, depth);
+        return depth === 0 ? this.#cutDetail(content, marks) : this.#cutAny(content, marks, depth);
       case "~":
         return this.#cutEntry(content, marks);
       case "%":
         return this.#cut(content, { ...ENTRY, steps: new Map([[2, step.slice(1)]]) }, marks, depth + 1);
-      default: {
-        const type = this.#types.get(step.slice(1));
-        return type ? this.#cut(content, type, marks, depth + 1) : content;
-      }
+      default:
+        return this.#cutMessage(step.slice(1), content, marks, depth + 1);
     }
   }
 
@@ -164,26 +171,38 @@ export class FieldRedaction implements Redaction {
     return entry;
   }
 
-  #cutAny(any: Uint8Array, marks: boolean, depth: number): Uint8Array | undefined {
+  /** Returns what stays of a detail of a status, or `undefined` if its bytes are broken. */
+  #cutDetail(detail: Uint8Array, marks: boolean): Uint8Array | undefined {
     try {
-      const { typeUrl, value, fields } = readAny(any);
-      const type = this.#types.get(typeUrl.slice(typeUrl.lastIndexOf("/") + 1));
-      if (!type) return any;
-      const kept = this.#cut(value, type, marks, depth + 1);
-      // Of several values, readers take the last.
-      if (kept === value && fields <= 2) return any;
-      const url = utf8Of(typeUrl);
-      const parts = [bytesOf(TYPE_URL), bytesOf(url.length), url];
-      return joined(kept.length === 0 ? parts : [...parts, bytesOf(VALUE), bytesOf(kept.length), kept]);
+      return this.#cutAny(detail, marks, 0);
     } catch (error) {
-      if (depth > 0 || !(error instanceof MalformedError)) throw error;
+      if (!(error instanceof MalformedError)) throw error;
       return undefined;
     }
+  }
+
+  #cutAny(any: Uint8Array, marks: boolean, depth: number): Uint8Array {
+    checkDepth(depth);
+    const { typeUrl, value, fields } = readAny(any);
+    const typeName = nameOf(typeUrl);
+    if (!this.has(typeName)) return any;
+    const kept = this.#cutMessage(typeName, value, marks, depth + 1);
+    // Of several values, readers take the last.
+    if (kept === value && fields <= 2) return any;
+    const url = utf8Of(typeUrl);
+    const parts = [bytesOf(TYPE_URL), bytesOf(url.length), url];
+    return joined(kept.length === 0 ? parts : [...parts, bytesOf(VALUE), bytesOf(kept.length), kept]);
   }
 }
 
 /** The nesting limit of protobuf libraries. */
 const MOST_DEPTH = 100;
+
+function checkDepth(depth: number): void {
+  if (depth > MOST_DEPTH) throw malformed("messages are nested more than 100 deep");
+}
+
+const ANY = "google.protobuf.Any";
 
 /** The details of a `google.rpc.Status`. */
 const STATUS: TypeFields = { steps: new Map([[3, "@"]]), isClosed: false, marks: EMPTY };
@@ -198,11 +217,28 @@ const DELIMITED = 2;
 const START_GROUP = 3;
 
 /** Reads over a field. Returns the content of one that can be a message. */
-function contentOf(reader: WireReader, bytes: Uint8Array, tag: number, afterTag: number, tagLength: number) {
+function contentOf(reader: WireReader, bytes: Uint8Array, tag: number): Uint8Array | undefined {
   if ((tag & 7) === DELIMITED) return reader.bytes();
-  reader.skip(tag);
-  // The tag that ends a group is as long as the one that begins it.
-  return (tag & 7) === START_GROUP ? bytes.subarray(afterTag, reader.position - tagLength) : undefined;
+  if ((tag & 7) !== START_GROUP) return void reader.skip(tag);
+  const start = reader.position;
+  let end = start;
+  // The tags that begin and end a group may be of different lengths, so each field is read.
+  for (let inner = reader.tag(); inner !== ((tag + 1) | 0); inner = reader.tag()) {
+    reader.skip(inner);
+    end = reader.position;
+  }
+  return bytes.subarray(start, end);
+}
+
+/**
+ * Returns the full name of a type, given by its name or by a type URL. Also understands forms that libraries refuse,
+ * because the bytes are there all the same: without a slash, or with the dot before the name that protobufjs writes.
+ */
+function nameOf(type: string): string {
+  let end = type.length;
+  while (type[end - 1] === "/") end--;
+  const name = type.slice(type.lastIndexOf("/", end - 1) + 1, end);
+  return name.startsWith(".") ? name.slice(1) : name;
 }
 
 function readAny(any: Uint8Array): { typeUrl: string; value: Uint8Array; fields: number } {

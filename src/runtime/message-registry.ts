@@ -4,6 +4,7 @@ import {
   createRegistry,
   type DescFile,
   fromBinary,
+  fromJson,
   type Registry,
   toJson,
 } from "@bufbuild/protobuf";
@@ -120,4 +121,14 @@ export function detailToJson({ typeUrl, value }: ErrorDetail, types: Registry): 
     // The bytes are not a message of the type.
   }
   return { "@type": typeUrl, "@bytes": base64Encode(value) };
+}
+
+/** Returns a detail in proto3 JSON packed, without fields that its type does not have. `undefined` if it does not match its type. */
+export function detailFromJson(json: JsonDetail, types: Registry): ErrorDetail | undefined {
+  try {
+    const { typeUrl, value } = fromJson(wkt.AnySchema, json, { registry: types, ignoreUnknownFields: true });
+    return { typeUrl, value };
+  } catch {
+    return undefined;
+  }
 }
