@@ -22,13 +22,12 @@ export function clientTelemetry(): ClientTelemetry {
   return ({ method, target }) => {
     const began = performance.now();
     const span = trace.getActiveSpan();
-    const ofSide = instruments();
     return (error) => {
       const failure = error && { error };
       if (failure) recordFailure(span, "client", method, failure);
       // The calls of a client have the same target.
       if (latest.target !== target) latest = { target, attributes: serverAttributes(target) };
-      ofSide.record(method, began, failure, latest.attributes);
+      instruments().record(method, began, failure, latest.attributes);
     };
   };
 }

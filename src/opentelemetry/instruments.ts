@@ -1,4 +1,4 @@
-import { type Attributes, type Counter, type Histogram, type Meter, metrics } from "@opentelemetry/api";
+import { type Attributes, type Counter, type Histogram, type Meter, type MeterProvider, metrics } from "@opentelemetry/api";
 import { callAttributes, errorAttributes, type Failure, type Side } from "./attributes.js";
 
 /** The boundaries that the conventions advise for durations of calls, in seconds. */
@@ -42,14 +42,18 @@ export class CallInstruments {
 }
 
 /**
- * Returns a function that returns the metrics of one side. It makes them when it is first called, because programs may
- * set up OpenTelemetry after their servers and clients.
+ * Returns a function that returns the metrics of one side. It makes them anew when the program has registered another
+ * meter provider: unlike spans, metrics that were made before stay without effect, and calls may come before the set-up.
  */
 export function lazyInstruments(side: Side): () => CallInstruments {
-  let instruments: CallInstruments | undefined;
+  let latest: { readonly provider: MeterProvider; readonly instruments: CallInstruments } | undefined;
   return () => {
-    instruments ??= new CallInstruments(side, metrics.getMeter("grpc-rich-errors", undefined, SCHEMA));
-    return instruments;
+    const provider = metrics.getMeterProvider();
+    if (latest?.provider !== provider) {
+      const meter = provider.getMeter("grpc-rich-errors", undefined, SCHEMA);
+      latest = { provider, instruments: new CallInstruments(side, meter) };
+    }
+    return latest.instruments;
   };
 }
 

@@ -19,7 +19,7 @@ import { recordFailure } from "./span.js";
  */
 export function serverTelemetry(): ServerTelemetry {
   const instruments = lazyInstruments("server");
-  return (method) => new TracedCall(method, instruments());
+  return (method) => new TracedCall(method, instruments);
 }
 
 /** One call of a server with its span. */
@@ -29,7 +29,7 @@ class TracedCall implements ServerCallTelemetry {
 
   constructor(
     private readonly method: string,
-    private readonly instruments: CallInstruments,
+    private readonly instruments: () => CallInstruments,
   ) {}
 
   handled(): void {
@@ -43,7 +43,7 @@ class TracedCall implements ServerCallTelemetry {
   ended(given?: CallFailure): void {
     const failure = given && failureOf(given);
     if (failure) this.#trace(failure);
-    this.instruments.record(this.method, this.#began, failure);
+    this.instruments().record(this.method, this.#began, failure);
   }
 
   /** Records the failure on the span, once: a call that ends with an error first fails with it. */

@@ -1,6 +1,6 @@
 import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { Code, RichError, richErrorClientOptions } from "grpc-rich-errors";
-import { clientTelemetry } from "grpc-rich-errors/opentelemetry";
+import { clientTelemetry, serverTelemetry } from "grpc-rich-errors/opentelemetry";
 import { describe, expect, it, vi } from "vitest";
 import { serverAttributes } from "../../src/opentelemetry/client.js";
 import { catalog, tooManySides } from "../support/errors.js";
@@ -102,6 +102,18 @@ describe("the metrics of a client", () => {
     const { points } = startSdk();
     await calls.unary(request());
     expect((await points(DURATION)).map(({ count }) => count)).toEqual([1]);
+  });
+
+  it("count the calls since the SDK was set up, although others came before, on both sides", async () => {
+    const boundary = { telemetry: serverTelemetry() };
+    const client = richErrorClientOptions({ telemetry: clientTelemetry() });
+    const { calls } = await startShapes({}, { boundary, client });
+    await calls.unary(request());
+    const { points } = startSdk();
+    await calls.unary(request());
+    for (const name of [DURATION, "rpc.server.call.duration"]) {
+      expect((await points(name)).map(({ count }) => count)).toEqual([1]);
+    }
   });
 });
 
