@@ -1,5 +1,5 @@
 import { attempt, describeValue, isObject } from "../platform/values.js";
-import { holdsCallError, isAnyError, isErrorOfCall } from "./causes.js";
+import { holdsCallError, isAnyError, isErrorOfCall, withoutMetadata } from "./causes.js";
 import { checkLoggingOptions, isSerialized, type LoggingOptions, serializeError } from "./error-log.js";
 
 /** The serializer of errors in `pino.stdSerializers`. */
@@ -26,8 +26,8 @@ export type PinoSerializers = {
  *
  * - `type` is the name of the class, as pino has it.
  * - An error of grpc-js is logged without its metadata.
- * - Any other error is logged as pino does it, with `cause` if one of these is among its causes. If pino's serializer
- *   throws at it, it is logged as {@link serializeError} does it.
+ * - Any other error is logged as pino does it, with `cause` if one of these is among its causes. Those in its properties and
+ *   those of an `AggregateError` are logged as above. If pino's serializer throws at it, it is logged as {@link serializeError} does it.
  * - Child loggers and pino's option `redact` work as with any serializer: `redact: ["err.detail.email"]`.
  *
  * @param standard `pino.stdSerializers`
@@ -46,7 +46,7 @@ export function pinoSerializers(standard: StandardSerializers, options?: Logging
       if (isSerialized(value)) return value;
       const error = rawOf(value) ?? value;
       if (isErrorOfCall(error)) return typed(error, options);
-      const byPino = attempt(() => ({ serialized: withCause(standard.err(value as Error), error, options) }));
+      const byPino = attempt(() => ({ serialized: cleaned(standard.err(value as Error), options) }));
       return byPino ? byPino.serialized : typed(error, options);
     },
   };
@@ -63,8 +63,17 @@ function rawOf(value: unknown): Error | undefined {
   return isAnyError(raw) ? raw : undefined;
 }
 
-/** Pino has the causes of an error in its message and stack only. */
-function withCause(serialized: unknown, error: unknown, options: LoggingOptions | undefined): unknown {
-  if (!isAnyError(error) || !isObject(serialized) || !holdsCallError(error)) return serialized;
-  return Object.assign(serialized, { cause: serializeError(error.cause, options) });
+/**
+ * Returns what pino's serializer made of an error of another class. Each error of a call in it is replaced, at any depth:
+ * those in properties, and those of an `AggregateError`.
+ */
+function cleaned(value: unknown, options: LoggingOptions | undefined): unknown {
+  if (Array.isArray(value)) return value.map((item) => cleaned(item, options));
+  const error = rawOf(value);
+  if (error === undefined || !isObject(value))
+    return holdsCallError(value) ? typed(value, options) : withoutMetadata(value);
+  if (isErrorOfCall(error)) return typed(error, options);
+  for (const [key, property] of Object.entries(value)) Object.assign(value, { [key]: cleaned(property, options) });
+  // Pino has the causes of an error in its message and stack only.
+  return holdsCallError(error.cause) ? Object.assign(value, { cause: serializeError(error.cause, options) }) : value;
 }

@@ -1,7 +1,8 @@
 import { type Code, codeName, isCode } from "../code.js";
+import { isBranded } from "../instance-of.js";
 import { attempt, isError, isObject, isPlain } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
-import { holdsCallError, isAnyError, isMetadata } from "./causes.js";
+import { holdsCallError, isAnyError, withoutMetadata } from "./causes.js";
 import { checkLoggingOptions, type LoggingOptions, serializeError } from "./error-log.js";
 
 /** A format for `winston.format.combine`. */
@@ -23,7 +24,8 @@ export interface WinstonFormat {
  * - It must come before `format.errors`, which keeps only the message of an error.
  * - An error that is logged alone, or after a text, becomes `err`. Under a key of its own, it stays there.
  * - An error of grpc-js is logged without its metadata.
- * - An error of another class is left to winston, unless one of these is among its causes.
+ * - An error of another class is left to winston, unless one of these is in it: among its causes, in an `AggregateError`, or
+ *   in a property.
  * - A child logger takes an error apart that is logged alone, so that only message, code, reason, domain and cause are left:
  *   write `child.error("…", { err: error })`.
  *
@@ -57,7 +59,8 @@ function transformed<Given extends object>(given: Given, options: LoggingOptions
     // `logger.error("text", error)`: winston has copied the properties of the error.
     if (holdsCallError(splat[0])) takeApart(info, splat[0], options);
     // `format.splat` copies them again, unless it formats them.
-    if (!TOKENS.test(String(info["message"]))) info[SPLAT] = splat.map((meta) => mergeable(meta, options));
+    const isFormat = TOKENS.test(String(info["message"]));
+    info[SPLAT] = splat.map((meta) => (isFormat ? formattable(meta, options) : mergeable(meta, options)));
   } else if (isTakenApart(info)) {
     info["err"] = putTogether(info, options);
     for (const key of COPIED) delete info[key];
@@ -68,6 +71,11 @@ function transformed<Given extends object>(given: Given, options: LoggingOptions
 /** The placeholders that `format.splat` replaces. */
 const TOKENS = /%[scdjifoO%]/;
 
+/** A RichError shows nothing secret in any format. */
+function formattable(meta: unknown, options: LoggingOptions | undefined): unknown {
+  return holdsCallError(meta) && !isBranded(meta) ? serializeError(meta, options) : withoutMetadata(meta);
+}
+
 function mergeable(meta: unknown, options: LoggingOptions | undefined): unknown {
   if (holdsCallError(meta)) return { err: serializeError(meta, options) };
   return isObject(meta) && isPlain(meta) ? withErrors({ ...meta }, options) : meta;
@@ -76,9 +84,8 @@ function mergeable(meta: unknown, options: LoggingOptions | undefined): unknown 
 function withErrors(fields: Info, options: LoggingOptions | undefined): Info {
   for (const [key, value] of Object.entries(fields)) {
     const isOurs = holdsCallError(value) || (key === "cause" && isAnyError(value)) || isUnreadable(value);
-    if (isOurs) fields[key] = serializeError(value, options);
     // A child logger takes an error of grpc-js apart that is logged alone.
-    else if (isMetadata(value)) fields[key] = "[Metadata]";
+    fields[key] = isOurs ? serializeError(value, options) : withoutMetadata(value);
   }
   return fields;
 }

@@ -47,12 +47,12 @@ export interface SentryIntegration {
  * ```
  *
  * - The fingerprint of a RichError is its domain and reason, so that an issue holds all errors of one reason, whatever
- *   their messages. Errors without a reason are grouped by Sentry.
+ *   their messages. Sentry groups errors without a reason, and those of other servers that no catalog has.
  * - The tags are `grpc.code`, `grpc.reason`, `grpc.domain` and `grpc.fault`. A tag that you set yourself stays.
  * - The level is `warning` if this process made the error and its caller is to blame. All others keep Sentry's.
  * - The context `rich_error` has what `serializeError` of `grpc-rich-errors/logging` logs: the details, the recovery, the
  *   causes. Sentry itself adds the stacks of the causes.
- * - An error of another class gets the tags and the context of the first RichError among its causes.
+ * - An error of another class gets the tags and the context of the first RichError among its causes or in its properties.
  *
  * Nothing here sends an error: capture those that `onError` reports as `masked`, for example.
  *
@@ -76,7 +76,8 @@ export function richErrorIntegration(options: SentryOptions = {}): SentryIntegra
       if (isCallerFault && dropCallerFaults) return null;
       if (isCallerFault && (event.level ?? "error") === "error") event.level = "warning";
       const { domain, reason } = identityOf(error);
-      if (captured === error && domain !== undefined && reason !== undefined) event.fingerprint = [domain, reason];
+      const isGroup = captured === error && domain !== undefined && reason !== undefined && isBounded(error);
+      if (isGroup) event.fingerprint = [domain, reason];
       event.tags = { ...tagsOf(error), ...event.tags };
       event.contexts = { ...event.contexts, rich_error: contextOf(error) };
       return event;
@@ -87,6 +88,11 @@ export function richErrorIntegration(options: SentryOptions = {}): SentryIntegra
 /** Checks whether a caller of this process is to blame. Of a received error, this process itself was the caller. */
 function isFaultOfCaller(error: RichError): boolean {
   return attempt(() => !error.received && error.fault === "CALLER") ?? false;
+}
+
+/** Checks whether an error's reason is one of a limited number. A peer may send another one with each call. */
+function isBounded(error: RichError): boolean {
+  return attempt(() => !error.received || error.definition !== undefined) ?? false;
 }
 
 function identityOf(error: RichError): { readonly domain?: string | undefined; readonly reason?: string | undefined } {

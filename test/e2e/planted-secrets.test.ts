@@ -18,7 +18,7 @@ import { startSdk } from "../support/opentelemetry.js";
 import { rawCall } from "../support/raw.js";
 import { type Handlers, request, SHAPES, type ShapesOptions, startShapes } from "../support/shapes.js";
 import { formsAmong, startTap } from "../support/tap.js";
-import { SEALED, SECRET, secretsIn, WITH_AUDIT } from "../support/vault.js";
+import { SEALED, SECRET, STATUS_WITH_AUDIT, secretsIn, WITH_AUDIT } from "../support/vault.js";
 
 redactInfo(["account"]);
 
@@ -257,6 +257,11 @@ const PLACES: readonly Place[] = [
     error: () => new Error("x", { cause: new SealedError(SEALED) }),
   },
   {
+    name: "redacted fields in an Any in a status",
+    elseSeenBy: ["caller", "operator"],
+    error: () => new ClosedError({ vault: "v-7" }, { errorDetails: [STATUS_WITH_AUDIT] }),
+  },
+  {
     name: "redacted fields of another server's error",
     elseSeenBy: ["caller", "operator"],
     error: () => received(new SealedError(SEALED, WITH_AUDIT)),
@@ -311,6 +316,18 @@ const PLACES: readonly Place[] = [
   },
   { name: "the trailers of an error of grpc-js", error: () => plainlyReceived() },
   { name: "the trailers of a cause of grpc-js", error: async () => new Error("x", { cause: await plainlyReceived() }) },
+  {
+    name: "the trailers of an error of grpc-js in an AggregateError",
+    error: async () => new AggregateError([new Error("x"), new Error("y", { cause: await plainlyReceived() })], "x"),
+  },
+  {
+    name: "the trailers of an error of grpc-js in a property of another error",
+    error: async () => Object.assign(new Error("x"), { error: await plainlyReceived() }),
+  },
+  {
+    name: "the trailers of an error of grpc-js in a property of a cause",
+    error: async () => new Error("x", { cause: Object.assign(new Error("y"), { error: await plainlyReceived() }) }),
+  },
   {
     name: "the trailers of a cause from another server",
     error: async () => {

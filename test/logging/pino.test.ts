@@ -111,6 +111,39 @@ describe("pinoSerializers", () => {
     expect(theirs.lines.join()).toContain("secret");
   });
 
+  it("logs the errors of calls in another class's error as its own, and everything else as pino does", () => {
+    const metadata = new Metadata();
+    metadata.set("x-token", "secret");
+    const ofGrpc = () => Object.assign(new Error("5 NOT_FOUND: x"), { code: 5, details: "x", metadata });
+    const logged = (error: unknown, options?: LoggerOptions) => {
+      const { logger, logged, lines } = loggerWith(options);
+      logger.error({ err: error }, "failed");
+      return { err: logged()[0].err, text: lines.join() };
+    };
+    const ours = { type: "Error", name: "Error", message: "5 NOT_FOUND: x", code: "NOT_FOUND" };
+    const errors: readonly (readonly [unknown, object])[] = [
+      [
+        new AggregateError([ofGrpc(), tooManySides(), new TypeError("y")], "no replica"),
+        { message: "no replica", aggregateErrors: [ours, TOO_MANY, { type: "TypeError", message: "y" }] },
+      ],
+      [Object.assign(new Error("x"), { error: ofGrpc(), attempt: 3 }), { message: "x", error: ours, attempt: 3 }],
+      [
+        new AggregateError([Object.assign(new Error("x"), { inner: [ofGrpc()], original: ofGrpc() })], "deep"),
+        { aggregateErrors: [{ message: "x", original: ours }] },
+      ],
+      [
+        { code: 5, details: "x", metadata },
+        { code: 5, details: "x", metadata: "[Metadata]" },
+      ],
+      [Object.assign(new Error("x"), { headers: metadata }), { message: "x", headers: "[Metadata]" }],
+    ];
+    for (const [error, err] of errors) {
+      expect(logged(error).err).toMatchObject(err);
+      expect(logged(error).text).not.toContain("secret");
+      expect(logged(error, { serializers: { err: pino.stdSerializers.err } }).text).toContain("secret");
+    }
+  });
+
   it("adds the cause to another class's error, if a RichError is among its causes", () => {
     const { logger, logged } = loggerWith();
     logger.error(new Error("order not placed", { cause: new Error("again", { cause: tooManySides() }) }));

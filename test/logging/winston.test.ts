@@ -153,6 +153,31 @@ describe("winstonFormat", () => {
     expect(theirs.lines.filter((line) => line.includes("secret"))).toHaveLength(4);
   });
 
+  it("writes neither the metadata of errors in another error, nor that of a status or a placeholder", () => {
+    const metadata = new Metadata();
+    metadata.set("x-token", "secret");
+    const ofGrpc = () => Object.assign(new Error("5 NOT_FOUND: x"), { code: 5, details: "x", metadata });
+    const status = () => ({ code: 5, details: "x", metadata });
+    const entries: readonly (readonly [string, ...unknown[]])[] = [
+      ["failed", { err: new AggregateError([ofGrpc()], "no replica") }],
+      ["failed", { err: Object.assign(new Error("x"), { error: ofGrpc() }) }],
+      ["failed", { err: status() }],
+      ["failed: %j", ofGrpc()],
+      ["failed: %j", status()],
+    ];
+    const textOf = (entry: readonly [string, ...unknown[]], ...formats: Format[]) => {
+      const { logger, lines } = loggerWith(...formats, format.splat());
+      logger.format = format.combine(...formats, format.splat(), format.prettyPrint({ depth: 9 }));
+      logger.error(...entry);
+      return lines.join();
+    };
+    for (const entry of entries) {
+      expect(textOf(entry)).toContain("secret");
+      expect(textOf(entry, winstonFormat())).toContain("failed");
+      expect(textOf(entry, winstonFormat())).not.toContain("secret");
+    }
+  });
+
   it("leaves what is no RichError to winston", () => {
     const entries = [
       [new Error("x")],

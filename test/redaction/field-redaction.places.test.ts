@@ -6,17 +6,14 @@ import { toToolResult } from "grpc-rich-errors/mcp";
 import { describe, expect, it } from "vitest";
 import { decodeReport } from "../../src/decode/report.js";
 import { type ErrorDetail, typeUrlOf } from "../../src/detail/detail.js";
-import { delimited } from "../../src/wire/reader.js";
-import { WireWriter } from "../../src/wire/writer.js";
 import { SealedErrorDetails } from "../gen/vault/v1/vault.js";
 import { ClosedError, catalog, SealedError } from "../gen/vault/v1/vault.rich.js";
 import { FORMATS } from "../support/over-http.js";
-import { AUDIT, SECRET, secretsIn, withoutAnnotations } from "../support/vault.js";
+import { AUDIT, anyOf, SECRET, STATUS_WITH_AUDIT, secretsIn, withoutAnnotations } from "../support/vault.js";
 
 // Places where bytes or JSON hold a redacted field that no detail of an error usually has there.
 
 const ANY = "type.googleapis.com/google.protobuf.Any";
-const STATUS = "type.googleapis.com/google.rpc.Status";
 const FORWARDED = ["vault.v1.AuditRecord", "google.rpc.Status", "google.protobuf.Any"];
 const OPTIONS = { catalogs: [catalog], forwardDetails: FORWARDED };
 
@@ -44,14 +41,6 @@ function base64(error: RichError): string {
   return Buffer.from(pack(error, { sendRedacted: true })).toString("base64");
 }
 
-function anyOf({ typeUrl, value }: ErrorDetail): Uint8Array {
-  return new WireWriter().uint32(delimited(1)).bytes(Buffer.from(typeUrl)).uint32(delimited(2)).bytes(value).finish();
-}
-
-function statusOf(detail: ErrorDetail): Uint8Array {
-  return new WireWriter().uint32(8).uint32(5).uint32(delimited(3)).bytes(anyOf(detail)).finish();
-}
-
 /** An error with a detail beside its own. */
 function withDetail(detail: ErrorDetail): RichError {
   return new ClosedError({ vault: "v-7" }, { errorDetails: [detail] });
@@ -73,8 +62,8 @@ const PLACES: readonly (readonly [string, () => RichError])[] = [
       return new SealedError({ ...SealedErrorDetails.decode(new Uint8Array()), attachment });
     },
   ],
-  ["a status as a detail", () => withDetail({ typeUrl: STATUS, value: statusOf(AUDIT) })],
-  ["a status in an Any", () => withDetail({ typeUrl: ANY, value: anyOf({ typeUrl: STATUS, value: statusOf(AUDIT) }) })],
+  ["a status as a detail", () => withDetail(STATUS_WITH_AUDIT)],
+  ["a status in an Any", () => withDetail({ typeUrl: ANY, value: anyOf(STATUS_WITH_AUDIT) })],
   ["a type URL without a slash", () => withDetail({ ...AUDIT, typeUrl: "vault.v1.AuditRecord" })],
   [
     "a type URL with a dot before the name",
@@ -103,7 +92,7 @@ describe("a redacted field in JSON", () => {
   const details = {
     "that does not match its type": { ...record, action: { [SECRET]: SECRET } },
     "in a message of an unknown type": { "@type": "example.com/audit.v1.Log", entries: [{ record }] },
-    "in a status": { "@type": STATUS, code: 5, details: [record] },
+    "in a status": { "@type": STATUS_WITH_AUDIT.typeUrl, code: 5, details: [record] },
   };
 
   it.each(Object.entries(details))("%s is in nothing that is printed or forwarded", (_, detail) => {

@@ -1,8 +1,8 @@
 import * as Sentry from "@sentry/node";
-import { Code, RichError, StandardDetails } from "grpc-rich-errors";
+import { Code, pack, RichError, StandardDetails, unpack } from "grpc-rich-errors";
 import { richErrorIntegration, type SentryIntegration } from "grpc-rich-errors/sentry";
 import { afterEach, describe, expect, it } from "vitest";
-import { CornersBusyError, tooManySides } from "../support/errors.js";
+import { CornersBusyError, catalog, tooManySides } from "../support/errors.js";
 import { SHAPES, startShapes } from "../support/shapes.js";
 import { callOn } from "../support/surfaces.js";
 
@@ -85,6 +85,15 @@ describe("richErrorIntegration", () => {
     const fingerprints = new Map(events.map((event) => [event.exception?.values?.[0]?.value, event.fingerprint]));
     const busy = ["shapes.example.com", "CORNERS_BUSY"];
     expect(Object.fromEntries(fingerprints)).toEqual({ "corner 7": busy, "corner 8": busy, x: undefined });
+  });
+
+  it("groups another server's errors by reason only if a catalog has them", async () => {
+    const thrown = [new CornersBusyError(), new RichError(Code.ABORTED, "x", { reason: "R_1", domain: "d.example" })];
+    for (const error of thrown) {
+      const event = await captured(unpack(pack(error), { catalogs: [catalog] }));
+      expect(event?.tags?.["grpc.reason"]).toBe(error.reason);
+      expect(event?.fingerprint).toEqual(error === thrown[0] ? [error.domain, error.reason] : undefined);
+    }
   });
 
   it("makes a warning of a caller's mistake, or drops it by option", async () => {

@@ -1,4 +1,7 @@
 import { StandardDetails } from "grpc-rich-errors";
+import type { ErrorDetail } from "../../src/detail/detail.js";
+import { delimited } from "../../src/wire/reader.js";
+import { WireWriter } from "../../src/wire/writer.js";
 import { AuditRecord, Grade, SealedErrorDetails } from "../gen/vault/v1/vault.js";
 
 /** A text that is in redacted fields only. */
@@ -42,6 +45,17 @@ export function auditRecord(): Buffer {
 
 /** Details of the same type as an error may carry beside its own. */
 export const AUDIT = { typeUrl: "type.googleapis.com/vault.v1.AuditRecord", value: auditRecord() };
+
+/** The same in the details of a `google.rpc.Status`, as a detail. */
+export const STATUS_WITH_AUDIT = {
+  typeUrl: "type.googleapis.com/google.rpc.Status",
+  value: new WireWriter().uint32(delimited(3)).bytes(anyOf(AUDIT)).finish(),
+};
+
+/** Returns the `google.protobuf.Any` of a detail. */
+export function anyOf({ typeUrl, value }: ErrorDetail): Uint8Array {
+  return new WireWriter().uint32(delimited(1)).bytes(Buffer.from(typeUrl)).uint32(delimited(2)).bytes(value).finish();
+}
 
 export const WITH_AUDIT = { errorDetails: [...new StandardDetails().setRequestInfo("r-1"), AUDIT] };
 
