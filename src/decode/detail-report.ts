@@ -70,20 +70,21 @@ export function reportDetail(
 }
 
 /**
- * Reports on a message with a mark in place of each redacted field. Fields that its type does not have are left out.
- * Returns `undefined` if the message has no redacted fields.
+ * Reports on a message with a mark in place of each redacted field. Fields that its type does not have are left out. The
+ * fields of a message that is not JSON have no marks. Returns `undefined` if the message has no redacted fields.
  */
 function redactedReport(
   { typeUrl, value }: ErrorDetail,
   types: Registry,
-): Pick<ReportedDetail, "json" | "isMalformed"> | undefined {
+): Pick<ReportedDetail, "json" | "isMalformed" | keyof FieldDump> | undefined {
   const redaction = redactionOf(typeUrl);
   const kept = redaction?.messageWithoutFields(typeUrl, value);
   if (!redaction || kept === value) return undefined;
   if (!kept) return redaction.hasFields(typeUrl) ? { isMalformed: true } : undefined;
   const decode = (bytes: Uint8Array) => detailToJson({ typeUrl, value: bytes }, types);
   const json = redaction.show({ typeName: typeUrl, decode }, value);
-  return isJsonObject(json) && typeof json["@bytes"] !== "string" ? jsonOf({ ...json, "@type": typeUrl }) : {};
+  if (isJsonObject(json) && typeof json["@bytes"] !== "string") return jsonOf({ ...json, "@type": typeUrl });
+  return dumpFields(kept, types.getMessage(typeNameOf(typeUrl)));
 }
 
 /** Returns JSON with a mark in place of each redacted field, or one mark in place of all of it if it does not match its type. */

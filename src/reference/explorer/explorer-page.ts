@@ -7,13 +7,7 @@ import type { DeclaredFile } from "../../declaration/model.js";
 import { printable } from "../../declaration/problems.js";
 import type { Listing } from "../listing.js";
 import { type Entry, entriesOf } from "./entries.js";
-import type { Descriptors } from "./page-catalog.js";
-
-/** The data of the page. It holds them as JSON, deflated and in base64. */
-export interface PageData {
-  readonly listing: Listing;
-  readonly descriptors: Descriptors;
-}
+import type { PageData } from "./page-catalog.js";
 
 /**
  * Returns the explorer page of a listing: one HTML document with everything in it.
@@ -25,16 +19,22 @@ export interface PageData {
  * @param files the files of the listing, which have the descriptors of its details
  */
 export function explorerPage(listing: Listing, files: readonly DeclaredFile[]): string {
-  const descriptors = Object.fromEntries(
-    files.flatMap(({ desc, descriptors }) => (descriptors ? [[desc.proto.name, descriptors]] : [])),
-  );
-  const data: PageData = { listing, descriptors };
+  const data = pageData(listing, files);
   const parts: Readonly<Record<string, string>> = {
     title: escapeText(titleOf(listing)),
     list: entriesOf(listing).map(itemOf).join("\n"),
     data: deflateRawSync(JSON.stringify(data)).toString("base64"),
   };
   return template().replace(/<!-- (\w+) -->/g, (_, name: string) => parts[name] ?? "");
+}
+
+/** Returns the data of the page, which holds them as JSON, deflated and in base64. */
+export function pageData(listing: Listing, files: readonly DeclaredFile[]): PageData {
+  const descriptors = Object.fromEntries(
+    files.flatMap(({ desc, descriptors }) => (descriptors ? [[desc.proto.name, descriptors]] : [])),
+  );
+  const redacted = new Set(files.flatMap((file) => file.redacted ?? []));
+  return { listing, descriptors, redacted: [...redacted] };
 }
 
 /** The page without errors, which `npm run build` makes of `page/`. */

@@ -9,6 +9,7 @@ import {
   templateText,
 } from "../../declaration/template.js";
 import type { Definition, FileDescriptors } from "../../definition.js";
+import { FieldRedaction } from "../../redaction/field-redaction.js";
 import { RichError } from "../../rich-error.js";
 import { type DynamicErrorClass, dynamicErrorClass } from "../../runtime/catalog.js";
 import { typesOf } from "../../runtime/message-registry.js";
@@ -19,14 +20,23 @@ import type { ListedEnum, ListedError, Listing } from "../listing.js";
 /** The descriptors of the details that each file declares, by the path of the file. */
 export type Descriptors = Readonly<Record<string, FileDescriptors>>;
 
+/** The data of the page. */
+export interface PageData {
+  readonly listing: Listing;
+  readonly descriptors: Descriptors;
+  /** The redacted fields of messages, as `readTypes` describes them. */
+  readonly redacted: readonly string[];
+}
+
 /** The errors of a listing as classes, made in the page. Errors without a class of their own are missing. */
 export class PageCatalog {
   readonly catalog: Catalog<DynamicErrorClass>;
   readonly #descriptors: Descriptors;
   readonly #types = new Map<string, Registry>();
 
-  constructor({ enums }: Listing, descriptors: Descriptors) {
+  constructor({ listing: { enums }, descriptors, redacted }: PageData) {
     this.#descriptors = descriptors;
+    if (redacted.length > 0) FieldRedaction.add(redacted);
     const categories = Object.fromEntries(enums.map(({ domain, categories }) => [domain, categories]));
     this.catalog = new Catalog(() => this.#classes(enums), categories);
   }

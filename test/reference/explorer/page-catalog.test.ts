@@ -1,28 +1,30 @@
-import { Catalog, RichError, unpack } from "grpc-rich-errors";
+import { Catalog, pack, RichError, unpack } from "grpc-rich-errors";
 import { catalog as aerospike } from "grpc-rich-errors/catalogs/aerospike";
 import { catalog as eventlog } from "grpc-rich-errors/catalogs/eventlog";
 import { catalog as hapnd } from "grpc-rich-errors/catalogs/hapnd";
 import { catalog as kurrent } from "grpc-rich-errors/catalogs/kurrent";
 import { catalog as kurrentdb } from "grpc-rich-errors/catalogs/kurrentdb";
-import { fromHttp } from "grpc-rich-errors/http";
+import { fromHttp, toHttp } from "grpc-rich-errors/http";
 import { describe, expect, it } from "vitest";
 import { readDeclarations } from "../../../src/cli/input/protos.js";
 import { decodeReport } from "../../../src/decode/report.js";
 import { grpcExample, httpExamples, sampleInputs, trailerOf } from "../../../src/reference/explorer/examples.js";
+import { pageData } from "../../../src/reference/explorer/explorer-page.js";
 import { PageCatalog } from "../../../src/reference/explorer/page-catalog.js";
 import { listingOf } from "../../../src/reference/listed-errors.js";
 import { fakeTerminal } from "../../cli/fake-terminal.js";
 import { imageOf } from "../../cli/images.js";
+import { SealedError } from "../../gen/vault/v1/vault.rich.js";
 import { ROOT } from "../../plugin/compile.js";
+import { SEALED, secretsIn, WITH_AUDIT, withoutAnnotations } from "../../support/vault.js";
 import { EVERY_KIND } from "../kinds.js";
 
 /** The catalog of a page, as the page makes it of its data. */
 async function pageCatalog(input: string, stdin?: Uint8Array) {
   const { files, schema } = await readDeclarations(input, fakeTerminal({ cwd: ROOT, ...(stdin && { stdin }) }));
   const listing = listingOf(files, schema);
-  const descriptors = files.flatMap(({ desc, descriptors }) => (descriptors ? [[desc.proto.name, descriptors]] : []));
-  const data = JSON.parse(JSON.stringify({ listing, descriptors: Object.fromEntries(descriptors) }));
-  return { catalog: new PageCatalog(data.listing, data.descriptors), listing };
+  const data = JSON.parse(JSON.stringify(pageData(listing, files)));
+  return { catalog: new PageCatalog(data), listing };
 }
 
 const SYSTEMS = Catalog.of(aerospike, eventlog, hapnd, kurrent, kurrentdb);
@@ -95,5 +97,26 @@ describe("an example", async () => {
     expect(details[1]).not.toHaveProperty("floor");
     expect(JSON.stringify(details[1]).match(/"again"/g)?.length).toBeLessThan(20);
     expect(grpcExample(quota as RichError).body).toContain('"subject": "my-subject"');
+  });
+});
+
+describe("the decoder of the page", async () => {
+  const { catalog } = await pageCatalog("test/proto");
+
+  it("shows no redacted field, also of a message that is the detail of no error", async () => {
+    // The descriptors of the page have no options.
+    const inputs = [new SealedError(SEALED, WITH_AUDIT), new SealedError({ ...SEALED, attachment: undefined })].flatMap(
+      (error) => [
+        Buffer.from(pack(error, { sendRedacted: true })).toString("base64"),
+        JSON.stringify(toHttp(error, { sendRedacted: true }).body),
+      ],
+    );
+    const decoded = (input: string) => JSON.stringify(decodeReport(input, { catalogs: [catalog.catalog] }));
+    for (const input of inputs) {
+      expect(decoded(input)).toContain("v-7");
+      expect(secretsIn(decoded(input))).toEqual([]);
+      expect(secretsIn(withoutAnnotations(() => decoded(input)))).not.toEqual([]);
+    }
+    expect(decoded(inputs.at(-1) ?? "")).toContain("[redacted]");
   });
 });

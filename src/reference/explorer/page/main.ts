@@ -1,7 +1,6 @@
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { entriesOf } from "../entries.js";
-import type { PageData } from "../explorer-page.js";
-import { PageCatalog } from "../page-catalog.js";
+import { PageCatalog, type PageData } from "../page-catalog.js";
 import { byId } from "./dom.js";
 import { Explorer } from "./explorer.js";
 import { setUpTheme } from "./theme.js";
@@ -10,9 +9,9 @@ setUpTheme();
 void start();
 
 async function start(): Promise<void> {
-  const { listing, descriptors } = await readData();
-  const entries = entriesOf(listing);
-  new Explorer({ listing, entries, catalog: new PageCatalog(listing, descriptors) }).start();
+  const data = await readData();
+  const { listing } = data;
+  new Explorer({ listing, entries: entriesOf(listing), catalog: new PageCatalog(data) }).start();
 }
 
 async function readData(): Promise<PageData> {
