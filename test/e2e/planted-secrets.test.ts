@@ -3,6 +3,7 @@ import { type ClientOptions, Metadata } from "@grpc/grpc-js";
 import { type Span, SpanKind, trace } from "@opentelemetry/api";
 import * as Sentry from "@sentry/node";
 import { Code, type FailedCall, RichError, richErrorClientOptions, StandardDetails } from "grpc-rich-errors";
+import { toHttp } from "grpc-rich-errors/http";
 import { pinoSerializers, serializeCall, serializeError, winstonFormat } from "grpc-rich-errors/logging";
 import { toToolResult } from "grpc-rich-errors/mcp";
 import { clientTelemetry, serverTelemetry } from "grpc-rich-errors/opentelemetry";
@@ -14,7 +15,10 @@ import { createLogger, format, transports } from "winston";
 import { REDACTION } from "../../src/platform/symbols.js";
 import { ShapesService } from "../gen/shapes/v1/shapes.js";
 import { CardBlockedError, ClosedError, catalog, SealedError } from "../gen/vault/v1/vault.rich.js";
+import { startConnect } from "../support/connect-shapes.js";
+import { startNice } from "../support/nice-shapes.js";
 import { startSdk } from "../support/opentelemetry.js";
+import { FORMATS } from "../support/over-http.js";
 import { rawCall } from "../support/raw.js";
 import { type Handlers, request, SHAPES, type ShapesOptions, startShapes } from "../support/shapes.js";
 import { formsAmong, startTap } from "../support/tap.js";
@@ -55,6 +59,36 @@ const DOORS: readonly Door[] = [
       return foundInFrames(error, "unary", { onlyInterceptors: [], unguarded: { unary } as never });
     },
   },
+  {
+    ...{ name: "frames of a server of nice-grpc", reader: "caller" },
+    found: async (error) => {
+      // biome-ignore lint/correctness/useYield: the calls fail before their first message
+      const failing = async function* () {
+        throw error;
+      };
+      return foundIn((await startNice(failing, { catalogs: [catalog] })).address, "unary");
+    },
+  },
+  {
+    ...{ name: "frames of a server of Connect", reader: "caller" },
+    found: async (error) => {
+      // biome-ignore lint/correctness/useYield: the calls fail before their first message
+      const failing = async function* () {
+        throw error;
+      };
+      return foundIn((await startConnect(failing, { catalogs: [catalog] })).address, "unary");
+    },
+  },
+  // The compact format has only a part of what the others have.
+  ...FORMATS.filter((format) => format !== "compact").map(
+    (format): Door => ({
+      ...{ name: `HTTP in the format ${format}`, reader: "caller" },
+      found: async (error) => {
+        const { headers, body } = toHttp(error, { format, catalogs: [catalog] });
+        return secretsIn(JSON.stringify([headers, body]));
+      },
+    }),
+  ),
   {
     ...{ name: "pino", reader: "operator" },
     found: async (error) => {
@@ -151,10 +185,16 @@ async function foundInFrames(
     throw error;
   };
   const shapes = await startShapes({ [shape]: fail }, options);
-  const tap = await startTap(shapes.address);
+  const found = await foundIn(shapes.address, shape);
+  shapes.close();
+  return found;
+}
+
+/** Calls a server over raw HTTP/2. Returns the forms of the secret in all of its bytes. */
+async function foundIn(address: string, shape: keyof Handlers): Promise<readonly string[]> {
+  const tap = await startTap(address);
   const headers = { authorization: `Bearer ${SECRET}` };
   const { everything, trailers } = await rawCall(tap.address, ShapesService[shape].path, undefined, headers);
-  shapes.close();
   expect(Number(trailers["grpc-status"])).toBeGreaterThan(0);
   return [...secretsIn(everything), ...formsAmong(tap.bytes(), SECRET)];
 }
