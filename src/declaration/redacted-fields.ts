@@ -1,5 +1,6 @@
 import { type DescExtension, type DescField, type DescFile, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 
 /** Checks whether a field has the standard option `debug_redact`. */
 export function isRedactedField({ proto }: DescField | DescExtension): boolean {
@@ -78,11 +79,15 @@ function lineOf(
 }
 
 function stepOf(field: DescField | DescExtension, leading: ReadonlySet<string>): string {
-  if (isRedactedField(field)) return `!${kindOf(field)}`;
+  if (isRedactedField(field)) return `${isRequired(field) ? "!!" : "!"}${kindOf(field)}`;
   const { message } = field;
   if (!message || !leading.has(message.typeName)) return "";
   const step = message.typeName === ANY ? "@" : `:${message.typeName}`;
   return field.fieldKind === "map" ? `%${step}` : step;
+}
+
+function isRequired(field: DescField | DescExtension): boolean {
+  return "presence" in field && field.presence === FeatureSet_FieldPresence.LEGACY_REQUIRED;
 }
 
 function kindOf(field: DescField | DescExtension): string {

@@ -1,6 +1,6 @@
 import { REDACTION } from "../platform/symbols.js";
-import { attempt, isObject, thrownText } from "../platform/values.js";
-import type { DetailCodec } from "./detail.js";
+import { thrownText } from "../platform/values.js";
+import type { DetailCodec, JsonDetail } from "./detail.js";
 
 /** Stands in printed errors for the value of a redacted field. */
 export const REDACTED = "[redacted]";
@@ -20,6 +20,11 @@ export interface Redaction {
   hasFields(type: string): boolean;
   /** Whether a field of a type is redacted. */
   hasField(typeName: string, number: number): boolean;
+  /**
+   * Checks whether JSON may show the value of a redacted field: because it, or a message in an Any at any depth, is of a
+   * type with redacted fields. JSON that does not match its type may have the value anywhere. Never throws.
+   */
+  hidesJson(json: unknown): boolean;
   /** Returns encoded details without redacted fields: the same bytes if they have none. Leaves out a broken detail. */
   withoutFields(details: Uint8Array): Uint8Array;
   /** Returns an encoded message of a type without redacted fields, or `undefined` if the bytes are broken. */
@@ -54,20 +59,9 @@ export function redactionOf(type: string | undefined): Redaction | undefined {
   return type !== undefined && redaction?.has(type) ? redaction : undefined;
 }
 
-/**
- * Checks whether a detail in JSON may show the value of a redacted field: because it, or a message in an Any at any depth,
- * is of a type with redacted fields. JSON that does not match its type may have the value anywhere. Never throws.
- */
-export function isRedactedJson(json: unknown): boolean {
-  const redaction = redactionOfProcess();
-  return redaction !== undefined && (attempt(() => holdsType(json, redaction)) ?? true);
-}
-
-function holdsType(json: unknown, redaction: Redaction): boolean {
-  if (!isObject(json)) return false;
-  const type: unknown = Reflect.get(json, "@type");
-  if (typeof type === "string" && redaction.has(type)) return true;
-  return Object.values(json).some((value) => holdsType(value, redaction));
+/** Checks whether a detail in JSON may show the value of a redacted field. Never throws. */
+export function isRedactedJson(json: JsonDetail): boolean {
+  return redactionOfProcess()?.hidesJson(json) ?? false;
 }
 
 /** Checks whether problems with a message of a type must not quote its values. */

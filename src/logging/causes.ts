@@ -49,22 +49,18 @@ function heldBy(error: Error): readonly unknown[] {
   return [causeOf(error), ...listed, ...(attempt(() => Object.values(error)) ?? [])];
 }
 
-/** Checks whether an error has the metadata of grpc-js. */
-export function isOfGrpc(error: Error): boolean {
-  return hasMetadata(error);
-}
-
 /** Returns a status of grpc-js without its metadata. Returns an error, and any other value, as it is. Never throws. */
 export function withoutMetadata(value: unknown): unknown {
   if (!isObject(value) || isAnyError(value)) return value;
   if (isMap(value)) return HIDDEN;
-  return hasMetadata(value) ? { ...value, metadata: HIDDEN } : value;
+  return isOfGrpc(value) ? { ...value, metadata: HIDDEN } : value;
 }
 
 /** Stands for metadata. */
 const HIDDEN = "[Metadata]";
 
-function hasMetadata(value: object): boolean {
+/** Checks whether an error, or a status, has the metadata of grpc-js. Never throws. */
+export function isOfGrpc(value: object): boolean {
   return isMap(attempt(() => Reflect.get(value, "metadata")));
 }
 

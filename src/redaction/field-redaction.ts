@@ -2,6 +2,7 @@ import { EMPTY, TYPE_URL, VALUE } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { REDACTED, type Redaction, redactionOfProcess, setRedaction } from "../detail/redaction.js";
 import { utf8Of } from "../platform/bytes.js";
+import { isObject } from "../platform/values.js";
 import { delimited, MalformedError, malformed, WireReader } from "../wire/reader.js";
 import { markedMessage } from "./marked-message.js";
 import { type FieldTable, readTypes, type TypeFields, varintOf } from "./redacted-types.js";
@@ -83,6 +84,16 @@ export class FieldRedaction implements Redaction {
     return this.#types.get(typeName)?.steps.get(number)?.startsWith("!") ?? false;
   }
 
+  hidesJson(json: unknown): boolean {
+    try {
+      if (!isObject(json)) return false;
+      const type: unknown = Reflect.get(json, "@type");
+      return (typeof type === "string" && this.has(type)) || Object.values(json).some((value) => this.hidesJson(value));
+    } catch {
+      return true;
+    }
+  }
+
   withoutFields(details: Uint8Array): Uint8Array {
     return this.#cut(details, STATUS, false, 0);
   }
@@ -118,7 +129,8 @@ export class FieldRedaction implements Redaction {
     checkDepth(depth);
     const reader = new WireReader(message);
     // At the beginning, so that another member of a oneof takes their place.
-    const parts = marks && type.marks.length > 0 ? [type.marks] : [];
+    const first = marks ? type.marks : type.zeros;
+    const parts = first.length > 0 ? [first] : [];
     /** The place up to which everything is in the parts. */
     let taken = 0;
     while (!reader.done) {
@@ -150,7 +162,7 @@ export class FieldRedaction implements Redaction {
       case "~":
         return this.#cutEntry(content, marks);
       case "%":
-        return this.#cut(content, { ...ENTRY, steps: new Map([[2, step.slice(1)]]) }, marks, depth + 1);
+        return this.#cut(content, { ...OPEN, steps: new Map([[2, step.slice(1)]]) }, marks, depth + 1);
       default:
         return this.#cutMessage(step.slice(1), content, marks, depth + 1);
     }
@@ -204,11 +216,11 @@ function checkDepth(depth: number): void {
 
 const ANY = "google.protobuf.Any";
 
-/** The details of a `google.rpc.Status`. */
-const STATUS: TypeFields = { steps: new Map([[3, "@"]]), isClosed: false, marks: EMPTY };
+/** A type without redacted fields of its own. */
+const OPEN: Omit<TypeFields, "steps"> = { isClosed: false, marks: EMPTY, zeros: EMPTY };
 
-/** The fields of a map's entry. */
-const ENTRY: Omit<TypeFields, "steps"> = { isClosed: false, marks: EMPTY };
+/** The details of a `google.rpc.Status`. */
+const STATUS: TypeFields = { ...OPEN, steps: new Map([[3, "@"]]) };
 
 /** The key of a map's entry. */
 const KEY = delimited(1);

@@ -8,6 +8,8 @@ export interface TypeFields {
   isClosed: boolean;
   /** The redacted fields with values of no meaning, encoded. */
   marks: Uint8Array;
+  /** The redacted fields that must be there, with zeros, encoded. */
+  zeros: Uint8Array;
 }
 
 /** Types by their full names. */
@@ -19,6 +21,7 @@ export type FieldTable = Map<string, TypeFields>;
  *     shop.v1.Payment 1 2!text 3:shop.v1.Card 4%:shop.v1.Card 5@
  *
  * - `!` marks a redacted field. The kind of its value follows.
+ * - `!!` marks one that must be there, which is `required` in proto2. A zero takes its place.
  * - `:` is followed by the type of a message with redacted fields.
  * - `@` marks a `google.protobuf.Any`, which may contain a message with redacted fields.
  * - `%` marks a map whose values are such messages.
@@ -32,7 +35,7 @@ export type FieldTable = Map<string, TypeFields>;
 export function readTypes(texts: readonly string[], into: FieldTable): void {
   for (const text of texts) {
     const [typeName = "", ...fields] = text.split(" ");
-    const type = into.get(typeName) ?? { steps: new Map(), isClosed: false, marks: EMPTY };
+    const type = into.get(typeName) ?? { steps: new Map(), isClosed: false, marks: EMPTY, zeros: EMPTY };
     into.set(typeName, type);
     for (const field of fields) {
       const [, number, step = ""] = /^(\d+)(.*)$/.exec(field) ?? [];
@@ -41,21 +44,24 @@ export function readTypes(texts: readonly string[], into: FieldTable): void {
     }
     const redacted = [...type.steps].filter(([, step]) => step.startsWith("!"));
     type.isClosed = redacted.length > 0;
-    type.marks = Uint8Array.from(redacted.flatMap(([number, step]) => markOf(number, step.slice(1))));
+    const required = redacted.filter(([, step]) => step.startsWith("!!"));
+    type.marks = Uint8Array.from(redacted.flatMap(([number, step]) => fieldOf(number, step, false)));
+    type.zeros = Uint8Array.from(required.flatMap(([number, step]) => fieldOf(number, step, true)));
   }
 }
 
-/** Encodes a field with a value that is not the default of its type. */
-function markOf(number: number, kind: string): number[] {
-  const [wireType = 0, ...value] = MARKS[kind] ?? [];
+/** Encodes a field with its mark, or with a zero. */
+function fieldOf(number: number, step: string, isZero: boolean): number[] {
+  const kind = step.replace(/^!+/, "");
+  const [wireType = 0, ...mark] = MARKS[kind] ?? [];
   return [
     ...varintOf((number << 3) | wireType),
-    ...value,
+    ...(isZero ? mark.slice(0, kind === "text" ? 1 : 8).map(() => 0) : mark),
     ...(kind === "group" ? varintOf((number << 3) | END_GROUP) : []),
   ];
 }
 
-/** By the kinds of values: the wire type, and a value. */
+/** By the kinds of values: the wire type, and a value that is not the default of its type. */
 const MARKS: Readonly<Record<string, readonly number[]>> = {
   varint: [0, 1],
   fixed64: [1, 1, 0, 0, 0, 0, 0, 0, 0],
