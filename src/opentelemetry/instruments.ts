@@ -1,4 +1,11 @@
-import { type Attributes, type Counter, type Histogram, type Meter, type MeterProvider, metrics } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Counter,
+  type Histogram,
+  type Meter,
+  type MeterProvider,
+  metrics,
+} from "@opentelemetry/api";
 import { callAttributes, errorAttributes, type Failure, type Side } from "./attributes.js";
 
 /** The boundaries that the conventions advise for durations of calls, in seconds. */
