@@ -9,8 +9,12 @@ import type * as originInBrowser from "../../src/error/call-origin.browser.js";
 import type * as origin from "../../src/error/call-origin.js";
 import type * as statusInBrowser from "../../src/error/carried-status.browser.js";
 import type * as status from "../../src/error/carried-status.js";
+import type * as inspectionInBrowser from "../../src/error/inspection.browser.js";
+import type * as inspection from "../../src/error/inspection.js";
 import type * as localStatusInBrowser from "../../src/error/local-statuses.browser.js";
 import type * as localStatus from "../../src/error/local-statuses.js";
+import type * as networkFailureInBrowser from "../../src/error/network-failure.browser.js";
+import type * as networkFailure from "../../src/error/network-failure.js";
 import type * as mainInBrowser from "../../src/index.browser.js";
 import type * as main from "../../src/index.js";
 import type * as ownStatusInBrowser from "../../src/masking/own-status.browser.js";
@@ -19,6 +23,8 @@ import type * as recognitionInBrowser from "../../src/status/recognition.browser
 import type * as recognition from "../../src/status/recognition.js";
 import type * as trailerInBrowser from "../../src/status/trailer.browser.js";
 import type * as trailer from "../../src/status/trailer.js";
+import type * as readerInBrowser from "../../src/wire/reader.browser.js";
+import type * as reader from "../../src/wire/reader.js";
 import type * as writerInBrowser from "../../src/wire/writer.browser.js";
 import type * as writer from "../../src/wire/writer.js";
 
@@ -36,10 +42,13 @@ type PublicOf<Class> = Class extends new (
 
 export const files = <T>(_inBrowser: T): void => undefined;
 declare const inBrowser: {
+  readonly inspection: typeof inspectionInBrowser;
   readonly localStatus: typeof localStatusInBrowser;
   readonly messages: typeof messagesInBrowser;
+  readonly networkFailure: typeof networkFailureInBrowser;
   readonly origin: typeof originInBrowser;
   readonly ownStatus: typeof ownStatusInBrowser;
+  readonly reader: typeof readerInBrowser;
   readonly recognition: typeof recognitionInBrowser;
   readonly status: typeof statusInBrowser;
   readonly trailer: typeof trailerInBrowser;
@@ -48,6 +57,10 @@ declare const inBrowser: {
 };
 // The others are of the client.
 files<Pick<typeof localStatus, "isLocalStatus" | "localStatusOf">>(inBrowser.localStatus);
+files<Replaced<typeof inspection>>(inBrowser.inspection);
+files<Replaced<typeof networkFailure>>(inBrowser.networkFailure);
+// `isDelimited`, and a place to begin at, are for the trailer in Node.
+files<Replaced<typeof reader, "WireReader" | "MalformedError" | "malformed" | "isDelimited">>(inBrowser.reader);
 files<Replaced<typeof messages>>(inBrowser.messages);
 files<Replaced<typeof origin>>(inBrowser.origin);
 files<Replaced<typeof ownStatus>>(inBrowser.ownStatus);
