@@ -23,8 +23,6 @@ import type * as recognitionInBrowser from "../../src/status/recognition.browser
 import type * as recognition from "../../src/status/recognition.js";
 import type * as trailerInBrowser from "../../src/status/trailer.browser.js";
 import type * as trailer from "../../src/status/trailer.js";
-import type * as readerInBrowser from "../../src/wire/reader.browser.js";
-import type * as reader from "../../src/wire/reader.js";
 import type * as writerInBrowser from "../../src/wire/writer.browser.js";
 import type * as writer from "../../src/wire/writer.js";
 
@@ -48,7 +46,6 @@ declare const inBrowser: {
   readonly networkFailure: typeof networkFailureInBrowser;
   readonly origin: typeof originInBrowser;
   readonly ownStatus: typeof ownStatusInBrowser;
-  readonly reader: typeof readerInBrowser;
   readonly recognition: typeof recognitionInBrowser;
   readonly status: typeof statusInBrowser;
   readonly trailer: typeof trailerInBrowser;
@@ -59,8 +56,6 @@ declare const inBrowser: {
 files<Pick<typeof localStatus, "isLocalStatus" | "localStatusOf">>(inBrowser.localStatus);
 files<Replaced<typeof inspection>>(inBrowser.inspection);
 files<Replaced<typeof networkFailure>>(inBrowser.networkFailure);
-// `isDelimited`, and a place to begin at, are for the trailer in Node.
-files<Replaced<typeof reader, "WireReader" | "MalformedError" | "malformed" | "isDelimited">>(inBrowser.reader);
 files<Replaced<typeof messages>>(inBrowser.messages);
 files<Replaced<typeof origin>>(inBrowser.origin);
 files<Replaced<typeof ownStatus>>(inBrowser.ownStatus);
