@@ -6,6 +6,9 @@ export function isUnsafeInteger(thrown: unknown): boolean {
   return isErrorValue(thrown) && /\bNumber\.M(AX|IN)_SAFE_INTEGER$/.test(thrown.message);
 }
 
+/** The function {@link decodeUnsafe}. */
+export type DecodeUnsafe = typeof decodeUnsafe;
+
 /**
  * Decodes a message in which integers that the type `number` cannot hold exactly are `NaN`. {@link unsafeIntegersOf}
  * returns what they are.
