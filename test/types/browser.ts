@@ -19,6 +19,8 @@ import type * as mainInBrowser from "../../src/index.browser.js";
 import type * as main from "../../src/index.js";
 import type * as ownStatusInBrowser from "../../src/masking/own-status.browser.js";
 import type * as ownStatus from "../../src/masking/own-status.js";
+import type * as nearestNameInBrowser from "../../src/platform/nearest-name.browser.js";
+import type * as nearestName from "../../src/platform/nearest-name.js";
 import type * as recognitionInBrowser from "../../src/status/recognition.browser.js";
 import type * as recognition from "../../src/status/recognition.js";
 import type * as trailerInBrowser from "../../src/status/trailer.browser.js";
@@ -43,6 +45,7 @@ declare const inBrowser: {
   readonly inspection: typeof inspectionInBrowser;
   readonly localStatus: typeof localStatusInBrowser;
   readonly messages: typeof messagesInBrowser;
+  readonly nearestName: typeof nearestNameInBrowser;
   readonly networkFailure: typeof networkFailureInBrowser;
   readonly origin: typeof originInBrowser;
   readonly ownStatus: typeof ownStatusInBrowser;
@@ -55,6 +58,7 @@ declare const inBrowser: {
 // The others are of the client.
 files<Pick<typeof localStatus, "isLocalStatus" | "localStatusOf">>(inBrowser.localStatus);
 files<Replaced<typeof inspection>>(inBrowser.inspection);
+files<Replaced<typeof nearestName>>(inBrowser.nearestName);
 files<Replaced<typeof networkFailure>>(inBrowser.networkFailure);
 files<Replaced<typeof messages>>(inBrowser.messages);
 files<Replaced<typeof origin>>(inBrowser.origin);
