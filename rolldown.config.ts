@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { transformSync } from "esbuild";
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
@@ -20,10 +20,10 @@ export const ownWire: Plugin = {
   name: "own-wire",
   resolveId: {
     filter: { id: new RegExp(`^${WIRE}$`) },
-    handler: (_, importer) =>
-      importer?.startsWith(join(import.meta.dirname, "gen"))
-        ? join(import.meta.dirname, "src/wire/generated-code.ts")
-        : null,
+    handler(_, importer) {
+      const isOwn = importer?.startsWith(join(import.meta.dirname, "gen"));
+      return isOwn ? this.resolve(join(import.meta.dirname, "src/wire/generated-code.ts"), importer) : null;
+    },
   },
 };
 
@@ -69,7 +69,7 @@ const browserFiles: Plugin = {
   resolveId: {
     filter: { id: /\.[jt]s$/ },
     handler(id, importer) {
-      const path = importer ? join(dirname(importer), id) : join(import.meta.dirname, id);
+      const path = resolve(importer ? dirname(importer) : import.meta.dirname, id);
       const own = path.replace(/\.[jt]s$/, ".browser.ts");
       return existsSync(own) ? own : null;
     },

@@ -3,6 +3,8 @@
  */
 import type * as messagesInBrowser from "../../src/detail/standard-messages.browser.js";
 import type * as messages from "../../src/detail/standard-messages.js";
+import type * as codecInBrowser from "../../src/detail/ts-proto-codec.browser.js";
+import type * as codec from "../../src/detail/ts-proto-codec.js";
 import type * as watchedInBrowser from "../../src/detail/watched-encode.browser.js";
 import type * as watched from "../../src/detail/watched-encode.js";
 import type * as originInBrowser from "../../src/error/call-origin.browser.js";
@@ -25,6 +27,10 @@ import type * as recognitionInBrowser from "../../src/status/recognition.browser
 import type * as recognition from "../../src/status/recognition.js";
 import type * as trailerInBrowser from "../../src/status/trailer.browser.js";
 import type * as trailer from "../../src/status/trailer.js";
+import type * as generatedInBrowser from "../../src/wire/generated-code.browser.js";
+import type * as generated from "../../src/wire/generated-code.js";
+import type * as messageReaderInBrowser from "../../src/wire/message-reader.browser.js";
+import type * as messageReader from "../../src/wire/message-reader.js";
 import type * as writerInBrowser from "../../src/wire/writer.browser.js";
 import type * as writer from "../../src/wire/writer.js";
 
@@ -42,8 +48,11 @@ type PublicOf<Class> = Class extends new (
 
 export const files = <T>(_inBrowser: T): void => undefined;
 declare const inBrowser: {
+  readonly codec: typeof codecInBrowser;
+  readonly generated: typeof generatedInBrowser;
   readonly inspection: typeof inspectionInBrowser;
   readonly localStatus: typeof localStatusInBrowser;
+  readonly messageReader: typeof messageReaderInBrowser;
   readonly messages: typeof messagesInBrowser;
   readonly nearestName: typeof nearestNameInBrowser;
   readonly networkFailure: typeof networkFailureInBrowser;
@@ -57,6 +66,9 @@ declare const inBrowser: {
 };
 // The others are of the client.
 files<Pick<typeof localStatus, "isLocalStatus" | "localStatusOf">>(inBrowser.localStatus);
+files<Replaced<typeof codec>>(inBrowser.codec);
+files<Replaced<typeof generated, "BinaryWriter">>(inBrowser.generated);
+files<Replaced<typeof messageReader>>(inBrowser.messageReader);
 files<Replaced<typeof inspection>>(inBrowser.inspection);
 files<Replaced<typeof nearestName>>(inBrowser.nearestName);
 files<Replaced<typeof networkFailure>>(inBrowser.networkFailure);
