@@ -15,7 +15,7 @@ import { Code } from "../../gen/pluginrpc/v1/pluginrpc_pb.js";
 import { findingText } from "../check/finding.js";
 import { type Place, printable } from "../declaration/problems.js";
 import { Schema } from "../declaration/schema.js";
-import { nearestName } from "../platform/nearest-name.js";
+import { nearestName } from "../platform/names.js";
 import { thrownText } from "../platform/values.js";
 import { CallError, procedure } from "./rpc.js";
 import { type Files, RULE_SETS } from "./rule-sets.js";

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { oneOf, printable } from "../declaration/problems.js";
-import { nearestName } from "../platform/nearest-name.js";
+import { nearestName } from "../platform/names.js";
 import { thrownText } from "../platform/values.js";
 import { breaking } from "./commands/breaking.js";
 import { catalog } from "./commands/catalog.js";

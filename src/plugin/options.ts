@@ -1,5 +1,5 @@
 import { printable } from "../declaration/problems.js";
-import { nearestName } from "../platform/nearest-name.js";
+import { nearestName } from "../platform/names.js";
 
 /** The options of the plugin: `opt` in buf.gen.yaml, or `--rich-errors_opt` of protoc. */
 export interface Options extends NamingOptions {

@@ -1,5 +1,22 @@
-import { expect, it } from "vitest";
-import { firstOf, insteadOf } from "../../src/platform/names.js";
+import { describe, expect, it } from "vitest";
+import { firstOf, insteadOf, nearestName } from "../../src/platform/names.js";
+
+describe("nearestName", () => {
+  const NAMES = ["catalogs", "maxHeaderBytes", "map"];
+
+  it.each([
+    ["catalog", "catalogs"],
+    ["catalogsOf", "catalogs"],
+    ["ctalogs", "catalogs"],
+    ["maxheaderbytes", "maxHeaderBytes"],
+    ["maxHeadrByte", "maxHeaderBytes"],
+    ["mqp", "map"],
+    ["retry", undefined],
+    ["", undefined],
+  ])("finds the name nearest to %j: %j", (written, meant) => {
+    expect(nearestName(written, NAMES)).toBe(meant);
+  });
+});
 
 it("insteadOf advises the nearest name, or lists all", () => {
   expect(insteadOf("mqp", ["map", "debug"])).toBe('write "map"');

@@ -21,16 +21,14 @@ import type * as mainInBrowser from "../../src/index.browser.js";
 import type * as main from "../../src/index.js";
 import type * as ownStatusInBrowser from "../../src/masking/own-status.browser.js";
 import type * as ownStatus from "../../src/masking/own-status.js";
-import type * as nearestNameInBrowser from "../../src/platform/nearest-name.browser.js";
-import type * as nearestName from "../../src/platform/nearest-name.js";
+import type * as namesInBrowser from "../../src/platform/names.browser.js";
+import type * as names from "../../src/platform/names.js";
 import type * as recognitionInBrowser from "../../src/status/recognition.browser.js";
 import type * as recognition from "../../src/status/recognition.js";
 import type * as trailerInBrowser from "../../src/status/trailer.browser.js";
 import type * as trailer from "../../src/status/trailer.js";
 import type * as generatedInBrowser from "../../src/wire/generated-code.browser.js";
 import type * as generated from "../../src/wire/generated-code.js";
-import type * as messageReaderInBrowser from "../../src/wire/message-reader.browser.js";
-import type * as messageReader from "../../src/wire/message-reader.js";
 import type * as writerInBrowser from "../../src/wire/writer.browser.js";
 import type * as writer from "../../src/wire/writer.js";
 
@@ -52,9 +50,8 @@ declare const inBrowser: {
   readonly generated: typeof generatedInBrowser;
   readonly inspection: typeof inspectionInBrowser;
   readonly localStatus: typeof localStatusInBrowser;
-  readonly messageReader: typeof messageReaderInBrowser;
   readonly messages: typeof messagesInBrowser;
-  readonly nearestName: typeof nearestNameInBrowser;
+  readonly names: typeof namesInBrowser;
   readonly networkFailure: typeof networkFailureInBrowser;
   readonly origin: typeof originInBrowser;
   readonly ownStatus: typeof ownStatusInBrowser;
@@ -68,9 +65,8 @@ declare const inBrowser: {
 files<Pick<typeof localStatus, "isLocalStatus" | "localStatusOf">>(inBrowser.localStatus);
 files<Replaced<typeof codec>>(inBrowser.codec);
 files<Replaced<typeof generated, "BinaryWriter">>(inBrowser.generated);
-files<Replaced<typeof messageReader>>(inBrowser.messageReader);
 files<Replaced<typeof inspection>>(inBrowser.inspection);
-files<Replaced<typeof nearestName>>(inBrowser.nearestName);
+files<Replaced<typeof names, "nearestName">>(inBrowser.names);
 files<Replaced<typeof networkFailure>>(inBrowser.networkFailure);
 files<Replaced<typeof messages>>(inBrowser.messages);
 files<Replaced<typeof origin>>(inBrowser.origin);
@@ -84,12 +80,12 @@ declare const PackedStatus: PublicOf<typeof trailerInBrowser.PackedStatus>;
 files<PublicOf<typeof trailer.PackedStatus>>(PackedStatus);
 
 // The methods of a writer return the writer itself, and its functions take it, so only the names can be compared.
-declare const names: {
+declare const writing: {
   readonly exports: keyof typeof writer;
   readonly methods: keyof writer.WireWriter;
 };
-files<keyof typeof writerInBrowser>(names.exports);
-files<keyof writerInBrowser.WireWriter>(names.methods);
+files<keyof typeof writerInBrowser>(writing.exports);
+files<keyof writerInBrowser.WireWriter>(writing.methods);
 
 /** The main entry has no export of another type. */
 declare const whole: typeof main;

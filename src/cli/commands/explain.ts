@@ -1,6 +1,5 @@
 import { printable } from "../../declaration/problems.js";
-import { firstOf } from "../../platform/names.js";
-import { nearestName } from "../../platform/nearest-name.js";
+import { firstOf, nearestName } from "../../platform/names.js";
 import type { ListedError } from "../../reference/listing.js";
 import { type Command, Failure } from "../input/command.js";
 import { type DocumentedErrors, PROTOS_OPTION, protosOf, readDocumentation } from "../input/known-errors.js";

@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { oneOf } from "../../declaration/problems.js";
-import { nearestName } from "../../platform/nearest-name.js";
+import { nearestName } from "../../platform/names.js";
 import { type Terminal, widthOf, wrap } from "../output/terminal.js";
 
 /**

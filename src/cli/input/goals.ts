@@ -1,7 +1,7 @@
 import { KINDS, type Kind } from "../../coverage/report/coverage.js";
 import type { Goals, Ignored, Thresholds } from "../../coverage/report/goals.js";
 import { oneOf } from "../../declaration/problems.js";
-import { nearestName } from "../../platform/nearest-name.js";
+import { nearestName } from "../../platform/names.js";
 import { type CommandInput, Failure } from "./command.js";
 
 /** The options that say what tests should cover. */

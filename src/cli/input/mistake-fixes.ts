@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { oneOf } from "../../declaration/problems.js";
-import { nearestName } from "../../platform/nearest-name.js";
+import { nearestName } from "../../platform/names.js";
 import type { Mistake } from "./buf.js";
 
 const IMPORT = 'import "richerrors/v1/annotations.proto";';

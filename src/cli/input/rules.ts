@@ -1,6 +1,6 @@
 import type { Rule, RuleGroups } from "../../check/rule.js";
 import { oneOf } from "../../declaration/problems.js";
-import { nearestName } from "../../platform/nearest-name.js";
+import { nearestName } from "../../platform/names.js";
 import { type CommandInput, Failure } from "./command.js";
 
 /** The options that choose among the rules of a command. */

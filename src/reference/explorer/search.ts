@@ -1,5 +1,5 @@
 import { inWords } from "../../defaults.js";
-import { nearestName } from "../../platform/nearest-name.js";
+import { nearestName } from "../../platform/names.js";
 import { type Entry, FACET_NAMES, FACETS, type Facet } from "./entries.js";
 
 /** What the user looks for. */
