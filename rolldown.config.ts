@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { transformSync } from "esbuild";
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
@@ -16,16 +16,17 @@ import { pureStatements } from "./pure-statements.js";
 const WIRE = "@bufbuild/protobuf/wire";
 
 /** The package reads and writes the messages of its own generated code itself, instead of loading 25 files more. */
-export const ownWire: Plugin = {
+const ownWireIn = (file: string): Plugin => ({
   name: "own-wire",
   resolveId: {
     filter: { id: new RegExp(`^${WIRE}$`) },
-    handler(_, importer) {
-      const isOwn = importer?.startsWith(join(import.meta.dirname, "gen"));
-      return isOwn ? this.resolve(join(import.meta.dirname, "src/wire/generated-code.ts"), importer) : null;
-    },
+    handler: (_, importer) =>
+      importer?.startsWith(join(import.meta.dirname, "gen")) ? join(import.meta.dirname, file) : null,
   },
-};
+});
+
+export const ownWire = ownWireIn("src/wire/generated-code.ts");
+const ownWireOfBrowsers = ownWireIn("src/wire/generated-code.browser.ts");
 
 const external = (id: string): boolean => !id.startsWith(".") && !isAbsolute(id) && id !== WIRE;
 
@@ -69,7 +70,7 @@ const browserFiles: Plugin = {
   resolveId: {
     filter: { id: /\.[jt]s$/ },
     handler(id, importer) {
-      const path = resolve(importer ? dirname(importer) : import.meta.dirname, id);
+      const path = importer ? join(dirname(importer), id) : join(import.meta.dirname, id);
       const own = path.replace(/\.[jt]s$/, ".browser.ts");
       return existsSync(own) ? own : null;
     },
@@ -170,10 +171,10 @@ export const library = {
   ],
 } satisfies RolldownOptions;
 
-const browserLibrary = {
+export const browserLibrary = {
   ...input,
   platform: "browser",
-  plugins: [browserFiles, ...input.plugins, pureStatements],
+  plugins: [browserFiles, ownWireOfBrowsers, ...input.plugins, pureStatements],
   input: Object.fromEntries(
     packageEntries()
       .filter(({ hasBrowserBuild }) => hasBrowserBuild)
