@@ -7,6 +7,7 @@ import { transformSync } from "esbuild";
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
 import { minifySync } from "rolldown/utils";
 import { packageEntries } from "./package-entries.js";
+import { pureStatements } from "./pure-statements.js";
 
 // The JavaScript of the package: a few files, because each that Node loads takes longer than what stands in it.
 // Their declarations are written by tsc, one for each source.
@@ -15,16 +16,17 @@ import { packageEntries } from "./package-entries.js";
 const WIRE = "@bufbuild/protobuf/wire";
 
 /** The package reads and writes the messages of its own generated code itself, instead of loading 25 files more. */
-export const ownWire: Plugin = {
+const ownWireIn = (file: string): Plugin => ({
   name: "own-wire",
   resolveId: {
     filter: { id: new RegExp(`^${WIRE}$`) },
     handler: (_, importer) =>
-      importer?.startsWith(join(import.meta.dirname, "gen"))
-        ? join(import.meta.dirname, "src/wire/generated-code.ts")
-        : null,
+      importer?.startsWith(join(import.meta.dirname, "gen")) ? join(import.meta.dirname, file) : null,
   },
-};
+});
+
+export const ownWire = ownWireIn("src/wire/generated-code.ts");
+const ownWireOfBrowsers = ownWireIn("src/wire/generated-code.browser.ts");
 
 const external = (id: string): boolean => !id.startsWith(".") && !isAbsolute(id) && id !== WIRE;
 
@@ -61,23 +63,6 @@ const ascii: Plugin = {
   renderChunk: (code) =>
     code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
 };
-
-/** No module does anything when it is loaded. Said of each statement, a bundler drops what its user does not use. */
-const pure: Plugin = {
-  name: "pure",
-  renderChunk: (code) =>
-    code
-      .replace(/^(?:const|let|var) [\w$]+ = (?=(?:new )?[\w$.]+\()/gm, "$&/* @__PURE__ */ ")
-      .replace(/^(?:(?:const|let|var) ([\w$]+) = )?(class ([\w$]+)[^\n]* \{\n[\s\S]*?\n\});?$/gm, pureClass),
-};
-
-/** A bundler keeps a class with a static block or a computed name, unless it is the result of a pure call. */
-function pureClass(statement: string, variable: string | undefined, text: string, name: string): string {
-  const isPure = !/^\t(?:static \{|(?:static )?(?:get )?\*?\[)/m.test(text);
-  // A class without a name of its own has that of the variable.
-  const own = variable ?? name;
-  return isPure ? statement : `const ${own} = /* @__PURE__ */ (() => {\nconst ${own} = ${text};\nreturn ${own};\n})();`;
-}
 
 /** In a browser, `x.browser.ts` takes the place of `x.ts`: it leaves out what only a gRPC server or client needs. */
 const browserFiles: Plugin = {
@@ -154,13 +139,11 @@ const standardDetails = { name: "error_details_pb", test: /[\\/]gen[\\/]google[\
 /** What details need as JSON. */
 const http = { name: "http", test: /[\\/]src[\\/](http|message)[\\/]/, minShareCount: 2 };
 
-const beforePure = [ownWire, licenses, ascii];
-
 const input = {
   external,
   platform: "node" as "node" | "browser",
   tsconfig: "tsconfig.build.json",
-  plugins: [...beforePure, pure],
+  plugins: [ownWire, licenses, ascii],
 } satisfies RolldownOptions;
 
 const output = {
@@ -173,7 +156,7 @@ const chunks = { codeSplitting: { groups: [core, calls, codecs, standardDetails,
 
 export const library = {
   ...input,
-  plugins: [...beforePure, shortNames, pure],
+  plugins: [...input.plugins, shortNames, pureStatements],
   input: Object.fromEntries(packageEntries().map(({ path }) => [path, `${path}.ts`])),
   output: [
     { ...output, ...chunks, dir: "dist/esm", format: "esm" },
@@ -191,7 +174,7 @@ export const library = {
 export const browserLibrary = {
   ...input,
   platform: "browser",
-  plugins: [browserFiles, ...input.plugins],
+  plugins: [browserFiles, ownWireOfBrowsers, ...input.plugins, pureStatements],
   input: Object.fromEntries(
     packageEntries()
       .filter(({ hasBrowserBuild }) => hasBrowserBuild)

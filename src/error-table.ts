@@ -2,7 +2,8 @@ import type { ErrorIdentity } from "./catalog.js";
 import { classNameOf, defaultsOf } from "./defaults.js";
 import type { Definition, EnumNames, FileDescriptors } from "./definition.js";
 import type { DetailCodec } from "./detail/detail.js";
-import { type TsProtoMessage, tsProtoCodec } from "./detail/ts-proto-codec.js";
+import { generatedCodec, type TsProtoMessage } from "./detail/ts-proto-codec.js";
+import type { DecodeUnsafe } from "./detail/unsafe-integers.js";
 import type { RichErrorOptions } from "./error/thrown-content.js";
 import type { FieldRedaction } from "./redaction/field-redaction.js";
 import type { RichError } from "./rich-error.js";
@@ -60,6 +61,8 @@ export interface SharedFields {
   readonly descriptors?: FileDescriptors;
   /** The `BinaryReader` that ts-proto's code imports. */
   readonly reader?: ReaderClass;
+  /** `decodeUnsafe`, which generated code passes if a detail has 64-bit integers, so that no other program contains it. */
+  readonly unsafeIntegers?: DecodeUnsafe;
   /** Returns the codec for the schema of a detail. */
   readonly codecOf?: (schema: never) => DetailCodec<unknown>;
   /** The redacted fields of messages, as `readTypes` describes them. */
@@ -188,10 +191,10 @@ export interface DetailSchema {
 function codecOf(
   serializer: DetailSerializer<unknown>,
   detailType: string | undefined,
-  { reader, codecOf }: SharedFields,
+  { reader, unsafeIntegers, codecOf }: SharedFields,
 ): DetailCodec<unknown> {
   if (codecOf && !("encode" in serializer)) return codecOf(serializer as never);
   return detailType === undefined
     ? (serializer as DetailCodec<unknown>)
-    : tsProtoCodec(detailType, serializer as TsProtoMessage<unknown>, reader);
+    : generatedCodec(detailType, serializer as TsProtoMessage<unknown>, reader, unsafeIntegers);
 }

@@ -21,6 +21,7 @@ describe("the first version of the entry for generated code", () => {
       "ResourceInfo",
       "RetryInfo",
       "RichError",
+      "decodeUnsafe",
       "defineError",
       "isInstance",
       "tsProtoCodec",

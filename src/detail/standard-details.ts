@@ -2,7 +2,7 @@ import type * as rpc from "../../gen/google/rpc/error_details.js";
 import { BinaryReader } from "../wire/generated-code.js";
 import type { DetailCodec } from "./detail.js";
 import * as messages from "./standard-messages.js";
-import { tsProtoCodec } from "./ts-proto-codec.js";
+import { generatedCodec } from "./ts-proto-codec.js";
 
 // The standard details of errors. Each name stands for a message type and for its codec. The entries of the package export
 // everything in this file. A new standard detail also goes into the lists in collected-details.ts.
@@ -36,43 +36,43 @@ export type HelpLink = rpc.Help_Link;
 /** The message in the language of the user. */
 export type LocalizedMessage = rpc.LocalizedMessage;
 
-export const BadRequest: DetailCodec<BadRequest> = /* @__PURE__ */ tsProtoCodec(
+export const BadRequest: DetailCodec<BadRequest> = /* @__PURE__ */ generatedCodec(
   "google.rpc.BadRequest",
   messages.BadRequest,
   BinaryReader,
 );
-export const PreconditionFailure: DetailCodec<PreconditionFailure> = /* @__PURE__ */ tsProtoCodec(
+export const PreconditionFailure: DetailCodec<PreconditionFailure> = /* @__PURE__ */ generatedCodec(
   "google.rpc.PreconditionFailure",
   messages.PreconditionFailure,
   BinaryReader,
 );
-export const QuotaFailure: DetailCodec<QuotaFailure> = /* @__PURE__ */ tsProtoCodec(
+export const QuotaFailure: DetailCodec<QuotaFailure> = /* @__PURE__ */ generatedCodec(
   "google.rpc.QuotaFailure",
   messages.QuotaFailure,
   BinaryReader,
 );
-export const RetryInfo: DetailCodec<RetryInfo> = /* @__PURE__ */ tsProtoCodec(
+export const RetryInfo: DetailCodec<RetryInfo> = /* @__PURE__ */ generatedCodec(
   "google.rpc.RetryInfo",
   messages.RetryInfo,
   BinaryReader,
 );
-export const DebugInfo: DetailCodec<DebugInfo> = /* @__PURE__ */ tsProtoCodec(
+export const DebugInfo: DetailCodec<DebugInfo> = /* @__PURE__ */ generatedCodec(
   "google.rpc.DebugInfo",
   messages.DebugInfo,
   BinaryReader,
 );
-export const RequestInfo: DetailCodec<RequestInfo> = /* @__PURE__ */ tsProtoCodec(
+export const RequestInfo: DetailCodec<RequestInfo> = /* @__PURE__ */ generatedCodec(
   "google.rpc.RequestInfo",
   messages.RequestInfo,
   BinaryReader,
 );
-export const ResourceInfo: DetailCodec<ResourceInfo> = /* @__PURE__ */ tsProtoCodec(
+export const ResourceInfo: DetailCodec<ResourceInfo> = /* @__PURE__ */ generatedCodec(
   "google.rpc.ResourceInfo",
   messages.ResourceInfo,
   BinaryReader,
 );
-export const Help: DetailCodec<Help> = /* @__PURE__ */ tsProtoCodec("google.rpc.Help", messages.Help, BinaryReader);
-export const LocalizedMessage: DetailCodec<LocalizedMessage> = /* @__PURE__ */ tsProtoCodec(
+export const Help: DetailCodec<Help> = /* @__PURE__ */ generatedCodec("google.rpc.Help", messages.Help, BinaryReader);
+export const LocalizedMessage: DetailCodec<LocalizedMessage> = /* @__PURE__ */ generatedCodec(
   "google.rpc.LocalizedMessage",
   messages.LocalizedMessage,
   BinaryReader,

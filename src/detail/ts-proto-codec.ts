@@ -2,7 +2,7 @@ import { messageReader, type ReaderClass } from "../wire/message-reader.js";
 import { takeWriter, UnwritableError, type WireWriter, writing } from "../wire/writer.js";
 import type { DetailCodec } from "./detail.js";
 import { checking, ForeignCodeError } from "./field-problems.js";
-import { decodeUnsafe, isUnsafeInteger } from "./unsafe-integers.js";
+import { type DecodeUnsafe, decodeUnsafe, isUnsafeInteger } from "./unsafe-integers.js";
 import { watching } from "./watched-encode.js";
 
 /** The constant that ts-proto generates for a message type. */
@@ -25,6 +25,20 @@ export interface TsProtoMessage<T> {
  * takes half as long again.
  */
 export function tsProtoCodec<T>(typeName: string, message: TsProtoMessage<T>, reader?: ReaderClass): DetailCodec<T> {
+  return generatedCodec(typeName, message, reader, decodeUnsafe);
+}
+
+/**
+ * Returns the codec of a message type that ts-proto generated.
+ *
+ * @param decodeUnsafe decodes integers that the type `number` cannot hold. A type without 64-bit integers needs no such function
+ */
+export function generatedCodec<T>(
+  typeName: string,
+  message: TsProtoMessage<T>,
+  reader?: ReaderClass,
+  decodeUnsafe?: DecodeUnsafe,
+): DetailCodec<T> {
   const generated: Generated<T> = message;
   let writesForeign = false;
   let readsForeign = false;
@@ -76,7 +90,9 @@ export function tsProtoCodec<T>(typeName: string, message: TsProtoMessage<T>, re
         Reader ??= messageReader(reader);
         return generated.decode(new Reader(bytes));
       } catch (error) {
-        if (isUnsafeInteger(error)) return decodeUnsafe(bytes, reader, typeName, (input) => generated.decode(input));
+        if (decodeUnsafe && isUnsafeInteger(error)) {
+          return decodeUnsafe(bytes, reader, typeName, (input) => generated.decode(input));
+        }
       }
     }
     const value = generated.decode(bytes);

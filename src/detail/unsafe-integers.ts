@@ -1,10 +1,13 @@
 import { isErrorValue, isObject } from "../platform/values.js";
-import { messageReader, type ReaderClass } from "../wire/message-reader.js";
+import type { ReaderClass } from "../wire/message-reader.js";
 
 /** Checks whether code of ts-proto refused a 64-bit integer that the type `number` cannot hold exactly. */
 export function isUnsafeInteger(thrown: unknown): boolean {
   return isErrorValue(thrown) && /\bNumber\.M(AX|IN)_SAFE_INTEGER$/.test(thrown.message);
 }
+
+/** The function {@link decodeUnsafe}. */
+export type DecodeUnsafe = typeof decodeUnsafe;
 
 /**
  * Decodes a message in which integers that the type `number` cannot hold exactly are `NaN`. {@link unsafeIntegersOf}
@@ -80,9 +83,8 @@ const METHODS = ["int64", "uint64", "sint64", "fixed64", "sfixed64"] as const;
 
 /** Returns the class of a reader that replaces integers that a number cannot hold exactly. */
 function unsafeReader(base: ReaderClass): UnsafeReaderClass {
-  const Reader = messageReader(base);
-  const methods: Record<(typeof METHODS)[number], () => bigint | string> = Reader.prototype;
-  class UnsafeReader extends Reader {
+  const methods: Record<(typeof METHODS)[number], () => bigint | string> = base.prototype;
+  class UnsafeReader extends base {
     readonly replace: (integer: bigint) => string;
 
     constructor(bytes: Uint8Array, replace: (integer: bigint) => string) {

@@ -1,14 +1,7 @@
 import { Code } from "../code.js";
-import type { OriginFacts } from "../error-content.js";
 import { thrownText } from "../platform/values.js";
-import { CANCELLED_BY_CLIENT, CIRCUIT_OPEN, NO_RESPONSE, NOT_SENT, REJECTED_BY_CLIENT, TIMED_OUT } from "./origin.js";
-
-/** A failure that no server responded to, and that grpc-js had no part in. */
-interface LocalFailure {
-  readonly code: Code;
-  readonly message: string;
-  readonly originFacts: OriginFacts;
-}
+import { type LocalFailure, readNetworkFailure } from "./network-failure.js";
+import { CANCELLED_BY_CLIENT, CIRCUIT_OPEN, NO_RESPONSE, REJECTED_BY_CLIENT, TIMED_OUT } from "./origin.js";
 
 /**
  * Reads a caught value as a local failure that grpc-js had no part in:
@@ -37,48 +30,19 @@ function readError(error: Error): LocalFailure | undefined {
   }
   if (error.name === "TimeoutError") return { code: Code.DEADLINE_EXCEEDED, message, originFacts: TIMED_OUT };
   if (error.name === "AbortError") return { code: Code.CANCELLED, message, originFacts: CANCELLED_BY_CLIENT };
-  const originFacts = networkFailureOf(error);
-  if (originFacts) return { code: Code.UNAVAILABLE, message: failureText(error), originFacts };
-  return error instanceof TypeError ? readFetchError(error) : undefined;
+  return readNetworkFailure(error) ?? (error instanceof TypeError ? readFetchError(error) : undefined);
 }
 
-/** The message of fetch's TypeError says little. The failure is in its cause, which browsers do not give. */
+/** A TypeError of fetch in a browser has one of these messages, and no cause. */
 function readFetchError({ message, cause }: TypeError): LocalFailure | undefined {
-  if (cause === undefined) {
-    return BROWSER_MESSAGES.has(message) ? { code: Code.UNAVAILABLE, message, originFacts: NO_RESPONSE } : undefined;
-  }
-  if (!(cause instanceof Error)) return undefined;
-  const originFacts = networkFailureOf(cause);
-  return originFacts && { code: Code.UNAVAILABLE, message: `${message}: ${failureText(cause)}`, originFacts };
+  const isOfBrowser = cause === undefined && BROWSER_MESSAGES.has(message);
+  return isOfBrowser ? { code: Code.UNAVAILABLE, message, originFacts: NO_RESPONSE } : undefined;
 }
 
 /** cockatiel marks its errors with a field, opossum with a code. */
 function isOpenCircuit(error: Error): boolean {
-  return "isBrokenCircuitError" in error || codeOf(error) === "EOPENBREAKER";
+  return "isBrokenCircuitError" in error || ("code" in error && error.code === "EOPENBREAKER");
 }
-
-function networkFailureOf(error: Error): OriginFacts | undefined {
-  const code = codeOf(error);
-  if (code === undefined) return undefined;
-  const isConnecting = "syscall" in error && (error.syscall === "connect" || error.syscall === "getaddrinfo");
-  if (isConnecting || BEFORE_CONNECTION.test(code)) return NOT_SENT;
-  return AFTER_CONNECTION.test(code) ? NO_RESPONSE : undefined;
-}
-
-function codeOf(error: Error): string | undefined {
-  return "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
-
-/** If all addresses of a host fail, Node's error has a code and an empty message. */
-function failureText(error: Error): string {
-  return thrownText(error) || (codeOf(error) ?? "no connection");
-}
-
-/** Codes of Node, OpenSSL and undici. */
-const BEFORE_CONNECTION =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EPROTO|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|ERR_SSL|CERT|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)_\w+)$/;
-const AFTER_CONNECTION =
-  /^(ECONNRESET|ECONNABORTED|ENETRESET|EPIPE|ETIMEDOUT|HPE_\w+|UND_ERR_(SOCKET|CLOSED|DESTROYED|HEADERS_TIMEOUT|BODY_TIMEOUT)|ERR_HTTP2_(STREAM|SESSION)_ERROR|ERR_HTTP2_GOAWAY_SESSION)$/;
 
 /** The messages of fetch in Chrome, Firefox and Safari. */
 const BROWSER_MESSAGES: ReadonlySet<string> = new Set([

@@ -50,9 +50,6 @@ interface LocalStatus {
   readonly byServersToo?: true;
 }
 
-const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE, UNIMPLEMENTED } =
-  Code;
-
 let statuses: readonly LocalStatus[] | undefined;
 
 /**
@@ -62,6 +59,8 @@ let statuses: readonly LocalStatus[] | undefined;
  * @see https://github.com/grpc/grpc-node/tree/master/packages/grpc-js/src
  */
 function localStatuses(): readonly LocalStatus[] {
+  const { CANCELLED, DEADLINE_EXCEEDED, INTERNAL, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE, UNIMPLEMENTED } =
+    Code;
   return [
     { code: UNAVAILABLE, text: /^(\w+: )?No connection established($|\. Last error: )/, originFacts: NOT_SENT },
     {

@@ -10,7 +10,7 @@ import type { Issue } from "../issue.js";
 import { base64Encode } from "../platform/base64.js";
 import { cutText, fieldsOf, type PlainStyle, plainList, plainOf, UNREADABLE } from "../platform/plain-value.js";
 import { attempt, causeOf, describeValue, isErrorValue, isObject, tagOf } from "../platform/values.js";
-import { encodeStatus, TRAILER } from "../status/trailer.js";
+import { encodeStatus } from "../status/trailer.js";
 import { detailsWithoutRedacted } from "./sent-details.js";
 
 /**
@@ -50,9 +50,6 @@ export interface JsonError {
   /** The name and the message of a cause that is an error, and all of a RichError. Of any other object, only its type. */
   readonly cause?: unknown;
 }
-
-/** Node's `util.inspect`. */
-export type Inspect = (value: unknown, options: object) => string;
 
 /** The members of a RichError that are printed. */
 export interface Printable extends Identified {
@@ -128,7 +125,7 @@ function packedOf(error: Printable): { readonly packed?: string } {
 }
 
 /** Returns the detail of an error. If it has redacted fields, it is decoded anew without them. */
-function detailOf(error: Printable): unknown {
+export function detailOf(error: Printable): unknown {
   const codec = error.definition?.detail;
   const redaction = redactionOf(codec?.typeName);
   if (!codec || !redaction) return error.detail;
@@ -157,62 +154,13 @@ function jsonCause(error: Error, left: number): { cause?: unknown } {
 }
 
 /** The fields of an object that is not an error may hold secrets, so only its type is printed. */
-function withoutFields(value: unknown, style: PlainStyle): unknown {
+export function withoutFields(value: unknown, style: PlainStyle): unknown {
   return isObject(value) ? tagOf(value) : plainOf(value, style);
 }
 
-function isPrintable(value: unknown): value is Printable {
+/** Checks whether a value is a RichError of any copy of this package. */
+export function isPrintable(value: unknown): value is Printable {
   return isBranded(value);
-}
-
-/** Returns an error as Node's console shows it: its stack, then its content, bounded in size. Never throws. */
-export function inspectError(error: Printable, inspect: (value: unknown) => string): string {
-  const detail = attempt(() => detailOf(error));
-  const info = attempt(() => shownFacts(error.info));
-  const shownBefore = [ErrorInfo.typeName, attempt(() => error.definition?.detail?.typeName)];
-  const extras = plainDetails(error, shownBefore, "console");
-  const metadata = attempt(() => namesOf(error.metadata, error.received));
-  const issues = listOf(() => error.issues);
-  const cause = causeOf(error);
-  const shown = {
-    code: codeOf(error),
-    ...identityOf(error),
-    ...(detail !== undefined && { detail: plainOf(detail, "console") }),
-    ...(info && Object.keys(info).length > 0 && { info: plainOf(info, "console") }),
-    ...(extras.length > 0 && { errorDetails: extras }),
-    ...(metadata && metadata.length > 0 && { metadata: plainList(metadata, "console") }),
-    ...(issues.length > 0 && { issues: plainList(issues, "console", ({ kind, message }) => `${kind}: ${message}`) }),
-    ...(cause !== undefined && { cause: causeForConsole(cause) }),
-  };
-  return `${stackOf(error)} ${inspect(shown)}`;
-}
-
-/** Returns the names of an error's metadata. The trailer that a thrown error carries repeats what is printed already. */
-function namesOf(metadata: Printable["metadata"], received: boolean): readonly string[] | undefined {
-  const names = metadata && Object.keys(metadata.getMap());
-  return received ? names : names?.filter((name) => name !== TRAILER);
-}
-
-function causeForConsole(cause: unknown): unknown {
-  if (!isErrorValue(cause)) return withoutFields(cause, "console");
-  if (isPrintable(cause) && isShort(cause)) return cause;
-  return { [Symbol.for("nodejs.util.inspect.custom")]: () => stacks(cause, MAX_CAUSES) };
-}
-
-/** Checks whether the chain of causes ends early. Of a circle or a long chain, only the first stacks are shown. */
-function isShort(error: Error): boolean {
-  let next: unknown = error;
-  for (let left = MAX_CAUSES; isErrorValue(next); left--) {
-    if (left === 0) return false;
-    next = causeOf(next);
-  }
-  return true;
-}
-
-function stacks(error: Error, left: number): string {
-  const cause = causeOf(error);
-  const own = stackOf(error);
-  return isErrorValue(cause) && left > 0 ? `${own}\n[cause]: ${stacks(cause, left - 1)}` : own;
 }
 
 /** Returns the name and the message of an error as `String(error)` does, bounded in size. Never throws. */
@@ -221,7 +169,8 @@ export function titleOf(error: Error): string {
   return name && message ? `${name}: ${message}` : name || message;
 }
 
-function stackOf(error: Error): string {
+/** Returns the stack of an error, bounded in size. */
+export function stackOf(error: Error): string {
   const stack: unknown = attempt(() => error.stack);
   return typeof stack === "string" ? cutText(stack) : `${nameOf(error)}: ${messageOf(error)}`;
 }
@@ -242,11 +191,13 @@ function textOf(get: () => unknown): string {
   return typeof text === "string" ? cutText(text) : describeValue(text);
 }
 
-function codeOf(error: Printable): CodeName {
+/** Returns the name of an error's code. */
+export function codeOf(error: Printable): CodeName {
   return codeName(attempt(() => Number(error.code)) as Code);
 }
 
-function identityOf(error: Printable): { readonly reason?: string; readonly domain?: string } {
+/** Returns what identifies a declared error. */
+export function identityOf(error: Printable): { readonly reason?: string; readonly domain?: string } {
   const reason = attempt(() => error.reason);
   const domain = attempt(() => error.domain);
   return {
@@ -255,13 +206,14 @@ function identityOf(error: Printable): { readonly reason?: string; readonly doma
   };
 }
 
-function listOf<T>(get: () => readonly T[]): readonly T[] {
+/** Returns a list, or an empty one if the member is no list. */
+export function listOf<T>(get: () => readonly T[]): readonly T[] {
   const list: unknown = attempt(get);
   return Array.isArray(list) ? list : [];
 }
 
 /** Returns the details of an error, decoded, except those of some types. */
-function plainDetails(error: Printable, without: readonly unknown[], style: PlainStyle): readonly unknown[] {
+export function plainDetails(error: Printable, without: readonly unknown[], style: PlainStyle): readonly unknown[] {
   const packed = listOf(() => error.errorDetails).filter(({ typeUrl }) => !without.includes(typeNameOf(typeUrl)));
   const all = [...packed, ...listOf(() => error.jsonDetails)];
   return plainList(all, style, (detail) => ("@type" in detail ? readableJson(detail) : readable(error, detail)));

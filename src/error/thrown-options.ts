@@ -37,7 +37,7 @@ export class ThrownValues {
     this.#issues = issues;
     const isGiven = isObject(options);
     this.given = isGiven ? options : {};
-    if (!isGiven) this.leaveOut(`the argument "options" is ${describeValue(options)}, not an object`);
+    if (!isGiven) this.#refuse('the argument "options"', options, "an object");
   }
 
   /** Adds an issue for a value that is not sent. */
@@ -63,7 +63,7 @@ export class ThrownValues {
   text(name: string, value: unknown, describe = describeValue): string | undefined {
     if (value === undefined) return undefined;
     const text = textOf(value);
-    if (text === undefined) return void this.leaveOut(`${name} is ${describe(value)}, not a string`);
+    if (text === undefined) return this.#refuse(name, value, "a string", describe);
     const wellFormed = text.toWellFormed();
     if (typeof value !== "string") {
       this.#replace(`${name} is ${describe(value)}, not a string; its text is sent`);
@@ -80,7 +80,7 @@ export class ThrownValues {
   get metadata(): Metadata | undefined {
     const value = this.get("metadata");
     if (value === undefined || isMetadata(value)) return value;
-    return void this.leaveOut(`the option "metadata" is ${describeValue(value)}, not a Metadata of grpc-js`);
+    return this.#refuse('the option "metadata"', value, "a Metadata of grpc-js");
   }
 
   /** The option `info`, without the entries that have no text. */
@@ -89,9 +89,7 @@ export class ThrownValues {
     if (value === undefined) return undefined;
     const keys = attempt(() => keysOf(value));
     const describe = hidesValues(ErrorInfo.typeName) ? () => REDACTED : describeValue;
-    if (!keys) {
-      return void this.leaveOut(`the option "info" is ${describe(value)}, not an object of strings`);
-    }
+    if (!keys) return this.#refuse('the option "info"', value, "an object of strings", describe);
     const info: Record<string, string> = Object.create(null);
     for (const key of keys) {
       const name = `info[${describeValue(key)}]`;
@@ -99,7 +97,7 @@ export class ThrownValues {
         const fact: unknown = Reflect.get(value as object, key);
         const text = this.text(name, fact, describe);
         if (text !== undefined) info[key.toWellFormed()] = text;
-        else if (fact === undefined) this.leaveOut(`${name} is undefined, not a string`);
+        else if (fact === undefined) this.#refuse(name, fact, "a string");
       } catch {
         this.leaveOut(`${name} throws when it is read`);
       }
@@ -123,19 +121,24 @@ export class ThrownValues {
     if (value === undefined) return undefined;
     const links: HelpLink[] = [];
     if (typeof value === "string") {
-      this.leaveOut(`the option "help" is ${describeValue(value)}, not a list of { description, url }`);
+      this.#refuse('the option "help"', value, "a list of { description, url }");
       return links;
     }
     try {
       for (const link of value as Iterable<unknown>) {
         const read = attempt(() => linkOf(link));
         if (read) links.push(read);
-        else this.leaveOut(`an entry of the option "help" is ${describeValue(link)}, not { description, url }`);
+        else this.#refuse('an entry of the option "help"', link, "{ description, url }");
       }
     } catch {
       this.#replace(`the option "help" is ${describeValue(value)}, which fails to iterate; the rest is left out`);
     }
     return links;
+  }
+
+  /** Adds an issue for a value of the wrong type, which is not sent. */
+  #refuse(what: string, value: unknown, type: string, describe = describeValue): undefined {
+    this.leaveOut(`${what} is ${describe(value)}, not ${type}`);
   }
 
   #replace(message: string): void {

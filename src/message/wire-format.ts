@@ -1,5 +1,6 @@
 import { readUtf8, utf8Of } from "../platform/bytes.js";
-import { BinaryReader, type FieldReader, readTag } from "../wire/generated-code.js";
+import { BinaryReader, type FieldReader } from "../wire/generated-code.js";
+import { readTag } from "../wire/skipped-field.js";
 import { takeWriter, type WireWriter } from "../wire/writer.js";
 import {
   type EnumType,

@@ -1,4 +1,4 @@
-import type { DescEnum } from "@bufbuild/protobuf";
+import { type DescEnum, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import type { DeclaredEnum, DeclaredError, DeclaredFile } from "../declaration/model.js";
 import { isStandardDetail, isStandardFile } from "../declaration/schema.js";
 import { enumNamesOf } from "../declaration/template.js";
@@ -51,7 +51,7 @@ export function emitTable(
     properties.push(["enums", new Properties([...enums].map(([name, desc]) => [name, namesOf(desc)]))]);
   if (errors.some(detailTypeOf)) {
     properties.push(["descriptors", new Name(DESCRIPTORS)]);
-    if (options.runtime === "ts-proto") properties.push(["reader", new Name(imports.reader())]);
+    if (options.runtime === "ts-proto") properties.push(...readingOf(errors, imports));
   }
   if (options.runtime === "es" && errors.some(({ detail }) => detail && !isStandardDetail(detail.typeName))) {
     properties.push(["codecOf", new Name(imports.runtime("protobufEsCodec"))]);
@@ -77,6 +77,36 @@ export function emitTable(
     ");",
   ];
 }
+
+/** What the code of ts-proto is read with. */
+function readingOf(errors: readonly DeclaredError[], imports: Imports): [string, Literal][] {
+  const details = errors.flatMap(({ detail }) => (detail && !isStandardFile(detail.file) ? [detail] : []));
+  const reader: [string, Literal] = ["reader", new Name(imports.reader())];
+  if (!haveLongFields(details)) return [reader];
+  return [reader, ["unsafeIntegers", new Name(imports.runtime("decodeUnsafe"))]];
+}
+
+/** Checks whether messages have a field, at any depth, that ts-proto may make a number although it has 64 bits. */
+function haveLongFields(messages: Iterable<DescMessage>): boolean {
+  // Iteration over a set includes elements that are added meanwhile.
+  const all = new Set(messages);
+  for (const { fields } of all) {
+    for (const field of fields) {
+      if (field.scalar && LONG_TYPES.has(field.scalar)) return true;
+      if (field.fieldKind === "map" && LONG_TYPES.has(field.mapKey)) return true;
+      if (field.message) all.add(field.message);
+    }
+  }
+  return false;
+}
+
+const LONG_TYPES: ReadonlySet<ScalarType> = new Set([
+  ScalarType.INT64,
+  ScalarType.UINT64,
+  ScalarType.SINT64,
+  ScalarType.FIXED64,
+  ScalarType.SFIXED64,
+]);
 
 /** The prefix that most names of an enum's errors have before the reason. */
 function prefixOf({ errors }: DeclaredEnum): string {

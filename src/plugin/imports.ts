@@ -15,6 +15,7 @@ type RuntimeName =
   | "ApiError"
   | "CircuitOpenError"
   | "ClientErrorIdentity"
+  | "decodeUnsafe"
   | "ErrorClassOf"
   | "FieldRedaction"
   | "FileDescriptors"

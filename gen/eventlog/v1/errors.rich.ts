@@ -7,6 +7,7 @@ import {
   Catalog,
   CircuitOpenError,
   type ClientErrorIdentity,
+  decodeUnsafe,
   defineError,
   type ErrorClassOf,
   ErrorTable,
@@ -144,7 +145,14 @@ export type AnyEventLogError =
 /** The errors of `eventlog.v1.EventLogError`, one JSON object per line. Fields with default values are left out. */
 const eventLogErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   EventLogError,
-  { domain: "eventlog", prefix: "EVENT_LOG_ERROR_", numericCode: true, descriptors, reader: BinaryReader },
+  {
+    domain: "eventlog",
+    prefix: "EVENT_LOG_ERROR_",
+    numericCode: true,
+    descriptors,
+    reader: BinaryReader,
+    unsafeIntegers: decodeUnsafe,
+  },
   '\
 {"reason":"UNAVAILABLE_BATCH_INDEX","number":1000,"code":11,"message":"batch {batchIndex} of {aggregate} no longer exists; the first available batch is {firstAvailableBatchIndex}","detailType":"eventlog.v1.UnavailableBatchIndexErrorDetails","category":"Read","recovery":"FIX_REQUEST","documentation":{"summary":"The stream no longer has the requested batch: it starts at a later one.","causes":["Earlier batches were trimmed.","The reader paused for longer than the retention period."],"clientAction":"Read from the first available batch. If you need the missing ones, rebuild the state from another source."}}\n\
 {"reason":"READ_AGGREGATE_NOT_EXISTS","number":1001,"code":5,"message":"cannot read the aggregate {aggregate}, because it does not exist","detailType":"eventlog.v1.ReadAggregateNotExistsErrorDetails","category":"Read","displayName":"AggregateNotExists","documentation":{"summary":"The aggregate to read does not exist.","causes":["Nothing has been written to it yet.","It was deleted.","The name is misspelled."],"clientAction":"Check the name, or treat the aggregate as empty."}}\n\

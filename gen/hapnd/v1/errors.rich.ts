@@ -7,6 +7,7 @@ import {
   Catalog,
   CircuitOpenError,
   type ClientErrorIdentity,
+  decodeUnsafe,
   defineError,
   type ErrorClassOf,
   ErrorTable,
@@ -66,7 +67,7 @@ export type AnyHapndError =
 /** The errors of `hapnd.v1.HapndError`, one JSON object per line. Fields with default values are left out. */
 const hapndErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   HapndError,
-  { domain: "hapnd", prefix: "HAPND_ERROR_", descriptors, reader: BinaryReader },
+  { domain: "hapnd", prefix: "HAPND_ERROR_", descriptors, reader: BinaryReader, unsafeIntegers: decodeUnsafe },
   '\
 {"reason":"VALIDATION_ERROR","number":1,"code":3,"message":"the request is not valid","detailType":"hapnd.v1.ValidationErrorDetails","className":"HapndValidationError","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The request has invalid fields.","causes":["A required field is missing.","A value has the wrong format or is out of range."],"clientAction":"Correct the fields that the violations name, then send the request again."}}\n\
 {"reason":"INVALID_REQUEST","number":2,"code":3,"message":"invalid request","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The server cannot parse the body of the request.","causes":["The body is not JSON.","The body was cut off in transit."],"clientAction":"Send a body of well-formed JSON."}}\n\

@@ -70,17 +70,15 @@ function containListeners(signal: AbortSignal, fail: Fail): void {
   signal.removeEventListener = removeContained;
 }
 
-const { addEventListener, removeEventListener } = EventTarget.prototype;
-
 function addContained(this: AbortSignal, type: string, listener: Args[1], options?: Args[2]): void {
   const containment = containments.get(this);
   const contained = containment && isListener(listener) ? containerOf(listener, containment) : listener;
-  Reflect.apply(addEventListener, this, [type, contained, options]);
+  Reflect.apply(EventTarget.prototype.addEventListener, this, [type, contained, options]);
 }
 
 function removeContained(this: AbortSignal, type: string, listener: Args[1], options?: Args[2]): void {
   const contained = isListener(listener) ? containments.get(this)?.containers.get(listener) : undefined;
-  Reflect.apply(removeEventListener, this, [type, contained ?? listener, options]);
+  Reflect.apply(EventTarget.prototype.removeEventListener, this, [type, contained ?? listener, options]);
 }
 
 /** Returns the replacement of a listener: the same each time, so that the signal adds a listener only once. */

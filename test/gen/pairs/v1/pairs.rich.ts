@@ -4,6 +4,7 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import {
   Catalog,
+  decodeUnsafe,
   defineError,
   type ErrorClassOf,
   ErrorTable,
@@ -50,6 +51,7 @@ const pairErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
     enums: { "pairs.v1.Kind": { "0": "KIND_UNSPECIFIED", "1": "KIND_PLAIN" } },
     descriptors,
     reader: BinaryReader,
+    unsafeIntegers: decodeUnsafe,
     redacted: redactedFields,
     redaction: FieldRedaction,
   },

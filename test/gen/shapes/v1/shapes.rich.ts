@@ -5,6 +5,7 @@ import { BinaryReader } from "@bufbuild/protobuf/wire";
 import {
   BadRequest,
   Catalog,
+  decodeUnsafe,
   defineError,
   type ErrorClassOf,
   ErrorTable,
@@ -41,7 +42,14 @@ export type AnyShapeError = TooManySidesError | CornersBusyError | BadShapeError
 /** The errors of `shapes.v1.ShapeError`, one JSON object per line. Fields with default values are left out. */
 const shapeErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   ShapeError,
-  { domain: "shapes.example.com", prefix: "SHAPE_ERROR_", numericCode: true, descriptors, reader: BinaryReader },
+  {
+    domain: "shapes.example.com",
+    prefix: "SHAPE_ERROR_",
+    numericCode: true,
+    descriptors,
+    reader: BinaryReader,
+    unsafeIntegers: decodeUnsafe,
+  },
   '\
 {"reason":"TOO_MANY_SIDES","number":1,"code":3,"message":"{shape} has {sides} sides, {limit.most} {{at most}}","detailType":"shapes.v1.TooManySidesErrorDetails","category":"Sides","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","httpStatus":422,"displayName":"Too many sides","since":"1.2","labels":{"edition":"EE"},"helpUrl":"https://shapes.example.com/sides","documentation":{"summary":"The shape has too many sides.","causes":["The sides were counted twice."],"clientAction":"Count again."}}\n\
 {"reason":"CORNERS_BUSY","number":11,"code":14,"message":"corners busy","category":"Corners","recovery":"BACK_OFF_AND_RETRY","retryDelay":1500,"fault":"DEPENDENCY","documentation":{"summary":"The corners are being sharpened."}}\n\

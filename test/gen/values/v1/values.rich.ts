@@ -4,6 +4,7 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import {
   Catalog,
+  decodeUnsafe,
   defineError,
   type ErrorClassOf,
   ErrorTable,
@@ -52,6 +53,7 @@ const valueErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
     prefix: "VALUE_ERROR_",
     descriptors,
     reader: BinaryReader,
+    unsafeIntegers: decodeUnsafe,
     redacted: redactedFields,
     redaction: FieldRedaction,
   },

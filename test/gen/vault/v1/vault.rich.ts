@@ -4,6 +4,7 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import {
   Catalog,
+  decodeUnsafe,
   defineError,
   type ErrorClassOf,
   ErrorTable,
@@ -53,6 +54,7 @@ const vaultErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
     prefix: "VAULT_ERROR_",
     descriptors,
     reader: BinaryReader,
+    unsafeIntegers: decodeUnsafe,
     redacted: redactedFields,
     redaction: FieldRedaction,
   },

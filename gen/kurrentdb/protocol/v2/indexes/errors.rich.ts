@@ -4,6 +4,7 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import {
   Catalog,
+  decodeUnsafe,
   defineError,
   type ErrorClassOf,
   ErrorTable,
@@ -43,7 +44,7 @@ export type AnyIndexesError =
 /** The errors of `kurrentdb.protocol.v2.indexes.errors.IndexesError`, one JSON object per line. Fields with default values are left out. */
 const indexesErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   IndexesError,
-  { domain: "indexes", prefix: "INDEXES_ERROR_", descriptors, reader: BinaryReader },
+  { domain: "indexes", prefix: "INDEXES_ERROR_", descriptors, reader: BinaryReader, unsafeIntegers: decodeUnsafe },
   '\
 {"reason":"INDEX_NOT_FOUND","number":1,"code":5,"message":"index not found: name {name}","detailType":"kurrentdb.protocol.v2.indexes.errors.IndexNotFoundErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"No index has this name.","causes":["The name is misspelled.","The index was deleted."],"clientAction":"List the indexes and choose one of them, or create the index."}}\n\
 {"reason":"INDEX_ALREADY_EXISTS","number":2,"code":6,"message":"index already exists: name {name}","detailType":"kurrentdb.protocol.v2.indexes.errors.IndexAlreadyExistsErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"An index with this name exists, and it differs from the requested one.","causes":["The name is in use for an index with another filter or other fields.","The index is stopped, and the request starts it, or the other way round."],"clientAction":"Use the index as it is, choose another name, or delete the index first."}}\n\

@@ -7,6 +7,7 @@ import {
   Catalog,
   CircuitOpenError,
   type ClientErrorIdentity,
+  decodeUnsafe,
   defineError,
   type ErrorClassOf,
   ErrorTable,
@@ -66,7 +67,7 @@ export type AnyStreamsError =
 /** The errors of `kurrentdb.protocol.v2.streams.errors.StreamsError`, one JSON object per line. Fields with default values are left out. */
 const streamsErrorTable: ErrorTable = /* @__PURE__ */ new ErrorTable(
   StreamsError,
-  { domain: "streams", prefix: "STREAMS_ERROR_", descriptors, reader: BinaryReader },
+  { domain: "streams", prefix: "STREAMS_ERROR_", descriptors, reader: BinaryReader, unsafeIntegers: decodeUnsafe },
   '\
 {"reason":"STREAM_NOT_FOUND","number":1,"code":5,"message":"stream not found: stream {stream}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamNotFoundErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The stream does not exist.","causes":["The name is misspelled.","Nothing has been appended to the stream yet.","The stream was deleted, and nothing has been appended since."],"clientAction":"Check the name. To create the stream, append with the expected revision -1."}}\n\
 {"reason":"STREAM_ALREADY_EXISTS","number":2,"code":6,"message":"stream already exists: stream {stream}","detailType":"kurrentdb.protocol.v2.streams.errors.StreamAlreadyExistsErrorDetails","recovery":"FIX_REQUEST","outcome":"NOT_APPLIED","documentation":{"summary":"The stream exists, but the caller wanted to create it.","causes":["The stream was created earlier.","Two clients created it at the same time, and the other client was first."],"clientAction":"Use the stream as it is, or append with a different expected revision."}}\n\
