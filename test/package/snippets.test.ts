@@ -1204,7 +1204,7 @@ import { failing, richErrorSerializer } from "grpc-rich-errors/testing";
     const { jobs } = parse(pages.take("docs/linting.md", "runs-on:"));
     const [command = "", ...args] = jobs.lint.steps.at(-1).run.replace("npx rich-errors ", "").split(" ");
     expect(await run([command, ...args], { cwd: ROOT })).toEqual({ code: 0, out: "", err: "" });
-  }, 60_000);
+  });
 
   test("shows how to find breaking changes in buf and in GitHub Actions", async () => {
     // breaking-changes.test.ts runs the plugin in buf.
@@ -1224,7 +1224,7 @@ import { failing, richErrorSerializer } from "grpc-rich-errors/testing";
     await writeFile(join(next, path), changed);
     const { out } = await run(["breaking", "proto", "--against", join(ROOT, example)], { cwd: folder });
     expect(pages.text("docs/breaking-changes.md")).toContain(out);
-  }, 60_000);
+  });
 
   test("has only commands that exist", async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));

@@ -20,7 +20,7 @@ describe("a reference in Markdown", () => {
   beforeAll(async () => {
     listing = JSON.parse((await run(["catalog", join(ROOT, "proto"), "--format", "json"])).out);
     pages = new Map(markdownPages(listing, "files").map(({ fileName, text }) => [fileName, parse(text)]));
-  }, 60_000);
+  });
 
   function pageOf(fileName: string): Root {
     return pages.get(fileName) ?? { type: "root", children: [] };
