@@ -18,6 +18,7 @@ const ALONE = [
   "test/{e2e,fuzz}/redaction.test.ts",
   "test/e2e/planted-secrets.test.ts",
   "test/redaction/index.test.ts",
+  "test/package/snippets/server.test.ts",
   // It starts the SDK of Sentry, which patches Node.
   "test/sentry/integration.test.ts",
   // They wait for a garbage collection and for a first connection, which a process that has done more delays.
