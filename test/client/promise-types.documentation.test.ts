@@ -45,11 +45,7 @@ describe("a method of a promise client", () => {
 
   it.each([
     ["a PromiseClient", "shapes.unary", "One request, one response."],
-    [
-      "a ContractedClient",
-      "parcels.putXlParcel",
-      "Accepts a parcel. The name of the method has consecutive capitals.",
-    ],
+    ["a ContractedClient", "parcels.putXlParcel", "Accepts a parcel. The name of the method has consecutive capitals."],
   ])("of %s keeps the documentation of its proto: %s", (_, member, expected) => {
     const info = editor.getQuickInfoAtPosition(PROGRAM, CALLS.indexOf(`${member};`) + member.length - 1);
     expect(ts.displayPartsToString(info?.documentation)).toBe(expected);
