@@ -3,27 +3,29 @@ import { defineConfig } from "vitest/config";
 import { packageEntries, sourceOf } from "./package-entries.js";
 import { ownWire } from "./rolldown.config.js";
 
-/** Files in these folders that need a process of their own. */
+/**
+ * Files that need a process of their own. All others leave nothing behind, so that they share a process and the modules that
+ * it has loaded. Run them in any order: `npx vitest run --project shared --sequence.shuffle.files`.
+ */
 const ALONE = [
   // They count warnings, which a process prints once.
-  ...["warnings", "interceptor.options", "own-status.server"],
+  "test/platform/warnings.test.ts",
+  "test/server/interceptor.options.test.ts",
+  "test/masking/own-status.server.test.ts",
   // It replaces proto-loader with an older version.
-  "messages.old-versions",
+  "test/runtime/proto-loader/messages.old-versions.test.ts",
+  // They redact facts, which holds for a process.
+  "test/{e2e,fuzz}/redaction.test.ts",
+  "test/e2e/planted-secrets.test.ts",
+  "test/redaction/index.test.ts",
+  "test/package/snippets/server.test.ts",
+  // It starts the SDK of Sentry, which patches Node.
+  "test/sentry/integration.test.ts",
   // They wait for a garbage collection and for a first connection, which a process that has done more delays.
-  ...["settlement.forgotten-callback", "failure.outcomes-page"],
-].join("|");
+  "test/server/handlers/settlement.forgotten-callback.test.ts",
+  "test/client/recovery/failure.outcomes-page.test.ts",
+];
 
-/**
- * Folders whose test files leave nothing behind, so that they share a process and the modules that it has loaded. After a
- * change here, run them in any order: `npx vitest run --project shared --sequence.shuffle.files`.
- */
-const FOLDERS = [
-  ...["budget", "catalogs", "check", "client", "conformance", "declaration", "decode", "detail", "error", "fuzz"],
-  ...["http", "masking", "message", "platform", "plugin", "reflection", "runtime", "server"],
-  ...["status", "wire"],
-].join();
-
-const SHARED = ["test/*.test.ts", `test/{${FOLDERS}}/**/!(${ALONE}).test.ts`];
 const ALL = ["test/**/*.test.ts"];
 // Needs compilers of other languages: `npm run conformance`.
 const LIVE = ["test/conformance/live"];
@@ -39,10 +41,10 @@ const base = defineConfig({
     // Tests wait for sockets, timers and processes, and leave the processors to others meanwhile.
     maxWorkers: availableParallelism() + 1,
     // No test is about time: a busy machine may take its own.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     setupFiles: ["./test/setup.ts"],
-    globalSetup: ["./test/package/tarball-folder.ts"],
+    globalSetup: ["./test/support/run-folders.ts"],
     // A test that asserts nothing cannot fail.
     expect: { requireAssertions: true },
     // The script of the explorer page runs in a browser, where `test/e2e/explorer.test.ts` drives it.
@@ -62,8 +64,8 @@ export default defineConfig({
   test: {
     ...base.test,
     projects: [
-      { extends: true, test: { name: "shared", include: SHARED, exclude: LIVE, isolate: false } },
-      { extends: true, test: { name: "alone", include: ALL, exclude: [...LIVE, ...SHARED] } },
+      { extends: true, test: { name: "shared", include: ALL, exclude: [...LIVE, ...ALONE], isolate: false } },
+      { extends: true, test: { name: "alone", include: ALONE } },
     ],
   },
 });

@@ -69,7 +69,7 @@ beforeAll(async () => {
     address,
   ]);
   seen = JSON.parse(stdout);
-}, 60_000);
+});
 afterAll(() => {
   server.forceShutdown();
   rmSync(application, { recursive: true });

@@ -57,7 +57,7 @@ beforeAll(async () => {
   application = await makeApplication();
   const { stdout } = await promisify(execFile)(process.execPath, [join(application, "second-protobuf.mjs")]);
   seen = JSON.parse(stdout);
-}, 60_000);
+});
 afterAll(() => {
   if (application) rmSync(application, { recursive: true });
   built.remove();

@@ -41,7 +41,7 @@ beforeAll(async () => {
     credentials.createInsecure(),
     options,
   ) as unknown as typeof client;
-}, 60_000);
+});
 afterAll(async () => {
   client.close();
   server.disconnect();

@@ -134,7 +134,7 @@ beforeAll(async () => {
       throw thrown;
     },
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   shapes.close();

@@ -92,7 +92,7 @@ beforeAll(async () => {
   generated = Object.fromEntries(await Promise.all(catalogs));
   const { protoFile } = await compile(PROTOS);
   bytes = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: protoFile }));
-}, 60_000);
+});
 
 const FILE = "paint/v1/paint.proto";
 

@@ -19,7 +19,7 @@ describe.each(SIDES)("%s, a call whose handler", (_, side) => {
   let cells: readonly Cell[] = [];
   beforeAll(async () => {
     cells = await measure(side, SERVER);
-  }, 120_000);
+  });
 
   it.each(ROWS.map((row, index) => ({ ...row, index })))("$what gives the outcome in the table ($shape)", (row) => {
     expect(cells[row.index]).toMatchObject(row[side]);
@@ -40,4 +40,4 @@ it("prints the table in 100 columns, with totals that show failures only on plai
   for (const [trouble, count] of Object.entries(troubles)) {
     expect(lines.slice(-5)).toContainEqual(expect.stringMatching(`^  ${trouble} +${count} +0$`));
   }
-}, 120_000);
+});

@@ -42,7 +42,7 @@ describe("the tour", { timeout: 120_000 }, () => {
     temporary = mkdtempSync(join(tmpdir(), "tour-test-"));
     json = await tour("--json");
     accounts = JSON.parse(json.out);
-  }, 120_000);
+  });
 
   // The tour cleans up after itself, whatever a test does.
   afterEach(() => {

@@ -17,7 +17,7 @@ describe("a project that installs this package from its tarball", () => {
     project = await createProject("examples/orders");
     await moveToPort(project.folder, await freePort());
     await project.run("buf", "generate");
-  }, 60_000);
+  });
 
   afterAll(async () => {
     server?.kill();
@@ -30,7 +30,7 @@ describe("a project that installs this package from its tarball", () => {
 
     server = spawn("node", ["out/server.js"], { cwd: project.folder, stdio: "inherit" });
     expect(await retried(() => project.run("node", "out/client.js"))).toBe(printed("7n"));
-  }, 60_000);
+  });
 
   test("throws and catches the same errors without generated code", async () => {
     expect(await project.run("node", "loaded/client.mjs")).toBe(printed("7"));
@@ -39,14 +39,14 @@ describe("a project that installs this package from its tarball", () => {
     server = spawn("node", ["loaded/server.mjs"], { cwd: project.folder, stdio: "inherit" });
     expect(await retried(() => project.run("node", "out/client.js"))).toBe(printed("7n"));
     expect(await project.run("node", "loaded/client.mjs")).toBe(printed("7"));
-  }, 60_000);
+  });
 
   test("gets the same code from protoc as from buf", async () => {
     const before = await readFile(join(project.folder, "gen/shop/v1/errors.rich.ts"), "utf8");
     const includes = ["-Iproto", "-Inode_modules/grpc-rich-errors/proto"];
     await project.run("protoc", ...includes, "--rich-errors_out=gen", "proto/shop/v1/errors.proto");
     expect(await readFile(join(project.folder, "gen/shop/v1/errors.rich.ts"), "utf8")).toBe(before);
-  }, 60_000);
+  });
 
   test("prints its errors from the command line, with the schema of the package", async () => {
     const catalogs = [["proto"], ["."], ["proto/shop"]].map((path) =>
@@ -59,7 +59,7 @@ describe("a project that installs this package from its tarball", () => {
     const isCatalog = new Ajv2020().compile(JSON.parse(await readFile(schema, "utf8")));
     expect([isCatalog(JSON.parse(printed)), isCatalog.errors]).toEqual([true, null]);
     expect(await project.run("rich-errors", "--version")).toMatch(/^\d+\.\d+\.\d+\n$/);
-  }, 60_000);
+  });
 
   // One of them runs the client, which calls the server of the test before.
   test("runs the commands of the documentation", async () => {
@@ -74,7 +74,7 @@ describe("a project that installs this package from its tarball", () => {
       commands++;
     }
     expect(commands).toBe(11);
-  }, 60_000);
+  });
 
   test("runs the rules of lint in buf, with the lines of the documentation", async () => {
     const pages = await Pages.read();
@@ -89,7 +89,7 @@ describe("a project that installs this package from its tarball", () => {
     await expect(project.run("rich-errors", "lint", "proto")).rejects.toThrow(finding);
     await writeFile(path, proto);
     await writeFile(config, before);
-  }, 60_000);
+  });
 });
 
 describe("an author's lines for an error with five parts", () => {

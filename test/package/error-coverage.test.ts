@@ -23,7 +23,7 @@ beforeAll(async () => {
   project = await createProject("examples/hapnd-sdk", ["vitest", "@vitest/coverage-v8", "jest", "cockatiel"]);
   await writeFile(join(project.folder, "buf.yaml"), BUF_YAML);
   await writeFile(join(project.folder, "package.json"), JSON.stringify({ type: "module" }));
-}, 60_000);
+});
 
 afterAll(() => project.remove());
 
@@ -75,7 +75,7 @@ describe("the reporter of Vitest", () => {
     expect(output).toEqual(contract(COVERED));
     expect(output).toMatch(/explain\.ts +\| +90 /);
     expect(code).toBe(0);
-  }, 60_000);
+  });
 
   test("fails the run when a case and an instanceof are deleted from a handler, and says where to look", async () => {
     await change("explain.ts", / {4}case "CONCURRENCY_CONFLICT":\n.*\n/, "");
@@ -93,7 +93,7 @@ describe("the reporter of Vitest", () => {
         '"NOT_FOUND" or an instanceof NotFoundError',
     );
     expect(code).toBe(1);
-  }, 60_000);
+  });
 
   test("merges what threads record that share their modules, in contexts of their own", async () => {
     await writeFile(join(project.folder, "again.test.ts"), await readFile(join(project.folder, "explain.test.ts")));
@@ -101,7 +101,7 @@ describe("the reporter of Vitest", () => {
     const { code, output } = await outputOf(...VITEST, "--pool", "vmThreads", "--no-isolate", "--maxWorkers", "1");
     expect(output).toEqual(contract(COVERED.replaceAll("1         1         1", "2         2         2")));
     expect(code).toBe(0);
-  }, 60_000);
+  });
 });
 
 /** A test of the compiled example, for any runner with \`test\`. */
@@ -159,7 +159,7 @@ describe("a runner of CommonJS", () => {
       join(project.folder, "out/node.test.js"),
       `const { test } = require("node:test");\n${COMPILED_TEST}`,
     );
-  }, 60_000);
+  });
 
   test.each<[string, string, ...string[]]>([
     [

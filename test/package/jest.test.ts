@@ -15,7 +15,7 @@ beforeAll(async () => {
   const program = join(ROOT, "node_modules/typescript/bin/tsc");
   const { version } = JSON.parse(await readFile(join(ROOT, "node_modules/typescript/package.json"), "utf8"));
   result = await runMatcher(await Folder.at(project.folder), { program, version }, "jest");
-}, 120_000);
+});
 
 afterAll(() => project.remove());
 

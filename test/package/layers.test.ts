@@ -28,7 +28,7 @@ test("README and docs/server.md show what a client gets from each layer of a ser
   const inReadme = await rowsOf("README.md", Object.keys(Object.fromEntries(measured)));
   expect(Object.keys(inReadme).length).toBeGreaterThan(4);
   expect(Object.fromEntries(cells)).toMatchObject(inReadme);
-}, 60_000);
+});
 
 /** Returns the four cells of each row of a page that begins with one of the names. */
 async function rowsOf(page: string, names: readonly string[]): Promise<Record<string, string[]>> {

@@ -34,7 +34,7 @@ let projects: Projects;
 beforeAll(async () => {
   pages = await Pages.read();
   projects = await Projects.create(pages);
-}, 120_000);
+});
 
 afterAll(() => projects.remove());
 
@@ -130,7 +130,7 @@ describe("the pages", () => {
 
   test("have types that are right, in strict mode", async () => {
     expect(await projects.typecheck()).toBe("");
-  }, 120_000);
+  });
 
   test("have no code that no test runs", () => {
     expect(pages.left().filter((snippet) => snippet.page.startsWith(MIGRATING))).toEqual([]);

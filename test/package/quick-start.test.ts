@@ -15,7 +15,7 @@ const running: ChildProcess[] = [];
 beforeAll(async () => {
   pages = await Pages.read();
   project = await createEmptyProject();
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const command of running) {
@@ -48,7 +48,7 @@ test("Getting started leads from an empty folder to the typed error, with only i
     }
   }
   expect(printed.at(-1)).toMatch(/^order o-7 breaks rule 7 ORDER_REJECTED shop\.v1 7n 1500 rule 7 of the warehouse\n/);
-}, 120_000);
+});
 
 /** Runs commands like a reader's shell, until they end or have printed the output on the page. */
 async function run(commands: string, output: string | undefined): Promise<string> {

@@ -305,7 +305,7 @@ beforeAll(async () => {
     .split("\n")
     .map((line) => JSON.parse(line));
   inNode = new Map(lines.map(([name, message]) => [name, withoutStack(message)]));
-}, 120_000);
+});
 
 afterAll(() => project?.remove());
 

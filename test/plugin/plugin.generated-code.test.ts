@@ -114,7 +114,7 @@ beforeAll(async () => {
   ]);
   byBuf = await richFiles(join(folder, "gen"));
   byProtoc = await richFiles(join(folder, "dist"));
-}, 60_000);
+});
 
 afterAll(async () => {
   await rm(folder, { recursive: true });
@@ -158,7 +158,7 @@ describe("generated code", () => {
     await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
     const { stdout } = await runTool("tsc", ["-p", "."], folder).catch((error: { stdout: string }) => error);
     expect(stdout).toBe("");
-  }, 60_000);
+  });
 
   it("has no long line that could be broken", () => {
     const long = Object.values(byBuf)

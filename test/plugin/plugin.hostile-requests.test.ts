@@ -343,5 +343,5 @@ describe("the modules for all these texts", () => {
     `;
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
     expect(Number(stdout)).toBe(paths.length);
-  }, 120_000);
+  });
 });

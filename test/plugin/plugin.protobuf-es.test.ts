@@ -91,11 +91,11 @@ describe("with runtime=es, generated code", () => {
     const { error, file } = generate(create(CodeGeneratorRequestSchema, { protoFile, fileToGenerate, parameter }));
     if (error) throw new Error(error);
     await writeFiles(folder, Object.fromEntries(file.map(({ name, content }) => [name, content])));
-  }, 60_000);
+  });
 
   it("compiles with the code of protoc-gen-es, for every syntax and for names that collide", async () => {
     expect(await typeErrors(folder, CONSUMER)).toBe("");
-  }, 60_000);
+  });
 
   it("makes errors with the messages of protobuf-es", async () => {
     await writeFile(join(folder, "run.ts"), CONSUMER);

@@ -48,7 +48,7 @@ beforeAll(async () => {
   image = readFileSync(join(project.folder, "image.binpb"));
   registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, image));
   fromImage = catalogFromDescriptorSet(image);
-}, 120_000);
+});
 afterAll(() => project.remove());
 
 it("the documentation lists the projects and what their annotations set", async () => {

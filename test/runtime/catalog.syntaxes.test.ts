@@ -68,7 +68,7 @@ const MESSAGE = "order o-7 of 2 is BLUE, not BLUE, RED";
 let folder: string;
 beforeAll(async () => {
   folder = await generatedModules(PROTOS);
-}, 60_000);
+});
 
 describe.each(["second", "edition2023", "edition2024"])("errors of %s", (name) => {
   /** The error's definition in each runtime. */

@@ -49,7 +49,7 @@ describe.each(Object.entries({ ...IN_CAMEL_CASE, ...AS_IN_THE_PROTO }))("a catal
 
   beforeAll(() => {
     dynamic = load();
-  }, 60_000);
+  });
 
   /** Pairs of generated and dynamic classes. */
   function pairs(generated: Catalog) {

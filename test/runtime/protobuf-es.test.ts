@@ -58,7 +58,7 @@ beforeAll(async () => {
   const [right, mistaken] = await Promise.all([compile({ "shop.proto": PROTO }), compile(WRONG)]);
   files = right.protoFile;
   wrong = mistaken.protoFile;
-}, 60_000);
+});
 
 function setOf(file: readonly FileDescriptorProto[]): FileDescriptorSet {
   return create(FileDescriptorSetSchema, { file: file.map((file) => clone(FileDescriptorProtoSchema, file)) });

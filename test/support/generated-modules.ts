@@ -1,8 +1,8 @@
-import { rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { CodeGeneratorRequestSchema } from "@bufbuild/protobuf/wkt";
-import { afterAll } from "vitest";
+import { inject } from "vitest";
 import { generate } from "../../src/plugin/plugin.js";
 import { compile, createWorkspace, type Protos, ROOT, runTool, writeFiles } from "../plugin/compile.js";
 
@@ -15,21 +15,14 @@ const TS_PROTO_OPTIONS = [
   "esModuleInterop=true",
 ];
 
-const workspaces: string[] = [];
-
-afterAll(async () => {
-  await Promise.all(workspaces.map((workspace) => rm(workspace, { recursive: true })));
-});
-
 /**
  * Generates the code of ts-proto and of the plugin for protos. Returns the folder of the modules, which is deleted after the
- * tests of the file.
+ * run of tests.
  *
  * @param tsProtoOptions options beside those that the package needs, such as `stringEnums=true`
  */
 export async function generatedModules(protos: Protos, tsProtoOptions: readonly string[] = []): Promise<string> {
-  const workspace = await createWorkspace(protos, join(ROOT, "build"));
-  workspaces.push(workspace);
+  const workspace = await createWorkspace(protos, inject("generatedFolder"));
   const folder = join(workspace, "gen");
   const template = {
     version: "v2",
@@ -48,12 +41,11 @@ export async function generatedModules(protos: Protos, tsProtoOptions: readonly 
 }
 
 /**
- * Generates the code of `protoc-gen-es` for protos. Returns the folder of the modules, which is deleted after the tests of
- * the file.
+ * Generates the code of `protoc-gen-es` for protos. Returns the folder of the modules, which is deleted after the run
+ * of tests.
  */
 export async function esWorkspace(protos: Protos, options: readonly string[]): Promise<string> {
-  const workspace = await createWorkspace(protos, join(ROOT, "build"));
-  workspaces.push(workspace);
+  const workspace = await createWorkspace(protos, inject("generatedFolder"));
   const template = {
     version: "v2",
     inputs: [{ directory: "proto", paths: Object.keys(protos).map((path) => `proto/${path}`) }],

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { code, out, err } = await run(["lint", FOLDER, "--format", "json", ...ALL_RULES]);
   expect({ code, err }).toEqual({ code: 1, err: "" });
   found = out.split("\n").flatMap((line) => (line === "" ? [] : (JSON.parse(line) as JsonLine)));
-}, 60_000);
+});
 
 describe("protos that are wrong in one way each", () => {
   it.each(LINT_RULES.map(({ id }) => id))("%s finds what is wrong in its proto, and nothing else does", (id) => {

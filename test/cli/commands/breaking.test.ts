@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BREAKING_GROUPS } from "../../../src/check/breaking/rules.js";
 import { ROOT } from "../../plugin/compile.js";
 import { protoFolder } from "../../support/proto-folder.js";
@@ -134,12 +135,20 @@ function commit(folder: string, protos: Readonly<Record<string, string>>): void 
 }
 
 /** A repository whose branch `main` has the old version in `api/proto`. The folder has the new version. */
+let original: string;
+beforeAll(() => {
+  original = mkdtempSync(join(tmpdir(), "grpc-rich-errors-repository-"));
+  git(original, "init", "-qb", "main");
+  commit(original, { "buf.yaml": "version: v2\nmodules:\n  - path: api/proto\n", "api/proto/shop/a.proto": OLD });
+  git(original, "checkout", "-qb", "change");
+  commit(original, { "api/proto/shop/a.proto": NEW });
+});
+afterAll(() => rmSync(original, { recursive: true }));
+
+/** A copy of the repository for the current test. */
 function repository(): string {
   const folder = protoFolder({});
-  git(folder, "init", "-qb", "main");
-  commit(folder, { "buf.yaml": "version: v2\nmodules:\n  - path: api/proto\n", "api/proto/shop/a.proto": OLD });
-  git(folder, "checkout", "-qb", "change");
-  commit(folder, { "api/proto/shop/a.proto": NEW });
+  cpSync(original, folder, { recursive: true });
   return folder;
 }
 

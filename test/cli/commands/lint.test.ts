@@ -94,7 +94,7 @@ describe("rich-errors lint", () => {
     const image = await imageOf({ "shop/orders.proto": BAD }, "buf");
     expect(await pathsFrom(folder, "-", image)).toEqual([path, path]);
     expect(await pathsFrom(ROOT, "-", image)).toEqual(["shop/orders.proto", "shop/orders.proto"]);
-  }, 60_000);
+  });
 
   it("lists what the generator refuses beside other findings", async () => {
     const ended = await lintProto(BAD.replace("status_code: NOT_FOUND http_status", "http_status"));
@@ -119,7 +119,7 @@ describe("rich-errors lint", () => {
     expect(refused.length).toBeGreaterThan(60);
     expect(refused.filter((text) => !texts.has(text))).toEqual([]);
     expect(readdirSync(folder).length).toBeGreaterThan(40);
-  }, 60_000);
+  });
 
   it("misses no comments in an image that has none", async () => {
     const { protoFile } = await compile({ "shop.proto": BAD });

@@ -35,7 +35,7 @@ beforeAll(async () => {
   ];
   for (const name of names) images[name] = await readFile(join(folder, name));
   await rm(folder, { recursive: true });
-}, 60_000);
+});
 
 const bytesOf = (name: string): Uint8Array => images[name] ?? new Uint8Array();
 

@@ -26,7 +26,7 @@ describe("a catalog as a table", () => {
       messages: [...messages, ...odd.messages],
       fieldEnums: [...fieldEnums, ...odd.fieldEnums],
     };
-  }, 60_000);
+  });
 
   it.each([60, 80, 100, 120, 200])("fits %i columns", (width) => {
     const lines = tableOf(listing, width, plain).split("\n");

@@ -12,6 +12,7 @@ import { markdownPages } from "../../../src/reference/markdown/pages.js";
 import { EVENT_LOG_TABLE } from "../../catalogs/eventlog-table.js";
 import { run } from "../../cli/fake-terminal.js";
 import { listingFor, protoWith } from "../../cli/images.js";
+import { runs } from "../../fuzz/runs.js";
 import { ROOT } from "../../plugin/compile.js";
 
 describe("a reference in Markdown", () => {
@@ -20,7 +21,7 @@ describe("a reference in Markdown", () => {
   beforeAll(async () => {
     listing = JSON.parse((await run(["catalog", join(ROOT, "proto"), "--format", "json"])).out);
     pages = new Map(markdownPages(listing, "files").map(({ fileName, text }) => [fileName, parse(text)]));
-  }, 60_000);
+  });
 
   function pageOf(fileName: string): Root {
     return pages.get(fileName) ?? { type: "root", children: [] };
@@ -204,7 +205,7 @@ describe("a reference in Markdown", () => {
         expect(shapeOf(tree)).toEqual(shape);
         expect(linksIn(tree).filter((url) => !/^(#|https?:|mailto:)/.test(url))).toEqual([]);
       }),
-      { numRuns: 300 },
+      runs(0.005),
     );
   });
 

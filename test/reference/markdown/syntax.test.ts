@@ -5,6 +5,7 @@ import { toString as textOf } from "mdast-util-to-string";
 import { gfm } from "micromark-extension-gfm";
 import { describe, expect, it } from "vitest";
 import { code, escapeText, table } from "../../../src/reference/markdown/syntax.js";
+import { runs } from "../../fuzz/runs.js";
 
 const text = fc
   .array(fc.oneof(fc.constantFrom(..."\\`*_[]<>~&|#+-1.)!: ax"), fc.string({ unit: "grapheme" })), { maxLength: 12 })
@@ -17,7 +18,7 @@ describe("Markdown", () => {
       fc.property(text, (text) => {
         expect(shown(`x ${escapeText(text)} x`)).toBe(plain(`x ${text} x`));
       }),
-      { numRuns: 500 },
+      runs(0.01),
     );
   });
 
@@ -27,7 +28,7 @@ describe("Markdown", () => {
         const { children } = parse(escapeText(text.trim()));
         expect(children.map(({ type }) => type)).toEqual(["paragraph"]);
       }),
-      { numRuns: 500 },
+      runs(0.01),
     );
   });
 
@@ -39,7 +40,7 @@ describe("Markdown", () => {
         expect(cell?.map(({ type }) => type)).toEqual(["inlineCode"]);
         expect(textOf(cell).trim()).toBe(text.replace(/[\r\n]+/g, " ").trim());
       }),
-      { numRuns: 500 },
+      runs(0.01),
     );
   });
 
@@ -54,7 +55,7 @@ describe("Markdown", () => {
         );
         expect(cells.map((cell) => plain(textOf(cell)))).toEqual(texts.map((text) => plain(text)));
       }),
-      { numRuns: 500 },
+      runs(0.01),
     );
   });
 });

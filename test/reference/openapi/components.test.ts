@@ -31,7 +31,7 @@ describe("OpenAPI components", () => {
     document = five;
     own = new Schemas(five);
     ofShapes = new Schemas(others);
-  }, 60_000);
+  });
 
   it("are a valid OpenAPI 3.1 document", async () => {
     const { valid, errors } = await new Validator().validate(JSON.parse(JSON.stringify(document)));

@@ -12,7 +12,7 @@ describe("loadDescriptorSet", () => {
   beforeAll(async () => {
     const { protoFile } = await compile({ "shop.proto": ORDERS_PROTO }, "buf");
     descriptors = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: protoFile }));
-  }, 60_000);
+  });
 
   it("returns the package definition of proto-loader", () => {
     const options = { longs: String, defaults: true };

@@ -296,7 +296,7 @@ describe("odd protos", () => {
 
   beforeAll(async () => {
     ({ protoFile: file } = await compile(ODD_PROTOS));
-  }, 60_000);
+  });
 
   it.each(names)("load the same as from a descriptor set: %s", (name) => {
     const compiled = catalogFromDescriptorSet(create(FileDescriptorSetSchema, { file }));
@@ -363,5 +363,5 @@ describe("files", () => {
     expect(loadProtos({ "shop.proto": proto }).catalog.size).toBe(10_000);
     const mistakes = mistakesIn({ "shop.proto": proto.replaceAll('"E_ERROR_', '"') });
     expect(mistakes.split("\n")).toHaveLength(10_001);
-  }, 120_000);
+  });
 });
