@@ -91,10 +91,11 @@ describe("the entry for generated code", () => {
       "ApiError",
       "CircuitOpenError",
       "NetworkError",
-      "FieldRedaction",
+      "decodeUnsafe",
       "defineError",
       "ErrorTable",
       "isInstance",
+      "FieldRedaction",
     ]);
   });
 });
