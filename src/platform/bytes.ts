@@ -49,28 +49,6 @@ export function fastest(bytes: Uint8Array): Uint8Array {
   return NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-const SLAB = 8192;
-
-let slab = new ArrayBuffer(0);
-let taken = 0;
-
-/**
- * Returns uninitialized memory for a packed error. Fill it at once.
- *
- * Small pieces are cut from a larger one, because allocating, clearing and collecting each takes longer than packing
- * an error.
- */
-export function allocate(length: number): Uint8Array {
-  if (length > SLAB / 4) return new Uint8Array(length);
-  if (taken + length > slab.byteLength) {
-    slab = writable(SLAB).buffer as ArrayBuffer;
-    taken = 0;
-  }
-  const bytes = new Uint8Array(slab, taken, length);
-  taken += length;
-  return bytes;
-}
-
 /**
  * Checks whether a value is a `Uint8Array` of any realm. Test runners and the frames of a page have a `Uint8Array` of
  * their own.

@@ -2,16 +2,7 @@ import { runInNewContext } from "node:vm";
 import { Code, pack, RichError, unpack } from "grpc-rich-errors";
 import { fromHttp } from "grpc-rich-errors/http";
 import { expect, it } from "vitest";
-import { allocate, isBytes } from "../../src/platform/bytes.js";
-
-it("allocates memory of the given length that nothing else uses", () => {
-  const pieces = Array.from({ length: 100 }, (_, index) => allocate(index * 37));
-  for (const [index, piece] of pieces.entries()) {
-    expect(piece.length).toBe(index * 37);
-    piece.fill(index);
-  }
-  expect(pieces.every((piece, index) => piece.every((byte) => byte === index))).toBe(true);
-});
+import { isBytes } from "../../src/platform/bytes.js";
 
 /** Bytes as another realm has them, such as a frame of a page or the sandbox of a test runner. */
 const foreign = (bytes: Uint8Array): Uint8Array => runInNewContext(`Uint8Array.of(${[...bytes]})`);

@@ -81,6 +81,29 @@ describe.each([
     });
   });
 
+  it("returns bytes that no later message changes, whatever their lengths are", () => {
+    const open = takeWriter().uint32(1).fork().string("open");
+    const pieces = Array.from({ length: 300 }, (_, index) =>
+      takeWriter()
+        .fork()
+        .raw(new Uint8Array(index * 11).fill(index))
+        .join()
+        .finish(),
+    );
+    for (const [index, piece] of pieces.entries()) {
+      const wanted = new BinaryWriter().bytes(new Uint8Array(index * 11).fill(index)).finish();
+      expect(Buffer.from(piece).equals(wanted)).toBe(true);
+      piece.fill(0xff);
+    }
+    expect([...open.join().finish()]).toEqual([1, 5, 4, 111, 112, 101, 110]);
+  });
+
+  it("writes on after a program has transferred the memory of a message", () => {
+    const { buffer } = takeWriter().string("first").finish();
+    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+    expect([...takeWriter().string("ab").finish()]).toEqual([2, 97, 98]);
+  });
+
   describe("a misused writer", () => {
     it("does not finish during a nested message", () => {
       const writer = new WireWriter().uint32(10).fork().string("part");
