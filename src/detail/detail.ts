@@ -56,6 +56,26 @@ export interface JsonDetail {
   readonly [field: string]: JsonValue;
 }
 
+type Decode<T> = DetailCodec<T>["decode"];
+type DecodePart<T> = (bytes: Uint8Array, start: number, end: number) => T;
+
+/** The functions that decode a part of some bytes, without a view of the part. They belong to `decode`, not to the codec. */
+const partDecoders = new WeakMap<Decode<unknown>, DecodePart<unknown>>();
+
+/** Returns a `decode` for a codec from a function that decodes a part of some bytes. */
+export function decodingParts<T>(decodePart: DecodePart<T>): Decode<T> {
+  const decode: Decode<T> = (bytes) => decodePart(bytes, 0, bytes.length);
+  partDecoders.set(decode, decodePart);
+  return decode;
+}
+
+/** Decodes a message that is a part of some bytes. */
+export function decodePart<T>({ decode }: DetailCodec<T>, bytes: Uint8Array, start: number, end: number): T {
+  // A decoder belongs to the `decode` of its own type.
+  const decodePart = partDecoders.get(decode) as DecodePart<T> | undefined;
+  return decodePart ? decodePart(bytes, start, end) : decode(bytes.subarray(start, end));
+}
+
 const TYPE_URL_PREFIX = "type.googleapis.com/";
 
 /** Type URLs by type name. Grows with the codecs of this process, and never with what a peer sends. */

@@ -1,6 +1,6 @@
 import { messageReader, type ReaderClass } from "../wire/message-reader.js";
 import { takeWriter, UnwritableError, type WireWriter, writing } from "../wire/writer.js";
-import type { DetailCodec } from "./detail.js";
+import { type DetailCodec, decodingParts } from "./detail.js";
 import { checking, ForeignCodeError } from "./field-problems.js";
 import { type DecodeUnsafe, decodeUnsafe, isUnsafeInteger } from "./unsafe-integers.js";
 import { watching } from "./watched-encode.js";
@@ -42,7 +42,7 @@ export function generatedCodec<T>(
   const generated: Generated<T> = message;
   let writesForeign = false;
   let readsForeign = false;
-  let Reader: ReaderClass | undefined;
+  let Reader: ReturnType<typeof messageReader> | undefined;
 
   function write(value: T, writer: WireWriter): void {
     if (writesForeign) throw new ForeignCodeError(FOREIGN);
@@ -84,24 +84,24 @@ export function generatedCodec<T>(
     }
   }
 
-  function decode(bytes: Uint8Array): T {
+  function decodeAt(all: Uint8Array, start: number, end: number): T {
     if (reader && !readsForeign) {
       try {
         Reader ??= messageReader(reader);
-        return generated.decode(new Reader(bytes));
+        return generated.decode(new Reader(all, start, end));
       } catch (error) {
         if (decodeUnsafe && isUnsafeInteger(error)) {
-          return decodeUnsafe(bytes, reader, typeName, (input) => generated.decode(input));
+          return decodeUnsafe(all.subarray(start, end), reader, typeName, (input) => generated.decode(input));
         }
       }
     }
-    const value = generated.decode(bytes);
+    const value = generated.decode(all.subarray(start, end));
     readsForeign = true;
     return value;
   }
 
   const check = watching(typeName, encodeStrictly, () => generated.decode(new Uint8Array()));
-  return { typeName, encode: checking(writing(write, encode), check), decode };
+  return { typeName, encode: checking(writing(write, encode), check), decode: decodingParts(decodeAt) };
 }
 
 const FOREIGN = "the code was generated for the writer of another library";

@@ -1,4 +1,4 @@
-import { DETAIL, type DetailCodec, type ErrorDetail, TYPE_URL, VALUE } from "../detail/detail.js";
+import { DETAIL, type DetailCodec, decodePart, type ErrorDetail, TYPE_URL, VALUE } from "../detail/detail.js";
 import type { Issue } from "../issue.js";
 import { fastest, readUtf8 } from "../platform/bytes.js";
 import { delimited, isDelimited, MalformedError, varint, WireReader } from "../wire/reader.js";
@@ -116,7 +116,7 @@ export class PackedStatus {
     for (let at = 0; at < places.length; at += 4) {
       if (!this.#isNamed(codec.typeName, places[at] ?? 0, places[at + 1] ?? 0)) continue;
       try {
-        return codec.decode(this.#view.subarray(places[at + 2], places[at + 3]));
+        return decodePart(codec, this.#view, places[at + 2] ?? 0, places[at + 3] ?? 0);
       } catch {
         this.#hasUnreadable = true;
         return undefined;

@@ -3,7 +3,14 @@ import { readUtf8 } from "../platform/bytes.js";
 /** The class `BinaryReader` of any copy of `@bufbuild/protobuf/wire`. @inline */
 export type ReaderClass = new (bytes: Uint8Array) => object;
 
-const readers = new WeakMap<ReaderClass, ReaderClass>();
+/**
+ * A reader class that also reads a part of the bytes, without a view of the part.
+ *
+ * @inline
+ */
+type PartReaderClass = new (bytes: Uint8Array, start?: number, end?: number) => object;
+
+const readers = new WeakMap<ReaderClass, PartReaderClass>();
 
 /**
  * Returns the reader class for code that ts-proto generated.
@@ -11,7 +18,7 @@ const readers = new WeakMap<ReaderClass, ReaderClass>();
  * @param base the `BinaryReader` that the generated code imports: it accepts only instances of this class, and a
  * program may have several copies of it
  */
-export function messageReader(base: ReaderClass): ReaderClass {
+export function messageReader(base: ReaderClass): PartReaderClass {
   let reader = readers.get(base);
   if (!reader) {
     reader = makeReader(base);
@@ -20,34 +27,36 @@ export function messageReader(base: ReaderClass): ReaderClass {
   return reader;
 }
 
-function makeReader(base: ReaderClass): ReaderClass {
+function makeReader(base: ReaderClass): PartReaderClass {
   /** Returns and throws the same as `BinaryReader`, in two thirds of the time. */
   class MessageReader {
     readonly buf: Uint8Array;
+    /** The place where the message ends. */
     readonly len: number;
-    pos = 0;
+    pos: number;
     /** The depth that ts-proto's code counts. Declared here, because adding a property to each reader is slow. */
     __tsProtoDecodeDepth = 0;
     #low = 0;
     #high = 0;
     #view: DataView | undefined;
 
-    constructor(bytes: Uint8Array) {
+    constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
       this.buf = bytes;
-      this.len = bytes.length;
+      this.pos = start;
+      this.len = end;
       // Generated code makes its own reader of one that another copy of the library made.
       if (this.len === undefined) throw new TypeError("not bytes");
     }
 
     /** `BinaryReader` reads numbers of a fixed length from it. */
     get view(): DataView {
-      this.#view ??= new DataView(this.buf.buffer, this.buf.byteOffset, this.buf.byteLength);
+      this.#view ??= new DataView(this.buf.buffer, this.buf.byteOffset, this.len);
       return this.#view;
     }
 
     uint32(): number {
       const byte = this.buf[this.pos] ?? 0x80;
-      if (byte < 0x80) {
+      if (byte < 0x80 && this.pos < this.len) {
         this.pos++;
         return byte;
       }
@@ -91,7 +100,7 @@ function makeReader(base: ReaderClass): ReaderClass {
       let high = 0;
       for (let shift = 0; shift < 70; shift += 7) {
         const byte = this.buf[this.pos++];
-        if (byte === undefined) throw new RangeError("the bytes end inside a number");
+        if (byte === undefined || this.pos > this.len) throw new RangeError("the bytes end inside a number");
         const bits = byte & 0x7f;
         if (shift < 28) low |= bits << shift;
         else if (shift > 28) high |= bits << (shift - 32);

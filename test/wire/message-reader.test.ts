@@ -17,10 +17,13 @@ const MessageReader = messageReader(BinaryReader) as new (bytes: Uint8Array) => 
 
 /** What reading gives, and where it ends; nothing where it throws. */
 function outcome(Reader: new (bytes: Uint8Array) => BinaryReader, bytes: Uint8Array, method: string): unknown {
-  const reader = new Reader(bytes);
+  return outcomeOf(new Reader(bytes), method);
+}
+
+function outcomeOf(reader: BinaryReader, method: string, start = 0): unknown {
   try {
     const value: unknown = reader[method as Method]();
-    return { value, pos: reader.pos };
+    return { value, pos: reader.pos - start };
   } catch {
     return undefined;
   }
@@ -37,6 +40,21 @@ describe("messageReader", () => {
     expect(messageReader(Other)).not.toBe(MessageReader);
     expect(new MessageReader(hex(""))).toBeInstanceOf(BinaryReader);
     expect(new (messageReader(Other))(hex(""))).toBeInstanceOf(Other);
+  });
+
+  it.each(METHODS)("reads a part of some bytes as it reads the part alone: %s", (method) => {
+    const list = fc.array(fc.oneof(fc.constantFrom(0x00, 0x01, 0x7f, 0x80, 0xff), fc.nat(255)), { maxLength: 14 });
+    fc.assert(
+      fc.property(list, list, list, (before, part, after) => {
+        const Part = messageReader(BinaryReader);
+        const start = before.length;
+        const reader = new Part(Uint8Array.from([...before, ...part, ...after]), start, start + part.length);
+        expect(outcomeOf(reader as BinaryReader, method, start)).toEqual(
+          outcome(MessageReader, Uint8Array.from(part), method),
+        );
+      }),
+      runs(0.05),
+    );
   });
 
   it.each(METHODS)("reads and throws the same as BinaryReader: %s", (method) => {
