@@ -45,8 +45,11 @@ export function fits(block: Block, most: number): boolean {
   if (message.length + detailsLength > most) return false;
   // A character takes at most three bytes in UTF-8, and each byte at most three characters in percent-encoding.
   const bytes = message.length * 3;
-  const rough = { message: "", detailsLength: detailsLength > 0 ? detailsLength + bytes + PREFIX : 0, trailers };
-  return sizeOf(rough) + bytes * 3 <= most || sizeOf(block) <= most;
+  const rough = detailsLength > 0 ? detailsLength + bytes + PREFIX : 0;
+  const trailersSize = sizeOfTrailers(trailers);
+  return (
+    sizeOfBlock({ message: NO_TEXT, detailsLength: rough, trailersSize }) + bytes * 3 <= most || sizeOf(block) <= most
+  );
 }
 
 /**
@@ -106,6 +109,8 @@ export interface TextSize {
   /** The characters after `encodeURI`, as grpc-js sends `grpc-message`. */
   readonly encoded: number;
 }
+
+const NO_TEXT: TextSize = { bytes: 0, encoded: 0 };
 
 /** Returns the size of a text. A lone surrogate counts as U+FFFD, which replaces it on the wire. */
 export function sizeOfText(text: string): TextSize {

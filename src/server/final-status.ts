@@ -7,7 +7,7 @@ import type { Decision, Failure } from "../masking/mask.js";
 import { errorOfStatus } from "../masking/own-status.js";
 import { attempt } from "../platform/values.js";
 import { RichError } from "../rich-error.js";
-import { isEmpty, sendable } from "../status/sendable-metadata.js";
+import { fieldCountOf, isEmpty, sendable } from "../status/sendable-metadata.js";
 import { TRAILER } from "../status/trailer.js";
 import { PUSHBACK } from "./extras/extras.js";
 import type { ResolvedOptions } from "./options.js";
@@ -116,6 +116,7 @@ function packForeign(failure: Failure, metadata: Status["metadata"], options: Re
 export function refit(status: FailureStatus): FailureStatus {
   const { metadata } = status;
   const { options, message, details } = metadata.packed;
+  if (hasOwnDetails(metadata) && hasNothingElse(metadata)) return status;
   if (hasOwnDetails(metadata) && sendable(metadata).metadata === metadata) {
     if (fits({ message, detailsLength: details.length, trailers: metadata }, options.maxHeaderBytes)) return status;
   }
@@ -125,6 +126,11 @@ export function refit(status: FailureStatus): FailureStatus {
 function hasOwnDetails(metadata: FailureMetadata): boolean {
   const [trailer, another] = metadata.get(TRAILER);
   return trailer === metadata.trailer && another === undefined;
+}
+
+/** Checks whether metadata has no trailers besides its details, as for most failures. It was packed to fit. */
+function hasNothingElse(metadata: FailureMetadata): boolean {
+  return fieldCountOf(metadata) === (metadata.trailer === undefined ? 0 : 1);
 }
 
 function repackWithTrailers(packed: PackedFailure, trailers: Metadata | null | undefined): FailureStatus {

@@ -79,12 +79,16 @@ function warnOf(refusals: readonly Refusal[]): readonly string[] {
 
 /** Checks whether metadata is missing or empty, as for most calls. */
 export function isEmpty(metadata: Metadata | null | undefined): boolean {
-  if (metadata == null) return true;
+  return metadata == null || fieldCountOf(metadata) === 0;
+}
+
+/** Returns the number of fields in metadata, or `undefined` if it is not known. Never throws. */
+export function fieldCountOf(metadata: Metadata): number | undefined {
   try {
     // A protected member, because the public methods copy everything.
-    return metadata["internalRepr"]?.size === 0;
+    return metadata["internalRepr"]?.size;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
