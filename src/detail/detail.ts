@@ -56,24 +56,20 @@ export interface JsonDetail {
   readonly [field: string]: JsonValue;
 }
 
-type Decode<T> = DetailCodec<T>["decode"];
 type DecodePart<T> = (bytes: Uint8Array, start: number, end: number) => T;
 
-/** The functions that decode a part of some bytes, without a view of the part. They belong to `decode`, not to the codec. */
-const partDecoders = new WeakMap<Decode<unknown>, DecodePart<unknown>>();
+/** The property of a `decode` with the function that decodes a part of some bytes, without a view of the part. */
+const PART: unique symbol = Symbol("part");
 
 /** Returns a `decode` for a codec from a function that decodes a part of some bytes. */
-export function decodingParts<T>(decodePart: DecodePart<T>): Decode<T> {
-  const decode: Decode<T> = (bytes) => decodePart(bytes, 0, bytes.length);
-  partDecoders.set(decode, decodePart);
-  return decode;
+export function decodingParts<T>(part: DecodePart<T>): DetailCodec<T>["decode"] {
+  return Object.assign((bytes: Uint8Array) => part(bytes, 0, bytes.length), { [PART]: part });
 }
 
 /** Decodes a message that is a part of some bytes. */
-export function decodePart<T>({ decode }: DetailCodec<T>, bytes: Uint8Array, start: number, end: number): T {
-  // A decoder belongs to the `decode` of its own type.
-  const decodePart = partDecoders.get(decode) as DecodePart<T> | undefined;
-  return decodePart ? decodePart(bytes, start, end) : decode(bytes.subarray(start, end));
+export function decodePart<T>(codec: DetailCodec<T>, bytes: Uint8Array, start: number, end: number): T {
+  const part = (codec.decode as { [PART]?: DecodePart<T> })[PART];
+  return part ? part(bytes, start, end) : codec.decode(bytes.subarray(start, end));
 }
 
 const TYPE_URL_PREFIX = "type.googleapis.com/";

@@ -116,9 +116,11 @@ function packForeign(failure: Failure, metadata: Status["metadata"], options: Re
 export function refit(status: FailureStatus): FailureStatus {
   const { metadata } = status;
   const { options, message, details } = metadata.packed;
-  if (hasOwnDetails(metadata) && hasNothingElse(metadata)) return status;
-  if (hasOwnDetails(metadata) && sendable(metadata).metadata === metadata) {
-    if (fits({ message, detailsLength: details.length, trailers: metadata }, options.maxHeaderBytes)) return status;
+  if (hasOwnDetails(metadata)) {
+    // Most failures have no other trailers. They were packed to fit.
+    if (fieldCountOf(metadata) === (metadata.trailer ? 1 : 0)) return status;
+    const block = { message, detailsLength: details.length, trailers: metadata };
+    if (sendable(metadata).metadata === metadata && fits(block, options.maxHeaderBytes)) return status;
   }
   return repackWithTrailers(metadata.packed, metadata);
 }
@@ -126,11 +128,6 @@ export function refit(status: FailureStatus): FailureStatus {
 function hasOwnDetails(metadata: FailureMetadata): boolean {
   const [trailer, another] = metadata.get(TRAILER);
   return trailer === metadata.trailer && another === undefined;
-}
-
-/** Checks whether metadata has no trailers besides its details, as for most failures. It was packed to fit. */
-function hasNothingElse(metadata: FailureMetadata): boolean {
-  return fieldCountOf(metadata) === (metadata.trailer === undefined ? 0 : 1);
 }
 
 function repackWithTrailers(packed: PackedFailure, trailers: Metadata | null | undefined): FailureStatus {

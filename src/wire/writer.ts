@@ -169,14 +169,11 @@ export class WireWriter {
     if (this.#forks.length > 0) throw new TypeError("fork() without join()");
     const bytes = this.#bytes;
     const start = this.#start;
-    const end = this.#pos;
-    if (bytes.length === SLAB) spare = this;
-    if (end - start > MOST_SHARED) {
-      this.#pos = start;
-      return new Uint8Array(bytes.subarray(start, end));
-    }
-    this.#start = end;
-    return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+    this.#start = this.#pos;
+    // Memory that has grown is too large to be kept.
+    if (bytes.length !== SLAB) return new Uint8Array(bytes.subarray(start, this.#pos));
+    spare = this;
+    return new Uint8Array(bytes.buffer, bytes.byteOffset + start, this.#pos - start);
   }
 
   #ascii(text: string): boolean {
@@ -259,14 +256,8 @@ const word = new DataView(new ArrayBuffer(8));
 /** A 64-bit integer in any of the types that ts-proto can generate. */
 type Integer64 = bigint | number | string;
 
-/**
- * The memory for several errors, in bytes. They share it, because allocating, clearing and collecting memory for each
- * takes longer than packing it.
- */
+/** The memory that several errors share, in bytes. Allocating and collecting it takes longer than packing an error. */
 const SLAB = 8192;
-
-/** The largest error that shares memory with others, in bytes. */
-const MOST_SHARED = SLAB / 4;
 
 /** Below this length, a loop over the characters is faster than a native call. */
 const SHORT = 24;
@@ -288,10 +279,7 @@ export function takeWriter(): WireWriter {
 type Encode<T> = (message: T) => Uint8Array;
 type Write<T> = (message: T, writer: WireWriter) => void;
 
-/**
- * The function that writes a message into a given writer, for each `encode` of this package. It belongs to `encode`
- * and not to the codec, so that a copy of a codec with another `encode` does not have it.
- */
+/** The function that writes a message into a given writer. It belongs to `encode`, so that a copy of a codec has its own. */
 const writes = new WeakMap<Encode<never>, Write<never>>();
 
 /** Returns the `encode` of a codec that can also write into a given writer. See {@link writeOf}. */
@@ -300,10 +288,7 @@ export function writing<T>(write: Write<T>, encode: Encode<T> = (message) => wri
   return encode;
 }
 
-/**
- * Returns the function that writes a message into a given writer, or `undefined` if `encode` has none. It may throw
- * after it wrote a part.
- */
+/** Returns the function that writes a message into a given writer, if `encode` has one. It may throw after it wrote a part. */
 export function writeOf<T>(encode: Encode<T>): Write<T> | undefined {
   return writes.get(encode) as Write<T> | undefined;
 }
