@@ -10,7 +10,7 @@ export function isUnsafeInteger(thrown: unknown): boolean {
 export type DecodeUnsafe = typeof decodeUnsafe;
 
 /**
- * Decodes a message in which integers that the type `number` cannot hold exactly are `NaN`. {@link unsafeIntegersOf}
+ * Decodes a message in which integers that the type `number` cannot hold exactly are `NaN`. `unsafeIntegersOf`
  * returns what they are.
  *
  * @param decode code that ts-proto generated with `forceLong=number`

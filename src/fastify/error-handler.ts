@@ -37,7 +37,10 @@ export interface FastifyReplyLike {
     /** Closes the connection. */
     destroy(): unknown;
     /** The stream of HTTP/2. */
-    readonly stream?: { close(code: number): unknown } | null;
+    readonly stream?: {
+      /** Ends the stream with an error code of HTTP/2. */
+      close(code: number): unknown;
+    } | null;
   };
   /** Takes the response from Fastify. */
   hijack(): unknown;

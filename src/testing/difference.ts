@@ -5,7 +5,10 @@ import { Hidden, isAsymmetric, isBranch, keyText, type Lines, labelled, linesOf,
 
 /** Some fields of a value, at any depth. Asymmetric matchers such as `expect.any(String)` can replace values. */
 export type DetailPattern<T> =
-  | { asymmetricMatch(value: unknown): boolean }
+  | {
+      /** Checks whether a value matches. */
+      asymmetricMatch(value: unknown): boolean;
+    }
   | (T extends readonly (infer Item)[]
       ? readonly DetailPattern<Item>[]
       : T extends Uint8Array | bigint | string | number | boolean | undefined

@@ -124,7 +124,7 @@ export class OrderFailure<`);
  * - code: \`UNAVAILABLE\`
  * - detail: {@link ResourceInfo}
  * - recovery: \`BACK_OFF_AND_RETRY\`
- * - retry delay: 1500.25 ms
+ * - retry delay: 1.50025 s
  * - message: \`{{{resourceName}}} is closed\`
  *
  * @deprecated
@@ -139,7 +139,7 @@ export interface WarehouseClosedError extends OrderFailure<ResourceInfo, "WAREHO
  * - code: \`UNAVAILABLE\`
  * - detail: {@link ResourceInfo}
  * - recovery: \`BACK_OFF_AND_RETRY\`
- * - retry delay: 1500.25 ms
+ * - retry delay: 1.50025 s
  * - message: \`{{{resourceName}}} is closed\`
  *
  * @deprecated
