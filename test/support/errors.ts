@@ -9,8 +9,12 @@ export {
   TooManySidesError,
 } from "../gen/shapes/v1/shapes.rich.js";
 
-/** The usual detail of a failing handler. One number exceeds the range of a double. */
-export const SIDES = { shape: "chiliagon", sides: 9_007_199_254_740_993n, limit: { most: 12n } };
+/** The usual detail of a failing handler. One number exceeds the range of a double. Frozen, because test files share it. */
+export const SIDES = Object.freeze({
+  shape: "chiliagon",
+  sides: 9_007_199_254_740_993n,
+  limit: Object.freeze({ most: 12n }),
+});
 
 /** The message of {@link tooManySides}. */
 export const SIDES_MESSAGE = "chiliagon has 9007199254740993 sides, 12 {at most}";
