@@ -357,7 +357,9 @@ describe("a server that dies", () => {
       [recovery.idempotent, { stopped: "attempts", outcome: "MAYBE_APPLIED" }],
     ] as const) {
       const { address, child } = await silentProcess();
-      const client = new ShapesClient(address, credentials.createInsecure(), richErrorClientOptions());
+      // Another test of this process may have met a closed port of the same number.
+      const options = { ...richErrorClientOptions(), "grpc.use_local_subchannel_pool": 1 };
+      const client = new ShapesClient(address, credentials.createInsecure(), options);
       onTestFinished(() => client.close());
       const calling = failureOf(promises(client, { recovery: kind.with(FAST) }).unary(request()));
       if (child.stdout) await once(child.stdout, "data");
