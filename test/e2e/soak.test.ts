@@ -41,7 +41,8 @@ it("a server that keeps its errors is found to grow", async () => {
 }, 60_000);
 
 it("a server that is faster than its client needs no more memory for more messages", async () => {
-  const heaps = await readSlowly(await start(), MESSAGES, 5);
+  // At the first look, V8 still compiles.
+  const [, ...heaps] = await readSlowly(await start(), MESSAGES, 6);
   expect(heaps).toHaveLength(5);
   expect(Math.max(...heaps) - Math.min(...heaps)).toBeLessThan(MEGABYTE);
 });

@@ -229,9 +229,7 @@ describe("text that HTTP/2 cannot carry unchanged", () => {
   it.each(TEXTS)("%s in a detail arrives", async (_, text, arrives) => {
     const shapes = await startShapes({
       bidi: () => {
-        const error = tooManySides();
-        error.detail.shape = text;
-        throw error;
+        throw new TooManySidesError({ ...SIDES, shape: text });
       },
     });
     const { error } = await callOn(shapes, "bidi");

@@ -106,6 +106,8 @@ export async function openShapes(handlers: Partial<Handlers>, options: ShapesOpt
   const address = `127.0.0.1:${await listen(server)}`;
   const client = new ShapesClient(address, credentials.createInsecure(), {
     ...richErrorClientOptions({ catalogs: [catalog] }),
+    // Otherwise, grpc-js remembers connections to a server that had the same port before.
+    "grpc.use_local_subchannel_pool": 1,
     ...options.client,
   });
   const close = () => {
