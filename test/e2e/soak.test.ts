@@ -8,7 +8,7 @@ import { ROOT } from "../package/project.js";
 // `npm run scale` does the same for ten minutes, and for a million calls and messages.
 
 const CALLS = 1_000;
-const MESSAGES = 20_000;
+const MESSAGES = 50_000;
 const MEGABYTE = 2 ** 20;
 
 async function start(args: readonly "leak"[] = []): Promise<FailingPair> {
@@ -41,8 +41,8 @@ it("a server that keeps its errors is found to grow", async () => {
 }, 60_000);
 
 it("a server that is faster than its client needs no more memory for more messages", async () => {
-  // At the first look, V8 still compiles.
-  const [, ...heaps] = await readSlowly(await start(), MESSAGES, 6);
+  const heaps = await readSlowly(await start(), MESSAGES, 5);
   expect(heaps).toHaveLength(5);
-  expect(Math.max(...heaps) - Math.min(...heaps)).toBeLessThan(MEGABYTE);
+  // One to two megabytes of messages are on their way. If each message stayed, it would be ten.
+  expect(Math.max(...heaps) - Math.min(...heaps)).toBeLessThan(3 * MEGABYTE);
 });
