@@ -164,12 +164,12 @@ interface Context {
 
 function passOrMask(visible: Visible | undefined, failure: Failure, problems: Error[]): Decision {
   if (!visible) return maskedDecision(failure, problems);
-  return { ...passedDecision(RichError.sendable(visible.sent), problems), packed: visible.packed };
+  return passedDecision(RichError.sendable(visible.sent), problems, visible.packed);
 }
 
-/** Returns the decision to send an error as it is. */
-export function passedDecision(sent: RichError, problems: readonly Error[] = []): Decision {
-  return { sent, masked: false, requestId: undefined, outsideContract: false, problems };
+/** Returns the decision to send an error as it is, with its trailer if a handler packed it. */
+export function passedDecision(sent: RichError, problems: readonly Error[] = [], packed?: Buffer): Decision {
+  return { sent, packed, masked: false, requestId: undefined, outsideContract: false, problems };
 }
 
 /** The message of every masked error. */

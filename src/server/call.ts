@@ -94,7 +94,11 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     this.#responded = true;
     this.#writing = true;
     this.#response = message;
-    this.next.sendMessage(message, this.#guard(callback));
+    try {
+      this.next.sendMessage(message, this.#guard(callback));
+    } catch (thrown) {
+      this.caught(thrown);
+    }
   }
 
   /** Guards the callback of a message. Nothing else catches what it or an interceptor throws after the message. */
@@ -133,7 +137,11 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     }
     this.#ended = true;
     if (code === grpcStatus.OK && (this.#responded || this.method.responseStream) && !thrownOf(metadata)) {
-      this.next.sendStatus(sendableSuccess(status));
+      try {
+        this.next.sendStatus(sendableSuccess(status));
+      } catch (thrown) {
+        this.caught(thrown);
+      }
       this.#watchEnd();
       return;
     }

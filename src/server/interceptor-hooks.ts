@@ -27,6 +27,11 @@ export function containResponders(handled: object, boundary: CallBoundary): void
   }
 }
 
+/** Checks whether interceptors stand between the handler of a call and its boundary. */
+export function hasInterceptorsBetween(handled: object, boundary: CallBoundary | undefined): boolean {
+  return boundary !== undefined && !("call" in handled && handled.call === boundary);
+}
+
 interface InterceptingListener {
   listener: ListenerHooks;
   readonly nextListener: unknown;

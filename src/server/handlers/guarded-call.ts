@@ -5,7 +5,7 @@ import { isThenable } from "../../platform/values.js";
 import type { RichError } from "../../rich-error.js";
 import type { PackedError } from "../../status/call-status.js";
 import { boundaryOf } from "../call-listener.js";
-import { containResponders } from "../interceptor-hooks.js";
+import { containResponders, hasInterceptorsBetween } from "../interceptor-hooks.js";
 import type { HandledCall, Settlement } from "./settlement.js";
 
 /**
@@ -29,7 +29,8 @@ export function guardCall(call: HandledCall, settlement: Settlement): void {
     cutOff: undefined,
     monitored: false,
   };
-  const guarded: GuardedCall = Object.assign(call, { [guard]: added });
+  const guarded = call as GuardedCall;
+  guarded[guard] = added;
   guarded.emit = guardedEmit;
   guarded.destroy = guardedDestroy;
   captureRejections(guarded);
@@ -49,8 +50,10 @@ export function guardResponses(call: WritingCall): void {
   const guarded = call as GuardedCall<WritingCall>;
   const { _write, _final, write, end } = guarded;
   guarded[guard].responses = { _write, _final, write, end };
-  guarded._write = passMessage;
-  guarded._final = passStatus;
+  if (hasInterceptorsBetween(call, boundaryOf(call.metadata))) {
+    guarded._write = passMessage;
+    guarded._final = passStatus;
+  }
   guarded.write = guardedWrite;
   guarded.end = guardedEnd;
 }
@@ -92,7 +95,10 @@ export type ReadingCall = HandledCall &
 /** A call with many responses, and the methods by which its stream passes them on. */
 export type WritingCall = HandledCall &
   Required<Pick<Writable, "_write" | "_final">> &
-  Pick<Writable, "write" | "writableEnded"> & { end(...args: unknown[]): unknown };
+  Pick<Writable, "writableEnded"> & {
+    write(message: unknown, encoding?: unknown, callback?: unknown): boolean;
+    end(...args: unknown[]): unknown;
+  };
 
 /** The state of a guarded call, with the original methods of the call. All calls share their replacements. */
 interface Guard {
@@ -130,8 +136,8 @@ function guardedEmit(this: GuardedCall, event: string | symbol, ...args: unknown
   try {
     if (event === "error") return emitError(this, args);
     if (event === errorMonitor && monitored) return true;
-    if (event === "cancelled") Reflect.apply(emit, this, [OVER]);
-    return Reflect.apply(emit, this, [event, ...args]);
+    if (event === "cancelled") emit.call(this, OVER);
+    return emit.call(this, event, ...args);
   } catch (thrown) {
     settlement.fail(thrown);
     return true;
@@ -169,7 +175,7 @@ function guardedDestroy(this: GuardedCall, error?: Error | null): unknown {
   const { settlement, destroy } = this[guard];
   if (this.cancelled || this.writableFinished) {
     try {
-      return Reflect.apply(destroy, this, [error ?? cutOffOf(this)]);
+      return destroy.call(this, error ?? cutOffOf(this));
     } catch {
       // Node reads the stack of the error, and its getter threw.
       settlement.fail(error);
@@ -187,8 +193,9 @@ function guardedDestroy(this: GuardedCall, error?: Error | null): unknown {
  */
 function cutOffOf(call: GuardedCall): Error | undefined {
   const { settlement, cutOff } = call[guard];
+  if (cutOff || call.writableFinished || settlement.responded) return undefined;
   const end = endOf(call.cancelled, call.getDeadline());
-  if (!end || cutOff || call.writableFinished || settlement.responded) return undefined;
+  if (!end) return undefined;
   if (isReadingCall(call) && !call.readableEnded) {
     call[guard].cutOff = endError(end);
     return call[guard].cutOff;
@@ -209,10 +216,9 @@ function passStatus(this: Sink, ...args: Parameters<WritingCall["_final"]>): voi
 
 /** The `write` of a stream takes its callback after the message or after an encoding. */
 function guardedWrite(this: Sink, message: unknown, encoding?: unknown, callback?: unknown): boolean {
-  const args = isCallback(encoding)
-    ? [message, guardedCallback(encoding, this)]
-    : [message, encoding, isCallback(callback) ? guardedCallback(callback, this) : callback];
-  return Reflect.apply(responsesOf(this).write, this, args);
+  const { write } = responsesOf(this);
+  if (isCallback(encoding)) return write.call(this, message, guardedCallback(encoding, this));
+  return write.call(this, message, encoding, isCallback(callback) ? guardedCallback(callback, this) : callback);
 }
 
 /** The `end` of grpc-js takes trailers, and would send a callback as trailers. */

@@ -68,8 +68,9 @@ export class Settlement {
     const status =
       boundary?.packFailure(thrown, given) ??
       packFailure({ thrown, callMetadata: this.call.metadata, trailer: given }, defaultOptions());
-    const { sent } = status.metadata.packed.decision;
-    const monitored = { ...status, name: nameOf(sent), message: status.details };
+    const { code, details, metadata } = status;
+    const { sent } = metadata.packed.decision;
+    const monitored: MonitoredStatus = { code, details, metadata, name: nameOf(sent), message: details };
     if (isLate) {
       this.passing(() => sendLate?.(monitored));
       return false;
