@@ -1,6 +1,6 @@
 import { Code } from "./code.js";
 import { CIRCUIT_OPEN, FROM_SERVER, NO_RESPONSE } from "./error/origin.js";
-import { ReceivedContent, type ReceivedContext } from "./error/received-content.js";
+import { ReceivedContent, type ReceivedContext } from "./error/received-error.js";
 import { RichError } from "./rich-error.js";
 
 /** Options for a new {@link ApiError}. */

@@ -15,7 +15,7 @@ export * from "./detail/standard-details.js";
 export { tsProtoCodec } from "./detail/ts-proto-codec.js";
 export type { MessageCheck } from "./detail/ts-proto-mismatch.js";
 export { decodeUnsafe } from "./detail/unsafe-integers.js";
-export type { RichErrorOptions } from "./error/thrown-content.js";
+export type { RichErrorOptions } from "./error/thrown-error.js";
 export { defineError, type ErrorClassOf } from "./error-class.js";
 export { type DetailSchema, type ErrorBase, ErrorTable, type SharedFields } from "./error-table.js";
 export { type ClientErrorIdentity, type ClientErrorKind, type IdentifiedClass, isInstance } from "./instance-of.js";

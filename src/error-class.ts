@@ -1,6 +1,6 @@
 import type { ErrorClass, ErrorIdentity } from "./catalog.js";
 import type { Definition } from "./definition.js";
-import type { RichErrorOptions } from "./error/thrown-content.js";
+import type { RichErrorOptions } from "./error/thrown-error.js";
 import { type DetailSerializer, ErrorEntry, type ErrorTable } from "./error-table.js";
 import type { RichError } from "./rich-error.js";
 

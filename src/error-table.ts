@@ -4,7 +4,7 @@ import type { Definition, EnumNames, FileDescriptors } from "./definition.js";
 import type { DetailCodec } from "./detail/detail.js";
 import { generatedCodec, type TsProtoMessage } from "./detail/ts-proto-codec.js";
 import type { DecodeUnsafe } from "./detail/unsafe-integers.js";
-import type { RichErrorOptions } from "./error/thrown-content.js";
+import type { RichErrorOptions } from "./error/thrown-error.js";
 import type { FieldRedaction } from "./redaction/field-redaction.js";
 import type { RichError } from "./rich-error.js";
 import type { ReaderClass } from "./wire/message-reader.js";

@@ -42,7 +42,7 @@ export { StandardDetails } from "./detail/collected-details.js";
 export type { JsonError } from "./error/printing.js";
 export type { ReadOptions } from "./error/receive.js";
 export type { PackOptions } from "./error/sent-details.js";
-export type { RichErrorOptions, UndeclaredErrorOptions } from "./error/thrown-content.js";
+export type { RichErrorOptions, UndeclaredErrorOptions } from "./error/thrown-error.js";
 export type { Issue, IssueKind } from "./issue.js";
 export { fromJson } from "./json-conversion.js";
 export type { CallInfo } from "./masking/call-info.js";

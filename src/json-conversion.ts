@@ -1,6 +1,6 @@
 import { receiveJson } from "./error/from-json.js";
 import { checkReadOptions, type ReadOptions } from "./error/receive.js";
-import type { ReceivedContent } from "./error/received-content.js";
+import type { ReceivedContent } from "./error/received-error.js";
 import { errorOf, type RichError } from "./rich-error.js";
 
 /**

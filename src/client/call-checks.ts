@@ -2,7 +2,7 @@ import { type Channel, type Client, connectivityState, type Metadata } from "@gr
 import { Code, isCode } from "../code.js";
 import { unsentPart } from "../error/local-statuses.js";
 import { REJECTED_BY_CLIENT } from "../error/origin.js";
-import { ReceivedContent } from "../error/received-content.js";
+import { ReceivedContent } from "../error/received-error.js";
 import { checkOptions, type OptionNames } from "../platform/options.js";
 import { attempt, describeValue, isObject } from "../platform/values.js";
 import { type Messages, mayHavePassedOn } from "../platform/write-all.js";

@@ -7,7 +7,7 @@ import { type ErrorDetail, typeNameOf, typeUrlOf } from "../detail/detail.js";
 import { metadataOfHeaders } from "../error/header-metadata.js";
 import { CANCELLED_BY_CLIENT, FROM_SERVER, TIMED_OUT, UNKNOWN_ORIGIN } from "../error/origin.js";
 import { checkReadOptions, type ReadOptions, receiveCall, receiveLocalFailure } from "../error/receive.js";
-import { ReceivedContent } from "../error/received-content.js";
+import { ReceivedContent } from "../error/received-error.js";
 import type { OriginFacts } from "../error-content.js";
 import type { Issue } from "../issue.js";
 import { connectDetailsOf } from "../masking/client-library.js";

@@ -11,7 +11,7 @@ import { plainOf } from "../platform/plain-value.js";
 import { attempt, describeValue, isObject } from "../platform/values.js";
 import { type DecodedStatus, decodeStatus } from "../status/trailer.js";
 import { type JsonError, MAX_CAUSES, MOST_PACKED } from "./printing.js";
-import { ReceivedContent } from "./received-content.js";
+import { ReceivedContent } from "./received-error.js";
 
 /** The members of a {@link JsonError} as somebody else may have written them. */
 type GivenJson = { readonly [Member in keyof JsonError]?: unknown };

@@ -6,7 +6,7 @@ import { receiveTrailer, trailerBeside, withoutDetails } from "../status/call-st
 import { type DecodedStatus, PackedStatus, type Status, type StatusHead } from "../status/trailer.js";
 import { readLocalFailure } from "./local-failure.js";
 import { FROM_SERVER } from "./origin.js";
-import { ReceivedContent } from "./received-content.js";
+import { ReceivedContent } from "./received-error.js";
 
 /** Reads a decoded `google.rpc.Status`. Never throws. */
 export function receiveStatus(status: Status, catalogs: readonly Catalog[]): ReceivedContent {

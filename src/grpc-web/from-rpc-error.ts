@@ -8,7 +8,7 @@ import { Code } from "../code.js";
 import { metadataOfHeaders } from "../error/header-metadata.js";
 import { NO_RESPONSE } from "../error/origin.js";
 import { checkReadOptions, type ReadOptions, receiveCall, receiveHttpError } from "../error/receive.js";
-import type { ReceivedContent } from "../error/received-content.js";
+import type { ReceivedContent } from "../error/received-error.js";
 import { codeOfProxy, originOfHttpStatus } from "../http/headers.js";
 import { isObject } from "../platform/values.js";
 import { errorOf, RichError } from "../rich-error.js";

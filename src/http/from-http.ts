@@ -7,7 +7,7 @@ import { ErrorInfo } from "../detail/error-info.js";
 import { RequestInfo, RetryInfo } from "../detail/standard-details.js";
 import { FROM_SERVER } from "../error/origin.js";
 import { checkReadOptions, type ReadOptions, receiveHttpError, receiveStatus } from "../error/receive.js";
-import type { ReceivedContent } from "../error/received-content.js";
+import type { ReceivedContent } from "../error/received-error.js";
 import type { Issue } from "../issue.js";
 import { type RichError, receivedError } from "../rich-error.js";
 import { ReceivedDetails, UNTYPED } from "./details.js";

@@ -11,7 +11,7 @@ import { isStandardFile, Schema } from "../declaration/schema.js";
 import { enumNamesOf, templateEnums, templateText } from "../declaration/template.js";
 import type { Definition, FileDescriptors } from "../definition.js";
 import type { DetailCodec } from "../detail/detail.js";
-import type { RichErrorOptions } from "../error/thrown-content.js";
+import type { RichErrorOptions } from "../error/thrown-error.js";
 import { type ClientErrorIdentity, isInstance } from "../instance-of.js";
 import { isBytes } from "../platform/bytes.js";
 import { thrownText } from "../platform/values.js";

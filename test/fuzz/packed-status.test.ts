@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { STANDARD_TYPES } from "../../src/detail/collected-details.js";
 import { FROM_SERVER } from "../../src/error/origin.js";
 import { receivePacked } from "../../src/error/receive.js";
-import { ReceivedContent } from "../../src/error/received-content.js";
+import { ReceivedContent } from "../../src/error/received-error.js";
 import { identify, identifyPacked } from "../../src/status/identify.js";
 import { decodeStatus, PackedStatus } from "../../src/status/trailer.js";
 import { concat } from "../support/bytes.js";

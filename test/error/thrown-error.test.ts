@@ -1,7 +1,7 @@
 import { Code, type Issue, RichError, StandardDetails } from "grpc-rich-errors";
 import { BadRequest, type ErrorDetail, ErrorInfo, packDetail, typeNameOf } from "grpc-rich-errors/details";
 import { describe, expect, it } from "vitest";
-import { ThrownContent } from "../../src/error/thrown-content.js";
+import { ThrownContent } from "../../src/error/thrown-error.js";
 import { pack, unpack } from "../../src/status-conversion.js";
 import { CornersBusyError, catalog, TooManySidesError } from "../gen/shapes/v1/shapes.rich.js";
 import { brokenCodec, declare, definition, textCodec } from "../support/declared.js";
