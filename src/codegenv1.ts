@@ -10,7 +10,7 @@ export { ApiError, type ApiErrorOptions, CircuitOpenError, NetworkError } from "
 export type { ServiceContract } from "./contract.js";
 export type { Definition, FileDescriptors } from "./definition.js";
 export type { DetailCodec } from "./detail/detail.js";
-export type { Redaction } from "./detail/redaction.js";
+export type { Redaction } from "./detail/process-redaction.js";
 export * from "./detail/standard-details.js";
 export { tsProtoCodec } from "./detail/ts-proto-codec.js";
 export type { MessageCheck } from "./detail/ts-proto-mismatch.js";

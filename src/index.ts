@@ -39,9 +39,9 @@ export type {
   Recovery,
 } from "./definition.js";
 export { StandardDetails } from "./detail/collected-details.js";
+export type { PackOptions } from "./error/error-redaction.js";
 export type { JsonError } from "./error/printing.js";
 export type { ReadOptions } from "./error/receive.js";
-export type { PackOptions } from "./error/sent-details.js";
 export type { RichErrorOptions, UndeclaredErrorOptions } from "./error/thrown-error.js";
 export type { Issue, IssueKind } from "./issue.js";
 export { fromJson } from "./json-conversion.js";

@@ -1,5 +1,5 @@
 import { carry, markTrailer } from "./error/carried-metadata.js";
-import { PACK_OPTIONS, type PackOptions } from "./error/sent-details.js";
+import { PACK_OPTIONS, type PackOptions } from "./error/error-redaction.js";
 import { checkOptions } from "./platform/options.js";
 import { attempt } from "./platform/values.js";
 import { RichError } from "./rich-error.js";

@@ -1,5 +1,5 @@
+import { PACK_OPTIONS, type PackOptions } from "./error/error-redaction.js";
 import { checkReadOptions, type ReadOptions, receivePacked, receiveStatus } from "./error/receive.js";
-import { PACK_OPTIONS, type PackOptions } from "./error/sent-details.js";
 import { checkOptions } from "./platform/options.js";
 import { RichError, receivedError } from "./rich-error.js";
 import { encodeStatus, type Status } from "./status/trailer.js";

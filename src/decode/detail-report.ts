@@ -3,7 +3,7 @@ import { base64Decode } from "@bufbuild/protobuf/wire";
 import type { Definition } from "../definition.js";
 import { STANDARD_TYPES } from "../detail/collected-details.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
-import { isRedactedJson, REDACTED, redactionOf } from "../detail/redaction.js";
+import { isRedactedJson, REDACTED, redactionOf } from "../detail/process-redaction.js";
 import { isOpaque } from "../http/detail-json.js";
 import { isJsonObject } from "../http/parsed-body.js";
 import { cutText, plainOf } from "../platform/plain-value.js";

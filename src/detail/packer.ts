@@ -13,7 +13,7 @@ import {
 } from "./detail.js";
 import { ErrorInfo } from "./error-info.js";
 import { checkOf, type DetailCheck, ForeignCodeError } from "./field-problems.js";
-import { codecProblem } from "./redaction.js";
+import { codecProblem } from "./process-redaction.js";
 
 /** The name of the method by which a collection of details packs itself, without an {@link ErrorDetail} for each. */
 export const packInto: unique symbol = Symbol("packInto");

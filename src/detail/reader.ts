@@ -1,6 +1,6 @@
 import type { Issue } from "../issue.js";
 import { type DetailCodec, type ErrorDetail, typeNameOf } from "./detail.js";
-import { codecProblem } from "./redaction.js";
+import { codecProblem } from "./process-redaction.js";
 import { unsafeIntegersOf } from "./unsafe-integers.js";
 
 /** Decodes the details of one error on demand. A detail that cannot be decoded becomes an issue once. */

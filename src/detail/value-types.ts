@@ -2,7 +2,7 @@ import { insteadOf } from "../platform/names.js";
 import { attempt, isObject, tagOf } from "../platform/values.js";
 import type { DetailCodec } from "./detail.js";
 import { type DetailCheck, type EncodedRest, entryPathOf, FieldProblems, pathOf } from "./field-problems.js";
-import { hidesValues } from "./redaction.js";
+import { hidesValues } from "./process-redaction.js";
 
 /** The type of a field's value. It knows which values the field can hold. */
 export interface ValueType {

@@ -8,8 +8,8 @@ import {
   ForeignCodeError,
   pathOf,
 } from "./field-problems.js";
+import { hidesValues } from "./process-redaction.js";
 import { isKnown, isMark, isOfKind, isWatched, ReadFields } from "./read-fields.js";
-import { hidesValues } from "./redaction.js";
 import { isMissing, type Place, REMOVED, type Replacement, ruleOf, valuesFor } from "./replacement.js";
 
 type Encode = (message: never) => Uint8Array;

@@ -8,7 +8,7 @@ import { warnOnce } from "../platform/warnings.js";
 import { packStatus } from "../status/call-status.js";
 import { problemOf, type SendableFields, sendableFields } from "../status/metadata-fields.js";
 import { carry, markTrailer } from "./carried-metadata.js";
-import { withoutRedacted } from "./sent-details.js";
+import { withoutRedacted } from "./error-redaction.js";
 
 /**
  * Returns a thrown error as the status that grpc-js reads from it. `undefined` in a browser, where nothing sends one.

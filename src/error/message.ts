@@ -1,7 +1,7 @@
 import { type Code, isCode } from "../code.js";
 import type { Definition, EnumNames } from "../definition.js";
 import type { DetailCodec } from "../detail/detail.js";
-import { type Redaction, redactionOf } from "../detail/redaction.js";
+import { type Redaction, redactionOf } from "../detail/process-redaction.js";
 import type { Issue } from "../issue.js";
 import { attempt, describeValue, isObject, textOf } from "../platform/values.js";
 

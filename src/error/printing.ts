@@ -4,14 +4,14 @@ import type { Fault, Origin, Outcome, Recovery } from "../definition.js";
 import { STANDARD_DETAILS } from "../detail/collected-details.js";
 import { EMPTY, type ErrorDetail, encodeDetails, type JsonDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import { isRedactedJson, REDACTED, redactionOf } from "../detail/redaction.js";
+import { isRedactedJson, REDACTED, redactionOf } from "../detail/process-redaction.js";
 import { type Identified, isBranded } from "../instance-of.js";
 import type { Issue } from "../issue.js";
 import { base64Encode } from "../platform/base64.js";
 import { cutText, fieldsOf, type PlainStyle, plainList, plainOf, UNREADABLE } from "../platform/plain-value.js";
 import { attempt, causeOf, describeValue, isErrorValue, isObject, tagOf } from "../platform/values.js";
 import { encodeStatus } from "../status/trailer.js";
-import { detailsWithoutRedacted } from "./sent-details.js";
+import { detailsWithoutRedacted } from "./error-redaction.js";
 
 /**
  * A RichError as plain data for a log, with its details decoded and without its metadata, which may hold secrets. `fromJson`

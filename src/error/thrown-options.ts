@@ -2,7 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import { type ErrorDetail, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
 import { type DetailPacker, type PackableDetails, packInto } from "../detail/packer.js";
-import { hidesValues, REDACTED } from "../detail/redaction.js";
+import { hidesValues, REDACTED } from "../detail/process-redaction.js";
 import type { HelpLink } from "../detail/standard-details.js";
 import type { Issue } from "../issue.js";
 import { attempt, describeValue, isObject, textOf } from "../platform/values.js";

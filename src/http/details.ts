@@ -1,7 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { type ErrorDetail, hasType, type JsonDetail, noType, typeNameOf } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import { codecProblem } from "../detail/redaction.js";
+import { codecProblem } from "../detail/process-redaction.js";
 import type { Issue } from "../issue.js";
 import type { MessageTypes } from "../message/types.js";
 import { thrownText } from "../platform/values.js";

@@ -1,5 +1,5 @@
 import type { JsonValue } from "@bufbuild/protobuf";
-import { redactionOfProcess } from "../detail/redaction.js";
+import { redactionOfProcess } from "../detail/process-redaction.js";
 import {
   type Field,
   isMessageType,

@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog.js";
 import { defaultHttpStatus } from "../defaults.js";
 import { type ErrorDetail, type JsonDetail, typeNameOf } from "../detail/detail.js";
-import { isRedactedJson } from "../detail/redaction.js";
+import { isRedactedJson } from "../detail/process-redaction.js";
 import { DebugInfo } from "../detail/standard-details.js";
 import type { ErrorMap } from "../masking/error-map.js";
 import { type Failure, type MaskingOptions, maskFailure, maskingOf } from "../masking/mask.js";

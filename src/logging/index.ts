@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export { type LoggedError, type LoggingOptions, serializeError } from "./error-log.js";
-export { type LoggedCall, serializeCall } from "./failed-call.js";
+
+export { type LoggedCall, serializeCall } from "./logged-call.js";
+export { type LoggedError, type LoggingOptions, serializeError } from "./logged-error.js";
 export { type PinoSerializers, pinoSerializers, type StandardSerializers } from "./pino.js";
 export { type WinstonFormat, winstonFormat } from "./winston.js";

@@ -1,6 +1,6 @@
 import { attempt, describeValue, isObject } from "../platform/values.js";
 import { holdsCallError, isAnyError, isErrorOfCall, withoutMetadata } from "./causes.js";
-import { checkLoggingOptions, isSerialized, type LoggingOptions, serializeError } from "./error-log.js";
+import { checkLoggingOptions, isSerialized, type LoggingOptions, serializeError } from "./logged-error.js";
 
 /** The serializer of errors in `pino.stdSerializers`. */
 export interface StandardSerializers {

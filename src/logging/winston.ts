@@ -3,7 +3,7 @@ import { isBranded } from "../instance-of.js";
 import { attempt, isError, isObject, isPlain } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";
 import { holdsCallError, isAnyError, withoutMetadata } from "./causes.js";
-import { checkLoggingOptions, type LoggingOptions, serializeError } from "./error-log.js";
+import { checkLoggingOptions, type LoggingOptions, serializeError } from "./logged-error.js";
 
 /** A format for `winston.format.combine`. */
 export interface WinstonFormat {

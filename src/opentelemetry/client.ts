@@ -1,6 +1,6 @@
 import { type Attributes, trace } from "@opentelemetry/api";
 import type { ClientTelemetry } from "../client/telemetry.js";
-import { lazyInstruments } from "./instruments.js";
+import { lazyInstruments } from "./metrics.js";
 import { recordFailure } from "./span.js";
 
 /**

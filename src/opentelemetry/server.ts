@@ -1,7 +1,7 @@
 import { type Span, trace } from "@opentelemetry/api";
 import type { CallFailure, ServerCallTelemetry, ServerTelemetry } from "../server/telemetry.js";
 import type { Failure } from "./attributes.js";
-import { type CallInstruments, lazyInstruments } from "./instruments.js";
+import { type CallInstruments, lazyInstruments } from "./metrics.js";
 import { recordFailure } from "./span.js";
 
 /**

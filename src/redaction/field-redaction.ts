@@ -1,11 +1,11 @@
 import { EMPTY, TYPE_URL, VALUE } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import { REDACTED, type Redaction, redactionOfProcess, setRedaction } from "../detail/redaction.js";
+import { REDACTED, type Redaction, redactionOfProcess, setRedaction } from "../detail/process-redaction.js";
 import { utf8Of } from "../platform/bytes.js";
 import { isObject } from "../platform/values.js";
 import { delimited, MalformedError, malformed, WireReader } from "../wire/reader.js";
+import { type FieldTable, readTypes, type TypeFields, varintOf } from "./field-table.js";
 import { markedMessage } from "./marked-message.js";
-import { type FieldTable, readTypes, type TypeFields, varintOf } from "./redacted-types.js";
 
 /**
  * Removes redacted fields from encoded messages, without decoding them. The time is linear in the bytes.

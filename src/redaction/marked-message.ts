@@ -1,4 +1,4 @@
-import { REDACTED } from "../detail/redaction.js";
+import { REDACTED } from "../detail/process-redaction.js";
 import { isBytes } from "../platform/bytes.js";
 import { fieldsOf } from "../platform/plain-value.js";
 import { isLong, isObject } from "../platform/values.js";

@@ -5,7 +5,7 @@
  */
 import { codeName } from "../code.js";
 import { firstRichError } from "../logging/causes.js";
-import { serializeError } from "../logging/error-log.js";
+import { serializeError } from "../logging/logged-error.js";
 import { checkOptions } from "../platform/options.js";
 import { attempt, describeValue } from "../platform/values.js";
 import type { RichError } from "../rich-error.js";

@@ -3,7 +3,7 @@ import { fitInto } from "../budget/fit.js";
 import { fits, sizeOfField } from "../budget/header-size.js";
 import { isErrorOf } from "../contract.js";
 import type { ErrorDetail } from "../detail/detail.js";
-import { detailsWithoutRedacted, withoutRedacted } from "../error/sent-details.js";
+import { detailsWithoutRedacted, withoutRedacted } from "../error/error-redaction.js";
 import { endError, isCausedByEnd } from "../masking/call-end.js";
 import type { CallInfo } from "../masking/call-info.js";
 import { type Decision, type Failure, maskedDecision, maskFailure, passedDecision } from "../masking/mask.js";

@@ -20,7 +20,7 @@ import { recovery, reportOf } from "grpc-rich-errors/recovery";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Guard, type GuardOptions } from "../../examples/circuit-breaker/guard.js";
 import { EventsClient, EventsService } from "../../examples/hapnd-sdk/gen/hapnd/events/v1/events.js";
-import { budgetOf } from "../../src/client/recovery/budget.js";
+import { budgetOf } from "../../src/client/recovery/retry-budget.js";
 import { listen } from "../support/shapes.js";
 
 const LONG = 60_000;

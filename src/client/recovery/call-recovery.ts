@@ -5,7 +5,7 @@ import { recoveringMethod } from "./client-calls.js";
 import { DEFAULTS, withNumbers } from "./numbers.js";
 import { checkRecoveryOptions, type RecoveryOptions, type RecoverySettings } from "./options.js";
 import { Orders } from "./order.js";
-import type { Effect } from "./state-machine.js";
+import type { Effect } from "./resend-decision.js";
 
 /** How calls recover from errors. Begin with one of {@link recovery}. */
 export class CallRecovery<in Request, out Response, out Target = Client>

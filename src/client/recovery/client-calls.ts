@@ -2,10 +2,10 @@ import { type Client, Metadata, propagate } from "@grpc/grpc-js";
 import { Code } from "../../code.js";
 import { RichError } from "../../rich-error.js";
 import type { MethodCall, PromiseCallOptions, RecoverableMethod } from "../promise-types.js";
-import { budgetOf, type RetryBudget } from "./budget.js";
 import { type RecoverySettings, traitsFor } from "./options.js";
 import { type Attempt, type DescribedCall, type Failed, RecoveringCall } from "./recovering-call.js";
 import { RecoveringResponses } from "./recovering-responses.js";
+import { budgetOf, type RetryBudget } from "./retry-budget.js";
 import { refuseGrpcRetries } from "./service-config.js";
 
 type AnyRecovery = RecoverySettings<unknown, unknown, Client>;

@@ -3,7 +3,7 @@ import { Code } from "../../code.js";
 import type { Recovery } from "../../definition.js";
 import { isRefused } from "../../error/local-statuses.js";
 import type { RichError } from "../../rich-error.js";
-import type { Failure } from "./state-machine.js";
+import type { Failure } from "./resend-decision.js";
 
 /** Reads from an error what the state machine needs. */
 export function failureOf(error: RichError): Failure {

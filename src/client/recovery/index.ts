@@ -19,4 +19,4 @@ export type { RecoveryOptions, Verification } from "./options.js";
 export { type RecoverOptions, recover } from "./recover.js";
 export type { Attempt } from "./recovering-call.js";
 export { type FailedAttempt, type RecoveryReport, reportOf } from "./report.js";
-export type { Action, Resend, Stop, StopReason } from "./state-machine.js";
+export type { Action, Resend, Stop, StopReason } from "./resend-decision.js";

@@ -5,7 +5,7 @@ import type { Authenticate, Authentication } from "./authentication.js";
 import type { RecoveryNumbers } from "./numbers.js";
 import type { Orders } from "./order.js";
 import type { FailedAttempt } from "./report.js";
-import type { CallTraits, Effect } from "./state-machine.js";
+import type { CallTraits, Effect } from "./resend-decision.js";
 
 /**
  * Whose request the server holds at the place that a request of the call would take:

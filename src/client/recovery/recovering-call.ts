@@ -3,7 +3,6 @@ import type { Catalog } from "../../catalog.js";
 import { Code } from "../../code.js";
 import { RichError } from "../../rich-error.js";
 import type { Route } from "../promise-types.js";
-import { budgetOf, type RetryBudget } from "./budget.js";
 import { failureOf } from "./failure.js";
 import { isVerification, type RecoverySettings, type Verification, wrongVerification } from "./options.js";
 import type { Place } from "./order.js";
@@ -18,7 +17,8 @@ import {
   type Resend,
   START,
   type Stop,
-} from "./state-machine.js";
+} from "./resend-decision.js";
+import { budgetOf, type RetryBudget } from "./retry-budget.js";
 import { type Ended, endOf, wait } from "./wait.js";
 
 /** One attempt of a call. */

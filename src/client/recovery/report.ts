@@ -1,7 +1,7 @@
 import type { Code } from "../../code.js";
 import type { Outcome } from "../../definition.js";
 import type { RichError } from "../../rich-error.js";
-import type { Action, StopReason } from "./state-machine.js";
+import type { Action, StopReason } from "./resend-decision.js";
 
 /** One failed attempt of a call. */
 export interface FailedAttempt {

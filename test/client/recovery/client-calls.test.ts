@@ -11,7 +11,7 @@ import {
 } from "grpc-rich-errors/catalogs/eventlog";
 import { type CallRecovery, type FailedAttempt, recovery, reportOf } from "grpc-rich-errors/recovery";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { budgetOf } from "../../../src/client/recovery/budget.js";
+import { budgetOf } from "../../../src/client/recovery/retry-budget.js";
 import { ShapesClient } from "../../gen/shapes/v1/shapes.js";
 import { refusing, silentProcess } from "../../support/half-servers.js";
 import { request, SHAPES, startShapes } from "../../support/shapes.js";

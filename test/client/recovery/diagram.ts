@@ -8,7 +8,7 @@ import {
   type RecoveryState,
   START,
   type StopReason,
-} from "../../../src/client/recovery/state-machine.js";
+} from "../../../src/client/recovery/resend-decision.js";
 import { type Outcome, RECOVERIES, type Recovery } from "../../../src/definition.js";
 
 // The generated parts of `docs/recovery.md`, from every decision that the state machine makes.

@@ -11,7 +11,7 @@ import {
 } from "grpc-rich-errors/catalogs/eventlog";
 import { recover, recovery, reportOf } from "grpc-rich-errors/recovery";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { budgetOf } from "../../../src/client/recovery/budget.js";
+import { budgetOf } from "../../../src/client/recovery/retry-budget.js";
 import { request, startShapes } from "../../support/shapes.js";
 
 const FAST = { delay: 1, backOffDelay: 1 };

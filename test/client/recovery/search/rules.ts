@@ -5,7 +5,7 @@ import {
   decide,
   type Failure,
   type RecoveryState,
-} from "../../../../src/client/recovery/state-machine.js";
+} from "../../../../src/client/recovery/resend-decision.js";
 
 /** The state and the action after a failed attempt. */
 export interface Decision {

@@ -1,4 +1,4 @@
-import type { Failure } from "../../../../src/client/recovery/state-machine.js";
+import type { Failure } from "../../../../src/client/recovery/resend-decision.js";
 import { type Answer, durable, failOver, handle, holderOf, read, replicate } from "./event-log.js";
 import { change, end, fail, isItsTurn, type Request, type Scenario, send, verify, type World } from "./world.js";
 

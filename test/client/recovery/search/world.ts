@@ -1,6 +1,6 @@
 import { DEFAULTS } from "../../../../src/client/recovery/numbers.js";
 import { Orders } from "../../../../src/client/recovery/order.js";
-import { decide, type Failure, type RecoveryState, START } from "../../../../src/client/recovery/state-machine.js";
+import { decide, type Failure, type RecoveryState, START } from "../../../../src/client/recovery/resend-decision.js";
 import { EMPTY, type EventLog, type Write } from "./event-log.js";
 import type { Decision, Rules } from "./rules.js";
 

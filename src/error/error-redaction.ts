@@ -1,7 +1,7 @@
 import type { Packable } from "../budget/fit.js";
 import { type ErrorDetail, encodeDetails } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import { redactionOf, redactionOfProcess } from "../detail/redaction.js";
+import { redactionOf, redactionOfProcess } from "../detail/process-redaction.js";
 import type { OptionNames } from "../platform/options.js";
 import { decodeDetails } from "../status/trailer.js";
 

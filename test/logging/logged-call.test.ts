@@ -37,7 +37,7 @@ describe.each(SHAPES)("serializeCall of a %s call", (shape) => {
     expect(bug).toEqual({
       ...CALL,
       ...{ requestId: expect.any(String), masked: true },
-      err: { name: "TypeError", message: "x is undefined", stack: expect.stringContaining("failed-call.test.ts") },
+      err: { name: "TypeError", message: "x is undefined", stack: expect.stringContaining("logged-call.test.ts") },
     });
     expect(serializeCall(await failedCall(shape, upstream))).toMatchObject({
       ...{ masked: true, problems: [expect.stringContaining("masked")] },

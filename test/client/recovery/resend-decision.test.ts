@@ -10,7 +10,7 @@ import {
   type Readings,
   type RecoveryState,
   START,
-} from "../../../src/client/recovery/state-machine.js";
+} from "../../../src/client/recovery/resend-decision.js";
 import { type Outcome, RECOVERIES, type Recovery } from "../../../src/definition.js";
 
 const ALL: CallTraits = { effect: "keyed", refresh: true, verify: true, redirect: true, authenticate: true };

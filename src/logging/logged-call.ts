@@ -1,6 +1,6 @@
 import { attempt } from "../platform/values.js";
 import type { FailedCall } from "../server/options.js";
-import { checkLoggingOptions, type LoggedError, type LoggingOptions, serializeError } from "./error-log.js";
+import { checkLoggingOptions, type LoggedError, type LoggingOptions, serializeError } from "./logged-error.js";
 
 /** A failed call of a server as plain data for a structured log. Flags that are `false` and empty lists are left out. */
 export interface LoggedCall {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { budgetOf, RetryBudget } from "../../../src/client/recovery/budget.js";
 import { BUDGET, HALF_LIFE, RESERVE, THROTTLED_COST } from "../../../src/client/recovery/numbers.js";
+import { budgetOf, RetryBudget } from "../../../src/client/recovery/retry-budget.js";
 
 afterEach(() => {
   vi.useRealTimers();
