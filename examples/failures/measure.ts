@@ -174,15 +174,15 @@ function wordsFor(error: ServiceError | null, messages: number, row: Row): strin
   const name = isCode(error.code) ? codeName(error.code) : "?";
   // The client's own text says how long it waited.
   const message = error.code === 4 ? "" : `: ${error.details}`;
-  return `${before}${error.code} ${name}${message}${extrasOf(error)}`;
+  const className = error instanceof RichError && error.definition ? ` (${error.name})` : "";
+  return `${before}${error.code} ${name}${message}${className}${extrasOf(error)}`;
 }
 
-/** The properties of an error besides its code and message. */
+/** The properties of an error besides its code, message and class. */
 function extrasOf(error: ServiceError): string {
   const extras: string[] = [];
   for (const token of error.metadata?.get("x-token") ?? []) extras.push(`x-token: ${String(token)}`);
   if (error instanceof RichError) {
-    if (error.definition) extras.push(error.name);
     if (error.standardDetails.requestInfo) extras.push("a request id");
     if (error.shed.length > 0) extras.push(`without ${error.shed.join(", ")}`);
   }

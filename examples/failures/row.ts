@@ -82,7 +82,7 @@ export const dies = (client: string): Cell => ({ ...lives(client), next: false, 
 export const afterOne = (cell: Cell): Cell => ({ ...cell, client: `1 message, ${cell.client}` });
 
 export const FOUND = "5 NOT_FOUND: stream not found: stream orders";
-export const TYPED = lives(`${FOUND}, StreamNotFoundError`);
+export const TYPED = lives(`${FOUND} (StreamNotFoundError)`);
 export const MASKED = lives("13 INTERNAL: internal error, a request id");
 export const DROPPED = "14 UNAVAILABLE: Connection dropped";
 

@@ -33,7 +33,7 @@ export async function printOverview({ scenes, systems }: Program, stage: Stage, 
   for await (const outcome of playScenes(scenes, stage)) {
     if (isArrived(outcome)) arrived += 1;
     if (outcome.scene.error.definition === FOLLOWED && "account" in outcome) {
-      console.log(heading("One error, from the proto to the catch", paint));
+      console.log(`\n${heading("One error, from the proto to the catch", paint)}`);
       console.log(follow(outcome.account, paint).join("\n"));
     }
     lines.push(...lineOf(outcome, paint));

@@ -9,7 +9,7 @@ const LABEL = 11;
 /** The first lines of the tour through the five systems. */
 export function introduction(width: number, paint: Paint): string[] {
   const text =
-    "Five systems. The table of each system is made from its catalog. A server in another process then throws " +
+    "The table of each system is made from its catalog. A server in another process then throws " +
     "three of its errors; the client catches each one with its type (✔) and acts on it. To print everything that " +
     "the catalogs contain, run: npx rich-errors catalog proto";
   return wrap(text, width).map((line) => paint("dim", line));
