@@ -19,7 +19,7 @@ const ALONE = [
   // They redact facts, which holds for a process.
   "test/fuzz/redaction.test.ts",
   "test/redaction/index.test.ts",
-  "test/package/snippets/server.test.ts",
+  "test/package/snippets/redaction.test.ts",
   // It starts the SDK of Sentry, which patches Node.
   "test/sentry/integration.test.ts",
   // They wait for a garbage collection and for a first connection, which a process that has done more delays.

@@ -62,6 +62,18 @@ export const ORDERS = JSON.stringify({
   modules: [{ path: "examples/orders/proto" }, { path: "proto" }],
 });
 
+/** Returns the proto with the contract that the page about servers shows a part of. */
+export function contractProto(serverPage: Page): string {
+  return `
+    syntax = "proto3";
+    package hapnd.demo.v1;
+    import "hapnd/v1/errors.proto";
+    import "richerrors/v1/annotations.proto";
+    ${serverPage.take("service Events")}
+    message AppendRequest {}
+    message AppendResponse {}`;
+}
+
 /** Generates code for the protos of the example with a template of buf. Returns the folder, `orders` in that of the page. */
 export async function generateOrders({ folder }: Page, template: string): Promise<string> {
   const out = join(folder, "orders");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { moduleOf } from "../../plugin/compile.js";
-import { generateOrders, openPage } from "../page.js";
+import { contractProto, generateOrders, openPage } from "../page.js";
 
 const page = openPage("docs/command-line.md");
 
@@ -13,7 +13,7 @@ test("shows a template of buf that runs the generator", async () => {
   expect(await readFile(join(out, "gen/shop/v1/errors.rich.ts"), "utf8")).toContain("export const OrderRejectedError");
   // The option M is for errors of this package, as the contract on the page about servers has them.
   const [{ opt }] = parse(template).plugins;
-  const contract = openPage("docs/server.md").take("service Events");
+  const contract = contractProto(openPage("docs/server.md"));
   expect(await moduleOf(contract, opt.join())).toContain('from "grpc-rich-errors/catalogs/hapnd"');
 });
 

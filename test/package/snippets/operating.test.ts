@@ -1,4 +1,5 @@
-import { promises } from "grpc-rich-errors";
+import { Server } from "@grpc/grpc-js";
+import { promises, richErrorServerInterceptor } from "grpc-rich-errors";
 import { StreamNotFoundError } from "grpc-rich-errors/catalogs/kurrentdb";
 import { expect, test } from "vitest";
 import { request, startShapes } from "../../support/shapes.js";
@@ -30,6 +31,20 @@ test("shows how to measure and trace calls", async () => {
   );
   const { client } = await startShapes({}, { onlyInterceptors: [interceptor], client: options });
   expect(await promises(client, { recovery: recovering }).unary(request())).toEqual({ index: 0 });
+});
+
+test("shows how to drain a server", async () => {
+  const { stopOn } = await page.imported(
+    `import { drain } from "grpc-rich-errors";
+     export function stopOn(process, server) {
+       ${page.take("SIGTERM")}
+     }`,
+  );
+  const server = new Server({ interceptors: [richErrorServerInterceptor()] });
+  const drained = await new Promise((resolve) =>
+    stopOn({ once: (_: string, stop: () => void) => resolve(stop()) }, server),
+  );
+  expect(drained).toEqual({ refused: 0, cutOff: 0, forced: false });
 });
 
 page.testOtherCode();

@@ -24,4 +24,18 @@ test("shows how an API refers to the components of its errors", async () => {
   expect(Object.keys(components[kind])).toContain(name);
 });
 
+test("shows how a reflection service learns the types of errors", async () => {
+  const { addReflection } = await page.imported(
+    `import { catalog } from "grpc-rich-errors/catalogs/hapnd";
+     ${page
+       .take("errorReflection")
+       .replace("const services", "export const addReflection = (server) => {\nconst services")
+       .replace('includeDirs: ["proto"]', 'includeDirs: ["examples/orders/proto", "proto"]')}
+     }`,
+  );
+  const added: string[] = [];
+  addReflection({ addService: (service: object) => added.push(...Object.keys(service)) });
+  expect(added).toEqual(["ServerReflectionInfo", "ServerReflectionInfo"]);
+});
+
 page.testOtherCode();
