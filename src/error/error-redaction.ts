@@ -1,7 +1,7 @@
 import type { Packable } from "../budget/fit.js";
 import { type ErrorDetail, encodeDetails } from "../detail/detail.js";
 import { ErrorInfo } from "../detail/error-info.js";
-import { redactionOf, redactionOfProcess } from "../detail/process-redaction.js";
+import { type Redaction, redactionOfProcess } from "../detail/process-redaction.js";
 import type { OptionNames } from "../platform/options.js";
 import { decodeDetails } from "../status/trailer.js";
 
@@ -20,13 +20,18 @@ export function withoutRedacted(error: Packable): Packable {
   const { definition, info, packedDetails } = error;
   const packed = redaction.withoutFields(packedDetails);
   if (packed === packedDetails) return error;
-  return { definition, info: info && sentInfo(info), packedDetails: packed, errorDetails: decodeDetails(packed) };
+  return {
+    definition,
+    info: info && sentInfo(info, redaction),
+    packedDetails: packed,
+    errorDetails: decodeDetails(packed),
+  };
 }
 
-/** Returns an ErrorInfo without redacted keys. */
-function sentInfo(info: ErrorInfo): ErrorInfo {
-  const kept = redactionOf(ErrorInfo.typeName)?.messageWithoutFields(ErrorInfo.typeName, ErrorInfo.encode(info));
-  return kept ? ErrorInfo.decode(kept) : info;
+/** Returns an ErrorInfo without redacted keys, or without any key if they cannot be told apart. */
+function sentInfo(info: ErrorInfo, redaction: Redaction): ErrorInfo {
+  const kept = redaction.messageWithoutFields(ErrorInfo.typeName, ErrorInfo.encode(info));
+  return kept ? ErrorInfo.decode(kept) : { ...info, metadata: {} };
 }
 
 /** Returns details without their redacted fields: the same list if they have none. */

@@ -1,5 +1,5 @@
-import { existsSync, rmSync, symlinkSync } from "node:fs";
-import { mkdtemp, realpath, stat } from "node:fs/promises";
+import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { printable } from "../../declaration/problems.js";
@@ -60,14 +60,7 @@ export async function checkOutProtos(
   const top = await git.topLevel();
   const commit = await git.commitOf(ref);
   const wanted = await pathInRepository(path, folder, top, terminal);
-  const root = await realpath(await mkdtemp(join(tmpdir(), "rich-errors-")));
-  const removeFolder = () => rmSync(root, { recursive: true, force: true });
-  // A signal ends the process before anybody else removes the folder.
-  const cancel = onExit(removeFolder);
-  const remove = () => {
-    cancel();
-    removeFolder();
-  };
+  const { root, remove } = makeTemporaryFolder();
   try {
     await writeProtos(commit, top, root, git);
     const found = join(root, wanted);
@@ -76,6 +69,27 @@ export async function checkOutProtos(
     throw Failure.usage(
       `${mistake}; write a folder that has some at ${printable(ref)}, such as git:${printable(ref)}:proto`,
     );
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** Makes a folder that `remove` deletes, or the end of the process, also if a signal ends it. */
+function makeTemporaryFolder(): Pick<CheckedOut, "root" | "remove"> {
+  let root: string | undefined;
+  const removeFolder = () => {
+    if (root !== undefined) rmSync(root, { recursive: true, force: true });
+  };
+  // Before the folder exists, so that no signal leaves it behind. The folder is made synchronously for the same reason.
+  const cancel = onExit(removeFolder);
+  const remove = () => {
+    cancel();
+    removeFolder();
+  };
+  try {
+    root = mkdtempSync(join(realpathSync(tmpdir()), "rich-errors-"));
+    return { root, remove };
   } catch (error) {
     remove();
     throw error;
