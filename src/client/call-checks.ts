@@ -83,7 +83,7 @@ export function checkRequests(requests: Messages<unknown>): void {
 
 /**
  * Returns metadata that a client accepts. A client accepts only instances of its own class, so
- * metadata of another copy of grpc-js are copied.
+ * metadata of another copy of grpc-js is copied.
  *
  * @throws TypeError for anything but metadata of grpc-js that HTTP/2 can send
  */
@@ -130,7 +130,7 @@ export function closedClientError(): RichError {
 }
 
 /**
- * Marks the error of a call that came farther than its text says:
+ * Marks the error of a call that may have reached the server although its text says otherwise:
  *
  * - A server may pass on an error of its own client, after headers of its own. grpc-js knows the address of the peer of
  *   a call only once it has sent the request. Before, it names the target.
@@ -162,7 +162,7 @@ export function checkSignal(signal: unknown): void {
   throw new TypeError(`signal must be an AbortSignal, not ${describeValue(signal)}`);
 }
 
-/** Signals of other libraries are not instances of Node's class. */
+/** Checks whether a value is a signal. Those of other libraries are not instances of Node's class. */
 function isSignal(value: unknown): boolean {
   if (!isObject(value) || !("aborted" in value)) return false;
   return hasMethod(value, "addEventListener") && hasMethod(value, "removeEventListener");

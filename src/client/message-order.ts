@@ -1,7 +1,7 @@
 import type { ClientReadableStream } from "@grpc/grpc-js";
 import { isRead, keepUnreadMessages } from "./unread-messages.js";
 
-/** The texts of errors that the caller causes, and gets at once. */
+/** Matches the texts of errors that the caller causes and gets at once. */
 const CAUSED_BY_CALLER = /^(Cancelled on client$|Cancelled by parent call$|Deadline exceeded)/;
 
 const ORDERED = Symbol("ordered");
@@ -72,7 +72,7 @@ export function orderEvents(call: ClientReadableStream<unknown> & Ordered, toErr
   };
 }
 
-/** Checks whether an error is the call's, and not one that the caller's own code put into the stream. */
+/** Checks whether an error comes from the call, and not from the caller's own code, which may destroy the stream with it. */
 export function isErrorOfCall(error: unknown): error is Error & { readonly details: unknown } {
   return error instanceof Error && "code" in error && "details" in error;
 }

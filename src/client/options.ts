@@ -16,7 +16,7 @@ export interface RichErrorClientOptions extends ReadOptions {
    * - Each attempt of a recovery is a call. `onAttempt` of the recovery also knows what follows.
    */
   readonly onError?: (call: FailedClientCall) => void;
-  /** Watches all calls: `clientTelemetry()` of `grpc-rich-errors/opentelemetry`. By default, nothing does. */
+  /** Watches all calls: `clientTelemetry()` of `grpc-rich-errors/opentelemetry`. By default, calls are not watched. */
   readonly telemetry?: ClientTelemetry;
 }
 
@@ -50,7 +50,7 @@ export function richErrorClientOptions(
   return {
     callInvocationTransformer: (properties) => {
       const { callback, channel } = properties;
-      // It is one if there is no callback.
+      // Without a callback, the call is a stream of responses.
       const call = properties.call as ClientReadableStream<unknown>;
       checkDeadline(properties.callOptions.deadline);
       const ended = watch(watchers, properties);

@@ -10,7 +10,7 @@ import type { PromiseCallOptions, PromiseClient } from "./promise-types.js";
 export interface BoundMethod {
   readonly client: Client;
   readonly method: (...args: unknown[]) => unknown;
-  /** Is called with what the requests of a call threw. */
+  /** Called with the exception that the requests of a call threw. */
   readonly requestsFailed?: ((thrown: unknown) => void) | undefined;
 }
 

@@ -131,27 +131,27 @@ export interface RecoverableMethod {
   /**
    * Returns the method of a client of the same service.
    *
-   * @param requestsFailed is called with what the requests of a call threw
+   * @param requestsFailed called with the exception that the requests of a call threw
    */
   readonly call: (client: Client, requestsFailed?: (thrown: unknown) => void) => MethodCall;
-  /** Begins the way of a call through the servers of a cluster. By default, all attempts use the client. */
+  /** Returns the route of one call through the servers of a cluster. By default, all attempts use the client. */
   readonly route?: () => Route<Client>;
 }
 
-/** The way of one call through several servers. */
+/** The route of one call through several servers. */
 export interface Route<out Target> {
-  /** Chooses the server of an attempt that begins. */
+  /** Begins an attempt. Returns its server. */
   begin(): Target;
-  /** Notes that the attempt received its first message, or the error. */
+  /** Notes that the attempt received its first message, or failed with the error. */
   end(error?: RichError): AttemptEnd;
-  /** Notes that the caller's own exception ended the attempt, which says nothing about the server. */
+  /** Notes that an exception of the caller's own code ended the attempt. It says nothing about the server. */
   leave(): void;
 }
 
 /** What the end of an attempt means for the next one. */
 export interface AttemptEnd {
-  /** Whether the next attempt would use another server. By default, it would not. */
+  /** Whether the next attempt would use another server. By default, `false`. */
   readonly isMoved?: boolean;
-  /** Why the server that the error names is not followed. */
+  /** Why the client does not follow the redirect in the error. */
   readonly refused?: string;
 }

@@ -31,7 +31,7 @@ export function readArguments(second: object, third: PromisesOptions<Client> | u
   );
 }
 
-/** A contract has methods of any name, that of an option too. */
+/** Checks whether a value is options, not a contract. A contract may have a method with the name of an option. */
 function isOptions(value: unknown): boolean {
   return isObject(value) && Object.hasOwn(value, "recovery") && !isMethodContract(Reflect.get(value, "recovery"));
 }

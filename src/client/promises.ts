@@ -65,8 +65,8 @@ export function promises<GeneratedClient extends Client, Contract extends Servic
   contract: ContractFor<GeneratedClient, Contract>,
 ): ContractedClient<GeneratedClient, Contract>;
 /**
- * Returns a view of a generated client with the contract of its service, whose failed calls are made again where their
- * errors allow it.
+ * Returns a view of a generated client with the contract of its service. Failed calls are made again where their errors
+ * allow it.
  *
  * @throws TypeError as without a contract or options
  */

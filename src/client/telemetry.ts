@@ -22,7 +22,7 @@ export type EndOfCall = (error?: RichError) => void;
 
 /** A failed call, as `onError` of a client gets it. */
 export interface FailedClientCall extends ClientCallInfo {
-  /** The error that the caller gets, unless it has left the call. */
+  /** The error of the call. The caller gets it, unless it has left the call. */
   readonly error: RichError;
 }
 
@@ -33,8 +33,8 @@ interface Watchers {
 }
 
 /**
- * Tells the watchers that a call begins. Returns the function that tells them of its end, or `undefined` if there are
- * none. Whatever they throw is ignored.
+ * Tells the watchers that a call begins. Returns the function that tells them that it has ended, or `undefined` without
+ * watchers. Whatever they throw is ignored.
  */
 export function watch(
   { telemetry, onError }: Watchers,

@@ -10,8 +10,8 @@ import type { ClientReadableStream } from "@grpc/grpc-js";
  * every received message that the reader has not asked for yet.
  *
  * - Call this when the response metadata arrives, which is before the first message.
- * - A call without a reader ends at once, because nothing would ever ask for its messages.
- * - This overrides private methods of grpc-js. If they change, a call ends as it does without this function.
+ * - A call without a reader ends at once, because nobody would ever read its messages.
+ * - This overrides private methods of grpc-js. If grpc-js changes them, a call ends as it does without this function.
  *
  * @see https://github.com/grpc/grpc-node/issues/2764
  */

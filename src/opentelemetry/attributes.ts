@@ -34,10 +34,10 @@ export function callAttributes(side: Side, method: string, error: RichError | un
   };
 }
 
-/** The value of an attribute whose real value is not declared anywhere, and so is not bounded. */
+/** Stands for a reason or domain that no catalog declares, so that the number of series stays bounded. */
 const OTHER = "_OTHER";
 
-/** A failure with what its side knows of it. */
+/** A failure with the facts that its side knows about it. */
 export interface Failure {
   readonly error: RichError;
   readonly masked?: boolean;
@@ -62,7 +62,7 @@ export function errorAttributes(side: Side, { error, masked, outsideContract }: 
   };
 }
 
-/** Returns the attributes that are in spans only, because they follow from the others or are of use for one call. */
+/** Returns the attributes for spans only: they follow from the others, or are useful only for a single call. */
 export function spanAttributes({ error }: Failure): Attributes {
   const { recovery, outcome, retryDelay } = error;
   return {

@@ -49,8 +49,8 @@ export class CallInstruments {
 }
 
 /**
- * Returns a function that returns the metrics of one side. It makes them anew when the program has registered another
- * meter provider: unlike spans, metrics that were made before stay without effect, and calls may come before the set-up.
+ * Returns a function that returns the metrics of one side. It makes new ones when the program has registered another
+ * meter provider: unlike spans, metrics made before have no effect, and calls may come before the set-up.
  */
 export function lazyInstruments(side: Side): () => CallInstruments {
   let latest: { readonly provider: MeterProvider; readonly instruments: CallInstruments } | undefined;

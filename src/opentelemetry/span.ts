@@ -27,14 +27,14 @@ export function recordFailure(span: Span | undefined, side: Side, method: string
   if (isSpanError(side, error)) span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-/** Only spans of an SDK have a kind, and the attributes that were set. */
+/** A span of an SDK. Only these have a kind, and the attributes that were set. */
 type SpanOfSdk = Span & { readonly kind?: unknown; readonly attributes?: Attributes };
 
 function isOfKind(span: SpanOfSdk, kind: SpanKind): boolean {
   return span.kind === kind;
 }
 
-/** Older conventions write another value under the name `rpc.method`, which belongs to who started the span. */
+/** Leaves out `rpc.method` if the span has it: older conventions write another value, which its creator chose. */
 function withoutOlder(attributes: Attributes, { attributes: present }: SpanOfSdk): Attributes {
   const { "rpc.method": _, ...others } = attributes;
   return present && "rpc.method" in present ? others : attributes;

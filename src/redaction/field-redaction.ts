@@ -131,7 +131,7 @@ export class FieldRedaction implements Redaction {
     // At the beginning, so that another member of a oneof takes their place.
     const first = marks ? type.marks : type.zeros;
     const parts = first.length > 0 ? [first] : [];
-    /** The place up to which everything is in the parts. */
+    /** The position up to which the parts have the message. */
     let taken = 0;
     while (!reader.done) {
       const start = reader.position;
@@ -168,7 +168,7 @@ export class FieldRedaction implements Redaction {
     }
   }
 
-  /** Removes an entry of `ErrorInfo.metadata` with a redacted key. Of several keys, readers may take any. */
+  /** Removes an entry of `ErrorInfo.metadata` with a redacted key. If it has several keys, readers may take any of them. */
   #cutEntry(entry: Uint8Array, marks: boolean): Uint8Array | undefined {
     const reader = new WireReader(entry);
     while (!reader.done) {
@@ -228,7 +228,7 @@ const KEY = delimited(1);
 const DELIMITED = 2;
 const START_GROUP = 3;
 
-/** Reads over a field. Returns the content of one that can be a message. */
+/** Skips a field. Returns its content if it can be a message. */
 function contentOf(reader: WireReader, bytes: Uint8Array, tag: number): Uint8Array | undefined {
   if ((tag & 7) === DELIMITED) return reader.bytes();
   if ((tag & 7) !== START_GROUP) return void reader.skip(tag);

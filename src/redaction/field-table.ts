@@ -1,8 +1,8 @@
 import { EMPTY } from "../detail/detail.js";
 
-/** What is known of a type that has redacted fields, or messages with redacted fields. */
+/** A type with redacted fields of its own or in its messages. */
 export interface TypeFields {
-  /** What becomes of each field, by its number: a step of {@link readTypes}, or `""` for a field that stays. */
+  /** The treatment of each field, by its number: a step of {@link readTypes}, or `""` for a field that stays. */
   readonly steps: Map<number, string>;
   /** Whether unknown fields are removed, because the type has redacted fields of its own. */
   isClosed: boolean;
@@ -61,7 +61,7 @@ function fieldOf(number: number, step: string, isZero: boolean): number[] {
   ];
 }
 
-/** By the kinds of values: the wire type, and a value that is not the default of its type. */
+/** The wire type and a value that is not the default, by the kind of value. */
 const MARKS: Readonly<Record<string, readonly number[]>> = {
   varint: [0, 1],
   fixed64: [1, 1, 0, 0, 0, 0, 0, 0, 0],

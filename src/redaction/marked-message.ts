@@ -23,7 +23,7 @@ export function markedMessage(kept: unknown, other: unknown): unknown {
   );
 }
 
-/** Checks for a map with one entry, whose key is a zero. A message with such a field is redacted as well. */
+/** Checks whether an object may be a map whose only key is a zero. A message with such a field is redacted, too. */
 function isMap(entries: ReadonlyMap<string, unknown>): boolean {
   return entries.size === 1 && ["", "0", "false"].some((key) => entries.has(key));
 }

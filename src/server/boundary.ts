@@ -32,18 +32,18 @@ export interface BoundaryFailure {
   readonly call: CallInfo;
   /** The trailers that the handler set for its call. They pass with an error that is not masked. */
   readonly trailers: Iterable<[string, readonly unknown[]]>;
-  /** What is left out of the status already. */
+  /** The parts that the library has already left out of the status. */
   readonly problems?: readonly string[] | undefined;
   /** The end of the call, if it came before the handler failed. */
   readonly end: CallEnd | undefined;
-  /** Whether the client no longer waits. */
+  /** Whether the failure came too late for the client. */
   readonly late: boolean;
   /** Returns the bytes by which the library's encoding of a message is longer than that of grpc-js. */
   readonly growthOf?: ((message: string) => number) | undefined;
   readonly watched: WatchedCall | undefined;
 }
 
-/** A call that telemetry watches. It ends once: with its handler, or before, with its client. */
+/** A call that telemetry watches. It ends once: with its handler, or earlier with its client. */
 export class WatchedCall {
   #telemetry: ServerCallTelemetry | undefined;
 
@@ -79,7 +79,7 @@ export class Boundary {
   /**
    * Begins to watch a call, in the asynchronous context of its handler. Returns `undefined` without telemetry.
    *
-   * @param signal of the library, which is aborted when the call ends before its handler
+   * @param signal the library's signal, which is aborted when the call ends before its handler
    * @param endOf returns what ended the call
    */
   watch(method: string, signal: AbortSignal, endOf: (signal: AbortSignal) => CallEnd): WatchedCall | undefined {
@@ -112,7 +112,7 @@ export class Boundary {
   }
 }
 
-/** Packs a failure again, with less room, if its message takes more bytes than it was counted with. */
+/** Packs a failure again with less room if the library's encoding makes its message longer. */
 function repack(status: FailureStatus, growth: number): FailureStatus {
   if (growth === 0) return status;
   const { packed } = status.metadata;
@@ -121,7 +121,7 @@ function repack(status: FailureStatus, growth: number): FailureStatus {
   return packDecided({ ...packed, options: { ...options, maxHeaderBytes } }, trailersOf(failure, decision));
 }
 
-/** Returns the trailers of the call, and over them those of a thrown error. */
+/** Returns the trailers of the call with those of a thrown error, which replace trailers of the same name. */
 function trailersOf(failure: Failure, decision: Decision): Metadata | undefined {
   const { trailer, thrown } = failure;
   const own = decision.sent === thrown && trailer && RichError.trailersOf(decision.sent);

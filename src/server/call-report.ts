@@ -18,11 +18,11 @@ type OnError = (call: FailedCall) => unknown;
 /** The parts of a call that a report depends on. */
 interface ReportedCall extends FailingCall {
   readonly info: CallInfo;
-  /** The calls of the interceptor, which observers tell servers apart by. */
+  /** The running calls of the interceptor, by which observers tell servers apart. */
   readonly calls: object;
 }
 
-/** Reports the failures of one call to `onError`, each of them once. */
+/** Reports each failure of one call to `onError` once. */
 export class CallReport {
   /** The metadata of the last status that was reported, if another interceptor made it. */
   #last: unknown;
@@ -104,9 +104,9 @@ export function reportFailure(onError: OnError, info: CallInfo, report: Report):
 /** A call that ended without a status from this package. */
 export interface UnreportedEnd {
   readonly deadline: Deadline;
-  /** Whether the stream under the call still stands. If so, neither the client nor the connection ended the call. */
+  /** Whether the stream under the call is still open. If so, neither the client nor the connection ended the call. */
   readonly standing: boolean;
-  /** A response that grpc-js got and has not written. */
+  /** The response that grpc-js has received and not written. */
   readonly unwritten: { readonly response: unknown } | undefined;
   readonly serialize: (response: never) => Uint8Array;
 }

@@ -34,9 +34,9 @@ const BOTH = "an interceptor threw while it handled the status of a failed call"
 export class BoundaryCall extends ServerInterceptingCall implements CallBoundary {
   earlier: RunningCall | undefined;
   later: RunningCall | undefined;
-  /** The call has its status, or can no longer get one. */
+  /** Whether the call has its status, or can no longer get one. */
   #ended = false;
-  /** The stream under the call is closed. */
+  /** Whether the stream under the call is closed. */
   #over = false;
   /** The call of a `richErrorServerInterceptor` before this one. If there is one, this call only passes things on. */
   #first: CallBoundary | undefined;
@@ -48,7 +48,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
   #pending: FailureMetadata | undefined;
   #metadataSent = false;
   #responded = false;
-  /** A message is with grpc-js and not yet written. */
+  /** Whether grpc-js has a message that it has not written yet. */
   #writing = false;
   #response: unknown;
   #writeCallback: (() => void) | undefined;
@@ -66,7 +66,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     if (telemetry) this.#telemetry = attempt(() => telemetry(method.path));
   }
 
-  // The base class would wrap every argument for a responder, and there is none.
+  // The base class would wrap every argument for a responder, but this call has none.
   override start(listener: Parameters<Call["start"]>[0]): void {
     containListeners(listener, this);
     const inner = this.options.containUncaught ? new ContainedListener(listener, this) : listener;
@@ -76,7 +76,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
 
   /** @throws TypeError for metadata that HTTP/2 cannot send. grpc-js would throw too, and then never end the call. */
   override sendMetadata(metadata: Metadata | null | undefined): void {
-    // grpc-js sends metadata once, before the first message, and throws at more.
+    // grpc-js sends metadata once, before the first message, and throws at any later metadata.
     if (this.#metadataSent || this.#responded || this.#ended) return;
     if (metadata == null) this.next.sendMetadata(new Metadata());
     else this.next.sendMetadata(isEmpty(metadata) ? metadata : requireSendable(metadata));
@@ -101,7 +101,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     }
   }
 
-  /** Guards the callback of a message. Nothing else catches what it or an interceptor throws after the message. */
+  /** Guards the callback of a message. Nothing else catches exceptions of the callback, or of an interceptor after the message. */
   #guard(callback: () => void): () => void {
     // A stream passes the same callback with each of its messages.
     if (this.#guardedCallback && callback === this.#writeCallback) return this.#guardedCallback;
@@ -226,7 +226,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     if (telemetry) attempt(() => telemetry.ended(failure));
   }
 
-  /** Returns a thrown value with everything known of the call. */
+  /** Returns a thrown value together with the facts about the call. */
   failure(thrown: unknown, trailer: Metadata | undefined): Failure {
     const end = endOf(this.#over, this.next.getDeadline());
     return { thrown, trailer, callMetadata: this.#listener?.callMetadata, call: this.info, end };

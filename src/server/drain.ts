@@ -106,7 +106,7 @@ async function run(server: Server, calls: RunningCalls, options: DrainOptions): 
 /**
  * Gives clients time to take their last bytes. Returns `false` if some of them do not take them.
  *
- * The time passes in steps: while the server is busy itself, as with the errors of thousands of calls, it sends nothing.
+ * The time passes in steps, because a server that is busy itself, as with the errors of thousands of calls, sends nothing.
  */
 async function close(server: Server, ms: number): Promise<boolean> {
   const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));

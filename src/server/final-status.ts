@@ -50,7 +50,7 @@ export function finalStatus(status: Status, known: FailureMetadata | undefined, 
   if (!known) {
     const thrown = thrownOf(metadata);
     if (metadata && thrown instanceof RichError) {
-      // Whatever became of its status, the text of another server's error is not this server's.
+      // The text of another server's error may be secret, even if an interceptor has changed the status.
       if (thrown.received) return packFailure(call.failure(thrown, undefined), options);
       const trailers = without(metadata, TRAILER);
       return packAltered(status, attempt(() => thrown.details) ?? "", trailers, trailers, call);
@@ -69,7 +69,7 @@ export function finalStatus(status: Status, known: FailureMetadata | undefined, 
   return packAltered(status, message, others, packed.options === optionsOfMethod ? others : undefined, call);
 }
 
-/** Packs an error by the status that grpc-js read from it, or that a handler made of it, with the trailers of the status. */
+/** Packs an error whose status grpc-js or a handler made, with the trailers of that status. */
 function packCarried(
   error: RichError,
   { code, metadata }: Status,
@@ -102,7 +102,7 @@ function packAltered(
   return packForeign(call.failure(altered, trailers ?? undefined), metadata, call.options);
 }
 
-/** Returns a thrown value for a status. Where handlers pack statuses themselves, one of the code UNKNOWN may be meant. */
+/** Returns a thrown value for a status. With `passStatusMetadata`, a handler may mean the code `UNKNOWN`. */
 function meantBy({ code, details, metadata }: Status, { masking }: ResolvedOptions): unknown {
   const isPacked = masking.passStatusMetadata && attempt(() => metadata?.get(TRAILER).length);
   return isPacked ? { code, details } : thrownAs(code, details);
@@ -112,7 +112,7 @@ function packForeign(failure: Failure, metadata: Status["metadata"], options: Re
   return packFailure({ ...failure, statusMetadata: metadata ?? null }, options);
 }
 
-/** Packs a status again if trailers that others added do not fit or cannot be sent. Never throws. */
+/** Packs a status again if trailers that other interceptors added do not fit or cannot be sent. Never throws. */
 export function refit(status: FailureStatus): FailureStatus {
   const { metadata } = status;
   const { options, message, details } = metadata.packed;
@@ -151,12 +151,12 @@ function without(metadata: Metadata, ...names: readonly string[]): Metadata {
   return others;
 }
 
-/** Packs a failure again that was packed with other options, with the trailers that others added. Never throws. */
+/** Packs a failure again with other options and the trailers that other interceptors added. Never throws. */
 export function repackWithOptions(before: FailureMetadata, failure: Failure, options: ResolvedOptions): FailureStatus {
   return packFailure(failure, options, (_, decision) => trailersSince(before, failure, decision));
 }
 
-/** Returns the trailers of a failure that was packed before, with those that others have added since. */
+/** Returns the trailers of a packed failure, with those that other interceptors have added since. */
 function trailersSince(before: FailureMetadata, failure: Failure, decision: Decision): Metadata | undefined {
   // The trailers came with an error that is masked now, so they are not meant for the client either.
   if (decision.masked && !before.packed.decision.masked) return undefined;
@@ -178,7 +178,7 @@ export function sendableSuccess(status: Status): Status {
   return text === details && trailers === metadata ? status : { ...status, details: text, metadata: trailers };
 }
 
-/** grpc-js throws at a lone surrogate. */
+/** Returns the text of a success without lone surrogates, at which grpc-js throws. */
 function sendableText(details: unknown): string {
   if (details === "OK") return details;
   return typeof details === "string" ? cutToBytes(details.toWellFormed(), MOST_TEXT) : "";

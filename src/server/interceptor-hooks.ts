@@ -2,13 +2,13 @@ import type { Metadata, Responder, ServerListener } from "@grpc/grpc-js";
 import { isObject, isThenable } from "../platform/values.js";
 import type { CallBoundary } from "./call-listener.js";
 
-// grpc-js ignores the promise of an async hook, and a hook may run in a timer or a promise of the hook before it.
+// grpc-js ignores the promise of an async hook. A hook may also run in a timer or a promise of the hook before it.
 // The classes that hold the hooks are private in grpc-js. If they look different from here, the hooks stay unguarded.
 
 type ListenerHooks = Required<ServerListener>;
 type ResponderHooks = Required<Responder>;
 
-/** Makes a call end with whatever the listeners of the interceptors after its boundary throw or reject with. */
+/** Makes exceptions and rejections of listeners end the call: those of the interceptors after its boundary. */
 export function containListeners(first: unknown, boundary: CallBoundary): void {
   for (let listener = first; isIntercepting(listener); listener = listener.nextListener) {
     listener.listener = new ContainedHooks(listener.listener, boundary);
@@ -16,7 +16,7 @@ export function containListeners(first: unknown, boundary: CallBoundary): void {
 }
 
 /**
- * Makes a call end with whatever the responders of the interceptors after its boundary throw or reject with.
+ * Makes exceptions and rejections of responders end the call: those of the interceptors after its boundary.
  *
  * @param handled the call as its handler gets it
  */

@@ -144,7 +144,7 @@ export interface RichErrorServerOptions<Thrown extends readonly unknown[] = read
    *   methods that the server does not have.
    */
   readonly onError?: (call: FailedCall) => void;
-  /** Watches all calls: `serverTelemetry()` of `grpc-rich-errors/opentelemetry`. By default, nothing does. */
+  /** Watches all calls: `serverTelemetry()` of `grpc-rich-errors/opentelemetry`. By default, calls are not watched. */
   readonly telemetry?: ServerTelemetry;
 }
 
@@ -228,11 +228,11 @@ export interface ResolvedOptions {
   readonly map: ErrorMap;
   readonly masking: Masking;
   readonly maxHeaderBytes: number;
-  /** `undefined` if no option asks for extras. */
+  /** The details that every error gets. `undefined` if no option asks for any. */
   readonly extras: Extras | undefined;
   readonly retryPushback: boolean;
   readonly sendRedacted: ((call: CallInfo) => boolean) | undefined;
-  /** Only in the options of a method that has a contract. */
+  /** The contract, in the options of a method that has one. */
   readonly contract?: ContractCheck;
   readonly onError: ((call: FailedCall) => unknown) | undefined;
   readonly telemetry: ServerTelemetry | undefined;
@@ -289,7 +289,7 @@ export function optionsOfMethods(
 ): ReadonlyMap<string, ResolvedOptions> {
   const methods: MethodContract[] = contracts
     .flatMap((contract) => Object.values(contract))
-    // The others are in the contract for their idempotency_level.
+    // The contract has the other methods only for their idempotency_level.
     .filter(({ errors }) => errors.length > 0);
   return new Map(
     methods.map((contract) => {

@@ -15,8 +15,7 @@ export interface RunningCall {
 /**
  * The calls that run behind one interceptor. Accepts new calls until {@link RunningCalls.refuse}.
  *
- * The calls form a linked list: a `Set` to which every call is added and from which it is deleted rehashes again and
- * again.
+ * The calls form a linked list, because a `Set` rehashes again and again if every call is added and deleted.
  */
 export class RunningCalls {
   #last: RunningCall | undefined;

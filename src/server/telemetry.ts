@@ -2,7 +2,7 @@ import type { RichError } from "../rich-error.js";
 
 /**
  * Watches the calls of a server, for metrics and traces: `serverTelemetry()` of `grpc-rich-errors/opentelemetry`. Called
- * when a call begins, with the full path of its method. Returns what watches this call. Whatever it throws is ignored.
+ * when a call begins, with the full path of its method. Returns the watcher of this call. Whatever it throws is ignored.
  */
 export type ServerTelemetry = (method: string) => ServerCallTelemetry;
 

@@ -43,7 +43,7 @@ export function packFailure(
 /** Decides what the client learns of a failure. Never throws. */
 export function decideFailure(failure: Failure, { catalogs, map, masking, contract }: ResolvedOptions): Decision {
   const { thrown, end } = failure;
-  // The call is over, and the client must not learn of the other calls that ended with it.
+  // The call is over, and the client must not see errors of other calls that ended with it.
   if (end && isCausedByEnd(thrown)) return passedDecision(endError(end, thrown));
   return checkAgainstContract(contract, maskFailure(failure, catalogs, map, masking), failure);
 }
@@ -70,7 +70,7 @@ interface Content {
 interface DecidedFailure {
   readonly failure: Failure;
   readonly decision: Decision;
-  /** The options that decided. */
+  /** The options by which it was decided. */
   readonly options: ResolvedOptions;
   readonly content: Content;
 }

@@ -8,7 +8,7 @@ import { rejectionOf } from "./rejection.js";
 
 /**
  * Asserts that a value is an error of a class whose detail has the given fields, for `node:test` and any other test
- * runner. The value has the type of the class from then on:
+ * runner. TypeScript then gives the value the type of the class:
  *
  * ```ts
  * assertRichError(error, StreamNotFoundError, { stream: "x" });
@@ -36,7 +36,7 @@ export function assertRichError<E extends RichError = RichError>(
 }
 
 /**
- * Asserts that an error has a reason, in a domain if one is given. The error has that reason by its type from then on.
+ * Asserts that an error has a reason, in a domain if one is given. TypeScript then knows the reason of the error.
  *
  * @throws AssertionError that shows what differs
  */

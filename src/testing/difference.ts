@@ -126,7 +126,7 @@ export class Difference {
     this.#add("+ ", "  ".repeat(path.length), labelled(label, linesOf(value)), this.colors.received);
   }
 
-  /** Adds a value that nothing is expected of. */
+  /** Adds a value that is only shown. */
   context(label: string, value: unknown): void {
     this.#same("", labelled(label, linesOf(value)));
   }
@@ -151,7 +151,7 @@ function pathText([first = "", ...rest]: readonly (string | number)[]): string {
   return `${first}${rest.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("")}`;
 }
 
-/** Returns the fields of a value that are in a pattern. */
+/** Returns the fields of a value that a pattern has. */
 function selected(value: unknown, pattern: unknown): unknown {
   if (isList(pattern) && isList(value)) return value.map((entry, index) => selected(entry, pattern[index]));
   if (!isFields(pattern) || !isBranch(value)) return value;
@@ -159,7 +159,7 @@ function selected(value: unknown, pattern: unknown): unknown {
 }
 
 /**
- * Returns a value as it may be printed: with the marks that stand in its JSON where a value is hidden.
+ * Returns a value as it may be printed: with `[redacted]` wherever its JSON has it.
  *
  * @param json the value as `toJSON` of its error shows it, which hides secrets and is bounded in size
  */
@@ -176,7 +176,7 @@ export function shownAs(value: unknown, json: unknown): unknown {
   );
 }
 
-/** The mark that stands in the place of a hidden value. */
+/** Stands for a hidden value. */
 const REDACTED = "[redacted]";
 
 function isList(value: unknown): value is readonly unknown[] {

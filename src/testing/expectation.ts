@@ -26,7 +26,7 @@ export const PLAIN_STYLE: Style = { equals: isEqual, colors: NO_COLORS };
 /** The result of comparing a value with what a test expects. */
 export interface Checked {
   readonly pass: boolean;
-  /** Says why the check failed, or why it should have failed if it passed. */
+  /** Returns why the check failed or, if it passed, why it should have failed. */
   message(): string;
 }
 
@@ -74,14 +74,14 @@ export function checkRichError(
   };
 }
 
-/** Checks the class of an error. Not by `instanceof`, which would count as an error that the program handles. */
+/** Checks the class of an error. `instanceof` would count as an error that the program handles. */
 function isError(error: RichError, expected: RichErrorClass): boolean {
   const { definition } = expected;
   if (!definition || !Object.hasOwn(expected, "definition")) return error instanceof expected;
   return error.definition?.enumName === definition.enumName && error.definition.name === definition.name;
 }
 
-/** Checks that what a server sent has the code that its error declares. */
+/** Checks whether an error that a server sent has its declared code. */
 function hasDeclaredCode(error: RichError, { definition }: RichErrorClass): boolean {
   return definition === undefined || error.code === definition.code;
 }
@@ -229,7 +229,7 @@ function typesIn(details: readonly ErrorDetail[]): readonly string[] {
   return details.map(({ typeUrl }) => typeNameOf(typeUrl));
 }
 
-/** Returns what a reader of the failure should know besides the difference. */
+/** Returns notes for the reader of a failure, which follow the difference. */
 function notesOn(received: Received, expected: RichErrorClass, issues: readonly string[]): readonly string[] {
   const { error } = received;
   if (!error) return [];

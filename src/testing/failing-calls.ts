@@ -79,7 +79,7 @@ class UnsentCall implements Call {
     setImmediate(() => this.#end(statusOf(code, details)));
   }
 
-  /** Takes a message of a stream of requests, which may go on. */
+  /** Takes a message of a stream of requests, and lets the next one come. */
   sendMessageWithContext({ callback }: Parameters<Call["sendMessageWithContext"]>[0]): void {
     if (callback) process.nextTick(callback);
   }

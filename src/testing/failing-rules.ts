@@ -13,8 +13,8 @@ export interface InjectedCall {
 }
 
 /**
- * Which calls fail, and with which error. Without `nth`, `every` or `rate`, every call of the methods fails. At most one of
- * the three may be set.
+ * A rule of `failing`: which calls fail, and with which error. By default, every call of the methods fails. Set at most one
+ * of `nth`, `every` and `rate`.
  */
 export interface FailingRule {
   /** The error, or a function that makes one for each call. Construct it: a received error would be masked. */
@@ -105,7 +105,7 @@ export class CountingRule {
     throw this.problem;
   }
 
-  /** Says why the rule never fired. `undefined` if it did. */
+  /** Why the rule never fired. `undefined` if it fired. */
   get unfired(): string | undefined {
     if (this.#fired > 0) return undefined;
     if (this.#seen === 0) return "no call matched";

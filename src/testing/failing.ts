@@ -25,7 +25,7 @@ export interface Failing {
   /**
    * Checks that every rule failed a call.
    *
-   * @throws Error that says of each other rule why it did not
+   * @throws Error that says why each of the other rules did not
    */
   verify(): void;
   /** Calls {@link verify}. */
@@ -33,7 +33,7 @@ export interface Failing {
 }
 
 /**
- * Returns interceptors that fail chosen calls with declared errors, to test what your program does about them:
+ * Returns interceptors that fail chosen calls with declared errors, to test how your program reacts:
  *
  * ```ts
  * const faults = failing([
@@ -47,8 +47,7 @@ export interface Failing {
  * ```
  *
  * - Each rule counts the calls of its methods. The first rule that chooses a call fails it.
- * - The server's form passes the errors through `richErrorServerInterceptor`, as if a handler had thrown them. Its
- *   masking leaves them alone.
+ * - On a server, the errors pass through `richErrorServerInterceptor` as if a handler had thrown them, unmasked.
  * - One object may be used on several servers and clients, which then count together.
  * - If a rule never fired, the test fails at its end, and the file if its tests share the rule. For this, import `grpc-rich-errors/vitest` or
  *   `grpc-rich-errors/jest`. With any other test runner, call {@link Failing.verify} or declare it with `using`.
@@ -88,7 +87,7 @@ function listOf(rules: unknown): readonly FailingRule[] {
 /** The rules of {@link failing}, and the calls they have seen. */
 class Plan {
   fired = 0;
-  /** Whether the test has asked, and learned what there is to say. */
+  /** Whether the test has called `verify` itself. */
   isVerified = false;
   /** The number of calls by their method. */
   readonly #calls = new Map<string, number>();
@@ -99,11 +98,11 @@ class Plan {
     this.#rules = rules.map((rule, index) => new CountingRule(where(index), rule, seed + index));
   }
 
-  /** Counts a call. Returns how it fails, or `undefined` if it does not. */
+  /** Counts a call. Returns its failure, or `undefined` if no rule fails it. */
   next(method: string): Injection | undefined {
     this.#calls.set(method, (this.#calls.get(method) ?? 0) + 1);
     let taken: Injection | undefined;
-    // Every rule counts the call, whichever fails it.
+    // Every rule counts the call, no matter which one fails it.
     for (const rule of this.#rules) taken = injectionOf(rule, method, taken);
     if (taken) this.fired++;
     return taken;

@@ -43,7 +43,7 @@ export interface MatcherResult {
  * - By default, it accepts any error with any detail.
  * - The value may be a RichError, an error of grpc-js, grpc-web, Connect, nice-grpc, google-gax or protobuf-ts, a
  *   status of grpc-js, a `google.rpc.Status`, an HTTP response, or a trailer as metadata, bytes or base64.
- * - A promise, a stream or a function fails, after `not` as well: a call is no error before it ends.
+ * - A promise, a stream or a function fails, with `not` as well: a call is not an error before it ends.
  * - Any value but a RichError must be free of issues, as `unpackTrailer` requires it.
  * - For a `Response` of `fetch`, the matcher is async. The test can still read the body.
  *
@@ -122,7 +122,7 @@ function check(
 ): MatcherResult | Promise<MatcherResult> {
   if (isResponse(value)) return readResponse(value, expected).then(checkRead);
   const checked = checkRead(readReceived(value, expected));
-  // Whatever the test expects of a call that has yet to end, it has not seen it.
+  // A call that has not ended yet proves nothing, so the matcher fails with and without `not`.
   return isCall(value) ? { pass: isNot, message: () => checked.message() } : checked;
 }
 

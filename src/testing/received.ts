@@ -133,7 +133,7 @@ function readTrailer(trailer: Trailer, catalogs: readonly Catalog[]): Received |
   return readAs(error);
 }
 
-/** The issues of bytes that are hardly the trailer of an error. */
+/** The kinds of issues of bytes that are hardly the trailer of an error. */
 const NO_STATUS: ReadonlySet<IssueKind> = new Set(["malformed-status", "invalid-code"]);
 
 /** Returns an HTTP response in the form of `fetch`, Express, supertest or Fastify's `inject`. */
@@ -178,7 +178,7 @@ function isDetail(value: unknown): boolean {
   return isObject(value) && "typeUrl" in value && "value" in value && isBytes(value.value);
 }
 
-/** Returns the issues for which an error that the matchers read themselves is refused. */
+/** Returns the issues for which the matchers refuse an error that they read themselves. */
 export function issuesOf(received: Received): readonly string[] {
   if (!received.error) return [];
   return mistakesIn(received.error).map(({ kind, message }) => `${kind}: ${message}`);

@@ -40,7 +40,7 @@ export interface RecordedErrors extends Iterable<FailedCall> {
  * expect(errors.last).toMatchObject({ masked: true, error: expect.any(DatabaseError) });
  * ```
  *
- * - The server keeps its own `onError`. Nothing of it changes.
+ * - The server's own `onError` still gets every failure.
  * - A call is recorded right after its status is sent, so before its client in the same process sees it.
  * - The recording ends with the test. For this, import `grpc-rich-errors/vitest` or `grpc-rich-errors/jest`. With any
  *   other test runner, call {@link RecordedErrors.stop} or declare it with `using`.

@@ -8,7 +8,7 @@ interface Shared {
   [TEST_END]?: (end: TestEnd) => void;
 }
 
-/** Sets how functions are registered that run when the current test ends. */
+/** Sets the function that registers functions for the end of the current test. */
 export function setTestEnd(register: (end: TestEnd) => void): void {
   (globalThis as Shared)[TEST_END] = register;
 }

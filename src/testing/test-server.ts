@@ -23,7 +23,7 @@ import { atTestEnd } from "./test-end.js";
 export interface TestServerOptions {
   /** The catalogs of the clients. By default, there are none, and every error is a plain RichError. */
   readonly catalogs?: readonly Catalog[];
-  /** The options of `richErrorServerInterceptor`. By default, it has those of a server without options. */
+  /** The options of `richErrorServerInterceptor`. By default, none. */
   readonly errors?: RichErrorServerOptions;
   /** The options of grpc-js's server. Its interceptors run after `richErrorServerInterceptor`. */
   readonly server?: ServerOptions;
@@ -144,7 +144,7 @@ function listen(server: Server): Promise<number> {
 /** The time in milliseconds that calls have to end before their connections are cut. */
 const GRACE = 100;
 
-/** Returns a server that listens. Its functions work without it, so that a test can take it apart. */
+/** Returns a test server that listens. Its functions need no `this`, so that a test can destructure it. */
 function started(server: Server, address: string, catalogs: readonly Catalog[]): TestServer {
   const clients: Client[] = [];
   let closed: Promise<void> | undefined;

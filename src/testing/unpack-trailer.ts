@@ -31,7 +31,7 @@ export function unpackTrailer(trailer: Trailer, options?: ReadOptions): RichErro
   return error;
 }
 
-/** Returns the issues of an error that are the mistake of whoever sent it. */
+/** Returns the issues of an error that its sender caused. */
 export function mistakesIn({ issues }: RichError): readonly Issue[] {
   return issues.filter(({ kind }) => !ACCEPTED.has(kind));
 }

@@ -68,7 +68,7 @@ type Preset = CallRecovery<unknown, never, never>;
 
 /** The kinds of recovery, by what may be sent again. */
 export interface Recoveries {
-  /** Nothing is sent again. */
+  /** No request is sent again. */
   readonly none: Preset;
   /**
    * A request is sent again if it took no effect. If the method declares an `idempotency_level`, it is also sent again if it

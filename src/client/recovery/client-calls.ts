@@ -10,7 +10,7 @@ import { refuseGrpcRetries } from "./service-config.js";
 
 type AnyRecovery = RecoverySettings<unknown, unknown, Client>;
 
-/** The metadata in which gRPC counts the attempts before this one. */
+/** The metadata that holds the number of attempts before this one. */
 const PREVIOUS_ATTEMPTS = "grpc-previous-rpc-attempts";
 
 /**
@@ -25,12 +25,12 @@ export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMetho
   // A stream of responses has no single response that a verification could return.
   const ofMethod = responseStream ? { ...traits, verify: false } : traits;
   const once = { ...recovery, numbers: { ...recovery.numbers, attempts: 1 }, callbacks: {} };
-  /** Whether a call needs neither another client, nor its place among other calls. */
+  /** Whether a call depends neither on other clients nor on other calls. */
   const isAlone = !requestStream && !route && !recovery.callbacks.order;
   const ownCall = call(client);
   const addressOf = (other = client) => other.getChannel().getTarget();
   let budget: RetryBudget | undefined;
-  /** Makes the first attempt. Only if it fails, the call needs more than it would need without recovery. */
+  /** Waits for the first attempt, and recovers if it fails. A call that succeeds costs no more than without recovery. */
   const first = (sent: Promise<unknown>, recover: (failed: Failed) => Promise<unknown>) => {
     const renewals = recovery.authentication?.renewals ?? 0;
     return sent.then(
@@ -43,7 +43,7 @@ export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMetho
     );
   };
   return (request, options) => {
-    // Requests that cannot be given again cannot be sent again.
+    // An iterable gives its requests only once, so the call cannot be repeated.
     const isOnce = requestStream && typeof request !== "function";
     if (isOnce && !route) return ownCall(request, options);
     let own: { readonly thrown: unknown } | undefined;
@@ -83,7 +83,7 @@ export function recoveringMethod(recovery: AnyRecovery, method: RecoverableMetho
   };
 }
 
-/** Calls the function that gives the requests. */
+/** Returns the requests of an attempt, which a function gives. */
 function giveRequests(give: unknown, failed: (thrown: unknown) => void): unknown {
   if (typeof give !== "function") return give;
   try {
@@ -94,7 +94,7 @@ function giveRequests(give: unknown, failed: (thrown: unknown) => void): unknown
   }
 }
 
-/** Returns the options of a later attempt. The given ones are checked, because the first attempt took them. */
+/** Returns the options of a later attempt. The first attempt has already checked the given ones. */
 function optionsFor(
   { number, metadata }: Pick<Attempt<unknown, Client>, "number" | "metadata">,
   options: PromiseCallOptions = {},
@@ -109,7 +109,7 @@ function optionsFor(
 }
 
 /**
- * Checks that the call still belongs to a running one. grpc-js cancels only calls that began before their parent's end.
+ * Checks that the parent of a call still runs. grpc-js does not cancel a call that begins after its parent's end.
  *
  * @throws RichError if the parent was cancelled
  */
@@ -118,7 +118,7 @@ function checkParent({ parent, propagate_flags: flags = propagate.DEFAULTS }: Pr
   throw new RichError(Code.CANCELLED, "the call that this one belongs to was cancelled between two attempts");
 }
 
-/** Returns the earlier one of the call's own deadline and that of the call that it belongs to. */
+/** Returns the deadline of a call: its own or that of its parent, whichever is earlier. */
 function deadlineOf({
   deadline,
   parent,

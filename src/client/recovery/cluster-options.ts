@@ -12,7 +12,7 @@ export interface ClusterOptions<GeneratedClient extends Client>
     Partial<PromisesOptions<GeneratedClient>> {
   /** The servers to begin with, at least one, as `host:port`. Write an IPv6 address in brackets. */
   readonly seeds: readonly string[];
-  /** The credentials for all servers. With TLS, the client calls no server without TLS. */
+  /** The credentials for all servers. With TLS credentials, the client never calls a server without TLS. */
   readonly credentials: ChannelCredentials;
   /**
    * The hosts that the client may be redirected to, or a function that decides. Write hosts in lower case, without ports.
@@ -37,7 +37,7 @@ const NAMES: OptionNames<ClusterOptions<Client>> = {
 
 /** Checked options of a cluster. */
 export interface ClusterSettings {
-  /** Each address in one spelling, once. */
+  /** The seeds in canonical spelling, without duplicates. */
   readonly seeds: readonly string[];
   readonly channels: number;
   readonly rules: RedirectRules;

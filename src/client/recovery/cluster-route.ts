@@ -17,7 +17,7 @@ export interface ClusterState<GeneratedClient extends Client> {
 /** The path of one call through the servers of a cluster. */
 export class ClusterRoute<GeneratedClient extends Client> implements Route<GeneratedClient> {
   readonly #cluster: ClusterState<GeneratedClient>;
-  /** The servers that this call was sent to in vain, with the numbers of the attempts. */
+  /** The servers that failed this call, with the numbers of the attempts. */
   readonly #tried = new Map<string, number>();
   #connection: Connection<GeneratedClient> | undefined;
   #attempt = 0;
@@ -54,7 +54,7 @@ export class ClusterRoute<GeneratedClient extends Client> implements Route<Gener
     this.#connection = undefined;
   }
 
-  /** Notes that a server does not lead or does not respond, and the leader that it names. */
+  /** Notes that a server is not the leader or does not respond, and which leader it names. */
   #note(address: string, named: string | undefined): void {
     const { leader } = this.#cluster;
     this.#tried.set(address, this.#attempt);
@@ -65,7 +65,7 @@ export class ClusterRoute<GeneratedClient extends Client> implements Route<Gener
     if (isFollowed) this.#tried.delete(named);
   }
 
-  /** Chooses the leader, or a seed that this call has not tried if the leader is a server that it tried in vain. */
+  /** Returns the leader. If the leader has failed this call, returns a seed that the call has not tried. */
   #next(): string {
     const { leader } = this.#cluster;
     const tried = this.#tried.get(leader.address);
@@ -77,7 +77,7 @@ export class ClusterRoute<GeneratedClient extends Client> implements Route<Gener
   }
 }
 
-/** Checks whether no server responded, or only an unavailable one. Another server may respond. */
+/** Checks whether the server did not respond, or is unavailable. Another server may respond. */
 function isUnreachable({ origin, code, definition }: RichError): boolean {
   if (origin === "TRANSPORT") return true;
   return origin === "CLIENT" ? code === Code.DEADLINE_EXCEEDED : !definition && code === Code.UNAVAILABLE;

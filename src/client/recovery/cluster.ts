@@ -24,7 +24,7 @@ export interface ClientClass<GeneratedClient extends Client> {
   new (address: string, credentials: ChannelCredentials, options?: ClientOptions): GeneratedClient;
 }
 
-/** The methods of a service that a cluster of servers offers. */
+/** A client of a cluster of servers: see {@link cluster}. */
 export type ClusterClient<GeneratedClient extends Client> = PromiseClient<GeneratedClient> &
   RecoveringMethods<GeneratedClient> &
   ClusterConnection;
@@ -43,7 +43,7 @@ export interface ClusterConnection {
   close(): void;
 }
 
-/** A leader is often back soon. grpc-js would wait up to two minutes before it connects again. */
+/** The delays before a channel connects again. A leader is often back soon, but grpc-js would wait up to two minutes. */
 const RECONNECT: ClientOptions = {
   "grpc.initial_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 2_000,
@@ -63,7 +63,7 @@ const RECONNECT: ClientOptions = {
  * - It is a {@link PromiseClient} with recovery, by default `recovery.declared` for every method.
  * - An error with `redirect_to` in its proto names the leader. Its address is checked, followed, and remembered for all
  *   calls.
- * - If the leader fails, calls go on to the seeds, in turn.
+ * - If the leader fails, calls try the seeds, in turn.
  * - Channels open when they are needed.
  *
  * @throws TypeError for an option that is missing, unknown or of a wrong type

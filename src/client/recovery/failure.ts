@@ -5,7 +5,7 @@ import { isRefused } from "../../error/local-statuses.js";
 import type { RichError } from "../../rich-error.js";
 import type { Failure } from "./resend-decision.js";
 
-/** Reads from an error what the state machine needs. */
+/** Returns the facts about an error that the state machine needs. */
 export function failureOf(error: RichError): Failure {
   const { outcome, origin, metadata } = error;
   return {
@@ -25,7 +25,7 @@ function undeclaredRecovery({ code, origin, retryDelay }: RichError): Recovery {
   return code === Code.UNAUTHENTICATED ? "AUTHENTICATE" : "NONE";
 }
 
-/** A pushback that is negative or not a number forbids a retry. */
+/** Returns the server's pushback. One that is negative or not a number forbids a retry. */
 function pushbackIn(metadata: Metadata): Failure["pushback"] {
   const [value] = metadata.get("grpc-retry-pushback-ms");
   if (value === undefined) return 0;

@@ -1,5 +1,5 @@
 /**
- * The leader of a cluster, as far as all calls together know it.
+ * The leader of a cluster, by what all calls together have learned.
  *
  * Attempts are numbered when they begin. What an attempt shows about the leader counts only if no later attempt has shown
  * something else, because responses may overtake each other.
@@ -16,17 +16,17 @@ export class Leader {
     this.seeds = seeds;
   }
 
-  /** The leader that was found, or else the seed whose turn it is. */
+  /** The address of the leader, or of the next seed if no leader is known. */
   get address(): string {
     return this.#found ?? this.seeds[this.#seed] ?? "";
   }
 
-  /** The number of the attempt that found the leader. 0 if a seed stands for it. */
+  /** The number of the attempt that found the leader. 0 if no leader is known. */
   get foundIn(): number {
     return this.#found === undefined ? 0 : this.#since;
   }
 
-  /** Returns the number of an attempt that begins. */
+  /** Begins an attempt. Returns its number. */
   begin(): number {
     return ++this.#attempts;
   }
@@ -38,7 +38,7 @@ export class Leader {
     this.#since = attempt;
   }
 
-  /** Forgets the leader if it failed in an attempt. The seed whose turn is next replaces it. */
+  /** Forgets the leader if an attempt found that it failed. The next seed takes its place. */
   lost(address: string, attempt: number): void {
     if (attempt < this.#since || address !== this.address) return;
     this.#found = undefined;

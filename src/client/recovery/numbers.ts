@@ -29,9 +29,9 @@ export const BUDGET = 500;
 export const COST = 14;
 /** The same after an error that says `BACK_OFF_AND_RETRY`. */
 export const THROTTLED_COST = 5;
-/** How long it takes, in milliseconds, until half of the tokens above the reserve are too old for a server that is busy. */
+/** The time in milliseconds in which half of the tokens above the reserve expire for a server that turns requests away. */
 export const HALF_LIFE = 2_000;
-/** The tokens for a server that turns requests away that a process has at first, and that never get too old: enough for one call. */
+/** The tokens that a process starts with and that never expire, for a server that turns requests away: enough for one call. */
 export const RESERVE = 10;
 
 /**

@@ -8,17 +8,17 @@ import type { FailedAttempt } from "./report.js";
 import type { CallTraits, Effect } from "./resend-decision.js";
 
 /**
- * Whose request the server holds at the place that a request of the call would take:
+ * The result of `verify`: whose request holds the place that the call's request would take:
  *
  * - `ours`: the call's own request. The call succeeds with the response.
- * - `another`: durably another request. The call fails with its last error.
+ * - `another`: another request, durably. The call fails with its last error.
  * - `unknown`: neither is certain. The call fails, and its outcome stays `MAYBE_APPLIED`.
  */
 export type Verification<Response> =
   | { readonly landed: "ours"; readonly response: Response }
   | { readonly landed: "another" | "unknown" };
 
-/** Checks what `verify` returned. A wrong result must not count as a conflict, after which a caller writes again. */
+/** Checks whether `verify` returned a valid result. A wrong one must not count as a conflict, after which a caller writes again. */
 export function isVerification<Response>(value: unknown): value is Verification<Response> {
   return isObject(value) && "landed" in value && ["ours", "another", "unknown"].includes(String(value.landed));
 }
@@ -50,7 +50,7 @@ export interface RecoveryOptions<Request, Response, Target> extends Partial<Reco
    * order wait. By default, no request waits.
    */
   readonly order?: (request: Request) => unknown;
-  /** Is called after each failed attempt, for logs and metrics. An exception from it crashes the process. */
+  /** Called after each failed attempt, for logs and metrics. An exception from it crashes the process. */
   readonly onAttempt?: (attempt: FailedAttempt) => void;
 }
 
@@ -92,7 +92,7 @@ export function checkRecoveryOptions<Request, Response, Target>(
 
 /** What the calls of a recovery share. */
 export interface RecoverySettings<Request, Response, Target> {
-  /** `declared` for the effect that the method declares. */
+  /** The effect of a request, or `declared` for the one that the method declares. */
   readonly effect: Effect | "declared";
   readonly numbers: RecoveryNumbers;
   readonly callbacks: RecoveryOptions<Request, Response, Target>;
@@ -101,7 +101,7 @@ export interface RecoverySettings<Request, Response, Target> {
 }
 
 /**
- * Returns what calls of a method allow.
+ * Returns the traits of a method's calls: their effect, and the callbacks that they have.
  *
  * @param isIdempotent whether the method declares that its requests may be sent again
  */

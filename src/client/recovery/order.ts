@@ -5,7 +5,7 @@ interface Member {
   readonly end: () => void;
 }
 
-/** The running calls of each order. A call waits while one before it is held. */
+/** The running calls of each order. A call waits while an earlier one is held. */
 export class Orders {
   readonly #orders = new Map<unknown, Set<Member>>();
 
@@ -37,7 +37,7 @@ export class Place {
     this.#left = left;
   }
 
-  /** The end of a held call before this one. `undefined` if this call may be sent. */
+  /** The end of the held call that this one waits for. `undefined` if this call may be sent. */
   get held(): Promise<void> | undefined {
     for (const member of this.#members) {
       if (member === this.#member) return undefined;

@@ -55,7 +55,7 @@ export async function recover<Response, Request = undefined, Target = undefined>
   checkDeadline(deadline);
   checkSignal(signal);
   if (typeof send !== "function") throw new TypeError(`recover: the call is ${describeValue(send)}; write a function`);
-  // The option has these types, but keeps them from its own.
+  // `CallRecovery` has these types, but its settings do not.
   const settings = recovery.settings as RecoverySettings<Request, Response, Target>;
   return new RecoveringCall<Request, Response, Target>({
     recovery: settings,

@@ -41,7 +41,7 @@ export interface DescribedCall<Request, Response, Target> {
   readonly traits: CallTraits;
   readonly request: Request;
   readonly catalogs?: readonly Catalog[];
-  /** Returns the signals that end the call. Only a failed attempt asks for them. */
+  /** Returns the signals that end the call. Called only after a failed attempt. */
   readonly signals: () => readonly AbortSignal[];
   /** Makes an attempt. */
   readonly send: (attempt: Attempt<Request, Target>) => Promise<Response>;
@@ -58,7 +58,7 @@ export interface DescribedCall<Request, Response, Target> {
 /** An attempt that failed. */
 export interface Failed {
   readonly thrown: unknown;
-  /** How often the credentials had been renewed when the attempt began. */
+  /** The number of times that the credentials had been renewed when the attempt began. */
   readonly renewals: number;
 }
 
@@ -71,9 +71,9 @@ export class RecoveringCall<Request, Response, Target> {
   #request: Request;
   #target: Target | undefined;
   #metadata: Metadata | undefined;
-  /** What the latest retry cost. */
+  /** The cost of the latest retry. */
   #paid = 0;
-  /** What the next attempt costs, until it is sent. */
+  /** The cost of the next attempt, until it is sent. */
   #reserved = 0;
 
   constructor(call: DescribedCall<Request, Response, Target>) {
@@ -85,7 +85,7 @@ export class RecoveringCall<Request, Response, Target> {
   /**
    * Makes attempts until one succeeds, or the request must not be sent again.
    *
-   * @param failed the first attempt, if it was made already
+   * @param failed the first attempt, if it has already failed
    * @throws RichError with a report
    */
   async run(failed?: Failed): Promise<Response> {
@@ -120,7 +120,7 @@ export class RecoveringCall<Request, Response, Target> {
     }
   }
 
-  /** Chooses the server of the next attempt. The last error of a server says more than that a cluster was closed. */
+  /** Chooses the server of the next attempt. On a closed cluster, the call fails with a server's last error, which says more. */
   #begin(route: Route<Target>): Target {
     try {
       return route.begin();
@@ -247,13 +247,13 @@ export class RecoveringCall<Request, Response, Target> {
     if (isRedirect && this.#target === undefined) throw this.#failed(error, { type: "fail", stopped: "hops" });
   }
 
-  /** Calls a callback, which the deadline and the signals of the call bound like its attempts. */
+  /** Calls a callback. The deadline and the signals of the call limit it, as they limit attempts. */
   #ask<T>(callback: () => Promise<T>): Promise<Ended<T>> {
     const { deadline, signals } = this.#call;
     return endOf(callback, deadline() - Date.now(), signals());
   }
 
-  /** Waits for the calls that are held before this one. */
+  /** Waits until no earlier call of the same order is held. */
   async #waitForTurn(place: Place): Promise<void> {
     const { signals, deadline } = this.#call;
     for (let held = place.held; held; held = place.held) {
@@ -267,7 +267,7 @@ export class RecoveringCall<Request, Response, Target> {
     }
   }
 
-  /** Ends the call. The cost of an attempt that does not happen is given back. */
+  /** Returns the error that ends the call, and gives back the cost of an attempt that does not happen. */
   #failed(error: RichError, { stopped, retryDelay }: Stop, failed: object = {}): RichError {
     this.#budget.giveBack(this.#reserved);
     const attempts = this.#attempts ?? [];

@@ -3,7 +3,7 @@ type Result = IteratorResult<unknown, unknown>;
 /** Reads the first response of an attempt. */
 type Send = (responses: unknown) => Promise<unknown>;
 
-/** Makes attempts until one returns, and stops when the signal is aborted. Only a failed attempt needs the signal. */
+/** Makes attempts until one returns, or until the signal is aborted. `stopped` is called only after a failed attempt. */
 type Run = (send: Send, stopped: () => AbortSignal) => Promise<unknown>;
 
 const END: Result = { done: true, value: undefined };
@@ -20,7 +20,7 @@ export class RecoveringResponses implements AsyncIterableIterator<unknown> {
   #responses: AsyncIterator<unknown> | undefined;
   #first: Promise<Result> | undefined;
   #hasFirst = false;
-  /** How many readers wait for the first message without getting it. */
+  /** The number of readers that wait for a message after the first. */
   #waiting = 0;
 
   constructor(run: Run) {
@@ -37,7 +37,7 @@ export class RecoveringResponses implements AsyncIterableIterator<unknown> {
       this.#first = this.#begin();
       return this.#first;
     }
-    // A message must not wait for more promises than without recovery.
+    // Reading a later message takes no more promises than without recovery.
     if (this.#hasFirst && this.#waiting === 0 && this.#responses) return this.#responses.next();
     this.#waiting++;
     // Only the reader of the first message gets the error of a call without messages.

@@ -3,11 +3,11 @@ import { attempt } from "../../platform/values.js";
 import type { RichError } from "../../rich-error.js";
 import { addressOf, isLoopback, isUnspecified, parseAddress, type ServerAddress } from "./address.js";
 
-/** Decides which servers a client may be redirected to. */
+/** The rules that decide which servers a client may be redirected to. */
 export interface RedirectRules {
   /** Whether one of the seeds is the client's own machine. */
   readonly allowsLoopback: boolean;
-  /** Returns whether the program allows a server. */
+  /** Checks whether the program allows a server. */
   readonly isAllowed: (address: ServerAddress) => boolean;
 }
 

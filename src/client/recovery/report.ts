@@ -9,14 +9,14 @@ export interface FailedAttempt {
   readonly number: number;
   readonly code: Code;
   readonly reason: string | undefined;
-  /** The server that the attempt was for: the target of its channel. */
+  /** The address of the server: the target of the attempt's channel. */
   readonly address: string;
   readonly error: RichError;
-  /** What followed, such as `"wait"` or `"fail"`. */
+  /** The action that followed, such as `"wait"` or `"fail"`. */
   readonly action: Exclude<Action["type"], "verify">;
   /** The delay before the next attempt, in milliseconds. 0 after the last attempt. */
   readonly delay: number;
-  /** Why a cluster client did not follow the server that the error names. */
+  /** Why a cluster client did not follow the redirect in the error. */
   readonly refused?: string;
 }
 
@@ -34,7 +34,7 @@ export interface RecoveryReport {
 
 const reports = new WeakMap<RichError, RecoveryReport>();
 
-/** Returns what recovery did for a call, by the error that the call failed with. */
+/** Returns the report of a call: what recovery did for it, by the error that the call failed with. */
 export function reportOf(error: unknown): RecoveryReport | undefined {
   return reports.get(error as RichError);
 }
@@ -43,7 +43,7 @@ export function reportOf(error: unknown): RecoveryReport | undefined {
  * Attaches a report to the error that the caller gets.
  *
  * The outcome of the error becomes that of the call: an earlier attempt may have taken effect, even if the last one
- * did not. Its `retryDelay` becomes the delay that did not fit.
+ * did not. Its `retryDelay` becomes the delay for which no time or budget was left.
  */
 export function attachReport(error: RichError, report: RecoveryReport, retryDelay: number | undefined): RichError {
   reports.set(error, report);
@@ -52,7 +52,7 @@ export function attachReport(error: RichError, report: RecoveryReport, retryDela
   return error;
 }
 
-/** Loggers print an error's own properties, so the new one is hidden. A frozen error keeps the old one. */
+/** Replaces a property of an error. It is not enumerable, because loggers print those. A frozen error keeps the old value. */
 function replace(error: RichError, name: keyof RichError, value: unknown): void {
   Reflect.defineProperty(error, name, { value, configurable: true, enumerable: false });
 }

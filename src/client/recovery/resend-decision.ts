@@ -13,7 +13,7 @@ import { COST, type RecoveryNumbers, THROTTLED_COST } from "./numbers.js";
  */
 export type Effect = "reads" | "idempotent" | "keyed" | "once";
 
-/** What a call allows: its effect, and the callbacks that it has. */
+/** The traits of a call: the effect of its request, and the callbacks that it has. */
 export interface CallTraits {
   readonly effect: Effect;
   readonly refresh: boolean;
@@ -22,18 +22,18 @@ export interface CallTraits {
   readonly authenticate: boolean;
 }
 
-/** What the error of an attempt says. */
+/** The facts about the error of an attempt. */
 export interface Failure {
   readonly recovery: Recovery;
   /** `undefined` if nobody knows, which counts as `MAYBE_APPLIED`. */
   readonly outcome: Outcome | undefined;
   /** Whether the request left the process. */
   readonly sent: boolean;
-  /** The delay that the error asks for, in milliseconds: that of its RetryInfo. */
+  /** The delay in the error's RetryInfo, in milliseconds. */
   readonly retryDelay: number;
   /** The server's pushback, in milliseconds. `stop` forbids sending the same request again. */
   readonly pushback: number | "stop";
-  /** Whether the next attempt would use another server, whose load it does not add to yet. By default, the same one. */
+  /** Whether the next attempt would use another server, which this call has not loaded yet. By default, `false`. */
   readonly isMoved?: boolean;
 }
 
@@ -47,9 +47,9 @@ export type RecoveryEvent =
 export interface RecoveryState {
   /** The number of failed attempts. */
   readonly attempts: number;
-  /** How many of them were answered with a redirect that was followed. */
+  /** The number of them after which the call followed a redirect. */
   readonly hops: number;
-  /** How many of them were held. */
+  /** The number of them after which the call was held. */
   readonly holds: number;
   /** Whether the call has new credentials. */
   readonly authenticated: boolean;
@@ -80,15 +80,20 @@ export type StopReason =
 export interface Stop {
   readonly type: "fail";
   readonly stopped: StopReason;
-  /** The delay that did not fit, in milliseconds. */
+  /** The delay of the next attempt, in milliseconds, for which no time or budget was left. */
   readonly retryDelay?: number;
 }
 
 /** Sends the request again, after a delay in milliseconds. The cost is taken from the retry budget. */
 export interface Resend {
   /**
-   * What to do after the delay: nothing; rebuild the request; follow a redirect; get credentials; or rebuild what guards
-   * the request, with its key and the order of what follows it.
+   * What to do after the delay:
+   *
+   * - `wait`: nothing.
+   * - `refresh`: rebuild the request.
+   * - `redirect`: follow a redirect.
+   * - `authenticate`: get credentials.
+   * - `hold`: rebuild the request with its key, while later calls of its order wait.
    */
   readonly type: "wait" | "refresh" | "redirect" | "authenticate" | "hold";
   readonly delay: number;
@@ -98,7 +103,7 @@ export interface Resend {
 /** What to do next. */
 export type Action = { readonly type: "return" } | { readonly type: "verify" } | Stop | Resend;
 
-/** What the state machine cannot know by itself. */
+/** The time, the budget and the chance at an event, which the state machine does not read itself. */
 export interface Readings {
   /** The time until the deadline, in milliseconds. */
   readonly remaining: number;
@@ -143,7 +148,7 @@ export function decide(
   return { state: counted(failed, action), action };
 }
 
-/** Only a key guarantees that a request can no longer take effect if another one holds its place. */
+/** Returns the state and the action after a verification. Only a key keeps a request from taking effect after another one has its place. */
 function afterVerification(state: RecoveryState, landed: "ours" | "another" | "unknown", call: CallTraits) {
   const { stopping = stop("may-be-applied"), ...rest } = state;
   if (landed === "ours") return { state: rest, action: { type: "return" } } as const;
@@ -167,7 +172,7 @@ function actionFor(
   if (type === "wait" && failure.pushback === "stop") return stop("pushback");
   if (type === "authenticate" && state.authenticated) return stop("not-recoverable");
   if (type === "redirect" && state.hops >= numbers.hops) return stop("hops");
-  // A held request is sent until its outcome is known. A redirected one was not attempted, and costs nothing but a hop.
+  // A held request is sent until its outcome is known. A redirected one was not attempted, and only counts as a hop.
   const attempts = state.attempts - state.hops - state.holds;
   if (type !== "redirect" && type !== "hold" && attempts >= numbers.attempts) return stop("attempts");
   const delay = delayBefore(type, state, failure, numbers, jitter);
@@ -176,14 +181,14 @@ function actionFor(
   return cost > tokens ? stop("budget", delay) : { type, delay, cost };
 }
 
-/** Checks whether a request may be sent again, unchanged or rebuilt, after what was sent already. */
+/** Checks whether a request may be sent again, unchanged or rebuilt, after the earlier attempts. */
 function mayRepeat(type: Resend["type"], { effect, refresh }: CallTraits, mayBeApplied: boolean): boolean {
   if (!mayBeApplied || effect === "reads" || effect === "keyed") return true;
   const isRebuilt = refresh && (type === "refresh" || type === "hold");
   return effect === "idempotent" && !isRebuilt;
 }
 
-/** Full jitter on a doubling delay, after the delay that the server asks for. */
+/** Returns the delay before the next attempt: that of the server, and a doubling one with full jitter on top. */
 function delayBefore(
   type: Resend["type"],
   { attempts, hops }: RecoveryState,
@@ -197,7 +202,7 @@ function delayBefore(
   return least + jitter * Math.min(longestDelay, base * 2 ** (attempts - 1));
 }
 
-/** A request that stays in the process costs the server nothing. */
+/** Returns the cost of a retry. A request that was not sent costs the server nothing. */
 function costOf({ sent, recovery }: Failure): number {
   if (!sent) return 0;
   return recovery === "BACK_OFF_AND_RETRY" ? THROTTLED_COST : COST;

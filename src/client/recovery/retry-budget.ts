@@ -1,6 +1,6 @@
 import { BUDGET, HALF_LIFE, RESERVE } from "./numbers.js";
 
-/** The tokens that all calls to one target share. It keeps clients from multiplying the load of a server in trouble. */
+/** The retry budget that all calls to one target share. It keeps clients from multiplying the load of a server in trouble. */
 export class RetryBudget {
   #tokens = BUDGET;
   #recent = RESERVE;
@@ -11,9 +11,8 @@ export class RetryBudget {
   }
 
   /**
-   * The tokens for a server that turns requests away: what the calls that succeed now have earned, and a reserve. A client
-   * with few calls would otherwise save up for minutes of retries, and many such clients, or many that have just started,
-   * would multiply the load of an overload.
+   * The tokens for a server that turns requests away: those that recent successes earned, and a reserve. With all of their
+   * tokens, a client with few calls could retry for minutes, and many such clients would multiply an overload.
    */
   get recent(): number {
     this.#expire();
@@ -27,13 +26,13 @@ export class RetryBudget {
     this.#recent = Math.max(0, this.#recent - cost);
   }
 
-  /** Takes back the payment for a retry that does not happen. */
+  /** Returns the tokens of a retry that does not happen. */
   giveBack(cost: number): void {
     this.#tokens = Math.min(BUDGET, this.#tokens + cost);
     this.#recent = Math.min(BUDGET, this.#recent + cost);
   }
 
-  /** Counts a call that succeeded, after a retry of some cost, or 0 if it had none. */
+  /** Counts a call that succeeded. The cost is that of its last retry, or 0 without a retry. */
   reward(cost: number): void {
     this.#expire();
     this.#tokens = Math.min(BUDGET, this.#tokens + (cost || 1));

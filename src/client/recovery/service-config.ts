@@ -2,7 +2,7 @@ import type { Client } from "@grpc/grpc-js";
 import { attempt, isObject } from "../../platform/values.js";
 
 /**
- * Refuses a method that grpc-js itself sends again. Both kinds of retries would multiply.
+ * Refuses a method for which grpc-js itself retries. Both kinds of retries would multiply.
  *
  * Reads only the option `grpc.service_config` of the client. A service config from DNS arrives with the first call.
  *

@@ -24,7 +24,7 @@ export function wait(
   });
 }
 
-/** The end of a callback: its result, the exception that it threw, or why nobody waits for it any longer. */
+/** The end of a callback: its result, its exception, or the reason why the wait for it ended. */
 export type Ended<T> =
   | { readonly value: T }
   | { readonly thrown: unknown }

@@ -72,7 +72,7 @@ export class Extras {
   }
 }
 
-/** Returns whether `debug` returned `true`, and nothing else that is truthy. */
+/** Checks whether `debug` returned `true`. Other truthy values do not count. */
 function allows(debug: (call: CallInfo) => unknown, call: CallInfo): boolean {
   const allowed = debug(call);
   // The function must not be async. If it is, its rejection must not crash the process.
@@ -123,7 +123,7 @@ class Addition implements Added {
  */
 export const PUSHBACK = "grpc-retry-pushback-ms";
 
-/** Forbids a client to retry. */
+/** The value that forbids a client to retry. */
 const NEVER = "-1";
 
 /**
@@ -203,7 +203,7 @@ function reasonsOf(error: unknown): readonly unknown[] {
   return [...(cause === undefined ? [] : [cause]), ...(errors ?? [])];
 }
 
-/** The `errors` of an error can be any iterable, even an endless one. */
+/** Returns the first errors of an `AggregateError`. Its `errors` can be any iterable, even an endless one. */
 function firstOf(errors: Iterable<unknown>): readonly unknown[] {
   const first: unknown[] = [];
   for (const error of errors) {

@@ -74,7 +74,7 @@ interface Range {
   readonly quality: number;
 }
 
-/** The longest header that is read. No browser sends one as long. */
+/** The length of the longest header that is read. Browsers send shorter ones. */
 const LONGEST = 1000;
 
 const RANGE = /^(\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)(?:\s*;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/i;

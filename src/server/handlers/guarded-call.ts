@@ -41,10 +41,10 @@ export function guardCall(call: HandledCall, settlement: Settlement): void {
 }
 
 /**
- * Guards the responses of a call. The call ends with whatever
+ * Guards the responses of a call. These failures end the call:
  *
- * - an interceptor throws at a message or at the status: a message that was not written would block all later ones;
- * - a callback of `write` or `end` throws or rejects with.
+ * - an exception of an interceptor at a message or at the status: a message that was not written would block later ones;
+ * - an exception or rejection of a callback of `write` or `end`.
  */
 export function guardResponses(call: WritingCall): void {
   const guarded = call as GuardedCall<WritingCall>;
@@ -82,7 +82,7 @@ export function isReadingCall(call: HandledCall): call is ReadingCall {
  */
 export const OVER: unique symbol = Symbol("grpc-rich-errors.over");
 
-/** The field of a call with its guard. A `WeakMap` would cost every call that succeeds. */
+/** The field of a call that holds its guard. A `WeakMap` would cost time in every call that succeeds. */
 const guard: unique symbol = Symbol("grpc-rich-errors.guard");
 
 export type GuardedCall<Call extends HandledCall = HandledCall> = Call & { [guard]: Guard };
@@ -107,13 +107,13 @@ interface Guard {
   readonly destroy: HandledCall["destroy"];
   /** The listener by which grpc-js ends a stream with a status. */
   readonly sender: ((status: unknown) => void) | undefined;
-  /** Only on a call with many requests. */
+  /** The original method of a call with many requests. */
   push: ReadingCall["push"] | undefined;
-  /** Only on a call with many responses. */
+  /** The original methods of a call with many responses. */
   responses: Pick<WritingCall, "_write" | "_final" | "write" | "end"> | undefined;
   /** The error that ends the requests, if the call ended before they did. */
   cutOff: RichError | undefined;
-  /** Monitors have already seen the error that is being emitted. */
+  /** Whether monitors have already seen the error that is being emitted. */
   monitored: boolean;
 }
 

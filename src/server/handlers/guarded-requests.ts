@@ -53,7 +53,7 @@ function sessionOf(call: object): Http2Session | undefined {
   return layer?.stream?.session;
 }
 
-/** The first `setImmediate` runs before the event loop reads again. */
+/** Waits for one more round of the event loop: the first `setImmediate` runs before the loop reads again. */
 function waitOneRound(call: GuardedCall<ReadingCall>): void {
   setImmediate(askForMore, call);
 }

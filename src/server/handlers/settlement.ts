@@ -81,8 +81,8 @@ export class Settlement {
   }
 
   /**
-   * Passes something to the interceptors. If one of them throws, the call ends
-   * with that, past all interceptors.
+   * Runs a function that passes something to the interceptors. If one of them throws,
+   * its exception ends the call, past all interceptors.
    *
    * @throws whatever an interceptor throws, if the server has no `richErrorServerInterceptor`
    */
@@ -125,8 +125,8 @@ const callbacks = new FinalizationRegistry<WeakRef<Settlement>>((reference) => {
 });
 
 /**
- * Ends a call when its callback is garbage-collected. There is no other sign
- * that a handler that returned without a response will never call back.
+ * Ends a call when its callback is garbage-collected. Nothing else shows that a
+ * handler that returned without a response will never call back.
  */
 export function endIfForgotten(callback: object, settlement: Settlement): void {
   callbacks.register(callback, new WeakRef(settlement));
