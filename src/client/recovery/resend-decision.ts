@@ -148,7 +148,7 @@ export function decide(
   return { state: counted(failed, action), action };
 }
 
-/** Returns the state and the action after a verification. Only a key keeps a request from taking effect after another one has its place. */
+/** Returns the state and the action after a verification. With a key, a request whose place another one holds takes no effect. */
 function afterVerification(state: RecoveryState, landed: "ours" | "another" | "unknown", call: CallTraits) {
   const { stopping = stop("may-be-applied"), ...rest } = state;
   if (landed === "ours") return { state: rest, action: { type: "return" } } as const;
