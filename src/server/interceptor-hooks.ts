@@ -27,9 +27,12 @@ export function containResponders(handled: object, boundary: CallBoundary): void
   }
 }
 
-/** Checks whether interceptors stand between the handler of a call and its boundary. */
+/** Checks whether the code of other interceptors runs between the handler of a call and its boundary. */
 export function hasInterceptorsBetween(handled: object, boundary: CallBoundary | undefined): boolean {
-  return boundary !== undefined && !("call" in handled && handled.call === boundary);
+  if (!boundary) return false;
+  if (!("call" in handled) || handled.call !== boundary) return true;
+  // An interceptor may replace a method of the boundary and return the boundary itself.
+  return Object.hasOwn(boundary, "sendMessage") || Object.hasOwn(boundary, "sendStatus");
 }
 
 interface InterceptingListener {

@@ -169,6 +169,36 @@ describe.each([...LISTENERS, ...RESPONDERS])("an interceptor whose %s rejects af
   });
 });
 
+/** Replaces a method of the call that it gets, and returns the same call. It fails once for each call. */
+function patching(name: "sendMessage" | "sendStatus"): ServerInterceptor {
+  return (_, call) => {
+    const original = call[name] as Hook;
+    let pending = failing;
+    const patched: Hook = (...args) => {
+      if (!pending) return Reflect.apply(original, call, args);
+      pending = false;
+      throw BROKEN;
+    };
+    return Object.assign(call as ServerInterceptingCall, { [name]: patched });
+  };
+}
+
+/** Nothing catches what such a handler throws: it writes in a timer. */
+const later = all((call, callback) => {
+  setImmediate(() => {
+    if (callback) return callback(null, { index: 7 });
+    call.write({ index: 7 });
+    call.end();
+  });
+});
+
+describe.each(["sendMessage", "sendStatus"] as const)("an interceptor that replaces %s of the call", (name) => {
+  const shapes = shared({ interceptors: [patching(name)] }, later);
+  it.each(SHAPES)("ends a %s call with one status", async (shape) => {
+    expect(await fails(shapes(), shape, { error: BROKEN, masked: true })).toBe(0);
+  });
+});
+
 describe.each(Object.entries(HOWS))("an interceptor whose onCancel %s", (_, how) => {
   const shapes = shared({ interceptors: [failingIn("onCancel", how)] }, succeeding);
   it.each(SHAPES)("a %s call still succeeds", async (shape) => {
