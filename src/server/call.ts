@@ -137,11 +137,7 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     }
     this.#ended = true;
     if (code === grpcStatus.OK && (this.#responded || this.method.responseStream) && !thrownOf(metadata)) {
-      try {
-        this.next.sendStatus(sendableSuccess(status));
-      } catch (thrown) {
-        this.caught(thrown);
-      }
+      this.#pass(sendableSuccess(status));
       this.#watchEnd();
       return;
     }
@@ -149,14 +145,26 @@ export class BoundaryCall extends ServerInterceptingCall implements CallBoundary
     const known = metadata instanceof FailureMetadata ? metadata : this.#pending;
     if (known === this.#pending) this.#pending = undefined;
     const final = finalStatus(status, known, this);
-    this.next.sendStatus(final);
+    this.#pass(final);
     const { packed } = final.metadata;
     this.#watchEnd(packed.decision);
     this.report?.sent(packed, (known?.packed ?? packed).failure.thrown);
   }
 
+  /** Passes on the final status. An interceptor before this one may throw, and often nothing else would catch that. */
+  #pass(status: Status): void {
+    try {
+      this.next.sendStatus(status);
+    } catch (thrown) {
+      this.caught(thrown);
+    }
+  }
+
   fail(thrown: unknown): void {
-    if (!this.#ended) this.sendStatus(packFailure(this.failure(thrown, undefined), this.options));
+    if (this.#ended) return;
+    const status = packFailure(this.failure(thrown, undefined), this.options);
+    // An interceptor may have replaced `sendStatus` of this call, and throw in it.
+    BoundaryCall.prototype.sendStatus.call(this, status);
   }
 
   handled(): void {

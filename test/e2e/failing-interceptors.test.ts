@@ -7,6 +7,7 @@ import {
   type ServerListener,
 } from "@grpc/grpc-js";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { richErrorServerInterceptor } from "../../src/index.js";
 import { tooManySides } from "../support/errors.js";
 import { resultOf } from "../support/metadata-calls.js";
 import { type Handlers, openShapes, SHAPES, type Shape, type Shapes, type ShapesOptions } from "../support/shapes.js";
@@ -169,15 +170,14 @@ describe.each([...LISTENERS, ...RESPONDERS])("an interceptor whose %s rejects af
   });
 });
 
-/** Replaces a method of the call that it gets, and returns the same call. It fails once for each call. */
+/** Replaces a method of the call that it gets, and returns the same call. */
 function patching(name: "sendMessage" | "sendStatus"): ServerInterceptor {
   return (_, call) => {
     const original = call[name] as Hook;
-    let pending = failing;
+    const isBroken = failing;
     const patched: Hook = (...args) => {
-      if (!pending) return Reflect.apply(original, call, args);
-      pending = false;
-      throw BROKEN;
+      if (isBroken) throw BROKEN;
+      return Reflect.apply(original, call, args);
     };
     return Object.assign(call as ServerInterceptingCall, { [name]: patched });
   };
@@ -196,6 +196,31 @@ describe.each(["sendMessage", "sendStatus"] as const)("an interceptor that repla
   const shapes = shared({ interceptors: [patching(name)] }, later);
   it.each(SHAPES)("ends a %s call with one status", async (shape) => {
     expect(await fails(shapes(), shape, { error: BROKEN, masked: true })).toBe(0);
+  });
+});
+
+describe("an interceptor before the package's own that throws at every status of a failed call", () => {
+  const throwing: ServerInterceptor = (_, call) =>
+    new ServerInterceptingCall(call, {
+      sendStatus: (status, next) => {
+        if (failing && status.code !== 0) throw BROKEN;
+        next(status);
+      },
+    });
+  const reported: unknown[] = [];
+  const boundary = richErrorServerInterceptor({ onError: ({ error }) => void reported.push(error) });
+  const rejecting = failingIn("sendStatus", async () => {
+    throw new Error("the interceptor after it is broken as well");
+  });
+  const shapes = shared({ onlyInterceptors: [throwing, boundary, rejecting] }, succeeding);
+  it.each(SHAPES)("is reported in a %s call, and the process survives", async (shape) => {
+    reported.length = 0;
+    failing = true;
+    const call = resultOf(shapes(), shape, 300);
+    await vi.waitFor(() => expect(reported).toContain(BROKEN));
+    failing = false;
+    await call;
+    expect((await resultOf(shapes(), shape)).code).toBe(0);
   });
 });
 

@@ -17,12 +17,12 @@ interface AnyCall {
 }
 
 /** Makes a call and waits for its status. */
-export function resultOf({ client }: Shapes, shape: Shape): Promise<CallResult> {
+export function resultOf({ client }: Shapes, shape: Shape, timeout = 10_000): Promise<CallResult> {
   return new Promise((resolve) => {
     const messages: number[] = [];
     let initial: Record<string, unknown> = {};
     const push = (message: { index: number } | undefined) => message && messages.push(message.index);
-    const options = { deadline: Date.now() + 10_000 };
+    const options = { deadline: Date.now() + timeout };
     const start: Record<Shape, () => unknown> = {
       unary: () => client.unary(request(2), new Metadata(), options, (_, message) => push(message)),
       clientStream: () => client.clientStream(new Metadata(), options, (_, message) => push(message)),
