@@ -101,6 +101,8 @@ export function reportFailure(onError: OnError, info: CallInfo, report: Report):
   });
 }
 
+const NO_BUFFER = "the responseSerialize of the method did not return a Buffer";
+
 /** A call that ended without a status from this package. */
 export interface UnreportedEnd {
   readonly deadline: Deadline;
@@ -127,7 +129,8 @@ export function unreportedFailure({ deadline, standing, unwritten, serialize }: 
   if (end) return failedBy(endError(end));
   if (unwritten) {
     try {
-      void serialize(unwritten.response as never);
+      // grpc-js fails at anything else.
+      if (!Buffer.isBuffer(serialize(unwritten.response as never))) throw new TypeError(NO_BUFFER);
     } catch (error) {
       return { ...failedBy(new RichError(Code.INTERNAL, "Error serializing response")), error, masked: true };
     }

@@ -50,7 +50,7 @@ describe("onError", () => {
 });
 
 const REFUSAL = new TypeError("no number");
-const fine = () => new Uint8Array(5);
+const fine = () => Buffer.alloc(5);
 const refuses = () => {
   throw REFUSAL;
 };
@@ -106,6 +106,17 @@ describe("the report of a call that grpc-js ended", () => {
       sent: { code: Code.INTERNAL, message: "Error serializing response" },
     });
   });
+
+  it.each([null, undefined, 5, "bytes", new Uint8Array(5)])(
+    "says that the serializer returned %j, not a Buffer",
+    (bytes) => {
+      expect(unreportedFailure({ ...end, unwritten, serialize: () => bytes as Uint8Array })).toMatchObject({
+        error: new TypeError("the responseSerialize of the method did not return a Buffer"),
+        masked: true,
+        sent: { code: Code.INTERNAL, message: "Error serializing response" },
+      });
+    },
+  );
 
   it("has the error of a response that is undefined", () => {
     const report = unreportedFailure({ ...end, unwritten: { response: undefined }, serialize: refuses });

@@ -1,7 +1,7 @@
 import { EventEmitter, on, once } from "node:events";
 import { Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
-import type { sendUnaryData } from "@grpc/grpc-js";
+import { ServerInterceptingCall, type ServerInterceptor, type sendUnaryData } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
 import type { ShapeResponse } from "../../gen/shapes/v1/shapes.js";
 import { catalog, SIDES, TooManySidesError, tooManySides } from "../../support/errors.js";
@@ -222,7 +222,7 @@ it("all guarded calls share the same few functions", async () => {
     calls.push(keys.map((key) => [key, Reflect.get(call, key)]));
     added[shape] = calls;
   };
-  const guarded = await startShapes({
+  const handlers: Partial<Handlers> = {
     unary: (call) => {
       noteAdded("unary", call);
       return { index: 0 };
@@ -239,14 +239,22 @@ it("all guarded calls share the same few functions", async () => {
       noteAdded("bidi", call);
       return [];
     },
-  });
-  for (const shape of SHAPES) {
-    await callOn(guarded, shape);
-    await callOn(guarded, shape);
-    const [first = [], second = []] = added[shape] ?? [];
-    expect(first.filter(([, value]) => typeof value !== "function")).toHaveLength(1);
-    const functions = first.filter(([, value]) => typeof value === "function");
-    expect(second.filter(([, value]) => typeof value === "function")).toEqual(functions);
-    expect([shape, functions.length]).toEqual([shape, { unary: 3, clientStream: 5, serverStream: 7, bidi: 9 }[shape]]);
+  };
+  const passing: ServerInterceptor = (_, call) => new ServerInterceptingCall(call);
+  for (const [interceptors, counts] of [
+    [[], { unary: 3, clientStream: 5, serverStream: 5, bidi: 7 }],
+    [[passing], { unary: 3, clientStream: 5, serverStream: 7, bidi: 9 }],
+  ] as const) {
+    const guarded = await startShapes(handlers, { interceptors });
+    for (const shape of SHAPES) {
+      added[shape] = [];
+      await callOn(guarded, shape);
+      await callOn(guarded, shape);
+      const [first = [], second = []] = added[shape] ?? [];
+      expect(first.filter(([, value]) => typeof value !== "function")).toHaveLength(1);
+      const functions = first.filter(([, value]) => typeof value === "function");
+      expect(second.filter(([, value]) => typeof value === "function")).toEqual(functions);
+      expect([shape, functions.length]).toEqual([shape, counts[shape]]);
+    }
   }
 });
