@@ -1,4 +1,5 @@
 import type { ClientReadableStream } from "@grpc/grpc-js";
+import { isWithoutStatus } from "../error/network-failure.js";
 import { isRead, keepUnreadMessages } from "./unread-messages.js";
 
 /** Matches the texts of errors that the caller causes and gets at once. */
@@ -73,6 +74,6 @@ export function orderEvents(call: ClientReadableStream<unknown> & Ordered, toErr
 }
 
 /** Checks whether an error comes from the call, and not from the caller's own code, which may destroy the stream with it. */
-export function isErrorOfCall(error: unknown): error is Error & { readonly details: unknown } {
-  return error instanceof Error && "code" in error && "details" in error;
+export function isErrorOfCall(error: unknown): error is Error & { readonly details?: unknown } {
+  return error instanceof Error && (("code" in error && "details" in error) || isWithoutStatus(error));
 }

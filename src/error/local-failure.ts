@@ -4,12 +4,13 @@ import { type LocalFailure, readNetworkFailure } from "./network-failure.js";
 import { CANCELLED_BY_CLIENT, CIRCUIT_OPEN, NO_RESPONSE, REJECTED_BY_CLIENT, TIMED_OUT } from "./origin.js";
 
 /**
- * Reads a caught value as a local failure that grpc-js had no part in:
+ * Reads a caught value as a local failure for which grpc-js has no status:
  *
  * - A network failure of Node, `fetch` or undici is `UNAVAILABLE`.
  * - A `TimeoutError`, which `AbortSignal.timeout` makes, is `DEADLINE_EXCEEDED`. Any other `AbortError` is `CANCELLED`.
  * - The error of an open circuit breaker of cockatiel or opossum is `UNAVAILABLE`.
  * - The error of a full bulkhead of cockatiel is `RESOURCE_EXHAUSTED`.
+ * - grpc-js's own error for a compressed response in an unknown encoding is `INTERNAL`.
  *
  * Returns `undefined` for any other value. Never throws.
  */

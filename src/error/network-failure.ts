@@ -1,7 +1,7 @@
 import { Code } from "../code.js";
 import type { OriginFacts } from "../error-content.js";
 import { thrownText } from "../platform/values.js";
-import { NO_RESPONSE, NOT_SENT } from "./origin.js";
+import { CANCELLED_BY_CLIENT, NO_RESPONSE, NOT_SENT } from "./origin.js";
 
 /** A failure that no server responded to, and that grpc-js had no part in. */
 export interface LocalFailure {
@@ -12,9 +12,10 @@ export interface LocalFailure {
 
 /**
  * Reads an error of Node, undici or `fetch` as the failure of a connection, by its code. The message of fetch's TypeError says little:
- * the failure is its cause.
+ * the failure is its cause. So is the error of a call to which grpc-js gives no status.
  */
 export function readNetworkFailure(error: Error): LocalFailure | undefined {
+  if (isWithoutStatus(error)) return { code: Code.INTERNAL, message: UNREADABLE, originFacts: CANCELLED_BY_CLIENT };
   const own = originFactsOf(error);
   if (own) return { code: Code.UNAVAILABLE, message: failureText(error), originFacts: own };
   const { message, cause } = error;
@@ -22,6 +23,13 @@ export function readNetworkFailure(error: Error): LocalFailure | undefined {
   const originFacts = originFactsOf(cause);
   return originFacts && { code: Code.UNAVAILABLE, message: `${message}: ${failureText(cause)}`, originFacts };
 }
+
+/** Checks whether an error is what grpc-js makes of a compressed response that it cannot read, which has no status. */
+export function isWithoutStatus({ message }: Error): boolean {
+  return message === "undefined undefined: undefined";
+}
+
+const UNREADABLE = "the response is compressed, but its headers name no encoding that grpc-js can read";
 
 function originFactsOf(error: Error): OriginFacts | undefined {
   const code = errorCodeOf(error);

@@ -1,7 +1,9 @@
-import { InterceptingCall, type Interceptor, type ServiceError, status } from "@grpc/grpc-js";
-import { RichError, richErrorClientOptions } from "grpc-rich-errors";
-import { describe, expect, it } from "vitest";
+import { credentials, InterceptingCall, type Interceptor, type ServiceError, status } from "@grpc/grpc-js";
+import { promises, RichError, richErrorClientOptions } from "grpc-rich-errors";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { ShapesClient } from "../gen/shapes/v1/shapes.js";
 import { CornersBusyError, ShapeError, SIDES, TooManySidesError, tooManySides } from "../support/errors.js";
+import { h2 } from "../support/half-servers.js";
 import { request, SHAPES, startShapes } from "../support/shapes.js";
 import { callOn, surfacesOf } from "../support/surfaces.js";
 
@@ -77,6 +79,24 @@ describe.each(SHAPES)("the error of a %s call", (shape) => {
     const { error } = await callOn(shapes, shape);
     expect(error).toBeRichError(CornersBusyError);
     expect(attempts).toBe(3);
+  });
+});
+
+describe.each(SHAPES)("the error of a %s call whose response is compressed", (shape) => {
+  it.each(surfacesOf(shape))("in an unknown way has a clear text by $name", async ({ call }) => {
+    const compressed = Buffer.from([1, 0, 0, 0, 0]);
+    const address = await h2((stream) => {
+      stream.respond({ "content-type": "application/grpc" });
+      stream.end(compressed);
+    });
+    const client = new ShapesClient(address, credentials.createInsecure(), richErrorClientOptions());
+    onTestFinished(() => client.close());
+    const { error } = await call({ ...(await startShapes({})), client, calls: promises(client) }, shape);
+    expect(error).toBeRichError(RichError);
+    expect(error).toMatchObject({ code: status.INTERNAL, outcome: "MAYBE_APPLIED", origin: "CLIENT" });
+    expect((error as RichError).message).toBe(
+      "the response is compressed, but its headers name no encoding that grpc-js can read",
+    );
   });
 });
 

@@ -67,7 +67,7 @@ files<Replaced<typeof codec>>(inBrowser.codec);
 files<Replaced<typeof generated, "BinaryWriter">>(inBrowser.generated);
 files<Replaced<typeof inspection>>(inBrowser.inspection);
 files<Replaced<typeof names, "nearestName">>(inBrowser.names);
-files<Replaced<typeof networkFailure>>(inBrowser.networkFailure);
+files<Replaced<typeof networkFailure, "isWithoutStatus">>(inBrowser.networkFailure);
 files<Replaced<typeof messages>>(inBrowser.messages);
 files<Replaced<typeof origin>>(inBrowser.origin);
 files<Replaced<typeof ownStatus>>(inBrowser.ownStatus);
