@@ -1,8 +1,16 @@
+import { dirname } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { findBuf } from "../../src/cli/input/buf.js";
 import { main } from "../../src/cli/main.js";
 import type { Terminal } from "../../src/cli/output/terminal.js";
 import { ROOT } from "../plugin/compile.js";
+
+/**
+ * The environment of a user's shell with buf on PATH. The command in `node_modules/.bin` starts a Node of its own, which takes
+ * longer than buf itself.
+ */
+export const ENV = { ...process.env, PATH: `${dirname(findBuf(ROOT) ?? "")}:${process.env["PATH"]}` };
 
 /** A terminal in a test. By default, stdin is empty and stdout is not a screen. */
 export interface TerminalOptions {
@@ -19,12 +27,7 @@ export interface FakeTerminal extends Terminal {
   readonly stderr: PassThrough;
 }
 
-export function fakeTerminal({
-  stdin = "",
-  cwd = ROOT,
-  env = process.env,
-  columns,
-}: TerminalOptions = {}): FakeTerminal {
+export function fakeTerminal({ stdin = "", cwd = ROOT, env = ENV, columns }: TerminalOptions = {}): FakeTerminal {
   const screen = columns === undefined ? {} : { isTTY: true, columns, hasColors: () => true };
   return {
     stdin: Readable.from([stdin]),

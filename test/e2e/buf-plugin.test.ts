@@ -31,6 +31,7 @@ async function buf(command: readonly string[], config: string, plugin = JSON.str
   }
 }
 
+// buf starts the plugin nine times for each module of its input, so that most tests name one.
 const useAll = `lint:\n  use: [${Object.keys(LINT_GROUPS).join(", ")}]\n`;
 
 interface BufFinding {
@@ -57,7 +58,7 @@ describe("buf lint", () => {
   }, 180_000);
 
   it("runs the default rules beside its own if buf.yaml names none", async () => {
-    const { stdout } = await buf(["lint", "--error-format", "json"], "");
+    const { stdout } = await buf(["lint", "bad", "--error-format", "json"], "");
     const types = new Set(findingsIn(stdout).map(({ type }) => type));
     expect(types).toContain("RICH_ERRORS_REASON_FORM");
     expect(types).toContain("PACKAGE_VERSION_SUFFIX");
@@ -73,8 +74,8 @@ describe("buf lint", () => {
     );
     await writeFile(path, ignoring);
     const use = "lint:\n  use: [RICH_ERRORS_HTTP_STATUS_CODE]\n";
-    expect(await buf(["lint"], use)).toMatchObject({ code: 0, stdout: "" });
-    expect((await buf(["lint"], `${use}  disallow_comment_ignores: true\n`)).code).toBe(100);
+    expect(await buf(["lint", "bad"], use)).toMatchObject({ code: 0, stdout: "" });
+    expect((await buf(["lint", "bad"], `${use}  disallow_comment_ignores: true\n`)).code).toBe(100);
     await writeFile(path, proto);
   }, 180_000);
 
@@ -87,7 +88,7 @@ describe("buf lint", () => {
 
   it("shows the message of the plugin if it fails", async () => {
     const options = "    options:\n      strict: true\n";
-    const { code, stderr } = await buf(["lint"], `${options}${useAll}`);
+    const { code, stderr } = await buf(["lint", "bad"], `${options}${useAll}`);
     expect(code).toBe(1);
     expect(stderr).toContain(
       'the plugin has no option "strict"; remove it, and choose rules under lint and breaking in buf.yaml',

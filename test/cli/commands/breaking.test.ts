@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BREAKING_GROUPS } from "../../../src/check/breaking/rules.js";
+import { findBuf } from "../../../src/cli/input/buf.js";
 import { ROOT } from "../../plugin/compile.js";
 import { protoFolder } from "../../support/proto-folder.js";
-import { type Ended, run } from "../fake-terminal.js";
+import { ENV, type Ended, run } from "../fake-terminal.js";
 import { HEAD, imageOf } from "../images.js";
 
 const proto = (code: string, rest = "") => `${HEAD}
@@ -232,7 +233,7 @@ describe("rich-errors breaking with git", () => {
 
   it("works in a hook of git, whose environment names the repository", async () => {
     const cwd = repository();
-    const env = { ...process.env, GIT_DIR: ".git", GIT_INDEX_FILE: ".git/index" };
+    const env = { ...ENV, GIT_DIR: ".git", GIT_INDEX_FILE: ".git/index" };
     const found = { code: 1, out: finding("api/proto/shop/a.proto"), err: "" };
     expect(await run(["breaking", "api/proto", "--against", "git:main"], { cwd, env })).toEqual(found);
   });
@@ -280,7 +281,7 @@ describe("rich-errors breaking with git", () => {
     );
     const bin = protoFolder({});
     symlinkSync(process.execPath, join(bin, "node"));
-    symlinkSync(join(ROOT, "node_modules/.bin/buf"), join(bin, "buf"));
+    symlinkSync(findBuf(ROOT) ?? "", join(bin, "buf"));
     const env = { ...process.env, PATH: bin };
     const missing = await run(["breaking", "api/proto", "--against", "git:main"], { cwd: repository(), env });
     expect(missing.err).toMatch(
