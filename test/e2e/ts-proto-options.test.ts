@@ -2,9 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import { type Catalog, type RichError, richErrorClientOptions } from "grpc-rich-errors";
-import { build } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { commands } from "../../rolldown.config.js";
 import { generate } from "../../src/plugin/plugin.js";
 import { ShapesClient } from "../gen/shapes/v1/shapes.js";
 import { compile, createWorkspace, ROOT, runTool } from "../plugin/compile.js";
@@ -86,13 +84,7 @@ let thrown: RichError;
 
 beforeAll(async () => {
   folder = await createWorkspace(PROTOS, join(ROOT, "build"));
-  await build({
-    ...commands,
-    cwd: ROOT,
-    logLevel: "silent",
-    output: { ...commands.output, dir: join(folder, "dist") },
-  });
-  const plugin = [process.execPath, join(folder, "dist/src/plugin/bin.js")];
+  const plugin = [process.execPath, join(ROOT, "dist/esm/src/plugin/bin.js")];
   const plugins = Object.entries({ ...SAME, ...TYPES }).flatMap(([name, options]) => {
     const opt = [...COMMON, ...options];
     const out = `gen/${name}`;
