@@ -3,13 +3,14 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { clone, fromBinary, getExtension, setExtension, toBinary } from "@bufbuild/protobuf";
+import { clone, create, fromBinary, getExtension, setExtension, toBinary } from "@bufbuild/protobuf";
 import { type ReflectList, type ReflectMap, type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import {
   type CodeGeneratorRequest,
   CodeGeneratorRequestSchema,
   CodeGeneratorResponseSchema,
   type FileDescriptorProto,
+  FileDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
 import { transformSync } from "esbuild";
 import fc from "fast-check";
@@ -213,9 +214,18 @@ interface Response {
   readonly files: readonly { readonly name: string; readonly content: string }[];
 }
 
+/** A copy of the request. The places change files of other packages in their names at most. */
+function copyOfBase(): CodeGeneratorRequest {
+  const files = base.protoFile.map((file): FileDescriptorProto => {
+    if (file.name in PROTOS) return clone(FileDescriptorProtoSchema, file);
+    return Object.assign(Object.create(Object.getPrototypeOf(file)), file);
+  });
+  return create(CodeGeneratorRequestSchema, { protoFile: files, fileToGenerate: [...base.fileToGenerate] });
+}
+
 /** Runs the plugin with a text in a place, through bytes as from a compiler. */
 function respondTo(place: string, text: string): Response | undefined {
-  const request = clone(CodeGeneratorRequestSchema, base);
+  const request = copyOfBase();
   let bytes: Uint8Array;
   try {
     PLACES[place]?.(request, text);
