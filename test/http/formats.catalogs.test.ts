@@ -36,7 +36,7 @@ describe.each(Object.entries(SYSTEMS))("over HTTP, every error of %s", (_, { cat
             expect(back.detail).toEqual(unpack(pack(error), { catalogs }).detail);
             expect(jsonOf(back)).toEqual(jsonOf(unpack(pack(error), { catalogs })));
           }),
-          runs(0.0002),
+          runs(0.0004),
         );
       }
     },
@@ -56,7 +56,7 @@ describe.each(Object.entries(SYSTEMS))("over HTTP, every error of %s", (_, { cat
             expect(back.detail).toEqual(detail);
             expect(back.retryDelay).toBe(inSeconds(error.retryDelay));
           }),
-          runs(0.0002),
+          runs(0.0004),
         );
       }
     },

@@ -310,7 +310,7 @@ describe.each(Object.keys(PLACES))("%s", (place) => {
         const response = respondTo(place, text);
         if (response) check(response, expected, place);
       }),
-      runs(0.001),
+      runs(0.002),
     );
   });
 });

@@ -111,7 +111,7 @@ function expectDescribed(errorClass: ErrorClass, format: (typeof FORMATS)[number
       const { body } = toHttp(error, { format });
       expect(schemas.problemsOf(`${anchorOf(errorClass)}.${format}`, JSON.parse(JSON.stringify(body)))).toEqual([]);
     }),
-    runs(0.0002),
+    runs(0.0004),
   );
 }
 
