@@ -8,6 +8,8 @@ export interface FailingPair {
   /** Makes calls with new numbers until `isEnough`. */
   fail(isEnough: (made: number) => boolean): Promise<CallResults>;
   health(): Promise<Health>;
+  /** Returns the processor time of the server so far, in microseconds. */
+  cpu(): Promise<number>;
   close(): void;
 }
 
@@ -44,6 +46,7 @@ async function startPair(
       return results;
     },
     health: () => server.ask<Health>("health"),
+    cpu: () => server.ask<number>("cpu"),
     close: () => {
       calls.close();
       server.close();

@@ -21,8 +21,6 @@ export interface Health {
   readonly heap: number;
   /** The resident memory in bytes. */
   readonly rss: number;
-  /** The processor time so far, in microseconds. */
-  readonly cpu: number;
   /** The number of uncaught exceptions and unhandled rejections. */
   readonly uncaught: number;
 }
@@ -84,9 +82,14 @@ export function countConnections(): () => number {
   return () => count;
 }
 
+/** Returns the processor time of this process so far, in microseconds. */
+export function cpu(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
 /** Measures this process after a garbage collection. */
 export async function memory(): Promise<Omit<Health, "uncaught">> {
-  const { user, system } = process.cpuUsage();
   let least = Number.POSITIVE_INFINITY;
   // V8 frees buffers in the background, some time after the collection that finds them.
   for (let time = 0; time < COLLECTIONS; time++) {
@@ -95,7 +98,7 @@ export async function memory(): Promise<Omit<Health, "uncaught">> {
     const { heapUsed, external } = process.memoryUsage();
     least = Math.min(least, heapUsed + external);
   }
-  return { heap: least, rss: process.memoryUsage().rss, cpu: user + system };
+  return { heap: least, rss: process.memoryUsage().rss };
 }
 
 const COLLECTIONS = 3;

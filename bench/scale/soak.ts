@@ -21,7 +21,7 @@ export interface Minute extends Course {
   readonly wrong: number;
   readonly hanging: number;
   readonly uncaught: number;
-  /** The heap of the server after a garbage collection, in bytes: the median of the minute. */
+  /** The heap of the server at the end of the minute, after a garbage collection, in bytes. */
   readonly heap: number;
   /** The same of the client's process. */
   readonly clientHeap: number;
@@ -46,7 +46,7 @@ interface Plan {
   readonly bare: number;
 }
 
-const FULL: Plan = { minutes: 10, turns: 6, ours: 8_000, bare: 2_000 };
+const FULL: Plan = { minutes: 10, turns: 15, ours: 3_000, bare: 1_000 };
 const BRIEF: Plan = { minutes: 5, turns: 1, ours: 250, bare: 100 };
 const LEAKING: Plan = { minutes: 6, turns: 1, ours: 1_000, bare: 0 };
 
@@ -94,25 +94,21 @@ export const soak: ScalePart<SoakResult> = {
 async function soakServer(ours: FailingPair, bare: FailingPair, plan: Plan): Promise<Minute[]> {
   const minutes: Minute[] = [];
   for (let number = 0; number < plan.minutes; number++) {
-    const heaps: number[] = [];
-    const clientHeaps: number[] = [];
     const ownTurns: Turn[] = [];
     const bareTurns: Turn[] = [];
     for (let turn = 0; turn < plan.turns; turn++) {
       ownTurns.push(await takeTurn(ours, plan.ours));
       bareTurns.push(await takeTurn(bare, plan.bare));
-      heaps.push((await ours.health()).heap);
-      clientHeaps.push((await memory()).heap);
     }
-    const { rss, uncaught } = await ours.health();
+    const { heap, rss, uncaught } = await ours.health();
     const { wrong, hanging } = mergedResults(ownTurns);
     const minute: Minute = {
       ...courseOf(ownTurns),
       wrong,
       hanging,
       uncaught,
-      heap: median(heaps),
-      clientHeap: median(clientHeaps),
+      heap,
+      clientHeap: (await memory()).heap,
       rss,
       bare: courseOf(bareTurns),
     };
@@ -136,10 +132,10 @@ interface Turn extends CallResults {
 }
 
 async function takeTurn(server: FailingPair, length: number): Promise<Turn> {
-  const before = (await server.health()).cpu;
+  const before = await server.cpu();
   const end = performance.now() + length;
   const results = await server.fail(() => performance.now() >= end);
-  return { ...results, cpu: (await server.health()).cpu - before };
+  return { ...results, cpu: (await server.cpu()) - before };
 }
 
 function courseOf(turns: readonly Turn[]): Course {
@@ -151,10 +147,6 @@ function courseOf(turns: readonly Turn[]): Course {
     p999: percentile(durations, 0.999),
     cpu: turns.reduce((sum, { cpu }) => sum + cpu, 0) / durations.length,
   };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 /** The part of its mean by which a figure may rise over the run. The last percentiles vary more than the others. */
