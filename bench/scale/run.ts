@@ -45,7 +45,9 @@ async function stored(): Promise<ScaleResults> {
 }
 
 async function writeReport(results: ScaleResults): Promise<void> {
-  await writeFile(new URL("scale.json", FOLDER), formatResults(results));
-  const report = renderReport(results, await readFile(new URL("scale.md", FOLDER), "utf8"));
+  const text = formatResults(results);
+  await writeFile(new URL("scale.json", FOLDER), text);
+  // From what is stored, where figures are rounded.
+  const report = renderReport(parseResults(text), await readFile(new URL("scale.md", FOLDER), "utf8"));
   for (const [name, content] of Object.entries(report)) await writeFile(new URL(name, FOLDER), content);
 }
