@@ -10,8 +10,9 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { type ShapeRequest, type ShapeResponse, ShapesService } from "../../test/gen/shapes/v1/shapes.js";
+import { cpuTime } from "../calls/servers/child.js";
 import { listen } from "../servers.js";
-import { answer, countConnections, cpu, watchHealth } from "./processes.js";
+import { answer, countConnections, watchHealth } from "./processes.js";
 
 // A plain grpc-js server whose calls fail with a trailer that was packed once: what the machine does without this package.
 
@@ -40,4 +41,4 @@ const handlers = {
 };
 server.addService(ShapesService, handlers as unknown as UntypedServiceImplementation);
 const port = await listen(server);
-answer({ health, cpu, port: () => port, connections, force: () => server.forceShutdown() });
+answer({ health, cpu: cpuTime, port: () => port, connections, force: () => server.forceShutdown() });

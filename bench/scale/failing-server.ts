@@ -2,8 +2,9 @@ import { Server, type sendUnaryData } from "@grpc/grpc-js";
 import { richErrorServerInterceptor, richHandlers } from "grpc-rich-errors";
 import { StreamRevisionConflictError } from "grpc-rich-errors/catalogs/kurrentdb";
 import { type ShapeRequest, type ShapeResponse, ShapesService } from "../../test/gen/shapes/v1/shapes.js";
+import { cpuTime } from "../calls/servers/child.js";
 import { listen } from "../servers.js";
-import { answer, countConnections, cpu, watchHealth } from "./processes.js";
+import { answer, countConnections, watchHealth } from "./processes.js";
 import { streamOfSize } from "./sizes.js";
 
 // A server that fails as the request asks. With "leak", it keeps every error, which the benchmark must notice.
@@ -110,4 +111,4 @@ server.addService(
   }),
 );
 const port = await listen(server);
-answer({ health, cpu, port: () => port, connections });
+answer({ health, cpu: cpuTime, port: () => port, connections });

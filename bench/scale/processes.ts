@@ -82,12 +82,6 @@ export function countConnections(): () => number {
   return () => count;
 }
 
-/** Returns the processor time of this process so far, in microseconds. */
-export function cpu(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-}
-
 /** Measures this process after a garbage collection. */
 export async function memory(): Promise<Omit<Health, "uncaught">> {
   let least = Number.POSITIVE_INFINITY;
